@@ -1,0 +1,96 @@
+//! Every "no" that leaves the application, and the one catalogue of its codes.
+
+mod code;
+mod status;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+pub use code::Code;
+pub use status::Status;
+
+/// One thing that was wrong with a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The stable code of the rule.
+    pub code: Code,
+    /// The path of the field, where one field is to blame.
+    pub field: Option<String>,
+    /// The rule in words; it never repeats a rejected value.
+    pub message: String,
+    /// Data a program can act on.
+    pub details: Map<String, Value>,
+}
+
+impl Item {
+    /// An item without field and details.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, field: None, message: message.into(), details: Map::new() }
+    }
+
+    /// Blames a field.
+    #[must_use]
+    pub fn field(mut self, path: impl Into<String>) -> Self {
+        self.field = Some(path.into());
+        self
+    }
+
+    /// Adds a detail.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// A request that was not done: the status, the published head of the message, and every reason.
+///
+/// ```
+/// use client_app::{Code, Failure, Item, Status};
+///
+/// let failure = Failure::of(Item::new(Code::ClientNotFound, "No client has this key."));
+/// assert_eq!(failure.status, Status::NotFound);
+/// assert_eq!(failure.status.wire(), "CBS_404");
+/// assert_eq!(failure.message, "Customer not found");
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{} {message}", status.wire())]
+pub struct Failure {
+    /// The class of the failure.
+    pub status: Status,
+    /// The published head, and perhaps more.
+    pub message: String,
+    /// Every reason; never empty.
+    pub items: Vec<Item>,
+    /// After how many whole seconds it makes sense to try again, for failures that pass.
+    pub retry_after: Option<u32>,
+}
+
+impl Failure {
+    /// A failure with one reason; status and message follow from its code.
+    pub fn of(item: Item) -> Self {
+        let status = item.code.status();
+        let retry_after = matches!(status, Status::Unavailable | Status::TooManyRequests).then_some(1);
+        Self { status, message: item.code.head().to_owned(), items: vec![item], retry_after }
+    }
+
+    /// A request that cannot be read, with every wrong field.
+    pub fn invalid(items: Vec<Item>) -> Self {
+        Self {
+            status: Status::BadRequest,
+            message: Status::BadRequest.head().to_owned(),
+            items,
+            retry_after: None,
+        }
+    }
+
+    /// How often each code occurs, for logs and metrics.
+    pub fn codes(&self) -> BTreeMap<&'static str, usize> {
+        let mut codes = BTreeMap::new();
+        for item in &self.items {
+            *codes.entry(item.code.name()).or_default() += 1;
+        }
+        codes
+    }
+}

@@ -1,0 +1,122 @@
+use super::Status;
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $head:expr, $meaning:literal;)*) => {
+        /// The stable code of one reason. This is the only list of them; `docs/errors.md` is made from it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the catalogue.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code on the wire, in `snake_case`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The class of failure it belongs to.
+            pub const fn status(self) -> Status {
+                match self { $(Self::$variant => Status::$status,)* }
+            }
+
+            /// The head of the message of a failure whose one reason this is.
+            pub const fn head(self) -> &'static str {
+                const NONE: Option<&str> = None;
+                match self { $(Self::$variant => match $head {
+                    Some(head) => head,
+                    NONE => Status::$status.head(),
+                },)* }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+const STATUS: Option<&str> = None;
+const INVALID_STATUS: Option<&str> = Some("Invalid status");
+const CUSTOMER_NOT_FOUND: Option<&str> = Some("Customer not found");
+
+catalogue! {
+    MalformedJson = "malformed_json", BadRequest, STATUS, "The body is not one JSON object, or a member occurs twice in it.";
+    UnknownOperation = "unknown_operation", BadRequest, STATUS, "No command or query has this name.";
+    WrongEndpoint = "wrong_endpoint", BadRequest, STATUS, "A command was sent to the query path, or a query to the command path.";
+    UnknownMember = "unknown_member", BadRequest, STATUS, "The operation does not know this member.";
+    Required = "required", BadRequest, STATUS, "A mandatory field is absent or null.";
+    WrongType = "wrong_type", BadRequest, STATUS, "The field has another JSON type than it must have.";
+    TooShort = "too_short", BadRequest, STATUS, "The text has too few characters.";
+    TooLong = "too_long", BadRequest, STATUS, "The text has too many characters.";
+    ControlCharacter = "control_character", BadRequest, STATUS, "The text holds control or text-direction characters.";
+    Invisible = "invisible", BadRequest, STATUS, "The text holds nothing that a reader could see.";
+    Characters = "characters", BadRequest, STATUS, "The text holds characters outside the value's alphabet.";
+    Format = "format", BadRequest, STATUS, "The value is not written the way it must be written.";
+    DigitCount = "digit_count", BadRequest, STATUS, "The number has too few or too many digits.";
+    Choice = "choice", BadRequest, STATUS, "The value is not one of the choices.";
+    UnknownCountry = "unknown_country", BadRequest, STATUS, "The value is no country's English name and no ISO 3166 code.";
+    OutOfRange = "out_of_range", BadRequest, STATUS, "The number, or the length of the list, is outside the limits.";
+    InFuture = "in_future", BadRequest, STATUS, "The date is after today.";
+    TooEarly = "too_early", BadRequest, STATUS, "The date is before the first one allowed.";
+    EndBeforeStart = "end_before_start", BadRequest, STATUS, "The end of the period lies before its start.";
+    CannotBeCleared = "cannot_be_cleared", BadRequest, STATUS, "A mandatory field was sent as null to clear it.";
+    NothingToUpdate = "nothing_to_update", BadRequest, STATUS, "The update names no field that can be updated.";
+    ExactlyOne = "exactly_one", BadRequest, STATUS, "Exactly one of several fields must be there.";
+    CursorInvalid = "cursor_invalid", BadRequest, STATUS, "The cursor was not made by this service, or belongs to another query.";
+    HeaderInvalid = "header_invalid", BadRequest, STATUS, "A request header is not written the way it must be written.";
+    HeaderNotApplicable = "header_not_applicable", BadRequest, STATUS, "The header has no meaning for this operation.";
+
+    TokenMissing = "token_missing", Unauthorized, STATUS, "There is no Bearer token.";
+    TokenInvalid = "token_invalid", Unauthorized, STATUS, "The token is not one this service accepts.";
+    TokenExpired = "token_expired", Unauthorized, STATUS, "The token is no longer valid.";
+
+    PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks the permission that the operation asks for.";
+    FourEyes = "four_eyes", Forbidden, STATUS, "Whoever created the client, or asked for its approval, does not approve it.";
+
+    ClientNotFound = "client_not_found", NotFound, CUSTOMER_NOT_FOUND, "No client has this key, id or number.";
+    PathNotFound = "path_not_found", NotFound, STATUS, "There is no such path.";
+    MethodNotAllowed = "method_not_allowed", MethodNotAllowed, STATUS, "The path does not take this method; the Allow header says which it takes.";
+    RequestTimeout = "request_timeout", RequestTimeout, STATUS, "The request took longer than the service waits.";
+
+    InvalidStatus = "invalid_status", Conflict, INVALID_STATUS, "The client's state does not allow the action, or a guard of it is not met.";
+    AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is open already.";
+    AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is on the blacklist already.";
+    NotBlacklisted = "not_blacklisted", Conflict, Some("Not blacklisted"), "The client is not on the blacklist.";
+    DuplicateIdentification = "duplicate_identification", Conflict, Some("Duplicate identification"), "Another client has the same identification type and number.";
+    DuplicateEmail = "duplicate_email", Conflict, Some("Duplicate email"), "Another client has the same e-mail address.";
+    DuplicatePhone = "duplicate_phone", Conflict, Some("Duplicate phone"), "Another client has the same phone number.";
+    IdempotencyKeyReused = "idempotency_key_reused", Conflict, Some("Idempotency key reused"), "The idempotency key was used for another body.";
+    StaleVersion = "stale_version", Conflict, Some("Stale version"), "The client changed since the version that the caller has seen.";
+
+    BodyTooLarge = "body_too_large", PayloadTooLarge, STATUS, "The body is larger than the limit.";
+    UnsupportedMediaType = "unsupported_media_type", UnsupportedMediaType, STATUS, "The content type is not application/json.";
+    RateLimited = "rate_limited", TooManyRequests, STATUS, "The caller asks more often than the service allows.";
+    Internal = "internal", Internal, STATUS, "Something that cannot be happened; the request id finds it in the log.";
+    StoreUnavailable = "store_unavailable", Unavailable, STATUS, "The storage cannot be reached; nothing was written.";
+    OutcomeUnknown = "outcome_unknown", Unavailable, STATUS, "The storage did not answer in time, so the command may or may not have been done; repeat it with the same idempotency key.";
+    Overloaded = "overloaded", Unavailable, STATUS, "The service is doing as much as it can, or is stopping.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_snake_case_and_occurs_once() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+    }
+
+    #[test]
+    fn every_class_has_a_code() {
+        let classes: BTreeSet<_> = Code::ALL.iter().map(|code| code.status()).collect();
+        assert_eq!(classes.len(), Status::ALL.len());
+    }
+}

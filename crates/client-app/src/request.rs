@@ -1,0 +1,90 @@
+//! What comes with every request besides its data.
+
+use std::fmt;
+
+use client_domain::Invalid;
+use client_domain::value::Version;
+
+use crate::Caller;
+
+/// Identifies one request in logs and history: 1 to 128 visible ASCII characters.
+///
+/// ```
+/// use client_app::RequestId;
+///
+/// assert_eq!(RequestId::parse("a-1")?.as_str(), "a-1");
+/// assert!(RequestId::parse("two words").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(String);
+
+/// The key under which a command may be sent again without being done again: 1 to 255 visible ASCII characters.
+///
+/// ```
+/// use client_app::IdempotencyKey;
+///
+/// assert_eq!(IdempotencyKey::parse("9f1c-create")?.as_str(), "9f1c-create");
+/// assert!(IdempotencyKey::parse("").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdempotencyKey(String);
+
+macro_rules! visible_ascii {
+    ($name:ident, $max:literal) => {
+        impl $name {
+            /// The greatest number of characters.
+            pub const MAX: usize = $max;
+
+            /// Checks the characters and the length; nothing is trimmed.
+            pub fn parse(raw: &str) -> Result<Self, Invalid> {
+                if raw.is_empty() {
+                    Err(Invalid::TooShort { min: 1 })
+                } else if raw.len() > Self::MAX {
+                    Err(Invalid::TooLong { max: Self::MAX })
+                } else if !raw.bytes().all(|b| b.is_ascii_graphic()) {
+                    Err(Invalid::Characters { allowed: "visible ASCII characters" })
+                } else {
+                    Ok(Self(raw.to_owned()))
+                }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+visible_ascii!(RequestId, 128);
+visible_ascii!(IdempotencyKey, 255);
+
+/// Everything that surrounds a command.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    /// Who asks.
+    pub caller: Caller,
+    /// Names the request in logs and history.
+    pub request_id: RequestId,
+    /// Makes the command safe to repeat.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// The version of the client that the caller has seen; another one is refused.
+    pub if_match: Option<Version>,
+    /// Check everything and answer the outcome, write nothing.
+    pub dry_run: bool,
+}
+
+impl RequestContext {
+    /// A plain request: no idempotency key, no expected version, not a dry run.
+    pub const fn new(caller: Caller, request_id: RequestId) -> Self {
+        Self { caller, request_id, idempotency_key: None, if_match: None, dry_run: false }
+    }
+}

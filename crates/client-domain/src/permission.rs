@@ -1,0 +1,101 @@
+//! What a caller may be allowed to do.
+
+use std::collections::BTreeSet;
+
+/// One permission, named on the wire as a token carries it.
+///
+/// The lifecycle table names the permission of each of its rows, so nobody keeps a second list.
+///
+/// ```
+/// use client_domain::Permission;
+///
+/// assert_eq!(Permission::parse("customers.approve"), Some(Permission::Approve));
+/// assert_eq!(Permission::parse("customers.fly"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// `customers.read`: find clients, see them and what may be done with them.
+    Read,
+    /// `customers.write`: create, update, ask for approval.
+    Write,
+    /// `customers.approve`: approve and reject.
+    Approve,
+    /// `customers.blacklist`: blacklist and remove from the blacklist.
+    Blacklist,
+    /// `customers.exit`: end the relationship.
+    Exit,
+    /// `customers.transactions`: record that the ledger saw a transaction.
+    Transactions,
+    /// `customers.kyc.read`: see KYC documents.
+    KycRead,
+    /// `customers.kyc.write`: hand in KYC documents.
+    KycWrite,
+    /// `customers.kyc.review`: approve and reject KYC documents.
+    KycReview,
+    /// `customers.history`: see who did what.
+    History,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Write,
+        Self::Approve,
+        Self::Blacklist,
+        Self::Exit,
+        Self::Transactions,
+        Self::KycRead,
+        Self::KycWrite,
+        Self::KycReview,
+        Self::History,
+    ];
+
+    /// The name in a token.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "customers.read",
+            Self::Write => "customers.write",
+            Self::Approve => "customers.approve",
+            Self::Blacklist => "customers.blacklist",
+            Self::Exit => "customers.exit",
+            Self::Transactions => "customers.transactions",
+            Self::KycRead => "customers.kyc.read",
+            Self::KycWrite => "customers.kyc.write",
+            Self::KycReview => "customers.kyc.review",
+            Self::History => "customers.history",
+        }
+    }
+
+    /// Reads the name exactly; a name of somebody else's permission is none of ours.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.name() == name)
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(BTreeSet<Permission>);
+
+impl Permissions {
+    /// Every permission there is.
+    pub fn all() -> Self {
+        Permission::ALL.into_iter().collect()
+    }
+
+    /// Whether the set holds `permission`.
+    pub fn holds(&self, permission: Permission) -> bool {
+        self.0.contains(&permission)
+    }
+
+    /// The permissions in the order of [`Permission::ALL`].
+    pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(permissions.into_iter().collect())
+    }
+}

@@ -1,0 +1,68 @@
+//! The parsed values a client is made of, one type per file.
+//!
+//! Each has one way in, `parse` (or `new` where nothing can be wrong), which trims, brings text into Unicode
+//! normalization form C and checks the rule; a value that exists is right. What is refused is answered with
+//! [`Invalid`], which names the rule and its limits and never the rejected text, because that is personal
+//! data. `Debug` of personal values is masked.
+//!
+//! ```
+//! use client_domain::value::{Invalid, PersonName};
+//!
+//! let name = PersonName::parse("  Zoe\u{308} ")?;
+//! assert_eq!(name.as_str(), "Zoë");
+//! assert_eq!(format!("{name:?}"), "PersonName(***)");
+//! assert_eq!(PersonName::parse(" "), Err(Invalid::TooShort { min: 1 }));
+//! # Ok::<(), Invalid>(())
+//! ```
+
+mod account_officer_id;
+mod address_line;
+mod birth_date;
+mod branch_key;
+mod client_id;
+mod client_key;
+mod country;
+mod customer_number;
+mod customer_type;
+mod email_address;
+mod gender;
+mod identification;
+mod identification_number;
+mod identification_type;
+mod invalid;
+mod marital_status;
+mod notes;
+mod person_name;
+mod phone_number;
+mod place_name;
+mod postal_address;
+mod reason;
+mod text;
+mod transaction_reference;
+mod version;
+
+pub use account_officer_id::AccountOfficerId;
+pub use address_line::AddressLine;
+pub use birth_date::BirthDate;
+pub use branch_key::BranchKey;
+pub use client_id::ClientId;
+pub use client_key::ClientKey;
+pub use country::Country;
+pub use customer_number::CustomerNumber;
+pub use customer_type::CustomerType;
+pub use email_address::EmailAddress;
+pub use gender::Gender;
+pub use identification::Identification;
+pub use identification_number::IdentificationNumber;
+pub use identification_type::IdentificationType;
+pub use invalid::Invalid;
+pub use marital_status::MaritalStatus;
+pub use notes::Notes;
+pub use person_name::PersonName;
+pub use phone_number::PhoneNumber;
+pub use place_name::PlaceName;
+pub use postal_address::PostalAddress;
+pub use reason::Reason;
+pub(crate) use text::{Layout, parse_text, text_value};
+pub use transaction_reference::TransactionReference;
+pub use version::Version;

@@ -1,0 +1,87 @@
+use std::fmt;
+
+use super::{ClientId, Invalid};
+
+/// The number a client is known by to people: `CUST` and at least seven digits, from `CUST1000001`.
+///
+/// It stands for exactly one [`ClientId`], whose offset from it is one million.
+///
+/// ```
+/// use client_domain::value::{ClientId, CustomerNumber};
+///
+/// let number = CustomerNumber::parse("cust1000042")?;
+/// assert_eq!(number.to_string(), "CUST1000042");
+/// assert_eq!(number.id(), ClientId::new(42)?);
+/// assert!(CustomerNumber::parse("CUST999").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomerNumber(ClientId);
+
+impl CustomerNumber {
+    pub(crate) const OFFSET: i64 = 1_000_000;
+    const PREFIX: &'static str = "CUST";
+
+    pub(crate) const fn of(id: ClientId) -> Self {
+        Self(id)
+    }
+
+    /// Reads `CUST` in any case and its digits.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        const WRONG: Invalid =
+            Invalid::Format { expected: "CUST and at least seven digits, from CUST1000001" };
+        let text = raw.trim();
+        let (prefix, digits) = text.split_at_checked(Self::PREFIX.len()).ok_or(WRONG)?;
+        let plain = prefix.eq_ignore_ascii_case(Self::PREFIX)
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0');
+        if !plain {
+            return Err(WRONG);
+        }
+        let number: i64 = digits.parse().map_err(|_| WRONG)?;
+        ClientId::new(number - Self::OFFSET).map(Self).map_err(|_| WRONG)
+    }
+
+    /// The id of the client with this number.
+    pub const fn id(self) -> ClientId {
+        self.0
+    }
+}
+
+impl fmt::Display for CustomerNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", Self::PREFIX, self.0.get() + Self::OFFSET)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_number_of_ours_is_refused() {
+        for wrong in [
+            "",
+            "CUST",
+            "1000001",
+            "CUST1000000",
+            "CUST0",
+            "CUST01000001",
+            "CUST-1",
+            "CÜST1000001",
+            "CUST9999999999999999999",
+        ] {
+            assert!(CustomerNumber::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_read_back_as_it_was_written(id in 1..=ClientId::MAX) {
+            let number = ClientId::new(id).unwrap().customer_number();
+            prop_assert_eq!(CustomerNumber::parse(&number.to_string()), Ok(number));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+use std::fmt;
+
+use super::Invalid;
+use super::text::{Layout, parse_text};
+
+/// An e-mail address of up to 254 characters (RFC 5321, section 4.5.3.1.3), kept as it was written.
+///
+/// Syntax is checked by the `email_address` crate; a domain with at least two labels is asked for, display
+/// names and address literals are not taken. Whether anybody reads the mailbox is not known.
+///
+/// ```
+/// use client_domain::value::{EmailAddress, Invalid};
+///
+/// assert_eq!(EmailAddress::parse(" Ada@Example.com ")?.as_str(), "Ada@Example.com");
+/// assert!(matches!(EmailAddress::parse("ada at example"), Err(Invalid::Format { .. })));
+/// assert!(matches!(EmailAddress::parse("ada@localhost"), Err(Invalid::Format { .. })));
+/// # Ok::<(), Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// The greatest number of characters.
+    pub const MAX: usize = 254;
+
+    /// Trims, normalises to NFC and checks the syntax.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let text = parse_text(raw, Layout::Line, 1, Self::MAX)?;
+        let options = email_address::Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        match email_address::EmailAddress::parse_with_options(&text, options) {
+            Ok(_) => Ok(Self(text)),
+            Err(_) => Err(Invalid::Format { expected: "an e-mail address such as name@example.com" }),
+        }
+    }
+
+    /// The address as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_rule_by_example() {
+        for right in
+            ["a@b.co", "first.last+tag@sub.example.org", "user_name@example.co.uk", "дмитрий@пример.рф"]
+        {
+            assert!(EmailAddress::parse(right).is_ok(), "{right}");
+        }
+        let long = format!("{}@example.com", "a".repeat(250));
+        for wrong in [
+            "",
+            "@",
+            "a@",
+            "@b.co",
+            "a b@c.de",
+            "a@b..co",
+            "Ada <a@b.co>",
+            "a@[127.0.0.1]",
+            "a@b.co\0",
+            &long,
+        ] {
+            assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_has_one_line_and_a_domain(raw in "[ -~]{0,40}|[a-z.+]{1,12}@[a-z.-]{1,12}") {
+            if let Ok(address) = EmailAddress::parse(&raw) {
+                let (local, domain) = address.as_str().rsplit_once('@').unwrap();
+                prop_assert!(!local.is_empty() && domain.contains('.'));
+                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
+            }
+        }
+    }
+}

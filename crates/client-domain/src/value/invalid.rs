@@ -1,0 +1,102 @@
+use jiff::civil::Date;
+
+/// The rule that a rejected value broke, with the limits of the rule and never the value itself.
+///
+/// The text of the error is fit for the person who typed the value; [`Invalid::code`] is fit for a program.
+///
+/// ```
+/// use client_domain::value::{AddressLine, Invalid};
+///
+/// let error = AddressLine::parse("x").unwrap_err();
+/// assert_eq!(error, Invalid::TooShort { min: 2 });
+/// assert_eq!(error.code(), "too_short");
+/// assert_eq!(error.to_string(), "must have at least 2 characters");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Invalid {
+    /// Fewer characters (Unicode scalar values, after trimming) than the rule asks for.
+    #[error("must have at least {min} character{}", if *min == 1 { "" } else { "s" })]
+    TooShort {
+        /// The least number of characters.
+        min: usize,
+    },
+    /// More characters than the rule allows.
+    #[error("must have at most {max} characters")]
+    TooLong {
+        /// The greatest number of characters.
+        max: usize,
+    },
+    /// Control characters, or characters that turn the direction of the text around them.
+    #[error("must not contain control or text-direction characters")]
+    ControlCharacter,
+    /// Nothing that a reader could see.
+    #[error("must contain at least one visible character")]
+    Invisible,
+    /// Characters outside the alphabet of the value.
+    #[error("may contain only {allowed}")]
+    Characters {
+        /// The allowed characters, in words.
+        allowed: &'static str,
+    },
+    /// Not written the way the value is written.
+    #[error("must be {expected}")]
+    Format {
+        /// The expected form, in words.
+        expected: &'static str,
+    },
+    /// A number of digits outside the limits.
+    #[error("must have {min} to {max} digits")]
+    DigitCount {
+        /// The least number of digits.
+        min: usize,
+        /// The greatest number of digits.
+        max: usize,
+    },
+    /// Not one of a closed list of choices.
+    #[error("must be one of: {}", choices.join(", "))]
+    Choice {
+        /// The choices as they are spelled on the wire.
+        choices: &'static [&'static str],
+    },
+    /// Not a country of ISO 3166-1.
+    #[error("must be a country's English name or its ISO 3166 code")]
+    UnknownCountry,
+    /// A number outside the limits.
+    #[error("must be a whole number from {min} to {max}")]
+    OutOfRange {
+        /// The least number.
+        min: i64,
+        /// The greatest number.
+        max: i64,
+    },
+    /// A date after today.
+    #[error("must not be in the future")]
+    InFuture,
+    /// A date before the first one allowed.
+    #[error("must not be before {earliest}")]
+    TooEarly {
+        /// The first date allowed.
+        earliest: Date,
+    },
+}
+
+impl Invalid {
+    /// The stable name of the rule, in `snake_case`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooShort { .. } => "too_short",
+            Self::TooLong { .. } => "too_long",
+            Self::ControlCharacter => "control_character",
+            Self::Invisible => "invisible",
+            Self::Characters { .. } => "characters",
+            Self::Format { .. } => "format",
+            Self::DigitCount { .. } => "digit_count",
+            Self::Choice { .. } => "choice",
+            Self::UnknownCountry => "unknown_country",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::InFuture => "in_future",
+            Self::TooEarly { .. } => "too_early",
+        }
+    }
+}

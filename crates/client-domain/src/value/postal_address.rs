@@ -1,0 +1,14 @@
+use super::{AddressLine, Country, PlaceName};
+
+/// Where a client can be found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PostalAddress {
+    /// Street, house, flat.
+    pub address: AddressLine,
+    /// Town or city.
+    pub city: PlaceName,
+    /// State, province or region.
+    pub state: PlaceName,
+    /// Country of ISO 3166-1.
+    pub country: Country,
+}

@@ -1,0 +1,158 @@
+use unicode_normalization::UnicodeNormalization;
+
+use super::Invalid;
+
+/// How a text may be laid out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// One line: no line breaks, no tabulators.
+    Line,
+    /// Several lines: line breaks and tabulators are ordinary.
+    Lines,
+}
+
+/// Trims, normalises to NFC and checks length, layout and visibility.
+pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> Result<String, Invalid> {
+    // The length is bounded before the text is normalised, so that a huge input costs nothing. Composing
+    // never makes a text longer than three times its scalar values, hence the margin.
+    if raw.trim().chars().take(max.saturating_mul(4) + 1).count() > max.saturating_mul(4) {
+        return Err(Invalid::TooLong { max });
+    }
+    let text: String = match layout {
+        Layout::Line => raw.trim().nfc().collect(),
+        Layout::Lines => raw.trim().replace("\r\n", "\n").nfc().collect(),
+    };
+    let length = text.chars().count();
+    if length < min {
+        return Err(Invalid::TooShort { min });
+    }
+    if length > max {
+        return Err(Invalid::TooLong { max });
+    }
+    if text.chars().any(|c| is_forbidden(c, layout)) {
+        return Err(Invalid::ControlCharacter);
+    }
+    if length > 0 && !text.chars().any(is_visible) {
+        return Err(Invalid::Invisible);
+    }
+    Ok(text)
+}
+
+fn is_forbidden(c: char, layout: Layout) -> bool {
+    let layout_character = layout == Layout::Lines && matches!(c, '\n' | '\t');
+    (c.is_control() && !layout_character) || turns_direction(c) || is_separator(c) || is_noncharacter(c)
+}
+
+/// Embeddings, overrides and isolates: they can make one name look like another.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The Unicode line and paragraph separators, which are line breaks by another name.
+fn is_separator(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+fn is_noncharacter(c: char) -> bool {
+    let code = u32::from(c);
+    (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE
+}
+
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Makes a text newtype: private field, one way in, masked `Debug` where the text is personal.
+macro_rules! text_value {
+    ($(#[$doc:meta])* $name:ident, $layout:ident, $min:literal..=$max:literal, $visibility:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The least number of characters.
+            pub const MIN: usize = $min;
+            /// The greatest number of characters.
+            pub const MAX: usize = $max;
+
+            /// Trims, normalises to NFC and checks the rule.
+            pub fn parse(raw: &str) -> Result<Self, $crate::value::Invalid> {
+                $crate::value::parse_text(raw, $crate::value::Layout::$layout, $min, $max).map(Self)
+            }
+
+            /// The text as it is stored and answered.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::value::text_value!(@debug $visibility f, self, $name)
+            }
+        }
+    };
+    (@debug personal $f:ident, $self:ident, $name:ident) => {
+        $f.write_str(concat!(stringify!($name), "(***)"))
+    };
+    (@debug open $f:ident, $self:ident, $name:ident) => {
+        $f.debug_tuple(stringify!($name)).field(&$self.0).finish()
+    };
+}
+pub(crate) use text_value;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn limits_count_characters_after_trimming_and_composing() {
+        assert_eq!(parse_text("  ab ", Layout::Line, 2, 3).as_deref(), Ok("ab"));
+        assert_eq!(parse_text("e\u{301}e\u{301}", Layout::Line, 1, 2).as_deref(), Ok("éé"));
+        assert_eq!(parse_text("abcd", Layout::Line, 1, 3), Err(Invalid::TooLong { max: 3 }));
+        assert_eq!(parse_text("   ", Layout::Line, 1, 3), Err(Invalid::TooShort { min: 1 }));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_or_disguises_is_refused() {
+        for hostile in ["a\0b", "a\u{7f}b", "a\nb", "a\u{202E}b", "a\u{2066}b", "a\u{2028}b", "a\u{FFFE}b"] {
+            assert_eq!(
+                parse_text(hostile, Layout::Line, 1, 9),
+                Err(Invalid::ControlCharacter),
+                "{hostile:?}"
+            );
+        }
+        assert_eq!(parse_text("\u{200B}\u{200D}", Layout::Line, 1, 9), Err(Invalid::Invisible));
+        assert_eq!(parse_text("a\r\nb\tc", Layout::Lines, 1, 9).as_deref(), Ok("a\nb\tc"));
+        assert_eq!(parse_text("a\0b", Layout::Lines, 1, 9), Err(Invalid::ControlCharacter));
+    }
+
+    #[test]
+    fn a_huge_text_is_refused_before_it_is_normalised() {
+        let huge = "x".repeat(10_000_000);
+        assert_eq!(parse_text(&huge, Layout::Line, 1, 50), Err(Invalid::TooLong { max: 50 }));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_trimmed_composed_bounded_and_accepted_again(raw in "\\PC{0,60}|.{0,60}") {
+            if let Ok(text) = parse_text(&raw, Layout::Line, 1, 50) {
+                prop_assert_eq!(text.trim(), &text);
+                prop_assert_eq!(text.nfc().collect::<String>(), text.clone());
+                prop_assert!((1..=50).contains(&text.chars().count()));
+                prop_assert_eq!(parse_text(&text, Layout::Line, 1, 50), Ok(text));
+            }
+        }
+    }
+}
