@@ -1,0 +1,23 @@
+//! The driving port: what an adapter such as HTTP calls.
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+
+use crate::{Caller, Failure, Reply, RequestContext};
+
+/// Every command and query of the service, by name.
+///
+/// An adapter authenticates the caller, reads one JSON object and hands it over with the operation's name;
+/// everything else (permissions, parsing, deciding, committing) happens behind this trait.
+#[async_trait]
+pub trait Operations: Send + Sync + 'static {
+    /// Does a command. Dropping the future may leave the command done but unanswered, so an adapter runs it
+    /// to its end even when the caller has hung up.
+    async fn command(&self, name: &str, data: Map<String, Value>, context: RequestContext) -> Result<Reply, Failure>;
+
+    /// Answers a query.
+    async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure>;
+
+    /// Whether everything behind the service is there, so that requests can be answered now.
+    async fn ready(&self) -> Result<(), Failure>;
+}
