@@ -13,7 +13,12 @@ use crate::{Caller, Failure, Reply, RequestContext};
 pub trait Operations: Send + Sync + 'static {
     /// Does a command. Dropping the future may leave the command done but unanswered, so an adapter runs it
     /// to its end even when the caller has hung up.
-    async fn command(&self, name: &str, data: Map<String, Value>, context: RequestContext) -> Result<Reply, Failure>;
+    async fn command(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        context: RequestContext,
+    ) -> Result<Reply, Failure>;
 
     /// Answers a query.
     async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure>;

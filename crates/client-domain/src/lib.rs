@@ -1,7 +1,65 @@
-//! snapshot
+//! The business rules of a bank's clients, as plain values and pure functions.
+//!
+//! Nothing in this crate waits, reads a clock, rolls dice or talks to a database: the time, the actor and
+//! every fresh key are handed in as values, and what comes back is a decision or a refusal. So the rules can
+//! be embedded in any service, tested without mocks, and compiled for `wasm32-unknown-unknown`.
+//!
+//! Read it in this order, it takes ten minutes:
+//!
+//! 1. [`lifecycle`]: the one table that says which [`ClientState`] may follow which, on whose permission,
+//!    under which guards, and the second table of what each state allows besides.
+//! 2. [`client`]: the [`Client`] and everything that can happen to it, one file per kind of decision.
+//! 3. [`value`]: the parsed values a client is made of. A value that exists is right.
+//! 4. [`refusal`] and [`event`]: the two possible answers, "no, because" and "yes, and this happened".
+//! 5. [`claim`]: what makes two clients duplicates of each other.
+//! 6. [`search`]: the one predicate type and what it means.
+//!
+//! # Example
+//!
+//! ```
+//! use client_domain::lifecycle::{Action, Facts};
+//! use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+//! let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+//! let facts = Facts { four_eyes: true, ..Facts::default() };
+//!
+//! let client = Client::onboard(example::application()?, &maker).client;
+//! assert_eq!(client.state(), ClientState::PendingApproval);
+//!
+//! // Whoever made the client does not approve it …
+//! let refusal = client.perform(Action::Approve, Grounds::default(), &facts, &maker).unwrap_err();
+//! assert_eq!(refusal.code(), "four_eyes");
+//!
+//! // … somebody else does.
+//! let approved = client.perform(Action::Approve, Grounds::default(), &facts, &checker)?.client;
+//! assert_eq!(approved.state(), ClientState::Approved);
+//! assert_eq!(approved.version().get(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! There are none: the crate is small enough to be taken whole.
+
 pub mod actor;
+pub mod claim;
+pub mod client;
+pub mod event;
+pub mod example;
+pub mod lifecycle;
 pub mod permission;
+pub mod refusal;
+pub mod search;
 pub mod value;
+
 pub use actor::{Actor, ActorId, Stamp};
+pub use claim::{Claim, ClaimKind};
+pub use client::{Client, ClientField, ClientSnapshot, Decision, Grounds};
+pub use event::{ClientEvent, EventKind};
+pub use lifecycle::ClientState;
 pub use permission::{Permission, Permissions};
+pub use refusal::{Refusal, Unmet};
 pub use value::Invalid;

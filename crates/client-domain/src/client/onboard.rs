@@ -1,0 +1,79 @@
+use super::{Approval, Change, Client, ClientSnapshot, Details};
+use crate::actor::Stamp;
+use crate::event::{ClientEvent, EventKind};
+use crate::lifecycle::ClientState;
+use crate::value::{
+    BirthDate, BranchKey, ClientId, ClientKey, CustomerType, Gender, Identification, Version,
+};
+
+/// Everything that is known of somebody who is to become a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// A fresh key.
+    pub key: ClientKey,
+    /// A fresh number.
+    pub id: ClientId,
+    /// What may be updated later.
+    pub details: Details,
+    /// The day of birth.
+    pub birth_date: BirthDate,
+    /// The gender in the papers.
+    pub gender: Gender,
+    /// The identifying paper.
+    pub identification: Identification,
+    /// Person or company.
+    pub customer_type: CustomerType,
+    /// The branch the client will belong to.
+    pub branch: Option<BranchKey>,
+}
+
+impl Client {
+    /// Onboards somebody new. Nothing can stand in the way here: who may do it, and whether it is a
+    /// duplicate, is found out elsewhere.
+    ///
+    /// ```
+    /// use client_domain::{Actor, Client, ClientState, EventKind, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let change = Client::onboard(example::application()?, &maker);
+    /// assert_eq!(change.client.state(), ClientState::PendingApproval);
+    /// assert_eq!(change.event.kind, EventKind::Created);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn onboard(application: Application, stamp: &Stamp) -> Change {
+        let snapshot = ClientSnapshot {
+            key: application.key,
+            id: application.id,
+            version: Version::FIRST,
+            state: ClientState::PendingApproval,
+            details: application.details,
+            birth_date: application.birth_date,
+            gender: application.gender,
+            identification: application.identification,
+            customer_type: application.customer_type,
+            branch: application.branch,
+            approval: Approval::NotRequested,
+            activated_at: None,
+            activations: Vec::new(),
+            created: stamp.clone(),
+            modified_at: stamp.at,
+        };
+        let event = ClientEvent {
+            kind: EventKind::Created,
+            key: snapshot.key.clone(),
+            version: snapshot.version,
+            by: stamp.by.clone(),
+            at: stamp.at,
+            from: None,
+            to: snapshot.state,
+            // Everything is new; naming every field would say nothing.
+            changed: Vec::new(),
+            reason: None,
+            notes: None,
+            reference: None,
+        };
+        Change { client: Self { snapshot }, event }
+    }
+}

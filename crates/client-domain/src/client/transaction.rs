@@ -1,0 +1,46 @@
+use super::{Client, Decision, Grounds};
+use crate::actor::Stamp;
+use crate::lifecycle::{Action, Activity, Facts, transition};
+use crate::refusal::Refusal;
+use crate::value::TransactionReference;
+
+impl Client {
+    /// Takes note that the ledger saw a transaction: the first one activates an approved client.
+    ///
+    /// An active client stays as it is, and so does any client whose activation this very transaction was,
+    /// so a ledger may report twice.
+    ///
+    /// ```
+    /// use client_domain::lifecycle::{Action, Facts};
+    /// use client_domain::value::TransactionReference;
+    /// use client_domain::{Actor, Client, ClientState, Decision, Grounds, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ledger = Stamp::new(Actor::parse("ledger")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let first = TransactionReference::parse("TX-1")?;
+    /// let client = Client::onboard(example::application()?, &ledger).client;
+    /// assert!(client.record_transaction(first.clone(), &ledger).is_err());
+    ///
+    /// let approved = client.perform(Action::Approve, Grounds::default(), &Facts::default(), &ledger)?.client;
+    /// let active = approved.record_transaction(first.clone(), &ledger)?.change().unwrap().client;
+    /// assert_eq!(active.state(), ClientState::Active);
+    /// assert_eq!(active.record_transaction(first, &ledger)?, Decision::Unchanged);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn record_transaction(
+        &self,
+        reference: TransactionReference,
+        stamp: &Stamp,
+    ) -> Result<Decision, Refusal> {
+        self.allow(Activity::Transact)?;
+        let old_news = self.snapshot.activations.contains(&reference);
+        if old_news || transition(self.state(), Action::Activate).is_none() {
+            return Ok(Decision::Unchanged);
+        }
+        let mut change = self.perform(Action::Activate, Grounds::default(), &Facts::default(), stamp)?;
+        change.client.snapshot.activations.push(reference.clone());
+        change.event.reference = Some(reference);
+        Ok(Decision::Changed(Box::new(change)))
+    }
+}

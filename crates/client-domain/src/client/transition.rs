@@ -1,0 +1,82 @@
+use super::{Approval, Change, Client, ClientField, ClientSnapshot};
+use crate::actor::Stamp;
+use crate::lifecycle::{Action, Facts, Operation, action_unmet, transition};
+use crate::refusal::{Refusal, Unmet};
+use crate::value::{Notes, Reason};
+
+/// Why somebody does it, in their own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grounds {
+    /// The reason, where the action needs one.
+    pub reason: Option<Reason>,
+    /// A remark.
+    pub notes: Option<Notes>,
+}
+
+impl Client {
+    /// Performs an action of the lifecycle, or refuses it and says everything that is missing.
+    ///
+    /// ```
+    /// use client_domain::lifecycle::{Action, Facts};
+    /// use client_domain::value::Reason;
+    /// use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &checker).client;
+    ///
+    /// let bare = client.perform(Action::Reject, Grounds::default(), &Facts::default(), &checker);
+    /// assert_eq!(bare.unwrap_err().code(), "reason_missing");
+    ///
+    /// let grounds = Grounds { reason: Some(Reason::parse("Forged passport")?), notes: None };
+    /// let change = client.perform(Action::Reject, grounds, &Facts::default(), &checker)?;
+    /// assert_eq!(change.client.state(), ClientState::Rejected);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn perform(
+        &self,
+        action: Action,
+        grounds: Grounds,
+        facts: &Facts,
+        stamp: &Stamp,
+    ) -> Result<Change, Refusal> {
+        let refuse = |unmet| Refusal { operation: Operation::Action(action), state: self.state(), unmet };
+        let mut unmet = action_unmet(self, action, &stamp.by, facts);
+        let Some(row) = transition(self.state(), action) else {
+            return Err(refuse(unmet));
+        };
+        if row.reason_needed && grounds.reason.is_none() {
+            unmet.push(Unmet::ReasonMissing);
+        }
+        if !unmet.is_empty() {
+            return Err(refuse(unmet));
+        }
+        let before = self.snapshot.approval.status();
+        let mut change = self.changed(row.event, vec![ClientField::ClientState], stamp, |snapshot| {
+            snapshot.state = row.to;
+            follow(action, snapshot, stamp);
+        });
+        if change.client.snapshot.approval.status() != before {
+            change.event.changed.push(ClientField::ApprovalStatus);
+        }
+        change.event.reason = grounds.reason;
+        change.event.notes = grounds.notes;
+        Ok(change)
+    }
+}
+
+/// What an action means for the client besides its state.
+fn follow(action: Action, snapshot: &mut ClientSnapshot, stamp: &Stamp) {
+    match action {
+        Action::Approve => snapshot.approval = Approval::Approved(stamp.clone()),
+        Action::Reject => snapshot.approval = Approval::Rejected(stamp.clone()),
+        Action::UndoBlacklist => {
+            // A fresh review: nothing of the former one counts any more.
+            snapshot.approval = Approval::NotRequested;
+            snapshot.activated_at = None;
+        }
+        Action::Activate => snapshot.activated_at = Some(stamp.at),
+        Action::Create | Action::Blacklist | Action::Exit => {}
+    }
+}

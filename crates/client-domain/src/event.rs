@@ -1,0 +1,97 @@
+//! What has happened to a client, in the past tense.
+
+use jiff::Timestamp;
+
+use crate::actor::Actor;
+use crate::client::ClientField;
+use crate::lifecycle::ClientState;
+use crate::value::{ClientKey, Notes, Reason, TransactionReference, Version};
+
+/// The kinds of things that happen to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// Somebody new was onboarded.
+    Created,
+    /// Details were changed.
+    Updated,
+    /// Somebody asked for the client's approval.
+    ApprovalRequested,
+    /// The client was accepted.
+    Approved,
+    /// The client was turned down.
+    Rejected,
+    /// The client was barred.
+    Blacklisted,
+    /// The bar was lifted.
+    BlacklistRemoved,
+    /// The first transaction was seen.
+    Activated,
+    /// The relationship ended.
+    Exited,
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Created,
+        Self::Updated,
+        Self::ApprovalRequested,
+        Self::Approved,
+        Self::Rejected,
+        Self::Blacklisted,
+        Self::BlacklistRemoved,
+        Self::Activated,
+        Self::Exited,
+    ];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "ClientCreated",
+            Self::Updated => "ClientUpdated",
+            Self::ApprovalRequested => "ClientApprovalRequested",
+            Self::Approved => "ClientApproved",
+            Self::Rejected => "ClientRejected",
+            Self::Blacklisted => "ClientBlacklisted",
+            Self::BlacklistRemoved => "ClientBlacklistRemoved",
+            Self::Activated => "ClientActivated",
+            Self::Exited => "ClientExited",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// One thing that has happened to one client. Each change makes exactly one, so the versions of a client's
+/// events run 1, 2, 3 … without a gap.
+///
+/// It names the fields that changed and never their values. Reason and notes are for the history, which only
+/// people with the permission see; what is sent to other systems leaves them out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// To whom.
+    pub key: ClientKey,
+    /// The version of the client that this made.
+    pub version: Version,
+    /// Who did it.
+    pub by: Actor,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The state before; none before a creation.
+    pub from: Option<ClientState>,
+    /// The state after; the same as before where the state did not change.
+    pub to: ClientState,
+    /// The fields that have another value than before.
+    pub changed: Vec<ClientField>,
+    /// Why, where a reason was given.
+    pub reason: Option<Reason>,
+    /// What was remarked.
+    pub notes: Option<Notes>,
+    /// The transaction that activated the client.
+    pub reference: Option<TransactionReference>,
+}

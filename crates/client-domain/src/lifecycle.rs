@@ -1,0 +1,76 @@
+//! The lifecycle of a client, as one table of plain rows.
+//!
+//! [`TRANSITIONS`] is the only place that knows which state may follow which. Decisions, refusals, the
+//! explanation of what a caller may do next, the permissions, the diagram below and the edges that a database
+//! enforces are all read from it. [`ALLOWANCES`] is the second, smaller table: what a state allows besides
+//! changing state.
+//!
+#![doc = include_str!("lifecycle/transitions.md")]
+//!
+#![doc = include_str!("lifecycle/allowances.md")]
+//!
+//! ```
+//! use client_domain::ClientState;
+//! use client_domain::lifecycle::{Action, transition};
+//!
+//! let row = transition(ClientState::Active, Action::Blacklist).unwrap();
+//! assert_eq!(row.to, ClientState::BlackListed);
+//! assert!(row.reason_needed);
+//! assert!(transition(ClientState::Exited, Action::Approve).is_none());
+//! ```
+
+mod action;
+mod activity;
+mod check;
+mod explain;
+mod guard;
+mod render;
+mod state;
+mod table;
+
+pub use action::Action;
+pub use activity::{ALLOWANCES, Activity, Allowance};
+pub use explain::{Explanation, explain};
+pub(crate) use explain::{action_unmet, activity_unmet};
+pub use guard::{Facts, Guard, OpenAccounts};
+pub use render::{allowances_markdown, edges_sql, mermaid, transitions_markdown};
+pub use state::ClientState;
+pub use table::{Initiator, TRANSITIONS, Transition};
+
+/// The row that leads out of `from` by `action`, if the lifecycle has one.
+pub fn transition(from: ClientState, action: Action) -> Option<&'static Transition> {
+    TRANSITIONS.iter().find(|row| row.from == Some(from) && row.action == action)
+}
+
+/// The states from which `action` is possible.
+pub fn origins(action: Action) -> Vec<ClientState> {
+    TRANSITIONS.iter().filter(|row| row.action == action).filter_map(|row| row.from).collect()
+}
+
+/// Something that can be done with a client: a lifecycle action, or an activity within a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// Changes the state.
+    Action(Action),
+    /// Leaves the state as it is.
+    Activity(Activity),
+}
+
+impl Operation {
+    /// The name on the wire, in `camelCase`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Action(action) => action.name(),
+            Self::Activity(activity) => activity.name(),
+        }
+    }
+
+    /// Everything that `state` itself allows, activities first, each in the order of its table.
+    pub fn allowed_in(state: ClientState) -> Vec<Self> {
+        let activities =
+            ALLOWANCES.iter().filter(|row| row.allows(state)).map(|row| Self::Activity(row.activity));
+        let actions =
+            TRANSITIONS.iter().filter(|row| row.from == Some(state)).map(|row| Self::Action(row.action));
+        activities.chain(actions).collect()
+    }
+}

@@ -1,0 +1,95 @@
+use super::ClientState;
+use super::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
+use crate::permission::Permission;
+
+/// Something that a state allows or forbids and that leaves the state as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Activity {
+    /// See the client.
+    View,
+    /// Change details such as name and address.
+    Update,
+    /// Ask for the client to be approved.
+    RequestApproval,
+    /// Hand in KYC documents and address information.
+    ChangeKyc,
+    /// Open accounts for the client, in another system.
+    CreateAccounts,
+    /// Transact; in Approved the first transaction activates.
+    Transact,
+}
+
+impl Activity {
+    /// The name on the wire, in `camelCase`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Update => "update",
+            Self::RequestApproval => "requestApproval",
+            Self::ChangeKyc => "changeKyc",
+            Self::CreateAccounts => "createAccounts",
+            Self::Transact => "transact",
+        }
+    }
+
+    /// The row of the activity.
+    pub fn allowance(self) -> &'static Allowance {
+        match self {
+            Self::View => &ALLOWANCES[0],
+            Self::Update => &ALLOWANCES[1],
+            Self::RequestApproval => &ALLOWANCES[2],
+            Self::ChangeKyc => &ALLOWANCES[3],
+            Self::CreateAccounts => &ALLOWANCES[4],
+            Self::Transact => &ALLOWANCES[5],
+        }
+    }
+}
+
+/// A row of the second table: in which states an activity is allowed, and on whose permission.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// What is allowed.
+    pub activity: Activity,
+    /// The states that allow it.
+    pub states: &'static [ClientState],
+    /// The permission it takes here; none where it happens in another system.
+    pub permission: Option<Permission>,
+}
+
+impl Allowance {
+    /// Whether `state` allows the activity.
+    pub fn allows(&self, state: ClientState) -> bool {
+        self.states.contains(&state)
+    }
+}
+
+/// What each state allows besides changing state.
+#[rustfmt::skip]
+pub const ALLOWANCES: [Allowance; 6] = [
+    row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read)),
+    row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write)),
+    row(Activity::RequestApproval, &[PendingApproval],                   Some(Permission::Write)),
+    row(Activity::ChangeKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycWrite)),
+    row(Activity::CreateAccounts,  &[Approved, Active],                  None),
+    row(Activity::Transact,        &[Approved, Active],                  Some(Permission::Transactions)),
+];
+
+const fn row(
+    activity: Activity,
+    states: &'static [ClientState],
+    permission: Option<Permission>,
+) -> Allowance {
+    Allowance { activity, states, permission }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_activity_finds_its_own_row() {
+        for row in &ALLOWANCES {
+            assert_eq!(row.activity.allowance().activity, row.activity);
+        }
+    }
+}

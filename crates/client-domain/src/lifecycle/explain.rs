@@ -1,0 +1,104 @@
+use super::{ALLOWANCES, Action, Activity, Facts, Initiator, Operation, TRANSITIONS, origins, transition};
+use crate::actor::Actor;
+use crate::client::{Approval, Client};
+use crate::lifecycle::ClientState;
+use crate::permission::{Permission, Permissions};
+use crate::refusal::Unmet;
+
+/// Whether one operation could be done now, and if not, why not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// What could be done.
+    pub operation: Operation,
+    /// The state it would lead to, for an action that is possible from here.
+    pub to: Option<ClientState>,
+    /// The permission it takes.
+    pub permission: Option<Permission>,
+    /// Whether a reason must be given with it.
+    pub reason_needed: bool,
+    /// Who sets it going.
+    pub initiator: Initiator,
+    /// Everything that stands in the way; empty means it can be done.
+    pub unmet: Vec<Unmet>,
+}
+
+impl Explanation {
+    /// Whether nothing stands in the way.
+    pub fn is_allowed(&self) -> bool {
+        self.unmet.is_empty()
+    }
+}
+
+/// Every activity and action for this client and this actor: allowed, or blocked by what.
+///
+/// ```
+/// use client_domain::lifecycle::{Action, Facts, Operation, explain};
+/// use client_domain::{Actor, Client, Permissions, Stamp, Unmet, example};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let client = Client::onboard(example::application()?, &maker).client;
+/// let facts = Facts { four_eyes: true, ..Facts::default() };
+///
+/// let all = explain(&client, &maker.by, &Permissions::all(), &facts);
+/// let approve = all.iter().find(|entry| entry.operation == Operation::Action(Action::Approve)).unwrap();
+/// assert_eq!(approve.unmet, [Unmet::FourEyes { created: true, requested: false }]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts: &Facts) -> Vec<Explanation> {
+    let mut all: Vec<_> = ALLOWANCES
+        .iter()
+        .map(|row| {
+            let mut unmet = activity_unmet(client, row.activity);
+            unmet.extend(lacking(row.permission, permissions));
+            Explanation {
+                operation: Operation::Activity(row.activity),
+                to: None,
+                permission: row.permission,
+                reason_needed: false,
+                initiator: Initiator::Person,
+                unmet,
+            }
+        })
+        .collect();
+    let actions = Action::ALL.into_iter().filter(|action| *action != Action::Create);
+    all.extend(actions.filter_map(|action| {
+        let here = transition(client.state(), action);
+        // Permission, reason and initiator belong to the action; its first row stands for all of them.
+        let row = here.or_else(|| TRANSITIONS.iter().find(|row| row.action == action))?;
+        let mut unmet = action_unmet(client, action, actor, facts);
+        unmet.extend(lacking(Some(row.permission), permissions));
+        Some(Explanation {
+            operation: Operation::Action(action),
+            to: here.map(|row| row.to),
+            permission: Some(row.permission),
+            reason_needed: row.reason_needed,
+            initiator: row.initiator,
+            unmet,
+        })
+    }));
+    all
+}
+
+/// What keeps an action from being done: the state alone, or else every guard that is not met.
+pub(crate) fn action_unmet(client: &Client, action: Action, actor: &Actor, facts: &Facts) -> Vec<Unmet> {
+    match transition(client.state(), action) {
+        None => vec![Unmet::State { needed: origins(action) }],
+        Some(row) => row.guards.iter().filter_map(|guard| guard.unmet(client, actor, facts)).collect(),
+    }
+}
+
+/// What keeps an activity from being done.
+pub(crate) fn activity_unmet(client: &Client, activity: Activity) -> Vec<Unmet> {
+    let row = activity.allowance();
+    if !row.allows(client.state()) {
+        return vec![Unmet::State { needed: row.states.to_vec() }];
+    }
+    let open = matches!(client.snapshot().approval, Approval::Requested(_));
+    if activity == Activity::RequestApproval && open { vec![Unmet::AlreadyRequested] } else { Vec::new() }
+}
+
+fn lacking(needed: Option<Permission>, held: &Permissions) -> Option<Unmet> {
+    needed.filter(|permission| !held.holds(*permission)).map(Unmet::Permission)
+}

@@ -1,0 +1,80 @@
+use crate::actor::Actor;
+use crate::client::{Approval, Client};
+use crate::refusal::Unmet;
+
+/// Something besides the state that must hold for an action.
+///
+/// A guard looks at facts, never at a port: whoever asks gathers the facts first. So explaining, trying out
+/// and doing are the same code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guard {
+    /// The caller neither created the client nor asked for its approval.
+    FourEyes,
+    /// An approval request is open, where the bank's settings ask for one.
+    ApprovalRequested,
+    /// The client has no open accounts, as far as is known.
+    NoOpenAccounts,
+}
+
+impl Guard {
+    /// The name on the wire, in `camelCase`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FourEyes => "fourEyes",
+            Self::ApprovalRequested => "approvalRequested",
+            Self::NoOpenAccounts => "noOpenAccounts",
+        }
+    }
+
+    /// What is missing, if anything is.
+    pub(crate) fn unmet(self, client: &Client, actor: &Actor, facts: &Facts) -> Option<Unmet> {
+        let snapshot = client.snapshot();
+        let requested_by = match &snapshot.approval {
+            Approval::Requested(stamp) => Some(&stamp.by.id),
+            _ => None,
+        };
+        match self {
+            Self::FourEyes if facts.four_eyes => {
+                let created = snapshot.created.by.id == actor.id;
+                let requested = requested_by == Some(&actor.id);
+                (created || requested).then_some(Unmet::FourEyes { created, requested })
+            }
+            Self::ApprovalRequested if facts.approval_needs_request => {
+                requested_by.is_none().then_some(Unmet::ApprovalNotRequested)
+            }
+            Self::NoOpenAccounts => match facts.open_accounts {
+                OpenAccounts::Count(count) if count > 0 => Some(Unmet::OpenAccounts { count }),
+                OpenAccounts::Count(_) | OpenAccounts::Unknown => None,
+            },
+            Self::FourEyes | Self::ApprovalRequested => None,
+        }
+    }
+}
+
+/// What the guards look at, gathered before the decision.
+///
+/// ```
+/// use client_domain::lifecycle::{Facts, OpenAccounts};
+///
+/// let facts = Facts { open_accounts: OpenAccounts::Count(2), ..Facts::default() };
+/// assert!(!facts.four_eyes);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether the maker of a client may not approve it.
+    pub four_eyes: bool,
+    /// Whether a decision needs an open approval request.
+    pub approval_needs_request: bool,
+    /// What is known of the client's accounts.
+    pub open_accounts: OpenAccounts,
+}
+
+/// What is known of the accounts that a client has in other systems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OpenAccounts {
+    /// Nobody could say; that keeps nobody from leaving.
+    #[default]
+    Unknown,
+    /// So many are open.
+    Count(u32),
+}

@@ -1,0 +1,89 @@
+use crate::value::Invalid;
+
+/// Where a client stands.
+///
+/// ```
+/// use client_domain::ClientState;
+///
+/// assert_eq!(ClientState::PendingApproval.number(), 3);
+/// assert_eq!(ClientState::PendingApproval.description(), "Pending Approval");
+/// assert!(ClientState::Rejected.is_final());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClientState {
+    /// A full client: accounts, transactions.
+    Active,
+    /// Onboarded, waiting for a second person's decision.
+    PendingApproval,
+    /// Accepted; the first transaction makes it active.
+    Approved,
+    /// Not accepted. Final.
+    Rejected,
+    /// Barred until somebody lifts the bar and the client is reviewed afresh.
+    BlackListed,
+    /// The relationship has ended. Final.
+    Exited,
+}
+
+impl ClientState {
+    /// Every state, in the order of its number.
+    pub const ALL: [Self; 6] = [
+        Self::Active,
+        Self::PendingApproval,
+        Self::Approved,
+        Self::Rejected,
+        Self::BlackListed,
+        Self::Exited,
+    ];
+
+    /// The number on the wire. Zero is no state but the filter value "all"; two was never given.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Active => 1,
+            Self::PendingApproval => 3,
+            Self::Approved => 4,
+            Self::Rejected => 5,
+            Self::BlackListed => 6,
+            Self::Exited => 7,
+        }
+    }
+
+    /// The state with this number.
+    pub fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| i64::from(state.number()) == number)
+    }
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::PendingApproval => "PendingApproval",
+            Self::Approved => "Approved",
+            Self::Rejected => "Rejected",
+            Self::BlackListed => "BlackListed",
+            Self::Exited => "Exited",
+        }
+    }
+
+    /// The name as people read it.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::PendingApproval => "Pending Approval",
+            other => other.name(),
+        }
+    }
+
+    /// Reads a name, in any case.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        Self::ALL.into_iter().find(|state| state.name().eq_ignore_ascii_case(raw.trim())).ok_or(
+            Invalid::Choice {
+                choices: &["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"],
+            },
+        )
+    }
+
+    /// Whether no action leads out of it.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Rejected | Self::Exited)
+    }
+}

@@ -1,0 +1,149 @@
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::fold;
+use crate::client::{Approval, Client};
+
+macro_rules! properties {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
+        /// A property of a client that found clients can be sorted by, named as on the wire.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Property {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl Property {
+            /// Every property.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name on the wire, in `camelCase`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+properties! {
+    Id = "id";
+    EncodedKey = "encodedKey";
+    CustomerNumber = "customerNumber";
+    FirstName = "firstName";
+    MiddleName = "middleName";
+    LastName = "lastName";
+    FullName = "fullName";
+    EmailAddress = "emailAddress";
+    PhoneNumber = "phoneNumber";
+    DateOfBirth = "dateOfBirth";
+    Gender = "gender";
+    MaritalStatus = "maritalStatus";
+    Address = "address";
+    City = "city";
+    State = "state";
+    Country = "country";
+    IdentificationType = "identificationType";
+    IdentificationNumber = "identificationNumber";
+    CustomerType = "customerType";
+    ClientState = "clientState";
+    ApprovalStatus = "approvalStatus";
+    IsBlacklisted = "isBlacklisted";
+    BranchEncodedKey = "branchEncodedKey";
+    AccountOfficerId = "accountOfficerId";
+    DateCreated = "dateCreated";
+    LastModified = "lastModified";
+    DateApproved = "dateApproved";
+    DateActivated = "dateActivated";
+}
+
+/// The value of a property in the form in which it is sorted. No value at all sorts before every value.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sortable {
+    /// The client has no such value.
+    Nothing,
+    /// A number, or a choice by its number; no before yes.
+    Number(i64),
+    /// A calendar day.
+    Day(Date),
+    /// A moment.
+    Moment(Timestamp),
+    /// A text, folded, in the order of its code points.
+    Text(String),
+}
+
+impl std::fmt::Debug for Sortable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Number(_) => "Number(***)",
+            Self::Day(_) => "Day(***)",
+            Self::Moment(_) => "Moment(***)",
+            Self::Text(_) => "Text(***)",
+        })
+    }
+}
+
+impl Property {
+    /// Reads a name, in any case.
+    pub fn parse(raw: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|property| property.name().eq_ignore_ascii_case(raw))
+    }
+
+    /// The value of the property for one client.
+    pub fn of(self, client: &Client) -> Sortable {
+        let snapshot = client.snapshot();
+        let details = &snapshot.details;
+        let place = &details.postal_address;
+        let text = |text: &str| Sortable::Text(fold(text));
+        let number = |number: Option<i64>| number.map_or(Sortable::Nothing, Sortable::Number);
+        let moment = |moment: Option<Timestamp>| moment.map_or(Sortable::Nothing, Sortable::Moment);
+        match self {
+            // The customer number is made from the id, so both sort alike.
+            Self::Id | Self::CustomerNumber => Sortable::Number(snapshot.id.get()),
+            Self::EncodedKey => Sortable::Text(snapshot.key.as_str().to_owned()),
+            Self::FirstName => text(details.first_name.as_str()),
+            Self::MiddleName => {
+                details.middle_name.as_ref().map_or(Sortable::Nothing, |name| text(name.as_str()))
+            }
+            Self::LastName => text(details.last_name.as_str()),
+            Self::FullName => text(&full_name(client)),
+            Self::EmailAddress => text(details.email.as_str()),
+            Self::PhoneNumber => text(details.phone.as_str()),
+            Self::DateOfBirth => Sortable::Day(snapshot.birth_date.get()),
+            Self::Gender => text(snapshot.gender.name()),
+            Self::MaritalStatus => number(details.marital_status.map(|status| i64::from(status.number()))),
+            Self::Address => text(place.address.as_str()),
+            Self::City => text(place.city.as_str()),
+            Self::State => text(place.state.as_str()),
+            Self::Country => text(place.country.name()),
+            Self::IdentificationType => text(snapshot.identification.kind.as_str()),
+            Self::IdentificationNumber => text(snapshot.identification.number.as_str()),
+            Self::CustomerType => text(snapshot.customer_type.name()),
+            Self::ClientState => Sortable::Number(i64::from(snapshot.state.number())),
+            Self::ApprovalStatus => {
+                snapshot.approval.status().map_or(Sortable::Nothing, |status| text(status.name()))
+            }
+            Self::IsBlacklisted => Sortable::Number(i64::from(client.is_blacklisted())),
+            Self::BranchEncodedKey => snapshot
+                .branch
+                .as_ref()
+                .map_or(Sortable::Nothing, |key| Sortable::Text(key.as_str().to_owned())),
+            Self::AccountOfficerId => {
+                number(details.account_officer.map(crate::value::AccountOfficerId::get))
+            }
+            Self::DateCreated => Sortable::Moment(snapshot.created.at),
+            Self::LastModified => Sortable::Moment(snapshot.modified_at),
+            Self::DateApproved => moment(match &snapshot.approval {
+                Approval::Approved(stamp) => Some(stamp.at),
+                _ => None,
+            }),
+            Self::DateActivated => moment(snapshot.activated_at),
+        }
+    }
+}
+
+/// First, middle and last name with single blanks between them.
+fn full_name(client: &Client) -> String {
+    let details = &client.snapshot().details;
+    let middle = details.middle_name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
+    format!("{} {middle}{}", details.first_name, details.last_name)
+}

@@ -1,0 +1,115 @@
+//! Every state with every action and every activity.
+
+use client_domain::client::DetailsPatch;
+use client_domain::lifecycle::{
+    ALLOWANCES, Action, Activity, Facts, Operation, TRANSITIONS, origins, transition,
+};
+use client_domain::value::PlaceName;
+use client_domain::{Client, ClientState, EventKind, Grounds, Refusal, Unmet};
+
+use crate::made_up::{checker, in_state, reference, stamp, with_reason};
+
+#[test]
+fn every_state_and_action_is_decided_as_the_table_says() {
+    for state in ClientState::ALL {
+        let client = in_state(state);
+        for action in Action::ALL {
+            let outcome = client.perform(action, with_reason(), &Facts::default(), &checker());
+            match (transition(state, action), outcome) {
+                (Some(row), Ok(change)) => {
+                    assert_eq!(change.client.state(), row.to);
+                    assert_eq!(change.client.version(), client.version().next());
+                    assert_eq!(change.event.kind, row.event);
+                    assert_eq!((change.event.from, change.event.to), (Some(state), row.to));
+                    assert_eq!(change.event.version, change.client.version());
+                    assert_eq!(change.event.reason, with_reason().reason);
+                    assert_eq!(Client::restore(change.client.snapshot().clone()).unwrap(), change.client);
+                }
+                (None, Err(refusal)) => {
+                    assert_eq!(refusal.state, state);
+                    assert_eq!(refusal.operation, Operation::Action(action));
+                    assert_eq!(refusal.unmet, [Unmet::State { needed: origins(action) }]);
+                    assert_eq!(refusal.allowed(), Operation::allowed_in(state));
+                }
+                (row, outcome) => panic!("{state:?} {action:?}: {row:?} but {outcome:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_state_and_activity_is_decided_as_the_second_table_says() {
+    let moved = DetailsPatch { city: Some(PlaceName::parse("Abuja").unwrap()), ..DetailsPatch::default() };
+    for state in ClientState::ALL {
+        let client = in_state(state);
+        let decided: [(Activity, Result<(), Refusal>); 3] = [
+            (Activity::Update, client.update(moved.clone(), &checker()).map(drop)),
+            (Activity::RequestApproval, client.request_approval(None, &checker()).map(drop)),
+            (Activity::Transact, client.record_transaction(reference("TX-2"), &checker()).map(drop)),
+        ];
+        for (activity, outcome) in decided {
+            assert_eq!(outcome.is_ok(), activity.allowance().allows(state), "{state:?} {activity:?}");
+            if let Err(refusal) = outcome {
+                assert_eq!(refusal.code(), "invalid_status");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_action_that_needs_a_reason_is_refused_without_one() {
+    for row in TRANSITIONS.iter().filter(|row| row.reason_needed) {
+        let client = in_state(row.from.unwrap());
+        let refusal =
+            client.perform(row.action, Grounds::default(), &Facts::default(), &checker()).unwrap_err();
+        assert_eq!(refusal.unmet, [Unmet::ReasonMissing]);
+    }
+}
+
+#[test]
+fn the_published_refusals_have_their_own_names() {
+    let code = |state, action| {
+        in_state(state).perform(action, with_reason(), &Facts::default(), &checker()).unwrap_err().code()
+    };
+    assert_eq!(code(ClientState::BlackListed, Action::Blacklist), "already_blacklisted");
+    assert_eq!(code(ClientState::PendingApproval, Action::Blacklist), "invalid_status");
+    for state in ClientState::ALL.into_iter().filter(|state| *state != ClientState::BlackListed) {
+        assert_eq!(code(state, Action::UndoBlacklist), "not_blacklisted");
+    }
+}
+
+#[test]
+fn every_event_comes_from_a_row_or_an_activity() {
+    let from_rows: Vec<_> = TRANSITIONS.iter().map(|row| row.event).collect();
+    for kind in EventKind::ALL {
+        let from_activity = matches!(kind, EventKind::Updated | EventKind::ApprovalRequested);
+        assert_ne!(from_rows.contains(&kind), from_activity, "{kind:?}");
+        assert_eq!(EventKind::parse(kind.name()), Some(kind));
+    }
+    assert_eq!(ALLOWANCES.len(), 6);
+}
+
+#[test]
+fn lifting_the_bar_begins_a_fresh_review() {
+    let active = in_state(ClientState::Active);
+    let barred = crate::made_up::perform(&active, Action::Blacklist);
+    let lifted = crate::made_up::perform(&barred, Action::UndoBlacklist);
+    assert_eq!(lifted.state(), ClientState::PendingApproval);
+    assert_eq!(lifted.snapshot().approval.status(), None);
+    assert_eq!(lifted.snapshot().activated_at, None);
+
+    // The transaction that activated the client once does not do so again after the new approval.
+    let again = crate::made_up::perform(&lifted, Action::Approve);
+    assert_eq!(again.record_transaction(reference("TX-1"), &checker()).unwrap().change(), None);
+    let next = again.record_transaction(reference("TX-9"), &checker()).unwrap().change().unwrap();
+    assert_eq!(next.client.state(), ClientState::Active);
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_make_a_client_younger() {
+    let client = in_state(ClientState::Approved);
+    let earlier = client_domain::Stamp { at: "2025-01-01T00:00:00Z".parse().unwrap(), ..stamp("checker", 5) };
+    let change = client.perform(Action::Exit, with_reason(), &Facts::default(), &earlier).unwrap();
+    assert_eq!(change.client.snapshot().modified_at, client.snapshot().modified_at);
+    assert!(Client::restore(change.client.snapshot().clone()).is_ok());
+}

@@ -1,0 +1,50 @@
+//! Clients, people and moments for the tests.
+
+use client_domain::client::Decision;
+use client_domain::lifecycle::{Action, Facts};
+use client_domain::value::{Reason, TransactionReference};
+use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
+
+pub fn stamp(who: &str, minute: u32) -> Stamp {
+    Stamp::new(Actor::parse(who).unwrap(), format!("2026-01-05T09:{minute:02}:00Z").parse().unwrap())
+}
+
+pub fn maker() -> Stamp {
+    stamp("maker", 0)
+}
+
+pub fn checker() -> Stamp {
+    stamp("checker", 1)
+}
+
+pub fn pending() -> Client {
+    Client::onboard(example::application().unwrap(), &maker()).client
+}
+
+pub fn with_reason() -> Grounds {
+    Grounds { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None }
+}
+
+pub fn reference(text: &str) -> TransactionReference {
+    TransactionReference::parse(text).unwrap()
+}
+
+pub fn perform(client: &Client, action: Action) -> Client {
+    client.perform(action, with_reason(), &Facts::default(), &checker()).unwrap().client
+}
+
+/// A client that came to `state` the ordinary way.
+pub fn in_state(state: ClientState) -> Client {
+    let approved = || perform(&pending(), Action::Approve);
+    match state {
+        ClientState::PendingApproval => pending(),
+        ClientState::Approved => approved(),
+        ClientState::Active => match approved().record_transaction(reference("TX-1"), &checker()).unwrap() {
+            Decision::Changed(change) => change.client,
+            Decision::Unchanged => panic!("the first transaction activates"),
+        },
+        ClientState::Rejected => perform(&pending(), Action::Reject),
+        ClientState::BlackListed => perform(&approved(), Action::Blacklist),
+        ClientState::Exited => perform(&approved(), Action::Exit),
+    }
+}

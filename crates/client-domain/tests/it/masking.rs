@@ -1,0 +1,22 @@
+//! Personal values never show in `Debug`.
+
+use client_domain::search::{Order, Property, Word};
+use client_domain::{Client, Stamp, example};
+
+use crate::made_up::maker;
+
+#[test]
+fn debug_of_a_client_shows_nothing_personal() {
+    let mut stamp: Stamp = maker();
+    stamp.by.email = Some(client_domain::value::EmailAddress::parse("maker@example.com").unwrap());
+    let change = Client::onboard(example::application().unwrap(), &stamp);
+    let claims = change.client.claims();
+    let order = Order::by(vec![(Property::LastName, client_domain::search::Direction::Ascending)]).unwrap();
+    let position = order.position(&change.client);
+    let words = Word::split("Adaeze").unwrap();
+    let shown = format!("{change:?} {claims:?} {position:?} {words:?}").to_lowercase();
+    let personal = ["adaeze", "okafor", "maker@", "example.com", "8031234567", "allen", "1991", "a01234567"];
+    for value in personal {
+        assert!(!shown.contains(value), "{value} in {shown}");
+    }
+}
