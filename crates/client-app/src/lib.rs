@@ -1,4 +1,6 @@
 //! placeholder
+pub mod ports;
+
 mod caller;
 mod failure;
 mod operations;

@@ -1,7 +1,7 @@
 //! Finding clients: one predicate type, what it means, and in which order the found ones come.
 //!
 //! A storage adapter either evaluates a [`Predicate`] itself ([`Predicate::holds`]) or translates it; both
-//! must find the same clients. Text is compared on its [`fold`]ed form, which is computed here and nowhere
+//! must find the same clients. Text is compared on its folded form ([`fold()`]), which is computed here and nowhere
 //! else, so that every adapter folds in the same way.
 
 mod fold;

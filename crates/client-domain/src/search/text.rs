@@ -1,6 +1,6 @@
 use super::fold;
 use crate::client::Client;
-use crate::value::Invalid;
+use crate::value::{Invalid, PersonName};
 
 /// The greatest number of words in a search term.
 pub const MAX_WORDS: usize = 10;
@@ -21,7 +21,7 @@ pub const MAX_WORDS: usize = 10;
 pub fn search_text(client: &Client) -> String {
     let details = &client.snapshot().details;
     let number = client.customer_number().to_string();
-    let middle = details.middle_name.as_ref().map(|name| name.as_str());
+    let middle = details.middle_name.as_ref().map(PersonName::as_str);
     [
         Some(details.first_name.as_str()),
         middle,

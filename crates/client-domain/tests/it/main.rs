@@ -2,9 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing,
     unreachable_pub,
     reason = "a test that meets what it does not expect is to stop"
 )]

@@ -1,0 +1,35 @@
+//! What the application needs from the world, and what it promises in return.
+//!
+//! | port | what it is for |
+//! | --- | --- |
+//! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
+//! | [`Outbox`] | the events that other systems have not been told yet |
+//! | [`Clock`] | what time it is |
+//! | [`KeyGenerator`] | fresh keys |
+//! | [`AccountDirectory`] | whether a client has open accounts elsewhere |
+//! | [`BranchDirectory`] | the names behind branch keys and officer numbers |
+//!
+//! Everything that can fail answers one [`StoreError`]. What a storage adapter must promise is written at each
+//! method, and each promise is a case of the `conformance` suite.
+
+mod accounts;
+mod branches;
+mod changeset;
+mod clock;
+mod error;
+mod history;
+mod idempotency;
+mod keys;
+mod outbox;
+mod store;
+
+pub use accounts::{AccountDirectory, UnknownAccounts};
+pub use branches::{Branch, BranchDirectory, NoBranches};
+pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
+pub use clock::{Clock, to_microseconds};
+pub use error::StoreError;
+pub use history::{HistoryEntry, HistoryPage};
+pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey};
+pub use keys::KeyGenerator;
+pub use outbox::{EventId, Outbox, OutboxEvent};
+pub use store::{ClientRef, ClientStore, ClientSummary, Found, Loaded, Page, Search};

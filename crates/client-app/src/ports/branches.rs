@@ -1,0 +1,38 @@
+use async_trait::async_trait;
+use client_domain::value::{AccountOfficerId, BranchKey};
+
+use super::StoreError;
+
+/// A branch as people know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The number of the branch, where it has one.
+    pub id: Option<i64>,
+    /// The name of the branch.
+    pub name: String,
+}
+
+/// Knows the names behind branch keys and officer numbers.
+#[async_trait]
+pub trait BranchDirectory: Send + Sync {
+    /// The branch with this key, if it is known.
+    async fn branch(&self, key: &BranchKey) -> Result<Option<Branch>, StoreError>;
+
+    /// The name of the officer with this number, if it is known.
+    async fn officer_name(&self, id: AccountOfficerId) -> Result<Option<String>, StoreError>;
+}
+
+/// The directory of a bank that has not configured one: it knows no names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoBranches;
+
+#[async_trait]
+impl BranchDirectory for NoBranches {
+    async fn branch(&self, _key: &BranchKey) -> Result<Option<Branch>, StoreError> {
+        Ok(None)
+    }
+
+    async fn officer_name(&self, _id: AccountOfficerId) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+}

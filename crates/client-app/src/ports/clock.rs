@@ -1,0 +1,21 @@
+use jiff::Timestamp;
+
+/// What time it is.
+pub trait Clock: Send + Sync {
+    /// The moment, UTC, in whole microseconds: a database keeps no more, and a stored value must equal the
+    /// one in memory. [`to_microseconds`] cuts off the rest.
+    fn now(&self) -> Timestamp;
+}
+
+/// Cuts a moment to whole microseconds.
+///
+/// ```
+/// use client_app::ports::to_microseconds;
+///
+/// let fine: jiff::Timestamp = "2026-01-05T09:00:00.123456789Z".parse()?;
+/// assert_eq!(to_microseconds(fine).to_string(), "2026-01-05T09:00:00.123456Z");
+/// # Ok::<(), jiff::Error>(())
+/// ```
+pub fn to_microseconds(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
+}

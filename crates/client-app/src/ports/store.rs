@@ -1,0 +1,158 @@
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use client_domain::search::{Order, Position, Predicate};
+use client_domain::value::{BranchKey, ClientId, ClientKey, EmailAddress, PersonName, PhoneNumber, Version};
+use client_domain::{Claim, ClaimKind, Client, ClientState};
+use jiff::Timestamp;
+
+use super::{Changeset, Committed, HistoryEntry, HistoryPage, OutcomeRecord, RequestKey, StoreError};
+
+/// How a request names a client. A customer number is read as the id it is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientRef {
+    /// By the key towards other systems.
+    Key(ClientKey),
+    /// By the running number.
+    Id(ClientId),
+}
+
+/// What a command needs to know before it decides, from one read.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The client, if there is one.
+    pub client: Option<Client>,
+    /// What this idempotency key led to before, whatever the body was.
+    pub outcome: Option<OutcomeRecord>,
+}
+
+/// A search: who is wanted, in which order, which part of the result.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// Who is wanted.
+    pub predicate: Predicate,
+    /// In which order.
+    pub order: Order,
+    /// Which part.
+    pub page: Page,
+    /// How many at most.
+    pub limit: usize,
+    /// Whether the total is wanted; it costs.
+    pub count: bool,
+}
+
+/// Where a part of a result begins.
+#[derive(Clone, Debug)]
+pub enum Page {
+    /// After so many clients.
+    Skip(u64),
+    /// After the client at this position, whether or not that client is still there.
+    After(Position),
+}
+
+/// A part of the result of a search.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The clients, in order.
+    pub clients: Vec<ClientSummary>,
+    /// The position of the last of them, if others follow.
+    pub next: Option<Position>,
+    /// How many there are in all, where that was asked for.
+    pub total: Option<u64>,
+}
+
+/// What a list shows of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSummary {
+    /// The key towards other systems.
+    pub key: ClientKey,
+    /// The running number.
+    pub id: ClientId,
+    /// The first name.
+    pub first_name: PersonName,
+    /// The last name.
+    pub last_name: PersonName,
+    /// The e-mail address.
+    pub email: EmailAddress,
+    /// The phone number.
+    pub phone: PhoneNumber,
+    /// Where the client stands.
+    pub state: ClientState,
+    /// The branch the client belongs to.
+    pub branch: Option<BranchKey>,
+    /// When the client was onboarded.
+    pub created_at: Timestamp,
+    /// When the client was last written.
+    pub modified_at: Timestamp,
+    /// How often the client has been written.
+    pub version: Version,
+}
+
+impl From<&Client> for ClientSummary {
+    fn from(client: &Client) -> Self {
+        let snapshot = client.snapshot();
+        Self {
+            key: snapshot.key.clone(),
+            id: snapshot.id,
+            first_name: snapshot.details.first_name.clone(),
+            last_name: snapshot.details.last_name.clone(),
+            email: snapshot.details.email.clone(),
+            phone: snapshot.details.phone.clone(),
+            state: snapshot.state,
+            branch: snapshot.branch.clone(),
+            created_at: snapshot.created.at,
+            modified_at: snapshot.modified_at,
+            version: snapshot.version,
+        }
+    }
+}
+
+/// Where clients are kept.
+///
+/// Reads see only what was committed, and each read sees one moment. The promises of writing are those of
+/// [`ClientStore::commit`].
+#[async_trait]
+pub trait ClientStore: Send + Sync {
+    /// Reads a client, and the outcome of an earlier command under `request`, at one moment.
+    ///
+    /// The outcome is found whether or not the client is.
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError>;
+
+    /// Writes a changeset, all of it or nothing.
+    ///
+    /// In this order, and whichever comes first is the answer:
+    ///
+    /// 1. the idempotency key has an outcome already: [`Committed::Replayed`] with the same fingerprint,
+    ///    [`Committed::KeyReused`] with another;
+    /// 2. the client is not at the version that was read: [`Committed::Stale`];
+    /// 3. another client has an exclusive claim's value, exclusively or not: [`Committed::ClaimTaken`];
+    /// 4. [`Committed::Done`], and from now on every read sees it.
+    ///
+    /// Two commits at once end as if one had come after the other. A client whose key or id is there already
+    /// is [`StoreError::Corrupt`]. After [`StoreError::Unavailable`] nothing was written; after
+    /// [`StoreError::TimedOut`] it is not known, and the same changeset with its idempotency key may be
+    /// committed again. Once begun, a commit runs to its end even if the caller stops waiting.
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError>;
+
+    /// A number that no client has and none will be given again. Gaps are ordinary.
+    async fn reserve_id(&self) -> Result<ClientId, StoreError>;
+
+    /// Which of these claims other clients than `except` have, exclusively or not.
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError>;
+
+    /// Reads a client for a query.
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError>;
+
+    /// Finds clients: exactly those for whom the predicate holds, in exactly the order asked for.
+    async fn search(&self, search: &Search) -> Result<Found, StoreError>;
+
+    /// A part of a client's history, newest line first.
+    async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError>;
+
+    /// Whether it can be read and written now.
+    async fn ready(&self) -> Result<(), StoreError>;
+}
