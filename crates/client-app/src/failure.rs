@@ -1,14 +1,18 @@
 //! Every "no" that leaves the application, and the one catalogue of its codes.
 
 mod code;
+mod refused;
 mod status;
+mod unanswered;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 pub use code::Code;
+pub(crate) use refused::{refused, unmet_json};
 pub use status::Status;
+pub(crate) use unanswered::{During, unanswered};
 
 /// One thing that was wrong with a request.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,13 +1,41 @@
-//! placeholder
+//! The use cases of the client service: what can be asked, and everything that surrounds a decision.
+//!
+//! The rules themselves are in `client-domain`; this crate gathers what they need, writes what they decide and
+//! answers what was asked. It knows no database and no network: those are behind [`ports`], and an adapter such
+//! as HTTP calls [`Operations`], which [`Clients`] implements.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`ports`] | what the application needs from the world |
+//! | `command` | the spine: load, decide, commit one changeset |
+//! | `commands`, `queries` | one file for each operation |
+//! | [`spec`], [`OPERATIONS`] | what each operation is called, takes and answers, as data |
+//! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
+//! | [`Policy`] | the bank's own settings |
+
 pub mod ports;
+pub mod spec;
 
 mod caller;
+mod catalogue;
+mod clients;
+mod command;
+mod commands;
 mod failure;
+mod form;
 mod operations;
+mod policy;
+mod queries;
 mod reply;
 mod request;
+mod view;
+
 pub use caller::Caller;
+pub use catalogue::{OPERATIONS, find as find_operation};
+pub use clients::Clients;
 pub use failure::{Code, Failure, Item, Status};
 pub use operations::Operations;
+pub use policy::{OnDuplicate, Policy};
+pub use queries::lifecycle::lifecycle_json;
 pub use reply::Reply;
 pub use request::{IdempotencyKey, RequestContext, RequestId};

@@ -15,3 +15,11 @@ pub struct Reply {
     /// Whether this is the outcome of an earlier command with the same idempotency key.
     pub replayed: bool,
 }
+
+/// The members of an object that was just written down as one.
+pub(crate) fn members(object: Value) -> serde_json::Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => serde_json::Map::new(),
+    }
+}

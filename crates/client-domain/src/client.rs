@@ -28,6 +28,7 @@ pub use details::{Details, DetailsPatch, Patch};
 pub use field::ClientField;
 pub use onboard::Application;
 pub use snapshot::{ClientSnapshot, Inconsistent};
+pub use transaction::Transaction;
 pub use transition::Grounds;
 
 use crate::lifecycle::ClientState;

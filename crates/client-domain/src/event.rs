@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::actor::Actor;
-use crate::client::ClientField;
+use crate::client::{ClientField, Transaction};
 use crate::lifecycle::ClientState;
-use crate::value::{ClientKey, Notes, Reason, TransactionReference, Version};
+use crate::value::{ClientKey, Notes, Reason, Version};
 
 /// The kinds of things that happen to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,5 +93,5 @@ pub struct ClientEvent {
     /// What was remarked.
     pub notes: Option<Notes>,
     /// The transaction that activated the client.
-    pub reference: Option<TransactionReference>,
+    pub transaction: Option<Transaction>,
 }

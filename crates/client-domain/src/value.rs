@@ -43,7 +43,7 @@ mod version;
 
 pub use account_officer_id::AccountOfficerId;
 pub use address_line::AddressLine;
-pub use birth_date::BirthDate;
+pub use birth_date::{BirthDate, parse_date};
 pub use branch_key::BranchKey;
 pub use client_id::ClientId;
 pub use client_key::ClientKey;

@@ -58,7 +58,7 @@ impl OutboxEvent {
             "fromState": event.from.map(client_domain::ClientState::name),
             "toState": event.to.name(),
             "changedFields": changed,
-            "transactionReference": event.reference.as_ref().map(|reference| reference.as_str()),
+            "transactionReference": event.transaction.as_ref().map(|transaction| transaction.reference.as_str()),
         });
         Self { id, kind: event.kind, client: event.key.clone(), version: event.version, at: event.at, data }
     }

@@ -57,7 +57,7 @@ impl Client {
             changed,
             reason: None,
             notes: None,
-            reference: None,
+            transaction: None,
         };
         Change { client, event }
     }

@@ -72,7 +72,7 @@ impl Client {
             changed: Vec::new(),
             reason: None,
             notes: None,
-            reference: None,
+            transaction: None,
         };
         Change { client: Self { snapshot }, event }
     }

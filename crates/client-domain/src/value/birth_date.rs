@@ -60,7 +60,7 @@ impl fmt::Debug for BirthDate {
 }
 
 /// Reads a calendar date that is written `YYYY-MM-DD` and in no other way.
-pub(crate) fn parse_date(raw: &str) -> Result<Date, Invalid> {
+pub fn parse_date(raw: &str) -> Result<Date, Invalid> {
     const WRONG: Invalid = Invalid::Format { expected: "a calendar date written YYYY-MM-DD" };
     let text = raw.trim();
     let shaped = text.len() == 10

@@ -7,7 +7,7 @@ use client_domain::lifecycle::{
 use client_domain::value::PlaceName;
 use client_domain::{Client, ClientState, EventKind, Grounds, Refusal, Unmet};
 
-use crate::made_up::{checker, in_state, reference, stamp, with_reason};
+use crate::made_up::{checker, in_state, stamp, transaction, with_reason};
 
 #[test]
 fn every_state_and_action_is_decided_as_the_table_says() {
@@ -45,7 +45,7 @@ fn every_state_and_activity_is_decided_as_the_second_table_says() {
         let decided: [(Activity, Result<(), Refusal>); 3] = [
             (Activity::Update, client.update(moved.clone(), &checker()).map(drop)),
             (Activity::RequestApproval, client.request_approval(None, &checker()).map(drop)),
-            (Activity::Transact, client.record_transaction(reference("TX-2"), &checker()).map(drop)),
+            (Activity::Transact, client.record_transaction(transaction("TX-2"), &checker()).map(drop)),
         ];
         for (activity, outcome) in decided {
             assert_eq!(outcome.is_ok(), activity.allowance().allows(state), "{state:?} {activity:?}");
@@ -100,8 +100,8 @@ fn lifting_the_bar_begins_a_fresh_review() {
 
     // The transaction that activated the client once does not do so again after the new approval.
     let again = crate::made_up::perform(&lifted, Action::Approve);
-    assert_eq!(again.record_transaction(reference("TX-1"), &checker()).unwrap().change(), None);
-    let next = again.record_transaction(reference("TX-9"), &checker()).unwrap().change().unwrap();
+    assert_eq!(again.record_transaction(transaction("TX-1"), &checker()).unwrap().change(), None);
+    let next = again.record_transaction(transaction("TX-9"), &checker()).unwrap().change().unwrap();
     assert_eq!(next.client.state(), ClientState::Active);
 }
 

@@ -1,6 +1,6 @@
 //! Clients, people and moments for the tests.
 
-use client_domain::client::Decision;
+use client_domain::client::{Decision, Transaction};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{Reason, TransactionReference};
 use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
@@ -25,8 +25,8 @@ pub fn with_reason() -> Grounds {
     Grounds { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None }
 }
 
-pub fn reference(text: &str) -> TransactionReference {
-    TransactionReference::parse(text).unwrap()
+pub fn transaction(text: &str) -> Transaction {
+    Transaction::of(TransactionReference::parse(text).unwrap())
 }
 
 pub fn perform(client: &Client, action: Action) -> Client {
@@ -39,10 +39,12 @@ pub fn in_state(state: ClientState) -> Client {
     match state {
         ClientState::PendingApproval => pending(),
         ClientState::Approved => approved(),
-        ClientState::Active => match approved().record_transaction(reference("TX-1"), &checker()).unwrap() {
-            Decision::Changed(change) => change.client,
-            Decision::Unchanged => panic!("the first transaction activates"),
-        },
+        ClientState::Active => {
+            match approved().record_transaction(transaction("TX-1"), &checker()).unwrap() {
+                Decision::Changed(change) => change.client,
+                Decision::Unchanged => panic!("the first transaction activates"),
+            }
+        }
         ClientState::Rejected => perform(&pending(), Action::Reject),
         ClientState::BlackListed => perform(&approved(), Action::Blacklist),
         ClientState::Exited => perform(&approved(), Action::Exit),

@@ -6,7 +6,7 @@ use client_domain::value::{PersonName, Version};
 use client_domain::{Client, ClientEvent, ClientState, EventKind};
 use proptest::prelude::*;
 
-use crate::made_up::{pending, reference, stamp, with_reason};
+use crate::made_up::{pending, stamp, transaction, with_reason};
 
 #[derive(Clone, Debug)]
 enum Ask {
@@ -45,7 +45,7 @@ fn answer(client: &Client, ask: &Ask, facts: &Facts, who: &str) -> Option<(Clien
         }
         Ask::RequestApproval => client.request_approval(None, &stamp).ok(),
         Ask::Transaction(n) => {
-            let outcome = client.record_transaction(reference(&format!("TX-{n}")), &stamp);
+            let outcome = client.record_transaction(transaction(&format!("TX-{n}")), &stamp);
             outcome.ok().and_then(client_domain::Decision::change)
         }
     };

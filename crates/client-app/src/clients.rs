@@ -1,0 +1,149 @@
+//! The application as a whole: ports, policy, and every operation by name.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use client_domain::Permission;
+use serde_json::{Map, Value};
+
+use crate::catalogue;
+use crate::failure::{During, unanswered};
+use crate::policy::Policy;
+use crate::ports::{
+    AccountDirectory, BranchDirectory, ClientStore, Clock, KeyGenerator, NoBranches, UnknownAccounts,
+};
+use crate::spec::{Kind, OperationSpec};
+use crate::{Caller, Code, Failure, Item, Operations, Reply, RequestContext, commands, queries};
+
+/// The client service without its edges: give it the ports and it answers every [`Operations`] call.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+/// use client_app::{Caller, Clients, Operations, RequestContext, RequestId};
+/// use client_domain::{Actor, Permissions};
+/// use serde_json::json;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let clock = Arc::new(FixedClock::at("2026-01-05T09:00:00Z".parse().unwrap()));
+/// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::new()));
+///
+/// let maker = Caller::new(Actor::parse("maker-1").unwrap(), Permissions::all());
+/// let context = RequestContext::new(maker.clone(), RequestId::parse("r-1").unwrap());
+/// let data = json!({
+///     "firstName": "Adaeze", "lastName": "Okafor", "emailAddress": "adaeze.okafor@example.com",
+///     "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
+///     "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "NG",
+///     "identificationType": "International Passport", "identificationNumber": "A01234567",
+/// });
+/// let reply = clients.command("CreateContactCommand", data.as_object().unwrap().clone(), context).await.unwrap();
+/// assert_eq!(reply.data["customerNumber"], "CUST1000001");
+///
+/// let by_number = json!({ "customerNumber": "CUST1000001" }).as_object().unwrap().clone();
+/// let found = clients.query("RetrieveContactByIdQuery", by_number, maker).await.unwrap();
+/// assert_eq!(found.data["clientStateDescription"], "Pending Approval");
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct Clients {
+    pub(crate) store: Arc<dyn ClientStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) keys: Arc<dyn KeyGenerator>,
+    pub(crate) accounts: Arc<dyn AccountDirectory>,
+    pub(crate) branches: Arc<dyn BranchDirectory>,
+    pub(crate) policy: Policy,
+}
+
+impl Clients {
+    /// The service on this store, clock and source of keys, with the default policy and no directories.
+    pub fn new(store: Arc<dyn ClientStore>, clock: Arc<dyn Clock>, keys: Arc<dyn KeyGenerator>) -> Self {
+        Self {
+            store,
+            clock,
+            keys,
+            accounts: Arc::new(UnknownAccounts),
+            branches: Arc::new(NoBranches),
+            policy: Policy::default(),
+        }
+    }
+
+    /// Asks this directory for open accounts.
+    #[must_use]
+    pub fn with_accounts(mut self, accounts: Arc<dyn AccountDirectory>) -> Self {
+        self.accounts = accounts;
+        self
+    }
+
+    /// Asks this directory for the names of branches and officers.
+    #[must_use]
+    pub fn with_branches(mut self, branches: Arc<dyn BranchDirectory>) -> Self {
+        self.branches = branches;
+        self
+    }
+
+    /// Follows this policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+}
+
+impl std::fmt::Debug for Clients {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Clients").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Operations for Clients {
+    async fn command(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        context: RequestContext,
+    ) -> Result<Reply, Failure> {
+        let spec = specified(name, Kind::Command)?;
+        permit(&context.caller, spec.permission)?;
+        let now = self.clock.now();
+        let command = commands::parse(spec, &data, now, &context.caller)?;
+        self.execute(command, &data, now, context).await
+    }
+
+    async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure> {
+        let spec = specified(name, Kind::Query)?;
+        permit(&caller, spec.permission)?;
+        queries::answer(self, spec, &data, &caller).await
+    }
+
+    async fn ready(&self) -> Result<(), Failure> {
+        self.store.ready().await.map_err(|error| unanswered(&error, During::Load))
+    }
+}
+
+fn specified(name: &str, kind: Kind) -> Result<&'static OperationSpec, Failure> {
+    let (wanted, path) = match kind {
+        Kind::Command => ("command", "/api/bpm/cmd"),
+        Kind::Query => ("query", "/api/bpm/qry"),
+    };
+    match catalogue::find(name) {
+        Some(spec) if spec.kind == kind => Ok(spec),
+        Some(_) => {
+            let message = format!("This operation is not a {wanted}; {path} takes no other.");
+            Err(Failure::of(Item::new(Code::WrongEndpoint, message).field(format!("{wanted}Name"))))
+        }
+        None => {
+            let message = format!("There is no {wanted} of this name.");
+            Err(Failure::of(Item::new(Code::UnknownOperation, message).field(format!("{wanted}Name"))))
+        }
+    }
+}
+
+fn permit(caller: &Caller, permission: Permission) -> Result<(), Failure> {
+    if caller.may(permission) {
+        return Ok(());
+    }
+    let message = format!("This needs the permission {}.", permission.name());
+    Err(Failure::of(Item::new(Code::PermissionMissing, message).detail("permission", permission.name())))
+}

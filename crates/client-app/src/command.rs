@@ -1,0 +1,68 @@
+//! The command spine: load, decide, commit one changeset.
+//!
+//! ```text
+//! command ──parse──> load (one read) ──facts──> the domain decides ──> Changeset ──commit──> outcome
+//! ```
+//!
+//! Nothing outside this module commits. A command says which client it is about, what it decides and what it
+//! answers; everything else (idempotency, expected versions, duplicates, history, events, dry runs, trying
+//! again when somebody was faster) happens here and is the same for all.
+
+mod changeset;
+mod duplicates;
+mod fingerprint;
+mod spine;
+
+pub(crate) use spine::not_found;
+
+use client_domain::client::{Application, Decision};
+use client_domain::lifecycle::Facts;
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Client, ClientEvent, Refusal, Stamp};
+use serde_json::{Map, Value};
+
+use crate::ports::ClientRef;
+use crate::spec::OperationSpec;
+
+/// A command that was parsed and can be executed.
+pub(crate) enum Command {
+    /// Makes a client.
+    New(Box<dyn Onboarding>),
+    /// Does something with a client that is there.
+    Existing(Box<dyn ClientCommand>),
+}
+
+/// What makes a client.
+pub(crate) trait Onboarding: Send + Sync {
+    fn spec(&self) -> &'static OperationSpec;
+
+    /// The application, with fresh key and number.
+    fn application(&self, key: ClientKey, id: ClientId) -> Application;
+
+    /// The published message and the data.
+    fn reply(&self, client: &Client) -> (String, Map<String, Value>);
+}
+
+/// What does something with a client.
+pub(crate) trait ClientCommand: Send + Sync {
+    fn spec(&self) -> &'static OperationSpec;
+
+    /// Which client.
+    fn client(&self) -> &ClientRef;
+
+    /// Whether the decision looks at the client's accounts, which costs a question to another system.
+    fn needs_accounts(&self) -> bool {
+        false
+    }
+
+    /// What the business says.
+    fn decide(&self, client: &Client, facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal>;
+
+    /// The published message and the data, of the client as it is now; the event, if something changed.
+    fn reply(
+        &self,
+        client: &Client,
+        event: Option<&ClientEvent>,
+        stamp: &Stamp,
+    ) -> (String, Map<String, Value>);
+}

@@ -1,0 +1,54 @@
+use client_domain::client::Change;
+use client_domain::{Claim, Client};
+
+use crate::policy::{OnDuplicate, Policy};
+use crate::ports::{Changeset, ClaimToTake, ClientWrite, EventId, HistoryEntry, OutboxEvent, OutcomeRecord};
+use crate::request::RequestId;
+
+/// What goes with a change besides the change.
+pub(super) struct Record<'a> {
+    /// The command's name.
+    pub(super) command: &'static str,
+    /// The request that carries it.
+    pub(super) request_id: &'a RequestId,
+    /// The id of the event that other systems will see.
+    pub(super) event_id: &'a EventId,
+}
+
+impl Changeset {
+    /// Everything that one change writes: the client, the difference of its claims, the line of history and
+    /// the event.
+    pub(super) fn of(before: Option<&Client>, change: &Change, record: &Record<'_>, policy: Policy) -> Self {
+        let old = before.map(Client::claims).unwrap_or_default();
+        let new = change.client.claims();
+        let take =
+            new.iter().filter(|claim| !old.contains(claim)).map(|claim| to_take(claim, policy)).collect();
+        let release = old.into_iter().filter(|claim| !new.contains(claim)).collect();
+        let client = match before {
+            None => ClientWrite::Insert(change.client.clone()),
+            Some(before) => ClientWrite::Update { client: change.client.clone(), read: before.version() },
+        };
+        Self {
+            client: Some(client),
+            take,
+            release,
+            history: vec![HistoryEntry {
+                event: change.event.clone(),
+                command: record.command.to_owned(),
+                request_id: record.request_id.clone(),
+            }],
+            events: vec![OutboxEvent::of(&change.event, record.event_id.clone())],
+            outcome: None,
+        }
+    }
+
+    /// Nothing but the outcome of a command that changed nothing.
+    pub(super) fn outcome_only(outcome: OutcomeRecord) -> Self {
+        Self { outcome: Some(outcome), ..Self::default() }
+    }
+}
+
+fn to_take(claim: &Claim, policy: Policy) -> ClaimToTake {
+    let exclusive = policy.on_duplicate(claim.kind()) == OnDuplicate::Refuse;
+    ClaimToTake { claim: claim.clone(), exclusive }
+}

@@ -1,0 +1,94 @@
+//! Who else has the same: asked before the commit for warnings and dry runs, after it to name every refusal.
+
+use std::collections::BTreeSet;
+
+use client_domain::value::ClientKey;
+use client_domain::{Claim, ClaimKind};
+use serde_json::{Value, json};
+
+use crate::failure::{During, unanswered};
+use crate::policy::OnDuplicate;
+use crate::ports::{Changeset, ClaimToTake};
+use crate::{Clients, Code, Failure, Item};
+
+impl Clients {
+    /// The kinds, among those to take whose policy is `on_duplicate`, that other clients have already.
+    ///
+    /// No question is asked where the policy has no such kind.
+    async fn duplicates(
+        &self,
+        take: &[ClaimToTake],
+        on_duplicate: OnDuplicate,
+        key: &ClientKey,
+    ) -> Result<BTreeSet<ClaimKind>, Failure> {
+        let claims: Vec<Claim> = take
+            .iter()
+            .filter(|take| self.policy.on_duplicate(take.claim.kind()) == on_duplicate)
+            .map(|take| take.claim.clone())
+            .collect();
+        if claims.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        self.store.claimed(&claims, Some(key)).await.map_err(|error| unanswered(&error, During::Load))
+    }
+
+    /// Warnings for the answer of a command that is done in spite of a duplicate.
+    pub(super) async fn duplicate_warnings(
+        &self,
+        changeset: &Changeset,
+        key: &ClientKey,
+    ) -> Result<Vec<Value>, Failure> {
+        let kinds = self.duplicates(&changeset.take, OnDuplicate::Warn, key).await?;
+        let warning = |kind| {
+            let item = duplicate(kind);
+            json!({ "code": item.code.name(), "field": item.field, "message": item.message })
+        };
+        Ok(kinds.into_iter().map(warning).collect())
+    }
+
+    /// Refuses a dry run as the commit would.
+    pub(super) async fn refuse_duplicates(
+        &self,
+        changeset: &Changeset,
+        key: &ClientKey,
+    ) -> Result<(), Failure> {
+        let kinds = self.duplicates(&changeset.take, OnDuplicate::Refuse, key).await?;
+        if kinds.is_empty() { Ok(()) } else { Err(duplicates_refused(&kinds)) }
+    }
+
+    /// The refusal of a commit that found a claim taken: it names every kind, not only the first one found.
+    pub(super) async fn claim_taken(
+        &self,
+        take: &[ClaimToTake],
+        found: BTreeSet<ClaimKind>,
+        key: &ClientKey,
+    ) -> Failure {
+        // The others are a courtesy; what the commit itself found is enough to refuse.
+        let mut kinds = self.duplicates(take, OnDuplicate::Refuse, key).await.unwrap_or_default();
+        kinds.extend(found);
+        duplicates_refused(&kinds)
+    }
+}
+
+fn duplicates_refused(kinds: &BTreeSet<ClaimKind>) -> Failure {
+    let items: Vec<_> = kinds.iter().copied().map(duplicate).collect();
+    let first = items.first().map_or(Code::InvalidStatus, |item| item.code);
+    Failure { items, ..Failure::of(Item::new(first, "")) }
+}
+
+/// It never says who the other client is.
+fn duplicate(kind: ClaimKind) -> Item {
+    match kind {
+        ClaimKind::Identification => Item::new(
+            Code::DuplicateIdentification,
+            "Another client has this identification type and number.",
+        )
+        .field("identificationNumber"),
+        ClaimKind::Email => {
+            Item::new(Code::DuplicateEmail, "Another client has this e-mail address.").field("emailAddress")
+        }
+        ClaimKind::Phone => {
+            Item::new(Code::DuplicatePhone, "Another client has this phone number.").field("phoneNumber")
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use client_domain::client::{Application, Details};
+use client_domain::value::{
+    AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType,
+    EmailAddress, Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus,
+    PersonName, PhoneNumber, PlaceName, PostalAddress,
+};
+use client_domain::{Client, Permission};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use crate::command::{Command, Onboarding};
+use crate::form::Form;
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::{Caller, Code, Failure};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "CreateContactCommand",
+    kind: Kind::Command,
+    about: "Onboards a client, who then waits for approval.",
+    permission: Permission::Write,
+    fields: &[
+        FieldSpec::required("firstName", shape::NAME, "The first name, in any script."),
+        FieldSpec::required("lastName", shape::NAME, "The last name, in any script."),
+        FieldSpec::optional("middleName", shape::NAME, "The middle name."),
+        FieldSpec::required("emailAddress", Shape::Email, "The e-mail address."),
+        FieldSpec::required(
+            "phoneNumber",
+            shape::PHONE,
+            "8 to 15 digits; blanks, hyphens, brackets and a leading + are allowed.",
+        ),
+        FieldSpec::required("dateOfBirth", Shape::Date, "From 1900-01-01 to today."),
+        FieldSpec::required("gender", shape::GENDER, "The gender in the papers."),
+        FieldSpec::required("address", shape::ADDRESS, "Street, house, flat."),
+        FieldSpec::required("city", shape::PLACE, "Town or city."),
+        FieldSpec::required("state", shape::PLACE, "State, province or region."),
+        FieldSpec::required("country", shape::COUNTRY, "A country's English name or its ISO 3166 code."),
+        FieldSpec::required("identificationType", shape::ID_TYPE, "The kind of the identifying paper."),
+        FieldSpec::required("identificationNumber", shape::ID_NUMBER, "The number on the identifying paper."),
+        FieldSpec::optional("customerType", shape::CUSTOMER_TYPE, "Individual unless said otherwise."),
+        FieldSpec::optional(
+            "branchEncodedKey",
+            shape::BRANCH,
+            "The branch; the caller's own unless said otherwise.",
+        ),
+        FieldSpec::optional("maritalStatus", shape::MARITAL, "1 Single, 2 Married, 3 Divorced, 4 Widowed."),
+        FieldSpec::optional("accountOfficerId", shape::OFFICER, "The officer who looks after the client."),
+    ],
+    reply: &[
+        FieldSpec::nullable("contactEncodedKey", shape::KEY, "The key of the new client; null in a dry run."),
+        FieldSpec::nullable("id", shape::NUMBER, "The running number; null in a dry run."),
+        FieldSpec::nullable("customerNumber", shape::KEY, "The customer number; null in a dry run."),
+        field::STATE,
+        field::STATE_DESCRIPTION,
+        FieldSpec::required("dateCreated", Shape::DateTime, "When the client was onboarded."),
+        field::VERSION,
+        FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
+        field::DRY_RUN,
+    ],
+    refusals: &[Code::DuplicateIdentification, Code::DuplicateEmail, Code::DuplicatePhone],
+    example: r#"{
+        "firstName": "Adaeze", "lastName": "Okafor", "emailAddress": "adaeze.okafor@example.com",
+        "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
+        "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
+        "identificationType": "International Passport", "identificationNumber": "A01234567",
+        "customerType": "Individual", "branchEncodedKey": "ikeja-01"
+    }"#,
+};
+
+struct CreateContact {
+    details: Details,
+    birth_date: BirthDate,
+    gender: Gender,
+    identification: Identification,
+    customer_type: CustomerType,
+    branch: Option<BranchKey>,
+}
+
+pub(crate) fn parse(mut form: Form<'_>, now: Timestamp, caller: &Caller) -> Result<Command, Failure> {
+    let read = read(&mut form, now.to_zoned(TimeZone::UTC).date(), caller);
+    form.finish(read).map(|command| Command::New(Box::new(command)))
+}
+
+/// Every field is read before the first missing one ends the building, so that every error is found.
+fn read(form: &mut Form<'_>, today: Date, caller: &Caller) -> Option<CreateContact> {
+    let first_name = form.required("firstName", PersonName::parse);
+    let last_name = form.required("lastName", PersonName::parse);
+    let middle_name = form.optional("middleName", PersonName::parse);
+    let email = form.required("emailAddress", EmailAddress::parse);
+    let phone = form.required("phoneNumber", PhoneNumber::parse);
+    let birth_date = form.required("dateOfBirth", |raw| BirthDate::parse(raw, today));
+    let gender = form.required("gender", Gender::parse);
+    let address = form.required("address", AddressLine::parse);
+    let city = form.required("city", PlaceName::parse);
+    let state = form.required("state", PlaceName::parse);
+    let country = form.required("country", Country::parse);
+    let identification_type = form.required("identificationType", IdentificationType::parse);
+    let identification_number = form.required("identificationNumber", IdentificationNumber::parse);
+    let customer_type = form.optional("customerType", CustomerType::parse);
+    let branch = form.optional("branchEncodedKey", BranchKey::parse);
+    let marital_status = form.integer("maritalStatus", MaritalStatus::from_number);
+    let account_officer = form.integer("accountOfficerId", AccountOfficerId::new);
+    Some(CreateContact {
+        details: Details {
+            first_name: first_name?,
+            middle_name,
+            last_name: last_name?,
+            email: email?,
+            phone: phone?,
+            postal_address: PostalAddress {
+                address: address?,
+                city: city?,
+                state: state?,
+                country: country?,
+            },
+            marital_status,
+            account_officer,
+        },
+        birth_date: birth_date?,
+        gender: gender?,
+        identification: Identification { kind: identification_type?, number: identification_number? },
+        customer_type: customer_type.unwrap_or_default(),
+        branch: branch.or_else(|| caller.branch.clone()),
+    })
+}
+
+impl Onboarding for CreateContact {
+    fn spec(&self) -> &'static OperationSpec {
+        &SPEC
+    }
+
+    fn application(&self, key: ClientKey, id: ClientId) -> Application {
+        Application {
+            key,
+            id,
+            details: self.details.clone(),
+            birth_date: self.birth_date,
+            gender: self.gender,
+            identification: self.identification.clone(),
+            customer_type: self.customer_type,
+            branch: self.branch.clone(),
+        }
+    }
+
+    fn reply(&self, client: &Client) -> (String, Map<String, Value>) {
+        let data = crate::reply::members(json!({
+            "contactEncodedKey": client.key().as_str(),
+            "id": client.id().get(),
+            "customerNumber": client.customer_number().to_string(),
+            "clientState": client.state().number(),
+            "clientStateDescription": client.state().description(),
+            "dateCreated": client.snapshot().created.at.to_string(),
+            "version": client.version().get(),
+        }));
+        ("Contact created successfully.".to_owned(), data)
+    }
+}

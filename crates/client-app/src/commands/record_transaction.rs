@@ -1,0 +1,82 @@
+use client_domain::client::{Decision, Transaction};
+use client_domain::lifecycle::Facts;
+use client_domain::value::{TransactionReference, parse_date};
+use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
+use serde_json::{Map, Value, json};
+
+use super::client_ref;
+use crate::command::{ClientCommand, Command};
+use crate::form::Form;
+use crate::ports::ClientRef;
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "RecordCustomerTransactionCommand",
+    kind: Kind::Command,
+    about: "Takes note that the ledger saw a transaction: the first one activates an approved client.",
+    permission: Permission::Transactions,
+    fields: &[
+        field::KEY,
+        FieldSpec::required("transactionReference", shape::REFERENCE, "The ledger's own reference."),
+        FieldSpec::optional(
+            "transactionDate",
+            Shape::Date,
+            "The day of the transaction, as the ledger has it.",
+        ),
+    ],
+    reply: &[
+        field::KEY_ANSWER,
+        field::STATE,
+        field::STATE_DESCRIPTION,
+        FieldSpec::required("activated", Shape::Flag, "Whether this transaction made the client active."),
+        field::DRY_RUN,
+    ],
+    refusals: &[Code::InvalidStatus, Code::StaleVersion],
+    example: r#"{ "contactEncodedKey": "CUST1000001", "transactionReference": "TX-2026-000001" }"#,
+};
+
+struct RecordTransaction {
+    client: ClientRef,
+    transaction: Transaction,
+}
+
+pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
+    let client = form.required("contactEncodedKey", client_ref);
+    let reference = form.required("transactionReference", TransactionReference::parse);
+    let date = form.optional("transactionDate", parse_date);
+    let command = client.zip(reference).map(|(client, reference)| RecordTransaction {
+        client,
+        transaction: Transaction { reference, date },
+    });
+    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+}
+
+impl ClientCommand for RecordTransaction {
+    fn spec(&self) -> &'static OperationSpec {
+        &SPEC
+    }
+
+    fn client(&self) -> &ClientRef {
+        &self.client
+    }
+
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+        client.record_transaction(self.transaction.clone(), stamp)
+    }
+
+    fn reply(
+        &self,
+        client: &Client,
+        event: Option<&ClientEvent>,
+        _stamp: &Stamp,
+    ) -> (String, Map<String, Value>) {
+        let data = crate::reply::members(json!({
+            "contactEncodedKey": client.key().as_str(),
+            "clientState": client.state().number(),
+            "clientStateDescription": client.state().description(),
+            "activated": event.is_some(),
+        }));
+        ("Customer transaction recorded successfully.".to_owned(), data)
+    }
+}

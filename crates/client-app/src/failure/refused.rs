@@ -1,0 +1,41 @@
+use client_domain::lifecycle::{ClientState, Operation};
+use client_domain::{Refusal, Unmet};
+use serde_json::{Value, json};
+
+use super::{Code, Failure, Item};
+
+/// What a caller is told of a refusal: the published head, and as data where the client stands, everything
+/// that was missing, and what is allowed instead.
+pub(crate) fn refused(refusal: &Refusal) -> Failure {
+    let code = match refusal.code() {
+        "already_blacklisted" => Code::AlreadyBlacklisted,
+        "not_blacklisted" => Code::NotBlacklisted,
+        "four_eyes" => Code::FourEyes,
+        "already_in_approval" => Code::AlreadyInApproval,
+        "reason_missing" => Code::Required,
+        _ => Code::InvalidStatus,
+    };
+    let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
+    let item = Item::new(code, format!("{refusal}."))
+        .detail("currentState", refusal.state.name())
+        .detail("action", refusal.operation.name())
+        .detail("unmet", refusal.unmet.iter().map(unmet_json).collect::<Vec<_>>())
+        .detail("allowedActions", allowed);
+    Failure::of(if code == Code::Required { item.field("reason") } else { item })
+}
+
+/// One thing that stands in the way, as data.
+pub(crate) fn unmet_json(unmet: &Unmet) -> Value {
+    match unmet {
+        Unmet::State { needed } => {
+            let names: Vec<_> = needed.iter().copied().map(ClientState::name).collect();
+            json!({ "code": unmet.code(), "neededStates": names })
+        }
+        Unmet::Permission(permission) => json!({ "code": unmet.code(), "permission": permission.name() }),
+        Unmet::FourEyes { created, requested } => {
+            json!({ "code": unmet.code(), "created": created, "requested": requested })
+        }
+        Unmet::OpenAccounts { count } => json!({ "code": unmet.code(), "count": count }),
+        _ => json!({ "code": unmet.code() }),
+    }
+}

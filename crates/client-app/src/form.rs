@@ -1,0 +1,315 @@
+//! Reads the members of a request into parsed values and collects every error on the way.
+
+use client_domain::Invalid;
+use client_domain::client::Patch;
+use serde_json::{Map, Value};
+
+use crate::spec::{FieldSpec, Need};
+use crate::{Code, Failure, Item};
+
+/// One JSON object that is being read: every member is asked for once, and every error is kept, so that a
+/// person who filled in a form learns of all mistakes at once.
+pub(crate) struct Form<'a> {
+    spec: &'static [FieldSpec],
+    data: &'a Map<String, Value>,
+    /// What comes before the names of members in errors: nothing, or the path of the object.
+    path: String,
+    items: Vec<Item>,
+}
+
+impl<'a> Form<'a> {
+    /// Begins to read; members that the specification does not know are errors already.
+    pub(crate) fn new(spec: &'static [FieldSpec], data: &'a Map<String, Value>) -> Self {
+        Self::within(String::new(), spec, data)
+    }
+
+    /// Begins to read an object inside another.
+    pub(crate) fn within(path: String, spec: &'static [FieldSpec], data: &'a Map<String, Value>) -> Self {
+        let mut form = Self { spec, data, path, items: Vec::new() };
+        for name in data.keys().filter(|name| !spec.iter().any(|field| field.name == name.as_str())) {
+            form.items.push(unknown_member(&form.path_of(name)));
+        }
+        form
+    }
+
+    /// What is being read.
+    pub(crate) const fn data(&self) -> &'a Map<String, Value> {
+        self.data
+    }
+
+    /// A text that must be there.
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if self.is_absent(name) {
+            self.fail(name, Item::new(Code::Required, "This field is mandatory."));
+            return None;
+        }
+        self.optional(name, parse)
+    }
+
+    /// A text that may be absent or null.
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.value(name)? {
+            Value::String(text) => {
+                let parsed = parse(text);
+                self.keep(name, parsed)
+            }
+            _ => self.wrong_type(name, "a text"),
+        }
+    }
+
+    /// A whole number that may be absent or null.
+    pub(crate) fn integer<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(i64) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.value(name)? {
+            Value::Number(number) => match number.as_i64() {
+                Some(number) => {
+                    let parsed = parse(number);
+                    self.keep(name, parsed)
+                }
+                None => self.wrong_type(name, "a whole number"),
+            },
+            _ => self.wrong_type(name, "a whole number"),
+        }
+    }
+
+    /// True or false, which may be absent or null.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.value(name)? {
+            Value::Bool(flag) => Some(*flag),
+            _ => self.wrong_type(name, "true or false"),
+        }
+    }
+
+    /// A list of at most `max` items, which may be absent or null; each item is parsed, and named by its place.
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &str,
+        max: usize,
+        mut parse: impl FnMut(&mut Self, &str, &'a Value) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Value::Array(values) = self.value(name)? else {
+            return self.wrong_type(name, "a list");
+        };
+        if values.len() > max {
+            let message = format!("must have at most {max} items");
+            self.fail(name, Item::new(Code::OutOfRange, message).detail("max", max));
+            return None;
+        }
+        let parsed: Vec<_> = values
+            .iter()
+            .enumerate()
+            .filter_map(|(at, value)| parse(self, &format!("{name}[{at}]"), value))
+            .collect();
+        (parsed.len() == values.len()).then_some(parsed)
+    }
+
+    /// A text in an update: absent keeps, null empties.
+    pub(crate) fn patch<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Patch<T> {
+        self.patch_with(name, |form| form.optional(name, parse))
+    }
+
+    /// A whole number in an update: absent keeps, null empties.
+    pub(crate) fn patch_integer<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(i64) -> Result<T, Invalid>,
+    ) -> Patch<T> {
+        self.patch_with(name, |form| form.integer(name, parse))
+    }
+
+    fn patch_with<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Patch<T> {
+        match self.data.get(name) {
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Clear,
+            Some(_) => read(self).map_or(Patch::Keep, Patch::Set),
+        }
+    }
+
+    /// A mandatory text in an update: absent keeps, null is an error.
+    pub(crate) fn set<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Option<T> {
+        if self.data.get(name) == Some(&Value::Null) {
+            self.fail(
+                name,
+                Item::new(Code::CannotBeCleared, "This field is mandatory and cannot be emptied."),
+            );
+            return None;
+        }
+        self.optional(name, parse)
+    }
+
+    /// Whether the member is absent or null.
+    pub(crate) fn is_absent(&self, name: &str) -> bool {
+        matches!(self.data.get(name), None | Some(Value::Null))
+    }
+
+    /// Whether a member that the operation knows is there, besides `name`.
+    pub(crate) fn mentions_any_but(&self, name: &str) -> bool {
+        self.spec.iter().any(|field| field.name != name && self.data.contains_key(field.name))
+    }
+
+    /// Keeps an error of a member.
+    pub(crate) fn fail(&mut self, name: &str, item: Item) {
+        let path = self.path_of(name);
+        self.items.push(item.field(path));
+    }
+
+    /// Keeps an error of the request as a whole.
+    pub(crate) fn fail_whole(&mut self, item: Item) {
+        self.items.push(item);
+    }
+
+    /// Keeps the error of a value that broke its rule.
+    pub(crate) fn keep<T>(&mut self, name: &str, parsed: Result<T, Invalid>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.fail(name, broken(&invalid));
+                None
+            }
+        }
+    }
+
+    /// Keeps the error of a value that has another JSON type than it must have.
+    pub(crate) fn wrong_type<T>(&mut self, name: &str, wanted: &'static str) -> Option<T> {
+        self.fail(name, Item::new(Code::WrongType, format!("must be {wanted}")));
+        None
+    }
+
+    /// Ends the reading: what was read if nothing was wrong, else everything that was.
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Failure> {
+        match read {
+            Some(value) if self.items.is_empty() => Ok(value),
+            _ => Err(Failure::invalid(self.items)),
+        }
+    }
+
+    /// The errors so far, for an object that is part of another.
+    pub(crate) fn into_items(self) -> Vec<Item> {
+        self.items
+    }
+
+    /// Takes over the errors of an object inside this one.
+    pub(crate) fn extend(&mut self, items: Vec<Item>) {
+        self.items.extend(items);
+    }
+
+    fn value(&self, name: &str) -> Option<&'a Value> {
+        debug_assert!(self.spec.iter().any(|field| field.name == name), "{name} is read and not specified");
+        self.data.get(name).filter(|value| !value.is_null())
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+impl FieldSpec {
+    /// Whether an absent member is an error.
+    pub fn is_required(&self) -> bool {
+        self.need == Need::Required
+    }
+}
+
+/// A member that the operation does not know. A name is cut, because it is somebody else's text.
+pub(crate) fn unknown_member(path: &str) -> Item {
+    let shown: String = path.chars().filter(|c| !c.is_control()).take(80).collect();
+    Item::new(Code::UnknownMember, "The operation does not know this member.").field(shown)
+}
+
+/// The error of a value that broke its rule.
+pub(crate) fn broken(invalid: &Invalid) -> Item {
+    let code = match invalid {
+        Invalid::TooShort { .. } => Code::TooShort,
+        Invalid::TooLong { .. } => Code::TooLong,
+        Invalid::ControlCharacter => Code::ControlCharacter,
+        Invalid::Invisible => Code::Invisible,
+        Invalid::Characters { .. } => Code::Characters,
+        Invalid::DigitCount { .. } => Code::DigitCount,
+        Invalid::Choice { .. } => Code::Choice,
+        Invalid::UnknownCountry => Code::UnknownCountry,
+        Invalid::OutOfRange { .. } => Code::OutOfRange,
+        Invalid::InFuture => Code::InFuture,
+        Invalid::TooEarly { .. } => Code::TooEarly,
+        _ => Code::Format,
+    };
+    let item = Item::new(code, invalid.to_string());
+    match invalid {
+        Invalid::TooShort { min } => item.detail("min", *min),
+        Invalid::TooLong { max } => item.detail("max", *max),
+        Invalid::DigitCount { min, max } => item.detail("min", *min).detail("max", *max),
+        Invalid::OutOfRange { min, max } => item.detail("min", *min).detail("max", *max),
+        Invalid::Choice { choices } => item.detail("choices", choices.to_vec()),
+        Invalid::TooEarly { earliest } => item.detail("earliest", earliest.to_string()),
+        _ => item,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use client_domain::value::PersonName;
+    use serde_json::json;
+
+    use super::*;
+    use crate::spec::shape;
+
+    static SPEC: [FieldSpec; 3] = [
+        FieldSpec::required("firstName", shape::NAME, ""),
+        FieldSpec::optional("lastName", shape::NAME, ""),
+        FieldSpec::optional("rank", shape::NUMBER, ""),
+    ];
+
+    fn codes(data: &Value) -> Vec<(&'static str, Option<String>)> {
+        let mut form = Form::new(&SPEC, data.as_object().unwrap());
+        let first = form.required("firstName", PersonName::parse);
+        form.optional("lastName", PersonName::parse);
+        form.integer(
+            "rank",
+            |rank| if rank > 0 { Ok(rank) } else { Err(Invalid::OutOfRange { min: 1, max: 9 }) },
+        );
+        match form.finish(first) {
+            Ok(_) => Vec::new(),
+            Err(failure) => failure.items.into_iter().map(|item| (item.code.name(), item.field)).collect(),
+        }
+    }
+
+    #[test]
+    fn every_error_is_kept_with_its_field() {
+        let wrong = json!({ "lastName": 7, "rank": 0, "nickname": "x" });
+        let expected = [
+            ("unknown_member", "nickname"),
+            ("required", "firstName"),
+            ("wrong_type", "lastName"),
+            ("out_of_range", "rank"),
+        ];
+        assert_eq!(codes(&wrong), expected.map(|(code, field)| (code, Some(field.to_owned()))));
+        assert_eq!(codes(&json!({ "firstName": "Ada", "lastName": null })), []);
+    }
+
+    #[test]
+    fn numbers_that_are_not_whole_are_of_the_wrong_type() {
+        for rank in [json!(1.5), json!("1"), json!(true), json!([1]), json!(1e300)] {
+            let data = json!({ "firstName": "Ada", "rank": rank });
+            assert_eq!(codes(&data), [("wrong_type", Some("rank".to_owned()))]);
+        }
+    }
+
+    #[test]
+    fn null_for_a_mandatory_field_is_no_value() {
+        assert_eq!(codes(&json!({ "firstName": null })), [("required", Some("firstName".to_owned()))]);
+    }
+}

@@ -1,0 +1,73 @@
+//! The bank's own settings of the rules.
+
+use client_domain::ClaimKind;
+
+/// What happens when two clients have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// Nothing.
+    Off,
+    /// The command is done and its answer warns.
+    Warn,
+    /// The command is refused.
+    Refuse,
+}
+
+impl OnDuplicate {
+    /// Reads `off`, `warn` or `refuse`.
+    pub fn parse(raw: &str) -> Option<Self> {
+        match raw {
+            "off" => Some(Self::Off),
+            "warn" => Some(Self::Warn),
+            "refuse" => Some(Self::Refuse),
+            _ => None,
+        }
+    }
+}
+
+/// The bank's own settings of the rules.
+///
+/// ```
+/// use client_app::{OnDuplicate, Policy};
+/// use client_domain::ClaimKind;
+///
+/// let policy = Policy::default();
+/// assert!(policy.four_eyes && !policy.approval_needs_request);
+/// assert_eq!(policy.on_duplicate(ClaimKind::Phone), OnDuplicate::Off);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Whoever created a client, or asked for its approval, does not approve it.
+    pub four_eyes: bool,
+    /// Approving and rejecting need an open approval request.
+    pub approval_needs_request: bool,
+    /// What happens when two clients have the same identification type and number.
+    pub same_identification: OnDuplicate,
+    /// What happens when two clients have the same e-mail address.
+    pub same_email: OnDuplicate,
+    /// What happens when two clients have the same phone number.
+    pub same_phone: OnDuplicate,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            four_eyes: true,
+            approval_needs_request: false,
+            same_identification: OnDuplicate::Refuse,
+            same_email: OnDuplicate::Refuse,
+            same_phone: OnDuplicate::Off,
+        }
+    }
+}
+
+impl Policy {
+    /// What happens when two clients have the same of this kind.
+    pub const fn on_duplicate(&self, kind: ClaimKind) -> OnDuplicate {
+        match kind {
+            ClaimKind::Identification => self.same_identification,
+            ClaimKind::Email => self.same_email,
+            ClaimKind::Phone => self.same_phone,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use client_domain::lifecycle::{Explanation, explain};
+use client_domain::{ClientState, Permission};
+use serde_json::{Value, json};
+
+use super::reply;
+use crate::commands::client_ref;
+use crate::failure::{During, unanswered, unmet_json};
+use crate::form::Form;
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::view::permission_name;
+use crate::{Caller, Clients, Code, Failure, Reply};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "RetrieveContactActionsQuery",
+    kind: Kind::Query,
+    about: "Says of everything that can be done with a client whether this caller could do it now, and if not, why not.",
+    permission: Permission::Read,
+    fields: &[field::KEY],
+    reply: &[
+        field::KEY_ANSWER,
+        field::STATE,
+        field::STATE_DESCRIPTION,
+        field::VERSION,
+        FieldSpec::required("actions", Shape::List { of: &ACTION, max: 100 }, "Everything that can be done."),
+    ],
+    refusals: &[Code::ClientNotFound],
+    example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
+};
+
+const ACTION: Shape = Shape::Object(&[
+    FieldSpec::required("action", shape::ANY_TEXT, "What could be done."),
+    FieldSpec::required("allowed", Shape::Flag, "Whether this caller could do it now."),
+    FieldSpec::nullable("toState", shape::STATE_NAME, "The state it would lead to."),
+    FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission it takes."),
+    FieldSpec::required("reasonNeeded", Shape::Flag, "Whether a reason must be given."),
+    FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who sets it going."),
+    FieldSpec::required("unmet", shape::OBJECTS, "Everything that stands in the way."),
+]);
+
+pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
+    let wanted = form.required("contactEncodedKey", client_ref);
+    let wanted = form.finish(wanted)?;
+    let client = clients.client(&wanted).await?;
+    let accounts = clients.accounts.open_accounts(client.key()).await;
+    let accounts = accounts.map_err(|error| unanswered(&error, During::Query))?;
+    let all = explain(&client, &caller.actor, &caller.permissions, &clients.facts(accounts));
+    let data = json!({
+        "contactEncodedKey": client.key().as_str(),
+        "clientState": client.state().number(),
+        "clientStateDescription": client.state().description(),
+        "version": client.version().get(),
+        "actions": all.iter().map(entry).collect::<Vec<_>>(),
+    });
+    Ok(Reply { version: Some(client.version()), ..reply("Contact actions retrieved successfully.", data) })
+}
+
+fn entry(explanation: &Explanation) -> Value {
+    json!({
+        "action": explanation.operation.name(),
+        "allowed": explanation.is_allowed(),
+        "toState": explanation.to.map(ClientState::name),
+        "permission": permission_name(explanation.permission),
+        "reasonNeeded": explanation.reason_needed,
+        "initiator": explanation.initiator.name(),
+        "unmet": explanation.unmet.iter().map(unmet_json).collect::<Vec<_>>(),
+    })
+}

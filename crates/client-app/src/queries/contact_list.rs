@@ -1,0 +1,213 @@
+use std::collections::BTreeSet;
+
+use client_domain::search::{Period, Predicate, Word};
+use client_domain::value::{BranchKey, parse_date};
+use client_domain::{ClientState, Invalid, Permission};
+use serde_json::{Value, json};
+
+use super::{cursor, reply, sort};
+use crate::failure::{During, unanswered};
+use crate::form::Form;
+use crate::ports::{Page, Search};
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
+use crate::view::{SUMMARY, summary_json};
+use crate::{Clients, Code, Failure, Item, Reply};
+
+pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
+const MAX_PAGE_SIZE: i64 = 100;
+const MAX_PAGE_NUMBER: i64 = 2_147_483_647;
+const MAX_SEARCH_TERM: usize = 256;
+const MAX_STATES: usize = 20;
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "RetrieveContactListQuery",
+    kind: Kind::Query,
+    about: "Finds clients, a page at a time.",
+    permission: Permission::Read,
+    fields: &[
+        FieldSpec::optional(
+            "pageNumber",
+            Shape::Integer { min: 1, max: MAX_PAGE_NUMBER },
+            "From 1; 1 unless said otherwise.",
+        ),
+        FieldSpec::optional(
+            "pageSize",
+            Shape::Integer { min: 1, max: MAX_PAGE_SIZE },
+            "50 unless said otherwise.",
+        ),
+        FieldSpec::optional(
+            "cursor",
+            shape::ANY_TEXT,
+            "The nextCursor of the page before, instead of pageNumber.",
+        ),
+        FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all; true unless said otherwise."),
+        FieldSpec::optional(
+            "searchTerm",
+            Shape::Text { min: 0, max: MAX_SEARCH_TERM },
+            "Words, each of which occurs in a name, the customer number, e-mail, phone or identification number.",
+        ),
+        FieldSpec::optional(
+            "searchText",
+            Shape::Text { min: 0, max: MAX_SEARCH_TERM },
+            "Another name of searchTerm.",
+        ),
+        FieldSpec::optional("branchEncodedKey", shape::BRANCH, "Only clients of this branch."),
+        FieldSpec::optional(
+            "status",
+            Shape::List { of: &STATUS, max: MAX_STATES },
+            "Only clients in these states, by number or name; 0 or All is no filter.",
+        ),
+        FieldSpec::optional("startDate", Shape::Date, "Only clients created on this day (UTC) or later."),
+        FieldSpec::optional("endDate", Shape::Date, "Only clients created on this day (UTC) or earlier."),
+        sort::SORT,
+    ],
+    reply: &[
+        FieldSpec::nullable(
+            "totalCount",
+            shape::COUNT,
+            "How many there are in all; null where it was not asked for.",
+        ),
+        FieldSpec::nullable(
+            "pageNumber",
+            shape::NUMBER,
+            "The number of this page; null where a cursor was given.",
+        ),
+        FieldSpec::required("pageSize", shape::NUMBER, "How many a page has at most."),
+        FieldSpec::required(
+            "contacts",
+            Shape::List { of: &Shape::Object(SUMMARY), max: 100 },
+            "The clients.",
+        ),
+        FieldSpec::nullable("nextCursor", shape::ANY_TEXT, "Where the next page begins; null on the last."),
+    ],
+    refusals: &[Code::CursorInvalid, Code::EndBeforeStart, Code::ExactlyOne],
+    example: r#"{
+        "pageNumber": 1, "pageSize": 20, "searchTerm": "okafor", "status": ["PendingApproval", 4],
+        "sort": [{ "propertyName": "lastName", "direction": "asc" }]
+    }"#,
+};
+
+const STATUS: Shape = Shape::Either(&[
+    Shape::Integer { min: 0, max: 7 },
+    Shape::Choice(&["All", "Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]),
+]);
+
+struct ContactList {
+    search: Search,
+    page_number: Option<u64>,
+    query: String,
+}
+
+pub(crate) async fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, Failure> {
+    let list = read(form)?;
+    let found =
+        clients.store.search(&list.search).await.map_err(|error| unanswered(&error, During::Query))?;
+    let data = json!({
+        "totalCount": found.total,
+        "pageNumber": list.page_number,
+        "pageSize": list.search.limit,
+        "contacts": found.clients.iter().map(summary_json).collect::<Vec<_>>(),
+        "nextCursor": found.next.map(|position| cursor::write_position(&position, &list.query)),
+    });
+    Ok(reply("Contact list retrieved successfully.", data))
+}
+
+fn read(mut form: Form<'_>) -> Result<ContactList, Failure> {
+    let query = cursor::query_of(form.data());
+    let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
+    let page_number = form.integer("pageNumber", page_number);
+    let order = sort::read(&mut form);
+    let position = cursor::optional(&mut form, "cursor", |text| {
+        cursor::read_position(text, &query).filter(|position| position.values.len() == order.keys().len())
+    });
+    refuse_both(&mut form, "cursor", "pageNumber");
+    refuse_both(&mut form, "searchTerm", "searchText");
+
+    let mut all = Vec::new();
+    for name in ["searchTerm", "searchText"] {
+        all.extend(form.optional(name, words).unwrap_or_default().into_iter().map(Predicate::Mentions));
+    }
+    all.extend(form.optional("branchEncodedKey", BranchKey::parse).map(Predicate::OfBranch));
+    all.extend(states(&mut form).map(Predicate::InState));
+    all.extend(period(&mut form).map(Predicate::Created));
+    let count = form.flag("includeTotal").unwrap_or(true);
+
+    let by_cursor = !form.is_absent("cursor");
+    let page_number = page_number.unwrap_or(1);
+    let page = match position {
+        Some(position) => Page::After(position),
+        None => Page::Skip((page_number - 1).saturating_mul(page_size as u64)),
+    };
+    let search = Search { predicate: Predicate::All(all), order, page, limit: page_size, count };
+    form.finish(Some(ContactList { search, page_number: (!by_cursor).then_some(page_number), query }))
+}
+
+pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {
+    let wrong = Invalid::OutOfRange { min: 1, max: MAX_PAGE_SIZE };
+    if (1..=MAX_PAGE_SIZE).contains(&raw) { usize::try_from(raw).map_err(|_| wrong) } else { Err(wrong) }
+}
+
+fn page_number(raw: i64) -> Result<u64, Invalid> {
+    let wrong = Invalid::OutOfRange { min: 1, max: MAX_PAGE_NUMBER };
+    if (1..=MAX_PAGE_NUMBER).contains(&raw) { u64::try_from(raw).map_err(|_| wrong) } else { Err(wrong) }
+}
+
+fn words(raw: &str) -> Result<Vec<Word>, Invalid> {
+    if raw.chars().count() > MAX_SEARCH_TERM {
+        return Err(Invalid::TooLong { max: MAX_SEARCH_TERM });
+    }
+    if raw.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return Err(Invalid::ControlCharacter);
+    }
+    Word::split(raw)
+}
+
+/// Two ways of saying one thing are not both taken, because they might say different things.
+fn refuse_both(form: &mut Form<'_>, one: &'static str, other: &'static str) {
+    if !form.is_absent(one) && !form.is_absent(other) {
+        let message = format!("Only one of {one} and {other} can be there.");
+        form.fail(one, Item::new(Code::ExactlyOne, message).detail("fields", vec![one, other]));
+    }
+}
+
+/// The states asked for; none if all of them are.
+fn states(form: &mut Form<'_>) -> Option<BTreeSet<ClientState>> {
+    let asked = form.list("status", MAX_STATES, |form, path, value| match value {
+        Value::Number(number) if number.as_i64() == Some(0) => Some(None),
+        Value::String(name) if name.trim().eq_ignore_ascii_case("All") => Some(None),
+        Value::Number(number) => {
+            let state = number.as_i64().and_then(ClientState::from_number);
+            if state.is_none() {
+                form.fail(
+                    path,
+                    Item::new(Code::Choice, "must be the number of a state").detail("choices", numbers()),
+                );
+            }
+            state.map(Some)
+        }
+        Value::String(name) => {
+            let parsed = ClientState::parse(name);
+            form.keep(path, parsed).map(Some)
+        }
+        _ => form.wrong_type(path, "the number or the name of a state"),
+    })?;
+    let all = asked.is_empty() || asked.contains(&None);
+    (!all).then(|| asked.into_iter().flatten().collect())
+}
+
+fn numbers() -> Vec<u8> {
+    std::iter::once(0).chain(ClientState::ALL.into_iter().map(ClientState::number)).collect()
+}
+
+fn period(form: &mut Form<'_>) -> Option<Period> {
+    let first = form.optional("startDate", parse_date);
+    let last = form.optional("endDate", parse_date);
+    if first.is_none() && last.is_none() {
+        return None;
+    }
+    let period = Period::new(first, last);
+    if period.is_none() {
+        form.fail("endDate", Item::new(Code::EndBeforeStart, "must not lie before startDate"));
+    }
+    period
+}

@@ -1,0 +1,99 @@
+use client_domain::client::Transaction;
+use client_domain::value::Version;
+use client_domain::{ClientState, Permission};
+use serde_json::{Value, json};
+
+use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
+use super::{cursor, reply};
+use crate::commands::client_ref;
+use crate::failure::{During, unanswered};
+use crate::form::Form;
+use crate::ports::{HistoryEntry, HistoryPage};
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::{Clients, Code, Failure, Reply};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "RetrieveContactHistoryQuery",
+    kind: Kind::Query,
+    about: "Shows who did what with a client, when and why, newest first.",
+    permission: Permission::History,
+    fields: &[
+        field::KEY,
+        FieldSpec::optional("cursor", shape::ANY_TEXT, "The nextCursor of the page before."),
+        FieldSpec::optional(
+            "pageSize",
+            Shape::Integer { min: 1, max: 100 },
+            "How many at most; 50 unless said.",
+        ),
+    ],
+    reply: &[
+        field::KEY_ANSWER,
+        FieldSpec::required("entries", Shape::List { of: &ENTRY, max: 100 }, "What happened, newest first."),
+        FieldSpec::nullable("nextCursor", shape::ANY_TEXT, "Where the next page begins; null on the last."),
+    ],
+    refusals: &[Code::ClientNotFound, Code::CursorInvalid],
+    example: r#"{ "contactEncodedKey": "CUST1000001", "pageSize": 20 }"#,
+};
+
+const ENTRY: Shape = Shape::Object(&[
+    field::VERSION,
+    FieldSpec::required("event", shape::ANY_TEXT, "What happened."),
+    FieldSpec::required("command", shape::ANY_TEXT, "The command that did it."),
+    FieldSpec::required("at", Shape::DateTime, "When."),
+    FieldSpec::required("actorId", shape::ANY_TEXT, "Who, by the subject of the token."),
+    FieldSpec::nullable("actorEmail", shape::ANY_TEXT, "Who, by e-mail address."),
+    FieldSpec::nullable("fromState", shape::STATE_NAME, "The state before; null for a new client."),
+    FieldSpec::required("toState", shape::STATE_NAME, "The state after."),
+    FieldSpec::required("changedFields", shape::NAMES, "The fields that got another value."),
+    FieldSpec::nullable("reason", shape::REASON, "Why."),
+    FieldSpec::nullable("notes", shape::NOTES, "What was remarked."),
+    FieldSpec::nullable(
+        "transactionReference",
+        shape::REFERENCE,
+        "The transaction that activated the client.",
+    ),
+    FieldSpec::nullable("transactionDate", Shape::Date, "The day of that transaction."),
+    FieldSpec::required("requestId", shape::ANY_TEXT, "The request that carried it."),
+]);
+
+pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+    let wanted = form.required("contactEncodedKey", client_ref);
+    let before = cursor::optional(&mut form, "cursor", cursor::read_version);
+    let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
+    let wanted = form.finish(wanted)?;
+
+    let client = clients.client(&wanted).await?;
+    let page = HistoryPage { before, after: None, limit: limit + 1 };
+    let lines = clients.store.history(client.key(), page).await;
+    let mut lines = lines.map_err(|error| unanswered(&error, During::Query))?;
+    let more = lines.len() > limit;
+    lines.truncate(limit);
+    let last = lines.last().map(|line| line.event.version).filter(|_| more);
+    let data = json!({
+        "contactEncodedKey": client.key().as_str(),
+        "entries": lines.iter().map(entry).collect::<Vec<_>>(),
+        "nextCursor": last.map(cursor::write_version),
+    });
+    Ok(reply("Contact history retrieved successfully.", data))
+}
+
+fn entry(line: &HistoryEntry) -> Value {
+    let event = &line.event;
+    let transaction: Option<&Transaction> = event.transaction.as_ref();
+    json!({
+        "version": Version::get(event.version),
+        "event": event.kind.name(),
+        "command": line.command,
+        "at": event.at.to_string(),
+        "actorId": event.by.id.as_str(),
+        "actorEmail": event.by.email.as_ref().map(|email| email.as_str()),
+        "fromState": event.from.map(ClientState::name),
+        "toState": event.to.name(),
+        "changedFields": event.changed.iter().map(|field| field.name()).collect::<Vec<_>>(),
+        "reason": event.reason.as_ref().map(|reason| reason.as_str()),
+        "notes": event.notes.as_ref().map(|notes| notes.as_str()),
+        "transactionReference": transaction.map(|transaction| transaction.reference.as_str()),
+        "transactionDate": transaction.and_then(|transaction| transaction.date).map(|date| date.to_string()),
+        "requestId": line.request_id.as_str(),
+    })
+}

@@ -1,0 +1,104 @@
+use client_domain::lifecycle::{ALLOWANCES, Guard, TRANSITIONS};
+use client_domain::{ClientState, Permission};
+use serde_json::{Value, json};
+
+use super::reply;
+use crate::form::Form;
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
+use crate::view::{allowed, permission_name};
+use crate::{Failure, Reply};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "RetrieveLifecycleQuery",
+    kind: Kind::Query,
+    about: "Shows the states and the transitions as data.",
+    permission: Permission::Read,
+    fields: &[],
+    reply: &[
+        FieldSpec::required("states", Shape::List { of: &STATE, max: 100 }, "Every state."),
+        FieldSpec::required(
+            "transitions",
+            Shape::List { of: &TRANSITION, max: 100 },
+            "Every way to a state.",
+        ),
+        FieldSpec::required(
+            "activities",
+            Shape::List { of: &ACTIVITY, max: 100 },
+            "What states allow besides.",
+        ),
+    ],
+    refusals: &[],
+    example: "{}",
+};
+
+const STATE: Shape = Shape::Object(&[
+    FieldSpec::required("number", shape::STATE_NUMBER, "The number."),
+    FieldSpec::required("name", shape::STATE_NAME, "The name."),
+    FieldSpec::required("description", shape::STATE_DESCRIPTION, "The name as people read it."),
+    FieldSpec::required("final", Shape::Flag, "Whether nothing leads out of it."),
+    FieldSpec::required("allowedActions", shape::NAMES, "What it allows."),
+]);
+
+const TRANSITION: Shape = Shape::Object(&[
+    FieldSpec::nullable("from", shape::STATE_NAME, "The state before; null for a new client."),
+    FieldSpec::required("action", shape::ANY_TEXT, "What is done."),
+    FieldSpec::required("to", shape::STATE_NAME, "The state after."),
+    FieldSpec::required("guards", shape::NAMES, "What must hold besides the state."),
+    FieldSpec::required("permission", shape::ANY_TEXT, "The permission it takes."),
+    FieldSpec::required("event", shape::ANY_TEXT, "What other systems are told."),
+    FieldSpec::required("reasonNeeded", Shape::Flag, "Whether a reason must be given."),
+    FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who sets it going."),
+]);
+
+const ACTIVITY: Shape = Shape::Object(&[
+    FieldSpec::required("activity", shape::ANY_TEXT, "What is allowed."),
+    FieldSpec::required("states", shape::NAMES, "Where it is allowed."),
+    FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission it takes here."),
+]);
+
+pub(crate) fn answer(form: Form<'_>) -> Result<Reply, Failure> {
+    form.finish(Some(()))?;
+    Ok(reply("Lifecycle retrieved successfully.", lifecycle_json()))
+}
+
+/// The lifecycle as data: what the query answers, and what the command line prints.
+pub fn lifecycle_json() -> Value {
+    let states: Vec<_> = ClientState::ALL
+        .into_iter()
+        .map(|state| {
+            json!({
+                "number": state.number(),
+                "name": state.name(),
+                "description": state.description(),
+                "final": state.is_final(),
+                "allowedActions": allowed(state),
+            })
+        })
+        .collect();
+    let transitions: Vec<_> = TRANSITIONS
+        .iter()
+        .map(|row| {
+            json!({
+                "from": row.from.map(ClientState::name),
+                "action": row.action.name(),
+                "to": row.to.name(),
+                "guards": row.guards.iter().copied().map(Guard::name).collect::<Vec<_>>(),
+                "permission": row.permission.name(),
+                "event": row.event.name(),
+                "reasonNeeded": row.reason_needed,
+                "initiator": row.initiator.name(),
+            })
+        })
+        .collect();
+    let activities: Vec<_> = ALLOWANCES
+        .iter()
+        .map(|row| {
+            json!({
+                "activity": row.activity.name(),
+                "states": row.states.iter().copied().map(ClientState::name).collect::<Vec<_>>(),
+                "permission": permission_name(row.permission),
+            })
+        })
+        .collect();
+    json!({ "states": states, "transitions": transitions, "activities": activities })
+}

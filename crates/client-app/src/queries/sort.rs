@@ -1,0 +1,45 @@
+use client_domain::search::{Direction, MAX_SORT_KEYS, Order, Property};
+use serde_json::Value;
+
+use crate::form::Form;
+use crate::spec::{FieldSpec, Shape, shape};
+use crate::{Code, Item};
+
+/// One entry of `sort`.
+pub(super) const ENTRY: &[FieldSpec] = &[
+    FieldSpec::required("propertyName", shape::ANY_TEXT, "The property, in any case."),
+    FieldSpec::optional("direction", Shape::Choice(&["asc", "desc"]), "asc unless said otherwise."),
+];
+
+/// `sort`, as it is described.
+pub(super) const SORT: FieldSpec = FieldSpec::optional(
+    "sort",
+    Shape::List { of: &Shape::Object(ENTRY), max: MAX_SORT_KEYS },
+    "Up to three properties; newest first unless said otherwise, and the id breaks ties.",
+);
+
+/// Reads `sort`; absent or empty is newest first.
+pub(super) fn read(form: &mut Form<'_>) -> Order {
+    let keys = form.list(SORT.name, MAX_SORT_KEYS, |form, path, value| {
+        let Value::Object(members) = value else {
+            return form.wrong_type(path, "an object");
+        };
+        let mut entry = Form::within(path.to_owned(), ENTRY, members);
+        let property = entry.required("propertyName", |raw| Ok(Property::parse(raw.trim())));
+        let direction = entry.optional("direction", Direction::parse).unwrap_or_default();
+        if property == Some(None) {
+            let names: Vec<_> = Property::ALL.iter().map(|property| property.name()).collect();
+            let item = Item::new(Code::Choice, "must be a property that clients can be sorted by");
+            entry.fail("propertyName", item.detail("choices", names));
+        }
+        form.extend(entry.into_items());
+        property.flatten().map(|property| (property, direction))
+    });
+    let Some(keys) = keys.filter(|keys| !keys.is_empty()) else {
+        return Order::default();
+    };
+    Order::by(keys).unwrap_or_else(|| {
+        form.fail(SORT.name, Item::new(Code::Choice, "must not name a property twice"));
+        Order::default()
+    })
+}

@@ -1,0 +1,206 @@
+//! What each operation is called, takes and answers, as data.
+//!
+//! The parser of an operation and its public description read the same specification: a member that is not in
+//! it is refused, and one that is in it is described.
+
+use client_domain::Permission;
+
+use crate::Code;
+
+/// A command or a query.
+#[derive(Debug)]
+pub struct OperationSpec {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Whether it writes.
+    pub kind: Kind,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// The permission it takes.
+    pub permission: Permission,
+    /// What it takes, in `data`.
+    pub fields: &'static [FieldSpec],
+    /// What it answers, in `data`.
+    pub reply: &'static [FieldSpec],
+    /// The codes it may be refused with, besides those that every operation shares.
+    pub refusals: &'static [Code],
+    /// A request that is right, as JSON text of `data`.
+    pub example: &'static str,
+}
+
+/// Whether an operation writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It writes: `POST /api/bpm/cmd`.
+    Command,
+    /// It reads: `POST /api/bpm/qry`.
+    Query,
+}
+
+/// One member of an object.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Whether it must be there.
+    pub need: Need,
+    /// What it looks like.
+    pub shape: Shape,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// Whether a member must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It must be there and not be null.
+    Required,
+    /// It may be absent, or null, which says the same.
+    Optional,
+    /// It may be absent; null empties it.
+    Clearable,
+    /// It may be absent and must not be null: there is nothing to empty.
+    Settable,
+    /// It is always there and may be null (answers only).
+    Nullable,
+    /// It is there only where it has something to say (answers only).
+    Sometimes,
+}
+
+/// What a value looks like in JSON.
+#[derive(Debug)]
+pub enum Shape {
+    /// A text of so many characters.
+    Text {
+        /// The least number of characters.
+        min: usize,
+        /// The greatest number of characters.
+        max: usize,
+    },
+    /// An e-mail address.
+    Email,
+    /// A calendar day, `YYYY-MM-DD`.
+    Date,
+    /// A moment, RFC 3339 in UTC.
+    DateTime,
+    /// A whole number within limits.
+    Integer {
+        /// The least number.
+        min: i64,
+        /// The greatest number.
+        max: i64,
+    },
+    /// True or false.
+    Flag,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// A list of up to so many.
+    List {
+        /// What the items look like.
+        of: &'static Shape,
+        /// The greatest number of items.
+        max: usize,
+    },
+    /// An object with these members.
+    Object(&'static [FieldSpec]),
+    /// Any of these.
+    Either(&'static [Shape]),
+    /// An object whose members differ from case to case.
+    Details,
+}
+
+impl FieldSpec {
+    pub(crate) const fn required(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        Self { name, need: Need::Required, shape, about }
+    }
+
+    pub(crate) const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        Self { name, need: Need::Optional, shape, about }
+    }
+
+    pub(crate) const fn clearable(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        Self { name, need: Need::Clearable, shape, about }
+    }
+
+    pub(crate) const fn settable(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        Self { name, need: Need::Settable, shape, about }
+    }
+
+    pub(crate) const fn nullable(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        Self { name, need: Need::Nullable, shape, about }
+    }
+
+    pub(crate) const fn sometimes(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        Self { name, need: Need::Sometimes, shape, about }
+    }
+}
+
+/// Shapes that several operations share.
+pub(crate) mod shape {
+    use client_domain::value;
+
+    use super::Shape;
+
+    macro_rules! text {
+        ($name:ident, $value:ident) => {
+            pub(crate) const $name: Shape = Shape::Text { min: value::$value::MIN, max: value::$value::MAX };
+        };
+    }
+
+    text!(NAME, PersonName);
+    text!(ADDRESS, AddressLine);
+    text!(PLACE, PlaceName);
+    text!(ID_TYPE, IdentificationType);
+    text!(ID_NUMBER, IdentificationNumber);
+    text!(REASON, Reason);
+    text!(NOTES, Notes);
+    text!(BRANCH, BranchKey);
+    text!(REFERENCE, TransactionReference);
+
+    pub(crate) const KEY: Shape = Shape::Text { min: 1, max: value::ClientKey::MAX };
+    pub(crate) const PHONE: Shape = Shape::Text { min: value::PhoneNumber::MIN_DIGITS, max: 64 };
+    pub(crate) const COUNTRY: Shape = Shape::Text { min: 2, max: 60 };
+    pub(crate) const ANY_TEXT: Shape = Shape::Text { min: 0, max: 10_000 };
+    pub(crate) const NUMBER: Shape = Shape::Integer { min: 1, max: i64::MAX };
+    pub(crate) const COUNT: Shape = Shape::Integer { min: 0, max: i64::MAX };
+    pub(crate) const OFFICER: Shape = Shape::Integer { min: 1, max: 2_147_483_647 };
+    pub(crate) const MARITAL: Shape = Shape::Integer { min: 1, max: 4 };
+    pub(crate) const GENDER: Shape = Shape::Choice(&["Male", "Female", "Other"]);
+    pub(crate) const CUSTOMER_TYPE: Shape = Shape::Choice(&["Individual", "Corporate"]);
+    pub(crate) const STATE_NUMBER: Shape = Shape::Integer { min: 1, max: 7 };
+    pub(crate) const STATE_NAME: Shape =
+        Shape::Choice(&["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]);
+    pub(crate) const STATE_DESCRIPTION: Shape =
+        Shape::Choice(&["Active", "Pending Approval", "Approved", "Rejected", "BlackListed", "Exited"]);
+    pub(crate) const APPROVAL: Shape = Shape::Choice(&["Pending", "Approved", "Rejected"]);
+    pub(crate) const NAMES: Shape = Shape::List { of: &ANY_TEXT, max: 100 };
+    pub(crate) const OBJECTS: Shape = Shape::List { of: &Shape::Details, max: 100 };
+}
+
+/// Members that several operations share.
+pub(crate) mod field {
+    use super::{FieldSpec, shape};
+
+    pub(crate) const KEY: FieldSpec = FieldSpec::required(
+        "contactEncodedKey",
+        shape::KEY,
+        "The key of the client, or its customer number.",
+    );
+    pub(crate) const KEY_ANSWER: FieldSpec =
+        FieldSpec::required("contactEncodedKey", shape::KEY, "The key of the client.");
+    pub(crate) const VERSION: FieldSpec =
+        FieldSpec::required("version", shape::NUMBER, "The version of the client, for If-Match.");
+    pub(crate) const STATE: FieldSpec =
+        FieldSpec::required("clientState", shape::STATE_NUMBER, "The number of the client's state.");
+    pub(crate) const STATE_DESCRIPTION: FieldSpec = FieldSpec::required(
+        "clientStateDescription",
+        shape::STATE_DESCRIPTION,
+        "The client's state in words.",
+    );
+    pub(crate) const NOTES: FieldSpec =
+        FieldSpec::optional("notes", shape::NOTES, "A remark for the history.");
+    pub(crate) const REASON: FieldSpec =
+        FieldSpec::required("reason", shape::REASON, "Why; it goes into the history.");
+    pub(crate) const DRY_RUN: FieldSpec =
+        FieldSpec::sometimes("dryRun", super::Shape::Flag, "True where nothing was written.");
+}
