@@ -1,1 +1,38 @@
-//! placeholder
+//! The wire contract over HTTP: envelope, tokens, limits, accept loop, API description.
+//!
+//! [`Api`] is what the adapter needs: the driving port of `client-app`, a [verifier](auth::TokenVerifier) of
+//! tokens, [`Limits`], the API description and [`Metrics`]. [`Server`] is made of it; [`Server::serve`] runs
+//! it on a listener until it is told to stop, [`Server::router`] is the bare axum router for tests and for
+//! programs with a server of their own.
+//!
+//! A request passes, in this order: the cap on connections, the header timeout, the edge (request id, span,
+//! panics, metrics, log), the token, the caller's rate, the cap on requests in flight, the body with its
+//! limit and deadline, strict JSON, and only then the operation. The cheapest check comes first, and nothing
+//! is read from somebody who is not known.
+
+mod api;
+pub mod auth;
+mod body;
+mod caller_rate;
+mod conditions;
+mod connection;
+mod dispatch;
+mod docs;
+mod edge;
+mod envelope;
+mod health;
+mod limits;
+mod operation_request;
+mod panics;
+mod phase;
+mod request_id;
+mod router;
+mod server;
+mod strict_json;
+mod telemetry;
+mod work;
+
+pub use api::Api;
+pub use limits::Limits;
+pub use server::{ServeReport, Server};
+pub use telemetry::{Metrics, MetricsError};

@@ -1,0 +1,69 @@
+//! What the adapter needs, and what its parts share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use client_app::Operations;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::TokenVerifier;
+use crate::caller_rate::CallerRate;
+use crate::health::Readiness;
+use crate::telemetry::OperationNames;
+use crate::work::Work;
+use crate::{Limits, Metrics};
+
+/// Everything the HTTP adapter is handed by the composition root.
+pub struct Api {
+    /// The application.
+    pub operations: Arc<dyn Operations>,
+    /// Who may come in.
+    pub verifier: TokenVerifier,
+    /// How much, how many and how long.
+    pub limits: Limits,
+    /// The `OpenAPI` document, answered on `/openapi.json` and shown on `/docs`.
+    pub description: Value,
+    /// What `/metrics` answers; see [`Metrics::install`].
+    pub metrics: Metrics,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("verifier", &self.verifier)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The state of all handlers.
+pub(crate) struct Shared {
+    pub(crate) verifier: TokenVerifier,
+    pub(crate) limits: Limits,
+    pub(crate) description: Bytes,
+    pub(crate) metrics: Metrics,
+    pub(crate) caller_rate: Option<CallerRate>,
+    pub(crate) work: Work,
+    pub(crate) names: OperationNames,
+    pub(crate) readiness: Readiness,
+    /// Cancelled when the service has been told to stop, so that `/readyz` turns red.
+    pub(crate) draining: CancellationToken,
+}
+
+impl Shared {
+    pub(crate) fn new(api: Api) -> Self {
+        Self {
+            verifier: api.verifier,
+            description: Bytes::from(api.description.to_string()),
+            metrics: api.metrics,
+            caller_rate: api.limits.requests_per_second_per_caller.map(CallerRate::new),
+            work: Work::new(api.operations.clone(), &api.limits),
+            names: OperationNames::default(),
+            readiness: Readiness::new(api.operations),
+            draining: CancellationToken::new(),
+            limits: api.limits,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use tokio::io::AsyncReadExt;
+
+use super::fetch::Address;
+use super::keys::VerificationKey;
+use super::{jwks, pem};
+
+/// The longest key document that is read.
+pub(super) const MOST_DOCUMENT_BYTES: usize = 1024 * 1024;
+/// The shortest secret for HS256: as long as the hash (RFC 7518, section 3.2).
+pub(super) const LEAST_SECRET_BYTES: usize = 32;
+
+/// Where keys come from, and the name of the setting that says so.
+#[derive(Clone)]
+pub struct KeySource {
+    setting: String,
+    place: Place,
+}
+
+#[derive(Clone)]
+pub(super) enum Place {
+    JwksFile(PathBuf),
+    JwksAddress(String),
+    PemFile(PathBuf),
+    Secret(Vec<u8>),
+}
+
+/// A key source that is of no use, in one sentence that names the setting and never key material.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {problem}")]
+pub struct KeySourceError {
+    setting: String,
+    problem: String,
+}
+
+impl KeySource {
+    /// A file with a JSON Web Key Set; it may be replaced while the service runs.
+    pub fn jwks_file(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { setting: setting.into(), place: Place::JwksFile(path.into()) }
+    }
+
+    /// A web address that answers a JSON Web Key Set: https, or http on this machine.
+    pub fn jwks_address(setting: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { setting: setting.into(), place: Place::JwksAddress(url.into()) }
+    }
+
+    /// A PEM file with one public key; it may be replaced while the service runs.
+    pub fn public_key_pem(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { setting: setting.into(), place: Place::PemFile(path.into()) }
+    }
+
+    /// A shared secret of at least 32 bytes, for development.
+    pub fn hs256_secret(setting: impl Into<String>, secret: impl Into<Vec<u8>>) -> Self {
+        Self { setting: setting.into(), place: Place::Secret(secret.into()) }
+    }
+
+    pub(super) const fn is_secret(&self) -> bool {
+        matches!(self.place, Place::Secret(_))
+    }
+
+    pub(super) fn error(&self, problem: impl Into<String>) -> KeySourceError {
+        KeySourceError::new(&self.setting, problem)
+    }
+
+    pub(super) fn open(&self) -> Result<Reader, KeySourceError> {
+        let reader = match &self.place {
+            Place::JwksFile(path) => Reader::File { path: path.clone(), parse: jwks::keys_of },
+            Place::PemFile(path) => Reader::File { path: path.clone(), parse: one_key },
+            Place::JwksAddress(url) => {
+                Reader::Address(Address::parse(url).map_err(|problem| self.error(problem))?)
+            }
+            Place::Secret(secret) if secret.len() < LEAST_SECRET_BYTES => {
+                return Err(KeySourceError::short_secret(&self.setting));
+            }
+            Place::Secret(secret) => Reader::Secret(VerificationKey::hs256(secret)),
+        };
+        Ok(reader)
+    }
+}
+
+/// The secret, and an address that may carry one, stay out of debug output.
+impl fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySource").field("setting", &self.setting).finish_non_exhaustive()
+    }
+}
+
+impl KeySourceError {
+    pub(super) fn new(setting: &str, problem: impl Into<String>) -> Self {
+        Self { setting: setting.to_owned(), problem: problem.into() }
+    }
+
+    pub(super) fn short_secret(setting: &str) -> Self {
+        Self::new(setting, "the secret must have at least 32 bytes")
+    }
+}
+
+type Parse = fn(&[u8]) -> Result<Vec<VerificationKey>, String>;
+
+/// An open source, which can be read again and again.
+#[derive(Debug)]
+pub(super) enum Reader {
+    File { path: PathBuf, parse: Parse },
+    Address(Address),
+    Secret(VerificationKey),
+}
+
+impl Reader {
+    /// The document as it is now.
+    pub(super) async fn read(&self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::File { path, .. } => read_file(path).await,
+            Self::Address(address) => {
+                address.fetch().await.map_err(|problem| format!("the address {problem}"))
+            }
+            Self::Secret(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The keys in a document; never none.
+    pub(super) fn parse(&self, document: &[u8]) -> Result<Vec<VerificationKey>, String> {
+        match self {
+            Self::File { path, parse } => {
+                parse(document).map_err(|problem| format!("the file {} {problem}", path.display()))
+            }
+            Self::Address(_) => {
+                jwks::keys_of(document).map_err(|problem| format!("what the address answers {problem}"))
+            }
+            Self::Secret(key) => Ok(vec![key.clone()]),
+        }
+    }
+}
+
+async fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let unreadable = |error: std::io::Error| format!("the file {} cannot be read: {error}", path.display());
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let mut document = Vec::new();
+    let most = MOST_DOCUMENT_BYTES as u64 + 1;
+    file.take(most).read_to_end(&mut document).await.map_err(unreadable)?;
+    if document.len() > MOST_DOCUMENT_BYTES {
+        return Err(format!("the file {} is longer than 1 MiB", path.display()));
+    }
+    Ok(document)
+}
+
+fn one_key(document: &[u8]) -> Result<Vec<VerificationKey>, String> {
+    pem::key_of(document).map(|key| vec![key])
+}

@@ -1,0 +1,72 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::Refused;
+use crate::strict_json;
+
+/// The longest token that is looked at.
+const MOST_BYTES: usize = 8 * 1024;
+
+/// A token in compact serialization (RFC 7515), taken apart and not yet believed.
+#[derive(Debug)]
+pub(super) struct Token<'a> {
+    /// What is signed: header and payload as they were sent.
+    pub(super) message: &'a str,
+    pub(super) signature: &'a str,
+    pub(super) algorithm: String,
+    pub(super) kid: Option<String>,
+    payload: &'a str,
+}
+
+impl<'a> Token<'a> {
+    /// Takes a token apart and checks its header.
+    ///
+    /// `jku`, `x5u`, `jwk` and `x5c` would let the token bring its own key: they are not even looked at.
+    pub(super) fn parse(raw: &'a str) -> Result<Self, Refused> {
+        if raw.len() > MOST_BYTES {
+            return Err(Refused::Invalid("too_long"));
+        }
+        let (message, signature) = raw.rsplit_once('.').ok_or(Refused::Invalid("shape"))?;
+        let (header, payload) = message.split_once('.').ok_or(Refused::Invalid("shape"))?;
+        if header.is_empty() || payload.is_empty() || payload.contains('.') {
+            return Err(Refused::Invalid("shape"));
+        }
+        let header = object(header)?;
+        if header.contains_key("crit") {
+            return Err(Refused::Invalid("critical_header"));
+        }
+        match header.get("typ") {
+            None => {}
+            Some(Value::String(typ)) if is_access_token(typ) => {}
+            Some(_) => return Err(Refused::Invalid("type")),
+        }
+        let Some(Value::String(algorithm)) = header.get("alg") else {
+            return Err(Refused::Invalid("algorithm"));
+        };
+        let kid = match header.get("kid") {
+            None => None,
+            Some(Value::String(kid)) => Some(kid.clone()),
+            Some(_) => return Err(Refused::Invalid("key_id")),
+        };
+        Ok(Self { message, signature, algorithm: algorithm.clone(), kid, payload })
+    }
+
+    /// The claims; to be asked for after the signature was verified.
+    pub(super) fn claims(&self) -> Result<Map<String, Value>, Refused> {
+        object(self.payload)
+    }
+}
+
+/// RFC 9068 names access tokens `at+jwt`; many issuers write `JWT` or nothing. An ID token or a logout token
+/// that says so is none.
+fn is_access_token(typ: &str) -> bool {
+    ["JWT", "at+jwt", "application/at+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known))
+}
+
+/// The engine takes the URL-safe alphabet without padding and without stray bits at the end, so that there is
+/// one spelling of every token.
+fn object(part: &str) -> Result<Map<String, Value>, Refused> {
+    let text = URL_SAFE_NO_PAD.decode(part).map_err(|_| Refused::Invalid("encoding"))?;
+    strict_json::object(&text).map_err(|_| Refused::Invalid("json"))
+}

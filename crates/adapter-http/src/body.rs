@@ -1,0 +1,110 @@
+//! The body of a request: its type, its limit, its deadline.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
+use client_app::{Code, Failure, Item};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::{Instant, timeout_at};
+
+use crate::envelope::refusal;
+
+/// Demands `application/json` in UTF-8, not compressed: a compressed body could be of any size.
+pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let one_json = matches!((types.next(), types.next()), (Some(one), None) if is_json(one));
+    let plain = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if one_json && plain { Ok(()) } else { Err(refusal(Code::UnsupportedMediaType)) }
+}
+
+fn is_json(value: &HeaderValue) -> bool {
+    let Ok(text) = value.to_str() else { return false };
+    let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let utf8 = |parameter: &str| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("charset") && value.eq_ignore_ascii_case("utf-8")
+    };
+    essence.trim().eq_ignore_ascii_case("application/json")
+        && (parameters.trim().is_empty() || parameters.split(';').all(utf8))
+}
+
+/// Reads the whole body, at most `limit` bytes and not beyond `deadline`.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    deadline: Instant,
+) -> Result<Vec<u8>, Failure> {
+    let too_large = || {
+        let message = format!("The body is larger than {limit} bytes.");
+        Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", limit))
+    };
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    match timeout_at(deadline, Limited::new(body, limit).collect()).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        // The caller hung up, or the chunks of the body are not what they say.
+        Ok(Err(_)) => Err(refusal(Code::MalformedJson)),
+        Err(_) => Err(Failure::of(Item::new(
+            Code::RequestTimeout,
+            "The body did not arrive within the time the service waits.",
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(values: &[&str]) -> bool {
+        let headers =
+            values.iter().map(|value| (CONTENT_TYPE, HeaderValue::from_bytes(value.as_bytes()).unwrap()));
+        check_type(&headers.collect()).is_ok()
+    }
+
+    #[test]
+    fn json_in_utf8_and_nothing_else() {
+        for good in [
+            "application/json",
+            "Application/JSON",
+            "application/json;charset=utf-8",
+            "application/json; charset=UTF-8",
+            "application/json ; charset=\"utf-8\"",
+            "application/json;",
+        ] {
+            assert!(accepted(&[good]), "{good}");
+        }
+        for bad in [
+            "",
+            "text/plain",
+            "application/jsonp",
+            "application/problem+json",
+            "application/json; charset=latin1",
+            "application/json; boundary=x",
+            "application/json, text/plain",
+            "application/x-www-form-urlencoded",
+            "application/json\u{e9}",
+        ] {
+            assert!(!accepted(&[bad]), "{bad}");
+        }
+        assert!(!accepted(&[]));
+        assert!(!accepted(&["application/json", "application/json"]));
+    }
+
+    #[test]
+    fn a_compressed_body_is_not_taken() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
+        assert!(check_type(&headers).is_ok());
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(check_type(&headers).is_err());
+    }
+}

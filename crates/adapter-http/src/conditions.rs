@@ -1,0 +1,156 @@
+//! The headers that come with a command: `Idempotency-Key` and `If-Match`.
+
+use axum::http::header::IF_MATCH;
+use axum::http::{HeaderMap, HeaderName};
+use client_app::{Code, IdempotencyKey, Item};
+use client_domain::value::Version;
+
+use crate::dispatch::Kind;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Under which conditions a command is to be done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Conditions {
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
+    pub(crate) if_match: Option<Version>,
+}
+
+impl Conditions {
+    /// Reads both headers; what is wrong is added to `items`.
+    pub(crate) fn read(headers: &HeaderMap, kind: Kind, items: &mut Vec<Item>) -> Self {
+        let key = Header {
+            name: IDEMPOTENCY_KEY,
+            shown: "Idempotency-Key",
+            rule: "1 to 255 visible ASCII characters",
+        };
+        let version =
+            Header { name: IF_MATCH, shown: "If-Match", rule: "one version in quotes, such as \"7\"" };
+        match kind {
+            Kind::Command => Self {
+                idempotency_key: key.read(headers, items, |text| IdempotencyKey::parse(text).ok()),
+                if_match: version.read(headers, items, strong_version),
+            },
+            Kind::Query => {
+                key.refuse(headers, items);
+                version.refuse(headers, items);
+                Self::default()
+            }
+        }
+    }
+}
+
+struct Header {
+    name: HeaderName,
+    shown: &'static str,
+    rule: &'static str,
+}
+
+impl Header {
+    fn read<T>(
+        &self,
+        headers: &HeaderMap,
+        items: &mut Vec<Item>,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let mut values = headers.get_all(&self.name).iter();
+        let first = values.next()?;
+        let parsed = if values.next().is_some() { None } else { first.to_str().ok().and_then(parse) };
+        if parsed.is_none() {
+            let message = format!("The header must be there once and be {}.", self.rule);
+            items.push(Item::new(Code::HeaderInvalid, message).field(self.shown));
+        }
+        parsed
+    }
+
+    fn refuse(&self, headers: &HeaderMap, items: &mut Vec<Item>) {
+        if headers.contains_key(&self.name) {
+            items.push(
+                Item::new(Code::HeaderNotApplicable, "The header has no meaning for a query.")
+                    .field(self.shown),
+            );
+        }
+    }
+}
+
+/// One strong entity tag that is a version as this service writes it. `*`, lists and weak tags would compare
+/// with something else than one version and are not taken.
+fn strong_version(text: &str) -> Option<Version> {
+    let digits = text.strip_prefix('"')?.strip_suffix('"')?;
+    let written_by_us = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if written_by_us { digits.parse().ok().and_then(Version::new) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(headers: &[(&'static str, &str)], kind: Kind) -> (Conditions, Vec<Item>) {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect();
+        let mut items = Vec::new();
+        (Conditions::read(&headers, kind, &mut items), items)
+    }
+
+    #[test]
+    fn both_headers_of_a_command() {
+        let (conditions, items) = read(&[("idempotency-key", "k-1"), ("if-match", "\"12\"")], Kind::Command);
+        assert!(items.is_empty());
+        assert_eq!(conditions.idempotency_key, IdempotencyKey::parse("k-1").ok());
+        assert_eq!(conditions.if_match, Version::new(12));
+        assert_eq!(read(&[], Kind::Command), (Conditions::default(), vec![]));
+    }
+
+    #[test]
+    fn what_is_not_one_strong_version_is_refused() {
+        for bad in [
+            "*",
+            "12",
+            "\"\"",
+            "\"0\"",
+            "\"01\"",
+            "\"+1\"",
+            "\"-1\"",
+            "\"1.0\"",
+            "W/\"1\"",
+            "\"1\", \"2\"",
+            "\"1",
+            "\"",
+            "\" 1\"",
+            "\"9223372036854775808\"",
+            "\"18446744073709551616\"",
+            "'1'",
+        ] {
+            let (conditions, items) = read(&[("if-match", bad)], Kind::Command);
+            assert_eq!(conditions.if_match, None, "{bad}");
+            let [item] = items.as_slice() else { panic!("{bad}") };
+            assert_eq!((item.code, item.field.as_deref()), (Code::HeaderInvalid, Some("If-Match")));
+            assert!(!item.message.contains(bad) || bad == "\"", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bad_key_or_two_keys_are_refused() {
+        let long = "k".repeat(256);
+        for bad in [
+            &[("idempotency-key", "")][..],
+            &[("idempotency-key", "two words")],
+            &[("idempotency-key", &long)],
+            &[("idempotency-key", "a"), ("idempotency-key", "a")],
+        ] {
+            let (conditions, items) = read(bad, Kind::Command);
+            assert_eq!(conditions.idempotency_key, None);
+            assert_eq!(items.len(), 1);
+            assert_eq!(items[0].field.as_deref(), Some("Idempotency-Key"));
+        }
+    }
+
+    #[test]
+    fn a_query_has_no_use_for_them() {
+        let (_, items) = read(&[("idempotency-key", "k"), ("if-match", "\"1\"")], Kind::Query);
+        let codes: Vec<_> = items.iter().map(|item| item.code).collect();
+        assert_eq!(codes, [Code::HeaderNotApplicable; 2]);
+    }
+}

@@ -1,0 +1,73 @@
+//! One connection, from accept to close.
+
+use std::pin::pin;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::Limits;
+use crate::phase::{Phase, Watched, overstayed};
+
+/// More header fields than any honest caller sends.
+const MOST_HEADERS: usize = 64;
+/// Room for a token of 8 KiB and everything else.
+const MOST_HEADER_BYTES: usize = 16 * 1024;
+/// What hyper reads ahead of a body that nobody takes.
+const MOST_BUFFERED_BYTES: usize = 64 * 1024;
+
+/// Answers the requests of one connection until one side has enough.
+///
+/// When `closing` is cancelled a request that has begun is answered and the connection closed after it; a
+/// connection without one is closed at once, half a header or not.
+pub(crate) async fn answer(stream: TcpStream, router: Router, limits: &Limits, closing: CancellationToken) {
+    // Answers are small and written at once; waiting to fill a packet would only delay them.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write_timeout));
+    let (phase, phases) = watch::channel(Phase::Header(Instant::now()));
+    let stream = TokioIo::new(Watched::new(Box::pin(stream), phase.clone()));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |request| {
+        phase.send_replace(Phase::Busy);
+        let (answer, phase) = (router.call(request), phase.clone());
+        async move {
+            let answer = answer.await;
+            phase.send_replace(Phase::Idle(Instant::now()));
+            answer
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // A second line of defence behind `overstayed`, which knows the phases better.
+        .header_read_timeout(limits.header_timeout + limits.idle_timeout)
+        .max_headers(MOST_HEADERS)
+        .max_header_size(MOST_HEADER_BYTES)
+        .max_buf_size(MOST_BUFFERED_BYTES)
+        .serve_connection(stream, service);
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => Some(ended),
+        () = overstayed(phases.clone(), limits) => return,
+        () = closing.cancelled() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None if *phases.borrow() == Phase::Busy => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+        None => return,
+    };
+    if let Err(error) = ended {
+        // hyper's words tell of the protocol, not of what was sent.
+        tracing::debug!(%error, "connection ended");
+    }
+}

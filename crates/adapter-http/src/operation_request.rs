@@ -1,0 +1,168 @@
+//! The body of a command or query: a name, its data, and nothing that is not known.
+
+use client_app::{Code, Failure, Item};
+use serde_json::{Map, Value};
+
+use crate::dispatch::Kind;
+use crate::strict_json;
+
+/// What one failure tells of at most, whatever a body holds.
+const MOST_ITEMS: usize = 20;
+/// Longer member names are not repeated.
+const LONGEST_NAME_SHOWN: usize = 64;
+
+/// A well-formed request; whether its operation exists is for the application to say.
+#[derive(Debug, PartialEq)]
+pub(crate) struct OperationRequest {
+    pub(crate) name: String,
+    pub(crate) data: Map<String, Value>,
+    pub(crate) dry_run: bool,
+}
+
+impl OperationRequest {
+    /// Reads a body; `items` are the faults found so far, and every fault of the body is told with them.
+    pub(crate) fn parse(kind: Kind, body: &[u8], mut items: Vec<Item>) -> Result<Self, Failure> {
+        let mut members = strict_json::object(body).map_err(|at| {
+            let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
+            Failure::of(item.detail("line", at.line).detail("column", at.column))
+        })?;
+        let name = take_name(kind, &mut members, &mut items);
+        let data = match members.remove("data") {
+            None => Map::new(),
+            Some(Value::Object(data)) => data,
+            Some(_) => {
+                items.push(Item::new(Code::WrongType, "must be an object").field("data"));
+                Map::new()
+            }
+        };
+        let dry_run = take_dry_run(kind, &mut members, &mut items);
+        items.extend(members.keys().map(|member| unknown(kind, member)));
+        items.truncate(MOST_ITEMS);
+        match name {
+            Some(name) if items.is_empty() => Ok(Self { name, data, dry_run }),
+            _ => Err(Failure::invalid(items)),
+        }
+    }
+}
+
+fn take_name(kind: Kind, members: &mut Map<String, Value>, items: &mut Vec<Item>) -> Option<String> {
+    let member = kind.name_member();
+    let item = |code, message| Item::new(code, message).field(member);
+    match (members.remove(member), members.remove("cmd")) {
+        (Some(_), Some(_)) => {
+            items.push(item(Code::ExactlyOne, "the name is given twice, here and in `cmd`"));
+            None
+        }
+        (Some(Value::String(name)), None) | (None, Some(Value::String(name))) if !name.is_empty() => {
+            Some(name)
+        }
+        (Some(Value::String(_)), None) | (None, Some(Value::String(_))) => {
+            items.push(item(Code::TooShort, "must have at least 1 character"));
+            None
+        }
+        (Some(_), None) | (None, Some(_)) => {
+            items.push(item(Code::WrongType, "must be text"));
+            None
+        }
+        // The name under the other kind's member says what is wrong better than two complaints would.
+        (None, None) if !members.contains_key(kind.other().name_member()) => {
+            items.push(item(Code::Required, "the name of the operation is missing"));
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn take_dry_run(kind: Kind, members: &mut Map<String, Value>, items: &mut Vec<Item>) -> bool {
+    let value = if kind == Kind::Command { members.remove("dryRun") } else { None };
+    match value {
+        None => false,
+        Some(Value::Bool(dry_run)) => dry_run,
+        Some(_) => {
+            items.push(Item::new(Code::WrongType, "must be true or false").field("dryRun"));
+            false
+        }
+    }
+}
+
+fn unknown(kind: Kind, member: &str) -> Item {
+    let other = kind.other();
+    if member == other.name_member() {
+        let message = format!("{} are sent to {}", other.plural(), other.path());
+        return Item::new(Code::WrongEndpoint, message).field(member);
+    }
+    let item = Item::new(Code::UnknownMember, "the request has no such member");
+    let shown = member.len() <= LONGEST_NAME_SHOWN && !member.chars().any(char::is_control);
+    if shown { item.field(member) } else { item }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(kind: Kind, body: &Value) -> Result<OperationRequest, Vec<(&'static str, Option<String>)>> {
+        OperationRequest::parse(kind, body.to_string().as_bytes(), Vec::new()).map_err(|failure| {
+            assert_eq!(failure.status.http(), 400);
+            failure.items.into_iter().map(|item| (item.code.name(), item.field)).collect()
+        })
+    }
+
+    #[test]
+    fn the_forms_of_a_request() {
+        let data = json!({"id": 1});
+        let expected = |dry_run| {
+            Ok(OperationRequest { name: "X".into(), data: data.as_object().unwrap().clone(), dry_run })
+        };
+        assert_eq!(parse(Kind::Command, &json!({"commandName": "X", "data": data})), expected(false));
+        assert_eq!(parse(Kind::Command, &json!({"cmd": "X", "data": data, "dryRun": true})), expected(true));
+        assert_eq!(parse(Kind::Query, &json!({"queryName": "X", "data": data})), expected(false));
+        assert_eq!(parse(Kind::Query, &json!({"cmd": "X", "data": data})), expected(false));
+        assert_eq!(parse(Kind::Query, &json!({"queryName": "X"})).unwrap().data, Map::new());
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_member() {
+        let long = "m".repeat(65);
+        for (kind, body, expected) in [
+            (Kind::Command, json!({}), vec![("required", Some("commandName"))]),
+            (Kind::Query, json!({}), vec![("required", Some("queryName"))]),
+            (
+                Kind::Command,
+                json!({"commandName": "X", "cmd": "X"}),
+                vec![("exactly_one", Some("commandName"))],
+            ),
+            (Kind::Command, json!({"commandName": 1}), vec![("wrong_type", Some("commandName"))]),
+            (Kind::Command, json!({"cmd": null}), vec![("wrong_type", Some("commandName"))]),
+            (Kind::Command, json!({"cmd": ""}), vec![("too_short", Some("commandName"))]),
+            (Kind::Command, json!({"queryName": "X"}), vec![("wrong_endpoint", Some("queryName"))]),
+            (Kind::Query, json!({"commandName": "X"}), vec![("wrong_endpoint", Some("commandName"))]),
+            (Kind::Query, json!({"cmd": "X", "dryRun": true}), vec![("unknown_member", Some("dryRun"))]),
+            (Kind::Query, json!({"cmd": "X", "data": null}), vec![("wrong_type", Some("data"))]),
+            (Kind::Query, json!({"cmd": "X", "Data": {}}), vec![("unknown_member", Some("Data"))]),
+            (Kind::Query, json!({"cmd": "X", long: {}}), vec![("unknown_member", None)]),
+            (Kind::Query, json!({"cmd": "X", "a\u{0}": {}}), vec![("unknown_member", None)]),
+            (
+                Kind::Command,
+                json!({"commandName": [], "data": [], "dryRun": "yes", "extra": 1}),
+                vec![
+                    ("wrong_type", Some("commandName")),
+                    ("wrong_type", Some("data")),
+                    ("wrong_type", Some("dryRun")),
+                    ("unknown_member", Some("extra")),
+                ],
+            ),
+        ] {
+            let expected: Vec<_> =
+                expected.into_iter().map(|(code, field)| (code, field.map(str::to_owned))).collect();
+            assert_eq!(parse(kind, &body), Err(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_members_is_answered_shortly() {
+        let members: Map<String, Value> = (0..1000).map(|n| (n.to_string(), Value::Null)).collect();
+        assert_eq!(parse(Kind::Command, &Value::Object(members)).unwrap_err().len(), MOST_ITEMS);
+    }
+}

@@ -1,0 +1,57 @@
+//! The id that finds a request in the log.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::http::{HeaderMap, HeaderName};
+use client_app::RequestId;
+
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The caller's own id if there is exactly one and it is well-formed, else a fresh one.
+pub(crate) fn of(headers: &HeaderMap) -> Option<RequestId> {
+    let mut given = headers.get_all(X_REQUEST_ID).iter();
+    let own = match (given.next(), given.next()) {
+        (Some(id), None) => id.to_str().ok().and_then(|id| RequestId::parse(id).ok()),
+        _ => None,
+    };
+    own.or_else(|| RequestId::parse(&fresh()).ok())
+}
+
+/// 32 hexadecimal characters that nobody has seen before.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a request id only names a log line; it is no key of the domain"
+)]
+fn fresh() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let mut bytes = [0; 16];
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    if getrandom::fill(&mut bytes).is_err() {
+        // Without randomness the id is still unique in this process.
+        bytes = u128::from(count).to_be_bytes();
+    }
+    bytes.iter().fold(String::with_capacity(32), |mut id, byte| {
+        let _ = write!(id, "{byte:02x}");
+        id
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(ids: &[&'static str]) -> HeaderMap {
+        ids.iter().map(|id| (X_REQUEST_ID, id.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_good_id_is_kept_and_any_other_replaced() {
+        assert_eq!(of(&headers(&["abc-1"])).unwrap().as_str(), "abc-1");
+        for ids in [&[][..], &[""], &["two words"], &["a", "b"], &["é"]] {
+            let id = of(&headers(ids)).unwrap();
+            assert_eq!(id.as_str().len(), 32, "{ids:?}");
+            assert_ne!(of(&headers(ids)), Some(id));
+        }
+    }
+}

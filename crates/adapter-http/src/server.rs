@@ -1,0 +1,171 @@
+//! The accept loop, and its end.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::api::{Api, Shared};
+use crate::telemetry::Counted;
+use crate::{connection, router};
+
+/// How long to wait before the next accept after one that failed for want of something.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+/// How long what was cut may take to let go.
+const CUT_GRACE: Duration = Duration::from_secs(1);
+
+/// The Clients API, ready to be served.
+#[derive(Clone)]
+pub struct Server {
+    shared: Arc<Shared>,
+}
+
+/// How serving ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ServeReport {
+    /// Connections that were accepted.
+    pub accepted: u64,
+    /// Connections closed before their request was answered, because the drain deadline was over.
+    pub connections_cut: usize,
+    /// Commands and queries stopped before they were done, for the same reason.
+    pub operations_cut: usize,
+}
+
+impl Server {
+    /// A server of `api`.
+    pub fn new(api: Api) -> Self {
+        Self { shared: Arc::new(Shared::new(api)) }
+    }
+
+    /// The bare router: everything but the limits on connections, the refresh of keys and the shutdown.
+    pub fn router(&self) -> Router {
+        router::router(self.shared.clone())
+    }
+
+    /// Answers requests on `listener` until `shutdown` is cancelled and what has begun is finished or the
+    /// drain deadline is over. A server is served once.
+    ///
+    /// The way down: `/readyz` turns red; after [`drain_notice`](crate::Limits::drain_notice) the listener is
+    /// closed, idle connections as well; requests that have begun are answered; commands whose callers have
+    /// gone are waited for; after [`drain_deadline`](crate::Limits::drain_deadline) the rest is cut.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> ServeReport {
+        let limits = &self.shared.limits;
+        let connections = Connections {
+            router: self.router(),
+            shared: self.shared.clone(),
+            open: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            cut: CancellationToken::new(),
+        };
+        // Also when the future of this function is dropped, nothing it started stays behind.
+        let _cut_at_the_end = connections.cut.clone().drop_guard();
+        let _stop_at_the_end = self.shared.draining.clone().drop_guard();
+        self.keep_up();
+        let mut report = ServeReport::default();
+        tokio::select! {
+            () = connections.accept(&listener, &mut report.accepted) => {}
+            () = self.notice(&shutdown) => {}
+        }
+        drop(listener);
+        connections.closing.cancel();
+        connections.open.close();
+        let drained = async {
+            connections.open.wait().await;
+            self.shared.work.finished().await;
+        };
+        if timeout(limits.drain_deadline, drained).await.is_err() {
+            report.connections_cut = connections.open.len();
+            report.operations_cut = self.shared.work.cut();
+            connections.cut.cancel();
+            let gone = async {
+                connections.open.wait().await;
+                self.shared.work.finished().await;
+            };
+            // What blocks its thread cannot be cut; the end of the process will see to it.
+            let _ = timeout(CUT_GRACE, gone).await;
+            tracing::warn!(
+                connections = report.connections_cut,
+                operations = report.operations_cut,
+                "cut at the drain deadline"
+            );
+        }
+        report
+    }
+
+    /// Ends `drain_notice` after the shutdown began.
+    async fn notice(&self, shutdown: &CancellationToken) {
+        shutdown.cancelled().await;
+        self.shared.draining.cancel();
+        sleep(self.shared.limits.drain_notice).await;
+    }
+
+    /// Starts what goes on beside the requests and ends with the shutdown.
+    fn keep_up(&self) {
+        let (keys, numbers) = (self.shared.clone(), self.shared.clone());
+        tokio::spawn(async move { keys.verifier.keep_fresh(keys.draining.clone()).await });
+        tokio::spawn(async move { numbers.metrics.keep_small(numbers.draining.clone()).await });
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("limits", &self.shared.limits).finish_non_exhaustive()
+    }
+}
+
+struct Connections {
+    router: Router,
+    shared: Arc<Shared>,
+    open: TaskTracker,
+    /// No new requests any more.
+    closing: CancellationToken,
+    /// Nothing any more.
+    cut: CancellationToken,
+}
+
+impl Connections {
+    /// Accepts for ever, never more than the cap at a time.
+    ///
+    /// The permit is taken before the connection, so that too many of them wait in the backlog of the
+    /// listener, where they cost this process neither memory nor a file descriptor.
+    async fn accept(&self, listener: &TcpListener, accepted: &mut u64) {
+        let places = Arc::new(Semaphore::new(self.shared.limits.max_connections));
+        while let Ok(place) = places.clone().acquire_owned().await {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    if !is_the_callers(&error) {
+                        // Out of file descriptors or memory: trying again at once would only burn the CPU.
+                        tracing::warn!(%error, "no connection accepted; trying again");
+                        sleep(ACCEPT_BACKOFF).await;
+                    }
+                    continue;
+                }
+            };
+            *accepted += 1;
+            let (router, shared) = (self.router.clone(), self.shared.clone());
+            let (closing, cut) = (self.closing.clone(), self.cut.clone());
+            self.open.spawn(async move {
+                let _place = place;
+                let _counted = Counted::connection();
+                let answer = connection::answer(stream, router, &shared.limits, closing);
+                cut.run_until_cancelled(answer).await;
+            });
+        }
+    }
+}
+
+/// Whether one caller's connection failed before it was accepted, which says nothing about the next.
+fn is_the_callers(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    )
+}

@@ -1,0 +1,155 @@
+//! Numbers for Prometheus; names, no persons.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use client_app::Code;
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::api::Shared;
+use crate::work::Outcome;
+
+/// Upper bounds of the latency histogram, in seconds.
+const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// How often measured latencies are put into the histogram when nobody asks for it.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// More operation names than the service will ever have; a bound on what a faulty application could do.
+const MOST_NAMES: usize = 128;
+
+/// The recorder of the process, which everything that is counted with the `metrics` crate ends up in.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+/// The recorder could not be installed: there is one already.
+#[derive(Debug, thiserror::Error)]
+#[error("the metrics recorder cannot be installed: {0}")]
+pub struct MetricsError(#[from] BuildError);
+
+impl Metrics {
+    /// Installs the recorder; once per process.
+    pub fn install() -> Result<Self, MetricsError> {
+        let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).map_err(BuildError::FailedToSetGlobalRecorder)?;
+        describe_counter!(
+            "http_requests_total",
+            "Requests answered, by endpoint, operation and HTTP status."
+        );
+        describe_histogram!("http_request_duration_seconds", Unit::Seconds, "From the header to the answer.");
+        describe_gauge!("http_requests_in_flight", "Requests being answered.");
+        describe_gauge!("http_connections", "Open connections.");
+        describe_counter!("http_denied_total", "Requests without an acceptable token, by code.");
+        Ok(Self(handle))
+    }
+
+    /// Everything counted so far, as Prometheus reads it.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+
+    /// Keeps the histograms small until `shutdown`, also when nobody asks for them.
+    pub(crate) async fn keep_small(&self, shutdown: CancellationToken) {
+        let upkeep = async {
+            loop {
+                tokio::time::sleep(UPKEEP_EVERY).await;
+                self.0.run_upkeep();
+            }
+        };
+        shutdown.run_until_cancelled(upkeep).await;
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+/// `GET /metrics`.
+pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], shared.metrics.render())
+}
+
+/// Counts a request that was turned away for its token.
+pub(crate) fn count_denied(code: Code) {
+    metrics::counter!("http_denied_total", "code" => code.name()).increment(1);
+}
+
+/// Counts an answer and how long it took.
+pub(crate) fn count_answer(endpoint: &str, operation: &OperationLabel, status: u16, took: Duration) {
+    let labels = [("endpoint", endpoint.to_owned()), ("operation", operation.0.to_string())];
+    metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
+    let [endpoint, operation] = labels;
+    let labels = [endpoint, operation, ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+}
+
+/// Adds one to a gauge for as long as it lives.
+pub(crate) struct Counted(metrics::Gauge);
+
+impl Counted {
+    pub(crate) fn request() -> Self {
+        Self::new(metrics::gauge!("http_requests_in_flight"))
+    }
+
+    pub(crate) fn connection() -> Self {
+        Self::new(metrics::gauge!("http_connections"))
+    }
+
+    fn new(gauge: metrics::Gauge) -> Self {
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
+}
+
+/// The name of an operation that is safe to count by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OperationLabel(Arc<str>);
+
+impl OperationLabel {
+    /// Of a request that never got as far as an operation that exists.
+    pub(crate) fn unknown() -> Self {
+        Self("unknown".into())
+    }
+}
+
+impl fmt::Display for OperationLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The operations that exist, learnt from those that were done.
+///
+/// A caller chooses the name, and every new label costs memory for ever, so a name becomes a label only after
+/// the application has done an operation of that name.
+#[derive(Default)]
+pub(crate) struct OperationNames(Mutex<BTreeSet<Arc<str>>>);
+
+impl OperationNames {
+    pub(crate) fn label(&self, name: &str, outcome: &Outcome) -> OperationLabel {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = names.get(name) {
+            return OperationLabel(known.clone());
+        }
+        if outcome.is_ok() && names.len() < MOST_NAMES {
+            let name: Arc<str> = name.into();
+            names.insert(name.clone());
+            return OperationLabel(name);
+        }
+        OperationLabel::unknown()
+    }
+}
