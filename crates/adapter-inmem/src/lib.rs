@@ -2,11 +2,14 @@
 //!
 //! | type | port |
 //! | --- | --- |
+//! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore) and [`Outbox`](client_app::ports::Outbox) |
 //! | [`FixedClock`] | [`Clock`](client_app::ports::Clock), moved by hand |
 //! | [`CountingKeys`] | [`KeyGenerator`](client_app::ports::KeyGenerator), the same keys in every run |
 //! | [`MemoryAccounts`] | [`AccountDirectory`](client_app::ports::AccountDirectory) |
 //! | [`MemoryBranches`] | [`BranchDirectory`](client_app::ports::BranchDirectory) |
 //!
+//! The store keeps the promises that a database keeps: it runs the same conformance suite. With [`Faults`] it can
+//! be told to fail as a database fails, so that what a program does then can be tested without breaking one.
 //!
 //! Everything here is a handle: a clone shares what the original holds, so that a test keeps one and gives the
 //! other away. Nothing outlives the last handle, and nothing is ever thrown away before that: delivered events
@@ -29,12 +32,20 @@
 mod accounts;
 mod branches;
 mod clock;
+mod commit;
+mod faults;
 mod keys;
+mod outbox;
+mod search;
+mod store;
+mod tables;
 
 pub use accounts::MemoryAccounts;
 pub use branches::MemoryBranches;
 pub use clock::FixedClock;
+pub use faults::{Fault, Faults};
 pub use keys::CountingKeys;
+pub use store::MemoryStore;
 
 /// Locks, whether or not a holder of the lock panicked: whatever these locks guard is replaced as a whole, so
 /// that it is never half written.
