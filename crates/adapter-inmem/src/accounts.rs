@@ -1,0 +1,47 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use client_app::ports::{AccountDirectory, StoreError};
+use client_domain::lifecycle::OpenAccounts;
+use client_domain::value::ClientKey;
+
+use crate::lock;
+
+/// A directory of open accounts that is told how many there are.
+///
+/// A client it was told nothing about has none open. That it is not known can be told as well.
+///
+/// ```
+/// use adapter_inmem::MemoryAccounts;
+/// use client_app::ports::AccountDirectory;
+/// use client_domain::lifecycle::OpenAccounts;
+/// use client_domain::value::ClientKey;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let accounts = MemoryAccounts::default();
+/// let ada = ClientKey::from_bits(1);
+/// assert_eq!(accounts.open_accounts(&ada).await?, OpenAccounts::Count(0));
+///
+/// accounts.set(ada.clone(), OpenAccounts::Count(2));
+/// assert_eq!(accounts.open_accounts(&ada).await?, OpenAccounts::Count(2));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct MemoryAccounts(Arc<Mutex<HashMap<ClientKey, OpenAccounts>>>);
+
+impl MemoryAccounts {
+    /// Notes what is known of a client's accounts.
+    pub fn set(&self, key: ClientKey, open: OpenAccounts) {
+        lock(&self.0).insert(key, open);
+    }
+}
+
+#[async_trait]
+impl AccountDirectory for MemoryAccounts {
+    async fn open_accounts(&self, key: &ClientKey) -> Result<OpenAccounts, StoreError> {
+        Ok(lock(&self.0).get(key).copied().unwrap_or(OpenAccounts::Count(0)))
+    }
+}

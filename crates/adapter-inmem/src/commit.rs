@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use client_app::ports::{Changeset, ClaimToTake, ClientWrite, Committed, OutcomeRecord, StoreError};
+use client_domain::Claim;
+use client_domain::value::ClientKey;
+
+use crate::tables::{Tables, Undelivered};
+
+impl Tables {
+    /// Commits a changeset. Tables in which it was refused may be half written, so the caller keeps these only
+    /// if the answer is [`Committed::Done`].
+    pub(crate) fn commit(&mut self, changeset: Changeset) -> Result<Committed, StoreError> {
+        if let Some(known) = changeset.outcome.as_ref().and_then(|new| self.replay(new)) {
+            return Ok(known);
+        }
+        if let Some(write) = changeset.client {
+            let key = write.client().key().clone();
+            if !self.write(write)? {
+                return Ok(Committed::Stale);
+            }
+            let exclusive = changeset.take.iter().filter(|take| take.exclusive).map(|take| &take.claim);
+            let taken = self.claimed(exclusive, Some(&key));
+            if !taken.is_empty() {
+                return Ok(Committed::ClaimTaken(taken));
+            }
+            self.release(&changeset.release, &key);
+            self.take(changeset.take, &key);
+        }
+        for entry in changeset.history {
+            self.history.insert_mut((entry.event.key.clone(), entry.event.version), Arc::new(entry));
+        }
+        for event in changeset.events {
+            self.events_written += 1;
+            self.places.insert_mut(event.id.clone(), self.events_written);
+            let undelivered = Undelivered { event: Arc::new(event), leased_until: None };
+            self.undelivered.insert_mut(self.events_written, undelivered);
+        }
+        if let Some(outcome) = changeset.outcome {
+            self.outcomes.insert_mut(outcome.request.clone(), Arc::new(outcome));
+        }
+        Ok(Committed::Done)
+    }
+
+    /// What is answered if the key of `new` was used before.
+    fn replay(&self, new: &OutcomeRecord) -> Option<Committed> {
+        let known = self.outcomes.get(&new.request)?;
+        Some(if known.fingerprint == new.fingerprint {
+            Committed::Replayed(Box::new(known.reply.clone()))
+        } else {
+            Committed::KeyReused
+        })
+    }
+
+    /// Writes the client; whether it was at the version that was read.
+    fn write(&mut self, write: ClientWrite) -> Result<bool, StoreError> {
+        let client = match write {
+            ClientWrite::Insert(client) => {
+                if self.clients.contains_key(client.key()) || self.keys.contains_key(&client.id()) {
+                    return Err(StoreError::Corrupt {
+                        what: "a new client whose key or id is taken".to_owned(),
+                    });
+                }
+                client
+            }
+            ClientWrite::Update { client, read } => {
+                if self.clients.get(client.key()).is_none_or(|now| now.version() != read) {
+                    return Ok(false);
+                }
+                client
+            }
+        };
+        self.last_id = self.last_id.max(client.id().get());
+        self.keys.insert_mut(client.id(), client.key().clone());
+        self.clients.insert_mut(client.key().clone(), Arc::new(client));
+        Ok(true)
+    }
+
+    fn release(&mut self, claims: &[Claim], key: &ClientKey) {
+        for claim in claims {
+            let Some(holders) = self.holders.get(claim) else { continue };
+            let others = holders.remove(key);
+            if others.is_empty() {
+                self.holders.remove_mut(claim);
+            } else {
+                self.holders.insert_mut(claim.clone(), others);
+            }
+        }
+    }
+
+    fn take(&mut self, claims: Vec<ClaimToTake>, key: &ClientKey) {
+        for ClaimToTake { claim, .. } in claims {
+            let holders = self.holders.get(&claim).cloned().unwrap_or_default();
+            self.holders.insert_mut(claim, holders.insert(key.clone()));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use client_app::ports::{
+    Changeset, ClientRef, ClientStore, Committed, Found, HistoryEntry, HistoryPage, Loaded, OutcomeRecord,
+    RequestKey, Search, StoreError,
+};
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Claim, ClaimKind, Client};
+
+use crate::faults::Operation;
+use crate::tables::Tables;
+use crate::{Fault, Faults, lock};
+
+/// Clients, their history and their events in memory, as any storage adapter keeps them.
+///
+/// A read looks at the state of one moment, which later commits do not touch: a long search hinders nobody.
+/// Commits come one after the other. Outcomes of idempotency keys are kept for as long as the store is.
+///
+/// ```
+/// use adapter_inmem::{Fault, MemoryStore};
+/// use client_app::ports::{Changeset, ClientRef, ClientStore, ClientWrite, Committed, StoreError};
+/// use client_domain::{Actor, Client, Stamp, example};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let ada = Client::onboard(example::application()?, &maker).client;
+/// let changeset = Changeset { client: Some(ClientWrite::Insert(ada.clone())), ..Changeset::default() };
+///
+/// let store = MemoryStore::new();
+/// store.faults().next_commit(Fault::TimedOutAfter);
+/// assert!(matches!(store.commit(changeset).await, Err(StoreError::TimedOut(_))));
+/// let found = store.find(&ClientRef::Key(ada.key().clone())).await?;
+/// assert_eq!(found, Some(ada), "it was written all the same");
+///
+/// assert_eq!(store.reserve_id().await?.get(), 2);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    /// Locked to copy a few pointers or to change something small, and never while anybody waits.
+    tables: Arc<Mutex<Tables>>,
+    faults: Faults,
+}
+
+impl MemoryStore {
+    /// A store with nothing in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The script by which this store fails; without one nothing ever does.
+    pub fn faults(&self) -> Faults {
+        self.faults.clone()
+    }
+
+    fn snapshot(&self) -> Tables {
+        lock(&self.tables).clone()
+    }
+
+    /// Changes the tables, all of it at once.
+    pub(crate) fn change<T>(&self, write: impl FnOnce(&mut Tables) -> T) -> T {
+        let mut tables = lock(&self.tables);
+        let mut next = tables.clone();
+        let answer = write(&mut next);
+        *tables = next;
+        answer
+    }
+
+    fn commit_now(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        let mut tables = lock(&self.tables);
+        let mut next = tables.clone();
+        let answer = next.commit(changeset)?;
+        if answer == Committed::Done {
+            *tables = next;
+        }
+        Ok(answer)
+    }
+
+    /// Does `work`, or fails as the script says.
+    pub(crate) async fn answer<T>(
+        &self,
+        operation: Operation,
+        work: impl FnOnce() -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        under(self.faults.strike(operation), work).await
+    }
+
+    /// Reads a snapshot, or fails as the script says.
+    async fn read<T>(&self, read: impl FnOnce(Tables) -> T + Send) -> Result<T, StoreError> {
+        self.answer(Operation::Read, || Ok(read(self.snapshot()))).await
+    }
+}
+
+#[async_trait]
+impl ClientStore for MemoryStore {
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
+        self.read(|tables| Loaded {
+            client: tables.client(client).map(|client| Client::clone(client)),
+            outcome: request
+                .and_then(|request| tables.outcomes.get(request))
+                .map(|outcome| OutcomeRecord::clone(outcome)),
+        })
+        .await
+    }
+
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        match self.faults.strike(Operation::Commit) {
+            Some(Fault::Stale) => Ok(Committed::Stale),
+            Some(Fault::Slow(wait)) => {
+                // In a task of its own: a commit that has begun runs to its end.
+                let store = self.clone();
+                let task = tokio::spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    store.commit_now(changeset)
+                });
+                task.await.unwrap_or_else(|stopped| Err(StoreError::TimedOut(Some(stopped.into()))))
+            }
+            fault => under(fault, || self.commit_now(changeset)).await,
+        }
+    }
+
+    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
+        self.answer(Operation::ReserveId, || self.change(Tables::reserve_id)).await
+    }
+
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        self.read(|tables| tables.claimed(claims, except)).await
+    }
+
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        self.read(|tables| tables.client(client).map(|client| Client::clone(client))).await
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        self.read(|tables| tables.search(search)).await
+    }
+
+    async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read(|tables| tables.history(key, page)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.answer(Operation::Ready, || Ok(())).await
+    }
+}
+
+async fn under<T>(
+    fault: Option<Fault>,
+    work: impl FnOnce() -> Result<T, StoreError> + Send,
+) -> Result<T, StoreError> {
+    match fault {
+        None | Some(Fault::Stale) => work(),
+        Some(Fault::Unavailable) => Err(StoreError::Unavailable(None)),
+        Some(Fault::TimedOutBefore) => Err(StoreError::TimedOut(None)),
+        Some(Fault::TimedOutAfter) => {
+            work()?;
+            Err(StoreError::TimedOut(None))
+        }
+        Some(Fault::Slow(wait)) => {
+            tokio::time::sleep(wait).await;
+            work()
+        }
+    }
+}

@@ -1,0 +1,84 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use client_app::ports::{
+    ClientRef, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord, RequestKey, StoreError,
+};
+use client_domain::value::{ClientId, ClientKey, Version};
+use client_domain::{Claim, ClaimKind, Client};
+use jiff::Timestamp;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+
+/// Everything the store holds.
+///
+/// The maps are persistent: a clone costs a few pointers and shares all the rest. So a read takes a clone and
+/// sees one moment for as long as it likes, and a commit changes a clone and puts it in place as a whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tables {
+    pub(crate) clients: RedBlackTreeMapSync<ClientKey, Arc<Client>>,
+    pub(crate) keys: RedBlackTreeMapSync<ClientId, ClientKey>,
+    /// Who has which claim, exclusively or not.
+    pub(crate) holders: RedBlackTreeMapSync<Claim, RedBlackTreeSetSync<ClientKey>>,
+    pub(crate) outcomes: RedBlackTreeMapSync<RequestKey, Arc<OutcomeRecord>>,
+    pub(crate) history: RedBlackTreeMapSync<(ClientKey, Version), Arc<HistoryEntry>>,
+    /// What other systems were not told yet, in the order of the commits, and so of each client's versions.
+    pub(crate) undelivered: RedBlackTreeMapSync<u64, Undelivered>,
+    pub(crate) places: RedBlackTreeMapSync<EventId, u64>,
+    pub(crate) events_written: u64,
+    pub(crate) last_id: i64,
+}
+
+/// An event in the outbox, and until when it is somebody's.
+#[derive(Clone, Debug)]
+pub(crate) struct Undelivered {
+    pub(crate) event: Arc<OutboxEvent>,
+    pub(crate) leased_until: Option<Timestamp>,
+}
+
+impl Tables {
+    pub(crate) fn client(&self, client: &ClientRef) -> Option<&Arc<Client>> {
+        match client {
+            ClientRef::Key(key) => self.clients.get(key),
+            ClientRef::Id(id) => self.keys.get(id).and_then(|key| self.clients.get(key)),
+        }
+    }
+
+    /// Which of these claims somebody other than `except` has.
+    pub(crate) fn claimed<'a>(
+        &self,
+        claims: impl IntoIterator<Item = &'a Claim>,
+        except: Option<&ClientKey>,
+    ) -> BTreeSet<ClaimKind> {
+        let others_have = |claim: &&Claim| {
+            self.holders.get(*claim).is_some_and(|holders| holders.iter().any(|key| Some(key) != except))
+        };
+        claims.into_iter().filter(others_have).map(Claim::kind).collect()
+    }
+
+    pub(crate) fn history(&self, key: &ClientKey, page: HistoryPage) -> Vec<HistoryEntry> {
+        // A range of the map would do for `before` and `after` as well, but not when they cross.
+        let wanted = |version: Version| {
+            page.before.is_none_or(|before| version < before)
+                && page.after.is_none_or(|after| after < version)
+        };
+        self.history
+            .range((key.clone(), Version::FIRST)..)
+            .take_while(|((line_of, _), _)| line_of == key)
+            .filter(|((_, version), _)| wanted(*version))
+            .map(|(_, entry)| entry)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .take(page.limit)
+            .map(|entry| HistoryEntry::clone(entry))
+            .collect()
+    }
+
+    /// A number above every one that was reserved or is some client's.
+    pub(crate) fn reserve_id(&mut self) -> Result<ClientId, StoreError> {
+        let id = ClientId::new(self.last_id + 1)
+            .map_err(|_| StoreError::Corrupt { what: "the running number, which has run out".to_owned() })?;
+        self.last_id = id.get();
+        Ok(id)
+    }
+}
