@@ -1,2 +1,62 @@
-//! placeholder
-fn main() {}
+//! The Clients API as one binary. This file says which adapter goes where; everything else is in the libraries.
+
+mod cli;
+mod development;
+mod lifecycle;
+mod serve;
+mod settings;
+mod shutdown;
+mod system;
+mod telemetry;
+mod token;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+use crate::settings::SettingsError;
+
+/// What stops the program before it has begun: the exit code of a wrong call.
+const EXIT_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command() {
+        Command::Serve(arguments) => serve::run(*arguments),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Lifecycle { format } => print(&lifecycle::render(format)),
+        Command::Openapi => print(&format!("{:#}\n", adapter_http::description())),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Usage(error)) => complain(&error.to_string(), EXIT_USAGE),
+        Err(Stop::Failed(sentence)) => complain(&sentence, 1),
+    }
+}
+
+/// Why the program stopped.
+#[derive(Debug)]
+enum Stop {
+    /// It was called wrongly, and did nothing.
+    Usage(SettingsError),
+    /// It was called rightly and could not go on.
+    Failed(String),
+}
+
+impl From<SettingsError> for Stop {
+    fn from(error: SettingsError) -> Self {
+        Self::Usage(error)
+    }
+}
+
+fn complain(sentence: &str, code: u8) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "client-service: {sentence}");
+    ExitCode::from(code)
+}
+
+/// Prints what was asked for. A reader that has gone away, such as `head`, is no failure.
+fn print(text: &str) -> Result<(), Stop> {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(())
+}

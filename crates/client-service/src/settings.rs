@@ -1,0 +1,138 @@
+//! From the command line to checked settings: a bad value is one clear sentence, and never repeats a secret.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use adapter_http::Limits;
+use adapter_http::auth::{Expectations, KeySource, KeySourceError};
+use adapter_inmem::MemoryBranches;
+use client_app::ports::Branch;
+use client_app::{OnDuplicate, Policy};
+use client_domain::value::{AccountOfficerId, BranchKey};
+use serde_json::Value;
+
+use crate::cli::{Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
+
+/// A setting that cannot be, in one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct SettingsError(pub(crate) String);
+
+impl From<KeySourceError> for SettingsError {
+    fn from(error: KeySourceError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The keys of the command line; none where nothing was said.
+pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
+    let mut sources = Vec::new();
+    if let Some(place) = said(keys.jwks.as_deref()) {
+        let address = place.starts_with("http://") || place.starts_with("https://");
+        sources.push(if address {
+            KeySource::jwks_address("--jwks", place)
+        } else {
+            KeySource::jwks_file("--jwks", place)
+        });
+    }
+    if let Some(file) = said(keys.jwt_public_key.as_deref()) {
+        sources.push(KeySource::public_key_pem("--jwt-public-key", file));
+    }
+    if let Some(secret) = said(keys.secret.jwt_hs256_secret.as_deref()) {
+        sources.push(KeySource::hs256_secret("--jwt-hs256-secret", secret));
+    }
+    sources
+}
+
+/// The issuer and audience that a token must name.
+pub(crate) fn expectations(secret: &SecretArgs) -> Expectations {
+    let owned = |value: Option<&str>| said(value).map(str::to_owned);
+    Expectations {
+        issuer: owned(secret.jwt_issuer.as_deref()),
+        audience: owned(secret.jwt_audience.as_deref()),
+    }
+}
+
+/// The bank's own rules.
+pub(crate) fn policy(rules: &RuleArgs) -> Policy {
+    let on_duplicate = |duplicate| match duplicate {
+        Duplicate::Off => OnDuplicate::Off,
+        Duplicate::Warn => OnDuplicate::Warn,
+        Duplicate::Refuse => OnDuplicate::Refuse,
+    };
+    Policy {
+        four_eyes: rules.four_eyes == Switch::On,
+        approval_needs_request: rules.approval_needs_request == Switch::On,
+        same_identification: on_duplicate(rules.same_identification),
+        same_email: on_duplicate(rules.same_email),
+        same_phone: on_duplicate(rules.same_phone),
+    }
+}
+
+/// How much, how many and how long.
+pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
+    for (name, number) in [
+        ("--max-connections", limits.max_connections as u64),
+        ("--max-in-flight", limits.max_in_flight as u64),
+        ("--request-timeout", limits.request_timeout),
+        ("--drain-deadline", limits.drain_deadline),
+    ] {
+        if !(1..=100_000).contains(&number) {
+            return Err(SettingsError(format!("{name} must be a number from 1 to 100000")));
+        }
+    }
+    Ok(Limits {
+        requests_per_second_per_caller: NonZeroU32::new(limits.rate_limit),
+        max_connections: limits.max_connections,
+        max_in_flight: limits.max_in_flight,
+        request_timeout: Duration::from_secs(limits.request_timeout),
+        drain_deadline: Duration::from_secs(limits.drain_deadline),
+        ..Limits::default()
+    })
+}
+
+/// The names of branches and officers, from a file such as
+/// `{"branches": [{"key": "ikeja-01", "id": 7, "name": "Ikeja"}], "accountOfficers": [{"id": 3, "name": "T. Bello"}]}`.
+pub(crate) fn directory(rules: &RuleArgs) -> Result<MemoryBranches, SettingsError> {
+    let directory = MemoryBranches::default();
+    let Some(file) = said(rules.directory.as_deref()) else {
+        return Ok(directory);
+    };
+    let wrong = |problem: &str| SettingsError(format!("--directory: {problem}"));
+    let text =
+        std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
+    let Ok(Value::Object(lists)) = serde_json::from_str(&text) else {
+        return Err(wrong("the file does not hold a JSON object"));
+    };
+    for (name, list) in lists {
+        let entries = list.as_array().ok_or_else(|| wrong(&format!("{name} is not a list")))?;
+        for (at, entry) in entries.iter().enumerate() {
+            let added = match name.as_str() {
+                "branches" => add_branch(&directory, entry),
+                "accountOfficers" => add_officer(&directory, entry),
+                _ => return Err(wrong(&format!("{name} is neither branches nor accountOfficers"))),
+            };
+            added.ok_or_else(|| wrong(&format!("{name}[{at}] is not complete")))?;
+        }
+    }
+    Ok(directory)
+}
+
+fn add_branch(directory: &MemoryBranches, entry: &Value) -> Option<()> {
+    let key = BranchKey::parse(entry.get("key")?.as_str()?).ok()?;
+    let id = entry.get("id").and_then(Value::as_i64);
+    let name = entry.get("name")?.as_str()?.to_owned();
+    directory.set_branch(key, Branch { id, name });
+    Some(())
+}
+
+fn add_officer(directory: &MemoryBranches, entry: &Value) -> Option<()> {
+    let id = AccountOfficerId::new(entry.get("id")?.as_i64()?).ok()?;
+    directory.set_officer(id, entry.get("name")?.as_str()?);
+    Some(())
+}
+
+/// What was said: an empty environment variable says nothing.
+pub(crate) fn said(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|value| !value.is_empty())
+}

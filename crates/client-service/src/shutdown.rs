@@ -1,0 +1,27 @@
+//! When to stop: SIGTERM from whoever runs the service, Ctrl-C from a person.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// A token that is cancelled at the first signal. At the second the process ends at once.
+pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let shutdown = CancellationToken::new();
+    let cancelled = shutdown.clone();
+    tokio::spawn(async move {
+        let mut next = async || {
+            tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            }
+        };
+        let first = next().await;
+        tracing::info!(signal = first, "stopping");
+        cancelled.cancel();
+        let second = next().await;
+        tracing::warn!(signal = second, "stopping at once");
+        std::process::exit(1);
+    });
+    Ok(shutdown)
+}

@@ -1,0 +1,46 @@
+//! The machine's own clock and randomness: the only place that asks for them.
+
+use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
+use client_domain::value::ClientKey;
+use jiff::Timestamp;
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter of the clock port")]
+    fn now(&self) -> Timestamp {
+        to_microseconds(Timestamp::now())
+    }
+}
+
+/// Keys from the operating system's randomness.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RandomKeys;
+
+impl KeyGenerator for RandomKeys {
+    fn client_key(&self) -> ClientKey {
+        ClientKey::from_bits(random_bits())
+    }
+
+    fn event_id(&self) -> EventId {
+        EventId::from_bits(random_bits())
+    }
+}
+
+/// 128 random bits.
+///
+/// A system that cannot give randomness cannot make keys that are never given twice, and there is nothing
+/// sensible to do but stop.
+#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "this is the adapter of the key port")]
+fn random_bits() -> u128 {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    u128::from_le_bytes(bytes)
+}
+
+/// A secret for this run only.
+pub(crate) fn random_secret() -> String {
+    format!("{:032x}{:032x}", random_bits(), random_bits())
+}

@@ -1,0 +1,96 @@
+//! Tokens for development.
+
+use std::time::Duration;
+
+use adapter_http::auth::{DevelopmentToken, mint};
+use client_app::Caller;
+use client_app::ports::Clock as _;
+use client_domain::value::{BranchKey, EmailAddress};
+use client_domain::{Actor, ActorId, Permission, Permissions};
+
+use crate::cli::TokenArgs;
+use crate::settings::{self, SettingsError, said};
+use crate::system::SystemClock;
+use crate::{Stop, print};
+
+/// Prints a token.
+pub(crate) fn run(arguments: &TokenArgs) -> Result<(), Stop> {
+    let secret = said(arguments.secret.jwt_hs256_secret.as_deref()).ok_or_else(|| {
+        SettingsError(
+            "a token needs the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET"
+                .to_owned(),
+        )
+    })?;
+    let token = DevelopmentToken {
+        caller: caller(arguments)?,
+        addressing: settings::expectations(&arguments.secret),
+        issued_at: SystemClock.now(),
+        expires_in: duration(&arguments.expires_in)?,
+    };
+    let token = mint("--jwt-hs256-secret", secret.as_bytes(), &token).map_err(SettingsError::from)?;
+    print(&format!("{token}\n"))
+}
+
+fn caller(arguments: &TokenArgs) -> Result<Caller, SettingsError> {
+    let wrong = |name: &str| {
+        let name = name.to_owned();
+        move |rule: client_domain::Invalid| SettingsError(format!("{name} {rule}"))
+    };
+    let id = ActorId::parse(&arguments.subject).map_err(wrong("--subject"))?;
+    let email =
+        said(arguments.email.as_deref()).map(EmailAddress::parse).transpose().map_err(wrong("--email"))?;
+    let branch =
+        said(arguments.branch.as_deref()).map(BranchKey::parse).transpose().map_err(wrong("--branch"))?;
+    Ok(Caller { actor: Actor { id, email }, permissions: permissions(&arguments.permissions)?, branch })
+}
+
+fn permissions(names: &str) -> Result<Permissions, SettingsError> {
+    if names == "all" {
+        return Ok(Permissions::all());
+    }
+    let read = |name: &str| {
+        Permission::parse(name.trim()).ok_or_else(|| {
+            let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.name()).collect();
+            SettingsError(format!("--permissions must be \"all\" or some of {}", known.join(", ")))
+        })
+    };
+    names.split(',').filter(|name| !name.trim().is_empty()).map(read).collect()
+}
+
+fn duration(text: &str) -> Result<Duration, SettingsError> {
+    let wrong = || SettingsError("--expires-in must be a number and s, m, h or d, such as 90m".to_owned());
+    let text = text.trim();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds_each = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or_else(wrong)?;
+    if number == 0 {
+        return Err(wrong());
+    }
+    Ok(Duration::from_secs(u64::from(number) * seconds_each))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_a_number_and_a_unit() {
+        assert_eq!(duration("90m").unwrap(), Duration::from_secs(5_400));
+        for wrong in ["", "h", "0h", "1", "1.5h", "-1h", "1w", "٣h", "99999999999d"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_permission_is_refused() {
+        assert_eq!(permissions("customers.read, customers.approve").unwrap().iter().count(), 2);
+        assert!(permissions("customers.read,customers.fly").is_err());
+        assert_eq!(permissions("all").unwrap(), Permissions::all());
+    }
+}
