@@ -1,1 +1,21 @@
-//! placeholder
+//! End-to-end and cross-adapter tests, in one binary because linking is what costs.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test that meets what it does not expect is to stop"
+)]
+
+mod bank;
+mod codes;
+mod contract;
+mod duplicates;
+mod events;
+mod faults;
+mod idempotency;
+mod lists;
+mod replies;
+mod rules;
+mod versions;

@@ -27,7 +27,7 @@ use crate::{Caller, Code, Failure, Item, Operations, Reply, RequestContext, comm
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let clock = Arc::new(FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
-/// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::new()));
+/// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::default()));
 ///
 /// let maker = Caller::new(Actor::parse("maker-1").unwrap(), Permissions::all());
 /// let context = RequestContext::new(maker.clone(), RequestId::parse("r-1").unwrap());

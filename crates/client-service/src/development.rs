@@ -50,7 +50,7 @@ impl Welcome<'_> {
         )?;
         let base = format!("http://{}", self.address);
         Ok(format!(
-            r#"
+            "
 Clients API, in memory: everything is gone when it stops.
 No key was configured, so a DEVELOPMENT KEY was made for this run. Do not use it for real clients.
 
@@ -66,7 +66,7 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
 
 What else there is: {base}/docs
 
-"#,
+",
             create = r#"{"commandName":"CreateContactCommand","data":{"firstName":"Adaeze","lastName":"Okafor","emailAddress":"adaeze.okafor@example.com","phoneNumber":"+234 803 123 4567","dateOfBirth":"1991-04-23","gender":"Female","address":"12 Allen Avenue","city":"Ikeja","state":"Lagos","country":"Nigeria","identificationType":"International Passport","identificationNumber":"A01234567"}}"#,
             approve =
                 r#"{"commandName":"ApproveCustomerCommand","data":{"contactEncodedKey":"CUST1000001"}}"#,

@@ -1,0 +1,249 @@
+//! The whole service on the in-memory adapter, behind a real socket, with a clock that stands still.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use adapter_http::auth::{DevelopmentToken, Expectations, KeySource, Refresh, TokenVerifier, mint};
+use adapter_http::{Api, Limits, Metrics, Server};
+use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, MemoryStore};
+use client_app::ports::{Clock as _, KeyGenerator};
+use client_app::{Caller, Clients, Policy};
+use client_domain::value::{BranchKey, EmailAddress};
+use client_domain::{Actor, Permissions};
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+const SECRET: &str = "a secret that only these tests know of";
+
+/// One recorder for the process, as the `metrics` crate has it.
+static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::install().unwrap());
+
+/// When every test begins.
+pub const NOW: &str = "2026-01-05T09:00:00Z";
+
+/// A service to be tested; it stops when this is dropped.
+pub struct Bank {
+    pub address: SocketAddr,
+    pub store: MemoryStore,
+    pub clock: FixedClock,
+    pub accounts: MemoryAccounts,
+    pub branches: MemoryBranches,
+    http: reqwest::Client,
+    _stop: DropGuard,
+}
+
+/// What differs from an ordinary bank.
+pub struct Setup {
+    pub policy: Policy,
+    pub limits: Limits,
+    pub keys: Arc<dyn KeyGenerator>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            limits: Limits { drain_notice: Duration::ZERO, ..Limits::default() },
+            keys: Arc::new(CountingKeys::default()),
+        }
+    }
+}
+
+impl Bank {
+    pub async fn open() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let store = MemoryStore::new();
+        let clock = FixedClock::new(NOW.parse().unwrap());
+        let (accounts, branches) = (MemoryAccounts::default(), MemoryBranches::default());
+        let clients = Clients::new(Arc::new(store.clone()), Arc::new(clock.clone()), setup.keys)
+            .with_accounts(Arc::new(accounts.clone()))
+            .with_branches(Arc::new(branches.clone()))
+            .with_policy(setup.policy);
+        let time = clock.clone();
+        let verifier = TokenVerifier::load(
+            vec![KeySource::hs256_secret("the tests", SECRET)],
+            Expectations::default(),
+            Arc::new(move || time.now()),
+            Refresh::default(),
+        );
+        let api = Api {
+            operations: Arc::new(clients),
+            verifier: verifier.await.unwrap(),
+            limits: setup.limits,
+            description: adapter_http::description(),
+            metrics: METRICS.clone(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn(Server::new(api).serve(listener, stop.clone()));
+        let http = reqwest::Client::new();
+        Self { address, store, clock, accounts, branches, http, _stop: stop.drop_guard() }
+    }
+
+    /// A token for somebody who may do everything, of the branch `ikeja-01`.
+    pub fn everything(subject: &str) -> String {
+        Self::token(subject, Permissions::all())
+    }
+
+    /// A token for somebody with these permissions.
+    pub fn token(subject: &str, permissions: Permissions) -> String {
+        let email = EmailAddress::parse(&format!("{subject}@example.com")).ok();
+        let caller = Caller {
+            actor: Actor { email, ..Actor::parse(subject).unwrap() },
+            permissions,
+            branch: BranchKey::parse("ikeja-01").ok(),
+        };
+        let token = DevelopmentToken {
+            caller,
+            addressing: Expectations::default(),
+            issued_at: NOW.parse().unwrap(),
+            expires_in: Duration::from_hours(1),
+        };
+        mint("the tests", SECRET.as_bytes(), &token).unwrap()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Sends a command as the maker, who may do everything.
+    pub async fn maker(&self, name: &str, data: Value) -> Answer {
+        self.command(&Self::everything("maker"), name, data, &[]).await
+    }
+
+    /// Sends a command as the checker, who may do everything.
+    pub async fn checker(&self, name: &str, data: Value) -> Answer {
+        self.command(&Self::everything("checker"), name, data, &[]).await
+    }
+
+    pub async fn command(&self, token: &str, name: &str, data: Value, headers: &[(&str, &str)]) -> Answer {
+        self.post("/api/bpm/cmd", token, &json!({ "commandName": name, "data": data }), headers).await
+    }
+
+    pub async fn query(&self, name: &str, data: Value) -> Answer {
+        let body = json!({ "queryName": name, "data": data });
+        self.post("/api/bpm/qry", &Self::everything("reader"), &body, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, token: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.http.post(self.url(path)).bearer_auth(token).json(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(request).await
+    }
+
+    /// A client who waits for approval, by customer number.
+    pub async fn pending(&self) -> String {
+        self.maker("CreateContactCommand", adaeze()).await.data()["customerNumber"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// An approved client, by customer number.
+    pub async fn approved(&self) -> String {
+        let number = self.pending().await;
+        self.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await.data();
+        number
+    }
+
+    /// The newest lines of the client's history, up to a hundred.
+    pub async fn history_of(&self, number: &str) -> Vec<Value> {
+        let data = json!({ "contactEncodedKey": number, "pageSize": 100 });
+        let answer = self.query("RetrieveContactHistoryQuery", data).await;
+        answer.data()["entries"].as_array().unwrap().clone()
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, body: response.json().await.unwrap() }
+    }
+
+    /// The data of a success; anything else ends the test.
+    #[track_caller]
+    pub fn data(&self) -> Value {
+        assert_eq!((self.status, &self.body["statusCode"]), (200, &json!("00")), "{}", self.body);
+        self.body["data"].clone()
+    }
+
+    /// The codes of a failure, in order.
+    #[track_caller]
+    pub fn codes(&self) -> Vec<String> {
+        assert_eq!(self.body["isSuccessful"], json!(false), "{}", self.body);
+        assert_eq!(self.body["data"], Value::Null);
+        assert_eq!(self.body["statusCode"], format!("CBS_{}", self.status));
+        let items = self.body["errors"].as_array().unwrap();
+        items.iter().map(|item| item["code"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The first reason of a failure.
+    pub fn details(&self) -> &Value {
+        &self.body["errors"][0]["details"]
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// The made-up applicant of the documentation, as a form sends her.
+pub fn adaeze() -> Value {
+    json!({
+        "firstName": "Adaeze", "lastName": "Okafor", "emailAddress": "adaeze.okafor@example.com",
+        "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
+        "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
+        "identificationType": "International Passport", "identificationNumber": "A01234567",
+    })
+}
+
+/// Somebody else, told apart by a number.
+pub fn applicant(n: usize) -> Value {
+    adaeze().with(json!({
+        "firstName": format!("Applicant{n}"),
+        "emailAddress": format!("applicant{n}@example.com"),
+        "phoneNumber": format!("+23480300{n:05}"),
+        "identificationNumber": format!("B{n:07}"),
+    }))
+}
+
+/// An object with some members replaced; null takes a member away.
+pub trait With {
+    fn with(self, other: Value) -> Self;
+}
+
+impl With for Value {
+    fn with(mut self, other: Value) -> Self {
+        for (name, value) in other.as_object().unwrap() {
+            let members = self.as_object_mut().unwrap();
+            if value.is_null() {
+                members.remove(name);
+            } else {
+                members.insert(name.clone(), value.clone());
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,201 @@
+//! Every code of the catalogue is provoked once, over a real socket.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use adapter_http::Limits;
+use adapter_inmem::Fault;
+use client_app::{Code, OnDuplicate, Policy};
+use client_domain::Permissions;
+use serde_json::{Value, json};
+
+use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
+
+/// The codes that were seen.
+#[derive(Default)]
+struct Seen(BTreeSet<String>);
+
+impl Seen {
+    #[track_caller]
+    fn expect(&mut self, code: Code, answer: &Answer) {
+        let codes = answer.codes();
+        assert!(codes.iter().any(|seen| seen == code.name()), "{} not in {codes:?}", code.name());
+        if codes.len() == 1 {
+            assert_eq!(answer.status, code.status().http(), "{}", code.name());
+        }
+        self.0.extend(codes);
+    }
+}
+
+#[tokio::test]
+async fn every_code_is_provoked() {
+    let mut seen = Seen::default();
+    bad_values(&mut seen).await;
+    bad_requests(&mut seen).await;
+    strangers(&mut seen).await;
+    refusals(&mut seen).await;
+    limits(&mut seen).await;
+    failures(&mut seen).await;
+    let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
+    assert_eq!(all.difference(&seen.0).collect::<Vec<_>>(), [] as [&String; 0]);
+}
+
+async fn bad_values(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    for (code, field, value) in [
+        (Code::Required, "firstName", Value::Null),
+        (Code::WrongType, "firstName", json!(7)),
+        (Code::TooShort, "city", json!("x")),
+        (Code::TooLong, "city", json!("x".repeat(61))),
+        (Code::ControlCharacter, "lastName", json!("a\u{0}b")),
+        (Code::Invisible, "lastName", json!("\u{200B}")),
+        (Code::Characters, "phoneNumber", json!("0803 call me")),
+        (Code::Format, "emailAddress", json!("ada at example")),
+        (Code::DigitCount, "phoneNumber", json!("123")),
+        (Code::Choice, "gender", json!("F")),
+        (Code::UnknownCountry, "country", json!("Atlantis")),
+        (Code::OutOfRange, "maritalStatus", json!(5)),
+        (Code::InFuture, "dateOfBirth", json!("2026-01-06")),
+        (Code::TooEarly, "dateOfBirth", json!("1899-12-31")),
+        (Code::UnknownMember, "nickname", json!("Ada")),
+    ] {
+        let answer = bank.maker("CreateContactCommand", adaeze().with(json!({ field: value }))).await;
+        assert_eq!(answer.body["errors"][0]["field"], field);
+        assert_eq!(answer.body["message"], "Validation error");
+        seen.expect(code, &answer);
+    }
+}
+
+async fn bad_requests(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    let maker = Bank::everything("maker");
+    let number = bank.pending().await;
+    let text = |text: &'static str| {
+        let request = bank.http().post(bank.url("/api/bpm/cmd")).bearer_auth(&maker);
+        Answer::of(request.header("content-type", "application/json").body(text))
+    };
+    seen.expect(Code::MalformedJson, &text("{").await);
+    seen.expect(Code::MalformedJson, &text(r#"{"commandName":"X","commandName":"X"}"#).await);
+    seen.expect(Code::UnknownOperation, &bank.maker("FlyCommand", json!({})).await);
+    seen.expect(Code::WrongEndpoint, &bank.maker("RetrieveContactByIdQuery", json!({ "id": 1 })).await);
+    seen.expect(Code::WrongEndpoint, &bank.query("CreateContactCommand", adaeze()).await);
+    let period = json!({ "startDate": "2026-01-06", "endDate": "2026-01-05" });
+    seen.expect(Code::EndBeforeStart, &bank.query("RetrieveContactListQuery", period).await);
+    seen.expect(Code::CursorInvalid, &bank.query("RetrieveContactListQuery", json!({ "cursor": "x" })).await);
+    seen.expect(Code::ExactlyOne, &bank.query("RetrieveContactByIdQuery", json!({})).await);
+    let cleared = json!({ "contactEncodedKey": number, "city": null });
+    seen.expect(Code::CannotBeCleared, &bank.maker("UpdateContactCommand", cleared).await);
+    let nothing = json!({ "contactEncodedKey": number });
+    seen.expect(Code::NothingToUpdate, &bank.maker("UpdateContactCommand", nothing.clone()).await);
+    let header = [("If-Match", "1")];
+    seen.expect(Code::HeaderInvalid, &bank.command(&maker, "UpdateContactCommand", nothing, &header).await);
+    let header = [("If-Match", "\"1\"")];
+    seen.expect(
+        Code::HeaderNotApplicable,
+        &bank.command(&maker, "CreateContactCommand", adaeze(), &header).await,
+    );
+    let request = bank.http().post(bank.url("/api/bpm/cmd")).bearer_auth(&maker).body("{}");
+    seen.expect(Code::UnsupportedMediaType, &Answer::of(request).await);
+    let request = bank.http().get(bank.url("/api/bpm/cmd")).bearer_auth(&maker);
+    seen.expect(Code::MethodNotAllowed, &Answer::of(request).await);
+    seen.expect(Code::PathNotFound, &Answer::of(bank.http().get(bank.url("/api/bpm/fly"))).await);
+}
+
+async fn strangers(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    let body = json!({ "queryName": "RetrieveLifecycleQuery" });
+    let bare = bank.http().post(bank.url("/api/bpm/qry")).json(&body);
+    seen.expect(Code::TokenMissing, &Answer::of(bare).await);
+    seen.expect(Code::TokenInvalid, &bank.post("/api/bpm/qry", "not.a.token", &body, &[]).await);
+    let token = Bank::everything("maker");
+    let nobody = Bank::token("nobody", Permissions::default());
+    seen.expect(Code::PermissionMissing, &bank.post("/api/bpm/qry", &nobody, &body, &[]).await);
+    bank.clock.advance(Duration::from_hours(2));
+    seen.expect(Code::TokenExpired, &bank.post("/api/bpm/qry", &token, &body, &[]).await);
+}
+
+async fn refusals(seen: &mut Seen) {
+    let policy = Policy { same_phone: OnDuplicate::Refuse, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+    let number = bank.pending().await;
+    let key = json!({ "contactEncodedKey": number });
+    let reason = key.clone().with(json!({ "reason": "Because." }));
+    seen.expect(Code::ClientNotFound, &bank.query("RetrieveContactByIdQuery", json!({ "id": 9 })).await);
+    seen.expect(Code::FourEyes, &bank.maker("ApproveCustomerCommand", key.clone()).await);
+    seen.expect(Code::NotBlacklisted, &bank.checker("UndoBlacklistCustomerCommand", reason.clone()).await);
+    seen.expect(Code::InvalidStatus, &bank.checker("BlacklistCustomerCommand", reason.clone()).await);
+    bank.maker("RequestCustomerApprovalCommand", key.clone()).await.data();
+    seen.expect(Code::AlreadyInApproval, &bank.maker("RequestCustomerApprovalCommand", key.clone()).await);
+    bank.checker("ApproveCustomerCommand", key.clone()).await.data();
+    bank.checker("BlacklistCustomerCommand", reason.clone()).await.data();
+    seen.expect(Code::AlreadyBlacklisted, &bank.checker("BlacklistCustomerCommand", reason).await);
+    for (code, field) in [
+        (Code::DuplicateIdentification, "identificationNumber"),
+        (Code::DuplicateEmail, "emailAddress"),
+        (Code::DuplicatePhone, "phoneNumber"),
+    ] {
+        let twin = applicant(1).with(json!({ field: adaeze()[field] }));
+        let answer = bank.maker("CreateContactCommand", twin).await;
+        assert_eq!(answer.body["errors"][0]["field"], field);
+        seen.expect(code, &answer);
+    }
+    let maker = Bank::everything("maker");
+    let header = [("Idempotency-Key", "k")];
+    bank.command(&maker, "CreateContactCommand", applicant(2), &header).await.data();
+    seen.expect(
+        Code::IdempotencyKeyReused,
+        &bank.command(&maker, "CreateContactCommand", applicant(3), &header).await,
+    );
+    let stale = [("If-Match", "\"7\"")];
+    let update = key.with(json!({ "city": "Abuja" }));
+    seen.expect(Code::StaleVersion, &bank.command(&maker, "UpdateContactCommand", update, &stale).await);
+}
+
+async fn limits(seen: &mut Seen) {
+    let limits = Limits {
+        body_bytes: 10_000,
+        request_timeout: Duration::from_millis(200),
+        max_in_flight: 1,
+        drain_notice: Duration::ZERO,
+        ..Limits::default()
+    };
+    let bank = Bank::with(Setup { limits, ..Setup::default() }).await;
+    let large = adaeze().with(json!({ "address": "x".repeat(20_000) }));
+    seen.expect(Code::BodyTooLarge, &bank.maker("CreateContactCommand", large).await);
+    bank.store.faults().next_read(Fault::Slow(Duration::from_secs(2)));
+    let slow = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 }));
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await
+    };
+    let (slow, second) = tokio::join!(slow, second);
+    seen.expect(Code::RequestTimeout, &slow);
+    seen.expect(Code::Overloaded, &second);
+
+    let limits = Limits { requests_per_second_per_caller: NonZeroU32::new(1), ..Limits::default() };
+    let bank = Bank::with(Setup { limits, ..Setup::default() }).await;
+    bank.query("RetrieveLifecycleQuery", json!({})).await.data();
+    let hasty = bank.query("RetrieveLifecycleQuery", json!({})).await;
+    assert!(hasty.header("retry-after").is_some());
+    seen.expect(Code::RateLimited, &hasty);
+}
+
+async fn failures(seen: &mut Seen) {
+    struct SameKey;
+    impl client_app::ports::KeyGenerator for SameKey {
+        fn client_key(&self) -> client_domain::value::ClientKey {
+            client_domain::value::ClientKey::from_bits(1)
+        }
+        fn event_id(&self) -> client_app::ports::EventId {
+            client_app::ports::EventId::from_bits(1)
+        }
+    }
+    let bank = Bank::with(Setup { keys: std::sync::Arc::new(SameKey), ..Setup::default() }).await;
+    bank.store.faults().next_commit(Fault::Unavailable);
+    seen.expect(Code::StoreUnavailable, &bank.maker("CreateContactCommand", adaeze()).await);
+    bank.store.faults().next_commit(Fault::TimedOutBefore);
+    seen.expect(Code::OutcomeUnknown, &bank.maker("CreateContactCommand", adaeze()).await);
+    bank.pending().await;
+    seen.expect(Code::Internal, &bank.maker("CreateContactCommand", applicant(1)).await);
+}

@@ -1,0 +1,173 @@
+//! Finding clients: a filter that is not understood is refused, and a page never loses or repeats anybody.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::bank::{Bank, With as _, adaeze, applicant};
+
+async fn ids(bank: &Bank, data: Value) -> Vec<i64> {
+    let answer = bank.query("RetrieveContactListQuery", data).await.data();
+    answer["contacts"].as_array().unwrap().iter().map(|contact| contact["id"].as_i64().unwrap()).collect()
+}
+
+async fn create(bank: &Bank, data: Value) {
+    bank.clock.advance(Duration::from_secs(1));
+    bank.maker("CreateContactCommand", data).await.data();
+}
+
+#[tokio::test]
+async fn every_word_is_looked_for_without_regard_to_case_and_accents() {
+    let bank = Bank::open().await;
+    create(&bank, adaeze().with(json!({ "firstName": "Zoë", "lastName": "Łukaszewicz" }))).await;
+    create(&bank, applicant(1).with(json!({ "lastName": "100%_\\'; DROP TABLE" }))).await;
+    create(&bank, applicant(2).with(json!({ "firstName": "李小龍" }))).await;
+    for (term, found) in [
+        ("zoe", vec![1]),
+        ("LUKASZEWICZ zoë", vec![1]),
+        ("zoe nobody", vec![]),
+        ("cust1000002", vec![2]),
+        ("+234 803-123", vec![1]),
+        ("a0123", vec![1]),
+        ("example.com", vec![3, 2, 1]),
+        ("%", vec![2]),
+        ("_", vec![2]),
+        ("100%_\\';", vec![2]),
+        ("小龍", vec![3]),
+        ("", vec![3, 2, 1]),
+    ] {
+        assert_eq!(ids(&bank, json!({ "searchTerm": term })).await, found, "{term}");
+        assert_eq!(ids(&bank, json!({ "searchText": term })).await, found, "{term}");
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list() {
+    let bank = Bank::open().await;
+    create(&bank, adaeze()).await;
+    create(&bank, applicant(1).with(json!({ "branchEncodedKey": "lekki-02" }))).await;
+    bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": "CUST1000002" })).await.data();
+    for (data, found) in [
+        (json!({ "branchEncodedKey": "lekki-02" }), vec![2]),
+        (json!({ "branchEncodedKey": "nowhere" }), vec![]),
+        (json!({ "status": ["Approved"] }), vec![2]),
+        (json!({ "status": [3] }), vec![1]),
+        (json!({ "status": ["pendingapproval", 4] }), vec![2, 1]),
+        (json!({ "status": [0] }), vec![2, 1]),
+        (json!({ "status": ["All", 5] }), vec![2, 1]),
+        (json!({ "status": [5] }), vec![]),
+        (json!({ "startDate": "2026-01-05", "endDate": "2026-01-05" }), vec![2, 1]),
+        (json!({ "startDate": "2026-01-06" }), vec![]),
+        (json!({ "endDate": "2026-01-04" }), vec![]),
+        (json!({ "status": ["Approved"], "branchEncodedKey": "ikeja-01" }), vec![]),
+    ] {
+        assert_eq!(ids(&bank, data.clone()).await, found, "{data}");
+    }
+}
+
+#[tokio::test]
+async fn the_order_is_newest_first_or_as_asked() {
+    let bank = Bank::open().await;
+    for (n, last) in ["Ölçer", "Zuma", "olcer", "Adams"].iter().enumerate() {
+        create(&bank, applicant(n).with(json!({ "lastName": last }))).await;
+    }
+    let by = |property: &str, direction: &str| json!({ "sort": [{ "propertyName": property, "direction": direction }] });
+    assert_eq!(ids(&bank, json!({})).await, [4, 3, 2, 1]);
+    assert_eq!(ids(&bank, by("lastName", "asc")).await, [4, 1, 3, 2]);
+    assert_eq!(ids(&bank, by("LASTNAME", "desc")).await, [2, 3, 1, 4]);
+    assert_eq!(ids(&bank, by("id", "asc")).await, [1, 2, 3, 4]);
+    assert_eq!(ids(&bank, by("middleName", "asc")).await, [1, 2, 3, 4], "nobody has one: the id decides");
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_refused_and_named() {
+    let bank = Bank::open().await;
+    bank.pending().await;
+    for (data, code, field) in [
+        (json!({ "filter": [] }), "unknown_member", "filter"),
+        (json!({ "filters": [] }), "unknown_member", "filters"),
+        (json!({ "Status": [4] }), "unknown_member", "Status"),
+        (json!({ "status": ["Aproved"] }), "choice", "status[0]"),
+        (json!({ "status": [4, 2] }), "choice", "status[1]"),
+        (json!({ "status": "Approved" }), "wrong_type", "status"),
+        (json!({ "status": [true] }), "wrong_type", "status[0]"),
+        (json!({ "pageSize": 0 }), "out_of_range", "pageSize"),
+        (json!({ "pageSize": 101 }), "out_of_range", "pageSize"),
+        (json!({ "pageNumber": 0 }), "out_of_range", "pageNumber"),
+        (json!({ "pageNumber": "1" }), "wrong_type", "pageNumber"),
+        (json!({ "startDate": "05/01/2026" }), "format", "startDate"),
+        (json!({ "startDate": "2026-01-06", "endDate": "2026-01-05" }), "end_before_start", "endDate"),
+        (json!({ "sort": [{ "propertyName": "shoeSize" }] }), "choice", "sort[0].propertyName"),
+        (json!({ "sort": [{ "direction": "asc" }] }), "required", "sort[0].propertyName"),
+        (json!({ "sort": [{ "propertyName": "id", "direction": "up" }] }), "choice", "sort[0].direction"),
+        (json!({ "sort": [{ "propertyName": "id", "way": "up" }] }), "unknown_member", "sort[0].way"),
+        (json!({ "sort": [{ "propertyName": "id" }, { "propertyName": "ID" }] }), "choice", "sort"),
+        (json!({ "sort": "id" }), "wrong_type", "sort"),
+        (json!({ "searchTerm": "a", "searchText": "b" }), "exactly_one", "searchTerm"),
+        (json!({ "searchTerm": "x ".repeat(11) }), "format", "searchTerm"),
+        (json!({ "searchTerm": "x".repeat(257) }), "too_long", "searchTerm"),
+        (json!({ "searchTerm": "a\u{0}b" }), "control_character", "searchTerm"),
+        (json!({ "cursor": "nonsense" }), "cursor_invalid", "cursor"),
+        (json!({ "includeTotal": "no" }), "wrong_type", "includeTotal"),
+    ] {
+        let answer = bank.query("RetrieveContactListQuery", data.clone()).await;
+        assert_eq!(answer.codes(), [code], "{data}");
+        assert_eq!(answer.body["errors"][0]["field"], field, "{data}");
+    }
+}
+
+#[tokio::test]
+async fn pages_and_cursors_give_everybody_once() {
+    let bank = Bank::open().await;
+    for n in 0..25 {
+        create(&bank, applicant(n).with(json!({ "lastName": format!("Name{}", n % 3) }))).await;
+    }
+    let sort = json!([{ "propertyName": "lastName" }]);
+    let whole = ids(&bank, json!({ "sort": sort, "pageSize": 100 })).await;
+    assert_eq!(whole.len(), 25);
+    let mut paged = Vec::new();
+    for page in 1..=4 {
+        paged.extend(ids(&bank, json!({ "sort": sort, "pageSize": 7, "pageNumber": page })).await);
+    }
+    assert_eq!(paged, whole);
+    assert_eq!(ids(&bank, json!({ "sort": sort, "pageSize": 7, "pageNumber": 5 })).await, [] as [i64; 0]);
+
+    let mut walked = Vec::new();
+    let mut data = json!({ "sort": sort, "pageSize": 7, "includeTotal": false });
+    loop {
+        let answer = bank.query("RetrieveContactListQuery", data.clone()).await.data();
+        assert_eq!(answer["totalCount"], Value::Null);
+        walked.extend(
+            answer["contacts"].as_array().unwrap().iter().map(|contact| contact["id"].as_i64().unwrap()),
+        );
+        // Somebody new arrives between two pages, and nobody is lost or seen twice for it.
+        create(&bank, applicant(100 + walked.len()).with(json!({ "lastName": "Aaa" }))).await;
+        if answer["nextCursor"].is_null() {
+            break;
+        }
+        data["cursor"] = answer["nextCursor"].clone();
+    }
+    assert_eq!(walked, whole);
+}
+
+#[tokio::test]
+async fn a_cursor_belongs_to_its_query() {
+    let bank = Bank::open().await;
+    for n in 0..3 {
+        create(&bank, applicant(n)).await;
+    }
+    let first = bank.query("RetrieveContactListQuery", json!({ "pageSize": 1 })).await.data();
+    let cursor = &first["nextCursor"];
+    let next = json!({ "pageSize": 2, "cursor": cursor });
+    let second = bank.query("RetrieveContactListQuery", next).await.data();
+    assert_eq!((second["contacts"].as_array().unwrap().len(), &second["pageNumber"]), (2, &Value::Null));
+    for other in [
+        json!({ "cursor": cursor, "status": [3] }),
+        json!({ "cursor": cursor, "searchTerm": "a" }),
+        json!({ "cursor": cursor, "sort": [{ "propertyName": "id" }] }),
+    ] {
+        assert_eq!(bank.query("RetrieveContactListQuery", other).await.codes(), ["cursor_invalid"]);
+    }
+    let both = json!({ "cursor": cursor, "pageNumber": 2 });
+    assert_eq!(bank.query("RetrieveContactListQuery", both).await.codes(), ["exactly_one"]);
+}

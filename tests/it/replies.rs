@@ -1,0 +1,135 @@
+//! The answers are made of exactly the members that the specification names.
+
+use client_app::find_operation;
+use client_app::spec::{FieldSpec, Need, Shape};
+use serde_json::{Value, json};
+
+use crate::bank::{Answer, Bank, With as _, adaeze};
+
+/// Compares an object with its specification, and everything inside it.
+fn compare(path: &str, members: &Value, specified: &[FieldSpec]) {
+    let members = members.as_object().unwrap_or_else(|| panic!("{path} is no object"));
+    for name in members.keys() {
+        assert!(specified.iter().any(|field| field.name == name), "{path}.{name} is not specified");
+    }
+    for field in specified {
+        let path = format!("{path}.{}", field.name);
+        match (members.get(field.name), field.need) {
+            (None, Need::Sometimes) | (Some(Value::Null), Need::Nullable) => {}
+            (None, _) => panic!("{path} is specified and not there"),
+            (Some(Value::Null), _) => panic!("{path} is null"),
+            (Some(value), _) => compare_shape(&path, value, &field.shape),
+        }
+    }
+}
+
+fn compare_shape(path: &str, value: &Value, shape: &Shape) {
+    let fits = match shape {
+        Shape::Text { min, max } => {
+            value.as_str().is_some_and(|text| (*min..=*max).contains(&text.chars().count()))
+        }
+        Shape::Email => value.as_str().is_some_and(|text| text.contains('@')),
+        Shape::Date => value.as_str().is_some_and(|text| text.len() == 10),
+        Shape::DateTime => value.as_str().is_some_and(|text| text.ends_with('Z') && text.contains('T')),
+        Shape::Integer { min, max } => value.as_i64().is_some_and(|number| (*min..=*max).contains(&number)),
+        Shape::Flag => value.is_boolean(),
+        Shape::Choice(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
+        Shape::Details => value.is_object(),
+        Shape::Either(_) => true,
+        Shape::Object(members) => {
+            compare(path, value, members);
+            true
+        }
+        Shape::List { of, max } => {
+            let items = value.as_array().unwrap_or_else(|| panic!("{path} is no list"));
+            for item in items {
+                compare_shape(path, item, of);
+            }
+            items.len() <= *max
+        }
+    };
+    assert!(fits, "{path} is {value} and should be {shape:?}");
+}
+
+fn check(name: &str, answer: &Answer) {
+    compare(name, &answer.data(), find_operation(name).unwrap().reply);
+}
+
+#[tokio::test]
+async fn every_answer_is_as_specified() {
+    let bank = Bank::open().await;
+    let key = json!({ "contactEncodedKey": "CUST1000001" });
+    let reason = key.clone().with(json!({ "reason": "Because." }));
+    let mut seen = Vec::new();
+    for (who, name, data) in [
+        ("maker", "CreateContactCommand", adaeze()),
+        (
+            "maker",
+            "UpdateContactCommand",
+            key.clone().with(json!({ "city": "Abuja", "middleName": "Ngozi" })),
+        ),
+        ("maker", "RequestCustomerApprovalCommand", key.clone()),
+        ("checker", "ApproveCustomerCommand", key.clone()),
+        (
+            "maker",
+            "RecordCustomerTransactionCommand",
+            key.clone().with(json!({ "transactionReference": "T" })),
+        ),
+        ("checker", "BlacklistCustomerCommand", reason.clone()),
+        ("checker", "UndoBlacklistCustomerCommand", reason.clone()),
+        ("checker", "ApproveCustomerCommand", key.clone()),
+        ("maker", "ExitCustomerCommand", reason.clone()),
+        ("maker", "CreateContactCommand", adaeze()),
+        (
+            "checker",
+            "RejectCustomerCommand",
+            json!({ "contactEncodedKey": "CUST1000002", "rejectionReason": "Because." }),
+        ),
+    ] {
+        let token = Bank::everything(who);
+        let body = json!({ "commandName": name, "data": data, "dryRun": true });
+        check(name, &bank.post("/api/bpm/cmd", &token, &body, &[]).await);
+        check(name, &bank.command(&token, name, data, &[]).await);
+        seen.push(name);
+    }
+    for (name, data) in [
+        ("RetrieveContactByIdQuery", json!({ "id": 1 })),
+        ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
+        ("RetrieveContactActionsQuery", key.clone()),
+        ("RetrieveContactHistoryQuery", key),
+        ("RetrieveLifecycleQuery", json!({})),
+    ] {
+        check(name, &bank.query(name, data).await);
+        seen.push(name);
+    }
+    for spec in client_app::OPERATIONS {
+        assert!(seen.contains(&spec.name), "{} was not asked", spec.name);
+    }
+}
+
+#[tokio::test]
+async fn every_example_of_the_description_is_understood() {
+    for spec in client_app::OPERATIONS {
+        let bank = Bank::open().await;
+        let number = bank.approved().await;
+        let barred = json!({ "contactEncodedKey": number, "reason": "Because." });
+        let data: Value = serde_json::from_str(spec.example).unwrap();
+        match spec.name {
+            "CreateContactCommand" => {
+                bank.maker("ExitCustomerCommand", barred).await.data();
+            }
+            "UndoBlacklistCustomerCommand" => {
+                bank.checker("BlacklistCustomerCommand", barred).await.data();
+            }
+            "ApproveCustomerCommand" | "RejectCustomerCommand" | "RequestCustomerApprovalCommand" => {
+                bank.checker("BlacklistCustomerCommand", barred.clone()).await.data();
+                bank.checker("UndoBlacklistCustomerCommand", barred).await.data();
+            }
+            _ => {}
+        }
+        match spec.kind {
+            client_app::spec::Kind::Command => bank.checker(spec.name, data).await.data(),
+            client_app::spec::Kind::Query => bank.query(spec.name, data).await.data(),
+        };
+    }
+}

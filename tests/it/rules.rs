@@ -1,0 +1,133 @@
+//! The bank's rules over the wire: permissions, four eyes, open accounts, settings.
+
+use client_app::Policy;
+use client_domain::lifecycle::OpenAccounts;
+use client_domain::value::ClientKey;
+use client_domain::{Permission, Permissions};
+use serde_json::{Value, json};
+
+use crate::bank::{Bank, Setup, adaeze};
+
+#[tokio::test]
+async fn every_operation_takes_exactly_its_permission() {
+    let bank = Bank::open().await;
+    for spec in client_app::OPERATIONS {
+        let (path, name) = match spec.kind {
+            client_app::spec::Kind::Command => ("/api/bpm/cmd", "commandName"),
+            client_app::spec::Kind::Query => ("/api/bpm/qry", "queryName"),
+        };
+        let body = json!({ name: spec.name, "data": {} });
+        let all_but: Permissions =
+            Permission::ALL.into_iter().filter(|one| *one != spec.permission).collect();
+        let denied = bank.post(path, &Bank::token("clerk", all_but), &body, &[]).await;
+        assert_eq!(
+            (denied.status, denied.codes()),
+            (403, vec!["permission_missing".to_owned()]),
+            "{}",
+            spec.name
+        );
+        assert_eq!(denied.details()["permission"], spec.permission.name());
+        let only: Permissions = [spec.permission].into_iter().collect();
+        let let_in = bank.post(path, &Bank::token("clerk", only), &body, &[]).await;
+        assert!(matches!(let_in.status, 200 | 400), "{} {}", spec.name, let_in.body);
+    }
+}
+
+#[tokio::test]
+async fn whoever_made_or_asked_does_not_approve() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let data = json!({ "contactEncodedKey": number });
+    let by_maker = bank.maker("ApproveCustomerCommand", data.clone()).await;
+    assert_eq!((by_maker.status, by_maker.codes()), (403, vec!["four_eyes".to_owned()]));
+    assert_eq!(by_maker.body["message"], "Forbidden");
+    bank.checker("RequestCustomerApprovalCommand", data.clone()).await.data();
+    assert_eq!(bank.checker("ApproveCustomerCommand", data.clone()).await.codes(), ["four_eyes"]);
+    let third = bank.command(&Bank::everything("third"), "ApproveCustomerCommand", data, &[]).await;
+    assert_eq!(third.data()["approvedBy"], "third@example.com");
+}
+
+#[tokio::test]
+async fn four_eyes_can_be_switched_off() {
+    let policy = Policy { four_eyes: false, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+    let number = bank.pending().await;
+    bank.maker("ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await.data();
+}
+
+#[tokio::test]
+async fn a_bank_may_want_a_request_before_the_decision() {
+    let policy = Policy { approval_needs_request: true, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+    let number = bank.pending().await;
+    let data = json!({ "contactEncodedKey": number });
+    let early = bank.checker("ApproveCustomerCommand", data.clone()).await;
+    assert_eq!((early.status, &early.body["message"]), (409, &json!("Invalid status")));
+    assert_eq!(early.details()["unmet"], json!([{ "code": "approval_not_requested" }]));
+    bank.maker("RequestCustomerApprovalCommand", data.clone()).await.data();
+    bank.checker("ApproveCustomerCommand", data).await.data();
+}
+
+#[tokio::test]
+async fn open_accounts_keep_a_client_from_leaving() {
+    let bank = Bank::open().await;
+    let number = bank.approved().await;
+    let found = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data();
+    let key = ClientKey::parse(found["encodedKey"].as_str().unwrap()).unwrap();
+    bank.accounts.set(key.clone(), OpenAccounts::Count(2));
+    let data = json!({ "contactEncodedKey": number, "reason": "Moved abroad." });
+    let held = bank.maker("ExitCustomerCommand", data.clone()).await;
+    assert_eq!(held.details()["unmet"], json!([{ "code": "open_accounts", "count": 2 }]));
+    let actions =
+        bank.query("RetrieveContactActionsQuery", json!({ "contactEncodedKey": number })).await.data();
+    let exit = actions["actions"].as_array().unwrap().iter().find(|entry| entry["action"] == "exit").unwrap();
+    assert_eq!(exit["unmet"], held.details()["unmet"]);
+    bank.accounts.set(key, OpenAccounts::Count(0));
+    bank.maker("ExitCustomerCommand", data).await.data();
+}
+
+#[tokio::test]
+async fn a_client_belongs_to_the_makers_branch_unless_said_otherwise() {
+    let bank = Bank::open().await;
+    let mut data = adaeze();
+    data["branchEncodedKey"] = json!("lekki-02");
+    bank.maker("CreateContactCommand", data).await.data();
+    let found = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data();
+    assert_eq!(found["branchEncodedKey"], "lekki-02");
+}
+
+#[tokio::test]
+async fn an_update_keeps_empties_and_refuses() {
+    let bank = Bank::open().await;
+    let mut data = adaeze();
+    data["middleName"] = json!("Ngozi");
+    bank.maker("CreateContactCommand", data).await.data();
+    let number = "CUST1000001";
+    let emptied = json!({ "contactEncodedKey": number, "middleName": null });
+    assert_eq!(
+        bank.maker("UpdateContactCommand", emptied).await.data()["changedFields"],
+        json!(["middleName"])
+    );
+    let mandatory =
+        json!({ "contactEncodedKey": number, "lastName": null, "city": null, "country": "Atlantis" });
+    let refused = bank.maker("UpdateContactCommand", mandatory).await;
+    assert_eq!(refused.codes(), ["cannot_be_cleared", "cannot_be_cleared", "unknown_country"]);
+    let nothing = bank.maker("UpdateContactCommand", json!({ "contactEncodedKey": number })).await;
+    assert_eq!(nothing.codes(), ["nothing_to_update"]);
+    let fixed = json!({ "contactEncodedKey": number, "dateOfBirth": "1990-01-01" });
+    assert_eq!(
+        bank.maker("UpdateContactCommand", fixed).await.codes(),
+        ["unknown_member", "nothing_to_update"]
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_half_written_when_a_field_is_wrong() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let half = json!({ "contactEncodedKey": number, "city": "Abuja", "emailAddress": "not an address" });
+    assert_eq!(bank.maker("UpdateContactCommand", half).await.status, 400);
+    let found = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data();
+    assert_eq!((&found["city"], &found["version"]), (&json!("Ikeja"), &json!(1)));
+    assert_eq!(found["middleName"], Value::Null);
+}

@@ -1,0 +1,110 @@
+//! `If-Match`: a change of what the caller has not seen is refused.
+
+use serde_json::json;
+
+use crate::bank::{Bank, adaeze};
+use crate::idempotency::join;
+
+#[tokio::test]
+async fn a_stale_version_is_refused_and_says_what_changed_since() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let maker = Bank::everything("maker");
+    let update = |field: &str, value: &str| json!({ "contactEncodedKey": number, field: value });
+    let seen = [("If-Match", "\"1\"")];
+    let first = bank.command(&maker, "UpdateContactCommand", update("city", "Abuja"), &seen).await;
+    assert_eq!(first.header("etag"), Some("\"2\""));
+    bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await.data();
+
+    let stale =
+        bank.command(&maker, "UpdateContactCommand", update("address", "1 Broad Street"), &seen).await;
+    assert_eq!((stale.status, stale.codes()), (409, vec!["stale_version".to_owned()]));
+    assert_eq!(stale.details()["currentVersion"], 3);
+    assert_eq!(stale.details()["changedFields"], json!(["approvalStatus", "city", "clientState"]));
+
+    let current = [("If-Match", "\"3\"")];
+    bank.command(&maker, "UpdateContactCommand", update("address", "1 Broad Street"), &current).await.data();
+    let ahead =
+        bank.command(&maker, "UpdateContactCommand", update("address", "2"), &[("If-Match", "\"99\"")]).await;
+    assert_eq!(ahead.codes(), ["too_short"], "what cannot be read is told first");
+    let ahead =
+        bank.command(&maker, "UpdateContactCommand", update("city", "Jos"), &[("If-Match", "\"99\"")]).await;
+    assert_eq!((ahead.codes()[0].as_str(), &ahead.details()["changedFields"]), ("stale_version", &json!([])));
+}
+
+#[tokio::test]
+async fn a_replay_wins_over_a_version_that_is_stale_by_now() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let headers = [("If-Match", "\"1\""), ("Idempotency-Key", "k")];
+    let data = json!({ "contactEncodedKey": number, "city": "Abuja" });
+    let first =
+        bank.command(&Bank::everything("maker"), "UpdateContactCommand", data.clone(), &headers).await;
+    let again = bank.command(&Bank::everything("maker"), "UpdateContactCommand", data, &headers).await;
+    assert_eq!(again.body, first.body);
+}
+
+#[tokio::test]
+async fn creating_has_no_version_to_match() {
+    let bank = Bank::open().await;
+    let answer = bank
+        .command(&Bank::everything("maker"), "CreateContactCommand", adaeze(), &[("If-Match", "\"1\"")])
+        .await;
+    assert_eq!(answer.codes(), ["header_not_applicable"]);
+}
+
+#[tokio::test]
+async fn of_many_who_saw_the_same_version_one_wins() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let maker = Bank::everything("maker");
+    let seen = [("If-Match", "\"1\"")];
+    let calls = (0..50).map(|n| {
+        let data = json!({ "contactEncodedKey": number, "address": format!("{n} Broad Street") });
+        bank.command(&maker, "UpdateContactCommand", data, &seen)
+    });
+    let answers = join(calls).await;
+    let won = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(won, 1);
+    for lost in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(lost.codes(), ["stale_version"]);
+    }
+    assert_eq!(bank.history_of(&number).await.len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_version_everybody_is_served_one_after_the_other() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let maker = Bank::everything("maker");
+    let calls = (0..50).map(|n| {
+        let data = json!({ "contactEncodedKey": number, "address": format!("{n} Broad Street") });
+        bank.command(&maker, "UpdateContactCommand", data, &[])
+    });
+    let answers = join(calls).await;
+    let done = answers.iter().filter(|answer| answer.status == 200).count();
+    let history = bank.history_of(&number).await;
+    assert_eq!(history.len(), done + 1, "each that was done left one line");
+    assert!(answers.iter().all(|answer| answer.status == 200 || answer.codes() == ["stale_version"]));
+    assert!(done >= 40, "only {done} of 50 got through");
+}
+
+#[tokio::test]
+async fn of_approve_and_reject_at_once_one_wins() {
+    for _ in 0..20 {
+        let bank = Bank::open().await;
+        let number = bank.pending().await;
+        let checker = Bank::everything("checker");
+        let calls = (0..20).map(|n| {
+            let (name, data) = if n % 2 == 0 {
+                ("ApproveCustomerCommand", json!({ "contactEncodedKey": number }))
+            } else {
+                ("RejectCustomerCommand", json!({ "contactEncodedKey": number, "rejectionReason": "No." }))
+            };
+            bank.command(&checker, name, data, &[])
+        });
+        let answers = join(calls).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+        assert_eq!(bank.history_of(&number).await.len(), 2);
+    }
+}
