@@ -1,5 +1,10 @@
 //! The command line, as `--help` shows it. Values are checked in [`crate::settings`].
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are what --help prints, where backticks would be noise"
+)]
+
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -81,16 +86,21 @@ pub(crate) struct KeyArgs {
 #[derive(Args, Debug)]
 pub(crate) struct SecretArgs {
     /// For development: the secret that signs tokens (HS256), at least 32 bytes
-    #[arg(long, env = "CLIENTS_JWT_HS256_SECRET", value_name = "SECRET", hide_env_values = true)]
-    pub(crate) jwt_hs256_secret: Option<String>,
+    #[arg(
+        long = "jwt-hs256-secret",
+        env = "CLIENTS_JWT_HS256_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub(crate) hs256_secret: Option<String>,
 
     /// The issuer that a token must name
-    #[arg(long, env = "CLIENTS_JWT_ISSUER", value_name = "ISSUER")]
-    pub(crate) jwt_issuer: Option<String>,
+    #[arg(long = "jwt-issuer", env = "CLIENTS_JWT_ISSUER", value_name = "ISSUER")]
+    pub(crate) issuer: Option<String>,
 
     /// The audience that a token must name
-    #[arg(long, env = "CLIENTS_JWT_AUDIENCE", value_name = "AUDIENCE")]
-    pub(crate) jwt_audience: Option<String>,
+    #[arg(long = "jwt-audience", env = "CLIENTS_JWT_AUDIENCE", value_name = "AUDIENCE")]
+    pub(crate) audience: Option<String>,
 }
 
 #[derive(Args, Debug)]

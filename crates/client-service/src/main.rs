@@ -23,7 +23,7 @@ const EXIT_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command() {
-        Command::Serve(arguments) => serve::run(*arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Lifecycle { format } => print(&lifecycle::render(format)),
         Command::Openapi => print(&format!("{:#}\n", adapter_http::description())),

@@ -18,7 +18,7 @@ use crate::system::{RandomKeys, SystemClock, random_secret};
 use crate::{Stop, print, shutdown, telemetry};
 
 /// Serves until told to stop.
-pub(crate) fn run(arguments: ServeArgs) -> Result<(), Stop> {
+pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     let mut sources = settings::key_sources(&arguments.keys);
     let secret = if said(arguments.database_url.as_deref()).is_some() {
         refuse_database(&sources)?;

@@ -38,7 +38,7 @@ pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
     if let Some(file) = said(keys.jwt_public_key.as_deref()) {
         sources.push(KeySource::public_key_pem("--jwt-public-key", file));
     }
-    if let Some(secret) = said(keys.secret.jwt_hs256_secret.as_deref()) {
+    if let Some(secret) = said(keys.secret.hs256_secret.as_deref()) {
         sources.push(KeySource::hs256_secret("--jwt-hs256-secret", secret));
     }
     sources
@@ -47,10 +47,7 @@ pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
 /// The issuer and audience that a token must name.
 pub(crate) fn expectations(secret: &SecretArgs) -> Expectations {
     let owned = |value: Option<&str>| said(value).map(str::to_owned);
-    Expectations {
-        issuer: owned(secret.jwt_issuer.as_deref()),
-        audience: owned(secret.jwt_audience.as_deref()),
-    }
+    Expectations { issuer: owned(secret.issuer.as_deref()), audience: owned(secret.audience.as_deref()) }
 }
 
 /// The bank's own rules.

@@ -15,7 +15,7 @@ use crate::{Stop, print};
 
 /// Prints a token.
 pub(crate) fn run(arguments: &TokenArgs) -> Result<(), Stop> {
-    let secret = said(arguments.secret.jwt_hs256_secret.as_deref()).ok_or_else(|| {
+    let secret = said(arguments.secret.hs256_secret.as_deref()).ok_or_else(|| {
         SettingsError(
             "a token needs the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET"
                 .to_owned(),
