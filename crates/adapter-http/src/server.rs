@@ -22,7 +22,6 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 const CUT_GRACE: Duration = Duration::from_millis(250);
 
 /// The Clients API, ready to be served.
-#[derive(Clone)]
 pub struct Server {
     shared: Arc<Shared>,
 }
@@ -50,7 +49,7 @@ impl Server {
     }
 
     /// Answers requests on `listener` until `shutdown` is cancelled and what has begun is finished or the
-    /// drain deadline is over. A server is served once.
+    /// drain deadline is over.
     ///
     /// The way down: `/readyz` turns red; after [`drain_notice`](crate::Limits::drain_notice) the listener is
     /// closed, idle connections as well; requests that have begun are answered; commands whose callers have

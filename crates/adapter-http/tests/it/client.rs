@@ -78,6 +78,17 @@ impl Client {
         timeout(time, self.fill()).await.is_err()
     }
 
+    /// Reads so many times at least so many bytes, with a pause before each.
+    pub(crate) async fn sip(&mut self, times: usize, bytes: usize, pause: Duration) {
+        for _ in 0..times {
+            tokio::time::sleep(pause).await;
+            let enough = self.unread.len() + bytes;
+            while self.unread.len() < enough {
+                assert!(self.fill().await, "closed in the middle of an answer");
+            }
+        }
+    }
+
     async fn fill(&mut self) -> bool {
         let read = self.stream.read_buf(&mut self.unread);
         // A reset is an end as well.

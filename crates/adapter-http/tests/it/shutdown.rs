@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use crate::fixture::{Running, command, short, until};
+use crate::fixture::{Running, command, query, short, until};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -35,6 +35,19 @@ async fn what_has_begun_is_answered() {
     assert!(client.try_read().await.is_none());
     let report = server.stopped().await;
     assert_eq!((report.connections_cut, report.operations_cut), (0, 0));
+}
+
+#[tokio::test]
+async fn an_answer_on_its_way_arrives_whole() {
+    let server = Running::start(Limits { drain_deadline: Duration::from_secs(30), ..short() }).await;
+    let mut client = server.client().await;
+    client.send(query("Big", &json!({}))).await;
+    sleep(MS(100)).await;
+    server.shutdown.cancel();
+    sleep(MS(100)).await;
+    let answer = client.read().await;
+    assert_eq!(answer.success().as_str().map(str::len), Some(32 * 1024 * 1024));
+    assert_eq!(server.stopped().await.connections_cut, 0);
 }
 
 #[tokio::test]
