@@ -1,9 +1,12 @@
 //! The envelope on every path, and what comes with it.
 
+use std::sync::Arc;
+
+use adapter_http::auth::{Clock, KeySource, Refresh, TokenVerifier};
 use client_app::Code;
 use serde_json::json;
 
-use crate::fixture::{CMD, QRY, Running, bare, command, post, query, short, token};
+use crate::fixture::{CMD, QRY, Running, SECRET, bare, command, expectations, post, query, short, token};
 
 #[tokio::test]
 async fn a_command_and_a_query_reach_the_application_with_everything_around_them() {
@@ -156,6 +159,21 @@ async fn a_panic_is_an_answer_and_the_service_lives_on() {
     }
     client.ask(command("Echo", &json!({}))).await.success();
     assert_eq!(server.stop().await.operations_cut, 0);
+}
+
+#[tokio::test]
+async fn a_panic_outside_of_an_operation_is_an_answer_as_well() {
+    let source = KeySource::hs256_secret("SECRET", SECRET);
+    let broken: Clock = Arc::new(|| panic!("marker-panic-payload"));
+    let verifier =
+        TokenVerifier::load(vec![source], expectations(), broken, Refresh::default()).await.unwrap();
+    let server = Running::with(short(), verifier).await;
+    let mut client = server.client().await;
+    let answer = client.ask(command("Echo", &json!({}))).await;
+    assert_eq!(answer.failure(500), ["internal"]);
+    assert!(!answer.text().contains("marker-panic"), "{}", answer.text());
+    client.ask("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
+    server.stop().await;
 }
 
 #[tokio::test]
