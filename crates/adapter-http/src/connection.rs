@@ -60,11 +60,12 @@ pub(crate) async fn answer(stream: TcpStream, router: Router, limits: &Limits, c
     };
     let ended = match ended {
         Some(ended) => ended,
-        None if *phases.borrow() == Phase::Busy => {
+        None if matches!(*phases.borrow(), Phase::Header(_)) => return,
+        // Also when the last answer was given: some of it may still be on its way.
+        None => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        None => return,
     };
     if let Err(error) = ended {
         // hyper's words tell of the protocol, not of what was sent.

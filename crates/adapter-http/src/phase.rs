@@ -16,7 +16,7 @@ use crate::Limits;
 pub(crate) enum Phase {
     /// A header is awaited: that of the first request, or one whose first byte has come.
     Header(Instant),
-    /// The last answer was given, the next request has not begun.
+    /// The last answer was given, the next request has not begun; since the last byte of the answer left.
     Idle(Instant),
     /// A request is being answered.
     Busy,
@@ -64,6 +64,19 @@ impl<S> Watched<S> {
     pub(crate) const fn new(stream: S, phase: watch::Sender<Phase>) -> Self {
         Self { stream, phase }
     }
+
+    /// An answer may be long and its reader slow: as long as bytes leave, the connection is not idle.
+    fn wrote(&self, written: &Poll<io::Result<usize>>) {
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.phase.send_if_modified(|phase| match phase {
+                Phase::Idle(since) => {
+                    *since = Instant::now();
+                    true
+                }
+                Phase::Header(_) | Phase::Busy => false,
+            });
+        }
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -89,7 +102,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.wrote(&written);
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -105,7 +120,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.wrote(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

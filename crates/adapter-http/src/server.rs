@@ -19,10 +19,9 @@ use crate::{connection, router};
 /// How long to wait before the next accept after one that failed for want of something.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 /// How long what was cut may take to let go.
-const CUT_GRACE: Duration = Duration::from_secs(1);
+const CUT_GRACE: Duration = Duration::from_millis(250);
 
 /// The Clients API, ready to be served.
-#[derive(Clone)]
 pub struct Server {
     shared: Arc<Shared>,
 }
@@ -32,7 +31,7 @@ pub struct Server {
 pub struct ServeReport {
     /// Connections that were accepted.
     pub accepted: u64,
-    /// Connections closed before their request was answered, because the drain deadline was over.
+    /// Connections whose request was not answered when the drain deadline was over.
     pub connections_cut: usize,
     /// Commands and queries stopped before they were done, for the same reason.
     pub operations_cut: usize,
@@ -50,7 +49,7 @@ impl Server {
     }
 
     /// Answers requests on `listener` until `shutdown` is cancelled and what has begun is finished or the
-    /// drain deadline is over. A server is served once.
+    /// drain deadline is over.
     ///
     /// The way down: `/readyz` turns red; after [`drain_notice`](crate::Limits::drain_notice) the listener is
     /// closed, idle connections as well; requests that have begun are answered; commands whose callers have
@@ -65,8 +64,9 @@ impl Server {
             cut: CancellationToken::new(),
         };
         // Also when the future of this function is dropped, nothing it started stays behind.
-        let _cut_at_the_end = connections.cut.clone().drop_guard();
-        let _stop_at_the_end = self.shared.draining.clone().drop_guard();
+        let _cut_connections = connections.cut.clone().drop_guard();
+        let _cut_operations = self.shared.work.cut().clone().drop_guard();
+        let _end_upkeep = self.shared.draining.clone().drop_guard();
         self.keep_up();
         let mut report = ServeReport::default();
         tokio::select! {
@@ -82,14 +82,13 @@ impl Server {
         };
         if timeout(limits.drain_deadline, drained).await.is_err() {
             report.connections_cut = connections.open.len();
-            report.operations_cut = self.shared.work.cut();
+            report.operations_cut = self.shared.work.unfinished();
+            self.shared.work.cut().cancel();
+            // Callers of what was stopped are told so, as long as they take the answer at once.
+            let _ = timeout(CUT_GRACE, connections.open.wait()).await;
             connections.cut.cancel();
-            let gone = async {
-                connections.open.wait().await;
-                self.shared.work.finished().await;
-            };
             // What blocks its thread cannot be cut; the end of the process will see to it.
-            let _ = timeout(CUT_GRACE, gone).await;
+            let _ = timeout(CUT_GRACE, self.shared.work.finished()).await;
             tracing::warn!(
                 connections = report.connections_cut,
                 operations = report.operations_cut,

@@ -85,11 +85,14 @@ impl Work {
         self.tasks.wait().await;
     }
 
-    /// Stops what is still at work and says how much that was.
-    pub(crate) fn cut(&self) -> usize {
-        let unfinished = self.tasks.len();
-        self.cut.cancel();
-        unfinished
+    /// How much is still at work.
+    pub(crate) fn unfinished(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Stops, when it is cancelled or its guard dropped, what is still at work.
+    pub(crate) const fn cut(&self) -> &CancellationToken {
+        &self.cut
     }
 }
 

@@ -1,0 +1,190 @@
+//! The envelope on every path, and what comes with it.
+
+use std::sync::Arc;
+
+use adapter_http::auth::{Clock, KeySource, Refresh, TokenVerifier};
+use client_app::Code;
+use serde_json::json;
+
+use crate::fixture::{CMD, QRY, Running, SECRET, bare, command, expectations, post, query, short, token};
+
+#[tokio::test]
+async fn a_command_and_a_query_reach_the_application_with_everything_around_them() {
+    let server = Running::start(short()).await;
+    let headers = "X-Request-Id: r-1\r\nIdempotency-Key: k-1\r\nIf-Match: \"41\"\r\n";
+    let body = json!({"cmd": "EchoCommand", "data": {"a": [1]}, "dryRun": true}).to_string();
+    let answer = server.ask(post(CMD, headers, &body)).await;
+    let data = answer.success();
+    assert_eq!(data["sub"], "maker-1");
+    assert_eq!(data["permissions"].as_array().unwrap().len(), 10);
+    assert_eq!(data["requestId"], "r-1");
+    assert_eq!(data["idempotencyKey"], "k-1");
+    assert_eq!(data["ifMatch"], 41);
+    assert_eq!(data["dryRun"], true);
+    assert_eq!(data["data"], json!({"a": [1]}));
+    assert_eq!(answer.header("etag"), Some("\"7\""));
+    assert_eq!(answer.header("x-request-id"), Some("r-1"));
+    assert_eq!(answer.header("idempotency-replayed"), None);
+    let replayed = server.ask(command("EchoCommand", &json!({"replayed": true}))).await;
+    assert_eq!(replayed.header("idempotency-replayed"), Some("true"));
+    let data = server.ask(query("EchoQuery", &json!({"b": "c"}))).await.success();
+    assert_eq!(data["data"], json!({"b": "c"}));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_code_of_the_catalogue_is_answered_with_its_digits() {
+    let server = Running::start(short()).await;
+    let mut client = server.client().await;
+    for code in Code::ALL {
+        let answer = client.ask(command("Fail", &json!({"code": code.name()}))).await;
+        assert_eq!(answer.failure(code.status().http()), [code.name()]);
+        if answer.header("connection") == Some("close") {
+            client = server.client().await;
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_a_request_is_answered_in_the_envelope() {
+    let server = Running::start(short()).await;
+    let auth = format!("Authorization: Bearer {}\r\n", token("maker-1"));
+    let json = "Content-Type: application/json\r\n";
+    let both = format!("{auth}{json}");
+    for (what, request, status, codes) in [
+        ("no token", bare(CMD, json, "{}"), 401, &["token_missing"][..]),
+        ("a token before anything else", bare(CMD, "", "not json"), 401, &["token_missing"]),
+        ("no type", bare(CMD, &auth, "{}"), 415, &["unsupported_media_type"]),
+        (
+            "a form",
+            bare(QRY, &format!("{auth}Content-Type: text/plain\r\n"), "{}"),
+            415,
+            &["unsupported_media_type"],
+        ),
+        ("no body", bare(CMD, &both, ""), 400, &["malformed_json"]),
+        ("an array", bare(CMD, &both, "[]"), 400, &["malformed_json"]),
+        (
+            "a member twice",
+            bare(CMD, &both, r#"{"cmd":"Echo","data":{"x":1,"x":2}}"#),
+            400,
+            &["malformed_json"],
+        ),
+        ("garbage after it", bare(CMD, &both, r#"{"cmd":"Echo"} {}"#), 400, &["malformed_json"]),
+        (
+            "a lone surrogate",
+            bare(CMD, &both, r#"{"cmd":"Echo","data":{"x":"\ud800"}}"#),
+            400,
+            &["malformed_json"],
+        ),
+        ("nobody's name", bare(QRY, &both, r#"{"cmd":"Nobody"}"#), 400, &["unknown_operation"]),
+        ("the other path", bare(QRY, &both, r#"{"commandName":"Echo"}"#), 400, &["wrong_endpoint"]),
+        (
+            "three faults",
+            bare(CMD, &both, r#"{"cmd":7,"data":"x","more":1}"#),
+            400,
+            &["wrong_type", "wrong_type", "unknown_member"],
+        ),
+        (
+            "faults in headers and body together",
+            bare(CMD, &format!("{both}Idempotency-Key: a b\r\nIf-Match: *\r\n"), r#"{"cmd":"Echo","x":1}"#),
+            400,
+            &["header_invalid", "header_invalid", "unknown_member"],
+        ),
+        (
+            "a condition on a query",
+            bare(QRY, &format!("{both}If-Match: \"1\"\r\n"), r#"{"cmd":"Echo"}"#),
+            400,
+            &["header_not_applicable"],
+        ),
+    ] {
+        assert_eq!(server.ask(request).await.failure(status), codes, "{what}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn rejected_values_and_paths_are_not_repeated() {
+    let server = Running::start(short()).await;
+    let body = json!({"cmd": ["marker"], "data": "marker", "dryRun": "marker"}).to_string();
+    let headers = "Idempotency-Key: marker marker\r\nIf-Match: marker\r\n";
+    let answer = server.ask(post(CMD, headers, &body)).await;
+    answer.failure(400);
+    assert!(!answer.text().contains("marker"), "{}", answer.text());
+    let answer = server.get("/marker?marker=1").await;
+    assert_eq!(answer.failure(404), ["path_not_found"]);
+    assert!(!answer.text().contains("marker"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn other_methods_are_told_which_ones_there_are() {
+    let server = Running::start(short()).await;
+    for (path, method, allowed) in [
+        (CMD, "GET", "POST"),
+        (QRY, "DELETE", "POST"),
+        (CMD, "OPTIONS", "POST"),
+        (CMD, "BREW", "POST"),
+        ("/healthz", "POST", "GET,HEAD"),
+        ("/openapi.json", "PUT", "GET,HEAD"),
+        ("/docs/", "POST", "GET,HEAD"),
+    ] {
+        let answer = server.ask(format!("{method} {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await;
+        assert_eq!(answer.failure(405), ["method_not_allowed"], "{method} {path}");
+        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_id_that_is_none_is_replaced() {
+    let server = Running::start(short()).await;
+    let long = format!("X-Request-Id: {}\r\n", "i".repeat(129));
+    for headers in ["", "X-Request-Id: two words\r\n", "X-Request-Id: a\r\nX-Request-Id: b\r\n", &long] {
+        let answer = server.ask(format!("GET /healthz HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
+        let id = answer.header("x-request-id").unwrap();
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_and_the_service_lives_on() {
+    let server = Running::start(short()).await;
+    let mut client = server.client().await;
+    for request in [command("Panic", &json!({})), query("Panic", &json!({}))] {
+        let answer = client.ask(request).await;
+        assert_eq!(answer.failure(500), ["internal"]);
+        assert!(!answer.text().contains("marker-panic"), "{}", answer.text());
+    }
+    client.ask(command("Echo", &json!({}))).await.success();
+    assert_eq!(server.stop().await.operations_cut, 0);
+}
+
+#[tokio::test]
+async fn a_panic_outside_of_an_operation_is_an_answer_as_well() {
+    let source = KeySource::hs256_secret("SECRET", SECRET);
+    let broken: Clock = Arc::new(|| panic!("marker-panic-payload"));
+    let verifier =
+        TokenVerifier::load(vec![source], expectations(), broken, Refresh::default()).await.unwrap();
+    let server = Running::with(short(), verifier).await;
+    let mut client = server.client().await;
+    let answer = client.ask(command("Echo", &json!({}))).await;
+    assert_eq!(answer.failure(500), ["internal"]);
+    assert!(!answer.text().contains("marker-panic"), "{}", answer.text());
+    client.ask("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_header_that_hyper_refuses_does_not_reach_us() {
+    let server = Running::start(short()).await;
+    let many = "X: 1\r\n".repeat(65);
+    let long = format!("X: {}\r\n", "x".repeat(20 * 1024));
+    for headers in [many, long] {
+        let answer = server.ask(format!("GET /healthz HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
+        assert_eq!(answer.status, 431);
+    }
+    server.get("/healthz").await.success();
+    server.stop().await;
+}

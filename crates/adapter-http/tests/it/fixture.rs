@@ -1,0 +1,161 @@
+//! A server of the fake application on a port of its own.
+
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use adapter_http::auth::{
+    Clock, DevelopmentToken, Expectations, KeySource, KeySourceError, Refresh, TokenVerifier, mint,
+};
+use adapter_http::{Api, Limits, Metrics, ServeReport, Server};
+use client_app::Caller;
+use client_domain::{Actor, Permissions};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Answer, Client};
+use crate::fake::Fake;
+
+pub(crate) const NOW: i64 = 1_800_000_000;
+pub(crate) const SECRET: &[u8] = b"a secret of the tests, 32 bytes or more";
+pub(crate) const ISSUER: &str = "https://issuer.example";
+pub(crate) const AUDIENCE: &str = "clients-api";
+
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) fake: Arc<Fake>,
+    pub(crate) shutdown: CancellationToken,
+    serving: JoinHandle<ServeReport>,
+}
+
+/// Limits that end a test soon.
+pub(crate) fn short() -> Limits {
+    Limits { drain_notice: Duration::ZERO, drain_deadline: Duration::from_secs(2), ..Limits::default() }
+}
+
+pub(crate) fn expectations() -> Expectations {
+    Expectations { issuer: Some(ISSUER.to_owned()), audience: Some(AUDIENCE.to_owned()) }
+}
+
+pub(crate) fn fast_refresh() -> Refresh {
+    Refresh { files_every: Duration::from_millis(20), ..Refresh::default() }
+}
+
+pub(crate) async fn verifier(
+    sources: Vec<KeySource>,
+    refresh: Refresh,
+) -> Result<TokenVerifier, KeySourceError> {
+    let clock: Clock = Arc::new(|| Timestamp::from_second(NOW).unwrap());
+    TokenVerifier::load(sources, expectations(), clock, refresh).await
+}
+
+/// A token of the development kind for `subject`, good for a minute.
+pub(crate) fn token(subject: &str) -> String {
+    let token = DevelopmentToken {
+        caller: Caller::new(Actor::parse(subject).unwrap(), Permissions::all()),
+        addressing: expectations(),
+        issued_at: Timestamp::from_second(NOW).unwrap(),
+        expires_in: Duration::from_mins(1),
+    };
+    mint("SECRET", SECRET, &token).unwrap()
+}
+
+fn metrics() -> Metrics {
+    static METRICS: OnceLock<Metrics> = OnceLock::new();
+    METRICS.get_or_init(|| Metrics::install().expect("nobody else installs one")).clone()
+}
+
+impl Running {
+    pub(crate) async fn start(limits: Limits) -> Self {
+        let source = KeySource::hs256_secret("SECRET", SECRET);
+        Self::with(limits, verifier(vec![source], Refresh::default()).await.unwrap()).await
+    }
+
+    pub(crate) async fn with(limits: Limits, verifier: TokenVerifier) -> Self {
+        let fake = Arc::new(Fake::default());
+        let description =
+            json!({"openapi": "3.1.0", "info": {"title": "Clients", "version": "1"}, "paths": {}});
+        let api = Api { operations: fake.clone(), verifier, limits, description, metrics: metrics() };
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shutdown = CancellationToken::new();
+        let serving = tokio::spawn(Server::new(api).serve(listener, shutdown.clone()));
+        Self { address, fake, shutdown, serving }
+    }
+
+    pub(crate) async fn client(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    /// Asks on a connection of its own.
+    pub(crate) async fn ask(&self, request: impl AsRef<[u8]>) -> Answer {
+        self.client().await.ask(request).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await
+    }
+
+    pub(crate) async fn stop(self) -> ServeReport {
+        self.shutdown.cancel();
+        self.stopped().await
+    }
+
+    pub(crate) async fn stopped(self) -> ServeReport {
+        self.serving.await.unwrap()
+    }
+
+    /// Drops the future that serves.
+    pub(crate) fn abort(self) {
+        self.serving.abort();
+    }
+
+    /// Waits until this many operations have begun.
+    pub(crate) async fn started(&self, count: usize) {
+        until("operations have begun", || self.fake.started.load(SeqCst) >= count).await;
+    }
+
+    pub(crate) async fn finished(&self, count: usize) {
+        until("operations are finished", || self.fake.finished.load(SeqCst) >= count).await;
+    }
+}
+
+/// Waits until `condition` holds, at most five seconds.
+pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("in vain: {what}");
+}
+
+/// A request with a token of `maker-1`.
+pub(crate) fn post(path: &str, headers: &str, body: &str) -> String {
+    bearing(&token("maker-1"), path, headers, body)
+}
+
+pub(crate) fn bearing(token: &str, path: &str, headers: &str, body: &str) -> String {
+    bare(path, &format!("Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n{headers}"), body)
+}
+
+/// A request with exactly these headers.
+pub(crate) fn bare(path: &str, headers: &str, body: &str) -> String {
+    format!("POST {path} HTTP/1.1\r\nHost: test\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+pub(crate) const CMD: &str = "/api/bpm/cmd";
+pub(crate) const QRY: &str = "/api/bpm/qry";
+
+pub(crate) fn command(name: &str, data: &Value) -> String {
+    post(CMD, "", &json!({"commandName": name, "data": data}).to_string())
+}
+
+pub(crate) fn query(name: &str, data: &Value) -> String {
+    post(QRY, "", &json!({"queryName": name, "data": data}).to_string())
+}

@@ -1,0 +1,118 @@
+//! One line per failure, as loud as it is grave, and nothing that came with the request.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::fixture::{CMD, QRY, Running, bare, command, post, short};
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Lines {
+    /// The lines so far, which are forgotten then.
+    fn take(&self) -> Vec<String> {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
+        String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
+/// Captures everything down to `TRACE` on this thread, where the whole server of a test runs.
+fn capture() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(lines.clone())
+        .finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn a_failure_is_one_line_with_its_level() {
+    let (lines, _guard) = capture();
+    let server = Running::start(short()).await;
+    for (request, level, told) in [
+        (command("Fail", &json!({"code": "too_short"})), "DEBUG", "status=400 codes=\"too_short\""),
+        (command("Fail", &json!({"code": "invalid_status"})), "INFO", "status=409 codes=\"invalid_status\""),
+        (command("Fail", &json!({"code": "client_not_found"})), "INFO", "status=404"),
+        (command("Fail", &json!({"code": "four_eyes"})), "WARN", "status=403"),
+        (command("Fail", &json!({"code": "store_unavailable"})), "ERROR", "status=503"),
+        (command("Panic", &json!({})), "ERROR", "status=500 codes=\"internal\""),
+        (
+            bare(CMD, "Authorization: Bearer x\r\n", ""),
+            "WARN",
+            "status=401 codes=\"token_invalid\" reason=\"shape\"",
+        ),
+        (bare(QRY, "", ""), "WARN", "status=401 codes=\"token_missing\" reason=\"missing\""),
+    ] {
+        lines.take();
+        let request = request.replacen("\r\n", "\r\nX-Request-Id: find-me\r\n", 1);
+        server.ask(&request).await;
+        let ours: Vec<_> = lines.take().into_iter().filter(|line| line.contains("adapter_http")).collect();
+        let failures: Vec<_> = ours.iter().filter(|line| line.contains("not done")).collect();
+        let [line] = failures.as_slice() else { panic!("{told}: {ours:#?}") };
+        assert!(line.contains(level) && line.contains(told), "{line}");
+        assert!(line.contains("request_id=\"find-me\"") && line.contains("latency_ms="), "{line}");
+        assert!(line.contains("path=\"/api/bpm/"), "{line}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_of_a_request_is_in_the_log() {
+    let (lines, _guard) = capture();
+    let server = Running::start(short()).await;
+    let marked = "marker";
+    let headers = format!("Idempotency-Key: {marked}\r\nX-Custom: {marked}\r\nCookie: {marked}\r\n");
+    let good = json!({"cmd": "Echo", "data": {"name": marked, marked: marked}}).to_string();
+    server.ask(post(CMD, &headers, &good)).await.success();
+    let path = format!("{CMD}?{marked}={marked}");
+    server.ask(post(&path, "", &good)).await.success();
+    let subject = crate::fixture::token(marked);
+    server.ask(crate::fixture::bearing(&subject, CMD, "", &good)).await.success();
+    for body in [
+        json!({"cmd": marked, "data": {marked: marked}}).to_string(),
+        json!({"cmd": [marked], "data": marked, marked: marked}).to_string(),
+        format!("{{\"{marked}\": {marked}"),
+        json!({"cmd": "Panic", "data": {"name": marked}}).to_string(),
+    ] {
+        assert!(server.ask(post(CMD, &headers, &body)).await.status >= 400);
+    }
+    server.ask(post(CMD, &format!("If-Match: {marked}\r\n"), &good)).await.failure(400);
+    let bearer = format!("Authorization: Bearer {marked}.{marked}.{marked}\r\n");
+    server.ask(bare(CMD, &bearer, "")).await.failure(401);
+    server.ask(bare(CMD, &format!("Content-Type: {marked}\r\n{bearer}{bearer}"), "")).await.failure(401);
+    server.get(&format!("/{marked}/{marked}?{marked}")).await.failure(404);
+    server
+        .ask(format!("{marked} / HTTP/1.1\r\nHost: {marked}\r\n\r\n").to_uppercase().replace("HOST", "Host"))
+        .await;
+    server.ask(format!("\0{marked}\r\n\r\n")).await;
+    server.stop().await;
+    let lines = lines.take();
+    assert!(lines.iter().filter(|line| line.contains("not done")).count() >= 8, "{lines:#?}");
+    let told: Vec<_> = lines.iter().filter(|line| line.to_lowercase().contains(marked)).collect();
+    assert!(told.is_empty(), "{told:#?}");
+    assert!(!lines.iter().any(|line| line.contains("eyJ")), "a token is in the log");
+}

@@ -1,0 +1,23 @@
+//! The adapter over real sockets, with a small application behind it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should say so on the spot"
+)]
+
+mod attacks;
+mod client;
+mod contract;
+mod fake;
+mod fixture;
+mod keys;
+mod limits;
+mod logs;
+mod pages;
+mod rotation;
+mod shutdown;
+mod sources;
+mod tokens;

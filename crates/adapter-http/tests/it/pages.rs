@@ -1,0 +1,79 @@
+//! Health, metrics, the API description and the page that shows it.
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::fixture::{CMD, Running, bare, command, post, short};
+
+#[tokio::test]
+async fn alive_and_ready_are_two_questions() {
+    let server = Running::start(short()).await;
+    assert_eq!(server.get("/healthz").await.success(), json!({"status": "alive"}));
+    server.fake.ready.store(false, SeqCst);
+    let answer = server.get("/readyz").await;
+    assert_eq!(answer.failure(503), ["store_unavailable"]);
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert_eq!(server.get("/healthz").await.success(), json!({"status": "alive"}));
+    server.fake.ready.store(true, SeqCst);
+    // An answer is good for half a second.
+    tokio::time::sleep(Duration::from_millis(550)).await;
+    assert_eq!(server.get("/readyz").await.success(), json!({"status": "ready"}));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn numbers_are_counted_by_known_names_only() {
+    let server = Running::start(short()).await;
+    let body = json!({"cmd": "EchoCounted"}).to_string();
+    server.ask(post(CMD, "", &body)).await.success();
+    server.ask(post(CMD, "", &body)).await.success();
+    server.ask(command("NameOfACaller", &json!({}))).await.failure(400);
+    server.ask(bare(CMD, "Authorization: Bearer marker.marker.marker\r\n", "")).await.failure(401);
+    server.get("/path-of-a-caller").await.failure(404);
+    let answer = server.get("/metrics").await;
+    assert!(answer.header("content-type").unwrap().starts_with("text/plain; version=0.0.4"));
+    answer.assert_common();
+    let text = answer.text();
+    for line in [
+        r#"http_requests_total{endpoint="/api/bpm/cmd",operation="EchoCounted",status="200"} 2"#,
+        r#"http_requests_total{endpoint="/api/bpm/cmd",operation="unknown",status="400"} "#,
+        r#"http_requests_total{endpoint="unmatched",operation="unknown",status="404"} "#,
+        r#"http_request_duration_seconds_bucket{endpoint="/api/bpm/cmd",operation="EchoCounted",le="+Inf"} 2"#,
+        r#"http_denied_total{code="token_invalid"} "#,
+        "http_requests_in_flight ",
+        "http_connections ",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    for marker in ["NameOfACaller", "path-of-a-caller", "maker-1", "marker"] {
+        assert!(!text.contains(marker), "{marker}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_needs_nobody_else() {
+    let server = Running::start(short()).await;
+    assert_eq!(server.get("/openapi.json").await.json()["openapi"], "3.1.0");
+    let answer = server.get("/docs").await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/docs/")));
+    let page = server.get("/docs/").await;
+    assert!(page.header("content-type").unwrap().starts_with("text/html"));
+    let page = page.text();
+    let links: Vec<&str> = ["href=\"", "src=\""].iter().flat_map(|start| page.split(start).skip(1)).collect();
+    let links: Vec<&str> = links.iter().map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(links.len() >= 5, "{links:?}");
+    for link in links {
+        assert!(!link.contains("//"), "{link} leads elsewhere");
+        let path = format!("/docs/{}", link.trim_start_matches("./"));
+        let asset = server.get(&path).await;
+        assert!(asset.status == 200 && !asset.body.is_empty(), "{path}");
+        asset.assert_common();
+    }
+    let start = server.get("/docs/swagger-initializer.js").await.text();
+    assert!(start.contains("/openapi.json") && start.contains(r#""validatorUrl": "none""#), "{start}");
+    assert_eq!(server.get("/docs/nothing.js").await.failure(404), ["path_not_found"]);
+    server.stop().await;
+}

@@ -1,0 +1,206 @@
+//! Keys change while the service runs.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use adapter_http::auth::{KeySource, Refresh};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+
+use crate::attacks::good_claims;
+use crate::fixture::{QRY, Running, bare, fast_refresh, short, verifier};
+use crate::keys::Signer;
+
+async fn status(server: &Running, signer: &Signer, kid: &str) -> u16 {
+    let header = json!({"alg": signer.algorithm(), "kid": kid}).to_string();
+    let token = signer.token(&header, &good_claims().to_string());
+    let headers = format!("Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n");
+    server.ask(bare(QRY, &headers, r#"{"cmd":"Echo"}"#)).await.status
+}
+
+async fn becomes(server: &Running, signer: &Signer, kid: &str, expected: u16) {
+    for _ in 0..200 {
+        if status(server, signer, kid).await == expected {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{kid} never became {expected}");
+}
+
+/// As a deployment does it: a whole file takes the place of the old one.
+fn replace(path: &Path, content: &str) {
+    let fresh = path.with_extension("new");
+    std::fs::write(&fresh, content).unwrap();
+    std::fs::rename(fresh, path).unwrap();
+}
+
+fn set(keys: &[(&Signer, &str)]) -> String {
+    let keys: Vec<_> = keys.iter().map(|(key, kid)| key.jwk(kid)).collect();
+    json!({ "keys": keys }).to_string()
+}
+
+#[tokio::test]
+async fn a_key_set_file_is_read_again_and_a_broken_one_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("jwks.json");
+    let (old, new) = (Signer::ed(), Signer::ec());
+    std::fs::write(&path, set(&[(&old, "old")])).unwrap();
+    let verifier = verifier(vec![KeySource::jwks_file("JWKS", &path)], fast_refresh()).await.unwrap();
+    let server = Running::with(short(), verifier).await;
+    assert_eq!(status(&server, &old, "old").await, 200);
+    assert_eq!(status(&server, &new, "new").await, 401);
+    replace(&path, &set(&[(&old, "old"), (&new, "new")]));
+    becomes(&server, &new, "new", 200).await;
+    assert_eq!(status(&server, &old, "old").await, 200);
+    replace(&path, &set(&[(&new, "new")]));
+    becomes(&server, &old, "old", 401).await;
+    for broken in ["", "{\"keys\":[]}", "not json"] {
+        replace(&path, broken);
+        sleep(Duration::from_millis(80)).await;
+        assert_eq!(status(&server, &new, "new").await, 200, "{broken:?}");
+    }
+    std::fs::remove_file(&path).unwrap();
+    sleep(Duration::from_millis(80)).await;
+    assert_eq!(status(&server, &new, "new").await, 200);
+    replace(&path, &set(&[(&old, "old")]));
+    becomes(&server, &old, "old", 200).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_pem_file_is_read_again() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("key.pem");
+    let (old, new) = (Signer::ec(), Signer::ed());
+    std::fs::write(&path, old.pem()).unwrap();
+    let verifier = verifier(vec![KeySource::public_key_pem("PEM", &path)], fast_refresh()).await.unwrap();
+    let server = Running::with(short(), verifier).await;
+    assert_eq!(status(&server, &old, "any").await, 200);
+    replace(&path, &new.pem());
+    becomes(&server, &new, "any", 200).await;
+    assert_eq!(status(&server, &old, "any").await, 401);
+    server.stop().await;
+}
+
+/// An issuer that answers whatever it is told to.
+struct Issuer {
+    url: String,
+    answer: Arc<Mutex<String>>,
+    asked: Arc<AtomicUsize>,
+}
+
+fn ok(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+impl Issuer {
+    async fn start(keys: &str) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+        let (answer, asked) = (Arc::new(Mutex::new(ok(keys))), Arc::new(AtomicUsize::new(0)));
+        let (answers, count) = (answer.clone(), asked.clone());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, SeqCst);
+                let answer = answers.lock().unwrap().clone();
+                tokio::spawn(async move {
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                });
+            }
+        });
+        Self { url, answer, asked }
+    }
+
+    fn answer(&self, answer: String) {
+        *self.answer.lock().unwrap() = answer;
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(SeqCst)
+    }
+
+    async fn server(&self, refresh: Refresh) -> Running {
+        let source = KeySource::jwks_address("JWKS", &self.url);
+        Running::with(short(), verifier(vec![source], refresh).await.unwrap()).await
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_key_id_makes_the_address_be_asked_once_and_then_not_again_for_a_while() {
+    let (old, new, newer) = (Signer::ed(), Signer::ec(), Signer::ed());
+    let issuer = Issuer::start(&set(&[(&old, "old")])).await;
+    let server = issuer.server(Refresh::default()).await;
+    assert_eq!(status(&server, &old, "old").await, 200);
+    assert_eq!(issuer.asked(), 1);
+    issuer.answer(ok(&set(&[(&old, "old"), (&new, "new")])));
+    // Many at once: one asks, all profit.
+    let all = tokio::join!(
+        status(&server, &new, "new"),
+        status(&server, &new, "new"),
+        status(&server, &new, "new")
+    );
+    assert_eq!(all, (200, 200, 200));
+    assert_eq!(issuer.asked(), 2);
+    issuer.answer(ok(&set(&[(&newer, "newer")])));
+    for _ in 0..5 {
+        assert_eq!(status(&server, &newer, "newer").await, 401);
+    }
+    assert_eq!(issuer.asked(), 2);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_cool_down_ends() {
+    let (old, new) = (Signer::ed(), Signer::ec());
+    let issuer = Issuer::start(&set(&[(&old, "old")])).await;
+    let refresh = Refresh { unknown_key_every: Duration::from_millis(100), ..Refresh::default() };
+    let server = issuer.server(refresh).await;
+    assert_eq!(status(&server, &new, "new").await, 401);
+    issuer.answer(ok(&set(&[(&new, "new")])));
+    assert_eq!(status(&server, &new, "new").await, 401);
+    becomes(&server, &new, "new", 200).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_failing_address_changes_nothing_and_the_refresh_finds_new_keys() {
+    let (old, new) = (Signer::ed(), Signer::ec());
+    let issuer = Issuer::start(&set(&[(&old, "old")])).await;
+    let refresh = Refresh { addresses_every: Duration::from_millis(30), ..Refresh::default() };
+    let server = issuer.server(refresh).await;
+    let elsewhere = Issuer::start(&set(&[(&new, "new")])).await;
+    let new_set = set(&[(&new, "new")]);
+    for broken in [
+        "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+        format!(
+            "HTTP/1.1 302 Found\r\nLocation: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            elsewhere.url
+        ),
+        ok(""),
+        ok("{\"keys\":[]}"),
+        ok(&format!("{}{new_set}", " ".repeat(1024 * 1024))),
+        format!("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\nConnection: close\r\n\r\n{new_set}"),
+        "garbage".to_owned(),
+    ] {
+        issuer.answer(broken.clone());
+        let asked = issuer.asked();
+        crate::fixture::until("the address is asked", || issuer.asked() >= asked + 2).await;
+        assert_eq!(status(&server, &old, "old").await, 200, "{broken:.60}");
+        assert_eq!(status(&server, &new, "new").await, 401, "{broken:.60}");
+    }
+    assert_eq!(elsewhere.asked(), 0, "the redirect was followed");
+    issuer.answer(ok(&new_set));
+    becomes(&server, &new, "new", 200).await;
+    assert_eq!(status(&server, &old, "old").await, 401);
+    server.stop().await;
+    let asked = issuer.asked();
+    sleep(Duration::from_millis(100)).await;
+    assert!(issuer.asked() <= asked + 1, "the refresh goes on after the shutdown");
+}

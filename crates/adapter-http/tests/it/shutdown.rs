@@ -1,0 +1,133 @@
+//! The way down.
+
+use std::time::{Duration, Instant};
+
+use adapter_http::Limits;
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+use crate::fixture::{Running, command, query, short, until};
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+
+#[tokio::test]
+async fn what_has_begun_is_answered() {
+    let server = Running::start(short()).await;
+    let mut client = server.client().await;
+    client.send(command("Wait", &json!({}))).await;
+    server.started(1).await;
+    server.shutdown.cancel();
+    let address = server.address;
+    let mut refused = false;
+    for _ in 0..100 {
+        refused = TcpStream::connect(address).await.is_err();
+        if refused {
+            break;
+        }
+        sleep(MS(10)).await;
+    }
+    assert!(refused, "the listener is still open");
+    server.fake.gate.add_permits(1);
+    let answer = client.read().await;
+    answer.success();
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert!(client.try_read().await.is_none());
+    let report = server.stopped().await;
+    assert_eq!((report.connections_cut, report.operations_cut), (0, 0));
+}
+
+#[tokio::test]
+async fn an_answer_on_its_way_arrives_whole() {
+    let server = Running::start(Limits { drain_deadline: Duration::from_secs(30), ..short() }).await;
+    let mut client = server.client().await;
+    client.send(query("Big", &json!({}))).await;
+    sleep(MS(100)).await;
+    server.shutdown.cancel();
+    sleep(MS(100)).await;
+    let answer = client.read().await;
+    assert_eq!(answer.success().as_str().map(str::len), Some(32 * 1024 * 1024));
+    assert_eq!(server.stopped().await.connections_cut, 0);
+}
+
+#[tokio::test]
+async fn connections_without_a_request_do_not_hold_it() {
+    let server = Running::start(Limits { drain_deadline: Duration::from_secs(30), ..short() }).await;
+    let mut silent = server.client().await;
+    let mut half = server.client().await;
+    half.send("POST /api/bpm/cmd HTTP/1.1\r\nHo").await;
+    let mut idle = server.client().await;
+    idle.ask("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
+    let begun = Instant::now();
+    let report = server.stop().await;
+    assert!(begun.elapsed() < MS(1000), "{:?}", begun.elapsed());
+    assert_eq!((report.accepted, report.connections_cut, report.operations_cut), (3, 0, 0));
+    for client in [&mut silent, &mut half, &mut idle] {
+        assert!(client.try_read().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_cuts_what_does_not_end() {
+    let server = Running::start(Limits { drain_deadline: MS(150), ..short() }).await;
+    let mut client = server.client().await;
+    client.send(command("Wait", &json!({}))).await;
+    server.started(1).await;
+    let mut slow = server.client().await;
+    slow.send(command("Echo", &json!({})).trim_end_matches('}')).await;
+    sleep(MS(50)).await;
+    let begun = Instant::now();
+    let fake = server.fake.clone();
+    let report = server.stop().await;
+    assert!(begun.elapsed() >= MS(140) && begun.elapsed() < MS(1000), "{:?}", begun.elapsed());
+    assert_eq!((report.connections_cut, report.operations_cut), (2, 1));
+    assert_eq!(client.read().await.failure(503), ["outcome_unknown"]);
+    assert!(slow.try_read().await.is_none());
+    fake.gate.add_permits(1);
+    sleep(MS(50)).await;
+    assert_eq!(fake.gate.available_permits(), 1, "the command was not stopped");
+}
+
+#[tokio::test]
+async fn a_command_whose_caller_has_gone_is_waited_for() {
+    let server = Running::start(short()).await;
+    let mut client = server.client().await;
+    client.send(command("Wait", &json!({}))).await;
+    server.started(1).await;
+    drop(client);
+    server.shutdown.cancel();
+    let fake = server.fake.clone();
+    let (report, ()) = tokio::join!(server.stopped(), async {
+        sleep(MS(100)).await;
+        fake.gate.add_permits(1);
+    });
+    assert_eq!(report.operations_cut, 0);
+    assert_eq!(fake.finished.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn readiness_turns_red_before_the_listener_closes() {
+    let server = Running::start(Limits { drain_notice: MS(400), ..short() }).await;
+    server.get("/readyz").await.success();
+    server.shutdown.cancel();
+    sleep(MS(50)).await;
+    assert_eq!(server.get("/readyz").await.failure(503), ["overloaded"]);
+    server.get("/healthz").await.success();
+    server.ask(command("Echo", &json!({}))).await.success();
+    server.stopped().await;
+}
+
+#[tokio::test]
+async fn dropping_the_server_leaves_nothing_behind() {
+    let server = Running::start(short()).await;
+    let mut client = server.client().await;
+    client.send(command("Wait", &json!({}))).await;
+    server.started(1).await;
+    let fake = server.fake.clone();
+    server.abort();
+    // Either end is honest: told that the outcome is unknown, or cut.
+    if let Some(answer) = client.try_read().await {
+        assert_eq!(answer.failure(503), ["outcome_unknown"]);
+    }
+    until("only the test holds the application", || std::sync::Arc::strong_count(&fake) == 1).await;
+}

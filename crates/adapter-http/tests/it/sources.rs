@@ -1,0 +1,62 @@
+//! Key sources that are of no use are told at the start, in one sentence.
+
+use adapter_http::auth::{KeySource, Refresh};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::fixture::verifier;
+use crate::keys::{Signer, pairs, pem, private_pem, small_rsa_pem};
+
+async fn error(sources: Vec<KeySource>) -> String {
+    verifier(sources, Refresh::default()).await.expect_err("must not start").to_string()
+}
+
+#[tokio::test]
+async fn each_says_what_is_wrong_with_which_setting() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, content: &[u8]| std::fs::write(path(name), content).unwrap();
+    write("empty", b"");
+    write(
+        "none.json",
+        json!({"keys": [{"kty": "oct", "k": "bWFya2Vy", "kid": "marker"}]}).to_string().as_bytes(),
+    );
+    write("huge.json", &vec![b' '; 1024 * 1024 + 1]);
+    write("private.pem", private_pem().as_bytes());
+    write("small.pem", small_rsa_pem().as_bytes());
+    write("two.pem", format!("{}{}", pairs()[1].pem(), pairs()[2].pem()).as_bytes());
+    write("certificate.pem", pem("CERTIFICATE", b"marker").as_bytes());
+    write("broken.pem", pem("PUBLIC KEY", b"marker").as_bytes());
+    let jwks = |name: &str| KeySource::jwks_file("CLIENTS_KEYS", path(name));
+    let public = |name: &str| KeySource::public_key_pem("CLIENTS_KEYS", path(name));
+    let address = |url: &str| KeySource::jwks_address("CLIENTS_KEYS", url);
+    for (source, expected) in [
+        (jwks("absent"), "cannot be read"),
+        (jwks(""), "cannot be read"),
+        (jwks("empty"), "is not a JSON Web Key Set"),
+        (jwks("none.json"), "holds no key that could verify a token"),
+        (jwks("huge.json"), "is longer than 1 MiB"),
+        (public("empty"), "is not a PEM file"),
+        (public("none.json"), "is not a PEM file"),
+        (public("private.pem"), "holds a private key"),
+        (public("small.pem"), "fewer than 2048"),
+        (public("two.pem"), "more than one key"),
+        (public("certificate.pem"), "is not a public key"),
+        (public("broken.pem"), "is no RSA, P-256 or Ed25519 key"),
+        (address("http://issuer.example/keys"), "must be an https address"),
+        (address("keys"), "is not a web address"),
+        (address("http://127.0.0.1:1/"), "cannot be connected to"),
+        (KeySource::hs256_secret("CLIENTS_KEYS", "marker"), "at least 32 bytes"),
+    ] {
+        let text = error(vec![source]).await;
+        assert!(text.starts_with("CLIENTS_KEYS: ") && text.contains(expected), "{text}");
+        assert!(
+            !text.contains("marker") && !text.contains("bWFya2Vy") && text.lines().count() == 1,
+            "{text}"
+        );
+    }
+    let secret = KeySource::hs256_secret("CLIENTS_SECRET", [1; 32]);
+    write("good.json", json!({"keys": [Signer::ed().jwk("k1")]}).to_string().as_bytes());
+    assert!(error(vec![jwks("good.json"), secret]).await.starts_with("CLIENTS_SECRET: "));
+    assert!(error(vec![]).await.contains("no source of keys"));
+}
