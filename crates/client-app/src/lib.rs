@@ -1,4 +1,6 @@
 //! placeholder
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod ports;
 
 mod caller;
