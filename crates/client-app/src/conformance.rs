@@ -62,6 +62,7 @@ pub mod fixtures;
 mod harness;
 pub mod history;
 pub mod idempotency;
+pub mod isolation;
 pub mod order;
 pub mod outbox;
 pub mod paging;
@@ -225,10 +226,12 @@ macro_rules! conformance_cases {
                 one_id_at_once_is_given_once
                 different_clients_do_not_hinder_each_other
                 numbers_reserved_at_once_are_different
+                relays_share_the_events
+            }
+            isolation {
                 a_load_sees_one_moment
                 a_commit_is_seen_whole
                 a_search_sees_one_moment
-                relays_share_the_events
             }
         }
     };

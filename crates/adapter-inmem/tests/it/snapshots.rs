@@ -8,7 +8,7 @@ use client_app::conformance::fixtures::{creation, onboarded};
 use client_app::ports::{ClientStore, Committed, Page, Search};
 use client_domain::search::{Order, Predicate, Word};
 
-const CLIENTS: i64 = 3_000;
+const CLIENTS: i64 = 500;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_search_does_not_keep_commits_waiting() {

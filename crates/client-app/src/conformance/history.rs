@@ -10,7 +10,7 @@ use super::fixtures::{
 };
 use super::harness::Harness;
 use super::steps::{commit, history_of, keep, keep_pending, version};
-use crate::ports::{ClientStore, HistoryEntry, HistoryPage};
+use crate::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
 
 /// A client with five lines of history.
 async fn with_five_lines(store: &dyn ClientStore) -> Client {
@@ -135,7 +135,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
         written.push(replacement(&client, &change));
         client = change.client;
     }
-    let rejected = way_of_a_rejected(&reason);
+    let rejected = way_of_a_rejected(reason.clone());
     written.extend(rejected);
 
     let mut lines: Vec<HistoryEntry> = Vec::new();
@@ -154,9 +154,9 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     assert_eq!(read, lines);
 }
 
-fn way_of_a_rejected(reason: &Option<Reason>) -> [crate::ports::Changeset; 2] {
+fn way_of_a_rejected(reason: Option<Reason>) -> [Changeset; 2] {
     let created = onboarded(2);
-    let grounds = Grounds { reason: reason.clone(), notes: None };
+    let grounds = Grounds { reason, notes: None };
     let rejected = created.client.perform(Action::Reject, grounds, &Facts::default(), &checker(10)).unwrap();
     [creation(&created), replacement(&created.client, &rejected)]
 }
