@@ -18,4 +18,5 @@ mod idempotency;
 mod lists;
 mod replies;
 mod rules;
+mod third_adapter;
 mod versions;

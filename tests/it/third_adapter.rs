@@ -1,0 +1,222 @@
+//! A third storage adapter, written against public items only: the worked example for whoever brings another one.
+//!
+//! It is as short as an honest store can be: ordered maps behind one lock, and every call does all of its work
+//! while it holds the lock. Slow, and right: it runs the whole suite.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+
+use client_app::conformance::{Fresh, Harness, Racer, async_trait};
+use client_app::ports::{
+    Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, EventId, Found, HistoryEntry,
+    HistoryPage, Loaded, Outbox, OutboxEvent, OutcomeRecord, Page, RequestKey, Search, StoreError,
+};
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Claim, ClaimKind, Client};
+use jiff::Timestamp;
+
+#[derive(Default)]
+struct PlainStore(Mutex<Shelves>);
+
+#[derive(Default)]
+struct Shelves {
+    clients: BTreeMap<ClientKey, Client>,
+    claims: BTreeSet<(Claim, ClientKey)>,
+    outcomes: BTreeMap<RequestKey, OutcomeRecord>,
+    history: Vec<HistoryEntry>,
+    /// What is not delivered, in the order of the commits, and until when it is somebody's.
+    events: Vec<(OutboxEvent, Option<Timestamp>)>,
+    last_id: i64,
+}
+
+impl PlainStore {
+    fn lock(&self) -> MutexGuard<'_, Shelves> {
+        self.0.lock().unwrap()
+    }
+}
+
+impl Shelves {
+    fn find(&self, client: &ClientRef) -> Option<&Client> {
+        match client {
+            ClientRef::Key(key) => self.clients.get(key),
+            ClientRef::Id(id) => self.clients.values().find(|client| client.id() == *id),
+        }
+    }
+
+    fn is_claimed(&self, claim: &Claim, except: Option<&ClientKey>) -> bool {
+        self.claims.iter().any(|(held, by)| held == claim && Some(by) != except)
+    }
+
+    /// Why the changeset is not to be written, in the order that the port promises.
+    fn refusal(&self, changeset: &Changeset) -> Result<Option<Committed>, StoreError> {
+        if let Some(new) = &changeset.outcome
+            && let Some(known) = self.outcomes.get(&new.request)
+        {
+            let same = known.fingerprint == new.fingerprint;
+            let replayed = || Committed::Replayed(Box::new(known.reply.clone()));
+            return Ok(Some(if same { replayed() } else { Committed::KeyReused }));
+        }
+        let Some(write) = &changeset.client else { return Ok(None) };
+        let key = write.client().key();
+        match write {
+            ClientWrite::Insert(client) => {
+                if self.clients.contains_key(key) || self.find(&ClientRef::Id(client.id())).is_some() {
+                    return Err(StoreError::Corrupt { what: "a new client that is not new".to_owned() });
+                }
+            }
+            ClientWrite::Update { read, .. } => {
+                if self.clients.get(key).map(Client::version) != Some(*read) {
+                    return Ok(Some(Committed::Stale));
+                }
+            }
+        }
+        let exclusive = changeset.take.iter().filter(|take| take.exclusive).map(|take| &take.claim);
+        let taken: BTreeSet<_> =
+            exclusive.filter(|claim| self.is_claimed(claim, Some(key))).map(Claim::kind).collect();
+        Ok((!taken.is_empty()).then_some(Committed::ClaimTaken(taken)))
+    }
+}
+
+#[async_trait]
+impl ClientStore for PlainStore {
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
+        let shelves = self.lock();
+        let outcome = request.and_then(|request| shelves.outcomes.get(request)).cloned();
+        Ok(Loaded { client: shelves.find(client).cloned(), outcome })
+    }
+
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        let mut shelves = self.lock();
+        if let Some(refusal) = shelves.refusal(&changeset)? {
+            return Ok(refusal);
+        }
+        if let Some(ClientWrite::Insert(client) | ClientWrite::Update { client, .. }) = changeset.client {
+            for claim in changeset.release {
+                shelves.claims.remove(&(claim, client.key().clone()));
+            }
+            for take in changeset.take {
+                shelves.claims.insert((take.claim, client.key().clone()));
+            }
+            shelves.clients.insert(client.key().clone(), client);
+        }
+        shelves.history.extend(changeset.history);
+        shelves.events.extend(changeset.events.into_iter().map(|event| (event, None)));
+        if let Some(outcome) = changeset.outcome {
+            shelves.outcomes.insert(outcome.request.clone(), outcome);
+        }
+        Ok(Committed::Done)
+    }
+
+    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
+        let mut shelves = self.lock();
+        shelves.last_id += 1;
+        ClientId::new(shelves.last_id)
+            .map_err(|_| StoreError::Corrupt { what: "the running number".to_owned() })
+    }
+
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        let shelves = self.lock();
+        Ok(claims.iter().filter(|claim| shelves.is_claimed(claim, except)).map(Claim::kind).collect())
+    }
+
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        Ok(self.lock().find(client).cloned())
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        let shelves = self.lock();
+        let mut found: Vec<_> =
+            shelves.clients.values().filter(|client| search.predicate.holds(client)).collect();
+        let total = search.count.then_some(found.len() as u64);
+        found.sort_by(|one, other| {
+            search.order.compare(&search.order.position(one), &search.order.position(other))
+        });
+        let rest: Vec<_> = match &search.page {
+            Page::Skip(count) => found.into_iter().skip(usize::try_from(*count).unwrap()).collect(),
+            Page::After(at) => found
+                .into_iter()
+                .filter(|client| search.order.compare(&search.order.position(client), at).is_gt())
+                .collect(),
+        };
+        let page = rest.get(..search.limit).unwrap_or(&rest);
+        let last = page.last().map(|client| search.order.position(client));
+        let next = last.filter(|_| page.len() < rest.len());
+        Ok(Found { clients: page.iter().map(|client| ClientSummary::from(*client)).collect(), next, total })
+    }
+
+    async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        let wanted = |line: &&HistoryEntry| {
+            let version = line.event.version;
+            line.event.key == *key
+                && page.before.is_none_or(|before| version < before)
+                && page.after.is_none_or(|after| version > after)
+        };
+        Ok(self.lock().history.iter().rev().filter(wanted).take(page.limit).cloned().collect())
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Outbox for PlainStore {
+    async fn take(
+        &self,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<OutboxEvent>, StoreError> {
+        let mut taken = Vec::new();
+        let mut waiting = BTreeSet::new();
+        for (event, lease) in &mut self.lock().events {
+            if taken.len() == limit {
+                break;
+            } else if lease.is_some_and(|end| now < end) {
+                waiting.insert(event.client.clone());
+            } else if !waiting.contains(&event.client) {
+                *lease = Some(until);
+                taken.push(event.clone());
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn mark_delivered(&self, ids: &[EventId]) -> Result<(), StoreError> {
+        self.lock().events.retain(|(event, _)| !ids.contains(&event.id));
+        Ok(())
+    }
+}
+
+// From here on it is what every adapter writes to run the suite.
+
+struct Plain;
+
+#[async_trait]
+impl Harness for Plain {
+    async fn fresh(&self) -> Fresh {
+        Fresh::new(PlainStore::default())
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+            racer.await.unwrap();
+        }
+    }
+}
+
+macro_rules! tests {
+    ($($topic:ident { $($case:ident)* })*) => {
+        $(mod $topic {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                client_app::conformance::$topic::$case(&super::Plain).await;
+            })*
+        })*
+    };
+}
+client_app::conformance_cases!(tests);
