@@ -55,6 +55,14 @@ pub fn description() -> Value {
     })
 }
 
+/// The members of an object that was just written down as one, to add more of them.
+fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
 /// Points to a component of the document.
 fn reference(section: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{section}/{name}") })

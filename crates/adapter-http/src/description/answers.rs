@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::requests::of_kind;
 use super::schema::{Members, object};
-use super::{headers, reference};
+use super::{headers, members, reference};
 
 /// The successful answer of one of the two paths.
 ///
@@ -33,22 +33,19 @@ pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
 }
 
 /// The envelope around data with this schema.
-pub(super) fn envelope(data: Value) -> Map<String, Value> {
+pub(super) fn envelope(data: &Value) -> Map<String, Value> {
     let properties = json!({
         "isSuccessful": { "const": true },
         "statusCode": { "const": "00" },
         "message": { "type": "string", "description": "What was done, for people." },
         "data": data,
     });
-    Map::from_iter([
-        ("type".to_owned(), json!("object")),
-        ("properties".to_owned(), properties),
-        ("required".to_owned(), json!(["isSuccessful", "statusCode", "message", "data"])),
-    ])
+    let required = ["isSuccessful", "statusCode", "message", "data"];
+    members(json!({ "type": "object", "properties": properties, "required": required }))
 }
 
 fn operation_envelope(spec: &OperationSpec) -> Value {
-    let mut schema = envelope(reference("schemas", &data_name(spec)));
+    let mut schema = envelope(&reference("schemas", &data_name(spec)));
     schema.insert("title".to_owned(), json!(envelope_name(spec)));
     schema.insert("description".to_owned(), json!(format!("What {} answers when it was done.", spec.name)));
     Value::Object(schema)
@@ -56,9 +53,9 @@ fn operation_envelope(spec: &OperationSpec) -> Value {
 
 fn data(spec: &OperationSpec) -> Value {
     let mut schema = object(spec.reply, Members::Open);
-    schema["title"] = json!(data_name(spec));
-    schema["description"] = json!(format!("The data of what {} answers.", spec.name));
-    schema
+    schema.insert("title".to_owned(), json!(data_name(spec)));
+    schema.insert("description".to_owned(), json!(format!("The data of what {} answers.", spec.name)));
+    Value::Object(schema)
 }
 
 fn envelope_name(spec: &OperationSpec) -> String {

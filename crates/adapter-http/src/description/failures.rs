@@ -1,5 +1,7 @@
 //! What is answered to what was not done: one envelope, and a response for each class of failure.
 
+use std::fmt::Write;
+
 use client_app::spec::{Kind, OperationSpec};
 use client_app::{Code, OPERATIONS, Status};
 use serde_json::{Map, Value, json};
@@ -79,7 +81,8 @@ fn response(status: Status) -> Value {
     let codes: Vec<_> = Code::ALL.iter().copied().filter(|code| code.status() == status).collect();
     let mut about = format!("{}.\n", status.head());
     for code in &codes {
-        about.push_str(&format!("\n- `{}`: {}", code.name(), code.meaning()));
+        // Writing to a String cannot fail.
+        let _ = write!(about, "\n- `{}`: {}", code.name(), code.meaning());
     }
     let examples: Map<_, _> =
         codes.iter().map(|code| (code.name().to_owned(), json!({ "value": example(*code) }))).collect();

@@ -45,18 +45,22 @@ fn states() -> String {
     let mut table =
         String::from("| number | name | in words | allowed actions |\n| --- | --- | --- | --- |\n");
     table.push_str("| 0 | `All` | All | a filter value only |\n");
-    for state in lifecycle["states"].as_array().into_iter().flatten() {
-        let actions: Vec<_> =
-            state["allowedActions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for state in list(&lifecycle, "states") {
+        let actions: Vec<_> = list(state, "allowedActions").filter_map(Value::as_str).collect();
+        let member = |name| state.get(name).unwrap_or(&Value::Null);
         // Writing to a String cannot fail.
         let _ = writeln!(
             table,
             "| {} | `{}` | {} | {} |",
-            state["number"],
-            state["name"].as_str().unwrap_or_default(),
-            state["description"].as_str().unwrap_or_default(),
+            member("number").as_i64().unwrap_or_default(),
+            member("name").as_str().unwrap_or_default(),
+            member("description").as_str().unwrap_or_default(),
             actions.join(", "),
         );
     }
     table
+}
+
+fn list<'a>(object: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    object.get(name).and_then(Value::as_array).into_iter().flatten()
 }

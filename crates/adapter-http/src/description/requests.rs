@@ -2,10 +2,12 @@
 
 use client_app::OPERATIONS;
 use client_app::spec::{Kind, OperationSpec};
+use std::fmt::Write;
+
 use serde_json::{Map, Value, json};
 
-use super::reference;
 use super::schema::{Members, object};
+use super::{members, reference};
 
 /// The member that names the operation.
 pub(super) const fn name_member(kind: Kind) -> &'static str {
@@ -57,16 +59,17 @@ pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
 
 fn request(spec: &OperationSpec) -> Value {
     let member = name_member(spec.kind);
-    let mut properties = json!({
+    let mut properties = members(json!({
         member: { "const": spec.name, "description": "Which operation is asked for." },
         "data": reference("schemas", &data_name(spec)),
-    });
+    }));
     if spec.kind == Kind::Command {
-        properties["dryRun"] = json!({
+        let dry_run = json!({
             "type": "boolean",
             "default": false,
             "description": "Check everything and answer the outcome, write nothing.",
         });
+        properties.insert("dryRun".to_owned(), dry_run);
     }
     // Absent data is read as an empty object, which is wrong only where something in it is mandatory.
     let data_needed = spec.fields.iter().any(|field| field.is_required());
@@ -85,10 +88,10 @@ fn request(spec: &OperationSpec) -> Value {
 
 fn data_schema(spec: &OperationSpec) -> Value {
     let mut schema = object(spec.fields, Members::Closed);
-    schema["title"] = json!(data_name(spec));
-    schema["description"] = json!(format!("What {} takes.", spec.name));
-    schema["examples"] = json!([example_data(spec)]);
-    schema
+    schema.insert("title".to_owned(), json!(data_name(spec)));
+    schema.insert("description".to_owned(), json!(format!("What {} takes.", spec.name)));
+    schema.insert("examples".to_owned(), json!([example_data(spec)]));
+    Value::Object(schema)
 }
 
 fn data_name(spec: &OperationSpec) -> String {
@@ -101,7 +104,8 @@ fn about(spec: &OperationSpec) -> String {
         about.push_str("\n\nRefused, besides what every operation can be refused with:\n");
     }
     for code in spec.refusals {
-        about.push_str(&format!("\n- `{}` ({}): {}", code.name(), code.status().http(), code.meaning()));
+        // Writing to a String cannot fail.
+        let _ = write!(about, "\n- `{}` ({}): {}", code.name(), code.status().http(), code.meaning());
     }
     about
 }

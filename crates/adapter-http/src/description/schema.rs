@@ -3,6 +3,8 @@
 use client_app::spec::{FieldSpec, Need, Shape};
 use serde_json::{Map, Value, json};
 
+use super::members;
+
 /// The longest e-mail address that a mail server takes (RFC 5321); the shape itself names no limit.
 const LONGEST_EMAIL: usize = 254;
 
@@ -16,35 +18,35 @@ pub(super) enum Members {
 }
 
 /// An object with these members.
-pub(super) fn object(fields: &[FieldSpec], members: Members) -> Value {
+pub(super) fn object(fields: &[FieldSpec], others: Members) -> Map<String, Value> {
     let properties: Map<_, _> =
-        fields.iter().map(|field| (field.name.to_owned(), member(field, members))).collect();
+        fields.iter().map(|field| (field.name.to_owned(), member(field, others))).collect();
     let required: Vec<_> = fields
         .iter()
         .filter(|field| matches!(field.need, Need::Required | Need::Nullable))
         .map(|field| field.name)
         .collect();
-    let mut schema = json!({ "type": "object", "properties": properties });
+    let mut schema = members(json!({ "type": "object", "properties": properties }));
     if !required.is_empty() {
-        schema["required"] = json!(required);
+        schema.insert("required".to_owned(), json!(required));
     }
-    if members == Members::Closed {
-        schema["additionalProperties"] = json!(false);
+    if others == Members::Closed {
+        schema.insert("additionalProperties".to_owned(), json!(false));
     }
     schema
 }
 
-fn member(field: &FieldSpec, members: Members) -> Value {
-    let schema = value(&field.shape, members);
+fn member(field: &FieldSpec, others: Members) -> Value {
+    let schema = members(value(&field.shape, others));
     let mut schema = match field.need {
         Need::Optional | Need::Clearable | Need::Nullable => or_null(schema),
         Need::Required | Need::Settable | Need::Sometimes => schema,
     };
-    schema["description"] = json!(field.about);
-    schema
+    schema.insert("description".to_owned(), json!(field.about));
+    Value::Object(schema)
 }
 
-fn value(shape: &Shape, members: Members) -> Value {
+fn value(shape: &Shape, others: Members) -> Value {
     match shape {
         Shape::Text { min: 0, max } => json!({ "type": "string", "maxLength": max }),
         Shape::Text { min, max } => json!({ "type": "string", "minLength": min, "maxLength": max }),
@@ -59,20 +61,20 @@ fn value(shape: &Shape, members: Members) -> Value {
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Choice(choices) => json!({ "type": "string", "enum": choices }),
         Shape::List { of, max } => {
-            json!({ "type": "array", "items": value(of, members), "maxItems": max })
+            json!({ "type": "array", "items": value(of, others), "maxItems": max })
         }
-        Shape::Object(fields) => object(fields, members),
+        Shape::Object(fields) => Value::Object(object(fields, others)),
         Shape::Either(shapes) => {
-            json!({ "anyOf": shapes.iter().map(|shape| value(shape, members)).collect::<Vec<_>>() })
+            json!({ "anyOf": shapes.iter().map(|shape| value(shape, others)).collect::<Vec<_>>() })
         }
         Shape::Details => json!({ "type": "object" }),
     }
 }
 
 /// The same, or null: an enumeration must list null as well as the type.
-fn or_null(mut schema: Value) -> Value {
+fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
     if let Some(kind) = schema.get("type").cloned() {
-        schema["type"] = json!([kind, "null"]);
+        schema.insert("type".to_owned(), json!([kind, "null"]));
     }
     if let Some(Value::Array(choices)) = schema.get_mut("enum") {
         choices.push(Value::Null);

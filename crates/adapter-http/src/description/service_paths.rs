@@ -14,33 +14,38 @@ pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
     let pages = json!({ "description": "The pages are at `/docs/`." });
     let (unavailable_status, unavailable) = failures::response_reference(Status::Unavailable);
     [
-        path("/healthz", "isAlive", "Whether the process lives", json!({ "200": alive })),
+        path("/healthz", "isAlive", "Whether the process lives", &json!({ "200": alive })),
         path(
             "/readyz",
             "isReady",
             "Whether requests can be answered now",
-            json!({ "200": ready, unavailable_status: unavailable }),
+            &json!({ "200": ready, unavailable_status: unavailable }),
         ),
         path(
             "/metrics",
             "metrics",
             "Metrics in the Prometheus text format, without personal data",
-            json!({ "200": metrics }),
+            &json!({ "200": metrics }),
         ),
-        path("/openapi.json", "description", "This description", json!({ "200": document })),
-        path("/docs", "pages", "This description as pages for people", json!({ "303": pages })),
+        path("/openapi.json", "description", "This description", &json!({ "200": document })),
+        path("/docs", "pages", "This description as pages for people", &json!({ "303": pages })),
     ]
     .into_iter()
 }
 
-fn path(path: &str, id: &str, summary: &str, responses: Value) -> (String, Value) {
-    let mut get = json!({ "operationId": id, "tags": ["Service"], "summary": summary, "security": [] });
-    get["responses"] = responses;
+fn path(path: &str, id: &str, summary: &str, responses: &Value) -> (String, Value) {
+    let get = json!({
+        "operationId": id,
+        "tags": ["Service"],
+        "summary": summary,
+        "security": [],
+        "responses": responses,
+    });
     (path.to_owned(), json!({ "get": get }))
 }
 
 fn state(state: &str) -> Value {
-    Value::Object(answers::envelope(json!({
+    Value::Object(answers::envelope(&json!({
         "type": "object",
         "properties": { "status": { "const": state } },
         "required": ["status"],

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use client_app::spec::{FieldSpec, Kind};
+use client_app::spec::{FieldSpec, Kind, Need};
 use client_app::{Code, OPERATIONS, Status};
 
 use super::*;
@@ -53,6 +53,10 @@ fn every_member_of_the_tables_is_described() {
         let names: BTreeSet<_> =
             schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, fields.iter().map(|field| field.name).collect(), "{name}");
+        let required: BTreeSet<_> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let always = |field: &&FieldSpec| matches!(field.need, Need::Required | Need::Nullable);
+        assert_eq!(required, fields.iter().filter(always).map(|field| field.name).collect(), "{name}");
     };
     for spec in OPERATIONS {
         described(format!("{}Data", spec.name), spec.fields);
