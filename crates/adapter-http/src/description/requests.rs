@@ -1,9 +1,9 @@
 //! What a caller sends: one schema for each operation, told apart by its name.
 
-use client_app::OPERATIONS;
-use client_app::spec::{Kind, OperationSpec};
 use std::fmt::Write;
 
+use client_app::OPERATIONS;
+use client_app::spec::{Kind, OperationSpec};
 use serde_json::{Map, Value, json};
 
 use super::schema::{Members, object};
