@@ -1,0 +1,72 @@
+//! The API as an `OpenAPI` 3.1 document.
+//!
+//! Nothing about a single operation is written here: every path, schema and code is read from the tables that
+//! the parsers read ([`OPERATIONS`](client_app::OPERATIONS), [`Code::ALL`](client_app::Code::ALL),
+//! [`Status::ALL`](client_app::Status::ALL)), so that the description cannot promise what the service refuses.
+//!
+//! `openapi.json` beside the sources is the committed copy, for reviews and for whoever makes a client without
+//! running the service; `UPDATE_GENERATED=1 cargo test -p adapter-http` writes it anew.
+
+mod answers;
+mod failures;
+mod headers;
+mod info;
+mod operations;
+mod requests;
+mod schema;
+mod service_paths;
+
+use serde_json::{Map, Value, json};
+
+/// The `OpenAPI` 3.1 document of the whole API, for `/openapi.json` and the command line.
+///
+/// ```
+/// let document = adapter_http::description();
+///
+/// assert_eq!(document["openapi"], "3.1.0");
+/// assert!(document["components"]["schemas"]["CreateContactCommandData"].is_object());
+/// ```
+pub fn description() -> Value {
+    let paths: Map<_, _> = operations::paths().chain(service_paths::paths()).collect();
+    let schemas: Map<_, _> =
+        requests::schemas().chain(answers::schemas()).chain(failures::schemas()).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": info::info(),
+        "servers": [{ "url": "/" }],
+        "tags": info::tags(),
+        "security": [{ "bearerAuth": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": failures::responses(),
+            "parameters": headers::parameters(),
+            "headers": headers::headers(),
+            "securitySchemes": {
+                "bearerAuth": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "A signed token whose `permissions` (or `scope`) hold what the operation \
+                        asks for; its schema names that as `x-permission`.",
+                },
+            },
+        },
+    })
+}
+
+/// The members of an object that was just written down as one, to add more of them.
+fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// Points to a component of the document.
+fn reference(section: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{section}/{name}") })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! What is answered to what was done: the envelope around each operation's own data.
+
+use client_app::OPERATIONS;
+use client_app::spec::{Kind, OperationSpec};
+use serde_json::{Map, Value, json};
+
+use super::requests::of_kind;
+use super::schema::{Members, object};
+use super::{headers, members, reference};
+
+/// The successful answer of one of the two paths.
+///
+/// An answer does not name its operation, so nothing but its members tells it from another; a test sees to
+/// it that they do.
+pub(super) fn success(kind: Kind) -> Value {
+    let choices: Vec<_> = of_kind(kind).map(|spec| reference("schemas", &envelope_name(spec))).collect();
+    let mut names = vec!["ETag", "X-Request-Id"];
+    if kind == Kind::Command {
+        names.push("Idempotency-Replayed");
+    }
+    json!({
+        "description": "It was done. Readers ignore members of `data` that they do not know.",
+        "headers": headers::references(names),
+        "content": { "application/json": { "schema": { "oneOf": choices } } },
+    })
+}
+
+/// For each operation its successful answer and the data of it.
+pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
+    OPERATIONS
+        .iter()
+        .flat_map(|spec| [(envelope_name(spec), operation_envelope(spec)), (data_name(spec), data(spec))])
+}
+
+/// The envelope around data with this schema.
+pub(super) fn envelope(data: &Value) -> Map<String, Value> {
+    let properties = json!({
+        "isSuccessful": { "const": true },
+        "statusCode": { "const": "00" },
+        "message": { "type": "string", "description": "What was done, for people." },
+        "data": data,
+    });
+    let required = ["isSuccessful", "statusCode", "message", "data"];
+    members(json!({ "type": "object", "properties": properties, "required": required }))
+}
+
+fn operation_envelope(spec: &OperationSpec) -> Value {
+    let mut schema = envelope(&reference("schemas", &data_name(spec)));
+    schema.insert("title".to_owned(), json!(envelope_name(spec)));
+    schema.insert("description".to_owned(), json!(format!("What {} answers when it was done.", spec.name)));
+    Value::Object(schema)
+}
+
+fn data(spec: &OperationSpec) -> Value {
+    let mut schema = object(spec.reply, Members::Open);
+    schema.insert("title".to_owned(), json!(data_name(spec)));
+    schema.insert("description".to_owned(), json!(format!("The data of what {} answers.", spec.name)));
+    Value::Object(schema)
+}
+
+fn envelope_name(spec: &OperationSpec) -> String {
+    format!("{}Success", spec.name)
+}
+
+fn data_name(spec: &OperationSpec) -> String {
+    format!("{}Reply", spec.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use client_app::spec::Need;
+
+    use super::*;
+
+    #[test]
+    fn no_answer_of_a_path_can_be_taken_for_that_of_another_operation() {
+        for kind in [Kind::Command, Kind::Query] {
+            for (one, other) in of_kind(kind).flat_map(|one| of_kind(kind).map(move |other| (one, other))) {
+                let always =
+                    one.reply.iter().filter(|field| matches!(field.need, Need::Required | Need::Nullable));
+                let fits =
+                    always.into_iter().all(|field| other.reply.iter().any(|has| has.name == field.name));
+                assert_eq!(
+                    fits,
+                    one.name == other.name,
+                    "an answer of {} also fits {}: oneOf would refuse it, say anyOf instead",
+                    other.name,
+                    one.name
+                );
+            }
+        }
+    }
+}

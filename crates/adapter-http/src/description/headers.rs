@@ -1,0 +1,89 @@
+//! The headers that a caller may send and those that come back.
+
+use client_app::{IdempotencyKey, RequestId};
+use serde_json::{Map, Value, json};
+
+use super::reference;
+
+const VERSION_TAG: &str = r#"^"[1-9][0-9]*"$"#;
+const VISIBLE_ASCII: &str = "^[!-~]+$";
+
+/// The headers of a request, as components.
+pub(super) fn parameters() -> Value {
+    json!({
+        "IdempotencyKey": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": false,
+            "description": "Makes the command safe to repeat: the same key, caller, command and body answers the \
+                first outcome again and does nothing; another body is refused. A refused command frees the key.",
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": IdempotencyKey::MAX,
+                "pattern": VISIBLE_ASCII,
+            },
+            "example": "9f1c7a52-create",
+        },
+        "IfMatch": {
+            "name": "If-Match",
+            "in": "header",
+            "required": false,
+            "description": "The version of the client that the caller has seen, in quotes; a stale one is \
+                refused. A command that makes a client takes none.",
+            "schema": { "type": "string", "pattern": VERSION_TAG },
+            "example": "\"7\"",
+        },
+        "XRequestId": {
+            "name": "X-Request-Id",
+            "in": "header",
+            "required": false,
+            "description": "Names the request in logs and history; one is made where it is absent or not \
+                well-formed.",
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": RequestId::MAX,
+                "pattern": VISIBLE_ASCII,
+            },
+            "example": "a-1",
+        },
+    })
+}
+
+/// The headers of an answer, as components.
+pub(super) fn headers() -> Value {
+    json!({
+        "ETag": {
+            "description": "The version of the client, where the answer shows exactly one; for If-Match.",
+            "schema": { "type": "string", "pattern": VERSION_TAG },
+            "example": "\"7\"",
+        },
+        "Idempotency-Replayed": {
+            "description": "There where this is the outcome of an earlier command with the same key.",
+            "schema": { "type": "string", "const": "true" },
+        },
+        "X-Request-Id": {
+            "description": "The name of the request in logs and history.",
+            "schema": { "type": "string", "maxLength": RequestId::MAX },
+        },
+        "Retry-After": {
+            "description": "After how many seconds it makes sense to try again.",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+        "WWW-Authenticate": {
+            "description": "How to prove who is asking.",
+            "schema": { "type": "string", "const": "Bearer" },
+        },
+        "Allow": {
+            "description": "The methods that the path takes.",
+            "schema": { "type": "string" },
+            "example": "POST",
+        },
+    })
+}
+
+/// These headers of an answer, by reference.
+pub(super) fn references(names: impl IntoIterator<Item = &'static str>) -> Map<String, Value> {
+    names.into_iter().map(|name| (name.to_owned(), reference("headers", name))).collect()
+}

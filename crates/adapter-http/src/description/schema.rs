@@ -1,0 +1,123 @@
+//! JSON Schema (Draft 2020-12) of the members of an object.
+
+use client_app::spec::{FieldSpec, Need, Shape};
+use serde_json::{Map, Value, json};
+
+use super::members;
+
+/// The longest e-mail address that a mail server takes (RFC 5321); the shape itself names no limit.
+const LONGEST_EMAIL: usize = 254;
+
+/// Whether an object may have members besides those that are listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Members {
+    /// It may not: a request with an unknown member is refused.
+    Closed,
+    /// It may: an answer can learn to say more without breaking those who read it.
+    Open,
+}
+
+/// An object with these members.
+pub(super) fn object(fields: &[FieldSpec], others: Members) -> Map<String, Value> {
+    let properties: Map<_, _> =
+        fields.iter().map(|field| (field.name.to_owned(), member(field, others))).collect();
+    let required: Vec<_> = fields
+        .iter()
+        .filter(|field| matches!(field.need, Need::Required | Need::Nullable))
+        .map(|field| field.name)
+        .collect();
+    let mut schema = members(json!({ "type": "object", "properties": properties }));
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    if others == Members::Closed {
+        schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+    schema
+}
+
+fn member(field: &FieldSpec, others: Members) -> Value {
+    let schema = members(value(&field.shape, others));
+    let mut schema = match field.need {
+        Need::Optional | Need::Clearable | Need::Nullable => or_null(schema),
+        Need::Required | Need::Settable | Need::Sometimes => schema,
+    };
+    schema.insert("description".to_owned(), json!(field.about));
+    Value::Object(schema)
+}
+
+fn value(shape: &Shape, others: Members) -> Value {
+    match shape {
+        Shape::Text { min: 0, max } => json!({ "type": "string", "maxLength": max }),
+        Shape::Text { min, max } => json!({ "type": "string", "minLength": min, "maxLength": max }),
+        Shape::Email => json!({ "type": "string", "format": "email", "maxLength": LONGEST_EMAIL }),
+        Shape::Date => json!({ "type": "string", "format": "date" }),
+        Shape::DateTime => json!({ "type": "string", "format": "date-time" }),
+        // The format says the greatest number exactly; most readers of JSON would round it.
+        Shape::Integer { min, max: i64::MAX } => {
+            json!({ "type": "integer", "format": "int64", "minimum": min })
+        }
+        Shape::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Choice(choices) => json!({ "type": "string", "enum": choices }),
+        Shape::List { of, max } => {
+            json!({ "type": "array", "items": value(of, others), "maxItems": max })
+        }
+        Shape::Object(fields) => Value::Object(object(fields, others)),
+        Shape::Either(shapes) => {
+            json!({ "anyOf": shapes.iter().map(|shape| value(shape, others)).collect::<Vec<_>>() })
+        }
+        Shape::Details => json!({ "type": "object" }),
+    }
+}
+
+/// The same, or null: an enumeration must list null as well as the type.
+fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
+    if let Some(kind) = schema.get("type").cloned() {
+        schema.insert("type".to_owned(), json!([kind, "null"]));
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
+        choices.push(Value::Null);
+    }
+    if let Some(Value::Array(shapes)) = schema.get_mut("anyOf") {
+        shapes.push(json!({ "type": "null" }));
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn field(need: Need, shape: Shape) -> FieldSpec {
+        FieldSpec { name: "it", need, shape, about: "It." }
+    }
+
+    #[test]
+    fn null_is_allowed_exactly_where_the_service_takes_it() {
+        for (need, takes_null) in [
+            (Need::Required, false),
+            (Need::Settable, false),
+            (Need::Sometimes, false),
+            (Need::Optional, true),
+            (Need::Clearable, true),
+            (Need::Nullable, true),
+        ] {
+            let choice = member(&field(need, Shape::Choice(&["a"])), Members::Closed);
+            assert_eq!(choice["type"] == json!(["string", "null"]), takes_null, "{need:?}");
+            assert_eq!(choice["enum"] == json!(["a", null]), takes_null, "{need:?}");
+            let either = member(&field(need, Shape::Either(&[Shape::Flag, Shape::Date])), Members::Closed);
+            assert_eq!(either["anyOf"].as_array().unwrap().len(), if takes_null { 3 } else { 2 });
+        }
+    }
+
+    #[test]
+    fn objects_inside_a_request_are_as_closed_as_the_request() {
+        static INNER: [FieldSpec; 1] = [field(Need::Required, Shape::Flag)];
+        static LIST: Shape = Shape::Object(&INNER);
+        let outer = [field(Need::Optional, Shape::List { of: &LIST, max: 3 })];
+        let items = |members| object(&outer, members)["properties"]["it"]["items"].clone();
+        assert_eq!(items(Members::Closed)["additionalProperties"], json!(false));
+        assert_eq!(items(Members::Open).get("additionalProperties"), None);
+    }
+}
