@@ -24,18 +24,14 @@ pub(crate) fn files() -> Vec<String> {
     // In a container the files often belong to another user, of which git would be suspicious.
     git.args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = git.current_dir(root()).output().ok().filter(|output| output.status.success());
-    let mut files: Vec<String> = match listed {
-        Some(output) => String::from_utf8(output.stdout)
-            .unwrap()
-            .split_terminator('\0')
-            .filter(|path| root().join(path).is_file())
-            .map(str::to_owned)
-            .collect(),
-        None => {
-            let mut found = Vec::new();
-            walk(&root(), &mut found);
-            found
-        }
+    let mut files: Vec<String> = if let Some(output) = listed {
+        let paths = String::from_utf8(output.stdout).unwrap();
+        let there = |path: &&str| root().join(path).is_file();
+        paths.split_terminator('\0').filter(there).map(str::to_owned).collect()
+    } else {
+        let mut found = Vec::new();
+        walk(&root(), &mut found);
+        found
     };
     files.sort();
     files.dedup();
