@@ -1,4 +1,5 @@
-//! End-to-end and cross-adapter tests, in one binary because linking is what costs.
+//! End-to-end and cross-adapter tests, and what holds for the repository as a whole: in one binary, because
+//! linking is what costs.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,12 +12,16 @@
 mod bank;
 mod codes;
 mod contract;
+mod documents;
 mod duplicates;
 mod events;
 mod faults;
 mod idempotency;
+mod layers;
+mod licences;
 mod lists;
 mod replies;
+mod repository;
 mod rules;
 mod third_adapter;
 mod versions;

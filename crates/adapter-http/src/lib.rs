@@ -16,6 +16,7 @@ mod body;
 mod caller_rate;
 mod conditions;
 mod connection;
+mod description;
 mod dispatch;
 mod docs;
 mod edge;
@@ -33,11 +34,7 @@ mod telemetry;
 mod work;
 
 pub use api::Api;
+pub use description::description;
 pub use limits::Limits;
 pub use server::{ServeReport, Server};
 pub use telemetry::{Metrics, MetricsError};
-
-/// The description of the API; replaced by the generated one.
-pub fn description() -> serde_json::Value {
-    serde_json::json!({"openapi":"3.1.0"})
-}

@@ -1,0 +1,110 @@
+//! The rules of `deny.toml` that need no tool to check: licences, and crates that are not wanted.
+
+use std::collections::BTreeSet;
+
+use crate::repository::{Crates, read};
+
+/// The texts in quotes of a list in `deny.toml`.
+fn quoted(section: &str, list: &str) -> Vec<String> {
+    let rules = read("deny.toml");
+    let section = rules.split(&format!("\n[{section}]\n")).nth(1).unwrap();
+    let section = section.split("\n[").next().unwrap();
+    let list = section.split(&format!("\n{list} = [\n")).nth(1).unwrap();
+    let list = list.split("\n]").next().unwrap();
+    list.lines().map(|line| line.split('"').nth(1).unwrap().to_owned()).collect()
+}
+
+/// Whether a licence expression can be met with the licences of `allowed`.
+///
+/// The grammar is that of SPDX: `AND` binds closer than `OR`, `WITH` belongs to the name before it. Old crates
+/// write `/` for `OR`.
+fn is_met(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let spaced = spaced.replace(" WITH ", "\u{1F}");
+    let mut words: Vec<&str> = spaced.split(' ').filter(|word| !word.is_empty()).rev().collect();
+    either(&mut words, allowed) == Some(true) && words.is_empty()
+}
+
+fn either(words: &mut Vec<&str>, allowed: &BTreeSet<String>) -> Option<bool> {
+    let mut met = all(words, allowed)?;
+    while words.pop_if(|word| *word == "OR").is_some() {
+        met |= all(words, allowed)?;
+    }
+    Some(met)
+}
+
+fn all(words: &mut Vec<&str>, allowed: &BTreeSet<String>) -> Option<bool> {
+    let mut met = one(words, allowed)?;
+    while words.pop_if(|word| *word == "AND").is_some() {
+        met &= one(words, allowed)?;
+    }
+    Some(met)
+}
+
+fn one(words: &mut Vec<&str>, allowed: &BTreeSet<String>) -> Option<bool> {
+    match words.pop()? {
+        "(" => {
+            let met = either(words, allowed)?;
+            words.pop_if(|word| *word == ")").map(|_| met)
+        }
+        name => Some(allowed.contains(&name.replace('\u{1F}', " WITH "))),
+    }
+}
+
+#[test]
+fn every_crate_has_a_licence_that_we_accept() {
+    let allowed: BTreeSet<_> = quoted("licenses", "allow").into_iter().collect();
+    assert!(allowed.contains("MIT"), "the list was not found");
+    let crates = Crates::load();
+    let refused: Vec<_> = crates.licences().filter(|(_, licence)| !is_met(licence, &allowed)).collect();
+    assert!(refused.is_empty(), "not met by the list in deny.toml: {refused:?}");
+}
+
+#[test]
+fn no_crate_is_there_that_is_not_wanted() {
+    // The lock file holds the crates of every platform and feature.
+    let lock = read("Cargo.lock");
+    let banned = quoted("bans", "deny");
+    assert!(banned.contains(&"openssl".to_owned()), "the list was not found");
+    let found: Vec<_> =
+        banned.iter().filter(|name| lock.contains(&format!("\nname = \"{name}\"\n"))).collect();
+    assert!(found.is_empty(), "banned by deny.toml: {found:?}");
+    assert!(lock.contains("\nname = \"tokio\"\n"), "the lock file is read as it is written");
+}
+
+#[test]
+fn every_crate_comes_from_the_default_registry() {
+    let lock = read("Cargo.lock");
+    let sources: BTreeSet<_> = lock.lines().filter(|line| line.starts_with("source = ")).collect();
+    assert_eq!(sources.len(), 1, "{sources:?}");
+    assert!(sources.iter().all(|source| source.starts_with("source = \"registry+")), "{sources:?}");
+}
+
+#[test]
+fn licence_expressions_are_read_as_spdx_says() {
+    let allowed = ["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned).into();
+    for met in [
+        "MIT",
+        "GPL-3.0 OR MIT",
+        "MIT/GPL-3.0",
+        "MIT AND ISC",
+        "ISC AND (GPL-3.0 OR MIT)",
+        "GPL-3.0 AND ISC OR MIT",
+        "Apache-2.0 WITH LLVM-exception OR GPL-3.0",
+    ] {
+        assert!(is_met(met, &allowed), "{met}");
+    }
+    for refused in [
+        "",
+        "GPL-3.0",
+        "Apache-2.0",
+        "MIT AND GPL-3.0",
+        "MIT AND (GPL-3.0 OR Apache-2.0)",
+        "(MIT",
+        "MIT)",
+        "MIT MIT",
+        "MIT OR",
+    ] {
+        assert!(!is_met(refused, &allowed), "{refused}");
+    }
+}

@@ -1,0 +1,163 @@
+//! The repository as these tests read it: its files, and the crates it is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The folder that holds everything.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// A file of the repository as text.
+pub(crate) fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every file that is committed or could be, by its path from the root.
+///
+/// Git knows; in an archive without a history, everything counts that no build made.
+pub(crate) fn files() -> Vec<String> {
+    let mut git = Command::new("git");
+    // In a container the files often belong to another user, of which git would be suspicious.
+    git.args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let listed = git.current_dir(root()).output().ok().filter(|output| output.status.success());
+    let mut files: Vec<String> = if let Some(output) = listed {
+        let paths = String::from_utf8(output.stdout).unwrap();
+        let there = |path: &&str| root().join(path).is_file();
+        paths.split_terminator('\0').filter(there).map(str::to_owned).collect()
+    } else {
+        let mut found = Vec::new();
+        walk(&root(), &mut found);
+        found
+    };
+    files.sort();
+    files.dedup();
+    assert!(files.iter().any(|path| path == "Cargo.toml"), "the repository was not found");
+    files
+}
+
+fn walk(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let inside = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            if !matches!(inside.as_str(), "target" | ".git") {
+                walk(&path, found);
+            }
+        } else {
+            found.push(inside);
+        }
+    }
+}
+
+/// The files with this ending under these folders (or any, with `""`).
+pub(crate) fn files_in(folder: &str, ending: &str) -> Vec<String> {
+    files().into_iter().filter(|path| path.starts_with(folder) && path.ends_with(ending)).collect()
+}
+
+/// How one crate depends on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Normal,
+    Build,
+    Dev,
+}
+
+/// The crates of the dependency tree on this machine's platform, as `cargo metadata` tells them.
+pub(crate) struct Crates {
+    /// Name and licence by id.
+    packages: BTreeMap<String, (String, String)>,
+    members: BTreeSet<String>,
+    edges: BTreeMap<String, Vec<(String, BTreeSet<Kind>)>>,
+}
+
+impl Crates {
+    /// Asks cargo. What `cargo test --workspace` has downloaded is enough, so this needs no network.
+    pub(crate) fn load() -> Self {
+        let version = run_cargo(&["-vV"]);
+        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
+        let told = run_cargo(&["metadata", "--format-version", "1", "--locked", "--filter-platform", &host]);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        let packages = list(&told["packages"])
+            .map(|package| {
+                // A crate without an expression has a file instead, which no allow list can read.
+                let licence = package["license"].as_str().unwrap_or_default();
+                (text(&package["id"]), (text(&package["name"]), licence.to_owned()))
+            })
+            .collect();
+        let edges = list(&told["resolve"]["nodes"]).map(|node| (text(&node["id"]), edges_of(node))).collect();
+        Self { packages, members: list(&told["workspace_members"]).map(text).collect(), edges }
+    }
+
+    /// Every edge between two crates of ours: who depends on whom, and how.
+    pub(crate) fn own_edges(&self) -> Vec<(&str, &str, Kind)> {
+        let ours = self.edges.iter().filter(|(from, _)| self.members.contains(*from));
+        let mut edges = Vec::new();
+        for (from, targets) in ours {
+            for (to, kinds) in targets.iter().filter(|(to, _)| self.members.contains(to)) {
+                edges.extend(kinds.iter().map(|kind| (self.name(from), self.name(to), *kind)));
+            }
+        }
+        edges
+    }
+
+    /// The names of our own crates.
+    pub(crate) fn own(&self) -> Vec<&str> {
+        self.members.iter().map(|id| self.name(id)).collect()
+    }
+
+    /// The names of everything that gets into a program which uses `name`: its normal dependencies, theirs,
+    /// and so on.
+    pub(crate) fn tree(&self, name: &str) -> BTreeSet<&str> {
+        let mut open: Vec<&String> = self.members.iter().filter(|id| self.name(id) == name).collect();
+        assert!(!open.is_empty(), "there is no crate {name}");
+        let mut reached: BTreeSet<&String> = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            for (to, kinds) in &self.edges[id] {
+                if kinds.contains(&Kind::Normal) && reached.insert(to) {
+                    open.push(to);
+                }
+            }
+        }
+        reached.into_iter().map(|id| self.name(id)).collect()
+    }
+
+    /// Every crate with its licence expression.
+    pub(crate) fn licences(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.packages.values().map(|(name, licence)| (name.as_str(), licence.as_str()))
+    }
+
+    fn name(&self, id: &str) -> &str {
+        &self.packages[id].0
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "cargo tells a test which cargo runs it")]
+fn run_cargo(arguments: &[&str]) -> String {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn edges_of(node: &Value) -> Vec<(String, BTreeSet<Kind>)> {
+    let kind = |told: &Value| match told["kind"].as_str() {
+        None => Kind::Normal,
+        Some("build") => Kind::Build,
+        Some(_) => Kind::Dev,
+    };
+    list(&node["deps"])
+        .map(|dependency| (text(&dependency["pkg"]), list(&dependency["dep_kinds"]).map(kind).collect()))
+        .collect()
+}
+
+fn list(value: &Value) -> std::slice::Iter<'_, Value> {
+    value.as_array().unwrap().iter()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
