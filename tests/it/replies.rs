@@ -32,6 +32,7 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
         Shape::Date => value.as_str().is_some_and(|text| text.len() == 10),
         Shape::DateTime => value.as_str().is_some_and(|text| text.ends_with('Z') && text.contains('T')),
         Shape::Integer { min, max } => value.as_i64().is_some_and(|number| (*min..=*max).contains(&number)),
+        Shape::Numbers(choices) => value.as_i64().is_some_and(|number| choices.contains(&number)),
         Shape::Flag => value.is_boolean(),
         Shape::Choice(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
         Shape::Details => value.is_object(),

@@ -12,7 +12,7 @@
 //! | [`spec`], [`OPERATIONS`] | what each operation is called, takes and answers, as data |
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
 //! | [`Policy`] | the bank's own settings |
-| `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
+//! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
 
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -90,6 +90,8 @@ pub enum Shape {
         /// The greatest number.
         max: i64,
     },
+    /// One of these numbers.
+    Numbers(&'static [i64]),
     /// True or false.
     Flag,
     /// One of these texts.
@@ -167,7 +169,7 @@ pub(crate) mod shape {
     pub(crate) const MARITAL: Shape = Shape::Integer { min: 1, max: 4 };
     pub(crate) const GENDER: Shape = Shape::Choice(&["Male", "Female", "Other"]);
     pub(crate) const CUSTOMER_TYPE: Shape = Shape::Choice(&["Individual", "Corporate"]);
-    pub(crate) const STATE_NUMBER: Shape = Shape::Integer { min: 1, max: 7 };
+    pub(crate) const STATE_NUMBER: Shape = Shape::Numbers(&[1, 3, 4, 5, 6, 7]);
     pub(crate) const STATE_NAME: Shape =
         Shape::Choice(&["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]);
     pub(crate) const STATE_DESCRIPTION: Shape =

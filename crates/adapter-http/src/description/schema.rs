@@ -58,6 +58,7 @@ fn value(shape: &Shape, others: Members) -> Value {
             json!({ "type": "integer", "format": "int64", "minimum": min })
         }
         Shape::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Shape::Numbers(choices) => json!({ "type": "integer", "enum": choices }),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Choice(choices) => json!({ "type": "string", "enum": choices }),
         Shape::List { of, max } => {

@@ -19,7 +19,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("approvalDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::InvalidStatus, Code::FourEyes, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::FourEyes, Code::StaleVersion],
     example: r#"{ "contactEncodedKey": "CUST1000001", "approvalNotes": "All papers in order." }"#,
 };
 

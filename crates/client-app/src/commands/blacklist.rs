@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("blacklistDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::AlreadyBlacklisted, Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::AlreadyBlacklisted, Code::InvalidStatus, Code::StaleVersion],
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "Named on a sanctions list." }"#,
 };
 

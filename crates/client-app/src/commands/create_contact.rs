@@ -58,7 +58,12 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::DuplicateIdentification, Code::DuplicateEmail, Code::DuplicatePhone],
+    refusals: &[
+        Code::HeaderNotApplicable,
+        Code::DuplicateIdentification,
+        Code::DuplicateEmail,
+        Code::DuplicatePhone,
+    ],
     example: r#"{
         "firstName": "Adaeze", "lastName": "Okafor", "emailAddress": "adaeze.okafor@example.com",
         "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",

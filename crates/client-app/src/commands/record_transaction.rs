@@ -32,7 +32,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("activated", Shape::Flag, "Whether this transaction made the client active."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion],
     example: r#"{ "contactEncodedKey": "CUST1000001", "transactionReference": "TX-2026-000001" }"#,
 };
 

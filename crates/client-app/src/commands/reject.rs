@@ -24,7 +24,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("rejectionDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion],
     example: r#"{ "contactEncodedKey": "CUST1000001", "rejectionReason": "The passport is not genuine." }"#,
 };
 

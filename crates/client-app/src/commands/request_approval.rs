@@ -23,7 +23,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("requestDate", Shape::DateTime, "When it was asked for."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::AlreadyInApproval, Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::AlreadyInApproval, Code::InvalidStatus, Code::StaleVersion],
     example: r#"{ "contactEncodedKey": "CUST1000001", "notes": "Papers seen in person." }"#,
 };
 

@@ -44,7 +44,15 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::InvalidStatus, Code::DuplicateEmail, Code::DuplicatePhone, Code::StaleVersion],
+    refusals: &[
+        Code::CannotBeCleared,
+        Code::NothingToUpdate,
+        Code::ClientNotFound,
+        Code::InvalidStatus,
+        Code::DuplicateEmail,
+        Code::DuplicatePhone,
+        Code::StaleVersion,
+    ],
     example: r#"{ "contactEncodedKey": "CUST1000001", "city": "Abuja", "state": "FCT", "middleName": null }"#,
 };
 

@@ -17,13 +17,14 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use client_domain::client::{Application, Change, DetailsPatch};
+use client_domain::client::{Application, Change, DetailsPatch, Transaction};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{
     ClientId, ClientKey, EmailAddress, Identification, IdentificationNumber, IdentificationType, PersonName,
     PhoneNumber, Reason, TransactionReference, Version,
 };
 use client_domain::{Actor, ActorId, Claim, Client, ClientState, Grounds, Stamp, example};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -117,7 +118,8 @@ pub fn performed(client: &Client, action: Action, stamp: &Stamp) -> Change {
 /// The approved client after its first transaction.
 pub fn activated(client: &Client, reference: &str, stamp: &Stamp) -> Change {
     let reference = TransactionReference::parse(reference).unwrap();
-    client.record_transaction(reference, stamp).unwrap().change().unwrap()
+    let transaction = Transaction { reference, date: Some(stamp.at.to_zoned(TimeZone::UTC).date()) };
+    client.record_transaction(transaction, stamp).unwrap().change().unwrap()
 }
 
 /// The client after an update that changes something; the moment follows from the version.

@@ -88,7 +88,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 };
 
 const STATUS: Shape = Shape::Either(&[
-    Shape::Integer { min: 0, max: 7 },
+    Shape::Numbers(&[0, 1, 3, 4, 5, 6, 7]),
     Shape::Choice(&["All", "Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]),
 ]);
 
