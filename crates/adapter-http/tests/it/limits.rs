@@ -211,11 +211,11 @@ async fn a_caller_who_does_not_take_the_answer_is_let_go() {
 
 #[tokio::test]
 async fn a_caller_who_takes_the_answer_slowly_is_not_idle() {
-    let server = Running::start(Limits { idle_timeout: MS(100), ..short() }).await;
+    let server = Running::start(Limits { idle_timeout: MS(600), ..short() }).await;
     let mut slow = server.client().await;
     slow.send(query("Big", &json!({}))).await;
-    // Twelve gulps with a pause each: three times the idle timeout in all.
-    slow.sip(12, 2 * 1024 * 1024, MS(30)).await;
+    // Twelve gulps with a pause each: twice the idle timeout in all, and each much shorter.
+    slow.sip(12, 2 * 1024 * 1024, MS(100)).await;
     assert_eq!(slow.read().await.success().as_str().map(str::len), Some(32 * 1024 * 1024));
     server.stop().await;
 }
