@@ -78,14 +78,12 @@ impl Client {
         timeout(time, self.fill()).await.is_err()
     }
 
-    /// Reads so many times at least so many bytes, with a pause before each.
+    /// Reads so many times exactly so many bytes, with a pause before each.
     pub(crate) async fn sip(&mut self, times: usize, bytes: usize, pause: Duration) {
         for _ in 0..times {
             tokio::time::sleep(pause).await;
-            let enough = self.unread.len() + bytes;
-            while self.unread.len() < enough {
-                assert!(self.fill().await, "closed in the middle of an answer");
-            }
+            let read = (&mut self.stream).take(bytes as u64).read_to_end(&mut self.unread).await.unwrap();
+            assert_eq!(read, bytes, "closed in the middle of an answer");
         }
     }
 
