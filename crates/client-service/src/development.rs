@@ -25,11 +25,13 @@ pub(crate) struct Welcome<'a> {
 impl Welcome<'_> {
     /// The text, for standard output: it holds tokens, so it is no part of the log.
     pub(crate) fn text(&self) -> Result<String, Stop> {
+        // The maker may approve as well: that the own client is refused all the same is what four eyes is.
         let maker = self.token(
             "maker",
             &[
                 Permission::Read,
                 Permission::Write,
+                Permission::Approve,
                 Permission::Transactions,
                 Permission::Exit,
                 Permission::History,

@@ -107,7 +107,8 @@ impl OutboxEvent {
 /// - a delivered event is never handed out again.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` undelivered events at the moment `now` and keeps others from them until `until`.
+    /// Takes up to `limit` undelivered events at the moment `now` and keeps others from them until `until`, at
+    /// which moment they are free again.
     async fn take(
         &self,
         limit: usize,

@@ -1,0 +1,113 @@
+//! Calls that end at once.
+
+use std::process::Output;
+
+use crate::service::call;
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+#[track_caller]
+fn refused(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert_eq!(output.stdout, b"", "nothing is printed by a call that was refused");
+    text
+}
+
+#[test]
+fn a_bad_value_is_one_sentence_and_exit_code_2() {
+    for (arguments, environment, sentence) in [
+        (&["serve", "--listen", "nowhere"][..], &[][..], "--listen"),
+        (&[], &[("CLIENTS_FOUR_EYES", "maybe")], "[possible values: on, off]"),
+        (&[], &[("CLIENTS_LOG_FORMAT", "xml")], "--log-format"),
+        (&["--jwks", "/nowhere/keys.json"], &[], "--jwks: the file /nowhere/keys.json cannot be read"),
+        (&["--jwks", "http://keys.example.com/"], &[], "--jwks"),
+        (&["--jwt-public-key", "/nowhere/key.pem"], &[], "--jwt-public-key"),
+        (
+            &["--jwt-hs256-secret", "short-secret"],
+            &[],
+            "--jwt-hs256-secret: the secret must have at least 32 bytes",
+        ),
+        (&["--max-in-flight", "0"], &[], "--max-in-flight must be a number from 1 to 100000"),
+        (&["--directory", "/nowhere.json"], &[], "--directory: the file cannot be read"),
+        (&[], &[("RUST_LOG", "a=b=c")], "RUST_LOG must be a level"),
+        (&["--four-eyes", "off", "lifecycle"], &[], "cannot be used with"),
+        (&["--fly"], &[], "--fly"),
+        (&["fly"], &[], "fly"),
+        (&["token"], &[], "--jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET"),
+        (
+            &["token", "--subject", " ", "--jwt-hs256-secret", SECRET],
+            &[],
+            "--subject must have at least 1 character",
+        ),
+        (&["token", "--email", "x", "--jwt-hs256-secret", SECRET], &[], "--email must be an e-mail address"),
+        (&["token", "--permissions", "fly", "--jwt-hs256-secret", SECRET], &[], "--permissions must be"),
+        (
+            &["token", "--expires-in", "soon", "--jwt-hs256-secret", SECRET],
+            &[],
+            "--expires-in must be a number",
+        ),
+    ] {
+        let text = refused(&call(arguments, environment));
+        assert!(text.contains(sentence), "{arguments:?} {environment:?}: {text}");
+        assert!(!text.contains("panicked"), "{text}");
+    }
+}
+
+#[test]
+fn no_secret_is_ever_repeated() {
+    let secret = "a-secret-that-is-short";
+    for output in [
+        call(&["--jwt-hs256-secret", secret], &[]),
+        call(&[], &[("CLIENTS_JWT_HS256_SECRET", secret)]),
+        call(&["token"], &[("CLIENTS_JWT_HS256_SECRET", secret)]),
+        call(&["--help"], &[("CLIENTS_JWT_HS256_SECRET", secret), ("DATABASE_URL", secret)]),
+        call(&["--database-url", secret], &[]),
+        call(&["--database-url", secret, "--jwt-hs256-secret", SECRET], &[]),
+    ] {
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn a_database_without_a_key_is_refused() {
+    let text = refused(&call(&[], &[("DATABASE_URL", "postgres://localhost/clients")]));
+    assert!(text.contains("a database needs a key"), "{text}");
+}
+
+#[test]
+fn two_kinds_of_keys_beside_a_development_secret_are_refused() {
+    let text = refused(&call(&["--jwt-hs256-secret", SECRET, "--jwks", "/nowhere"], &[]));
+    assert!(text.contains("development"), "{text}");
+}
+
+#[test]
+fn the_help_names_every_command() {
+    let output = call(&["--help"], &[]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    for word in ["serve", "token", "lifecycle", "openapi", "--listen", "CLIENTS_LISTEN", "127.0.0.1:8080"] {
+        assert!(text.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn the_lifecycle_is_printed_in_every_form() {
+    let print =
+        |format: &str| String::from_utf8(call(&["lifecycle", "--format", format], &[]).stdout).unwrap();
+    assert!(print("table").contains("| Pending Approval | approve | Approved |"));
+    assert_eq!(print("mermaid"), client_domain::lifecycle::mermaid());
+    assert_eq!(print("sql"), client_domain::lifecycle::edges_sql());
+    let json: serde_json::Value = serde_json::from_str(&print("json")).unwrap();
+    assert_eq!(json, client_app::lifecycle_json());
+}
+
+#[test]
+fn the_description_is_the_committed_one() {
+    let printed = call(&["openapi"], &[]).stdout;
+    let printed: serde_json::Value = serde_json::from_slice(&printed).unwrap();
+    let committed = include_str!("../../../adapter-http/openapi.json");
+    assert_eq!(printed, serde_json::from_str::<serde_json::Value>(committed).unwrap());
+}

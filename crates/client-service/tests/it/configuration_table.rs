@@ -1,0 +1,30 @@
+//! The README's table of settings names exactly the settings there are.
+
+use std::collections::BTreeSet;
+
+use crate::service::call;
+
+#[test]
+fn the_table_and_the_help_name_the_same_settings() {
+    let help = String::from_utf8(call(&["serve", "--help"], &[]).stdout).unwrap();
+    let words = help.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '=' | ','));
+    let flags: BTreeSet<_> = words.clone().filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    let flags: BTreeSet<_> =
+        flags.into_iter().filter(|flag| !matches!(*flag, "--help" | "--version")).collect();
+    let variables: BTreeSet<_> = words
+        .filter(|word| word.starts_with("CLIENTS_") || matches!(*word, "DATABASE_URL" | "RUST_LOG"))
+        .collect();
+
+    let readme = include_str!("../../../../README.md");
+    let table: Vec<_> =
+        readme.lines().filter(|line| line.starts_with("| `--") || line.starts_with("| – |")).collect();
+    let column = |at: usize| -> BTreeSet<&str> {
+        table
+            .iter()
+            .map(|line| line.split('|').nth(at).unwrap().trim().trim_matches('`'))
+            .filter(|cell| *cell != "–")
+            .collect()
+    };
+    assert_eq!(column(1), flags);
+    assert_eq!(column(2), variables);
+}

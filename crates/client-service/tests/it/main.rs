@@ -1,0 +1,15 @@
+//! The binary as its users meet it: flags, environment, exit codes, logs, and the README's examples.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test that meets what it does not expect is to stop"
+)]
+
+mod calls;
+mod configuration_table;
+mod first_minutes;
+mod service;
+mod serving;

@@ -1,0 +1,137 @@
+//! A running service, ended with its owner.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+/// Every variable that the service reads: none of the tester's own is to leak in.
+const VARIABLES: [&str; 21] = [
+    "CLIENTS_LISTEN",
+    "DATABASE_URL",
+    "CLIENTS_JWKS",
+    "CLIENTS_JWT_PUBLIC_KEY",
+    "CLIENTS_JWT_HS256_SECRET",
+    "CLIENTS_JWT_ISSUER",
+    "CLIENTS_JWT_AUDIENCE",
+    "CLIENTS_FOUR_EYES",
+    "CLIENTS_APPROVAL_NEEDS_REQUEST",
+    "CLIENTS_SAME_IDENTIFICATION",
+    "CLIENTS_SAME_EMAIL",
+    "CLIENTS_SAME_PHONE",
+    "CLIENTS_DIRECTORY",
+    "CLIENTS_RATE_LIMIT",
+    "CLIENTS_MAX_CONNECTIONS",
+    "CLIENTS_MAX_IN_FLIGHT",
+    "CLIENTS_REQUEST_TIMEOUT",
+    "CLIENTS_DRAIN_DEADLINE",
+    "CLIENTS_LOG_FORMAT",
+    "RUST_LOG",
+    "RUST_BACKTRACE",
+];
+
+/// The binary, with these arguments and nothing of the tester's environment.
+pub fn binary(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_client-service"));
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs it to its end.
+pub fn call(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    binary(arguments).envs(environment.iter().copied()).output().unwrap()
+}
+
+/// A service that listens on a port of the system's choice.
+pub struct Service {
+    child: Child,
+    /// `address:port`.
+    pub address: String,
+    /// What it said before it began to listen, and the line that says where.
+    pub first_log: String,
+}
+
+/// What a service left behind.
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Service {
+    pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = binary(arguments);
+        command.envs(environment.iter().copied());
+        command.env("CLIENTS_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut first_log = String::new();
+        let address = loop {
+            let from = first_log.len();
+            if log.read_line(&mut first_log).unwrap() == 0 {
+                let _ = child.wait();
+                panic!("it ended before it listened: {first_log}");
+            }
+            if let Some(at) = first_log[from..].find("127.0.0.1:") {
+                let rest = &first_log[from + at..];
+                break rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
+            }
+        };
+        child.stderr = Some(log.into_inner());
+        Self { child, address, first_log }
+    }
+
+    /// Reads what it prints, up to and with a line that holds `end`.
+    pub fn greeting(&mut self, end: &str) -> String {
+        let mut output = BufReader::new(self.child.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.lines().last().is_some_and(|line| line.contains(end)) {
+            assert_ne!(output.read_line(&mut text).unwrap(), 0, "it ended: {text}");
+        }
+        self.child.stdout = Some(output.into_inner());
+        text
+    }
+
+    /// Tells it to stop and waits until it has.
+    pub fn stop(mut self) -> Ended {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let (mut stdout, mut stderr) = (String::new(), self.first_log.clone());
+        self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let code = self.child.wait().unwrap().code();
+        Ended { code, stdout, stderr }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a script with these variables set, as somebody who pastes it into a shell.
+pub fn shell(script: &str, variables: &[(String, String)]) -> String {
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", script])
+        .envs(variables.iter().cloned())
+        .output();
+    let output = output.unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}\n{complaint}\n(is curl installed? apt-get install curl)");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The `export NAME=VALUE` lines of a text.
+pub fn exports(text: &str) -> Vec<(String, String)> {
+    let pairs = text.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Waits a little, for something that another process does.
+pub fn patience() {
+    std::thread::sleep(Duration::from_millis(20));
+}

@@ -1,0 +1,132 @@
+//! A service that runs.
+
+use std::io::Write as _;
+
+use serde_json::Value;
+
+use crate::service::{Service, call, exports, patience, shell};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn answer(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| panic!("not JSON: {text}"))
+}
+
+#[test]
+fn without_any_setting_it_greets_with_two_tokens_and_two_lines_to_paste() {
+    let mut service = Service::start(&[], &[]);
+    let greeting = service.greeting("/docs");
+    assert!(greeting.contains("DEVELOPMENT KEY"), "{greeting}");
+    let tokens = exports(&greeting);
+    assert_eq!(tokens.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["MAKER", "CHECKER"]);
+
+    let lines: Vec<_> = greeting.lines().filter(|line| line.starts_with("curl ")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(answer(&shell(lines[0], &[]))["message"], "Contact created successfully.");
+    assert_eq!(answer(&shell(lines[1], &[]))["data"]["approvedBy"], "checker@example.com");
+
+    let health = format!("curl -sf http://{}/healthz", service.address);
+    assert_eq!(answer(&shell(&health, &[]))["statusCode"], "00");
+    let ended = service.stop();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("stopped"), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "");
+}
+
+#[test]
+fn the_log_goes_to_standard_error_and_holds_nothing_personal() {
+    for format in ["text", "json"] {
+        let mut service = Service::start(&[], &[("RUST_LOG", "trace"), ("CLIENTS_LOG_FORMAT", format)]);
+        let greeting = service.greeting("/docs");
+        let tokens = exports(&greeting);
+        for line in greeting.lines().filter(|line| line.starts_with("curl ")) {
+            shell(line, &[]);
+            // Again: now they are refused, which is logged more loudly.
+            shell(line, &[]);
+        }
+        let bad = format!(
+            "curl -s http://{}/api/bpm/cmd -H 'Content-Type: application/json' -H \"Authorization: Bearer $MAKER\" \
+             -d '{{\"commandName\":\"CreateContactCommand\",\"data\":{{\"emailAddress\":\"not.an.address.marker\"}}}}'",
+            service.address
+        );
+        shell(&bad, &tokens);
+        let log = service.stop().stderr;
+        assert!(log.contains("CreateContactCommand") || log.contains("/api/bpm/cmd"), "{log}");
+        if format == "json" {
+            assert!(log.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{log}");
+        }
+        let log = log.to_lowercase();
+        for personal in
+            ["adaeze", "okafor", "803", "allen avenue", "a01234567", "not.an.address.marker", "1991-04-23"]
+        {
+            assert!(!log.contains(personal), "{personal} in {log}");
+        }
+        for (_, token) in tokens {
+            let signature = token.rsplit('.').next().unwrap().to_lowercase();
+            assert!(!log.contains(&signature), "a token in {log}");
+        }
+    }
+}
+
+#[test]
+fn a_minted_token_is_accepted_by_a_service_with_the_same_secret() {
+    let environment = [
+        ("CLIENTS_JWT_HS256_SECRET", SECRET),
+        ("CLIENTS_JWT_ISSUER", "dev"),
+        ("CLIENTS_JWT_AUDIENCE", "clients"),
+    ];
+    let service = Service::start(&["serve"], &environment);
+    let mint = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let output = call(&[&["token"], arguments].concat(), environment);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let ask = |token: String| {
+        let script = format!(
+            "curl -s http://{}/api/bpm/qry -H 'Content-Type: application/json' -H \"Authorization: Bearer $TOKEN\" \
+             -d '{{\"queryName\":\"RetrieveLifecycleQuery\"}}'",
+            service.address
+        );
+        answer(&shell(&script, &[("TOKEN".to_owned(), token)]))["statusCode"].as_str().unwrap().to_owned()
+    };
+    let reader =
+        ["--subject", "me", "--email", "me@example.com", "--permissions", "customers.read", "--branch", "b"];
+    assert_eq!(ask(mint(&reader, &environment)), "00");
+    assert_eq!(ask(mint(&["--permissions", "customers.write"], &environment)), "CBS_403");
+    assert_eq!(ask(mint(&[], &environment[..1])), "CBS_401", "it names no issuer");
+    let other = [("CLIENTS_JWT_HS256_SECRET", "another secret of at least 32 bytes")];
+    assert_eq!(ask(mint(&[], &other)), "CBS_401");
+}
+
+#[test]
+fn names_come_from_the_directory() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let directory = r#"{"branches": [{"key": "ikeja-01", "id": 7, "name": "Ikeja"}], "accountOfficers": []}"#;
+    file.write_all(directory.as_bytes()).unwrap();
+    let mut service = Service::start(&["--directory", file.path().to_str().unwrap()], &[]);
+    let greeting = service.greeting("/docs");
+    shell(greeting.lines().find(|line| line.starts_with("curl ")).unwrap(), &[]);
+    let script = format!(
+        "curl -s http://{}/api/bpm/qry -H 'Content-Type: application/json' -H \"Authorization: Bearer $MAKER\" \
+         -d '{{\"queryName\":\"RetrieveContactByIdQuery\",\"data\":{{\"id\":1}}}}'",
+        service.address
+    );
+    let found = answer(&shell(&script, &exports(&greeting)));
+    assert_eq!((&found["data"]["branchName"], &found["data"]["branchId"]), (&"Ikeja".into(), &7.into()));
+
+    let mut wrong = tempfile::NamedTempFile::new().unwrap();
+    wrong.write_all(br#"{"branches": [{"key": "x"}]}"#).unwrap();
+    let refused = call(&["--directory", wrong.path().to_str().unwrap()], &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("branches[0] is not complete"));
+}
+
+#[test]
+fn an_address_in_use_is_said_so() {
+    let service = Service::start(&["--jwt-hs256-secret", SECRET], &[]);
+    patience();
+    let second = call(&["--listen", &service.address, "--jwt-hs256-secret", SECRET], &[]);
+    assert_eq!(second.status.code(), Some(1));
+    let text = String::from_utf8(second.stderr).unwrap();
+    assert!(text.contains("--listen: cannot listen on"), "{text}");
+}
