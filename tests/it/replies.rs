@@ -134,3 +134,23 @@ async fn every_example_of_the_description_is_understood() {
         };
     }
 }
+
+#[tokio::test]
+async fn no_member_that_is_described_is_ignored() {
+    let bank = Bank::open().await;
+    let maker = Bank::everything("maker");
+    for spec in client_app::OPERATIONS {
+        for field in spec.fields {
+            // An object is right for no member of any operation.
+            let data = json!({ field.name: { "surprise": true } });
+            let (path, name) = match spec.kind {
+                client_app::spec::Kind::Command => ("/api/bpm/cmd", "commandName"),
+                client_app::spec::Kind::Query => ("/api/bpm/qry", "queryName"),
+            };
+            let answer = bank.post(path, &maker, &json!({ name: spec.name, "data": data }), &[]).await;
+            let items = answer.body["errors"].as_array().unwrap();
+            let named = items.iter().any(|item| item["field"] == field.name && item["code"] == "wrong_type");
+            assert!(named, "{} {}: {}", spec.name, field.name, answer.body);
+        }
+    }
+}

@@ -23,13 +23,16 @@ const EXIT_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command() {
-        Command::Serve(arguments) => serve::run(&arguments),
-        Command::Token(arguments) => token::run(&arguments),
-        Command::Lifecycle { format } => print(&lifecycle::render(format)),
-        Command::Openapi => print(&format!("{:#}\n", adapter_http::description())),
+        Command::Serve(arguments) => serve::run(&arguments).map(|()| String::new()),
+        Command::Token(arguments) => token::minted(&arguments),
+        Command::Lifecycle { format } => Ok(lifecycle::render(format)),
+        Command::Openapi => Ok(format!("{:#}\n", adapter_http::description())),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(text) => {
+            print(&text);
+            ExitCode::SUCCESS
+        }
         Err(Stop::Usage(error)) => complain(&error.to_string(), EXIT_USAGE),
         Err(Stop::Failed(sentence)) => complain(&sentence, 1),
     }
@@ -56,7 +59,6 @@ fn complain(sentence: &str, code: u8) -> ExitCode {
 }
 
 /// Prints what was asked for. A reader that has gone away, such as `head`, is no failure.
-fn print(text: &str) -> Result<(), Stop> {
+fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
-    Ok(())
 }

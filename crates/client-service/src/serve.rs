@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         tracing::info!(%address, storage = "memory", "listening");
         if let Some(secret) = &secret {
             let welcome = Welcome { address, secret, addressing: expectations, now: SystemClock.now() };
-            print(&welcome.text()?)?;
+            print(&welcome.text()?);
         }
         let report = Server::new(api).serve(listener, stop).await;
         tracing::info!(

@@ -8,13 +8,13 @@ use client_app::ports::Clock as _;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, ActorId, Permission, Permissions};
 
+use crate::Stop;
 use crate::cli::TokenArgs;
 use crate::settings::{self, SettingsError, said};
 use crate::system::SystemClock;
-use crate::{Stop, print};
 
-/// Prints a token.
-pub(crate) fn run(arguments: &TokenArgs) -> Result<(), Stop> {
+/// The token that was asked for.
+pub(crate) fn minted(arguments: &TokenArgs) -> Result<String, Stop> {
     let secret = said(arguments.secret.hs256_secret.as_deref()).ok_or_else(|| {
         SettingsError(
             "a token needs the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET"
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &TokenArgs) -> Result<(), Stop> {
         expires_in: duration(&arguments.expires_in)?,
     };
     let token = mint("--jwt-hs256-secret", secret.as_bytes(), &token).map_err(SettingsError::from)?;
-    print(&format!("{token}\n"))
+    Ok(format!("{token}\n"))
 }
 
 fn caller(arguments: &TokenArgs) -> Result<Caller, SettingsError> {
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_duration_is_a_number_and_a_unit() {
-        assert_eq!(duration("90m").unwrap(), Duration::from_secs(5_400));
+        assert_eq!(duration("90m").unwrap(), Duration::from_mins(90));
         for wrong in ["", "h", "0h", "1", "1.5h", "-1h", "1w", "٣h", "99999999999d"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

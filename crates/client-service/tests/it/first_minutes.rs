@@ -41,7 +41,7 @@ fn settled(mut value: Value) -> Value {
                 let key = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
                 let time = text.len() >= 20 && text.ends_with('Z') && text.contains('T');
                 if key || time {
-                    *text = if key { "a key" } else { "a time" }.to_owned();
+                    if key { "a key" } else { "a time" }.clone_into(text);
                 }
             }
             Value::Array(values) => values.iter_mut().for_each(settle),

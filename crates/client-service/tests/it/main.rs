@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     unreachable_pub,
     reason = "a test that meets what it does not expect is to stop"
 )]
