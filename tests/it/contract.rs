@@ -46,6 +46,7 @@ async fn by_id_answers_every_member_and_null_for_what_is_not_known() {
     for way in [
         json!({ "id": 1 }),
         json!({ "contactEncodedKey": created["contactEncodedKey"] }),
+        json!({ "contactEncodedKey": "CUST1000001" }),
         json!({ "customerNumber": "CUST1000001" }),
     ] {
         let answer = bank.query("RetrieveContactByIdQuery", way).await;

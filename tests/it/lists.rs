@@ -171,3 +171,17 @@ async fn a_cursor_belongs_to_its_query() {
     let both = json!({ "cursor": cursor, "pageNumber": 2 });
     assert_eq!(bank.query("RetrieveContactListQuery", both).await.codes(), ["exactly_one"]);
 }
+
+#[tokio::test]
+async fn what_the_fields_query_names_is_taken() {
+    let bank = Bank::open().await;
+    create(&bank, adaeze()).await;
+    let fields = bank.query("RetrieveSearchFieldsQuery", json!({})).await.data();
+    let properties = fields["properties"].as_array().unwrap();
+    assert!(properties.len() > 20);
+    for property in properties {
+        assert_eq!((&property["sortable"], &property["operators"]), (&json!(true), &json!([])));
+        let sort = json!({ "sort": [{ "propertyName": property["propertyName"], "direction": "desc" }] });
+        assert_eq!(ids(&bank, sort).await, [1], "{property}");
+    }
+}

@@ -98,6 +98,7 @@ async fn every_answer_is_as_specified() {
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
         ("RetrieveContactActionsQuery", key.clone()),
         ("RetrieveContactHistoryQuery", key),
+        ("RetrieveSearchFieldsQuery", json!({})),
         ("RetrieveLifecycleQuery", json!({})),
     ] {
         check(name, &bank.query(name, data).await);

@@ -18,6 +18,7 @@ pub const OPERATIONS: &[&OperationSpec] = &[
     &queries::contact_list::SPEC,
     &queries::actions::SPEC,
     &queries::history::SPEC,
+    &queries::search_fields::SPEC,
     &queries::lifecycle::SPEC,
 ];
 

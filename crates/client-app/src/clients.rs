@@ -123,21 +123,18 @@ impl Operations for Clients {
 }
 
 fn specified(name: &str, kind: Kind) -> Result<&'static OperationSpec, Failure> {
-    let (wanted, path) = match kind {
-        Kind::Command => ("command", "/api/bpm/cmd"),
-        Kind::Query => ("query", "/api/bpm/qry"),
+    let (wanted, other) = match kind {
+        Kind::Command => ("command", "query"),
+        Kind::Query => ("query", "command"),
     };
-    match catalogue::find(name) {
-        Some(spec) if spec.kind == kind => Ok(spec),
+    let item = match catalogue::find(name) {
+        Some(spec) if spec.kind == kind => return Ok(spec),
         Some(_) => {
-            let message = format!("This operation is not a {wanted}; {path} takes no other.");
-            Err(Failure::of(Item::new(Code::WrongEndpoint, message).field(format!("{wanted}Name"))))
+            Item::new(Code::WrongEndpoint, format!("This is a {other}, and it was sent as a {wanted}."))
         }
-        None => {
-            let message = format!("There is no {wanted} of this name.");
-            Err(Failure::of(Item::new(Code::UnknownOperation, message).field(format!("{wanted}Name"))))
-        }
-    }
+        None => Item::new(Code::UnknownOperation, format!("There is no {wanted} of this name.")),
+    };
+    Err(Failure::of(item.field(format!("{wanted}Name"))))
 }
 
 fn permit(caller: &Caller, permission: Permission) -> Result<(), Failure> {

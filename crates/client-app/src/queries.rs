@@ -6,6 +6,7 @@ pub(crate) mod contact_list;
 mod cursor;
 pub(crate) mod history;
 pub(crate) mod lifecycle;
+pub(crate) mod search_fields;
 mod sort;
 
 use serde_json::{Map, Value};
@@ -30,6 +31,7 @@ pub(crate) async fn answer(
         name if name == contact_list::SPEC.name => contact_list::answer(clients, form).await,
         name if name == actions::SPEC.name => actions::answer(clients, form, caller).await,
         name if name == history::SPEC.name => history::answer(clients, form).await,
+        name if name == search_fields::SPEC.name => search_fields::answer(form),
         _ => lifecycle::answer(form),
     }
 }

@@ -13,5 +13,5 @@ mod text;
 pub use fold::fold;
 pub use order::{Direction, MAX_SORT_KEYS, Order, Position};
 pub use predicate::{Period, Predicate};
-pub use property::{Property, Sortable};
+pub use property::{Property, PropertyKind, Sortable};
 pub use text::{MAX_WORDS, Word, search_text};

@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         let listener = listen(arguments.listen).await?;
         let address = listener.local_addr().map_err(|error| Stop::Failed(error.to_string()))?;
         let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
-        tracing::info!(%address, storage = "memory", "listening");
+        tracing::info!(%address, "listening");
+        tracing::warn!("clients are kept in memory and gone when the service stops");
         if let Some(secret) = &secret {
             let welcome = Welcome { address, secret, addressing: expectations, now: SystemClock.now() };
             print(&welcome.text()?);

@@ -1,6 +1,7 @@
-use client_domain::value::{ClientId, ClientKey, CustomerNumber};
+use client_domain::value::{ClientId, CustomerNumber};
 use client_domain::{Client, Permission};
 
+use crate::commands::client_ref;
 use crate::failure::{During, unanswered};
 use crate::form::Form;
 use crate::ports::ClientRef;
@@ -15,7 +16,11 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::Read,
     fields: &[
         FieldSpec::optional("id", shape::NUMBER, "The running number."),
-        FieldSpec::optional("contactEncodedKey", shape::KEY, "The key of the client."),
+        FieldSpec::optional(
+            "contactEncodedKey",
+            shape::KEY,
+            "The key of the client, or its customer number.",
+        ),
         FieldSpec::optional("customerNumber", shape::KEY, "The customer number."),
     ],
     reply: CLIENT,
@@ -27,18 +32,17 @@ const WAYS: [&str; 3] = ["id", "contactEncodedKey", "customerNumber"];
 
 pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
     let id = form.integer("id", ClientId::new);
-    let key = form.optional("contactEncodedKey", ClientKey::parse);
+    let key = form.optional("contactEncodedKey", client_ref);
     let number = form.optional("customerNumber", CustomerNumber::parse);
     if WAYS.iter().filter(|name| !form.is_absent(name)).count() != 1 {
         let message = "Exactly one of id, contactEncodedKey and customerNumber must be there.";
         form.fail_whole(Item::new(Code::ExactlyOne, message).detail("fields", WAYS.to_vec()));
     }
-    let wanted =
-        id.map(ClientRef::Id).or(key.map(ClientRef::Key)).or(number.map(|number| ClientRef::Id(number.id())));
+    let wanted = id.map(ClientRef::Id).or(key).or(number.map(|number| ClientRef::Id(number.id())));
     let wanted = form.finish(wanted)?;
 
     let found = clients.store.find(&wanted).await.map_err(|error| unanswered(&error, During::Query))?;
-    let client = found.ok_or_else(|| not_found(&wanted, number))?;
+    let client = found.ok_or_else(|| not_found(id, number))?;
     let names = clients.names(&client).await?;
     Ok(Reply {
         message: format!("Client with ID {} found.", client.id()),
@@ -48,14 +52,12 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     })
 }
 
-/// The published message names the id that was asked for; a key is not repeated.
-fn not_found(wanted: &ClientRef, number: Option<CustomerNumber>) -> Failure {
-    let (message, field) = match (wanted, number) {
-        (ClientRef::Id(id), None) => (format!("Client with ID {id} not found."), "id"),
-        (ClientRef::Id(_), Some(number)) => {
-            (format!("Client with number {number} not found."), "customerNumber")
-        }
-        (ClientRef::Key(_), _) => ("Client with this key not found.".to_owned(), "contactEncodedKey"),
+/// The published message names the id that was asked for; a key, which is somebody else's text, is not repeated.
+fn not_found(id: Option<ClientId>, number: Option<CustomerNumber>) -> Failure {
+    let (message, field) = match (id, number) {
+        (Some(id), _) => (format!("Client with ID {id} not found."), "id"),
+        (None, Some(number)) => (format!("Client with number {number} not found."), "customerNumber"),
+        (None, None) => ("Client with this key not found.".to_owned(), "contactEncodedKey"),
     };
     let item = Item::new(Code::ClientNotFound, message.clone()).field(field);
     Failure { message, ..Failure::of(item) }

@@ -4,8 +4,42 @@ use jiff::civil::Date;
 use super::fold;
 use crate::client::{Approval, Client};
 
+/// The kinds of values that properties have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PropertyKind {
+    /// Text, compared without regard to case and accents.
+    Text,
+    /// A whole number.
+    Number,
+    /// A calendar day.
+    Date,
+    /// A moment.
+    Time,
+    /// One of a closed list.
+    Choice,
+    /// An opaque key, compared to the letter.
+    Key,
+    /// Yes or no.
+    YesNo,
+}
+
+impl PropertyKind {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Choice => "choice",
+            Self::Key => "key",
+            Self::YesNo => "yesNo",
+        }
+    }
+}
+
 macro_rules! properties {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
+    ($($variant:ident = $name:literal, $kind:ident;)*) => {
         /// A property of a client that found clients can be sorted by, named as on the wire.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Property {
@@ -20,39 +54,44 @@ macro_rules! properties {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
+
+            /// What kind of value it has.
+            pub const fn kind(self) -> PropertyKind {
+                match self { $(Self::$variant => PropertyKind::$kind,)* }
+            }
         }
     };
 }
 
 properties! {
-    Id = "id";
-    EncodedKey = "encodedKey";
-    CustomerNumber = "customerNumber";
-    FirstName = "firstName";
-    MiddleName = "middleName";
-    LastName = "lastName";
-    FullName = "fullName";
-    EmailAddress = "emailAddress";
-    PhoneNumber = "phoneNumber";
-    DateOfBirth = "dateOfBirth";
-    Gender = "gender";
-    MaritalStatus = "maritalStatus";
-    Address = "address";
-    City = "city";
-    State = "state";
-    Country = "country";
-    IdentificationType = "identificationType";
-    IdentificationNumber = "identificationNumber";
-    CustomerType = "customerType";
-    ClientState = "clientState";
-    ApprovalStatus = "approvalStatus";
-    IsBlacklisted = "isBlacklisted";
-    BranchEncodedKey = "branchEncodedKey";
-    AccountOfficerId = "accountOfficerId";
-    DateCreated = "dateCreated";
-    LastModified = "lastModified";
-    DateApproved = "dateApproved";
-    DateActivated = "dateActivated";
+    Id = "id", Number;
+    EncodedKey = "encodedKey", Key;
+    CustomerNumber = "customerNumber", Text;
+    FirstName = "firstName", Text;
+    MiddleName = "middleName", Text;
+    LastName = "lastName", Text;
+    FullName = "fullName", Text;
+    EmailAddress = "emailAddress", Text;
+    PhoneNumber = "phoneNumber", Text;
+    DateOfBirth = "dateOfBirth", Date;
+    Gender = "gender", Choice;
+    MaritalStatus = "maritalStatus", Choice;
+    Address = "address", Text;
+    City = "city", Text;
+    State = "state", Text;
+    Country = "country", Text;
+    IdentificationType = "identificationType", Text;
+    IdentificationNumber = "identificationNumber", Text;
+    CustomerType = "customerType", Choice;
+    ClientState = "clientState", Choice;
+    ApprovalStatus = "approvalStatus", Choice;
+    IsBlacklisted = "isBlacklisted", YesNo;
+    BranchEncodedKey = "branchEncodedKey", Key;
+    AccountOfficerId = "accountOfficerId", Number;
+    DateCreated = "dateCreated", Time;
+    LastModified = "lastModified", Time;
+    DateApproved = "dateApproved", Time;
+    DateActivated = "dateActivated", Time;
 }
 
 /// The value of a property in the form in which it is sorted. No value at all sorts before every value.

@@ -1,4 +1,4 @@
-use super::fold;
+use super::{Property, fold};
 use crate::client::Client;
 use crate::value::{Invalid, PersonName};
 
@@ -36,6 +36,23 @@ pub fn search_text(client: &Client) -> String {
     .map(fold)
     .collect::<Vec<_>>()
     .join("\n")
+}
+
+impl Property {
+    /// Whether the free-text search looks at it.
+    pub const fn is_in_search_text(self) -> bool {
+        matches!(
+            self,
+            Self::FirstName
+                | Self::MiddleName
+                | Self::LastName
+                | Self::FullName
+                | Self::CustomerNumber
+                | Self::EmailAddress
+                | Self::PhoneNumber
+                | Self::IdentificationNumber
+        )
+    }
 }
 
 /// One word of a search term, folded. A word that is a number with punctuation, such as part of a phone

@@ -1,0 +1,52 @@
+use client_domain::Permission;
+use client_domain::search::Property;
+use serde_json::{Value, json};
+
+use super::reply;
+use crate::form::Form;
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
+use crate::{Failure, Reply};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "RetrieveSearchFieldsQuery",
+    kind: Kind::Query,
+    about: "Names the properties that RetrieveContactListQuery knows, their kinds, and what each can be used for.",
+    permission: Permission::Read,
+    fields: &[],
+    reply: &[FieldSpec::required("properties", Shape::List { of: &PROPERTY, max: 100 }, "Every property.")],
+    refusals: &[],
+    example: "{}",
+};
+
+const PROPERTY: Shape = Shape::Object(&[
+    FieldSpec::required("propertyName", shape::ANY_TEXT, "The name."),
+    FieldSpec::required(
+        "kind",
+        Shape::Choice(&["text", "number", "date", "time", "choice", "key", "yesNo"]),
+        "What kind of value it has.",
+    ),
+    FieldSpec::required(
+        "operators",
+        shape::NAMES,
+        "The operators of dynamic predicates; this version takes none.",
+    ),
+    FieldSpec::required("sortable", Shape::Flag, "Whether sort takes it."),
+    FieldSpec::required("inSearchTerm", Shape::Flag, "Whether searchTerm looks at it."),
+]);
+
+pub(crate) fn answer(form: Form<'_>) -> Result<Reply, Failure> {
+    form.finish(Some(()))?;
+    let properties: Vec<_> = Property::ALL.iter().copied().map(entry).collect();
+    Ok(reply("Search fields retrieved successfully.", json!({ "properties": properties })))
+}
+
+fn entry(property: Property) -> Value {
+    json!({
+        "propertyName": property.name(),
+        "kind": property.kind().name(),
+        // There are no dynamic predicates yet, and a list that promised some would be answered with CBS_400.
+        "operators": [],
+        "sortable": true,
+        "inSearchTerm": property.is_in_search_text(),
+    })
+}
