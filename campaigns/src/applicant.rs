@@ -1,0 +1,15 @@
+use serde_json::{Value, json};
+
+/// Somebody made up, told apart by a label: whoever has the label has the e-mail address and the paper.
+///
+/// The label is letters, digits and hyphens.
+pub fn applicant(label: &str) -> Value {
+    json!({
+        "firstName": "Adaeze", "lastName": format!("Okafor {label}"),
+        "emailAddress": format!("{label}@example.com"),
+        "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
+        "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
+        // Hyphens do not count in the number of a paper.
+        "identificationType": "International Passport", "identificationNumber": label,
+    })
+}

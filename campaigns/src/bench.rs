@@ -1,0 +1,274 @@
+//! What every campaign is set up from, and how each is judged in the end.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::caller::{Caller, Retry};
+use crate::findings::{Findings, Oracle};
+use crate::history::{History, Outcome, Record};
+use crate::holdings::Holdings;
+use crate::report::Report;
+use crate::writers::{Writers, Writing};
+use crate::{Binary, Cluster, Proxy, Seeded, Service, Tools, Trouble, checker, schema};
+
+/// How soon everything must work again once what was broken is whole.
+pub const RECOVERY: Duration = Duration::from_secs(2);
+/// How many callers replay.
+const REPLAYERS: usize = 16;
+
+/// What was asked for on the command line.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The form for every merge.
+    pub short: bool,
+    /// Repeats a run.
+    pub seed: u64,
+    /// How often, if not as often as the campaign says itself.
+    pub rounds: Option<u64>,
+    /// Whether the fault is let in that the campaign must see.
+    pub control: bool,
+    /// A rehearsal on the in-memory service, without a database to look into.
+    pub in_memory: bool,
+    /// The binary of the service.
+    pub service: Option<PathBuf>,
+    /// The folder of PostgreSQL's programs.
+    pub pg_bin: Option<PathBuf>,
+    /// Where logs and histories are left.
+    pub out: PathBuf,
+}
+
+impl Options {
+    /// How many rounds: as asked, else the campaign's own number for its short or its long form.
+    pub fn rounds(&self, short: u64, long: u64) -> u64 {
+        self.rounds.unwrap_or(if self.short { short } else { long })
+    }
+}
+
+/// What a campaign needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// How many services work on the database.
+    pub services: usize,
+    /// Whether a proxy stands between them and it.
+    pub through_proxy: bool,
+    /// Further arguments of the service.
+    pub arguments: &'static [&'static str],
+    /// How long a caller waits for one answer.
+    pub patience: Duration,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { services: 1, through_proxy: false, arguments: &[], patience: Duration::from_secs(10) }
+    }
+}
+
+/// Services on a database of their own, with callers and a history. All of it ends when this is dropped.
+#[derive(Debug)]
+pub struct Bench {
+    /// The services; they end before what they use.
+    pub services: Vec<Service>,
+    /// Between the services and the database.
+    pub proxy: Option<Proxy>,
+    /// The database.
+    pub cluster: Option<Cluster>,
+    /// Sends orders.
+    pub caller: Caller,
+    /// What became of them.
+    pub history: Arc<History>,
+    /// Decides what happens when.
+    pub random: Seeded,
+    /// What will be told.
+    pub report: Report,
+    /// Where PostgreSQL is.
+    pub tools: Option<Tools>,
+    folder: PathBuf,
+    binary: Binary,
+}
+
+impl Bench {
+    /// Starts everything.
+    pub async fn open(campaign: &'static str, options: &Options, setup: Setup) -> Result<Self, Trouble> {
+        let binary = Binary::find(options.service.as_deref())?;
+        let name = if options.control { format!("{campaign}-control") } else { campaign.to_owned() };
+        let folder = options.out.join(format!("{name}-{}", options.seed));
+        std::fs::create_dir_all(&folder).map_err(Trouble::during(folder.display()))?;
+        let mut bench = Self {
+            services: Vec::new(),
+            proxy: None,
+            cluster: None,
+            caller: Caller::new(&binary, setup.patience)?,
+            history: Arc::new(History::begin(&folder.join("history.jsonl"))?),
+            random: Seeded::new(options.seed),
+            report: Report::begin(campaign, options.seed),
+            tools: None,
+            folder,
+            binary,
+        };
+        let mut url = None;
+        if !options.in_memory {
+            let tools = Tools::find(options.pg_bin.as_deref())?;
+            let cluster = Cluster::start(&tools).await?;
+            let mut port = cluster.port();
+            if setup.through_proxy {
+                let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], port))).await?;
+                port = proxy.address().port();
+                bench.proxy = Some(proxy);
+            }
+            url = Some(Cluster::url_through(port));
+            bench.cluster = Some(cluster);
+            bench.tools = Some(tools);
+        }
+        for _ in 0..setup.services {
+            bench.add_service(url.as_deref(), setup.arguments).await?;
+        }
+        bench.report.measure("store", if options.in_memory { "memory (rehearsal)" } else { "PostgreSQL" });
+        Ok(bench)
+    }
+
+    /// Starts one more service.
+    pub async fn add_service(&mut self, url: Option<&str>, arguments: &[&str]) -> Result<(), Trouble> {
+        let log = self.folder.join(format!("service-{}.log", self.services.len() + 1));
+        self.services.push(Service::start(&self.binary, url, arguments, &log).await?);
+        Ok(())
+    }
+
+    /// The first service.
+    pub fn service(&mut self) -> Result<&mut Service, Trouble> {
+        self.services.first_mut().ok_or_else(|| Trouble::new("no service was started"))
+    }
+
+    /// Where a service is, each in its turn.
+    pub fn base(&self, number: usize) -> String {
+        let at = number.checked_rem(self.services.len()).unwrap_or(0);
+        self.services.get(at).map(Service::base).unwrap_or_default()
+    }
+
+    /// The database, which a rehearsal does not have.
+    pub fn cluster(&mut self) -> Result<&mut Cluster, Trouble> {
+        let none = || Trouble::new("this cannot be rehearsed in memory: it is about the database");
+        self.cluster.as_mut().ok_or_else(none)
+    }
+
+    /// Puts so many writers to work on the first service.
+    pub fn write(&mut self, number: u64, retry: Retry, crew: &'static str) -> Writers {
+        let writing = Writing {
+            caller: self.caller.clone(),
+            base: self.base(0),
+            history: Arc::clone(&self.history),
+            retry,
+            crew,
+            seed: self.random.number(),
+        };
+        Writers::start(number, &writing)
+    }
+
+    /// Notes what was found.
+    pub fn find(&mut self, oracle: Oracle, what: impl Into<String>) {
+        self.report.findings.add(oracle, what);
+    }
+
+    /// Notes a recovery that took too long.
+    pub fn recovered(&mut self, took: Duration, what: &str) {
+        self.report.findings.expect(took <= RECOVERY, Oracle::Recovery, || format!("{what}: {took:?}"));
+    }
+
+    /// Looks for orders of writers that were not done: each of them is valid and insisted on.
+    pub fn expect_all_done(&mut self) {
+        for record in self.history.records() {
+            let told = || format!("{} {}: {}", record.order.command, record.order.tag, record.body);
+            match record.outcome {
+                Outcome::Done => {}
+                Outcome::Refused => self.report.findings.add(Oracle::WrongAnswer, told()),
+                Outcome::Unknown => self.report.findings.add(Oracle::Stuck, told()),
+            }
+        }
+    }
+
+    /// Compares history and database, replays every acknowledged order, and closes.
+    pub async fn judge(mut self) -> Result<Report, Trouble> {
+        let records = self.history.records();
+        let count = |outcome| records.iter().filter(|record| record.outcome == outcome).count();
+        self.report.measure("acknowledged", count(Outcome::Done));
+        self.report.measure("refused", count(Outcome::Refused));
+        self.report.measure("unknown to the end", count(Outcome::Unknown));
+        self.report.measure("requests", self.history.attempts().len());
+        let done = records.iter().filter(|record| record.outcome == Outcome::Done);
+        self.report.measure_times("answered after, s", done.map(Record::took).collect());
+
+        let lines = if let Some(cluster) = &self.cluster {
+            sleep(Duration::from_secs(1)).await;
+            let holdings = Holdings::read(cluster).await?;
+            self.report.findings.append(checker::judge(&records, &holdings));
+            self.report.measure("clients", holdings.clients.len());
+            self.report
+                .measure("history lines = events", json!([holdings.lines.len(), holdings.events.len()]));
+            self.report.measure("idle in transaction", holdings.idle_in_transaction);
+            Some(holdings.lines.len())
+        } else {
+            None
+        };
+        let replayed = self.replay(&records).await;
+        self.report.measure("replays", replayed);
+        if let (Some(before), Some(cluster)) = (lines, &self.cluster) {
+            let after = cluster.sql(schema::LINES).await?.len();
+            self.report.findings.expect(before == after, Oracle::Doubled, || {
+                format!("replays made {} lines", after.abs_diff(before))
+            });
+        }
+        for (name, oracle) in [("lost", Oracle::Lost), ("doubled", Oracle::Doubled), ("stuck", Oracle::Stuck)]
+        {
+            let count = self.report.findings.count(oracle);
+            self.report.measure(name, count);
+        }
+        self.report.measure("history", self.folder.join("history.jsonl").display().to_string());
+        Ok(self.report)
+    }
+
+    /// Sends every acknowledged order again: it must answer what it answered before.
+    async fn replay(&mut self, records: &[Record]) -> usize {
+        let done: Arc<Vec<Record>> =
+            Arc::new(records.iter().filter(|record| record.outcome == Outcome::Done).cloned().collect());
+        let mut replayers = JoinSet::new();
+        for replayer in 0..REPLAYERS {
+            let (caller, base, done) = (self.caller.clone(), self.base(replayer), Arc::clone(&done));
+            replayers.spawn(async move {
+                let mut findings = Findings::default();
+                for record in done.iter().skip(replayer).step_by(REPLAYERS) {
+                    replay_one(&caller, &base, record, &mut findings).await;
+                }
+                findings
+            });
+        }
+        while let Some(found) = replayers.join_next().await {
+            match found {
+                Ok(findings) => self.report.findings.append(findings),
+                Err(error) => self.find(Oracle::Broken, error.to_string()),
+            }
+        }
+        done.len()
+    }
+}
+
+async fn replay_one(caller: &Caller, base: &str, record: &Record, findings: &mut Findings) {
+    let mut told = String::new();
+    for _ in 0..5 {
+        match caller.send(base, &record.order).await {
+            Ok(answer) if answer.body == record.body => return,
+            Ok(answer) if answer.outcome() == Outcome::Unknown => told = answer.body,
+            Ok(answer) => {
+                told = answer.body;
+                break;
+            }
+            Err(trouble) => told = trouble.to_string(),
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+    findings.add(Oracle::Replay, format!("{}: first {}, then {told}", record.order.key, record.body));
+}

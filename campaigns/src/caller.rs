@@ -1,0 +1,146 @@
+//! Sends commands and queries, once or until there is a definite answer.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::history::{History, Outcome, Record};
+use crate::{Actor, Binary, Order, Seeded, Trouble};
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body as it came.
+    pub body: String,
+    /// Whether it says when to try again.
+    pub retry_after: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Answer {
+    /// What it says about the order.
+    pub const fn outcome(&self) -> Outcome {
+        match self.status {
+            200 => Outcome::Done,
+            408 | 429 | 500.. => Outcome::Unknown,
+            _ => Outcome::Refused,
+        }
+    }
+
+    /// The body as JSON, null if it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The code of the first reason of a refusal.
+    pub fn code(&self) -> String {
+        self.json().pointer("/errors/0/code").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
+
+/// What a caller sends again when it does not know what became of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// The same, under the same key.
+    SameKey,
+    /// The same wish in disguise. It is what idempotency keys are there to avoid, and makes doubles.
+    FreshKey,
+}
+
+/// Sends commands and queries.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    http: reqwest::Client,
+    tokens: BTreeMap<Actor, String>,
+}
+
+impl Caller {
+    /// A caller with a token for everybody, who waits so long for one answer.
+    pub fn new(binary: &Binary, patience: Duration) -> Result<Self, Trouble> {
+        let http = reqwest::Client::builder().no_proxy().timeout(patience).connect_timeout(patience);
+        let http = http.build().map_err(Trouble::during("the HTTP client"))?;
+        let tokens = Actor::ALL.into_iter().map(|actor| Ok((actor, binary.token(actor.subject())?)));
+        Ok(Self { http, tokens: tokens.collect::<Result<_, Trouble>>()? })
+    }
+
+    /// The token of somebody.
+    pub fn token(&self, actor: Actor) -> &str {
+        self.tokens.get(&actor).map_or("", String::as_str)
+    }
+
+    /// Sends an order once.
+    pub async fn send(&self, base: &str, order: &Order) -> Result<Answer, Trouble> {
+        let request = self.http.post(format!("{base}/api/bpm/cmd")).bearer_auth(self.token(order.by));
+        let request = request.header("idempotency-key", &order.key).header("x-request-id", &order.tag);
+        answer(request.header("content-type", "application/json").body(order.body())).await
+    }
+
+    /// Asks a query.
+    pub async fn ask(&self, base: &str, by: Actor, query: &str, data: &Value) -> Result<Answer, Trouble> {
+        let body = serde_json::json!({ "queryName": query, "data": data }).to_string();
+        let request = self.http.post(format!("{base}/api/bpm/qry")).bearer_auth(self.token(by));
+        answer(request.header("content-type", "application/json").body(body)).await
+    }
+
+    /// Sends an order once and records what became of it.
+    pub async fn try_once(&self, base: &str, order: Order, history: &History) -> Record {
+        let start = history.now();
+        let result = self.send(base, &order).await;
+        history.attempt(&order, start, result.as_ref());
+        let outcome = result.as_ref().map_or(Outcome::Unknown, Answer::outcome);
+        Record::new(order, 1, (start, start, history.now()), outcome, result.ok())
+    }
+
+    /// Sends an order until it is done or refused, or patience ends, and records it.
+    pub async fn insist(
+        &self,
+        base: &str,
+        order: Order,
+        insistence: &Insistence,
+        history: &History,
+    ) -> Record {
+        let begun = Instant::now();
+        let start = history.now();
+        let mut random = Seeded::new(insistence.seed).part(order.tag.len() as u64);
+        let (mut attempts, mut sent) = (0, order);
+        loop {
+            attempts += 1;
+            let mut record = self.try_once(base, sent, history).await;
+            if record.outcome != Outcome::Unknown || begun.elapsed() > insistence.patience {
+                record = Record { attempts, start, ..record };
+                history.add(record.clone());
+                return record;
+            }
+            sent = record.order;
+            sleep(random.millis(5, 60)).await;
+            if insistence.retry == Retry::FreshKey {
+                sent = sent.in_disguise(attempts);
+            }
+        }
+    }
+}
+
+/// How a caller insists.
+#[derive(Clone, Copy, Debug)]
+pub struct Insistence {
+    /// What is sent again.
+    pub retry: Retry,
+    /// For how long.
+    pub patience: Duration,
+    /// How the pauses differ.
+    pub seed: u64,
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, Trouble> {
+    let begun = Instant::now();
+    let response = request.send().await?;
+    let status = response.status().as_u16();
+    let retry_after = response.headers().contains_key("retry-after");
+    let body = response.text().await?;
+    Ok(Answer { status, body, retry_after, took: begun.elapsed() })
+}

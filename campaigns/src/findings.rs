@@ -1,0 +1,87 @@
+//! What was found to be wrong.
+
+use std::collections::BTreeMap;
+
+/// What a check looks for; a control says which of these it must bring about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Oracle {
+    /// An acknowledged command is not there.
+    Lost,
+    /// A command has had more than one effect.
+    Doubled,
+    /// A refused command, or one that nobody sent, has had an effect.
+    Uncalled,
+    /// A valid command was refused, or answered with what cannot be.
+    WrongAnswer,
+    /// A client's history has a hole, or is not that of its version and state.
+    Gap,
+    /// History and outbox do not match one to one.
+    Outbox,
+    /// A client has other claims than it should.
+    Claims,
+    /// A key answers something else than the first time, or has no outcome.
+    Replay,
+    /// A session was left in the middle of a transaction.
+    IdleInTransaction,
+    /// An order was never answered.
+    Stuck,
+    /// An answer took longer than it may.
+    Hang,
+    /// Too slow to be back.
+    Recovery,
+    /// Not one winner.
+    Winners,
+    /// Two stores answer differently.
+    Difference,
+    /// Something that should run has ended, or a check could not be made.
+    Broken,
+}
+
+/// How many examples of each are kept.
+const EXAMPLES: usize = 3;
+
+/// What was found to be wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Findings(BTreeMap<Oracle, (usize, Vec<String>)>);
+
+impl Findings {
+    /// Adds something that was found.
+    pub fn add(&mut self, oracle: Oracle, what: impl Into<String>) {
+        let (count, examples) = self.0.entry(oracle).or_default();
+        *count += 1;
+        if examples.len() < EXAMPLES {
+            examples.push(what.into());
+        }
+    }
+
+    /// Adds something unless it is as it should be.
+    pub fn expect(&mut self, holds: bool, oracle: Oracle, what: impl FnOnce() -> String) {
+        if !holds {
+            self.add(oracle, what());
+        }
+    }
+
+    /// Adds what somebody else found.
+    pub fn append(&mut self, other: Self) {
+        for (oracle, (count, examples)) in other.0 {
+            let (total, all) = self.0.entry(oracle).or_default();
+            *total += count;
+            all.extend(examples.into_iter().take(EXAMPLES.saturating_sub(all.len())));
+        }
+    }
+
+    /// How often this was found.
+    pub fn count(&self, oracle: Oracle) -> usize {
+        self.0.get(&oracle).map_or(0, |(count, _)| *count)
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each kind with its number and some examples.
+    pub fn iter(&self) -> impl Iterator<Item = (Oracle, usize, &[String])> {
+        self.0.iter().map(|(oracle, (count, examples))| (*oracle, *count, examples.as_slice()))
+    }
+}

@@ -1,0 +1,83 @@
+//! What the database holds.
+
+use crate::{Cluster, Trouble, schema};
+
+/// What the database holds when a run is over.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    /// Every client.
+    pub clients: Vec<Client>,
+    /// Every line of every history, by client and version.
+    pub lines: Vec<Line>,
+    /// The client and version of every event.
+    pub events: Vec<(String, i64)>,
+    /// The client and kind of every claim.
+    pub claims: Vec<(String, String)>,
+    /// The actor, command and key of every outcome that is kept.
+    pub keys: Vec<(String, String, String)>,
+    /// Sessions in the middle of a transaction.
+    pub idle_in_transaction: i64,
+}
+
+/// A client as it is now.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its key.
+    pub key: String,
+    /// Its version.
+    pub version: i64,
+    /// The number of its state.
+    pub state: i64,
+}
+
+/// A line of a client's history.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The client.
+    pub client: String,
+    /// The version that it made.
+    pub version: i64,
+    /// The tag of the order that did it.
+    pub request: String,
+    /// The number of the state after.
+    pub state: i64,
+}
+
+impl Holdings {
+    /// Reads all of it in a session of its own.
+    pub async fn read(cluster: &Cluster) -> Result<Self, Trouble> {
+        // First, so that nobody has had the time to tidy up.
+        let idle = cluster.sql(schema::IDLE_IN_TRANSACTION).await?;
+        let idle_in_transaction = idle.first().map_or(0, |row| number(row, 0));
+        let clients = cluster.sql(schema::CLIENTS).await?.into_iter();
+        let lines = cluster.sql(schema::LINES).await?.into_iter();
+        let pairs = cluster.sql(schema::EVENTS).await?.into_iter();
+        let claims = cluster.sql(schema::CLAIMS).await?.into_iter();
+        let keys = cluster.sql(schema::KEYS).await?.into_iter();
+        Ok(Self {
+            clients: clients
+                .map(|row| Client { key: text(&row, 0), version: number(&row, 1), state: number(&row, 2) })
+                .collect(),
+            lines: lines
+                .map(|row| Line {
+                    client: text(&row, 0),
+                    version: number(&row, 1),
+                    request: text(&row, 2),
+                    state: number(&row, 3),
+                })
+                .collect(),
+            events: pairs.map(|row| (text(&row, 0), number(&row, 1))).collect(),
+            claims: claims.map(|row| (text(&row, 0), text(&row, 1))).collect(),
+            keys: keys.map(|row| (text(&row, 0), text(&row, 1), text(&row, 2))).collect(),
+            idle_in_transaction,
+        })
+    }
+}
+
+fn text(row: &[String], at: usize) -> String {
+    row.get(at).cloned().unwrap_or_default()
+}
+
+fn number(row: &[String], at: usize) -> i64 {
+    row.get(at).and_then(|column| column.parse().ok()).unwrap_or(-1)
+}

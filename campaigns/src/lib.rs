@@ -1,0 +1,36 @@
+//! Campaigns: the service and its database are killed, cut off, raced and hung up on, and then it is checked whether
+//! what callers were told is what is there.
+//!
+//! The parts are a throw-away PostgreSQL [`Cluster`], a [`Proxy`] that breaks connections, a [`Service`] that can be
+//! killed, [`writers`] that insist on their orders under idempotency keys, a [`history`] of what they were told and a
+//! [`checker`] that compares it with the database. They know the service by its binary, its API and its tables only,
+//! and use none of its code, so that a mistake there is not repeated here.
+
+pub mod bench;
+pub mod caller;
+pub mod checker;
+pub mod findings;
+pub mod history;
+pub mod holdings;
+pub mod processes;
+pub mod report;
+pub mod schema;
+pub mod writers;
+
+mod applicant;
+mod cluster;
+mod order;
+mod proxy;
+mod seeded;
+mod service;
+mod tools;
+mod trouble;
+
+pub use applicant::applicant;
+pub use cluster::{Cluster, Stop};
+pub use order::{Actor, Order};
+pub use proxy::{Fault, Proxy};
+pub use seeded::Seeded;
+pub use service::{Binary, Service, plain_http};
+pub use tools::Tools;
+pub use trouble::Trouble;

@@ -1,0 +1,93 @@
+use serde_json::{Value, json};
+
+use crate::applicant;
+
+/// Who sends a command. Each may do everything; four eyes tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Actor {
+    /// Makes clients.
+    Maker,
+    /// Decides on them.
+    Checker,
+    /// Somebody else.
+    Other,
+}
+
+impl Actor {
+    /// Everybody.
+    pub const ALL: [Self; 3] = [Self::Maker, Self::Checker, Self::Other];
+
+    /// The subject of the token.
+    pub const fn subject(self) -> &'static str {
+        match self {
+            Self::Maker => "maker",
+            Self::Checker => "checker",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A thing that somebody wants done once, however often it has to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Finds what it did: sent as the request id, which the service keeps in the client's history.
+    pub tag: String,
+    /// The idempotency key.
+    pub key: String,
+    /// Who wants it.
+    pub by: Actor,
+    /// The name of the command.
+    pub command: &'static str,
+    /// Its fields.
+    pub data: Value,
+}
+
+impl Order {
+    /// An order whose key is its tag.
+    pub fn new(tag: impl Into<String>, by: Actor, command: &'static str, data: Value) -> Self {
+        let tag = tag.into();
+        Self { key: tag.clone(), tag, by, command, data }
+    }
+
+    /// The order to onboard somebody.
+    pub fn create(tag: impl Into<String>, by: Actor) -> Self {
+        let tag = tag.into();
+        let data = applicant(&tag);
+        Self::new(tag, by, "CreateContactCommand", data)
+    }
+
+    /// An order about one client, with these further fields.
+    pub fn about(
+        tag: impl Into<String>,
+        by: Actor,
+        command: &'static str,
+        client: &str,
+        more: Value,
+    ) -> Self {
+        let mut data = json!({ "contactEncodedKey": client });
+        if let (Some(members), Value::Object(more)) = (data.as_object_mut(), more) {
+            members.extend(more);
+        }
+        Self::new(tag, by, command, data)
+    }
+
+    /// The same wish, sent so that nobody can know that it is the same: what a caller without keys does.
+    #[must_use]
+    pub fn in_disguise(&self, number: u32) -> Self {
+        let key = format!("{}-again-{number}", self.key);
+        let mut data = self.data.clone();
+        if self.command == "CreateContactCommand"
+            && let (Some(members), Value::Object(other)) = (data.as_object_mut(), applicant(&key))
+        {
+            for name in ["emailAddress", "identificationNumber"] {
+                members.extend(other.get(name).map(|value| (name.to_owned(), value.clone())));
+            }
+        }
+        Self { key, data, ..self.clone() }
+    }
+
+    /// The body of the request.
+    pub fn body(&self) -> String {
+        json!({ "commandName": self.command, "data": self.data }).to_string()
+    }
+}

@@ -1,0 +1,230 @@
+use std::fs::File;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use crate::{Trouble, processes};
+
+/// How long a service may take until it listens and is ready.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Signs the tokens of a campaign.
+const SECRET: &str = "a secret that only the campaigns know of";
+
+/// The `client-service` binary.
+#[derive(Clone, Debug)]
+pub struct Binary(PathBuf);
+
+impl Binary {
+    /// The binary that was said, or else the newest build beside this program.
+    pub fn find(said: Option<&Path>) -> Result<Self, Trouble> {
+        if let Some(path) = said {
+            let there = path.is_file();
+            return there
+                .then(|| Self(path.to_owned()))
+                .ok_or_else(|| Trouble::new(format!("there is no {}", path.display())));
+        }
+        let own = std::env::current_exe()?;
+        // target/debug/campaign, or target/debug/deps/it-…
+        let targets = own.ancestors().skip(2).take(2);
+        let found = targets.flat_map(|target| {
+            ["release", "debug"].map(|profile| target.join(profile).join("client-service"))
+        });
+        let built = found.filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)));
+        built.max().map(|(_, path)| Self(path)).ok_or_else(|| {
+            Trouble::new(
+                "client-service was not found beside this program; build it \
+                 (cargo build --release -p client-service) or say where it is with --service",
+            )
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The binary with nothing of the tester's environment that could change what it does.
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.0);
+        command.env_clear().stdin(Stdio::null());
+        command
+    }
+
+    /// A token with every permission for this subject, good for a day.
+    pub fn token(&self, subject: &str) -> Result<String, Trouble> {
+        let email = format!("{subject}@example.com");
+        let mut command = self.command();
+        command.args(["token", "--jwt-hs256-secret", SECRET, "--subject", subject, "--email", &email]);
+        let printed =
+            command.args(["--expires-in", "1d"]).output().map_err(Trouble::during("client-service"))?;
+        if !printed.status.success() {
+            let said = String::from_utf8_lossy(&printed.stderr).into_owned();
+            return Err(Trouble::new(format!("client-service token: {said}")));
+        }
+        Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned())
+    }
+}
+
+/// A running service. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Service {
+    binary: Binary,
+    arguments: Vec<String>,
+    log: PathBuf,
+    /// `address:port`, the same after a restart.
+    address: String,
+    child: Child,
+}
+
+impl Service {
+    /// Starts one on a port of the system's choice, on this database or else in memory, and waits until it is ready.
+    ///
+    /// Its log is added to the file `log`.
+    pub async fn start(
+        binary: &Binary,
+        database_url: Option<&str>,
+        arguments: &[&str],
+        log: &Path,
+    ) -> Result<Self, Trouble> {
+        let mut all = vec!["--jwt-hs256-secret".to_owned(), SECRET.to_owned()];
+        if let Some(url) = database_url {
+            all.extend(["--database-url".to_owned(), url.to_owned()]);
+        }
+        all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        let before = std::fs::metadata(log).map_or(0, |file| file.len());
+        let child = spawn(binary, &all, "127.0.0.1:0", log)?;
+        let mut service = Self {
+            binary: binary.clone(),
+            arguments: all,
+            log: log.to_owned(),
+            address: String::new(),
+            child,
+        };
+        service.address = service.announced(before).await?;
+        service.ready().await?;
+        Ok(service)
+    }
+
+    /// `http://address:port`.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// `address:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Kills it as `kill -9` does.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Tells it to stop and waits until it has; the code it ended with.
+    pub async fn stop(&mut self) -> Result<Option<i32>, Trouble> {
+        processes::signal("TERM", &[self.child.id()]);
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status.code());
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(Trouble::new("the service did not stop when it was told to"));
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Has the system stop or continue the process where it stands (`STOP`, `CONT`).
+    pub fn signal(&self, name: &str) {
+        processes::signal(name, &[self.child.id()]);
+    }
+
+    /// Whether the process is there.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Starts it again on the same port and waits until it is ready: how long that took.
+    pub async fn restart(&mut self) -> Result<Duration, Trouble> {
+        self.kill();
+        let begun = Instant::now();
+        self.child = spawn(&self.binary, &self.arguments, &self.address, &self.log)?;
+        self.ready().await?;
+        Ok(begun.elapsed())
+    }
+
+    /// Waits until it answers that it is ready.
+    pub async fn ready(&mut self) -> Result<(), Trouble> {
+        let http = plain_http()?;
+        let begun = Instant::now();
+        loop {
+            if self.is_ready(&http).await {
+                return Ok(());
+            }
+            if !self.runs() {
+                return Err(Trouble::new(format!("client-service ended: {}", self.last_words())));
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(Trouble::new("client-service does not become ready"));
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Whether `/readyz` says so now.
+    pub async fn is_ready(&self, http: &reqwest::Client) -> bool {
+        let asked = http.get(format!("{}/readyz", self.base())).send().await;
+        asked.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// The address in the line that says where it listens.
+    async fn announced(&mut self, from: u64) -> Result<String, Trouble> {
+        let begun = Instant::now();
+        loop {
+            let log = std::fs::read(&self.log).unwrap_or_default();
+            let new = log.get(usize::try_from(from).unwrap_or(0)..).unwrap_or_default();
+            let new = String::from_utf8_lossy(new);
+            let line = new.lines().find(|line| line.contains("listening"));
+            let address = line.and_then(|line| line.find("127.0.0.1:").and_then(|at| line.get(at..)));
+            if let Some(address) = address {
+                let end = address.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ':')));
+                return Ok(address.get(..end.unwrap_or(address.len())).unwrap_or_default().to_owned());
+            }
+            if !self.runs() || begun.elapsed() > PATIENCE {
+                return Err(Trouble::new(format!("client-service does not listen: {}", self.last_words())));
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        log.lines().last().unwrap_or("it said nothing").to_owned()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn spawn(binary: &Binary, arguments: &[String], listen: &str, log: &Path) -> Result<Child, Trouble> {
+    let log = File::options().create(true).append(true).open(log)?;
+    let mut command = binary.command();
+    command.args(["serve", "--listen", listen]).args(arguments);
+    // Not in our group: an interrupt from the terminal is for us, and we end it in order.
+    command.process_group(0).stdout(Stdio::null()).stderr(log);
+    command.spawn().map_err(Trouble::during("client-service"))
+}
+
+/// A client that goes nowhere but to this machine and waits two seconds.
+pub fn plain_http() -> Result<reqwest::Client, Trouble> {
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2));
+    http.build().map_err(Trouble::during("the HTTP client"))
+}

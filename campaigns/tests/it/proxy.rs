@@ -1,0 +1,144 @@
+//! What the proxy does, seen through an echo.
+
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use clients_campaigns::{Fault, Proxy};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+
+const SOON: Duration = Duration::from_secs(5);
+const A_WHILE: Duration = Duration::from_millis(200);
+
+/// A proxy to a server that answers what it is told.
+async fn proxy_to_echo() -> Proxy {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let (mut from, mut to) = connection.split();
+                let _ = tokio::io::copy(&mut from, &mut to).await;
+            });
+        }
+    });
+    Proxy::start(address).await.unwrap()
+}
+
+async fn connected(proxy: &Proxy) -> TcpStream {
+    TcpStream::connect(proxy.address()).await.unwrap()
+}
+
+/// What comes back of a text, up to the end of the connection or its own length.
+async fn echo(connection: &mut TcpStream, text: &str) -> String {
+    connection.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while answer.len() < text.len() {
+        let mut byte = [0];
+        match timeout(SOON, connection.read(&mut byte)).await.expect("silent") {
+            Ok(1) => answer.push(byte[0]),
+            _ => break,
+        }
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+async fn is_silent(connection: &mut TcpStream) -> bool {
+    timeout(A_WHILE, connection.read(&mut [0])).await.is_err()
+}
+
+async fn is_cut(connection: &mut TcpStream) -> bool {
+    matches!(timeout(SOON, connection.read(&mut [0])).await, Ok(Ok(0) | Err(_)))
+}
+
+#[tokio::test]
+async fn everything_passes_until_something_is_set() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    assert_eq!(echo(&mut connection, "hello").await, "hello");
+    let long = "x".repeat(100_000);
+    assert_eq!(echo(&mut connection, &long).await, long);
+}
+
+#[tokio::test]
+async fn a_delay_counts_both_ways_and_can_be_taken_back() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    proxy.set(Fault::Delay { up: Duration::from_millis(100), down: Duration::from_millis(50) });
+    let begun = Instant::now();
+    assert_eq!(echo(&mut connection, "late").await, "late");
+    assert!(begun.elapsed() >= Duration::from_millis(150));
+    proxy.set(Fault::Pass);
+    assert_eq!(echo(&mut connection, "hello").await, "hello");
+}
+
+#[tokio::test]
+async fn a_cut_ends_what_is_open_and_nothing_else() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    assert_eq!(echo(&mut connection, "hello").await, "hello");
+    proxy.cut();
+    assert!(is_cut(&mut connection).await);
+    assert_eq!(echo(&mut connected(&proxy).await, "again").await, "again");
+}
+
+#[tokio::test]
+async fn a_cut_after_some_bytes_lets_just_those_pass() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    // Five up, three of five back.
+    proxy.set(Fault::CutAfter(8));
+    assert_eq!(echo(&mut connection, "hello").await, "hel");
+    assert!(is_cut(&mut connection).await);
+}
+
+#[tokio::test]
+async fn a_half_open_connection_is_silent_and_stays_dead() {
+    let proxy = proxy_to_echo().await;
+    let mut old = connected(&proxy).await;
+    assert_eq!(echo(&mut old, "hello").await, "hello");
+    proxy.set(Fault::Swallow);
+    let mut new = connected(&proxy).await;
+    for connection in [&mut old, &mut new] {
+        connection.write_all(b"is anybody there").await.unwrap();
+        assert!(is_silent(connection).await);
+    }
+    proxy.set(Fault::Pass);
+    old.write_all(b"and now").await.unwrap();
+    assert!(is_silent(&mut old).await);
+    assert_eq!(echo(&mut connected(&proxy).await, "hello").await, "hello");
+}
+
+#[tokio::test]
+async fn refusing_cuts_what_is_open_and_heals() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    assert_eq!(echo(&mut connection, "hello").await, "hello");
+    proxy.set(Fault::Refuse);
+    assert!(is_cut(&mut connection).await);
+    let begun = Instant::now();
+    loop {
+        match TcpStream::connect(proxy.address()).await {
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => break,
+            _ => assert!(begun.elapsed() < SOON),
+        }
+    }
+    proxy.set(Fault::Pass);
+    let begun = Instant::now();
+    while TcpStream::connect(proxy.address()).await.is_err() {
+        assert!(begun.elapsed() < SOON);
+        sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(echo(&mut connected(&proxy).await, "hello").await, "hello");
+}
+
+#[tokio::test]
+async fn a_trickle_is_slow_and_whole() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    proxy.set(Fault::Trickle(Duration::from_millis(10)));
+    let begun = Instant::now();
+    assert_eq!(echo(&mut connection, "0123456789").await, "0123456789");
+    assert!(begun.elapsed() >= Duration::from_millis(100));
+}
