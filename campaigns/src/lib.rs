@@ -8,6 +8,7 @@
 
 pub mod bench;
 pub mod caller;
+pub mod campaign;
 pub mod checker;
 pub mod findings;
 pub mod history;

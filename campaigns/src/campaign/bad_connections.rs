@@ -1,0 +1,133 @@
+//! The connections to the database are slow, cut, half-open, refused or nearly silent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use crate::bench::{Bench, Options, Setup};
+use crate::caller::Retry;
+use crate::findings::Oracle;
+use crate::history::Attempt;
+use crate::report::Report;
+use crate::{Actor, Fault, Trouble};
+
+/// By when every request is to be answered, whatever the database does.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a campaign waits for a recovery.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const fn millis(number: u64) -> Duration {
+    Duration::from_millis(number)
+}
+
+/// What is done to the connections, one after the other.
+const FAULTS: [(&str, Fault); 8] = [
+    ("pass", Fault::Pass),
+    ("50 ms later", Fault::Delay { up: millis(0), down: millis(50) }),
+    ("200 ms later", Fault::Delay { up: millis(100), down: millis(100) }),
+    ("1,000 ms later", Fault::Delay { up: millis(500), down: millis(500) }),
+    ("cut in the middle", Fault::CutAfter(5_000)),
+    ("half-open", Fault::Swallow),
+    ("refused", Fault::Refuse),
+    ("a byte at a time", Fault::Trickle(millis(2))),
+];
+
+/// Every request is answered in time, by success or 503 or 504 with Retry-After, and all is well soon after each fault.
+///
+/// The control stops the service's process for longer than the deadline.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let setup = Setup { through_proxy: true, patience: DEADLINE + millis(2_000), ..Setup::default() };
+    let mut bench = Bench::open("bad-connections", options, setup).await?;
+    if bench.proxy.is_none() {
+        return Err(Trouble::new("this cannot be rehearsed in memory: it is about the database"));
+    }
+    let (rounds, phase) = (options.rounds(1, 3), millis(if options.short { 4_000 } else { 20_000 }));
+    let writers = bench.write(16, Retry::SameKey, "w");
+    let reader = read(&bench);
+    if options.control {
+        bench.report.control = Some(Oracle::Hang);
+        sleep(millis(500)).await;
+        bench.service()?.signal("STOP");
+        sleep(DEADLINE + millis(3_000)).await;
+        bench.service()?.signal("CONT");
+    } else {
+        for round in 1..=rounds {
+            for (name, fault) in FAULTS {
+                one_fault(&mut bench, &format!("{name}, round {round}"), fault, phase).await;
+            }
+        }
+    }
+    reader.abort();
+    writers.finish().await;
+    answers(&mut bench);
+    bench.expect_all_done();
+    bench.judge().await
+}
+
+async fn one_fault(bench: &mut Bench, name: &str, fault: Fault, phase: Duration) {
+    let Some(proxy) = &bench.proxy else { return };
+    let from = bench.history.now();
+    proxy.set(fault);
+    if matches!(fault, Fault::CutAfter(_)) {
+        // Again and again, since nothing passes once it has happened.
+        for _ in 0..phase.as_millis() / 200 {
+            sleep(millis(200)).await;
+            proxy.set(fault);
+        }
+    } else {
+        sleep(phase).await;
+    }
+    proxy.set(Fault::Pass);
+    let healed = bench.history.now();
+    let back = loop {
+        let waited = bench.history.now().saturating_sub(healed);
+        match bench.history.first_success_from(healed) {
+            Some(success) => break success.saturating_sub(healed),
+            None if waited > PATIENCE => break waited,
+            None => sleep(millis(10)).await,
+        }
+    };
+    let during = bench.history.attempts().into_iter().filter(|attempt| attempt.start >= from);
+    let during: Vec<Attempt> = during.filter(|attempt| attempt.start < healed).collect();
+    let with = |status: u16| during.iter().filter(|attempt| attempt.status == status).count();
+    let longest = during.iter().map(|attempt| attempt.end.saturating_sub(attempt.start)).max();
+    let told = json!({
+        "requests": during.len(), "200": with(200), "503": with(503), "504": with(504), "none": with(0),
+        "longest, s": longest.map(|time| (time.as_secs_f64() * 1e3).round() / 1e3),
+        "back after, s": (back.as_secs_f64() * 1e3).round() / 1e3,
+    });
+    bench.report.measure(name, told);
+    bench.recovered(back, name);
+}
+
+/// Somebody who only looks things up.
+fn read(bench: &Bench) -> JoinHandle<()> {
+    let (caller, base, history) = (bench.caller.clone(), bench.base(0), Arc::clone(&bench.history));
+    tokio::spawn(async move {
+        loop {
+            let start = history.now();
+            let query = json!({ "pageSize": 5, "includeTotal": false });
+            let result = caller.ask(&base, Actor::Other, "RetrieveContactListQuery", &query).await;
+            history.note(start, result.as_ref());
+            sleep(millis(20)).await;
+        }
+    })
+}
+
+/// Looks at every single answer of the run.
+fn answers(bench: &mut Bench) {
+    for attempt in bench.history.attempts() {
+        let took = attempt.end.saturating_sub(attempt.start);
+        let told = || format!("status {} after {took:?}, sent at {:?}", attempt.status, attempt.start);
+        bench.report.findings.expect(took <= DEADLINE, Oracle::Hang, told);
+        let right = match attempt.status {
+            200 => true,
+            503 | 504 => attempt.retry_after,
+            _ => false,
+        };
+        bench.report.findings.expect(right, Oracle::WrongAnswer, told);
+    }
+}

@@ -1,0 +1,156 @@
+//! PostgreSQL is killed, in part or as a whole, or told to stop, while 32 writers insist on their orders.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use crate::bench::{Bench, Options, Setup};
+use crate::caller::Retry;
+use crate::findings::Oracle;
+use crate::report::Report;
+use crate::{Stop, Trouble, plain_http};
+
+/// What is done to the server, one after the other.
+const BLOWS: [Blow; 5] = [
+    Blow::All,
+    Blow::One("clients clients"),
+    Blow::One("checkpointer"),
+    Blow::Stop(Stop::Fast),
+    Blow::Stop(Stop::Immediate),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Blow {
+    /// Every process is killed at once.
+    All,
+    /// One process is killed, and the server restarts itself.
+    One(&'static str),
+    /// The server is told to stop.
+    Stop(Stop),
+}
+
+/// How long the service may take to say that it is not ready.
+const NOTICE: Duration = Duration::from_secs(5);
+/// How long a campaign waits for the first success after a recovery.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Deals one blow a round and waits until orders are done again.
+///
+/// The control puts back a copy of the data that was taken before: whatever was acknowledged since is lost.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let mut bench = Bench::open("database-killed", options, Setup::default()).await?;
+    bench.cluster()?;
+    let writers = bench.write(32, Retry::SameKey, "w");
+    let (mut accepting, mut first_success) = (Vec::new(), Vec::new());
+    let rounds = if options.control { 1 } else { options.rounds(5, 250) };
+    if options.control {
+        bench.report.control = Some(Oracle::Lost);
+        sleep(Duration::from_secs(1)).await;
+        restore_old_copy(&mut bench).await?;
+    }
+    for (round, blow) in (0..rounds).zip(BLOWS.iter().cycle()) {
+        sleep(bench.random.millis(300, 1_500)).await;
+        accepting.push(deal(&mut bench, *blow, round < 5).await?);
+        let accepts = bench.history.now();
+        let took = first_success_from(&bench, accepts).await;
+        bench.recovered(took, "first success after the server accepts");
+        first_success.push(took);
+    }
+    sleep(Duration::from_millis(500)).await;
+    writers.finish().await;
+    bench.report.measure("blows", rounds);
+    bench.report.measure_times("server accepts after, s", accepting);
+    bench.report.measure_times("first success then after, s", first_success);
+    if !bench.service()?.runs() {
+        bench.find(Oracle::Broken, "the service has ended");
+    }
+    check_pages(&mut bench).await?;
+    bench.expect_all_done();
+    bench.judge().await
+}
+
+/// Deals the blow and has the server back: how long it took to accept connections.
+async fn deal(bench: &mut Bench, blow: Blow, look: bool) -> Result<Duration, Trouble> {
+    match blow {
+        Blow::One(title) => {
+            let begun = Instant::now();
+            if !bench.cluster()?.kill_one(title) {
+                bench.find(Oracle::Broken, format!("there is no {title} to kill"));
+            }
+            // The postmaster takes a moment to see it.
+            sleep(Duration::from_millis(100)).await;
+            bench.cluster()?.restart().await?;
+            return Ok(begun.elapsed());
+        }
+        Blow::All => bench.cluster()?.kill(),
+        Blow::Stop(how) => bench.cluster()?.stop(how).await?,
+    }
+    let down = bench.history.now();
+    if look {
+        wait_until_not_ready(bench).await?;
+    } else {
+        sleep(bench.random.millis(100, 1_000)).await;
+    }
+    let told = bench.history.successes_between(down, bench.history.now());
+    if told > 0 {
+        bench.find(Oracle::WrongAnswer, format!("{told} successes while the server was down"));
+    }
+    bench.cluster()?.restart().await
+}
+
+async fn wait_until_not_ready(bench: &mut Bench) -> Result<(), Trouble> {
+    let http = plain_http()?;
+    let begun = Instant::now();
+    while bench.service()?.is_ready(&http).await {
+        if begun.elapsed() > NOTICE {
+            bench.find(Oracle::WrongAnswer, "ready, without a database");
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+async fn first_success_from(bench: &Bench, moment: Duration) -> Duration {
+    loop {
+        let now = bench.history.now();
+        if let Some(success) = bench.history.first_success_from(moment) {
+            return success.saturating_sub(moment);
+        }
+        if now.saturating_sub(moment) > PATIENCE {
+            return now.saturating_sub(moment);
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn restore_old_copy(bench: &mut Bench) -> Result<(), Trouble> {
+    let cluster = bench.cluster()?;
+    cluster.stop(Stop::Fast).await?;
+    cluster.keep_copy()?;
+    cluster.restart().await?;
+    first_success_from(bench, bench.history.now()).await;
+    sleep(Duration::from_secs(1)).await;
+    let cluster = bench.cluster()?;
+    cluster.kill();
+    cluster.put_copy_back()?;
+    cluster.restart().await?;
+    Ok(())
+}
+
+/// Every page of every table and index is whole, where the tool to ask is installed.
+async fn check_pages(bench: &mut Bench) -> Result<(), Trouble> {
+    let (Some(tools), Some(cluster)) = (&bench.tools, &bench.cluster) else { return Ok(()) };
+    let mut amcheck = tools.program("pg_amcheck");
+    amcheck.args(["-h", "127.0.0.1", "-p", &cluster.port().to_string(), "-U", "postgres", "-d", "clients"]);
+    amcheck.args(["--install-missing", "--heapallindexed"]);
+    match tokio::process::Command::from(amcheck).kill_on_drop(true).output().await {
+        Ok(told) if told.status.success() => bench.report.measure("pages", "whole (pg_amcheck)"),
+        Ok(told) => {
+            let told = [told.stdout, told.stderr].concat();
+            bench.find(Oracle::Broken, format!("pg_amcheck: {}", String::from_utf8_lossy(&told).trim()));
+        }
+        Err(error) => bench.report.measure("pages", format!("not checked: pg_amcheck: {error}")),
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! A hundred callers send one command under one key at once; then the key is tried on another body, by another caller.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+use crate::bench::{Bench, Options, Setup};
+use crate::findings::Oracle;
+use crate::history::{Outcome, Record};
+use crate::report::Report;
+use crate::{Actor, Order, Trouble, applicant};
+
+/// How many send the same at once.
+const CALLERS: u32 = 100;
+
+/// Each key has one effect and one answer, and belongs to its caller and its body.
+///
+/// The control gives each caller a key of its own, and so much disguise that nothing else can stop it.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let setup = Setup { patience: Duration::from_secs(30), ..Setup::default() };
+    let mut bench = Bench::open("one-key", options, setup).await?;
+    bench.report.control = options.control.then_some(Oracle::Doubled);
+    let keys = options.rounds(50, 1_000);
+    for key in 0..keys {
+        let order = Order::create(format!("key-{key}"), Actor::Maker);
+        let answers = at_once(&bench, &order, options.control).await;
+        if let Some(first) = answers.first() {
+            for other in &answers {
+                let same = other.outcome == Outcome::Done && other.body == first.body;
+                bench.report.findings.expect(same, Oracle::WrongAnswer, || {
+                    format!("{}: {} {} beside {}", order.key, other.status, other.body, first.body)
+                });
+            }
+            // They are one order, however many sent it.
+            bench.history.add(first.clone());
+            if !options.control {
+                try_on_others(&mut bench, first).await;
+            }
+        }
+    }
+    bench.report.measure("keys", keys);
+    bench.report.measure("callers of each", CALLERS);
+    if options.control && bench.cluster.is_none() {
+        return Err(Trouble::new("the control needs the database to see what was doubled"));
+    }
+    bench.judge().await
+}
+
+async fn at_once(bench: &Bench, order: &Order, disguised: bool) -> Vec<Record> {
+    let start = Arc::new(Barrier::new(CALLERS as usize));
+    let mut callers = JoinSet::new();
+    for number in 0..CALLERS {
+        let order = if disguised { order.in_disguise(number) } else { order.clone() };
+        let (caller, base) = (bench.caller.clone(), bench.base(0));
+        let (history, start) = (Arc::clone(&bench.history), Arc::clone(&start));
+        callers.spawn(async move {
+            start.wait().await;
+            caller.try_once(&base, order, &history).await
+        });
+    }
+    callers.join_all().await
+}
+
+/// The key of somebody's order on another body, and in the hands of somebody else.
+async fn try_on_others(bench: &mut Bench, first: &Record) {
+    let tag = |what: &str| format!("{}-{what}", first.order.tag);
+    let with_key = |order: Order| Order { key: first.order.key.clone(), ..order };
+
+    let mut another_body = first.order.clone();
+    another_body.tag = tag("body");
+    if let Some(members) = another_body.data.as_object_mut() {
+        members.insert("city".to_owned(), json!("Abuja"));
+    }
+    let reused = expect(bench, another_body, 409, "idempotency_key_reused").await;
+
+    let by_other = Order { tag: tag("actor"), by: Actor::Other, ..first.order.clone() };
+    let foreign = expect(bench, by_other, 409, "duplicate_").await;
+    for record in [&reused, &foreign] {
+        let leaked = first.client().is_some_and(|client| record.body.contains(&client));
+        bench.report.findings.expect(!leaked, Oracle::WrongAnswer, || {
+            format!("{} tells of somebody else's client: {}", record.order.tag, record.body)
+        });
+    }
+
+    let own = with_key(Order::new(tag("own"), Actor::Other, "CreateContactCommand", applicant(&tag("own"))));
+    let own = expect(bench, own, 200, "").await;
+    let different = own.client() != first.client();
+    bench.report.findings.expect(different, Oracle::WrongAnswer, || {
+        format!("{} was answered somebody else's client", own.order.tag)
+    });
+    for record in [reused, foreign, own] {
+        bench.history.add(record);
+    }
+}
+
+async fn expect(bench: &mut Bench, order: Order, status: u16, code: &str) -> Record {
+    let record = bench.caller.try_once(&bench.base(0), order, &bench.history).await;
+    let right = record.status == status && record.body.contains(code);
+    bench.report.findings.expect(right, Oracle::WrongAnswer, || {
+        format!("{}: {} instead of {status} {code}: {}", record.order.tag, record.status, record.body)
+    });
+    record
+}

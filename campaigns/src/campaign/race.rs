@@ -1,0 +1,90 @@
+//! A thousand callers decide on one client at once, half of them each way, through two services.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::bench::{Bench, Options, Setup};
+use crate::findings::Oracle;
+use crate::history::{Outcome, Record};
+use crate::report::Report;
+use crate::{Actor, Order, Trouble, schema};
+
+/// How many decide at once.
+const RACERS: usize = 1_000;
+
+/// Each round has one winner, and everybody else is told so.
+///
+/// The control has a rogue beside the services that looks at the client, waits a moment and approves it.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let arguments = &["--max-in-flight", "2000", "--max-connections", "2000"];
+    let setup = Setup { services: 2, arguments, patience: Duration::from_secs(30), ..Setup::default() };
+    // In memory, two services would be two banks.
+    let services = if options.in_memory { 1 } else { 2 };
+    let mut bench = Bench::open("race", options, Setup { services, ..setup }).await?;
+    if options.control {
+        bench.report.control = Some(Oracle::Gap);
+        bench.cluster()?;
+    }
+    let rounds = options.rounds(5, 100);
+    let (mut winners, mut times) = (0, Vec::new());
+    for round in 0..rounds {
+        let create = Order::create(format!("race-{round}"), Actor::Maker);
+        let created = bench.caller.try_once(&bench.base(0), create, &bench.history).await;
+        let client = created.client().ok_or_else(|| Trouble::new(format!("no client: {}", created.body)))?;
+        bench.history.add(created);
+        let decisions = if options.control {
+            let rogue = schema::approve_without_looking_again(&client);
+            let cluster = bench.cluster.as_ref().ok_or_else(|| Trouble::new("no database"))?;
+            let racing = async {
+                sleep(Duration::from_millis(150)).await;
+                race(&bench, round, &client).await
+            };
+            let (decisions, meddled) = tokio::join!(racing, cluster.sql(&rogue));
+            meddled?;
+            decisions
+        } else {
+            race(&bench, round, &client).await
+        };
+        let won = decisions.iter().filter(|decision| decision.outcome == Outcome::Done).count();
+        winners += won;
+        bench.report.findings.expect(won == 1, Oracle::Winners, || format!("round {round}: {won} winners"));
+        for decision in decisions {
+            times.push(decision.took());
+            if !matches!(decision.status, 200 | 409) {
+                bench.find(Oracle::WrongAnswer, format!("status {}: {}", decision.status, decision.body));
+            }
+            bench.history.add(decision);
+        }
+    }
+    bench.report.measure("rounds", rounds);
+    bench.report.measure("racers", rounds * RACERS as u64);
+    bench.report.measure("winners", winners);
+    bench.report.measure_times("decided after, s", times);
+    bench.judge().await
+}
+
+async fn race(bench: &Bench, round: u64, client: &str) -> Vec<Record> {
+    let start = Arc::new(Barrier::new(RACERS));
+    let mut racers = JoinSet::new();
+    for racer in 0..RACERS {
+        let (command, more) = if racer % 2 == 0 {
+            ("ApproveCustomerCommand", json!({}))
+        } else {
+            ("RejectCustomerCommand", json!({ "rejectionReason": "Made up." }))
+        };
+        let order = Order::about(format!("race-{round}-{racer}"), Actor::Checker, command, client, more);
+        // Both kinds go to both services.
+        let (caller, base) = (bench.caller.clone(), bench.base(racer / 2));
+        let (history, start) = (Arc::clone(&bench.history), Arc::clone(&start));
+        racers.spawn(async move {
+            start.wait().await;
+            caller.try_once(&base, order, &history).await
+        });
+    }
+    racers.join_all().await
+}

@@ -1,0 +1,119 @@
+//! Random sequences of commands and queries, sent to the service in memory and to the service on PostgreSQL: they are
+//! answered alike, step by step.
+
+mod alike;
+mod steps;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::bench::{Bench, Options, Setup};
+use crate::caller::Caller;
+use crate::findings::{Findings, Oracle};
+use crate::history::Outcome;
+use crate::report::Report;
+use crate::{Seeded, Trouble};
+use alike::Names;
+use steps::{Sequence, Step};
+
+/// How many sequences run side by side, each with clients of its own.
+const AT_ONCE: u64 = 8;
+
+/// Sends each sequence to both services.
+///
+/// The control leaves out one command on one side.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let mut bench = Bench::open("sequences", options, Setup::default()).await?;
+    bench.report.control = options.control.then_some(Oracle::Difference);
+    bench.add_service(None, &[]).await?;
+    let (one, other) = (bench.base(0), bench.base(1));
+    let sequences = options.rounds(200, 5_000);
+    let pair = Pair { caller: bench.caller.clone(), one, other, steps: Arc::new(AtomicU64::new(0)) };
+    let done = Arc::new(AtomicU64::new(0));
+    let mut runners = JoinSet::new();
+    for runner in 0..AT_ONCE {
+        let (pair, random, done) = (pair.clone(), bench.random.clone(), Arc::clone(&done));
+        let control = options.control;
+        runners.spawn(async move {
+            let mut findings = Findings::default();
+            for number in (runner..sequences).step_by(8) {
+                // The first sequence of a control lacks its first command on one side.
+                let skip = control && number == 0;
+                let random = random.part(number);
+                let found = pair.compare(number, random, skip, &done).await;
+                findings.expect(found.is_none(), Oracle::Difference, || found.unwrap_or_default());
+            }
+            findings
+        });
+    }
+    while let Some(found) = runners.join_next().await {
+        match found {
+            Ok(findings) => bench.report.findings.append(findings),
+            Err(error) => bench.find(Oracle::Broken, error.to_string()),
+        }
+    }
+    bench.report.measure("sequences", sequences);
+    bench.report.measure("steps", pair.steps.load(Ordering::Relaxed));
+    bench.report.measure("steps that were done", done.load(Ordering::Relaxed));
+    bench.report.measure("differences", bench.report.findings.count(Oracle::Difference));
+    Ok(bench.report)
+}
+
+/// The two services and how far they were compared.
+#[derive(Clone)]
+struct Pair {
+    caller: Caller,
+    one: String,
+    other: String,
+    steps: Arc<AtomicU64>,
+}
+
+impl Pair {
+    /// The first difference between the two, if there is one.
+    async fn compare(&self, number: u64, random: Seeded, skip: bool, done: &AtomicU64) -> Option<String> {
+        let mut sequence = Sequence::new(number, random);
+        let mut names = [Names::default(), Names::default()];
+        let mut skip = skip;
+        let mut at = 0;
+        while let Some(step) = sequence.next() {
+            at += 1;
+            self.steps.fetch_add(1, Ordering::Relaxed);
+            let first = self.send(&self.one, &step, &mut names[0]).await;
+            if skip && matches!(step, Step::Command(_)) {
+                skip = false;
+                continue;
+            }
+            let second = self.send(&self.other, &step, &mut names[1]).await;
+            if first != second {
+                return Some(format!(
+                    "sequence {number}, step {at}: {step:?}\n      {first}\n      {second}"
+                ));
+            }
+            if first.starts_with("200") {
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        None
+    }
+
+    /// The answer with every name that one side gave replaced by what both can know.
+    async fn send(&self, base: &str, step: &Step, names: &mut Names) -> String {
+        for _ in 0..20 {
+            let answer = match step {
+                Step::Command(order) => self.caller.send(base, &names.order(order)).await,
+                Step::Query(by, query, data) => self.caller.ask(base, *by, query, &names.told(data)).await,
+            };
+            match answer {
+                // Nobody knows yet; every command has its key.
+                Ok(answer) if answer.outcome() == Outcome::Unknown && answer.status != 500 => {}
+                Ok(answer) => return format!("{} {}", answer.status, names.learned(&answer.json())),
+                Err(trouble) => return trouble.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        "was not answered".to_owned()
+    }
+}

@@ -1,0 +1,206 @@
+//! What is sent in a sequence.
+
+use serde_json::{Value, json};
+
+use super::alike::placeholder;
+use crate::{Actor, Order, Seeded, applicant};
+
+/// One request, in words that both sides understand.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// A command.
+    Command(Order),
+    /// A query: who asks, its name and its data.
+    Query(Actor, &'static str, Value),
+}
+
+/// The steps that follow from a seed: up to four clients of a branch that no other sequence uses.
+pub(super) struct Sequence {
+    number: u64,
+    random: Seeded,
+    left: u64,
+    at: u64,
+    last: Option<Order>,
+}
+
+const COMMANDS: [&str; 8] = [
+    "ApproveCustomerCommand",
+    "RejectCustomerCommand",
+    "RequestCustomerApprovalCommand",
+    "BlacklistCustomerCommand",
+    "UndoBlacklistCustomerCommand",
+    "ExitCustomerCommand",
+    "RecordCustomerTransactionCommand",
+    "UpdateContactCommand",
+];
+
+/// Texts that are fine, odd, or wrong.
+const TEXTS: [&str; 10] =
+    ["Abuja", "jos", "  Jos ", "Ọ̀ṣun", "O'Brien; --", "100%_\\", "", "x", "a\u{0}b", "Ünïcode ß 漢字 🙂"];
+
+impl Sequence {
+    pub(super) fn new(number: u64, mut random: Seeded) -> Self {
+        let left = 10 + random.below(51);
+        Self { number, random, left, at: 0, last: None }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Step> {
+        self.left = self.left.checked_sub(1)?;
+        self.at += 1;
+        Some(match self.random.below(100) {
+            _ if self.at == 1 => self.create(),
+            0..12 => self.create(),
+            12..70 => self.command(),
+            // The same again, as it was or with another value.
+            70..76 => self.again(),
+            _ => self.query(),
+        })
+    }
+
+    fn tag(&self) -> String {
+        format!("s{}-{}", self.number, self.at)
+    }
+
+    fn actor(&mut self) -> Actor {
+        *self.random.one_of(&Actor::ALL).unwrap_or(&Actor::Maker)
+    }
+
+    /// One of the first clients, or one that is not there.
+    fn client(&mut self) -> String {
+        let at = self.random.below(3);
+        placeholder(usize::try_from(at).unwrap_or_default())
+    }
+
+    fn text(&mut self) -> &'static str {
+        self.random.one_of(&TEXTS).copied().unwrap_or_default()
+    }
+
+    fn create(&mut self) -> Step {
+        // Few enough people that somebody comes twice.
+        let person = format!("s{}-p{}", self.number, self.random.below(4));
+        let mut data = applicant(&person);
+        set(&mut data, "branchEncodedKey", json!(self.branch()));
+        if self.random.chance(15) {
+            let text = self.text();
+            let name =
+                *self.random.one_of(&["firstName", "city", "emailAddress", "country"]).unwrap_or(&"city");
+            set(&mut data, name, json!(text));
+        }
+        if self.random.chance(5) {
+            set(&mut data, "nobodyKnows", json!(1));
+        }
+        let by = if self.random.chance(80) { Actor::Maker } else { self.actor() };
+        self.order(Order::new(self.tag(), by, "CreateContactCommand", data))
+    }
+
+    fn command(&mut self) -> Step {
+        let command = self.random.one_of(&COMMANDS).copied().unwrap_or("ApproveCustomerCommand");
+        let client = self.client();
+        let mut more = match command {
+            "RejectCustomerCommand" => json!({ "rejectionReason": "Made up." }),
+            "BlacklistCustomerCommand" | "UndoBlacklistCustomerCommand" | "ExitCustomerCommand" => {
+                json!({ "reason": "Made up." })
+            }
+            "RecordCustomerTransactionCommand" => {
+                json!({ "transactionReference": format!("T{}", self.random.below(3)) })
+            }
+            "UpdateContactCommand" => self.update(),
+            _ => json!({}),
+        };
+        if self.random.chance(8) {
+            let text = self.text();
+            let name =
+                *self.random.one_of(&["notes", "approvalNotes", "reason", "comment"]).unwrap_or(&"notes");
+            set(&mut more, name, json!(text));
+        }
+        let by = if self.random.chance(60) { Actor::Checker } else { self.actor() };
+        self.order(Order::about(self.tag(), by, command, &client, more))
+    }
+
+    fn update(&mut self) -> Value {
+        let mut data = json!({});
+        for _ in 0..=self.random.below(3) {
+            let text = self.text();
+            let person = format!("s{}-p{}@example.com", self.number, self.random.below(5));
+            let (name, value) = match self.random.below(6) {
+                0 => ("city", json!(text)),
+                1 => ("lastName", json!(text)),
+                2 => ("middleName", if self.random.chance(50) { Value::Null } else { json!(text) }),
+                3 => ("emailAddress", json!(person)),
+                4 => ("maritalStatus", json!(self.random.below(6))),
+                _ => ("accountOfficerId", json!(self.random.below(9))),
+            };
+            set(&mut data, name, value);
+        }
+        data
+    }
+
+    fn again(&mut self) -> Step {
+        let Some(mut order) = self.last.clone() else { return self.query() };
+        match self.random.below(3) {
+            0 => set(&mut order.data, "notes", json!("Something else.")),
+            1 => order.by = self.actor(),
+            _ => {}
+        }
+        Step::Command(Order { tag: self.tag(), ..order })
+    }
+
+    fn query(&mut self) -> Step {
+        let (by, client) = (self.actor(), self.client());
+        let key = json!({ "contactEncodedKey": client });
+        match self.random.below(6) {
+            0 => Step::Query(by, "RetrieveContactByIdQuery", key),
+            1 => Step::Query(by, "RetrieveContactByIdQuery", json!({ "id": client.replace("client", "id") })),
+            2 => Step::Query(by, "RetrieveContactHistoryQuery", key),
+            3 => Step::Query(by, "RetrieveContactActionsQuery", key),
+            _ => Step::Query(by, "RetrieveContactListQuery", self.list()),
+        }
+    }
+
+    /// A list of this sequence's own clients.
+    fn list(&mut self) -> Value {
+        let mut data = json!({ "branchEncodedKey": self.branch(), "pageSize": 1 + self.random.below(5) });
+        if self.random.chance(40) {
+            let text = self.text();
+            set(&mut data, "searchTerm", json!(text));
+        }
+        if self.random.chance(30) {
+            let state = self.random.below(9);
+            set(&mut data, "status", json!([state]));
+        }
+        if self.random.chance(60) {
+            let fields = ["LastName", "city", "emailAddress", "clientState", "id", "middleName", "nothing"];
+            let operators = ["Equals", "Contains", "StartsWith", "NotEquals", "IsEmpty", "GreaterThan", "In"];
+            let field = self.random.one_of(&fields).copied();
+            let operator = self.random.one_of(&operators).copied();
+            let mut condition = json!({ "propertyName": field, "operator": operator });
+            if operator != Some("IsEmpty") {
+                let text = self.text();
+                set(&mut condition, "value", json!(text));
+            }
+            set(&mut data, "filters", json!([condition]));
+        }
+        if self.random.chance(40) {
+            let fields = ["lastName", "city", "middleName", "clientState", "dateCreated"];
+            let field = self.random.one_of(&fields).copied();
+            let direction = if self.random.chance(50) { "asc" } else { "desc" };
+            set(&mut data, "sort", json!([{ "propertyName": field, "direction": direction }]));
+        }
+        data
+    }
+
+    fn branch(&self) -> String {
+        format!("seq-{}", self.number)
+    }
+
+    fn order(&mut self, order: Order) -> Step {
+        self.last = Some(order.clone());
+        Step::Command(order)
+    }
+}
+
+fn set(data: &mut Value, name: &str, value: Value) {
+    if let Some(members) = data.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}

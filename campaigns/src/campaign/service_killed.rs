@@ -1,0 +1,36 @@
+//! The service is killed while 32 writers insist on their orders.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::Trouble;
+use crate::bench::{Bench, Options, Setup};
+use crate::caller::Retry;
+use crate::findings::Oracle;
+use crate::report::Report;
+
+/// Kills the service at random moments and starts it again.
+///
+/// The control's writers send what nobody answered again under another key: what had been done all the same is then
+/// done twice.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let mut bench = Bench::open("service-killed", options, Setup::default()).await?;
+    bench.report.control = options.control.then_some(Oracle::Doubled);
+    let retry = if options.control { Retry::FreshKey } else { Retry::SameKey };
+    let writers = bench.write(32, retry, "w");
+    let rounds = options.rounds(10, 100);
+    let mut back = Vec::new();
+    for _ in 0..rounds {
+        sleep(bench.random.millis(50, 1_500)).await;
+        let took = bench.service()?.restart().await?;
+        bench.recovered(took, "ready again");
+        back.push(took);
+    }
+    sleep(Duration::from_millis(500)).await;
+    writers.finish().await;
+    bench.report.measure("kills", rounds);
+    bench.report.measure_times("ready again after, s", back);
+    bench.expect_all_done();
+    bench.judge().await
+}

@@ -1,0 +1,139 @@
+//! `campaign <name>`: runs one campaign and prints what it measured and found.
+//!
+//! It ends with 0 when nothing was found, or when a negative control brought about what it should; with 1 when not;
+//! with 2 when it could not be run.
+
+use std::future::Future;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use clients_campaigns::bench::Options;
+use clients_campaigns::report::Report;
+use clients_campaigns::{Trouble, campaign};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Breaks the service or its database on purpose and checks what is left.
+#[derive(Parser, Debug)]
+#[command(name = "campaign", max_term_width = 100)]
+struct Cli {
+    /// What is broken, and how
+    #[arg(value_enum)]
+    campaign: Name,
+
+    /// The short form, for every merge
+    #[arg(long)]
+    short: bool,
+
+    /// Lets in the fault that the campaign is there to see: it then has to be found
+    #[arg(long)]
+    control: bool,
+
+    /// Repeats a run; without it the clock decides
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
+    /// How often, if not as often as the campaign says itself: kills, races, keys, hang-ups, sequences
+    #[arg(long, value_name = "NUMBER")]
+    rounds: Option<u64>,
+
+    /// A rehearsal against the service in memory: the database is not looked at
+    #[arg(long)]
+    in_memory: bool,
+
+    /// The client-service binary; without it the newest build beside this program
+    #[arg(long, env = "CLIENT_SERVICE", value_name = "FILE")]
+    service: Option<PathBuf>,
+
+    /// The folder of PostgreSQL's programs; without it PATH and /usr/lib/postgresql
+    #[arg(long, env = "PG_BIN", value_name = "FOLDER")]
+    pg_bin: Option<PathBuf>,
+
+    /// Where logs and histories are left
+    #[arg(long, value_name = "FOLDER", default_value = "target/campaigns")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Name {
+    /// The service, under 32 writers (C1)
+    ServiceKilled,
+    /// PostgreSQL, in five ways, under 32 writers (C2)
+    DatabaseKilled,
+    /// A thousand approve and reject one client at once, through two services (C3)
+    Race,
+    /// A hundred callers with one key at once (C4)
+    OneKey,
+    /// Callers that hang up at every point (C5)
+    HangUp,
+    /// Random sequences, in memory and on PostgreSQL (C6)
+    Sequences,
+    /// Slow, cut, half-open and refused connections to the database (C13)
+    BadConnections,
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, Trouble>> + 'a>>;
+
+fn start(name: Name, options: &Options) -> Running<'_> {
+    match name {
+        Name::ServiceKilled => Box::pin(campaign::service_killed::run(options)),
+        Name::DatabaseKilled => Box::pin(campaign::database_killed::run(options)),
+        Name::Race => Box::pin(campaign::race::run(options)),
+        Name::OneKey => Box::pin(campaign::one_key::run(options)),
+        Name::HangUp => Box::pin(campaign::hang_up::run(options)),
+        Name::Sequences => Box::pin(campaign::sequences::run(options)),
+        Name::BadConnections => Box::pin(campaign::bad_connections::run(options)),
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a run without a seed takes one from the clock and tells it"
+    )]
+    let clock = jiff::Timestamp::now().as_millisecond().unsigned_abs();
+    let options = Options {
+        short: cli.short,
+        seed: cli.seed.unwrap_or(clock),
+        rounds: cli.rounds,
+        control: cli.control,
+        in_memory: cli.in_memory,
+        service: cli.service,
+        pg_bin: cli.pg_bin,
+        out: cli.out,
+    };
+    // Whoever loses is dropped, and with it every process that it started.
+    let ended = tokio::select! {
+        ended = start(cli.campaign, &options) => ended,
+        () = told_to_stop() => Err(Trouble::new("told to stop; what was started is ended")),
+    };
+    match ended {
+        Ok(report) => {
+            print(&format!("{}{}\n", report.block(), report.json()));
+            if report.holds() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(trouble) => {
+            print(&format!("campaign: {trouble} (seed {})\n", options.seed));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn told_to_stop() {
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn print(text: &str) {
+    // Nobody is left to tell when standard output is closed.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
