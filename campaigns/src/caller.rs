@@ -18,8 +18,10 @@ pub struct Answer {
     pub body: String,
     /// Whether it says when to try again.
     pub retry_after: bool,
-    /// How long it took.
-    pub took: Duration,
+    /// The version that it is about.
+    pub etag: Option<String>,
+    /// Whether it says that it was answered before.
+    pub replayed: bool,
 }
 
 impl Answer {
@@ -77,6 +79,10 @@ impl Caller {
     pub async fn send(&self, base: &str, order: &Order) -> Result<Answer, Trouble> {
         let request = self.http.post(format!("{base}/api/bpm/cmd")).bearer_auth(self.token(order.by));
         let request = request.header("idempotency-key", &order.key).header("x-request-id", &order.tag);
+        let request = match order.if_match {
+            Some(version) => request.header("if-match", format!("\"{version}\"")),
+            None => request,
+        };
         answer(request.header("content-type", "application/json").body(order.body())).await
     }
 
@@ -137,10 +143,12 @@ pub struct Insistence {
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, Trouble> {
-    let begun = Instant::now();
     let response = request.send().await?;
     let status = response.status().as_u16();
-    let retry_after = response.headers().contains_key("retry-after");
+    let headers = response.headers();
+    let retry_after = headers.contains_key("retry-after");
+    let etag = headers.get("etag").and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    let replayed = headers.contains_key("idempotency-replayed");
     let body = response.text().await?;
-    Ok(Answer { status, body, retry_after, took: begun.elapsed() })
+    Ok(Answer { status, body, retry_after, etag, replayed })
 }

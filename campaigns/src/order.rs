@@ -40,13 +40,15 @@ pub struct Order {
     pub command: &'static str,
     /// Its fields.
     pub data: Value,
+    /// The version that the client must have.
+    pub if_match: Option<u64>,
 }
 
 impl Order {
     /// An order whose key is its tag.
     pub fn new(tag: impl Into<String>, by: Actor, command: &'static str, data: Value) -> Self {
         let tag = tag.into();
-        Self { key: tag.clone(), tag, by, command, data }
+        Self { key: tag.clone(), tag, by, command, data, if_match: None }
     }
 
     /// The order to onboard somebody.
@@ -74,7 +76,7 @@ impl Order {
     /// The same wish, sent so that nobody can know that it is the same: what a caller without keys does.
     #[must_use]
     pub fn in_disguise(&self, number: u32) -> Self {
-        let key = format!("{}-again-{number}", self.key);
+        let key = format!("{}-x{number}", self.tag);
         let mut data = self.data.clone();
         if self.command == "CreateContactCommand"
             && let (Some(members), Value::Object(other)) = (data.as_object_mut(), applicant(&key))

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::findings::{Findings, Oracle};
 
+/// How much of an example is told; the history has all of it.
+const EXAMPLE: usize = 1_000;
+
 /// What a campaign measured and found.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -57,7 +60,7 @@ impl Report {
         lines.extend(self.measures.iter().map(|(name, value)| format!("  {name:<28} {value}")));
         for (oracle, count, examples) in self.findings.iter() {
             lines.push(format!("  {:<28} {count}", format!("RED {oracle:?}")));
-            lines.extend(examples.iter().map(|example| format!("      {example}")));
+            lines.extend(examples.iter().map(|example| format!("      {}", beginning(example))));
         }
         lines.push(format!("  {}", self.verdict()));
         lines.join("\n") + "\n"
@@ -84,4 +87,12 @@ impl Report {
         })
         .to_string()
     }
+}
+
+fn beginning(example: &str) -> String {
+    let mut beginning: String = example.chars().take(EXAMPLE).collect();
+    if beginning.len() < example.len() {
+        beginning.push('…');
+    }
+    beginning
 }

@@ -16,6 +16,9 @@ pub const CLAIMS: &str = "SELECT client_key, kind FROM client_claim";
 /// Actor, command, key.
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
 
+/// How many effects those have had who hang up, whose tags begin so.
+pub const DONE_FOR_NOBODY: &str = "SELECT count(*) FROM client_history WHERE request_id LIKE 'h-%'";
+
 /// The sessions in the middle of a transaction that do nothing.
 pub const IDLE_IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'clients' \
      AND backend_type = 'client backend' AND state LIKE 'idle in transaction%'";

@@ -122,7 +122,10 @@ fn answers(bench: &mut Bench) {
     for attempt in bench.history.attempts() {
         let took = attempt.end.saturating_sub(attempt.start);
         let told = || format!("status {} after {took:?}, sent at {:?}", attempt.status, attempt.start);
-        bench.report.findings.expect(took <= DEADLINE, Oracle::Hang, told);
+        if took > DEADLINE {
+            bench.find(Oracle::Hang, told());
+            continue;
+        }
         let right = match attempt.status {
             200 => true,
             503 | 504 => attempt.retry_after,

@@ -15,7 +15,7 @@ use crate::bench::{Bench, Options, RECOVERY, Setup};
 use crate::caller::{Caller, Insistence, Retry};
 use crate::findings::Oracle;
 use crate::report::Report;
-use crate::{Actor, Fault, Order, Seeded, Trouble};
+use crate::{Actor, Fault, Order, Seeded, Trouble, schema};
 
 /// How many hang up at the same time.
 const AT_ONCE: u64 = 16;
@@ -42,6 +42,10 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.report.measure("hang-ups", hang_ups);
     bench.report.measure("pool back after, s", took.as_secs_f64());
     writers.finish().await;
+    if let Some(cluster) = &bench.cluster {
+        let done = cluster.sql(schema::DONE_FOR_NOBODY).await?.concat().concat();
+        bench.report.measure("of which were done", done.parse::<u64>().ok());
+    }
     insist(&mut bench, begun).await;
     bench.expect_all_done();
     let report = bench.judge().await;

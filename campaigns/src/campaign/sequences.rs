@@ -4,6 +4,7 @@
 mod alike;
 mod steps;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -32,32 +33,37 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     let (one, other) = (bench.base(0), bench.base(1));
     let sequences = options.rounds(200, 5_000);
     let pair = Pair { caller: bench.caller.clone(), one, other, steps: Arc::new(AtomicU64::new(0)) };
-    let done = Arc::new(AtomicU64::new(0));
+    let mut done: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut runners = JoinSet::new();
     for runner in 0..AT_ONCE {
-        let (pair, random, done) = (pair.clone(), bench.random.clone(), Arc::clone(&done));
+        let (pair, random) = (pair.clone(), bench.random.clone());
         let control = options.control;
         runners.spawn(async move {
-            let mut findings = Findings::default();
+            let (mut findings, mut done) = (Findings::default(), BTreeMap::new());
             for number in (runner..sequences).step_by(8) {
                 // The first sequence of a control lacks its first command on one side.
                 let skip = control && number == 0;
                 let random = random.part(number);
-                let found = pair.compare(number, random, skip, &done).await;
+                let found = pair.compare(number, random, skip, &mut done).await;
                 findings.expect(found.is_none(), Oracle::Difference, || found.unwrap_or_default());
             }
-            findings
+            (findings, done)
         });
     }
     while let Some(found) = runners.join_next().await {
         match found {
-            Ok(findings) => bench.report.findings.append(findings),
+            Ok((findings, some)) => {
+                bench.report.findings.append(findings);
+                for (name, number) in some {
+                    *done.entry(name).or_default() += number;
+                }
+            }
             Err(error) => bench.find(Oracle::Broken, error.to_string()),
         }
     }
     bench.report.measure("sequences", sequences);
     bench.report.measure("steps", pair.steps.load(Ordering::Relaxed));
-    bench.report.measure("steps that were done", done.load(Ordering::Relaxed));
+    bench.report.measure("done or answered", serde_json::json!(done));
     bench.report.measure("differences", bench.report.findings.count(Oracle::Difference));
     Ok(bench.report)
 }
@@ -73,10 +79,15 @@ struct Pair {
 
 impl Pair {
     /// The first difference between the two, if there is one.
-    async fn compare(&self, number: u64, random: Seeded, skip: bool, done: &AtomicU64) -> Option<String> {
+    async fn compare(
+        &self,
+        number: u64,
+        random: Seeded,
+        mut skip: bool,
+        done: &mut BTreeMap<&'static str, u64>,
+    ) -> Option<String> {
         let mut sequence = Sequence::new(number, random);
         let mut names = [Names::default(), Names::default()];
-        let mut skip = skip;
         let mut at = 0;
         while let Some(step) = sequence.next() {
             at += 1;
@@ -88,12 +99,10 @@ impl Pair {
             }
             let second = self.send(&self.other, &step, &mut names[1]).await;
             if first != second {
-                return Some(format!(
-                    "sequence {number}, step {at}: {step:?}\n      {first}\n      {second}"
-                ));
+                return Some(format!("sequence {number}, step {at}: {step}\n      {first}\n      {second}"));
             }
             if first.starts_with("200") {
-                done.fetch_add(1, Ordering::Relaxed);
+                *done.entry(step.name()).or_default() += 1;
             }
         }
         None
@@ -109,7 +118,11 @@ impl Pair {
             match answer {
                 // Nobody knows yet; every command has its key.
                 Ok(answer) if answer.outcome() == Outcome::Unknown && answer.status != 500 => {}
-                Ok(answer) => return format!("{} {}", answer.status, names.learned(&answer.json())),
+                Ok(answer) => {
+                    let (etag, replayed) = (answer.etag.as_deref().unwrap_or("-"), answer.replayed);
+                    let body = names.learned(&answer.json());
+                    return format!("{} etag {etag} replayed {replayed} {body}", answer.status);
+                }
                 Err(trouble) => return trouble.to_string(),
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

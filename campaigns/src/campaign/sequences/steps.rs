@@ -1,17 +1,40 @@
 //! What is sent in a sequence.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 use super::alike::placeholder;
 use crate::{Actor, Order, Seeded, applicant};
 
 /// One request, in words that both sides understand.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Step {
     /// A command.
     Command(Order),
     /// A query: who asks, its name and its data.
     Query(Actor, &'static str, Value),
+}
+
+impl Step {
+    /// The name of the command or query.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Command(order) => order.command,
+            Self::Query(_, query, _) => query,
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(Order { by, key, if_match, data, command, .. }) => {
+                write!(f, "{by:?} {command} {data}, key {key}, if-match {if_match:?}")
+            }
+            Self::Query(by, query, data) => write!(f, "{by:?} {query} {data}"),
+        }
+    }
 }
 
 /// The steps that follow from a seed: up to four clients of a branch that no other sequence uses.
@@ -20,6 +43,7 @@ pub(super) struct Sequence {
     random: Seeded,
     left: u64,
     at: u64,
+    created: u64,
     last: Option<Order>,
 }
 
@@ -35,13 +59,27 @@ const COMMANDS: [&str; 8] = [
 ];
 
 /// Texts that are fine, odd, or wrong.
-const TEXTS: [&str; 10] =
-    ["Abuja", "jos", "  Jos ", "Ọ̀ṣun", "O'Brien; --", "100%_\\", "", "x", "a\u{0}b", "Ünïcode ß 漢字 🙂"];
+const TEXTS: [&str; 14] = [
+    "Abuja",
+    "Abuja",
+    "Ikeja",
+    "Lagos",
+    "okafor",
+    "jos",
+    "  Jos ",
+    "Ọ̀ṣun",
+    "O'Brien; --",
+    "100%_\\",
+    "",
+    "x",
+    "a\u{0}b",
+    "Ünïcode ß 漢字 🙂",
+];
 
 impl Sequence {
     pub(super) fn new(number: u64, mut random: Seeded) -> Self {
         let left = 10 + random.below(51);
-        Self { number, random, left, at: 0, last: None }
+        Self { number, random, left, at: 0, created: 0, last: None }
     }
 
     pub(super) fn next(&mut self) -> Option<Step> {
@@ -65,9 +103,10 @@ impl Sequence {
         *self.random.one_of(&Actor::ALL).unwrap_or(&Actor::Maker)
     }
 
-    /// One of the first clients, or one that is not there.
+    /// One of the first clients, or now and then one that is not there.
     fn client(&mut self) -> String {
-        let at = self.random.below(3);
+        let there = self.created.clamp(1, 3) + u64::from(self.random.chance(5));
+        let at = self.random.below(there);
         placeholder(usize::try_from(at).unwrap_or_default())
     }
 
@@ -76,11 +115,12 @@ impl Sequence {
     }
 
     fn create(&mut self) -> Step {
+        self.created += 1;
         // Few enough people that somebody comes twice.
-        let person = format!("s{}-p{}", self.number, self.random.below(4));
+        let person = format!("s{}-p{}", self.number, self.random.below(6));
         let mut data = applicant(&person);
         set(&mut data, "branchEncodedKey", json!(self.branch()));
-        if self.random.chance(15) {
+        if self.at > 1 && self.random.chance(10) {
             let text = self.text();
             let name =
                 *self.random.one_of(&["firstName", "city", "emailAddress", "country"]).unwrap_or(&"city");
@@ -89,7 +129,7 @@ impl Sequence {
         if self.random.chance(5) {
             set(&mut data, "nobodyKnows", json!(1));
         }
-        let by = if self.random.chance(80) { Actor::Maker } else { self.actor() };
+        let by = if self.random.chance(80) || self.at == 1 { Actor::Maker } else { self.actor() };
         self.order(Order::new(self.tag(), by, "CreateContactCommand", data))
     }
 
@@ -114,7 +154,9 @@ impl Sequence {
             set(&mut more, name, json!(text));
         }
         let by = if self.random.chance(60) { Actor::Checker } else { self.actor() };
-        self.order(Order::about(self.tag(), by, command, &client, more))
+        let mut order = Order::about(self.tag(), by, command, &client, more);
+        order.if_match = self.random.chance(15).then(|| 1 + self.random.below(6));
+        self.order(order)
     }
 
     fn update(&mut self) -> Value {
@@ -165,20 +207,14 @@ impl Sequence {
             set(&mut data, "searchTerm", json!(text));
         }
         if self.random.chance(30) {
-            let state = self.random.below(9);
-            set(&mut data, "status", json!([state]));
+            let states = [0, 1, 3, 3, 4, 5, 6, 7, 8];
+            set(&mut data, "status", json!([self.random.one_of(&states)]));
         }
         if self.random.chance(60) {
-            let fields = ["LastName", "city", "emailAddress", "clientState", "id", "middleName", "nothing"];
-            let operators = ["Equals", "Contains", "StartsWith", "NotEquals", "IsEmpty", "GreaterThan", "In"];
-            let field = self.random.one_of(&fields).copied();
-            let operator = self.random.one_of(&operators).copied();
-            let mut condition = json!({ "propertyName": field, "operator": operator });
-            if operator != Some("IsEmpty") {
-                let text = self.text();
-                set(&mut condition, "value", json!(text));
-            }
-            set(&mut data, "filters", json!([condition]));
+            let some: Vec<Value> = (0..=self.random.below(2)).map(|_| self.condition()).collect();
+            let logic = self.random.one_of(&["and", "or"]).copied();
+            let grouped = json!([{ "logic": logic, "filters": some }]);
+            set(&mut data, "filters", if self.random.chance(40) { grouped } else { json!(some) });
         }
         if self.random.chance(40) {
             let fields = ["lastName", "city", "middleName", "clientState", "dateCreated"];
@@ -187,6 +223,25 @@ impl Sequence {
             set(&mut data, "sort", json!([{ "propertyName": field, "direction": direction }]));
         }
         data
+    }
+
+    /// Mostly one that fits its property.
+    fn condition(&mut self) -> Value {
+        let text = ["LastName", "city", "emailAddress", "middleName", "fullName", "state"];
+        let other = ["clientState", "id", "dateCreated", "isBlacklisted", "nothing"];
+        let among: &[&str] = if self.random.chance(95) { &text } else { &other };
+        let operators =
+            ["Equals", "EqualsCaseSensitive", "Contains", "NotContains", "StartsWith", "EndsWith"];
+        let more = ["NotEquals", "IsEmpty", "IsNotEmpty", "GreaterThan"];
+        let among_operators: &[&str] = if self.random.chance(75) { &operators } else { &more };
+        let property = self.random.one_of(among).copied().unwrap_or_default();
+        let operator = self.random.one_of(among_operators).copied().unwrap_or_default();
+        let mut condition = json!({ "propertyName": property, "operator": operator });
+        if !operator.starts_with("Is") {
+            let text = self.text();
+            set(&mut condition, "value", json!(text));
+        }
+        condition
     }
 
     fn branch(&self) -> String {
