@@ -140,7 +140,10 @@ impl ClientStore for MemoryStore {
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
-        self.read(|tables| tables.search(search)).await
+        let (tables, search) = (self.read(|tables| tables.clone()).await?, search.clone());
+        // It looks at every client, so it takes a thread of its own and keeps no other request waiting.
+        let found = tokio::task::spawn_blocking(move || tables.search(&search)).await;
+        found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
