@@ -212,3 +212,12 @@ pub(crate) enum LifecycleFormat {
     /// The legal edges as rows for a database
     Sql,
 }
+
+/// A wrong call in one sentence: what `clap` says in several lines, without its advice on usage.
+pub(crate) fn sentence(wrong: &clap::Error) -> String {
+    let text = wrong.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = first.split_whitespace().collect();
+    let sentence = words.join(" ");
+    format!("{}; see client-service --help", sentence.strip_prefix("error: ").unwrap_or(&sentence))
+}

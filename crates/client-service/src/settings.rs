@@ -109,24 +109,34 @@ pub(crate) fn directory(rules: &RuleArgs) -> Result<MemoryBranches, SettingsErro
                 "accountOfficers" => add_officer(&directory, entry),
                 _ => return Err(wrong(&format!("{name} is neither branches nor accountOfficers"))),
             };
-            added.ok_or_else(|| wrong(&format!("{name}[{at}] is not complete")))?;
+            added.ok_or_else(|| wrong(&format!("{name}[{at}] is not what the README describes")))?;
         }
     }
     Ok(directory)
 }
 
 fn add_branch(directory: &MemoryBranches, entry: &Value) -> Option<()> {
+    let entry = only(entry, &["key", "id", "name"])?;
     let key = BranchKey::parse(entry.get("key")?.as_str()?).ok()?;
-    let id = entry.get("id").and_then(Value::as_i64);
+    let id = match entry.get("id") {
+        None | Some(Value::Null) => None,
+        Some(id) => Some(id.as_i64()?),
+    };
     let name = entry.get("name")?.as_str()?.to_owned();
     directory.set_branch(key, Branch { id, name });
     Some(())
 }
 
 fn add_officer(directory: &MemoryBranches, entry: &Value) -> Option<()> {
+    let entry = only(entry, &["id", "name"])?;
     let id = AccountOfficerId::new(entry.get("id")?.as_i64()?).ok()?;
     directory.set_officer(id, entry.get("name")?.as_str()?);
     Some(())
+}
+
+/// The members of an entry, if it has no others than these.
+fn only<'a>(entry: &'a Value, names: &[&str]) -> Option<&'a serde_json::Map<String, Value>> {
+    entry.as_object().filter(|members| members.keys().all(|name| names.contains(&name.as_str())))
 }
 
 /// What was said: an empty environment variable says nothing.
