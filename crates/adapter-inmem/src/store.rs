@@ -99,7 +99,7 @@ impl MemoryStore {
 impl ClientStore for MemoryStore {
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
         self.read(|tables| Loaded {
-            client: tables.client(client).map(|client| Client::clone(client)),
+            client: tables.client(client).cloned(),
             outcome: request
                 .and_then(|request| tables.outcomes.get(request))
                 .map(|outcome| OutcomeRecord::clone(outcome)),
@@ -136,7 +136,7 @@ impl ClientStore for MemoryStore {
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.read(|tables| tables.client(client).map(|client| Client::clone(client))).await
+        self.read(|tables| tables.client(client).cloned()).await
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
