@@ -30,13 +30,16 @@ pub(crate) async fn commit(pool: &PgPool, changeset: &Changeset) -> Result<Commi
     let claims = Claims::of(changeset);
     let mut last = Trouble::Unavailable(Cause::new("every attempt met another commit"));
     for attempt in 0..ATTEMPTS {
-        if attempt > 0 {
+        let answer = if attempt == 0 {
+            pool::attempt(pool, statement(changeset, &claims)).await
+        } else {
             tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(attempt)).await;
-        }
-        match pool::attempt(pool, statement(changeset, &claims)).await {
+            pool::again(pool, statement(changeset, &claims)).await
+        };
+        match answer {
             Ok(rows) if is_done(&rows) => return Ok(Committed::Done),
             Ok(_) | Err(Trouble::Collision) => {}
-            Err(trouble @ Trouble::Again(_)) => {
+            Err(trouble @ (Trouble::Again(_) | Trouble::Unsent(_))) => {
                 last = trouble;
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The connections, and what each statement goes through.
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::{Connection as _, Postgres};
@@ -50,28 +51,52 @@ pub(crate) fn session(settings: &Settings) -> PgConnectOptions {
     ])
 }
 
-/// Runs a read, and once more on another connection if the first one turns out to be dead.
+/// Runs a read, and once more on a connection that lives if the first one turns out to be dead.
 pub(crate) async fn read<'q>(
     pool: &PgPool,
     statement: impl Fn() -> Bound<'q>,
 ) -> Result<Vec<PgRow>, Trouble> {
     match attempt(pool, statement()).await {
-        Err(Trouble::Lost(_) | Trouble::Again(_)) => attempt(pool, statement()).await,
+        Err(Trouble::Lost(_) | Trouble::Unsent(_) | Trouble::Again(_)) => again(pool, statement()).await,
         answer => answer,
     }
 }
 
-/// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
+/// Runs a statement on whichever connection is free.
 pub(crate) async fn attempt(pool: &PgPool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    let mut connection = pool.acquire().await.map_err(|error| match Trouble::of(&error) {
-        // Nothing was sent yet.
+    let connection = acquire(pool).await?;
+    run(connection, statement).await
+}
+
+/// Runs a statement on a connection that was asked whether it lives. After a restart of the server all that were
+/// open are dead, so there may be some to throw away first.
+pub(crate) async fn again(pool: &PgPool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
+    for _ in 0..pool.options().get_max_connections() {
+        let mut connection = acquire(pool).await?;
+        if connection.ping().await.is_ok() {
+            return run(connection, statement).await;
+        }
+        throw_away(connection).await;
+    }
+    attempt(pool, statement).await
+}
+
+async fn acquire(pool: &PgPool) -> Result<PoolConnection<Postgres>, Trouble> {
+    pool.acquire().await.map_err(|error| match Trouble::of(&error) {
         Trouble::Lost(cause) => Trouble::Unavailable(cause),
         other => other,
-    })?;
+    })
+}
+
+/// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
+async fn run(mut connection: PoolConnection<Postgres>, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
     let answer = statement.fetch_all(&mut *connection).await.map_err(|error| Trouble::of(&error));
-    if matches!(answer, Err(Trouble::Lost(_))) {
-        // Not back into the pool.
-        let _closed = connection.detach().close_hard().await;
+    if matches!(answer, Err(Trouble::Lost(_) | Trouble::Unsent(_))) {
+        throw_away(connection).await;
     }
     answer
+}
+
+async fn throw_away(connection: PoolConnection<Postgres>) {
+    let _closed = connection.detach().close_hard().await;
 }

@@ -1,6 +1,7 @@
 //! What went wrong, without the values it went wrong with.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 use client_app::ports::StoreError;
 use sqlx::postgres::PgDatabaseError;
@@ -57,6 +58,9 @@ pub(crate) enum Trouble {
     Unavailable(Cause),
     /// The server gave up in time: nothing was written.
     GaveUp(Cause),
+    /// The connection was closed before all of the statement was written into it. Its last part is what makes the
+    /// server commit, so nothing was written.
+    Unsent(Cause),
     /// The connection broke after the statement was sent: what became of it is not known.
     Lost(Cause),
     /// What was written or read cannot be.
@@ -107,6 +111,8 @@ impl Trouble {
                 None => Self::Unavailable(cause),
             },
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(cause),
+            // Only a write ends like this; a read ends with the end of the file, or with a reset.
+            sqlx::Error::Io(error) if error.kind() == ErrorKind::BrokenPipe => Self::Unsent(cause),
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::ColumnNotFound(_)
             | sqlx::Error::ColumnIndexOutOfBounds { .. }
@@ -142,7 +148,7 @@ impl Trouble {
     pub(crate) fn of_read(self) -> StoreError {
         match self {
             Self::GaveUp(cause) => StoreError::TimedOut(Some(Box::new(cause))),
-            Self::Again(cause) | Self::Unavailable(cause) | Self::Lost(cause) => {
+            Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::Lost(cause) => {
                 StoreError::Unavailable(Some(Box::new(cause)))
             }
             Self::Collision => corrupt("a collision in a read"),
@@ -155,7 +161,7 @@ impl Trouble {
     pub(crate) fn of_write(self) -> StoreError {
         match self {
             Self::Lost(cause) => StoreError::TimedOut(Some(Box::new(cause))),
-            Self::Again(cause) | Self::Unavailable(cause) | Self::GaveUp(cause) => {
+            Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::GaveUp(cause) => {
                 StoreError::Unavailable(Some(Box::new(cause)))
             }
             Self::Collision => corrupt("a collision that cannot be explained"),

@@ -13,14 +13,16 @@ const MISSING: &str = "These tests need PostgreSQL 15 or later. Install it (Debi
     macOS: brew install postgresql), name its programs' folder in PG_BIN, or a server in TEST_DATABASE_URL.";
 
 /// Starts the server, and stops it when its input ends: that is when this process ends, however it ends. Nothing
-/// is left behind, neither a process nor a folder.
+/// is left behind, neither a process nor a folder. The server may have been started anew meanwhile, so it is
+/// stopped by what it has written down as its number.
 const KEEPER: &str = r#"
     folder=$1; shift
     "$@" >"$folder/log" 2>&1 &
-    server=$!
     cat >"$folder/input"
-    kill -INT "$server"
-    wait "$server"
+    if read -r server <"$folder/data/postmaster.pid"; then
+        kill -INT "$server"
+        while kill -0 "$server"; do sleep 0.1; done
+    fi
     rm -rf "$folder"
 "#;
 
@@ -30,10 +32,15 @@ pub(crate) struct Cluster {
     before_name: String,
     /// What follows the name.
     after_name: String,
+    own: Option<Own>,
+}
+
+/// What belongs to a server of our own.
+struct Own {
+    folder: PathBuf,
+    user: Option<(u32, u32)>,
     /// Whoever stops the server; it does so as soon as its input is closed.
-    _keeper: Option<Child>,
-    /// Where a server of our own keeps everything.
-    pub(crate) folder: Option<PathBuf>,
+    _keeper: Child,
 }
 
 impl Cluster {
@@ -49,12 +56,38 @@ impl Cluster {
         format!("{}/{database}{}", self.before_name, self.after_name)
     }
 
+    /// What a server of our own has written into its log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.own.as_ref().unwrap().folder.join("log")).unwrap()
+    }
+
+    /// Ends a server of our own as if it had crashed, and starts it again.
+    pub(crate) fn crash_and_restart(&self) {
+        let own = self.own.as_ref().unwrap();
+        let restarted = as_user(&programs().join("pg_ctl"), &own.folder, own.user)
+            .args([
+                "restart",
+                "--mode=immediate",
+                "--wait",
+                "--timeout=60",
+                "--silent",
+                "--log=log",
+                "--pgdata=data",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(restarted.success(), "{}", self.log());
+    }
+
     fn elsewhere(url: &str) -> Self {
         let (address, options) =
             url.split_once('?').map_or((url, ""), |(address, options)| (address, options));
         let (before_name, _) = address.rsplit_once('/').expect("an address with the name of a database");
         let after_name = if options.is_empty() { String::new() } else { format!("?{options}") };
-        Self { before_name: before_name.to_owned(), after_name, _keeper: None, folder: None }
+        Self { before_name: before_name.to_owned(), after_name, own: None }
     }
 
     /// A new server with these settings, in a folder of its own, reached through a socket there.
@@ -65,16 +98,8 @@ impl Cluster {
         if let Some((user, group)) = user {
             chown(&folder, Some(user), Some(group)).unwrap();
         }
-        let as_user = |program: &Path| {
-            let mut command = Command::new(program);
-            command.current_dir(&folder).process_group(0);
-            if let Some((user, group)) = user {
-                command.uid(user).gid(group);
-            }
-            command
-        };
         let data = folder.join("data");
-        let made = as_user(&programs.join("initdb"))
+        let made = as_user(&programs.join("initdb"), &folder, user)
             .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"])
             .arg("--pgdata")
             .arg(&data)
@@ -82,7 +107,7 @@ impl Cluster {
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
 
-        let keeper = as_user(Path::new("/bin/sh"))
+        let keeper = as_user(Path::new("/bin/sh"), &folder, user)
             .args(["-c", KEEPER, "keeper"])
             .arg(&folder)
             .arg(programs.join("postgres"))
@@ -100,14 +125,23 @@ impl Cluster {
         Self {
             before_name: "postgres://postgres@localhost".to_owned(),
             after_name: format!("?host={}", folder.display()),
-            _keeper: Some(keeper),
-            folder: Some(folder),
+            own: Some(Own { folder, user, _keeper: keeper }),
         }
     }
 }
 
+/// A program in a group of its own, so that an interrupt at the terminal does not reach it before its keeper.
+fn as_user(program: &Path, folder: &Path, user: Option<(u32, u32)>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).process_group(0);
+    if let Some((user, group)) = user {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
 /// The folder of `initdb` and `postgres`.
-pub(crate) fn programs() -> PathBuf {
+fn programs() -> PathBuf {
     let named = std::env::var_os("PG_BIN").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")

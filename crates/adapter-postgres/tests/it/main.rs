@@ -11,3 +11,8 @@
 mod cluster;
 mod conformance;
 mod database;
+mod faults;
+mod migrations;
+mod schema;
+mod start;
+mod statements;
