@@ -1,0 +1,86 @@
+//! Static SQL cannot rot: the server knows every statement, and the ports execute every one.
+
+use std::collections::BTreeSet;
+
+use adapter_postgres::{PostgresStore, migrate, statements};
+use client_app::conformance::fixtures::{
+    applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
+};
+use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, HistoryPage, Outbox};
+use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
+
+use crate::cluster::Cluster;
+use crate::database::{Database, connect, settings};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_understands_every_statement() {
+    let database = Database::fresh().await;
+    let mut connection = database.connect().await;
+    for (name, text) in statements() {
+        connection.prepare(text.into_sql_str()).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// Does what the ports offer, each way.
+async fn walk(store: &PostgresStore) {
+    let ada = onboarded(1);
+    let once = keyed(creation(&ada), outcome(request(1), 1));
+    assert_eq!(store.commit(once.clone()).await.unwrap(), Committed::Done);
+    assert!(matches!(store.commit(once).await.unwrap(), Committed::Replayed(_)));
+    let change = renamed(&ada.client, "Ngozi");
+    assert_eq!(store.commit(replacement(&ada.client, &change)).await.unwrap(), Committed::Done);
+    let alone = Changeset { outcome: Some(outcome(request(2), 1)), ..Changeset::default() };
+    assert_eq!(store.commit(alone).await.unwrap(), Committed::Done);
+
+    for name in [ClientRef::Key(applicant(1).key), ClientRef::Id(applicant(1).id)] {
+        assert!(store.load(&name, Some(&request(1))).await.unwrap().outcome.is_some());
+        assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
+    }
+    assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
+    let page = HistoryPage { before: None, after: None, limit: 9 };
+    assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 2);
+    store.reserve_id().await.unwrap();
+    store.ready().await.unwrap();
+    let events = store.take(9, moment(0), moment(9)).await.unwrap();
+    assert_eq!(events.len(), 2);
+    store.mark_delivered(&[events[0].id.clone()]).await.unwrap();
+    assert_eq!(store.forget_outcomes(moment(61), 1).await.unwrap(), 1);
+    assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 1);
+    assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 0);
+}
+
+/// The server writes down what it executes. Not every server lets us read that, so it is one of our own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ports_execute_every_statement() {
+    let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "log_statement=all"]);
+    let settings = settings(&server.url("postgres"));
+    connect(&server.url("postgres")).await;
+    migrate(&settings).await.unwrap();
+    walk(&PostgresStore::open(&settings).await.unwrap()).await;
+
+    let seen = server.log();
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let seen = flat(&seen);
+    let never: BTreeSet<_> =
+        statements().iter().filter(|(_, text)| !seen.contains(&flat(text))).map(|(name, _)| *name).collect();
+    assert_eq!(never, BTreeSet::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_is_one_statement_without_a_transaction_block() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let ada = onboarded(1);
+    let answer = store.commit(keyed(creation(&ada), outcome(request(1), 1))).await.unwrap();
+    assert_eq!(answer, Committed::Done);
+    let rows = database
+        .run(
+            "SELECT DISTINCT xmin::text FROM client UNION SELECT xmin::text FROM client_number
+            UNION SELECT xmin::text FROM client_claim UNION SELECT xmin::text FROM client_history
+            UNION SELECT xmin::text FROM client_outbox UNION SELECT xmin::text FROM client_idempotency",
+        )
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1, "every row is of one transaction");
+    assert!(!rows[0].get::<String, _>(0).is_empty());
+}
