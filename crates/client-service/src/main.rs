@@ -3,9 +3,11 @@
 mod cli;
 mod development;
 mod lifecycle;
+mod migrate;
 mod serve;
 mod settings;
 mod shutdown;
+mod storage;
 mod system;
 mod telemetry;
 mod token;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command() {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| String::new()),
+        Command::Migrate(place) => migrate::run(&place).map(|()| String::new()),
         Command::Token(arguments) => token::minted(&arguments),
         Command::Lifecycle { format } => Ok(lifecycle::render(format)),
         Command::Openapi => Ok(format!("{:#}\n", adapter_http::description())),

@@ -11,7 +11,7 @@ use client_app::{OnDuplicate, Policy};
 use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::Value;
 
-use crate::cli::{Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
+use crate::cli::{DatabasePlace, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
 
 /// A setting that cannot be, in one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,17 @@ pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
 pub(crate) fn expectations(secret: &SecretArgs) -> Expectations {
     let owned = |value: Option<&str>| said(value).map(str::to_owned);
     Expectations { issuer: owned(secret.issuer.as_deref()), audience: owned(secret.audience.as_deref()) }
+}
+
+/// The database of the command line, if one was named.
+pub(crate) fn database(place: &DatabasePlace) -> Result<Option<adapter_postgres::Settings>, SettingsError> {
+    let Some(url) = said(place.database_url.as_deref()) else {
+        return Ok(None);
+    };
+    let mut settings = adapter_postgres::Settings::parse(url)
+        .map_err(|error| SettingsError(format!("--database-url: {error}")))?;
+    settings.accept_data_loss = place.accept_data_loss == Switch::On;
+    Ok(Some(settings))
 }
 
 /// The bank's own rules.

@@ -5,9 +5,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Every variable that the service reads: none of the tester's own is to leak in.
-const VARIABLES: [&str; 21] = [
+const VARIABLES: [&str; 25] = [
     "CLIENTS_LISTEN",
     "DATABASE_URL",
+    "CLIENTS_MIGRATE",
+    "CLIENTS_DATABASE_CONNECTIONS",
+    "CLIENTS_KEEP_OUTCOMES",
+    "CLIENTS_ACCEPT_DATA_LOSS",
     "CLIENTS_JWKS",
     "CLIENTS_JWT_PUBLIC_KEY",
     "CLIENTS_JWT_HS256_SECRET",
