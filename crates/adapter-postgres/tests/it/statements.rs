@@ -84,3 +84,27 @@ async fn a_commit_is_one_statement_without_a_transaction_block() {
     assert_eq!(rows.len(), 1, "every row is of one transaction");
     assert!(!rows[0].get::<String, _>(0).is_empty());
 }
+
+/// A transaction over several round trips can be left open by a caller who leaves, and its `commit` can say "done"
+/// of what was rolled back. There is none, so neither can happen; whoever adds one has to deal with both.
+#[test]
+fn no_transaction_is_held_open_by_the_program() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let source = std::fs::read_to_string(&path).unwrap();
+            for needle in [".begin()", "begin_with", "START TRANSACTION", "SAVEPOINT"] {
+                assert!(!source.contains(needle), "{}: {needle}", path.display());
+            }
+        }
+    }
+    assert!(files > 15);
+    assert!(statements().iter().all(|(_, text)| !text.contains("BEGIN") && !text.contains("COMMIT")));
+}
