@@ -6,7 +6,8 @@ use adapter_postgres::{PostgresStore, migrate, statements};
 use client_app::conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
-use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, HistoryPage, Outbox};
+use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, Search};
+use client_domain::search::{Order, Predicate};
 use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
 
 use crate::cluster::Cluster;
@@ -39,6 +40,14 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
     let page = HistoryPage { before: None, after: None, limit: 9 };
     assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 2);
+    let everybody = Search {
+        predicate: Predicate::everybody(),
+        order: Order::default(),
+        page: Page::Skip(0),
+        limit: 9,
+        count: true,
+    };
+    assert_eq!(store.search(&everybody).await.unwrap().total, Some(1));
     store.reserve_id().await.unwrap();
     store.ready().await.unwrap();
     let events = store.take(9, moment(0), moment(9)).await.unwrap();
@@ -64,6 +73,37 @@ async fn the_ports_execute_every_statement() {
     let never: BTreeSet<_> =
         statements().iter().filter(|(_, text)| !seen.contains(&flat(text))).map(|(name, _)| *name).collect();
     assert_eq!(never, BTreeSet::new());
+}
+
+/// The grants that the documentation gives to the role of the service are enough, and are not more than that.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documented_grants_are_enough_for_every_port() {
+    let document = include_str!("../../../../docs/postgresql.md");
+    let grants = document.split("```sql\n").nth(1).unwrap().split("```").next().unwrap();
+    let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]);
+    let owner = server.url("postgres");
+    let mut connection = connect(&owner).await;
+    migrate(&settings(&owner)).await.unwrap();
+    sqlx::raw_sql(grants).execute(&mut connection).await.unwrap();
+
+    let runtime = owner.replace("postgres@", "clients_runtime@");
+    walk(&PostgresStore::open(&settings(&runtime)).await.unwrap()).await;
+    let mut connection = connect(&runtime).await;
+    for denied in [
+        "UPDATE client_history SET notes = ''",
+        "DELETE FROM client_history",
+        "TRUNCATE client_history",
+        "DELETE FROM client",
+        "DELETE FROM client_outbox",
+        "UPDATE client_outbox SET event = ''",
+        "UPDATE client_idempotency SET message = ''",
+        "INSERT INTO client_lifecycle_edge VALUES (5, 'approve', 4)",
+        "CREATE TABLE mine (x integer)",
+        "ALTER TABLE client_history DISABLE TRIGGER ALL",
+    ] {
+        let error = sqlx::raw_sql(denied).execute(&mut connection).await.expect_err(denied);
+        assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{denied}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
