@@ -13,6 +13,8 @@ mod conformance;
 mod database;
 mod faults;
 mod migrations;
+mod races;
 mod schema;
+mod searches;
 mod start;
 mod statements;
