@@ -17,10 +17,16 @@ pub(super) fn push(sql: &mut Text, predicate: &Predicate) {
             }
             sql.push(")");
         }
-        Predicate::InState(states) => {
-            let numbers = states.iter().map(|state| i16::from(state.number())).collect();
-            sql.push("c.state = ANY(").bind(Value::Numbers(numbers)).push(")");
-        }
+        Predicate::InState(states) => match states.first() {
+            // Of one state an index has the clients in the order of their creation; of several it does not.
+            Some(only) if states.len() == 1 => {
+                sql.push("c.state = ").bind(Value::Number(only.number().into()));
+            }
+            _ => {
+                let numbers = states.iter().map(|state| i16::from(state.number())).collect();
+                sql.push("c.state = ANY(").bind(Value::Numbers(numbers)).push(")");
+            }
+        },
         Predicate::OfBranch(branch) => {
             sql.push("(c.branch IS NOT NULL AND c.branch = ");
             sql.bind(Value::Text(branch.as_str().to_owned())).push(")");

@@ -104,7 +104,8 @@ async fn server() -> &'static Cluster {
         .await
 }
 
-/// A server that is not ours keeps what former runs have left. What somebody still uses is not dropped.
+/// A server that is not ours keeps what former runs have left. What somebody uses at the moment is not dropped; all the
+/// same, two runs should not share a server.
 async fn forget_former_runs(connection: &mut PgConnection) {
     let names: Vec<String> =
         sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)")

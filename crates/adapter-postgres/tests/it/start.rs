@@ -27,7 +27,10 @@ async fn a_server_that_may_lose_what_it_has_confirmed_is_refused() {
 async fn another_encoding_is_refused() {
     let database = Database::empty().await;
     let name = format!("{}_latin", database.url.split('?').next().unwrap().rsplit('/').next().unwrap());
-    database.run(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1'")).await.unwrap();
+    database
+        .run(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"))
+        .await
+        .unwrap();
     let url = database.url.replace(name.trim_end_matches("_latin"), &name);
     match PostgresStore::open(&settings(&url)).await {
         Err(StartError::Unfit(complaint)) => assert!(complaint.contains("UTF8"), "{complaint}"),
