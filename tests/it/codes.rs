@@ -76,6 +76,11 @@ async fn bad_requests(seen: &mut Seen) {
         Answer::of(request.header("content-type", "application/json").body(text))
     };
     seen.expect(Code::MalformedJson, &text("{").await);
+    let many: Value =
+        (0..5_000).map(|n| (format!("member{n}"), json!(n))).collect::<serde_json::Map<_, _>>().into();
+    let answer = bank.maker("CreateContactCommand", many).await;
+    assert_eq!(answer.codes().len(), 101);
+    seen.expect(Code::MoreErrors, &answer);
     seen.expect(Code::MalformedJson, &text(r#"{"commandName":"X","commandName":"X"}"#).await);
     seen.expect(Code::UnknownOperation, &bank.maker("FlyCommand", json!({})).await);
     seen.expect(Code::WrongEndpoint, &bank.maker("RetrieveContactByIdQuery", json!({ "id": 1 })).await);

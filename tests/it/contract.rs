@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bank::{Bank, NOW, adaeze};
+use crate::bank::{Bank, NOW, With as _, adaeze};
 
 fn success(message: &str, data: impl Into<Value>) -> Value {
     json!({ "isSuccessful": true, "statusCode": "00", "message": message, "data": data.into() })
@@ -131,8 +131,7 @@ async fn the_way_to_approval_and_to_the_blacklist_and_back() {
     assert_eq!(again.details()["currentState"], "Approved");
     assert_eq!(again.details()["action"], "approve");
     assert_eq!(again.details()["unmet"], json!([{ "code": "state", "neededStates": ["PendingApproval"] }]));
-    let allowed =
-        ["view", "update", "changeKyc", "createAccounts", "transact", "activate", "blacklist", "exit"];
+    let allowed = ["view", "update", "changeKyc", "createAccounts", "transact", "blacklist", "exit"];
     assert_eq!(again.details()["allowedActions"], json!(allowed));
 
     let data = json!({ "contactEncodedKey": number, "reason": "Named on a list.", "notes": "By mail." });
@@ -282,6 +281,28 @@ async fn the_lifecycle_is_data() {
     let undo =
         data["transitions"].as_array().unwrap().iter().find(|row| row["action"] == "undoBlacklist").unwrap();
     assert_eq!((&undo["from"], &undo["to"]), (&json!("BlackListed"), &json!("PendingApproval")));
+}
+
+#[tokio::test]
+async fn a_customer_number_is_taken_in_place_of_the_key() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let key = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data()["encodedKey"].clone();
+    for (n, who) in [
+        json!({ "contactEncodedKey": key }),
+        json!({ "contactEncodedKey": number }),
+        json!({ "contactEncodedKey": "cust1000001" }),
+        json!({ "customerNumber": number }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let data = who.with(json!({ "address": format!("{n} Broad Street") }));
+        assert_eq!(bank.maker("UpdateContactCommand", data).await.data()["contactEncodedKey"], key);
+    }
+    let both = json!({ "contactEncodedKey": key, "customerNumber": number, "city": "Jos" });
+    assert_eq!(bank.maker("UpdateContactCommand", both).await.codes(), ["exactly_one"]);
+    assert_eq!(bank.maker("ApproveCustomerCommand", json!({})).await.codes(), ["required"]);
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ fn errors() -> String {
          which never changes its meaning; the message of an item is for people, and may.\n\n\
          The message begins with the head in the table and may go on after it. Where several reasons come together, \
          the failure as a whole has one status and one head. What was sent is never repeated.\n\n\
+         Bytes that are no HTTP request (a malformed request line, over 64 headers, a head of over 16 KiB) are refused \
+         by the HTTP library with a bare 400 or 431, before there is a request to answer.\n\n\
          | code | status | message head | meaning |\n| --- | --- | --- | --- |\n",
     );
     for code in Code::ALL {

@@ -104,6 +104,7 @@ async fn what_is_not_understood_is_refused_and_named() {
         (json!({ "sort": [{ "propertyName": "id" }, { "propertyName": "ID" }] }), "choice", "sort"),
         (json!({ "sort": "id" }), "wrong_type", "sort"),
         (json!({ "searchTerm": "a", "searchText": "b" }), "exactly_one", "searchTerm"),
+        (json!({ "searchTerm": "\u{301}" }), "invisible", "searchTerm"),
         (json!({ "searchTerm": "x ".repeat(11) }), "format", "searchTerm"),
         (json!({ "searchTerm": "x".repeat(257) }), "too_long", "searchTerm"),
         (json!({ "searchTerm": "a\u{0}b" }), "control_character", "searchTerm"),
@@ -161,6 +162,8 @@ async fn a_cursor_belongs_to_its_query() {
     let next = json!({ "pageSize": 2, "cursor": cursor });
     let second = bank.query("RetrieveContactListQuery", next).await.data();
     assert_eq!((second["contacts"].as_array().unwrap().len(), &second["pageNumber"]), (2, &Value::Null));
+    let spelt_otherwise = json!({ "cursor": cursor, "searchTerm": null, "status": ["All"], "pageSize": 2 });
+    bank.query("RetrieveContactListQuery", spelt_otherwise).await.data();
     for other in [
         json!({ "cursor": cursor, "status": [3] }),
         json!({ "cursor": cursor, "searchTerm": "a" }),

@@ -33,6 +33,22 @@ async fn a_stale_version_is_refused_and_says_what_changed_since() {
 }
 
 #[tokio::test]
+async fn what_changed_long_ago_is_named_too() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let update = |field: &str, value: String| json!({ "contactEncodedKey": number, field: value });
+    bank.maker("UpdateContactCommand", update("city", "Abuja".to_owned())).await.data();
+    for n in 0..1_100 {
+        bank.maker("UpdateContactCommand", update("lastName", format!("Okafor{n}"))).await.data();
+    }
+    let seen = [("If-Match", "\"1\"")];
+    let stale = bank
+        .command(&Bank::everything("maker"), "UpdateContactCommand", update("state", "FCT".to_owned()), &seen)
+        .await;
+    assert_eq!(stale.details()["changedFields"], json!(["city", "lastName"]));
+}
+
+#[tokio::test]
 async fn a_replay_wins_over_a_version_that_is_stale_by_now() {
     let bank = Bank::open().await;
     let number = bank.pending().await;

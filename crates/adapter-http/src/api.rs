@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::TokenVerifier;
 use crate::caller_rate::CallerRate;
 use crate::health::Readiness;
-use crate::telemetry::OperationNames;
 use crate::work::Work;
 use crate::{Limits, Metrics};
 
@@ -46,7 +45,6 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) caller_rate: Option<CallerRate>,
     pub(crate) work: Work,
-    pub(crate) names: OperationNames,
     pub(crate) readiness: Readiness,
     /// Cancelled when the service has been told to stop, so that `/readyz` turns red.
     pub(crate) draining: CancellationToken,
@@ -60,7 +58,6 @@ impl Shared {
             metrics: api.metrics,
             caller_rate: api.limits.requests_per_second_per_caller.map(CallerRate::new),
             work: Work::new(api.operations.clone(), &api.limits),
-            names: OperationNames::default(),
             readiness: Readiness::new(api.operations),
             draining: CancellationToken::new(),
             limits: api.limits,

@@ -138,10 +138,8 @@ async fn done(
         if_match: conditions.if_match,
         dry_run: request.dry_run,
     };
-    let name = request.name.clone();
-    let outcome = shared.work.run(kind, request, context, slot, deadline).await;
-    *label = Some(shared.names.label(&name, &outcome));
-    Ok(outcome?)
+    *label = shared.work.known_name(&request.name).map(OperationLabel);
+    Ok(shared.work.run(kind, request, context, slot, deadline).await?)
 }
 
 /// The caller of the one Bearer token in the one `Authorization` header; a token anywhere else is not seen.

@@ -1,9 +1,8 @@
 //! What every request passes first and every answer last.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -12,7 +11,6 @@ use client_app::{Code, Status};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
-use crate::api::Shared;
 use crate::envelope::{self, Failed, refusal};
 use crate::panics::caught;
 use crate::request_id::{self, X_REQUEST_ID};
@@ -20,7 +18,7 @@ use crate::telemetry::{Counted, OperationLabel, count_answer};
 
 /// Names the request, stops panics, and sees to it that every answer has the envelope, its headers, one line
 /// in the log if it is a failure, and its place in the metrics.
-pub(crate) async fn edge(State(_shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let _counted = Counted::request();
     let id = request_id::of(request.headers());
@@ -80,18 +78,20 @@ fn enveloped(response: Response) -> Response {
 /// One line per failure, as loud as it is grave, without anything that came with the request.
 fn log(failed: Option<&Failed>, operation: &OperationLabel, took: Duration) {
     let latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let Some(Failed { status, codes, reason }) = failed else {
+    let Some(Failed { status, codes, reason, cause }) = failed else {
         tracing::debug!(%operation, latency_ms, "done");
         return;
     };
-    let (http, codes, reason) = (status.http(), codes.join(","), reason.unwrap_or_default());
+    // The business says no by four eyes as by any other rule, whatever its status.
+    let business = codes.iter().all(|code| *code == Code::FourEyes.name());
+    let (http, codes) = (status.http(), codes.join(","));
     match status {
         Status::BadRequest => tracing::debug!(status = http, codes, %operation, latency_ms, "not done"),
-        Status::Unauthorized | Status::Forbidden => {
+        Status::Unauthorized | Status::Forbidden if !business => {
             tracing::warn!(status = http, codes, reason, %operation, latency_ms, "not done");
         }
         Status::Internal | Status::Unavailable => {
-            tracing::error!(status = http, codes, %operation, latency_ms, "not done");
+            tracing::error!(status = http, codes, cause, %operation, latency_ms, "not done");
         }
         _ => tracing::info!(status = http, codes, %operation, latency_ms, "not done"),
     }

@@ -45,6 +45,8 @@ pub(crate) struct Failed {
     pub(crate) codes: Vec<&'static str>,
     /// More than the caller is told, from a closed list of words.
     pub(crate) reason: Option<&'static str>,
+    /// What was behind it, in the words of a port.
+    pub(crate) cause: Option<String>,
 }
 
 /// The answer to what was done.
@@ -84,7 +86,12 @@ pub(crate) fn failure(failure: &Failure) -> Response {
         insert(&mut response, RETRY_AFTER, &seconds.to_string());
     }
     let codes = failure.codes().into_keys().collect();
-    response.extensions_mut().insert(Failed { status: failure.status, codes, reason: None });
+    response.extensions_mut().insert(Failed {
+        status: failure.status,
+        codes,
+        reason: None,
+        cause: failure.cause.clone(),
+    });
     response
 }
 

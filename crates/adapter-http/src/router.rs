@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 use crate::api::Shared;
@@ -22,6 +22,6 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/openapi.json", get(docs::description))
         .merge(docs::pages())
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(from_fn_with_state(shared.clone(), edge::edge))
+        .layer(from_fn(edge::edge))
         .with_state(shared)
 }

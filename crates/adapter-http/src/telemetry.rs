@@ -1,8 +1,7 @@
 //! Numbers for Prometheus; names, no persons.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -14,14 +13,11 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use tokio_util::sync::CancellationToken;
 
 use crate::api::Shared;
-use crate::work::Outcome;
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 /// How often measured latencies are put into the histogram when nobody asks for it.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
-/// More operation names than the service will ever have; a bound on what a faulty application could do.
-const MOST_NAMES: usize = 128;
 
 /// The recorder of the process, which everything that is counted with the `metrics` crate ends up in.
 #[derive(Clone)]
@@ -115,41 +111,20 @@ impl Drop for Counted {
     }
 }
 
-/// The name of an operation that is safe to count by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OperationLabel(Arc<str>);
+/// The name of an operation that is safe to count by: one that the application knows, because a caller chooses
+/// the name, and every new label costs memory for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OperationLabel(pub(crate) &'static str);
 
 impl OperationLabel {
     /// Of a request that never got as far as an operation that exists.
-    pub(crate) fn unknown() -> Self {
-        Self("unknown".into())
+    pub(crate) const fn unknown() -> Self {
+        Self("unknown")
     }
 }
 
 impl fmt::Display for OperationLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The operations that exist, learnt from those that were done.
-///
-/// A caller chooses the name, and every new label costs memory for ever, so a name becomes a label only after
-/// the application has done an operation of that name.
-#[derive(Default)]
-pub(crate) struct OperationNames(Mutex<BTreeSet<Arc<str>>>);
-
-impl OperationNames {
-    pub(crate) fn label(&self, name: &str, outcome: &Outcome) -> OperationLabel {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = names.get(name) {
-            return OperationLabel(known.clone());
-        }
-        if outcome.is_ok() && names.len() < MOST_NAMES {
-            let name: Arc<str> = name.into();
-            names.insert(name.clone());
-            return OperationLabel(name);
-        }
-        OperationLabel::unknown()
+        f.write_str(self.0)
     }
 }

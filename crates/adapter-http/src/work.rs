@@ -45,6 +45,11 @@ impl Work {
         self.slots.clone().try_acquire_owned().map_err(|_| refusal(Code::Overloaded))
     }
 
+    /// The name of an operation, if there is one of this name.
+    pub(crate) fn known_name(&self, name: &str) -> Option<&'static str> {
+        self.operations.known_name(name)
+    }
+
     /// Does the operation and waits for its outcome until `deadline`; it goes on after that.
     pub(crate) async fn run(
         &self,

@@ -63,7 +63,7 @@ impl Tables {
                 client
             }
             ClientWrite::Update { client, read } => {
-                if self.clients.get(client.key()).is_none_or(|now| now.version() != read) {
+                if self.clients.get(client.key()).is_none_or(|now| now.client.version() != read) {
                     return Ok(false);
                 }
                 client
@@ -71,7 +71,7 @@ impl Tables {
         };
         self.last_id = self.last_id.max(client.id().get());
         self.keys.insert_mut(client.id(), client.key().clone());
-        self.clients.insert_mut(client.key().clone(), Arc::new(client));
+        self.clients.insert_mut(client.key().clone(), Arc::new(client.into()));
         Ok(true)
     }
 

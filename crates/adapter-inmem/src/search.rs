@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use client_app::ports::{ClientSummary, Found, Page, Search};
 use client_domain::Client;
 use client_domain::search::Position;
@@ -9,11 +7,11 @@ use crate::tables::Tables;
 impl Tables {
     /// Looks at every client: what the predicate and the order mean is the domain's to say.
     pub(crate) fn search(&self, search: &Search) -> Found {
-        let mut found: Vec<(Position, &Arc<Client>)> = self
+        let mut found: Vec<(Position, &Client)> = self
             .clients
             .values()
-            .filter(|client| search.predicate.holds(client))
-            .map(|client| (search.order.position(client), client))
+            .filter(|kept| search.predicate.holds_with(&kept.client, &kept.search_text))
+            .map(|kept| (search.order.position(&kept.client), &kept.client))
             .collect();
         found.sort_unstable_by(|(one, _), (other, _)| search.order.compare(one, other));
 
@@ -27,7 +25,7 @@ impl Tables {
         let rest = found.get(first..).unwrap_or_default();
         let page = rest.get(..search.limit).unwrap_or(rest);
         let next = if page.len() < rest.len() { page.last().map(|(at, _)| at.clone()) } else { None };
-        let clients = page.iter().map(|(_, client)| ClientSummary::from(&***client)).collect();
+        let clients = page.iter().map(|(_, client)| ClientSummary::from(*client)).collect();
         Found { clients, next, total }
     }
 }

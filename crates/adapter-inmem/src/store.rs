@@ -99,7 +99,7 @@ impl MemoryStore {
 impl ClientStore for MemoryStore {
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
         self.read(|tables| Loaded {
-            client: tables.client(client).map(|client| Client::clone(client)),
+            client: tables.client(client).cloned(),
             outcome: request
                 .and_then(|request| tables.outcomes.get(request))
                 .map(|outcome| OutcomeRecord::clone(outcome)),
@@ -136,11 +136,14 @@ impl ClientStore for MemoryStore {
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.read(|tables| tables.client(client).map(|client| Client::clone(client))).await
+        self.read(|tables| tables.client(client).cloned()).await
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
-        self.read(|tables| tables.search(search)).await
+        let (tables, search) = (self.read(|tables| tables.clone()).await?, search.clone());
+        // It looks at every client, so it takes a thread of its own and keeps no other request waiting.
+        let found = tokio::task::spawn_blocking(move || tables.search(&search)).await;
+        found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {

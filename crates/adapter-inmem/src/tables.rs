@@ -4,6 +4,7 @@ use std::sync::Arc;
 use client_app::ports::{
     ClientRef, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord, RequestKey, StoreError,
 };
+use client_domain::search::search_text;
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 /// sees one moment for as long as it likes, and a commit changes a clone and puts it in place as a whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tables {
-    pub(crate) clients: RedBlackTreeMapSync<ClientKey, Arc<Client>>,
+    pub(crate) clients: RedBlackTreeMapSync<ClientKey, Arc<Kept>>,
     pub(crate) keys: RedBlackTreeMapSync<ClientId, ClientKey>,
     /// Who has which claim, exclusively or not.
     pub(crate) holders: RedBlackTreeMapSync<Claim, RedBlackTreeSetSync<ClientKey>>,
@@ -28,6 +29,19 @@ pub(crate) struct Tables {
     pub(crate) last_id: i64,
 }
 
+/// A client, and the text that searches look at, which is folded once and not in every search.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) client: Client,
+    pub(crate) search_text: String,
+}
+
+impl From<Client> for Kept {
+    fn from(client: Client) -> Self {
+        Self { search_text: search_text(&client), client }
+    }
+}
+
 /// An event in the outbox, and until when it is somebody's.
 #[derive(Clone, Debug)]
 pub(crate) struct Undelivered {
@@ -36,11 +50,12 @@ pub(crate) struct Undelivered {
 }
 
 impl Tables {
-    pub(crate) fn client(&self, client: &ClientRef) -> Option<&Arc<Client>> {
-        match client {
-            ClientRef::Key(key) => self.clients.get(key),
-            ClientRef::Id(id) => self.keys.get(id).and_then(|key| self.clients.get(key)),
-        }
+    pub(crate) fn client(&self, client: &ClientRef) -> Option<&Client> {
+        let key = match client {
+            ClientRef::Key(key) => key,
+            ClientRef::Id(id) => self.keys.get(id)?,
+        };
+        self.clients.get(key).map(|kept| &kept.client)
     }
 
     /// Which of these claims somebody other than `except` has.

@@ -98,6 +98,10 @@ impl std::fmt::Debug for Clients {
 
 #[async_trait]
 impl Operations for Clients {
+    fn known_name(&self, name: &str) -> Option<&'static str> {
+        catalogue::find(name).map(|spec| spec.name)
+    }
+
     async fn command(
         &self,
         name: &str,

@@ -10,6 +10,7 @@
 
 mod changeset;
 mod duplicates;
+mod expected_version;
 mod fingerprint;
 mod spine;
 

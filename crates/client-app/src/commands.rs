@@ -22,7 +22,7 @@ use crate::command::Command;
 use crate::form::Form;
 use crate::ports::ClientRef;
 use crate::spec::OperationSpec;
-use crate::{Caller, Failure};
+use crate::{Caller, Code, Failure, Item};
 
 /// Parses the data of a command, and answers every wrong field at once.
 pub(crate) fn parse(
@@ -41,7 +41,23 @@ pub(crate) fn parse(
     }
 }
 
-/// Reads how a request names a client: by its customer number, or by its key.
+/// Reads which client a request names: by its key, or by its customer number in place of the key.
+pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
+    const WAYS: [&str; 2] = ["contactEncodedKey", "customerNumber"];
+    let key = form.optional("contactEncodedKey", client_ref);
+    let number = form.optional("customerNumber", CustomerNumber::parse);
+    match WAYS.iter().filter(|name| !form.is_absent(name)).count() {
+        0 => form.fail("contactEncodedKey", Item::new(Code::Required, "This field is mandatory.")),
+        1 => {}
+        _ => {
+            let message = "Only one of contactEncodedKey and customerNumber can be there.";
+            form.fail("customerNumber", Item::new(Code::ExactlyOne, message).detail("fields", WAYS.to_vec()));
+        }
+    }
+    key.or(number.map(|number| ClientRef::Id(number.id())))
+}
+
+/// Reads a key that may be a customer number.
 pub(crate) fn client_ref(raw: &str) -> Result<ClientRef, Invalid> {
     match CustomerNumber::parse(raw) {
         Ok(number) => Ok(ClientRef::Id(number.id())),

@@ -14,6 +14,9 @@ pub(crate) use refused::{refused, unmet_json};
 pub use status::Status;
 pub(crate) use unanswered::{During, unanswered};
 
+/// How many reasons one failure names at most; no form has as many fields.
+const MOST_ITEMS: usize = 100;
+
 /// One thing that was wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -69,6 +72,8 @@ pub struct Failure {
     pub items: Vec<Item>,
     /// After how many whole seconds it makes sense to try again, for failures that pass.
     pub retry_after: Option<u32>,
+    /// What was behind it, for the log of the adapter that answers; it is never sent.
+    pub cause: Option<String>,
 }
 
 impl Failure {
@@ -76,16 +81,27 @@ impl Failure {
     pub fn of(item: Item) -> Self {
         let status = item.code.status();
         let retry_after = matches!(status, Status::Unavailable | Status::TooManyRequests).then_some(1);
-        Self { status, message: item.code.head().to_owned(), items: vec![item], retry_after }
+        Self { status, message: item.code.head().to_owned(), items: vec![item], retry_after, cause: None }
     }
 
     /// A request that cannot be read, with every wrong field.
-    pub fn invalid(items: Vec<Item>) -> Self {
+    ///
+    /// Somebody who sends thousands of them is told of the first hundred and how many were left out.
+    pub fn invalid(mut items: Vec<Item>) -> Self {
+        if items.len() > MOST_ITEMS {
+            let left_out = items.len() - MOST_ITEMS;
+            items.truncate(MOST_ITEMS);
+            items.push(
+                Item::new(Code::MoreErrors, "There are more errors than are listed.")
+                    .detail("leftOut", left_out),
+            );
+        }
         Self {
             status: Status::BadRequest,
             message: Status::BadRequest.head().to_owned(),
             items,
             retry_after: None,
+            cause: None,
         }
     }
 

@@ -32,11 +32,6 @@ impl<'a> Form<'a> {
         form
     }
 
-    /// What is being read.
-    pub(crate) const fn data(&self) -> &'a Map<String, Value> {
-        self.data
-    }
-
     /// A text that must be there.
     pub(crate) fn required<T>(
         &mut self,
@@ -72,11 +67,12 @@ impl<'a> Form<'a> {
         parse: impl FnOnce(i64) -> Result<T, Invalid>,
     ) -> Option<T> {
         match self.value(name)? {
-            Value::Number(number) => match number.as_i64() {
-                Some(number) => {
+            Value::Number(number) => match whole(number) {
+                Some(Ok(number)) => {
                     let parsed = parse(number);
                     self.keep(name, parsed)
                 }
+                Some(Err(invalid)) => self.keep(name, Err(invalid)),
                 None => self.wrong_type(name, "a whole number"),
             },
             _ => self.wrong_type(name, "a whole number"),
@@ -157,9 +153,9 @@ impl<'a> Form<'a> {
         matches!(self.data.get(name), None | Some(Value::Null))
     }
 
-    /// Whether a member that the operation knows is there, besides `name`.
-    pub(crate) fn mentions_any_but(&self, name: &str) -> bool {
-        self.spec.iter().any(|field| field.name != name && self.data.contains_key(field.name))
+    /// Whether a member that the operation knows is there, besides these.
+    pub(crate) fn mentions_any_but(&self, names: &[&str]) -> bool {
+        self.spec.iter().any(|field| !names.contains(&field.name) && self.data.contains_key(field.name))
     }
 
     /// Keeps an error of a member.
@@ -223,6 +219,19 @@ impl FieldSpec {
     pub fn is_required(&self) -> bool {
         self.need == Need::Required
     }
+}
+
+/// A whole number, however JSON wrote it (`1.0` is one as well); none if it is no whole number.
+fn whole(number: &serde_json::Number) -> Option<Result<i64, Invalid>> {
+    /// The greatest number up to which floating point holds every whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if let Some(number) = number.as_i64() {
+        return Some(Ok(number));
+    }
+    let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and small enough to be exact")]
+    let exact = (float.abs() <= EXACT).then_some(float as i64);
+    Some(exact.ok_or(Invalid::OutOfRange { min: i64::MIN, max: i64::MAX }))
 }
 
 /// A member that the operation does not know. A name is cut, because it is somebody else's text.
@@ -302,10 +311,15 @@ mod tests {
 
     #[test]
     fn numbers_that_are_not_whole_are_of_the_wrong_type() {
-        for rank in [json!(1.5), json!("1"), json!(true), json!([1]), json!(1e300)] {
+        for rank in [json!(1.5), json!("1"), json!(true), json!([1])] {
             let data = json!({ "firstName": "Ada", "rank": rank });
             assert_eq!(codes(&data), [("wrong_type", Some("rank".to_owned()))]);
         }
+        for rank in [json!(1e300), json!(u64::MAX), json!(-5)] {
+            let data = json!({ "firstName": "Ada", "rank": rank });
+            assert_eq!(codes(&data), [("out_of_range", Some("rank".to_owned()))]);
+        }
+        assert_eq!(codes(&json!({ "firstName": "Ada", "rank": 3.0 })), []);
     }
 
     #[test]

@@ -11,6 +11,10 @@ use crate::{Caller, Failure, Reply, RequestContext};
 /// everything else (permissions, parsing, deciding, committing) happens behind this trait.
 #[async_trait]
 pub trait Operations: Send + Sync + 'static {
+    /// The name of an operation as the service spells it, if there is one: what may be logged and counted, which
+    /// a caller's own text may not.
+    fn known_name(&self, name: &str) -> Option<&'static str>;
+
     /// Does a command. Dropping the future may leave the command done but unanswered, so an adapter runs it
     /// to its end even when the caller has hung up.
     async fn command(

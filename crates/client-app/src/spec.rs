@@ -183,15 +183,25 @@ pub(crate) mod shape {
 pub(crate) mod field {
     use super::{FieldSpec, shape};
 
-    pub(crate) const KEY: FieldSpec = FieldSpec::required(
+    pub(crate) const KEY: FieldSpec = FieldSpec::optional(
         "contactEncodedKey",
         shape::KEY,
-        "The key of the client, or its customer number.",
+        "The key of the client, or its customer number. Mandatory unless customerNumber is there.",
+    );
+    pub(crate) const NUMBER: FieldSpec = FieldSpec::optional(
+        "customerNumber",
+        shape::KEY,
+        "The customer number, in place of contactEncodedKey.",
     );
     pub(crate) const KEY_ANSWER: FieldSpec =
         FieldSpec::required("contactEncodedKey", shape::KEY, "The key of the client.");
     pub(crate) const VERSION: FieldSpec =
         FieldSpec::required("version", shape::NUMBER, "The version of the client, for If-Match.");
+    pub(crate) const NEW_VERSION: FieldSpec = FieldSpec::nullable(
+        "version",
+        shape::NUMBER,
+        "The version of the client, for If-Match; null in a dry run.",
+    );
     pub(crate) const STATE: FieldSpec =
         FieldSpec::required("clientState", shape::STATE_NUMBER, "The number of the client's state.");
     pub(crate) const STATE_DESCRIPTION: FieldSpec = FieldSpec::required(

@@ -74,7 +74,7 @@ impl Claim {
 
     /// The claim on a phone number.
     pub fn phone(number: &PhoneNumber) -> Self {
-        Self { kind: ClaimKind::Phone, value: number.as_str().to_owned() }
+        Self { kind: ClaimKind::Phone, value: number.as_str().trim_start_matches('+').to_owned() }
     }
 
     /// What is claimed.
@@ -128,6 +128,13 @@ mod tests {
             paper("international passport", "a1234567")
         );
         assert_ne!(paper("International Passport", "A1234567"), paper("National ID", "A1234567"));
+    }
+
+    #[test]
+    fn a_phone_number_is_claimed_by_its_digits() {
+        let phone = |text| Claim::phone(&PhoneNumber::parse(text).unwrap());
+        assert_eq!(phone("+234 803 123 4567"), phone("2348031234567"));
+        assert_ne!(phone("+2348031234567"), phone("08031234567"));
     }
 
     #[test]

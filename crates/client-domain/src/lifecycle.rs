@@ -65,12 +65,15 @@ impl Operation {
         }
     }
 
-    /// Everything that `state` itself allows, activities first, each in the order of its table.
+    /// Everything that `state` itself allows people to do, activities first, each in the order of its table.
     pub fn allowed_in(state: ClientState) -> Vec<Self> {
         let activities =
             ALLOWANCES.iter().filter(|row| row.allows(state)).map(|row| Self::Activity(row.activity));
-        let actions =
-            TRANSITIONS.iter().filter(|row| row.from == Some(state)).map(|row| Self::Action(row.action));
+        // What a system reports is part of an activity, as activation is of transacting.
+        let actions = TRANSITIONS
+            .iter()
+            .filter(|row| row.from == Some(state) && row.initiator == Initiator::Person)
+            .map(|row| Self::Action(row.action));
         activities.chain(actions).collect()
     }
 }

@@ -68,7 +68,7 @@ impl Unmet {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} is not possible while the client is {}{}", operation.name(), state.description(), self.because())]
+#[error("{} is not possible{}", operation.name(), self.because())]
 pub struct Refusal {
     /// What was asked for.
     pub operation: Operation,
@@ -101,15 +101,16 @@ impl Refusal {
     /// What the client's state allows instead.
     pub fn allowed(&self) -> Vec<Operation> {
         Operation::allowed_in(self.state)
+            .into_iter()
+            .filter(|operation| *operation != self.operation)
+            .collect()
     }
 
     fn because(&self) -> String {
-        let codes: Vec<_> = self
-            .unmet
-            .iter()
-            .filter(|unmet| !matches!(unmet, Unmet::State { .. }))
-            .map(Unmet::code)
-            .collect();
-        if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) }
+        if self.unmet.iter().any(|unmet| matches!(unmet, Unmet::State { .. })) {
+            return format!(" while the client is {}", self.state.description());
+        }
+        let reasons: Vec<_> = self.unmet.iter().map(Unmet::code).collect();
+        format!(": {}", reasons.join(", "))
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the API until told to stop (this is what happens without a command)
     Serve(Box<ServeArgs>),
+    /// Bring the schema of the database up to date, and end
+    Migrate(DatabasePlace),
     /// Print a token for development, signed with the secret of --jwt-hs256-secret
     Token(TokenArgs),
     /// Print the lifecycle of a client
@@ -50,9 +52,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CLIENTS_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// The PostgreSQL database, postgres://…; without it clients live in memory and are gone at the end
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub(crate) database_url: Option<String>,
+    #[command(flatten, next_help_heading = "Database")]
+    pub(crate) database: DatabaseArgs,
 
     #[command(flatten, next_help_heading = "Tokens")]
     pub(crate) keys: KeyArgs,
@@ -66,6 +67,36 @@ pub(crate) struct ServeArgs {
     /// How to write the log, which goes to standard error; RUST_LOG says how much (info if not set)
     #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DatabaseArgs {
+    #[command(flatten)]
+    pub(crate) place: DatabasePlace,
+
+    /// Whether to bring the schema up to date at the start; if not, client-service migrate does it
+    #[arg(long, env = "CLIENTS_MIGRATE", value_enum, default_value_t = Switch::On)]
+    pub(crate) migrate: Switch,
+
+    /// Connections to the database
+    #[arg(long, env = "CLIENTS_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value_t = 16)]
+    pub(crate) database_connections: u32,
+
+    /// Days for which the outcome of an Idempotency-Key is kept
+    #[arg(long, env = "CLIENTS_KEEP_OUTCOMES", value_name = "DAYS", default_value_t = 7)]
+    pub(crate) keep_outcomes: u32,
+}
+
+/// What serving and migrating share.
+#[derive(Args, Debug)]
+pub(crate) struct DatabasePlace {
+    /// The PostgreSQL database, postgres://…; without it clients live in memory and are gone at the end
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+
+    /// For tests only: be content with a server that may lose what it has confirmed (fsync off)
+    #[arg(long, env = "CLIENTS_ACCEPT_DATA_LOSS", value_enum, default_value_t = Switch::Off)]
+    pub(crate) accept_data_loss: Switch,
 }
 
 #[derive(Args, Debug)]
@@ -211,4 +242,13 @@ pub(crate) enum LifecycleFormat {
     Json,
     /// The legal edges as rows for a database
     Sql,
+}
+
+/// A wrong call in one sentence: what `clap` says in several lines, without its advice on usage.
+pub(crate) fn sentence(wrong: &clap::Error) -> String {
+    let text = wrong.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = first.split_whitespace().collect();
+    let sentence = words.join(" ");
+    format!("{}; see client-service --help", sentence.strip_prefix("error: ").unwrap_or(&sentence))
 }

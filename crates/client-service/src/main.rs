@@ -3,9 +3,11 @@
 mod cli;
 mod development;
 mod lifecycle;
+mod migrate;
 mod serve;
 mod settings;
 mod shutdown;
+mod storage;
 mod system;
 mod telemetry;
 mod token;
@@ -22,8 +24,14 @@ use crate::settings::SettingsError;
 const EXIT_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command() {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(asked) if !asked.use_stderr() => asked.exit(), // --help and --version
+        Err(wrong) => return complain(&cli::sentence(&wrong), EXIT_USAGE),
+    };
+    let outcome = match cli.command() {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| String::new()),
+        Command::Migrate(place) => migrate::run(&place).map(|()| String::new()),
         Command::Token(arguments) => token::minted(&arguments),
         Command::Lifecycle { format } => Ok(lifecycle::render(format)),
         Command::Openapi => Ok(format!("{:#}\n", adapter_http::description())),

@@ -11,7 +11,7 @@ use client_app::{OnDuplicate, Policy};
 use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::Value;
 
-use crate::cli::{Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
+use crate::cli::{DatabasePlace, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
 
 /// A setting that cannot be, in one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,17 @@ pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
 pub(crate) fn expectations(secret: &SecretArgs) -> Expectations {
     let owned = |value: Option<&str>| said(value).map(str::to_owned);
     Expectations { issuer: owned(secret.issuer.as_deref()), audience: owned(secret.audience.as_deref()) }
+}
+
+/// The database of the command line, if one was named.
+pub(crate) fn database(place: &DatabasePlace) -> Result<Option<adapter_postgres::Settings>, SettingsError> {
+    let Some(url) = said(place.database_url.as_deref()) else {
+        return Ok(None);
+    };
+    let mut settings = adapter_postgres::Settings::parse(url)
+        .map_err(|error| SettingsError(format!("--database-url: {error}")))?;
+    settings.accept_data_loss = place.accept_data_loss == Switch::On;
+    Ok(Some(settings))
 }
 
 /// The bank's own rules.
@@ -109,24 +120,34 @@ pub(crate) fn directory(rules: &RuleArgs) -> Result<MemoryBranches, SettingsErro
                 "accountOfficers" => add_officer(&directory, entry),
                 _ => return Err(wrong(&format!("{name} is neither branches nor accountOfficers"))),
             };
-            added.ok_or_else(|| wrong(&format!("{name}[{at}] is not complete")))?;
+            added.ok_or_else(|| wrong(&format!("{name}[{at}] is not what the README describes")))?;
         }
     }
     Ok(directory)
 }
 
 fn add_branch(directory: &MemoryBranches, entry: &Value) -> Option<()> {
+    let entry = only(entry, &["key", "id", "name"])?;
     let key = BranchKey::parse(entry.get("key")?.as_str()?).ok()?;
-    let id = entry.get("id").and_then(Value::as_i64);
+    let id = match entry.get("id") {
+        None | Some(Value::Null) => None,
+        Some(id) => Some(id.as_i64()?),
+    };
     let name = entry.get("name")?.as_str()?.to_owned();
     directory.set_branch(key, Branch { id, name });
     Some(())
 }
 
 fn add_officer(directory: &MemoryBranches, entry: &Value) -> Option<()> {
+    let entry = only(entry, &["id", "name"])?;
     let id = AccountOfficerId::new(entry.get("id")?.as_i64()?).ok()?;
     directory.set_officer(id, entry.get("name")?.as_str()?);
     Some(())
+}
+
+/// The members of an entry, if it has no others than these.
+fn only<'a>(entry: &'a Value, names: &[&str]) -> Option<&'a serde_json::Map<String, Value>> {
+    entry.as_object().filter(|members| members.keys().all(|name| names.contains(&name.as_str())))
 }
 
 /// What was said: an empty environment variable says nothing.

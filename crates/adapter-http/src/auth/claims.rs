@@ -32,7 +32,7 @@ pub(super) fn caller(
     let scoped = text(claims, "scope").unwrap_or_default().split(' ');
     let names = listed.filter_map(Value::as_str).chain(scoped);
     let permissions = names.filter_map(Permission::parse).collect();
-    Ok(Caller { actor, permissions, branch: branch(claims) })
+    Ok(Caller { actor, permissions, branch: branch(claims)? })
 }
 
 fn check_times(claims: &Map<String, Value>, now: i64) -> Result<(), Refused> {
@@ -90,12 +90,15 @@ fn subject(claims: &Map<String, Value>) -> Result<Actor, Refused> {
     }
 }
 
-fn branch(claims: &Map<String, Value>) -> Option<BranchKey> {
-    match claims.get("branchId")? {
-        Value::String(key) => BranchKey::parse(key).ok(),
-        Value::Number(number) if number.is_u64() => BranchKey::parse(&number.to_string()).ok(),
-        _ => None,
-    }
+/// The caller's branch. One that cannot be is no reason to make clients without a branch: the token is refused.
+fn branch(claims: &Map<String, Value>) -> Result<Option<BranchKey>, Refused> {
+    let key = match claims.get("branchId") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(key)) => key.clone(),
+        Some(Value::Number(number)) if number.is_u64() => number.to_string(),
+        Some(_) => return Err(Refused::Invalid("branchId")),
+    };
+    BranchKey::parse(&key).map(Some).map_err(|_| Refused::Invalid("branchId"))
 }
 
 fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
@@ -136,8 +139,9 @@ mod tests {
         let branch = |value: Value| read(&json!({"branchId": value})).unwrap().branch;
         assert_eq!(branch(json!("b-1")).unwrap().as_str(), "b-1");
         assert_eq!(branch(json!(17)).unwrap().as_str(), "17");
-        for odd in [json!(null), json!(1.5), json!(-1), json!([1]), json!(""), json!("x".repeat(65))] {
-            assert_eq!(branch(odd), None);
+        assert_eq!(branch(json!(null)), None);
+        for odd in [json!(1.5), json!(-1), json!([1]), json!(""), json!("x".repeat(65))] {
+            assert_eq!(read(&json!({"branchId": odd})), Err(Refused::Invalid("branchId")), "{odd}");
         }
     }
 

@@ -57,7 +57,8 @@ async fn a_failure_is_one_line_with_its_level() {
         (command("Fail", &json!({"code": "too_short"})), "DEBUG", "status=400 codes=\"too_short\""),
         (command("Fail", &json!({"code": "invalid_status"})), "INFO", "status=409 codes=\"invalid_status\""),
         (command("Fail", &json!({"code": "client_not_found"})), "INFO", "status=404"),
-        (command("Fail", &json!({"code": "four_eyes"})), "WARN", "status=403"),
+        (command("Fail", &json!({"code": "four_eyes"})), "INFO", "status=403"),
+        (command("Fail", &json!({"code": "permission_missing"})), "WARN", "status=403"),
         (command("Fail", &json!({"code": "store_unavailable"})), "ERROR", "status=503"),
         (command("Panic", &json!({})), "ERROR", "status=500 codes=\"internal\""),
         (

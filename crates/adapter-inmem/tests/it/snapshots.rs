@@ -19,7 +19,7 @@ async fn a_long_search_does_not_keep_commits_waiting() {
     // As many conditions as make the search long, each of which everybody meets.
     let word = Word::split("okafor").unwrap().remove(0);
     let search = Search {
-        predicate: Predicate::All(vec![Predicate::Mentions(word); 20]),
+        predicate: Predicate::All(vec![Predicate::Mentions(word); 4_000]),
         order: Order::default(),
         page: Page::Skip(0),
         limit: usize::MAX,
@@ -61,4 +61,40 @@ async fn a_long_search_does_not_keep_commits_waiting() {
     let meanwhile = commits.iter().filter(|(from, to)| begun < *from && *to < done).count();
     // A search that held the lock would leave room for one or two, before it has it and after.
     assert!(meanwhile > 20, "{meanwhile} commits while the search took {:?}", done - begun);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_searches_than_threads_keep_no_request_waiting() {
+    const CLIENTS: i64 = 100;
+    let store = MemoryStore::new();
+    for n in 1..=CLIENTS {
+        assert_eq!(store.commit(creation(&onboarded(n))).await.unwrap(), Committed::Done);
+    }
+    let word = Word::split("okafor").unwrap().remove(0);
+    let search = Search {
+        predicate: Predicate::All(vec![Predicate::Mentions(word); 4_000]),
+        order: Order::default(),
+        page: Page::Skip(0),
+        limit: 1,
+        count: true,
+    };
+    let searches: Vec<_> = (0..8)
+        .map(|_| {
+            let (store, search) = (store.clone(), search.clone());
+            tokio::spawn(async move { store.search(&search).await.unwrap().total })
+        })
+        .collect();
+    // Whoever comes after them is served before they are through.
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    let other = store.clone();
+    tokio::spawn(async move { other.reserve_id().await.unwrap() }).await.unwrap();
+    assert!(
+        searches.iter().any(|search| !search.is_finished()),
+        "the searches are too short to show anything"
+    );
+    for search in searches {
+        assert_eq!(search.await.unwrap(), Some(100));
+    }
 }

@@ -1,6 +1,6 @@
 use client_domain::client::{Change, Decision};
 use client_domain::lifecycle::{Facts, OpenAccounts};
-use client_domain::value::{ClientId, ClientKey, Version};
+use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Client, Stamp};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use super::changeset::Record;
 use super::{ClientCommand, Command, Onboarding};
 use crate::failure::{During, refused, unanswered};
 use crate::ports::{
-    Changeset, ClientRef, Committed, EventId, Fingerprint, HistoryPage, OutcomeRecord, RequestKey, StoreError,
+    Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
 };
 use crate::{Clients, Code, Failure, Item, Reply, RequestContext};
 
@@ -52,10 +52,8 @@ impl Clients {
             Command::New(command) => command.spec().name,
             Command::Existing(command) => command.spec().name,
         };
-        // A dry run leaves nothing behind, so it neither answers from a key nor uses one up.
-        let key = context.idempotency_key.clone().filter(|_| !context.dry_run);
         let actor = context.caller.actor.clone();
-        let request = key.map(|key| {
+        let request = context.idempotency_key.clone().map(|key| {
             let request = RequestKey { actor: actor.id.clone(), command: name.to_owned(), key };
             (request, Fingerprint::of(data))
         });
@@ -76,13 +74,16 @@ impl Execution<'_> {
                 Item::new(Code::HeaderNotApplicable, "A client that is yet to be made has no version.");
             return Err(Failure::of(item.field("If-Match")));
         }
+        let key = self.clients.keys.client_key();
         let id = if self.context.dry_run {
+            if let Some(outcome) = self.recorded(&key).await? {
+                return self.replay(outcome);
+            }
             // A number is used up by being reserved, and a dry run uses up nothing; its answer names none.
             ClientId::new(1).map_err(|_| internal())?
         } else {
             self.clients.store.reserve_id().await.map_err(|error| unanswered(&error, During::Load))?
         };
-        let key = self.clients.keys.client_key();
         let change = Client::onboard(command.application(key.clone(), id), &self.stamp);
         let reply = command.reply(&change.client);
         let draft = self.draft(command.spec().name, None, Ok(&change), reply).await?;
@@ -93,6 +94,7 @@ impl Execution<'_> {
     }
 
     async fn change(&self, command: &dyn ClientCommand) -> Result<Reply, Failure> {
+        let mut seen = None;
         for _ in 0..ATTEMPTS {
             let request = self.request.as_ref().map(|(request, _)| request);
             let loaded = self.clients.store.load(command.client(), request).await;
@@ -101,7 +103,8 @@ impl Execution<'_> {
                 return self.replay(outcome);
             }
             let client = loaded.client.ok_or_else(|| not_found(command.client()))?;
-            self.check_version(&client).await?;
+            self.clients.check_version(&client, self.context.if_match).await?;
+            seen = Some(client.version().get());
             let facts = self.facts(command, &client).await?;
             let decision =
                 command.decide(&client, &facts, &self.stamp).map_err(|refusal| refused(&refusal))?;
@@ -120,10 +123,11 @@ impl Execution<'_> {
                 return Ok(reply);
             }
         }
-        Err(Failure::of(Item::new(
+        let item = Item::new(
             Code::StaleVersion,
             "Others kept changing the client while this command was tried; nothing was written.",
-        )))
+        );
+        Err(Failure::of(item.detail("currentVersion", seen).detail("changedFields", Vec::<String>::new())))
     }
 
     /// Puts together what is written and what is answered; `decided` is the change, or the client that stays.
@@ -152,12 +156,12 @@ impl Execution<'_> {
                 self.clients.refuse_duplicates(changeset, &key).await?;
             }
         }
-        let mut version = Some(client.version());
         if self.context.dry_run {
-            forget_what_does_not_exist(before, &mut data, &mut version);
+            forget_what_does_not_exist(&mut data, before.is_none());
         }
+        let version = Some(client.version()).filter(|_| !self.context.dry_run);
         let reply = Reply { message, data: Value::Object(data), version, replayed: false };
-        if let Some((request, fingerprint)) = &self.request {
+        if let Some((request, fingerprint)) = self.request.as_ref().filter(|_| !self.context.dry_run) {
             let outcome = OutcomeRecord {
                 request: request.clone(),
                 fingerprint: *fingerprint,
@@ -190,49 +194,26 @@ impl Execution<'_> {
 
     /// The storage did not say how the commit ended: the idempotency record does, if it is there by now.
     async fn look_up(&self, key: &ClientKey, error: &StoreError) -> Result<Attempt, Failure> {
-        let unknown = unanswered(error, During::Commit);
-        let Some((request, _)) = &self.request else {
-            return Err(unknown);
-        };
-        match self.clients.store.load(&ClientRef::Key(key.clone()), Some(request)).await {
-            Ok(loaded) => match loaded.outcome {
-                Some(outcome) => self.replay(outcome).map(Attempt::Done),
-                // It may still be on its way, so that it is not there does not say that it never will be.
-                None => Err(unknown),
-            },
-            Err(_) => Err(unknown),
+        match self.recorded(key).await {
+            Ok(Some(outcome)) => self.replay(outcome).map(Attempt::Done),
+            // It may still be on its way, so that it is not there does not say that it never will be.
+            Ok(None) | Err(_) => Err(unanswered(error, During::Commit)),
         }
+    }
+
+    /// What the idempotency key of this command has led to, if it has one and was used.
+    async fn recorded(&self, key: &ClientKey) -> Result<Option<OutcomeRecord>, Failure> {
+        let Some((request, _)) = &self.request else {
+            return Ok(None);
+        };
+        let loaded = self.clients.store.load(&ClientRef::Key(key.clone()), Some(request)).await;
+        Ok(loaded.map_err(|error| unanswered(&error, During::Load))?.outcome)
     }
 
     fn replay(&self, outcome: OutcomeRecord) -> Result<Reply, Failure> {
         let same_body =
             self.request.as_ref().is_some_and(|(_, fingerprint)| *fingerprint == outcome.fingerprint);
         if same_body { Ok(Reply { replayed: true, ..outcome.reply }) } else { Err(key_reused()) }
-    }
-
-    /// Refuses a command that was decided on an older version, and says what has changed since.
-    async fn check_version(&self, client: &Client) -> Result<(), Failure> {
-        let Some(seen) = self.context.if_match.filter(|seen| *seen != client.version()) else {
-            return Ok(());
-        };
-        let changed = self.changed_since(client, seen).await?;
-        let item = Item::new(Code::StaleVersion, "The client is no longer at the version of If-Match.")
-            .field("If-Match")
-            .detail("currentVersion", client.version().get())
-            .detail("changedFields", changed);
-        Err(Failure::of(item))
-    }
-
-    /// The names of the fields that have changed since a version; none for a version that never was.
-    async fn changed_since(&self, client: &Client, seen: Version) -> Result<Vec<&'static str>, Failure> {
-        let page = HistoryPage { before: None, after: Some(seen), limit: 1_000 };
-        let lines = self.clients.store.history(client.key(), page).await;
-        let lines = lines.map_err(|error| unanswered(&error, During::Load))?;
-        let mut names: Vec<_> =
-            lines.iter().flat_map(|line| &line.event.changed).map(|field| field.name()).collect();
-        names.sort_unstable();
-        names.dedup();
-        Ok(names)
     }
 
     async fn facts(&self, command: &dyn ClientCommand, client: &Client) -> Result<Facts, Failure> {
@@ -257,19 +238,16 @@ impl Clients {
     }
 }
 
-/// The answer of a dry run says so, and does not name a client or a version that nobody will find.
-fn forget_what_does_not_exist(
-    before: Option<&Client>,
-    data: &mut Map<String, Value>,
-    version: &mut Option<Version>,
-) {
-    data.insert("dryRun".to_owned(), true.into());
-    *version = before.map(Client::version);
-    if before.is_none() {
-        for name in ["contactEncodedKey", "id", "customerNumber"] {
-            data.insert(name.to_owned(), Value::Null);
+/// The answer of a dry run says so, and does not name a version or a client that nobody will find.
+fn forget_what_does_not_exist(data: &mut Map<String, Value>, new: bool) {
+    let unfounded: &[&str] =
+        if new { &["version", "contactEncodedKey", "id", "customerNumber"] } else { &["version"] };
+    for name in unfounded {
+        if let Some(value) = data.get_mut(*name) {
+            *value = Value::Null;
         }
     }
+    data.insert("dryRun".to_owned(), true.into());
 }
 
 fn key_reused() -> Failure {

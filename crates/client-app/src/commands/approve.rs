@@ -11,7 +11,11 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Command,
     about: "Accepts a client who waits for approval; whoever made the client does not approve it.",
     permission: Permission::Approve,
-    fields: &[field::KEY, FieldSpec::optional("approvalNotes", shape::NOTES, "A remark for the history.")],
+    fields: &[
+        field::KEY,
+        field::NUMBER,
+        FieldSpec::optional("approvalNotes", shape::NOTES, "A remark for the history."),
+    ],
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Approved."),

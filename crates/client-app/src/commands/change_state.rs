@@ -7,7 +7,7 @@ use client_domain::value::{Notes, Reason};
 use client_domain::{Client, ClientEvent, Grounds, Refusal, Stamp};
 use serde_json::{Map, Value};
 
-use super::{approve, blacklist, client_ref, exit, reject, undo_blacklist};
+use super::{approve, blacklist, client, exit, reject, undo_blacklist};
 use crate::Failure;
 use crate::command::{ClientCommand, Command};
 use crate::form::Form;
@@ -37,7 +37,7 @@ struct ChangeState {
 
 pub(crate) fn parse(spec: &'static OperationSpec, mut form: Form<'_>) -> Result<Command, Failure> {
     let change = ALL.into_iter().find(|change| change.spec.name == spec.name);
-    let client = form.required("contactEncodedKey", client_ref);
+    let client = client(&mut form);
     let command = change.and_then(|change| {
         let reason = change.reason.and_then(|name| form.required(name, Reason::parse));
         let notes = form.optional(change.notes, Notes::parse);

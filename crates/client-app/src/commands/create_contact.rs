@@ -54,7 +54,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         field::STATE,
         field::STATE_DESCRIPTION,
         FieldSpec::required("dateCreated", Shape::DateTime, "When the client was onboarded."),
-        field::VERSION,
+        field::NEW_VERSION,
         FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
         field::DRY_RUN,
     ],

@@ -11,7 +11,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Command,
     about: "Ends the relationship with an approved or active client who has no open accounts. That is final.",
     permission: Permission::Exit,
-    fields: &[field::KEY, field::REASON, field::NOTES],
+    fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
     reply: &[
         field::KEY_ANSWER,
         field::STATE,

@@ -4,7 +4,7 @@ use client_domain::value::{TransactionReference, parse_date};
 use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
-use super::client_ref;
+use super::client;
 use crate::command::{ClientCommand, Command};
 use crate::form::Form;
 use crate::ports::ClientRef;
@@ -18,6 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::Transactions,
     fields: &[
         field::KEY,
+        field::NUMBER,
         FieldSpec::required("transactionReference", shape::REFERENCE, "The ledger's own reference."),
         FieldSpec::optional(
             "transactionDate",
@@ -42,7 +43,7 @@ struct RecordTransaction {
 }
 
 pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
-    let client = form.required("contactEncodedKey", client_ref);
+    let client = client(&mut form);
     let reference = form.required("transactionReference", TransactionReference::parse);
     let date = form.optional("transactionDate", parse_date);
     let command = client.zip(reference).map(|(client, reference)| RecordTransaction {

@@ -13,6 +13,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::Approve,
     fields: &[
         field::KEY,
+        field::NUMBER,
         FieldSpec::required("rejectionReason", shape::REASON, "Why; it goes into the history."),
         FieldSpec::optional("rejectionNotes", shape::NOTES, "A remark for the history."),
     ],

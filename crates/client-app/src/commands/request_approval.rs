@@ -4,7 +4,7 @@ use client_domain::value::Notes;
 use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
-use super::client_ref;
+use super::client;
 use crate::command::{ClientCommand, Command};
 use crate::form::Form;
 use crate::ports::ClientRef;
@@ -16,7 +16,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Command,
     about: "Asks for a client to be approved; one request can be open at a time.",
     permission: Permission::Write,
-    fields: &[field::KEY, field::NOTES],
+    fields: &[field::KEY, field::NUMBER, field::NOTES],
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Pending: the request is open."),
@@ -33,7 +33,7 @@ struct RequestApproval {
 }
 
 pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
-    let client = form.required("contactEncodedKey", client_ref);
+    let client = client(&mut form);
     let notes = form.optional("notes", Notes::parse);
     let command = client.map(|client| RequestApproval { client, notes });
     form.finish(command).map(|command| Command::Existing(Box::new(command)))

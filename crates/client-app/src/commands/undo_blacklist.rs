@@ -11,7 +11,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Command,
     about: "Lifts the bar; the client is reviewed afresh and waits for approval again.",
     permission: Permission::Blacklist,
-    fields: &[field::KEY, field::REASON, field::NOTES],
+    fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("isBlacklisted", Shape::Flag, "False."),

@@ -6,7 +6,7 @@ use client_domain::value::{
 use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
-use super::client_ref;
+use super::client;
 use crate::command::{ClientCommand, Command};
 use crate::form::Form;
 use crate::ports::ClientRef;
@@ -20,6 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::Write,
     fields: &[
         field::KEY,
+        field::NUMBER,
         FieldSpec::settable("firstName", shape::NAME, "The first name, in any script."),
         FieldSpec::settable("lastName", shape::NAME, "The last name, in any script."),
         FieldSpec::clearable("middleName", shape::NAME, "The middle name."),
@@ -39,7 +40,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("lastModified", Shape::DateTime, "When the client was last written."),
-        field::VERSION,
+        field::NEW_VERSION,
         FieldSpec::required("changedFields", shape::NAMES, "The fields that have another value now."),
         FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
         field::DRY_RUN,
@@ -62,7 +63,7 @@ struct UpdateContact {
 }
 
 pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
-    let client = form.required("contactEncodedKey", client_ref);
+    let client = client(&mut form);
     let patch = DetailsPatch {
         first_name: form.set("firstName", PersonName::parse),
         last_name: form.set("lastName", PersonName::parse),
@@ -76,7 +77,7 @@ pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
         marital_status: form.patch_integer("maritalStatus", MaritalStatus::from_number),
         account_officer: form.patch_integer("accountOfficerId", AccountOfficerId::new),
     };
-    if patch.is_empty() && !form.mentions_any_but("contactEncodedKey") {
+    if patch.is_empty() && !form.mentions_any_but(&["contactEncodedKey", "customerNumber"]) {
         form.fail_whole(Item::new(Code::NothingToUpdate, "The update names no field that can be updated."));
     }
     let command = client.map(|client| UpdateContact { client, patch });

@@ -67,6 +67,7 @@ catalogue! {
     NothingToUpdate = "nothing_to_update", BadRequest, STATUS, "The update names no field that can be updated.";
     ExactlyOne = "exactly_one", BadRequest, STATUS, "Exactly one of several fields must be there.";
     CursorInvalid = "cursor_invalid", BadRequest, STATUS, "The cursor was not made by this service, or belongs to another query.";
+    MoreErrors = "more_errors", BadRequest, STATUS, "There are more errors than are listed; details.leftOut says how many.";
     HeaderInvalid = "header_invalid", BadRequest, STATUS, "A request header is not written the way it must be written.";
     HeaderNotApplicable = "header_not_applicable", BadRequest, STATUS, "The header has no meaning for this operation.";
 

@@ -14,11 +14,10 @@ pub(crate) enum During {
     Commit,
 }
 
-/// What a caller is told of a port that could not answer. The source goes to the log, here and once.
+/// What a caller is told of a port that could not answer. The cause goes with it, for the log of whoever
+/// answers: only there is it known whether anybody needs to be told.
 pub(crate) fn unanswered(error: &StoreError, during: During) -> Failure {
-    let source = error.source().map(ToString::to_string);
-    tracing::error!(error = %error, source, ?during, "a port could not answer");
-    Failure::of(match (error, during) {
+    let failure = Failure::of(match (error, during) {
         (StoreError::Corrupt { .. }, _) => {
             Item::new(Code::Internal, "Something happened that should not have.")
         }
@@ -27,10 +26,16 @@ pub(crate) fn unanswered(error: &StoreError, during: During) -> Failure {
         }
         (StoreError::TimedOut(_), During::Commit) => Item::new(
             Code::OutcomeUnknown,
-            "The storage did not answer in time; repeat the command with the same Idempotency-Key.",
+            "The storage did not answer in time: whether the command was done is not known. \
+             With an Idempotency-Key it can be repeated safely.",
         ),
         (StoreError::Unavailable(_) | StoreError::TimedOut(_), _) => {
             Item::new(Code::StoreUnavailable, "The storage is not available; nothing was written.")
         }
-    })
+    });
+    let cause = match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    };
+    Failure { cause: Some(cause), ..failure }
 }

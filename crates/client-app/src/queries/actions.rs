@@ -3,7 +3,7 @@ use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
 
 use super::reply;
-use crate::commands::client_ref;
+use crate::commands::client;
 use crate::failure::{During, unanswered, unmet_json};
 use crate::form::Form;
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
@@ -15,7 +15,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Query,
     about: "Says of everything that can be done with a client whether this caller could do it now, and if not, why not.",
     permission: Permission::Read,
-    fields: &[field::KEY],
+    fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
         field::STATE,
@@ -38,7 +38,7 @@ const ACTION: Shape = Shape::Object(&[
 ]);
 
 pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
-    let wanted = form.required("contactEncodedKey", client_ref);
+    let wanted = client(&mut form);
     let wanted = form.finish(wanted)?;
     let client = clients.client(&wanted).await?;
     let accounts = clients.accounts.open_accounts(client.key()).await;

@@ -44,7 +44,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional(
             "searchTerm",
             Shape::Text { min: 0, max: MAX_SEARCH_TERM },
-            "Words, each of which occurs in a name, the customer number, e-mail, phone or identification number.",
+            "Up to 10 words, each of which occurs in a name, the customer number, e-mail, phone or identification number.",
         ),
         FieldSpec::optional(
             "searchText",
@@ -55,7 +55,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional(
             "status",
             Shape::List { of: &STATUS, max: MAX_STATES },
-            "Only clients in these states, by number or name; 0 or All is no filter.",
+            "Only clients in these states, by number or name; 0, All or an empty list is no filter.",
         ),
         FieldSpec::optional("startDate", Shape::Date, "Only clients created on this day (UTC) or later."),
         FieldSpec::optional("endDate", Shape::Date, "Only clients created on this day (UTC) or earlier."),
@@ -113,33 +113,52 @@ pub(crate) async fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, F
 }
 
 fn read(mut form: Form<'_>) -> Result<ContactList, Failure> {
-    let query = cursor::query_of(form.data());
     let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
-    let page_number = form.integer("pageNumber", page_number);
-    let order = sort::read(&mut form);
-    let position = cursor::optional(&mut form, "cursor", |text| {
-        cursor::read_position(text, &query).filter(|position| position.values.len() == order.keys().len())
-    });
-    refuse_both(&mut form, "cursor", "pageNumber");
-    refuse_both(&mut form, "searchTerm", "searchText");
-
-    let mut all = Vec::new();
-    for name in ["searchTerm", "searchText"] {
-        all.extend(form.optional(name, words).unwrap_or_default().into_iter().map(Predicate::Mentions));
-    }
-    all.extend(form.optional("branchEncodedKey", BranchKey::parse).map(Predicate::OfBranch));
-    all.extend(states(&mut form).map(Predicate::InState));
-    all.extend(period(&mut form).map(Predicate::Created));
+    let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
+    let order = sort::read(&mut form);
+    let wanted = wanted(&mut form);
+    refuse_both(&mut form, "cursor", "pageNumber");
 
-    let by_cursor = !form.is_absent("cursor");
-    let page_number = page_number.unwrap_or(1);
-    let page = match position {
-        Some(position) => Page::After(position),
-        None => Page::Skip((page_number - 1).saturating_mul(page_size as u64)),
-    };
-    let search = Search { predicate: Predicate::All(all), order, page, limit: page_size, count };
-    form.finish(Some(ContactList { search, page_number: (!by_cursor).then_some(page_number), query }))
+    let query =
+        cursor::fingerprint(json!({ "predicate": wanted.described, "order": sort::described(&order) }));
+    let text = form.optional("cursor", |raw| Ok(raw.to_owned()));
+    let position = text.as_deref().and_then(|text| cursor::read_position(text, &query, &order));
+    if text.is_some() && position.is_none() {
+        form.fail_whole(cursor::invalid());
+    }
+    let page_number = text.is_none().then_some(page_number);
+    let skipped = page_number.unwrap_or(1) - 1;
+    let page = position.map_or(Page::Skip(skipped.saturating_mul(page_size as u64)), Page::After);
+    let search = Search { predicate: Predicate::All(wanted.all), order, page, limit: page_size, count };
+    form.finish(Some(ContactList { search, page_number, query }))
+}
+
+/// Who is wanted: what must hold, and the same as data, which is equal for equal wishes.
+struct Wanted {
+    all: Vec<Predicate>,
+    described: Value,
+}
+
+fn wanted(form: &mut Form<'_>) -> Wanted {
+    refuse_both(form, "searchTerm", "searchText");
+    let term = form.optional("searchTerm", words).unwrap_or_default();
+    let words = [term, form.optional("searchText", words).unwrap_or_default()].concat();
+    let branch = form.optional("branchEncodedKey", BranchKey::parse);
+    let states = states(form);
+    let period = period(form);
+    let described = json!({
+        "words": words.iter().map(|word| word.spellings().collect::<Vec<_>>()).collect::<Vec<_>>(),
+        "branch": branch.as_ref().map(BranchKey::as_str),
+        "states": states.iter().flatten().map(|state| state.number()).collect::<Vec<_>>(),
+        "first": period.and_then(|period| period.first()).map(|day| day.to_string()),
+        "last": period.and_then(|period| period.last()).map(|day| day.to_string()),
+    });
+    let mut all: Vec<_> = words.into_iter().map(Predicate::Mentions).collect();
+    all.extend(branch.map(Predicate::OfBranch));
+    all.extend(states.map(Predicate::InState));
+    all.extend(period.map(Predicate::Created));
+    Wanted { all, described }
 }
 
 pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {
@@ -159,7 +178,9 @@ fn words(raw: &str) -> Result<Vec<Word>, Invalid> {
     if raw.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Err(Invalid::ControlCharacter);
     }
-    Word::split(raw)
+    let words = Word::split(raw)?;
+    // A term of nothing but accents must not find everybody.
+    if words.is_empty() && !raw.trim().is_empty() { Err(Invalid::Invisible) } else { Ok(words) }
 }
 
 /// Two ways of saying one thing are not both taken, because they might say different things.

@@ -6,12 +6,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use client_domain::search::{Position, Sortable};
+use client_domain::search::{Order, Position, Sortable};
 use client_domain::value::{ClientId, Version};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::form::Form;
 use crate::ports::Fingerprint;
 use crate::{Code, Item};
 
@@ -31,6 +30,7 @@ struct ListCursor {
 #[serde(deny_unknown_fields)]
 struct HistoryCursor {
     form: String,
+    query: String,
     before: u64,
 }
 
@@ -44,16 +44,9 @@ enum StoredValue {
     Text(String),
 }
 
-/// The fingerprint of everything that decides which clients a list holds and in which order.
-pub(super) fn query_of(data: &Map<String, Value>) -> String {
-    // Where a page begins, how long it is and whether it is counted does not change what the list is.
-    let deciding = |name: &str| !matches!(name, "cursor" | "pageNumber" | "pageSize" | "includeTotal");
-    let query: Map<_, _> = data
-        .iter()
-        .filter(|(name, _)| deciding(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    BASE64_URL_SAFE_NO_PAD.encode(Fingerprint::of(&query).0)
+/// The fingerprint of what decides which entries a list holds and in which order, however it was spelt.
+pub(super) fn fingerprint(deciding: Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Fingerprint::of(&crate::reply::members(deciding)).0)
 }
 
 /// Writes the position that a list stopped at.
@@ -72,8 +65,8 @@ pub(super) fn write_position(position: &Position, query: &str) -> String {
     encode(&ListCursor { form: FORM.to_owned(), query: query.to_owned(), values, id: position.id.get() })
 }
 
-/// Reads a position back, if it belongs to this query.
-pub(super) fn read_position(text: &str, query: &str) -> Option<Position> {
+/// Reads a position back, if it belongs to this query and to its order.
+pub(super) fn read_position(text: &str, query: &str, order: &Order) -> Option<Position> {
     let cursor: ListCursor = decode(text)?;
     if cursor.form != FORM || cursor.query != query {
         return None;
@@ -87,32 +80,27 @@ pub(super) fn read_position(text: &str, query: &str) -> Option<Position> {
             StoredValue::Text(text) => Sortable::Text(text),
         })
     });
-    Some(Position { values: values.collect::<Option<_>>()?, id: ClientId::new(cursor.id).ok()? })
+    let values: Vec<_> = values.collect::<Option<_>>()?;
+    let keys = order.keys();
+    let fits = keys.len() == values.len()
+        && keys.iter().zip(&values).all(|((property, _), value)| property.fits(value));
+    fits.then_some(Position { values, id: ClientId::new(cursor.id).ok()? })
 }
 
 /// Writes the version that a history stopped at.
-pub(super) fn write_version(before: Version) -> String {
-    encode(&HistoryCursor { form: FORM.to_owned(), before: before.get() })
+pub(super) fn write_version(before: Version, query: &str) -> String {
+    encode(&HistoryCursor { form: FORM.to_owned(), query: query.to_owned(), before: before.get() })
 }
 
-/// Reads the version back.
-pub(super) fn read_version(text: &str) -> Option<Version> {
+/// Reads the version back, if it belongs to this query.
+pub(super) fn read_version(text: &str, query: &str) -> Option<Version> {
     let cursor: HistoryCursor = decode(text)?;
-    Version::new(cursor.before).filter(|_| cursor.form == FORM)
+    Version::new(cursor.before).filter(|_| cursor.form == FORM && cursor.query == query)
 }
 
-/// Reads a cursor from a form, where there is one.
-pub(super) fn optional<T>(
-    form: &mut Form<'_>,
-    name: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    let text = form.optional(name, |raw| Ok(raw.to_owned()))?;
-    let position = read(&text);
-    if position.is_none() {
-        form.fail(name, Item::new(Code::CursorInvalid, "This cursor does not belong to this query."));
-    }
-    position
+/// A cursor that cannot be used with this query.
+pub(super) fn invalid() -> Item {
+    Item::new(Code::CursorInvalid, "This cursor does not belong to this query.").field("cursor")
 }
 
 fn encode(cursor: &impl Serialize) -> String {
@@ -126,46 +114,46 @@ fn decode<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use client_domain::search::{Direction, Property};
     use proptest::prelude::*;
 
     use super::*;
 
+    fn order() -> Order {
+        let keys = [Property::LastName, Property::DateActivated, Property::Id];
+        Order::by(keys.into_iter().map(|property| (property, Direction::Ascending)).collect()).unwrap()
+    }
+
     fn position() -> Position {
-        let values = vec![
-            Sortable::Text("okafor".to_owned()),
-            Sortable::Nothing,
-            Sortable::Moment("2026-01-05T09:00:00.000001Z".parse().unwrap()),
-            Sortable::Day("1991-04-23".parse().unwrap()),
-            Sortable::Number(-3),
-        ];
+        let values = vec![Sortable::Text("okafor".to_owned()), Sortable::Nothing, Sortable::Number(-3)];
         Position { values, id: ClientId::new(7).unwrap() }
     }
 
     #[test]
     fn a_cursor_is_read_back_with_its_own_query_only() {
         let text = write_position(&position(), "q1");
-        assert_eq!(read_position(&text, "q1"), Some(position()));
-        assert_eq!(read_position(&text, "q2"), None);
-        assert_eq!(read_version(&text), None);
-        assert_eq!(read_position(&write_version(Version::FIRST), "q1"), None);
-        assert_eq!(read_version(&write_version(Version::FIRST)), Some(Version::FIRST));
+        assert_eq!(read_position(&text, "q1", &order()), Some(position()));
+        assert_eq!(read_position(&text, "q2", &order()), None);
+        assert_eq!(read_version(&text, "q1"), None);
+        let version = write_version(Version::FIRST, "q1");
+        assert_eq!(read_position(&version, "q1", &order()), None);
+        assert_eq!(read_version(&version, "q1"), Some(Version::FIRST));
+        assert_eq!(read_version(&version, "q2"), None);
     }
 
     #[test]
-    fn where_a_page_begins_does_not_change_the_query() {
-        let of = |value: Value| query_of(value.as_object().unwrap());
-        assert_eq!(
-            of(json!({ "searchTerm": "a", "pageSize": 5 })),
-            of(json!({ "searchTerm": "a", "cursor": "x" }))
-        );
-        assert_ne!(of(json!({ "searchTerm": "a" })), of(json!({ "searchTerm": "b" })));
+    fn a_position_of_another_order_is_refused() {
+        let text = write_position(&position(), "q1");
+        assert_eq!(read_position(&text, "q1", &Order::default()), None);
+        let forged = Position { values: vec![Sortable::Number(1)], ..position() };
+        assert_eq!(read_position(&write_position(&forged, "q1"), "q1", &Order::default()), None);
     }
 
     proptest! {
         #[test]
         fn any_text_is_a_cursor_or_refused(text in ".{0,200}|[A-Za-z0-9_-]{0,200}") {
-            prop_assert_eq!(read_position(&text, "q1"), None);
-            prop_assert_eq!(read_version(&text), None);
+            prop_assert_eq!(read_position(&text, "q1", &order()), None);
+            prop_assert_eq!(read_version(&text, "q1"), None);
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
 use super::{cursor, reply};
-use crate::commands::client_ref;
+use crate::commands::client;
 use crate::failure::{During, unanswered};
 use crate::form::Form;
 use crate::ports::{HistoryEntry, HistoryPage};
@@ -19,6 +19,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::History,
     fields: &[
         field::KEY,
+        field::NUMBER,
         FieldSpec::optional("cursor", shape::ANY_TEXT, "The nextCursor of the page before."),
         FieldSpec::optional(
             "pageSize",
@@ -57,12 +58,16 @@ const ENTRY: Shape = Shape::Object(&[
 ]);
 
 pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
-    let wanted = form.required("contactEncodedKey", client_ref);
-    let before = cursor::optional(&mut form, "cursor", cursor::read_version);
+    let wanted = client(&mut form);
+    let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let wanted = form.finish(wanted)?;
 
     let client = clients.client(&wanted).await?;
+    let query = cursor::fingerprint(json!({ "historyOf": client.key().as_str() }));
+    let before =
+        cursor.map(|text| cursor::read_version(&text, &query).ok_or_else(|| Failure::of(cursor::invalid())));
+    let before = before.transpose()?;
     let page = HistoryPage { before, after: None, limit: limit + 1 };
     let lines = clients.store.history(client.key(), page).await;
     let mut lines = lines.map_err(|error| unanswered(&error, During::Query))?;
@@ -72,7 +77,7 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "entries": lines.iter().map(entry).collect::<Vec<_>>(),
-        "nextCursor": last.map(cursor::write_version),
+        "nextCursor": last.map(|version| cursor::write_version(version, &query)),
     });
     Ok(reply("Contact history retrieved successfully.", data))
 }

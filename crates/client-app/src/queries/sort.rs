@@ -1,5 +1,5 @@
 use client_domain::search::{Direction, MAX_SORT_KEYS, Order, Property};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::form::Form;
 use crate::spec::{FieldSpec, Shape, shape};
@@ -42,4 +42,9 @@ pub(super) fn read(form: &mut Form<'_>) -> Order {
         form.fail(SORT.name, Item::new(Code::Choice, "must not name a property twice"));
         Order::default()
     })
+}
+
+/// An order as data, which is equal for equal orders.
+pub(super) fn described(order: &Order) -> Value {
+    order.keys().iter().map(|(property, direction)| json!([property.name(), direction.name()])).collect()
 }

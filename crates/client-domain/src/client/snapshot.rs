@@ -10,8 +10,8 @@ use crate::value::{
 
 /// Everything a client is made of, as plain values: what a storage adapter writes and reads.
 ///
-/// Anybody can make one, but only [`Client::restore`] turns it into a client, and it refuses what no sequence
-/// of decisions could have led to.
+/// Anybody can make one, but only [`Client::restore`] turns it into a client, and it refuses a state, a review
+/// and an activation that contradict each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientSnapshot {
     /// The key towards other systems; it never changes.
@@ -46,7 +46,7 @@ pub struct ClientSnapshot {
     pub modified_at: Timestamp,
 }
 
-/// A snapshot that no sequence of decisions could have led to.
+/// A snapshot whose parts contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Inconsistent {
     /// State and review contradict each other.

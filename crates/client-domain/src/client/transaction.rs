@@ -25,8 +25,8 @@ impl Transaction {
 impl Client {
     /// Takes note that the ledger saw a transaction: the first one activates an approved client.
     ///
-    /// An active client stays as it is, and so does any client whose activation this very transaction was,
-    /// so a ledger may report twice.
+    /// An active client stays as it is, and so does an approved one whom this very transaction activated before
+    /// its last review: a ledger may report twice. Any other state refuses.
     ///
     /// ```
     /// use client_domain::client::Transaction;

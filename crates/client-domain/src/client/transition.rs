@@ -16,6 +16,8 @@ pub struct Grounds {
 impl Client {
     /// Performs an action of the lifecycle, or refuses it and says everything that is missing.
     ///
+    /// To activate, use [`Client::record_transaction`], which remembers the transaction as well.
+    ///
     /// ```
     /// use client_domain::lifecycle::{Action, Facts};
     /// use client_domain::value::Reason;

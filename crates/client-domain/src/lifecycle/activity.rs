@@ -1,5 +1,6 @@
-use super::ClientState;
 use super::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
+use super::Initiator::{Person, System};
+use super::{ClientState, Initiator};
 use crate::permission::Permission;
 
 /// Something that a state allows or forbids and that leaves the state as it is.
@@ -54,6 +55,8 @@ pub struct Allowance {
     pub states: &'static [ClientState],
     /// The permission it takes here; none where it happens in another system.
     pub permission: Option<Permission>,
+    /// Who sets it going.
+    pub initiator: Initiator,
 }
 
 impl Allowance {
@@ -66,20 +69,21 @@ impl Allowance {
 /// What each state allows besides changing state.
 #[rustfmt::skip]
 pub const ALLOWANCES: [Allowance; 6] = [
-    row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read)),
-    row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write)),
-    row(Activity::RequestApproval, &[PendingApproval],                   Some(Permission::Write)),
-    row(Activity::ChangeKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycWrite)),
-    row(Activity::CreateAccounts,  &[Approved, Active],                  None),
-    row(Activity::Transact,        &[Approved, Active],                  Some(Permission::Transactions)),
+    row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read),         Person),
+    row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
+    row(Activity::RequestApproval, &[PendingApproval],                   Some(Permission::Write),        Person),
+    row(Activity::ChangeKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycWrite),     Person),
+    row(Activity::CreateAccounts,  &[Approved, Active],                  None,                           Person),
+    row(Activity::Transact,        &[Approved, Active],                  Some(Permission::Transactions), System),
 ];
 
 const fn row(
     activity: Activity,
     states: &'static [ClientState],
     permission: Option<Permission>,
+    initiator: Initiator,
 ) -> Allowance {
-    Allowance { activity, states, permission }
+    Allowance { activity, states, permission, initiator }
 }
 
 #[cfg(test)]

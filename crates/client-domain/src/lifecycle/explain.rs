@@ -57,7 +57,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
                 to: None,
                 permission: row.permission,
                 reason_needed: false,
-                initiator: Initiator::Person,
+                initiator: row.initiator,
                 unmet,
             }
         })

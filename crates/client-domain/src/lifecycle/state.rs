@@ -73,13 +73,13 @@ impl ClientState {
         }
     }
 
-    /// Reads a name, in any case.
+    /// Reads a name or a description, in any case.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|state| state.name().eq_ignore_ascii_case(raw.trim())).ok_or(
-            Invalid::Choice {
-                choices: &["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"],
-            },
-        )
+        let is = |name: &str| name.eq_ignore_ascii_case(raw.trim());
+        let found = Self::ALL.into_iter().find(|state| is(state.name()) || is(state.description()));
+        found.ok_or(Invalid::Choice {
+            choices: &["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"],
+        })
     }
 
     /// Whether no action leads out of it.

@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -77,13 +78,23 @@ impl Predicate {
     /// # }
     /// ```
     pub fn holds(&self, client: &Client) -> bool {
+        let text = OnceCell::new();
+        self.decide(client, &|word| word.occurs_in(text.get_or_init(|| search_text(client))))
+    }
+
+    /// The same, for somebody who keeps the search texts of clients beside them.
+    pub fn holds_with(&self, client: &Client, search_text: &str) -> bool {
+        self.decide(client, &|word| word.occurs_in(search_text))
+    }
+
+    fn decide(&self, client: &Client, mentions: &dyn Fn(&Word) -> bool) -> bool {
         let snapshot = client.snapshot();
         match self {
-            Self::All(all) => all.iter().all(|predicate| predicate.holds(client)),
+            Self::All(all) => all.iter().all(|predicate| predicate.decide(client, mentions)),
             Self::InState(states) => states.contains(&snapshot.state),
             Self::OfBranch(branch) => snapshot.branch.as_ref() == Some(branch),
             Self::Created(period) => period.holds(snapshot.created.at.to_zoned(TimeZone::UTC).date()),
-            Self::Mentions(word) => word.occurs_in(&search_text(client)),
+            Self::Mentions(word) => mentions(word),
         }
     }
 }

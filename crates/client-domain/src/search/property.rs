@@ -127,6 +127,24 @@ impl Property {
         Self::ALL.iter().copied().find(|property| property.name().eq_ignore_ascii_case(raw))
     }
 
+    /// Whether this is a value that the property can have for some client.
+    pub const fn fits(self, value: &Sortable) -> bool {
+        match value {
+            Sortable::Nothing => true,
+            Sortable::Day(_) => matches!(self.kind(), PropertyKind::Date),
+            Sortable::Moment(_) => matches!(self.kind(), PropertyKind::Time),
+            Sortable::Number(_) => {
+                matches!(self.kind(), PropertyKind::Number | PropertyKind::YesNo)
+                    || matches!(self, Self::CustomerNumber | Self::MaritalStatus | Self::ClientState)
+            }
+            Sortable::Text(_) => {
+                matches!(self.kind(), PropertyKind::Text | PropertyKind::Key)
+                    && !matches!(self, Self::CustomerNumber)
+                    || matches!(self, Self::Gender | Self::CustomerType | Self::ApprovalStatus)
+            }
+        }
+    }
+
     /// The value of the property for one client.
     pub fn of(self, client: &Client) -> Sortable {
         let snapshot = client.snapshot();
@@ -185,4 +203,28 @@ fn full_name(client: &Client) -> String {
     let details = &client.snapshot().details;
     let middle = details.middle_name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
     format!("{} {middle}{}", details.first_name, details.last_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Actor, Client, Stamp, example};
+
+    #[test]
+    fn the_values_that_properties_have_fit_them_and_no_others() {
+        let maker = Stamp::new(Actor::parse("maker-1").unwrap(), "2026-01-05T09:00:00Z".parse().unwrap());
+        let client = Client::onboard(example::application().unwrap(), &maker).client;
+        let others = [
+            Sortable::Number(1),
+            Sortable::Day("2026-01-05".parse().unwrap()),
+            Sortable::Moment(maker.at),
+            Sortable::Text(String::new()),
+        ];
+        for property in Property::ALL {
+            let value = property.of(&client);
+            assert!(property.fits(&value), "{property:?} {value:?}");
+            let fitting = others.iter().filter(|other| property.fits(other)).count();
+            assert_eq!(fitting, 1, "{property:?}");
+        }
+    }
 }

@@ -1,12 +1,14 @@
 mod table;
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use self::table::{Row, TABLE};
-use super::Invalid;
+use super::{Invalid, Layout, parse_text};
 
 /// A country of ISO 3166-1 (and Kosovo), read from its English name or from any of its codes.
 ///
@@ -26,15 +28,21 @@ use super::Invalid;
 #[derive(Clone, Copy)]
 pub struct Country(&'static Row);
 
+/// Every spelling that stands for a country, without case, accents and punctuation.
+static SPELLINGS: LazyLock<HashMap<String, &'static Row>> = LazyLock::new(|| {
+    TABLE.iter().flat_map(|row| row.spellings().map(move |text| (plain(text), row))).collect()
+});
+
 impl Country {
+    /// The least number of characters of a name or a code.
+    pub const MIN: usize = 2;
+    /// The greatest number of characters of a name or a code.
+    pub const MAX: usize = 60;
+
     /// Reads a name or a code.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        // Longer than any name in the table: not worth comparing.
-        if raw.len() > 240 {
-            return Err(Invalid::UnknownCountry);
-        }
-        let wanted = plain(raw);
-        TABLE.iter().find(|row| row.answers_to(&wanted)).map(Self).ok_or(Invalid::UnknownCountry)
+        let text = parse_text(raw, Layout::Line, Self::MIN, Self::MAX)?;
+        SPELLINGS.get(&plain(&text)).copied().map(Self).ok_or(Invalid::UnknownCountry)
     }
 
     /// Every country, by its two-letter code.
@@ -59,23 +67,21 @@ impl Country {
 }
 
 impl Row {
-    fn answers_to(&self, wanted: &str) -> bool {
-        let code = |code: &str| !code.is_empty() && code.eq_ignore_ascii_case(wanted);
-        let name = |name: &&str| plain(name) == wanted;
-        code(self.alpha2)
-            || code(self.alpha3)
-            || code(self.numeric)
-            || name(&self.name)
-            || self.aliases.iter().any(name)
+    /// Its codes and names; Kosovo has no number.
+    fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        let own = [self.alpha2, self.alpha3, self.numeric, self.name];
+        own.into_iter().filter(|text| !text.is_empty()).chain(self.aliases.iter().copied())
     }
 }
 
-/// Letters and digits only, without case and accents.
+/// Without case, accents and the punctuation that country names have; anything else stays and matches nothing.
 fn plain(text: &str) -> String {
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
+    let is_punctuation =
+        |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '\'' | '’' | '-' | '(' | ')' | '&');
+    text.replace('&', "and")
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !is_punctuation(*c))
         .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
         .collect::<String>()
         .replace("saint", "st")
 }
@@ -116,15 +122,17 @@ mod tests {
     fn every_name_and_code_stands_for_one_country() {
         assert_eq!(TABLE.len(), 250);
         for row in TABLE {
-            let codes =
-                [row.alpha2, row.alpha3, row.numeric, row.name].into_iter().filter(|text| !text.is_empty());
-            for spelling in codes.chain(row.aliases.iter().copied()) {
-                let wanted = plain(spelling);
-                let found: Vec<_> =
-                    TABLE.iter().filter(|row| row.answers_to(&wanted)).map(|row| row.alpha2).collect();
-                assert_eq!(found, [row.alpha2], "{spelling}");
+            for spelling in row.spellings() {
+                assert_eq!(Country::parse(spelling).unwrap().alpha2(), row.alpha2, "{spelling}");
             }
             assert!((2..=60).contains(&row.name.chars().count()), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn what_is_written_around_a_code_is_not_overlooked() {
+        for wrong in ["N\0G", "🎉NG", "NG!", "N/G", "N", &"x".repeat(61)] {
+            assert!(Country::parse(wrong).is_err(), "{wrong:?}");
         }
     }
 

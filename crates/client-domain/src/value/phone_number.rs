@@ -26,17 +26,9 @@ impl PhoneNumber {
 
     /// Removes the punctuation and checks what is left.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let trimmed = raw.trim();
-        let (plus, rest) = match trimmed.strip_prefix('+') {
-            Some(rest) => (true, rest),
-            None => (false, trimmed),
-        };
         let mut number = String::with_capacity(Self::MAX_DIGITS + 1);
-        if plus {
-            number.push('+');
-        }
         let mut digits = 0;
-        for c in rest.chars() {
+        for c in raw.trim().chars() {
             match c {
                 '0'..='9' if digits == Self::MAX_DIGITS => {
                     return Err(Invalid::DigitCount { min: Self::MIN_DIGITS, max: Self::MAX_DIGITS });
@@ -45,11 +37,12 @@ impl PhoneNumber {
                     number.push(c);
                     digits += 1;
                 }
+                '+' if number.is_empty() => number.push(c),
                 '-' | '(' | ')' | '[' | ']' => {}
                 c if c.is_whitespace() && !c.is_control() => {}
                 _ => {
                     return Err(Invalid::Characters {
-                        allowed: "digits, blanks, hyphens, brackets and a leading +",
+                        allowed: "digits, blanks, hyphens, brackets and a + before the first digit",
                     });
                 }
             }
@@ -95,6 +88,7 @@ mod tests {
             assert!(PhoneNumber::parse(wrong).is_err(), "{wrong:?}");
         }
         assert_eq!(PhoneNumber::parse("[080]-3123 4567").unwrap().as_str(), "08031234567");
+        assert_eq!(PhoneNumber::parse("(+234) 803 123 4567").unwrap().as_str(), "+2348031234567");
         assert!(PhoneNumber::parse("123456789012345").is_ok());
         assert!(PhoneNumber::parse("1234567890123456").is_err());
     }

@@ -13,8 +13,8 @@ pub(crate) enum Layout {
 
 /// Trims, normalises to NFC and checks length, layout and visibility.
 pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> Result<String, Invalid> {
-    // The length is bounded before the text is normalised, so that a huge input costs nothing. Composing
-    // never makes a text longer than three times its scalar values, hence the margin.
+    // The length is bounded before the text is normalised, so that a huge input costs nothing. Composing makes
+    // one character of up to four (ᾷ, for one), hence the margin.
     if raw.trim().chars().take(max.saturating_mul(4) + 1).count() > max.saturating_mul(4) {
         return Err(Invalid::TooLong { max });
     }

@@ -38,7 +38,7 @@ fn open_accounts_keep_a_client_from_leaving() {
     let refusal =
         client.perform(Action::Exit, with_reason(), &with(OpenAccounts::Count(2)), &checker()).unwrap_err();
     assert_eq!(refusal.unmet, [Unmet::OpenAccounts { count: 2 }]);
-    assert_eq!(refusal.to_string(), "exit is not possible while the client is Active (open_accounts)");
+    assert_eq!(refusal.to_string(), "exit is not possible: open_accounts");
     for facts in [with(OpenAccounts::Count(0)), with(OpenAccounts::Unknown)] {
         assert!(client.perform(Action::Exit, with_reason(), &facts, &checker()).is_ok());
     }

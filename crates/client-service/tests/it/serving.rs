@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-use crate::service::{Service, call, exports, patience, shell};
+use crate::service::{Service, call, exports, patience, shell, shell_without_curl};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -24,6 +24,8 @@ fn without_any_setting_it_greets_with_two_tokens_and_two_lines_to_paste() {
     assert_eq!(lines.len(), 2);
     assert_eq!(answer(&shell(lines[0], &[]))["message"], "Contact created successfully.");
     assert_eq!(answer(&shell(lines[1], &[]))["data"]["approvedBy"], "checker@example.com");
+    // What stands in for curl where there is none does as curl does.
+    assert_eq!(answer(&shell_without_curl(lines[1], &[])), answer(&shell(lines[1], &[])));
 
     let health = format!("curl -sf http://{}/healthz", service.address);
     assert_eq!(answer(&shell(&health, &[]))["statusCode"], "00");
@@ -118,7 +120,9 @@ fn names_come_from_the_directory() {
     wrong.write_all(br#"{"branches": [{"key": "x"}]}"#).unwrap();
     let refused = call(&["--directory", wrong.path().to_str().unwrap()], &[]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("branches[0] is not complete"));
+    assert!(
+        String::from_utf8(refused.stderr).unwrap().contains("branches[0] is not what the README describes")
+    );
 }
 
 #[test]

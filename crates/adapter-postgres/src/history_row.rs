@@ -1,0 +1,84 @@
+//! Lines of the history as rows.
+
+use client_app::RequestId;
+use client_app::ports::{HistoryEntry, StoreError};
+use client_domain::client::Transaction;
+use client_domain::lifecycle::TRANSITIONS;
+use client_domain::value::{ClientKey, EmailAddress, Notes, Reason, TransactionReference};
+use client_domain::{ClientEvent, ClientField, ClientState, EventKind};
+use jiff_sqlx::ToSqlx as _;
+use sqlx::postgres::PgRow;
+
+use crate::client_row::Columns;
+use crate::pool::Bound;
+
+/// What is between the names of changed fields.
+const SEPARATOR: char = ',';
+/// The state before a creation.
+const NOBODY: i16 = 0;
+
+/// Binds lines column by column.
+pub(crate) fn bind<'q>(statement: Bound<'q>, lines: &'q [HistoryEntry]) -> Bound<'q> {
+    fn column<'q, T>(lines: &'q [HistoryEntry], value: impl Fn(&'q HistoryEntry) -> T) -> Vec<T> {
+        lines.iter().map(value).collect()
+    }
+    let changed = |line: &HistoryEntry| {
+        let names: Vec<_> = line.event.changed.iter().map(|field| field.name()).collect();
+        names.join(&SEPARATOR.to_string())
+    };
+    let transaction = |line: &'q HistoryEntry| line.event.transaction.as_ref();
+    statement
+        .bind(column(lines, |line| line.event.key.as_str()))
+        .bind(column(lines, |line| line.event.version.get().cast_signed()))
+        .bind(column(lines, |line| line.event.kind.name()))
+        .bind(column(lines, |line| line.command.as_str()))
+        .bind(column(lines, |line| line.request_id.as_str()))
+        .bind(column(lines, |line| line.event.by.id.as_str()))
+        .bind(column(lines, |line| line.event.by.email.as_ref().map(EmailAddress::as_str)))
+        .bind(column(lines, |line| line.event.at.to_sqlx()))
+        .bind(column(lines, |line| line.event.from.map_or(NOBODY, |state| i16::from(state.number()))))
+        .bind(column(lines, |line| action(line.event.kind)))
+        .bind(column(lines, |line| i16::from(line.event.to.number())))
+        .bind(column(lines, changed))
+        .bind(column(lines, |line| line.event.reason.as_ref().map(Reason::as_str)))
+        .bind(column(lines, |line| line.event.notes.as_ref().map(Notes::as_str)))
+        .bind(column(lines, |line| transaction(line).map(|transaction| transaction.reference.as_str())))
+        .bind(column(lines, |line| {
+            transaction(line).and_then(|transaction| transaction.date).map(|date| date.to_sqlx())
+        }))
+}
+
+/// The action that such an event tells of, if it is one of the lifecycle.
+fn action(kind: EventKind) -> Option<&'static str> {
+    TRANSITIONS.iter().find(|row| row.event == kind).map(|row| row.action.name())
+}
+
+/// Reads a line of this client's history.
+pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreError> {
+    let columns = Columns { row, table: "client_history" };
+    let date = columns.known_optional("transaction_date", |date: jiff_sqlx::Date| Some(date.to_jiff()))?;
+    let reference = columns.parsed_optional("transaction_reference", TransactionReference::parse)?;
+    let event = ClientEvent {
+        kind: columns.known("event", EventKind::parse)?,
+        key: key.clone(),
+        version: columns.version("version")?,
+        by: columns.actor("actor", "actor_email")?,
+        at: columns.moment("at")?,
+        from: columns.known("from_state", |number: i16| match number {
+            NOBODY => Some(None),
+            number => ClientState::from_number(number.into()).map(Some),
+        })?,
+        to: columns.state("to_state")?,
+        changed: columns.known("changed", |names: &str| {
+            names.split(SEPARATOR).filter(|name| !name.is_empty()).map(ClientField::parse).collect()
+        })?,
+        reason: columns.parsed_optional("reason", Reason::parse)?,
+        notes: columns.parsed_optional("notes", Notes::parse)?,
+        transaction: reference.map(|reference| Transaction { reference, date }),
+    };
+    Ok(HistoryEntry {
+        event,
+        command: columns.get("command")?,
+        request_id: columns.parsed("request_id", RequestId::parse)?,
+    })
+}

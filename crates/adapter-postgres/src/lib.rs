@@ -1,0 +1,60 @@
+//! The stores of the application on PostgreSQL 15 or later: one statement, one round trip per commit.
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`PostgresStore`] | [`ClientStore`](client_app::ports::ClientStore) and [`Outbox`](client_app::ports::Outbox) |
+//! | [`Settings`] | where the database is, and the limits of everything that waits |
+//! | [`migrate`] | brings the schema up to date; many instances may do so at once |
+//! | [`StartError`] | why a store cannot be opened |
+//!
+//! A commit is one autocommitted statement: there is no `BEGIN` that a cancelled request can leave behind in the
+//! pool, and no `COMMIT` that can say "done" of a transaction that was rolled back. It runs in a task of its own,
+//! so a caller who stops waiting does not stop it.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use adapter_postgres::{PostgresStore, Settings, migrate};
+//! use client_app::ports::ClientStore;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let settings = Settings::parse("postgres://clients@localhost/clients")?;
+//! migrate(&settings).await?;
+//! let store = PostgresStore::open(&settings).await?;
+//! store.ready().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod client_row;
+mod commit;
+mod digest;
+mod history_row;
+mod migration;
+mod numbers;
+mod outbox;
+mod outcome_row;
+mod pool;
+mod search;
+mod server;
+mod settings;
+mod statements;
+mod store;
+mod trouble;
+
+pub use migration::migrate;
+pub use settings::{Settings, StartError};
+pub use store::PostgresStore;
+
+/// Every statement that does not depend on what is asked, by name: for tests, and for whoever reviews what the
+/// service may do to a database.
+#[doc(hidden)]
+pub fn statements() -> &'static [(&'static str, &'static str)] {
+    statements::ALL
+}
+
+/// Every named constraint of the schema and what its violation means: for a test against the catalogue.
+#[doc(hidden)]
+pub fn constraints() -> &'static [(&'static str, &'static str)] {
+    trouble::CONSTRAINTS
+}

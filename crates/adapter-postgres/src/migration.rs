@@ -1,0 +1,67 @@
+//! The schema, embedded in the program, and how it is brought up to date.
+
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgConnection;
+use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
+
+use crate::pool;
+use crate::settings::{Settings, StartError};
+use crate::trouble::Cause;
+
+/// Every migration, in order. One that was released is never edited: the checksum of what has run is compared.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "clients", include_str!("../migrations/0001_clients.sql")),
+    (2, "search index", include_str!("../migrations/0002_search_index.sql")),
+];
+
+/// The number of the advisory lock, "clients" in ASCII. Whoever migrates this database holds it.
+const LOCK: i64 = 0x0063_6c69_656e_7473;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
+/// Building an index takes as long as it takes.
+const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
+
+/// Brings the schema up to date; what is up to date is left alone.
+///
+/// As many instances as like may do this at once: one works, the others wait and then find nothing to do. The
+/// role needs to own the schema; the one that the service runs under does not.
+pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
+    let unreachable = |error: sqlx::Error| StartError::Unreachable(Cause::of(&error).to_string());
+    let mut connection = pool::session(settings).connect().await.map_err(unreachable)?;
+    sqlx::query(NO_TIME_LIMIT).execute(&mut connection).await.map_err(unreachable)?;
+    // To try and to wait here, rather than to wait in the server: a session that waits holds a snapshot, for
+    // which an index that is built concurrently waits in turn.
+    let deadline = Instant::now() + settings.migration_timeout;
+    while !try_lock(&mut connection).await.map_err(unreachable)? {
+        if Instant::now() >= deadline {
+            return Err(StartError::MigrationLocked);
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    let outcome = run(&mut connection).await;
+    // With the session goes the lock, also where the migration failed.
+    let _closed = connection.close().await;
+    outcome
+}
+
+async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(TRY_LOCK).bind(LOCK).fetch_one(connection).await
+}
+
+async fn run(connection: &mut PgConnection) -> Result<(), StartError> {
+    let migrations = MIGRATIONS.iter().map(|(version, description, sql)| {
+        Migration::new(*version, (*description).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    // The lock is ours. A newer instance may have come before: what it has added does not disturb an older one.
+    migrator.set_locking(false).set_ignore_missing(true);
+    migrator.run_direct(None, connection, false).await.map_err(|error| match &error {
+        sqlx::migrate::MigrateError::Execute(error)
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
+            StartError::Migration(Cause::of(error).to_string())
+        }
+        other => StartError::Migration(other.to_string()),
+    })
+}

@@ -1,0 +1,46 @@
+//! Outcomes of commands as rows.
+
+use client_app::Reply;
+use client_app::ports::{Fingerprint, OutcomeRecord, RequestKey, StoreError};
+use client_domain::value::Version;
+use jiff_sqlx::ToSqlx as _;
+use sqlx::postgres::PgRow;
+
+use crate::client_row::Columns;
+use crate::pool::Bound;
+
+/// Binds an outcome; without one every column is null.
+pub(crate) fn bind<'q>(statement: Bound<'q>, outcome: Option<&'q OutcomeRecord>) -> Bound<'q> {
+    bind_key(statement, outcome.map(|outcome| &outcome.request))
+        .bind(outcome.map(|outcome| outcome.fingerprint.0.as_slice()))
+        .bind(outcome.map(|outcome| outcome.reply.message.as_str()))
+        .bind(outcome.map(|outcome| outcome.reply.data.to_string()))
+        .bind(outcome.and_then(|outcome| outcome.reply.version).map(|version| version.get().cast_signed()))
+        .bind(outcome.map(|outcome| outcome.at.to_sqlx()))
+}
+
+/// Binds what an outcome is unique within. Nothing is equal to null, so no key finds no outcome.
+pub(crate) fn bind_key<'q>(statement: Bound<'q>, request: Option<&'q RequestKey>) -> Bound<'q> {
+    statement
+        .bind(request.map(|request| request.actor.as_str()))
+        .bind(request.map(|request| request.command.as_str()))
+        .bind(request.map(|request| request.key.as_str()))
+}
+
+/// Reads an outcome that was looked for under `request`, if the row has one.
+pub(crate) fn read(row: &PgRow, request: Option<&RequestKey>) -> Result<Option<OutcomeRecord>, StoreError> {
+    let columns = Columns { row, table: "client_idempotency" };
+    let fingerprint =
+        columns.known_optional("outcome_fingerprint", |bytes: Vec<u8>| bytes.try_into().ok())?;
+    let (Some(request), Some(fingerprint)) = (request, fingerprint) else { return Ok(None) };
+    let reply = Reply {
+        message: columns.get("outcome_message")?,
+        data: columns.known("outcome_data", |text: &str| serde_json::from_str(text).ok())?,
+        version: columns.known_optional("outcome_version", |number: i64| {
+            u64::try_from(number).ok().and_then(Version::new)
+        })?,
+        replayed: false,
+    };
+    let at = columns.moment("outcome_at")?;
+    Ok(Some(OutcomeRecord { request: request.clone(), fingerprint: Fingerprint(fingerprint), reply, at }))
+}

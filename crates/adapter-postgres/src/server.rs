@@ -1,0 +1,56 @@
+use sqlx::Row as _;
+use sqlx::postgres::{PgPool, PgRow};
+
+use crate::settings::{Settings, StartError};
+use crate::statements::SERVER;
+use crate::trouble::Cause;
+
+/// Makes sure that what this server confirms is there to stay.
+pub(crate) async fn check(pool: &PgPool, settings: &Settings) -> Result<(), StartError> {
+    let unreachable = |error: sqlx::Error| StartError::Unreachable(Cause::of(&error).to_string());
+    let row = sqlx::query(SERVER).fetch_one(pool).await.map_err(unreachable)?;
+    let complaints = complaints(&row).map_err(unreachable)?;
+    if let Some(complaint) = complaints.unfit.first() {
+        return Err(StartError::Unfit(complaint.clone()));
+    }
+    match complaints.unsafe_settings.first() {
+        Some(setting) if settings.accept_data_loss => {
+            tracing::warn!(
+                setting,
+                "THIS DATABASE MAY LOSE WHAT IT HAS CONFIRMED; accepted because the settings say so"
+            );
+            Ok(())
+        }
+        Some(setting) => {
+            Err(StartError::Unfit(format!("{setting} is off, so it may lose what it has confirmed")))
+        }
+        None => Ok(()),
+    }
+}
+
+#[derive(Default)]
+struct Complaints {
+    unfit: Vec<String>,
+    unsafe_settings: Vec<&'static str>,
+}
+
+fn complaints(row: &PgRow) -> Result<Complaints, sqlx::Error> {
+    let mut complaints = Complaints::default();
+    let version: i32 = row.try_get("version")?;
+    if version < 15_00_00 {
+        complaints.unfit.push(format!("version 15 or later is needed, and this is {}", version / 10_000));
+    }
+    let encoding: String = row.try_get("encoding")?;
+    if encoding != "UTF8" {
+        complaints.unfit.push(format!("the encoding is to be UTF8, and this is {encoding}"));
+    }
+    if row.try_get::<String, _>("synchronous_commit")? != "on" {
+        complaints.unfit.push("synchronous_commit cannot be switched on".to_owned());
+    }
+    for setting in ["fsync", "full_page_writes"] {
+        if row.try_get::<String, _>(setting)? != "on" {
+            complaints.unsafe_settings.push(setting);
+        }
+    }
+    Ok(complaints)
+}

@@ -1,0 +1,99 @@
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+
+/// Where the database is, and the limits of everything that waits.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use adapter_postgres::Settings;
+///
+/// let mut settings = Settings::parse("postgres://clients:secret@localhost/clients")?;
+/// settings.acquire_timeout = Duration::from_secs(1);
+/// assert!(!format!("{settings:?}").contains("secret"));
+/// assert!(Settings::parse("mysql://localhost").is_err());
+/// # Ok::<(), adapter_postgres::StartError>(())
+/// ```
+#[derive(Clone)]
+pub struct Settings {
+    pub(crate) connect: PgConnectOptions,
+    /// How many connections at most; above some four for each core of the database more of them do not help.
+    pub max_connections: u32,
+    /// How long a caller waits for a connection before it is told that the storage is unavailable.
+    pub acquire_timeout: Duration,
+    /// How long a statement may take. A dropped future does not stop its statement, only this does.
+    pub statement_timeout: Duration,
+    /// How long a statement may wait for a lock.
+    pub lock_timeout: Duration,
+    /// How long a transaction may be open without doing anything.
+    pub idle_in_transaction_timeout: Duration,
+    /// How long a connection is used before it is replaced.
+    pub max_lifetime: Duration,
+    /// How long a connection may be unused and still be taken on trust; after that it is asked whether it lives.
+    pub trusted_idle: Duration,
+    /// How long instances that start at once wait for the one that brings the schema up to date.
+    pub migration_timeout: Duration,
+    /// Whether a server that may lose what it has confirmed (`fsync` or `full_page_writes` off) is good enough.
+    /// For tests that throw their data away.
+    pub accept_data_loss: bool,
+}
+
+impl Settings {
+    /// Reads a `postgres://` address and sets limits that suit a service.
+    pub fn parse(url: &str) -> Result<Self, StartError> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(StartError::Address);
+        }
+        // What the parser says could hold a part of the password.
+        let connect = PgConnectOptions::from_str(url).map_err(|_| StartError::Address)?;
+        Ok(Self {
+            connect: connect.application_name("client-service"),
+            max_connections: 16,
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(5),
+            lock_timeout: Duration::from_secs(2),
+            idle_in_transaction_timeout: Duration::from_secs(5),
+            max_lifetime: Duration::from_mins(15),
+            trusted_idle: Duration::from_secs(5),
+            migration_timeout: Duration::from_mins(1),
+            accept_data_loss: false,
+        })
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("host", &self.connect.get_host())
+            .field("database", &self.connect.get_database())
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("lock_timeout", &self.lock_timeout)
+            .field("accept_data_loss", &self.accept_data_loss)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a store cannot be opened, or a schema not brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is none of a PostgreSQL.
+    #[error("the address of the database is to look like postgres://user@host/database")]
+    Address,
+    /// The server does not answer, or refuses us.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The server is none that the data would be safe on.
+    #[error("the database will not do: {0}")]
+    Unfit(String),
+    /// Another instance has been bringing the schema up to date for too long.
+    #[error("another instance holds the lock of the migrations")]
+    MigrationLocked,
+    /// A migration failed, or another program's migrations were found.
+    #[error("the schema cannot be brought up to date: {0}")]
+    Migration(String),
+}

@@ -1,0 +1,271 @@
+//! Every statement that does not depend on what is asked, as text that is there when the program is built.
+//!
+//! One way throughout: plain statements with bound values. The database checks each of them in a test, and the
+//! suite executes every one. Only searches are put together at run time, in [`crate::search`].
+
+/// A statement and its name, for tests and for people who look after the database.
+pub(crate) type Named = (&'static str, &'static str);
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $text;)*
+
+        /// Every statement.
+        pub(crate) const ALL: &[Named] = &[$((stringify!($name), $name),)*];
+    };
+}
+
+/// The columns that a client is read from. The folded copies are not: they follow from the others.
+macro_rules! client_columns {
+    () => {
+        "c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone,
+         c.address, c.city, c.region, c.country, c.marital_status, c.account_officer, c.birth_date,
+         c.gender, c.identification_type, c.identification_number, c.customer_type, c.branch,
+         c.approval, c.approval_by, c.approval_by_email, c.approval_at, c.activated_at, c.activations,
+         c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id"
+    };
+}
+pub(crate) use client_columns;
+
+macro_rules! outcome_columns {
+    () => {
+        "o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
+         o.version AS outcome_version, o.at AS outcome_at"
+    };
+}
+
+/// What stands in the way of a commit, as far as the statement can see when it begins. It saves the common
+/// refusals an error; what it cannot see, because it happens at the same moment, the unique indexes refuse.
+macro_rules! guards {
+    () => {
+        "WITH known AS MATERIALIZED (
+            SELECT FROM client_idempotency WHERE actor = $23 AND command = $24 AND request_key = $25
+        ), rivals AS MATERIALIZED (
+            SELECT FROM unnest($31::text[], $32::bytea[], $33::bool[]) t (kind, digest, exclusive)
+            JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
+            WHERE t.exclusive AND r.client_key <> $36
+        ), "
+    };
+}
+
+/// Outcome, history and events. Each selects from `written`, which has one row exactly if the commit goes on:
+/// a client that is stale then leaves nothing behind.
+macro_rules! told {
+    () => {
+        ", kept AS (
+            INSERT INTO client_idempotency
+                (actor, command, request_key, fingerprint, message, data, version, at)
+            SELECT $23, $24, $25, $26, $27, $28::text::json, $29, $30 FROM written WHERE $23 IS NOT NULL
+            RETURNING 1
+        ), lines AS (
+            INSERT INTO client_history
+                (client_key, version, event, command, request_id, actor, actor_email, at, from_state, action,
+                 to_state, changed, reason, notes, transaction_reference, transaction_date)
+            SELECT h.* FROM written, unnest(
+                $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $8::timestamptz[], $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[],
+                $14::text[], $15::text[], $16::date[]
+            ) h
+        ), events AS (
+            INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
+            SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM written, unnest(
+                $17::text[], $18::text[], $19::text[], $20::bigint[], $21::timestamptz[], $22::text[]
+            ) e (event_id, event, client_key, version, at, data)
+        )"
+    };
+}
+
+/// The claims given up and taken. They wait for `kept`, and are taken in the order of their values: whoever
+/// commits locks in the same order, so that two commits wait for each other in turn and not in a circle.
+macro_rules! claims {
+    () => {
+        ", given_up AS (
+            DELETE FROM client_claim c USING written, unnest($34::text[], $35::bytea[]) r (kind, digest)
+            WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $36
+        ), taken AS (
+            INSERT INTO client_claim (kind, digest, client_key, exclusive)
+            SELECT t.kind, t.digest, $36, t.exclusive
+            FROM written, (SELECT count(*) FROM kept) first,
+                unnest($31::text[], $32::bytea[], $33::bool[]) t (kind, digest, exclusive)
+            ORDER BY t.kind, t.digest
+            ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
+        )"
+    };
+}
+
+macro_rules! done {
+    () => {
+        " SELECT EXISTS (SELECT FROM written) AS done"
+    };
+}
+
+statements! {
+    /// A commit with somebody new.
+    COMMIT_NEW = concat!(
+        guards!(),
+        "written AS (
+            INSERT INTO client (
+                client_key, version, state, first_name, middle_name, last_name, email, phone, address,
+                city, region, country, marital_status, account_officer, birth_date, gender,
+                identification_type, identification_number, customer_type, branch, approval,
+                approval_by, approval_by_email, approval_at, activated_at, activations, created_by,
+                created_by_email, created_at, modified_at, first_name_folded, middle_name_folded,
+                last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
+                region_folded, country_folded, identification_type_folded,
+                identification_number_folded, search_text, id
+            )
+            SELECT
+                $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
+                $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69,
+                $70, $71, $72, $73, $74, $75, $76, $77, $78
+            WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
+            RETURNING 1
+        ), numbered AS (
+            INSERT INTO client_number (id, client_key) SELECT $78, $36 FROM written
+        )",
+        told!(), claims!(), done!()
+    );
+
+    /// A commit that replaces the version that was read. The guarded write comes first, and everything else
+    /// selects from it.
+    COMMIT_CHANGE = concat!(
+        guards!(),
+        "written AS (
+            UPDATE client SET (
+                client_key, version, state, first_name, middle_name, last_name, email, phone, address,
+                city, region, country, marital_status, account_officer, birth_date, gender,
+                identification_type, identification_number, customer_type, branch, approval,
+                approval_by, approval_by_email, approval_at, activated_at, activations, created_by,
+                created_by_email, created_at, modified_at, first_name_folded, middle_name_folded,
+                last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
+                region_folded, country_folded, identification_type_folded,
+                identification_number_folded, search_text, id
+            ) = (
+                $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
+                $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69,
+                $70, $71, $72, $73, $74, $75, $76, $77, $78
+            )
+            WHERE client_key = $36 AND version = $79
+                AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
+            RETURNING 1
+        )",
+        told!(), claims!(), done!()
+    );
+
+    /// A commit of an outcome without a client.
+    COMMIT_OUTCOME = concat!(
+        "WITH known AS MATERIALIZED (
+            SELECT FROM client_idempotency WHERE actor = $23 AND command = $24 AND request_key = $25
+        ), written AS MATERIALIZED (
+            SELECT 1 WHERE NOT EXISTS (SELECT FROM known)
+        )",
+        told!(), done!()
+    );
+
+    /// Why a commit was not done.
+    EXPLAIN_REFUSAL = concat!(
+        "SELECT ", outcome_columns!(), ",
+            (SELECT c.version FROM client c WHERE c.client_key = $4) AS client_version,
+            EXISTS (SELECT FROM client_number n WHERE n.id = $5) AS number_taken,
+            ARRAY(
+                SELECT DISTINCT t.kind
+                FROM unnest($6::text[], $7::bytea[], $8::bool[]) t (kind, digest, exclusive)
+                JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
+                WHERE t.exclusive AND r.client_key <> $4
+            ) AS rivals
+        FROM (SELECT) one
+        LEFT JOIN client_idempotency o ON o.actor = $1 AND o.command = $2 AND o.request_key = $3"
+    );
+
+    /// A client by key, and an outcome.
+    LOAD_BY_KEY = concat!(
+        "SELECT ", client_columns!(), ", ", outcome_columns!(), " FROM (SELECT) one
+        LEFT JOIN client c ON c.client_key = $1
+        LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
+    );
+
+    /// A client by number, and an outcome.
+    LOAD_BY_ID = concat!(
+        "SELECT ", client_columns!(), ", ", outcome_columns!(), " FROM (SELECT) one
+        LEFT JOIN client c ON c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)
+        LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
+    );
+
+    /// A client by key.
+    FIND_BY_KEY = concat!("SELECT ", client_columns!(), " FROM client c WHERE c.client_key = $1");
+
+    /// A client by number.
+    FIND_BY_ID = concat!(
+        "SELECT ", client_columns!(), " FROM client c
+        WHERE c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)"
+    );
+
+    /// Which claims others have.
+    CLAIMED = "SELECT DISTINCT t.kind FROM unnest($1::text[], $2::bytea[]) t (kind, digest)
+        JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
+        WHERE $3::text IS NULL OR r.client_key <> $3";
+
+    /// A part of a history, newest line first.
+    HISTORY = "SELECT version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed,
+            reason, notes, transaction_reference, transaction_date
+        FROM client_history
+        WHERE client_key = $1 AND ($2::bigint IS NULL OR version < $2) AND ($3::bigint IS NULL OR version > $3)
+        ORDER BY version DESC LIMIT $4";
+
+    /// The first number of a block that nobody has taken a number of.
+    NEXT_BLOCK = "SELECT nextval('client_number_block') AS first";
+
+    /// Whether a number of a block is somebody's, who was not given it from a block.
+    BLOCK_IN_USE = "SELECT max(id) AS last FROM client_number WHERE id BETWEEN $1 AND $2";
+
+    /// Whether everything is there and can be written.
+    READY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
+            EXISTS (SELECT FROM client) AS answers";
+
+    /// Takes undelivered events. Who holds the first of a client's undelivered events holds them all: two relays
+    /// never share a client, and what is locked is left to whoever has locked it.
+    TAKE_EVENTS = "WITH heads AS MATERIALIZED (
+            SELECT o.client_key, o.version, o.at FROM client_outbox o
+            WHERE o.delivered_at IS NULL AND (o.leased_until IS NULL OR o.leased_until <= $2)
+                AND NOT EXISTS (
+                    SELECT FROM client_outbox e
+                    WHERE e.client_key = o.client_key AND e.delivered_at IS NULL
+                        AND (e.version, e.event_id) < (o.version, o.event_id)
+                )
+            ORDER BY o.at, o.client_key LIMIT $1
+            FOR UPDATE OF o SKIP LOCKED
+        ), batch AS MATERIALIZED (
+            SELECT o.client_key, o.version, o.event_id, h.at AS head_at
+            FROM heads h JOIN client_outbox o ON o.client_key = h.client_key
+            WHERE o.delivered_at IS NULL AND NOT EXISTS (
+                SELECT FROM client_outbox e
+                WHERE e.client_key = o.client_key AND e.delivered_at IS NULL AND e.leased_until > $2
+                    AND (e.version, e.event_id) <= (o.version, o.event_id)
+            )
+            ORDER BY h.at, o.client_key, o.version, o.event_id LIMIT $1
+        ), leased AS (
+            UPDATE client_outbox o SET leased_until = $3 FROM batch b
+            WHERE o.client_key = b.client_key AND o.version = b.version AND o.event_id = b.event_id
+                AND o.delivered_at IS NULL
+            RETURNING b.head_at, o.client_key, o.version, o.event_id, o.event, o.at, o.data::text AS data
+        )
+        SELECT * FROM leased ORDER BY head_at, client_key, version, event_id";
+
+    /// Notes that events were delivered.
+    MARK_DELIVERED = "UPDATE client_outbox SET delivered_at = now()
+        WHERE event_id = ANY($1) AND delivered_at IS NULL";
+
+    /// Forgets outcomes older than a moment, a few at a time.
+    FORGET_OUTCOMES = "DELETE FROM client_idempotency o USING (
+            SELECT actor, command, request_key FROM client_idempotency WHERE at < $1
+            ORDER BY at LIMIT $2
+        ) old
+        WHERE o.actor = old.actor AND o.command = old.command AND o.request_key = old.request_key";
+
+    /// What must be true of the server.
+    SERVER = "SELECT current_setting('server_version_num')::integer AS version,
+            current_setting('server_encoding') AS encoding,
+            current_setting('fsync') AS fsync,
+            current_setting('full_page_writes') AS full_page_writes,
+            current_setting('synchronous_commit') AS synchronous_commit";
+}

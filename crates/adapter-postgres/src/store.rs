@@ -1,0 +1,156 @@
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use client_app::ports::{
+    Changeset, ClientRef, ClientStore, Committed, Found, HistoryEntry, HistoryPage, Loaded, RequestKey,
+    Search, StoreError,
+};
+use client_domain::value::{ClientId, ClientKey, Version};
+use client_domain::{Claim, ClaimKind, Client};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use sqlx::postgres::{PgPool, PgRow};
+
+use crate::client_row::Columns;
+use crate::digest::digests;
+use crate::numbers::Numbers;
+use crate::pool::Bound;
+use crate::settings::{Settings, StartError};
+use crate::statements::{
+    CLAIMED, FIND_BY_ID, FIND_BY_KEY, FORGET_OUTCOMES, HISTORY, LOAD_BY_ID, LOAD_BY_KEY, READY,
+};
+use crate::trouble::{Cause, Trouble};
+use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
+
+/// Clients, their history and their events in PostgreSQL.
+///
+/// It is a handle: clones share the connections. See the [crate] for how it commits.
+#[derive(Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+    numbers: Arc<Numbers>,
+}
+
+impl PostgresStore {
+    /// Connects and makes sure that the server is one that the data is safe on. The schema must be there already;
+    /// see [`migrate`](crate::migrate).
+    pub async fn open(settings: &Settings) -> Result<Self, StartError> {
+        let pool = pool::pool(settings);
+        server::check(&pool, settings).await?;
+        Ok(Self { pool, numbers: Arc::default() })
+    }
+
+    /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Forgets up to `limit` outcomes of idempotency keys that are older than `before`, and answers how many
+    /// there were. Called again until it answers less than `limit`, it forgets all in small steps.
+    pub async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        let statement = sqlx::query(FORGET_OUTCOMES).bind(before.to_sqlx()).bind(whole(limit));
+        let mut connection = self.pool.acquire().await.map_err(|error| Trouble::of(&error).of_read())?;
+        let done = statement.execute(&mut *connection).await;
+        done.map(|done| done.rows_affected()).map_err(|error| Trouble::of(&error).of_read())
+    }
+
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(crate) async fn read<'q>(&self, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, StoreError> {
+        pool::read(&self.pool, statement).await.map_err(|trouble| trouble.of_read())
+    }
+}
+
+#[async_trait]
+impl ClientStore for PostgresStore {
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
+        // A command name with U+0000 has no outcome, because none was ever written.
+        let request = request.filter(|request| !request.command.contains('\0'));
+        let rows =
+            self.read(|| outcome_row::bind_key(named(client, LOAD_BY_KEY, LOAD_BY_ID), request)).await?;
+        let Some(row) = rows.first() else { return Ok(Loaded::default()) };
+        Ok(Loaded { client: client_row::read_optional(row)?, outcome: outcome_row::read(row, request)? })
+    }
+
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        // In a task of its own: a commit that has begun runs to its end, whoever stops waiting for it.
+        let pool = self.pool.clone();
+        let task = tokio::spawn(async move { commit::commit(&pool, &changeset).await });
+        // A task is lost only with the program, and then nobody knows how far it came.
+        task.await
+            .unwrap_or_else(|_| Err(StoreError::TimedOut(Some(Box::new(Cause::new("the task of a commit"))))))
+    }
+
+    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
+        self.numbers.next(&self.pool).await
+    }
+
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        if claims.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let (kinds, digests) = digests(claims);
+        let statement = || {
+            sqlx::query(CLAIMED).bind(kinds.clone()).bind(digests.clone()).bind(except.map(ClientKey::as_str))
+        };
+        let kind = |row| Columns { row, table: "client_claim" }.known("kind", commit::kind);
+        self.read(statement).await?.iter().map(kind).collect()
+    }
+
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        let rows = self.read(|| named(client, FIND_BY_KEY, FIND_BY_ID)).await?;
+        rows.first().map(client_row::read).transpose()
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        search::search(self, search).await
+    }
+
+    async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        let version = |version: Option<Version>| version.map(|version| version.get().cast_signed());
+        let statement = || {
+            sqlx::query(HISTORY)
+                .bind(key.as_str())
+                .bind(version(page.before))
+                .bind(version(page.after))
+                .bind(whole(page.limit))
+        };
+        self.read(statement).await?.iter().map(|row| history_row::read(row, key)).collect()
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        let rows = self.read(|| sqlx::query(READY)).await?;
+        let read_only = rows.first().map(|row| Columns { row, table: "client" }.get::<bool>("read_only"));
+        match read_only.transpose()? {
+            Some(false) => Ok(()),
+            _ => Err(StoreError::Unavailable(Some(Box::new(Cause::new("the server only reads"))))),
+        }
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").field("connections", &self.pool.size()).finish_non_exhaustive()
+    }
+}
+
+/// One of two statements, by how the client is named.
+fn named<'q>(client: &'q ClientRef, by_key: &'static str, by_id: &'static str) -> Bound<'q> {
+    match client {
+        ClientRef::Key(key) => sqlx::query(by_key).bind(key.as_str()),
+        ClientRef::Id(id) => sqlx::query(by_id).bind(id.get()),
+    }
+}
+
+/// A number of rows as the server takes it.
+pub(crate) fn whole(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

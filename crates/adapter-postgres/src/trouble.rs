@@ -1,0 +1,180 @@
+//! What went wrong, without the values it went wrong with.
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use client_app::ports::StoreError;
+use sqlx::postgres::PgDatabaseError;
+
+/// Every constraint of the schema by name, and what its violation means in words.
+pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
+    (CLIENT_PKEY, "a client whose key is taken"),
+    (CLIENT_NUMBER_PKEY, "a client whose id is taken"),
+    (CLAIM_EXCLUSIVE, "a claim that another client has"),
+    (CLAIM_PKEY, "a claim that the client has already"),
+    (IDEMPOTENCY_PKEY, "an idempotency key that was used"),
+    ("client_key_length", "a client with a key of no or of too many characters"),
+    ("client_id_positive", "a client whose id is not positive"),
+    ("client_version_positive", "a client whose version is not positive"),
+    ("client_state_known", "a client in a state that there is none of"),
+    ("client_choices_known", "a client with a choice that there is none of"),
+    ("client_approval_whole", "a client with a part of an approval"),
+    ("client_approval_fits_state", "a client whose approval does not go with the state"),
+    ("client_activation_fits_state", "a client whose activation does not go with the state"),
+    ("client_modified_after_creation", "a client modified before it was created"),
+    ("client_lifecycle_edge_pkey", "an edge of the lifecycle that is there already"),
+    ("client_claim_kind_known", "a claim of a kind that there is none of"),
+    ("client_claim_digest_length", "a claim whose digest is of another length"),
+    ("client_history_pkey", "a line of history that is there already"),
+    ("client_history_client_fkey", "a line of history of nobody"),
+    ("client_history_edge_fkey", "a line of history that the lifecycle does not know"),
+    ("client_history_version_positive", "a line of history whose version is not positive"),
+    ("client_history_action_or_same", "a line of history whose state changes without an action"),
+    ("client_history_state_known", "a line of history with a state that there is none of"),
+    ("client_history_transaction_whole", "a line of history with a part of a transaction"),
+    ("client_history_append_only", "a line of history that was to be changed"),
+    ("client_outbox_pkey", "an event that is there already"),
+    ("client_outbox_version_positive", "an event whose version is not positive"),
+    ("client_outbox_unchanged", "an event that was to be changed"),
+    ("client_outbox_kept", "an event that was to be thrown away undelivered"),
+    ("client_outbox_not_truncated", "events that were to be thrown away"),
+    ("client_idempotency_fingerprint_length", "an outcome whose fingerprint is of another length"),
+    ("client_idempotency_version_positive", "an outcome whose version is not positive"),
+];
+const CLIENT_PKEY: &str = "client_pkey";
+const CLIENT_NUMBER_PKEY: &str = "client_number_pkey";
+const CLAIM_EXCLUSIVE: &str = "client_claim_exclusive";
+const CLAIM_PKEY: &str = "client_claim_pkey";
+const IDEMPOTENCY_PKEY: &str = "client_idempotency_pkey";
+
+/// What a failed statement means.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// Something is there already that another commit has written: look which.
+    Collision,
+    /// The server asks to try again: nothing was written.
+    Again(Cause),
+    /// The server cannot be used now: nothing was written.
+    Unavailable(Cause),
+    /// The server gave up in time: nothing was written.
+    GaveUp(Cause),
+    /// The connection was closed before all of the statement was written into it. Its last part is what makes the
+    /// server commit, so nothing was written.
+    Unsent(Cause),
+    /// The connection broke after the statement was sent: what became of it is not known.
+    Lost(Cause),
+    /// What was written or read cannot be.
+    Corrupt(String),
+}
+
+/// The cause of a failure for the log: codes and names, and nothing of what was written or asked.
+#[derive(Debug)]
+pub(crate) struct Cause(String);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Cause {}
+
+impl Cause {
+    pub(crate) fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+
+    /// The cause in words that hold no value: what a server says about a statement can quote its parameters.
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
+        Self(match error {
+            sqlx::Error::Database(error) => {
+                let place = error.constraint().or(error.table()).unwrap_or("-");
+                format!("SQLSTATE {} at {place}", error.code().unwrap_or_default())
+            }
+            sqlx::Error::Io(error) => format!("connection: {:?}", error.kind()),
+            sqlx::Error::Tls(_) => "TLS".to_owned(),
+            sqlx::Error::PoolTimedOut => "no connection was free in time".to_owned(),
+            sqlx::Error::PoolClosed => "the pool is closed".to_owned(),
+            sqlx::Error::ColumnDecode { index, .. } => format!("column {index}"),
+            _ => "the driver".to_owned(),
+        })
+    }
+}
+
+impl Trouble {
+    /// Reads what came of a statement that was sent.
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
+        let cause = Cause::of(error);
+        match error {
+            sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
+                Some(database) => Self::told(database, cause),
+                None => Self::Unavailable(cause),
+            },
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(cause),
+            // Only a write ends like this; a read ends with the end of the file, or with a reset.
+            sqlx::Error::Io(error) if error.kind() == ErrorKind::BrokenPipe => Self::Unsent(cause),
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::ColumnNotFound(_)
+            | sqlx::Error::ColumnIndexOutOfBounds { .. }
+            | sqlx::Error::TypeNotFound { .. }
+            | sqlx::Error::Encode(_)
+            | sqlx::Error::Decode(_) => Self::Corrupt(format!("a value that cannot be read ({cause})")),
+            _ => Self::Lost(cause),
+        }
+    }
+
+    /// Reads what the server said. It said it in the end, so nothing was written.
+    fn told(error: &PgDatabaseError, cause: Cause) -> Self {
+        match error.code() {
+            "40001" | "40P01" => Self::Again(cause),
+            "57014" | "55P03" => Self::GaveUp(cause),
+            // The session was ended from outside; nobody knows at which moment.
+            "57P01" | "57P02" => Self::Lost(cause),
+            "23505" => match error.constraint() {
+                Some(CLIENT_PKEY | CLIENT_NUMBER_PKEY | CLAIM_EXCLUSIVE | IDEMPOTENCY_PKEY) => {
+                    Self::Collision
+                }
+                constraint => Self::Corrupt(violated(constraint)),
+            },
+            code if code.starts_with("23") => Self::Corrupt(violated(error.constraint())),
+            code if code.starts_with("22") => {
+                Self::Corrupt(format!("a value that PostgreSQL refuses ({code})"))
+            }
+            _ => Self::Unavailable(cause),
+        }
+    }
+
+    /// What a read answers.
+    pub(crate) fn of_read(self) -> StoreError {
+        match self {
+            Self::GaveUp(cause) => StoreError::TimedOut(Some(Box::new(cause))),
+            Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::Lost(cause) => {
+                StoreError::Unavailable(Some(Box::new(cause)))
+            }
+            Self::Collision => corrupt("a collision in a read"),
+            Self::Corrupt(what) => StoreError::Corrupt { what },
+        }
+    }
+
+    /// What a write answers that is not tried again. Only a lost connection leaves it open whether the write was
+    /// done; a statement that the server itself ended has written nothing.
+    pub(crate) fn of_write(self) -> StoreError {
+        match self {
+            Self::Lost(cause) => StoreError::TimedOut(Some(Box::new(cause))),
+            Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::GaveUp(cause) => {
+                StoreError::Unavailable(Some(Box::new(cause)))
+            }
+            Self::Collision => corrupt("a collision that cannot be explained"),
+            Self::Corrupt(what) => StoreError::Corrupt { what },
+        }
+    }
+}
+
+fn violated(constraint: Option<&str>) -> String {
+    let known = CONSTRAINTS.iter().find(|(name, _)| Some(*name) == constraint);
+    known.map_or_else(|| "a row that the schema refuses".to_owned(), |(_, words)| (*words).to_owned())
+}
+
+pub(crate) fn corrupt(what: impl Into<String>) -> StoreError {
+    StoreError::Corrupt { what: what.into() }
+}

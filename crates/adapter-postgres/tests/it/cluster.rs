@@ -1,0 +1,169 @@
+//! A PostgreSQL of our own, started for this run and gone with it.
+//!
+//! `TEST_DATABASE_URL` names another server to use instead; its role must be allowed to create databases. The
+//! programs of PostgreSQL are looked for in `PG_BIN`, in `PATH` and where Debian keeps them.
+
+use std::fs::File;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+const MISSING: &str = "These tests need PostgreSQL 15 or later. Install it (Debian: apt-get install postgresql; \
+    macOS: brew install postgresql), name its programs' folder in PG_BIN, or a server in TEST_DATABASE_URL.";
+
+/// Starts the server, and stops it when its input ends: that is when this process ends, however it ends. Nothing
+/// is left behind, neither a process nor a folder. The server may have been started anew meanwhile, so it is
+/// stopped by what it has written down as its number.
+const KEEPER: &str = r#"
+    folder=$1; shift
+    "$@" >"$folder/log" 2>&1 &
+    cat >"$folder/input"
+    if read -r server <"$folder/data/postmaster.pid"; then
+        kill -INT "$server"
+        while kill -0 "$server"; do sleep 0.1; done
+    fi
+    rm -rf "$folder"
+"#;
+
+/// A running server.
+pub(crate) struct Cluster {
+    /// The address of one of its databases, up to the name.
+    before_name: String,
+    /// What follows the name.
+    after_name: String,
+    own: Option<Own>,
+}
+
+/// What belongs to a server of our own.
+struct Own {
+    folder: PathBuf,
+    user: Option<(u32, u32)>,
+    /// Whoever stops the server; it does so as soon as its input is closed.
+    _keeper: Child,
+}
+
+impl Cluster {
+    pub(crate) fn start() -> Self {
+        match std::env::var_os("TEST_DATABASE_URL") {
+            Some(url) => Self::elsewhere(url.to_str().expect("an address")),
+            None => Self::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]),
+        }
+    }
+
+    /// The address of a database.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("{}/{database}{}", self.before_name, self.after_name)
+    }
+
+    /// What a server of our own has written into its log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.own.as_ref().unwrap().folder.join("log")).unwrap()
+    }
+
+    /// Ends a server of our own as if it had crashed, and starts it again.
+    pub(crate) fn crash_and_restart(&self) {
+        let own = self.own.as_ref().unwrap();
+        let restarted = as_user(&programs().join("pg_ctl"), &own.folder, own.user)
+            .args([
+                "restart",
+                "--mode=immediate",
+                "--wait",
+                "--timeout=60",
+                "--silent",
+                "--log=log",
+                "--pgdata=data",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(restarted.success(), "{}", self.log());
+    }
+
+    fn elsewhere(url: &str) -> Self {
+        let (address, options) =
+            url.split_once('?').map_or((url, ""), |(address, options)| (address, options));
+        let (before_name, _) = address.rsplit_once('/').expect("an address with the name of a database");
+        let after_name = if options.is_empty() { String::new() } else { format!("?{options}") };
+        Self { before_name: before_name.to_owned(), after_name, own: None }
+    }
+
+    /// A new server with these settings, in a folder of its own, reached through a socket there.
+    pub(crate) fn own(settings: &[&str]) -> Self {
+        let programs = programs();
+        let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
+        let user = other_user(&folder);
+        if let Some((user, group)) = user {
+            chown(&folder, Some(user), Some(group)).unwrap();
+        }
+        let data = folder.join("data");
+        let made = as_user(&programs.join("initdb"), &folder, user)
+            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"])
+            .arg("--pgdata")
+            .arg(&data)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+
+        let keeper = as_user(Path::new("/bin/sh"), &folder, user)
+            .args(["-c", KEEPER, "keeper"])
+            .arg(&folder)
+            .arg(programs.join("postgres"))
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(&folder)
+            .args(["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=64MB"])
+            .args(settings)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self {
+            before_name: "postgres://postgres@localhost".to_owned(),
+            after_name: format!("?host={}", folder.display()),
+            own: Some(Own { folder, user, _keeper: keeper }),
+        }
+    }
+}
+
+/// A program in a group of its own, so that an interrupt at the terminal does not reach it before its keeper.
+fn as_user(program: &Path, folder: &Path, user: Option<(u32, u32)>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).process_group(0);
+    if let Some((user, group)) = user {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// The folder of `initdb` and `postgres`.
+fn programs() -> PathBuf {
+    let named = std::env::var_os("PG_BIN").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
+        .unwrap_or_default();
+    debian.sort();
+    let all = named.into_iter().chain(std::env::split_paths(&path)).chain(debian.into_iter().rev());
+    let mut whole =
+        all.filter(|folder| ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file()));
+    whole.next().expect(MISSING)
+}
+
+/// PostgreSQL refuses to run as root, so whoever is root starts it as somebody else.
+fn other_user(mine: &Path) -> Option<(u32, u32)> {
+    if std::fs::metadata(mine).unwrap().uid() != 0 {
+        return None;
+    }
+    let users = std::io::read_to_string(File::open("/etc/passwd").unwrap()).unwrap();
+    let find = |name: &str| {
+        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let fields: Vec<_> = line.split(':').collect();
+        Some((fields[2].parse().unwrap(), fields[3].parse().unwrap()))
+    };
+    Some(find("postgres").or_else(|| find("nobody")).expect("a user that is not root"))
+}

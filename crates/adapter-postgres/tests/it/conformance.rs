@@ -1,0 +1,33 @@
+//! The suite that every storage adapter runs.
+
+use async_trait::async_trait;
+use client_app::conformance::{Fresh, Harness, Racer};
+
+use crate::database::Database;
+
+struct Postgres;
+
+#[async_trait]
+impl Harness for Postgres {
+    async fn fresh(&self) -> Fresh {
+        Fresh::new(Database::fresh().await.store().await)
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+            racer.await.unwrap();
+        }
+    }
+}
+
+macro_rules! tests {
+    ($($topic:ident { $($case:ident)* })*) => {
+        $(mod $topic {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                client_app::conformance::$topic::$case(&super::Postgres).await;
+            })*
+        })*
+    };
+}
+client_app::conformance_cases!(tests);

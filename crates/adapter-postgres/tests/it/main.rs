@@ -1,0 +1,20 @@
+//! The PostgreSQL adapter, on a real server: the suite of every store, and what only this one can.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect is to stop"
+)]
+
+mod cluster;
+mod conformance;
+mod database;
+mod faults;
+mod migrations;
+mod races;
+mod schema;
+mod searches;
+mod start;
+mod statements;

@@ -1,0 +1,74 @@
+//! The schema is brought up to date by whoever comes first.
+
+use std::time::Duration;
+
+use adapter_postgres::{StartError, migrate};
+use sqlx::Row as _;
+
+use crate::database::Database;
+
+const APPLIED: &str = "SELECT count(*), count(*) FILTER (WHERE success) FROM _sqlx_migrations";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_instances_may_start_at_once() {
+    let database = Database::empty().await;
+    let starts: Vec<_> = (0..4)
+        .map(|_| {
+            let settings = database.settings();
+            tokio::spawn(async move { migrate(&settings).await })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap().unwrap();
+    }
+    let applied = database.run(APPLIED).await.unwrap();
+    assert_eq!((applied[0].get::<i64, _>(0), applied[0].get::<i64, _>(1)), (2, 2));
+    migrate(&database.settings()).await.unwrap();
+    database.store().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_too_long_says_so_and_leaves_no_lock() {
+    let database = Database::empty().await;
+    let mut other = database.connect().await;
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(0x0063_6c69_656e_7473_i64)
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let mut settings = database.settings();
+    settings.migration_timeout = Duration::from_millis(200);
+    assert!(matches!(migrate(&settings).await, Err(StartError::MigrationLocked)));
+    sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut other).await.unwrap();
+    migrate(&settings).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_fails_leaves_nothing_half_done() {
+    let database = Database::empty().await;
+    // In the way of the last table of the first migration.
+    database.run("CREATE TABLE client_idempotency (x integer)").await.unwrap();
+    assert!(matches!(migrate(&database.settings()).await, Err(StartError::Migration(_))));
+    let tables = "SELECT count(*) FROM pg_tables WHERE tablename IN ('client', 'client_history')";
+    assert_eq!(database.run(tables).await.unwrap()[0].get::<i64, _>(0), 0);
+
+    database.run("DROP TABLE client_idempotency").await.unwrap();
+    migrate(&database.settings()).await.unwrap();
+    assert_eq!(database.run(tables).await.unwrap()[0].get::<i64, _>(0), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_released_migration_that_was_edited_is_refused() {
+    let database = Database::fresh().await;
+    database.run("UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 1").await.unwrap();
+    assert!(matches!(migrate(&database.settings()).await, Err(StartError::Migration(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_instance_has_added_does_not_disturb_an_older_one() {
+    let database = Database::fresh().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (999, 'newer', true, 'x', 0)";
+    database.run(newer).await.unwrap();
+    migrate(&database.settings()).await.unwrap();
+}

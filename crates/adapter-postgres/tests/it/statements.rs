@@ -1,0 +1,150 @@
+//! Static SQL cannot rot: the server knows every statement, and the ports execute every one.
+
+use std::collections::BTreeSet;
+
+use adapter_postgres::{PostgresStore, migrate, statements};
+use client_app::conformance::fixtures::{
+    applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
+};
+use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, Search};
+use client_domain::search::{Order, Predicate};
+use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
+
+use crate::cluster::Cluster;
+use crate::database::{Database, connect, settings};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_understands_every_statement() {
+    let database = Database::fresh().await;
+    let mut connection = database.connect().await;
+    for (name, text) in statements() {
+        connection.prepare(text.into_sql_str()).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// Does what the ports offer, each way.
+async fn walk(store: &PostgresStore) {
+    let ada = onboarded(1);
+    let once = keyed(creation(&ada), outcome(request(1), 1));
+    assert_eq!(store.commit(once.clone()).await.unwrap(), Committed::Done);
+    assert!(matches!(store.commit(once).await.unwrap(), Committed::Replayed(_)));
+    let change = renamed(&ada.client, "Ngozi");
+    assert_eq!(store.commit(replacement(&ada.client, &change)).await.unwrap(), Committed::Done);
+    let alone = Changeset { outcome: Some(outcome(request(2), 1)), ..Changeset::default() };
+    assert_eq!(store.commit(alone).await.unwrap(), Committed::Done);
+
+    for name in [ClientRef::Key(applicant(1).key), ClientRef::Id(applicant(1).id)] {
+        assert!(store.load(&name, Some(&request(1))).await.unwrap().outcome.is_some());
+        assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
+    }
+    assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
+    let page = HistoryPage { before: None, after: None, limit: 9 };
+    assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 2);
+    let everybody = Search {
+        predicate: Predicate::everybody(),
+        order: Order::default(),
+        page: Page::Skip(0),
+        limit: 9,
+        count: true,
+    };
+    assert_eq!(store.search(&everybody).await.unwrap().total, Some(1));
+    store.reserve_id().await.unwrap();
+    store.ready().await.unwrap();
+    let events = store.take(9, moment(0), moment(9)).await.unwrap();
+    assert_eq!(events.len(), 2);
+    store.mark_delivered(&[events[0].id.clone()]).await.unwrap();
+    assert_eq!(store.forget_outcomes(moment(61), 1).await.unwrap(), 1);
+    assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 1);
+    assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 0);
+}
+
+/// The server writes down what it executes. Not every server lets us read that, so it is one of our own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ports_execute_every_statement() {
+    let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "log_statement=all"]);
+    let settings = settings(&server.url("postgres"));
+    connect(&server.url("postgres")).await;
+    migrate(&settings).await.unwrap();
+    walk(&PostgresStore::open(&settings).await.unwrap()).await;
+
+    let seen = server.log();
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let seen = flat(&seen);
+    let never: BTreeSet<_> =
+        statements().iter().filter(|(_, text)| !seen.contains(&flat(text))).map(|(name, _)| *name).collect();
+    assert_eq!(never, BTreeSet::new());
+}
+
+/// The grants that the documentation gives to the role of the service are enough, and are not more than that.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documented_grants_are_enough_for_every_port() {
+    let document = include_str!("../../../../docs/postgresql.md");
+    let grants = document.split("```sql\n").nth(1).unwrap().split("```").next().unwrap();
+    let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]);
+    let owner = server.url("postgres");
+    let mut connection = connect(&owner).await;
+    migrate(&settings(&owner)).await.unwrap();
+    sqlx::raw_sql(grants).execute(&mut connection).await.unwrap();
+
+    let runtime = owner.replace("postgres@", "clients_runtime@");
+    walk(&PostgresStore::open(&settings(&runtime)).await.unwrap()).await;
+    let mut connection = connect(&runtime).await;
+    for denied in [
+        "UPDATE client_history SET notes = ''",
+        "DELETE FROM client_history",
+        "TRUNCATE client_history",
+        "DELETE FROM client",
+        "DELETE FROM client_outbox",
+        "UPDATE client_outbox SET event = ''",
+        "UPDATE client_idempotency SET message = ''",
+        "INSERT INTO client_lifecycle_edge VALUES (5, 'approve', 4)",
+        "CREATE TABLE mine (x integer)",
+        "ALTER TABLE client_history DISABLE TRIGGER ALL",
+    ] {
+        let error = sqlx::raw_sql(denied).execute(&mut connection).await.expect_err(denied);
+        assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{denied}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_is_one_statement_without_a_transaction_block() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let ada = onboarded(1);
+    let answer = store.commit(keyed(creation(&ada), outcome(request(1), 1))).await.unwrap();
+    assert_eq!(answer, Committed::Done);
+    let rows = database
+        .run(
+            "SELECT DISTINCT xmin::text FROM client UNION SELECT xmin::text FROM client_number
+            UNION SELECT xmin::text FROM client_claim UNION SELECT xmin::text FROM client_history
+            UNION SELECT xmin::text FROM client_outbox UNION SELECT xmin::text FROM client_idempotency",
+        )
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1, "every row is of one transaction");
+    assert!(!rows[0].get::<String, _>(0).is_empty());
+}
+
+/// A transaction over several round trips can be left open by a caller who leaves, and its `commit` can say "done"
+/// of what was rolled back. There is none, so neither can happen; whoever adds one has to deal with both.
+#[test]
+fn no_transaction_is_held_open_by_the_program() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let source = std::fs::read_to_string(&path).unwrap();
+            for needle in [".begin()", "begin_with", "START TRANSACTION", "SAVEPOINT"] {
+                assert!(!source.contains(needle), "{}: {needle}", path.display());
+            }
+        }
+    }
+    assert!(files > 15);
+    assert!(statements().iter().all(|(_, text)| !text.contains("BEGIN") && !text.contains("COMMIT")));
+}
