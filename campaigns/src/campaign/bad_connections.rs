@@ -39,7 +39,10 @@ const FAULTS: [(&str, Fault); 8] = [
 ///
 /// The control stops the service's process for longer than the deadline.
 pub async fn run(options: &Options) -> Result<Report, Trouble> {
-    let setup = Setup { through_proxy: true, patience: DEADLINE + millis(2_000), ..Setup::default() };
+    // A bank that promises an answer within ten seconds tells the service so.
+    let arguments = &["--request-timeout", "8"];
+    let setup =
+        Setup { through_proxy: true, arguments, patience: DEADLINE + millis(2_000), ..Setup::default() };
     let mut bench = Bench::open("bad-connections", options, setup).await?;
     if bench.proxy.is_none() {
         return Err(Trouble::new("this cannot be rehearsed in memory: it is about the database"));
