@@ -166,7 +166,7 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, upwa
                 }
                 sent
             }
-            Fault::Trickle(pause) => trickle(&mut to, piece, pause).await,
+            Fault::Trickle(pause) => trickle(&mut to, piece, pause, line).await,
         };
         if sent.is_err() {
             return;
@@ -178,9 +178,15 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, upwa
     }
 }
 
-async fn trickle(to: &mut OwnedWriteHalf, piece: &[u8], pause: Duration) -> std::io::Result<()> {
-    for byte in piece {
+/// Byte by byte, until something else is set: then the rest goes at once.
+async fn trickle(to: &mut OwnedWriteHalf, piece: &[u8], pause: Duration, line: &Line) -> std::io::Result<()> {
+    let mut rest = piece;
+    while let Some((byte, after)) = rest.split_first() {
+        if *line.fault.borrow() != Fault::Trickle(pause) {
+            return to.write_all(rest).await;
+        }
         to.write_all(&[*byte]).await?;
+        rest = after;
         sleep(pause).await;
     }
     Ok(())

@@ -68,7 +68,7 @@ impl Report {
 
     fn verdict(&self) -> String {
         match (self.control, self.holds()) {
-            (None, true) => "green: nothing was lost, doubled or stuck".to_owned(),
+            (None, true) => "green: nothing was found".to_owned(),
             (None, false) => "RED".to_owned(),
             (Some(oracle), true) => format!("red as it should be: {oracle:?} was found"),
             (Some(oracle), false) => format!("THE CONTROL FAILED: {oracle:?} was not found"),

@@ -35,8 +35,8 @@ pub struct Writing {
     pub seed: u64,
 }
 
-/// How long a writer goes on asking what became of one order.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a writer goes on asking what became of one order: longer than several faults in a row.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 impl Writers {
     /// Starts so many.

@@ -93,7 +93,7 @@ async fn one_fault(bench: &mut Bench, name: &str, fault: Fault, phase: Duration)
             None => sleep(millis(10)).await,
         }
     };
-    let during = bench.history.attempts().into_iter().filter(|attempt| attempt.start >= from);
+    let during = bench.history.attempts().into_iter().filter(|attempt| attempt.end >= from);
     let during: Vec<Attempt> = during.filter(|attempt| attempt.start < healed).collect();
     let with = |status: u16| during.iter().filter(|attempt| attempt.status == status).count();
     let longest = during.iter().map(|attempt| attempt.end.saturating_sub(attempt.start)).max();

@@ -142,3 +142,16 @@ async fn a_trickle_is_slow_and_whole() {
     assert_eq!(echo(&mut connection, "0123456789").await, "0123456789");
     assert!(begun.elapsed() >= Duration::from_millis(100));
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_trickle_goes_at_once_when_it_is_over() {
+    let proxy = proxy_to_echo().await;
+    let mut connection = connected(&proxy).await;
+    proxy.set(Fault::Trickle(A_WHILE));
+    let long = "x".repeat(10_000);
+    let (answer, ()) = tokio::join!(echo(&mut connection, &long), async {
+        sleep(A_WHILE).await;
+        proxy.set(Fault::Pass);
+    });
+    assert_eq!(answer, long);
+}
