@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::bench::{Bench, Options, Setup};
+use crate::caller::{Insistence, Retry};
 use crate::findings::Oracle;
 use crate::history::{Outcome, Record};
 use crate::report::Report;
@@ -58,10 +59,16 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
             if !matches!(decision.status, 200 | 409) {
                 bench.find(Oracle::WrongAnswer, format!("status {}: {}", decision.status, decision.body));
             }
-            bench.history.add(decision);
         }
     }
+    let attempts = bench.history.attempts();
+    let busy = attempts.iter().filter(|attempt| attempt.status == 503 && attempt.retry_after).count();
+    let odd = attempts.iter().filter(|attempt| !matches!(attempt.status, 200 | 409)).count() - busy;
+    bench.report.findings.expect(odd == 0, Oracle::WrongAnswer, || {
+        format!("{odd} answers were neither 200, nor 409, nor 503 with Retry-After")
+    });
     bench.report.measure("rounds", rounds);
+    bench.report.measure("told to come back (503)", busy);
     bench.report.measure("racers", rounds * RACERS as u64);
     bench.report.measure("winners", winners);
     bench.report.measure_times("decided after, s", times);
@@ -83,7 +90,10 @@ async fn race(bench: &Bench, round: u64, client: &str) -> Vec<Record> {
         let (history, start) = (Arc::clone(&bench.history), Arc::clone(&start));
         racers.spawn(async move {
             start.wait().await;
-            caller.try_once(&base, order, &history).await
+            // A full service may say so and be asked again; the race is over when everybody knows.
+            let patience = Duration::from_secs(30);
+            let insistence = Insistence { retry: Retry::SameKey, patience, seed: racer as u64 };
+            caller.insist(&base, order, &insistence, &history).await
         });
     }
     racers.join_all().await
