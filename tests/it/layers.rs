@@ -61,6 +61,11 @@ fn forbidden(edges: &[(&str, &str, Kind)]) -> Vec<String> {
 }
 
 #[test]
+fn a_bare_cargo_run_means_the_service() {
+    assert_eq!(Crates::load().programs, ["client-service"]);
+}
+
+#[test]
 fn our_crates_depend_on_each_other_as_the_layers_say() {
     let crates = Crates::load();
     for name in crates.own() {

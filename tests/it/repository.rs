@@ -72,6 +72,8 @@ pub(crate) struct Crates {
     packages: BTreeMap<String, (String, String)>,
     members: BTreeSet<String>,
     edges: BTreeMap<String, Vec<(String, BTreeSet<Kind>)>>,
+    /// The programs that a bare `cargo run` could mean.
+    pub(crate) programs: Vec<String>,
 }
 
 impl Crates {
@@ -89,7 +91,14 @@ impl Crates {
             })
             .collect();
         let edges = list(&told["resolve"]["nodes"]).map(|node| (text(&node["id"]), edges_of(node))).collect();
-        Self { packages, members: list(&told["workspace_members"]).map(text).collect(), edges }
+        let default: BTreeSet<_> = list(&told["workspace_default_members"]).map(text).collect();
+        let programs = list(&told["packages"])
+            .filter(|package| default.contains(&text(&package["id"])))
+            .flat_map(|package| list(&package["targets"]))
+            .filter(|target| list(&target["kind"]).any(|kind| kind == "bin"))
+            .map(|target| text(&target["name"]))
+            .collect();
+        Self { packages, members: list(&told["workspace_members"]).map(text).collect(), edges, programs }
     }
 
     /// Every edge between two crates of ours: who depends on whom, and how.
