@@ -20,6 +20,7 @@ mod idempotency;
 mod layers;
 mod licences;
 mod lists;
+mod naming;
 mod replies;
 mod repository;
 mod rules;
