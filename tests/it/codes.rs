@@ -87,6 +87,17 @@ async fn bad_requests(seen: &mut Seen) {
     seen.expect(Code::WrongEndpoint, &bank.query("CreateContactCommand", adaeze()).await);
     let period = json!({ "startDate": "2026-01-06", "endDate": "2026-01-05" });
     seen.expect(Code::EndBeforeStart, &bank.query("RetrieveContactListQuery", period).await);
+    for (code, filter) in [
+        (Code::UnknownProperty, json!({ "field": "shoeSize", "operator": "Equals", "value": 42 })),
+        (Code::UnknownOperator, json!({ "field": "age", "operator": "Like", "value": 42 })),
+        (Code::OperatorNotApplicable, json!({ "field": "age", "operator": "StartsWith", "value": 42 })),
+        (Code::ValueNotTaken, json!({ "field": "age", "operator": "IsEmpty", "value": 42 })),
+    ] {
+        seen.expect(code, &bank.query("RetrieveContactListQuery", json!({ "filters": [filter] })).await);
+    }
+    let filters = vec![json!({ "searchTerm": "x" }); 51];
+    let answer = bank.query("RetrieveContactListQuery", json!({ "filters": filters })).await;
+    seen.expect(Code::FilterTooLarge, &answer);
     seen.expect(Code::CursorInvalid, &bank.query("RetrieveContactListQuery", json!({ "cursor": "x" })).await);
     seen.expect(Code::ExactlyOne, &bank.query("RetrieveContactByIdQuery", json!({})).await);
     let cleared = json!({ "contactEncodedKey": number, "city": null });

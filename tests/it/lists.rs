@@ -85,7 +85,7 @@ async fn what_is_not_understood_is_refused_and_named() {
     bank.pending().await;
     for (data, code, field) in [
         (json!({ "filter": [] }), "unknown_member", "filter"),
-        (json!({ "filters": [] }), "unknown_member", "filters"),
+        (json!({ "filters": {} }), "wrong_type", "filters"),
         (json!({ "Status": [4] }), "unknown_member", "Status"),
         (json!({ "status": ["Aproved"] }), "choice", "status[0]"),
         (json!({ "status": [4, 2] }), "choice", "status[1]"),
@@ -183,8 +183,11 @@ async fn what_the_fields_query_names_is_taken() {
     let properties = fields["properties"].as_array().unwrap();
     assert!(properties.len() > 20);
     for property in properties {
-        assert_eq!((&property["sortable"], &property["operators"]), (&json!(true), &json!([])));
         let sort = json!({ "sort": [{ "propertyName": property["propertyName"], "direction": "desc" }] });
-        assert_eq!(ids(&bank, sort).await, [1], "{property}");
+        if property["sortable"] == true {
+            assert_eq!(ids(&bank, sort).await, [1], "{property}");
+        } else {
+            assert_eq!(bank.query("RetrieveContactListQuery", sort).await.codes(), ["choice"], "{property}");
+        }
     }
 }

@@ -16,6 +16,7 @@ mod documents;
 mod duplicates;
 mod events;
 mod faults;
+mod filters;
 mod idempotency;
 mod layers;
 mod licences;

@@ -36,6 +36,8 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
         Shape::Flag => value.is_boolean(),
         Shape::Choice(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
         Shape::Details => value.is_object(),
+        // Only requests hold filters.
+        Shape::Filters => false,
         Shape::Either(_) => true,
         Shape::Object(members) => {
             compare(path, value, members);

@@ -129,8 +129,11 @@ impl ClientStore for PlainStore {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         let shelves = self.lock();
-        let mut found: Vec<_> =
-            shelves.clients.values().filter(|client| search.predicate.holds(client)).collect();
+        let mut found: Vec<_> = shelves
+            .clients
+            .values()
+            .filter(|client| search.predicate.evaluate(client, search.today))
+            .collect();
         let total = search.count.then_some(found.len() as u64);
         found.sort_by(|one, other| {
             search.order.compare(&search.order.position(one), &search.order.position(other))

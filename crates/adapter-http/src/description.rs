@@ -9,6 +9,7 @@
 
 mod answers;
 mod failures;
+mod filters;
 mod headers;
 mod info;
 mod operations;
@@ -28,8 +29,11 @@ use serde_json::{Map, Value, json};
 /// ```
 pub fn description() -> Value {
     let paths: Map<_, _> = operations::paths().chain(service_paths::paths()).collect();
-    let schemas: Map<_, _> =
-        requests::schemas().chain(answers::schemas()).chain(failures::schemas()).collect();
+    let schemas: Map<_, _> = requests::schemas()
+        .chain(filters::schemas())
+        .chain(answers::schemas())
+        .chain(failures::schemas())
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": info::info(),

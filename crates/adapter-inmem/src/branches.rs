@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -51,6 +51,11 @@ impl MemoryBranches {
 impl BranchDirectory for MemoryBranches {
     async fn branch(&self, key: &BranchKey) -> Result<Option<Branch>, StoreError> {
         Ok(lock(&self.0).branches.get(key).cloned())
+    }
+
+    async fn branch_numbers(&self) -> Result<BTreeMap<BranchKey, i64>, StoreError> {
+        let names = lock(&self.0);
+        Ok(names.branches.iter().filter_map(|(key, branch)| Some((key.clone(), branch.id?))).collect())
     }
 
     async fn officer_name(&self, id: AccountOfficerId) -> Result<Option<String>, StoreError> {

@@ -10,7 +10,7 @@ impl Tables {
         let mut found: Vec<(Position, &Client)> = self
             .clients
             .values()
-            .filter(|kept| search.predicate.holds_with(&kept.client, &kept.search_text))
+            .filter(|kept| search.predicate.evaluate_with(&kept.client, &kept.search_text, search.today))
             .map(|kept| (search.order.position(&kept.client), &kept.client))
             .collect();
         found.sort_unstable_by(|(one, _), (other, _)| search.order.compare(one, other));

@@ -8,6 +8,7 @@ mod column;
 mod condition;
 mod place;
 mod text;
+mod text_column;
 
 use client_app::ports::{ClientSummary, Found, Page, Search, StoreError};
 use client_domain::search::{Direction, Order};
@@ -43,7 +44,7 @@ fn query<'q>(search: &Search) -> Bound<'q> {
     sql.push("SELECT ");
     if search.count {
         sql.push("(SELECT count(*) FROM client c WHERE ");
-        condition::push(&mut sql, &search.predicate);
+        condition::push(&mut sql, &search.predicate, search.today);
         sql.push(") AS total, ");
     } else {
         sql.push("NULL::bigint AS total, ");
@@ -53,7 +54,7 @@ fn query<'q>(search: &Search) -> Bound<'q> {
         client_columns!(),
         " FROM (SELECT) one LEFT JOIN LATERAL (SELECT c.* FROM client c WHERE "
     ));
-    condition::push(&mut sql, &search.predicate);
+    condition::push(&mut sql, &search.predicate, search.today);
     if let Page::After(position) = &search.page {
         sql.push(" AND ");
         place::push_after(&mut sql, &search.order, position);

@@ -57,7 +57,9 @@
 pub mod claims;
 pub mod commit;
 pub mod concurrency;
+pub mod conditions;
 mod crowd;
+pub mod filters;
 pub mod fixtures;
 mod harness;
 pub mod history;
@@ -180,6 +182,13 @@ macro_rules! conformance_cases {
                 clients_do_not_wait_for_each_other
                 unknown_events_are_no_error
                 a_refused_commit_does_not_hold_up_the_others
+            }
+            filters {
+                every_operator_of_every_property_means_what_the_domain_says
+                only_opposites_hold_where_there_is_no_value
+                groups_combine_what_they_hold
+                days_are_those_of_the_search
+                an_age_changes_on_the_birthday
             }
             search {
                 no_condition_finds_everybody

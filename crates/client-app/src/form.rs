@@ -110,6 +110,11 @@ impl<'a> Form<'a> {
         (parsed.len() == values.len()).then_some(parsed)
     }
 
+    /// A member as it is, for a reader of its own; it may be absent or null.
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a Value> {
+        self.value(name)
+    }
+
     /// A text in an update: absent keeps, null empties.
     pub(crate) fn patch<T>(
         &mut self,

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod contact_by_id;
 pub(crate) mod contact_list;
 mod cursor;
+mod filters;
 pub(crate) mod history;
 pub(crate) mod lifecycle;
 pub(crate) mod search_fields;

@@ -107,6 +107,8 @@ pub enum Shape {
     Object(&'static [FieldSpec]),
     /// Any of these.
     Either(&'static [Shape]),
+    /// A list of filters, which may hold filters themselves.
+    Filters,
     /// An object whose members differ from case to case.
     Details,
 }

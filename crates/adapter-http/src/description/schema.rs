@@ -3,7 +3,7 @@
 use client_app::spec::{FieldSpec, Need, Shape};
 use serde_json::{Map, Value, json};
 
-use super::members;
+use super::{filters, members};
 
 /// The longest e-mail address that a mail server takes (RFC 5321); the shape itself names no limit.
 const LONGEST_EMAIL: usize = 254;
@@ -68,6 +68,7 @@ fn value(shape: &Shape, others: Members) -> Value {
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(|shape| value(shape, others)).collect::<Vec<_>>() })
         }
+        Shape::Filters => filters::list(),
         Shape::Details => json!({ "type": "object" }),
     }
 }

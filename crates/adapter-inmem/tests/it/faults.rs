@@ -20,6 +20,7 @@ fn everybody() -> Search {
         page: Page::Skip(0),
         limit: 10,
         count: false,
+        today: jiff::civil::date(2026, 1, 5),
     }
 }
 

@@ -24,6 +24,7 @@ async fn a_long_search_does_not_keep_commits_waiting() {
         page: Page::Skip(0),
         limit: usize::MAX,
         count: true,
+        today: jiff::civil::date(2026, 1, 5),
     };
 
     // Somebody commits as fast as can be, and notes when each commit began and when it was done.
@@ -77,6 +78,7 @@ async fn more_searches_than_threads_keep_no_request_waiting() {
         page: Page::Skip(0),
         limit: 1,
         count: true,
+        today: jiff::civil::date(2026, 1, 5),
     };
     let searches: Vec<_> = (0..8)
         .map(|_| {

@@ -11,6 +11,13 @@ pub(super) struct Column {
     pub(super) nullable: bool,
 }
 
+impl Column {
+    /// Whether its values are numbers.
+    pub(super) fn is_number(self) -> bool {
+        self.kind == Kind::Number
+    }
+}
+
 /// What the values of a property are, in the order in which the domain sorts kinds of values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -55,6 +62,14 @@ pub(super) const fn column(property: Property) -> Column {
             perhaps("(CASE WHEN c.approval = 'Approved' THEN c.approval_at END)", Moment)
         }
         Property::DateActivated => perhaps("c.activated_at", Moment),
+        // Nobody can hand in documents yet.
+        Property::KycStatus => always("'none'::text COLLATE \"C\"", Text),
+        Property::DocumentNumber => perhaps("NULL::text COLLATE \"C\"", Text),
+        Property::DocumentExpiryDate => perhaps("NULL::date", Day),
+        // The domain asks an age of the day of birth, and a branch's number of its key.
+        Property::DocumentType | Property::DocumentStatus | Property::Age | Property::BranchId => {
+            perhaps("NULL::bigint", Number)
+        }
     }
 }
 

@@ -1,107 +1,229 @@
-use client_domain::search::{Period, Predicate, Word};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use std::borrow::Cow;
 
-use super::place::is_storable;
+use client_domain::search::{Asked, Criterion, Predicate, Property, Sortable, Span, TextMatch, Word, fold};
+use client_domain::value::Country;
+use jiff::civil::Date;
+
+use super::column::column;
+use super::place::Place;
 use super::text::{Text, Value};
+use super::text_column::{TextColumn, text_column};
+
+/// The shortest word that the index of the search text knows; it holds words by three letters at a time.
+const INDEXED_WORD: usize = 3;
 
 /// Writes a predicate as a condition on `client c` that is true or false, and never null.
-pub(super) fn push(sql: &mut Text, predicate: &Predicate) {
+pub(super) fn push(sql: &mut Text, predicate: &Predicate, today: Date) {
     match predicate {
-        Predicate::All(all) => {
-            sql.push("(true");
-            for predicate in all {
-                sql.push(" AND ");
-                push(sql, predicate);
-            }
+        Predicate::All(all) => push_several(sql, all, ("true", " AND "), today),
+        Predicate::Any(any) => push_several(sql, any, ("false", " OR "), today),
+        Predicate::Not(other) => {
+            sql.push("(NOT ");
+            push(sql, other, today);
             sql.push(")");
         }
-        Predicate::InState(states) => match states.first() {
-            // Of one state an index has the clients in the order of their creation; of several it does not.
-            Some(only) if states.len() == 1 => {
-                sql.push("c.state = ").bind(Value::Number(only.number().into()));
-            }
-            _ => {
-                let numbers = states.iter().map(|state| i16::from(state.number())).collect();
-                sql.push("c.state = ANY(").bind(Value::Numbers(numbers)).push(")");
-            }
-        },
-        Predicate::OfBranch(branch) => {
-            sql.push("(c.branch IS NOT NULL AND c.branch = ");
-            sql.bind(Value::Text(branch.as_str().to_owned())).push(")");
-        }
-        Predicate::Created(period) => push_period(sql, *period),
+        Predicate::Where(condition) => push_asked(sql, &condition.asked(today)),
         Predicate::Mentions(word) => push_word(sql, word),
     }
 }
 
-/// A period ends before the first microsecond of the day after its last, so that an index on the moment serves.
-fn push_period(sql: &mut Text, period: Period) {
-    sql.push("(true");
-    if let Some(first) = period.first() {
-        match beginning(first) {
-            Some(first) => {
-                sql.push(" AND c.created_at >= ").bind(Value::Moment(first));
-            }
-            // A day after every moment that there is; or one before every moment that can be stored.
-            None if first > Date::ZERO => {
-                sql.push(" AND false");
-            }
-            None => {}
+fn push_several(
+    sql: &mut Text,
+    several: &[Predicate],
+    (of_none, between): (&'static str, &'static str),
+    today: Date,
+) {
+    sql.push("(");
+    for (at, one) in several.iter().enumerate() {
+        sql.push(if at == 0 { "" } else { between });
+        push(sql, one, today);
+    }
+    sql.push(if several.is_empty() { of_none } else { "" }).push(")");
+}
+
+fn push_asked(sql: &mut Text, asked: &Asked<'_>) {
+    if asked.negated {
+        sql.push("(NOT ");
+    }
+    match asked.criterion.as_ref() {
+        Criterion::Empty => {
+            let column = column(asked.property);
+            sql.push("(").push(if column.nullable { column.sql } else { "false" });
+            sql.push(if column.nullable { " IS NULL)" } else { ")" });
+        }
+        Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
+        Criterion::Within(spans) => push_spans(sql, asked.property, spans),
+        Criterion::Text { how, any_of } => push_texts(sql, asked.property, *how, any_of),
+        Criterion::Exactly(text) => push_exactly(sql, asked.property, text),
+    }
+    if asked.negated {
+        sql.push(")");
+    }
+}
+
+fn push_one_of<'a>(sql: &mut Text, property: Property, values: impl Iterator<Item = &'a Sortable>) {
+    let column = column(property);
+    let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+    for value in values {
+        match Place::of(value, column) {
+            Place::At(Value::Number(number)) => numbers.push(number),
+            Place::At(Value::Text(text)) => texts.push(text),
+            // No client has it.
+            _ => {}
         }
     }
-    if let Some(last) = period.last() {
-        match last.tomorrow().ok().and_then(beginning) {
-            Some(end) => {
-                sql.push(" AND c.created_at < ").bind(Value::Moment(end));
-            }
-            // A day before every moment that can be stored; or the last day there is, which nothing follows.
-            None if last < Date::ZERO => {
-                sql.push(" AND false");
-            }
-            None => {}
+    sql.push("(").push_present(column.sql, column.nullable).push(column.sql);
+    // Of one value an index has the clients in the order of their creation; of several it does not.
+    let one = numbers.len() + texts.len() == 1;
+    let value = match (numbers.pop(), texts.pop()) {
+        (Some(number), _) if one => Value::Number(number),
+        (_, Some(text)) if one => Value::Text(text),
+        (_, Some(text)) => {
+            texts.push(text);
+            Value::Texts(texts)
         }
+        (number, None) if column.is_number() => {
+            numbers.extend(number);
+            Value::Numbers(numbers)
+        }
+        (_, None) => Value::Texts(texts),
+    };
+    if one {
+        sql.push(" = ").bind(value).push(")");
+    } else {
+        sql.push(" = ANY(").bind(value).push("))");
+    }
+}
+
+fn push_spans(sql: &mut Text, property: Property, spans: &[Span]) {
+    sql.push("(");
+    for (at, span) in spans.iter().enumerate() {
+        sql.push(if at == 0 { "" } else { " OR " });
+        push_span(sql, property, span);
+    }
+    sql.push(if spans.is_empty() { "false)" } else { ")" });
+}
+
+/// An end that the database cannot hold lies beyond every value that it does hold.
+fn push_span(sql: &mut Text, property: Property, span: &Span) {
+    let column = column(property);
+    sql.push("(").push_present(column.sql, column.nullable);
+    match span.from.as_ref().map(|from| Place::of(from, column)) {
+        Some(Place::At(value)) => sql.push(column.sql).push(" >= ").bind(value),
+        Some(Place::Above) => sql.push("false"),
+        _ => sql.push("true"),
+    };
+    sql.push(" AND ");
+    match span.to.as_ref().map(|to| Place::of(to, column)) {
+        Some(Place::At(value)) => sql.push(column.sql).push(" <= ").bind(value),
+        Some(Place::Below) => sql.push("false"),
+        _ => sql.push("true"),
+    };
+    sql.push(")");
+}
+
+fn push_texts(sql: &mut Text, property: Property, how: TextMatch, any_of: &[String]) {
+    let Some(column) = text_column(property) else {
+        sql.push("false");
+        return;
+    };
+    // U+0000 is in no text that is stored.
+    let storable = || any_of.iter().filter(|text| !text.contains('\0'));
+    if how == TextMatch::Equals && column.is_indexed {
+        let texts: Vec<_> = storable().cloned().collect();
+        sql.push("(").push_present(column.folded, column.nullable).push(column.folded);
+        match <[String; 1]>::try_from(texts) {
+            Ok([text]) => sql.push(" = ").bind(Value::Text(text)).push(")"),
+            Err(texts) => sql.push(" = ANY(").bind(Value::Texts(texts)).push("))"),
+        };
+        return;
+    }
+    sql.push("(false");
+    for text in storable() {
+        sql.push(" OR (").push_present(column.folded, column.nullable);
+        push_words(sql, property, column, how, text);
+        match how {
+            TextMatch::Equals => sql.push(column.folded).push(" = ").bind(Value::Text(text.clone())),
+            _ => sql.push(column.folded).push(" LIKE ").bind(Value::Text(pattern(how, text))),
+        };
+        sql.push(")");
     }
     sql.push(")");
 }
 
-/// The first moment of a day, UTC, unless it lies before every moment that can be stored or after every one there is.
-fn beginning(day: Date) -> Option<Timestamp> {
-    let moment = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    is_storable(moment).then_some(moment)
+/// What occurs in a searched text occurs in the search text, which has an index; words one by one, because a full
+/// name is on several lines there.
+fn push_words(sql: &mut Text, property: Property, column: TextColumn, how: TextMatch, text: &str) {
+    let has_better = column.is_indexed && how == TextMatch::StartsWith;
+    if has_better || !property.is_in_search_text() {
+        return;
+    }
+    for word in text.split_whitespace().filter(|word| word.chars().count() >= INDEXED_WORD) {
+        let pattern = pattern(TextMatch::Contains, word);
+        sql.push("c.search_text LIKE ").bind(Value::Text(pattern)).push(" AND ");
+    }
 }
 
-/// The search text holds one of the spellings. U+0000 is in no text that is stored.
+/// The text to the letter, and its folded form besides, because that is what an index has.
+fn push_exactly(sql: &mut Text, property: Property, text: &str) {
+    let Some(column) = text_column(property).filter(|_| !text.contains('\0')) else {
+        sql.push("false");
+        return;
+    };
+    // Countries are kept by their codes.
+    let kept = match property {
+        Property::Country => Country::all()
+            .find(|country| country.name() == text)
+            .map(|country| Cow::Borrowed(country.alpha2())),
+        _ => Some(Cow::Borrowed(text)),
+    };
+    let Some(kept) = kept else {
+        sql.push("false");
+        return;
+    };
+    sql.push("(").push_present(column.exact, column.nullable);
+    sql.push(column.exact).push(" = ").bind(Value::Text(kept.into_owned())).push(" AND ");
+    push_texts(sql, property, TextMatch::Equals, &[fold(text)]);
+    sql.push(")");
+}
+
+/// The search text holds one of the spellings.
 fn push_word(sql: &mut Text, word: &Word) {
     sql.push("(false");
     for spelling in word.spellings().filter(|spelling| !spelling.contains('\0')) {
-        sql.push(" OR c.search_text LIKE ").bind(Value::Text(pattern(spelling)));
+        let pattern = pattern(TextMatch::Contains, spelling);
+        sql.push(" OR c.search_text LIKE ").bind(Value::Text(pattern));
     }
     sql.push(")");
 }
 
-/// The pattern of texts that hold this one, in which no character means anything but itself.
-fn pattern(text: &str) -> String {
+/// The pattern of texts that lie so to this one, in which no character means anything but itself.
+fn pattern(how: TextMatch, text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
+    if matches!(how, TextMatch::Contains | TextMatch::EndsWith) {
+        pattern.push('%');
+    }
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(c);
     }
-    pattern.push('%');
+    if matches!(how, TextMatch::Contains | TextMatch::StartsWith) {
+        pattern.push('%');
+    }
     pattern
 }
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use super::{TextMatch, pattern};
 
     #[test]
     fn no_character_of_a_pattern_means_more_than_itself() {
-        assert_eq!(pattern("ada"), "%ada%");
-        assert_eq!(pattern(r"50%_\"), r"%50\%\_\\%");
+        assert_eq!(pattern(TextMatch::Contains, "ada"), "%ada%");
+        assert_eq!(pattern(TextMatch::Contains, r"50%_\"), r"%50\%\_\\%");
+        assert_eq!(pattern(TextMatch::StartsWith, "_a"), r"\_a%");
+        assert_eq!(pattern(TextMatch::EndsWith, "a%"), r"%a\%");
     }
 }

@@ -8,7 +8,7 @@ use super::column::{Column, Kind, column};
 use super::text::{Text, Value};
 
 /// A value of a position as a column sees it. A position comes from a cursor, so it may hold what no client can.
-enum Place {
+pub(super) enum Place {
     /// No value.
     Nothing,
     /// A value of the column's kind.
@@ -25,12 +25,12 @@ enum Place {
 const EARLIEST: Date = date(-4000, 1, 1);
 
 /// Whether PostgreSQL has a place for this moment.
-pub(super) fn is_storable(moment: Timestamp) -> bool {
+fn is_storable(moment: Timestamp) -> bool {
     moment.to_zoned(jiff::tz::TimeZone::UTC).date() >= EARLIEST
 }
 
 impl Place {
-    fn of(sortable: &Sortable, column: Column) -> Self {
+    pub(super) fn of(sortable: &Sortable, column: Column) -> Self {
         let kind = match sortable {
             Sortable::Nothing => return Self::Nothing,
             Sortable::Number(_) => Kind::Number,

@@ -17,8 +17,9 @@ pub(super) struct Text {
 /// A value that is bound.
 pub(super) enum Value {
     Number(i64),
-    Numbers(Vec<i16>),
+    Numbers(Vec<i64>),
     Text(String),
+    Texts(Vec<String>),
     Day(Date),
     Moment(Timestamp),
 }
@@ -27,6 +28,11 @@ impl Text {
     pub(super) fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
         self
+    }
+
+    /// What keeps a condition on a column that may be null from being null itself.
+    pub(super) fn push_present(&mut self, column: &'static str, nullable: bool) -> &mut Self {
+        if nullable { self.push(column).push(" IS NOT NULL AND ") } else { self }
     }
 
     pub(super) fn bind(&mut self, value: Value) -> &mut Self {
@@ -43,6 +49,7 @@ impl Text {
             Value::Number(number) => statement.bind(number),
             Value::Numbers(numbers) => statement.bind(numbers),
             Value::Text(text) => statement.bind(text),
+            Value::Texts(texts) => statement.bind(texts),
             Value::Day(day) => statement.bind(day.to_sqlx()),
             Value::Moment(moment) => statement.bind(moment.to_sqlx()),
         })

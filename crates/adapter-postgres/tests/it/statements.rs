@@ -46,6 +46,7 @@ async fn walk(store: &PostgresStore) {
         page: Page::Skip(0),
         limit: 9,
         count: true,
+        today: jiff::civil::date(2026, 1, 5),
     };
     assert_eq!(store.search(&everybody).await.unwrap().total, Some(1));
     store.reserve_id().await.unwrap();

@@ -10,7 +10,7 @@ use client_domain::{Client, ClientState};
 use jiff::civil::date;
 
 use super::fixtures::{applicant, checker, performed, way_from};
-use super::steps::commit_way;
+use super::steps::{TODAY, commit_way};
 use crate::ports::ClientStore;
 
 /// First, middle and last name. U+FA0E sorts before U+20BB7 by code point and after it in UTF-16.
@@ -90,7 +90,7 @@ fn one_of<T: Copy>(n: i64, choices: &[T]) -> T {
 pub(super) fn expected(crowd: &[Client], predicate: &Predicate, order: &Order) -> Vec<Client> {
     let mut found: Vec<(Position, &Client)> = crowd
         .iter()
-        .filter(|client| predicate.holds(client))
+        .filter(|client| predicate.evaluate(client, TODAY))
         .map(|client| (order.position(client), client))
         .collect();
     found.sort_by(|(one, _), (other, _)| order.compare(one, other));

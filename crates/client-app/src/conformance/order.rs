@@ -39,9 +39,9 @@ pub async fn the_newest_come_first(harness: &dyn Harness) {
 pub async fn every_property_sorts_both_ways(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let crowd = gather(&*fresh.store).await;
-    for property in Property::ALL {
+    for property in Property::sortable() {
         for direction in DIRECTIONS {
-            let order = by(*property, direction);
+            let order = by(property, direction);
             let sorted = ids_of(&expected(&crowd, &Predicate::everybody(), &order));
             assert_eq!(ids(&*fresh.store, order).await, sorted, "{property:?} {direction:?}");
         }

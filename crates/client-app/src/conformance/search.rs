@@ -1,9 +1,9 @@
 //! A search finds exactly those for whom the predicate holds.
 
-use client_domain::search::{Order, Period, Predicate, Word};
+use client_domain::search::{Order, Predicate, Word, field};
 use client_domain::value::{BranchKey, PersonName};
 use client_domain::{Client, ClientState, Stamp};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::crowd::{expected, gather};
 use super::fixtures::{applicant, creation, email, maker, paper, readdressed, renamed, replacement};
@@ -23,6 +23,15 @@ async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
 
 fn mentions(term: &str) -> Predicate {
     Predicate::All(Word::split(term).unwrap().into_iter().map(Predicate::Mentions).collect())
+}
+
+/// Those created from the beginning of the first day to the end of the last, UTC.
+fn created(first: Option<Date>, last: Option<Date>) -> Predicate {
+    let ends = first
+        .map(|day| field::DATE_CREATED.on_or_after(day))
+        .into_iter()
+        .chain(last.map(|day| field::DATE_CREATED.on_or_before(day)));
+    Predicate::All(ends.map(|end| end.check().unwrap()).collect())
 }
 
 /// Clients 1, 2, 3 … with these first names.
@@ -64,11 +73,11 @@ pub async fn states_find_who_is_in_one_of_them(harness: &dyn Harness) {
         keep(store, state, applicant(n)).await;
     }
     for (n, state) in (1..).zip(ClientState::ALL) {
-        assert_eq!(ids(store, Predicate::InState([state].into())).await, [n]);
+        assert_eq!(ids(store, Predicate::in_states([state])).await, [n]);
     }
-    let two = [ClientState::Active, ClientState::Exited].into();
-    assert_eq!(ids(store, Predicate::InState(two)).await, [1, 6]);
-    assert_eq!(ids(store, Predicate::InState([].into())).await, [0; 0]);
+    let two = [ClientState::Active, ClientState::Exited];
+    assert_eq!(ids(store, Predicate::in_states(two)).await, [1, 6]);
+    assert_eq!(ids(store, Predicate::in_states([])).await, [0; 0]);
 }
 
 /// A branch finds its own clients, and the key is taken as it is; who has no branch is of none.
@@ -80,7 +89,7 @@ pub async fn a_branch_finds_its_own(harness: &dyn Harness) {
         application.branch = key.map(|key| BranchKey::parse(key).unwrap());
         keep_pending(&*fresh.store, application).await;
     }
-    let of = |key| Predicate::OfBranch(BranchKey::parse(key).unwrap());
+    let of = |key| Predicate::of_branch(BranchKey::parse(key).unwrap());
     assert_eq!(ids(&*fresh.store, of("ikeja_01")).await, [1, 6]);
     assert_eq!(ids(&*fresh.store, of("Ikeja_01")).await, [3]);
     assert_eq!(ids(&*fresh.store, of("ikeja%")).await, [4]);
@@ -102,7 +111,6 @@ pub async fn a_period_holds_whole_days(harness: &dyn Harness) {
         let stamp = Stamp::new(maker(0).by, moment.parse().unwrap());
         commit(store, creation(&Client::onboard(applicant(n), &stamp))).await;
     }
-    let created = |first, last| Predicate::Created(Period::new(first, last).unwrap());
     let march = |day| Some(date(2026, 3, day));
     assert_eq!(ids(store, created(march(1), march(1))).await, [2, 3]);
     assert_eq!(ids(store, created(march(1), None)).await, [2, 3, 4, 5]);
@@ -117,7 +125,6 @@ pub async fn a_period_holds_whole_days(harness: &dyn Harness) {
 pub async fn a_period_may_reach_to_the_end_of_the_calendar(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     keep_pending(&*fresh.store, applicant(1)).await;
-    let created = |first, last| Predicate::Created(Period::new(first, last).unwrap());
     let (beginning, end) = (Some(date(1, 1, 1)), Some(date(9999, 12, 31)));
     assert_eq!(ids(&*fresh.store, created(beginning, end)).await, [1]);
     assert_eq!(ids(&*fresh.store, created(None, end)).await, [1]);
@@ -237,14 +244,13 @@ pub async fn conditions_together_mean_what_the_domain_says(harness: &dyn Harness
     let fresh = harness.fresh().await;
     let crowd = gather(&*fresh.store).await;
     let day = crowd[0].snapshot().created.at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let period = |first, last| Predicate::Created(Period::new(first, last).unwrap());
     let mut conditions = vec![
         Predicate::everybody(),
-        Predicate::InState([ClientState::Active, ClientState::PendingApproval].into()),
-        Predicate::InState([ClientState::Rejected].into()),
-        Predicate::OfBranch(BranchKey::parse("ikeja-01").unwrap()),
-        period(Some(day), Some(day)),
-        period(None, day.yesterday().ok()),
+        Predicate::in_states([ClientState::Active, ClientState::PendingApproval]),
+        Predicate::in_states([ClientState::Rejected]),
+        Predicate::of_branch(BranchKey::parse("ikeja-01").unwrap()),
+        created(Some(day), Some(day)),
+        created(None, day.yesterday().ok()),
     ];
     conditions.extend(["a", "o", "example 1", "strasse", "%", "_", "234"].map(mentions));
     for one in &conditions {

@@ -7,6 +7,8 @@ use client_domain::search::{Order, Predicate};
 use client_domain::value::{ClientKey, Version};
 use client_domain::{Claim, Client, ClientState};
 
+use jiff::civil::{Date, date};
+
 use super::fixtures::{creation, moment, replacement, way_to};
 use super::harness::Fresh;
 use crate::ports::{
@@ -66,9 +68,12 @@ pub(super) async fn is_claimed(store: &dyn ClientStore, claim: &Claim, except: O
     !claimed.is_empty()
 }
 
+/// The day that searches take for today: the one on which the made-up world begins.
+pub(super) const TODAY: Date = date(2026, 1, 5);
+
 /// A search from the beginning, with the total, for as many as there are in any case.
 pub(super) fn search_for(predicate: Predicate, order: Order) -> Search {
-    Search { predicate, order, page: Page::Skip(0), limit: 1_000, count: true }
+    Search { predicate, order, page: Page::Skip(0), limit: 1_000, count: true, today: TODAY }
 }
 
 pub(super) async fn everybody(store: &dyn ClientStore) -> Vec<ClientSummary> {

@@ -63,6 +63,11 @@ catalogue! {
     InFuture = "in_future", BadRequest, STATUS, "The date is after today.";
     TooEarly = "too_early", BadRequest, STATUS, "The date is before the first one allowed.";
     EndBeforeStart = "end_before_start", BadRequest, STATUS, "The end of the period lies before its start.";
+    UnknownProperty = "unknown_property", BadRequest, STATUS, "The filter names a property that clients cannot be searched by.";
+    UnknownOperator = "unknown_operator", BadRequest, STATUS, "The filter names an operator that does not exist.";
+    OperatorNotApplicable = "operator_not_applicable", BadRequest, STATUS, "The property takes other operators; details.operators lists them.";
+    ValueNotTaken = "value_not_taken", BadRequest, STATUS, "The operator takes no value, and there is one.";
+    FilterTooLarge = "filter_too_large", BadRequest, STATUS, "The filter has more conditions, or more groups inside each other, than it may have.";
     CannotBeCleared = "cannot_be_cleared", BadRequest, STATUS, "A mandatory field was sent as null to clear it.";
     NothingToUpdate = "nothing_to_update", BadRequest, STATUS, "The update names no field that can be updated.";
     ExactlyOne = "exactly_one", BadRequest, STATUS, "Exactly one of several fields must be there.";

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use client_domain::value::{AccountOfficerId, BranchKey};
 
@@ -18,6 +20,9 @@ pub trait BranchDirectory: Send + Sync {
     /// The branch with this key, if it is known.
     async fn branch(&self, key: &BranchKey) -> Result<Option<Branch>, StoreError>;
 
+    /// The number of every branch that has one.
+    async fn branch_numbers(&self) -> Result<BTreeMap<BranchKey, i64>, StoreError>;
+
     /// The name of the officer with this number, if it is known.
     async fn officer_name(&self, id: AccountOfficerId) -> Result<Option<String>, StoreError>;
 }
@@ -30,6 +35,10 @@ pub struct NoBranches;
 impl BranchDirectory for NoBranches {
     async fn branch(&self, _key: &BranchKey) -> Result<Option<Branch>, StoreError> {
         Ok(None)
+    }
+
+    async fn branch_numbers(&self) -> Result<BTreeMap<BranchKey, i64>, StoreError> {
+        Ok(BTreeMap::new())
     }
 
     async fn officer_name(&self, _id: AccountOfficerId) -> Result<Option<String>, StoreError> {

@@ -5,6 +5,7 @@ use client_domain::search::{Order, Position, Predicate};
 use client_domain::value::{BranchKey, ClientId, ClientKey, EmailAddress, PersonName, PhoneNumber, Version};
 use client_domain::{Claim, ClaimKind, Client, ClientState};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Changeset, Committed, HistoryEntry, HistoryPage, OutcomeRecord, RequestKey, StoreError};
 
@@ -39,6 +40,8 @@ pub struct Search {
     pub limit: usize,
     /// Whether the total is wanted; it costs.
     pub count: bool,
+    /// Which day is today, UTC, for those parts of the predicate that are about today.
+    pub today: Date,
 }
 
 /// Where a part of a result begins.

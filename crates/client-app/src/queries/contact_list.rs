@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
-use client_domain::search::{Period, Predicate, Word};
+use client_domain::search::{MAX_TERM, Predicate, Property, Word, field};
 use client_domain::value::{BranchKey, parse_date};
 use client_domain::{ClientState, Invalid, Permission};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{cursor, reply, sort};
+use super::{cursor, filters, reply, sort};
 use crate::failure::{During, unanswered};
 use crate::form::Form;
 use crate::ports::{Page, Search};
@@ -16,7 +18,6 @@ use crate::{Clients, Code, Failure, Item, Reply};
 pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: i64 = 100;
 const MAX_PAGE_NUMBER: i64 = 2_147_483_647;
-const MAX_SEARCH_TERM: usize = 256;
 const MAX_STATES: usize = 20;
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
@@ -43,12 +44,12 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all; true unless said otherwise."),
         FieldSpec::optional(
             "searchTerm",
-            Shape::Text { min: 0, max: MAX_SEARCH_TERM },
+            Shape::Text { min: 0, max: MAX_TERM },
             "Up to 10 words, each of which occurs in a name, the customer number, e-mail, phone or identification number.",
         ),
         FieldSpec::optional(
             "searchText",
-            Shape::Text { min: 0, max: MAX_SEARCH_TERM },
+            Shape::Text { min: 0, max: MAX_TERM },
             "Another name of searchTerm.",
         ),
         FieldSpec::optional("branchEncodedKey", shape::BRANCH, "Only clients of this branch."),
@@ -59,6 +60,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         ),
         FieldSpec::optional("startDate", Shape::Date, "Only clients created on this day (UTC) or later."),
         FieldSpec::optional("endDate", Shape::Date, "Only clients created on this day (UTC) or earlier."),
+        filters::FILTERS,
         sort::SORT,
     ],
     reply: &[
@@ -80,9 +82,25 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         ),
         FieldSpec::nullable("nextCursor", shape::ANY_TEXT, "Where the next page begins; null on the last."),
     ],
-    refusals: &[Code::CursorInvalid, Code::EndBeforeStart, Code::ExactlyOne],
+    refusals: &[
+        Code::CursorInvalid,
+        Code::EndBeforeStart,
+        Code::ExactlyOne,
+        Code::UnknownProperty,
+        Code::UnknownOperator,
+        Code::OperatorNotApplicable,
+        Code::ValueNotTaken,
+        Code::FilterTooLarge,
+    ],
     example: r#"{
         "pageNumber": 1, "pageSize": 20, "searchTerm": "okafor", "status": ["PendingApproval", 4],
+        "filters": [
+            { "propertyName": "dateCreated", "operator": "LastDays", "value": 30 },
+            { "logic": "or", "filters": [
+                { "propertyName": "city", "operator": "In", "value": ["Ikeja", "Lekki"] },
+                { "propertyName": "age", "operator": "GreaterThanOrEqual", "value": 60 }
+            ] }
+        ],
         "sort": [{ "propertyName": "lastName", "direction": "asc" }]
     }"#,
 };
@@ -99,66 +117,60 @@ struct ContactList {
 }
 
 pub(crate) async fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, Failure> {
-    let list = read(form)?;
+    let today = clients.clock.now().to_zoned(TimeZone::UTC).date();
+    let mut list = read(form, today)?;
+    if list.search.predicate.asks_of(Property::BranchId) {
+        let numbers = clients.branches.branch_numbers().await;
+        let numbers = numbers.map_err(|error| unanswered(&error, During::Query))?;
+        list.search.predicate = list.search.predicate.with_branches(&numbers);
+    }
     let found =
         clients.store.search(&list.search).await.map_err(|error| unanswered(&error, During::Query))?;
+    let next = found.next.map(|position| cursor::write_place(&position, list.search.today, &list.query));
     let data = json!({
         "totalCount": found.total,
         "pageNumber": list.page_number,
         "pageSize": list.search.limit,
         "contacts": found.clients.iter().map(summary_json).collect::<Vec<_>>(),
-        "nextCursor": found.next.map(|position| cursor::write_position(&position, &list.query)),
+        "nextCursor": next,
     });
     Ok(reply("Contact list retrieved successfully.", data))
 }
 
-fn read(mut form: Form<'_>) -> Result<ContactList, Failure> {
+fn read(mut form: Form<'_>, today: Date) -> Result<ContactList, Failure> {
     let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form);
-    let wanted = wanted(&mut form);
+    let predicate = wanted(&mut form);
     refuse_both(&mut form, "cursor", "pageNumber");
 
-    let query =
-        cursor::fingerprint(json!({ "predicate": wanted.described, "order": sort::described(&order) }));
+    let query = cursor::fingerprint(json!({ "predicate": predicate, "order": sort::described(&order) }));
     let text = form.optional("cursor", |raw| Ok(raw.to_owned()));
-    let position = text.as_deref().and_then(|text| cursor::read_position(text, &query, &order));
-    if text.is_some() && position.is_none() {
+    let place = text.as_deref().and_then(|text| cursor::read_place(text, &query, &order));
+    if text.is_some() && place.is_none() {
         form.fail_whole(cursor::invalid());
     }
     let page_number = text.is_none().then_some(page_number);
     let skipped = page_number.unwrap_or(1) - 1;
-    let page = position.map_or(Page::Skip(skipped.saturating_mul(page_size as u64)), Page::After);
-    let search = Search { predicate: Predicate::All(wanted.all), order, page, limit: page_size, count };
+    let skipped = Page::Skip(skipped.saturating_mul(page_size as u64));
+    // A walk that began yesterday goes on with what was today then, or it would lose or repeat somebody.
+    let (page, today) = place.map_or((skipped, today), |(position, began)| (Page::After(position), began));
+    let search = Search { predicate, order, page, limit: page_size, count, today };
     form.finish(Some(ContactList { search, page_number, query }))
 }
 
-/// Who is wanted: what must hold, and the same as data, which is equal for equal wishes.
-struct Wanted {
-    all: Vec<Predicate>,
-    described: Value,
-}
-
-fn wanted(form: &mut Form<'_>) -> Wanted {
+/// Who is wanted: everything that was asked for must hold.
+fn wanted(form: &mut Form<'_>) -> Predicate {
     refuse_both(form, "searchTerm", "searchText");
-    let term = form.optional("searchTerm", words).unwrap_or_default();
-    let words = [term, form.optional("searchText", words).unwrap_or_default()].concat();
-    let branch = form.optional("branchEncodedKey", BranchKey::parse);
-    let states = states(form);
-    let period = period(form);
-    let described = json!({
-        "words": words.iter().map(|word| word.spellings().collect::<Vec<_>>()).collect::<Vec<_>>(),
-        "branch": branch.as_ref().map(BranchKey::as_str),
-        "states": states.iter().flatten().map(|state| state.number()).collect::<Vec<_>>(),
-        "first": period.and_then(|period| period.first()).map(|day| day.to_string()),
-        "last": period.and_then(|period| period.last()).map(|day| day.to_string()),
-    });
+    let term = form.optional("searchTerm", Word::read).unwrap_or_default();
+    let words = [term, form.optional("searchText", Word::read).unwrap_or_default()].concat();
     let mut all: Vec<_> = words.into_iter().map(Predicate::Mentions).collect();
-    all.extend(branch.map(Predicate::OfBranch));
-    all.extend(states.map(Predicate::InState));
-    all.extend(period.map(Predicate::Created));
-    Wanted { all, described }
+    all.extend(form.optional("branchEncodedKey", BranchKey::parse).map(Predicate::of_branch));
+    all.extend(states(form).map(Predicate::in_states));
+    all.extend(created(form));
+    all.extend(filters::read(form));
+    Predicate::All(all)
 }
 
 pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {
@@ -169,18 +181,6 @@ pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {
 fn page_number(raw: i64) -> Result<u64, Invalid> {
     let wrong = Invalid::OutOfRange { min: 1, max: MAX_PAGE_NUMBER };
     if (1..=MAX_PAGE_NUMBER).contains(&raw) { u64::try_from(raw).map_err(|_| wrong) } else { Err(wrong) }
-}
-
-fn words(raw: &str) -> Result<Vec<Word>, Invalid> {
-    if raw.chars().count() > MAX_SEARCH_TERM {
-        return Err(Invalid::TooLong { max: MAX_SEARCH_TERM });
-    }
-    if raw.chars().any(|c| c.is_control() && !c.is_whitespace()) {
-        return Err(Invalid::ControlCharacter);
-    }
-    let words = Word::split(raw)?;
-    // A term of nothing but accents must not find everybody.
-    if words.is_empty() && !raw.trim().is_empty() { Err(Invalid::Invisible) } else { Ok(words) }
 }
 
 /// Two ways of saying one thing are not both taken, because they might say different things.
@@ -220,15 +220,17 @@ fn numbers() -> Vec<u8> {
     std::iter::once(0).chain(ClientState::ALL.into_iter().map(ClientState::number)).collect()
 }
 
-fn period(form: &mut Form<'_>) -> Option<Period> {
-    let first = form.optional("startDate", parse_date);
-    let last = form.optional("endDate", parse_date);
-    if first.is_none() && last.is_none() {
-        return None;
-    }
-    let period = Period::new(first, last);
-    if period.is_none() {
+/// When the clients were created; none if that was not asked, or wrongly, which the form keeps.
+fn created(form: &mut Form<'_>) -> Option<Predicate> {
+    let filter = match (form.optional("startDate", parse_date), form.optional("endDate", parse_date)) {
+        (None, None) => return None,
+        (Some(first), None) => field::DATE_CREATED.on_or_after(first),
+        (None, Some(last)) => field::DATE_CREATED.on_or_before(last),
+        (Some(first), Some(last)) => field::DATE_CREATED.between(first, last),
+    };
+    let checked = filter.check();
+    if checked.is_err() {
         form.fail("endDate", Item::new(Code::EndBeforeStart, "must not lie before startDate"));
     }
-    period
+    checked.ok()
 }

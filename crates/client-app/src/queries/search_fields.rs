@@ -25,10 +25,12 @@ const PROPERTY: Shape = Shape::Object(&[
         Shape::Choice(&["text", "number", "date", "time", "choice", "key", "yesNo"]),
         "What kind of value it has.",
     ),
-    FieldSpec::required(
-        "operators",
-        shape::NAMES,
-        "The operators of dynamic predicates; this version takes none.",
+    FieldSpec::required("operators", shape::NAMES, "The operators that filters take for it."),
+    FieldSpec::nullable("choices", shape::NAMES, "The choices by name, where it is one of a few."),
+    FieldSpec::nullable(
+        "choiceNumbers",
+        Shape::List { of: &shape::COUNT, max: 100 },
+        "Their numbers, where the choices have some.",
     ),
     FieldSpec::required("sortable", Shape::Flag, "Whether sort takes it."),
     FieldSpec::required("inSearchTerm", Shape::Flag, "Whether searchTerm looks at it."),
@@ -41,12 +43,14 @@ pub(crate) fn answer(form: Form<'_>) -> Result<Reply, Failure> {
 }
 
 fn entry(property: Property) -> Value {
+    let choices = property.choices();
     json!({
         "propertyName": property.name(),
         "kind": property.kind().name(),
-        // There are no dynamic predicates yet, and a list that promised some would be answered with CBS_400.
-        "operators": [],
-        "sortable": true,
+        "operators": property.kind().operators().iter().map(|operator| operator.name()).collect::<Vec<_>>(),
+        "choices": choices.map(|choices| choices.names),
+        "choiceNumbers": choices.map(|choices| choices.numbers).filter(|numbers| !numbers.is_empty()),
+        "sortable": property.is_sortable(),
         "inSearchTerm": property.is_in_search_text(),
     })
 }

@@ -25,10 +25,11 @@ pub(super) fn read(form: &mut Form<'_>) -> Order {
             return form.wrong_type(path, "an object");
         };
         let mut entry = Form::within(path.to_owned(), ENTRY, members);
-        let property = entry.required("propertyName", |raw| Ok(Property::parse(raw.trim())));
+        let sortable = |property: &Property| property.is_sortable();
+        let property = entry.required("propertyName", |raw| Ok(Property::parse(raw).filter(sortable)));
         let direction = entry.optional("direction", Direction::parse).unwrap_or_default();
         if property == Some(None) {
-            let names: Vec<_> = Property::ALL.iter().map(|property| property.name()).collect();
+            let names: Vec<_> = Property::sortable().map(Property::name).collect();
             let item = Item::new(Code::Choice, "must be a property that clients can be sorted by");
             entry.fail("propertyName", item.detail("choices", names));
         }

@@ -65,11 +65,12 @@ impl Default for Order {
 }
 
 impl Order {
-    /// One to three properties, none of them twice; anything else is no order.
+    /// One to three properties that can be sorted by, none of them twice; anything else is no order.
     pub fn by(keys: Vec<(Property, Direction)>) -> Option<Self> {
         let repeated =
             keys.iter().enumerate().any(|(at, key)| keys.iter().take(at).any(|other| other.0 == key.0));
-        (!keys.is_empty() && keys.len() <= MAX_SORT_KEYS && !repeated).then_some(Self(keys))
+        let sortable = keys.iter().all(|(property, _)| property.is_sortable());
+        (!keys.is_empty() && keys.len() <= MAX_SORT_KEYS && sortable && !repeated).then_some(Self(keys))
     }
 
     /// The properties, most important first.

@@ -1,58 +1,46 @@
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use super::{Word, search_text};
+use super::{Condition, Property, Sortable, Word, search_text};
 use crate::client::Client;
 use crate::lifecycle::ClientState;
 use crate::value::BranchKey;
 
-/// A condition on clients. It can only be built valid, so every adapter can take it as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A condition on clients. Every condition in it is right, so every adapter can take it as it is.
+///
+/// It is written with [`field`](super::field) or read from JSON and its like ([`Predicate::read`], or serde), and
+/// written in the same form by serde.
+///
+/// ```
+/// use client_domain::search::field;
+/// use client_domain::{Actor, Client, ClientState, Stamp, example};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let client = Client::onboard(example::application()?, &maker).client;
+/// let wanted = field::LAST_NAME
+///     .starts_with("OKA")
+///     .and(field::CLIENT_STATE.is_in(vec![ClientState::PendingApproval, ClientState::Active]))
+///     .and(!field::CITY.contains("abuja"))
+///     .check()?;
+/// assert!(wanted.evaluate(&client, "2026-02-01".parse()?));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
     /// Every one of these holds; of none, that is everybody.
     All(Vec<Self>),
-    /// The client is in one of these states.
-    InState(BTreeSet<ClientState>),
-    /// The client belongs to this branch.
-    OfBranch(BranchKey),
-    /// The client was created in this period.
-    Created(Period),
+    /// One of these holds; of none, that is nobody.
+    Any(Vec<Self>),
+    /// This does not hold.
+    Not(Box<Self>),
+    /// The condition holds.
+    Where(Condition),
     /// The search text of the client holds this word.
     Mentions(Word),
-}
-
-/// A period of whole days, UTC; both ends are included, and an end that is not there is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Period {
-    first: Option<Date>,
-    last: Option<Date>,
-}
-
-impl Period {
-    /// Puts two days in order; none if the last lies before the first.
-    pub fn new(first: Option<Date>, last: Option<Date>) -> Option<Self> {
-        match (first, last) {
-            (Some(first), Some(last)) if last < first => None,
-            _ => Some(Self { first, last }),
-        }
-    }
-
-    /// The first day.
-    pub const fn first(&self) -> Option<Date> {
-        self.first
-    }
-
-    /// The last day.
-    pub const fn last(&self) -> Option<Date> {
-        self.last
-    }
-
-    fn holds(&self, day: Date) -> bool {
-        self.first.is_none_or(|first| first <= day) && self.last.is_none_or(|last| day <= last)
-    }
 }
 
 impl Predicate {
@@ -61,7 +49,22 @@ impl Predicate {
         Self::All(Vec::new())
     }
 
-    /// What the predicate means: whether it holds for this client.
+    /// The predicate that holds for nobody.
+    pub const fn nobody() -> Self {
+        Self::Any(Vec::new())
+    }
+
+    /// The client is in one of these states; of none, that is nobody.
+    pub fn in_states(states: impl IntoIterator<Item = ClientState>) -> Self {
+        Self::Where(Condition::of_states(states))
+    }
+
+    /// The client belongs to this branch.
+    pub fn of_branch(branch: BranchKey) -> Self {
+        Self::Where(Condition::of_branches(std::iter::once(branch)))
+    }
+
+    /// What the predicate means: whether it holds for this client when today is this day, UTC.
     ///
     /// ```
     /// use client_domain::search::{Predicate, Word};
@@ -70,31 +73,78 @@ impl Predicate {
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
+    /// let today = "2026-02-01".parse()?;
     /// let words = Word::split("OKAFOR 0803-123")?.into_iter().map(Predicate::Mentions).collect();
-    /// assert!(!Predicate::All(words).holds(&client), "the number is stored with its country code");
+    /// assert!(!Predicate::All(words).evaluate(&client, today), "the number is stored with its country code");
     /// let words = Word::split("OKAFOR 803-123")?.into_iter().map(Predicate::Mentions).collect();
-    /// assert!(Predicate::All(words).holds(&client));
+    /// assert!(Predicate::All(words).evaluate(&client, today));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn holds(&self, client: &Client) -> bool {
+    pub fn evaluate(&self, client: &Client, today: Date) -> bool {
         let text = OnceCell::new();
-        self.decide(client, &|word| word.occurs_in(text.get_or_init(|| search_text(client))))
+        self.decide(client, today, &|word| word.occurs_in(text.get_or_init(|| search_text(client))))
     }
 
     /// The same, for somebody who keeps the search texts of clients beside them.
-    pub fn holds_with(&self, client: &Client, search_text: &str) -> bool {
-        self.decide(client, &|word| word.occurs_in(search_text))
+    pub fn evaluate_with(&self, client: &Client, search_text: &str, today: Date) -> bool {
+        self.decide(client, today, &|word| word.occurs_in(search_text))
     }
 
-    fn decide(&self, client: &Client, mentions: &dyn Fn(&Word) -> bool) -> bool {
-        let snapshot = client.snapshot();
+    fn decide(&self, client: &Client, today: Date, mentions: &dyn Fn(&Word) -> bool) -> bool {
         match self {
-            Self::All(all) => all.iter().all(|predicate| predicate.decide(client, mentions)),
-            Self::InState(states) => states.contains(&snapshot.state),
-            Self::OfBranch(branch) => snapshot.branch.as_ref() == Some(branch),
-            Self::Created(period) => period.holds(snapshot.created.at.to_zoned(TimeZone::UTC).date()),
+            Self::All(all) => all.iter().all(|predicate| predicate.decide(client, today, mentions)),
+            Self::Any(any) => any.iter().any(|predicate| predicate.decide(client, today, mentions)),
+            Self::Not(other) => !other.decide(client, today, mentions),
+            Self::Where(condition) => condition.holds(client, today),
             Self::Mentions(word) => mentions(word),
+        }
+    }
+
+    /// Whether it asks something of this property.
+    pub fn asks_of(&self, property: Property) -> bool {
+        match self {
+            Self::All(several) | Self::Any(several) => several.iter().any(|one| one.asks_of(property)),
+            Self::Not(other) => other.asks_of(property),
+            Self::Where(condition) => condition.property() == property,
+            Self::Mentions(_) => false,
+        }
+    }
+
+    /// The same predicate with the numbers of branches ([`Property::BranchId`]) asked of their keys instead.
+    ///
+    /// Which number a branch has is known to a directory and not to a client, so without this a client is
+    /// taken to have none.
+    ///
+    /// ```
+    /// use client_domain::search::{Property, field};
+    ///
+    /// let numbers = [("ikeja-01".to_owned(), 7)].map(|(key, id)| Ok::<_, client_domain::Invalid>((client_domain::value::BranchKey::parse(&key)?, id)));
+    /// let numbers = numbers.into_iter().collect::<Result<_, _>>()?;
+    /// let wanted = field::BRANCH_ID.greater_than(5).check()?.with_branches(&numbers);
+    /// assert_eq!(wanted, field::BRANCH_ENCODED_KEY.is_in(vec!["ikeja-01"]).check()?);
+    /// assert!(!wanted.asks_of(Property::BranchId));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_branches(self, numbers: &BTreeMap<BranchKey, i64>) -> Self {
+        let several =
+            |several: Vec<Self>| several.into_iter().map(|one| one.with_branches(numbers)).collect();
+        match self {
+            Self::All(all) => Self::All(several(all)),
+            Self::Any(any) => Self::Any(several(any)),
+            Self::Not(other) => Self::Not(Box::new(other.with_branches(numbers))),
+            Self::Where(condition) if condition.property() == Property::BranchId => {
+                // What holds for no number at all holds for every client but those of the branches for whose
+                // numbers it does not hold.
+                let asked = condition.asked(Date::ZERO);
+                let holds = |value: &Sortable| asked.criterion.is_met_by_value(value) != asked.negated;
+                let of_nothing = holds(&Sortable::Nothing);
+                let keys = numbers.iter().filter(|(_, id)| holds(&Sortable::Number(**id)) != of_nothing);
+                let of_branches = Self::Where(Condition::of_branches(keys.map(|(key, _)| key.clone())));
+                if of_nothing { Self::Not(Box::new(of_branches)) } else { of_branches }
+            }
+            other => other,
         }
     }
 }

@@ -4,6 +4,8 @@ use crate::value::{Invalid, PersonName};
 
 /// The greatest number of words in a search term.
 pub const MAX_WORDS: usize = 10;
+/// The greatest number of characters in a search term.
+pub const MAX_TERM: usize = 256;
 
 /// What the free-text search of a client looks at: names, customer number, e-mail address, phone number and
 /// identification number, folded, one to a line.
@@ -80,6 +82,27 @@ impl Word {
             return Err(Invalid::Format { expected: "at most 10 words" });
         }
         Ok(words)
+    }
+
+    /// Reads a search term that somebody typed: bounded, without control characters, and with at least one
+    /// word unless it is blank. A term of nothing but accents would otherwise find everybody.
+    ///
+    /// ```
+    /// use client_domain::search::Word;
+    ///
+    /// assert_eq!(Word::read("Ada Okafor")?.len(), 2);
+    /// assert!(Word::read("\u{301}").is_err());
+    /// # Ok::<(), client_domain::Invalid>(())
+    /// ```
+    pub fn read(raw: &str) -> Result<Vec<Self>, Invalid> {
+        if raw.chars().take(MAX_TERM + 1).count() > MAX_TERM {
+            return Err(Invalid::TooLong { max: MAX_TERM });
+        }
+        if raw.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+            return Err(Invalid::ControlCharacter);
+        }
+        let words = Self::split(raw)?;
+        if words.is_empty() && !raw.trim().is_empty() { Err(Invalid::Invisible) } else { Ok(words) }
     }
 
     fn new(folded: &str) -> Self {

@@ -1,0 +1,97 @@
+use std::fmt;
+
+use super::{Operator, Property};
+use crate::value::Invalid;
+
+/// The greatest number of conditions in a filter; a search term counts as one.
+pub const MAX_CONDITIONS: usize = 50;
+/// The greatest number of groups inside each other.
+pub const MAX_LEVELS: usize = 5;
+/// The greatest number of values in a list.
+pub const MAX_VALUES: usize = 200;
+/// The greatest number of characters in a text.
+pub const MAX_TEXT: usize = 256;
+/// The greatest number of days that `LastDays` and `NextDays` take, a hundred years.
+pub const MAX_DAYS: i64 = 36_525;
+
+/// One thing that is wrong with a filter, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The path of the member, such as `filters[2].operator`.
+    pub path: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a part of a filter. It never holds the value that was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A value broke its rule.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// It is of another type than it must be.
+    #[error("must be {0}")]
+    WrongType(&'static str),
+    /// It must be there.
+    #[error("is mandatory here")]
+    Required,
+    /// Filters know no such member here.
+    #[error("is no member that filters know here")]
+    UnknownMember,
+    /// The member is there twice.
+    #[error("is there twice")]
+    Repeated,
+    /// There is no such property.
+    #[error("must be a property that clients can be searched by")]
+    UnknownProperty,
+    /// There is no such operator.
+    #[error("must be an operator")]
+    UnknownOperator,
+    /// The property does not take this operator.
+    #[error("{} takes only: {}", .0.name(), names(.0.kind().operators()))]
+    OperatorNotApplicable(Property),
+    /// The operator takes no value, and there is one.
+    #[error("must be absent: the operator takes no value")]
+    ValueNotTaken,
+    /// A list has too few or too many items.
+    #[error("must have {min} to {max} items")]
+    ListLength {
+        /// The least number.
+        min: usize,
+        /// The greatest number.
+        max: usize,
+    },
+    /// The second value of a pair is smaller than the first.
+    #[error("must not lie before the first value")]
+    EndBeforeStart,
+    /// There are more conditions than a filter may have.
+    #[error("must be left out: a filter has at most {MAX_CONDITIONS} conditions")]
+    TooManyConditions,
+    /// There are more groups inside each other than a filter may have.
+    #[error("must be left out: groups are at most {MAX_LEVELS} levels deep")]
+    TooDeep,
+}
+
+fn names(operators: &[Operator]) -> String {
+    operators.iter().map(|operator| operator.name()).collect::<Vec<_>>().join(", ")
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.problem)
+    }
+}
+
+/// Everything that is wrong with a filter, in the order in which it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&texts.join("; "))
+    }
+}
+
+impl std::error::Error for Faults {}

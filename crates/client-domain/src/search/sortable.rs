@@ -1,0 +1,158 @@
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Property, PropertyKind, fold};
+use crate::client::{Approval, Client};
+
+/// The value of a property in the form in which it is sorted. No value at all sorts before every value.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sortable {
+    /// The client has no such value.
+    Nothing,
+    /// A number, or a choice by its number; no before yes.
+    Number(i64),
+    /// A calendar day.
+    Day(Date),
+    /// A moment.
+    Moment(Timestamp),
+    /// A text, folded, in the order of its code points.
+    Text(String),
+}
+
+impl std::fmt::Debug for Sortable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Number(_) => "Number(***)",
+            Self::Day(_) => "Day(***)",
+            Self::Moment(_) => "Moment(***)",
+            Self::Text(_) => "Text(***)",
+        })
+    }
+}
+
+impl Property {
+    /// Whether this is a value that the property can have for some client.
+    pub const fn fits(self, value: &Sortable) -> bool {
+        match value {
+            Sortable::Nothing => true,
+            Sortable::Day(_) => matches!(self.kind(), PropertyKind::Date),
+            Sortable::Moment(_) => matches!(self.kind(), PropertyKind::Time),
+            Sortable::Number(_) => {
+                matches!(self.kind(), PropertyKind::Number | PropertyKind::YesNo)
+                    || matches!(
+                        self,
+                        Self::CustomerNumber
+                            | Self::MaritalStatus
+                            | Self::ClientState
+                            | Self::DocumentType
+                            | Self::DocumentStatus
+                    )
+            }
+            Sortable::Text(_) => {
+                matches!(self.kind(), PropertyKind::Text | PropertyKind::Key)
+                    && !matches!(self, Self::CustomerNumber)
+                    || matches!(
+                        self,
+                        Self::Gender | Self::CustomerType | Self::ApprovalStatus | Self::KycStatus
+                    )
+            }
+        }
+    }
+
+    /// The text of a property for one client, as it is answered; none if it has no value or is no text.
+    pub fn text(self, client: &Client) -> Option<Cow<'_, str>> {
+        let snapshot = client.snapshot();
+        let details = &snapshot.details;
+        let place = &details.postal_address;
+        Some(Cow::Borrowed(match self {
+            Self::CustomerNumber => return Some(Cow::Owned(client.customer_number().to_string())),
+            Self::FullName => return Some(Cow::Owned(full_name(client))),
+            Self::FirstName => details.first_name.as_str(),
+            Self::MiddleName => details.middle_name.as_ref()?.as_str(),
+            Self::LastName => details.last_name.as_str(),
+            Self::EmailAddress => details.email.as_str(),
+            Self::PhoneNumber => details.phone.as_str(),
+            Self::Address => place.address.as_str(),
+            Self::City => place.city.as_str(),
+            Self::State => place.state.as_str(),
+            Self::Country => place.country.name(),
+            Self::IdentificationType => snapshot.identification.kind.as_str(),
+            Self::IdentificationNumber => snapshot.identification.number.as_str(),
+            _ => return None,
+        }))
+    }
+
+    /// The value of the property for one client; [`Sortable::Nothing`] for what no client has by itself.
+    pub fn of(self, client: &Client) -> Sortable {
+        let snapshot = client.snapshot();
+        let details = &snapshot.details;
+        let name = |name: &str| Sortable::Text(fold(name));
+        let number = |number: Option<i64>| number.map_or(Sortable::Nothing, Sortable::Number);
+        let moment = |moment: Option<Timestamp>| moment.map_or(Sortable::Nothing, Sortable::Moment);
+        match self {
+            // The customer number is made from the id, so both sort alike.
+            Self::Id | Self::CustomerNumber => Sortable::Number(snapshot.id.get()),
+            Self::EncodedKey => Sortable::Text(snapshot.key.as_str().to_owned()),
+            Self::DateOfBirth => Sortable::Day(snapshot.birth_date.get()),
+            Self::Gender => name(snapshot.gender.name()),
+            Self::MaritalStatus => number(details.marital_status.map(|status| i64::from(status.number()))),
+            Self::CustomerType => name(snapshot.customer_type.name()),
+            Self::ClientState => Sortable::Number(i64::from(snapshot.state.number())),
+            Self::ApprovalStatus => {
+                snapshot.approval.status().map_or(Sortable::Nothing, |status| name(status.name()))
+            }
+            Self::IsBlacklisted => Sortable::Number(i64::from(client.is_blacklisted())),
+            Self::BranchEncodedKey => snapshot
+                .branch
+                .as_ref()
+                .map_or(Sortable::Nothing, |key| Sortable::Text(key.as_str().to_owned())),
+            Self::AccountOfficerId => {
+                number(details.account_officer.map(crate::value::AccountOfficerId::get))
+            }
+            Self::DateCreated => Sortable::Moment(snapshot.created.at),
+            Self::LastModified => Sortable::Moment(snapshot.modified_at),
+            Self::DateApproved => moment(match &snapshot.approval {
+                Approval::Approved(stamp) => Some(stamp.at),
+                _ => None,
+            }),
+            Self::DateActivated => moment(snapshot.activated_at),
+            // Nobody can hand in documents yet.
+            Self::KycStatus => name("None"),
+            _ => self.text(client).map_or(Sortable::Nothing, |text| name(&text)),
+        }
+    }
+}
+
+/// First, middle and last name with single blanks between them.
+fn full_name(client: &Client) -> String {
+    let details = &client.snapshot().details;
+    let middle = details.middle_name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
+    format!("{} {middle}{}", details.first_name, details.last_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Actor, Client, Stamp, example};
+
+    #[test]
+    fn the_values_that_properties_have_fit_them_and_no_others() {
+        let maker = Stamp::new(Actor::parse("maker-1").unwrap(), "2026-01-05T09:00:00Z".parse().unwrap());
+        let client = Client::onboard(example::application().unwrap(), &maker).client;
+        let others = [
+            Sortable::Number(1),
+            Sortable::Day("2026-01-05".parse().unwrap()),
+            Sortable::Moment(maker.at),
+            Sortable::Text(String::new()),
+        ];
+        for property in Property::ALL.iter().filter(|property| property.is_sortable()) {
+            let value = property.of(&client);
+            assert!(property.fits(&value), "{property:?} {value:?}");
+            let fitting = others.iter().filter(|other| property.fits(other)).count();
+            assert_eq!(fitting, 1, "{property:?}");
+        }
+    }
+}
