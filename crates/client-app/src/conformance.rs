@@ -58,6 +58,7 @@ pub mod claims;
 pub mod commit;
 pub mod concurrency;
 mod crowd;
+pub mod delivery;
 pub mod fixtures;
 mod harness;
 pub mod history;
@@ -180,6 +181,27 @@ macro_rules! conformance_cases {
                 clients_do_not_wait_for_each_other
                 unknown_events_are_no_error
                 a_refused_commit_does_not_hold_up_the_others
+            }
+            delivery {
+                a_postponed_event_comes_again_at_its_moment
+                a_postponed_event_holds_back_its_own_client_only
+                an_earlier_event_does_not_wait_for_a_postponed_one
+                an_untried_event_is_free_at_once
+                every_taking_has_a_lease_of_its_own
+                a_lost_lease_undoes_nothing
+                a_lease_counts_until_somebody_else_takes
+                a_settlement_counts_once
+                a_late_delivery_counts
+                a_dead_letter_is_listed_as_it_is
+                a_dead_letter_holds_back_its_own_client_only
+                dead_letters_are_listed_page_by_page
+                a_dead_letter_is_sent_again
+                only_the_chosen_dead_letters_are_sent_again
+                a_discarded_event_lets_the_later_ones_go_on
+                what_is_alive_cannot_be_discarded
+                only_delivered_events_are_forgotten
+                the_backlog_tells_what_waits
+                one_of_two_settlements_at_once_counts
             }
             search {
                 no_condition_finds_everybody
