@@ -1,0 +1,37 @@
+//! Verifying a signature as docs/webhooks.md tells receivers to, and with none of the code that made it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+/// HMAC-SHA-256 by its definition (RFC 2104), for keys of at most one block.
+fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
+    let padded =
+        |with: u8| -> Vec<u8> { (0..64).map(|at| key.get(at).copied().unwrap_or_default() ^ with).collect() };
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().to_vec()
+}
+
+/// Whether one of the signatures is by this secret.
+pub(crate) fn is_signed_by(secret: &str, id: &str, timestamp: &str, body: &[u8], signatures: &str) -> bool {
+    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+    let message = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body].concat();
+    let wanted = format!("v1,{}", STANDARD.encode(hmac(&key, &message)));
+    signatures.split(' ').any(|signature| signature == wanted)
+}
+
+/// The example of Standard Webhooks, and RFC 4231's second test case: this code is right, too.
+#[test]
+fn the_code_that_verifies_knows_the_published_vectors() {
+    let (secret, id) = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek");
+    let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+    let body = br#"{"test": 2432232314}"#;
+    assert!(is_signed_by(secret, id, "1614265330", body, signature));
+    assert!(is_signed_by(secret, id, "1614265330", body, &format!("v1,AAAA v2,x {signature}")));
+    assert!(!is_signed_by(secret, id, "1614265331", body, signature));
+    assert!(!is_signed_by(secret, "msg_x", "1614265330", body, signature));
+    assert!(!is_signed_by(secret, id, "1614265330", b"{}", signature));
+    let digest = hmac(b"Jefe", b"what do ya want for nothing?");
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
