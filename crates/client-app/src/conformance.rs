@@ -58,6 +58,7 @@ pub mod claims;
 pub mod commit;
 pub mod concurrency;
 mod crowd;
+pub mod dead_letters;
 pub mod delivery;
 pub mod fixtures;
 mod harness;
@@ -71,6 +72,7 @@ pub mod reads;
 pub mod round_trip;
 pub mod search;
 mod steps;
+mod taking;
 
 /// The attribute that the ports and [`Harness`] are declared with, for implementing them without a dependency
 /// of one's own.
@@ -192,6 +194,9 @@ macro_rules! conformance_cases {
                 a_lease_counts_until_somebody_else_takes
                 a_settlement_counts_once
                 a_late_delivery_counts
+                one_of_two_settlements_at_once_counts
+            }
+            dead_letters {
                 a_dead_letter_is_listed_as_it_is
                 a_dead_letter_holds_back_its_own_client_only
                 dead_letters_are_listed_page_by_page
@@ -201,7 +206,6 @@ macro_rules! conformance_cases {
                 what_is_alive_cannot_be_discarded
                 only_delivered_events_are_forgotten
                 the_backlog_tells_what_waits
-                one_of_two_settlements_at_once_counts
             }
             search {
                 no_condition_finds_everybody

@@ -35,3 +35,24 @@ fn the_code_that_verifies_knows_the_published_vectors() {
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
+
+/// The message that docs/webhooks.md gives to receivers to try their code with, and the service's own signature of it.
+#[test]
+fn the_documented_message_is_signed_as_documented() {
+    let document = include_str!("../../../../docs/webhooks.md");
+    let block = |language: &str| {
+        document.split(&format!("```{language}\n")).nth(1).unwrap().split("\n```").next().unwrap()
+    };
+    let head = block("http");
+    let header =
+        |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap();
+    let [id, timestamp, signature] = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
+    let body = block("json");
+    let secret = document.split('`').find(|word| word.starts_with("whsec_M")).unwrap();
+    assert!(is_signed_by(secret, id, timestamp, body.as_bytes(), signature));
+    let secrets = adapter_webhook::SigningSecrets::parse(secret).unwrap();
+    assert_eq!(secrets.sign(id, timestamp.parse().unwrap(), body.as_bytes()), signature);
+    let event: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(event.to_string(), body, "it is written as the service writes it");
+    assert_eq!(event["id"], id);
+}
