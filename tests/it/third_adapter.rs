@@ -55,10 +55,10 @@ impl Waiting {
         match said.verdict {
             Verdict::Delivered { .. } | Verdict::Untried => {}
             Verdict::Postponed { until, .. } => {
-                (self.free_from, self.failures) = (Some(until), self.failures + 1)
+                (self.free_from, self.failures) = (Some(until), self.failures + 1);
             }
             Verdict::Buried { at, why } => {
-                (self.buried, self.failures) = (Some((at, why)), self.failures + 1)
+                (self.buried, self.failures) = (Some((at, why)), self.failures + 1);
             }
         }
     }

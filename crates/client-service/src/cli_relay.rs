@@ -50,8 +50,9 @@ pub(crate) struct DeadLettersArgs {
     #[command(flatten)]
     pub(crate) place: DatabasePlace,
 
+    /// What to do; to list is what happens without a command
     #[command(subcommand)]
-    pub(crate) command: DeadLetterCommand,
+    pub(crate) command: Option<DeadLetterCommand>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -18,7 +18,7 @@ const PAGE: usize = 500;
 
 /// Does what was asked for and says what came of it.
 pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, Stop> {
-    let command = Decision::of(&arguments.command)?;
+    let command = Decision::of(arguments.command.as_ref())?;
     telemetry::start(LogFormat::Text)?;
     let runtime = Runtime::new().map_err(|error| Stop::Failed(format!("no threads to run on: {error}")))?;
     runtime.block_on(async {
@@ -37,7 +37,8 @@ enum Decision {
 }
 
 impl Decision {
-    fn of(command: &DeadLetterCommand) -> Result<Self, SettingsError> {
+    fn of(command: Option<&DeadLetterCommand>) -> Result<Self, SettingsError> {
+        let Some(command) = command else { return Ok(Self::List) };
         Ok(match command {
             DeadLetterCommand::List => Self::List,
             DeadLetterCommand::Resend { event: Some(id), .. } => {

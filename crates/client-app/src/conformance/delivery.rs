@@ -2,7 +2,7 @@
 
 use client_domain::ClientState;
 
-use super::fixtures::{applicant, moment, renamed, replacement};
+use super::fixtures::{applicant, renamed, replacement};
 use super::harness::{Harness, race};
 use super::steps::{commit, delivered, keep, keep_pending, versions};
 use super::taking::{buried, dead, postponed, settle, take};

@@ -66,7 +66,7 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
             &[],
             "give --database-url or DATABASE_URL",
         ),
-        (&["dead-letters"], &[], "requires a subcommand"),
+        (&["dead-letters"], &[], "give --database-url or DATABASE_URL"),
         (&["dead-letters", "list"], &[], "give --database-url or DATABASE_URL"),
         (&["dead-letters", "resend"], &[], "--event <ID>|--client <KEY>|--all"),
         (&["dead-letters", "resend", "--all", "--event", "x"], &[], "cannot be used with"),
