@@ -47,7 +47,7 @@ impl Waiting {
     }
 
     fn settle(&mut self, said: &Settlement) {
-        if self.event.id != said.id || self.lease != said.lease || self.buried.is_some() {
+        if self.event.id != said.id || self.lease != said.lease {
             return;
         }
         self.lease.0 += 1;

@@ -48,7 +48,7 @@ impl Tables {
             return;
         }
         let Some(mut event) = self.undelivered.get(&place).cloned() else { return };
-        if event.buried.is_some() || event.lease != settlement.lease.0 {
+        if event.lease != settlement.lease.0 {
             return;
         }
         event.lease += 1;

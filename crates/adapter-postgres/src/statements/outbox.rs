@@ -92,7 +92,7 @@ statements! {
     );
 
     /// Says what became of events. A delivery counts whoever says it; everything else counts under the lease that
-    /// the event was taken under, and ends it.
+    /// the event was taken under, and ends it, so that nobody has the lease of a dead letter.
     SETTLE_EVENTS = concat!(
         "UPDATE client_outbox o SET
             delivered_at = CASE s.verdict WHEN 'delivered' THEN s.moment END,
@@ -105,7 +105,7 @@ statements! {
         FROM unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::smallint[])
             s (event_id, lease, verdict, moment, cause, status)
         WHERE o.event_id = s.event_id AND ", open!("o"), "
-            AND (s.verdict = 'delivered' OR (o.lease = s.lease AND o.buried_at IS NULL))"
+            AND (s.verdict = 'delivered' OR o.lease = s.lease)"
     );
 
     /// A page of dead letters.

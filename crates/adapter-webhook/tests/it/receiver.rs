@@ -83,7 +83,7 @@ impl Receiver {
                     }
                     return;
                 }
-                Answer::Silence => tokio::time::sleep(Duration::from_secs(60)).await,
+                Answer::Silence => tokio::time::sleep(Duration::from_mins(1)).await,
                 Answer::HangsUp => return,
             }
         }
