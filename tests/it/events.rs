@@ -22,8 +22,8 @@ async fn every_line_of_history_has_its_event() {
     bank.checker("UndoBlacklistCustomerCommand", reason).await.data();
 
     let (now, later) = (NOW.parse().unwrap(), "2026-01-05T10:00:00Z".parse().unwrap());
-    let events = bank.store.take(100, now, later).await.unwrap();
-    let told: Vec<Value> = events.iter().map(client_app::ports::OutboxEvent::to_cloud_event).collect();
+    let taken = bank.store.take(100, now, later).await.unwrap();
+    let told: Vec<Value> = taken.iter().map(|taken| taken.event.to_cloud_event()).collect();
     let types: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(
         types,

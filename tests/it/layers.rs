@@ -11,14 +11,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-http", INNER),
     ("adapter-inmem", INNER),
     ("adapter-postgres", INNER),
+    ("adapter-webhook", INNER),
     ("client-service", EVERYTHING),
     ("clients-tests", EVERYTHING),
     // They know the service by its binary, its API and its tables, so that they repeat no mistake of its code.
     ("clients-campaigns", &[]),
 ];
 const INNER: &[&str] = &["client-app", "client-domain"];
-const EVERYTHING: &[&str] =
-    &["client-domain", "client-app", "adapter-http", "adapter-inmem", "adapter-postgres", "client-service"];
+const EVERYTHING: &[&str] = &[
+    "client-domain",
+    "client-app",
+    "adapter-http",
+    "adapter-inmem",
+    "adapter-postgres",
+    "adapter-webhook",
+    "client-service",
+];
 
 /// What the tests of a crate may use besides.
 const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[("client-app", &["adapter-inmem"])];
@@ -86,6 +94,8 @@ fn a_forbidden_edge_is_found() {
         ("client-app", "adapter-http", Kind::Dev),
         ("adapter-http", "adapter-inmem", Kind::Normal),
         ("adapter-http", "adapter-inmem", Kind::Dev),
+        ("adapter-webhook", "adapter-http", Kind::Normal),
+        ("adapter-webhook", "adapter-inmem", Kind::Dev),
         ("adapter-inmem", "client-service", Kind::Build),
         ("client-service", "clients-tests", Kind::Dev),
         ("somebody-new", "client-domain", Kind::Normal),

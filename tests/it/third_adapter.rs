@@ -8,8 +8,9 @@ use std::sync::{Mutex, MutexGuard};
 
 use client_app::conformance::{Fresh, Harness, Racer, async_trait};
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, EventId, Found, HistoryEntry,
-    HistoryPage, Loaded, Outbox, OutboxEvent, OutcomeRecord, Page, RequestKey, Search, StoreError,
+    Backlog, Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, DeadLetter,
+    DeadLetterSelection, DeliveryFailure, EventId, Found, HistoryEntry, HistoryPage, Lease, Loaded, Outbox,
+    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError, TakenEvent, Verdict,
 };
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
@@ -24,9 +25,43 @@ struct Shelves {
     claims: BTreeSet<(Claim, ClientKey)>,
     outcomes: BTreeMap<RequestKey, OutcomeRecord>,
     history: Vec<HistoryEntry>,
-    /// What is not delivered, in the order of the commits, and until when it is somebody's.
-    events: Vec<(OutboxEvent, Option<Timestamp>)>,
+    /// What is not delivered, in the order of the commits.
+    events: Vec<Waiting>,
+    /// When each event was delivered that is not yet forgotten.
+    delivered: Vec<Timestamp>,
     last_id: i64,
+}
+
+/// An event, and what stands in the way of handing it out.
+struct Waiting {
+    event: OutboxEvent,
+    free_from: Option<Timestamp>,
+    lease: Lease,
+    failures: u32,
+    buried: Option<(Timestamp, DeliveryFailure)>,
+}
+
+impl Waiting {
+    const fn new(event: OutboxEvent) -> Self {
+        Self { event, free_from: None, lease: Lease(0), failures: 0, buried: None }
+    }
+
+    fn settle(&mut self, said: &Settlement) {
+        if self.event.id != said.id || self.lease != said.lease {
+            return;
+        }
+        self.lease.0 += 1;
+        self.free_from = None;
+        match said.verdict {
+            Verdict::Delivered { .. } | Verdict::Untried => {}
+            Verdict::Postponed { until, .. } => {
+                (self.free_from, self.failures) = (Some(until), self.failures + 1);
+            }
+            Verdict::Buried { at, why } => {
+                (self.buried, self.failures) = (Some((at, why)), self.failures + 1);
+            }
+        }
+    }
 }
 
 impl PlainStore {
@@ -100,7 +135,7 @@ impl ClientStore for PlainStore {
             shelves.clients.insert(client.key().clone(), client);
         }
         shelves.history.extend(changeset.history);
-        shelves.events.extend(changeset.events.into_iter().map(|event| (event, None)));
+        shelves.events.extend(changeset.events.into_iter().map(Waiting::new));
         if let Some(outcome) = changeset.outcome {
             shelves.outcomes.insert(outcome.request.clone(), outcome);
         }
@@ -173,25 +208,96 @@ impl Outbox for PlainStore {
         limit: usize,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<OutboxEvent>, StoreError> {
+    ) -> Result<Vec<TakenEvent>, StoreError> {
         let mut taken = Vec::new();
         let mut waiting = BTreeSet::new();
-        for (event, lease) in &mut self.lock().events {
+        for kept in &mut self.lock().events {
             if taken.len() == limit {
                 break;
-            } else if lease.is_some_and(|end| now < end) {
-                waiting.insert(event.client.clone());
-            } else if !waiting.contains(&event.client) {
-                *lease = Some(until);
-                taken.push(event.clone());
+            } else if kept.buried.is_some() || kept.free_from.is_some_and(|free| now < free) {
+                waiting.insert(kept.event.client.clone());
+            } else if !waiting.contains(&kept.event.client) {
+                kept.free_from = Some(until);
+                kept.lease.0 += 1;
+                let (event, failures) = (kept.event.clone(), kept.failures);
+                taken.push(TakenEvent { event, failures, lease: kept.lease });
             }
         }
         Ok(taken)
     }
 
-    async fn mark_delivered(&self, ids: &[EventId]) -> Result<(), StoreError> {
-        self.lock().events.retain(|(event, _)| !ids.contains(&event.id));
+    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
+        let mut shelves = self.lock();
+        for said in settlements {
+            if let Verdict::Delivered { at } = said.verdict {
+                let before = shelves.events.len();
+                shelves.events.retain(|kept| kept.event.id != said.id);
+                if shelves.events.len() < before {
+                    shelves.delivered.push(at);
+                }
+            } else {
+                shelves.events.iter_mut().for_each(|kept| kept.settle(said));
+            }
+        }
         Ok(())
+    }
+
+    async fn dead_letters(
+        &self,
+        after: Option<&EventId>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let shelves = self.lock();
+        let dead = shelves.events.iter().filter_map(|kept| {
+            let (since, why) = kept.buried?;
+            Some(DeadLetter { event: kept.event.clone(), failures: kept.failures, why, since })
+        });
+        let mut dead: Vec<_> =
+            dead.filter(|letter| after.is_none_or(|after| letter.event.id > *after)).collect();
+        dead.sort_by(|one, other| one.event.id.cmp(&other.event.id));
+        dead.truncate(limit);
+        Ok(dead)
+    }
+
+    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+        let mut count = 0;
+        for kept in self.lock().events.iter_mut().filter(|kept| kept.buried.is_some()) {
+            let chosen = match which {
+                DeadLetterSelection::Event(id) => kept.event.id == *id,
+                DeadLetterSelection::Client(client) => kept.event.client == *client,
+                DeadLetterSelection::All => true,
+            };
+            if chosen {
+                (kept.buried, kept.failures) = (None, 0);
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    async fn discard(&self, id: &EventId, _at: Timestamp) -> Result<bool, StoreError> {
+        let mut shelves = self.lock();
+        let before = shelves.events.len();
+        shelves.events.retain(|kept| kept.event.id != *id || kept.buried.is_none());
+        Ok(shelves.events.len() < before)
+    }
+
+    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        let mut shelves = self.lock();
+        let there = shelves.delivered.len();
+        let mut left = limit;
+        shelves.delivered.retain(|at| {
+            let forgotten = *at < before && left > 0;
+            left -= usize::from(forgotten);
+            !forgotten
+        });
+        Ok((there - shelves.delivered.len()) as u64)
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        let shelves = self.lock();
+        let (dead, alive): (Vec<_>, Vec<_>) = shelves.events.iter().partition(|kept| kept.buried.is_some());
+        Ok(Backlog { oldest: alive.iter().map(|kept| kept.event.at).min(), dead: dead.len() as u64 })
     }
 }
 

@@ -32,8 +32,7 @@ impl Tables {
         for event in changeset.events {
             self.events_written += 1;
             self.places.insert_mut(event.id.clone(), self.events_written);
-            let undelivered = Undelivered { event: Arc::new(event), leased_until: None };
-            self.undelivered.insert_mut(self.events_written, undelivered);
+            self.undelivered.insert_mut(self.events_written, Undelivered::from(event));
         }
         if let Some(outcome) = changeset.outcome {
             self.outcomes.insert_mut(outcome.request.clone(), Arc::new(outcome));

@@ -12,8 +12,8 @@
 //! be told to fail as a database fails, so that what a program does then can be tested without breaking one.
 //!
 //! Everything here is a handle: a clone shares what the original holds, so that a test keeps one and gives the
-//! other away. Nothing outlives the last handle, and nothing is ever thrown away before that: delivered events
-//! go, clients, history and the outcomes of idempotency keys stay.
+//! other away. Nothing outlives the last handle, and nothing is ever thrown away before that: what delivered events
+//! said goes, clients, history and the outcomes of idempotency keys stay.
 //!
 //! # Example
 //!

@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use client_app::ports::{EventId, Outbox, OutboxEvent, StoreError};
+use client_app::ports::{
+    Backlog, DeadLetter, DeadLetterSelection, EventId, Lease, Outbox, Settlement, StoreError, TakenEvent,
+    Verdict,
+};
 use jiff::Timestamp;
 
 use crate::MemoryStore;
@@ -9,8 +12,8 @@ use crate::faults::Operation;
 use crate::tables::{Tables, Undelivered};
 
 impl Tables {
-    pub(crate) fn take_events(&mut self, limit: usize, now: Timestamp, until: Timestamp) -> Vec<OutboxEvent> {
-        // Clients with an event that is somebody's: their later events wait, or they would arrive first.
+    fn take_events(&mut self, limit: usize, now: Timestamp, until: Timestamp) -> Vec<TakenEvent> {
+        // Clients with an event that is not free: their later events wait, or they would arrive first.
         let mut waiting = HashSet::new();
         let mut taken = Vec::new();
         for (place, undelivered) in &self.undelivered {
@@ -18,26 +21,105 @@ impl Tables {
                 break;
             }
             let client = &undelivered.event.client;
-            if undelivered.leased_until.is_some_and(|end| now < end) {
+            if undelivered.is_held(now) {
                 waiting.insert(client);
             } else if !waiting.contains(client) {
-                taken.push((*place, undelivered.event.clone()));
+                taken.push((*place, undelivered.clone()));
             }
         }
-        for (place, event) in &taken {
-            let leased = Undelivered { event: event.clone(), leased_until: Some(until) };
-            self.undelivered.insert_mut(*place, leased);
-        }
-        taken.into_iter().map(|(_, event)| OutboxEvent::clone(&event)).collect()
+        taken
+            .into_iter()
+            .map(|(place, mut undelivered)| {
+                undelivered.free_from = Some(until);
+                undelivered.lease += 1;
+                let (failures, lease) = (undelivered.failures, Lease(undelivered.lease));
+                let event = undelivered.event.as_ref().clone();
+                self.undelivered.insert_mut(place, undelivered);
+                TakenEvent { event, failures, lease }
+            })
+            .collect()
     }
 
-    pub(crate) fn mark_delivered(&mut self, ids: &[EventId]) {
-        for id in ids {
-            if let Some(place) = self.places.get(id).copied() {
-                self.undelivered.remove_mut(&place);
-                self.places.remove_mut(id);
+    fn settle_event(&mut self, settlement: &Settlement) {
+        let Some(place) = self.places.get(&settlement.id).copied() else { return };
+        if let Verdict::Delivered { at } = settlement.verdict {
+            self.remove_event(place, &settlement.id);
+            self.delivered.insert_mut((at, place));
+            return;
+        }
+        let Some(mut event) = self.undelivered.get(&place).cloned() else { return };
+        if event.lease != settlement.lease.0 {
+            return;
+        }
+        event.lease += 1;
+        event.free_from = None;
+        match settlement.verdict {
+            Verdict::Delivered { .. } | Verdict::Untried => {}
+            Verdict::Postponed { until, .. } => {
+                event.failures += 1;
+                event.free_from = Some(until);
+            }
+            Verdict::Buried { at, why } => {
+                event.failures += 1;
+                event.buried = Some((at, why));
             }
         }
+        self.undelivered.insert_mut(place, event);
+    }
+
+    fn remove_event(&mut self, place: u64, id: &EventId) {
+        self.undelivered.remove_mut(&place);
+        self.places.remove_mut(id);
+    }
+
+    fn dead_letters(&self, after: Option<&EventId>, limit: usize) -> Vec<DeadLetter> {
+        self.places
+            .iter()
+            .filter(|(id, _)| after.is_none_or(|after| *id > after))
+            .filter_map(|(_, place)| {
+                let event = self.undelivered.get(place)?;
+                let (since, why) = event.buried?;
+                Some(DeadLetter { event: event.event.as_ref().clone(), failures: event.failures, why, since })
+            })
+            .take(limit)
+            .collect()
+    }
+
+    fn resend_events(&mut self, which: &DeadLetterSelection) -> u64 {
+        let chosen = |event: &Undelivered| match which {
+            DeadLetterSelection::Event(id) => event.event.id == *id,
+            DeadLetterSelection::Client(client) => event.event.client == *client,
+            DeadLetterSelection::All => true,
+        };
+        let dead = self.undelivered.iter().filter(|(_, event)| event.buried.is_some() && chosen(event));
+        let dead: Vec<_> = dead.map(|(place, event)| (*place, event.clone())).collect();
+        let count = dead.len() as u64;
+        for (place, event) in dead {
+            self.undelivered.insert_mut(place, Undelivered { buried: None, failures: 0, ..event });
+        }
+        count
+    }
+
+    fn discard_event(&mut self, id: &EventId) -> bool {
+        let place = self.places.get(id).copied();
+        let dead = |place: &u64| self.undelivered.get(place).is_some_and(|event| event.buried.is_some());
+        let Some(place) = place.filter(dead) else { return false };
+        self.remove_event(place, id);
+        true
+    }
+
+    fn forget_events(&mut self, before: Timestamp, limit: usize) -> u64 {
+        let old: Vec<_> = self.delivered.range(..(before, 0)).take(limit).copied().collect();
+        for delivered in &old {
+            self.delivered.remove_mut(delivered);
+        }
+        old.len() as u64
+    }
+
+    fn backlog(&self) -> Backlog {
+        let (dead, alive): (Vec<_>, Vec<_>) =
+            self.undelivered.values().partition(|event| event.buried.is_some());
+        Backlog { oldest: alive.iter().map(|event| event.event.at).min(), dead: dead.len() as u64 }
     }
 }
 
@@ -48,16 +130,44 @@ impl Outbox for MemoryStore {
         limit: usize,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<OutboxEvent>, StoreError> {
-        self.answer(Operation::Outbox, || Ok(self.change(|tables| tables.take_events(limit, now, until))))
-            .await
+    ) -> Result<Vec<TakenEvent>, StoreError> {
+        self.change_outbox(|tables| tables.take_events(limit, now, until)).await
     }
 
-    async fn mark_delivered(&self, ids: &[EventId]) -> Result<(), StoreError> {
-        self.answer(Operation::Outbox, || {
-            self.change(|tables| tables.mark_delivered(ids));
-            Ok(())
-        })
-        .await
+    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
+        self.change_outbox(|tables| settlements.iter().for_each(|said| tables.settle_event(said))).await
+    }
+
+    async fn dead_letters(
+        &self,
+        after: Option<&EventId>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        self.change_outbox(|tables| tables.dead_letters(after, limit)).await
+    }
+
+    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+        self.change_outbox(|tables| tables.resend_events(which)).await
+    }
+
+    async fn discard(&self, id: &EventId, _at: Timestamp) -> Result<bool, StoreError> {
+        self.change_outbox(|tables| tables.discard_event(id)).await
+    }
+
+    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        self.change_outbox(|tables| tables.forget_events(before, limit)).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        self.change_outbox(|tables| tables.backlog()).await
+    }
+}
+
+impl MemoryStore {
+    async fn change_outbox<T: Send>(
+        &self,
+        change: impl FnOnce(&mut Tables) -> T + Send,
+    ) -> Result<T, StoreError> {
+        self.answer(Operation::Outbox, || Ok(self.change(change))).await
     }
 }

@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use client_app::ports::{
-    ClientRef, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord, RequestKey, StoreError,
+    ClientRef, DeliveryFailure, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord, RequestKey,
+    StoreError,
 };
 use client_domain::search::search_text;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -25,6 +26,8 @@ pub(crate) struct Tables {
     /// What other systems were not told yet, in the order of the commits, and so of each client's versions.
     pub(crate) undelivered: RedBlackTreeMapSync<u64, Undelivered>,
     pub(crate) places: RedBlackTreeMapSync<EventId, u64>,
+    /// What was delivered and is not yet forgotten: when, and which.
+    pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
 }
@@ -42,11 +45,30 @@ impl From<Client> for Kept {
     }
 }
 
-/// An event in the outbox, and until when it is somebody's.
+/// An event in the outbox, and what stands in the way of handing it out.
 #[derive(Clone, Debug)]
 pub(crate) struct Undelivered {
     pub(crate) event: Arc<OutboxEvent>,
-    pub(crate) leased_until: Option<Timestamp>,
+    /// When it is free again, after a lease or an attempt that failed.
+    pub(crate) free_from: Option<Timestamp>,
+    /// How often it was taken or settled; whoever took it last knows the number.
+    pub(crate) lease: u64,
+    pub(crate) failures: u32,
+    /// Since when it is a dead letter, and why.
+    pub(crate) buried: Option<(Timestamp, DeliveryFailure)>,
+}
+
+impl From<OutboxEvent> for Undelivered {
+    fn from(event: OutboxEvent) -> Self {
+        Self { event: Arc::new(event), free_from: None, lease: 0, failures: 0, buried: None }
+    }
+}
+
+impl Undelivered {
+    /// Whether it is not to be handed out now.
+    pub(crate) fn is_held(&self, now: Timestamp) -> bool {
+        self.buried.is_some() || self.free_from.is_some_and(|free| now < free)
+    }
 }
 
 impl Tables {

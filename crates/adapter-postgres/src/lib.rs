@@ -49,8 +49,8 @@ pub use store::PostgresStore;
 /// Every statement that does not depend on what is asked, by name: for tests, and for whoever reviews what the
 /// service may do to a database.
 #[doc(hidden)]
-pub fn statements() -> &'static [(&'static str, &'static str)] {
-    statements::ALL
+pub fn statements() -> Vec<(&'static str, &'static str)> {
+    statements::all()
 }
 
 /// Every named constraint of the schema and what its violation means: for a test against the catalogue.

@@ -14,6 +14,7 @@ use crate::trouble::Cause;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "clients", include_str!("../migrations/0001_clients.sql")),
     (2, "search index", include_str!("../migrations/0002_search_index.sql")),
+    (3, "delivery", include_str!("../migrations/0003_delivery.sql")),
 ];
 
 /// The number of the advisory lock, "clients" in ASCII. Whoever migrates this database holds it.

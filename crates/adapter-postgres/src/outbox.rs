@@ -1,15 +1,22 @@
 use async_trait::async_trait;
-use client_app::ports::{EventId, Outbox, OutboxEvent, StoreError};
+use client_app::ports::{
+    Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,
+    Settlement, StoreError, TakenEvent, Verdict,
+};
 use client_domain::EventKind;
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgQueryResult, PgRow};
 
 use crate::PostgresStore;
 use crate::client_row::Columns;
-use crate::pool;
-use crate::statements::{MARK_DELIVERED, TAKE_EVENTS};
+use crate::pool::{self, Bound};
+use crate::statements::outbox::{
+    BACKLOG, DEAD_LETTERS, DISCARD_EVENT, FORGET_DELIVERED, RESEND_EVENTS, SETTLE_EVENTS, TAKE_EVENTS,
+};
+use crate::store::whole;
+use crate::trouble::{Trouble, corrupt};
 
 #[async_trait]
 impl Outbox for PostgresStore {
@@ -18,26 +25,137 @@ impl Outbox for PostgresStore {
         limit: usize,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<OutboxEvent>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let statement = sqlx::query(TAKE_EVENTS).bind(limit).bind(now.to_sqlx()).bind(until.to_sqlx());
+    ) -> Result<Vec<TakenEvent>, StoreError> {
+        let statement = sqlx::query(TAKE_EVENTS).bind(whole(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
         // Not tried again: events that were leased to nobody come back when the lease ends.
         let rows = pool::attempt(self.pool(), statement).await.map_err(|trouble| trouble.of_write())?;
-        rows.iter().map(read).collect()
+        rows.iter().map(taken).collect()
     }
 
-    async fn mark_delivered(&self, ids: &[EventId]) -> Result<(), StoreError> {
-        // An id that PostgreSQL cannot hold was never written.
-        let ids: Vec<_> = ids.iter().map(EventId::as_str).filter(|id| !id.contains('\0')).collect();
-        pool::read(self.pool(), || sqlx::query(MARK_DELIVERED).bind(ids.clone()))
-            .await
-            .map(drop)
-            .map_err(|trouble| trouble.of_read())
+    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
+        // Saying it twice is saying it once, so it may be tried again as a read is.
+        self.read(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
+    }
+
+    async fn dead_letters(
+        &self,
+        after: Option<&EventId>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let after = after.map(EventId::as_str);
+        let rows = self.read(|| sqlx::query(DEAD_LETTERS).bind(after).bind(whole(limit))).await?;
+        rows.iter().map(dead_letter).collect()
+    }
+
+    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+        let (event, client) = match which {
+            DeadLetterSelection::Event(id) => (Some(id.as_str()), None),
+            DeadLetterSelection::Client(client) => (None, Some(client.as_str())),
+            DeadLetterSelection::All => (None, None),
+        };
+        Ok(self.write(sqlx::query(RESEND_EVENTS).bind(event).bind(client)).await?.rows_affected())
+    }
+
+    async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError> {
+        let done = self.write(sqlx::query(DISCARD_EVENT).bind(id.as_str()).bind(at.to_sqlx())).await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        let statement = sqlx::query(FORGET_DELIVERED).bind(before.to_sqlx()).bind(whole(limit));
+        Ok(self.write(statement).await?.rows_affected())
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        let rows = self.read(|| sqlx::query(BACKLOG)).await?;
+        let row = rows.first().ok_or_else(|| corrupt("the backlog"))?;
+        let columns = Columns { row, table: "client_outbox" };
+        let dead = columns.known("dead", |dead: i64| u64::try_from(dead).ok())?;
+        Ok(Backlog { oldest: columns.moment_optional("oldest")?, dead })
     }
 }
 
-fn read(row: &PgRow) -> Result<OutboxEvent, StoreError> {
+impl PostgresStore {
+    /// Runs a statement whose rows are not asked for, only how many there were.
+    pub(crate) async fn write(&self, statement: Bound<'_>) -> Result<PgQueryResult, StoreError> {
+        let mut connection = self.pool().acquire().await.map_err(|error| Trouble::of(&error).of_read())?;
+        let done = statement.execute(&mut *connection).await;
+        done.map_err(|error| Trouble::of(&error).of_write())
+    }
+}
+
+fn bind_settlements<'q>(statement: Bound<'q>, settlements: &'q [Settlement]) -> Bound<'q> {
+    // An id that PostgreSQL cannot hold was never written.
+    let known = || settlements.iter().filter(|said| !said.id.as_str().contains('\0'));
+    let verdicts: Vec<_> = known().map(|said| row_of(said.verdict)).collect();
+    statement
+        .bind(known().map(|said| said.id.as_str()).collect::<Vec<_>>())
+        .bind(known().map(|said| said.lease.0.cast_signed()).collect::<Vec<_>>())
+        .bind(verdicts.iter().map(|verdict| verdict.name).collect::<Vec<_>>())
+        .bind(verdicts.iter().map(|verdict| verdict.moment.map(|at| at.to_sqlx())).collect::<Vec<_>>())
+        .bind(verdicts.iter().map(|verdict| verdict.why.map(cause)).collect::<Vec<_>>())
+        .bind(verdicts.iter().map(|verdict| verdict.why.and_then(status)).collect::<Vec<_>>())
+}
+
+/// A verdict as the statement takes it.
+struct VerdictRow {
+    name: &'static str,
+    moment: Option<Timestamp>,
+    why: Option<DeliveryFailure>,
+}
+
+const fn row_of(verdict: Verdict) -> VerdictRow {
+    let (name, moment, why) = match verdict {
+        Verdict::Delivered { at } => ("delivered", Some(at), None),
+        Verdict::Postponed { until, why } => ("postponed", Some(until), Some(why)),
+        Verdict::Buried { at, why } => ("buried", Some(at), Some(why)),
+        Verdict::Untried => ("untried", None, None),
+    };
+    VerdictRow { name, moment, why }
+}
+
+const fn cause(why: DeliveryFailure) -> &'static str {
+    match why {
+        DeliveryFailure::Refused { .. } => "refused",
+        DeliveryFailure::TimedOut => "timedOut",
+        DeliveryFailure::Unreachable => "unreachable",
+    }
+}
+
+const fn status(why: DeliveryFailure) -> Option<i16> {
+    match why {
+        DeliveryFailure::Refused { status } => Some(status.cast_signed()),
+        DeliveryFailure::TimedOut | DeliveryFailure::Unreachable => None,
+    }
+}
+
+fn failure(cause: &str, status: Option<i16>) -> Option<DeliveryFailure> {
+    match (cause, status) {
+        ("refused", Some(status)) => Some(DeliveryFailure::Refused { status: status.cast_unsigned() }),
+        ("timedOut", None) => Some(DeliveryFailure::TimedOut),
+        ("unreachable", None) => Some(DeliveryFailure::Unreachable),
+        _ => None,
+    }
+}
+
+fn taken(row: &PgRow) -> Result<TakenEvent, StoreError> {
     let columns = Columns { row, table: "client_outbox" };
+    let lease = columns.known("lease", |lease: i64| u64::try_from(lease).ok())?;
+    Ok(TakenEvent { event: event(&columns)?, failures: failures(&columns)?, lease: Lease(lease) })
+}
+
+fn dead_letter(row: &PgRow) -> Result<DeadLetter, StoreError> {
+    let columns = Columns { row, table: "client_outbox" };
+    let status = columns.get("status")?;
+    Ok(DeadLetter {
+        event: event(&columns)?,
+        failures: failures(&columns)?,
+        why: columns.known("cause", |cause: &str| failure(cause, status))?,
+        since: columns.moment("buried_at")?,
+    })
+}
+
+fn event(columns: &Columns<'_>) -> Result<OutboxEvent, StoreError> {
     Ok(OutboxEvent {
         id: EventId::from_stored(columns.get("event_id")?),
         kind: columns.known("event", EventKind::parse)?,
@@ -46,4 +164,8 @@ fn read(row: &PgRow) -> Result<OutboxEvent, StoreError> {
         at: columns.moment("at")?,
         data: columns.known("data", |text: &str| serde_json::from_str(text).ok())?,
     })
+}
+
+fn failures(columns: &Columns<'_>) -> Result<u32, StoreError> {
+    columns.known("failures", |failures: i32| u32::try_from(failures).ok())
 }

@@ -3,6 +3,8 @@
 //! One way throughout: plain statements with bound values. The database checks each of them in a test, and the
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
+pub(crate) mod outbox;
+
 /// A statement and its name, for tests and for people who look after the database.
 pub(crate) type Named = (&'static str, &'static str);
 
@@ -10,9 +12,16 @@ macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
         $($(#[$doc])* pub(crate) const $name: &str = $text;)*
 
-        /// Every statement.
-        pub(crate) const ALL: &[Named] = &[$((stringify!($name), $name),)*];
+        /// Every statement of this file.
+        pub(crate) const ALL: &[$crate::statements::Named] = &[$((stringify!($name), $name),)*];
     };
+}
+
+pub(crate) use statements;
+
+/// Every statement, of every file.
+pub(crate) fn all() -> Vec<Named> {
+    [ALL, outbox::ALL].concat()
 }
 
 /// The columns that a client is read from. The folded copies are not: they follow from the others.
@@ -221,39 +230,6 @@ statements! {
     /// Whether everything is there and can be written.
     READY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
             EXISTS (SELECT FROM client) AS answers";
-
-    /// Takes undelivered events. Who holds the first of a client's undelivered events holds them all: two relays
-    /// never share a client, and what is locked is left to whoever has locked it.
-    TAKE_EVENTS = "WITH heads AS MATERIALIZED (
-            SELECT o.client_key, o.version, o.at FROM client_outbox o
-            WHERE o.delivered_at IS NULL AND (o.leased_until IS NULL OR o.leased_until <= $2)
-                AND NOT EXISTS (
-                    SELECT FROM client_outbox e
-                    WHERE e.client_key = o.client_key AND e.delivered_at IS NULL
-                        AND (e.version, e.event_id) < (o.version, o.event_id)
-                )
-            ORDER BY o.at, o.client_key LIMIT $1
-            FOR UPDATE OF o SKIP LOCKED
-        ), batch AS MATERIALIZED (
-            SELECT o.client_key, o.version, o.event_id, h.at AS head_at
-            FROM heads h JOIN client_outbox o ON o.client_key = h.client_key
-            WHERE o.delivered_at IS NULL AND NOT EXISTS (
-                SELECT FROM client_outbox e
-                WHERE e.client_key = o.client_key AND e.delivered_at IS NULL AND e.leased_until > $2
-                    AND (e.version, e.event_id) <= (o.version, o.event_id)
-            )
-            ORDER BY h.at, o.client_key, o.version, o.event_id LIMIT $1
-        ), leased AS (
-            UPDATE client_outbox o SET leased_until = $3 FROM batch b
-            WHERE o.client_key = b.client_key AND o.version = b.version AND o.event_id = b.event_id
-                AND o.delivered_at IS NULL
-            RETURNING b.head_at, o.client_key, o.version, o.event_id, o.event, o.at, o.data::text AS data
-        )
-        SELECT * FROM leased ORDER BY head_at, client_key, version, event_id";
-
-    /// Notes that events were delivered.
-    MARK_DELIVERED = "UPDATE client_outbox SET delivered_at = now()
-        WHERE event_id = ANY($1) AND delivered_at IS NULL";
 
     /// Forgets outcomes older than a moment, a few at a time.
     FORGET_OUTCOMES = "DELETE FROM client_idempotency o USING (

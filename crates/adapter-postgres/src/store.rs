@@ -21,7 +21,7 @@ use crate::settings::{Settings, StartError};
 use crate::statements::{
     CLAIMED, FIND_BY_ID, FIND_BY_KEY, FORGET_OUTCOMES, HISTORY, LOAD_BY_ID, LOAD_BY_KEY, READY,
 };
-use crate::trouble::{Cause, Trouble};
+use crate::trouble::Cause;
 use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
 
 /// Clients, their history and their events in PostgreSQL.
@@ -51,9 +51,7 @@ impl PostgresStore {
     /// there were. Called again until it answers less than `limit`, it forgets all in small steps.
     pub async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let statement = sqlx::query(FORGET_OUTCOMES).bind(before.to_sqlx()).bind(whole(limit));
-        let mut connection = self.pool.acquire().await.map_err(|error| Trouble::of(&error).of_read())?;
-        let done = statement.execute(&mut *connection).await;
-        done.map(|done| done.rows_affected()).map_err(|error| Trouble::of(&error).of_read())
+        Ok(self.write(statement).await?.rows_affected())
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {

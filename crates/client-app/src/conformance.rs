@@ -54,11 +54,14 @@
     reason = "a case that meets what was not promised is to stop the test: panics are what this module is for"
 )]
 
+mod cases;
 pub mod claims;
 pub mod commit;
 pub mod concurrency;
 pub mod conditions;
 mod crowd;
+pub mod dead_letters;
+pub mod delivery;
 pub mod filters;
 pub mod fixtures;
 mod harness;
@@ -72,228 +75,9 @@ pub mod reads;
 pub mod round_trip;
 pub mod search;
 mod steps;
+mod taking;
 
 /// The attribute that the ports and [`Harness`] are declared with, for implementing them without a dependency
 /// of one's own.
 pub use async_trait::async_trait;
 pub use harness::{Fresh, Harness, Racer};
-
-/// Calls a macro with every case of the suite: `topic { case case … } topic { … } …`.
-///
-/// The path of a case is `client_app::conformance::topic::case`, and it takes a `&dyn Harness`; see
-/// [`conformance`](crate::conformance) for the few lines that make tests of them.
-///
-/// ```
-/// macro_rules! count {
-///     ($($topic:ident { $($case:ident)* })*) => {
-///         [$((stringify!($topic), [$(stringify!($case)),*].len())),*]
-///     };
-/// }
-/// let topics = client_app::conformance_cases!(count);
-/// assert!(topics.iter().all(|(_, cases)| *cases > 0));
-/// ```
-#[macro_export]
-macro_rules! conformance_cases {
-    ($callback:ident) => {
-        $callback! {
-            commit {
-                a_done_commit_is_seen_by_every_read
-                what_is_not_committed_is_not_there
-                a_commit_that_has_begun_runs_to_its_end
-                an_update_replaces_the_version_that_was_read
-                a_stale_update_writes_nothing
-                a_version_from_the_future_is_stale
-                an_update_of_nobody_is_stale
-                a_key_is_given_once
-                an_id_is_given_once
-                an_updated_client_is_found_as_before
-                stale_is_told_before_claim_taken
-            }
-            claims {
-                exclusive_after_exclusive_is_refused
-                exclusive_after_shared_is_refused
-                shared_after_exclusive_is_done
-                shared_after_shared_is_done_and_written
-                every_kind_of_claim_is_refused_by_name
-                only_claims_that_are_taken_are_named
-                an_update_that_takes_another_s_claim_writes_nothing
-                a_client_may_take_again_what_it_has
-                a_claim_given_up_is_free
-                a_claim_given_up_stays_with_the_others
-                giving_up_what_another_has_does_nothing
-                a_client_that_is_rejected_or_leaves_frees_its_claims
-                a_client_that_is_barred_keeps_its_claims
-                claimed_names_what_others_have
-                a_claim_is_compared_to_its_last_character
-            }
-            idempotency {
-                an_outcome_is_loaded_with_the_client
-                an_outcome_is_loaded_without_the_client
-                no_outcome_is_loaded_under_another_key
-                a_repeated_commit_is_answered_with_the_stored_reply
-                a_reply_of_any_shape_is_kept
-                a_replay_is_told_before_stale
-                a_replay_is_told_before_claim_taken
-                a_creation_sent_again_is_replayed
-                a_key_used_for_another_body_is_refused
-                a_key_belongs_to_one_actor_and_one_command
-                an_outcome_alone_is_kept
-                a_refused_commit_leaves_its_key_free
-            }
-            reads {
-                an_empty_store_is_empty
-                a_store_that_is_there_is_ready
-                a_fresh_store_shares_nothing
-                everybody_is_found_by_key_and_id
-                a_key_is_taken_as_it_is
-                a_reserved_number_is_nobody_s
-            }
-            round_trip {
-                every_state_comes_back
-                every_step_of_the_review_comes_back
-                several_activations_come_back_in_order
-                texts_in_any_script_come_back
-                the_longest_and_the_shortest_values_come_back
-                every_choice_comes_back
-                moments_come_back_to_the_microsecond
-            }
-            history {
-                the_newest_line_comes_first
-                a_limit_gives_the_newest
-                before_gives_older_lines
-                after_gives_newer_lines
-                nobody_has_no_history
-                each_client_has_its_own_history
-                every_line_comes_back_unchanged
-                an_empty_remark_is_still_a_remark
-            }
-            outbox {
-                every_event_is_handed_out_unchanged
-                a_refused_commit_tells_nothing
-                events_of_a_client_come_in_order
-                a_taken_event_comes_again_when_the_lease_ends
-                a_delivered_event_never_comes_again
-                a_late_note_counts
-                a_limit_is_kept_and_nothing_is_lost
-                a_later_event_waits_for_the_earlier
-                a_new_event_waits_for_the_one_that_is_out
-                after_a_lost_lease_the_earliest_comes_first
-                only_what_was_not_delivered_comes_again
-                clients_do_not_wait_for_each_other
-                unknown_events_are_no_error
-                a_refused_commit_does_not_hold_up_the_others
-            }
-            filters {
-                every_operator_of_every_property_means_what_the_domain_says
-                only_opposites_hold_where_there_is_no_value
-                groups_combine_what_they_hold
-                days_are_those_of_the_search
-                an_age_changes_on_the_birthday
-            }
-            search {
-                no_condition_finds_everybody
-                a_summary_shows_the_client_as_it_is
-                states_find_who_is_in_one_of_them
-                a_branch_finds_its_own
-                a_period_holds_whole_days
-                a_period_may_reach_to_the_end_of_the_calendar
-                a_word_is_found_in_any_script
-                wildcards_are_ordinary_characters
-                a_word_is_looked_for_where_it_is_documented
-                every_word_must_occur
-                a_search_sees_the_client_as_it_is_now
-                conditions_together_mean_what_the_domain_says
-            }
-            order {
-                the_newest_come_first
-                every_property_sorts_both_ways
-                no_value_sorts_before_every_value
-                the_id_breaks_ties
-                properties_sort_one_after_the_other
-                text_sorts_folded_by_code_points
-                the_order_follows_a_change
-            }
-            paging {
-                a_page_has_its_limit_and_says_what_follows
-                skipping_gives_everybody_once
-                following_gives_everybody_once
-                following_works_by_several_properties
-                a_position_outlives_its_client_s_place
-                a_position_needs_no_client
-                the_total_counts_everybody
-                a_walk_meets_everybody_once_while_others_come
-            }
-            concurrency {
-                one_key_at_once_is_done_once
-                one_changeset_at_once_is_done_once
-                one_key_with_many_bodies_at_once_is_done_once
-                one_version_is_replaced_once
-                one_claim_is_taken_once
-                claims_in_any_order_are_taken_once
-                shared_claims_at_once_are_all_taken
-                a_claim_passes_from_one_to_another_whole
-                one_id_at_once_is_given_once
-                different_clients_do_not_hinder_each_other
-                numbers_reserved_at_once_are_different
-                relays_share_the_events
-            }
-            isolation {
-                a_load_sees_one_moment
-                a_commit_is_seen_whole
-                a_search_sees_one_moment
-            }
-        }
-    };
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::fs;
-    use std::path::Path;
-
-    type Topics = BTreeMap<String, Vec<String>>;
-
-    macro_rules! listed {
-        ($($topic:ident { $($case:ident)* })*) => {
-            [$((stringify!($topic).to_owned(), vec![$(stringify!($case).to_owned()),*])),*]
-        };
-    }
-
-    /// Every `pub async fn` in the folder of this module, by file.
-    fn written() -> Topics {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance");
-        let mut topics = Topics::new();
-        for file in fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            let source = fs::read_to_string(&path).unwrap();
-            let cases: Vec<_> = source
-                .lines()
-                .filter_map(|line| line.strip_prefix("pub async fn ")?.split_once('('))
-                .map(|(name, _)| name.to_owned())
-                .collect();
-            if !cases.is_empty() {
-                topics.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), cases);
-            }
-        }
-        topics
-    }
-
-    #[test]
-    fn every_case_that_is_written_is_listed() {
-        let listed: Topics = crate::conformance_cases!(listed).into_iter().collect();
-        assert_eq!(listed, written());
-    }
-
-    #[test]
-    fn every_case_says_what_is_promised() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance");
-        for topic in written().keys() {
-            let source = fs::read_to_string(folder.join(topic).with_extension("rs")).unwrap();
-            let lines: Vec<_> = source.lines().collect();
-            for pair in lines.windows(2).filter(|pair| pair[1].starts_with("pub async fn ")) {
-                assert!(pair[0].starts_with("/// "), "{topic}: {}", pair[1]);
-            }
-        }
-    }
-}

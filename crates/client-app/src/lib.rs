@@ -12,11 +12,13 @@
 //! | [`spec`], [`OPERATIONS`] | what each operation is called, takes and answers, as data |
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
 //! | [`Policy`] | the bank's own settings |
+//! | [`relay`] | telling other systems what happened |
 //! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod ports;
+pub mod relay;
 pub mod spec;
 
 mod caller;

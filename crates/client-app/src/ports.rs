@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
 //! | [`Outbox`] | the events that other systems have not been told yet |
+//! | [`EventReceiver`] | who is told of them |
 //! | [`Clock`] | what time it is |
 //! | [`KeyGenerator`] | fresh keys |
 //! | [`AccountDirectory`] | whether a client has open accounts elsewhere |
@@ -21,6 +22,7 @@ mod history;
 mod idempotency;
 mod keys;
 mod outbox;
+mod receiver;
 mod store;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
@@ -31,5 +33,9 @@ pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey};
 pub use keys::KeyGenerator;
-pub use outbox::{EventId, Outbox, OutboxEvent};
+pub use outbox::{
+    Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,
+    Settlement, TakenEvent, Verdict,
+};
+pub use receiver::{EventReceiver, Rejection};
 pub use store::{ClientRef, ClientStore, ClientSummary, Found, Loaded, Page, Search};

@@ -9,6 +9,8 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use crate::cli_relay::{DeadLetterCommand, DeadLettersArgs, RelayArgs, WebhookArgs};
+
 /// Clients API: a bank's clients, from onboarding to exit, over HTTP.
 ///
 /// Without a command it serves: in memory and with a development key if nothing else is said, so that
@@ -26,6 +28,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the API until told to stop (this is what happens without a command)
     Serve(Box<ServeArgs>),
+    /// Deliver events to the webhook until told to stop, beside services that do not or together with them
+    Relay(Box<RelayArgs>),
+    /// Events that could not be delivered: list them, send them again, give one up
+    DeadLetters(DeadLettersArgs),
     /// Bring the schema of the database up to date, and end
     Migrate(DatabasePlace),
     /// Print a token for development, signed with the secret of --jwt-hs256-secret
@@ -61,6 +67,13 @@ pub(crate) struct ServeArgs {
     #[command(flatten, next_help_heading = "Rules")]
     pub(crate) rules: RuleArgs,
 
+    #[command(flatten, next_help_heading = "Events")]
+    pub(crate) webhook: WebhookArgs,
+
+    /// Whether this process delivers events, if a webhook is named; if not, client-service relay does it
+    #[arg(long, env = "CLIENTS_RELAY", value_enum, default_value_t = Switch::On, help_heading = "Events")]
+    pub(crate) relay: Switch,
+
     #[command(flatten, next_help_heading = "Limits")]
     pub(crate) limits: LimitArgs,
 
@@ -85,6 +98,10 @@ pub(crate) struct DatabaseArgs {
     /// Days for which the outcome of an Idempotency-Key is kept
     #[arg(long, env = "CLIENTS_KEEP_OUTCOMES", value_name = "DAYS", default_value_t = 7)]
     pub(crate) keep_outcomes: u32,
+
+    /// Days for which events are kept after they were delivered
+    #[arg(long, env = "CLIENTS_KEEP_DELIVERED", value_name = "DAYS", default_value_t = 7)]
+    pub(crate) keep_delivered: u32,
 }
 
 /// What serving and migrating share.

@@ -1,16 +1,22 @@
 //! The Clients API as one binary. This file says which adapter goes where; everything else is in the libraries.
 
 mod cli;
+mod cli_relay;
+mod dead_letters;
 mod development;
 mod lifecycle;
 mod migrate;
+mod relay;
+mod relay_task;
 mod serve;
 mod settings;
 mod shutdown;
 mod storage;
+mod sweep;
 mod system;
 mod telemetry;
 mod token;
+mod webhook;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -31,6 +37,8 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command() {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| String::new()),
+        Command::Relay(arguments) => relay::run(&arguments).map(|()| String::new()),
+        Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::Migrate(place) => migrate::run(&place).map(|()| String::new()),
         Command::Token(arguments) => token::minted(&arguments),
         Command::Lifecycle { format } => Ok(lifecycle::render(format)),

@@ -10,12 +10,14 @@ use client_app::ports::Clock as _;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::cli::ServeArgs;
+use crate::cli::{ServeArgs, Switch};
 use crate::development::Welcome;
+use crate::relay_task::{self, RelayTask};
 use crate::settings::{self, SettingsError, said};
 use crate::storage::Storage;
+use crate::sweep::{self, Keep};
 use crate::system::{RandomKeys, SystemClock, random_secret};
-use crate::{Stop, print, shutdown, telemetry};
+use crate::{Stop, print, shutdown, telemetry, webhook};
 
 /// Serves until told to stop.
 pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
@@ -31,6 +33,9 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     let limits = settings::limits(&arguments.limits)?;
     let directory = settings::directory(&arguments.rules)?;
     let expectations = settings::expectations(&arguments.keys.secret);
+    let answer = webhook::timeout(&arguments.webhook)?;
+    let webhook = webhook::webhook(&arguments.webhook)?;
+    let drain_deadline = limits.drain_deadline;
     telemetry::start(arguments.log_format)?;
 
     let runtime = Runtime::new().map_err(|error| Stop::Failed(format!("no threads to run on: {error}")))?;
@@ -58,8 +63,21 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
             let welcome = Welcome { address, secret, addressing: expectations, now: SystemClock.now() };
             print(&welcome.text()?);
         }
-        storage.sweep(arguments.database.keep_outcomes, &stop);
-        let report = Server::new(api).serve(listener, stop).await;
+        let (outcomes, delivered) = (arguments.database.keep_outcomes, arguments.database.keep_delivered);
+        sweep::start(&storage, Keep { outcomes, delivered }, &stop);
+        if webhook.is_some() {
+            relay_task::watch(storage.outbox(), &stop);
+        }
+        let webhook = webhook.filter(|_| arguments.relay == Switch::On);
+        let relay = webhook.map(|webhook| RelayTask::start(storage.outbox(), webhook, answer, &stop));
+        // Both have the same time to come to their end.
+        let relayed = async {
+            stop.cancelled().await;
+            if let Some(relay) = relay {
+                relay.finish(drain_deadline).await;
+            }
+        };
+        let (report, ()) = tokio::join!(Server::new(api).serve(listener, stop.clone()), relayed);
         storage.close().await;
         tracing::info!(
             accepted = report.accepted,

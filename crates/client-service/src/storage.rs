@@ -1,25 +1,18 @@
 //! Where clients are kept: in memory, or in PostgreSQL.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use adapter_inmem::MemoryStore;
 use adapter_postgres::PostgresStore;
-use client_app::ports::{ClientStore, Clock as _};
-use jiff::SignedDuration;
-use tokio_util::sync::CancellationToken;
+use client_app::ports::{ClientStore, Outbox, StoreError};
+use jiff::Timestamp;
 
 use crate::Stop;
-use crate::cli::{DatabaseArgs, Switch};
+use crate::cli::{DatabaseArgs, DatabasePlace, Switch};
 use crate::settings::{self, SettingsError};
-use crate::system::SystemClock;
-
-/// How often old outcomes are looked for.
-const SWEEP_EVERY: Duration = Duration::from_mins(10);
-/// How many are forgotten in one statement, so that none takes long.
-const SWEEP_AT_ONCE: usize = 500;
 
 /// An open store.
+#[derive(Clone)]
 pub(crate) enum Storage {
     /// Gone when the service stops.
     Memory(MemoryStore),
@@ -52,7 +45,18 @@ impl Storage {
         Ok(Self::Postgres(PostgresStore::open(&database).await.map_err(wrong)?))
     }
 
-    /// The port.
+    /// Opens a database whose schema is up to date, for what makes no sense in memory.
+    pub(crate) async fn of_database(place: &DatabasePlace) -> Result<Self, Stop> {
+        let database = settings::database(place)?.ok_or_else(|| {
+            SettingsError(
+                "events outlive a process in a database only: give --database-url or DATABASE_URL".to_owned(),
+            )
+        })?;
+        let store = PostgresStore::open(&database).await;
+        store.map(Self::Postgres).map_err(|error| Stop::Failed(format!("--database-url: {error}")))
+    }
+
+    /// The port of the clients.
     pub(crate) fn clients(&self) -> Arc<dyn ClientStore> {
         match self {
             Self::Memory(store) => Arc::new(store.clone()),
@@ -60,37 +64,26 @@ impl Storage {
         }
     }
 
-    /// Forgets the outcomes of idempotency keys that are older than `days`, until `stop`. Memory keeps them all.
-    pub(crate) fn sweep(&self, days: u32, stop: &CancellationToken) {
-        let Self::Postgres(store) = self else { return };
-        let (store, stop) = (store.clone(), stop.clone());
-        tokio::spawn(async move {
-            let rounds = async {
-                loop {
-                    tokio::time::sleep(SWEEP_EVERY).await;
-                    forget(&store, days).await;
-                }
-            };
-            stop.run_until_cancelled(rounds).await;
-        });
+    /// The port of the events.
+    pub(crate) fn outbox(&self) -> Arc<dyn Outbox> {
+        match self {
+            Self::Memory(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// Forgets up to `limit` outcomes of idempotency keys that are older than `before`. Memory keeps them all.
+    pub(crate) async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        match self {
+            Self::Memory(_) => Ok(0),
+            Self::Postgres(store) => store.forget_outcomes(before, limit).await,
+        }
     }
 
     /// Closes what was opened.
     pub(crate) async fn close(self) {
         if let Self::Postgres(store) = self {
             store.close().await;
-        }
-    }
-}
-
-async fn forget(store: &PostgresStore, days: u32) {
-    let before = SystemClock.now() - SignedDuration::from_hours(24 * i64::from(days));
-    loop {
-        match store.forget_outcomes(before, SWEEP_AT_ONCE).await {
-            Ok(forgotten) if forgotten < SWEEP_AT_ONCE as u64 => return,
-            Ok(_) => {}
-            // The next round tries again.
-            Err(error) => return tracing::warn!(%error, "old outcomes were not forgotten"),
         }
     }
 }

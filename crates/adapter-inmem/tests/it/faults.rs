@@ -98,7 +98,7 @@ async fn every_kind_of_operation_fails_on_its_own() {
     assert!(timed_out(&store.reserve_id().await));
     assert!(unavailable(&store.ready().await));
     assert!(unavailable(&store.take(1, moment(0), moment(1)).await));
-    assert!(unavailable(&store.mark_delivered(&[]).await));
+    assert!(unavailable(&store.settle(&[]).await));
     assert!(store.find(&ada()).await.unwrap().is_some());
 
     store.faults().clear();

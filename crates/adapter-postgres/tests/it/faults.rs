@@ -8,7 +8,9 @@ use adapter_postgres::{PostgresStore, migrate};
 use client_app::conformance::fixtures::{
     applicant, creation, keyed, onboarded, outcome, renamed, replacement, request,
 };
-use client_app::ports::{ClientRef, ClientStore, Committed, EventId, Outbox, RequestKey, StoreError};
+use client_app::ports::{
+    ClientRef, ClientStore, Committed, EventId, Lease, Outbox, RequestKey, Settlement, StoreError, Verdict,
+};
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
 use sqlx::{Connection as _, Row as _};
 
@@ -223,7 +225,9 @@ async fn the_null_character_never_reaches_the_server() {
 
     let odd = RequestKey { command: "a\0b".to_owned(), ..request(1) };
     assert_eq!(store.load(&ada(), Some(&odd)).await.unwrap().outcome, None);
-    store.mark_delivered(&[EventId::from_stored("a\0b".to_owned())]).await.unwrap();
+    let verdict = Verdict::Untried;
+    let unknown = Settlement { id: EventId::from_stored("a\0b".to_owned()), lease: Lease(1), verdict };
+    store.settle(&[unknown]).await.unwrap();
     for word in client_domain::search::Word::split("a\0b").unwrap() {
         let search = search(Predicate::Mentions(word), Order::default(), None);
         assert_eq!(store.search(&search).await.unwrap().clients, []);

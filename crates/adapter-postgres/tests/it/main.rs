@@ -14,6 +14,7 @@ mod database;
 mod faults;
 mod migrations;
 mod races;
+mod relays;
 mod schema;
 mod searches;
 mod start;

@@ -11,7 +11,7 @@ use sqlx::Row as _;
 
 use crate::database::Database;
 
-/// A database with an active client, its claims, history and events, and an outcome.
+/// A database with an active client, its claims, history and events (one of them given up), and an outcome.
 async fn inhabited() -> Database {
     let database = Database::fresh().await;
     let store = database.store().await;
@@ -24,6 +24,9 @@ async fn inhabited() -> Database {
     for changeset in changesets {
         assert_eq!(store.commit(changeset).await.unwrap(), client_app::ports::Committed::Done);
     }
+    let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
+        SELECT client_key, 9, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
+    database.run(given_up).await.unwrap();
     database
 }
 
@@ -102,6 +105,22 @@ const BROKEN: &[(&str, &str)] = &[
     (
         "client_outbox_version_positive",
         "INSERT INTO client_outbox SELECT client_key, 0, event_id, event, at, data FROM client_outbox",
+    ),
+    (
+        "client_outbox_one_end",
+        "UPDATE client_outbox SET delivered_at = now(), buried_at = now(), failures = 1, cause = 'timedOut'",
+    ),
+    ("client_outbox_one_end", "UPDATE client_outbox SET delivered_at = now(), discarded_at = now()"),
+    ("client_outbox_failures_counted", "UPDATE client_outbox SET failures = -1"),
+    ("client_outbox_failures_counted", "UPDATE client_outbox SET buried_at = now(), cause = 'timedOut'"),
+    ("client_outbox_cause_whole", "UPDATE client_outbox SET cause = 'refused'"),
+    ("client_outbox_cause_whole", "UPDATE client_outbox SET status = 500"),
+    ("client_outbox_cause_whole", "UPDATE client_outbox SET cause = 'timedOut', status = 500"),
+    ("client_outbox_cause_whole", "UPDATE client_outbox SET cause = 'tired'"),
+    ("client_outbox_cause_whole", "UPDATE client_outbox SET failures = 1, buried_at = now()"),
+    (
+        "client_outbox_discarded_for_good",
+        "UPDATE client_outbox SET discarded_at = NULL WHERE discarded_at IS NOT NULL",
     ),
     ("client_outbox_unchanged", "UPDATE client_outbox SET event = ''"),
     ("client_outbox_unchanged", "UPDATE client_outbox SET data = '{}'"),

@@ -11,7 +11,7 @@ use super::fixtures::{
     replacement, request, shared,
 };
 use super::harness::{Fresh, Harness, race};
-use super::steps::{everybody, find, history_of, is_claimed, keep, keep_pending, undelivered};
+use super::steps::{delivered, everybody, find, history_of, is_claimed, keep, keep_pending, undelivered};
 use crate::ports::{Changeset, Committed, Outbox, StoreError};
 
 const RACERS: i64 = 16;
@@ -241,9 +241,8 @@ pub async fn relays_share_the_events(harness: &dyn Harness) {
                 if batch.is_empty() {
                     break;
                 }
-                let ids: Vec<_> = batch.iter().map(|event| event.id.clone()).collect();
-                told.lock().unwrap().extend(batch);
-                outbox.mark_delivered(&ids).await.unwrap();
+                told.lock().unwrap().extend(batch.iter().map(|taken| taken.event.clone()));
+                outbox.settle(&delivered(&batch, 0)).await.unwrap();
             }
         }
     };

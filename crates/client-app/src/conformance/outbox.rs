@@ -1,6 +1,6 @@
 //! Events reach other systems in order, at least once, and never before their time.
 
-use client_domain::{Client, ClientState};
+use client_domain::ClientState;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fixtures::{
@@ -8,30 +8,23 @@ use super::fixtures::{
     way_to,
 };
 use super::harness::{Fresh, Harness};
-use super::steps::{commit, commit_way, keep, keep_pending, refused, undelivered};
-use crate::ports::{Committed, EventId, OutboxEvent};
+use super::steps::{
+    commit, commit_way, delivered, events, keep, keep_pending, refused, undelivered, versions,
+};
+use crate::ports::{Committed, EventId, Lease, Settlement, TakenEvent, Verdict};
 
 /// Takes up to `limit` events at second `now`, for ten seconds.
-async fn take(fresh: &Fresh, limit: usize, now: i64) -> Vec<OutboxEvent> {
+async fn take(fresh: &Fresh, limit: usize, now: i64) -> Vec<TakenEvent> {
     fresh.outbox.take(limit, moment(now), moment(now + 10)).await.unwrap()
 }
 
-async fn deliver(fresh: &Fresh, events: &[OutboxEvent]) {
-    fresh.outbox.mark_delivered(&ids(events)).await.unwrap();
-}
-
-fn ids(events: &[OutboxEvent]) -> Vec<EventId> {
-    events.iter().map(|event| event.id.clone()).collect()
+async fn deliver(fresh: &Fresh, taken: &[TakenEvent]) {
+    fresh.outbox.settle(&delivered(taken, 0)).await.unwrap();
 }
 
 /// Client and version of each event.
-fn told(events: &[OutboxEvent]) -> Vec<(String, u64)> {
-    events.iter().map(|event| (event.client.to_string(), event.version.get())).collect()
-}
-
-/// The versions of one client's events.
-fn versions(events: &[OutboxEvent], client: &Client) -> Vec<u64> {
-    events.iter().filter(|event| event.client == *client.key()).map(|event| event.version.get()).collect()
+fn told(taken: &[TakenEvent]) -> Vec<(String, u64)> {
+    taken.iter().map(|taken| (taken.event.client.to_string(), taken.event.version.get())).collect()
 }
 
 /// Every event of a commit that was done is handed out, with everything it says.
@@ -46,7 +39,9 @@ pub async fn every_event_is_handed_out_unchanged(harness: &dyn Harness) {
         written.extend(next.events.clone());
         commit(&*fresh.store, next).await;
     }
-    assert_eq!(take(&fresh, 100, 0).await, written);
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(events(&taken), written);
+    assert!(taken.iter().all(|taken| taken.failures == 0), "nobody has tried yet");
 }
 
 /// No event appears of a commit that was not done: stale, claim taken, replayed, key reused.
@@ -83,10 +78,10 @@ pub async fn events_of_a_client_come_in_order(harness: &dyn Harness) {
             commit(store, replacement(&way[step - 1].client, &way[step])).await;
         }
     }
-    let events = take(&fresh, 100, 0).await;
-    assert_eq!(events.len(), 15);
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(taken.len(), 15);
     for way in &ways {
-        assert_eq!(versions(&events, &way[0].client), [1, 2, 3]);
+        assert_eq!(versions(&taken, &way[0].client), [1, 2, 3]);
     }
 }
 
@@ -101,9 +96,9 @@ pub async fn a_taken_event_comes_again_when_the_lease_ends(harness: &dyn Harness
     for now in [moment(0), moment(5), just_before] {
         assert_eq!(fresh.outbox.take(100, now, moment(60)).await.unwrap(), []);
     }
-    assert_eq!(take(&fresh, 100, 10).await, taken, "the lease is over the moment it ends");
+    assert_eq!(events(&take(&fresh, 100, 10).await), events(&taken), "the lease is over the moment it ends");
     assert_eq!(take(&fresh, 100, 15).await, [], "the second lease counts like the first");
-    assert_eq!(take(&fresh, 100, 3_600).await, taken);
+    assert_eq!(events(&take(&fresh, 100, 3_600).await), events(&taken));
 }
 
 /// What was delivered is never handed out again.
@@ -123,7 +118,7 @@ pub async fn a_late_note_counts(harness: &dyn Harness) {
     keep_pending(&*fresh.store, applicant(1)).await;
     let first = take(&fresh, 100, 0).await;
     let second = take(&fresh, 100, 20).await;
-    assert_eq!(first, second);
+    assert_eq!(events(&first), events(&second));
     deliver(&fresh, &first).await;
     assert_eq!(take(&fresh, 100, 60).await, []);
     deliver(&fresh, &second).await;
@@ -204,18 +199,20 @@ pub async fn clients_do_not_wait_for_each_other(harness: &dyn Harness) {
     assert_eq!(second.len(), 2, "and the first client's later events still wait");
 }
 
-/// Noting the delivery of what is not there any more, or never was, is no error and changes nothing.
+/// Settling what is not there any more, or never was, is no error and changes nothing.
 pub async fn unknown_events_are_no_error(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     keep_pending(&*fresh.store, applicant(1)).await;
     let unknown = EventId::from_stored("never-written '%".to_owned());
-    fresh.outbox.mark_delivered(&[]).await.unwrap();
-    fresh.outbox.mark_delivered(std::slice::from_ref(&unknown)).await.unwrap();
+    let of_nobody =
+        Settlement { id: unknown, lease: Lease(1), verdict: Verdict::Delivered { at: moment(0) } };
+    fresh.outbox.settle(&[]).await.unwrap();
+    fresh.outbox.settle(std::slice::from_ref(&of_nobody)).await.unwrap();
     let taken = take(&fresh, 100, 0).await;
     assert_eq!(taken.len(), 1);
 
-    let known = taken[0].id.clone();
-    fresh.outbox.mark_delivered(&[unknown, known.clone(), known]).await.unwrap();
+    let known = taken[0].settle(Verdict::Delivered { at: moment(0) });
+    fresh.outbox.settle(&[of_nobody, known]).await.unwrap();
     deliver(&fresh, &taken).await;
     assert_eq!(take(&fresh, 100, 60).await, []);
 }

@@ -13,7 +13,7 @@ use super::fixtures::{creation, moment, replacement, way_to};
 use super::harness::Fresh;
 use crate::ports::{
     Changeset, ClientRef, ClientStore, ClientSummary, Committed, HistoryEntry, HistoryPage, Outbox,
-    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, StoreError,
+    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError, TakenEvent, Verdict,
 };
 
 /// Commits what nothing stands in the way of.
@@ -84,7 +84,22 @@ pub(super) async fn everybody(store: &dyn ClientStore) -> Vec<ClientSummary> {
 pub(super) async fn undelivered(outbox: &dyn Outbox) -> Vec<OutboxEvent> {
     static HOUR: AtomicI64 = AtomicI64::new(1);
     let now = moment(HOUR.fetch_add(1, Ordering::Relaxed) * 3_600);
-    outbox.take(1_000, now, now + jiff::SignedDuration::from_secs(1)).await.unwrap()
+    events(&outbox.take(1_000, now, now + jiff::SignedDuration::from_secs(1)).await.unwrap())
+}
+
+pub(super) fn events(taken: &[TakenEvent]) -> Vec<OutboxEvent> {
+    taken.iter().map(|taken| taken.event.clone()).collect()
+}
+
+/// The versions of one client's events.
+pub(super) fn versions(taken: &[TakenEvent], client: &Client) -> Vec<u64> {
+    let ours = taken.iter().filter(|taken| taken.event.client == *client.key());
+    ours.map(|taken| taken.event.version.get()).collect()
+}
+
+/// All of these were delivered at this second.
+pub(super) fn delivered(taken: &[TakenEvent], at: i64) -> Vec<Settlement> {
+    taken.iter().map(|taken| taken.settle(Verdict::Delivered { at: moment(at) })).collect()
 }
 
 /// Everything that a changeset could have touched, as the reads tell it.

@@ -1,121 +1,66 @@
+mod delivery;
+mod event;
+
 use async_trait::async_trait;
-use client_domain::value::{ClientKey, Version};
-use client_domain::{ClientEvent, EventKind};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+
+pub use delivery::{
+    Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, Lease, Settlement, TakenEvent, Verdict,
+};
+pub use event::{EventId, OutboxEvent};
 
 use super::StoreError;
 
-/// The id of an event, the same however often the event is delivered.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(String);
-
-impl EventId {
-    /// Writes 128 fresh bits as an id.
-    pub fn from_bits(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// Reads an id that was stored.
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// An event for other systems. It says what happened to which client and which fields changed, and holds no
-/// personal value, no reason and no remark.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OutboxEvent {
-    /// The id.
-    pub id: EventId,
-    /// What happened.
-    pub kind: EventKind,
-    /// To whom.
-    pub client: ClientKey,
-    /// The version of the client that this made; within one client the versions are the order of the events.
-    pub version: Version,
-    /// When.
-    pub at: Timestamp,
-    /// The details, a JSON object.
-    pub data: Value,
-}
-
-impl OutboxEvent {
-    /// The `source` of every event.
-    pub const SOURCE: &'static str = "/clients";
-
-    /// Tells other systems about `event`.
-    pub fn of(event: &ClientEvent, id: EventId) -> Self {
-        let changed: Vec<_> = event.changed.iter().map(|field| field.name()).collect();
-        let data = json!({
-            "contactEncodedKey": event.key.as_str(),
-            "version": event.version.get(),
-            "fromState": event.from.map(client_domain::ClientState::name),
-            "toState": event.to.name(),
-            "changedFields": changed,
-            "transactionReference": event.transaction.as_ref().map(|transaction| transaction.reference.as_str()),
-        });
-        Self { id, kind: event.kind, client: event.key.clone(), version: event.version, at: event.at, data }
-    }
-
-    /// The event as CloudEvents 1.0 writes it in JSON, with the `sequence` extension.
-    ///
-    /// ```
-    /// use client_app::ports::{EventId, OutboxEvent};
-    /// use client_domain::{Actor, Client, Stamp, example};
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-    /// let event = Client::onboard(example::application()?, &maker).event;
-    /// let told = OutboxEvent::of(&event, EventId::from_bits(7)).to_cloud_event();
-    /// assert_eq!(told["specversion"], "1.0");
-    /// assert_eq!(told["type"], "clients.ClientCreated.v1");
-    /// assert_eq!(told["subject"], event.key.as_str());
-    /// assert_eq!(told["data"]["toState"], "PendingApproval");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn to_cloud_event(&self) -> Value {
-        json!({
-            "specversion": "1.0",
-            "id": self.id.as_str(),
-            "source": Self::SOURCE,
-            "type": format!("clients.{}.v1", self.kind.name()),
-            "subject": self.client.as_str(),
-            "time": self.at.to_string(),
-            "sequence": format!("{:020}", self.version.get()),
-            "datacontenttype": "application/json",
-            "data": self.data,
-        })
-    }
-}
-
-/// The events that a commit wrote and that other systems have not been told yet.
+/// The events that commits wrote, until other systems have been told of them.
 ///
-/// A relay takes some, tells them, and marks them delivered. Promises of an adapter:
+/// A relay takes some, tells them, and says what became of each. Promises of an adapter:
 ///
 /// - every event of a commit that was done is there, and none of a commit that was not;
 /// - the events of one client are handed out in the order of their versions, and none while an earlier one of
-///   the same client is neither delivered nor part of the same batch;
+///   the same client is neither delivered nor discarded nor part of the same batch: not while the earlier one is
+///   somebody's, nor while it waits for its next attempt, nor while it is a dead letter;
+/// - other clients never wait for it;
 /// - an event that was taken is handed to nobody else until the lease ends; then it is handed out again, so
 ///   that a relay which died loses nothing;
-/// - a delivered event is never handed out again.
+/// - a delivered or discarded event is never handed out again;
+/// - what a relay says late, about an event that was taken again or decided about since, changes nothing: except
+///   that it was delivered, which is so whoever says it;
+/// - only delivered events are ever forgotten.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` undelivered events at the moment `now` and keeps others from them until `until`, at
+    /// Takes up to `limit` events that are free at the moment `now` and keeps others from them until `until`, at
     /// which moment they are free again.
     async fn take(
         &self,
         limit: usize,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<OutboxEvent>, StoreError>;
+    ) -> Result<Vec<TakenEvent>, StoreError>;
 
-    /// Notes that these were delivered; ids that are not there any more are no error.
-    async fn mark_delivered(&self, ids: &[EventId]) -> Result<(), StoreError>;
+    /// Says what became of events that were taken; each at most once in a call.
+    ///
+    /// A lease ends with its settlement, so saying the same again changes nothing. Events that are not there any
+    /// more are no error.
+    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError>;
+
+    /// Up to `limit` dead letters in the order of their ids, those after `after`.
+    async fn dead_letters(
+        &self,
+        after: Option<&EventId>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// Has dead letters sent again: they are free at once and as if no attempt had failed. Answers how many.
+    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError>;
+
+    /// Gives a dead letter up, so that the later events of its client go on. It will never be delivered, which is
+    /// for a person to decide. Answers whether there was such a dead letter.
+    async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Forgets up to `limit` events that were delivered before `before`, and answers how many. Called again until
+    /// it answers less than `limit`, it forgets all in small steps.
+    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError>;
+
+    /// What waits.
+    async fn backlog(&self) -> Result<Backlog, StoreError>;
 }

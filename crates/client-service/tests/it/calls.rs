@@ -6,6 +6,8 @@ use crate::service::call;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
 #[track_caller]
 fn refused(output: &Output) -> String {
     let text = String::from_utf8(output.stderr.clone()).unwrap();
@@ -31,6 +33,44 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
         (&["--max-in-flight", "0"], &[], "--max-in-flight must be a number from 1 to 100000"),
         (&["--directory", "/nowhere.json"], &[], "--directory: the file cannot be read"),
         (&[], &[("RUST_LOG", "a=b=c")], "RUST_LOG must be a level"),
+        (
+            &["--webhook", "http://hooks.example/", "--webhook-secret", WEBHOOK_SECRET],
+            &[],
+            "--webhook must be an https",
+        ),
+        (
+            &["--webhook", "nowhere", "--webhook-secret", WEBHOOK_SECRET],
+            &[],
+            "--webhook is not a web address",
+        ),
+        (&["--webhook", "https://hooks.example/"], &[], "a webhook needs a secret to sign with"),
+        (
+            &["--webhook", "https://hooks.example/", "--webhook-secret", "whsec_c2hvcnQ="],
+            &[],
+            "--webhook-secret holds a secret that has not 24 to 64 bytes",
+        ),
+        (
+            &["--webhook", "https://hooks.example/"],
+            &[("CLIENTS_WEBHOOK_SECRET_FILE", "/nowhere/secret")],
+            "--webhook-secret-file: the file /nowhere/secret cannot be read",
+        ),
+        (
+            &["--webhook", "https://hooks.example/", "--webhook-secret", WEBHOOK_SECRET],
+            &[("CLIENTS_WEBHOOK_SECRET_FILE", "/nowhere/secret")],
+            "cannot be given together",
+        ),
+        (&["--webhook-timeout", "0"], &[], "--webhook-timeout must be a number from 1 to 60"),
+        (&["relay"], &[], "give --webhook or CLIENTS_WEBHOOK"),
+        (
+            &["relay", "--webhook", "https://hooks.example/", "--webhook-secret", WEBHOOK_SECRET],
+            &[],
+            "give --database-url or DATABASE_URL",
+        ),
+        (&["dead-letters"], &[], "give --database-url or DATABASE_URL"),
+        (&["dead-letters", "list"], &[], "give --database-url or DATABASE_URL"),
+        (&["dead-letters", "resend"], &[], "--event <ID>|--client <KEY>|--all"),
+        (&["dead-letters", "resend", "--all", "--event", "x"], &[], "cannot be used with"),
+        (&["dead-letters", "discard"], &[], "--event <ID>"),
         (&["--four-eyes", "off", "lifecycle"], &[], "cannot be used with"),
         (&["--fly"], &[], "--fly"),
         (&["fly"], &[], "fly"),
@@ -64,6 +104,11 @@ fn no_secret_is_ever_repeated() {
         call(&["token"], &[("CLIENTS_JWT_HS256_SECRET", secret)]),
         call(&["--help"], &[("CLIENTS_JWT_HS256_SECRET", secret), ("DATABASE_URL", secret)]),
         call(&["--database-url", secret], &[]),
+        call(&["--webhook", "https://hooks.example/", "--webhook-secret", secret], &[]),
+        call(&["--webhook", secret], &[("CLIENTS_WEBHOOK_SECRET", WEBHOOK_SECRET)]),
+        call(&["--webhook", "http://hooks.example/a-secret-that-is-short"], &[]),
+        call(&["--help"], &[("CLIENTS_WEBHOOK", secret), ("CLIENTS_WEBHOOK_SECRET", secret)]),
+        call(&["relay", "--help"], &[("CLIENTS_WEBHOOK", secret), ("CLIENTS_WEBHOOK_SECRET", secret)]),
         call(&["--database-url", secret, "--jwt-hs256-secret", SECRET], &[]),
     ] {
         let text =
@@ -89,7 +134,17 @@ fn the_help_names_every_command() {
     let output = call(&["--help"], &[]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
-    for word in ["serve", "token", "lifecycle", "openapi", "--listen", "CLIENTS_LISTEN", "127.0.0.1:8080"] {
+    for word in [
+        "serve",
+        "relay",
+        "dead-letters",
+        "token",
+        "lifecycle",
+        "openapi",
+        "--listen",
+        "CLIENTS_LISTEN",
+        "127.0.0.1:8080",
+    ] {
         assert!(text.contains(word), "{word}");
     }
 }

@@ -12,3 +12,4 @@ mod configuration_table;
 mod first_minutes;
 mod service;
 mod serving;
+mod telling;

@@ -5,12 +5,19 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Every variable that the service reads: none of the tester's own is to leak in.
-const VARIABLES: [&str; 25] = [
+const VARIABLES: [&str; 32] = [
     "CLIENTS_LISTEN",
     "DATABASE_URL",
     "CLIENTS_MIGRATE",
     "CLIENTS_DATABASE_CONNECTIONS",
     "CLIENTS_KEEP_OUTCOMES",
+    "CLIENTS_KEEP_DELIVERED",
+    "CLIENTS_WEBHOOK",
+    "CLIENTS_WEBHOOK_SECRET",
+    "CLIENTS_WEBHOOK_SECRET_FILE",
+    "CLIENTS_WEBHOOK_PLAIN_HTTP",
+    "CLIENTS_WEBHOOK_TIMEOUT",
+    "CLIENTS_RELAY",
     "CLIENTS_ACCEPT_DATA_LOSS",
     "CLIENTS_JWKS",
     "CLIENTS_JWT_PUBLIC_KEY",

@@ -1,0 +1,98 @@
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// A web address that events may be sent to.
+///
+/// Events say what happens to which client, so they travel over TLS or stay on this machine.
+///
+/// ```
+/// use adapter_webhook::{Address, AddressError};
+///
+/// assert!(Address::parse("https://hooks.example/clients?key=secret").is_ok());
+/// assert!(Address::parse("http://127.0.0.1:9000/").is_ok());
+/// assert_eq!(Address::parse("http://hooks.example/"), Err(AddressError::Plain));
+/// assert!(Address::parse_plain("http://hooks.example/").is_ok(), "who asks for it gets it");
+///
+/// let shown = format!("{:?}", Address::parse("https://me:secret@hooks.example/secret?key=secret")?);
+/// assert!(shown.contains("hooks.example") && !shown.contains("secret"));
+/// # Ok::<(), AddressError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(Url);
+
+/// Why events cannot be sent to an address. It does not repeat the address, which may hold a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is no web address.
+    #[error("is not a web address")]
+    NotAnAddress,
+    /// It is one without TLS, on another machine.
+    #[error("must be an https address (http only to this machine)")]
+    Plain,
+}
+
+impl Address {
+    /// Reads an `https` address, or an `http` one on this machine.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let address = Self::parse_plain(text)?;
+        if address.0.scheme() == "http" && !address.is_loopback() {
+            Err(AddressError::Plain)
+        } else {
+            Ok(address)
+        }
+    }
+
+    /// Reads an address that may be without TLS, for networks that protect what passes in other ways.
+    pub fn parse_plain(text: &str) -> Result<Self, AddressError> {
+        let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress)?;
+        let known = matches!(url.scheme(), "http" | "https") && url.has_host();
+        if known { Ok(Self(url)) } else { Err(AddressError::NotAnAddress) }
+    }
+
+    /// Whether it is `localhost` or a loopback address.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({}://{}/…)", self.0.scheme(), self.0.host_str().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_travel_over_tls_or_stay_on_this_machine() {
+        for good in
+            ["https://a.example/x", "https://10.0.0.1:8443/", "http://localhost:1/", "http://[::1]:9/"]
+        {
+            assert!(Address::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://a.example/",
+            "http://localhost.example/",
+            "http://127.0.0.1.example/",
+            "http://user@a.example/#127.0.0.1",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+        ] {
+            assert_eq!(Address::parse(bad), Err(AddressError::Plain), "{bad}");
+            assert!(Address::parse_plain(bad).is_ok(), "{bad}");
+        }
+        for nothing in ["", "a.example", "file:///etc/hooks", "ftp://localhost/", "https://"] {
+            assert_eq!(Address::parse_plain(nothing), Err(AddressError::NotAnAddress), "{nothing}");
+        }
+    }
+}

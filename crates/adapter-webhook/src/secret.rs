@@ -1,0 +1,115 @@
+use std::fmt;
+
+use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// How a secret begins.
+const PREFIX: &str = "whsec_";
+/// The lengths that Standard Webhooks allows, in bytes.
+const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
+/// How many secrets may be in use at once: the old one, the new one, and one to spare.
+const MOST: usize = 3;
+
+/// The secrets that messages are signed with.
+///
+/// While one is replaced there are several, and a message carries a signature by each: a receiver accepts it as long
+/// as one of them is by the secret that it knows.
+///
+/// ```
+/// use adapter_webhook::SigningSecrets;
+///
+/// // The example of Standard Webhooks.
+/// let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let signed = secrets.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
+/// assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+/// assert_eq!(format!("{secrets:?}"), "SigningSecrets(1)");
+/// # Ok::<(), adapter_webhook::SecretError>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningSecrets(Vec<Key>);
+
+/// Why secrets cannot be used. It does not repeat them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// There is none.
+    #[error("holds no secret")]
+    Missing,
+    /// There are too many.
+    #[error("holds more than 3 secrets")]
+    TooMany,
+    /// One is not written as it should be.
+    #[error("holds a secret that is not whsec_ followed by Base64")]
+    Malformed,
+    /// One is too short or too long.
+    #[error("holds a secret that has not 24 to 64 bytes")]
+    Length,
+}
+
+impl SigningSecrets {
+    /// Reads secrets with spaces or new lines between them, such as `whsec_… whsec_…`.
+    pub fn parse(text: &str) -> Result<Self, SecretError> {
+        let keys = text.split_whitespace().map(key).collect::<Result<Vec<_>, _>>()?;
+        match keys.len() {
+            0 => Err(SecretError::Missing),
+            1..=MOST => Ok(Self(keys)),
+            _ => Err(SecretError::TooMany),
+        }
+    }
+
+    /// What the header `webhook-signature` says of a message: one signature by each secret, spaces between them.
+    pub fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
+        let message = [id.as_bytes(), b".", timestamp.to_string().as_bytes(), b".", body].concat();
+        let signatures: Vec<_> =
+            self.0.iter().map(|key| format!("v1,{}", STANDARD.encode(sign(key, &message)))).collect();
+        signatures.join(" ")
+    }
+}
+
+fn key(text: &str) -> Result<Key, SecretError> {
+    let encoded = text.strip_prefix(PREFIX).ok_or(SecretError::Malformed)?;
+    let bytes = STANDARD.decode(encoded).map_err(|_| SecretError::Malformed)?;
+    if LENGTHS.contains(&bytes.len()) { Ok(Key::new(HMAC_SHA256, &bytes)) } else { Err(SecretError::Length) }
+}
+
+impl fmt::Debug for SigningSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningSecrets({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(bytes: usize) -> String {
+        format!("{PREFIX}{}", STANDARD.encode(vec![7; bytes]))
+    }
+
+    #[test]
+    fn a_secret_has_a_prefix_and_a_length() {
+        for bytes in [24, 32, 64] {
+            assert!(SigningSecrets::parse(&secret(bytes)).is_ok());
+        }
+        for (text, error) in [
+            (String::new(), SecretError::Missing),
+            (" \n".to_owned(), SecretError::Missing),
+            (secret(23), SecretError::Length),
+            (secret(65), SecretError::Length),
+            (STANDARD.encode([7; 32]), SecretError::Malformed),
+            ("whsec_not base64".to_owned(), SecretError::Malformed),
+            (vec![secret(32); 4].join(" "), SecretError::TooMany),
+        ] {
+            assert_eq!(SigningSecrets::parse(&text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn there_is_a_signature_by_each_secret() {
+        let both = SigningSecrets::parse(&format!("{}\n{}\n", secret(24), secret(32))).unwrap();
+        let signed = both.sign("id", 1, b"body");
+        let by_each = [secret(24), secret(32)]
+            .map(|secret| SigningSecrets::parse(&secret).unwrap().sign("id", 1, b"body"));
+        assert_eq!(signed, by_each.join(" "));
+    }
+}
