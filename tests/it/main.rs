@@ -25,4 +25,5 @@ mod replies;
 mod repository;
 mod rules;
 mod third_adapter;
+mod transactions;
 mod versions;
