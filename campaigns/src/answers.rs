@@ -19,7 +19,7 @@ pub struct Manners {
 
 /// Looks at every single answer.
 ///
-/// It comes in time, and it is a success, 503 or 504 with `Retry-After`, or a refusal where some are due. No answer at
+/// It comes in time, and it is a success, 503 or 504 with `Retry-After`, or a refusal where some are due; a query may also time out (408). No answer at
 /// all is only right where nobody was there to give one. A 500 never is.
 pub fn judge(attempts: &[Attempt], manners: &Manners) -> Findings {
     let mut findings = Findings::default();
@@ -36,6 +36,8 @@ pub fn judge(attempts: &[Attempt], manners: &Manners) -> Findings {
         let right = match attempt.status {
             200 => true,
             409 => manners.refusals,
+            // What a query that takes too long is answered, by the list of the codes.
+            408 => attempt.query,
             503 | 504 => attempt.retry_after,
             0 => manners.away.iter().any(|(from, to)| attempt.start <= *to && attempt.end >= *from),
             _ => false,

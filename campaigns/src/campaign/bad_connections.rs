@@ -122,7 +122,7 @@ fn read(bench: &Bench) -> JoinHandle<()> {
             let start = history.now();
             let query = json!({ "pageSize": 5, "includeTotal": false });
             let result = caller.ask(&base, Actor::Other, "RetrieveContactListQuery", &query).await;
-            history.note(start, result.as_ref());
+            history.note_query(start, result.as_ref());
             sleep(millis(20)).await;
         }
     })

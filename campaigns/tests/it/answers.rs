@@ -9,7 +9,7 @@ use clients_campaigns::history::Attempt;
 const fn attempt(status: u16, retry_after: bool, millis: u64) -> Attempt {
     let start = Duration::from_secs(100);
     let end = Duration::from_millis(100_000 + millis);
-    Attempt { start, end, status, retry_after }
+    Attempt { start, end, status, retry_after, query: false }
 }
 
 fn found(attempts: &[Attempt], refusals: bool, away: &[(u64, u64)]) -> Vec<Oracle> {
@@ -39,6 +39,8 @@ fn other_statuses_are_found() {
     for status in [204, 400, 401, 404, 408, 422, 429, 500, 502] {
         assert_eq!(found(&[attempt(status, true, 20)], true, &[]), [Oracle::WrongAnswer], "{status}");
     }
+    let query = Attempt { query: true, ..attempt(408, false, 8_000) };
+    assert_eq!(found(&[query], false, &[]), []);
     assert_eq!(found(&[attempt(409, false, 20)], true, &[]), []);
     assert_eq!(found(&[attempt(409, false, 20)], false, &[]), [Oracle::WrongAnswer]);
 }
