@@ -1,27 +1,32 @@
 //! What every campaign is set up from, and how each is judged in the end.
 
-use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::answers::Manners;
 use crate::caller::{Caller, Retry};
-use crate::findings::{Findings, Oracle};
+use crate::findings::Oracle;
 use crate::history::{History, Outcome, Record};
 use crate::holdings::Holdings;
 use crate::report::Report;
 use crate::writers::{Writers, Writing};
-use crate::{Binary, Cluster, Proxy, Seeded, Service, Tools, Trouble, checker};
+use crate::{Binary, Cluster, Proxy, Seeded, Service, Tools, Trouble, answers, checker, replay, schema};
 
-/// How soon everything must work again once what was broken is whole.
-pub const RECOVERY: Duration = Duration::from_secs(2);
-/// How many callers replay.
-const REPLAYERS: usize = 16;
+/// How soon everything must work again once what was broken is whole: at length, and in the short form, which is there
+/// for what is right and not for what is quick, on whatever machine it meets.
+const RECOVERY: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
+/// How many times as long an answer may take in the short form.
+const LENIENCE: u32 = 2;
+/// How much longer than an answer may take its caller waits.
+const GRACE: Duration = Duration::from_secs(2);
+/// How often it is told how far a run has come.
+const TELLING: Duration = Duration::from_secs(15);
 
 /// What was asked for on the command line.
 #[derive(Clone, Debug)]
@@ -60,13 +65,21 @@ pub struct Setup {
     pub through_proxy: bool,
     /// Further arguments of the service.
     pub arguments: &'static [&'static str],
-    /// How long a caller waits for one answer.
-    pub patience: Duration,
+    /// By when every request is to be answered.
+    pub deadline: Duration,
+    /// Whether callers race, so that some of them are rightly refused.
+    pub refusals: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { services: 1, through_proxy: false, arguments: &[], patience: Duration::from_secs(10) }
+        Self {
+            services: 1,
+            through_proxy: false,
+            arguments: &[],
+            deadline: Duration::from_secs(10),
+            refusals: false,
+        }
     }
 }
 
@@ -89,6 +102,11 @@ pub struct Bench {
     pub report: Report,
     /// Where PostgreSQL is.
     pub tools: Option<Tools>,
+    /// What callers may be answered.
+    pub manners: Manners,
+    /// How soon everything must work again.
+    pub recovery: Duration,
+    told: Duration,
     folder: PathBuf,
     binary: Binary,
 }
@@ -100,15 +118,24 @@ impl Bench {
         let name = if options.control { format!("{campaign}-control") } else { campaign.to_owned() };
         let folder = options.out.join(format!("{name}-{}", options.seed));
         std::fs::create_dir_all(&folder).map_err(Trouble::during(folder.display()))?;
+        let manners = Manners {
+            deadline: setup.deadline * if options.short { LENIENCE } else { 1 },
+            refusals: setup.refusals,
+            away: Vec::new(),
+        };
+        let [recovery, leniently] = RECOVERY;
         let mut bench = Self {
             services: Vec::new(),
             proxy: None,
             cluster: None,
-            caller: Caller::new(&binary, setup.patience)?,
+            caller: Caller::new(&binary, manners.deadline + GRACE)?,
             history: Arc::new(History::begin(&folder.join("history.jsonl"))?),
             random: Seeded::new(options.seed),
             report: Report::begin(campaign, options.seed),
             tools: None,
+            manners,
+            recovery: if options.short { leniently } else { recovery },
+            told: Duration::ZERO,
             folder,
             binary,
         };
@@ -170,6 +197,12 @@ impl Bench {
         Writers::start(number, &writing)
     }
 
+    /// Lets writers finish; one that broke is a finding.
+    pub async fn finish(&mut self, writers: Writers) {
+        let broken = writers.finish().await;
+        self.report.findings.expect(broken == 0, Oracle::Broken, || format!("{broken} writers broke"));
+    }
+
     /// Notes what was found.
     pub fn find(&mut self, oracle: Oracle, what: impl Into<String>) {
         self.report.findings.add(oracle, what);
@@ -177,7 +210,31 @@ impl Bench {
 
     /// Notes a recovery that took too long.
     pub fn recovered(&mut self, took: Duration, what: &str) {
-        self.report.findings.expect(took <= RECOVERY, Oracle::Recovery, || format!("{what}: {took:?}"));
+        let recovery = self.recovery;
+        self.report.findings.expect(took <= recovery, Oracle::Recovery, || format!("{what}: {took:?}"));
+    }
+
+    /// Notes sessions that are in the middle of a transaction at this moment. No command leaves one there even for a
+    /// moment: each is a single statement.
+    pub async fn look_for_open_transactions(&mut self, when: &str) -> Result<(), Trouble> {
+        let Some(cluster) = &self.cluster else { return Ok(()) };
+        let open = cluster.sql(schema::IDLE_IN_TRANSACTION).await?.concat().concat();
+        self.report
+            .findings
+            .expect(open == "0", Oracle::IdleInTransaction, || format!("{open} sessions {when}"));
+        Ok(())
+    }
+
+    /// Tells on standard error, now and then, how far the run has come, and about how much longer it takes.
+    pub fn progress(&mut self, done: u64, of: u64) {
+        let now = self.history.now();
+        if done > 0 && now.saturating_sub(self.told) >= TELLING {
+            self.told = now;
+            let left = now.as_secs().saturating_mul(of.saturating_sub(done)) / done;
+            let name = self.report.campaign;
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "{name}: {done} of {of}, some {left} s left");
+        }
     }
 
     /// Looks for orders of writers that were not done: each of them is valid and insisted on.
@@ -199,11 +256,17 @@ impl Bench {
         self.report.measure("acknowledged", count(Outcome::Done));
         self.report.measure("refused", count(Outcome::Refused));
         self.report.measure("unknown to the end", count(Outcome::Unknown));
-        self.report.measure("requests", self.history.attempts().len());
+        self.report
+            .findings
+            .expect(count(Outcome::Done) > 0, Oracle::Broken, || "nothing was done".to_owned());
+        let attempts = self.history.attempts();
+        self.report.findings.append(answers::judge(&attempts, &self.manners));
+        self.report.measure("requests", attempts.len());
+        self.report.measure("answers", json!(answers::statuses(&attempts)));
         let done = records.iter().filter(|record| record.outcome == Outcome::Done);
         self.report.measure_times("answered after, s", done.map(Record::took).collect());
 
-        let lines = if let Some(cluster) = &self.cluster {
+        if let Some(cluster) = &self.cluster {
             sleep(Duration::from_secs(1)).await;
             let holdings = Holdings::read(cluster).await?;
             self.report.findings.append(checker::judge(&records, &holdings));
@@ -211,18 +274,15 @@ impl Bench {
             self.report
                 .measure("history lines = events", json!([holdings.lines.len(), holdings.events.len()]));
             self.report.measure("idle in transaction", holdings.idle_in_transaction);
-            Some(known(holdings.lines.iter().map(|line| line.request.as_str()), &records))
-        } else {
-            None
-        };
-        let replayed = self.replay(&records).await;
+        }
+        let right_so_far = self.report.findings.is_empty();
+        let bases: Vec<String> = (0..self.services.len()).map(|number| self.base(number)).collect();
+        let (replayed, found) = replay::replay(&self.caller, &bases, &records).await;
+        self.report.findings.append(found);
         self.report.measure("replays", replayed);
-        if let (Some(before), Some(cluster)) = (lines, &self.cluster) {
-            let after = Holdings::read(cluster).await?;
-            let after = known(after.lines.iter().map(|line| line.request.as_str()), &records);
-            self.report.findings.expect(before == after, Oracle::Doubled, || {
-                format!("replays made {} lines", after.abs_diff(before))
-            });
+        if let (true, Some(cluster)) = (right_so_far, &self.cluster) {
+            // Whatever is found now that was not there before, the replays have done.
+            self.report.findings.append(checker::judge(&records, &Holdings::read(cluster).await?));
         }
         for (name, oracle) in [("lost", Oracle::Lost), ("doubled", Oracle::Doubled), ("stuck", Oracle::Stuck)]
         {
@@ -232,52 +292,4 @@ impl Bench {
         self.report.measure("history", self.folder.join("history.jsonl").display().to_string());
         Ok(self.report)
     }
-
-    /// Sends every acknowledged order again: it must answer what it answered before.
-    async fn replay(&mut self, records: &[Record]) -> usize {
-        let done: Arc<Vec<Record>> =
-            Arc::new(records.iter().filter(|record| record.outcome == Outcome::Done).cloned().collect());
-        let mut replayers = JoinSet::new();
-        for replayer in 0..REPLAYERS {
-            let (caller, base, done) = (self.caller.clone(), self.base(replayer), Arc::clone(&done));
-            replayers.spawn(async move {
-                let mut findings = Findings::default();
-                for record in done.iter().skip(replayer).step_by(REPLAYERS) {
-                    replay_one(&caller, &base, record, &mut findings).await;
-                }
-                findings
-            });
-        }
-        while let Some(found) = replayers.join_next().await {
-            match found {
-                Ok(findings) => self.report.findings.append(findings),
-                Err(error) => self.find(Oracle::Broken, error.to_string()),
-            }
-        }
-        done.len()
-    }
-}
-
-/// How many lines are not of orders whose outcome nobody knows: those may be done late.
-fn known<'a>(tags: impl Iterator<Item = &'a str>, records: &[Record]) -> usize {
-    let unknown = records.iter().filter(|record| record.outcome == Outcome::Unknown);
-    let unknown: BTreeSet<&str> = unknown.map(|record| record.order.tag.as_str()).collect();
-    tags.filter(|tag| !unknown.contains(tag)).count()
-}
-
-async fn replay_one(caller: &Caller, base: &str, record: &Record, findings: &mut Findings) {
-    let mut told = String::new();
-    for _ in 0..5 {
-        match caller.send(base, &record.order).await {
-            Ok(answer) if answer.body == record.body => return,
-            Ok(answer) if answer.outcome() == Outcome::Unknown => told = answer.body,
-            Ok(answer) => {
-                told = answer.body;
-                break;
-            }
-            Err(trouble) => told = trouble.to_string(),
-        }
-        sleep(Duration::from_millis(200)).await;
-    }
-    findings.add(Oracle::Replay, format!("{}: first {}, then {told}", record.order.key, record.body));
 }

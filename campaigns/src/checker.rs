@@ -2,22 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::findings::{Findings, Oracle};
 use crate::history::{Outcome, Record};
 use crate::holdings::{Client, Holdings, Line};
-use crate::schema;
+use crate::{Order, schema};
 
 /// Compares what callers were told with what is there.
 ///
-/// Each acknowledged order has exactly one effect, a refused one none and one of unknown outcome at most one; nothing
+/// Each acknowledged order has exactly one effect, which is what was ordered, a refused one none and one of unknown outcome at most one; nothing
 /// is there that nobody ordered; each client's history is whole, and outbox, claims and kept outcomes match it.
 pub fn judge(records: &[Record], holdings: &Holdings) -> Findings {
     let mut findings = Findings::default();
     effects(records, holdings, &mut findings);
+    contents(records, holdings, &mut findings);
+    kept_outcomes(records, holdings, &mut findings);
+    findings.append(whole(holdings));
+    findings
+}
+
+/// Whether what is there fits together, whoever ordered it.
+pub fn whole(holdings: &Holdings) -> Findings {
+    let mut findings = Findings::default();
     histories(holdings, &mut findings);
     events(holdings, &mut findings);
     claims(holdings, &mut findings);
-    kept_outcomes(records, holdings, &mut findings);
     findings.expect(holdings.idle_in_transaction == 0, Oracle::IdleInTransaction, || {
         format!("{} sessions", holdings.idle_in_transaction)
     });
@@ -43,6 +53,11 @@ fn effects(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
                 let client = record.client();
                 let of_client = lines.iter().any(|line| Some(&line.client) == client.as_ref());
                 findings.expect(of_client, Oracle::WrongAnswer, || format!("{}: another client", told()));
+                for line in lines {
+                    findings.expect(is_what_was_ordered(line, &record.order), Oracle::WrongAnswer, || {
+                        format!("{}: {line:?}", told())
+                    });
+                }
             }
             Outcome::Refused => {
                 findings.expect(lines.is_empty(), Oracle::Uncalled, || format!("{}: has an effect", told()));
@@ -55,13 +70,53 @@ fn effects(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
     }
 }
 
+/// The line names the client, the command and the caller of the order, and the state that it leads to.
+fn is_what_was_ordered(line: &Line, order: &Order) -> bool {
+    let named = order.data.get("contactEncodedKey").and_then(Value::as_str);
+    let state = schema::LEADS_TO.iter().find(|(command, _)| *command == order.command);
+    named.is_none_or(|client| client == line.client)
+        && line.command == order.command
+        && line.actor == order.by.subject()
+        && state.is_none_or(|(_, state)| *state == line.state)
+}
+
+/// The town of each client is the one that was last acknowledged, where no order about it is unknown.
+fn contents(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
+    let versions: BTreeMap<&str, &Line> =
+        holdings.lines.iter().map(|line| (line.request.as_str(), line)).collect();
+    let mut towns: BTreeMap<String, (i64, Option<&str>)> = BTreeMap::new();
+    for record in records {
+        let order = &record.order;
+        let named = order.data.get("contactEncodedKey").and_then(Value::as_str).map(str::to_owned);
+        let Some(client) = named.or_else(|| record.client()) else { continue };
+        let town = order.data.get("city").and_then(Value::as_str);
+        let version = match record.outcome {
+            Outcome::Refused => continue,
+            Outcome::Done => versions.get(order.tag.as_str()).map_or(0, |line| line.version),
+            // Nobody can say what holds.
+            Outcome::Unknown => i64::MAX,
+        };
+        let last = towns.entry(client).or_insert((0, None));
+        if version > last.0 && (town.is_some() || version == i64::MAX) {
+            *last = (version, if version == i64::MAX { None } else { town });
+        }
+    }
+    for client in &holdings.clients {
+        if let Some((_, Some(town))) = towns.get(&client.key) {
+            findings.expect(client.city == *town, Oracle::Lost, || {
+                format!("client {} lives in {}, but was last told {town}", client.key, client.city)
+            });
+        }
+    }
+}
+
 /// Versions go from 1 to the client's without a hole, and the last line leads to the client's state.
 fn histories(holdings: &Holdings, findings: &mut Findings) {
     let mut by_client: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in &holdings.lines {
         by_client.entry(&line.client).or_default().push(line);
     }
-    for Client { key, version, state } in &holdings.clients {
+    for Client { key, version, state, .. } in &holdings.clients {
         let lines = by_client.remove(key.as_str()).unwrap_or_default();
         let versions: Vec<i64> = lines.iter().map(|line| line.version).collect();
         findings.expect(versions.iter().copied().eq(1..=*version), Oracle::Gap, || {
@@ -79,16 +134,16 @@ fn histories(holdings: &Holdings, findings: &mut Findings) {
 
 /// One event for each line.
 fn events(holdings: &Holdings, findings: &mut Findings) {
-    let mut balance: BTreeMap<(&str, i64), i64> = BTreeMap::new();
+    let mut balance: BTreeMap<(&str, i64, &str), i64> = BTreeMap::new();
     for line in &holdings.lines {
-        *balance.entry((&line.client, line.version)).or_default() += 1;
+        *balance.entry((&line.client, line.version, &line.event)).or_default() += 1;
     }
-    for (client, version) in &holdings.events {
-        *balance.entry((client, *version)).or_default() -= 1;
+    for (client, version, kind) in &holdings.events {
+        *balance.entry((client, *version, kind)).or_default() -= 1;
     }
-    for ((client, version), left) in balance {
+    for ((client, version, kind), left) in balance {
         findings.expect(left == 0, Oracle::Outbox, || {
-            format!("client {client} version {version}: {left} more lines than events")
+            format!("client {client} version {version}, {kind}: {left} more lines than events")
         });
     }
 }

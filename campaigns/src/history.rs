@@ -80,6 +80,8 @@ pub struct Attempt {
     pub status: u16,
     /// Whether the answer says when to try again.
     pub retry_after: bool,
+    /// Whether it was a query, which can be asked again without any care.
+    pub query: bool,
 }
 
 /// Everything that was sent and answered in a run: orders in memory, each attempt as a line of JSON in a file.
@@ -113,17 +115,21 @@ impl History {
         hold(&self.records).push(record);
     }
 
-    /// Notes what was answered to a request that began at `start`.
-    pub fn note(&self, start: Duration, result: Result<&Answer, &Trouble>) {
+    /// Notes what was answered to a query that began at `start`.
+    pub fn note_query(&self, start: Duration, result: Result<&Answer, &Trouble>) {
+        self.note(start, result, true);
+    }
+
+    fn note(&self, start: Duration, result: Result<&Answer, &Trouble>, query: bool) {
         let (status, retry_after) = result.map_or((0, false), |answer| (answer.status, answer.retry_after));
         let mut attempts = hold(&self.attempts);
         // The end is taken under the lock, so that attempts stand in the order of their ends.
-        attempts.push(Attempt { start, end: self.now(), status, retry_after });
+        attempts.push(Attempt { start, end: self.now(), status, retry_after, query });
     }
 
     /// Notes and writes down one attempt at an order.
     pub fn attempt(&self, order: &Order, start: Duration, result: Result<&Answer, &Trouble>) {
-        self.note(start, result);
+        self.note(start, result, false);
         let (status, answer) = match result {
             Ok(answer) => (answer.status, answer.body.clone()),
             Err(trouble) => (0, trouble.to_string()),

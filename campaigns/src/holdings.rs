@@ -9,8 +9,8 @@ pub struct Holdings {
     pub clients: Vec<Client>,
     /// Every line of every history, by client and version.
     pub lines: Vec<Line>,
-    /// The client and version of every event.
-    pub events: Vec<(String, i64)>,
+    /// The client, version and kind of every event.
+    pub events: Vec<(String, i64, String)>,
     /// The client and kind of every claim.
     pub claims: Vec<(String, String)>,
     /// The actor, command and key of every outcome that is kept.
@@ -28,6 +28,8 @@ pub struct Client {
     pub version: i64,
     /// The number of its state.
     pub state: i64,
+    /// The town, which is what the campaigns change.
+    pub city: String,
 }
 
 /// A line of a client's history.
@@ -41,6 +43,12 @@ pub struct Line {
     pub request: String,
     /// The number of the state after.
     pub state: i64,
+    /// The command that did it.
+    pub command: String,
+    /// Who did it.
+    pub actor: String,
+    /// What happened.
+    pub event: String,
 }
 
 impl Holdings {
@@ -56,7 +64,12 @@ impl Holdings {
         let keys = cluster.sql(schema::KEYS).await?.into_iter();
         Ok(Self {
             clients: clients
-                .map(|row| Client { key: text(&row, 0), version: number(&row, 1), state: number(&row, 2) })
+                .map(|row| Client {
+                    key: text(&row, 0),
+                    version: number(&row, 1),
+                    state: number(&row, 2),
+                    city: text(&row, 3),
+                })
                 .collect(),
             lines: lines
                 .map(|row| Line {
@@ -64,9 +77,12 @@ impl Holdings {
                     version: number(&row, 1),
                     request: text(&row, 2),
                     state: number(&row, 3),
+                    command: text(&row, 4),
+                    actor: text(&row, 5),
+                    event: text(&row, 6),
                 })
                 .collect(),
-            events: pairs.map(|row| (text(&row, 0), number(&row, 1))).collect(),
+            events: pairs.map(|row| (text(&row, 0), number(&row, 1), text(&row, 2))).collect(),
             claims: claims.map(|row| (text(&row, 0), text(&row, 1))).collect(),
             keys: keys.map(|row| (text(&row, 0), text(&row, 1), text(&row, 2))).collect(),
             idle_in_transaction,

@@ -6,6 +6,7 @@
 //! [`checker`] that compares it with the database. They know the service by its binary, its API and its tables only,
 //! and use none of its code, so that a mistake there is not repeated here.
 
+pub mod answers;
 pub mod bench;
 pub mod caller;
 pub mod campaign;
@@ -14,6 +15,7 @@ pub mod findings;
 pub mod history;
 pub mod holdings;
 pub mod processes;
+pub mod replay;
 pub mod report;
 pub mod schema;
 pub mod writers;

@@ -1,14 +1,14 @@
 //! The one place that knows the tables: what a campaign asks the database, and what its rogues do to it.
 
-/// Client, version, state.
-pub const CLIENTS: &str = "SELECT client_key, version, state FROM client";
+/// Client, version, state, town.
+pub const CLIENTS: &str = "SELECT client_key, version, state, city FROM client";
 
-/// Client, version, request, state after; by client and version.
-pub const LINES: &str =
-    "SELECT client_key, version, request_id, to_state FROM client_history ORDER BY client_key, version";
+/// Client, version, request, state after, command, actor, event; by client and version.
+pub const LINES: &str = "SELECT client_key, version, request_id, to_state, command, actor, event \
+     FROM client_history ORDER BY client_key, version";
 
-/// Client, version; one row for each event.
-pub const EVENTS: &str = "SELECT client_key, version FROM client_outbox";
+/// Client, version, event; one row for each event.
+pub const EVENTS: &str = "SELECT client_key, version, event FROM client_outbox";
 
 /// Client, kind; one row for each claim.
 pub const CLAIMS: &str = "SELECT client_key, kind FROM client_claim";
@@ -28,6 +28,17 @@ pub const CLAIMED: [&str; 3] = ["email", "identification", "phone"];
 
 /// The states in which a client claims nothing: rejected, exited.
 pub const CLAIMLESS: [i64; 2] = [5, 7];
+
+/// Where each command that moves a client takes it.
+pub const LEADS_TO: [(&str, i64); 7] = [
+    ("CreateContactCommand", 3),
+    ("ApproveCustomerCommand", 4),
+    ("RejectCustomerCommand", 5),
+    ("RecordCustomerTransactionCommand", 1),
+    ("BlacklistCustomerCommand", 6),
+    ("UndoBlacklistCustomerCommand", 3),
+    ("ExitCustomerCommand", 7),
+];
 
 /// Looks at a client and a moment later approves it, whatever happened between: the fault that a version guards
 /// against.

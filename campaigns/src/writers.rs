@@ -53,9 +53,16 @@ impl Writers {
     }
 
     /// Lets everybody finish the order at hand, until it is answered, and waits for them.
-    pub async fn finish(mut self) {
+    ///
+    /// What it answers is how many of them broke on the way.
+    #[must_use = "a writer that broke was not there to see anything"]
+    pub async fn finish(mut self) -> usize {
         self.stop.send_replace(true);
-        while self.tasks.join_next().await.is_some() {}
+        let mut broken = 0;
+        while let Some(ended) = self.tasks.join_next().await {
+            broken += usize::from(ended.is_err());
+        }
+        broken
     }
 }
 

@@ -27,5 +27,6 @@ mod replies;
 mod repository;
 mod rules;
 mod third_adapter;
+mod transactions;
 mod versions;
 mod webhooks;

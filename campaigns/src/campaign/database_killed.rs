@@ -30,7 +30,7 @@ enum Blow {
 }
 
 /// How long the service may take to say that it is not ready.
-const NOTICE: Duration = Duration::from_secs(5);
+const NOTICE: Duration = Duration::from_secs(10);
 /// How long a campaign waits for the first success after a recovery.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -55,10 +55,12 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
         let took = first_success_from(&bench, accepts).await;
         bench.recovered(took, "first success after the server accepts");
         first_success.push(took);
+        bench.progress(round + 1, rounds);
     }
     sleep(Duration::from_millis(500)).await;
-    writers.finish().await;
+    bench.finish(writers).await;
     bench.report.measure("blows", rounds);
+    bench.report.measure("of each kind, at least", rounds / BLOWS.len() as u64);
     bench.report.measure_times("server accepts after, s", accepting);
     bench.report.measure_times("first success then after, s", first_success);
     if !bench.service()?.runs() {

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
@@ -11,7 +12,7 @@ use tokio::process::Child;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::bench::{Bench, Options, RECOVERY, Setup};
+use crate::bench::{Bench, Options, Setup};
 use crate::caller::{Caller, Insistence, Retry};
 use crate::findings::Oracle;
 use crate::report::Report;
@@ -33,7 +34,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     }
     let hang_ups = options.rounds(500, 10_000);
     let writers = bench.write(4, Retry::SameKey, "w");
-    let begun = hang_up(&mut bench, hang_ups).await;
+    let begun = hang_up(&mut bench, hang_ups).await?;
     if let Some(proxy) = &bench.proxy {
         proxy.set(Fault::Pass);
     }
@@ -41,10 +42,19 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.recovered(took, "32 queries at once after the last hang-up");
     bench.report.measure("hang-ups", hang_ups);
     bench.report.measure("pool back after, s", took.as_secs_f64());
-    writers.finish().await;
+    sleep(Duration::from_secs(1)).await;
+    bench.look_for_open_transactions("a second after the last hang-up").await?;
+    bench.finish(writers).await;
     if let Some(cluster) = &bench.cluster {
         let done = cluster.sql(schema::DONE_FOR_NOBODY).await?.concat().concat();
-        bench.report.measure("of which were done", done.parse::<u64>().ok());
+        let done = done.parse::<u64>().unwrap_or_default();
+        bench.report.measure("of which were done", done);
+        if done == 0 || done >= hang_ups {
+            bench.find(
+                Oracle::Broken,
+                format!("{done} of {hang_ups} were done: nobody hung up in the middle"),
+            );
+        }
     }
     insist(&mut bench, begun).await;
     bench.expect_all_done();
@@ -54,13 +64,15 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
 }
 
 /// Does it so often, while the way to the database takes now longer, now shorter.
-async fn hang_up(bench: &mut Bench, number: u64) -> Vec<Order> {
-    let Ok(address) = bench.service().map(|service| service.address().to_owned()) else { return Vec::new() };
+async fn hang_up(bench: &mut Bench, number: u64) -> Result<Vec<Order>, Trouble> {
+    let address = bench.service()?.address().to_owned();
+    let left = Arc::new(AtomicU64::new(0));
     let mut hanging = JoinSet::new();
     for one in 0..AT_ONCE {
         let random = bench.random.part(one);
         let token = bench.caller.token(Actor::Maker).to_owned();
-        hanging.spawn(one_after_another(one, number.div_ceil(AT_ONCE), address.clone(), token, random));
+        let each = number.div_ceil(AT_ONCE);
+        hanging.spawn(one_after_another(one, each, address.clone(), token, random, Arc::clone(&left)));
     }
     let mut orders = Vec::new();
     loop {
@@ -72,11 +84,13 @@ async fn hang_up(bench: &mut Bench, number: u64) -> Vec<Order> {
             proxy.set(if quick { Fault::Pass } else { Fault::Delay { up, down } });
         }
         match timeout(wait, hanging.join_next()).await {
-            Ok(None) => return orders,
+            Ok(None) => return Ok(orders),
             Ok(Some(Ok(some))) => orders.extend(some),
             Ok(Some(Err(error))) => bench.find(Oracle::Broken, error.to_string()),
             Err(_) => {}
         }
+        bench.look_for_open_transactions("while callers hang up").await?;
+        bench.progress(left.load(Ordering::Relaxed), number);
     }
 }
 
@@ -86,6 +100,7 @@ async fn one_after_another(
     address: String,
     token: String,
     mut random: Seeded,
+    left: Arc<AtomicU64>,
 ) -> Vec<Order> {
     let mut orders = Vec::new();
     for at in 0..number {
@@ -97,6 +112,7 @@ async fn one_after_another(
         let sent = request.get(..usize::try_from(length).unwrap_or_default()).unwrap_or(&request);
         let _ = send_and_leave(&address, sent, wait).await;
         orders.push(order);
+        left.fetch_add(1, Ordering::Relaxed);
     }
     orders
 }
@@ -128,7 +144,7 @@ fn request(order: &Order, token: &str) -> Vec<u8> {
 /// How long it takes until as many queries at once as there may be sessions are answered.
 async fn pool_is_back(bench: &Bench) -> Duration {
     let begun = bench.history.now();
-    while bench.history.now().saturating_sub(begun) < RECOVERY * 5 {
+    while bench.history.now().saturating_sub(begun) < bench.recovery * 5 {
         let mut queries = JoinSet::new();
         for _ in 0..32 {
             let (caller, base) = (bench.caller.clone(), bench.base(0));

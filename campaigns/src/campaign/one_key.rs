@@ -20,7 +20,7 @@ const CALLERS: u32 = 100;
 ///
 /// The control gives each caller a key of its own, and so much disguise that nothing else can stop it.
 pub async fn run(options: &Options) -> Result<Report, Trouble> {
-    let setup = Setup { patience: Duration::from_secs(30), ..Setup::default() };
+    let setup = Setup { deadline: Duration::from_secs(30), refusals: true, ..Setup::default() };
     let mut bench = Bench::open("one-key", options, setup).await?;
     bench.report.control = options.control.then_some(Oracle::Doubled);
     let keys = options.rounds(50, 1_000);
@@ -40,6 +40,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
                 try_on_others(&mut bench, first).await;
             }
         }
+        bench.progress(key + 1, keys);
     }
     bench.report.measure("keys", keys);
     bench.report.measure("callers of each", CALLERS);

@@ -9,19 +9,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use crate::bench::{Bench, Options, Setup};
 use crate::caller::Caller;
 use crate::findings::{Findings, Oracle};
-use crate::history::Outcome;
+use crate::holdings::Holdings;
 use crate::report::Report;
-use crate::{Seeded, Trouble};
+use crate::{Seeded, Trouble, checker};
 use alike::Names;
 use steps::{Sequence, Step};
 
 /// How many sequences run side by side, each with clients of its own.
 const AT_ONCE: u64 = 8;
+/// What stands for an answer where there is none.
+const UNANSWERED: &str = "was not answered";
 
 /// Sends each sequence to both services.
 ///
@@ -61,9 +65,20 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
             Err(error) => bench.find(Oracle::Broken, error.to_string()),
         }
     }
+    let steps = pair.steps.load(Ordering::Relaxed);
+    let answered: u64 = done.values().sum();
+    if answered == 0 {
+        bench.find(Oracle::Broken, format!("of {steps} steps none was done or answered"));
+    }
+    if let Some(cluster) = &bench.cluster {
+        sleep(Duration::from_secs(1)).await;
+        let holdings = Holdings::read(cluster).await?;
+        bench.report.findings.append(checker::whole(&holdings));
+        bench.report.measure("history lines = events", json!([holdings.lines.len(), holdings.events.len()]));
+    }
     bench.report.measure("sequences", sequences);
-    bench.report.measure("steps", pair.steps.load(Ordering::Relaxed));
-    bench.report.measure("done or answered", serde_json::json!(done));
+    bench.report.measure("steps", steps);
+    bench.report.measure("done or answered", json!(done));
     bench.report.measure("differences", bench.report.findings.count(Oracle::Difference));
     Ok(bench.report)
 }
@@ -98,7 +113,8 @@ impl Pair {
                 continue;
             }
             let second = self.send(&self.other, &step, &mut names[1]).await;
-            if first != second {
+            // Two that are silent, or at a loss, are not alike: nobody knows what they would have said.
+            if first != second || first.starts_with('5') || first == UNANSWERED {
                 return Some(format!("sequence {number}, step {at}: {step}\n      {first}\n      {second}"));
             }
             if first.starts_with("200") {
@@ -110,23 +126,23 @@ impl Pair {
 
     /// The answer with every name that one side gave replaced by what both can know.
     async fn send(&self, base: &str, step: &Step, names: &mut Names) -> String {
-        for _ in 0..20 {
+        for _ in 0..50 {
             let answer = match step {
                 Step::Command(order) => self.caller.send(base, &names.order(order)).await,
                 Step::Query(by, query, data) => self.caller.ask(base, *by, query, &names.told(data)).await,
             };
             match answer {
                 // Nobody knows yet; every command has its key.
-                Ok(answer) if answer.outcome() == Outcome::Unknown && answer.status != 500 => {}
+                Ok(answer) if matches!(answer.status, 429 | 503 | 504) && answer.retry_after => {}
                 Ok(answer) => {
                     let (etag, replayed) = (answer.etag.as_deref().unwrap_or("-"), answer.replayed);
                     let body = names.learned(&answer.json());
                     return format!("{} etag {etag} replayed {replayed} {body}", answer.status);
                 }
-                Err(trouble) => return trouble.to_string(),
+                Err(_) => return UNANSWERED.to_owned(),
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            sleep(Duration::from_millis(100)).await;
         }
-        "was not answered".to_owned()
+        UNANSWERED.to_owned()
     }
 }

@@ -21,14 +21,17 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     let writers = bench.write(32, retry, "w");
     let rounds = options.rounds(10, 100);
     let mut back = Vec::new();
-    for _ in 0..rounds {
+    for round in 0..rounds {
         sleep(bench.random.millis(50, 1_500)).await;
+        let from = bench.history.now();
         let took = bench.service()?.restart().await?;
+        bench.manners.away.push((from, bench.history.now()));
         bench.recovered(took, "ready again");
         back.push(took);
+        bench.progress(round + 1, rounds);
     }
     sleep(Duration::from_millis(500)).await;
-    writers.finish().await;
+    bench.finish(writers).await;
     bench.report.measure("kills", rounds);
     bench.report.measure_times("ready again after, s", back);
     bench.expect_all_done();

@@ -35,16 +35,29 @@ fn orders() -> Vec<Record> {
 }
 
 fn line(version: i64, request: &str, state: i64) -> Line {
-    Line { client: "ada".to_owned(), version, request: request.to_owned(), state }
+    let order = orders().into_iter().map(|record| record.order).find(|order| order.tag == request);
+    Line {
+        client: "ada".to_owned(),
+        version,
+        request: request.to_owned(),
+        state,
+        command: order.as_ref().map_or("FooCommand", |order| order.command).to_owned(),
+        actor: order.map_or("somebody", |order| order.by.subject()).to_owned(),
+        event: format!("to {state}"),
+    }
+}
+
+fn event(version: i64, state: i64) -> (String, i64, String) {
+    ("ada".to_owned(), version, format!("to {state}"))
 }
 
 fn holdings() -> Holdings {
     let claim = |kind: &str| ("ada".to_owned(), kind.to_owned());
     let key = |actor: &str, command: &str, key: &str| (actor.to_owned(), command.to_owned(), key.to_owned());
     Holdings {
-        clients: vec![Client { key: "ada".to_owned(), version: 2, state: 4 }],
+        clients: vec![Client { key: "ada".to_owned(), version: 2, state: 4, city: "Ikeja".to_owned() }],
         lines: vec![line(1, "create", 3), line(2, "approve", 4)],
-        events: vec![("ada".to_owned(), 2), ("ada".to_owned(), 1)],
+        events: vec![event(2, 4), event(1, 3)],
         claims: vec![claim("phone"), claim("email"), claim("identification")],
         keys: vec![
             key("maker", "CreateContactCommand", "create"),
@@ -68,7 +81,7 @@ fn nothing_is_found_where_everything_is_right() {
     let done = found(|_, holdings| {
         holdings.clients[0] = Client { version: 3, state: 7, ..holdings.clients[0].clone() };
         holdings.lines.push(line(3, "exit", 7));
-        holdings.events.push(("ada".to_owned(), 3));
+        holdings.events.push(event(3, 7));
         holdings.claims.clear();
     });
     assert_eq!(done, []);
@@ -90,7 +103,7 @@ fn a_doubled_command_is_found() {
     let doubled = found(|_, holdings| {
         holdings.clients[0].version = 3;
         holdings.lines.push(line(3, "approve", 4));
-        holdings.events.push(("ada".to_owned(), 3));
+        holdings.events.push(event(3, 4));
     });
     assert_eq!(doubled, [Oracle::Doubled]);
 }
@@ -101,7 +114,7 @@ fn what_was_refused_or_never_ordered_is_found() {
         let uncalled = found(|_, holdings| {
             holdings.clients[0].version = 3;
             holdings.lines.push(line(3, tag, 4));
-            holdings.events.push(("ada".to_owned(), 3));
+            holdings.events.push(event(3, 4));
         });
         assert_eq!(uncalled, [Oracle::Uncalled], "{tag}");
     }
@@ -114,13 +127,52 @@ fn an_answer_about_somebody_else_is_found() {
 }
 
 #[test]
+fn an_effect_that_is_not_what_was_ordered_is_found() {
+    let command = found(|_, holdings| holdings.lines[1].command = "RejectCustomerCommand".to_owned());
+    assert_eq!(command, [Oracle::WrongAnswer]);
+    assert_eq!(found(|_, holdings| holdings.lines[1].actor = "maker".to_owned()), [Oracle::WrongAnswer]);
+    let state = found(|_, holdings| {
+        holdings.clients[0].state = 5;
+        holdings.claims.clear();
+        holdings.lines[1] = Line { command: "ApproveCustomerCommand".to_owned(), ..line(2, "approve", 5) };
+        holdings.events[0] = event(2, 5);
+    });
+    assert_eq!(state, [Oracle::WrongAnswer]);
+    let client = found(|records, _| records[1].order.data["contactEncodedKey"] = json!("eve"));
+    assert_eq!(client, [Oracle::WrongAnswer]);
+}
+
+#[test]
+fn a_change_that_is_told_but_not_made_is_found() {
+    let moved = |outcome, city: &str| {
+        let more = json!({ "city": "Jos" });
+        let order = Order::about("move", Actor::Maker, "UpdateContactCommand", "ada", more);
+        let city = city.to_owned();
+        found(|records, holdings| {
+            records.push(record(order, outcome));
+            // Nothing else of her is unknown.
+            records.remove(3);
+            holdings.clients[0] = Client { version: 3, city, ..holdings.clients[0].clone() };
+            let command = "UpdateContactCommand".to_owned();
+            holdings.lines.push(Line { command, actor: "maker".to_owned(), ..line(3, "move", 4) });
+            holdings.events.push(event(3, 4));
+            holdings.keys.push(("maker".to_owned(), "UpdateContactCommand".to_owned(), "move".to_owned()));
+        })
+    };
+    assert_eq!(moved(Outcome::Done, "Jos"), []);
+    assert_eq!(moved(Outcome::Done, "Ikeja"), [Oracle::Lost]);
+    assert_eq!(moved(Outcome::Unknown, "Ikeja"), []);
+    assert_eq!(moved(Outcome::Unknown, "Jos"), []);
+}
+
+#[test]
 fn a_gap_is_found_in_versions_and_states() {
     assert_eq!(found(|_, holdings| holdings.clients[0].version = 3), [Oracle::Gap]);
     assert_eq!(found(|_, holdings| holdings.clients[0].state = 1), [Oracle::Gap]);
     let hole = found(|_, holdings| {
         holdings.clients[0].version = 3;
         holdings.lines[1].version = 3;
-        holdings.events[0].1 = 3;
+        holdings.events[0] = event(3, 4);
     });
     assert_eq!(hole, [Oracle::Gap]);
     let nobody = found(|_, holdings| {
@@ -133,7 +185,8 @@ fn a_gap_is_found_in_versions_and_states() {
 #[test]
 fn events_match_the_history_one_to_one() {
     assert_eq!(found(|_, holdings| drop(holdings.events.pop())), [Oracle::Outbox]);
-    assert_eq!(found(|_, holdings| holdings.events.push(("ada".to_owned(), 2))), [Oracle::Outbox]);
+    assert_eq!(found(|_, holdings| holdings.events.push(event(2, 4))), [Oracle::Outbox]);
+    assert_eq!(found(|_, holdings| holdings.events[0] = event(2, 7)), [Oracle::Outbox]);
 }
 
 #[test]

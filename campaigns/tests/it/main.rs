@@ -7,6 +7,7 @@
     reason = "a test that meets what it does not expect is to stop"
 )]
 
+mod answers;
 mod checker;
 mod cluster;
 mod proxy;

@@ -10,6 +10,7 @@
 
 mod cluster;
 mod conformance;
+mod cut_migrations;
 mod database;
 mod faults;
 mod migrations;

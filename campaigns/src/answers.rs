@@ -1,0 +1,58 @@
+//! Whether every answer was one that may be given: nothing hangs, and a service that cannot answer says so.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::findings::{Findings, Oracle};
+use crate::history::Attempt;
+
+/// What the callers of a campaign may be answered.
+#[derive(Clone, Debug)]
+pub struct Manners {
+    /// By when, whatever is broken.
+    pub deadline: Duration,
+    /// Whether an order may be refused, because somebody else was first.
+    pub refusals: bool,
+    /// When no service was there to answer, from and to.
+    pub away: Vec<(Duration, Duration)>,
+}
+
+/// Looks at every single answer.
+///
+/// It comes in time, and it is a success, 503 or 504 with `Retry-After`, or a refusal where some are due; a query may also time out (408). No answer at
+/// all is only right where nobody was there to give one. A 500 never is.
+pub fn judge(attempts: &[Attempt], manners: &Manners) -> Findings {
+    let mut findings = Findings::default();
+    for attempt in attempts {
+        let took = attempt.end.saturating_sub(attempt.start);
+        let told = || match attempt.status {
+            0 => format!("no answer after {took:?}, sent at {:?}", attempt.start),
+            status => format!("status {status} after {took:?}, sent at {:?}", attempt.start),
+        };
+        if took > manners.deadline {
+            findings.add(Oracle::Hang, told());
+            continue;
+        }
+        let right = match attempt.status {
+            200 => true,
+            409 => manners.refusals,
+            // What a query that takes too long is answered, by the list of the codes.
+            408 => attempt.query,
+            503 | 504 => attempt.retry_after,
+            0 => manners.away.iter().any(|(from, to)| attempt.start <= *to && attempt.end >= *from),
+            _ => false,
+        };
+        findings.expect(right, Oracle::WrongAnswer, told);
+    }
+    findings
+}
+
+/// How many answers there were of each status; 0 is none.
+pub fn statuses(attempts: &[Attempt]) -> BTreeMap<String, usize> {
+    let mut statuses = BTreeMap::new();
+    for attempt in attempts {
+        let name = if attempt.status == 0 { "none".to_owned() } else { attempt.status.to_string() };
+        *statuses.entry(name).or_default() += 1;
+    }
+    statuses
+}

@@ -1,0 +1,64 @@
+//! An answer that may not be given is found, whatever came of the order in the end.
+
+use std::time::Duration;
+
+use clients_campaigns::answers::{Manners, judge, statuses};
+use clients_campaigns::findings::Oracle;
+use clients_campaigns::history::Attempt;
+
+const fn attempt(status: u16, retry_after: bool, millis: u64) -> Attempt {
+    let start = Duration::from_secs(100);
+    let end = Duration::from_millis(100_000 + millis);
+    Attempt { start, end, status, retry_after, query: false }
+}
+
+fn found(attempts: &[Attempt], refusals: bool, away: &[(u64, u64)]) -> Vec<Oracle> {
+    let seconds = |(from, to): &(u64, u64)| (Duration::from_secs(*from), Duration::from_secs(*to));
+    let away = away.iter().map(seconds).collect();
+    let manners = Manners { deadline: Duration::from_secs(10), refusals, away };
+    judge(attempts, &manners).iter().map(|(oracle, _, _)| oracle).collect()
+}
+
+#[test]
+fn a_success_and_an_invitation_to_come_back_are_right() {
+    let right = [attempt(200, false, 20), attempt(503, true, 2_000), attempt(504, true, 10_000)];
+    assert_eq!(found(&right, false, &[]), []);
+    let names: Vec<_> = statuses(&right).into_iter().collect();
+    assert_eq!(names, [("200", 1), ("503", 1), ("504", 1)].map(|(name, count)| (name.to_owned(), count)));
+}
+
+#[test]
+fn who_is_not_told_when_to_come_back_is_found() {
+    for status in [503, 504] {
+        assert_eq!(found(&[attempt(status, false, 20)], false, &[]), [Oracle::WrongAnswer], "{status}");
+    }
+}
+
+#[test]
+fn other_statuses_are_found() {
+    for status in [204, 400, 401, 404, 408, 422, 429, 500, 502] {
+        assert_eq!(found(&[attempt(status, true, 20)], true, &[]), [Oracle::WrongAnswer], "{status}");
+    }
+    let query = Attempt { query: true, ..attempt(408, false, 8_000) };
+    assert_eq!(found(&[query], false, &[]), []);
+    assert_eq!(found(&[attempt(409, false, 20)], true, &[]), []);
+    assert_eq!(found(&[attempt(409, false, 20)], false, &[]), [Oracle::WrongAnswer]);
+}
+
+#[test]
+fn an_answer_that_comes_too_late_is_found_even_if_it_is_a_success() {
+    for status in [0, 200, 503] {
+        assert_eq!(found(&[attempt(status, true, 10_001)], false, &[(0, 200)]), [Oracle::Hang], "{status}");
+    }
+}
+
+#[test]
+fn silence_is_right_only_where_nobody_was_there() {
+    let silence = [attempt(0, false, 2_000)];
+    for away in [(90, 100), (101, 101), (102, 110)] {
+        assert_eq!(found(&silence, false, &[(1, 2), away]), [], "{away:?}");
+    }
+    for away in [(90, 99), (103, 110)] {
+        assert_eq!(found(&silence, false, &[(1, 2), away]), [Oracle::WrongAnswer], "{away:?}");
+    }
+}
