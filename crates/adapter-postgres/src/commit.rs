@@ -8,11 +8,11 @@ use client_domain::value::Version;
 use client_domain::{Claim, ClaimKind};
 use jiff_sqlx::ToSqlx as _;
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 
 use crate::client_row::{self, Columns};
 use crate::digest::digest;
-use crate::pool::{self, Bound};
+use crate::pool::{self, Bound, Pool};
 use crate::statements::{COMMIT_CHANGE, COMMIT_NEW, COMMIT_OUTCOME, EXPLAIN_REFUSAL};
 use crate::trouble::{Cause, Trouble, corrupt};
 use crate::{history_row, outcome_row};
@@ -23,7 +23,7 @@ const ATTEMPTS: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 /// Commits a changeset.
-pub(crate) async fn commit(pool: &PgPool, changeset: &Changeset) -> Result<Committed, StoreError> {
+pub(crate) async fn commit(pool: &Pool, changeset: &Changeset) -> Result<Committed, StoreError> {
     if holds_null_character(changeset) {
         return Err(corrupt("a text with U+0000"));
     }
@@ -126,7 +126,7 @@ fn bind_events<'q>(statement: Bound<'q>, events: &'q [OutboxEvent]) -> Bound<'q>
 
 /// Why the commit was not done, in the order in which the port tells it; nothing if the reason is gone.
 async fn explain(
-    pool: &PgPool,
+    pool: &Pool,
     changeset: &Changeset,
     claims: &Claims<'_>,
 ) -> Result<Option<Committed>, StoreError> {

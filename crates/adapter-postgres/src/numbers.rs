@@ -3,10 +3,10 @@ use std::ops::Range;
 use client_app::ports::StoreError;
 use client_domain::value::ClientId;
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 use tokio::sync::Mutex;
 
-use crate::pool;
+use crate::pool::{self, Bound, Pool};
 use crate::statements::{BLOCK_IN_USE, NEXT_BLOCK};
 use crate::trouble::corrupt;
 
@@ -23,7 +23,7 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     /// A number that nobody has.
-    pub(crate) async fn next(&self, pool: &PgPool) -> Result<ClientId, StoreError> {
+    pub(crate) async fn next(&self, pool: &Pool) -> Result<ClientId, StoreError> {
         // Held while a block is fetched, so that a crowd fetches one block and not one each.
         let mut left = self.left.lock().await;
         while left.is_empty() {
@@ -37,7 +37,7 @@ impl Numbers {
 
 /// The numbers of a fresh block that lie above every one that somebody has who was not given it from a block, as
 /// after an import.
-async fn fetch(pool: &PgPool) -> Result<Range<i64>, StoreError> {
+async fn fetch(pool: &Pool) -> Result<Range<i64>, StoreError> {
     let first: i64 = one(&rows(pool, || sqlx::query(NEXT_BLOCK)).await?, "first")?;
     let end = first.saturating_add(BLOCK);
     let last: Option<i64> =
@@ -45,7 +45,7 @@ async fn fetch(pool: &PgPool) -> Result<Range<i64>, StoreError> {
     Ok(last.map_or(first, |last| last + 1)..end)
 }
 
-async fn rows<'q>(pool: &PgPool, statement: impl Fn() -> pool::Bound<'q>) -> Result<Vec<PgRow>, StoreError> {
+async fn rows<'q>(pool: &Pool, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, StoreError> {
     pool::read(pool, statement).await.map_err(|trouble| trouble.of_read())
 }
 

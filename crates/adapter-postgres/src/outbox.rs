@@ -16,7 +16,7 @@ use crate::statements::outbox::{
     BACKLOG, DEAD_LETTERS, DISCARD_EVENT, FORGET_DELIVERED, RESEND_EVENTS, SETTLE_EVENTS, TAKE_EVENTS,
 };
 use crate::store::whole;
-use crate::trouble::{Trouble, corrupt};
+use crate::trouble::corrupt;
 
 #[async_trait]
 impl Outbox for PostgresStore {
@@ -78,9 +78,7 @@ impl Outbox for PostgresStore {
 impl PostgresStore {
     /// Runs a statement whose rows are not asked for, only how many there were.
     pub(crate) async fn write(&self, statement: Bound<'_>) -> Result<PgQueryResult, StoreError> {
-        let mut connection = self.pool().acquire().await.map_err(|error| Trouble::of(&error).of_read())?;
-        let done = statement.execute(&mut *connection).await;
-        done.map_err(|error| Trouble::of(&error).of_write())
+        pool::execute(self.pool(), statement).await.map_err(|trouble| trouble.of_write())
     }
 }
 

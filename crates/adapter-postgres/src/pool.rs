@@ -1,41 +1,67 @@
 //! The connections, and what each statement goes through.
 
+use std::future::Future;
+use std::time::Duration;
+
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult, PgRow};
 use sqlx::query::Query;
 use sqlx::{Connection as _, Postgres};
+use tokio::time::timeout;
 
 use crate::settings::Settings;
-use crate::trouble::Trouble;
+use crate::trouble::{Cause, Trouble};
+
+/// How long a connection may take to say that it lives.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
+
+/// How much longer than the server's own limit an answer may take before the connection counts as dead.
+const MARGIN: Duration = Duration::from_secs(1);
 
 /// A statement with its values.
 pub(crate) type Bound<'q> = Query<'q, Postgres, PgArguments>;
 
+/// The connections, and how long an answer may take. It is a handle: clones share the connections.
+///
+/// The server ends a statement that takes too long, and says so. Who is silent for longer than that sits behind a
+/// connection that is half-open, and without a limit of our own its place would be lost for good.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    connections: PgPool,
+    patience: Duration,
+}
+
+impl Pool {
+    pub(crate) const fn connections(&self) -> &PgPool {
+        &self.connections
+    }
+}
+
 /// Connections are opened when they are needed, so a database that is gone for a while does no lasting harm.
-pub(crate) fn pool(settings: &Settings) -> PgPool {
+pub(crate) fn pool(settings: &Settings) -> Pool {
     let trusted_idle = settings.trusted_idle;
-    PgPoolOptions::new()
+    let connections = PgPoolOptions::new()
         .max_connections(settings.max_connections)
         .acquire_timeout(settings.acquire_timeout)
         .max_lifetime(settings.max_lifetime)
         .test_before_acquire(false)
         .before_acquire(move |connection, unused| {
-            Box::pin(async move {
-                if unused.idle_for > trusted_idle {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
+            Box::pin(async move { Ok(unused.idle_for <= trusted_idle || lives(connection.ping()).await) })
         })
         .after_release(|connection, _| {
             Box::pin(async move {
                 // Ends a transaction that a cancelled caller has left open, whatever the driver thinks of it. In
                 // a healthy session it does nothing; in the other the server warns, which is worth an alarm.
-                sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await?;
-                Ok(true)
+                Ok(lives(sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection)).await)
             })
         })
-        .connect_lazy_with(session(settings))
+        .connect_lazy_with(session(settings));
+    Pool { connections, patience: settings.statement_timeout.saturating_add(MARGIN) }
+}
+
+/// Whether a connection does this, and in time; one that does not is closed, which gives its place back.
+async fn lives<T>(sign: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
+    matches!(timeout(SIGN_OF_LIFE, sign).await, Ok(Ok(_)))
 }
 
 /// What every session is told before its first statement.
@@ -52,10 +78,7 @@ pub(crate) fn session(settings: &Settings) -> PgConnectOptions {
 }
 
 /// Runs a read, and once more on a connection that lives if the first one turns out to be dead.
-pub(crate) async fn read<'q>(
-    pool: &PgPool,
-    statement: impl Fn() -> Bound<'q>,
-) -> Result<Vec<PgRow>, Trouble> {
+pub(crate) async fn read<'q>(pool: &Pool, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, Trouble> {
     match attempt(pool, statement()).await {
         Err(Trouble::Lost(_) | Trouble::Unsent(_) | Trouble::Again(_)) => again(pool, statement()).await,
         answer => answer,
@@ -63,38 +86,64 @@ pub(crate) async fn read<'q>(
 }
 
 /// Runs a statement on whichever connection is free.
-pub(crate) async fn attempt(pool: &PgPool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
+pub(crate) async fn attempt(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
     let connection = acquire(pool).await?;
-    run(connection, statement).await
+    run(connection, pool.patience, statement).await
+}
+
+/// Runs a statement whose rows are not asked for, only how many there were.
+pub(crate) async fn execute(pool: &Pool, statement: Bound<'_>) -> Result<PgQueryResult, Trouble> {
+    let mut connection = acquire(pool).await?;
+    let done = in_time(pool.patience, statement.execute(&mut *connection)).await;
+    keep_if_alive(connection, &done).await;
+    done
 }
 
 /// Runs a statement on a connection that was asked whether it lives. After a restart of the server all that were
 /// open are dead, so there may be some to throw away first.
-pub(crate) async fn again(pool: &PgPool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    for _ in 0..pool.options().get_max_connections() {
+pub(crate) async fn again(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
+    for _ in 0..pool.connections.options().get_max_connections() {
         let mut connection = acquire(pool).await?;
-        if connection.ping().await.is_ok() {
-            return run(connection, statement).await;
+        if lives(connection.ping()).await {
+            return run(connection, pool.patience, statement).await;
         }
         throw_away(connection).await;
     }
     attempt(pool, statement).await
 }
 
-async fn acquire(pool: &PgPool) -> Result<PoolConnection<Postgres>, Trouble> {
-    pool.acquire().await.map_err(|error| match Trouble::of(&error) {
+async fn acquire(pool: &Pool) -> Result<PoolConnection<Postgres>, Trouble> {
+    pool.connections.acquire().await.map_err(|error| match Trouble::of(&error) {
         Trouble::Lost(cause) => Trouble::Unavailable(cause),
         other => other,
     })
 }
 
 /// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
-async fn run(mut connection: PoolConnection<Postgres>, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    let answer = statement.fetch_all(&mut *connection).await.map_err(|error| Trouble::of(&error));
+async fn run(
+    mut connection: PoolConnection<Postgres>,
+    patience: Duration,
+    statement: Bound<'_>,
+) -> Result<Vec<PgRow>, Trouble> {
+    let answer = in_time(patience, statement.fetch_all(&mut *connection)).await;
+    keep_if_alive(connection, &answer).await;
+    answer
+}
+
+async fn in_time<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, Trouble> {
+    match timeout(patience, answer).await {
+        Ok(answer) => answer.map_err(|error| Trouble::of(&error)),
+        Err(_) => Err(Trouble::Lost(Cause::new("the connection did not answer"))),
+    }
+}
+
+async fn keep_if_alive<T>(connection: PoolConnection<Postgres>, answer: &Result<T, Trouble>) {
     if matches!(answer, Err(Trouble::Lost(_) | Trouble::Unsent(_))) {
         throw_away(connection).await;
     }
-    answer
 }
 
 async fn throw_away(connection: PoolConnection<Postgres>) {

@@ -11,12 +11,12 @@ use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 
 use crate::client_row::Columns;
 use crate::digest::digests;
 use crate::numbers::Numbers;
-use crate::pool::Bound;
+use crate::pool::{Bound, Pool};
 use crate::settings::{Settings, StartError};
 use crate::statements::{
     CLAIMED, FIND_BY_ID, FIND_BY_KEY, FORGET_OUTCOMES, HISTORY, LOAD_BY_ID, LOAD_BY_KEY, READY,
@@ -29,7 +29,7 @@ use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
 /// It is a handle: clones share the connections. See the [crate] for how it commits.
 #[derive(Clone)]
 pub struct PostgresStore {
-    pool: PgPool,
+    pool: Pool,
     numbers: Arc<Numbers>,
 }
 
@@ -38,13 +38,13 @@ impl PostgresStore {
     /// see [`migrate`](crate::migrate).
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         let pool = pool::pool(settings);
-        server::check(&pool, settings).await?;
+        server::check(pool.connections(), settings).await?;
         Ok(Self { pool, numbers: Arc::default() })
     }
 
     /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.pool.connections().close().await;
     }
 
     /// Forgets up to `limit` outcomes of idempotency keys that are older than `before`, and answers how many
@@ -54,7 +54,7 @@ impl PostgresStore {
         Ok(self.write(statement).await?.rows_affected())
     }
 
-    pub(crate) const fn pool(&self) -> &PgPool {
+    pub(crate) const fn pool(&self) -> &Pool {
         &self.pool
     }
 
@@ -136,7 +136,9 @@ impl ClientStore for PostgresStore {
 
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresStore").field("connections", &self.pool.size()).finish_non_exhaustive()
+        f.debug_struct("PostgresStore")
+            .field("connections", &self.pool.connections().size())
+            .finish_non_exhaustive()
     }
 }
 

@@ -18,5 +18,6 @@ mod races;
 mod relays;
 mod schema;
 mod searches;
+mod silence;
 mod start;
 mod statements;

@@ -1,0 +1,95 @@
+//! Connections that are open and never answer: they cost their callers a moment, and nobody else anything.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use adapter_postgres::PostgresStore;
+use client_app::conformance::fixtures::{applicant, creation, maker};
+use client_app::ports::{ClientStore as _, Committed, StoreError};
+use client_domain::Client;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::database::{Database, settings};
+
+/// Passes bytes on to the server. Connections that are open when it is told to fall silent stay open and pass
+/// nothing on any more; later ones are as good as ever.
+struct Wire {
+    address: String,
+    silent: Arc<AtomicBool>,
+}
+
+impl Wire {
+    async fn to(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let silent = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&silent);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = TcpStream::connect(&server).await.unwrap();
+                let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+                let born_silent = told.load(Ordering::SeqCst);
+                tokio::spawn(pass(near_in, far_out, Arc::clone(&told), born_silent));
+                tokio::spawn(pass(far_in, near_out, Arc::clone(&told), born_silent));
+            }
+        });
+        Self { address, silent }
+    }
+}
+
+async fn pass(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    silent: Arc<AtomicBool>,
+    born_silent: bool,
+) {
+    let mut bytes = [0; 4_096];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        if !born_silent && silent.load(Ordering::SeqCst) {
+            // Held open for longer than any test takes.
+            tokio::time::sleep(Duration::from_mins(10)).await;
+        }
+        if to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_falls_silent_gives_its_place_back() {
+    let database = Database::fresh().await;
+    let server = database.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+    let wire = Wire::to(server.clone()).await;
+    let mut limits = settings(&database.url.replace(&server, &wire.address));
+    limits.max_connections = 2;
+    limits.statement_timeout = Duration::from_millis(500);
+    limits.trusted_idle = Duration::from_mins(10);
+    let store = PostgresStore::open(&limits).await.unwrap();
+    // Both connections are open and in use before the silence.
+    let (one, other) = (applicant(1), applicant(2));
+    let (one, other) = (Client::onboard(one, &maker(0)), Client::onboard(other, &maker(0)));
+    let (one, other) = tokio::join!(store.commit(creation(&one)), store.commit(creation(&other)));
+    assert_eq!((one.unwrap(), other.unwrap()), (Committed::Done, Committed::Done));
+
+    wire.silent.store(true, Ordering::SeqCst);
+    let begun = Instant::now();
+    let (third, fourth) =
+        (Client::onboard(applicant(3), &maker(0)), Client::onboard(applicant(4), &maker(0)));
+    let (first, second) = tokio::join!(store.commit(creation(&third)), store.commit(creation(&fourth)));
+    for answer in [first, second] {
+        // Done over a new connection, or not known: the server may have done it, its answer never came.
+        assert!(
+            matches!(answer, Ok(Committed::Done) | Err(StoreError::TimedOut(_) | StoreError::Unavailable(_))),
+            "{answer:?}"
+        );
+    }
+    let waited = begun.elapsed();
+    assert!(waited < Duration::from_secs(15), "{waited:?}");
+    for n in 5..9 {
+        let change = Client::onboard(applicant(n), &maker(0));
+        assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done, "{n}");
+    }
+    assert!(begun.elapsed() < waited + Duration::from_secs(10), "{:?} {waited:?}", begun.elapsed());
+}
