@@ -8,7 +8,6 @@
     reason = "a test that meets what it does not expect is to stop"
 )]
 
-mod cluster;
 mod conformance;
 mod database;
 mod faults;
