@@ -24,5 +24,6 @@ mod naming;
 mod replies;
 mod repository;
 mod rules;
+mod sequences;
 mod third_adapter;
 mod versions;
