@@ -5,6 +5,7 @@
 //! seed that it has taken. See "Random sequences" in CONTRIBUTING.
 
 mod bank;
+mod expected;
 mod ground;
 mod judge;
 mod made_up;
@@ -31,8 +32,9 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use throwaway_postgres::Cluster;
 
 use bank::Bank;
+use expected::Expected;
 use ground::Ground;
-use model::{Expected, Last, Model};
+use model::{Last, Model};
 use step::Step;
 
 const SEQUENCES: u32 = 200;
@@ -48,6 +50,8 @@ thread_local! {
 struct Run {
     ground: Ground,
     figures: BTreeMap<String, usize>,
+    /// After how many sequences and steps the first difference was found.
+    found: Option<[usize; 2]>,
 }
 
 fn run<T>(with: impl FnOnce(&mut Run) -> T) -> T {
@@ -138,7 +142,10 @@ impl StateMachineTest for Agreement {
     type Reference = Reference;
 
     fn init_test(model: &Model) -> Banks {
-        let store = run(|run| run.ground.cleared());
+        let store = run(|run| {
+            *run.figures.entry("sequences".to_owned()).or_default() += 1;
+            run.ground.cleared()
+        });
         Banks {
             memory: Bank::open("memory", MemoryStore::new(), model),
             postgres: Bank::open("PostgreSQL", store.clone(), model),
@@ -161,6 +168,10 @@ impl StateMachineTest for Agreement {
 /// Fails without a word of its own, so that hundreds of attempts to find a shorter sequence stay quiet.
 fn agree(verdict: Result<(), String>) {
     if let Err(verdict) = verdict {
+        run(|run| {
+            let figures = ["sequences", "steps"].map(|name| run.figures.get(name).copied().unwrap_or(0));
+            run.found.get_or_insert(figures);
+        });
         resume_unwind(Box::new(verdict));
     }
 }
@@ -235,7 +246,7 @@ fn domain_memory_and_postgresql_agree_after_every_step() {
     let figures = std::thread::scope(|scope| {
         let players = (0..PLAYERS).map(|player| {
             let (server, share) = (&server, sequences.div_ceil(u32::try_from(PLAYERS).unwrap()));
-            scope.spawn(move || play(Ground::make(server, player), seed.wrapping_add(player), share))
+            scope.spawn(move || play(Ground::make(server, player), seed, player, share))
         });
         let players: Vec<_> = players.collect();
         players.into_iter().map(|player| player.join().unwrap()).collect::<Vec<_>>()
@@ -245,17 +256,19 @@ fn domain_memory_and_postgresql_agree_after_every_step() {
         let figures = played.unwrap_or_else(|told| {
             panic!("CLIENT_SEQUENCES={sequences} CLIENT_SEQUENCES_SEED={seed}, shortened to {told}")
         });
-        figures.into_iter().for_each(|(name, count)| *all.entry(name).or_default() += count);
+        for (name, count) in figures {
+            *all.entry(name).or_default() += count;
+        }
     }
     println!("{:.1} s, {all:#?}", begun.elapsed().as_secs_f64());
     everything_occurred(&all);
 }
 
 /// Plays so many sequences, one after the other: what occurred, or the shortest one in which something differs.
-fn play(ground: Ground, seed: u64, sequences: u32) -> Result<BTreeMap<String, usize>, String> {
-    RUN.set(Some(Run { ground, figures: BTreeMap::new() }));
+fn play(ground: Ground, seed: u64, player: u64, sequences: u32) -> Result<BTreeMap<String, usize>, String> {
+    RUN.set(Some(Run { ground, figures: BTreeMap::new(), found: None }));
     let config = Config {
-        rng_seed: RngSeed::Fixed(seed),
+        rng_seed: RngSeed::Fixed(seed.wrapping_add(player)),
         failure_persistence: None,
         max_shrink_iters: 20_000,
         max_shrink_time: 60_000,
@@ -268,11 +281,17 @@ fn play(ground: Ground, seed: u64, sequences: u32) -> Result<BTreeMap<String, us
             Ok(())
         },
     );
-    let Run { figures, .. } = RUN.take().unwrap();
+    let Run { figures, found, .. } = RUN.take().unwrap();
     match outcome {
         Ok(()) => Ok(figures),
         Err(TestError::Fail(reason, (model, steps, _))) => {
-            Err(format!("{} steps:\n{}{}", steps.len(), told(model, &steps), reason.message()))
+            let [sequences, all] = found.unwrap_or_default();
+            Err(format!(
+                "{} steps (found in sequence {sequences} of player {player}, after {all} steps in all):\n{}{}",
+                steps.len(),
+                told(model, &steps),
+                reason.message()
+            ))
         }
         Err(TestError::Abort(reason)) => Err(format!("nothing: {}", reason.message())),
     }

@@ -8,7 +8,8 @@ use client_domain::{Claim, Client};
 use serde_json::{Map, Value, json};
 
 use super::bank::Seen;
-use super::model::{Done, Expected, Last, Model, Refused};
+use super::expected::{Done, Expected, Refused};
+use super::model::{Last, Model};
 use super::query::Answer;
 
 type Verdict = Result<(), String>;

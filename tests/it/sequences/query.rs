@@ -7,8 +7,9 @@ use jiff::Span;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use super::expected::Refused;
 use super::made_up::{BRANCHES, Who};
-use super::model::{Model, Refused};
+use super::model::Model;
 use super::order::{Named, object, wrong};
 use super::step::{List, Step};
 
