@@ -94,6 +94,7 @@ async fn a_branch_is_found_by_its_number_as_the_directory_knows_it() {
     assert_eq!(ids(&bank, json!([{ "field": "branchId", "operator": "IsEmpty" }])).await, [3, 2]);
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each mistake")]
 #[tokio::test]
 async fn every_mistake_is_named_by_its_path() {
     let bank = three().await;

@@ -26,6 +26,7 @@ mod relay;
 mod replies;
 mod repository;
 mod rules;
+mod sequences;
 mod third_adapter;
 mod transactions;
 mod versions;

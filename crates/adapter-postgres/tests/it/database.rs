@@ -6,9 +6,8 @@ use std::time::Duration;
 use adapter_postgres::{PostgresStore, Settings, migrate};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _};
+use throwaway_postgres::Cluster;
 use tokio::sync::OnceCell;
-
-use crate::cluster::Cluster;
 
 const PREFIX: &str = "clients_test_";
 
@@ -71,15 +70,8 @@ pub(crate) fn settings(url: &str) -> Settings {
     settings
 }
 
-/// Connects as soon as there is an answer: a server that was just started takes a moment.
 pub(crate) async fn connect(url: &str) -> PgConnection {
-    for _ in 0..600 {
-        match PgConnection::connect(url).await {
-            Ok(connection) => return connection,
-            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-        }
-    }
-    panic!("the server does not answer");
+    PgConnection::connect(url).await.unwrap()
 }
 
 fn name() -> String {

@@ -13,9 +13,9 @@ use client_app::ports::{
 };
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
 use sqlx::{Connection as _, Row as _};
+use throwaway_postgres::Cluster;
 
-use crate::cluster::Cluster;
-use crate::database::{Database, connect, settings};
+use crate::database::{Database, settings};
 
 fn ada() -> ClientRef {
     ClientRef::Key(applicant(1).key)
@@ -34,7 +34,6 @@ async fn what_was_committed_is_there_after_a_crash_of_the_server() {
     let server = Cluster::own(&[]);
     let mut settings = settings(&server.url("postgres"));
     settings.accept_data_loss = false;
-    connect(&server.url("postgres")).await;
     migrate(&settings).await.unwrap();
     let store = PostgresStore::open(&settings).await.unwrap();
     let once = keyed(creation(&onboarded(1)), outcome(request(1), 1));

@@ -2,13 +2,10 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that meets what it does not expect is to stop"
 )]
 
-mod cluster;
 mod conformance;
 mod cut_migrations;
 mod database;

@@ -234,7 +234,7 @@ fn expected(crowd: &[Client], predicate: &Predicate, order: &Order, today: Date)
 
 #[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
 fn number(variable: &str, otherwise: u64) -> u64 {
-    std::env::var(variable).map_or(otherwise, |text| text.parse().expect("a whole number"))
+    std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,8 +8,8 @@ use adapter_postgres::PostgresStore;
 use client_app::conformance::fixtures::{applicant, creation, maker};
 use client_app::ports::{ClientStore as _, Committed, StoreError};
 use client_domain::Client;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use crate::database::{Database, settings};
 
@@ -20,34 +20,41 @@ struct Wire {
     silent: Arc<AtomicBool>,
 }
 
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Connects to the server: through its socket where the address names one.
+async fn server(socket: Option<&str>, host: &str) -> Box<dyn Stream> {
+    match socket {
+        Some(folder) => Box::new(UnixStream::connect(format!("{folder}/.s.PGSQL.5432")).await.unwrap()),
+        None => Box::new(TcpStream::connect(host).await.unwrap()),
+    }
+}
+
 impl Wire {
-    async fn to(server: String) -> Self {
+    async fn to(socket: Option<String>, host: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let silent = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&silent);
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                let far = TcpStream::connect(&server).await.unwrap();
-                let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-                let born_silent = told.load(Ordering::SeqCst);
-                tokio::spawn(pass(near_in, far_out, Arc::clone(&told), born_silent));
-                tokio::spawn(pass(far_in, near_out, Arc::clone(&told), born_silent));
+                let far = server(socket.as_deref(), &host).await;
+                let ((near_in, near_out), (far_in, far_out)) = (split(near), split(far));
+                // Whoever comes after the silence began is not meant.
+                let silent = if told.load(Ordering::SeqCst) { Arc::default() } else { Arc::clone(&told) };
+                tokio::spawn(pass(near_in, far_out, Arc::clone(&silent)));
+                tokio::spawn(pass(far_in, near_out, silent));
             }
         });
         Self { address, silent }
     }
 }
 
-async fn pass(
-    mut from: tokio::net::tcp::OwnedReadHalf,
-    mut to: tokio::net::tcp::OwnedWriteHalf,
-    silent: Arc<AtomicBool>,
-    born_silent: bool,
-) {
+async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, silent: Arc<AtomicBool>) {
     let mut bytes = [0; 4_096];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        if !born_silent && silent.load(Ordering::SeqCst) {
+        if silent.load(Ordering::SeqCst) {
             // Held open for longer than any test takes.
             tokio::time::sleep(Duration::from_mins(10)).await;
         }
@@ -60,9 +67,12 @@ async fn pass(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_falls_silent_gives_its_place_back() {
     let database = Database::fresh().await;
-    let server = database.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
-    let wire = Wire::to(server.clone()).await;
-    let mut limits = settings(&database.url.replace(&server, &wire.address));
+    let (before, after) = database.url.split_once('@').unwrap();
+    let (host, name) = after.split_once('/').unwrap();
+    let socket = name.split_once("host=").map(|(_, folder)| folder.split('&').next().unwrap().to_owned());
+    let wire = Wire::to(socket, host.to_owned()).await;
+    let name = name.split('?').next().unwrap();
+    let mut limits = settings(&format!("{before}@{}/{name}", wire.address));
     limits.max_connections = 2;
     limits.statement_timeout = Duration::from_millis(500);
     limits.trusted_idle = Duration::from_mins(10);

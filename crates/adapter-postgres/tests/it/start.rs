@@ -2,17 +2,15 @@
 
 use adapter_postgres::{PostgresStore, Settings, StartError};
 use sqlx::Row as _;
+use throwaway_postgres::Cluster;
 
-use crate::cluster::Cluster;
-use crate::database::{Database, connect, settings};
+use crate::database::{Database, settings};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_may_lose_what_it_has_confirmed_is_refused() {
     for setting in ["fsync", "full_page_writes"] {
         let server = Cluster::own(&["-c", &format!("{setting}=off")]);
-        let url = server.url("postgres");
-        connect(&url).await;
-        let mut settings = settings(&url);
+        let mut settings = settings(&server.url("postgres"));
         settings.accept_data_loss = false;
         match PostgresStore::open(&settings).await {
             Err(StartError::Unfit(complaint)) => assert!(complaint.starts_with(setting), "{complaint}"),

@@ -12,8 +12,8 @@ use client_app::ports::{
 };
 use client_domain::search::{Order, Predicate};
 use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
+use throwaway_postgres::Cluster;
 
-use crate::cluster::Cluster;
 use crate::database::{Database, connect, settings};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,7 +77,6 @@ async fn walk(store: &PostgresStore) {
 async fn the_ports_execute_every_statement() {
     let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "log_statement=all"]);
     let settings = settings(&server.url("postgres"));
-    connect(&server.url("postgres")).await;
     migrate(&settings).await.unwrap();
     walk(&PostgresStore::open(&settings).await.unwrap()).await;
 

@@ -1,16 +1,32 @@
-//! A PostgreSQL of our own, started for this run and gone with it.
+//! A PostgreSQL for tests, started for one run and gone with it: see [`Cluster`].
 //!
 //! `TEST_DATABASE_URL` names another server to use instead; its role must be allowed to create databases. The
-//! programs of PostgreSQL are looked for in `PG_BIN`, in `PATH` and where Debian keeps them.
+//! programs of PostgreSQL are looked for in `PG_BIN`, in `PATH` and where Debian keeps them. Where there are none,
+//! a test fails and says how to install them; it is never left out in silence.
+//!
+//! Nothing here waits in the sense of `async`, and nothing talks to a database: a test brings its own driver.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "this is a part of tests, and a test that meets what it does not expect is to stop"
+)]
+
+use std::fmt;
 use std::fs::File;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 const MISSING: &str = "These tests need PostgreSQL 15 or later. Install it (Debian: apt-get install postgresql; \
     macOS: brew install postgresql), name its programs' folder in PG_BIN, or a server in TEST_DATABASE_URL.";
+
+/// How long a server may take to start; the machine may be busy.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts the server, and stops it when its input ends: that is when this process ends, however it ends. Nothing
 /// is left behind, neither a process nor a folder. The server may have been started anew meanwhile, so it is
@@ -26,8 +42,18 @@ const KEEPER: &str = r#"
     rm -rf "$folder"
 "#;
 
-/// A running server.
-pub(crate) struct Cluster {
+/// A server that answers: one of our own, or the one that `TEST_DATABASE_URL` names.
+///
+/// One of our own has a folder of its own and is reached through a socket there, so it wants no port and is seen by
+/// nobody else. PostgreSQL refuses to run as root; where the tests do, it runs as somebody else. It ends, and its
+/// folder goes, when this is dropped or the process ends, be that by a panic or by a signal.
+///
+/// ```
+/// let cluster = throwaway_postgres::Cluster::own(&["-c", "fsync=off"]);
+/// assert!(cluster.url("postgres").starts_with("postgres://postgres@localhost/postgres?host="));
+/// assert!(cluster.log().contains("ready to accept connections"));
+/// ```
+pub struct Cluster {
     /// The address of one of its databases, up to the name.
     before_name: String,
     /// What follows the name.
@@ -44,7 +70,8 @@ struct Own {
 }
 
 impl Cluster {
-    pub(crate) fn start() -> Self {
+    /// The server that `TEST_DATABASE_URL` names, or else one of our own that writes nothing to the disk in time.
+    pub fn start() -> Self {
         match std::env::var_os("TEST_DATABASE_URL") {
             Some(url) => Self::elsewhere(url.to_str().expect("an address")),
             None => Self::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]),
@@ -52,17 +79,17 @@ impl Cluster {
     }
 
     /// The address of a database.
-    pub(crate) fn url(&self, database: &str) -> String {
+    pub fn url(&self, database: &str) -> String {
         format!("{}/{database}{}", self.before_name, self.after_name)
     }
 
-    /// What a server of our own has written into its log.
-    pub(crate) fn log(&self) -> String {
+    /// What a server of our own has written into its log. There is none of another's: that is a panic.
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.own.as_ref().unwrap().folder.join("log")).unwrap()
     }
 
-    /// Ends a server of our own as if it had crashed, and starts it again.
-    pub(crate) fn crash_and_restart(&self) {
+    /// Ends a server of our own as if it had crashed, and starts it again. Another's is left alone: that is a panic.
+    pub fn crash_and_restart(&self) {
         let own = self.own.as_ref().unwrap();
         let restarted = as_user(&programs().join("pg_ctl"), &own.folder, own.user)
             .args([
@@ -90,8 +117,8 @@ impl Cluster {
         Self { before_name: before_name.to_owned(), after_name, own: None }
     }
 
-    /// A new server with these settings, in a folder of its own, reached through a socket there.
-    pub(crate) fn own(settings: &[&str]) -> Self {
+    /// A new server with these settings, whatever `TEST_DATABASE_URL` says.
+    pub fn own(settings: &[&str]) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
         let user = other_user(&folder);
@@ -122,11 +149,36 @@ impl Cluster {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Self {
+        let cluster = Self {
             before_name: "postgres://postgres@localhost".to_owned(),
             after_name: format!("?host={}", folder.display()),
             own: Some(Own { folder, user, _keeper: keeper }),
+        };
+        cluster.wait_until_ready();
+        cluster
+    }
+
+    /// The server writes into its file how far it has come, as `pg_ctl` reads it.
+    fn wait_until_ready(&self) {
+        let data = self.own.as_ref().unwrap().folder.join("data");
+        let begun = Instant::now();
+        let ready = || {
+            let status = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+            status.lines().nth(7).is_some_and(|line| line.trim() == "ready")
+        };
+        while !ready() {
+            assert!(begun.elapsed() < PATIENCE, "the server does not answer: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
         }
+    }
+}
+
+impl fmt::Debug for Cluster {
+    /// Where it is, and nothing of an address that may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("folder", &self.own.as_ref().map(|own| &own.folder))
+            .finish_non_exhaustive()
     }
 }
 

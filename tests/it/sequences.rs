@@ -1,0 +1,329 @@
+//! Random sequences of commands, queries, moving clocks and changing settings: the rules of the domain, the store in
+//! memory and PostgreSQL agree after every step.
+//!
+//! `CLIENT_SEQUENCES` says how many (200 unless said otherwise), `CLIENT_SEQUENCES_SEED` which ones; a run tells the
+//! seed that it has taken. See "Random sequences" in CONTRIBUTING.
+
+mod bank;
+mod expected;
+mod ground;
+mod judge;
+mod made_up;
+mod model;
+mod order;
+mod query;
+mod step;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::hash::{BuildHasher as _, RandomState};
+use std::panic::resume_unwind;
+use std::time::Instant;
+
+use adapter_inmem::MemoryStore;
+use adapter_postgres::PostgresStore;
+use client_app::Reply;
+use client_domain::ClientState;
+use proptest::prelude::*;
+use proptest::strategy::BoxedStrategy;
+use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+use throwaway_postgres::Cluster;
+
+use bank::Bank;
+use expected::Expected;
+use ground::Ground;
+use model::{Last, Model};
+use step::Step;
+
+const SEQUENCES: u32 = 200;
+/// Who play at the same time, each with a share of the sequences and a database of its own.
+const PLAYERS: u64 = 2;
+const STEPS: std::ops::RangeInclusive<usize> = 1..=40;
+
+thread_local! {
+    /// What `StateMachineTest` has no argument for: the database, and the figures.
+    static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
+}
+
+struct Run {
+    ground: Ground,
+    figures: BTreeMap<String, usize>,
+    /// After how many sequences and steps the first difference was found.
+    found: Option<[usize; 2]>,
+}
+
+fn run<T>(with: impl FnOnce(&mut Run) -> T) -> T {
+    RUN.with_borrow_mut(|run| with(run.as_mut().unwrap()))
+}
+
+struct Reference;
+
+impl ReferenceStateMachine for Reference {
+    type State = Model;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<Model> {
+        step::settings().prop_map(Model::new).boxed()
+    }
+
+    fn transitions(model: &Model) -> BoxedStrategy<Step> {
+        let states: Vec<ClientState> = model.clients.iter().map(|known| known.client.state()).collect();
+        step::step(&states)
+    }
+
+    fn apply(mut model: Model, step: &Step) -> Model {
+        model.take(step);
+        model
+    }
+}
+
+/// The application on both stores, and what they have answered, by step.
+struct Banks {
+    memory: Bank,
+    postgres: Bank,
+    store: PostgresStore,
+    replies: HashMap<usize, Reply>,
+}
+
+impl Banks {
+    fn take(&mut self, model: &Model) -> Result<(), String> {
+        let (memory, postgres) = run(|run| {
+            run.ground
+                .runtime
+                .block_on(async { (self.memory.take(model).await, self.postgres.take(model).await) })
+        });
+        let replayed_from = match &model.last {
+            Last::Command { expected: Expected::Done { replayed_from, .. }, .. } => *replayed_from,
+            _ => None,
+        };
+        let first = replayed_from.and_then(|step| self.replies.get(&step));
+        for (bank, seen) in [(&self.memory, &memory), (&self.postgres, &postgres)] {
+            judge::judge(seen, model, first).map_err(|verdict| format!("{}: {verdict}", bank.name))?;
+        }
+        if memory != postgres {
+            return Err(format!("the two differ: {memory:?} and {postgres:?}"));
+        }
+        if let Some(Ok(reply)) = memory.answers.into_iter().next() {
+            self.replies.insert(model.steps, reply);
+        }
+        Ok(())
+    }
+
+    /// Everybody, also those of whom no step spoke any more.
+    fn end(&self, model: &Model) -> Result<(), String> {
+        for known in &model.clients {
+            for bank in [&self.memory, &self.postgres] {
+                let (found, history) = run(|run| run.ground.runtime.block_on(bank.look_at(&known.client)));
+                let found = found.ok_or_else(|| format!("{}: a client is gone", bank.name))?;
+                if found != known.client {
+                    return Err(format!("{}: {}", bank.name, judge::difference(&found, &known.client)));
+                }
+                if !history.iter().eq(known.history.iter().rev()) {
+                    return Err(format!("{}: in the end the history is another", bank.name));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Banks {
+    fn drop(&mut self) {
+        run(|run| run.ground.runtime.block_on(self.store.close()));
+    }
+}
+
+struct Agreement;
+
+impl StateMachineTest for Agreement {
+    type SystemUnderTest = Banks;
+    type Reference = Reference;
+
+    fn init_test(model: &Model) -> Banks {
+        let store = run(|run| {
+            *run.figures.entry("sequences".to_owned()).or_default() += 1;
+            run.ground.cleared()
+        });
+        Banks {
+            memory: Bank::open("memory", MemoryStore::new(), model),
+            postgres: Bank::open("PostgreSQL", store.clone(), model),
+            store,
+            replies: HashMap::new(),
+        }
+    }
+
+    fn apply(mut banks: Banks, model: &Model, step: Step) -> Banks {
+        run(|run| count(&mut run.figures, model, &step));
+        agree(banks.take(model).map_err(|verdict| format!("step {}: {verdict}", model.steps)));
+        banks
+    }
+
+    fn teardown(banks: Banks, model: Model) {
+        agree(banks.end(&model));
+    }
+}
+
+/// Fails without a word of its own, so that hundreds of attempts to find a shorter sequence stay quiet.
+fn agree(verdict: Result<(), String>) {
+    if let Err(verdict) = verdict {
+        run(|run| {
+            let figures = ["sequences", "steps"].map(|name| run.figures.get(name).copied().unwrap_or(0));
+            run.found.get_or_insert(figures);
+        });
+        resume_unwind(Box::new(verdict));
+    }
+}
+
+fn count(figures: &mut BTreeMap<String, usize>, model: &Model, step: &Step) {
+    let mut note = |what: &str| *figures.entry(what.to_owned()).or_default() += 1;
+    note("steps");
+    match &model.last {
+        Last::Command { order, expected, .. } => match expected {
+            Expected::Done { replayed_from: Some(_), .. } => note("replayed"),
+            Expected::Done { done, .. } => {
+                note(&format!("{} {}", order.name(), if order.dry { "tried" } else { "done" }));
+                done.warnings.iter().for_each(|_| note("warned"));
+            }
+            Expected::Refused(refused) => {
+                note(&format!("{} refused", order.name()));
+                refused.reasons.iter().for_each(|(code, _)| note(code));
+            }
+        },
+        Last::Query(query) => note(query.name),
+        _ => note(format!("{step:?}").split([' ', '(']).next().unwrap_or_default()),
+    }
+}
+
+/// The minimal sequence, with what was really sent.
+fn told(mut model: Model, steps: &[Step]) -> String {
+    let mut text = format!("{:?}\n", model.policy);
+    for step in steps {
+        model.take(step);
+        write!(text, "{:>3}. ", model.steps).unwrap();
+        match &model.last {
+            Last::Command { order, expected, .. } => {
+                let body = serde_json::Value::Object(order.data());
+                write!(text, "{:?} {} {body}", order.who, order.name()).unwrap();
+                order.key.iter().for_each(|key| write!(text, " Idempotency-Key: key-{key}").unwrap());
+                order.if_match.iter().for_each(|seen| write!(text, " If-Match: {}", seen.get()).unwrap());
+                text.push_str(if order.dry { " dry\n" } else { "\n" });
+                match expected {
+                    Expected::Done { replayed_from: Some(step), .. } => {
+                        writeln!(text, "     is answered as step {step}").unwrap();
+                    }
+                    Expected::Done { .. } => text.push_str("     is done\n"),
+                    Expected::Refused(refused) => {
+                        writeln!(text, "     is refused: {:?}", refused.reasons).unwrap();
+                    }
+                }
+            }
+            Last::Query(query) => {
+                let data = serde_json::Value::Object(query.data.clone());
+                writeln!(text, "{:?} {} {data}", query.who, query.name).unwrap();
+            }
+            Last::Clock => writeln!(text, "the clock stands at {}", model.now).unwrap(),
+            _ => writeln!(text, "{step:?}").unwrap(),
+        }
+    }
+    text
+}
+
+fn number(name: &str) -> Option<u64> {
+    let said = std::env::var_os(name)?;
+    let number = said.to_str().and_then(|said| said.parse().ok());
+    Some(number.unwrap_or_else(|| panic!("{name} is to be a number")))
+}
+
+#[test]
+fn domain_memory_and_postgresql_agree_after_every_step() {
+    let sequences = number("CLIENT_SEQUENCES").map_or(SEQUENCES, |many| many.try_into().unwrap());
+    let seed = number("CLIENT_SEQUENCES_SEED").unwrap_or_else(|| RandomState::new().hash_one(0));
+    println!("CLIENT_SEQUENCES={sequences} CLIENT_SEQUENCES_SEED={seed}");
+    let begun = Instant::now();
+    let server = Cluster::start();
+    let figures = std::thread::scope(|scope| {
+        let players = (0..PLAYERS).map(|player| {
+            let (server, share) = (&server, sequences.div_ceil(u32::try_from(PLAYERS).unwrap()));
+            scope.spawn(move || play(Ground::make(server, player), seed, player, share))
+        });
+        let players: Vec<_> = players.collect();
+        players.into_iter().map(|player| player.join().unwrap()).collect::<Vec<_>>()
+    });
+    let mut all = BTreeMap::new();
+    for played in figures {
+        let figures = played.unwrap_or_else(|told| {
+            panic!("CLIENT_SEQUENCES={sequences} CLIENT_SEQUENCES_SEED={seed}, shortened to {told}")
+        });
+        for (name, count) in figures {
+            *all.entry(name).or_default() += count;
+        }
+    }
+    println!("{:.1} s, {all:#?}", begun.elapsed().as_secs_f64());
+    everything_occurred(&all);
+}
+
+/// Plays so many sequences, one after the other: what occurred, or the shortest one in which something differs.
+fn play(ground: Ground, seed: u64, player: u64, sequences: u32) -> Result<BTreeMap<String, usize>, String> {
+    RUN.set(Some(Run { ground, figures: BTreeMap::new(), found: None }));
+    let config = Config {
+        rng_seed: RngSeed::Fixed(seed.wrapping_add(player)),
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        max_shrink_time: 60_000,
+        ..Config::with_cases(sequences)
+    };
+    let outcome = TestRunner::new(config.clone()).run(
+        &Reference::sequential_strategy(STEPS),
+        |(model, steps, seen)| {
+            Agreement::test_sequential(config.clone(), model, steps, seen);
+            Ok(())
+        },
+    );
+    let Run { figures, found, .. } = RUN.take().unwrap();
+    match outcome {
+        Ok(()) => Ok(figures),
+        Err(TestError::Fail(reason, (model, steps, _))) => {
+            let [sequences, all] = found.unwrap_or_default();
+            Err(format!(
+                "{} steps (found in sequence {sequences} of player {player}, after {all} steps in all):\n{}{}",
+                steps.len(),
+                told(model, &steps),
+                reason.message()
+            ))
+        }
+        Err(TestError::Abort(reason)) => Err(format!("nothing: {}", reason.message())),
+    }
+}
+
+/// Sequences in which nothing happens agree as well. These are the things that must have happened.
+fn everything_occurred(figures: &BTreeMap<String, usize>) {
+    let commands = client_app::OPERATIONS.iter().filter(|spec| spec.kind == client_app::spec::Kind::Command);
+    let queries = client_app::OPERATIONS.iter().filter(|spec| spec.name.starts_with("RetrieveContact"));
+    let done = commands.flat_map(|spec| [format!("{} done", spec.name), format!("{} refused", spec.name)]);
+    let others = [
+        "replayed",
+        "warned",
+        "idempotency_key_reused",
+        "stale_version",
+        "four_eyes",
+        "invalid_status",
+        "already_in_approval",
+        "already_blacklisted",
+        "not_blacklisted",
+        "client_not_found",
+        "duplicate_identification",
+        "duplicate_email",
+        "duplicate_phone",
+        "permission_missing",
+        "in_future",
+        "unknown_member",
+        "Relay",
+    ];
+    let names = done.chain(queries.map(|spec| spec.name.to_owned())).chain(others.map(str::to_owned));
+    let never: Vec<_> = names.filter(|name| !figures.contains_key(name)).collect();
+    if figures["steps"] > 2_000 {
+        assert_eq!(never, Vec::<String>::new(), "these never occurred: {figures:#?}");
+    }
+}

@@ -1,0 +1,171 @@
+//! One of the systems under test: the application on a store, with a clock and keys that are the same for all.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts};
+use client_app::ports::{
+    ClientRef, ClientStore, HistoryEntry, HistoryPage, Outbox, OutboxEvent, TakenEvent, Verdict,
+};
+use client_app::{Clients, Failure, Operations as _, Reply, RequestContext};
+use client_domain::value::Version;
+use client_domain::{ClaimKind, Client};
+use serde_json::{Map, Value, json};
+
+use super::made_up::Who;
+use super::model::{Last, Model};
+use super::order::object;
+use super::query::{Answer, Query};
+
+/// No sequence makes as many of anything.
+const ALL: usize = 1_000;
+
+pub struct Bank {
+    pub name: &'static str,
+    store: Arc<dyn ClientStore>,
+    outbox: Arc<dyn Outbox>,
+    clients: Clients,
+    clock: FixedClock,
+    accounts: MemoryAccounts,
+}
+
+/// What a bank did in a step and how it looks afterwards: equal for equal banks.
+#[derive(Debug, Default, PartialEq)]
+pub struct Seen {
+    /// One for a command; one for each page of a query.
+    pub answers: Vec<Result<Reply, Failure>>,
+    /// The client that the step was about.
+    pub client: Option<Client>,
+    /// Newest line first.
+    pub history: Vec<HistoryEntry>,
+    /// Which of the claims that the client had before anybody has now, itself included.
+    pub claimed: BTreeSet<ClaimKind>,
+    /// Which of the claims that it has now others have as well.
+    pub shared: BTreeSet<ClaimKind>,
+    /// Key and version of everybody.
+    pub everybody: Vec<(String, Value)>,
+    /// What a relay would get, by client and version.
+    pub events: Vec<OutboxEvent>,
+    /// What the relay of this step got.
+    pub taken: Vec<OutboxEvent>,
+}
+
+impl Bank {
+    pub fn open<S: ClientStore + Outbox + 'static>(name: &'static str, store: S, model: &Model) -> Self {
+        let store = Arc::new(store);
+        let (clock, accounts) = (FixedClock::new(model.now), MemoryAccounts::default());
+        let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
+            .with_accounts(Arc::new(accounts.clone()))
+            .with_policy(model.policy);
+        Self { name, store: store.clone(), outbox: store, clients, clock, accounts }
+    }
+
+    /// Does what the model did last, and looks.
+    pub async fn take(&mut self, model: &Model) -> Seen {
+        let mut seen = Seen::default();
+        self.clock.set(model.now);
+        self.clients = self.clients.clone().with_policy(model.policy);
+        match &model.last {
+            Last::Command { order, before, .. } => {
+                let context = order.context(model.request_id());
+                let answer = self.clients.command(order.name(), order.data(), context).await;
+                let new = answer.as_ref().ok().and_then(|reply| reply.data["id"].as_i64());
+                let new = new.and_then(|id| model.clients.iter().find(|one| one.client.id().get() == id));
+                let about = before.as_deref().or(new.map(|known| &known.client));
+                if let Some(client) = about {
+                    let key = client.key();
+                    seen.client = self.store.find(&ClientRef::Key(key.clone())).await.unwrap();
+                    seen.history = self.history(client).await;
+                    let now = seen.client.as_ref().map(Client::claims).unwrap_or_default();
+                    seen.claimed = self.store.claimed(&client.claims(), None).await.unwrap();
+                    seen.shared = self.store.claimed(&now, Some(key)).await.unwrap();
+                }
+                seen.answers = vec![answer];
+            }
+            Last::Nonsense { name, .. } => {
+                let context = RequestContext::new(Who::Maker.caller(), model.request_id());
+                seen.answers = vec![self.clients.command(name, Map::new(), context).await];
+            }
+            Last::Query(query) => seen.answers = self.ask(query).await,
+            Last::Accounts(Some((key, open))) => self.accounts.set(key.clone(), *open),
+            Last::Relay { until, delivered, .. } => {
+                let taken = self.outbox.take(ALL, model.now, *until).await.unwrap();
+                let told = taken.iter().filter(|taken| delivered.contains(&taken.event.id));
+                let settled: Vec<_> =
+                    told.map(|taken| taken.settle(Verdict::Delivered { at: model.now })).collect();
+                assert_eq!(settled.len(), delivered.len(), "what is delivered was taken");
+                self.outbox.settle(&settled).await.unwrap();
+                seen.taken = in_order(events(taken));
+            }
+            Last::Begin | Last::Settings | Last::Accounts(None) | Last::Clock => {}
+        }
+        seen.everybody = self.everybody().await;
+        // Leased until now, which is to nobody.
+        seen.events = in_order(events(self.outbox.take(ALL, model.now, model.now).await.unwrap()));
+        seen
+    }
+
+    /// The client with this key, and its history.
+    pub async fn look_at(&self, client: &Client) -> (Option<Client>, Vec<HistoryEntry>) {
+        let found = self.store.find(&ClientRef::Id(client.id())).await.unwrap();
+        (found, self.history(client).await)
+    }
+
+    async fn history(&self, client: &Client) -> Vec<HistoryEntry> {
+        let all = HistoryPage { before: None, after: None, limit: ALL };
+        self.store.history(client.key(), all).await.unwrap()
+    }
+
+    async fn everybody(&self) -> Vec<(String, Value)> {
+        let query = Query {
+            who: Who::Clerk,
+            name: "RetrieveContactListQuery",
+            data: object(json!({ "pageSize": 100, "includeTotal": false })),
+            expected: Answer::Members(Map::new()),
+        };
+        let mut everybody = Vec::new();
+        for reply in self.ask(&query).await {
+            for contact in reply.unwrap().data["contacts"].as_array().unwrap() {
+                let key = contact["contactEncodedKey"].as_str().unwrap().to_owned();
+                everybody.push((key, contact["version"].clone()));
+            }
+        }
+        everybody.sort_by(|one, other| one.0.cmp(&other.0));
+        everybody
+    }
+
+    /// Every page, by cursor or by number.
+    async fn ask(&self, query: &Query) -> Vec<Result<Reply, Failure>> {
+        let mut data = query.data.clone();
+        let mut answers = Vec::new();
+        loop {
+            let answer = self.clients.query(query.name, data.clone(), query.who.caller()).await;
+            let next = answer.as_ref().ok().map(|reply| reply.data["nextCursor"].clone());
+            answers.push(answer);
+            let next = next.filter(|next| !next.is_null());
+            let (Some(next), Answer::Pages { by_cursor, .. }) = (next, &query.expected) else {
+                return answers;
+            };
+            assert!(answers.len() < ALL, "the pages have no end");
+            if *by_cursor {
+                data.insert("cursor".to_owned(), next);
+            } else {
+                data.insert("pageNumber".to_owned(), (answers.len() + 1).into());
+            }
+        }
+    }
+}
+
+fn events(taken: Vec<TakenEvent>) -> Vec<OutboxEvent> {
+    taken.into_iter().map(|taken| taken.event).collect()
+}
+
+/// The port promises an order within each client only.
+fn in_order(mut events: Vec<OutboxEvent>) -> Vec<OutboxEvent> {
+    let place =
+        |event: &OutboxEvent| -> (String, Version) { (event.client.as_str().to_owned(), event.version) };
+    // A stable sort by client shows whether the versions came in order.
+    events.sort_by_key(|event| place(event).0);
+    assert!(events.is_sorted_by_key(place), "the events of one client came out of order");
+    events
+}

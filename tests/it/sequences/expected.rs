@@ -1,0 +1,92 @@
+//! What a command must answer: done or refused, and what of the answer the rules decide.
+
+use client_domain::lifecycle::Operation;
+use client_domain::value::Version;
+use client_domain::{ClaimKind, Client, Refusal};
+use serde_json::{Map, Value, json};
+
+use super::order::{Order, Wrong, object};
+use super::step::What;
+
+#[derive(Clone, Debug)]
+pub enum Expected {
+    Done { done: Done, replayed_from: Option<usize> },
+    Refused(Refused),
+}
+
+/// Members that the answer must have, its version, and the codes of its warnings.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    pub members: Map<String, Value>,
+    pub version: Option<Version>,
+    pub warnings: Vec<&'static str>,
+}
+
+/// Codes and fields in order, and members that the details of the first reason must have.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    pub reasons: Vec<Wrong>,
+    pub details: Map<String, Value>,
+}
+
+impl Refused {
+    pub fn of(reasons: Vec<Wrong>) -> Self {
+        Self { reasons, details: Map::new() }
+    }
+
+    pub fn permission() -> Self {
+        Self::of(vec![("permission_missing".to_owned(), None)])
+    }
+}
+
+pub fn refused(refusal: &Refusal) -> Refused {
+    let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
+    let details = json!({
+        "currentState": refusal.state.name(),
+        "action": refusal.operation.name(),
+        "allowedActions": allowed,
+    });
+    Refused { reasons: vec![(refusal.code().to_owned(), None)], details: object(details) }
+}
+
+pub fn duplicate(kind: ClaimKind) -> (&'static str, &'static str) {
+    match kind {
+        ClaimKind::Identification => ("duplicate_identification", "identificationNumber"),
+        ClaimKind::Email => ("duplicate_email", "emailAddress"),
+        ClaimKind::Phone => ("duplicate_phone", "phoneNumber"),
+    }
+}
+
+pub fn created(client: &Client, dry: bool) -> Map<String, Value> {
+    let real = |value: Value| if dry { Value::Null } else { value };
+    object(json!({
+        "contactEncodedKey": real(client.key().as_str().into()),
+        "id": real(client.id().get().into()),
+        "customerNumber": real(client.customer_number().to_string().into()),
+        "clientState": client.state().number(),
+        "version": real(client.version().get().into()),
+        "dateCreated": client.snapshot().created.at.to_string(),
+    }))
+}
+
+/// What the answer of a command says of the client as it is now, beside the published dates.
+pub fn told(order: &Order, client: &Client, changed: &[&str]) -> Map<String, Value> {
+    let state = client.state();
+    let by = order.who.caller().actor;
+    let mut members = match order.what {
+        What::Update(_) => {
+            let version = if order.dry { Value::Null } else { client.version().get().into() };
+            let modified = client.snapshot().modified_at.to_string();
+            json!({ "changedFields": changed, "version": version, "lastModified": modified })
+        }
+        What::RequestApproval => json!({ "approvalStatus": "Pending" }),
+        What::Approve => json!({ "approvalStatus": "Approved", "approvedBy": by.label() }),
+        What::Reject => json!({ "approvalStatus": "Rejected", "rejectedBy": by.label() }),
+        What::Blacklist => json!({ "isBlacklisted": true }),
+        What::UndoBlacklist => json!({ "isBlacklisted": false }),
+        What::Exit => json!({ "clientState": state.number(), "clientStateDescription": state.description() }),
+        _ => json!({ "clientState": state.number(), "activated": !changed.is_empty() }),
+    };
+    members["contactEncodedKey"] = client.key().as_str().into();
+    object(members)
+}

@@ -1,0 +1,80 @@
+//! The database that one sequence after the other is played in.
+
+use std::time::Duration;
+
+use adapter_postgres::{PostgresStore, Settings, migrate};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use throwaway_postgres::Cluster;
+use tokio::runtime::Runtime;
+
+/// Empties every table but what the migrations have filled, and lets numbers begin anew. The triggers that keep
+/// history and outbox from being emptied are there again when this ends, and nobody sees the moment between.
+const CLEAR: &str = "DO $$ DECLARE name text; names text[]; BEGIN
+    names := ARRAY(SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()
+        AND tablename NOT IN ('_sqlx_migrations', 'client_lifecycle_edge'));
+    FOREACH name IN ARRAY names LOOP
+        EXECUTE 'ALTER TABLE ' || name || ' DISABLE TRIGGER USER';
+    END LOOP;
+    EXECUTE 'WITH '
+        || (SELECT string_agg(format('gone_%s AS (DELETE FROM %s)', n, t), ', ')
+            FROM unnest(names) WITH ORDINALITY AS named (t, n))
+        || ' SELECT';
+    FOREACH name IN ARRAY names LOOP
+        EXECUTE 'ALTER TABLE ' || name || ' ENABLE TRIGGER USER';
+    END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema() LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+    END LOOP;
+END $$";
+
+pub struct Ground {
+    pub runtime: Runtime,
+    settings: Settings,
+    url: String,
+    maintenance: String,
+    name: String,
+}
+
+impl Ground {
+    /// A database with the schema, one of several on this server.
+    pub fn make(server: &Cluster, number: u64) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let name = format!("clients_test_{}_sequences_{number}", std::process::id());
+        let (url, maintenance) = (server.url(&name), server.url("postgres"));
+        let mut settings = Settings::parse(&url).unwrap();
+        settings.accept_data_loss = true;
+        // One statement comes after the other, and a connection knows those that it has executed.
+        settings.max_connections = 1;
+        // The machine may be busy with other tests.
+        settings.acquire_timeout = Duration::from_secs(30);
+        settings.statement_timeout = Duration::from_secs(30);
+        settings.lock_timeout = Duration::from_secs(30);
+        runtime.block_on(async {
+            run(&maintenance, format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING UTF8")).await;
+            migrate(&settings).await.unwrap();
+        });
+        Self { runtime, settings, url, maintenance, name }
+    }
+
+    /// A store with nothing in it, as in the beginning.
+    pub fn cleared(&self) -> PostgresStore {
+        self.runtime.block_on(async {
+            run(&self.url, CLEAR.to_owned()).await;
+            PostgresStore::open(&self.settings).await.unwrap()
+        })
+    }
+}
+
+impl Drop for Ground {
+    /// A server that is not ours would keep the database.
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        self.runtime.block_on(run(&self.maintenance, drop));
+    }
+}
+
+async fn run(url: &str, sql: String) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}

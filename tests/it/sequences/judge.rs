@@ -1,0 +1,159 @@
+//! Holds what the banks did against each other and against the model, and says in words what differs.
+
+use std::collections::BTreeSet;
+
+use client_app::ports::OutboxEvent;
+use client_app::{Failure, Reply};
+use client_domain::{Claim, Client};
+use serde_json::{Map, Value, json};
+
+use super::bank::Seen;
+use super::expected::{Done, Expected, Refused};
+use super::model::{Last, Model};
+use super::query::Answer;
+
+type Verdict = Result<(), String>;
+
+fn equal<T: std::fmt::Debug + PartialEq>(what: &str, found: &T, expected: &T) -> Verdict {
+    if found == expected { Ok(()) } else { Err(format!("{what}: found {found:?}, expected {expected:?}")) }
+}
+
+/// Whether a bank did what the model says. `first` is what the first answer was, where this one repeats it.
+pub fn judge(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
+    match &model.last {
+        Last::Command { expected, before, .. } => {
+            let answer = &seen.answers[0];
+            match expected {
+                Expected::Refused(refused) => refusal(answer, refused)?,
+                Expected::Done { done, replayed_from } => {
+                    outcome(answer, done)?;
+                    let reply = answer.as_ref().unwrap();
+                    equal("replayed", &reply.replayed, &replayed_from.is_some())?;
+                    if let Some(first) = first {
+                        equal("repeated answer", reply, &Reply { replayed: true, ..first.clone() })?;
+                    }
+                }
+            }
+            clients(seen, model, before.as_deref())?;
+        }
+        Last::Nonsense { code, .. } => {
+            let told = Refused::of(vec![((*code).to_owned(), Some("commandName".to_owned()))]);
+            refusal(&seen.answers[0], &told)?;
+        }
+        Last::Query(query) => answered(&seen.answers, &query.expected)?,
+        Last::Relay { events, .. } => equal("events taken", &seen.taken, &by_client(events.clone()))?,
+        _ => {}
+    }
+    let mut everybody: Vec<_> = model
+        .clients
+        .iter()
+        .map(|known| (known.client.key().as_str().to_owned(), Value::from(known.client.version().get())))
+        .collect();
+    everybody.sort_by(|one, other| one.0.cmp(&other.0));
+    equal("everybody's versions", &seen.everybody, &everybody)?;
+    equal("events in the outbox", &seen.events, &by_client(model.free.clone()))
+}
+
+fn by_client(mut events: Vec<OutboxEvent>) -> Vec<OutboxEvent> {
+    events.sort_by(|one, other| {
+        (one.client.as_str(), one.version).cmp(&(other.client.as_str(), other.version))
+    });
+    events
+}
+
+/// The client that the command was about, as the store has it now.
+fn clients(seen: &Seen, model: &Model, before: Option<&Client>) -> Verdict {
+    let Some(found) = &seen.client else {
+        return equal("the client is there", &before.is_some(), &false);
+    };
+    let known = model.clients.iter().find(|known| known.client.key() == found.key());
+    let known = known.ok_or("a client is there whom nobody made")?;
+    equal("state", &found.state(), &known.client.state())?;
+    equal("version", &found.version(), &known.client.version())?;
+    if *found != known.client {
+        return Err(difference(found, &known.client));
+    }
+    let history: Vec<_> = known.history.iter().rev().cloned().collect();
+    equal("history", &seen.history, &history)?;
+    let held = |claims: Vec<Claim>, except: Option<&Client>| {
+        let holders =
+            model.clients.iter().filter(|known| Some(known.client.key()) != except.map(Client::key));
+        let held = holders.flat_map(|known| known.client.claims()).filter(|claim| claims.contains(claim));
+        held.map(|claim| claim.kind()).collect::<BTreeSet<_>>()
+    };
+    let former = before.unwrap_or(&known.client).claims();
+    equal("former claims that anybody has", &seen.claimed, &held(former, None))?;
+    equal("claims that others have", &seen.shared, &held(known.client.claims(), Some(found)))
+}
+
+/// `Debug` of a client hides what is personal, so the part that differs is named.
+pub fn difference(found: &Client, expected: &Client) -> String {
+    let (one, other) = (found.snapshot(), expected.snapshot());
+    let parts = [
+        ("details", one.details == other.details),
+        ("approval", one.approval == other.approval),
+        ("activations", one.activations == other.activations && one.activated_at == other.activated_at),
+        ("created", one.created == other.created),
+        ("modified", one.modified_at == other.modified_at),
+    ];
+    let differing: Vec<_> = parts.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect();
+    format!("the client differs in {differing:?}: found {one:?}, expected {other:?}")
+}
+
+fn refusal(answer: &Result<Reply, Failure>, expected: &Refused) -> Verdict {
+    let failure = match answer {
+        Ok(reply) => return Err(format!("done ({reply:?}), expected {:?}", expected.reasons)),
+        Err(failure) => failure,
+    };
+    let mut reasons: Vec<_> =
+        failure.items.iter().map(|item| (item.code.name().to_owned(), item.field.clone())).collect();
+    reasons.sort();
+    equal("reasons", &reasons, &expected.reasons)?;
+    equal("status", &failure.status, &failure.items[0].code.status())?;
+    members(&failure.items[0].details, &expected.details)
+}
+
+fn outcome(answer: &Result<Reply, Failure>, expected: &Done) -> Verdict {
+    let reply = answer.as_ref().map_err(|failure| format!("refused: {:?}", failure.items))?;
+    equal("version of the answer", &reply.version, &expected.version)?;
+    let data = reply.data.as_object().ok_or("the data is no object")?;
+    let warnings: Vec<_> = data
+        .get("warnings")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|one| &one["code"])
+        .collect();
+    equal("warnings", &json!(warnings), &json!(expected.warnings))?;
+    members(data, &expected.members)
+}
+
+fn members(found: &Map<String, Value>, expected: &Map<String, Value>) -> Verdict {
+    expected.iter().try_for_each(|(name, value)| equal(name, found.get(name).unwrap_or(&Value::Null), value))
+}
+
+fn answered(answers: &[Result<Reply, Failure>], expected: &Answer) -> Verdict {
+    if let Answer::Refused(refused) = expected {
+        return refusal(&answers[0], refused);
+    }
+    let pages: Result<Vec<_>, _> =
+        answers.iter().map(|answer| answer.as_ref().map(|page| &page.data)).collect();
+    let pages = pages.map_err(|failure| format!("refused: {:?}", failure.items))?;
+    match expected {
+        Answer::Members(expected) => members(pages[0].as_object().unwrap(), expected),
+        Answer::Actions(expected) => {
+            let told = |action: &Value| {
+                let unmet = action["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone());
+                json!([action["action"], action["allowed"], action["toState"], unmet.collect::<Vec<_>>()])
+            };
+            equal("actions", &pages[0]["actions"].as_array().unwrap().iter().map(told).collect(), expected)
+        }
+        Answer::Pages { list, member, values, .. } => {
+            let entries = pages.iter().flat_map(|page| page[list].as_array().unwrap());
+            equal(list, &entries.map(|entry| entry[member].clone()).collect(), values)?;
+            let totals = pages.iter().filter_map(|page| page["totalCount"].as_u64());
+            totals.into_iter().try_for_each(|total| equal("total", &total, &(values.len() as u64)))
+        }
+        Answer::Refused(_) => Ok(()),
+    }
+}

@@ -1,0 +1,63 @@
+//! People and values that do not exist: few of each, so that they meet.
+
+use client_app::Caller;
+use client_domain::value::{BranchKey, EmailAddress};
+use client_domain::{Actor, Permission, Permissions};
+
+/// How many numbers applicants are told apart by who have nothing that anybody else has.
+pub const APPLICANTS: usize = 40;
+pub const NAMES: [&str; 6] = ["Okafor", "Zoë", "O'Neil", "李", "A_b%", "okafor"];
+pub const EMAILS: [&str; 3] = ["ada@example.com", "ADA@example.com", "zoe@example.com"];
+pub const PHONES: [&str; 3] = ["+234 803 123 4567", "2348031234567", "0803 123 4568"];
+pub const PAPERS: [(&str, &str); 3] =
+    [("National ID", "A 1"), ("national id", "a-1 "), ("International Passport", "A1 x")];
+/// The last one lies before or after today, as the clock goes.
+pub const BIRTHDAYS: [&str; 3] = ["1991-04-23", "1900-01-01", "2026-01-06"];
+pub const BRANCHES: [&str; 2] = ["ikeja-01", "Yaba"];
+pub const REASON: &str = "As the papers show";
+
+pub fn email(place: usize) -> String {
+    EMAILS.get(place).map_or_else(|| format!("applicant{place}@example.com"), ToString::to_string)
+}
+
+pub fn phone(place: usize) -> String {
+    PHONES.get(place).map_or_else(|| format!("+23480300{place:05}"), ToString::to_string)
+}
+
+pub fn paper(place: usize) -> (String, String) {
+    PAPERS.get(place).map_or_else(
+        || ("National ID".to_owned(), format!("B{place:07}")),
+        |(kind, number)| ((*kind).to_owned(), (*number).to_owned()),
+    )
+}
+
+/// Who sends something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Of a branch, with an e-mail address.
+    Maker,
+    Checker,
+    /// Known by the subject alone.
+    Third,
+    /// May look and do nothing.
+    Clerk,
+}
+
+impl Who {
+    pub const ALL: [Self; 4] = [Self::Maker, Self::Checker, Self::Third, Self::Clerk];
+
+    pub fn caller(self) -> Caller {
+        let (subject, permissions) = match self {
+            Self::Maker => ("maker", Permissions::all()),
+            Self::Checker => ("checker", Permissions::all()),
+            Self::Third => ("third", Permissions::all()),
+            Self::Clerk => ("clerk", [Permission::Read].into_iter().collect()),
+        };
+        let mut actor = Actor::parse(subject).unwrap();
+        if self != Self::Third {
+            actor.email = Some(EmailAddress::parse(&format!("{subject}@example.com")).unwrap());
+        }
+        let branch = (self == Self::Maker).then(|| BranchKey::parse(BRANCHES[0]).unwrap());
+        Caller { actor, permissions, branch }
+    }
+}
