@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use client_app::Code;
+use client_domain::search::{Operator, Property, PropertyKind};
 
 use crate::repository::{files_in, read, root};
 
@@ -38,6 +39,45 @@ fn errors() -> String {
         let (name, status, head) = (code.name(), code.status().wire(), code.head());
         writeln!(page, "| `{name}` | `{status}` | {head} | {} |", code.meaning()).unwrap();
     }
+    page
+}
+
+#[test]
+fn the_page_about_searching_lists_what_the_domain_knows() {
+    let page = read("docs/search.md");
+    let (before, rest) = page.split_once(MADE).unwrap();
+    let (_, after) = rest.split_once(MADE_END).unwrap();
+    compare("docs/search.md", &format!("{before}{MADE}\n{}{MADE_END}{after}", search_tables()));
+}
+
+const MADE: &str =
+    "<!-- Generated from crates/client-domain/src/search: UPDATE_GENERATED=1 cargo test --workspace -->";
+const MADE_END: &str = "<!-- Generated until here -->";
+
+/// Which properties there are, and what may be asked of them.
+fn search_tables() -> String {
+    let mut page = String::from(
+        "\n| property | kind | choices | sort | searchTerm |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for property in Property::ALL {
+        let choices = property.choices().map_or(&[][..], |choices| choices.names).join(", ");
+        let yes = |yes: bool| if yes { "yes" } else { "" };
+        let (sort, word) = (yes(property.is_sortable()), yes(property.is_in_search_text()));
+        writeln!(
+            page,
+            "| `{}` | {} | {choices} | {sort} | {word} |",
+            property.name(),
+            property.kind().name()
+        )
+        .unwrap();
+    }
+    page.push_str("\n| operator | meaning | kinds |\n| --- | --- | --- |\n");
+    for operator in Operator::ALL {
+        let kinds = PropertyKind::ALL.into_iter().filter(|kind| kind.operators().contains(operator));
+        let kinds: Vec<_> = kinds.map(PropertyKind::name).collect();
+        writeln!(page, "| `{}` | {} | {} |", operator.name(), operator.about(), kinds.join(", ")).unwrap();
+    }
+    page.push('\n');
     page
 }
 
