@@ -11,6 +11,7 @@ mod cut_migrations;
 mod database;
 mod faults;
 mod migrations;
+mod plans;
 mod races;
 mod relays;
 mod schema;

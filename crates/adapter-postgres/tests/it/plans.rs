@@ -1,0 +1,322 @@
+//! Each kind of search that an index is there for is carried out by that index, however many clients there are.
+//!
+//! 20,000 generated clients, so that it is quick enough for every day; the real size, with what each search costs:
+//! `PLAN_CLIENTS=1000000 cargo test -p adapter-postgres --test it plans -- --nocapture --test-threads=1`.
+//!
+//! What is judged is what the adapter itself sends: the search goes through the port, and the server's `auto_explain`
+//! writes down the plan that it has just carried out, with these values, in this session. A copy of the statement that
+//! is explained by the test could be planned differently, and would have to be kept alike.
+//!
+//! Searches by a document's number and day of expiry are not here, because there are no documents yet.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "what each search costs is a result, which whoever runs this wants to see"
+)]
+
+mod crowd;
+mod plan;
+
+use std::time::{Duration, Instant};
+
+use adapter_postgres::{PostgresStore, Settings};
+use client_app::conformance::fixtures::{applicant, creation, email, maker, paper};
+use client_app::ports::{ClientRef, ClientStore, Committed, Found, Page, Search, StoreError};
+use client_domain::search::{Direction, Filter, Order, Predicate, Property, Word, field};
+use client_domain::value::{BranchKey, ClientId, ClientKey, PersonName};
+use client_domain::{Client, ClientState};
+use sqlx::Row as _;
+
+use self::crowd::{Crowd, crowd};
+use self::plan::Plan;
+use crate::database::{Database, connect};
+
+const LIMIT: usize = 50;
+
+/// Newest first, with the total, as an ordinary caller asks.
+fn newest(predicate: Predicate) -> Search {
+    Search {
+        predicate,
+        order: Order::default(),
+        page: Page::Skip(0),
+        limit: LIMIT,
+        count: true,
+        today: jiff::civil::date(2026, 1, 5),
+    }
+}
+
+fn whoever(filter: &Filter) -> Search {
+    newest(filter.check().unwrap())
+}
+
+fn mentioning(term: &str) -> Search {
+    newest(Predicate::All(Word::read(term).unwrap().into_iter().map(Predicate::Mentions).collect()))
+}
+
+/// A text that client number `n` has.
+async fn text_of(crowd: &Crowd, column: &'static str, n: i64) -> String {
+    let mut connection = connect(&crowd.server.url("postgres")).await;
+    let question = format!("SELECT {column} FROM client WHERE id = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(question)).bind(n).fetch_one(&mut connection).await;
+    row.unwrap().get(0)
+}
+
+/// The plan of the last statement of this session that reads clients.
+async fn plan_of(crowd: &Crowd, name: &str, many: usize) -> Plan {
+    let deadline = Instant::now() + Duration::from_secs(3);
+    loop {
+        let log = crowd.log_of(name);
+        let mut plans = Plan::all(&log);
+        plans.retain(|plan| plan.statement.contains("FROM client c"));
+        if plans.len() == many {
+            return plans.pop().unwrap();
+        }
+        assert!(plans.len() < many && Instant::now() < deadline, "{name}: {} plans in {log}", plans.len());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+impl Plan {
+    /// A line of a table: how many were found, how, how many rows were thrown away, how many pages were looked at, and
+    /// how long that took.
+    fn print(&self, name: &str, found: &Found) {
+        let total = found.total.map_or_else(|| "not asked".to_owned(), |total| total.to_string());
+        let (scans, removed, pages) = (self.scans.join(", "), self.removed, self.pages);
+        println!("| {name} | {total} | {scans} | {removed} | {pages} | {:.1} |", self.milliseconds);
+    }
+
+    /// By these indexes, without reading all clients, and with no more rows thrown away than this.
+    fn judge(&self, name: &str, indexes: &[&str], most_removed: f64) {
+        assert!(!self.read_through.contains("client"), "{name}: {:?}", self.scans);
+        let used: Vec<_> = self.indexes.iter().map(String::as_str).collect();
+        assert_eq!(used, indexes, "{name}: {:?}", self.scans);
+        assert!(self.removed <= most_removed, "{name}: {} rows thrown away, {:?}", self.removed, self.scans);
+    }
+}
+
+/// An index by three letters at a time also names some who have the same letters elsewhere: one client in a thousand.
+async fn few() -> f64 {
+    f64::from(i32::try_from(crowd().await.clients / 1000).unwrap())
+}
+
+/// Searches, and judges the plan; somebody must have been found, or the plan says nothing.
+async fn search(name: &str, search: &Search, indexes: &[&str], most_removed: f64) -> Found {
+    let crowd = crowd().await;
+    let store = crowd.explained(name).await;
+    let found = store.search(search).await.unwrap();
+    assert!(!found.clients.is_empty(), "{name}: nobody");
+    let plan = plan_of(crowd, name, 1).await;
+    plan.print(name, &found);
+    plan.judge(name, indexes, most_removed);
+    found
+}
+
+async fn find(name: &str, client: ClientRef, indexes: &[&str]) {
+    let crowd = crowd().await;
+    let store = crowd.explained(name).await;
+    assert!(store.find(&client).await.unwrap().is_some());
+    let plan = plan_of(crowd, name, 1).await;
+    plan.print(name, &Found { clients: Vec::new(), next: None, total: Some(1) });
+    plan.judge(name, indexes, 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_key() {
+    let key = text_of(crowd().await, "client_key", 777).await;
+    find("get-by-key", ClientRef::Key(ClientKey::parse(&key).unwrap()), &["client_pkey"]).await;
+    search("key", &whoever(&field::ENCODED_KEY.equals(key)), &["client_pkey"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_number() {
+    let number = ClientId::new(777).unwrap();
+    find("get-by-number", ClientRef::Id(number), &["client_number_pkey", "client_pkey"]).await;
+    search("number", &whoever(&field::ID.equals(777)), &["client_by_id"], 0.0).await;
+    let customer = whoever(&field::CUSTOMER_NUMBER.equals("CUST1000777"));
+    search("customer-number", &customer, &["client_by_id"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_email() {
+    let email = text_of(crowd().await, "email", 777).await;
+    search("email", &whoever(&field::EMAIL_ADDRESS.equals(email)), &["client_by_email"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_phone() {
+    let phone = text_of(crowd().await, "phone", 777).await;
+    search("phone", &whoever(&field::PHONE_NUMBER.equals(phone)), &["client_by_phone"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_identification_number() {
+    let paper = text_of(crowd().await, "identification_number", 777).await;
+    let search_for = whoever(&field::IDENTIFICATION_NUMBER.equals(paper));
+    search("identification", &search_for, &["client_by_identification"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_of_a_branch_newest_first() {
+    let predicate = |state| {
+        let branch = Predicate::of_branch(BranchKey::parse("branch-7").unwrap());
+        Predicate::All(vec![Predicate::in_states([state]), branch])
+    };
+    let indexes = &["client_by_branch_and_state"];
+    search("state-and-branch", &newest(predicate(ClientState::Active)), indexes, 0.0).await;
+    search("rare-state-and-branch", &newest(predicate(ClientState::Rejected)), indexes, 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_beginning_of_a_last_name() {
+    let prefix = whoever(&field::LAST_NAME.starts_with("uzogar"));
+    search("last-name-prefix", &prefix, &["client_by_last_name"], 0.0).await;
+    let by_name = Order::by(vec![(Property::LastName, Direction::Ascending)]).unwrap();
+    let sorted = Search { order: by_name, count: false, ..whoever(&field::LAST_NAME.starts_with("oka")) };
+    search("frequent-prefix-by-name", &sorted, &["client_by_last_name"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_a_search_term() {
+    let phone = text_of(crowd().await, "phone", 777).await;
+    search("rare-word", &mentioning(&phone), &["client_by_word"], few().await).await;
+    search("word", &mentioning("uzogarwa"), &["client_by_word"], few().await).await;
+    let first = text_of(crowd().await, "first_name", 777).await;
+    let last = text_of(crowd().await, "last_name", 777).await;
+    search("two-words", &mentioning(&format!("{first} {last}")), &["client_by_word"], few().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_text() {
+    search("contains", &whoever(&field::LAST_NAME.contains("saladmi")), &["client_by_word"], few().await)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_three_conditions() {
+    let crowd = crowd().await;
+    let email = text_of(crowd, "email", 777).await;
+    let phone = text_of(crowd, "phone", 888).await;
+    let any = field::EMAIL_ADDRESS
+        .equals(email)
+        .or(field::PHONE_NUMBER.equals(phone))
+        .or(field::LAST_NAME.starts_with("uzogarwa"));
+    let indexes = &["client_by_email", "client_by_last_name", "client_by_phone"];
+    search("one-of-three", &whoever(&any), indexes, 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn page_number_thousand_begins_where_the_one_before_has_ended() {
+    let crowd = crowd().await;
+    let before = i64::try_from(LIMIT * 999).unwrap().min(crowd.clients / 2);
+    let skip = Page::Skip(u64::try_from(before).unwrap() - 50);
+    let everybody = Search { count: false, page: skip, ..newest(Predicate::everybody()) };
+    let store = PostgresStore::open(&crowd.settings("walker", &[]).await).await.unwrap();
+    let next = store.search(&everybody).await.unwrap().next.unwrap();
+    let page = Search { page: Page::After(next), ..everybody };
+    let found = search("page-1000", &page, &["client_by_creation"], 0.0).await;
+    assert_eq!(found.clients[0].id.get(), crowd.clients - before);
+}
+
+/// What very many clients have takes as long as counting them takes. No index makes that short; what it may not do is
+/// to outlast the time that the service gives a statement, which here has what it usually has.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_frequent_is_answered_in_time() {
+    let crowd = crowd().await;
+    let any = field::FIRST_NAME
+        .equals("Ada")
+        .or(field::CITY.equals("Enugu"))
+        .or(field::EMAIL_ADDRESS.equals("a@b.co"));
+    let state = newest(Predicate::in_states([ClientState::Active]));
+    let common = whoever(&field::LAST_NAME.starts_with("o"));
+    let several = [
+        ("everybody", newest(Predicate::everybody())),
+        ("frequent-state", state),
+        ("frequent-prefix", common),
+        ("frequent-word", mentioning("ada")),
+        ("frequent-two-words", mentioning("ada okafor")),
+        // Each is frequent and both together are nobody, which the server cannot know beforehand.
+        ("nobody-by-frequent-words", mentioning("lyn okafor")),
+        ("two-letters", mentioning("ka")),
+        ("nobody-by-address", whoever(&field::ADDRESS.contains("zq"))),
+        ("one-of-three-without-index", whoever(&any)),
+        (
+            "by-birth-date",
+            Search {
+                order: Order::by(vec![(Property::DateOfBirth, Direction::Ascending)]).unwrap(),
+                ..newest(Predicate::in_states([ClientState::Active]))
+            },
+        ),
+    ];
+    for (name, asked) in several {
+        for count in [true, false] {
+            let name = format!("{name}{}", if count { "" } else { "-uncounted" });
+            let mut settings = crowd.settings(&name, &[("auto_explain.log_min_duration", "0")]).await;
+            settings.statement_timeout = Settings::parse("postgres://localhost").unwrap().statement_timeout;
+            let store = PostgresStore::open(&settings).await.unwrap();
+            let found = store.search(&Search { count, ..asked.clone() }).await.unwrap();
+            assert_eq!(found.clients.is_empty(), name.starts_with("nobody"), "{name}");
+            let plan = plan_of(crowd, &name, 1).await;
+            plan.print(&name, &found);
+        }
+    }
+}
+
+/// The server names the prepared statement that it executes; what is planned with its values has no name, and so the
+/// session keeps nothing of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_keeps_a_search() {
+    let crowd = crowd().await;
+    let store =
+        PostgresStore::open(&crowd.settings("keeps", &[("log_statement", "all")]).await).await.unwrap();
+    for n in 1..=200 {
+        let filters = (0..n % 20).fold(field::ID.equals(n), |all, other| all.or(field::ID.equals(other)));
+        store.search(&whoever(&filters)).await.unwrap();
+    }
+    store.find(&ClientRef::Id(ClientId::new(1).unwrap())).await.unwrap();
+    let log = crowd.log_of("keeps");
+    let executed = |how: &str| log.lines().filter(|line| line.contains(how)).count();
+    assert_eq!(executed("execute <unnamed>: SELECT (SELECT count(*) FROM client c"), 200);
+    // Others are kept, so the search is not unnamed by chance.
+    assert!(executed("execute sqlx_s_") > 0);
+    assert!(!log.lines().any(|line| line.contains("execute sqlx_s_") && line.contains("count(*)")), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_looks_at_everybody_ends_with_the_time_limit() {
+    let crowd = crowd().await;
+    // So many that it takes about a second, however many clients there are.
+    let many = usize::try_from((8_000_000 / crowd.clients).clamp(8, 400)).unwrap();
+    let letters = || "abcdefghijklmnopqrstuvwxyz".chars();
+    let pairs = letters().flat_map(|one| letters().map(move |other| String::from_iter([one, other])));
+    let nowhere = pairs.filter(|pair| !"1 broad street".contains(pair)).take(many);
+    let conditions = nowhere.map(|pair| field::ADDRESS.contains(pair).check().unwrap());
+    let slow = newest(Predicate::Any(conditions.collect()));
+    let patient = PostgresStore::open(&crowd.settings("patient", &[]).await).await.unwrap();
+    assert_eq!(patient.search(&slow).await.unwrap().total, Some(0));
+
+    let mut settings = crowd.settings("hasty", &[]).await;
+    settings.statement_timeout = Duration::from_millis(200);
+    let hasty = PostgresStore::open(&settings).await.unwrap();
+    let begun = Instant::now();
+    let answer = hasty.search(&slow).await;
+    assert!(matches!(answer, Err(StoreError::TimedOut(Some(_)))), "{answer:?}");
+    // The server has ended it, and the only connection is free again.
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    let log = crowd.log_of("hasty");
+    assert!(log.contains("canceling statement due to statement timeout"), "{log}");
+    hasty.ready().await.unwrap();
+}
+
+/// An entry of an index has room for 2,704 bytes. U+FDFA folds into 33 bytes, more than any other character.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_texts_that_a_client_can_have_fit_into_the_indexes() {
+    let store = Database::fresh().await.store().await;
+    let longest = |times: usize| "\u{FDFA}".repeat(times);
+    let mut application = applicant(1);
+    application.details.last_name = PersonName::parse(&longest(50)).unwrap();
+    let domain = [longest(20), longest(20), longest(20), longest(18)].join(".");
+    application.details.email = email(&format!("{}@{domain}.com", longest(21)));
+    application.identification = paper("International Passport", &longest(40));
+    let settled = store.commit(creation(&Client::onboard(application, &maker(0)))).await;
+    assert!(matches!(settled, Ok(Committed::Done)), "{settled:?}");
+}
