@@ -15,21 +15,21 @@
 )]
 
 mod crowd;
+mod limits;
 mod plan;
 
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings};
-use client_app::conformance::fixtures::{applicant, creation, email, maker, paper};
-use client_app::ports::{ClientRef, ClientStore, Committed, Found, Page, Search, StoreError};
+use client_app::ports::{ClientRef, ClientStore, Found, Page, Search};
+use client_domain::ClientState;
 use client_domain::search::{Direction, Filter, Order, Predicate, Property, Word, field};
-use client_domain::value::{BranchKey, ClientId, ClientKey, PersonName};
-use client_domain::{Client, ClientState};
+use client_domain::value::{BranchKey, ClientId, ClientKey};
 use sqlx::Row as _;
 
 use self::crowd::{Crowd, crowd};
 use self::plan::Plan;
-use crate::database::{Database, connect};
+use crate::database::connect;
 
 const LIMIT: usize = 50;
 
@@ -259,64 +259,4 @@ async fn what_is_frequent_is_answered_in_time() {
             plan.print(&name, &found);
         }
     }
-}
-
-/// The server names the prepared statement that it executes; what is planned with its values has no name, and so the
-/// session keeps nothing of it.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_session_keeps_a_search() {
-    let crowd = crowd().await;
-    let store =
-        PostgresStore::open(&crowd.settings("keeps", &[("log_statement", "all")]).await).await.unwrap();
-    for n in 1..=200 {
-        let filters = (0..n % 20).fold(field::ID.equals(n), |all, other| all.or(field::ID.equals(other)));
-        store.search(&whoever(&filters)).await.unwrap();
-    }
-    store.find(&ClientRef::Id(ClientId::new(1).unwrap())).await.unwrap();
-    let log = crowd.log_of("keeps");
-    let executed = |how: &str| log.lines().filter(|line| line.contains(how)).count();
-    assert_eq!(executed("execute <unnamed>: SELECT (SELECT count(*) FROM client c"), 200);
-    // Others are kept, so the search is not unnamed by chance.
-    assert!(executed("execute sqlx_s_") > 0);
-    assert!(!log.lines().any(|line| line.contains("execute sqlx_s_") && line.contains("count(*)")), "{log}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_search_that_looks_at_everybody_ends_with_the_time_limit() {
-    let crowd = crowd().await;
-    // So many that it takes about a second, however many clients there are.
-    let many = usize::try_from((8_000_000 / crowd.clients).clamp(8, 400)).unwrap();
-    let letters = || "abcdefghijklmnopqrstuvwxyz".chars();
-    let pairs = letters().flat_map(|one| letters().map(move |other| String::from_iter([one, other])));
-    let nowhere = pairs.filter(|pair| !"1 broad street".contains(pair)).take(many);
-    let conditions = nowhere.map(|pair| field::ADDRESS.contains(pair).check().unwrap());
-    let slow = newest(Predicate::Any(conditions.collect()));
-    let patient = PostgresStore::open(&crowd.settings("patient", &[]).await).await.unwrap();
-    assert_eq!(patient.search(&slow).await.unwrap().total, Some(0));
-
-    let mut settings = crowd.settings("hasty", &[]).await;
-    settings.statement_timeout = Duration::from_millis(200);
-    let hasty = PostgresStore::open(&settings).await.unwrap();
-    let begun = Instant::now();
-    let answer = hasty.search(&slow).await;
-    assert!(matches!(answer, Err(StoreError::TimedOut(Some(_)))), "{answer:?}");
-    // The server has ended it, and the only connection is free again.
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    let log = crowd.log_of("hasty");
-    assert!(log.contains("canceling statement due to statement timeout"), "{log}");
-    hasty.ready().await.unwrap();
-}
-
-/// An entry of an index has room for 2,704 bytes. U+FDFA folds into 33 bytes, more than any other character.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_longest_texts_that_a_client_can_have_fit_into_the_indexes() {
-    let store = Database::fresh().await.store().await;
-    let longest = |times: usize| "\u{FDFA}".repeat(times);
-    let mut application = applicant(1);
-    application.details.last_name = PersonName::parse(&longest(50)).unwrap();
-    let domain = [longest(20), longest(20), longest(20), longest(18)].join(".");
-    application.details.email = email(&format!("{}@{domain}.com", longest(21)));
-    application.identification = paper("International Passport", &longest(40));
-    let settled = store.commit(creation(&Client::onboard(application, &maker(0)))).await;
-    assert!(matches!(settled, Ok(Committed::Done)), "{settled:?}");
 }
