@@ -1,7 +1,7 @@
 //! What every operator means, spelled out by hand on two clients.
 //!
 //! The ordinary one is Adaeze Okafor, born 1991-04-23, created on Monday 2026-01-05 at nine, pending; the unusual one
-//! is İpek_ıl Zoë "Weiß 50%\", born on a leap day, created in the last microsecond of 2025, active since 2026-01-06.
+//! is `İpek_ıl Zoë Weiß 50%\`, born on a leap day, created in the last microsecond of 2025, active since 2026-01-06.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::made_up_filters::{TODAY, ordinary, unusual};
 
-fn condition(property: &str, operator: &str, value: Value) -> Predicate {
+fn condition(property: &str, operator: &str, value: &Value) -> Predicate {
     let filters = json!([{ "propertyName": property, "operator": operator, "value": value }]);
     serde_json::from_value(filters).unwrap_or_else(|error| panic!("{property} {operator}: {error}"))
 }
@@ -242,7 +242,7 @@ fn every_operator_of_every_kind_holds_for_whom_it_should_and_no_other() {
     for (property, operator, value, first, second) in
         [texts(), numbers(), dates(), times(), choices_and_keys()].concat()
     {
-        let predicate = condition(property, operator, value.clone());
+        let predicate = condition(property, operator, &value);
         let found = (predicate.evaluate(&ordinary, TODAY), predicate.evaluate(&unusual, TODAY));
         if found != (first, second) {
             wrong.push(format!("{property} {operator} {value}: {found:?}"));
@@ -288,7 +288,7 @@ fn periods() -> Vec<(&'static str, Date, bool)> {
     ]
 }
 
-fn holds(property: &str, operator: &str, value: Value, client: &Client, today: Date) -> bool {
+fn holds(property: &str, operator: &str, value: &Value, client: &Client, today: Date) -> bool {
     condition(property, operator, value).evaluate(client, today)
 }
 
@@ -296,9 +296,9 @@ fn holds(property: &str, operator: &str, value: Value, client: &Client, today: D
 fn periods_are_those_of_the_calendar() {
     let client = unusual();
     for (operator, today, expected) in periods() {
-        assert_eq!(holds("dateOfBirth", operator, NONE, &client, today), expected, "{operator} {today}");
+        assert_eq!(holds("dateOfBirth", operator, &NONE, &client, today), expected, "{operator} {today}");
     }
-    let next = |days, today| holds("dateOfBirth", "NextDays", json!(days), &client, today);
+    let next = |days, today| holds("dateOfBirth", "NextDays", &json!(days), &client, today);
     assert!(next(1, date(2004, 2, 28)) && next(1, date(2004, 2, 29)));
     assert!(!next(1, date(2004, 2, 27)) && !next(1, date(2004, 3, 1)));
 }
@@ -306,7 +306,7 @@ fn periods_are_those_of_the_calendar() {
 #[test]
 fn an_age_is_the_number_of_birthdays() {
     let client = unusual();
-    let aged = |age, today| holds("age", "Equals", json!(age), &client, today);
+    let aged = |age, today| holds("age", "Equals", &json!(age), &client, today);
     for (today, age) in [
         (date(2025, 2, 28), 20),
         (date(2025, 3, 1), 21),
