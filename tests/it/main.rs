@@ -17,6 +17,7 @@ mod duplicates;
 mod events;
 mod faults;
 mod filters;
+mod hostile;
 mod idempotency;
 mod layers;
 mod licences;

@@ -165,6 +165,7 @@ macro_rules! conformance_cases {
                 a_position_needs_no_client
                 the_total_counts_everybody
                 a_walk_meets_everybody_once_while_others_come
+                a_walk_meets_everybody_once_while_others_change
             }
             concurrency {
                 one_key_at_once_is_done_once

@@ -1,6 +1,8 @@
 //! Page by page, everybody comes exactly once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use client_domain::ClientState;
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
@@ -8,7 +10,7 @@ use client_domain::value::ClientId;
 
 use super::crowd::{expected, gather};
 use super::fixtures::{applicant, renamed, replacement};
-use super::harness::Harness;
+use super::harness::{Harness, Racer, race};
 use super::steps::{commit, find, keep_pending, search_for};
 use crate::ports::{ClientStore, Found, Page, Search};
 
@@ -207,4 +209,59 @@ pub async fn a_walk_meets_everybody_once_while_others_come(harness: &dyn Harness
         assert_eq!(met.len(), walked.len(), "nobody comes twice");
         assert!((2..=20).step_by(2).all(|n| met.contains(&n)), "{walked:?}");
     }
+}
+
+/// Who is there throughout comes exactly once to each of many who walk at once, by id and by default, even while
+/// others are onboarded on all sides of them and they themselves are updated.
+pub async fn a_walk_meets_everybody_once_while_others_change(harness: &dyn Harness) {
+    const WALKERS: usize = 10;
+    const WRITERS: i64 = 3;
+    const RESIDENTS: i64 = 18;
+    let fresh = harness.fresh().await;
+    for n in 1..=RESIDENTS {
+        keep_pending(&*fresh.store, applicant(10 * n)).await;
+    }
+    let writing = Arc::new(AtomicUsize::new(usize::try_from(WRITERS).unwrap()));
+    let writers = (1..=WRITERS).map(|writer| {
+        let (store, writing) = (Arc::clone(&fresh.store), Arc::clone(&writing));
+        Box::pin(async move {
+            for n in (0..=RESIDENTS).rev() {
+                // Moment and id of a newcomer lie between those of two residents, and updates are each writer's own.
+                keep_pending(&*store, applicant(10 * n + writer)).await;
+                if n > 0 && n % WRITERS == writer - 1 {
+                    let resident = find_id(&*store, usize::try_from(10 * n).unwrap()).await;
+                    let name = if n % 2 == 0 { "Aaron" } else { "Zainab" };
+                    commit(&*store, replacement(&resident, &renamed(&resident, name))).await;
+                }
+            }
+            writing.fetch_sub(1, Ordering::SeqCst);
+        }) as Racer
+    });
+    let walkers = (0..WALKERS).map(|walker| {
+        let (store, writing) = (Arc::clone(&fresh.store), Arc::clone(&writing));
+        let order = match walker % 3 {
+            0 => Order::default(),
+            1 => by(Property::Id, Direction::Ascending),
+            _ => by(Property::Id, Direction::Descending),
+        };
+        let search = Search { limit: 3, ..search_for(Predicate::everybody(), order) };
+        Box::pin(async move {
+            // The last walk begins when all has been written, so that there always is one.
+            let mut last = false;
+            while !last {
+                last = writing.load(Ordering::SeqCst) == 0;
+                let walked = walk(&*store, &search).await;
+                let met: BTreeSet<_> = walked.iter().copied().collect();
+                assert_eq!(met.len(), walked.len(), "nobody comes twice: {walked:?}");
+                let missed: Vec<_> = (1..=RESIDENTS).map(|n| 10 * n).filter(|n| !met.contains(n)).collect();
+                assert!(missed.is_empty(), "{missed:?} were there throughout: {walked:?}");
+            }
+        }) as Racer
+    });
+    race(harness, writers.chain(walkers)).await;
+    let everybody =
+        page(&*fresh.store, &search_for(Predicate::everybody(), Order::default()), Page::Skip(0)).await;
+    assert_eq!(everybody.total, Some((RESIDENTS + WRITERS * (RESIDENTS + 1)).cast_unsigned()));
+    let renamed = everybody.clients.iter().filter(|client| client.version.get() == 2).count();
+    assert_eq!(renamed, usize::try_from(RESIDENTS).unwrap(), "every resident was updated meanwhile");
 }

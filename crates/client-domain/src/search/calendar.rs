@@ -29,8 +29,10 @@ pub(super) fn day(day: Date, kind: PropertyKind) -> (Sortable, Sortable) {
         return (Sortable::Day(day), Sortable::Day(day));
     }
     let last = day.tomorrow().map_or(Timestamp::MAX, beginning);
+    let first = beginning(day);
     let last = last.checked_sub(1.microsecond()).unwrap_or(last);
-    (Sortable::Moment(beginning(day)), Sortable::Moment(last))
+    // The very last day has no moment that clocks can tell; it must not end before it begins.
+    (Sortable::Moment(first), Sortable::Moment(last.max(first)))
 }
 
 /// The first moment of a day, UTC. The very last days of the calendar have none.

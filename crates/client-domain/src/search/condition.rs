@@ -119,9 +119,10 @@ impl Condition {
 }
 
 impl Property {
-    /// The property that a client has the value of: customer numbers are made from ids.
+    /// The property that a client has the value of: customer numbers are made from ids, ages from days of birth.
     const fn stored(self, criterion: &Criterion) -> Self {
         match (self, criterion) {
+            (Self::Age, _) => Self::DateOfBirth,
             (Self::CustomerNumber, Criterion::OneOf(_)) => Self::Id,
             (property, _) => property,
         }

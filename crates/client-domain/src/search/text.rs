@@ -102,6 +102,10 @@ impl Word {
             return Err(Invalid::ControlCharacter);
         }
         let words = Self::split(raw)?;
+        // One character may fold into eighteen. What is looked for is what is bounded, and what is written again.
+        if words.iter().map(|word| word.folded.chars().count() + 1).sum::<usize>() > MAX_TERM + 1 {
+            return Err(Invalid::TooLong { max: MAX_TERM });
+        }
         if words.is_empty() && !raw.trim().is_empty() { Err(Invalid::Invisible) } else { Ok(words) }
     }
 

@@ -23,6 +23,8 @@ impl Predicate {
             filters: several.iter().map(Self::filter).collect(),
         };
         match self {
+            // One term of several words is one condition, and must not become more than a filter may have.
+            Self::All(all) if let Some(term) = term(all) => Filter::SearchTerm(term),
             Self::All(all) => group(Logic::And, all),
             Self::Any(any) => group(Logic::Or, any),
             Self::Not(other) => group(Logic::Not, std::slice::from_ref(other)),
@@ -30,6 +32,16 @@ impl Predicate {
             Self::Mentions(word) => Filter::SearchTerm(Word::spellings(word).take(1).collect()),
         }
     }
+}
+
+/// The search term that is read as these, if there is one.
+fn term(all: &[Predicate]) -> Option<String> {
+    let words = all.iter().map(|one| match one {
+        Predicate::Mentions(word) => word.spellings().next(),
+        _ => None,
+    });
+    let term = words.collect::<Option<Vec<_>>>()?.join(" ");
+    (all.len() > 1 && Word::read(&term).is_ok()).then_some(term)
 }
 
 impl From<&Condition> for Filter {
@@ -71,11 +83,14 @@ impl<'de> Deserialize<'de> for Predicate {
 }
 
 impl Predicate {
-    /// One filter without the list around it.
-    pub(super) fn simple(self) -> Self {
-        match self {
-            Self::All(mut all) if all.len() == 1 => all.pop().unwrap_or(Self::everybody()),
-            other => other,
+    /// One filter without the list around it, nor groups of one that say no more than it does: they are written
+    /// as that list.
+    pub(super) fn simple(mut self) -> Self {
+        loop {
+            self = match self {
+                Self::All(mut all) if all.len() == 1 => all.pop().unwrap_or(Self::everybody()),
+                other => return other,
+            }
         }
     }
 }

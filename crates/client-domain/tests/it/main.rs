@@ -8,8 +8,13 @@
 )]
 
 mod every_pair;
+mod filter_fuzz;
+mod filter_limits;
+mod filter_meaning;
+mod filters_written;
 mod generated;
 mod guards;
 mod made_up;
+mod made_up_filters;
 mod masking;
 mod random_walks;

@@ -1,0 +1,252 @@
+//! Whatever bytes come where filters are expected: nothing panics or takes long, and what is accepted is written and
+//! read back the same.
+//!
+//! 4,000 attacks; `FILTER_ATTACKS=1000000 FILTER_ATTACKS_SEED=1 cargo test -p client-domain --test it filter_fuzz`
+//! makes more. `cargo-fuzz` would follow the branches of the code, but it wants a nightly compiler, which this
+//! workspace does without; that attacks begin with filters that are right makes up for it: most get past the reader
+//! of JSON, and a good part past the reader of filters, which the test makes sure of.
+
+use std::time::{Duration, Instant};
+
+use client_domain::Client;
+use client_domain::search::{Data, Operator, Predicate, Property};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use serde_json::Value;
+
+use crate::made_up_filters::{TODAY, filters, ordinary, unusual};
+
+/// A machine may be busy, and what is wrong here takes minutes.
+const LONG: Duration = Duration::from_secs(5);
+
+/// One thing that happens to a text on its way.
+#[derive(Clone, Debug)]
+enum Harm {
+    Flip(Index, u8),
+    Cut(Index, Index),
+    Repeat(Index, Index, usize),
+    Insert(Index, String),
+    /// A quoted text becomes another, which leaves the JSON right.
+    Rename(Index, String),
+}
+
+fn token() -> impl Strategy<Value = String> {
+    let names = Property::ALL.iter().map(|property| property.name());
+    let operators = Operator::ALL.iter().map(|operator| operator.name());
+    let others = [
+        "",
+        "not",
+        "or",
+        "and",
+        "logic",
+        "filters",
+        "value",
+        "field",
+        "operator",
+        "searchTerm",
+        "2004-02-29",
+        "2026-01-05T09:00:00Z",
+        "-0000-01-01",
+        "9999-12-31T23:59:59+00:00",
+        "\\u0000",
+        "\\ud800",
+        "\u{301}",
+        "ﷺ",
+        "%",
+    ];
+    select(names.chain(operators).chain(others).map(str::to_owned).collect::<Vec<_>>())
+}
+
+fn fragment() -> impl Strategy<Value = String> {
+    let fragments = [
+        "null",
+        "true",
+        "-1",
+        "1e400",
+        "0.5",
+        "1e3",
+        "18446744073709551615",
+        "-9223372036854775808",
+        "[]",
+        "{}",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "\"",
+        "\"a\",",
+        "{\"searchTerm\":\"a b\"},",
+        "\"value\":[],",
+        "\u{FEFF}",
+    ];
+    prop_oneof![select(fragments.to_vec()).prop_map(str::to_owned), ".{0,4}"]
+}
+
+fn harm() -> impl Strategy<Value = Harm> {
+    let at = any::<Index>;
+    prop_oneof![
+        2 => (at(), 0_u8..8).prop_map(|(place, bit)| Harm::Flip(place, bit)),
+        1 => (at(), at()).prop_map(|(from, to)| Harm::Cut(from, to)),
+        1 => (at(), at(), 1_usize..5).prop_map(|(from, to, times)| Harm::Repeat(from, to, times)),
+        2 => (at(), fragment()).prop_map(|(place, text)| Harm::Insert(place, text)),
+        4 => (at(), token()).prop_map(|(which, text)| Harm::Rename(which, text)),
+    ]
+}
+
+impl Harm {
+    fn befall(&self, bytes: &mut Vec<u8>) {
+        let range = |from: &Index, to: &Index| {
+            let (from, to) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
+            from.min(to)..from.max(to)
+        };
+        match self {
+            Self::Flip(place, bit) => {
+                let place = place.index(bytes.len().max(1));
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte ^= 1 << bit;
+                }
+            }
+            Self::Cut(from, to) => {
+                bytes.drain(range(from, to));
+            }
+            Self::Repeat(from, to, times) => {
+                let range = range(from, to);
+                let part = bytes.get(range.clone()).unwrap_or_default().repeat(*times);
+                bytes.splice(range.end..range.end, part);
+            }
+            Self::Insert(place, text) => {
+                let place = place.index(bytes.len() + 1);
+                bytes.splice(place..place, text.bytes());
+            }
+            Self::Rename(which, text) => {
+                let quotes: Vec<_> = (0..bytes.len()).filter(|at| bytes.get(*at) == Some(&b'"')).collect();
+                let texts: Vec<_> = quotes.chunks_exact(2).collect();
+                if let Some([from, to]) = (!texts.is_empty()).then(|| *which.get(&texts)) {
+                    bytes.splice(from + 1..*to, text.bytes());
+                }
+            }
+        }
+    }
+}
+
+fn attack() -> impl Strategy<Value = Vec<u8>> {
+    let right = filters().prop_map(|filters| filters.to_string().into_bytes());
+    let harmed = (right, proptest::collection::vec(harm(), 0..4)).prop_map(|(mut bytes, harms)| {
+        for harm in harms {
+            harm.befall(&mut bytes);
+        }
+        bytes
+    });
+    prop_oneof![
+        8 => harmed,
+        1 => proptest::collection::vec(any::<u8>(), 0..200),
+        1 => proptest::collection::vec(fragment(), 0..40).prop_map(|parts| parts.concat().into_bytes()),
+    ]
+}
+
+/// How far attacks got.
+#[derive(Debug, Default)]
+struct Figures {
+    attacks: usize,
+    json: usize,
+    accepted: usize,
+    longest: Duration,
+}
+
+/// What a caller's bytes go through. None where they were refused.
+fn take(bytes: &[u8], figures: &mut Figures) -> Option<Predicate> {
+    let data: Data = serde_json::from_slice(bytes).ok()?;
+    figures.json += 1;
+    match Predicate::read(&data, "filters") {
+        Ok(predicate) => Some(predicate),
+        Err(faults) => {
+            assert!(!faults.0.is_empty() && !faults.to_string().is_empty(), "what is refused has a reason");
+            assert!(faults.0.iter().all(|fault| fault.path.starts_with("filters")));
+            None
+        }
+    }
+}
+
+fn survive(bytes: &[u8], clients: &[Client], figures: &mut Figures) -> Result<(), TestCaseError> {
+    let begun = Instant::now();
+    figures.attacks += 1;
+    if let Some(read) = take(bytes, figures) {
+        figures.accepted += 1;
+        let written = serde_json::to_vec(&read).unwrap();
+        let again = take(&written, &mut Figures::default());
+        prop_assert_eq!(again.as_ref(), Some(&read), "{}", String::from_utf8_lossy(&written));
+        // The shape that serde gives is the same too.
+        let simple: Predicate = serde_json::from_slice(bytes).unwrap();
+        let rewritten: Value = serde_json::to_value(&simple).unwrap();
+        prop_assert_eq!(serde_json::from_value::<Predicate>(rewritten).ok(), Some(simple.clone()));
+        for client in clients {
+            prop_assert_eq!(simple.evaluate(client, TODAY), read.evaluate(client, TODAY));
+        }
+    }
+    figures.longest = figures.longest.max(begun.elapsed());
+    prop_assert!(begun.elapsed() < LONG);
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
+fn number(variable: &str, otherwise: u32) -> u32 {
+    std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+#[test]
+fn no_bytes_do_harm() {
+    let seed = number("FILTER_ATTACKS_SEED", 20_260_105);
+    let config = Config {
+        cases: number("FILTER_ATTACKS", 4_000),
+        rng_seed: RngSeed::Fixed(seed.into()),
+        failure_persistence: None,
+        max_shrink_iters: 1_000,
+        // The values that are drawn anew add up over a million attacks.
+        max_local_rejects: u32::MAX,
+        ..Config::default()
+    };
+    let clients = [ordinary(), unusual()];
+    let figures = std::cell::RefCell::new(Figures::default());
+    let run =
+        TestRunner::new(config).run(&attack(), |bytes| survive(&bytes, &clients, &mut figures.borrow_mut()));
+    let figures = figures.into_inner();
+    println!("seed {seed}: {figures:?}");
+    run.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    assert!(figures.json * 4 > figures.attacks, "too few attacks are JSON: {figures:?}");
+    assert!(figures.accepted * 10 > figures.attacks, "too few attacks get through: {figures:?}");
+    assert!(figures.json > figures.accepted * 5 / 4, "too few attacks are refused by filters: {figures:?}");
+}
+
+/// What is large on purpose, each within what a request may have, costs no time and no stack.
+#[test]
+fn large_filters_take_no_time() {
+    let repeated = |text: &str| text.repeat(1_000_000 / text.len());
+    let condition = r#"{"field":"city","operator":"Equals","value":"a"}"#;
+    let attacks = [
+        repeated("["),
+        repeated(r#"[{"filters":"#),
+        format!("[{}{}]", format!("{condition},").repeat(20_000), condition),
+        format!("[{}]", vec![r#"{"logic":"or","filters":[]}"#; 30_000].join(",")),
+        format!(r#"[{{"field":"city","operator":"In","value":[{}"a"]}}]"#, repeated("\"a\",")),
+        format!(r#"[{{"field":"city","operator":"Contains","value":"{}"}}]"#, repeated("a\u{301}")),
+        format!(r#"[{{"{}":1}}]"#, repeated("x")),
+        format!(
+            r#"[{{{}"field":"city"}}]"#,
+            (0..10_000).map(|n| format!("\"m{n}\":1")).collect::<Vec<_>>().join(",") + ","
+        ),
+        format!(r#"[{{{}"field":"city"}}]"#, r#""field":"city","#.repeat(10_000)),
+        format!(r#"[{{"searchTerm":"{}"}}]"#, repeated("a ")),
+        format!(r#"[{{"searchTerm":"{}"}}]"#, repeated("ﷺ")),
+        format!(r#"[{{"field":"id","operator":"Equals","value":1{}}}]"#, repeated("0")),
+        format!(r#"[{{"field":"dateCreated","operator":"On","value":"{}"}}]"#, repeated("2026-01-05T")),
+    ];
+    let clients = [ordinary(), unusual()];
+    for attack in attacks {
+        let mut figures = Figures::default();
+        survive(attack.as_bytes(), &clients, &mut figures).unwrap();
+        assert_eq!(figures.accepted, 0, "{}", attack.chars().take(60).collect::<String>());
+    }
+}

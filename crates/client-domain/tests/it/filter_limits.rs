@@ -1,0 +1,201 @@
+//! How large filters may be, to the last condition and character, and what is said of the first one too many.
+
+use client_domain::Invalid;
+use client_domain::search::{Data, Fault, Faults, Predicate, Problem, Property};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+fn read(filters: &Value) -> Result<Predicate, Faults> {
+    Predicate::read(&Data::deserialize(filters).unwrap(), "filters")
+}
+
+#[track_caller]
+fn refused(filters: &Value, path: &str, problem: Problem) {
+    let faults = read(filters).unwrap_err();
+    assert_eq!(faults, Faults(vec![Fault { path: path.to_owned(), problem }]), "{faults}");
+}
+
+fn city(value: &str) -> Value {
+    json!({ "field": "city", "operator": "Equals", "value": value })
+}
+
+fn nested(levels: usize) -> Value {
+    (0..levels).fold(city("Ikeja"), |inner, _| json!({ "logic": "and", "filters": [inner] }))
+}
+
+#[test]
+fn fifty_conditions() {
+    let many = |count: usize| vec![city("Ikeja"); count];
+    assert!(read(&many(50).into()).is_ok());
+    refused(&many(51).into(), "filters[50]", Problem::TooManyConditions);
+    refused(&many(10_000).into(), "filters[50]", Problem::TooManyConditions);
+
+    // Groups do not count themselves, words do, and what lies in groups counts together.
+    let groups = |last: usize| json!([{ "logic": "or", "filters": many(25) }, { "logic": "and", "filters": many(last) }]);
+    assert!(read(&groups(25)).is_ok());
+    refused(&groups(26), "filters[1].filters[25]", Problem::TooManyConditions);
+    let words = |count: usize| Value::from(vec![json!({ "searchTerm": "ada" }); count]);
+    assert!(read(&words(50)).is_ok());
+    refused(&words(51), "filters[50]", Problem::TooManyConditions);
+    let group = |count: usize| json!([{ "logic": "or", "filters": many(count) }]);
+    assert!(read(&group(50)).is_ok());
+    refused(&group(51), "filters[0].filters", Problem::ListLength { min: 1, max: 50 });
+}
+
+#[test]
+fn five_levels() {
+    assert!(read(&json!([nested(5)])).is_ok());
+    let path = format!("filters[0]{}", ".filters[0]".repeat(5));
+    refused(&json!([nested(6)]), &path, Problem::TooDeep);
+    refused(&json!([nested(60)]), &path, Problem::TooDeep);
+    // Each item has its own levels.
+    assert!(read(&json!([nested(5), nested(5)])).is_ok());
+    refused(&json!([nested(5), nested(6)]), &path.replacen("[0]", "[1]", 1), Problem::TooDeep);
+}
+
+#[test]
+fn two_hundred_values() {
+    for (field, value) in [("city", json!("Ikeja")), ("id", json!(7)), ("gender", json!("Male"))] {
+        for operator in ["In", "NotIn"] {
+            let with = |count: usize| json!([{ "field": field, "operator": operator, "value": vec![value.clone(); count] }]);
+            assert!(read(&with(200)).is_ok() && read(&with(1)).is_ok());
+            for count in [0, 201, 100_000] {
+                refused(&with(count), "filters[0].value", Problem::ListLength { min: 1, max: 200 });
+            }
+        }
+    }
+    let between = |values: Value| json!([{ "field": "age", "operator": "Between", "value": values }]);
+    for values in [json!([]), json!([1]), json!([1, 2, 3])] {
+        refused(&between(values), "filters[0].value", Problem::ListLength { min: 2, max: 2 });
+    }
+    refused(&between(json!([2, 1])), "filters[0].value[1]", Problem::EndBeforeStart);
+    assert!(read(&between(json!([2, 2]))).is_ok());
+}
+
+#[test]
+fn two_hundred_and_fifty_six_characters() {
+    let too_long = || Problem::Invalid(Invalid::TooLong { max: 256 });
+    // Characters are what Unicode counts after composing, however many bytes they take.
+    for letter in ["a", "李", "\u{1F600}", "a\u{301}"] {
+        assert!(read(&json!([city(&letter.repeat(256))])).is_ok(), "{letter}");
+        for count in [257, 1_000_000] {
+            refused(&json!([city(&letter.repeat(count))]), "filters[0].value", too_long());
+        }
+        let list = json!([{ "field": "city", "operator": "In", "value": ["a", letter.repeat(257)] }]);
+        refused(&list, "filters[0].value[1]", too_long());
+    }
+    let term = |count: usize| json!([{ "searchTerm": "a".repeat(count) }]);
+    assert!(read(&term(256)).is_ok());
+    refused(&term(257), "filters[0].searchTerm", too_long());
+    // One character may stand for many, and it is those that are looked for.
+    refused(&json!([{ "searchTerm": "ß".repeat(129) }]), "filters[0].searchTerm", too_long());
+    let words = |count: usize| json!([{ "searchTerm": "a ".repeat(count) }]);
+    assert!(read(&words(10)).is_ok());
+    let wrong = Problem::Invalid(Invalid::Format { expected: "at most 10 words" });
+    refused(&words(11), "filters[0].searchTerm", wrong);
+}
+
+#[test]
+fn days_have_limits() {
+    let with = |days: Value| json!([{ "field": "dateCreated", "operator": "LastDays", "value": days }]);
+    assert!(read(&with(json!(1))).is_ok() && read(&with(json!(36_525))).is_ok());
+    for days in [json!(0), json!(-1), json!(36_526), json!(1.5), json!(u64::MAX), json!(1e300)] {
+        let wrong = Problem::Invalid(Invalid::OutOfRange { min: 1, max: 36_525 });
+        refused(&with(days), "filters[0].value", wrong);
+    }
+    refused(&with(json!("7")), "filters[0].value", Problem::WrongType("a number of days"));
+}
+
+#[test]
+fn each_mistake_is_named_by_its_path() {
+    let at = "filters[0]";
+    for (item, path, problem) in [
+        (json!("city"), "", Problem::WrongType("an object")),
+        (json!({ "operator": "IsEmpty" }), ".propertyName", Problem::Required),
+        (json!({ "field": "city" }), ".operator", Problem::Required),
+        (
+            json!({ "logic": "xor", "filters": [city("a")] }),
+            ".logic",
+            Problem::Invalid(Invalid::Choice { choices: &["and", "or", "not"] }),
+        ),
+        (
+            json!({ "logic": "not", "filters": [city("a"), city("b")] }),
+            ".filters",
+            Problem::ListLength { min: 1, max: 1 },
+        ),
+        (json!({ "logic": "or", "filters": [] }), ".filters", Problem::ListLength { min: 1, max: 50 }),
+        (json!({ "logic": "or" }), ".filters", Problem::Required),
+        (json!({ "filters": [city("a")] }), ".logic", Problem::Required),
+        (json!({ "logic": "or", "filters": {} }), ".filters", Problem::WrongType("a list of filters")),
+        (
+            json!({ "field": "password", "operator": "Equals", "value": 1 }),
+            ".field",
+            Problem::UnknownProperty,
+        ),
+        (
+            json!({ "propertyName": "city", "operator": "Like", "value": "a" }),
+            ".operator",
+            Problem::UnknownOperator,
+        ),
+        (
+            json!({ "field": "city", "operator": "Before", "value": "a" }),
+            ".operator",
+            Problem::OperatorNotApplicable(Property::City),
+        ),
+        (
+            json!({ "field": "isBlacklisted", "operator": "In", "value": [true] }),
+            ".operator",
+            Problem::OperatorNotApplicable(Property::IsBlacklisted),
+        ),
+        (json!({ "field": "city", "operator": "IsEmpty", "value": "a" }), ".value", Problem::ValueNotTaken),
+        (json!({ "field": "city", "operator": "Equals" }), ".value", Problem::Required),
+        (
+            json!({ "field": "city", "operator": "Equals", "value": 1 }),
+            ".value",
+            Problem::WrongType("a text"),
+        ),
+        (
+            json!({ "field": "city", "operator": "Equals", "value": " " }),
+            ".value",
+            Problem::Invalid(Invalid::Invisible),
+        ),
+        (
+            json!({ "field": "city", "operator": "Equals", "value": "a\u{0}" }),
+            ".value",
+            Problem::Invalid(Invalid::ControlCharacter),
+        ),
+        (
+            json!({ "field": "city", "operator": "In", "value": "a" }),
+            ".value",
+            Problem::WrongType("a list of values"),
+        ),
+        (
+            json!({ "field": "id", "operator": "Equals", "value": "1" }),
+            ".value",
+            Problem::WrongType("a whole number"),
+        ),
+        (
+            json!({ "field": "id", "operator": "Equals", "value": 1.5 }),
+            ".value",
+            Problem::Invalid(Invalid::OutOfRange { min: i64::MIN, max: i64::MAX }),
+        ),
+        (
+            json!({ "field": "isBlacklisted", "operator": "Equals", "value": "true" }),
+            ".value",
+            Problem::WrongType("true or false"),
+        ),
+        (
+            json!({ "field": "city", "operator": "Equals", "value": "a", "values": ["a"] }),
+            ".values",
+            Problem::UnknownMember,
+        ),
+        (
+            json!({ "field": "city", "propertyName": "state", "operator": "Equals", "value": "a" }),
+            ".field",
+            Problem::Repeated,
+        ),
+        (json!({ "searchTerm": "\u{301}" }), ".searchTerm", Problem::Invalid(Invalid::Invisible)),
+    ] {
+        refused(&json!([item]), &format!("{at}{path}"), problem);
+    }
+}

@@ -1,0 +1,57 @@
+//! Whatever filters are right are written as they are read, and mean the same afterwards.
+
+use client_domain::search::{MAX_CONDITIONS, Predicate};
+use jiff::civil::date;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::made_up_filters::{TODAY, conditions, filters, ordinary, unusual};
+
+fn written_and_read(filters: &Value) -> Result<(), TestCaseError> {
+    let read: Predicate = serde_json::from_value(filters.clone())
+        .map_err(|error| TestCaseError::fail(format!("{error}: {filters}")))?;
+    let written = serde_json::to_value(&read).unwrap();
+    let again: Predicate = serde_json::from_value(written.clone())
+        .map_err(|error| TestCaseError::fail(format!("{error}: {written} of {filters}")))?;
+    prop_assert_eq!(serde_json::to_value(&again).unwrap(), written.clone());
+    prop_assert_eq!(&again, &read, "{} of {}", written, filters);
+    for client in [ordinary(), unusual()] {
+        for today in [TODAY, date(2024, 2, 29), date(2025, 12, 31), date(9999, 12, 31)] {
+            prop_assert_eq!(again.evaluate(&client, today), read.evaluate(&client, today));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, max_shrink_iters: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_right_is_written_and_read_back_and_means_the_same(filters in filters()) {
+        if conditions(&filters) <= MAX_CONDITIONS {
+            written_and_read(&filters)?;
+        }
+    }
+}
+
+/// What a shorter way of writing would get wrong.
+#[test]
+fn what_is_right_at_the_limits_is_read_back_too() {
+    let ten = "a b c d e f g h i j";
+    let many = Value::from(vec![json!({ "searchTerm": ten }); MAX_CONDITIONS]);
+    let one = json!({ "field": "city", "operator": "IsEmpty" });
+    let group = |logic: &str, inner: &Value| json!({ "logic": logic, "filters": [inner] });
+    let mut deep = json!({ "searchTerm": ten });
+    for _ in 0..5 {
+        deep = group("or", &deep);
+    }
+    let around = group("and", &group("and", &one));
+    let either = json!([{ "logic": "or", "filters": [group("and", &one), one.clone()] }]);
+    let early =
+        json!([{ "field": "dateCreated", "operator": "After", "value": "0000-01-01T00:00:00-01:00" }]);
+    let last =
+        json!([{ "field": "dateCreated", "operator": "Between", "value": ["9999-12-31", "9999-12-31"] }]);
+    for filters in [many, json!([deep]), json!([around]), either, early, last, json!([])] {
+        written_and_read(&filters).unwrap();
+    }
+}

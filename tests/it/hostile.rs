@@ -1,0 +1,184 @@
+//! Hostile texts in every place of a search that takes one, on both stores: the answer is a named error or the same
+//! clients, nothing is written, and the database never meets a statement that it does not understand.
+//!
+//! Every property meets every operator that it takes with a tenth of the texts, another tenth for each pair, so that
+//! every text meets every property and every operator. `HOSTILE_STEP=1` makes every pair meet all of them.
+
+mod ground;
+mod texts;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use client_app::Status;
+use client_domain::search::{Operator, Property, Takes};
+use serde_json::{Value, json};
+
+use ground::{Ground, code};
+
+/// How many ask at the same time.
+const ASKERS: usize = 4;
+
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
+fn number(variable: &str, otherwise: usize) -> usize {
+    std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// What an operator would take, made of one text.
+fn operand(operator: Operator, text: &str) -> Value {
+    match operator.takes() {
+        Takes::Many => json!([text, "zz"]),
+        Takes::Two => json!([text, text]),
+        _ => json!(text),
+    }
+}
+
+/// Every search in which a text takes the place of a value that fits or might.
+fn of_values(texts: &[(&str, String)]) -> Vec<Value> {
+    let step = number("HOSTILE_STEP", 10);
+    let mut asked = Vec::new();
+    for (row, property) in Property::ALL.iter().enumerate() {
+        for (column, operator) in Operator::ALL.iter().enumerate() {
+            let fits = property.kind().operators().contains(operator);
+            // Who asks for what does not fit is refused before the value is looked at, so a few will do.
+            let step = if fits { step } else { 60 };
+            for (_, text) in texts.iter().skip((row + column) % step).step_by(step) {
+                let value = operand(*operator, text);
+                let one = json!({ "field": property.name(), "operator": operator.name(), "value": value });
+                asked.push(json!({ "filters": [one] }));
+            }
+        }
+    }
+    asked
+}
+
+/// Every search in which a text takes the place of something else than a value.
+fn of_names(texts: &[(&str, String)]) -> Vec<Value> {
+    let filter = |text: &str, at: &str| {
+        let mut one = json!({ "propertyName": "city", "operator": "Equals", "value": "a" });
+        one[at] = text.into();
+        json!({ "filters": [one] })
+    };
+    let mut asked = Vec::new();
+    for (_, text) in texts {
+        let text = text.as_str();
+        asked.extend([filter(text, "propertyName"), filter(text, "operator"), filter(text, "searchTerm")]);
+        asked.extend([
+            json!({ "filters": [{ "field": text, "operator": text, "value": text }] }),
+            json!({ "filters": [{ "logic": text, "filters": [{ "searchTerm": text }] }] }),
+            json!({ "filters": text }),
+            json!({ "filters": [{ text: text }] }),
+            json!({ "sort": [{ "propertyName": text, "direction": "asc" }] }),
+            json!({ "sort": [{ "propertyName": "city", "direction": text }] }),
+            json!({ "cursor": text }),
+            json!({ "pageNumber": text }),
+            json!({ "status": [text] }),
+            json!({ "startDate": text, "endDate": text }),
+            json!({ text: text }),
+        ]);
+    }
+    asked
+}
+
+/// Every search in which a text is what is looked for.
+fn of_terms(texts: &[(&str, String)]) -> Vec<Value> {
+    let mut asked = Vec::new();
+    for (_, text) in texts {
+        asked.extend([
+            json!({ "searchTerm": text }),
+            json!({ "searchText": text }),
+            json!({ "branchEncodedKey": text }),
+            json!({ "filters": [{ "searchTerm": text }], "sort": [{ "propertyName": "lastName", "direction": "desc" }] }),
+        ]);
+    }
+    asked
+}
+
+/// Asks all of these on both stores; answers how many found somebody, found nobody and were refused.
+async fn ask(ground: &Arc<Ground>, asked: Vec<Value>) -> [usize; 3] {
+    let (asked, next) = (Arc::new(asked), Arc::new(AtomicUsize::new(0)));
+    let askers = (0..ASKERS).map(|_| {
+        let (ground, asked, next) = (Arc::clone(ground), Arc::clone(&asked), Arc::clone(&next));
+        tokio::spawn(async move {
+            let mut answers = [0; 3];
+            while let Some(data) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let at = match ground.search(data).await {
+                    Ok(reply) => usize::from(reply.data["contacts"].as_array().unwrap().is_empty()),
+                    Err(failure) => {
+                        let wrong = || format!("{:?} to {data}", failure.items);
+                        assert_eq!(failure.status, Status::BadRequest, "{}", wrong());
+                        assert!(failure.cause.is_none() && !failure.items.is_empty(), "{}", wrong());
+                        2
+                    }
+                };
+                answers[at] += 1;
+            }
+            answers
+        })
+    });
+    let mut all = [0; 3];
+    for asker in askers.collect::<Vec<_>>() {
+        for (sum, count) in all.iter_mut().zip(asker.await.unwrap()) {
+            *sum += count;
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_texts_are_values_and_nothing_else() {
+    let texts = texts::all();
+    assert!(texts.len() >= 150, "{}", texts.len());
+    let ground = Arc::new(Ground::make().await);
+    // Some of everything is kept, so that there is something to find.
+    let mut kept = 0;
+    for (n, (_, text)) in texts.iter().enumerate() {
+        kept += usize::from(kept < n / 12 + 3 && ground.keep(n, text).await);
+    }
+    assert!(kept > 20, "{kept}");
+    let before = ground.contents().await;
+
+    let begun = std::time::Instant::now();
+    for (what, asked) in
+        [("values", of_values(&texts)), ("names", of_names(&texts)), ("terms", of_terms(&texts))]
+    {
+        let count = asked.len();
+        let [found, nobody, refused] = ask(&ground, asked).await;
+        println!(
+            "{what}: {count} searches, {found} find somebody, {nobody} nobody, {refused} are refused, {:?}",
+            begun.elapsed()
+        );
+        assert!(refused > 0 && (what == "names" || (found > 100 && nobody > 100)), "{what} say little");
+    }
+
+    assert_eq!(ground.contents().await, before, "a search has written something");
+    let log = ground.log();
+    let wrong: Vec<_> = log
+        .lines()
+        .filter(|line| ["ERROR", "FATAL", "PANIC"].iter().any(|word| line.contains(word)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_are_none_are_refused_by_name() {
+    let ground = Ground::make().await;
+    for (class, text) in texts::all() {
+        let condition = |name: &str, value: &str| {
+            let mut one = json!({ "propertyName": "city", "operator": "Equals", "value": "a" });
+            one[name] = value.into();
+            json!({ "filters": [one] })
+        };
+        for (data, refused) in [
+            (condition("propertyName", &text), "unknown_property"),
+            (condition("operator", &text), "unknown_operator"),
+            (json!({ "filters": [{ "logic": text, "filters": [{ "searchTerm": "a" }] }] }), "choice"),
+            (json!({ "cursor": text }), "cursor_invalid"),
+        ] {
+            let failure = ground.search(&data).await.expect_err(&text);
+            // A blank one counts as none at all.
+            let codes = [refused, "required"];
+            assert!(codes.contains(&code(&failure)), "{class} {text:?}: {:?} to {data}", failure.items);
+        }
+    }
+}

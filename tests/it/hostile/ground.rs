@@ -1,0 +1,103 @@
+//! The application on the store in memory and on PostgreSQL, asked the same.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+use adapter_postgres::{PostgresStore, Settings, migrate};
+use client_app::ports::ClientStore;
+use client_app::{Caller, Clients, Failure, Operations as _, Reply, RequestContext, RequestId};
+use client_domain::{Actor, Permissions};
+use serde_json::{Map, Value, json};
+use sqlx::{Connection as _, PgConnection};
+use throwaway_postgres::Cluster;
+
+use crate::bank::{With as _, applicant};
+
+/// Everything that a search could have changed: rows and tables.
+const CONTENTS: &str = "SELECT concat_ws(' ',
+    (SELECT count(*) FROM client),
+    (SELECT md5(string_agg(client::text, '|' ORDER BY id)) FROM client),
+    (SELECT count(*) FROM client_history), (SELECT count(*) FROM client_outbox),
+    (SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+    (SELECT client::text FROM client WHERE id = 1))";
+
+pub struct Ground {
+    memory: Clients,
+    postgres: Clients,
+    /// Last, so that it ends after those who talk to it.
+    server: Cluster,
+}
+
+fn clients(store: impl ClientStore + 'static) -> Clients {
+    let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
+    Clients::new(Arc::new(store), Arc::new(clock), Arc::new(CountingKeys::default()))
+}
+
+fn caller() -> Caller {
+    Caller::new(Actor::parse("maker").unwrap(), Permissions::all())
+}
+
+fn members(data: Value) -> Map<String, Value> {
+    match data {
+        Value::Object(members) => members,
+        other => panic!("no object: {other}"),
+    }
+}
+
+/// The code of the first reason.
+pub fn code(failure: &Failure) -> &'static str {
+    failure.items[0].code.name()
+}
+
+impl Ground {
+    /// A server of its own, whose log nobody else writes into, with one client: the canary.
+    pub async fn make() -> Self {
+        let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]);
+        let mut settings = Settings::parse(&server.url("postgres")).unwrap();
+        settings.accept_data_loss = true;
+        // The machine may be busy with other tests.
+        settings.acquire_timeout = Duration::from_secs(30);
+        settings.statement_timeout = Duration::from_secs(30);
+        migrate(&settings).await.unwrap();
+        let store = PostgresStore::open(&settings).await.unwrap();
+        let ground = Self { memory: clients(MemoryStore::new()), postgres: clients(store), server };
+        assert!(ground.keep(0, "Canary").await);
+        ground
+    }
+
+    /// Creates a client who is called so on both stores, if that is a name; answers whether it is.
+    pub async fn keep(&self, n: usize, text: &str) -> bool {
+        let data = applicant(n + 1_000).with(
+            json!({ "lastName": text, "address": format!("1 {text}"), "city": format!("{text} Town") }),
+        );
+        let context = || RequestContext::new(caller(), RequestId::parse(&format!("request-{n}")).unwrap());
+        let name = "CreateContactCommand";
+        let memory = self.memory.command(name, members(data.clone()), context()).await;
+        let postgres = self.postgres.command(name, members(data.clone()), context()).await;
+        assert_eq!(postgres, memory, "{data}");
+        memory.is_ok()
+    }
+
+    /// The answer of both stores, which is one.
+    pub async fn search(&self, data: &Value) -> Result<Reply, Failure> {
+        let data = data.clone().with(json!({ "pageSize": 100 }));
+        let name = "RetrieveContactListQuery";
+        let memory = self.memory.query(name, members(data.clone()), caller()).await;
+        let postgres = self.postgres.query(name, members(data.clone()), caller()).await;
+        assert_eq!(postgres, memory, "{data}");
+        memory
+    }
+
+    pub async fn contents(&self) -> String {
+        let mut connection = PgConnection::connect(&self.server.url("postgres")).await.unwrap();
+        let contents = sqlx::query_scalar(CONTENTS).fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        contents
+    }
+
+    /// What the server has to say so far.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+}
