@@ -74,25 +74,12 @@ fn push_one_of<'a>(sql: &mut Text, property: Property, values: impl Iterator<Ite
     }
     sql.push("(").push_present(column.sql, column.nullable).push(column.sql);
     // Of one value an index has the clients in the order of their creation; of several it does not.
-    let one = numbers.len() + texts.len() == 1;
-    let value = match (numbers.pop(), texts.pop()) {
-        (Some(number), _) if one => Value::Number(number),
-        (_, Some(text)) if one => Value::Text(text),
-        (_, Some(text)) => {
-            texts.push(text);
-            Value::Texts(texts)
-        }
-        (number, None) if column.is_number() => {
-            numbers.extend(number);
-            Value::Numbers(numbers)
-        }
-        (_, None) => Value::Texts(texts),
+    match (numbers.as_slice(), texts.as_slice()) {
+        ([only], []) => sql.push(" = ").bind(Value::Number(*only)).push(")"),
+        ([], [only]) => sql.push(" = ").bind(Value::Text(only.clone())).push(")"),
+        _ if column.is_number() => sql.push(" = ANY(").bind(Value::Numbers(numbers)).push("))"),
+        _ => sql.push(" = ANY(").bind(Value::Texts(texts)).push("))"),
     };
-    if one {
-        sql.push(" = ").bind(value).push(")");
-    } else {
-        sql.push(" = ANY(").bind(value).push("))");
-    }
 }
 
 fn push_spans(sql: &mut Text, property: Property, spans: &[Span]) {

@@ -49,11 +49,6 @@ impl Predicate {
         Self::All(Vec::new())
     }
 
-    /// The predicate that holds for nobody.
-    pub const fn nobody() -> Self {
-        Self::Any(Vec::new())
-    }
-
     /// The client is in one of these states; of none, that is nobody.
     pub fn in_states(states: impl IntoIterator<Item = ClientState>) -> Self {
         Self::Where(Condition::of_states(states))
