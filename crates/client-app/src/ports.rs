@@ -3,6 +3,7 @@
 //! | port | what it is for |
 //! | --- | --- |
 //! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
+//! | [`DocumentContents`] | the bytes of KYC files |
 //! | [`Outbox`] | the events that other systems have not been told yet |
 //! | [`EventReceiver`] | who is told of them |
 //! | [`Clock`] | what time it is |
@@ -17,6 +18,7 @@ mod accounts;
 mod branches;
 mod changeset;
 mod clock;
+mod contents;
 mod error;
 mod history;
 mod idempotency;
@@ -29,6 +31,7 @@ pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};
+pub use contents::{ContentBytes, DocumentContents};
 pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey};

@@ -49,6 +49,7 @@ pub mod claim;
 pub mod client;
 pub mod event;
 pub mod example;
+pub mod kyc;
 pub mod lifecycle;
 pub mod permission;
 pub mod refusal;

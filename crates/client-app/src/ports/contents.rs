@@ -1,0 +1,36 @@
+use async_trait::async_trait;
+use bytes::Bytes;
+use client_domain::kyc::ContentKey;
+use futures_util::stream::BoxStream;
+
+use super::StoreError;
+
+/// The bytes of a file, piece by piece.
+pub type ContentBytes = BoxStream<'static, Result<Bytes, StoreError>>;
+
+/// Where the files of KYC documents are kept.
+///
+/// A content is kept before the command commits that mentions it, and is never written again: whoever hands in another
+/// file gets another key. What no document mentions in the end is a leftover and is swept.
+///
+/// No method holds more of a content than a small piece of it at a time.
+#[async_trait]
+pub trait DocumentContents: Send + Sync {
+    /// Keeps a content under a fresh key.
+    ///
+    /// When it has answered, the content is there whole, and as safe as a commit of the storage behind it. If `bytes`
+    /// ends with an error, that is the answer; then, and where the caller stops waiting, [`Self::open`] finds nothing
+    /// under the key, and what has been written of it is at most a leftover that [`Self::keys`] names.
+    async fn keep(&self, key: &ContentKey, bytes: ContentBytes) -> Result<(), StoreError>;
+
+    /// The content under this key, from its first byte; nothing if none was kept whole.
+    ///
+    /// A content that is forgotten while it is read ends with an error and never early as if it were whole.
+    async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError>;
+
+    /// The keys of everything that is kept, whole or not, in their order: those after `after`, at most `limit`.
+    async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError>;
+
+    /// Forgets a content, whole or not. One that is not there is forgotten already.
+    async fn forget(&self, key: &ContentKey) -> Result<(), StoreError>;
+}

@@ -1,0 +1,77 @@
+use super::MediaType;
+use crate::value::Invalid;
+
+/// The extension that a file is handed in with. It is one of four, so it can carry no path and no second name.
+///
+/// ```
+/// use client_domain::kyc::{FileExtension, MediaType};
+///
+/// assert_eq!(FileExtension::parse(".JPEG")?.media_type(), MediaType::Jpeg);
+/// assert!(FileExtension::parse(".pdf.exe").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileExtension {
+    /// `.jpg`
+    Jpg,
+    /// `.jpeg`
+    Jpeg,
+    /// `.png`
+    Png,
+    /// `.pdf`
+    Pdf,
+}
+
+impl FileExtension {
+    /// Every extension that is taken.
+    pub const ALL: [Self; 4] = [Self::Jpg, Self::Jpeg, Self::Png, Self::Pdf];
+
+    /// The names of all of them.
+    pub const NAMES: &'static [&'static str] = &[".jpg", ".jpeg", ".png", ".pdf"];
+
+    /// The extension with its dot.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpg => ".jpg",
+            Self::Jpeg => ".jpeg",
+            Self::Png => ".png",
+            Self::Pdf => ".pdf",
+        }
+    }
+
+    /// Reads an extension with its dot, in any case.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|extension| extension.name().eq_ignore_ascii_case(raw.trim()))
+            .ok_or(Invalid::Choice { choices: Self::NAMES })
+    }
+
+    /// What a file with this extension must be.
+    pub const fn media_type(self) -> MediaType {
+        match self {
+            Self::Jpg | Self::Jpeg => MediaType::Jpeg,
+            Self::Png => MediaType::Png,
+            Self::Pdf => MediaType::Pdf,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_of_the_extensions() {
+        assert_eq!(FileExtension::ALL.map(FileExtension::name), FileExtension::NAMES);
+    }
+
+    #[test]
+    fn nothing_but_the_four_is_an_extension() {
+        for trick in
+            ["", ".", "pdf", ".exe", ".pdf.exe", ".pdf\0.png", "../.pdf", ".pdf/", ".p\u{202E}fd", ".svg"]
+        {
+            assert!(FileExtension::parse(trick).is_err(), "{trick:?}");
+        }
+    }
+}
