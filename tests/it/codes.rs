@@ -206,6 +206,15 @@ async fn failures(seen: &mut Seen) {
         fn event_id(&self) -> client_app::ports::EventId {
             client_app::ports::EventId::from_bits(1)
         }
+        fn document_id(&self) -> client_domain::kyc::DocumentId {
+            client_domain::kyc::DocumentId::from_bits(1)
+        }
+        fn address_id(&self) -> client_domain::kyc::AddressId {
+            client_domain::kyc::AddressId::from_bits(1)
+        }
+        fn content_key(&self, now: jiff::Timestamp) -> client_domain::kyc::ContentKey {
+            client_domain::kyc::ContentKey::from_bits(now, 1)
+        }
     }
     let bank = Bank::with(Setup { keys: std::sync::Arc::new(SameKey), ..Setup::default() }).await;
     bank.store.faults().next_commit(Fault::Unavailable);

@@ -36,8 +36,8 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
         Shape::Flag => value.is_boolean(),
         Shape::Choice(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
         Shape::Details => value.is_object(),
-        // Only requests hold filters.
-        Shape::Filters => false,
+        // Only requests hold filters and files.
+        Shape::Filters | Shape::Base64 { .. } => false,
         Shape::Either(_) => true,
         Shape::Object(members) => {
             compare(path, value, members);

@@ -3,9 +3,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, Found, HistoryEntry, HistoryPage, Loaded, OutcomeRecord,
-    RequestKey, Search, StoreError,
+    Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
+    OutcomeRecord, RequestKey, Search, StoreError,
 };
+use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 
@@ -148,6 +149,14 @@ impl ClientStore for MemoryStore {
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
         self.read(|tables| tables.history(key, page)).await
+    }
+
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        self.read(|tables| tables.due_documents(due)).await
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        self.read(|tables| tables.contents_in_use(keys)).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

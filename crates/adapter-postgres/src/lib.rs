@@ -34,6 +34,7 @@ mod migration;
 mod numbers;
 mod outbox;
 mod outcome_row;
+mod paper_row;
 mod pool;
 mod search;
 mod server;

@@ -50,9 +50,9 @@ macro_rules! guards {
         "WITH known AS MATERIALIZED (
             SELECT FROM client_idempotency WHERE actor = $23 AND command = $24 AND request_key = $25
         ), rivals AS MATERIALIZED (
-            SELECT FROM unnest($31::text[], $32::bytea[], $33::bool[]) t (kind, digest, exclusive)
+            SELECT FROM unnest($33::text[], $34::bytea[], $35::bool[]) t (kind, digest, exclusive)
             JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
-            WHERE t.exclusive AND r.client_key <> $36
+            WHERE t.exclusive AND r.client_key <> $38
         ), "
     };
 }
@@ -69,11 +69,11 @@ macro_rules! told {
         ), lines AS (
             INSERT INTO client_history
                 (client_key, version, event, command, request_id, actor, actor_email, at, from_state, action,
-                 to_state, changed, reason, notes, transaction_reference, transaction_date)
+                 to_state, changed, reason, notes, transaction_reference, transaction_date, document_id, address_id)
             SELECT h.* FROM written, unnest(
                 $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                 $8::timestamptz[], $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[],
-                $14::text[], $15::text[], $16::date[]
+                $14::text[], $15::text[], $16::date[], $31::text[], $32::text[]
             ) h
         ), events AS (
             INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
@@ -89,29 +89,22 @@ macro_rules! told {
 macro_rules! claims {
     () => {
         ", given_up AS (
-            DELETE FROM client_claim c USING written, unnest($34::text[], $35::bytea[]) r (kind, digest)
-            WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $36
+            DELETE FROM client_claim c USING written, unnest($36::text[], $37::bytea[]) r (kind, digest)
+            WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $38
         ), taken AS (
             INSERT INTO client_claim (kind, digest, client_key, exclusive)
-            SELECT t.kind, t.digest, $36, t.exclusive
+            SELECT t.kind, t.digest, $38, t.exclusive
             FROM written, (SELECT count(*) FROM kept) first,
-                unnest($31::text[], $32::bytea[], $33::bool[]) t (kind, digest, exclusive)
+                unnest($33::text[], $34::bytea[], $35::bool[]) t (kind, digest, exclusive)
             ORDER BY t.kind, t.digest
             ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
         )"
     };
 }
 
-macro_rules! done {
+/// Somebody new, and the number.
+macro_rules! insert {
     () => {
-        " SELECT EXISTS (SELECT FROM written) AS done"
-    };
-}
-
-statements! {
-    /// A commit with somebody new.
-    COMMIT_NEW = concat!(
-        guards!(),
         "written AS (
             INSERT INTO client (
                 client_key, version, state, first_name, middle_name, last_name, email, phone, address,
@@ -124,21 +117,20 @@ statements! {
                 identification_number_folded, search_text, id
             )
             SELECT
-                $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
-                $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69,
-                $70, $71, $72, $73, $74, $75, $76, $77, $78
+                $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
+                $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
+                $72, $73, $74, $75, $76, $77, $78, $79, $80
             WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         ), numbered AS (
-            INSERT INTO client_number (id, client_key) SELECT $78, $36 FROM written
-        )",
-        told!(), claims!(), done!()
-    );
+            INSERT INTO client_number (id, client_key) SELECT $80, $38 FROM written
+        )"
+    };
+}
 
-    /// A commit that replaces the version that was read. The guarded write comes first, and everything else
-    /// selects from it.
-    COMMIT_CHANGE = concat!(
-        guards!(),
+/// The version that was read, replaced.
+macro_rules! update {
+    () => {
         "written AS (
             UPDATE client SET (
                 client_key, version, state, first_name, middle_name, last_name, email, phone, address,
@@ -150,16 +142,134 @@ statements! {
                 region_folded, country_folded, identification_type_folded,
                 identification_number_folded, search_text, id
             ) = (
-                $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
-                $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69,
-                $70, $71, $72, $73, $74, $75, $76, $77, $78
+                $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
+                $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
+                $72, $73, $74, $75, $76, $77, $78, $79, $80
             )
-            WHERE client_key = $36 AND version = $79
+            WHERE client_key = $38 AND version = $81
                 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
-        )",
-        told!(), claims!(), done!()
-    );
+        )"
+    };
+}
+
+/// Papers that are new or not as they were read, as JSON arrays of rows. What never changes is written once.
+macro_rules! papers {
+    ($documents:literal, $addresses:literal) => {
+        concat!(
+            ", documents AS (
+            INSERT INTO client_document
+                (client_key, document_id, place, kind, number, number_folded, issuer, issued_on, expires_on,
+                 content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at,
+                 submitted_by, submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email,
+                 reviewed_at, comment, notice)
+            SELECT d.client_key, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on,
+                d.expires_on, d.content_key, d.extension, d.size, d.sha256, d.uploaded_by, d.uploaded_by_email,
+                d.uploaded_at, d.submitted_by, d.submitted_by_email, d.submitted_at, d.status, d.reviewed_by,
+                d.reviewed_by_email, d.reviewed_at, d.comment, d.notice
+            FROM written, json_populate_recordset(NULL::client_document, ",
+            $documents,
+            "::text::json) d
+            ON CONFLICT ON CONSTRAINT client_document_pkey DO UPDATE SET (
+                content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, status,
+                reviewed_by, reviewed_by_email, reviewed_at, comment, notice
+            ) = (
+                excluded.content_key, excluded.extension, excluded.size, excluded.sha256, excluded.uploaded_by,
+                excluded.uploaded_by_email, excluded.uploaded_at, excluded.status, excluded.reviewed_by,
+                excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice
+            )
+        ), addresses AS (
+            INSERT INTO client_address
+                (client_key, address_id, place, line1, line2, city, region, country, postal_code, submitted_by,
+                 submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment)
+            SELECT a.client_key, a.address_id, a.place, a.line1, a.line2, a.city, a.region, a.country,
+                a.postal_code, a.submitted_by, a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by,
+                a.reviewed_by_email, a.reviewed_at, a.comment
+            FROM written, json_populate_recordset(NULL::client_address, ",
+            $addresses,
+            "::text::json) a
+            ON CONFLICT ON CONSTRAINT client_address_pkey DO UPDATE SET (
+                status, reviewed_by, reviewed_by_email, reviewed_at, comment
+            ) = (
+                excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at,
+                excluded.comment
+            )
+        )"
+        )
+    };
+}
+
+macro_rules! done {
+    () => {
+        " SELECT EXISTS (SELECT FROM written) AS done"
+    };
+}
+
+/// The papers of a client, oldest first, as JSON arrays of rows.
+macro_rules! paper_columns {
+    () => {
+        "(SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key)
+            AS documents,
+         (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key)
+            AS addresses"
+    };
+}
+
+macro_rules! of_number {
+    () => {
+        "c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)"
+    };
+}
+
+macro_rules! of_document {
+    () => {
+        "c.client_key = (SELECT d.client_key FROM client_document d WHERE d.document_id = $1 LIMIT 1)"
+    };
+}
+
+macro_rules! of_address {
+    () => {
+        "c.client_key = (SELECT a.client_key FROM client_address a WHERE a.address_id = $1 LIMIT 1)"
+    };
+}
+
+macro_rules! load {
+    ($which:expr) => {
+        concat!(
+            "SELECT ",
+            client_columns!(),
+            ", ",
+            paper_columns!(),
+            ", ",
+            outcome_columns!(),
+            " FROM (SELECT) one
+            LEFT JOIN client c ON ",
+            $which,
+            "
+            LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
+        )
+    };
+}
+
+macro_rules! find {
+    ($which:expr) => {
+        concat!("SELECT ", client_columns!(), ", ", paper_columns!(), " FROM client c WHERE ", $which)
+    };
+}
+
+statements! {
+    /// A commit with somebody new.
+    COMMIT_NEW = concat!(guards!(), insert!(), told!(), claims!(), done!());
+
+    /// A commit that replaces the version that was read. The guarded write comes first, and everything else
+    /// selects from it.
+    COMMIT_CHANGE = concat!(guards!(), update!(), told!(), claims!(), done!());
+
+    /// The same with papers.
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!(), claims!(), papers!("$82", "$83"), done!());
+
+    /// A commit with somebody new who has papers already.
+    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!(), claims!(), papers!("$81", "$82"), done!());
 
     /// A commit of an outcome without a client.
     COMMIT_OUTCOME = concat!(
@@ -187,27 +297,38 @@ statements! {
     );
 
     /// A client by key, and an outcome.
-    LOAD_BY_KEY = concat!(
-        "SELECT ", client_columns!(), ", ", outcome_columns!(), " FROM (SELECT) one
-        LEFT JOIN client c ON c.client_key = $1
-        LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
-    );
+    LOAD_BY_KEY = load!("c.client_key = $1");
 
     /// A client by number, and an outcome.
-    LOAD_BY_ID = concat!(
-        "SELECT ", client_columns!(), ", ", outcome_columns!(), " FROM (SELECT) one
-        LEFT JOIN client c ON c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)
-        LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
-    );
+    LOAD_BY_ID = load!(of_number!());
+
+    /// A client by a document, and an outcome.
+    LOAD_BY_DOCUMENT = load!(of_document!());
+
+    /// A client by an address, and an outcome.
+    LOAD_BY_ADDRESS = load!(of_address!());
 
     /// A client by key.
-    FIND_BY_KEY = concat!("SELECT ", client_columns!(), " FROM client c WHERE c.client_key = $1");
+    FIND_BY_KEY = find!("c.client_key = $1");
 
     /// A client by number.
-    FIND_BY_ID = concat!(
-        "SELECT ", client_columns!(), " FROM client c
-        WHERE c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)"
-    );
+    FIND_BY_ID = find!(of_number!());
+
+    /// A client by a document.
+    FIND_BY_DOCUMENT = find!(of_document!());
+
+    /// A client by an address.
+    FIND_BY_ADDRESS = find!(of_address!());
+
+    /// Clients who have a document of whose end something is to be told.
+    DUE_DOCUMENTS = "SELECT DISTINCT d.client_key FROM client_document d JOIN client c ON c.client_key = d.client_key
+        WHERE d.notice < 2 AND d.status <> 2 AND d.expires_on IS NOT NULL AND d.expires_on <= $2
+            AND (d.notice = 0 OR d.expires_on < $1) AND c.state NOT IN (5, 7)
+            AND ($3::text IS NULL OR d.client_key > $3)
+        ORDER BY d.client_key LIMIT $4";
+
+    /// Which contents some document mentions.
+    CONTENTS_IN_USE = "SELECT DISTINCT d.content_key FROM client_document d WHERE d.content_key = ANY($1)";
 
     /// Which claims others have.
     CLAIMED = "SELECT DISTINCT t.kind FROM unnest($1::text[], $2::bytea[]) t (kind, digest)
@@ -216,7 +337,7 @@ statements! {
 
     /// A part of a history, newest line first.
     HISTORY = "SELECT version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed,
-            reason, notes, transaction_reference, transaction_date
+            reason, notes, transaction_reference, transaction_date, document_id, address_id
         FROM client_history
         WHERE client_key = $1 AND ($2::bigint IS NULL OR version < $2) AND ($3::bigint IS NULL OR version > $3)
         ORDER BY version DESC LIMIT $4";

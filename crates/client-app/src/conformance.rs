@@ -71,6 +71,7 @@ pub mod isolation;
 pub mod order;
 pub mod outbox;
 pub mod paging;
+pub mod papers;
 pub mod reads;
 pub mod round_trip;
 pub mod search;

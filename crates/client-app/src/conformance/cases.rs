@@ -77,6 +77,19 @@ macro_rules! conformance_cases {
                 every_choice_comes_back
                 moments_come_back_to_the_microsecond
             }
+            papers {
+                papers_come_back
+                a_client_is_found_by_its_papers
+                a_stale_update_writes_no_paper
+                a_change_of_one_paper_leaves_the_others
+                the_history_says_which_paper
+                who_is_due_has_a_document_to_be_told_of
+                nobody_is_due_who_is_gone_or_was_turned_down
+                who_is_due_comes_in_order_and_once
+                a_content_is_in_use_while_a_document_mentions_it
+                the_status_of_papers_means_what_the_domain_says
+                papers_run_out_on_the_day_of_the_search
+            }
             history {
                 the_newest_line_comes_first
                 a_limit_gives_the_newest

@@ -34,3 +34,27 @@ pub trait DocumentContents: Send + Sync {
     /// Forgets a content, whole or not. One that is not there is forgotten already.
     async fn forget(&self, key: &ContentKey) -> Result<(), StoreError>;
 }
+
+/// The contents of a bank that has not said where files are to be kept: nothing is kept, and whoever tries is told that
+/// it cannot be done now.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoContents;
+
+#[async_trait]
+impl DocumentContents for NoContents {
+    async fn keep(&self, _key: &ContentKey, _bytes: ContentBytes) -> Result<(), StoreError> {
+        Err(StoreError::Unavailable(None))
+    }
+
+    async fn open(&self, _key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
+        Ok(None)
+    }
+
+    async fn keys(&self, _after: Option<&ContentKey>, _limit: usize) -> Result<Vec<ContentKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn forget(&self, _key: &ContentKey) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

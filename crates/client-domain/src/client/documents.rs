@@ -88,7 +88,7 @@ impl Client {
         let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
         let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
         let own = document.is_of(&stamp.by.id);
-        let mut unmet = review_unmet(action, &document.verification, own, comment.is_some());
+        let mut unmet = review_unmet(action, &document.verification, own, comment.as_ref());
         let today = stamp.at.to_zoned(jiff::tz::TimeZone::UTC).date();
         if let Some(last) = document.validity.expires_on()
             && action.row().must_be_unexpired
@@ -173,7 +173,7 @@ pub(super) fn review_unmet(
     action: ReviewAction,
     verification: &Verification,
     own: bool,
-    commented: bool,
+    comment: Option<&Notes>,
 ) -> Vec<Unmet> {
     let row = action.row();
     let status = verification.status();
@@ -184,7 +184,7 @@ pub(super) fn review_unmet(
     if own {
         unmet.push(Unmet::OwnUpload);
     }
-    if row.comment_needed && !commented {
+    if row.comment_needed && comment.is_none_or(|comment| comment.as_str().is_empty()) {
         unmet.push(Unmet::ReasonMissing);
     }
     unmet
