@@ -4,6 +4,12 @@
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
 pub(crate) mod outbox;
+mod papers;
+pub(crate) mod reads;
+
+use papers::papers;
+pub(crate) use reads::client_columns;
+use reads::outcome_columns;
 
 /// A statement and its name, for tests and for people who look after the database.
 pub(crate) type Named = (&'static str, &'static str);
@@ -21,26 +27,7 @@ pub(crate) use statements;
 
 /// Every statement, of every file.
 pub(crate) fn all() -> Vec<Named> {
-    [ALL, outbox::ALL].concat()
-}
-
-/// The columns that a client is read from. The folded copies are not: they follow from the others.
-macro_rules! client_columns {
-    () => {
-        "c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone,
-         c.address, c.city, c.region, c.country, c.marital_status, c.account_officer, c.birth_date,
-         c.gender, c.identification_type, c.identification_number, c.customer_type, c.branch,
-         c.approval, c.approval_by, c.approval_by_email, c.approval_at, c.activated_at, c.activations,
-         c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id"
-    };
-}
-pub(crate) use client_columns;
-
-macro_rules! outcome_columns {
-    () => {
-        "o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
-         o.version AS outcome_version, o.at AS outcome_at"
-    };
+    [ALL, reads::ALL, outbox::ALL].concat()
 }
 
 /// What stands in the way of a commit, as far as the statement can see when it begins. It saves the common
@@ -153,107 +140,9 @@ macro_rules! update {
     };
 }
 
-/// Papers that are new or not as they were read, as JSON arrays of rows. What never changes is written once.
-macro_rules! papers {
-    ($documents:literal, $addresses:literal) => {
-        concat!(
-            ", documents AS (
-            INSERT INTO client_document
-                (client_key, document_id, place, kind, number, number_folded, issuer, issued_on, expires_on,
-                 content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at,
-                 submitted_by, submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email,
-                 reviewed_at, comment, notice)
-            SELECT d.client_key, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on,
-                d.expires_on, d.content_key, d.extension, d.size, d.sha256, d.uploaded_by, d.uploaded_by_email,
-                d.uploaded_at, d.submitted_by, d.submitted_by_email, d.submitted_at, d.status, d.reviewed_by,
-                d.reviewed_by_email, d.reviewed_at, d.comment, d.notice
-            FROM written, json_populate_recordset(NULL::client_document, ",
-            $documents,
-            "::text::json) d
-            ON CONFLICT ON CONSTRAINT client_document_pkey DO UPDATE SET (
-                content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, status,
-                reviewed_by, reviewed_by_email, reviewed_at, comment, notice
-            ) = (
-                excluded.content_key, excluded.extension, excluded.size, excluded.sha256, excluded.uploaded_by,
-                excluded.uploaded_by_email, excluded.uploaded_at, excluded.status, excluded.reviewed_by,
-                excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice
-            )
-        ), addresses AS (
-            INSERT INTO client_address
-                (client_key, address_id, place, line1, line2, city, region, country, postal_code, submitted_by,
-                 submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment)
-            SELECT a.client_key, a.address_id, a.place, a.line1, a.line2, a.city, a.region, a.country,
-                a.postal_code, a.submitted_by, a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by,
-                a.reviewed_by_email, a.reviewed_at, a.comment
-            FROM written, json_populate_recordset(NULL::client_address, ",
-            $addresses,
-            "::text::json) a
-            ON CONFLICT ON CONSTRAINT client_address_pkey DO UPDATE SET (
-                status, reviewed_by, reviewed_by_email, reviewed_at, comment
-            ) = (
-                excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at,
-                excluded.comment
-            )
-        )"
-        )
-    };
-}
-
 macro_rules! done {
     () => {
         " SELECT EXISTS (SELECT FROM written) AS done"
-    };
-}
-
-/// The papers of a client, oldest first, as JSON arrays of rows.
-macro_rules! paper_columns {
-    () => {
-        "(SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key)
-            AS documents,
-         (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key)
-            AS addresses"
-    };
-}
-
-macro_rules! of_number {
-    () => {
-        "c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)"
-    };
-}
-
-macro_rules! of_document {
-    () => {
-        "c.client_key = (SELECT d.client_key FROM client_document d WHERE d.document_id = $1 LIMIT 1)"
-    };
-}
-
-macro_rules! of_address {
-    () => {
-        "c.client_key = (SELECT a.client_key FROM client_address a WHERE a.address_id = $1 LIMIT 1)"
-    };
-}
-
-macro_rules! load {
-    ($which:expr) => {
-        concat!(
-            "SELECT ",
-            client_columns!(),
-            ", ",
-            paper_columns!(),
-            ", ",
-            outcome_columns!(),
-            " FROM (SELECT) one
-            LEFT JOIN client c ON ",
-            $which,
-            "
-            LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
-        )
-    };
-}
-
-macro_rules! find {
-    ($which:expr) => {
-        concat!("SELECT ", client_columns!(), ", ", paper_columns!(), " FROM client c WHERE ", $which)
     };
 }
 
@@ -296,29 +185,10 @@ statements! {
         LEFT JOIN client_idempotency o ON o.actor = $1 AND o.command = $2 AND o.request_key = $3"
     );
 
-    /// A client by key, and an outcome.
-    LOAD_BY_KEY = load!("c.client_key = $1");
-
-    /// A client by number, and an outcome.
-    LOAD_BY_ID = load!(of_number!());
-
-    /// A client by a document, and an outcome.
-    LOAD_BY_DOCUMENT = load!(of_document!());
-
-    /// A client by an address, and an outcome.
-    LOAD_BY_ADDRESS = load!(of_address!());
-
-    /// A client by key.
-    FIND_BY_KEY = find!("c.client_key = $1");
-
-    /// A client by number.
-    FIND_BY_ID = find!(of_number!());
-
-    /// A client by a document.
-    FIND_BY_DOCUMENT = find!(of_document!());
-
-    /// A client by an address.
-    FIND_BY_ADDRESS = find!(of_address!());
+    /// Which claims others have.
+    CLAIMED = "SELECT DISTINCT t.kind FROM unnest($1::text[], $2::bytea[]) t (kind, digest)
+        JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
+        WHERE $3::text IS NULL OR r.client_key <> $3";
 
     /// Clients who have a document of whose end something is to be told.
     DUE_DOCUMENTS = "SELECT DISTINCT d.client_key FROM client_document d JOIN client c ON c.client_key = d.client_key
@@ -329,11 +199,6 @@ statements! {
 
     /// Which contents some document mentions.
     CONTENTS_IN_USE = "SELECT DISTINCT d.content_key FROM client_document d WHERE d.content_key = ANY($1)";
-
-    /// Which claims others have.
-    CLAIMED = "SELECT DISTINCT t.kind FROM unnest($1::text[], $2::bytea[]) t (kind, digest)
-        JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
-        WHERE $3::text IS NULL OR r.client_key <> $3";
 
     /// A part of a history, newest line first.
     HISTORY = "SELECT version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed,

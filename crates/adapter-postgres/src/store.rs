@@ -19,10 +19,11 @@ use crate::digest::digests;
 use crate::numbers::Numbers;
 use crate::pool::{Bound, Pool};
 use crate::settings::{Settings, StartError};
-use crate::statements::{
-    CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FIND_BY_ADDRESS, FIND_BY_DOCUMENT, FIND_BY_ID, FIND_BY_KEY,
-    FORGET_OUTCOMES, HISTORY, LOAD_BY_ADDRESS, LOAD_BY_DOCUMENT, LOAD_BY_ID, LOAD_BY_KEY, READY,
+use crate::statements::reads::{
+    FIND_BY_ADDRESS, FIND_BY_DOCUMENT, FIND_BY_ID, FIND_BY_KEY, LOAD_BY_ADDRESS, LOAD_BY_DOCUMENT,
+    LOAD_BY_ID, LOAD_BY_KEY,
 };
+use crate::statements::{CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FORGET_OUTCOMES, HISTORY, READY};
 use crate::trouble::Cause;
 use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
 

@@ -11,10 +11,13 @@
 mod changeset;
 mod duplicates;
 mod expected_version;
+mod facts;
 mod fingerprint;
+mod not_found;
 mod spine;
 
-pub(crate) use spine::{internal, not_found};
+pub(crate) use not_found::not_found;
+pub(crate) use spine::internal;
 
 use bytes::Bytes;
 use client_domain::client::{Application, Decision};

@@ -18,7 +18,7 @@ use crate::command::{Command, not_found};
 use crate::commands::create_identity_document::content;
 use crate::commands::replace_content::ReplaceContent;
 use crate::failure::{During, refused, unanswered};
-use crate::inspection::{Inspected, Inspection, MAX_CONTENT, Unfit};
+use crate::inspection::{Inspected, Inspection, MAX_CONTENT, MAX_PIXELS, Unfit};
 use crate::ports::{ClientRef, ContentBytes, StoreError};
 use crate::reply::members;
 use crate::{Caller, Clients, Code, Failure, Item, Reply, RequestContext};
@@ -258,8 +258,18 @@ pub(crate) fn unfit(unfit: &Unfit) -> Item {
     let code = match unfit {
         Unfit::Empty => Code::ContentEmpty,
         Unfit::TooLarge => Code::BodyTooLarge,
-        _ => Code::ContentMismatch,
+        Unfit::Unknown => Code::ContentUnknown,
+        Unfit::Mismatch => Code::ContentMismatch,
+        Unfit::Truncated => Code::ContentTruncated,
+        Unfit::TrailingData => Code::ContentTrailingData,
+        Unfit::Archive => Code::ContentArchive,
+        Unfit::Active => Code::ContentActive,
+        Unfit::TooManyPixels => Code::ContentPixels,
     };
     let item = Item::new(code, unfit.to_string());
-    if code == Code::BodyTooLarge { item.detail("limit", MAX_CONTENT) } else { item }
+    match unfit {
+        Unfit::TooLarge => item.detail("limit", MAX_CONTENT),
+        Unfit::TooManyPixels => item.detail("max", MAX_PIXELS),
+        _ => item,
+    }
 }

@@ -17,7 +17,7 @@
 //! | [`relay`] | telling other systems what happened |
 //! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
 
-#[cfg(feature = "conformance")]
+#[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod ports;
 pub mod relay;

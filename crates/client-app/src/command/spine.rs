@@ -1,15 +1,13 @@
 use client_domain::client::{Change, Decision};
-use client_domain::kyc::KycDemand;
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Client, Stamp};
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::changeset::Record;
-use super::{Attachment, ClientCommand, Command, Onboarding};
+use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
 use crate::failure::{During, refused, unanswered};
 use crate::ports::{
     Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
@@ -258,20 +256,6 @@ impl Execution<'_> {
     }
 }
 
-impl Clients {
-    /// The facts that the policies and the directories know.
-    pub(crate) fn facts(&self, client: &Client, open_accounts: OpenAccounts, now: Timestamp) -> Facts {
-        let required = self.kyc_policy.required_of(client.snapshot().customer_type);
-        let kyc = KycDemand { required: required.to_vec(), today: now.to_zoned(TimeZone::UTC).date() };
-        Facts {
-            kyc: Some(kyc).filter(|kyc| !kyc.required.is_empty()),
-            four_eyes: self.policy.four_eyes,
-            approval_needs_request: self.policy.approval_needs_request,
-            open_accounts,
-        }
-    }
-}
-
 fn key_reused() -> Failure {
     let item = Item::new(Code::IdempotencyKeyReused, "This Idempotency-Key was used for another body.");
     Failure::of(item.field("Idempotency-Key"))
@@ -280,23 +264,4 @@ fn key_reused() -> Failure {
 /// Something that cannot be.
 pub(crate) fn internal() -> Failure {
     Failure::of(Item::new(Code::Internal, "Something happened that should not have."))
-}
-
-/// There is no such client; what the caller named is repeated by nobody.
-pub(crate) fn not_found(client: &ClientRef) -> Failure {
-    let item = match client {
-        ClientRef::Key(_) => {
-            Item::new(Code::ClientNotFound, "No client has this key.").field("contactEncodedKey")
-        }
-        ClientRef::Id(_) => {
-            Item::new(Code::ClientNotFound, "No client has this number.").field("contactEncodedKey")
-        }
-        ClientRef::Document(_) => {
-            Item::new(Code::DocumentNotFound, "No document has this id.").field("identityId")
-        }
-        ClientRef::Address(_) => {
-            Item::new(Code::AddressNotFound, "No address has this id.").field("addressId")
-        }
-    };
-    Failure::of(item)
 }

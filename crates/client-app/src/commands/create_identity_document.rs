@@ -62,6 +62,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::ContentUnknown,
         Code::ContentMismatch,
         Code::ContentTruncated,
+        Code::ContentTrailingData,
         Code::ContentArchive,
         Code::ContentActive,
         Code::ContentPixels,

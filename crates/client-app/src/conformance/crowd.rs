@@ -9,7 +9,8 @@ use client_domain::value::{
 use client_domain::{Client, ClientState};
 use jiff::civil::date;
 
-use super::fixtures::{applicant, checker, papers_of, performed, way_with};
+use super::fixtures::{applicant, checker, performed, way_with};
+use super::paper_fixtures::papers_of;
 use super::steps::{TODAY, commit_way};
 use crate::ports::ClientStore;
 

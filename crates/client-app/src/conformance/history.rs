@@ -8,10 +8,10 @@ use client_domain::{Client, ClientState, EventKind, Grounds};
 use jiff::civil::date;
 
 use super::fixtures::{
-    activated, addressed, applicant, approved_document, checker, creation, document, maker, noted, onboarded,
-    performed, rejected_document, renamed, replacement, submitted, updated,
+    activated, applicant, checker, creation, maker, onboarded, performed, renamed, replacement, updated,
 };
 use super::harness::Harness;
+use super::paper_fixtures::{addressed, approved_document, document, noted, rejected_document, submitted};
 use super::steps::{commit, history_of, keep, keep_pending, version};
 use crate::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
 

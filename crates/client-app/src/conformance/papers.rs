@@ -13,11 +13,11 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use super::crowd::{expected, gather};
-use super::fixtures::{
-    addressed, applicant, approved_document, checker, document, keyed, maker, noted, outcome, papers_of,
-    rejected_document, replacement, request, submitted, way_to, way_with,
-};
+use super::fixtures::{applicant, checker, keyed, maker, outcome, replacement, request, way_to, way_with};
 use super::harness::Harness;
+use super::paper_fixtures::{
+    addressed, approved_document, document, noted, papers_of, rejected_document, submitted,
+};
 use super::steps::{TODAY, by_key, commit, commit_way, find, history_of, keep_pending, refused, search_for};
 use crate::ports::{ClientRef, ClientStore, Committed, DueDocuments};
 

@@ -71,8 +71,9 @@ catalogue! {
     FilterTooLarge = "filter_too_large", BadRequest, STATUS, "The filter has more conditions, or more groups inside each other, than it may have.";
     ContentEmpty = "content_empty", BadRequest, STATUS, "The file has no bytes.";
     ContentUnknown = "content_unknown", BadRequest, STATUS, "The file is no JPEG, PNG or PDF by its bytes.";
-    ContentMismatch = "content_mismatch", BadRequest, STATUS, "The bytes of the file do not agree with docExtension, or it holds what such a file does not hold.";
+    ContentMismatch = "content_mismatch", BadRequest, STATUS, "The bytes of the file do not agree with docExtension.";
     ContentTruncated = "content_truncated", BadRequest, STATUS, "The file is not whole.";
+    ContentTrailingData = "content_trailing_data", BadRequest, STATUS, "Something follows the end of the file.";
     ContentArchive = "content_archive", BadRequest, STATUS, "There is an archive in the file.";
     ContentActive = "content_active", BadRequest, STATUS, "The file holds scripts, commands or files that run or open by themselves.";
     ContentPixels = "content_pixels", BadRequest, STATUS, "The picture has more pixels than a picture may have.";
