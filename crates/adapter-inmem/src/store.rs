@@ -164,7 +164,7 @@ impl ClientStore for MemoryStore {
     }
 }
 
-async fn under<T>(
+pub(crate) async fn under<T>(
     fault: Option<Fault>,
     work: impl FnOnce() -> Result<T, StoreError> + Send,
 ) -> Result<T, StoreError> {

@@ -3,6 +3,7 @@
 //! One way throughout: plain statements with bound values. The database checks each of them in a test, and the
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
+pub(crate) mod contents;
 pub(crate) mod outbox;
 mod papers;
 pub(crate) mod reads;
@@ -27,7 +28,7 @@ pub(crate) use statements;
 
 /// Every statement, of every file.
 pub(crate) fn all() -> Vec<Named> {
-    [ALL, reads::ALL, outbox::ALL].concat()
+    [ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
 }
 
 /// What stands in the way of a commit, as far as the statement can see when it begins. It saves the common

@@ -59,6 +59,7 @@ pub mod claims;
 pub mod commit;
 pub mod concurrency;
 pub mod conditions;
+pub mod contents;
 mod crowd;
 pub mod dead_letters;
 pub mod delivery;
@@ -83,4 +84,4 @@ mod taking;
 /// The attribute that the ports and [`Harness`] are declared with, for implementing them without a dependency
 /// of one's own.
 pub use async_trait::async_trait;
-pub use harness::{Fresh, Harness, Racer};
+pub use harness::{ContentsHarness, Fresh, Harness, Racer};

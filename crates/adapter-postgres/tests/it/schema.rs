@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
-use client_app::conformance::fixtures::{applicant, creation, onboarded, outcome, request, way_with};
+use client_app::conformance::fixtures::{applicant, creation, moment, onboarded, outcome, request, way_with};
 use client_app::conformance::paper_fixtures::papers_of;
-use client_app::ports::{Changeset, ClientStore, StoreError};
+use client_app::ports::{Changeset, ClientStore, DocumentContents as _, StoreError};
 use client_domain::ClientState;
+use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::edges_sql;
+use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
 
 use crate::database::Database;
@@ -25,6 +27,8 @@ async fn inhabited() -> Database {
     for changeset in changesets {
         assert_eq!(store.commit(changeset).await.unwrap(), client_app::ports::Committed::Done);
     }
+    let key = ContentKey::from_bits(moment(1), 1);
+    store.keep(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();
@@ -141,6 +145,17 @@ const BROKEN: &[(&str, &str)] = &[
     ("client_address_reviewed_for_good", "UPDATE client_address SET line1 = 'Elsewhere' WHERE status = 1"),
     ("client_address_kept", "DELETE FROM client_address"),
     ("client_address_kept", "TRUNCATE client_address"),
+    ("client_content_pkey", "INSERT INTO client_content SELECT * FROM client_content"),
+    ("client_content_size_possible", "INSERT INTO client_content VALUES (repeat('a', 32), -1)"),
+    ("client_content_key_length", "INSERT INTO client_content VALUES ('short')"),
+    ("client_content_whole_for_good", "UPDATE client_content SET size = 7"),
+    ("client_content_piece_pkey", "INSERT INTO client_content_piece SELECT * FROM client_content_piece"),
+    ("client_content_piece_content_fkey", "INSERT INTO client_content_piece VALUES (repeat('a', 32), 0, '')"),
+    (
+        "client_content_piece_place_possible",
+        "INSERT INTO client_content_piece SELECT content_key, -1, '' FROM client_content",
+    ),
+    ("client_content_piece_unchanged", "UPDATE client_content_piece SET bytes = ''"),
     ("client_outbox_pkey", "INSERT INTO client_outbox SELECT * FROM client_outbox"),
     (
         "client_outbox_version_positive",

@@ -9,10 +9,12 @@ use client_app::conformance::fixtures::{
 use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, ClientWrite, Committed, DeadLetterSelection, DeliveryFailure,
-    DueDocuments, HistoryPage, Outbox, Page, Search, Verdict,
+    DocumentContents as _, DueDocuments, HistoryPage, Outbox, Page, Search, Verdict,
 };
+use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
 use client_domain::value::Version;
+use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
 use throwaway_postgres::Cluster;
@@ -97,7 +99,16 @@ async fn walk(store: &PostgresStore) {
     let due = DueDocuments { today: date(2030, 1, 1), notice_days: 30, after: None, limit: 9 };
     assert_eq!(store.due_documents(&due).await.unwrap().len(), 2);
     let content = before.kyc().documents[0].content.key.clone();
-    assert_eq!(store.contents_in_use(&[content]).await.unwrap().len(), 1);
+    assert_eq!(store.contents_in_use(std::slice::from_ref(&content)).await.unwrap().len(), 1);
+    let large = ContentKey::from_bits(moment(1), 2);
+    for (key, size) in [(&content, 10), (&large, 300_000)] {
+        let whole = stream::iter([Ok(vec![7; size].into())]);
+        store.keep(key, whole.boxed()).await.unwrap();
+        let pieces: Vec<_> = store.open(key).await.unwrap().unwrap().collect().await;
+        assert_eq!(pieces.into_iter().map(|piece| piece.unwrap().len()).sum::<usize>(), size);
+    }
+    assert_eq!(store.keys(None, 9).await.unwrap().len(), 2);
+    store.forget(&large).await.unwrap();
 }
 
 /// The server writes down what it executes. Not every server lets us read that, so it is one of our own.

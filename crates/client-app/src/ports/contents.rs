@@ -18,6 +18,8 @@ pub type ContentBytes = BoxStream<'static, Result<Bytes, StoreError>>;
 pub trait DocumentContents: Send + Sync {
     /// Keeps a content under a fresh key.
     ///
+    /// A key that is taken is [`StoreError::Corrupt`], and what is kept under it stays.
+    ///
     /// When it has answered, the content is there whole, and as safe as a commit of the storage behind it. If `bytes`
     /// ends with an error, that is the answer; then, and where the caller stops waiting, [`Self::open`] finds nothing
     /// under the key, and what has been written of it is at most a leftover that [`Self::keys`] names.
@@ -25,7 +27,8 @@ pub trait DocumentContents: Send + Sync {
 
     /// The content under this key, from its first byte; nothing if none was kept whole.
     ///
-    /// A content that is forgotten while it is read ends with an error and never early as if it were whole.
+    /// Its pieces have at most 1 MiB. A content that is forgotten while it is read comes whole or ends with an error, and
+    /// never early as if it were whole.
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError>;
 
     /// The keys of everything that is kept, whole or not, in their order: those after `after`, at most `limit`.
