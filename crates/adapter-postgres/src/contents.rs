@@ -14,8 +14,8 @@ use crate::PostgresStore;
 use crate::client_row::Columns;
 use crate::pool::{self, Bound};
 use crate::statements::contents::{
-    ADD_CONTENT_PIECE, BEGIN_CONTENT, CONTENT_KEYS, CONTENT_PIECE, END_CONTENT, FORGET_CONTENT,
-    KEEP_SMALL_CONTENT, OPEN_CONTENT,
+    ADD_CONTENT_PIECE, CONTENT_KEYS, CONTENT_PIECE, END_CONTENT, FORGET_CONTENT, KEEP_SMALL_CONTENT,
+    OPEN_CONTENT, START_CONTENT,
 };
 use crate::store::whole;
 use crate::trouble::corrupt;
@@ -35,7 +35,7 @@ impl DocumentContents for PostgresStore {
             while piece.has_remaining() {
                 if waiting.len() == PIECE {
                     // There is more than one piece, so the head comes first and is whole only in the end.
-                    if place == 0 && self.returned(sqlx::query(BEGIN_CONTENT).bind(key.as_str())).await? == 0
+                    if place == 0 && self.returned(sqlx::query(START_CONTENT).bind(key.as_str())).await? == 0
                     {
                         return Err(taken());
                     }

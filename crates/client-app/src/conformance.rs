@@ -68,6 +68,7 @@ pub mod filters;
 pub mod fixtures;
 mod harness;
 pub mod history;
+mod hostile_files;
 pub mod idempotency;
 pub mod isolation;
 pub mod order;

@@ -11,7 +11,7 @@ statements! {
         INSERT INTO client_content_piece (content_key, place, bytes) SELECT content_key, 0, $3 FROM head RETURNING place";
 
     /// Begins a file, if its key is free.
-    BEGIN_CONTENT = "INSERT INTO client_content (content_key) VALUES ($1)
+    START_CONTENT = "INSERT INTO client_content (content_key) VALUES ($1)
         ON CONFLICT ON CONSTRAINT client_content_pkey DO NOTHING RETURNING content_key";
 
     /// One piece of a file.

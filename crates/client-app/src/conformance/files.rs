@@ -10,6 +10,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+pub use super::hostile_files::hostile;
 use crate::inspection::MAX_CONTENT;
 
 /// A file, and what is to be said of it.
@@ -58,7 +59,7 @@ pub fn pdf_of(size: usize) -> Vec<u8> {
 }
 
 /// The end of a ZIP archive with one file in it.
-fn zip() -> Vec<u8> {
+pub(super) fn zip() -> Vec<u8> {
     let local = b"PK\x03\x04\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0ax".to_vec();
     let directory =
         [&b"PK\x01\x02\x1e\x03\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0"[..], &[0; 16], b"a"]
@@ -71,32 +72,32 @@ fn zip() -> Vec<u8> {
 }
 
 /// A chunk of a PNG; its checksum is not looked at.
-fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], name, content, &[0; 4]].concat()
 }
 
 /// A PNG that says to be so large.
-fn png_of(width: u32, height: u32) -> Vec<u8> {
+pub(super) fn png_of(width: u32, height: u32) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IEND", b"")].concat()
 }
 
 /// The PNG with one more chunk, after its header.
-fn png_with(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(super) fn png_with(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let png = png();
     let (header, rest) = png.split_at(33);
     [header.to_vec(), chunk(name, content), rest.to_vec()].concat()
 }
 
 /// The JPEG with one more segment, after its first marker.
-fn jpeg_with(marker: u8, content: &[u8]) -> Vec<u8> {
+pub(super) fn jpeg_with(marker: u8, content: &[u8]) -> Vec<u8> {
     let jpeg = jpeg();
     let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xFF, marker], &length, content, &jpeg[2..]].concat()
 }
 
 /// The PDF with one more object.
-fn pdf_with(object: &str) -> Vec<u8> {
+pub(super) fn pdf_with(object: &str) -> Vec<u8> {
     PDF.replace("xref\n0 4", &format!("4 0 obj\n{object}\nendobj\nxref\n0 4")).into_bytes()
 }
 
@@ -135,198 +136,4 @@ pub fn good() -> Vec<Sample> {
         ),
         taken("a PDF of just the greatest size", ".pdf", pdf_of(usize::try_from(MAX_CONTENT).unwrap())),
     ]
-}
-
-/// Files that are not taken, each with the code it is refused with.
-pub fn hostile() -> Vec<Sample> {
-    let mut all = Vec::new();
-    let mut refuse = |name: String, extension, bytes: &[u8], verdict| {
-        all.push(Sample { name, extension, bytes: bytes.to_vec(), verdict: Some(verdict) });
-    };
-    let whole = [(".jpg", jpeg()), (".png", png()), (".pdf", pdf())];
-    for (extension, bytes) in &whole {
-        refuse(format!("an empty {extension}"), extension, b"", "content_empty");
-        refuse(format!("one byte of a {extension}"), extension, &bytes[..1], "content_unknown");
-        refuse(format!("the signature of a {extension} alone"), extension, &bytes[..8], "content_truncated");
-        refuse(format!("half of a {extension}"), extension, &bytes[..bytes.len() / 2], "content_truncated");
-        refuse(
-            format!("a {extension} without its last bytes"),
-            extension,
-            &bytes[..bytes.len() - 7],
-            "content_truncated",
-        );
-        refuse(
-            format!("a {extension} behind a blank"),
-            extension,
-            &[b" ", &bytes[..]].concat(),
-            "content_unknown",
-        );
-        refuse(
-            format!("a {extension} behind a byte order mark"),
-            extension,
-            &[b"\xef\xbb\xbf", &bytes[..]].concat(),
-            "content_unknown",
-        );
-        refuse(
-            format!("a {extension} behind a page"),
-            extension,
-            &[b"<html></html>", &bytes[..]].concat(),
-            "content_unknown",
-        );
-        refuse(
-            format!("a {extension} with an archive behind"),
-            extension,
-            &[&bytes[..], &zip()].concat(),
-            if *extension == ".png" { "content_trailing_data" } else { "content_archive" },
-        );
-        for (other, _) in whole.iter().filter(|(other, _)| other != extension) {
-            refuse(format!("a {extension} that is called {other}"), other, bytes, "content_mismatch");
-        }
-    }
-    let foreign: [(&str, &[u8]); 27] = [
-        ("a program for Windows", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff"),
-        ("a program for Linux", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"),
-        ("a program for a Mac", b"\xcf\xfa\xed\xfe\x07\0\0\x01"),
-        ("a class of Java", b"\xca\xfe\xba\xbe\0\0\0\x34"),
-        ("a module of WebAssembly", b"\0asm\x01\0\0\0"),
-        ("a shell script", b"#!/bin/sh\nrm -rf /\n"),
-        ("a batch file", b"@echo off\r\ndel *.*\r\n"),
-        ("a page", b"<!DOCTYPE html><html><script>alert(1)</script></html>"),
-        ("a drawing with a script", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-        ("a drawing behind a declaration", b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"),
-        ("entities that unfold", b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'aaaa'>]><x>&a;</x>"),
-        ("a PHP script", b"<?php system($_GET['c']); ?>"),
-        ("a GIF", b"GIF89a\x01\0\x01\0\0\0\0;"),
-        ("a WebP", b"RIFF\x24\0\0\0WEBPVP8 "),
-        ("a TIFF", b"II*\0\x08\0\0\0\0\0"),
-        ("a BMP", b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"),
-        ("a HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
-        ("a film", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"),
-        ("a gzip archive", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"),
-        ("a RAR archive", b"Rar!\x1a\x07\x01\0"),
-        ("a 7z archive", b"7z\xbc\xaf\x27\x1c\0\x04"),
-        ("an old document of Word", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0"),
-        ("a rich text", b"{\\rtf1\\ansi Hello}"),
-        ("PostScript", b"%!PS-Adobe-3.0\n(/etc/passwd) run\n"),
-        ("the virus that is none", b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"),
-        ("plain text", b"My passport number is A01234567."),
-        ("zeros", &[0; 600]),
-    ];
-    for ((name, bytes), extension) in foreign.iter().zip([".pdf", ".png", ".jpg"].into_iter().cycle()) {
-        refuse(format!("{name} that is called {extension}"), extension, bytes, "content_unknown");
-    }
-    refuse("a ZIP archive that is called .pdf".to_owned(), ".pdf", &zip(), "content_unknown");
-
-    let objects = [
-        "<< /S /JavaScript /JS (app.alert(1)) >>",
-        "<< /S /J#61vaScript /JS (app.alert(1)) >>",
-        "<< /S /#4A#61#76#61#53#63#72#69#70#74 /JS 9 0 R >>",
-        "<< /S /Launch /F (cmd.exe) >>",
-        "<< /Type /EmbeddedFile /Length 0 >>",
-        "<< /Names << /EmbeddedFiles 9 0 R >> >>",
-        "<< /Subtype /RichMedia >>",
-        "<</S/JavaScript/JS 9 0 R>>",
-    ];
-    for object in objects {
-        refuse(format!("a PDF with {object}"), ".pdf", &pdf_with(object), "content_active");
-    }
-    refuse(
-        "a PDF that is a page as well".to_owned(),
-        ".pdf",
-        &pdf_with("% <ScRiPt>alert(1)</script>"),
-        "content_active",
-    );
-    refuse(
-        "a PDF whose end is far from its end".to_owned(),
-        ".pdf",
-        &[pdf(), vec![b' '; 1100]].concat(),
-        "content_truncated",
-    );
-    refuse(
-        "a PDF with a RAR archive in it".to_owned(),
-        ".pdf",
-        &pdf_with("stream\nRar!\x1a\x07\x01\nendstream"),
-        "content_archive",
-    );
-    refuse(
-        "a PDF of one byte too many".to_owned(),
-        ".pdf",
-        &pdf_of(usize::try_from(MAX_CONTENT).unwrap() + 1),
-        "body_too_large",
-    );
-    for markup in ["<script>alert(1)</script>", "<HTML>", "<?PHP eval(1); ?>", "<svg onload=alert(1)>"] {
-        refuse(
-            format!("a PNG with {markup}"),
-            ".png",
-            &png_with(b"tEXt", markup.as_bytes()),
-            "content_active",
-        );
-        refuse(
-            format!("a JPEG with {markup}"),
-            ".jpg",
-            &jpeg_with(0xFE, markup.as_bytes()),
-            "content_active",
-        );
-        refuse(
-            format!("a JPEG with {markup} behind"),
-            ".jpg",
-            &[&jpeg()[..], markup.as_bytes()].concat(),
-            "content_active",
-        );
-    }
-    refuse("a JPEG with a PDF behind".to_owned(), ".jpg", &[jpeg(), pdf()].concat(), "content_active");
-    refuse(
-        "a PNG with a 7z archive in it".to_owned(),
-        ".png",
-        &png_with(b"prIv", b"7z\xbc\xaf\x27\x1c\0\x04"),
-        "content_archive",
-    );
-    refuse(
-        "a PNG with a page behind".to_owned(),
-        ".png",
-        &[&png()[..], b"<html>"].concat(),
-        "content_active",
-    );
-    refuse(
-        "a PNG with one byte behind".to_owned(),
-        ".png",
-        &[&png()[..], b"x"].concat(),
-        "content_trailing_data",
-    );
-    refuse("a PNG without its end".to_owned(), ".png", &png()[..png().len() - 12], "content_truncated");
-    refuse(
-        "a PNG that is 60,000 pixels wide and high".to_owned(),
-        ".png",
-        &png_of(60_000, 60_000),
-        "content_pixels",
-    );
-    refuse("a PNG as large as can be said".to_owned(), ".png", &png_of(u32::MAX, u32::MAX), "content_pixels");
-    refuse("a PNG without width".to_owned(), ".png", &png_of(0, 1), "content_truncated");
-    refuse(
-        "a PNG whose first chunk is another".to_owned(),
-        ".png",
-        &[&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IDAT", &[0; 13])].concat(),
-        "content_truncated",
-    );
-    refuse(
-        "a PNG with a chunk longer than the file".to_owned(),
-        ".png",
-        &png_of(1, 1).iter().copied().take(33).chain(*b"\x7f\xff\xff\xffIDAT").collect::<Vec<_>>(),
-        "content_truncated",
-    );
-    let huge = b"\x08\xff\xff\xff\xff\x01\x01\x11\0";
-    refuse("a JPEG of 65,535 pixels each way".to_owned(), ".jpg", &jpeg_with(0xC0, huge), "content_pixels");
-    refuse(
-        "a JPEG with a segment shorter than its length".to_owned(),
-        ".jpg",
-        &[&jpeg()[..2], b"\xff\xe0\0\x01"].concat(),
-        "content_truncated",
-    );
-    refuse(
-        "a JPEG with no marker where one must be".to_owned(),
-        ".jpg",
-        &[&jpeg()[..20], b"not a marker", &jpeg()[20..]].concat(),
-        "content_truncated",
-    );
-    all
 }
