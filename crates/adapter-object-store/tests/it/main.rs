@@ -1,0 +1,7 @@
+//! The suite for files, against a folder and, where one is named, against S3-compatible storage.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect is to stop")]
+
+mod folder;
+#[cfg(feature = "s3")]
+mod s3;
