@@ -182,7 +182,7 @@ fn document(row: &DocumentRow) -> Option<IdentityDocument> {
         id: DocumentId::parse(&row.document_id).ok()?,
         kind: DocumentKind::from_number(row.kind.into()).ok()?,
         number: IdentificationNumber::parse(&row.number).ok()?,
-        issuer: optional(row.issuer.as_deref(), IssuingAuthority::parse)?,
+        issuer: row.issuer.as_deref().map(IssuingAuthority::parse).transpose().ok()?,
         validity: Validity::new(row.issued_on, row.expires_on)?,
         content: Content {
             key: ContentKey::parse(&row.content_key).ok()?,
@@ -201,11 +201,11 @@ fn address(row: &AddressRow) -> Option<AddressInformation> {
     Some(AddressInformation {
         id: AddressId::parse(&row.address_id).ok()?,
         line1: AddressLine::parse(&row.line1).ok()?,
-        line2: optional(row.line2.as_deref(), AddressSupplement::parse)?,
+        line2: row.line2.as_deref().map(AddressSupplement::parse).transpose().ok()?,
         city: PlaceName::parse(&row.city).ok()?,
         state: PlaceName::parse(&row.region).ok()?,
         country: COUNTRIES.get(row.country.as_str()).copied()?,
-        postal_code: optional(row.postal_code.as_deref(), PostalCode::parse)?,
+        postal_code: row.postal_code.as_deref().map(PostalCode::parse).transpose().ok()?,
         submitted: submitted(&row.review)?,
         verification: verification(&row.review)?,
     })
@@ -221,7 +221,7 @@ fn verification(row: &ReviewRow) -> Option<Verification> {
         return Some(Verification::Pending);
     }
     let stamp = stamp(row.reviewed_by.as_deref()?, row.reviewed_by_email.as_deref(), row.reviewed_at?)?;
-    let review = Review { stamp, comment: optional(row.comment.as_deref(), Notes::parse)? };
+    let review = Review { stamp, comment: row.comment.as_deref().map(Notes::parse).transpose().ok()? };
     Some(match status {
         VerificationStatus::Rejected => Verification::Rejected(review),
         _ => Verification::Approved(review),
@@ -229,11 +229,6 @@ fn verification(row: &ReviewRow) -> Option<Verification> {
 }
 
 fn stamp(id: &str, email: Option<&str>, at: jiff::Timestamp) -> Option<Stamp> {
-    let by = Actor { id: ActorId::parse(id).ok()?, email: optional(email, EmailAddress::parse)? };
+    let by = Actor { id: ActorId::parse(id).ok()?, email: email.map(EmailAddress::parse).transpose().ok()? };
     Some(Stamp::new(by, at))
-}
-
-/// A text that may not be there: none if it is there and cannot be read.
-fn optional<T, E>(text: Option<&str>, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<Option<T>> {
-    text.map(parse).transpose().ok()
 }

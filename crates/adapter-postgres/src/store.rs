@@ -71,7 +71,7 @@ impl ClientStore for PostgresStore {
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
         // A command name with U+0000 has no outcome, because none was ever written.
         let request = request.filter(|request| !request.command.contains('\0'));
-        let rows = self.read(|| outcome_row::bind_key(named(client, LOAD), request)).await?;
+        let rows = self.read(|| outcome_row::bind_key(named(client, &LOAD), request)).await?;
         let Some(row) = rows.first() else { return Ok(Loaded::default()) };
         Ok(Loaded { client: client_row::read_optional(row)?, outcome: outcome_row::read(row, request)? })
     }
@@ -106,7 +106,7 @@ impl ClientStore for PostgresStore {
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        let rows = self.read(|| named(client, FIND)).await?;
+        let rows = self.read(|| named(client, &FIND)).await?;
         rows.first().map(client_row::read).transpose()
     }
 
@@ -165,32 +165,24 @@ impl fmt::Debug for PostgresStore {
 
 /// The statements of one purpose, by how the client is named.
 struct Named {
-    by_key: &'static str,
-    by_id: &'static str,
-    by_document: &'static str,
-    by_address: &'static str,
+    key: &'static str,
+    id: &'static str,
+    document: &'static str,
+    address: &'static str,
 }
 
-const LOAD: Named = Named {
-    by_key: LOAD_BY_KEY,
-    by_id: LOAD_BY_ID,
-    by_document: LOAD_BY_DOCUMENT,
-    by_address: LOAD_BY_ADDRESS,
-};
+const LOAD: Named =
+    Named { key: LOAD_BY_KEY, id: LOAD_BY_ID, document: LOAD_BY_DOCUMENT, address: LOAD_BY_ADDRESS };
 
-const FIND: Named = Named {
-    by_key: FIND_BY_KEY,
-    by_id: FIND_BY_ID,
-    by_document: FIND_BY_DOCUMENT,
-    by_address: FIND_BY_ADDRESS,
-};
+const FIND: Named =
+    Named { key: FIND_BY_KEY, id: FIND_BY_ID, document: FIND_BY_DOCUMENT, address: FIND_BY_ADDRESS };
 
-fn named(client: &ClientRef, statements: Named) -> Bound<'_> {
+fn named<'q>(client: &'q ClientRef, statements: &Named) -> Bound<'q> {
     match client {
-        ClientRef::Key(key) => sqlx::query(statements.by_key).bind(key.as_str()),
-        ClientRef::Id(id) => sqlx::query(statements.by_id).bind(id.get()),
-        ClientRef::Document(id) => sqlx::query(statements.by_document).bind(id.as_str()),
-        ClientRef::Address(id) => sqlx::query(statements.by_address).bind(id.as_str()),
+        ClientRef::Key(key) => sqlx::query(statements.key).bind(key.as_str()),
+        ClientRef::Id(id) => sqlx::query(statements.id).bind(id.get()),
+        ClientRef::Document(id) => sqlx::query(statements.document).bind(id.as_str()),
+        ClientRef::Address(id) => sqlx::query(statements.address).bind(id.as_str()),
     }
 }
 

@@ -91,8 +91,8 @@ impl Clients {
         }
         let key = self.keys.content_key(now);
         let inspected = self.keep_inspected(&key, old.extension, bytes).await?;
-        let new = content(inspected, key.clone(), old.extension, stamp);
-        let outcome = self.put_in_place(id, new, now, context).await;
+        let replacing = content(&inspected, key.clone(), old.extension, stamp);
+        let outcome = self.put_in_place(id, replacing, now, context).await;
         let in_vain = match &outcome {
             Ok(reply) => reply.replayed,
             Err(failure) => failure.items.iter().all(|item| item.code != Code::OutcomeUnknown),
@@ -108,7 +108,7 @@ impl Clients {
         document: DocumentId,
         content: Content,
         now: Timestamp,
-        context: RequestContext,
+        request: RequestContext,
     ) -> Result<Reply, Failure> {
         // What two requests under one idempotency key must have in common.
         let data = members(json!({
@@ -117,7 +117,7 @@ impl Clients {
             "sha256": content.sha256.to_string(),
         }));
         let command = ReplaceContent { client: ClientRef::Document(document.clone()), document, content };
-        self.execute(Command::Existing(Box::new(command)), &data, now, context).await
+        self.execute(Command::Existing(Box::new(command)), &data, now, request).await
     }
 
     /// Keeps a file while it arrives and is looked at.
@@ -196,7 +196,7 @@ fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Se
         match bytes.next().await {
             Some(Ok(piece)) => match inspection.push(&piece) {
                 Ok(()) => Some((Ok(piece), (Some((bytes, inspection)), seen))),
-                Err(reason) => Some((stopped(&seen, unfit_file(&reason)), (None, seen))),
+                Err(reason) => Some((stopped(&seen, unfit_file(reason)), (None, seen))),
             },
             Some(Err(failure)) => Some((stopped(&seen, failure), (None, seen))),
             None => match inspection.finish() {
@@ -204,14 +204,14 @@ fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Se
                     *lock(&seen) = Seen::Whole(inspected);
                     None
                 }
-                Err(reason) => Some((stopped(&seen, unfit_file(&reason)), (None, seen))),
+                Err(reason) => Some((stopped(&seen, unfit_file(reason)), (None, seen))),
             },
         }
     })
     .boxed()
 }
 
-fn unfit_file(reason: &Unfit) -> Failure {
+fn unfit_file(reason: Unfit) -> Failure {
     Failure::of(unfit(reason).field("content"))
 }
 
@@ -254,7 +254,7 @@ fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
 }
 
 /// What is told of a file that is not taken.
-pub(crate) fn unfit(unfit: &Unfit) -> Item {
+pub(crate) fn unfit(unfit: Unfit) -> Item {
     let code = match unfit {
         Unfit::Empty => Code::ContentEmpty,
         Unfit::TooLarge => Code::BodyTooLarge,

@@ -103,9 +103,9 @@ pub(crate) fn parse(
     let extension = form.required("docExtension", FileExtension::parse);
     let bytes = form.required("base64Doc", decoded);
     let issuer = form.optional("issuingAuthority", IssuingAuthority::parse);
-    let issued = form.optional("issueDate", |raw| Validity::parse_issue(raw, today));
-    let expires = form.optional("expiryDate", parse_date);
-    let validity = Validity::new(issued, expires);
+    let issued_on = form.optional("issueDate", |raw| Validity::parse_issue(raw, today));
+    let expires_on = form.optional("expiryDate", parse_date);
+    let validity = Validity::new(issued_on, expires_on);
     if validity.is_none() {
         let message = "must lie after issueDate";
         form.fail("expiryDate", Item::new(Code::EndBeforeStart, message));
@@ -113,7 +113,7 @@ pub(crate) fn parse(
     let file = extension.zip(bytes).and_then(|(extension, bytes)| {
         let inspected = inspected(&mut form, extension, &bytes)?;
         let key = clients.keys.content_key(now);
-        Some((content(inspected, key, extension, Stamp::new(caller.actor.clone(), now)), bytes))
+        Some((content(&inspected, key, extension, Stamp::new(caller.actor.clone(), now)), bytes))
     });
     let command = || {
         let (content, bytes) = file?;
@@ -133,7 +133,7 @@ pub(crate) fn parse(
 
 /// What is known of a file that was looked at.
 pub(crate) fn content(
-    inspected: Inspected,
+    inspected: &Inspected,
     key: ContentKey,
     extension: FileExtension,
     uploaded: Stamp,
@@ -165,7 +165,7 @@ fn decoded(text: &str) -> Result<Vec<u8>, Invalid> {
 fn inspected(form: &mut Form<'_>, extension: FileExtension, bytes: &[u8]) -> Option<Inspected> {
     let mut inspection = Inspection::new(extension);
     let outcome = inspection.push(bytes).and_then(|()| inspection.finish());
-    outcome.map_err(|unfit| form.fail("base64Doc", crate::contents::unfit(&unfit))).ok()
+    outcome.map_err(|unfit| form.fail("base64Doc", crate::contents::unfit(unfit))).ok()
 }
 
 impl ClientCommand for CreateIdentityDocument {

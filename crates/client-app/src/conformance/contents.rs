@@ -19,7 +19,8 @@ fn key(n: u64) -> ContentKey {
 
 /// So many bytes in which every place can be told from others.
 fn bytes(size: usize, seed: u8) -> Vec<u8> {
-    (0..size).map(|at| (at % 251) as u8 ^ (at / 251 % 256) as u8 ^ seed).collect()
+    let byte = |number: usize| u8::try_from(number % 251).unwrap();
+    (0..size).map(|at| byte(at) ^ byte(at / 251) ^ seed).collect()
 }
 
 fn in_pieces(whole: &[u8], of: usize) -> ContentBytes {

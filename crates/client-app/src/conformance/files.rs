@@ -72,18 +72,18 @@ pub(super) fn zip() -> Vec<u8> {
 }
 
 /// A chunk of a PNG; its checksum is not looked at.
-pub(super) fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], name, content, &[0; 4]].concat()
+pub(super) fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &name, content, &[0; 4]].concat()
 }
 
 /// A PNG that says to be so large.
 pub(super) fn png_of(width: u32, height: u32) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
-    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IEND", b"")].concat()
+    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(*b"IHDR", &header), chunk(*b"IEND", b"")].concat()
 }
 
 /// The PNG with one more chunk, after its header.
-pub(super) fn png_with(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(super) fn png_with(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let png = png();
     let (header, rest) = png.split_at(33);
     [header.to_vec(), chunk(name, content), rest.to_vec()].concat()
@@ -116,7 +116,7 @@ pub fn good() -> Vec<Sample> {
         taken("a JPEG with what a phone writes behind", ".jpg", [&jpeg()[..], b"SEFHe\0\0\0SEFT"].concat()),
         taken("a JPEG with a second picture behind", ".jpg", [jpeg(), jpeg()].concat()),
         taken("a PNG", ".png", png()),
-        taken("a PNG with a text", ".png", png_with(b"tEXt", b"Comment\0Scanned at the branch, 3 < 4")),
+        taken("a PNG with a text", ".png", png_with(*b"tEXt", b"Comment\0Scanned at the branch, 3 < 4")),
         taken("a PDF", ".pdf", pdf()),
         taken(
             "a PDF that opens at a page",

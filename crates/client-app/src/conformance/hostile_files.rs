@@ -5,50 +5,68 @@ use crate::inspection::MAX_CONTENT;
 
 /// Files that are not taken, each with the code it is refused with.
 pub fn hostile() -> Vec<Sample> {
-    let mut all = Vec::new();
-    let mut refuse = |name: String, extension, bytes: &[u8], verdict| {
-        all.push(Sample { name, extension, bytes: bytes.to_vec(), verdict: Some(verdict) });
-    };
+    let mut all = Refused(Vec::new());
+    damaged(&mut all);
+    foreign(&mut all);
+    pages(&mut all);
+    pictures(&mut all);
+    all.0
+}
+
+struct Refused(Vec<Sample>);
+
+impl Refused {
+    fn add(&mut self, name: impl Into<String>, extension: &'static str, bytes: &[u8], verdict: &'static str) {
+        self.0.push(Sample { name: name.into(), extension, bytes: bytes.to_vec(), verdict: Some(verdict) });
+    }
+}
+
+/// Files of the types that are taken, that are not whole, not at the beginning, or not alone.
+fn damaged(all: &mut Refused) {
     let whole = [(".jpg", jpeg()), (".png", png()), (".pdf", pdf())];
     for (extension, bytes) in &whole {
-        refuse(format!("an empty {extension}"), extension, b"", "content_empty");
-        refuse(format!("one byte of a {extension}"), extension, &bytes[..1], "content_unknown");
-        refuse(format!("the signature of a {extension} alone"), extension, &bytes[..8], "content_truncated");
-        refuse(format!("half of a {extension}"), extension, &bytes[..bytes.len() / 2], "content_truncated");
-        refuse(
+        all.add(format!("an empty {extension}"), extension, b"", "content_empty");
+        all.add(format!("one byte of a {extension}"), extension, &bytes[..1], "content_unknown");
+        all.add(format!("the signature of a {extension} alone"), extension, &bytes[..8], "content_truncated");
+        all.add(format!("half of a {extension}"), extension, &bytes[..bytes.len() / 2], "content_truncated");
+        all.add(
             format!("a {extension} without its last bytes"),
             extension,
             &bytes[..bytes.len() - 7],
             "content_truncated",
         );
-        refuse(
+        all.add(
             format!("a {extension} behind a blank"),
             extension,
             &[b" ", &bytes[..]].concat(),
             "content_unknown",
         );
-        refuse(
+        all.add(
             format!("a {extension} behind a byte order mark"),
             extension,
             &[b"\xef\xbb\xbf", &bytes[..]].concat(),
             "content_unknown",
         );
-        refuse(
+        all.add(
             format!("a {extension} behind a page"),
             extension,
             &[b"<html></html>", &bytes[..]].concat(),
             "content_unknown",
         );
-        refuse(
+        all.add(
             format!("a {extension} with an archive behind"),
             extension,
             &[&bytes[..], &zip()].concat(),
             if *extension == ".png" { "content_trailing_data" } else { "content_archive" },
         );
         for (other, _) in whole.iter().filter(|(other, _)| other != extension) {
-            refuse(format!("a {extension} that is called {other}"), other, bytes, "content_mismatch");
+            all.add(format!("a {extension} that is called {other}"), other, bytes, "content_mismatch");
         }
     }
+}
+
+/// Files of other types, under the names of those that are taken.
+fn foreign(all: &mut Refused) {
     let foreign: [(&str, &[u8]); 27] = [
         ("a program for Windows", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff"),
         ("a program for Linux", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"),
@@ -79,10 +97,13 @@ pub fn hostile() -> Vec<Sample> {
         ("zeros", &[0; 600]),
     ];
     for ((name, bytes), extension) in foreign.iter().zip([".pdf", ".png", ".jpg"].into_iter().cycle()) {
-        refuse(format!("{name} that is called {extension}"), extension, bytes, "content_unknown");
+        all.add(format!("{name} that is called {extension}"), extension, bytes, "content_unknown");
     }
-    refuse("a ZIP archive that is called .pdf".to_owned(), ".pdf", &zip(), "content_unknown");
+    all.add("a ZIP archive that is called .pdf", ".pdf", &zip(), "content_unknown");
+}
 
+/// PDFs with something in them.
+fn pages(all: &mut Refused) {
     let objects = [
         "<< /S /JavaScript /JS (app.alert(1)) >>",
         "<< /S /J#61vaScript /JS (app.alert(1)) >>",
@@ -94,105 +115,93 @@ pub fn hostile() -> Vec<Sample> {
         "<</S/JavaScript/JS 9 0 R>>",
     ];
     for object in objects {
-        refuse(format!("a PDF with {object}"), ".pdf", &pdf_with(object), "content_active");
+        all.add(format!("a PDF with {object}"), ".pdf", &pdf_with(object), "content_active");
     }
-    refuse(
-        "a PDF that is a page as well".to_owned(),
+    all.add(
+        "a PDF that is a page as well",
         ".pdf",
         &pdf_with("% <ScRiPt>alert(1)</script>"),
         "content_active",
     );
-    refuse(
-        "a PDF whose end is far from its end".to_owned(),
+    all.add(
+        "a PDF whose end is far from its end",
         ".pdf",
         &[pdf(), vec![b' '; 1100]].concat(),
         "content_truncated",
     );
-    refuse(
-        "a PDF with a RAR archive in it".to_owned(),
+    all.add(
+        "a PDF with a RAR archive in it",
         ".pdf",
         &pdf_with("stream\nRar!\x1a\x07\x01\nendstream"),
         "content_archive",
     );
-    refuse(
-        "a PDF of one byte too many".to_owned(),
+    all.add(
+        "a PDF of one byte too many",
         ".pdf",
         &pdf_of(usize::try_from(MAX_CONTENT).unwrap() + 1),
         "body_too_large",
     );
+}
+
+/// Pictures with something in them, or that cannot be.
+fn pictures(all: &mut Refused) {
     for markup in ["<script>alert(1)</script>", "<HTML>", "<?PHP eval(1); ?>", "<svg onload=alert(1)>"] {
-        refuse(
+        all.add(
             format!("a PNG with {markup}"),
             ".png",
-            &png_with(b"tEXt", markup.as_bytes()),
+            &png_with(*b"tEXt", markup.as_bytes()),
             "content_active",
         );
-        refuse(
+        all.add(
             format!("a JPEG with {markup}"),
             ".jpg",
             &jpeg_with(0xFE, markup.as_bytes()),
             "content_active",
         );
-        refuse(
+        all.add(
             format!("a JPEG with {markup} behind"),
             ".jpg",
             &[&jpeg()[..], markup.as_bytes()].concat(),
             "content_active",
         );
     }
-    refuse("a JPEG with a PDF behind".to_owned(), ".jpg", &[jpeg(), pdf()].concat(), "content_active");
-    refuse(
-        "a PNG with a 7z archive in it".to_owned(),
+    all.add("a JPEG with a PDF behind", ".jpg", &[jpeg(), pdf()].concat(), "content_active");
+    all.add(
+        "a PNG with a 7z archive in it",
         ".png",
-        &png_with(b"prIv", b"7z\xbc\xaf\x27\x1c\0\x04"),
+        &png_with(*b"prIv", b"7z\xbc\xaf\x27\x1c\0\x04"),
         "content_archive",
     );
-    refuse(
-        "a PNG with a page behind".to_owned(),
+    all.add("a PNG with a page behind", ".png", &[&png()[..], b"<html>"].concat(), "content_active");
+    all.add("a PNG with one byte behind", ".png", &[&png()[..], b"x"].concat(), "content_trailing_data");
+    all.add("a PNG without its end", ".png", &png()[..png().len() - 12], "content_truncated");
+    all.add("a PNG that is 60,000 pixels wide and high", ".png", &png_of(60_000, 60_000), "content_pixels");
+    all.add("a PNG as large as can be said", ".png", &png_of(u32::MAX, u32::MAX), "content_pixels");
+    all.add("a PNG without width", ".png", &png_of(0, 1), "content_truncated");
+    all.add(
+        "a PNG whose first chunk is another",
         ".png",
-        &[&png()[..], b"<html>"].concat(),
-        "content_active",
-    );
-    refuse(
-        "a PNG with one byte behind".to_owned(),
-        ".png",
-        &[&png()[..], b"x"].concat(),
-        "content_trailing_data",
-    );
-    refuse("a PNG without its end".to_owned(), ".png", &png()[..png().len() - 12], "content_truncated");
-    refuse(
-        "a PNG that is 60,000 pixels wide and high".to_owned(),
-        ".png",
-        &png_of(60_000, 60_000),
-        "content_pixels",
-    );
-    refuse("a PNG as large as can be said".to_owned(), ".png", &png_of(u32::MAX, u32::MAX), "content_pixels");
-    refuse("a PNG without width".to_owned(), ".png", &png_of(0, 1), "content_truncated");
-    refuse(
-        "a PNG whose first chunk is another".to_owned(),
-        ".png",
-        &[&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IDAT", &[0; 13])].concat(),
+        &[&b"\x89PNG\r\n\x1a\n"[..], &chunk(*b"IDAT", &[0; 13])].concat(),
         "content_truncated",
     );
-    refuse(
-        "a PNG with a chunk longer than the file".to_owned(),
+    all.add(
+        "a PNG with a chunk longer than the file",
         ".png",
         &png_of(1, 1).iter().copied().take(33).chain(*b"\x7f\xff\xff\xffIDAT").collect::<Vec<_>>(),
         "content_truncated",
     );
     let huge = b"\x08\xff\xff\xff\xff\x01\x01\x11\0";
-    refuse("a JPEG of 65,535 pixels each way".to_owned(), ".jpg", &jpeg_with(0xC0, huge), "content_pixels");
-    refuse(
-        "a JPEG with a segment shorter than its length".to_owned(),
+    all.add("a JPEG of 65,535 pixels each way", ".jpg", &jpeg_with(0xC0, huge), "content_pixels");
+    all.add(
+        "a JPEG with a segment shorter than its length",
         ".jpg",
         &[&jpeg()[..2], b"\xff\xe0\0\x01"].concat(),
         "content_truncated",
     );
-    refuse(
-        "a JPEG with no marker where one must be".to_owned(),
+    all.add(
+        "a JPEG with no marker where one must be",
         ".jpg",
         &[&jpeg()[..20], b"not a marker", &jpeg()[20..]].concat(),
         "content_truncated",
     );
-    all
 }

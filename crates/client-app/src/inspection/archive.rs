@@ -12,8 +12,9 @@ const ENTRY: u64 = 46;
 pub(super) fn is_at_the_end(tail: &[u8], size: u64) -> bool {
     memmem::find_iter(tail, b"PK\x05\x06").any(|at| {
         let Some(record) = tail.get(at..at + RECORD) else { return false };
-        let short = |at: usize| record.get(at..at + 2).map_or(0, |b| b.iter().rev().fold(0, shifted));
-        let long = |at: usize| record.get(at..at + 4).map_or(0, |b| b.iter().rev().fold(0, shifted));
+        let short =
+            |at: usize| record.get(at..at + 2).map_or(0, |b| b.iter().rev().copied().fold(0, shifted));
+        let long = |at: usize| record.get(at..at + 4).map_or(0, |b| b.iter().rev().copied().fold(0, shifted));
         let (this_disk, entries_here, entries, directory) = (short(4), short(8), short(10), long(12));
         let on_one_disk = matches!(this_disk, 0 | 0xFFFF) && entries_here == entries;
         let fits = directory == 0xFFFF_FFFF || (directory < size && directory >= entries * ENTRY);
@@ -21,6 +22,6 @@ pub(super) fn is_at_the_end(tail: &[u8], size: u64) -> bool {
     })
 }
 
-fn shifted(number: u64, byte: &u8) -> u64 {
-    number << 8 | u64::from(*byte)
+fn shifted(number: u64, byte: u8) -> u64 {
+    number << 8 | u64::from(byte)
 }
