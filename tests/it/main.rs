@@ -20,6 +20,7 @@ mod faults;
 mod filters;
 mod hostile;
 mod idempotency;
+mod kept;
 mod layers;
 mod licences;
 mod lists;

@@ -10,7 +10,6 @@ mod expected;
 mod figures;
 mod ground;
 mod judge;
-mod kept;
 mod listing;
 mod made_up;
 mod model;

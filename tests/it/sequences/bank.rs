@@ -13,11 +13,11 @@ use client_domain::value::{ClientKey, Version};
 use client_domain::{ClaimKind, Client};
 use serde_json::{Map, Value, json};
 
-use super::kept::Kept;
 use super::made_up::Who;
 use super::model::{Last, Model};
 use super::order::object;
 use super::query::{Answer, Query};
+use crate::kept::Kept;
 
 /// No sequence makes as many of anything.
 const ALL: usize = 1_000;
