@@ -212,7 +212,9 @@ impl Papers {
             let reviewer = reviewed(last, &by);
             steps.push(Box::new(move |client| client.submit_document(draft.clone(), &by).unwrap()));
             steps.extend(review.map(|action| -> PaperStep {
-                Box::new(move |client| client.review_document(&id, action, comment(), &reviewer).unwrap())
+                Box::new(move |client| {
+                    client.review_document(&id, action, Some(comment()), &reviewer).unwrap()
+                })
             }));
         }
         for (place, review) in (0..).zip(self.addresses) {
@@ -221,15 +223,17 @@ impl Papers {
             let (by, reviewer) = (by.clone(), reviewed(None, by));
             steps.push(Box::new(move |client| client.submit_address(draft.clone(), &by).unwrap()));
             steps.extend(review.map(|action| -> PaperStep {
-                Box::new(move |client| client.review_address(&id, action, comment(), &reviewer).unwrap())
+                Box::new(move |client| {
+                    client.review_address(&id, action, Some(comment()), &reviewer).unwrap()
+                })
             }));
         }
         steps
     }
 }
 
-fn comment() -> Option<Notes> {
-    Some(Notes::parse("seen").unwrap())
+fn comment() -> Notes {
+    Notes::parse("seen").unwrap()
 }
 
 /// Somebody who reviews a document as soon as it comes, or before, when it had not run out yet.
