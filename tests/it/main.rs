@@ -15,6 +15,7 @@ mod contract;
 mod documents;
 mod duplicates;
 mod events;
+mod expiry_watch;
 mod faults;
 mod filters;
 mod hostile;

@@ -3,6 +3,7 @@
 //! Telling is a command like any other, decided on the client as it is and committed at the version that was read. So
 //! however many instances watch at once, one of them tells, and the others find that it was told.
 
+use client_domain::kyc::Kyc;
 use client_domain::value::ClientKey;
 use client_domain::{Actor, EventKind, Permissions};
 use jiff::tz::TimeZone;
@@ -18,6 +19,9 @@ pub const WATCH: &str = "system:expiry-watch";
 
 /// How many clients are looked for at a time.
 const CLIENTS_AT_ONCE: usize = 200;
+
+/// How much there is to tell of one client at most: of every document that it will run out, and that it has.
+const MOST_TOLD: usize = 2 * Kyc::MOST;
 
 /// What one walk over everybody has told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,9 +72,10 @@ impl Clients {
         }
     }
 
-    /// Tells of one document of the client after the other, until nothing is left to tell.
+    /// Tells of one document of the client after the other, until nothing is left to tell. There is an end to that even
+    /// where the storage loses what was told.
     async fn tell_expiry(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Failure> {
-        loop {
+        for _ in 0..=MOST_TOLD {
             let client = ClientRef::Key(key.clone());
             let command = NoteExpiry { client, notice_days: self.kyc_policy.notice_days };
             let context = self.of_the_watch()?;
@@ -82,6 +87,7 @@ impl Clients {
                 None => return Ok(()),
             }
         }
+        Err(crate::command::internal())
     }
 
     fn of_the_watch(&self) -> Result<RequestContext, Failure> {

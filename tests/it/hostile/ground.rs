@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+use adapter_inmem::{CountingKeys, FixedClock, MemoryContents, MemoryStore};
 use adapter_postgres::{PostgresStore, Settings, migrate};
 use client_app::ports::ClientStore;
 use client_app::{Caller, Clients, Failure, Operations as _, Reply, RequestContext, RequestId};
@@ -18,6 +18,7 @@ use crate::bank::{With as _, applicant};
 const CONTENTS: &str = "SELECT concat_ws(' ',
     (SELECT count(*) FROM client),
     (SELECT md5(string_agg(client::text, '|' ORDER BY id)) FROM client),
+    (SELECT md5(string_agg(client_document::text, '|' ORDER BY document_id)) FROM client_document),
     (SELECT count(*) FROM client_history), (SELECT count(*) FROM client_outbox),
     (SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
     (SELECT client::text FROM client WHERE id = 1))";
@@ -32,6 +33,7 @@ pub struct Ground {
 fn clients(store: impl ClientStore + 'static) -> Clients {
     let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
     Clients::new(Arc::new(store), Arc::new(clock), Arc::new(CountingKeys::default()))
+        .with_contents(Arc::new(MemoryContents::new()))
 }
 
 fn caller() -> Caller {
@@ -62,21 +64,31 @@ impl Ground {
         migrate(&settings).await.unwrap();
         let store = PostgresStore::open(&settings).await.unwrap();
         let ground = Self { memory: clients(MemoryStore::new()), postgres: clients(store), server };
-        assert!(ground.keep(0, "Canary").await);
+        assert_eq!(ground.keep(0, "Canary").await, [true; 2]);
         ground
     }
 
-    /// Creates a client who is called so on both stores, if that is a name; answers whether it is.
-    pub async fn keep(&self, n: usize, text: &str) -> bool {
+    /// Creates a client who is called so on both stores, if that is a name, with a document whose number begins so, if
+    /// that is a number; answers whether they are.
+    pub async fn keep(&self, n: usize, text: &str) -> [bool; 2] {
         let data = applicant(n + 1_000).with(
             json!({ "lastName": text, "address": format!("1 {text}"), "city": format!("{text} Town") }),
         );
+        let Ok(created) = self.command(n, "CreateContactCommand", &data).await else { return [false; 2] };
+        let command = client_app::find_operation("CreateIdentityDocumentCommand").unwrap();
+        let document = serde_json::from_str::<Value>(command.example).unwrap().with(json!({
+            "contactEncodedKey": created.data["contactEncodedKey"], "identityType": 8, "idNumber": format!("{text} 1"),
+        }));
+        [true, self.command(n, command.name, &document).await.is_ok()]
+    }
+
+    /// Sends a command to both stores, which answer the same.
+    async fn command(&self, n: usize, name: &str, data: &Value) -> Result<Reply, Failure> {
         let context = || RequestContext::new(caller(), RequestId::parse(&format!("request-{n}")).unwrap());
-        let name = "CreateContactCommand";
         let memory = self.memory.command(name, members(data.clone()), context()).await;
         let postgres = self.postgres.command(name, members(data.clone()), context()).await;
         assert_eq!(postgres, memory, "{data}");
-        memory.is_ok()
+        memory
     }
 
     /// The answer of both stores, which is one.

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts};
+use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents};
 use client_app::ports::{
-    ClientRef, ClientStore, HistoryEntry, HistoryPage, Outbox, OutboxEvent, TakenEvent, Verdict,
+    ClientRef, ClientStore, DocumentContents as _, HistoryEntry, HistoryPage, Outbox, OutboxEvent,
+    TakenEvent, Verdict,
 };
-use client_app::{Clients, Failure, Operations as _, Reply, RequestContext};
-use client_domain::value::Version;
+use client_app::{Clients, ExpiryRound, Failure, Operations as _, Reply, RequestContext};
+use client_domain::kyc::ContentKey;
+use client_domain::value::{ClientKey, Version};
 use client_domain::{ClaimKind, Client};
+use futures_util::TryStreamExt as _;
 use serde_json::{Map, Value, json};
 
 use super::made_up::Who;
@@ -27,6 +30,7 @@ pub struct Bank {
     clients: Clients,
     clock: FixedClock,
     accounts: MemoryAccounts,
+    contents: MemoryContents,
 }
 
 /// What a bank did in a step and how it looks afterwards: equal for equal banks.
@@ -46,6 +50,10 @@ pub struct Seen {
     pub everybody: Vec<(String, Value)>,
     /// What a relay would get, by client and version.
     pub events: Vec<OutboxEvent>,
+    /// What the watch of this step has told.
+    pub round: Option<ExpiryRound>,
+    /// Those of whom it told, with their histories.
+    pub told_of: Vec<(Option<Client>, Vec<HistoryEntry>)>,
     /// What the relay of this step got.
     pub taken: Vec<OutboxEvent>,
 }
@@ -54,17 +62,18 @@ impl Bank {
     pub fn open<S: ClientStore + Outbox + 'static>(name: &'static str, store: S, model: &Model) -> Self {
         let store = Arc::new(store);
         let (clock, accounts) = (FixedClock::new(model.now), MemoryAccounts::default());
+        let contents = MemoryContents::new();
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(accounts.clone()))
-            .with_policy(model.policy);
-        Self { name, store: store.clone(), outbox: store, clients, clock, accounts }
+            .with_contents(Arc::new(contents.clone()));
+        Self { name, store: store.clone(), outbox: store, clients, clock, accounts, contents }
     }
 
     /// Does what the model did last, and looks.
     pub async fn take(&mut self, model: &Model) -> Seen {
         let mut seen = Seen::default();
         self.clock.set(model.now);
-        self.clients = self.clients.clone().with_policy(model.policy);
+        self.clients = self.clients.clone().with_policy(model.policy).with_kyc_policy(model.kyc.clone());
         match &model.last {
             Last::Command { order, before, .. } => {
                 let context = order.context(model.request_id());
@@ -75,7 +84,7 @@ impl Bank {
                 if let Some(client) = about {
                     let key = client.key();
                     seen.client = self.store.find(&ClientRef::Key(key.clone())).await.unwrap();
-                    seen.history = self.history(client).await;
+                    seen.history = self.history(key).await;
                     let now = seen.client.as_ref().map(Client::claims).unwrap_or_default();
                     seen.claimed = self.store.claimed(&client.claims(), None).await.unwrap();
                     seen.shared = self.store.claimed(&now, Some(key)).await.unwrap();
@@ -88,6 +97,14 @@ impl Bank {
             }
             Last::Query(query) => seen.answers = self.ask(query).await,
             Last::Accounts(Some((key, open))) => self.accounts.set(key.clone(), *open),
+            Last::Watch { told, .. } => {
+                seen.round = Some(self.clients.watch_expiry().await.unwrap());
+                for key in told {
+                    let found = self.store.find(&ClientRef::Key(key.clone())).await.unwrap();
+                    let history = self.history(key).await;
+                    seen.told_of.push((found, history));
+                }
+            }
             Last::Relay { until, delivered, .. } => {
                 let taken = self.outbox.take(ALL, model.now, *until).await.unwrap();
                 let told = taken.iter().filter(|taken| delivered.contains(&taken.event.id));
@@ -97,7 +114,7 @@ impl Bank {
                 self.outbox.settle(&settled).await.unwrap();
                 seen.taken = in_order(events(taken));
             }
-            Last::Begin | Last::Settings | Last::Accounts(None) | Last::Clock => {}
+            Last::Begin | Last::Settings | Last::Demand | Last::Accounts(None) | Last::Clock => {}
         }
         seen.everybody = self.everybody().await;
         // Leased until now, which is to nobody.
@@ -108,12 +125,26 @@ impl Bank {
     /// The client with this key, and its history.
     pub async fn look_at(&self, client: &Client) -> (Option<Client>, Vec<HistoryEntry>) {
         let found = self.store.find(&ClientRef::Id(client.id())).await.unwrap();
-        (found, self.history(client).await)
+        (found, self.history(client.key()).await)
     }
 
-    async fn history(&self, client: &Client) -> Vec<HistoryEntry> {
+    /// Every file that is kept, and whether a document mentions it.
+    pub async fn files(&self) -> Vec<(ContentKey, Vec<u8>, bool)> {
+        let keys = self.contents.keys(None, ALL).await.unwrap();
+        let used = self.store.contents_in_use(&keys).await.unwrap();
+        let mut files = Vec::new();
+        for key in keys {
+            let pieces = self.contents.open(&key).await.unwrap().unwrap();
+            let bytes = pieces.try_collect::<Vec<_>>().await.unwrap().concat();
+            let used = used.contains(&key);
+            files.push((key, bytes, used));
+        }
+        files
+    }
+
+    async fn history(&self, client: &ClientKey) -> Vec<HistoryEntry> {
         let all = HistoryPage { before: None, after: None, limit: ALL };
-        self.store.history(client.key(), all).await.unwrap()
+        self.store.history(client, all).await.unwrap()
     }
 
     async fn everybody(&self) -> Vec<(String, Value)> {

@@ -1,11 +1,14 @@
 //! What a command must answer: done or refused, and what of the answer the rules decide.
 
+use client_app::ports::ClientRef;
 use client_domain::lifecycle::Operation;
 use client_domain::value::Version;
-use client_domain::{ClaimKind, Client, Refusal};
+use client_domain::{ClaimKind, Client, Refusal, Unmet};
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::order::{Order, Wrong, object};
+use super::order::{Named, Order, Wrong, object, wrong};
+use super::paper_shown::{self, missing};
 use super::step::What;
 
 #[derive(Clone, Debug)]
@@ -34,6 +37,15 @@ impl Refused {
         Self { reasons, details: Map::new() }
     }
 
+    /// Nobody is named so.
+    pub fn nobody(named: &Named) -> Self {
+        Self::of(vec![match named.client {
+            ClientRef::Document(_) => wrong("document_not_found", "identityId"),
+            ClientRef::Address(_) => wrong("address_not_found", "addressId"),
+            _ => wrong("client_not_found", "contactEncodedKey"),
+        }])
+    }
+
     pub fn permission() -> Self {
         Self::of(vec![("permission_missing".to_owned(), None)])
     }
@@ -41,11 +53,14 @@ impl Refused {
 
 pub fn refused(refusal: &Refusal) -> Refused {
     let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
-    let details = json!({
+    let mut details = json!({
         "currentState": refusal.state.name(),
         "action": refusal.operation.name(),
         "allowedActions": allowed,
     });
+    if let [Unmet::Kyc { missing: all }] = &refusal.unmet[..] {
+        details["unmet"] = json!([{ "code": refusal.code(), "missing": missing(all) }]);
+    }
     Refused { reasons: vec![(refusal.code().to_owned(), None)], details: object(details) }
 }
 
@@ -70,7 +85,10 @@ pub fn created(client: &Client, dry: bool) -> Map<String, Value> {
 }
 
 /// What the answer of a command says of the client as it is now, beside the published dates.
-pub fn told(order: &Order, client: &Client, changed: &[&str]) -> Map<String, Value> {
+pub fn told(order: &Order, client: &Client, changed: &[&str], today: Date) -> Map<String, Value> {
+    if let Some(paper) = paper_shown::told(order, client, today) {
+        return paper;
+    }
     let state = client.state();
     let by = order.who.caller().actor;
     let mut members = match order.what {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use client_app::ports::OutboxEvent;
+use client_app::ports::{ClientRef, OutboxEvent};
 use client_app::{Failure, Reply};
 use client_domain::{Claim, Client};
 use serde_json::{Map, Value, json};
@@ -41,6 +41,19 @@ pub fn judge(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
             refusal(&seen.answers[0], &told)?;
         }
         Last::Query(query) => answered(&seen.answers, &query.expected)?,
+        Last::Watch { round, told } => {
+            equal("round of the watch", &seen.round, &Some(*round))?;
+            let known = told.iter().map(|key| model.known(&ClientRef::Key(key.clone())).unwrap());
+            equal("told of", &seen.told_of.len(), &told.len())?;
+            for (known, (client, history)) in known.zip(&seen.told_of) {
+                let client = client.as_ref().ok_or("a client is gone")?;
+                if *client != known.client {
+                    return Err(difference(client, &known.client));
+                }
+                let expected: Vec<_> = known.history.iter().rev().cloned().collect();
+                equal("history", history, &expected)?;
+            }
+        }
         Last::Relay { events, .. } => equal("events taken", &seen.taken, &by_client(events.clone()))?,
         _ => {}
     }
@@ -95,6 +108,8 @@ pub fn difference(found: &Client, expected: &Client) -> String {
         ("activations", one.activations == other.activations && one.activated_at == other.activated_at),
         ("created", one.created == other.created),
         ("modified", one.modified_at == other.modified_at),
+        ("documents", one.kyc.documents == other.kyc.documents),
+        ("addresses", one.kyc.addresses == other.kyc.addresses),
     ];
     let differing: Vec<_> = parts.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect();
     format!("the client differs in {differing:?}: found {one:?}, expected {other:?}")
@@ -147,6 +162,14 @@ fn answered(answers: &[Result<Reply, Failure>], expected: &Answer) -> Verdict {
                 json!([action["action"], action["allowed"], action["toState"], unmet.collect::<Vec<_>>()])
             };
             equal("actions", &pages[0]["actions"].as_array().unwrap().iter().map(told).collect(), expected)
+        }
+        Answer::Papers { members: expected, list, entries } => {
+            let found = pages[0].as_object().unwrap();
+            members(found, expected)?;
+            let found = found[*list].as_array().unwrap();
+            equal("entries", &found.len(), &entries.len())?;
+            let mut pairs = found.iter().zip(entries);
+            pairs.try_for_each(|(found, expected)| members(found.as_object().unwrap(), expected))
         }
         Answer::Pages { list, member, values, .. } => {
             let entries = pages.iter().flat_map(|page| page[list].as_array().unwrap());

@@ -3,21 +3,24 @@
 //! It knows nothing of stores: clients are a list, who claims what is asked of the clients, an outcome is a line in
 //! another list. What a step must lead to is kept beside the state, for the banks to be held against.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use client_app::ports::{ClientRef, EventId, HistoryEntry, OutboxEvent, RequestKey};
-use client_app::{OnDuplicate, Policy, RequestId};
-use client_domain::client::Decision;
+use client_app::{ExpiryRound, Policy, RequestId};
+use client_domain::Client;
+use client_domain::client::Change;
+use client_domain::kyc::{AddressId, DocumentId, KycDemand, KycPolicy, Requirement};
 use client_domain::lifecycle::{Facts, OpenAccounts};
-use client_domain::value::{ClientId, ClientKey, CustomerNumber, Version};
-use client_domain::{Client, Refusal, Stamp};
+use client_domain::value::{ClientKey, CustomerNumber, Version};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::expected::{Done, Expected, Refused, created, duplicate, refused, told};
-use super::order::{Named, Order, object, wrong};
+use super::expected::{Done, Expected};
+use super::order::{Named, Order};
+use super::outbox::Waiting;
+use super::papers::{Paper, Review};
 use super::query::Query;
 use super::step::{Seen, Sent, Step, Target, Way, What};
 
@@ -25,17 +28,18 @@ use super::step::{Seen, Sent, Step, Target, Way, What};
 pub struct Model {
     pub now: Timestamp,
     pub policy: Policy,
+    pub kyc: KycPolicy,
     pub clients: Vec<Known>,
-    waiting: Vec<Waiting>,
+    pub(super) waiting: Waiting,
     /// What a relay would get after the last step.
     pub free: Vec<OutboxEvent>,
-    outcomes: Vec<Outcome>,
+    pub(super) outcomes: Vec<Outcome>,
     /// Commands with an idempotency key, to be sent again.
-    sent: Vec<Order>,
+    pub(super) sent: Vec<Order>,
     accounts: BTreeMap<ClientKey, OpenAccounts>,
     /// How many keys were made, and how many numbers given.
     keys: u128,
-    numbers: i64,
+    pub(super) numbers: i64,
     pub steps: usize,
     pub last: Last,
 }
@@ -47,42 +51,53 @@ pub struct Known {
     pub history: Vec<HistoryEntry>,
 }
 
-/// An event that nobody has delivered yet.
 #[derive(Clone, Debug)]
-struct Waiting {
-    event: OutboxEvent,
-    leased_until: Option<Timestamp>,
-}
-
-#[derive(Clone, Debug)]
-struct Outcome {
-    request: RequestKey,
-    data: Map<String, Value>,
+pub struct Outcome {
+    pub request: RequestKey,
+    pub data: Map<String, Value>,
     /// Which step had it, and what it had answered.
-    step: usize,
-    done: Done,
+    pub step: usize,
+    pub done: Done,
 }
 
 /// What the last step asks of a bank, and what it must answer.
 #[derive(Clone, Debug)]
 pub enum Last {
     Begin,
-    Command { order: Box<Order>, expected: Expected, before: Option<Box<Client>> },
-    Nonsense { name: &'static str, code: &'static str },
+    Command {
+        order: Box<Order>,
+        expected: Expected,
+        before: Option<Box<Client>>,
+    },
+    Nonsense {
+        name: &'static str,
+        code: &'static str,
+    },
     Query(Query),
     Settings,
+    Demand,
+    /// Of whom a watch tells, and of how many documents.
+    Watch {
+        round: ExpiryRound,
+        told: Vec<ClientKey>,
+    },
     Accounts(Option<(ClientKey, OpenAccounts)>),
     Clock,
-    Relay { until: Timestamp, events: Vec<OutboxEvent>, delivered: Vec<EventId> },
+    Relay {
+        until: Timestamp,
+        events: Vec<OutboxEvent>,
+        delivered: Vec<EventId>,
+    },
 }
 
 impl Model {
-    pub fn new(policy: Policy) -> Self {
+    pub fn new((policy, kyc): (Policy, KycPolicy)) -> Self {
         Self {
             now: crate::bank::NOW.parse().unwrap(),
             policy,
+            kyc,
             clients: Vec::new(),
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
             free: Vec::new(),
             outcomes: Vec::new(),
             sent: Vec::new(),
@@ -120,6 +135,11 @@ impl Model {
                 self.policy = *policy;
                 Last::Settings
             }
+            Step::Demand(kyc) => {
+                self.kyc = kyc.clone();
+                Last::Demand
+            }
+            Step::Watch => self.watch(),
             Step::Accounts { of, open } => {
                 let key = self.client(Some(*of)).map(|client| client.key().clone());
                 self.accounts.extend(key.clone().map(|key| (key, *open)));
@@ -127,16 +147,16 @@ impl Model {
             }
             Step::Relay { lease, delivers } => {
                 let until = self.now + SignedDuration::from_secs(*lease);
-                let events = self.take_events(until);
+                let events = self.waiting.take(self.now, until);
                 let chosen = events.iter().enumerate().filter(|(at, _)| delivers >> (at % 8) & 1 == 1);
                 let delivered: Vec<_> = chosen.map(|(_, event)| event.id.clone()).collect();
-                self.waiting.retain(|waiting| !delivered.contains(&waiting.event.id));
+                self.waiting.forget(&delivered);
                 Last::Relay { until, events, delivered }
             }
             query => Last::Query(Query::of(self, query)),
         };
         // The banks are asked in the same way, which leaves a trace where the clock is set back.
-        self.free = self.take_events(self.now);
+        self.free = self.waiting.take(self.now, self.now);
     }
 
     pub fn today(&self) -> Date {
@@ -147,12 +167,18 @@ impl Model {
         RequestId::parse(&format!("step-{}", self.steps)).unwrap()
     }
 
-    pub fn facts(&self, key: &ClientKey) -> Facts {
+    /// What the bank demands of somebody like this.
+    pub fn demanded_of(&self, client: &Client) -> &[Requirement] {
+        self.kyc.required_of(client.snapshot().customer_type)
+    }
+
+    pub fn facts(&self, client: &Client) -> Facts {
+        let required = self.demanded_of(client).to_vec();
         Facts {
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
-            open_accounts: self.accounts.get(key).copied().unwrap_or(OpenAccounts::Count(0)),
-            kyc: None,
+            open_accounts: self.accounts.get(client.key()).copied().unwrap_or(OpenAccounts::Count(0)),
+            kyc: (!required.is_empty()).then(|| KycDemand { required, today: self.today() }),
         }
     }
 
@@ -184,20 +210,39 @@ impl Model {
         Named { client, member, text }
     }
 
-    /// What is in the outbox and nobody's, and the events after which no earlier one of the same client waits.
-    fn take_events(&mut self, until: Timestamp) -> Vec<OutboxEvent> {
-        let now = self.now;
-        let mut held_up = BTreeSet::new();
-        let mut taken = Vec::new();
-        for waiting in &mut self.waiting {
-            if waiting.leased_until.is_some_and(|end| now < end) {
-                held_up.insert(waiting.event.client.clone());
-            } else if !held_up.contains(&waiting.event.client) {
-                waiting.leased_until = Some(until);
-                taken.push(waiting.event.clone());
+    /// One of the papers of a client.
+    fn paper(&self, target: Target, review: &Review) -> Named {
+        let place = |all: usize| review.place?.checked_rem(all);
+        let client = self.client(target.place);
+        match review.paper {
+            Paper::Document => {
+                let documents = client.map(|client| &client.kyc().documents[..]).unwrap_or_default();
+                let found = place(documents.len()).map(|place| documents[place].id.clone());
+                let id = found.unwrap_or_else(|| DocumentId::from_bits(u128::MAX));
+                let text = id.as_str().to_owned();
+                Named { client: ClientRef::Document(id), member: "identityId", text }
+            }
+            Paper::Address => {
+                let addresses = client.map(|client| &client.kyc().addresses[..]).unwrap_or_default();
+                let found = place(addresses.len()).map(|place| addresses[place].id.clone());
+                let id = found.unwrap_or_else(|| AddressId::from_bits(u128::MAX));
+                let text = id.as_str().to_owned();
+                Named { client: ClientRef::Address(id), member: "addressId", text }
             }
         }
-        taken
+    }
+
+    /// Puts a change in the place of what was there before.
+    pub(super) fn write(&mut self, change: Change, command: &str, request_id: RequestId, event_id: EventId) {
+        let entry = HistoryEntry { event: change.event, command: command.to_owned(), request_id };
+        self.waiting.push(OutboxEvent::of(&entry.event, event_id));
+        match self.clients.iter_mut().find(|known| known.client.key() == change.client.key()) {
+            Some(known) => {
+                known.client = change.client;
+                known.history.push(entry);
+            }
+            None => self.clients.push(Known { client: change.client, history: vec![entry] }),
+        }
     }
 
     fn order(&self, sent: &Sent) -> Order {
@@ -213,7 +258,10 @@ impl Model {
         Order {
             who: sent.who,
             what: sent.what.clone(),
-            named: self.named(sent.target),
+            named: match &sent.what {
+                What::Review(review) => self.paper(sent.target, review),
+                _ => self.named(sent.target),
+            },
             remark: sent.remark,
             key: sent.key,
             if_match: if_match.filter(|_| sensible),
@@ -222,154 +270,7 @@ impl Model {
         }
     }
 
-    fn command(&mut self, order: Order) -> Last {
-        if order.key.is_some() {
-            self.sent.push(order.clone());
-        }
-        let before = self.known(&order.named.client).map(|known| known.client.clone());
-        let before = before.filter(|_| !matches!(order.what, What::Create(_)));
-        let expected = self.answer(&order, before.as_ref());
-        let expected = match expected {
-            Ok(Expected::Done { mut done, replayed_from: None }) if order.dry => {
-                done.version = None;
-                done.members.insert("dryRun".to_owned(), true.into());
-                Expected::Done { done, replayed_from: None }
-            }
-            Ok(expected) => expected,
-            Err(refused) => Expected::Refused(refused),
-        };
-        Last::Command { order: Box::new(order), expected, before: before.map(Box::new) }
-    }
-
-    fn answer(&mut self, order: &Order, before: Option<&Client>) -> Result<Expected, Refused> {
-        let caller = order.who.caller();
-        if !caller.may(order.permission()) {
-            return Err(Refused::permission());
-        }
-        let broken = order.wrong(self.today());
-        if !broken.is_empty() {
-            return Err(Refused::of(broken));
-        }
-        let event_id = EventId::from_bits(self.fresh());
-        let stamp = Stamp::new(caller.actor, self.now);
-        let (decision, after, members) = if let What::Create(applicant) = &order.what {
-            if order.if_match.is_some() {
-                return Err(Refused::of(vec![wrong("header_not_applicable", "If-Match")]));
-            }
-            let key = ClientKey::from_bits(self.fresh());
-            self.numbers += i64::from(!order.dry);
-            if let Some(earlier) = self.earlier(order)? {
-                return Ok(earlier);
-            }
-            let id = ClientId::new(if order.dry { 1 } else { self.numbers }).unwrap();
-            let change = Client::onboard(order.application(applicant, key, id, self.today()), &stamp);
-            let members = created(&change.client, order.dry);
-            (Decision::Changed(Box::new(change.clone())), change.client, members)
-        } else {
-            if let Some(earlier) = self.earlier(order)? {
-                return Ok(earlier);
-            }
-            let nobody = || Refused::of(vec![wrong("client_not_found", "contactEncodedKey")]);
-            let client = before.ok_or_else(nobody)?;
-            self.check_version(order, client)?;
-            let decision = self.decide(order, client, &stamp).map_err(|refusal| refused(&refusal))?;
-            let change = decision.clone().change();
-            let after = change.as_ref().map_or(client, |change| &change.client).clone();
-            let changed = change.map(|change| change.event.changed).unwrap_or_default();
-            let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
-            let members = told(order, &after, &changed);
-            (decision, after, members)
-        };
-        let change = decision.change();
-        let take: Vec<_> = change.iter().flat_map(|change| change.client.claims()).collect();
-        let had = before.map(Client::claims).unwrap_or_default();
-        let taken: BTreeSet<_> = take
-            .into_iter()
-            .filter(|claim| !had.contains(claim))
-            .filter(|claim| self.claimed(claim, after.key()))
-            .map(|claim| claim.kind())
-            .collect();
-        let policy = self.policy;
-        let of = |wanted| taken.iter().copied().filter(move |kind| policy.on_duplicate(*kind) == wanted);
-        let refusals: Vec<_> = of(OnDuplicate::Refuse).map(duplicate).collect();
-        if !refusals.is_empty() {
-            let mut reasons: Vec<_> = refusals.iter().map(|(code, field)| wrong(code, field)).collect();
-            reasons.sort();
-            return Err(Refused::of(reasons));
-        }
-        let warnings = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
-        let done = Done { members, version: Some(after.version()), warnings };
-        if !order.dry {
-            if let Some(change) = change {
-                let entry = HistoryEntry {
-                    event: change.event,
-                    command: order.name().to_owned(),
-                    request_id: self.request_id(),
-                };
-                self.waiting
-                    .push(Waiting { event: OutboxEvent::of(&entry.event, event_id), leased_until: None });
-                match self.clients.iter_mut().find(|known| known.client.key() == after.key()) {
-                    Some(known) => {
-                        known.client = after;
-                        known.history.push(entry);
-                    }
-                    None => self.clients.push(Known { client: after, history: vec![entry] }),
-                }
-            }
-            self.outcomes.extend(order.request_key().map(|request| Outcome {
-                request,
-                data: order.data(),
-                step: self.steps,
-                done: done.clone(),
-            }));
-        }
-        Ok(Expected::Done { done, replayed_from: None })
-    }
-
-    fn decide(&self, order: &Order, client: &Client, stamp: &Stamp) -> Result<Decision, Refusal> {
-        if let Some(action) = order.action() {
-            let change = client.perform(action, order.grounds(), &self.facts(client.key()), stamp)?;
-            return Ok(Decision::Changed(Box::new(change)));
-        }
-        match &order.what {
-            What::Update(change) => client.update(order.patch(change), stamp),
-            What::Transaction(n) => client.record_transaction(order.transaction(*n), stamp),
-            _ => Ok(Decision::Changed(Box::new(client.request_approval(order.notes(), stamp)?))),
-        }
-    }
-
-    /// What the idempotency key has led to already.
-    fn earlier(&self, order: &Order) -> Result<Option<Expected>, Refused> {
-        let request = order.request_key();
-        let Some(outcome) = self.outcomes.iter().find(|outcome| Some(&outcome.request) == request.as_ref())
-        else {
-            return Ok(None);
-        };
-        if outcome.data != order.data() {
-            return Err(Refused::of(vec![wrong("idempotency_key_reused", "Idempotency-Key")]));
-        }
-        Ok(Some(Expected::Done { done: outcome.done.clone(), replayed_from: Some(outcome.step) }))
-    }
-
-    fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
-        let Some(seen) = order.if_match.filter(|seen| *seen != client.version()) else {
-            return Ok(());
-        };
-        let known = self.known(&ClientRef::Key(client.key().clone())).unwrap();
-        let since = known.history.iter().filter(|line| line.event.version > seen);
-        let changed: BTreeSet<_> =
-            since.flat_map(|line| &line.event.changed).map(|field| field.name()).collect();
-        let details = json!({ "currentVersion": client.version().get(), "changedFields": changed });
-        Err(Refused { reasons: vec![wrong("stale_version", "If-Match")], details: object(details) })
-    }
-
-    /// Whether somebody else claims the same.
-    fn claimed(&self, claim: &client_domain::Claim, except: &ClientKey) -> bool {
-        let mut others = self.clients.iter().filter(|known| known.client.key() != except);
-        others.any(|known| known.client.claims().contains(claim))
-    }
-
-    fn fresh(&mut self) -> u128 {
+    pub(super) fn fresh(&mut self) -> u128 {
         self.keys += 1;
         self.keys
     }

@@ -2,19 +2,17 @@
 
 use client_app::ports::{ClientRef, RequestKey};
 use client_app::{IdempotencyKey, RequestContext, RequestId};
-use client_domain::client::{Application, Details, DetailsPatch, Patch, Transaction};
+use client_domain::client::Transaction;
+use client_domain::kyc::{KycPolicy, ReviewAction};
 use client_domain::lifecycle::Action;
-use client_domain::value::{
-    AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType,
-    EmailAddress, Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus, Notes,
-    PersonName, PhoneNumber, PlaceName, PostalAddress, Reason, TransactionReference, Version, parse_date,
-};
+use client_domain::value::{BirthDate, Notes, PersonName, Reason, TransactionReference, Version, parse_date};
 use client_domain::{Grounds, Permission};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::made_up::{BIRTHDAYS, BRANCHES, NAMES, REASON, Who, email, paper, phone};
-use super::step::{Applicant, Change, Spoilt, What};
+use super::made_up::{BIRTHDAYS, REASON, Who};
+use super::papers::{Paper, Review};
+use super::step::{Spoilt, What};
 
 /// Who or what is wrong with a request: the code, and the field where one is to blame.
 pub type Wrong = (String, Option<String>);
@@ -44,10 +42,6 @@ pub struct Named {
 
 pub fn wrong(code: &str, field: &str) -> Wrong {
     (code.to_owned(), Some(field.to_owned()))
-}
-
-fn city(place: usize) -> String {
-    format!("{} Town", NAMES[place])
 }
 
 impl Order {
@@ -84,6 +78,22 @@ impl Order {
             What::Transaction(_) => {
                 ("RecordCustomerTransactionCommand", Permission::Transactions, None, None, "transactionDate")
             }
+            What::HandIn(_) => {
+                ("CreateIdentityDocumentCommand", Permission::KycWrite, None, None, "issuingAuthority")
+            }
+            What::HandInAddress(_) => {
+                ("CreateAddressInformationCommand", Permission::KycWrite, None, None, "addressLine2")
+            }
+            What::Review(Review { paper, action, .. }) => {
+                let name = match (paper, action) {
+                    (Paper::Document, ReviewAction::Approve) => "ApproveIdentityDocumentCommand",
+                    (Paper::Document, ReviewAction::Reject) => "RejectIdentityDocumentCommand",
+                    (Paper::Address, ReviewAction::Approve) => "ApproveCustomerAddressInformationCommand",
+                    (Paper::Address, ReviewAction::Reject) => "RejectCustomerAddressInformationCommand",
+                };
+                let reason = (action == ReviewAction::Reject).then_some("comment");
+                (name, Permission::KycReview, None, reason, "comment")
+            }
         }
     }
 
@@ -114,7 +124,7 @@ impl Order {
     }
 
     /// The remark as it is sent.
-    fn remark(&self) -> Option<String> {
+    pub fn remark(&self) -> Option<String> {
         let day = matches!(self.what, What::Transaction(_));
         let text = if day { format!("2026-01-0{}", self.remark) } else { format!("Remark {}", self.remark) };
         (self.remark > 0).then_some(text)
@@ -127,6 +137,8 @@ impl Order {
             What::Create(applicant) => applicant.members(),
             What::Update(change) => change.members(),
             What::Transaction(n) => object(json!({ "transactionReference": format!("TX-{n}") })),
+            What::HandIn(document) => document.members(),
+            What::HandInAddress(home) => home.members(),
             _ => Map::new(),
         };
         if !matches!(self.what, What::Create(_)) {
@@ -150,14 +162,17 @@ impl Order {
         let (_, _, _, reason, remark) = self.table();
         let create = matches!(self.what, What::Create(_));
         let target = self.named.member;
+        let review = matches!(self.what, What::Review(_));
         // What is mandatory and neither the client nor a remark.
         let main = match self.what {
             What::Create(_) => "lastName",
             What::Transaction(_) => "transactionReference",
+            What::HandIn(_) => "idNumber",
+            What::HandInAddress(_) => "addressLine1",
             _ => reason.unwrap_or(target),
         };
         // A client that is named wrongly is named not at all.
-        let blamed = if main == target { "contactEncodedKey" } else { main };
+        let blamed = if main == target && !review { "contactEncodedKey" } else { main };
         let with = |name, value: Value, code: &str| (vec![(name, Some(value))], wrong(code, name));
         let other = if target == "customerNumber" { "contactEncodedKey" } else { "customerNumber" };
         Some(match self.spoilt? {
@@ -168,7 +183,9 @@ impl Order {
                 with("transactionDate", "the day before".into(), "format")
             }
             Spoilt::TooLong => with(remark, "x".repeat(501).into(), "too_long"),
-            Spoilt::Twice if create => with("customerNumber", "CUST1000001".into(), "unknown_member"),
+            Spoilt::Twice if create || review => {
+                with("customerNumber", "CUST1000001".into(), "unknown_member")
+            }
             Spoilt::Twice => {
                 (vec![(other, Some("CUST1000001".into()))], wrong("exactly_one", "customerNumber"))
             }
@@ -176,6 +193,7 @@ impl Order {
                 with("lastName", Value::Null, "cannot_be_cleared")
             }
             Spoilt::Null => (vec![(main, Some(Value::Null))], wrong("required", blamed)),
+            Spoilt::Empty if main == target && review => with(main, "".into(), "format"),
             Spoilt::Empty if main == target => {
                 (vec![(target, None), ("contactEncodedKey", Some("".into()))], wrong("too_short", blamed))
             }
@@ -184,7 +202,7 @@ impl Order {
     }
 
     /// Everything that is wrong with the body.
-    pub fn wrong(&self, today: Date) -> Vec<Wrong> {
+    pub fn wrong(&self, today: Date, kyc: &KycPolicy) -> Vec<Wrong> {
         let mut all: Vec<_> = self.broken().map(|(_, told)| told).into_iter().collect();
         match &self.what {
             What::Create(applicant) if BirthDate::parse(BIRTHDAYS[applicant.born], today).is_err() => {
@@ -196,6 +214,11 @@ impl Order {
                     all.push(("nothing_to_update".to_owned(), None));
                 }
             }
+            What::HandIn(document) => {
+                let numbered = !all.iter().any(|(_, field)| field.as_deref() == Some("idNumber"));
+                all.extend(document.wrong(numbered, today, kyc));
+            }
+            What::HandInAddress(home) => all.extend(home.wrong()),
             _ => {}
         }
         all.sort();
@@ -216,95 +239,13 @@ impl Order {
         Transaction { reference, date: self.remark().map(|day| parse_date(&day).unwrap()) }
     }
 
-    fn middle_name(&self) -> Option<PersonName> {
+    /// What a reviewer says: whoever turns something down says why.
+    pub fn comment(&self) -> Option<Notes> {
+        self.notes().or(self.table().3.map(|_| Notes::parse(REASON).unwrap()))
+    }
+
+    pub fn middle_name(&self) -> Option<PersonName> {
         self.remark().map(|text| PersonName::parse(&text).unwrap())
-    }
-
-    pub fn patch(&self, change: &Change) -> DetailsPatch {
-        DetailsPatch {
-            last_name: change.last_name.map(|at| PersonName::parse(NAMES[at]).unwrap()),
-            middle_name: self.middle_name().map_or(Patch::Keep, Patch::Set),
-            email: change.email.map(|at| EmailAddress::parse(&email(at)).unwrap()),
-            phone: change.phone.map(|at| PhoneNumber::parse(&phone(at)).unwrap()),
-            city: change.city.map(|at| PlaceName::parse(&city(at)).unwrap()),
-            account_officer: match change.officer {
-                Patch::Keep => Patch::Keep,
-                Patch::Clear => Patch::Clear,
-                Patch::Set(id) => Patch::Set(AccountOfficerId::new(id).unwrap()),
-            },
-            ..DetailsPatch::default()
-        }
-    }
-
-    pub fn application(&self, from: &Applicant, key: ClientKey, id: ClientId, today: Date) -> Application {
-        let (kind, number) = paper(from.paper);
-        let place = |text: &str| PlaceName::parse(text).unwrap();
-        Application {
-            key,
-            id,
-            details: Details {
-                first_name: PersonName::parse(NAMES[from.first_name]).unwrap(),
-                middle_name: self.middle_name(),
-                last_name: PersonName::parse(NAMES[from.last_name]).unwrap(),
-                email: EmailAddress::parse(&email(from.email)).unwrap(),
-                phone: PhoneNumber::parse(&phone(from.phone)).unwrap(),
-                postal_address: PostalAddress {
-                    address: AddressLine::parse("12 Allen Avenue").unwrap(),
-                    city: place("Ikeja"),
-                    state: place("Lagos"),
-                    country: Country::parse("NG").unwrap(),
-                },
-                marital_status: from.married.map(|number| MaritalStatus::from_number(number).unwrap()),
-                account_officer: None,
-            },
-            birth_date: BirthDate::parse(BIRTHDAYS[from.born], today).unwrap(),
-            gender: Gender::Other,
-            identification: Identification {
-                kind: IdentificationType::parse(&kind).unwrap(),
-                number: IdentificationNumber::parse(&number).unwrap(),
-            },
-            customer_type: CustomerType::default(),
-            branch: from
-                .branch
-                .map(|at| BranchKey::parse(BRANCHES[at]).unwrap())
-                .or_else(|| self.who.caller().branch),
-        }
-    }
-}
-
-impl Applicant {
-    fn members(&self) -> Map<String, Value> {
-        let (kind, number) = paper(self.paper);
-        object(json!({
-            "firstName": NAMES[self.first_name], "lastName": NAMES[self.last_name],
-            "emailAddress": email(self.email), "phoneNumber": phone(self.phone),
-            "dateOfBirth": BIRTHDAYS[self.born], "gender": "Other", "address": "12 Allen Avenue",
-            "city": "Ikeja", "state": "Lagos", "country": "Nigeria", "maritalStatus": self.married,
-            "identificationType": kind, "identificationNumber": number,
-            "branchEncodedKey": self.branch.map(|at| BRANCHES[at]),
-        }))
-    }
-}
-
-impl Change {
-    fn members(&self) -> Map<String, Value> {
-        let mut members = Map::new();
-        let mut set = |name: &str, value: Option<Value>| {
-            members.extend(value.map(|value| (name.to_owned(), value)));
-        };
-        set("lastName", self.last_name.map(|at| NAMES[at].into()));
-        set("emailAddress", self.email.map(|at| email(at).into()));
-        set("phoneNumber", self.phone.map(|at| phone(at).into()));
-        set("city", self.city.map(|at| city(at).into()));
-        set(
-            "accountOfficerId",
-            match self.officer {
-                Patch::Keep => None,
-                Patch::Clear => Some(Value::Null),
-                Patch::Set(id) => Some(id.into()),
-            },
-        );
-        members
     }
 }
 

@@ -1,17 +1,16 @@
 //! What is asked, and what the model knows of the answer.
 
 use client_domain::lifecycle::{Operation, explain};
-use client_domain::search::{Order, Predicate, Word};
 use client_domain::{Client, ClientState, Permission};
-use jiff::Span;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::expected::Refused;
-use super::made_up::{BRANCHES, Who};
+use super::made_up::Who;
 use super::model::Model;
 use super::order::{Named, object, wrong};
-use super::step::{List, Step};
+use super::paper_shown::{address, document, missing, part};
+use super::papers::Paper;
+use super::step::Step;
 
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -28,6 +27,12 @@ pub enum Answer {
     Members(Map<String, Value>),
     /// An action, whether it is allowed, and what stands in the way.
     Actions(Vec<Value>),
+    /// One answer with these members, and a list of this name whose entries have these.
+    Papers {
+        members: Map<String, Value>,
+        list: &'static str,
+        entries: Vec<Map<String, Value>>,
+    },
     /// All pages together: the list of this name, these values of this member, in this order.
     Pages {
         list: &'static str,
@@ -43,7 +48,7 @@ impl Query {
             Step::ShowOne { who, target } => {
                 let named = model.named(*target);
                 let field = if named.member == "customerNumber" { named.member } else { "contactEncodedKey" };
-                let shown = |client: &Client| Answer::Members(shown(client));
+                let shown = |client: &Client| Answer::Members(shown(model, client));
                 Self::of_one(model, *who, "RetrieveContactByIdQuery", &named, field, shown)
             }
             Step::ShowActions { who, target } => {
@@ -67,6 +72,21 @@ impl Query {
                 }
                 query
             }
+            Step::ShowKyc { who, target } => {
+                let named = model.named(*target);
+                let summed = |client: &Client| Answer::Members(summed_up(model, client));
+                let name = "GetCustomerKycInformationQuery";
+                Self::of_papers(Self::of_one(model, *who, name, &named, "contactEncodedKey", summed))
+            }
+            Step::ShowPapers { who, target, paper } => {
+                let named = model.named(*target);
+                let name = match paper {
+                    Paper::Document => "GetCustomerIdentityDetailsQuery",
+                    Paper::Address => "GetCustomerAddressDetailsQuery",
+                };
+                let listed = |client: &Client| papers(model, client, *paper);
+                Self::of_papers(Self::of_one(model, *who, name, &named, "contactEncodedKey", listed))
+            }
             Step::ShowList(list) => list.query(model),
             Step::RefusedList { members, code, field } => Self {
                 who: Who::Clerk,
@@ -76,6 +96,12 @@ impl Query {
             },
             other => panic!("no query: {other:?}"),
         }
+    }
+
+    /// The same, where only some may see it.
+    fn of_papers(query: Self) -> Self {
+        let may = query.who.caller().may(Permission::KycRead);
+        if may { query } else { Self { expected: Answer::Refused(Refused::permission()), ..query } }
     }
 
     fn of_one(
@@ -92,7 +118,37 @@ impl Query {
     }
 }
 
-fn shown(client: &Client) -> Map<String, Value> {
+fn kyc_status(model: &Model, client: &Client) -> &'static str {
+    client.kyc().status(model.demanded_of(client), model.today()).name()
+}
+
+fn summed_up(model: &Model, client: &Client) -> Map<String, Value> {
+    let (kyc, today) = (client.kyc(), model.today());
+    let documents = kyc.documents.iter().map(|one| (&one.verification, one.validity.is_good(today)));
+    object(json!({
+        "contactEncodedKey": client.key().as_str(),
+        "identity": part(documents),
+        "address": part(kyc.addresses.iter().map(|one| (&one.verification, true))),
+        "kycStatus": kyc_status(model, client),
+        "missing": missing(&kyc.missing(model.demanded_of(client), today)),
+        "policyVersion": model.kyc.version.as_ref().map(|version| version.as_str()),
+        "version": client.version().get(),
+    }))
+}
+
+fn papers(model: &Model, client: &Client, paper: Paper) -> Answer {
+    let (key, kyc, today) = (client.key(), client.kyc(), model.today());
+    let (list, entries): (_, Vec<_>) = match paper {
+        Paper::Document => ("documents", kyc.documents.iter().map(|one| document(key, one, today)).collect()),
+        Paper::Address => ("addresses", kyc.addresses.iter().map(|one| address(key, one)).collect()),
+    };
+    let members = json!({
+        "contactEncodedKey": key.as_str(), "totalCount": entries.len(), "version": client.version().get(),
+    });
+    Answer::Papers { members: object(members), list, entries }
+}
+
+fn shown(model: &Model, client: &Client) -> Map<String, Value> {
     let snapshot = client.snapshot();
     let allowed = Operation::allowed_in(client.state()).into_iter().map(Operation::name);
     object(json!({
@@ -104,6 +160,7 @@ fn shown(client: &Client) -> Map<String, Value> {
         "clientState": client.state().number(),
         "version": client.version().get(),
         "approvalStatus": snapshot.approval.status().map(client_domain::client::ApprovalStatus::name),
+        "kycStatus": kyc_status(model, client),
         "lastModified": snapshot.modified_at.to_string(),
         "allowedActions": allowed.collect::<Vec<_>>(),
     }))
@@ -111,61 +168,11 @@ fn shown(client: &Client) -> Map<String, Value> {
 
 fn actions(model: &Model, client: &Client, who: Who) -> Vec<Value> {
     let caller = who.caller();
-    explain(client, &caller.actor, &caller.permissions, &model.facts(client.key()))
+    explain(client, &caller.actor, &caller.permissions, &model.facts(client))
         .into_iter()
         .map(|told| {
             let unmet: Vec<_> = told.unmet.iter().map(client_domain::Unmet::code).collect();
             json!([told.operation.name(), told.is_allowed(), told.to.map(ClientState::name), unmet])
         })
         .collect()
-}
-
-impl List {
-    fn query(&self, model: &Model) -> Query {
-        let today = model.today();
-        let day = |days: i64| today.checked_sub(Span::new().days(days)).unwrap();
-        let period = self.created.map(|(first, last)| (day(first), day(last)));
-        let mut data = json!({ "pageSize": self.page_size, "includeTotal": self.total });
-        let mut set = |name: &str, value: Option<Value>| {
-            data.as_object_mut().unwrap().extend(value.map(|value| (name.to_owned(), value)));
-        };
-        set("searchTerm", self.term.map(Value::from));
-        set("branchEncodedKey", self.branch.map(|at| BRANCHES[at].into()));
-        set("startDate", period.map(|(first, _)| first.to_string().into()));
-        set("endDate", period.map(|(_, last)| last.to_string().into()));
-        let states = self.states.iter().enumerate();
-        let spelt = states.map(
-            |(at, state)| {
-                if at % 2 == 0 { Value::from(state.number()) } else { state.name().into() }
-            },
-        );
-        set("status", Some(spelt.collect()));
-        let sort = self.sort.iter().map(
-            |(property, direction)| json!({ "propertyName": property.name(), "direction": direction.name() }),
-        );
-        set("sort", Some(sort.collect()));
-
-        let words: Vec<_> = self.term.map(|term| Word::split(term).unwrap()).unwrap_or_default();
-        let wanted = |client: &&Client| {
-            let created = client.snapshot().created.at.to_zoned(TimeZone::UTC).date();
-            let branch = client.snapshot().branch.as_ref().map(|key| key.as_str());
-            words
-                .iter()
-                .all(|word| Predicate::Mentions(word.clone()).evaluate(client, jiff::civil::Date::ZERO))
-                && (self.states.is_empty() || self.states.contains(&client.state()))
-                && self.branch.is_none_or(|at| branch == Some(BRANCHES[at]))
-                && period.is_none_or(|(first, last)| first <= created && created <= last)
-        };
-        let order = Order::by(self.sort.clone()).unwrap_or_default();
-        let mut found: Vec<_> = model.clients.iter().map(|known| &known.client).filter(wanted).collect();
-        found.sort_by(|one, other| order.compare(&order.position(one), &order.position(other)));
-        let values = found.into_iter().map(|client| client.key().as_str().into()).collect();
-        let member = "contactEncodedKey";
-        Query {
-            who: Who::Clerk,
-            name: "RetrieveContactListQuery",
-            data: object(data),
-            expected: Answer::Pages { list: "contacts", member, values, by_cursor: self.by_cursor },
-        }
-    }
 }

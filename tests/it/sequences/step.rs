@@ -1,17 +1,19 @@
 //! What may happen in a sequence, as it is generated: by places and not by keys, so that a step still means something
 //! when the steps before it are taken away.
 
-use client_app::{OnDuplicate, Policy};
+use client_app::Policy;
 use client_domain::ClientState;
-use client_domain::client::Patch;
+use client_domain::kyc::KycPolicy;
 use client_domain::lifecycle::OpenAccounts;
-use client_domain::search::{Direction, Property};
-use proptest::collection::vec;
-use proptest::option::{of, weighted};
+use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::made_up::{APPLICANTS, BIRTHDAYS, BRANCHES, EMAILS, NAMES, PAPERS, PHONES, Who};
+use super::listing::{List, list, refused_list};
+use super::made_up::Who;
+use super::papers::{Document, Home, Paper, Review, Stand, of_papers};
+use super::person::{Applicant, Change, create_one, update};
+use super::settings::{accounts, demand, settings};
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -42,6 +44,15 @@ pub enum Step {
         target: Target,
         page_size: usize,
     },
+    ShowKyc {
+        who: Who,
+        target: Target,
+    },
+    ShowPapers {
+        who: Who,
+        target: Target,
+        paper: Paper,
+    },
     ShowList(List),
     RefusedList {
         members: &'static str,
@@ -52,6 +63,10 @@ pub enum Step {
     Clock(i64),
     /// The service is started anew with other settings.
     Settings(Policy),
+    /// The service is started anew, and the bank demands other papers.
+    Demand(KycPolicy),
+    /// Somebody looks for documents that have run out, or soon will.
+    Watch,
     /// Another system opens or closes accounts.
     Accounts {
         of: usize,
@@ -89,28 +104,9 @@ pub enum What {
     UndoBlacklist,
     Exit,
     Transaction(u8),
-}
-
-/// Each number is a place in a list of made-up values.
-#[derive(Clone, Debug)]
-pub struct Applicant {
-    pub first_name: usize,
-    pub last_name: usize,
-    pub email: usize,
-    pub phone: usize,
-    pub paper: usize,
-    pub born: usize,
-    pub branch: Option<usize>,
-    pub married: Option<i64>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub last_name: Option<usize>,
-    pub email: Option<usize>,
-    pub phone: Option<usize>,
-    pub city: Option<usize>,
-    pub officer: Patch<i64>,
+    HandIn(Document),
+    HandInAddress(Home),
+    Review(Review),
 }
 
 /// Which client, and how it is named.
@@ -149,68 +145,56 @@ pub enum Spoilt {
     Empty,
 }
 
-#[derive(Clone, Debug)]
-pub struct List {
-    pub term: Option<&'static str>,
-    pub states: Vec<ClientState>,
-    pub branch: Option<usize>,
-    /// From so many days before now to so many days before now.
-    pub created: Option<(i64, i64)>,
-    pub sort: Vec<(Property, Direction)>,
-    pub page_size: usize,
-    pub by_cursor: bool,
-    pub total: bool,
-}
-
-/// What may come next, seen from a client's state: mostly what that allows.
-pub fn step(states: &[ClientState]) -> BoxedStrategy<Step> {
-    let creations = match states.len() {
-        0 => 200,
-        1 => 20,
-        _ => 4,
+/// What may come next, seen from how the clients stand: mostly what that allows.
+pub fn step(stands: &[Stand]) -> BoxedStrategy<Step> {
+    let alive = stands.iter().filter(|stand| !stand.state.is_final()).count();
+    let creations = match (stands.len(), alive) {
+        (0, _) => 200,
+        (_, 0) => 24,
+        (_, 1) => 6,
+        _ => 3,
     };
-    // The clients that there are, and seldom somebody whom nobody knows.
+    // The clients that there are, those of whom something can still become above all, and seldom somebody whom nobody
+    // knows.
     let nobody = sent(what(None), None).boxed();
-    let change = if states.is_empty() {
+    let change = if stands.is_empty() {
         nobody
     } else {
-        let places: Vec<_> = states.iter().copied().enumerate().collect();
-        let somebody = select(places).prop_flat_map(|(place, state)| sent(what(Some(state)), Some(place)));
-        prop_oneof![14 => somebody, 1 => nobody].boxed()
+        let weight = |stand: &Stand| if stand.state.is_final() { 1 } else { 8 };
+        let places = stands.iter().enumerate();
+        let each = places.map(|(place, stand)| (weight(stand), sent(what(Some(stand)), Some(place)).boxed()));
+        let somebody = proptest::strategy::Union::new_weighted(each.collect());
+        prop_oneof![20 => somebody, 1 => nobody].boxed()
     };
     let send = prop_oneof![creations => sent(create_one(), None), 24 => change].prop_map(Step::Send);
     let (who, target) = (select(&Who::ALL[..]), target());
     prop_oneof![
-        24 => send,
-        5 => again(),
+        48 => send,
+        8 => again(),
         1 => nonsense(),
         2 => (who.clone(), target.clone()).prop_map(|(who, target)| Step::ShowOne { who, target }),
         1 => (who.clone(), target.clone()).prop_map(|(who, target)| Step::ShowActions { who, target }),
-        1 => (who, target, 1..4_usize)
+        1 => (who.clone(), target.clone(), 1..4_usize)
             .prop_map(|(who, target, page_size)| Step::ShowHistory { who, target, page_size }),
+        1 => (who.clone(), target.clone()).prop_map(|(who, target)| Step::ShowKyc { who, target }),
+        2 => (who, target, select(vec![Paper::Document, Paper::Address]))
+            .prop_map(|(who, target, paper)| Step::ShowPapers { who, target, paper }),
         3 => list().prop_map(Step::ShowList),
         1 => refused_list(),
-        3 => select(vec![1, 1_000_001, 61_000_000, 86_400_000_000, -30_000_000, -90_000_000_000])
-            .prop_map(Step::Clock),
+        3 => clock().prop_map(Step::Clock),
         1 => settings().prop_map(Step::Settings),
+        1 => demand().prop_map(Step::Demand),
+        3 => Just(Step::Watch),
         1 => (0..4_usize, accounts()).prop_map(|(of, open)| Step::Accounts { of, open }),
         1 => (0..3_i64, any::<u8>()).prop_map(|(lease, delivers)| Step::Relay { lease: lease * 60, delivers }),
     ]
     .boxed()
 }
 
-pub fn settings() -> impl Strategy<Value = Policy> {
-    let on_duplicate = || select(vec![OnDuplicate::Refuse, OnDuplicate::Warn, OnDuplicate::Off]);
-    let flags = (weighted(0.7, Just(())), weighted(0.2, Just(())));
-    (flags, on_duplicate(), on_duplicate(), on_duplicate()).prop_map(
-        |((four_eyes, request), same_identification, same_email, same_phone)| Policy {
-            four_eyes: four_eyes.is_some(),
-            approval_needs_request: request.is_some(),
-            same_identification,
-            same_email,
-            same_phone,
-        },
-    )
+/// From a microsecond to a month, also back.
+fn clock() -> impl Strategy<Value = i64> {
+    const DAY: i64 = 86_400_000_000;
+    select(vec![1, 1_000_001, 61_000_000, DAY, -30_000_000, -90_000_000_000, 2 * DAY, 29 * DAY])
 }
 
 fn sent(what: BoxedStrategy<What>, place: Option<usize>) -> impl Strategy<Value = Sent> {
@@ -228,15 +212,19 @@ fn sent(what: BoxedStrategy<What>, place: Option<usize>) -> impl Strategy<Value 
     ];
     let rest =
         (0..3_u8, weighted(0.3, 0..3_u8), seen, weighted(0.1, Just(())), weighted(0.08, select(spoilt)));
-    (who(), what, way(), rest).prop_map(move |(who, what, way, (remark, key, seen, dry, spoilt))| {
+    let what = what.prop_flat_map(|what| (who(&what), Just(what)));
+    (what, way(), rest).prop_map(move |((who, what), way, (remark, key, seen, dry, spoilt))| {
         let target = Target { place, way };
         Sent { who, what, target, remark, key, seen, dry: dry.is_some(), spoilt }
     })
 }
 
-fn who() -> impl Strategy<Value = Who> {
+/// Mostly the maker makes and the checker checks.
+fn who(what: &What) -> impl Strategy<Value = Who> + use<> {
+    let checks = matches!(what, What::Approve | What::Reject | What::Review(_));
+    let [maker, checker] = if checks { [2, 8] } else { [8, 4] };
     prop_oneof![
-        6 => Just(Who::Maker), 6 => Just(Who::Checker), 2 => Just(Who::Third), 1 => Just(Who::Clerk)
+        maker => Just(Who::Maker), checker => Just(Who::Checker), 2 => Just(Who::Third), 1 => Just(Who::Clerk)
     ]
 }
 
@@ -249,41 +237,7 @@ fn target() -> impl Strategy<Value = Target> + Clone {
         .prop_map(|(place, way)| Target { place, way })
 }
 
-fn create_one() -> BoxedStrategy<What> {
-    let names = (0..NAMES.len(), 0..NAMES.len());
-    let claims = (0..EMAILS.len(), 0..PHONES.len(), 0..PAPERS.len());
-    // The last day is in the future, sometimes.
-    let born = prop_oneof![9 => 0..BIRTHDAYS.len() - 1, 1 => Just(BIRTHDAYS.len() - 1)];
-    let rest = (born, of(0..BRANCHES.len()), of(1..5_i64));
-    (0..APPLICANTS, names, claims, rest)
-        .prop_map(|(n, (first_name, last_name), (email, phone, paper), (born, branch, married))| {
-            // Half of them have nothing that anybody else has.
-            let own = |shared: usize, all: usize| if n % 2 == 0 { shared } else { all + n };
-            What::Create(Applicant {
-                first_name,
-                last_name,
-                email: own(email, EMAILS.len()),
-                phone: own(phone, PHONES.len()),
-                paper: own(paper, PAPERS.len()),
-                born,
-                branch,
-                married,
-            })
-        })
-        .boxed()
-}
-
-fn update() -> impl Strategy<Value = What> {
-    let claims = (weighted(0.3, 0..EMAILS.len()), weighted(0.2, 0..PHONES.len()));
-    let officer =
-        prop_oneof![4 => Just(Patch::Keep), 1 => Just(Patch::Clear), 2 => (1..4_i64).prop_map(Patch::Set)];
-    let rest = (of(0..NAMES.len()), officer);
-    (weighted(0.4, 0..NAMES.len()), claims, rest).prop_map(|(last_name, (email, phone), (city, officer))| {
-        What::Update(Change { last_name, email, phone, city, officer })
-    })
-}
-
-fn what(state: Option<ClientState>) -> BoxedStrategy<What> {
+fn what(stand: Option<&Stand>) -> BoxedStrategy<What> {
     let transaction = || (0..3_u8).prop_map(What::Transaction);
     let any = prop_oneof![
         update(),
@@ -295,9 +249,15 @@ fn what(state: Option<ClientState>) -> BoxedStrategy<What> {
         Just(What::Exit),
         transaction(),
     ];
-    let fitting = match state {
+    let papers = of_papers(stand);
+    let (approve, hand_in) = match stand.and_then(|stand| stand.lacking) {
+        None => (6, 3),
+        Some(true) => (3, 6),
+        Some(false) => (24, 1),
+    };
+    let fitting = match stand.map(|stand| stand.state) {
         Some(ClientState::PendingApproval) => prop_oneof![
-            6 => Just(What::Approve), 1 => Just(What::Reject), 2 => Just(What::RequestApproval), 3 => update()
+            approve => Just(What::Approve), 1 => Just(What::Reject), 2 => Just(What::RequestApproval), 3 => update()
         ]
         .boxed(),
         Some(ClientState::Approved | ClientState::Active) => prop_oneof![
@@ -305,15 +265,15 @@ fn what(state: Option<ClientState>) -> BoxedStrategy<What> {
         ]
         .boxed(),
         Some(ClientState::BlackListed) => {
-            prop_oneof![3 => Just(What::UndoBlacklist), 1 => Just(What::Blacklist)].boxed()
+            prop_oneof![2 => Just(What::UndoBlacklist), 1 => Just(What::Blacklist)].boxed()
         }
-        _ => return any.boxed(),
+        _ => return prop_oneof![3 => any, 1 => papers].boxed(),
     };
-    prop_oneof![3 => fitting, 1 => any].boxed()
+    prop_oneof![4 => fitting, 1 => any, hand_in => papers].boxed()
 }
 
 fn again() -> impl Strategy<Value = Step> {
-    let other = (weighted(0.15, who()), weighted(0.3, 0..3_u8), weighted(0.1, Just(())));
+    let other = (weighted(0.15, select(&Who::ALL[..])), weighted(0.3, 0..3_u8), weighted(0.1, Just(())));
     (0..8_usize, other).prop_map(|(which, (by, remark, dry))| Step::Again {
         which,
         by,
@@ -329,49 +289,4 @@ fn nonsense() -> impl Strategy<Value = Step> {
         ("RetrieveContactListQuery", "wrong_endpoint"),
     ])
     .prop_map(|(name, code)| Step::Nonsense { name, code })
-}
-
-fn accounts() -> impl Strategy<Value = OpenAccounts> {
-    select(vec![OpenAccounts::Count(0), OpenAccounts::Count(2), OpenAccounts::Unknown])
-}
-
-fn list() -> impl Strategy<Value = List> {
-    // Words in the spellings of people, and some that stumble over quoting.
-    let terms = vec!["okafor", "OKAFÖR 80", "cust1000001", "zoe", "example", "%", "_", "'", "nobody at all"];
-    let direction = select(vec![Direction::Ascending, Direction::Descending]);
-    let sort = vec((select(Property::sortable().collect::<Vec<_>>()), direction), 0..4)
-        .prop_filter("a property twice", |keys| {
-            keys.iter().enumerate().all(|(at, key)| keys.iter().take(at).all(|other| other.0 != key.0))
-        });
-    let filters = (
-        weighted(0.4, select(terms)),
-        prop_oneof![2 => Just(Vec::new()), 1 => vec(select(&ClientState::ALL[..]), 1..4)],
-        weighted(0.2, 0..BRANCHES.len()),
-        weighted(0.2, (0..3_i64, 0..3_i64).prop_map(|(days, more)| (days + more, days))),
-    );
-    (filters, sort, select(vec![1, 2, 3, 50]), any::<bool>(), any::<bool>()).prop_map(
-        |((term, states, branch, created), sort, page_size, by_cursor, total)| List {
-            term,
-            states,
-            branch,
-            created,
-            sort,
-            page_size,
-            by_cursor,
-            total,
-        },
-    )
-}
-
-fn refused_list() -> impl Strategy<Value = Step> {
-    select(vec![
-        (r#"{"pageSize":0}"#, "out_of_range", "pageSize"),
-        (r#"{"pageSize":101}"#, "out_of_range", "pageSize"),
-        (r#"{"state":"Approved"}"#, "unknown_member", "state"),
-        (r#"{"status":["Sleeping"]}"#, "choice", "status[0]"),
-        (r#"{"searchTerm":"a","searchText":"b"}"#, "exactly_one", "searchTerm"),
-        (r#"{"cursor":"x"}"#, "cursor_invalid", "cursor"),
-        (r#"{"startDate":"2026-01-05","endDate":"2026-01-04"}"#, "end_before_start", "endDate"),
-    ])
-    .prop_map(|(members, code, field)| Step::RefusedList { members, code, field })
 }

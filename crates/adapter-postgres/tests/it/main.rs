@@ -12,6 +12,7 @@ mod database;
 mod faults;
 mod migrations;
 mod plans;
+mod population;
 mod races;
 mod relays;
 mod schema;

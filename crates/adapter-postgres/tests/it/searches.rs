@@ -3,170 +3,46 @@
 //! 2,000 searches in ten data sets; `SEARCHES=1000000 cargo test -p adapter-postgres --test it searches` makes more.
 
 use client_app::conformance::conditions;
-use client_app::conformance::fixtures::{applicant, creation, maker, performed, replacement};
-use client_app::ports::{ClientStore, Committed, Page, Search};
-use client_domain::client::Application;
-use client_domain::lifecycle::Action;
+use client_app::ports::{ClientStore as _, Page, Search};
+use client_domain::Client;
 use client_domain::search::{Data, Direction, Order, Position, Predicate, Property, Word};
-use client_domain::value::{
-    AccountOfficerId, BirthDate, BranchKey, Country, Gender, MaritalStatus, PersonName, PlaceName,
-};
-use client_domain::{Client, Stamp};
-use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRng, TestRunner};
 
 use crate::database::Database;
+use crate::population::{DAYS, application, created, papers, policy, settle, text};
 
 const CLIENTS: i64 = 60;
 const SEARCHES_OF_A_SET: usize = 200;
 
-/// What patterns, quoting, folding and collations elsewhere stumble over.
-fn part() -> impl Strategy<Value = String> {
-    let parts = [
-        "a",
-        "A",
-        "á",
-        "a\u{301}",
-        "b",
-        "ß",
-        "ss",
-        "ø",
-        "o",
-        "%",
-        "_",
-        "\\",
-        "'",
-        "\"",
-        "%a",
-        "\\_",
-        "李",
-        "小",
-        "\u{FA0E}",
-        "𠮷",
-        "Я",
-        "я",
-        "Ω",
-        "ό",
-        "か",
-        "が",
-        "ﬁ",
-        "İ",
-        "ı",
-        "i",
-        "1",
-        "-",
-        "(1)",
-        "z",
-        "~",
-        "{",
-        " ",
-        "ada",
-        "okafor",
-        "مُحَمَّد",
-        "עִבְרִית",
-        "कि",
-    ];
-    select(parts.to_vec()).prop_map(str::to_owned)
-}
-
-fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(part(), 1..5).prop_map(|parts| parts.concat())
-}
-
-/// The day that is today, which is also the day on which some of the clients come.
-fn today() -> impl Strategy<Value = Date> {
-    select(vec![
-        date(2026, 1, 5),
-        date(2026, 1, 31),
-        date(2025, 2, 28),
-        date(2024, 2, 29),
-        date(2026, 12, 31),
-    ])
-}
-
-/// Moments around the edges of days, weeks, months and years; many are equal.
-fn created() -> impl Strategy<Value = Timestamp> {
-    let moments = [
-        "2023-12-31T23:59:59.999999Z",
-        "2024-02-29T00:00:00Z",
-        "2024-02-29T12:00:00.5Z",
-        "2025-02-28T23:59:59.999999Z",
-        "2025-03-01T00:00:00Z",
-        "2025-12-31T23:59:59.999999Z",
-        "2026-01-01T00:00:00Z",
-        "2026-01-05T00:00:00Z",
-        "2026-01-05T09:00:00.123456Z",
-        "2026-01-11T23:59:59.999999Z",
-        "2026-01-31T23:30:00Z",
-    ];
-    select(moments.map(|moment| moment.parse().unwrap()).to_vec())
-}
-
-fn born() -> impl Strategy<Value = BirthDate> {
-    let days = [
-        date(1900, 1, 1),
-        date(1950, 2, 28),
-        date(1960, 2, 29),
-        date(1960, 3, 1),
-        date(1990, 12, 31),
-        date(1991, 1, 1),
-        date(2000, 2, 29),
-        date(2004, 2, 29),
-        date(2008, 1, 5),
-    ];
-    select(days.to_vec()).prop_map(|day| BirthDate::new(day, date(2026, 1, 1)).unwrap())
-}
-
-fn application(n: i64) -> impl Strategy<Value = Application> {
-    let texts = (text(), prop::option::of(text()), text(), text(), text());
-    let branch = prop::option::of(select(&["b%", "B%", "b_1", "b-1"][..]));
-    let status = prop::option::of(select(&MaritalStatus::ALL[..]));
-    let officer = prop::option::of(1_i64..4);
-    let others =
-        (branch, status, officer, born(), select(&Gender::ALL[..]), select(&["NG", "CI", "AX", "GB"][..]));
-    (texts, others).prop_map(
-        move |((first, middle, last, city, address), (branch, status, officer, born, gender, country))| {
-            let mut application = applicant(n);
-            // What is no name (a blank, say) leaves the applicant's own.
-            let details = &mut application.details;
-            details.first_name = PersonName::parse(&first).unwrap_or_else(|_| details.first_name.clone());
-            details.middle_name = middle.and_then(|text| PersonName::parse(&text).ok());
-            details.last_name = PersonName::parse(&last).unwrap_or_else(|_| details.last_name.clone());
-            let place = &mut details.postal_address;
-            place.city = PlaceName::parse(&city).unwrap_or_else(|_| place.city.clone());
-            place.state = PlaceName::parse(&address).unwrap_or_else(|_| place.state.clone());
-            place.country = Country::parse(country).unwrap();
-            details.marital_status = status;
-            details.account_officer = officer.map(|number| AccountOfficerId::new(number).unwrap());
-            application.branch = branch.map(|key| BranchKey::parse(key).unwrap());
-            application.birth_date = born;
-            application.gender = gender;
-            application
-        },
-    )
-}
-
 /// Conditions, words and groups of them; which values are compared with is decided by the clients there are.
 #[derive(Clone, Debug)]
 enum Plan {
-    Condition(Index, Index, Index, Vec<String>),
+    Condition(Vec<Property>, Index, Index, Index, Vec<String>),
     Words(String),
     Group(u8, Vec<Plan>),
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
     let texts = prop::collection::vec(text(), 2);
-    let condition = (any::<Index>(), any::<Index>(), any::<Index>(), texts)
-        .prop_map(|(property, operator, value, texts)| Plan::Condition(property, operator, value, texts));
+    // A third of them is about papers.
+    let properties = prop_oneof![2 => Just(Property::ALL.to_vec()), 1 => Just(of_papers().collect())];
+    let condition = (properties, any::<Index>(), any::<Index>(), any::<Index>(), texts).prop_map(
+        |(of, property, operator, value, texts)| Plan::Condition(of, property, operator, value, texts),
+    );
     let leaf = prop_oneof![5 => condition, 1 => text().prop_map(Plan::Words)].boxed();
     let groups = leaf.clone().prop_recursive(4, 12, 4, |inner| {
         (0..3_u8, prop::collection::vec(inner, 0..4)).prop_map(|(logic, parts)| Plan::Group(logic, parts))
     });
     prop_oneof![leaf, groups]
+}
+
+fn of_papers() -> impl Iterator<Item = Property> {
+    let all = Property::ALL.iter().copied();
+    all.filter(|property| property.is_of_documents() || *property == Property::KycStatus)
 }
 
 impl Plan {
@@ -184,8 +60,8 @@ impl Plan {
                     _ => Predicate::Not(Box::new(Predicate::Any(parts))),
                 }
             }
-            Self::Condition(property, operator, value, texts) => {
-                let property = *property.get(Property::ALL);
+            Self::Condition(properties, property, operator, value, texts) => {
+                let property = *property.get(properties);
                 let operator = *operator.get(property.kind().operators());
                 let mut values = conditions::values(property, crowd);
                 values.extend(texts.iter().map(|text| Data::from(text.as_str())));
@@ -202,24 +78,6 @@ fn order() -> impl Strategy<Value = Order> {
     (subsequence(sortable, 1..=3).prop_shuffle(), directions).prop_map(|(properties, directions)| {
         Order::by(properties.into_iter().zip(directions).collect()).unwrap()
     })
-}
-
-async fn settle(store: &dyn ClientStore, n: i64, created: Timestamp, application: Application) -> Client {
-    let stamp = Stamp::new(maker(0).by, created);
-    let mut change = client_domain::Client::onboard(application, &stamp);
-    assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
-    let actions: &[Action] = match n % 4 {
-        0 => &[],
-        1 => &[Action::Approve],
-        2 => &[Action::Approve, Action::Activate],
-        _ => &[Action::Reject],
-    };
-    for action in actions {
-        let next = performed(&change.client, *action, &maker(2_000_000 + n / 3));
-        assert_eq!(store.commit(replacement(&change.client, &next)).await.unwrap(), Committed::Done);
-        change = next;
-    }
-    change.client
 }
 
 fn expected(crowd: &[Client], predicate: &Predicate, order: &Order, today: Date) -> Vec<(Position, i64)> {
@@ -243,24 +101,29 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
     let searches = usize::try_from(number("SEARCHES", 2_000)).unwrap();
     let config = Config { rng_seed: RngSeed::Fixed(seed), ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes(seed)));
-    let (mut some, mut walked, mut done) = (0, 0, 0);
+    let (mut some, mut about_papers, mut walked, mut done) = (0, 0, 0, 0);
     while done < searches {
         let database = Database::fresh().await;
         let store = database.store().await;
         let mut crowd = Vec::new();
         for n in 1..=CLIENTS {
-            let drawn = (created(), application(n)).new_tree(&mut runner).unwrap().current();
-            crowd.push(settle(&store, n, drawn.0, drawn.1).await);
+            let drawn = (created(), application(n), papers()).new_tree(&mut runner).unwrap().current();
+            crowd.push(settle(&store, n, drawn).await);
         }
         for _ in 0..SEARCHES_OF_A_SET.min(searches - done) {
-            let drawn = (plan(), order(), 1_usize..90, today());
-            let (plan, order, limit, today) = drawn.new_tree(&mut runner).unwrap().current();
-            let predicate = plan.predicate(&crowd);
+            let drawn = (plan(), order(), 1_usize..90, select(&DAYS[..]), policy());
+            let (plan, order, limit, today, policy) = drawn.new_tree(&mut runner).unwrap().current();
+            let predicate = plan.predicate(&crowd).with_kyc_policy(&policy);
             let expected = expected(&crowd, &predicate, &order, today);
-            some += usize::from(!expected.is_empty() && expected.len() < crowd.len());
+            let tells_apart = !expected.is_empty() && expected.len() < crowd.len();
+            some += usize::from(tells_apart);
+            about_papers += usize::from(tells_apart && of_papers().any(|one| predicate.asks_of(one)));
             done += 1;
 
-            let written = || format!("{} {order:?} {today}", serde_json::to_string(&predicate).unwrap());
+            let written = || {
+                let predicate = serde_json::to_string(&predicate).unwrap();
+                format!("{predicate} {order:?} {today} {:?}", policy.required)
+            };
             let mut page = Page::Skip(0);
             let mut met = Vec::new();
             loop {
@@ -285,11 +148,12 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
         }
     }
     println!(
-        "seed {seed}: {done} searches, {some} that tell clients apart, {walked} pages followed, no difference"
+        "seed {seed}: {done} searches, {some} that tell clients apart ({about_papers} by papers), {walked} pages \
+         followed, no difference"
     );
     assert!(
-        some * 4 > done && walked * 4 > done,
-        "the generated searches say little: {some} {walked} of {done}"
+        some * 4 > done && about_papers * 10 > done && walked * 4 > done,
+        "the generated searches say little: {some} {about_papers} {walked} of {done}"
     );
 }
 

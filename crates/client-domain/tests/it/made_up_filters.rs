@@ -1,7 +1,10 @@
 //! Filters as a caller might write them, all of them right, and clients to ask.
 
+use client_domain::kyc::{DocumentKind, ReviewAction};
 use client_domain::search::{MAX_DAYS, Operator, Property, PropertyKind, Takes};
-use client_domain::value::{AccountOfficerId, BirthDate, Country, PersonName, PlaceName};
+use client_domain::value::{
+    AccountOfficerId, BirthDate, Country, IdentificationNumber, Notes, PersonName, PlaceName,
+};
 use client_domain::{Client, Stamp, example};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -9,7 +12,8 @@ use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 use serde_json::{Value, json};
 
-use crate::made_up::{maker, perform, stamp, transaction};
+use crate::made_up::{checker, maker, perform, stamp, transaction};
+use crate::papers::document;
 
 /// The Monday on which the ordinary client came.
 pub const TODAY: Date = date(2026, 1, 5);
@@ -19,7 +23,9 @@ pub fn ordinary() -> Client {
     Client::onboard(example::application().unwrap(), &maker()).client
 }
 
-/// Created on the last day of last year, active, with everything in the name that is easily got wrong.
+/// Created on the last day of last year, active, with everything in the name that is easily got wrong, and with several
+/// documents: an approved passport that is good for 30 days more, a bill that waits and never runs out, and a national
+/// id that ran out yesterday and was turned down.
 pub fn unusual() -> Client {
     let mut application = example::application().unwrap();
     application.key = client_domain::value::ClientKey::parse("Other-Key").unwrap();
@@ -40,9 +46,38 @@ pub fn unusual() -> Client {
     details.account_officer = Some(AccountOfficerId::new(7).unwrap());
     let at = |moment: &str| Stamp::new(stamp("maker", 0).by, moment.parse().unwrap());
     let client = Client::onboard(application, &at("2025-12-31T23:59:59.999999Z")).client;
+    let papers = [
+        (
+            1,
+            DocumentKind::InternationalPassport,
+            "A-01 ß%",
+            Some(date(2026, 2, 4)),
+            Some(ReviewAction::Approve),
+        ),
+        (2, DocumentKind::UtilityBill, "İl_\\02", None, None),
+        (3, DocumentKind::NationalId, "a-03 ß%", Some(date(2026, 1, 4)), Some(ReviewAction::Reject)),
+    ];
+    let client = papers.into_iter().fold(client, |client, paper| with_paper(&client, paper));
     let approved = perform(&client, client_domain::lifecycle::Action::Approve);
     let active = approved.record_transaction(transaction("TX-1"), &at("2026-01-06T00:00:00Z"));
     active.unwrap().change().unwrap().client
+}
+
+/// The client with a document of this kind, with this number and last day, which was reviewed so.
+pub fn with_paper(
+    client: &Client,
+    (n, kind, number, last, review): (u8, DocumentKind, &str, Option<Date>, Option<ReviewAction>),
+) -> Client {
+    let by = Stamp::new(maker().by, client.snapshot().created.at);
+    let mut draft = document(n, kind, last, &by);
+    draft.number = IdentificationNumber::parse(number).unwrap();
+    let id = draft.id.clone();
+    let client = client.submit_document(draft, &by).unwrap().client;
+    let review = review.map(|action| {
+        let comment = Some(Notes::parse("seen").unwrap());
+        client.review_document(&id, action, comment, &checker()).unwrap().client
+    });
+    review.unwrap_or(client)
 }
 
 /// Names in the case that the caller likes.
@@ -72,6 +107,8 @@ fn text() -> impl Strategy<Value = String> {
         "李",
         "(+44) 20-7946",
         "CI",
+        "A-01 ß",
+        "il_\\02",
         "cust1000001",
         "CUST9999999999999999999",
         "-",

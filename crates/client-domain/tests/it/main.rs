@@ -18,5 +18,6 @@ mod kyc;
 mod made_up;
 mod made_up_filters;
 mod masking;
+mod paper_meaning;
 mod papers;
 mod random_walks;

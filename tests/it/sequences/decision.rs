@@ -1,0 +1,188 @@
+//! What a command must lead to: the rules of the domain, and of the settings around them.
+
+use std::collections::BTreeSet;
+
+use client_app::OnDuplicate;
+use client_app::ports::{ClientRef, EventId};
+use client_domain::client::Decision;
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Client, Refusal, Stamp};
+use serde_json::json;
+
+use super::expected::{Done, Expected, Refused, created, duplicate, refused, told};
+use super::model::{Last, Model, Outcome};
+use super::order::{Order, object, wrong};
+use super::step::What;
+
+impl Model {
+    pub(super) fn command(&mut self, order: Order) -> Last {
+        if order.key.is_some() {
+            self.sent.push(order.clone());
+        }
+        let before = self.known(&order.named.client).map(|known| known.client.clone());
+        let before = before.filter(|_| !matches!(order.what, What::Create(_)));
+        let expected = self.answer(&order, before.as_ref());
+        let expected = match expected {
+            Ok(Expected::Done { mut done, replayed_from: None }) if order.dry => {
+                done.version = None;
+                done.members.insert("dryRun".to_owned(), true.into());
+                Expected::Done { done, replayed_from: None }
+            }
+            Ok(expected) => expected,
+            Err(refused) => Expected::Refused(refused),
+        };
+        Last::Command { order: Box::new(order), expected, before: before.map(Box::new) }
+    }
+
+    fn answer(&mut self, order: &Order, before: Option<&Client>) -> Result<Expected, Refused> {
+        let caller = order.who.caller();
+        if !caller.may(order.permission()) {
+            return Err(Refused::permission());
+        }
+        let papers = self.papers(order);
+        let broken = order.wrong(self.today(), &self.kyc);
+        if !broken.is_empty() {
+            return Err(Refused::of(broken));
+        }
+        let event_id = EventId::from_bits(self.fresh());
+        let stamp = Stamp::new(caller.actor, self.now);
+        let (decision, after, members) = if let What::Create(applicant) = &order.what {
+            if order.if_match.is_some() {
+                return Err(Refused::of(vec![wrong("header_not_applicable", "If-Match")]));
+            }
+            let key = ClientKey::from_bits(self.fresh());
+            self.numbers += i64::from(!order.dry);
+            if let Some(earlier) = self.earlier(order)? {
+                return Ok(earlier);
+            }
+            let id = ClientId::new(if order.dry { 1 } else { self.numbers }).unwrap();
+            let change = Client::onboard(
+                applicant.application(
+                    (key, id),
+                    order.middle_name(),
+                    order.who.caller().branch,
+                    self.today(),
+                ),
+                &stamp,
+            );
+            let members = created(&change.client, order.dry);
+            (Decision::Changed(Box::new(change.clone())), change.client, members)
+        } else {
+            if let Some(earlier) = self.earlier(order)? {
+                return Ok(earlier);
+            }
+            let client = before.ok_or_else(|| Refused::nobody(&order.named))?;
+            self.check_version(order, client)?;
+            let decision = self.decide(order, client, papers, &stamp).map_err(|refusal| refused(&refusal))?;
+            let change = decision.clone().change();
+            let after = change.as_ref().map_or(client, |change| &change.client).clone();
+            let changed = change.map(|change| change.event.changed).unwrap_or_default();
+            let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
+            let members = told(order, &after, &changed, self.today());
+            (decision, after, members)
+        };
+        let change = decision.change();
+        let take: Vec<_> = change.iter().flat_map(|change| change.client.claims()).collect();
+        let had = before.map(Client::claims).unwrap_or_default();
+        let taken: BTreeSet<_> = take
+            .into_iter()
+            .filter(|claim| !had.contains(claim))
+            .filter(|claim| self.claimed(claim, after.key()))
+            .map(|claim| claim.kind())
+            .collect();
+        let policy = self.policy;
+        let of = |wanted| taken.iter().copied().filter(move |kind| policy.on_duplicate(*kind) == wanted);
+        let refusals: Vec<_> = of(OnDuplicate::Refuse).map(duplicate).collect();
+        if !refusals.is_empty() {
+            let mut reasons: Vec<_> = refusals.iter().map(|(code, field)| wrong(code, field)).collect();
+            reasons.sort();
+            return Err(Refused::of(reasons));
+        }
+        let warnings = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
+        let done = Done { members, version: Some(after.version()), warnings };
+        if !order.dry {
+            if let Some(change) = change {
+                self.write(change, order.name(), self.request_id(), event_id);
+            }
+            self.outcomes.extend(order.request_key().map(|request| Outcome {
+                request,
+                data: order.data(),
+                step: self.steps,
+                done: done.clone(),
+            }));
+        }
+        Ok(Expected::Done { done, replayed_from: None })
+    }
+
+    /// The keys that are used up while a command about papers is read, whatever else is wrong with it.
+    fn papers(&mut self, order: &Order) -> [u128; 2] {
+        match &order.what {
+            What::HandIn(document) if document.has_file() => [self.fresh(), self.fresh()],
+            What::HandInAddress(_) => [self.fresh(), 0],
+            _ => [0; 2],
+        }
+    }
+
+    fn decide(
+        &self,
+        order: &Order,
+        client: &Client,
+        papers: [u128; 2],
+        stamp: &Stamp,
+    ) -> Result<Decision, Refusal> {
+        if let Some(action) = order.action() {
+            let change = client.perform(action, order.grounds(), &self.facts(client), stamp)?;
+            return Ok(Decision::Changed(Box::new(change)));
+        }
+        let change = match &order.what {
+            What::Update(change) => return client.update(change.patch(order.middle_name()), stamp),
+            What::Transaction(n) => return client.record_transaction(order.transaction(*n), stamp),
+            What::HandIn(document) => {
+                client.submit_document(document.draft(order.remark(), papers, stamp), stamp)?
+            }
+            What::HandInAddress(home) => {
+                client.submit_address(home.draft(order.remark(), papers[0]), stamp)?
+            }
+            What::Review(review) => match &order.named.client {
+                ClientRef::Document(id) => {
+                    client.review_document(id, review.action, order.comment(), stamp)?
+                }
+                ClientRef::Address(id) => client.review_address(id, review.action, order.comment(), stamp)?,
+                other => panic!("no paper: {other:?}"),
+            },
+            _ => client.request_approval(order.notes(), stamp)?,
+        };
+        Ok(Decision::Changed(Box::new(change)))
+    }
+
+    /// What the idempotency key has led to already.
+    fn earlier(&self, order: &Order) -> Result<Option<Expected>, Refused> {
+        let request = order.request_key();
+        let Some(outcome) = self.outcomes.iter().find(|outcome| Some(&outcome.request) == request.as_ref())
+        else {
+            return Ok(None);
+        };
+        if outcome.data != order.data() {
+            return Err(Refused::of(vec![wrong("idempotency_key_reused", "Idempotency-Key")]));
+        }
+        Ok(Some(Expected::Done { done: outcome.done.clone(), replayed_from: Some(outcome.step) }))
+    }
+
+    fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
+        let Some(seen) = order.if_match.filter(|seen| *seen != client.version()) else {
+            return Ok(());
+        };
+        let known = self.known(&ClientRef::Key(client.key().clone())).unwrap();
+        let since = known.history.iter().filter(|line| line.event.version > seen);
+        let changed: BTreeSet<_> =
+            since.flat_map(|line| &line.event.changed).map(|field| field.name()).collect();
+        let details = json!({ "currentVersion": client.version().get(), "changedFields": changed });
+        Err(Refused { reasons: vec![wrong("stale_version", "If-Match")], details: object(details) })
+    }
+
+    /// Whether somebody else claims the same.
+    fn claimed(&self, claim: &client_domain::Claim, except: &ClientKey) -> bool {
+        let mut others = self.clients.iter().filter(|known| known.client.key() != except);
+        others.any(|known| known.client.claims().contains(claim))
+    }
+}

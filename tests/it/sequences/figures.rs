@@ -1,0 +1,84 @@
+//! What has occurred, so that nobody takes quiet for agreement.
+
+use std::collections::BTreeMap;
+
+use client_app::spec::Kind;
+
+use super::expected::Expected;
+use super::model::{Last, Model};
+use super::step::{Step, What};
+
+pub type Figures = BTreeMap<String, usize>;
+
+pub fn count(figures: &mut Figures, model: &Model, step: &Step) {
+    let mut note = |what: &str| *figures.entry(what.to_owned()).or_default() += 1;
+    note("steps");
+    match &model.last {
+        Last::Command { order, expected, before } => match expected {
+            Expected::Done { replayed_from: Some(_), .. } => note("replayed"),
+            Expected::Done { done, .. } => {
+                note(&format!("{} {}", order.name(), if order.dry { "tried" } else { "done" }));
+                done.warnings.iter().for_each(|_| note("warned"));
+                let demanded = before.as_deref().map_or(&[][..], |client| model.demanded_of(client));
+                if matches!(order.what, What::Approve) && !demanded.is_empty() {
+                    note("approved with all papers");
+                }
+            }
+            Expected::Refused(refused) => {
+                note(&format!("{} refused", order.name()));
+                refused.reasons.iter().for_each(|(code, _)| note(code));
+            }
+        },
+        Last::Query(query) => note(query.name),
+        Last::Watch { round, .. } => {
+            (0..round.expiring).for_each(|_| note("told that a document will run out"));
+            (0..round.expired).for_each(|_| note("told that a document has run out"));
+        }
+        _ => note(format!("{step:?}").split([' ', '(']).next().unwrap_or_default()),
+    }
+}
+
+/// Sequences in which nothing happens agree as well. These are the things that must have happened.
+pub fn everything_occurred(figures: &Figures) {
+    let commands = client_app::OPERATIONS.iter().filter(|spec| spec.kind == Kind::Command);
+    let of_clients = |name: &str| name.starts_with("RetrieveContact") || name.starts_with("GetCustomer");
+    let queries = client_app::OPERATIONS.iter().filter(|spec| of_clients(spec.name));
+    let done = commands.flat_map(|spec| [format!("{} done", spec.name), format!("{} refused", spec.name)]);
+    let others = [
+        "replayed",
+        "warned",
+        "idempotency_key_reused",
+        "stale_version",
+        "four_eyes",
+        "invalid_status",
+        "already_in_approval",
+        "already_blacklisted",
+        "not_blacklisted",
+        "client_not_found",
+        "document_not_found",
+        "address_not_found",
+        "kyc_incomplete",
+        "already_reviewed",
+        "document_expired",
+        "duplicate_identification",
+        "duplicate_email",
+        "duplicate_phone",
+        "permission_missing",
+        "in_future",
+        "end_before_start",
+        "number_mask",
+        "content_empty",
+        "unknown_country",
+        "unknown_member",
+        "approved with all papers",
+        "told that a document will run out",
+        "told that a document has run out",
+        "Demand",
+        "Relay",
+    ];
+    let names = done.chain(queries.map(|spec| spec.name.to_owned())).chain(others.map(str::to_owned));
+    let never: Vec<_> = names.filter(|name| !figures.contains_key(name)).collect();
+    if figures["steps"] > 2_000 {
+        assert_eq!(never, Vec::<String>::new(), "these never occurred: {figures:#?}");
+    }
+}

@@ -1,0 +1,117 @@
+//! Papers as answers must show them.
+
+use client_domain::Client;
+use client_domain::kyc::{AddressInformation, IdentityDocument, Shortfall, Verification};
+use client_domain::value::ClientKey;
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+use super::order::{Order, object};
+use super::papers::Paper;
+use super::step::What;
+
+/// What a command about papers answers of the one that it was about.
+pub fn told(order: &Order, client: &Client, today: Date) -> Option<Map<String, Value>> {
+    let kyc = client.kyc();
+    let (paper, new) = match &order.what {
+        What::HandIn(_) => (kyc.documents.last().map(|one| document(client.key(), one, today)), true),
+        What::HandInAddress(_) => (kyc.addresses.last().map(|one| address(client.key(), one)), true),
+        What::Review(review) => {
+            let named = |id: &str| id == order.named.text;
+            let documents = kyc.documents.iter().find(|one| named(one.id.as_str()));
+            let addresses = kyc.addresses.iter().find(|one| named(one.id.as_str()));
+            let shown = match review.paper {
+                Paper::Document => documents.map(|one| document(client.key(), one, today)),
+                Paper::Address => addresses.map(|one| address(client.key(), one)),
+            };
+            (shown, false)
+        }
+        _ => return None,
+    };
+    let mut members = paper.unwrap();
+    members.insert("version".to_owned(), client.version().get().into());
+    if order.dry {
+        let id = if members.contains_key("identityId") { "identityId" } else { "addressId" };
+        for name in ["version"].into_iter().chain(new.then_some(id)) {
+            members.insert(name.to_owned(), Value::Null);
+        }
+    }
+    Some(members)
+}
+
+pub fn document(client: &ClientKey, document: &IdentityDocument, today: Date) -> Map<String, Value> {
+    let last = document.validity.expires_on();
+    let left = last.map(|last| (last - today).get_days());
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
+    let mut members = object(json!({
+        "contactEncodedKey": client.as_str(),
+        "identityId": document.id.as_str(),
+        "identityType": document.kind.number(),
+        "idNumber": document.number.as_str(),
+        "issuingAuthority": document.issuer.as_ref().map(|issuer| issuer.as_str()),
+        "issueDate": day(document.validity.issued_on()),
+        "expiryDate": day(last),
+        "isExpired": left.is_some_and(|left| left < 0),
+        "expiresInDays": left,
+        "docExtension": document.content.extension.name(),
+        "contentSize": document.content.size,
+        "contentSha256": document.content.sha256.to_string(),
+        "uploadedBy": document.content.uploaded.by.label(),
+        "uploadedAt": document.content.uploaded.at.to_string(),
+        "createdBy": document.submitted.by.label(),
+        "createdAt": document.submitted.at.to_string(),
+    }));
+    members.extend(verification(&document.verification));
+    members
+}
+
+pub fn address(client: &ClientKey, address: &AddressInformation) -> Map<String, Value> {
+    let mut members = object(json!({
+        "contactEncodedKey": client.as_str(),
+        "addressId": address.id.as_str(),
+        "addressLine1": address.line1.as_str(),
+        "addressLine2": address.line2.as_ref().map(|line| line.as_str()),
+        "city": address.city.as_str(),
+        "country": address.country.name(),
+        "postalCode": address.postal_code.as_ref().map(|code| code.as_str()),
+        "createdBy": address.submitted.by.label(),
+        "createdAt": address.submitted.at.to_string(),
+    }));
+    members.extend(verification(&address.verification));
+    members
+}
+
+fn verification(verification: &Verification) -> Map<String, Value> {
+    let review = verification.review();
+    object(json!({
+        "verificationStatus": verification.status().number(),
+        "verificationStatusDesc": verification.status().name(),
+        "verifiedBy": review.map(|review| review.stamp.by.label()),
+        "verifiedAt": review.map(|review| review.stamp.at.to_string()),
+        "comment": review.and_then(|review| review.comment.as_ref()).map(|comment| comment.as_str()),
+    }))
+}
+
+/// What is said of all documents, or of all addresses, together: of these the best.
+pub fn part<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
+    // Approved, pending, rejected; what is still good before what has run out; the newest first.
+    let rank = |verification: &Verification| [1, 0, 2][usize::from(verification.status().number())];
+    let best = all
+        .enumerate()
+        .min_by_key(|(at, (verification, good))| (rank(verification), !good, std::cmp::Reverse(*at)))
+        .map(|(_, (verification, _))| verification);
+    let comment = best.and_then(Verification::review).and_then(|review| review.comment.as_ref());
+    json!({
+        "verificationStatus": best.map(|best| best.status().number()),
+        "verificationStatusDesc": best.map(|best| best.status().name()),
+        "comment": comment.map(|comment| comment.as_str()),
+    })
+}
+
+pub fn missing(all: &[Shortfall]) -> Value {
+    let told = |one: &Shortfall| {
+        let names: Vec<_> = one.requirement.evidence().iter().map(|evidence| evidence.name()).collect();
+        json!({ "requirement": names.join(" or "), "anyOf": names, "standing": one.standing.name() })
+    };
+    all.iter().map(told).collect()
+}

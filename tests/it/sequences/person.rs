@@ -1,0 +1,167 @@
+//! Applicants and changes of their details, as a caller sends them and as the domain takes them.
+
+use client_domain::client::{Application, Details, DetailsPatch, Patch};
+use client_domain::value::{
+    AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType,
+    EmailAddress, Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus,
+    PersonName, PhoneNumber, PlaceName, PostalAddress,
+};
+use jiff::civil::Date;
+use proptest::option::{of, weighted};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::made_up::{APPLICANTS, BIRTHDAYS, BRANCHES, EMAILS, NAMES, PAPERS, PHONES, email, paper, phone};
+use super::order::object;
+use super::step::What;
+
+/// Each number is a place in a list of made-up values.
+#[derive(Clone, Debug)]
+pub struct Applicant {
+    pub first_name: usize,
+    pub last_name: usize,
+    pub email: usize,
+    pub phone: usize,
+    pub paper: usize,
+    pub born: usize,
+    pub branch: Option<usize>,
+    pub married: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub last_name: Option<usize>,
+    pub email: Option<usize>,
+    pub phone: Option<usize>,
+    pub city: Option<usize>,
+    pub officer: Patch<i64>,
+}
+
+fn city(place: usize) -> String {
+    format!("{} Town", NAMES[place])
+}
+
+pub fn create_one() -> BoxedStrategy<What> {
+    let names = (0..NAMES.len(), 0..NAMES.len());
+    let claims = (0..EMAILS.len(), 0..PHONES.len(), 0..PAPERS.len());
+    // The last day is in the future, sometimes.
+    let born = prop_oneof![19 => 0..BIRTHDAYS.len() - 1, 1 => Just(BIRTHDAYS.len() - 1)];
+    let rest = (born, of(0..BRANCHES.len()), of(1..5_i64));
+    (0..APPLICANTS, names, claims, rest)
+        .prop_map(|(n, (first_name, last_name), (email, phone, paper), (born, branch, married))| {
+            // Half of them have nothing that anybody else has.
+            let own = |shared: usize, all: usize| if n % 2 == 0 { shared } else { all + n };
+            What::Create(Applicant {
+                first_name,
+                last_name,
+                email: own(email, EMAILS.len()),
+                phone: own(phone, PHONES.len()),
+                paper: own(paper, PAPERS.len()),
+                born,
+                branch,
+                married,
+            })
+        })
+        .boxed()
+}
+
+pub fn update() -> impl Strategy<Value = What> {
+    let claims = (weighted(0.3, 0..EMAILS.len()), weighted(0.2, 0..PHONES.len()));
+    let officer =
+        prop_oneof![4 => Just(Patch::Keep), 1 => Just(Patch::Clear), 2 => (1..4_i64).prop_map(Patch::Set)];
+    let rest = (of(0..NAMES.len()), officer);
+    (weighted(0.4, 0..NAMES.len()), claims, rest).prop_map(|(last_name, (email, phone), (city, officer))| {
+        What::Update(Change { last_name, email, phone, city, officer })
+    })
+}
+
+impl Applicant {
+    pub fn members(&self) -> Map<String, Value> {
+        let (kind, number) = paper(self.paper);
+        object(json!({
+            "firstName": NAMES[self.first_name], "lastName": NAMES[self.last_name],
+            "emailAddress": email(self.email), "phoneNumber": phone(self.phone),
+            "dateOfBirth": BIRTHDAYS[self.born], "gender": "Other", "address": "12 Allen Avenue",
+            "city": "Ikeja", "state": "Lagos", "country": "Nigeria", "maritalStatus": self.married,
+            "identificationType": kind, "identificationNumber": number,
+            "branchEncodedKey": self.branch.map(|at| BRANCHES[at]),
+        }))
+    }
+
+    /// The same as the domain takes it; `branch` is that of whoever sends it.
+    pub fn application(
+        &self,
+        (key, id): (ClientKey, ClientId),
+        middle_name: Option<PersonName>,
+        branch: Option<BranchKey>,
+        today: Date,
+    ) -> Application {
+        let (kind, number) = paper(self.paper);
+        let place = |text: &str| PlaceName::parse(text).unwrap();
+        Application {
+            key,
+            id,
+            details: Details {
+                first_name: PersonName::parse(NAMES[self.first_name]).unwrap(),
+                middle_name,
+                last_name: PersonName::parse(NAMES[self.last_name]).unwrap(),
+                email: EmailAddress::parse(&email(self.email)).unwrap(),
+                phone: PhoneNumber::parse(&phone(self.phone)).unwrap(),
+                postal_address: PostalAddress {
+                    address: AddressLine::parse("12 Allen Avenue").unwrap(),
+                    city: place("Ikeja"),
+                    state: place("Lagos"),
+                    country: Country::parse("NG").unwrap(),
+                },
+                marital_status: self.married.map(|number| MaritalStatus::from_number(number).unwrap()),
+                account_officer: None,
+            },
+            birth_date: BirthDate::parse(BIRTHDAYS[self.born], today).unwrap(),
+            gender: Gender::Other,
+            identification: Identification {
+                kind: IdentificationType::parse(&kind).unwrap(),
+                number: IdentificationNumber::parse(&number).unwrap(),
+            },
+            customer_type: CustomerType::default(),
+            branch: self.branch.map(|at| BranchKey::parse(BRANCHES[at]).unwrap()).or(branch),
+        }
+    }
+}
+
+impl Change {
+    pub fn members(&self) -> Map<String, Value> {
+        let mut members = Map::new();
+        let mut set = |name: &str, value: Option<Value>| {
+            members.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        set("lastName", self.last_name.map(|at| NAMES[at].into()));
+        set("emailAddress", self.email.map(|at| email(at).into()));
+        set("phoneNumber", self.phone.map(|at| phone(at).into()));
+        set("city", self.city.map(|at| city(at).into()));
+        set(
+            "accountOfficerId",
+            match self.officer {
+                Patch::Keep => None,
+                Patch::Clear => Some(Value::Null),
+                Patch::Set(id) => Some(id.into()),
+            },
+        );
+        members
+    }
+
+    pub fn patch(&self, middle_name: Option<PersonName>) -> DetailsPatch {
+        DetailsPatch {
+            last_name: self.last_name.map(|at| PersonName::parse(NAMES[at]).unwrap()),
+            middle_name: middle_name.map_or(Patch::Keep, Patch::Set),
+            email: self.email.map(|at| EmailAddress::parse(&email(at)).unwrap()),
+            phone: self.phone.map(|at| PhoneNumber::parse(&phone(at)).unwrap()),
+            city: self.city.map(|at| PlaceName::parse(&city(at)).unwrap()),
+            account_officer: match self.officer {
+                Patch::Keep => Patch::Keep,
+                Patch::Clear => Patch::Clear,
+                Patch::Set(id) => Patch::Set(AccountOfficerId::new(id).unwrap()),
+            },
+            ..DetailsPatch::default()
+        }
+    }
+}

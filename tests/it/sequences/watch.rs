@@ -1,0 +1,33 @@
+//! The watch over the end of documents, as the model keeps it.
+
+use client_app::ports::{ClientRef, EventId};
+use client_app::{ExpiryRound, RequestId, WATCH};
+use client_domain::{Actor, EventKind, Stamp};
+
+use super::model::{Last, Model};
+
+impl Model {
+    /// Tells of every document that has run out, or soon will, and of which that was not told yet.
+    pub(super) fn watch(&mut self) -> Last {
+        let stamp = Stamp::new(Actor::parse(WATCH).unwrap(), self.now);
+        let (today, days) = (self.today(), self.kyc.notice_days);
+        let due = self.clients.iter().map(|known| &known.client);
+        let due = due.filter(|one| !one.state().is_final() && one.kyc().due(today, days).is_some());
+        let mut told: Vec<_> = due.map(|client| client.key().clone()).collect();
+        told.sort();
+        let mut round = ExpiryRound::default();
+        for key in &told {
+            loop {
+                // A telling that finds nothing to tell has used up its keys all the same.
+                let request_id = RequestId::parse(EventId::from_bits(self.fresh()).as_str()).unwrap();
+                let event_id = EventId::from_bits(self.fresh());
+                let client = &self.known(&ClientRef::Key(key.clone())).unwrap().client;
+                let Some(change) = client.note_expiry(today, days, &stamp).change() else { break };
+                let expired = change.event.kind == EventKind::DocumentExpired;
+                *(if expired { &mut round.expired } else { &mut round.expiring }) += 1;
+                self.write(change, "NoteDocumentExpiry", request_id, event_id);
+            }
+        }
+        Last::Watch { round, told }
+    }
+}
