@@ -6,8 +6,6 @@
 //! What is judged is what the adapter itself sends: the search goes through the port, and the server's `auto_explain`
 //! writes down the plan that it has just carried out, with these values, in this session. A copy of the statement that
 //! is explained by the test could be planned differently, and would have to be kept alike.
-//!
-//! Searches by a document's number and day of expiry are not here, because there are no documents yet.
 
 #![expect(
     clippy::print_stdout,
@@ -23,6 +21,7 @@ use std::time::{Duration, Instant};
 use adapter_postgres::{PostgresStore, Settings};
 use client_app::ports::{ClientRef, ClientStore, Found, Page, Search};
 use client_domain::ClientState;
+use client_domain::kyc::{AddressId, DocumentId};
 use client_domain::search::{Direction, Filter, Order, Predicate, Property, Word, field};
 use client_domain::value::{BranchKey, ClientId, ClientKey};
 use sqlx::Row as _;
@@ -160,6 +159,30 @@ async fn one_client_by_identification_number() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_document() {
+    let crowd = crowd().await;
+    let mut connection = connect(&crowd.server.url("postgres")).await;
+    let question = "SELECT d.document_id, d.number, a.address_id FROM client_document d JOIN client_address a
+        USING (client_key) JOIN client c USING (client_key) WHERE c.id = 6";
+    let row = sqlx::query(question).fetch_one(&mut connection).await.unwrap();
+    let document = ClientRef::Document(DocumentId::parse(row.get(0)).unwrap());
+    let [by_key_of_address, by_key_of_document, by_key] = WITH_PAPERS;
+    let indexes = [by_key_of_address, "client_document_by_id", by_key_of_document, by_key];
+    find("get-by-document", document, &indexes).await;
+    let address = ClientRef::Address(AddressId::parse(row.get(2)).unwrap());
+    let indexes = ["client_address_by_id", by_key_of_address, by_key_of_document, by_key];
+    find("get-by-address", address, &indexes).await;
+    let number = whoever(&field::DOCUMENT_NUMBER.equals(row.get::<String, _>(1)));
+    search("document-number", &number, &["client_document_by_number", "client_pkey"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_that_run_out_within_thirty_days() {
+    let soon = whoever(&field::DOCUMENT_EXPIRY_DATE.next_days(30));
+    search("runs-out-soon", &soon, &["client_document_by_expiry", "client_pkey"], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_state_of_a_branch_newest_first() {
     let predicate = |state| {
         let branch = Predicate::of_branch(BranchKey::parse("branch-7").unwrap());
@@ -230,6 +253,7 @@ async fn what_is_frequent_is_answered_in_time() {
         .equals("Ada")
         .or(field::CITY.equals("Enugu"))
         .or(field::EMAIL_ADDRESS.equals("a@b.co"));
+    let bills = field::DOCUMENT_TYPE.equals("Utility Bill").and(field::DOCUMENT_STATUS.equals("Pending"));
     let state = newest(Predicate::in_states([ClientState::Active]));
     let common = whoever(&field::LAST_NAME.starts_with("o"));
     let several = [
@@ -241,6 +265,10 @@ async fn what_is_frequent_is_answered_in_time() {
         // Each is frequent and both together are nobody, which the server cannot know beforehand.
         ("nobody-by-frequent-words", mentioning("lyn okafor")),
         ("two-letters", mentioning("ka")),
+        // No index knows what a policy makes of papers.
+        ("kyc-status", whoever(&field::KYC_STATUS.equals("Verified"))),
+        ("rare-kyc-status", whoever(&field::KYC_STATUS.equals("Incomplete"))),
+        ("document-type-and-status", whoever(&bills)),
         ("nobody-by-address", whoever(&field::ADDRESS.contains("zq"))),
         ("one-of-three-without-index", whoever(&any)),
         (

@@ -19,7 +19,7 @@ pub(super) struct Crowd {
 
 /// Everybody is in before the indexes are built, which is faster and leaves them as dense as they get.
 const WITHOUT_INDEXES: &str = "CREATE TABLE away AS SELECT indexname, indexdef FROM pg_indexes
-        WHERE tablename = 'client' AND indexname <> 'client_pkey';
+        WHERE tablename IN ('client', 'client_document') AND indexname NOT IN ('client_pkey', 'client_document_pkey');
     DO $$ DECLARE gone text; BEGIN
         FOR gone IN SELECT indexname FROM away LOOP EXECUTE 'DROP INDEX ' || gone; END LOOP;
     END $$";
@@ -65,6 +65,7 @@ async fn gather() -> Crowd {
     let mut connection = connect(&url).await;
     sqlx::raw_sql(WITHOUT_INDEXES).execute(&mut connection).await.unwrap();
     sqlx::query(include_str!("crowd.sql")).bind(clients).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(include_str!("papers.sql")).execute(&mut connection).await.unwrap();
     let away = "SELECT indexname::text, indexdef FROM away ORDER BY 1";
     for row in sqlx::query(away).fetch_all(&mut connection).await.unwrap() {
         let begun = std::time::Instant::now();
@@ -72,8 +73,10 @@ async fn gather() -> Crowd {
         sqlx::raw_sql(build).execute(&mut connection).await.unwrap();
         println!("{} built in {} ms", row.get::<String, _>(0), begun.elapsed().as_millis());
     }
-    sqlx::raw_sql("VACUUM (ANALYZE) client").execute(&mut connection).await.unwrap();
-    sqlx::raw_sql("VACUUM (ANALYZE) client_number").execute(&mut connection).await.unwrap();
+    for table in ["client", "client_number", "client_document", "client_address"] {
+        let vacuum = sqlx::AssertSqlSafe(format!("VACUUM (ANALYZE) {table}"));
+        sqlx::raw_sql(vacuum).execute(&mut connection).await.unwrap();
+    }
     for row in sqlx::query(LARGEST).fetch_all(&mut connection).await.unwrap() {
         println!("{}: {} MiB", row.get::<String, _>(0), row.get::<i64, _>(1));
     }
