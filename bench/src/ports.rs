@@ -1,0 +1,57 @@
+//! What the application needs from the world where this program calls it directly.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
+use client_domain::value::ClientKey;
+use clients_campaigns::Seeded;
+use jiff::Timestamp;
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark of the real thing has the real time")]
+    fn now(&self) -> Timestamp {
+        to_microseconds(Timestamp::now())
+    }
+}
+
+/// Always the same moment, so that it is found again in what was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment(pub(crate) Timestamp);
+
+impl Clock for Moment {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// Keys as random as the service's, from a seed.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    seed: Seeded,
+    next: AtomicU64,
+}
+
+impl Keys {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self { seed: Seeded::new(seed), next: AtomicU64::new(0) }
+    }
+
+    fn bits(&self) -> u128 {
+        let mut own = self.seed.part(self.next.fetch_add(1, Ordering::Relaxed));
+        u128::from(own.number()) << 64 | u128::from(own.number())
+    }
+}
+
+impl KeyGenerator for Keys {
+    fn client_key(&self) -> ClientKey {
+        ClientKey::from_bits(self.bits())
+    }
+
+    fn event_id(&self) -> EventId {
+        EventId::from_bits(self.bits())
+    }
+}
