@@ -1,16 +1,12 @@
 //! Everybody that the bank has already: synthetic clients, loaded in the form in which the service writes them.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
-use client_app::ports::{ClientRef, ClientStore, HistoryPage};
-use client_domain::search::{Property, Sortable, search_text};
-use client_domain::value::ClientId;
-use client_domain::{ClaimKind, Client};
 use clients_campaigns::{Cluster, Trouble};
-use serde_json::Value;
+
+use crate::likeness;
 
 /// How many clients one statement loads.
 const CHUNK: u64 = 20_000;
@@ -86,65 +82,12 @@ impl Crowd {
     pub(crate) async fn check(self, store: &PostgresStore, cluster: &Cluster) -> Result<(), Trouble> {
         let step = (self.last() / SAMPLE).max(1);
         for number in (1..=self.last()).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
-            self.check_one(number, store, cluster)
-                .await
-                .map_err(Trouble::during(format!("client {number}")))?;
+            let during = || format!("client {number} of the crowd");
+            let client = likeness::check(number, store, cluster).await.map_err(Trouble::during(during()))?;
+            likeness::check_claims(&client, store).await.map_err(Trouble::during(during()))?;
         }
         Ok(())
     }
-
-    async fn check_one(self, number: u64, store: &PostgresStore, cluster: &Cluster) -> Result<(), Trouble> {
-        let wrong = |what: &str| Trouble::new(format!("{what} is not what the service writes"));
-        let id = ClientId::new(i64::try_from(number).unwrap_or(0)).map_err(Trouble::during("its number"))?;
-        let client = store.find(&ClientRef::Id(id)).await.map_err(Trouble::during("read"))?;
-        let client = client.ok_or_else(|| Trouble::new("nobody has this number"))?;
-        let rows = cluster.sql(&format!("SELECT row_to_json(c) FROM client c WHERE id = {number}")).await?;
-        let row: Value = serde_json::from_str(&rows.concat().concat()).map_err(Trouble::during("its row"))?;
-        for (column, expected) in folded(&client) {
-            if row.get(&column).and_then(Value::as_str) != expected.as_deref() {
-                return Err(wrong(&column));
-            }
-        }
-        let claims = client.claims();
-        let there = store.claimed(&claims, None).await.map_err(Trouble::during("its claims"))?;
-        if there.len() != if claims.is_empty() { 0 } else { ClaimKind::ALL.len() } {
-            return Err(wrong("what it claims"));
-        }
-        let page = HistoryPage { before: None, after: None, limit: 10 };
-        let lines = store.history(client.key(), page).await.map_err(Trouble::during("its history"))?;
-        let newest = lines.first().map(|line| (line.event.version, line.event.to));
-        if newest != Some((client.version(), client.state())) || lines.len() as u64 != client.version().get()
-        {
-            return Err(wrong("its history"));
-        }
-        Ok(())
-    }
-}
-
-/// The columns that follow from others, as the domain makes them.
-fn folded(client: &Client) -> BTreeMap<String, Option<String>> {
-    let properties = [
-        ("first_name", Property::FirstName),
-        ("middle_name", Property::MiddleName),
-        ("last_name", Property::LastName),
-        ("full_name", Property::FullName),
-        ("email", Property::EmailAddress),
-        ("address", Property::Address),
-        ("city", Property::City),
-        ("region", Property::State),
-        ("country", Property::Country),
-        ("identification_type", Property::IdentificationType),
-        ("identification_number", Property::IdentificationNumber),
-    ];
-    let mut columns: BTreeMap<_, _> = properties
-        .into_iter()
-        .map(|(name, property)| match property.of(client) {
-            Sortable::Text(text) => (format!("{name}_folded"), Some(text)),
-            _ => (format!("{name}_folded"), None),
-        })
-        .collect();
-    columns.insert("search_text".to_owned(), Some(search_text(client)));
-    columns
 }
 
 /// A bar on standard error.

@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use adapter_postgres::{PostgresStore, Settings};
+use client_app::ports::Clock;
 use client_app::{Caller, Clients, IdempotencyKey, Operations as _, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
 use clients_campaigns::{Cluster, Trouble};
 use serde_json::{Map, Value, json};
 
 use crate::person::Person;
-use crate::ports::{Keys, Moment};
+use crate::ports::{Keys, StandingClock};
 use crate::statement::Statement;
 use crate::template::{Mark, Script};
 
@@ -25,6 +26,10 @@ pub(crate) const FIRST_NEW: u64 = 10_000_001;
 const SOMEBODY: Person = Person(987_654_321);
 /// The version that is put in before the approval, so that it is found again in what is bound.
 const VERSION: u64 = 88_888_887;
+/// When that client is onboarded and approved, so that both moments are found again.
+const MOMENTS: [&str; 2] = ["2026-03-04T05:06:07.123456Z", "2026-03-04T05:06:08.234567Z"];
+/// This moment as it is written in JSON.
+const NOW_AS_JSON: &str = r#"to_char(now() AT TIME ZONE 'UTC', E'YYYY-MM-DD"T"HH24\x3AMI\x3ASS.US"Z"')"#;
 /// Statements that one command in 32 needs: numbers are reserved in blocks.
 const SELDOM: [&str; 2] = ["NEXT_BLOCK", "BLOCK_IN_USE"];
 
@@ -42,14 +47,15 @@ pub(crate) struct Floor {
 struct Probe<'a> {
     cluster: &'a Cluster,
     clients: Clients,
+    clock: Arc<StandingClock>,
     read: usize,
 }
 
 impl Floor {
     /// Carries out every command once and writes the scripts.
     pub(crate) async fn learn(cluster: &Cluster) -> Result<Self, Trouble> {
-        let now = "2026-03-04T05:06:07.123456Z";
-        let mut probe = Probe::start(cluster, now).await?;
+        let [_, approved] = MOMENTS;
+        let mut probe = Probe::start(cluster).await?;
         let maker = RequestContext::new(caller("maker")?, RequestId::parse("bench-request").map_err(fault)?);
         let (create, reply) = probe.command("CreateContactCommand", SOMEBODY.data(), maker).await?;
         let text = |name: &str| reply.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -61,12 +67,14 @@ impl Floor {
             Mark::new(&number, format!("({customer})")),
             Mark::new(number.to_lowercase(), format!("lower({customer})")),
             Mark::new(id.to_string(), ":n::text"),
-            Mark::new(now, r#"to_char(now() AT TIME ZONE 'UTC', E'YYYY-MM-DD"T"HH24\x3AMI\x3ASS.US"Z"')"#),
-            Mark::new("2026-03-04 05:06:07.123456+00", "now()::text"),
             Mark::new("bench-request", "'bench-' || :n::text"),
             Mark::new("bench-key", "'bench-' || :n::text || '-' || :cell::text"),
         ];
         marks.extend(SOMEBODY.marks());
+        for moment in MOMENTS {
+            marks.push(Mark::new(moment, NOW_AS_JSON));
+            marks.push(Mark::new(moment.replace('T', " ").replace('Z', "+00"), "now()::text"));
+        }
         let counter = "\\set i :i + 1\n\\set n :base + :client_id + :step * :i\n".to_owned();
         let mut script = Script { text: counter.clone(), variables: Vec::new() };
         let mut statements = vec![names("create", &create)];
@@ -77,6 +85,7 @@ impl Floor {
         let create = script;
 
         let before = probe.row_before_approval(id).await?;
+        probe.clock.go_on_to(approved.parse().map_err(fault)?);
         let checker =
             RequestContext::new(caller("checker")?, RequestId::parse("bench-request").map_err(fault)?);
         let data = json!({ "contactEncodedKey": key, "approvalNotes": "All papers in order." });
@@ -106,7 +115,7 @@ impl Floor {
 }
 
 impl<'a> Probe<'a> {
-    async fn start(cluster: &'a Cluster, now: &str) -> Result<Self, Trouble> {
+    async fn start(cluster: &'a Cluster) -> Result<Self, Trouble> {
         let role = format!(
             "CREATE ROLE {PROBE} LOGIN SUPERUSER; ALTER ROLE {PROBE} SET log_statement = 'all'; \
              ALTER ROLE {PROBE} SET timezone = 'UTC'; ALTER SEQUENCE client_number_block RESTART WITH {FIRST_NEW}"
@@ -116,9 +125,11 @@ impl<'a> Probe<'a> {
         let mut settings = Settings::parse(&url).map_err(fault)?;
         settings.max_connections = 1;
         let store = PostgresStore::open(&settings).await.map_err(fault)?;
-        let clock = Arc::new(Moment(now.parse().map_err(fault)?));
-        let clients = Clients::new(Arc::new(store), clock, Arc::new(Keys::new(42)));
-        let mut probe = Self { cluster, clients, read: 0 };
+        let [created, _] = MOMENTS;
+        let clock = Arc::new(StandingClock::at(created.parse().map_err(fault)?));
+        let time: Arc<dyn Clock> = clock.clone();
+        let clients = Clients::new(Arc::new(store), time, Arc::new(Keys::new(42)));
+        let mut probe = Self { cluster, clients, clock, read: 0 };
         probe.sent()?;
         Ok(probe)
     }

@@ -10,6 +10,7 @@ mod cell;
 mod crowd;
 mod floor;
 mod latencies;
+mod likeness;
 mod load;
 mod peers;
 mod person;

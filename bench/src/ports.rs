@@ -1,6 +1,6 @@
 //! What the application needs from the world where this program calls it directly.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
 use client_domain::value::ClientKey;
@@ -18,13 +18,23 @@ impl Clock for SystemClock {
     }
 }
 
-/// Always the same moment, so that it is found again in what was written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment(pub(crate) Timestamp);
+/// A clock that stands still, so that its moment is found again in what was written, until it is told to go on.
+#[derive(Debug)]
+pub(crate) struct StandingClock(AtomicI64);
 
-impl Clock for Moment {
+impl StandingClock {
+    pub(crate) fn at(moment: Timestamp) -> Self {
+        Self(AtomicI64::new(moment.as_microsecond()))
+    }
+
+    pub(crate) fn go_on_to(&self, moment: Timestamp) {
+        self.0.store(moment.as_microsecond(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
-        self.0
+        Timestamp::from_microsecond(self.0.load(Ordering::Relaxed)).unwrap_or_default()
     }
 }
 

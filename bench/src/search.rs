@@ -184,8 +184,10 @@ impl Search {
         cluster: &Cluster,
         draws: &[Draw],
     ) -> Result<Vec<(Vec<u64>, Option<u64>)>, Trouble> {
-        let total = if self.total { "max(x.total)::text" } else { "''" };
         let one = |draw: &Draw| {
+            // Counted apart, because there is a total also where nobody is on the page.
+            let count = format!("(SELECT count(*) FROM client WHERE {})", (self.by_hand)(draw));
+            let total = if self.total { count.as_str() } else { "''" };
             format!("SELECT coalesce(string_agg(x.id::text, ','), ''), {total} FROM ({}) x", self.sql(draw))
         };
         let asked: Vec<String> = draws.iter().map(one).collect();

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::callers::{OverHttp, Tokens};
 use crate::crowd::Crowd;
 use crate::floor::{self, FIRST_NEW, Floor};
+use crate::likeness;
 use crate::load::{self, Length};
 use crate::pgbench::Pgbench;
 use crate::ports::{Keys, SystemClock};
@@ -90,8 +91,10 @@ impl Stand {
         let loaded_in = crowd.load(&cluster).await?;
         let store = PostgresStore::open(&settings).await.map_err(Trouble::during("the adapter"))?;
         crowd.check(&store, &cluster).await?;
-        let clients = Clients::new(Arc::new(store), Arc::new(SystemClock), Arc::new(Keys::new(FIRST_NEW)));
         let floor = Floor::learn(&cluster).await?;
+        let pgbench = Pgbench::new(tools, &cluster, out)?;
+        floor_check(&floor, &pgbench, crowd, (&store, &cluster)).await?;
+        let clients = Clients::new(Arc::new(store), Arc::new(SystemClock), Arc::new(Keys::new(FIRST_NEW)));
 
         let log = |name: &str| -> PathBuf { out.join(format!("{name}.log")) };
         let quiet = ["--log-format", "json"];
@@ -118,7 +121,7 @@ impl Stand {
         let mut stand = Self {
             service,
             memory,
-            pgbench: Pgbench::new(tools, &cluster, out)?,
+            pgbench,
             floor,
             crowd,
             clients,
@@ -213,6 +216,28 @@ impl Stand {
     pub(crate) fn direct_callers() -> Result<(client_app::Caller, client_app::Caller), Trouble> {
         Ok((floor::caller("maker")?, floor::caller("checker")?))
     }
+}
+
+/// Has the floor onboard somebody and approve somebody of the crowd, and looks whether both are as if the service had.
+async fn floor_check(
+    floor: &Floor,
+    pgbench: &Pgbench,
+    crowd: Crowd,
+    (store, cluster): (&PostgresStore, &Cluster),
+) -> Result<(), Trouble> {
+    for (script, number) in [(&floor.create, FIRST_NEW - 1), (&floor.approve, crowd.last())] {
+        let during = || format!("client {number}, whom the floor has written");
+        let base = i64::try_from(number).unwrap_or(0);
+        let variables = [("i", -1), ("base", base), ("step", 1), ("cell", -1), ("clients", 1)];
+        pgbench.run(std::slice::from_ref(script), &variables, 1, Length::Requests(1)).await?;
+        likeness::check(number, store, cluster).await.map_err(Trouble::during(during()))?;
+        let kept = format!("SELECT count(*) FROM client_idempotency WHERE request_key = 'bench-{number}--1'");
+        let kept = cluster.sql(&kept).await?.concat().concat();
+        if kept != "1" {
+            return Err(Trouble::new(format!("{}: its outcome was not kept", during())));
+        }
+    }
+    Ok(())
 }
 
 /// The data of a list.

@@ -29,7 +29,7 @@ pub(crate) struct Script {
 }
 
 /// What fresh digests and ids are made of, so that none comes twice.
-const FRESH: &str = "'-' || :n || '-' || :cell";
+const FRESH: &str = "'-' || :n::text || '-' || :cell::text";
 
 impl Script {
     /// Adds a statement to the script, without an end: the caller writes `;` or `\gset`.
