@@ -11,6 +11,9 @@ use crate::summary::{Row, Summary};
 /// Searches that take longer than this by hand are compared with that; shorter ones are mostly the way there and back.
 const LONG_MS: f64 = 5.0;
 
+/// The ratio of a creation to the floor that shows that something is broken.
+const FAR_BELOW: f64 = 0.6;
+
 /// Something that was aimed at.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Aim {
@@ -108,13 +111,13 @@ fn ratio(row: Option<&Row>) -> Option<f64> {
     row?.rate_to_floor.map(|spread| spread.median)
 }
 
-/// Whether a ratio is so far below its aim that something is broken rather than slow: 0.6 where 0.85 is aimed at.
+/// Whether a ratio is so far below its aim that something is broken rather than slow.
 pub(crate) fn far_below(summary: &Summary) -> Vec<String> {
-    let bounds = [("create", 8, 0.6), ("create", 32, 0.6), ("get", 8, 0.35)];
-    let below = bounds.into_iter().filter_map(|(task, connections, least)| {
-        let ratio = ratio(summary.row(task, connections, Who::Service)).filter(|ratio| *ratio < least)?;
+    let below = [8, 32].into_iter().filter_map(|connections| {
+        let ratio =
+            ratio(summary.row("create", connections, Who::Service)).filter(|ratio| *ratio < FAR_BELOW)?;
         Some(format!(
-            "{task} at {connections} connections is {ratio:.2} of the floor, which is less than {least}"
+            "create at {connections} connections is {ratio:.2} of the floor, which is less than {FAR_BELOW}"
         ))
     });
     below.collect()

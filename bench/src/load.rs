@@ -8,6 +8,9 @@ use tokio::task::JoinSet;
 
 use crate::latencies::Latencies;
 
+/// How often each caller asks before it is measured: the server plans a statement anew for its first five values.
+const WARM_UP: u64 = 6;
+
 /// How long it is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
@@ -19,7 +22,10 @@ pub(crate) enum Length {
 /// What was done.
 #[derive(Clone, Debug)]
 pub(crate) struct Done {
+    /// How many were measured.
     pub(crate) requests: u64,
+    /// How many were done beside those, to warm up and to come to an end.
+    pub(crate) besides: u64,
     pub(crate) seconds: f64,
     pub(crate) latencies: Latencies,
 }
@@ -41,7 +47,33 @@ pub(crate) async fn run<C: Calls>(callers: Vec<C>, length: Length) -> Result<Don
     while let Some(ended) = running.join_next().await {
         latencies.extend(ended.map_err(Trouble::during("a caller"))??);
     }
-    Ok(Done { requests: latencies.count() as u64, seconds: begun.elapsed().as_secs_f64(), latencies })
+    Ok(Done {
+        requests: latencies.count() as u64,
+        besides: 0,
+        seconds: begun.elapsed().as_secs_f64(),
+        latencies,
+    })
+}
+
+/// Lets all call a few times, so that sessions are there and statements prepared and planned; how many answers that were.
+pub(crate) async fn warmed<C: Calls>(callers: Vec<C>) -> Result<(Vec<C>, u64), Trouble> {
+    let mut running = JoinSet::new();
+    for mut caller in callers {
+        running.spawn(async move {
+            let mut answers = 0;
+            while answers < WARM_UP && caller.call().await? {
+                answers += 1;
+            }
+            Ok::<_, Trouble>((caller, answers))
+        });
+    }
+    let (mut callers, mut all) = (Vec::new(), 0);
+    while let Some(ended) = running.join_next().await {
+        let (caller, answers) = ended.map_err(Trouble::during("a caller"))??;
+        callers.push(caller);
+        all += answers;
+    }
+    Ok((callers, all))
 }
 
 async fn repeat<C: Calls>(mut caller: C, begun: Instant, length: Length) -> Result<Latencies, Trouble> {
@@ -76,6 +108,12 @@ mod tests {
     async fn callers_stop_after_their_number_or_when_nothing_is_left() {
         let done = run(vec![Counts(1000), Counts(4)], Length::Requests(20)).await.unwrap();
         assert_eq!(done.requests, 20 + 3);
+    }
+
+    #[tokio::test]
+    async fn warming_up_is_counted_apart() {
+        let (callers, answers) = warmed(vec![Counts(100), Counts(3)]).await.unwrap();
+        assert_eq!((callers.len(), answers), (2, WARM_UP + 2));
     }
 
     #[tokio::test]

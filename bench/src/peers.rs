@@ -12,10 +12,9 @@ use std::sync::Arc;
 use clients_campaigns::{Cluster, Trouble};
 
 use self::peer::Peer;
-use self::question::Asks;
+pub(crate) use self::question::Asks;
 use crate::callers::Tokens;
 use crate::cell::{Cell, Who};
-use crate::load::{self, Done, Length};
 use crate::request::Requests;
 
 /// Those that run; none without `--peers`.
@@ -53,13 +52,8 @@ impl Peers {
         self.running.iter().find(|peer| peer.who == who).map(Peer::process)
     }
 
-    /// Asks one of them.
-    pub(crate) async fn run(
-        &self,
-        cell: Cell,
-        requests: &Arc<Requests>,
-        length: Length,
-    ) -> Result<Done, Trouble> {
+    /// Connections to one of them.
+    pub(crate) async fn callers(&self, cell: Cell, requests: &Arc<Requests>) -> Result<Vec<Asks>, Trouble> {
         let peer = self.running.iter().find(|peer| peer.who == cell.who);
         let peer = peer.ok_or_else(|| Trouble::new("this peer does not run"))?;
         let tokens = self.tokens.as_ref().ok_or_else(|| Trouble::new("nobody has a token"))?;
@@ -67,6 +61,6 @@ impl Peers {
         for _ in 0..cell.connections {
             callers.push(Asks::open(cell.who, peer.address(), tokens, requests).await?);
         }
-        load::run(callers, length).await
+        Ok(callers)
     }
 }

@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
+use client_app::ports::Clock as _;
 use clients_campaigns::{Cluster, Tools, Trouble};
+use tokio::time::sleep;
 
 use crate::latencies::Latencies;
 use crate::load::{Done, Length};
+use crate::ports::SystemClock;
+use crate::processor::{Reading, Spent};
 use crate::template::Script;
 
 /// Where pgbench is, what it talks to, and where it may write.
@@ -25,15 +30,73 @@ impl Pgbench {
         Ok(Self { tools: tools.clone(), port: cluster.port(), folder: folder.canonicalize()? })
     }
 
-    /// Has so many sessions carry out one of the scripts after the other, in no order.
+    /// Has so many sessions carry out one of the scripts after the other, in no order. What is measured begins when every
+    /// session has been there for a while: a new one has to prepare and plan what those of a service have long planned.
     pub(crate) async fn run(
         &self,
         scripts: &[Script],
         variables: &[(&str, i64)],
         connections: usize,
         length: Length,
-    ) -> Result<Done, Trouble> {
+        database: Option<u32>,
+    ) -> Result<(Done, Spent), Trouble> {
         self.sweep()?;
+        let mut pgbench = self.command(scripts, variables, connections)?;
+        let warm_up = Duration::from_millis(300 + 15 * connections as u64);
+        match length {
+            Length::Seconds(seconds) => {
+                let all = (warm_up + Duration::from_secs(seconds)).as_secs_f64().ceil();
+                pgbench.args(["-T", &all.to_string()])
+            }
+            Length::Requests(each) => pgbench.args(["-t", &each.to_string()]),
+        };
+        pgbench.arg("clients").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut before = Reading::now();
+        let child = tokio::process::Command::from(pgbench).kill_on_drop(true).spawn();
+        let child = child.map_err(Trouble::during("pgbench"))?;
+        let generator = child.id();
+        let mut window = (0, i64::MAX);
+        let mut after = None;
+        if let Length::Seconds(seconds) = length {
+            sleep(warm_up).await;
+            before = Reading::now();
+            window.0 = SystemClock.now().as_microsecond();
+            sleep(Duration::from_secs(seconds)).await;
+            window.1 = SystemClock.now().as_microsecond();
+            after = Some(Reading::now());
+        }
+        let ran = child.wait_with_output().await?;
+        if !ran.status.success() {
+            let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+            return Err(Trouble::new(format!(
+                "pgbench: {}",
+                said.lines().take(3).collect::<Vec<_>>().join(" ")
+            )));
+        }
+        let spent = after.unwrap_or_else(Reading::now).since(&before, None, database, generator);
+        let (all, mut seconds) = told(&String::from_utf8_lossy(&ran.stdout))?;
+        let (mut latencies, mut besides) = (Latencies::default(), 0);
+        for log in self.logs()? {
+            for (took, at) in logged(&std::fs::read_to_string(log)?) {
+                if (window.0..window.1).contains(&at) { latencies.add(took) } else { besides += 1 }
+            }
+        }
+        let requests = latencies.count() as u64;
+        if requests + besides != all {
+            return Err(Trouble::new("pgbench has logged more or less than it has counted"));
+        }
+        if let Length::Seconds(_) = length {
+            seconds = Duration::from_micros((window.1 - window.0).unsigned_abs()).as_secs_f64();
+        }
+        Ok((Done { requests, besides, seconds, latencies }, spent))
+    }
+
+    fn command(
+        &self,
+        scripts: &[Script],
+        variables: &[(&str, i64)],
+        connections: usize,
+    ) -> Result<std::process::Command, Trouble> {
         let mut pgbench = self.tools.program("pgbench");
         pgbench.current_dir(&self.folder).args([
             "-n",
@@ -49,10 +112,6 @@ impl Pgbench {
             .env_remove("PGOPTIONS")
             .env_remove("PGSERVICE");
         pgbench.args(["-c", &connections.to_string(), "-j", &connections.min(2).to_string()]);
-        match length {
-            Length::Seconds(seconds) => pgbench.args(["-T", &seconds.to_string()]),
-            Length::Requests(each) => pgbench.args(["-t", &each.to_string()]),
-        };
         for (name, value) in variables {
             pgbench.args(["-D", &format!("{name}={value}")]);
         }
@@ -64,30 +123,7 @@ impl Pgbench {
                 pgbench.arg("-D").arg(format!("{variable}={value}"));
             }
         }
-        pgbench.arg("clients");
-        let mut pgbench = tokio::process::Command::from(pgbench);
-        let ran = pgbench
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(Trouble::during("pgbench"))?;
-        if !ran.status.success() {
-            let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-            return Err(Trouble::new(format!(
-                "pgbench: {}",
-                said.lines().take(3).collect::<Vec<_>>().join(" ")
-            )));
-        }
-        let (requests, seconds) = told(&String::from_utf8_lossy(&ran.stdout))?;
-        let mut latencies = Latencies::default();
-        for log in self.logs()? {
-            logged(&std::fs::read_to_string(log)?).for_each(|took| latencies.add(took));
-        }
-        if latencies.count() as u64 != requests {
-            return Err(Trouble::new("pgbench has logged more or less than it has counted"));
-        }
-        Ok(Done { requests, seconds, latencies })
+        Ok(pgbench)
     }
 
     fn logs(&self) -> Result<Vec<PathBuf>, Trouble> {
@@ -123,9 +159,15 @@ fn told(output: &str) -> Result<(u64, f64), Trouble> {
     Ok((u64::from(requests), f64::from(requests) / rate))
 }
 
-/// The third number of each line is how long the transaction took, in microseconds.
-fn logged(log: &str) -> impl Iterator<Item = u128> + '_ {
-    log.lines().filter_map(|line| line.split(' ').nth(2)?.parse().ok())
+/// How long each transaction took and when it ended, both in microseconds: the third number of a line, and the fifth with
+/// the sixth.
+fn logged(log: &str) -> impl Iterator<Item = (u128, i64)> + '_ {
+    log.lines().filter_map(|line| {
+        let mut numbers = line.split(' ').skip(2);
+        let took = numbers.next()?.parse().ok()?;
+        let seconds: i64 = numbers.nth(1)?.parse().ok()?;
+        Some((took, seconds * 1_000_000 + numbers.next()?.parse::<i64>().ok()?))
+    })
 }
 
 #[cfg(test)]
@@ -153,6 +195,9 @@ mod tests {
     #[test]
     fn latencies_are_read_from_the_log() {
         let lines = "0 1 512 0 1700000000 123\n3 2 77 1 1700000000 124\n";
-        assert_eq!(logged(lines).collect::<Vec<_>>(), [512, 77]);
+        assert_eq!(
+            logged(lines).collect::<Vec<_>>(),
+            [(512, 1_700_000_000_000_123), (77, 1_700_000_000_000_124)]
+        );
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::answer::Expected;
 use crate::callers::{Directly, OverHttp};
 use crate::cell::{Cell, Choice, Task, Who, rotated};
-use crate::load::{self, Done, Length};
+use crate::load::{self, Calls, Done, Length};
 use crate::peers::Peers;
 use crate::processor::{Reading, Spent, resident};
 use crate::request::{Requests, Source, object};
@@ -95,14 +95,22 @@ impl Serial<'_> {
         let made = self.stand.made().await?;
         let (mut done, spent) = match cell.who {
             Who::Floor => self.floor(cell).await?,
-            Who::Adapter => self.directly(cell, &requests).await?,
-            Who::Service => self.over_http(cell, &requests, false).await?,
-            Who::Memory => self.over_http(cell, &requests, true).await?,
+            Who::Adapter => {
+                let (maker, checker) = Stand::direct_callers()?;
+                let clients = &self.stand.clients;
+                let callers = Directly::several(cell.connections, clients, (&maker, &checker), &requests);
+                self.load(callers, None).await?
+            }
+            Who::Service | Who::Memory => {
+                let is_memory = cell.who == Who::Memory;
+                let service = if is_memory { &self.stand.memory } else { &self.stand.service };
+                let (address, tokens) = (service.address(), &self.stand.tokens);
+                let callers = OverHttp::several(cell.connections, address, tokens, &requests).await?;
+                self.load(callers, Some(service.process())).await?
+            }
             Who::Fastapi | Who::Postgraphile => {
-                let before = Reading::now();
-                let done = self.peers.run(cell, &requests, self.length).await?;
-                let process = self.peers.process(cell.who);
-                (done, Reading::now().since(&before, process, self.stand.cluster.postmaster()))
+                let callers = self.peers.callers(cell, &requests).await?;
+                self.load(callers, self.peers.process(cell.who)).await?
             }
         };
         self.look_at_what_is_there(cell, &done, made).await?;
@@ -155,33 +163,17 @@ impl Serial<'_> {
             ("cell", whole(self.number)),
             ("clients", whole(stand.crowd.clients)),
         ];
-        let before = Reading::now();
-        let done = stand.pgbench.run(&scripts, &variables, cell.connections, self.length).await?;
-        Ok((done, Reading::now().since(&before, None, stand.cluster.postmaster())))
+        let database = stand.cluster.postmaster();
+        stand.pgbench.run(&scripts, &variables, cell.connections, self.length, database).await
     }
 
-    async fn directly(&mut self, cell: Cell, requests: &Arc<Requests>) -> Result<(Done, Spent), Trouble> {
-        let (maker, checker) = Stand::direct_callers()?;
-        let callers = Directly::several(cell.connections, &self.stand.clients, (&maker, &checker), requests);
+    /// Has callers warm up and then measures them.
+    async fn load<C: Calls>(&self, callers: Vec<C>, service: Option<u32>) -> Result<(Done, Spent), Trouble> {
+        let (callers, besides) = load::warmed(callers).await?;
         let before = Reading::now();
         let done = load::run(callers, self.length).await?;
-        let spent = Reading::now().since(&before, None, self.stand.cluster.postmaster());
-        Ok((done, spent))
-    }
-
-    async fn over_http(
-        &mut self,
-        cell: Cell,
-        requests: &Arc<Requests>,
-        in_memory: bool,
-    ) -> Result<(Done, Spent), Trouble> {
-        let service = if in_memory { &self.stand.memory } else { &self.stand.service };
-        let callers =
-            OverHttp::several(cell.connections, service.address(), &self.stand.tokens, requests).await?;
-        let before = Reading::now();
-        let done = load::run(callers, self.length).await?;
-        let spent = Reading::now().since(&before, Some(service.process()), self.stand.cluster.postmaster());
-        Ok((done, spent))
+        let spent = Reading::now().since(&before, service, self.stand.cluster.postmaster(), None);
+        Ok((Done { besides, ..done }, spent))
     }
 
     /// What was answered is compared with what the database has afterwards, also where nobody reads the answers.
@@ -191,10 +183,11 @@ impl Serial<'_> {
             Task::Approve => (self.stand.approved().await?, "approved"),
             _ => return Ok(()),
         };
-        if there == done.requests {
+        let answered = done.requests + done.besides;
+        if there == answered {
             return Ok(());
         }
-        Err(Trouble::new(format!("{} were answered and {there} clients were {what}", done.requests)))
+        Err(Trouble::new(format!("{answered} were answered and {there} clients were {what}")))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::wire::Wire;
 
 /// A connection to a peer.
 #[derive(Debug)]
-pub(super) struct Asks {
+pub(crate) struct Asks {
     who: Who,
     wire: Wire,
     token: Arc<str>,
