@@ -42,13 +42,15 @@ impl Pgbench {
     ) -> Result<(Done, Spent), Trouble> {
         self.sweep()?;
         let mut pgbench = self.command(scripts, variables, connections)?;
-        let warm_up = Duration::from_millis(300 + 15 * connections as u64);
-        match length {
-            Length::Seconds(seconds) => {
-                let all = (warm_up + Duration::from_secs(seconds)).as_secs_f64().ceil();
-                pgbench.args(["-T", &all.to_string()])
+        let span = match length {
+            Length::Seconds(seconds) => Some(Span::of(seconds, connections)),
+            Length::Requests(_) => None,
+        };
+        match (span, length) {
+            (Some(span), _) => pgbench.args(["-T", &span.all.to_string()]),
+            (None, Length::Requests(length) | Length::Seconds(length)) => {
+                pgbench.args(["-t", &length.to_string()])
             }
-            Length::Requests(each) => pgbench.args(["-t", &each.to_string()]),
         };
         pgbench.arg("clients").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut before = Reading::now();
@@ -57,11 +59,11 @@ impl Pgbench {
         let generator = child.id();
         let mut window = (0, i64::MAX);
         let mut after = None;
-        if let Length::Seconds(seconds) = length {
-            sleep(warm_up).await;
+        if let Some(span) = span {
+            sleep(span.warm_up).await;
             before = Reading::now();
             window.0 = SystemClock.now().as_microsecond();
-            sleep(Duration::from_secs(seconds)).await;
+            sleep(span.measured).await;
             window.1 = SystemClock.now().as_microsecond();
             after = Some(Reading::now());
         }
@@ -85,7 +87,7 @@ impl Pgbench {
         if requests + besides != all {
             return Err(Trouble::new("pgbench has logged more or less than it has counted"));
         }
-        if let Length::Seconds(_) = length {
+        if span.is_some() {
             seconds = Duration::from_micros((window.1 - window.0).unsigned_abs()).as_secs_f64();
         }
         Ok((Done { requests, besides, seconds, latencies }, spent))
@@ -141,6 +143,31 @@ impl Pgbench {
     }
 }
 
+/// How long pgbench runs, in whole seconds, and what of that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    all: u64,
+    warm_up: Duration,
+    measured: Duration,
+}
+
+impl Span {
+    /// Few sessions warm up within the time; many have to begin before it.
+    fn of(seconds: u64, connections: usize) -> Self {
+        let warm_up = Duration::from_millis(200 + 16 * connections as u64);
+        if connections <= 8 {
+            return Self {
+                all: seconds,
+                warm_up,
+                measured: Duration::from_secs(seconds).saturating_sub(warm_up),
+            };
+        }
+        let measured = Duration::from_secs(seconds);
+        let all = warm_up + measured;
+        Self { all: all.as_secs() + u64::from(all.subsec_nanos() > 0), warm_up, measured }
+    }
+}
+
 /// How many transactions pgbench has done, and in how many seconds.
 fn told(output: &str) -> Result<(u64, f64), Trouble> {
     let after = |what: &str| output.lines().find_map(|line| line.strip_prefix(what));
@@ -184,6 +211,16 @@ mod tests {
         assert_eq!(requests, 3000);
         assert!((seconds - 1.999_333).abs() < 1e-6);
         assert_eq!(told(&OUTPUT.replace(": 3000", ": 3000/3000")).unwrap().0, 3000);
+    }
+
+    #[test]
+    fn what_is_measured_lies_within_what_is_run() {
+        for (seconds, connections) in [(1, 1), (1, 8), (1, 64), (3, 8), (3, 32)] {
+            let span = Span::of(seconds, connections);
+            assert!(span.warm_up + span.measured <= Duration::from_secs(span.all), "{span:?}");
+            assert!(span.measured >= Duration::from_millis(600), "{span:?}");
+        }
+        assert_eq!((Span::of(1, 8).all, Span::of(1, 32).all, Span::of(1, 64).all), (1, 2, 3));
     }
 
     #[test]
