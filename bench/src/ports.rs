@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
+use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use clients_campaigns::Seeded;
 use jiff::Timestamp;
@@ -63,5 +64,17 @@ impl KeyGenerator for Keys {
 
     fn event_id(&self) -> EventId {
         EventId::from_bits(self.bits())
+    }
+
+    fn document_id(&self) -> DocumentId {
+        DocumentId::from_bits(self.bits())
+    }
+
+    fn address_id(&self) -> AddressId {
+        AddressId::from_bits(self.bits())
+    }
+
+    fn content_key(&self, now: Timestamp) -> ContentKey {
+        ContentKey::from_bits(now, self.bits())
     }
 }

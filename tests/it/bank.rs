@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use adapter_http::auth::{DevelopmentToken, Expectations, KeySource, Refresh, TokenVerifier, mint};
 use adapter_http::{Api, Limits, Metrics, Server};
-use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, MemoryStore};
-use client_app::ports::{Clock as _, KeyGenerator};
+use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore};
+use client_app::ports::{ClientStore, Clock as _, DocumentContents, KeyGenerator};
 use client_app::{Caller, Clients, Policy};
+use client_domain::kyc::KycPolicy;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, Permissions};
 use reqwest::header::HeaderMap;
@@ -28,6 +29,9 @@ pub const NOW: &str = "2026-01-05T09:00:00Z";
 pub struct Bank {
     pub address: SocketAddr,
     pub store: MemoryStore,
+    pub contents: MemoryContents,
+    /// The application behind the socket, for what the service does by itself.
+    pub clients: Clients,
     pub clock: FixedClock,
     pub accounts: MemoryAccounts,
     pub branches: MemoryBranches,
@@ -40,6 +44,9 @@ pub struct Setup {
     pub policy: Policy,
     pub limits: Limits,
     pub keys: Arc<dyn KeyGenerator>,
+    pub kyc_policy: KycPolicy,
+    /// Clients and files elsewhere than in memory.
+    pub storage: Option<(Arc<dyn ClientStore>, Arc<dyn DocumentContents>)>,
 }
 
 impl Default for Setup {
@@ -48,6 +55,8 @@ impl Default for Setup {
             policy: Policy::default(),
             limits: Limits { drain_notice: Duration::ZERO, ..Limits::default() },
             keys: Arc::new(CountingKeys::default()),
+            kyc_policy: KycPolicy::default(),
+            storage: None,
         }
     }
 }
@@ -58,13 +67,19 @@ impl Bank {
     }
 
     pub async fn with(setup: Setup) -> Self {
-        let store = MemoryStore::new();
+        let (store, contents) = (MemoryStore::new(), MemoryContents::new());
         let clock = FixedClock::new(NOW.parse().unwrap());
         let (accounts, branches) = (MemoryAccounts::default(), MemoryBranches::default());
-        let clients = Clients::new(Arc::new(store.clone()), Arc::new(clock.clone()), setup.keys)
+        let in_memory = || -> (Arc<dyn ClientStore>, Arc<dyn DocumentContents>) {
+            (Arc::new(store.clone()), Arc::new(contents.clone()))
+        };
+        let (clients, files) = setup.storage.unwrap_or_else(in_memory);
+        let clients = Clients::new(clients, Arc::new(clock.clone()), setup.keys)
             .with_accounts(Arc::new(accounts.clone()))
             .with_branches(Arc::new(branches.clone()))
-            .with_policy(setup.policy);
+            .with_contents(files)
+            .with_policy(setup.policy)
+            .with_kyc_policy(setup.kyc_policy);
         let time = clock.clone();
         let verifier = TokenVerifier::load(
             vec![KeySource::hs256_secret("the tests", SECRET)],
@@ -73,7 +88,7 @@ impl Bank {
             Refresh::default(),
         );
         let api = Api {
-            operations: Arc::new(clients),
+            operations: Arc::new(clients.clone()),
             verifier: verifier.await.unwrap(),
             limits: setup.limits,
             description: adapter_http::description(),
@@ -84,7 +99,7 @@ impl Bank {
         let stop = CancellationToken::new();
         tokio::spawn(Server::new(api).serve(listener, stop.clone()));
         let http = reqwest::Client::new();
-        Self { address, store, clock, accounts, branches, http, _stop: stop.drop_guard() }
+        Self { address, store, contents, clients, clock, accounts, branches, http, _stop: stop.drop_guard() }
     }
 
     /// A token for somebody who may do everything, of the branch `ikeja-01`.

@@ -35,6 +35,7 @@ async fn every_code_is_provoked() {
     bad_requests(&mut seen).await;
     strangers(&mut seen).await;
     refusals(&mut seen).await;
+    papers(&mut seen).await;
     limits(&mut seen).await;
     failures(&mut seen).await;
     let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
@@ -168,9 +169,43 @@ async fn refusals(seen: &mut Seen) {
     seen.expect(Code::StaleVersion, &bank.command(&maker, "UpdateContactCommand", update, &stale).await);
 }
 
+async fn papers(seen: &mut Seen) {
+    use crate::papers::ground::{demanding, passport};
+    let bank = Bank::with(Setup { kyc_policy: demanding(), ..Setup::default() }).await;
+    let number = bank.pending().await;
+    let key = json!({ "contactEncodedKey": number });
+    seen.expect(Code::KycIncomplete, &bank.checker("ApproveCustomerCommand", key).await);
+    for sample in client_app::conformance::files::hostile() {
+        let code = Code::ALL.iter().find(|code| Some(code.name()) == sample.verdict).unwrap();
+        if !seen.0.contains(code.name()) && *code != Code::BodyTooLarge {
+            let file = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, sample.bytes);
+            let document = json!({ "docExtension": sample.extension, "base64Doc": file });
+            let answer = bank.maker("CreateIdentityDocumentCommand", passport(&number).with(document)).await;
+            seen.expect(*code, &answer);
+        }
+    }
+    let masked = passport(&number).with(json!({ "idNumber": "A-0123 4567 89" }));
+    seen.expect(Code::NumberMask, &bank.maker("CreateIdentityDocumentCommand", masked).await);
+    let nobody = json!({ "identityId": "0".repeat(32) });
+    seen.expect(Code::DocumentNotFound, &bank.checker("ApproveIdentityDocumentCommand", nobody).await);
+    let nobody = json!({ "addressId": "0".repeat(32) });
+    let approve = "ApproveCustomerAddressInformationCommand";
+    seen.expect(Code::AddressNotFound, &bank.checker(approve, nobody).await);
+    let over = bank.submit(passport(&number).with(json!({ "expiryDate": "2025-01-01" }))).await;
+    seen.expect(Code::DocumentExpired, &bank.approve_document(&over).await);
+    let good = bank.submit(passport(&number)).await;
+    bank.approve_document(&good).await.data();
+    seen.expect(Code::AlreadyReviewed, &bank.approve_document(&good).await);
+    for _ in 0..98 {
+        bank.submit(passport(&number)).await;
+    }
+    seen.expect(Code::TooMany, &bank.maker("CreateIdentityDocumentCommand", passport(&number)).await);
+}
+
 async fn limits(seen: &mut Seen) {
     let limits = Limits {
         body_bytes: 10_000,
+        large_body_bytes: 10_000,
         request_timeout: Duration::from_millis(200),
         max_in_flight: 1,
         drain_notice: Duration::ZERO,
@@ -205,6 +240,15 @@ async fn failures(seen: &mut Seen) {
         }
         fn event_id(&self) -> client_app::ports::EventId {
             client_app::ports::EventId::from_bits(1)
+        }
+        fn document_id(&self) -> client_domain::kyc::DocumentId {
+            client_domain::kyc::DocumentId::from_bits(1)
+        }
+        fn address_id(&self) -> client_domain::kyc::AddressId {
+            client_domain::kyc::AddressId::from_bits(1)
+        }
+        fn content_key(&self, now: jiff::Timestamp) -> client_domain::kyc::ContentKey {
+            client_domain::kyc::ContentKey::from_bits(now, 1)
         }
     }
     let bank = Bank::with(Setup { keys: std::sync::Arc::new(SameKey), ..Setup::default() }).await;

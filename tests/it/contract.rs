@@ -41,7 +41,7 @@ async fn by_id_answers_every_member_and_null_for_what_is_not_known() {
         "isBlacklisted": false, "branchId": null, "branchEncodedKey": "ikeja-01", "branchName": null,
         "accountOfficerId": null, "accountOfficerName": null, "dateCreated": NOW, "lastModified": NOW,
         "version": 1, "approvalStatus": null, "kycStatus": "None",
-        "allowedActions": ["view", "update", "requestApproval", "changeKyc", "approve", "reject"],
+        "allowedActions": ["view", "update", "requestApproval", "changeKyc", "reviewKyc", "approve", "reject"],
     });
     for way in [
         json!({ "id": 1 }),
@@ -118,7 +118,8 @@ async fn the_way_to_approval_and_to_the_blacklist_and_back() {
     assert_eq!(again.details()["currentState"], "Approved");
     assert_eq!(again.details()["action"], "approve");
     assert_eq!(again.details()["unmet"], json!([{ "code": "state", "neededStates": ["PendingApproval"] }]));
-    let allowed = ["view", "update", "changeKyc", "createAccounts", "transact", "blacklist", "exit"];
+    let allowed =
+        ["view", "update", "changeKyc", "reviewKyc", "createAccounts", "transact", "blacklist", "exit"];
     assert_eq!(again.details()["allowedActions"], json!(allowed));
 
     let data = json!({ "contactEncodedKey": number, "reason": "Named on a list.", "notes": "By mail." });
@@ -225,7 +226,7 @@ async fn the_history_says_who_did_what_when_and_why() {
         "version": 3, "event": "ClientBlacklisted", "command": "BlacklistCustomerCommand", "at": NOW,
         "actorId": "checker", "actorEmail": "checker@example.com", "fromState": "Approved",
         "toState": "BlackListed", "changedFields": ["clientState"], "reason": "Named on a list.",
-        "notes": "By mail.", "transactionReference": null, "transactionDate": null,
+        "notes": "By mail.", "transactionReference": null, "transactionDate": null, "identityId": null, "addressId": null,
         "requestId": barred.header("x-request-id").unwrap(),
     });
     assert_eq!(lines[0], expected);

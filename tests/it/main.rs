@@ -23,6 +23,7 @@ mod layers;
 mod licences;
 mod lists;
 mod naming;
+mod papers;
 mod relay;
 mod replies;
 mod repository;

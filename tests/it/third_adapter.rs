@@ -9,9 +9,11 @@ use std::sync::{Mutex, MutexGuard};
 use client_app::conformance::{Fresh, Harness, Racer, async_trait};
 use client_app::ports::{
     Backlog, Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, DeadLetter,
-    DeadLetterSelection, DeliveryFailure, EventId, Found, HistoryEntry, HistoryPage, Lease, Loaded, Outbox,
-    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError, TakenEvent, Verdict,
+    DeadLetterSelection, DeliveryFailure, DueDocuments, EventId, Found, HistoryEntry, HistoryPage, Lease,
+    Loaded, Outbox, OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError, TakenEvent,
+    Verdict,
 };
+use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
@@ -75,6 +77,10 @@ impl Shelves {
         match client {
             ClientRef::Key(key) => self.clients.get(key),
             ClientRef::Id(id) => self.clients.values().find(|client| client.id() == *id),
+            ClientRef::Document(id) => {
+                self.clients.values().find(|client| client.kyc().document(id).is_some())
+            }
+            ClientRef::Address(id) => self.clients.values().find(|client| client.kyc().address(id).is_some()),
         }
     }
 
@@ -194,6 +200,28 @@ impl ClientStore for PlainStore {
                 && page.after.is_none_or(|after| version > after)
         };
         Ok(self.lock().history.iter().rev().filter(wanted).take(page.limit).cloned().collect())
+    }
+
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        let is_due = |client: &Client| {
+            !client.state().is_final() && client.kyc().due(due.today, due.notice_days).is_some()
+        };
+        let shelves = self.lock();
+        let mut keys: Vec<_> =
+            shelves.clients.values().filter(|client| is_due(client)).map(Client::key).collect();
+        keys.sort();
+        let after = keys.into_iter().filter(|key| due.after.as_ref().is_none_or(|after| after < *key));
+        Ok(after.take(due.limit).cloned().collect())
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        let shelves = self.lock();
+        let documents = shelves.clients.values().flat_map(|client| &client.kyc().documents);
+        Ok(documents
+            .map(|document| &document.content.key)
+            .filter(|key| keys.contains(key))
+            .cloned()
+            .collect())
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

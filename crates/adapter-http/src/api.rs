@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use client_app::Operations;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::TokenVerifier;
@@ -45,6 +46,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) caller_rate: Option<CallerRate>,
     pub(crate) work: Work,
+    /// A place for each body that is larger than most.
+    pub(crate) large_bodies: Arc<Semaphore>,
     pub(crate) readiness: Readiness,
     /// Cancelled when the service has been told to stop, so that `/readyz` turns red.
     pub(crate) draining: CancellationToken,
@@ -58,6 +61,7 @@ impl Shared {
             metrics: api.metrics,
             caller_rate: api.limits.requests_per_second_per_caller.map(CallerRate::new),
             work: Work::new(api.operations.clone(), &api.limits),
+            large_bodies: Arc::new(Semaphore::new(api.limits.large_bodies)),
             readiness: Readiness::new(api.operations),
             draining: CancellationToken::new(),
             limits: api.limits,

@@ -4,9 +4,12 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use client_app::{Code, Failure, Item};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
+use crate::Limits;
+use crate::api::Shared;
 use crate::envelope::refusal;
 
 /// Demands `application/json` in UTF-8, not compressed: a compressed body could be of any size.
@@ -32,13 +35,19 @@ fn is_json(value: &HeaderValue) -> bool {
         && (parameters.trim().is_empty() || parameters.split(';').all(utf8))
 }
 
-/// Reads the whole body, at most `limit` bytes and not beyond `deadline`.
+/// A place among the large bodies, which is held for as long as what was in the body is.
+pub(crate) type LargePlace = Option<OwnedSemaphorePermit>;
+
+/// Reads the whole body, not beyond `deadline`. One that is larger than most waits for one of few places, so that many
+/// large ones at once do not fill the memory.
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
-    limit: usize,
+    shared: &Shared,
     deadline: Instant,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<(Vec<u8>, LargePlace), Failure> {
+    let Limits { body_bytes, large_body_bytes: limit, .. } = shared.limits;
+    let limit = limit.max(body_bytes);
     let too_large = || {
         let message = format!("The body is larger than {limit} bytes.");
         Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", limit))
@@ -47,15 +56,29 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    match timeout_at(deadline, Limited::new(body, limit).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        // The caller hung up, or the chunks of the body are not what they say.
-        Ok(Err(_)) => Err(refusal(Code::MalformedJson)),
-        Err(_) => Err(Failure::of(Item::new(
-            Code::RequestTimeout,
-            "The body did not arrive within the time the service waits.",
-        ))),
+    let late = || {
+        let message = "The body did not arrive within the time the service waits.";
+        Failure::of(Item::new(Code::RequestTimeout, message))
+    };
+    let (mut body, mut whole, mut place) = (body, Vec::new(), None);
+    loop {
+        let piece = match timeout_at(deadline, body.frame()).await {
+            Ok(None) => return Ok((whole, place)),
+            Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+            // The caller hung up, or the chunks of the body are not what they say.
+            Ok(Some(Err(_))) => return Err(refusal(Code::MalformedJson)),
+            Err(_) => return Err(late()),
+        };
+        let length = whole.len() + piece.len();
+        if length > limit {
+            return Err(too_large());
+        }
+        if length > body_bytes && place.is_none() {
+            let turn = timeout_at(deadline, shared.large_bodies.clone().acquire_owned()).await;
+            let turn = turn.ok().and_then(Result::ok).ok_or_else(|| refusal(Code::Overloaded))?;
+            place = Some(turn);
+        }
+        whole.extend_from_slice(&piece);
     }
 }
 

@@ -8,6 +8,7 @@
 //! running the service; `UPDATE_GENERATED=1 cargo test -p adapter-http` writes it anew.
 
 mod answers;
+mod document_paths;
 mod failures;
 mod filters;
 mod headers;
@@ -28,7 +29,8 @@ use serde_json::{Map, Value, json};
 /// assert!(document["components"]["schemas"]["CreateContactCommandData"].is_object());
 /// ```
 pub fn description() -> Value {
-    let paths: Map<_, _> = operations::paths().chain(service_paths::paths()).collect();
+    let paths: Map<_, _> =
+        operations::paths().chain(document_paths::paths()).chain(service_paths::paths()).collect();
     let schemas: Map<_, _> = requests::schemas()
         .chain(filters::schemas())
         .chain(answers::schemas())

@@ -6,7 +6,8 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{AUTHORIZATION, CONNECTION};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use client_app::{Caller, Code, Failure, Reply, RequestContext, RequestId};
+use client_app::{Caller, Code, Failure, Item, Reply, RequestContext, RequestId};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use crate::api::Shared;
@@ -71,7 +72,7 @@ pub(crate) async fn query(
 }
 
 /// Why a request was not done, with what the log is told beyond the failure.
-struct NotDone {
+pub(crate) struct NotDone {
     failure: Failure,
     reason: Option<&'static str>,
 }
@@ -93,23 +94,39 @@ async fn answer(shared: &Shared, kind: Kind, id: RequestId, request: Request) ->
     let mut label = None;
     let mut response = match done(shared, kind, id, request, &mut label).await {
         Ok(reply) => envelope::success(&reply),
-        Err(NotDone { failure, reason }) => {
-            let mut response = envelope::failure(&failure);
-            if let Some(failed) = response.extensions_mut().get_mut::<Failed>() {
-                failed.reason = reason;
-            }
-            if failure.items.iter().any(|item| matches!(item.code, Code::BodyTooLarge | Code::RequestTimeout))
-            {
-                // The rest of the body is not read, so nothing can follow it on this connection.
-                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            response
-        }
+        Err(refused) => not_done(refused),
     };
     if let Some(label) = label {
         response.extensions_mut().insert(label);
     }
     response
+}
+
+/// The answer to what was not done.
+pub(crate) fn not_done(NotDone { failure, reason }: NotDone) -> Response {
+    let mut response = envelope::failure(&failure);
+    if let Some(failed) = response.extensions_mut().get_mut::<Failed>() {
+        failed.reason = reason;
+    }
+    let unread =
+        |item: &Item| matches!(item.code, Code::BodyTooLarge | Code::RequestTimeout | Code::ContentTruncated);
+    if failure.items.iter().any(unread) {
+        // The rest of the body is not read, so nothing can follow it on this connection.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Who is asking, if their turn has come, and a place among the requests in flight.
+pub(crate) async fn let_in(
+    shared: &Shared,
+    headers: &HeaderMap,
+) -> Result<(Caller, OwnedSemaphorePermit), NotDone> {
+    let caller = authenticate(shared, headers).await?;
+    if let Some(rate) = &shared.caller_rate {
+        rate.take(&caller.actor.id)?;
+    }
+    Ok((caller, shared.work.slot()?))
 }
 
 async fn done(
@@ -121,15 +138,11 @@ async fn done(
 ) -> Result<Reply, NotDone> {
     let deadline = Instant::now() + shared.limits.request_timeout;
     let (parts, body) = request.into_parts();
-    let caller = authenticate(shared, &parts.headers).await?;
-    if let Some(rate) = &shared.caller_rate {
-        rate.take(&caller.actor.id)?;
-    }
-    let slot = shared.work.slot()?;
+    let (caller, slot) = let_in(shared, &parts.headers).await?;
     body::check_type(&parts.headers)?;
     let mut items = Vec::new();
     let conditions = Conditions::read(&parts.headers, kind, &mut items);
-    let body = body::read(&parts.headers, body, shared.limits.body_bytes, deadline).await?;
+    let (body, large) = body::read(&parts.headers, body, shared, deadline).await?;
     let request = OperationRequest::parse(kind, &body, items)?;
     let context = RequestContext {
         caller,
@@ -139,7 +152,16 @@ async fn done(
         dry_run: request.dry_run,
     };
     *label = shared.work.known_name(&request.name).map(OperationLabel);
-    Ok(shared.work.run(kind, request, context, slot, deadline).await?)
+    drop(body);
+    let operations = shared.work.operations();
+    let work = async move {
+        let _places = (slot, large);
+        match kind {
+            Kind::Command => operations.command(&request.name, request.data, context).await,
+            Kind::Query => operations.query(&request.name, request.data, context.caller).await,
+        }
+    };
+    Ok(shared.work.run(kind, deadline, work).await?)
 }
 
 /// The caller of the one Bearer token in the one `Authorization` header; a token anywhere else is not seen.

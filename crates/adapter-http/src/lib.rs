@@ -19,6 +19,7 @@ mod connection;
 mod description;
 mod dispatch;
 mod docs;
+mod document_content;
 mod edge;
 mod envelope;
 mod health;

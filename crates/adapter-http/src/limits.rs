@@ -13,8 +13,12 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest request body.
+    /// The longest request body that is always taken.
     pub body_bytes: usize,
+    /// The longest request body there is: a command with a file of 10 MiB in base64.
+    pub large_body_bytes: usize,
+    /// How many bodies longer than [`Limits::body_bytes`] are held at once; more wait for their turn.
+    pub large_bodies: usize,
     /// How long the header of a request may take, from its first byte; for the first request of a
     /// connection, from the moment it was accepted.
     pub header_timeout: Duration,
@@ -24,6 +28,8 @@ pub struct Limits {
     pub write_timeout: Duration,
     /// How long a request may take, from its header to its answer.
     pub request_timeout: Duration,
+    /// How long a file that is sent by itself may take to arrive.
+    pub content_timeout: Duration,
     /// Open connections; more wait in the backlog of the listener.
     pub max_connections: usize,
     /// Commands and queries being worked on, of all connections together; more are answered `CBS_503`.
@@ -40,10 +46,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 1024 * 1024,
+            large_body_bytes: 15 * 1024 * 1024,
+            large_bodies: 4,
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
+            content_timeout: Duration::from_mins(5),
             max_connections: 1024,
             max_in_flight: 512,
             requests_per_second_per_caller: None,

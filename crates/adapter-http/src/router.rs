@@ -9,13 +9,14 @@ use axum::routing::{get, post};
 
 use crate::api::Shared;
 use crate::dispatch::Kind;
-use crate::{dispatch, docs, edge, health, telemetry};
+use crate::{dispatch, docs, document_content, edge, health, telemetry};
 
 /// Every path behind the edge, which turns the bare 404 and 405 of the router into the envelope.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route(Kind::Command.path(), post(dispatch::command))
         .route(Kind::Query.path(), post(dispatch::query))
+        .route(document_content::PATH, get(document_content::get).put(document_content::put))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(telemetry::metrics))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_app::{Code, Failure, Item, Operations, Reply, RequestContext};
+use client_app::{Code, Failure, Item, Operations};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -12,11 +12,7 @@ use tracing::Instrument;
 use crate::Limits;
 use crate::dispatch::Kind;
 use crate::envelope::refusal;
-use crate::operation_request::OperationRequest;
 use crate::panics::caught;
-
-/// What an operation answered.
-pub(crate) type Outcome = Result<Reply, Failure>;
 
 /// Everything that was begun and is not yet done.
 ///
@@ -45,32 +41,27 @@ impl Work {
         self.slots.clone().try_acquire_owned().map_err(|_| refusal(Code::Overloaded))
     }
 
+    /// The application.
+    pub(crate) fn operations(&self) -> Arc<dyn Operations> {
+        self.operations.clone()
+    }
+
     /// The name of an operation, if there is one of this name.
     pub(crate) fn known_name(&self, name: &str) -> Option<&'static str> {
         self.operations.known_name(name)
     }
 
-    /// Does the operation and waits for its outcome until `deadline`; it goes on after that.
-    pub(crate) async fn run(
+    /// Does the work and waits for its outcome until `deadline`; it goes on after that. The work holds its own slot.
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         kind: Kind,
-        request: OperationRequest,
-        context: RequestContext,
-        slot: OwnedSemaphorePermit,
         deadline: Instant,
-    ) -> Outcome {
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> Result<T, Failure> {
         let (answer, outcome) = oneshot::channel();
-        let operations = self.operations.clone();
         let cut = self.cut.clone();
         let work = async move {
-            let _slot = slot;
-            let work = caught(async {
-                match kind {
-                    Kind::Command => operations.command(&request.name, request.data, context).await,
-                    Kind::Query => operations.query(&request.name, request.data, context.caller).await,
-                }
-            });
-            let Some(outcome) = cut.run_until_cancelled(work).await else { return };
+            let Some(outcome) = cut.run_until_cancelled(caught(work)).await else { return };
             let outcome = outcome.unwrap_or_else(|_| Err(refusal(Code::Internal)));
             if let Err(outcome) = answer.send(outcome) {
                 log_undelivered(&outcome);
@@ -111,7 +102,7 @@ fn unfinished(kind: Kind) -> Failure {
     }
 }
 
-fn log_undelivered(outcome: &Outcome) {
+fn log_undelivered<T>(outcome: &Result<T, Failure>) {
     match outcome {
         Ok(_) => tracing::info!("done after its caller was gone or had been answered"),
         Err(failure) => {

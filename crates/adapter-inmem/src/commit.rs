@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use client_app::ports::{Changeset, ClaimToTake, ClientWrite, Committed, OutcomeRecord, StoreError};
-use client_domain::Claim;
 use client_domain::value::ClientKey;
+use client_domain::{Claim, Client};
 
 use crate::tables::{Tables, Undelivered};
 
@@ -69,9 +69,25 @@ impl Tables {
             }
         };
         self.last_id = self.last_id.max(client.id().get());
+        self.index_papers(&client);
         self.keys.insert_mut(client.id(), client.key().clone());
         self.clients.insert_mut(client.key().clone(), Arc::new(client.into()));
         Ok(true)
+    }
+
+    /// Notes whose the papers are and which contents they mention: those of a version before are mentioned no longer.
+    fn index_papers(&mut self, client: &Client) {
+        let old = self.clients.get(client.key()).map(|kept| kept.client.kyc().documents.clone());
+        for document in old.unwrap_or_default() {
+            self.contents.remove_mut(&document.content.key);
+        }
+        for document in &client.kyc().documents {
+            self.documents.insert_mut(document.id.clone(), client.key().clone());
+            self.contents.insert_mut(document.content.key.clone());
+        }
+        for address in &client.kyc().addresses {
+            self.addresses.insert_mut(address.id.clone(), client.key().clone());
+        }
     }
 
     fn release(&mut self, claims: &[Claim], key: &ClientKey) {

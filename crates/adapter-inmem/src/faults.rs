@@ -69,10 +69,11 @@ pub(crate) enum Operation {
     ReserveId,
     Ready,
     Outbox,
+    Contents,
 }
 
 impl Operation {
-    const COUNT: usize = Self::Outbox as usize + 1;
+    const COUNT: usize = Self::Contents as usize + 1;
 }
 
 impl Faults {
@@ -124,6 +125,16 @@ impl Faults {
     /// Every taking or marking of events fails so.
     pub fn outbox(&self, fault: Fault) {
         self.script(Operation::Outbox, |script| script.always = Some(fault));
+    }
+
+    /// The next keeping, opening, listing or forgetting of a file fails so.
+    pub fn next_contents(&self, fault: Fault) {
+        self.script(Operation::Contents, |script| script.once.push_back(fault));
+    }
+
+    /// Every keeping, opening, listing and forgetting of a file fails so.
+    pub fn contents(&self, fault: Fault) {
+        self.script(Operation::Contents, |script| script.always = Some(fault));
     }
 
     /// Nothing fails any more.

@@ -2,7 +2,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use client_app::ports::{EventId, KeyGenerator};
+use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
+use jiff::Timestamp;
 
 /// Keys that count: the same in every run, and never the same twice within one.
 ///
@@ -40,5 +42,17 @@ impl KeyGenerator for CountingKeys {
 
     fn event_id(&self) -> EventId {
         EventId::from_bits(self.bits())
+    }
+
+    fn document_id(&self) -> DocumentId {
+        DocumentId::from_bits(self.bits())
+    }
+
+    fn address_id(&self) -> AddressId {
+        AddressId::from_bits(self.bits())
+    }
+
+    fn content_key(&self, now: Timestamp) -> ContentKey {
+        ContentKey::from_bits(now, self.bits())
     }
 }

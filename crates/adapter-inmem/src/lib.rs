@@ -3,6 +3,7 @@
 //! | type | port |
 //! | --- | --- |
 //! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore) and [`Outbox`](client_app::ports::Outbox) |
+//! | [`MemoryContents`] | [`DocumentContents`](client_app::ports::DocumentContents) |
 //! | [`FixedClock`] | [`Clock`](client_app::ports::Clock), moved by hand |
 //! | [`CountingKeys`] | [`KeyGenerator`](client_app::ports::KeyGenerator), the same keys in every run |
 //! | [`MemoryAccounts`] | [`AccountDirectory`](client_app::ports::AccountDirectory) |
@@ -33,6 +34,7 @@ mod accounts;
 mod branches;
 mod clock;
 mod commit;
+mod contents;
 mod faults;
 mod keys;
 mod outbox;
@@ -43,6 +45,7 @@ mod tables;
 pub use accounts::MemoryAccounts;
 pub use branches::MemoryBranches;
 pub use clock::FixedClock;
+pub use contents::MemoryContents;
 pub use faults::{Fault, Faults};
 pub use keys::CountingKeys;
 pub use store::MemoryStore;

@@ -3,9 +3,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, Found, HistoryEntry, HistoryPage, Loaded, OutcomeRecord,
-    RequestKey, Search, StoreError,
+    Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
+    OutcomeRecord, RequestKey, Search, StoreError,
 };
+use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 
@@ -150,12 +151,20 @@ impl ClientStore for MemoryStore {
         self.read(|tables| tables.history(key, page)).await
     }
 
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        self.read(|tables| tables.due_documents(due)).await
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        self.read(|tables| tables.contents_in_use(keys)).await
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         self.answer(Operation::Ready, || Ok(())).await
     }
 }
 
-async fn under<T>(
+pub(crate) async fn under<T>(
     fault: Option<Fault>,
     work: impl FnOnce() -> Result<T, StoreError> + Send,
 ) -> Result<T, StoreError> {

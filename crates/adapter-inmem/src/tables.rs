@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use client_app::ports::{
-    ClientRef, DeliveryFailure, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord, RequestKey,
-    StoreError,
+    ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord,
+    RequestKey, StoreError,
 };
+use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
@@ -19,6 +21,12 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 pub(crate) struct Tables {
     pub(crate) clients: RedBlackTreeMapSync<ClientKey, Arc<Kept>>,
     pub(crate) keys: RedBlackTreeMapSync<ClientId, ClientKey>,
+    /// Whose a document is.
+    pub(crate) documents: RedBlackTreeMapSync<DocumentId, ClientKey>,
+    /// Whose address information is.
+    pub(crate) addresses: RedBlackTreeMapSync<AddressId, ClientKey>,
+    /// The contents that documents mention.
+    pub(crate) contents: RedBlackTreeSetSync<ContentKey>,
     /// Who has which claim, exclusively or not.
     pub(crate) holders: RedBlackTreeMapSync<Claim, RedBlackTreeSetSync<ClientKey>>,
     pub(crate) outcomes: RedBlackTreeMapSync<RequestKey, Arc<OutcomeRecord>>,
@@ -76,6 +84,8 @@ impl Tables {
         let key = match client {
             ClientRef::Key(key) => key,
             ClientRef::Id(id) => self.keys.get(id)?,
+            ClientRef::Document(id) => self.documents.get(id)?,
+            ClientRef::Address(id) => self.addresses.get(id)?,
         };
         self.clients.get(key).map(|kept| &kept.client)
     }
@@ -109,6 +119,25 @@ impl Tables {
             .take(page.limit)
             .map(|entry| HistoryEntry::clone(entry))
             .collect()
+    }
+
+    /// Who has a document of whose end something is to be told.
+    pub(crate) fn due_documents(&self, due: &DueDocuments) -> Vec<ClientKey> {
+        let after = due.after.clone().map_or(Bound::Unbounded, Bound::Excluded);
+        let is_due = |client: &Client| {
+            !client.state().is_final() && client.kyc().due(due.today, due.notice_days).is_some()
+        };
+        self.clients
+            .range((after, Bound::Unbounded))
+            .filter(|(_, kept)| is_due(&kept.client))
+            .map(|(key, _)| key.clone())
+            .take(due.limit)
+            .collect()
+    }
+
+    /// Which of these contents some document mentions.
+    pub(crate) fn contents_in_use(&self, keys: &[ContentKey]) -> BTreeSet<ContentKey> {
+        keys.iter().filter(|key| self.contents.contains(*key)).cloned().collect()
     }
 
     /// A number above every one that was reserved or is some client's.

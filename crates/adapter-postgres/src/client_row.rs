@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use client_app::ports::StoreError;
 use client_domain::client::{Approval, ApprovalStatus, Details};
+use client_domain::kyc::Kyc;
 use client_domain::search::{Property, Sortable, search_text};
 use client_domain::value::{
     AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType,
@@ -20,7 +21,7 @@ use crate::pool::Bound;
 use crate::trouble::corrupt;
 
 /// Reading a name goes through the names of all countries; a code is looked up here.
-static COUNTRIES: LazyLock<HashMap<&'static str, Country>> =
+pub(crate) static COUNTRIES: LazyLock<HashMap<&'static str, Country>> =
     LazyLock::new(|| Country::all().map(|country| (country.alpha2(), country)).collect());
 
 /// Binds a client's columns, in the order of the statements that write them.
@@ -80,17 +81,28 @@ pub(crate) fn bind<'q>(statement: Bound<'q>, client: &'q Client) -> Bound<'q> {
         .bind(snapshot.id.get())
 }
 
-/// Reads a client, if the row has one: an outer join leaves all its columns empty.
+/// Reads a client with the papers, if the row has one: an outer join leaves all its columns empty.
 pub(crate) fn read_optional(row: &PgRow) -> Result<Option<Client>, StoreError> {
+    if has_client(row)? { read(row).map(Some) } else { Ok(None) }
+}
+
+/// Reads a client of whom no papers were asked for, if the row has one. A list shows none, and no order looks at them.
+pub(crate) fn read_without_papers(row: &PgRow) -> Result<Option<Client>, StoreError> {
+    if has_client(row)? { read_with(row, Kyc::default()).map(Some) } else { Ok(None) }
+}
+
+fn has_client(row: &PgRow) -> Result<bool, StoreError> {
     let columns = Columns { row, table: "client" };
-    match columns.get::<Option<String>>("client_key")? {
-        Some(_) => read(row).map(Some),
-        None => Ok(None),
-    }
+    Ok(columns.get::<Option<&str>>("client_key")?.is_some())
+}
+
+/// Reads a client with the papers.
+pub(crate) fn read(row: &PgRow) -> Result<Client, StoreError> {
+    read_with(row, crate::paper_row::read(row)?)
 }
 
 /// Reads a client through the domain's own rules: what they refuse is not a client, however it got there.
-pub(crate) fn read(row: &PgRow) -> Result<Client, StoreError> {
+fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
     let columns = Columns { row, table: "client" };
     let snapshot = ClientSnapshot {
         key: columns.parsed("client_key", ClientKey::parse)?,
@@ -131,6 +143,7 @@ pub(crate) fn read(row: &PgRow) -> Result<Client, StoreError> {
         activations: columns.known("activations", |references: Vec<String>| {
             references.iter().map(|text| TransactionReference::parse(text).ok()).collect()
         })?,
+        kyc,
         created: Stamp::new(columns.actor("created_by", "created_by_email")?, columns.moment("created_at")?),
         modified_at: columns.moment("modified_at")?,
     };

@@ -13,9 +13,11 @@ use sqlx::postgres::PgRow;
 use crate::client_row::{self, Columns};
 use crate::digest::digest;
 use crate::pool::{self, Bound, Pool};
-use crate::statements::{COMMIT_CHANGE, COMMIT_NEW, COMMIT_OUTCOME, EXPLAIN_REFUSAL};
+use crate::statements::{
+    COMMIT_CHANGE, COMMIT_NEW, COMMIT_NEW_PAPERS, COMMIT_OUTCOME, COMMIT_PAPERS, EXPLAIN_REFUSAL,
+};
 use crate::trouble::{Cause, Trouble, corrupt};
-use crate::{history_row, outcome_row};
+use crate::{history_row, outcome_row, paper_row};
 
 /// How often a commit is begun before it is given up. Each time the server has asked for it, or what stood in
 /// the way was gone when it was looked for.
@@ -97,20 +99,29 @@ impl<'a> Claims<'a> {
 }
 
 fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
-    let text = match &changeset.client {
-        Some(ClientWrite::Insert(_)) => COMMIT_NEW,
-        Some(ClientWrite::Update { .. }) => COMMIT_CHANGE,
-        None => COMMIT_OUTCOME,
+    let client = changeset.client.as_ref();
+    let papers = client.and_then(|write| paper_row::written(changeset, write.client()));
+    let text = match (client, &papers) {
+        (Some(ClientWrite::Insert(_)), None) => COMMIT_NEW,
+        (Some(ClientWrite::Insert(_)), Some(_)) => COMMIT_NEW_PAPERS,
+        (Some(ClientWrite::Update { .. }), None) => COMMIT_CHANGE,
+        (Some(ClientWrite::Update { .. }), Some(_)) => COMMIT_PAPERS,
+        (None, _) => COMMIT_OUTCOME,
     };
     let bound = history_row::bind(sqlx::query(text), &changeset.history);
     let bound = bind_events(bound, &changeset.events);
     let bound = outcome_row::bind(bound, changeset.outcome.as_ref());
-    let Some(write) = &changeset.client else { return bound };
+    let bound = history_row::bind_papers(bound, &changeset.history);
+    let Some(write) = client else { return bound };
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
-    match write {
+    let bound = match write {
         ClientWrite::Insert(_) => bound,
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
+    };
+    match papers {
+        Some((documents, addresses)) => bound.bind(documents).bind(addresses),
+        None => bound,
     }
 }
 

@@ -3,6 +3,7 @@
 use client_app::RequestId;
 use client_app::ports::{HistoryEntry, StoreError};
 use client_domain::client::Transaction;
+use client_domain::kyc::{AddressId, DocumentId, KycItem};
 use client_domain::lifecycle::TRANSITIONS;
 use client_domain::value::{ClientKey, EmailAddress, Notes, Reason, TransactionReference};
 use client_domain::{ClientEvent, ClientField, ClientState, EventKind};
@@ -48,6 +49,16 @@ pub(crate) fn bind<'q>(statement: Bound<'q>, lines: &'q [HistoryEntry]) -> Bound
         }))
 }
 
+/// Binds the papers that lines are about.
+pub(crate) fn bind_papers<'q>(statement: Bound<'q>, lines: &'q [HistoryEntry]) -> Bound<'q> {
+    let item = |line: &'q HistoryEntry| line.event.kyc.as_ref();
+    let documents = |line| item(line).and_then(KycItem::document).map(DocumentId::as_str);
+    let addresses = |line| item(line).and_then(KycItem::address).map(AddressId::as_str);
+    statement
+        .bind(lines.iter().map(documents).collect::<Vec<_>>())
+        .bind(lines.iter().map(addresses).collect::<Vec<_>>())
+}
+
 /// The action that such an event tells of, if it is one of the lifecycle.
 fn action(kind: EventKind) -> Option<&'static str> {
     TRANSITIONS.iter().find(|row| row.event == kind).map(|row| row.action.name())
@@ -58,6 +69,8 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
     let columns = Columns { row, table: "client_history" };
     let date = columns.known_optional("transaction_date", |date: jiff_sqlx::Date| Some(date.to_jiff()))?;
     let reference = columns.parsed_optional("transaction_reference", TransactionReference::parse)?;
+    let document = columns.parsed_optional("document_id", DocumentId::parse)?;
+    let address = columns.parsed_optional("address_id", AddressId::parse)?;
     let event = ClientEvent {
         kind: columns.known("event", EventKind::parse)?,
         key: key.clone(),
@@ -75,6 +88,7 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
         reason: columns.parsed_optional("reason", Reason::parse)?,
         notes: columns.parsed_optional("notes", Notes::parse)?,
         transaction: reference.map(|reference| Transaction { reference, date }),
+        kyc: document.map(KycItem::Document).or(address.map(KycItem::Address)),
     };
     Ok(HistoryEntry {
         event,

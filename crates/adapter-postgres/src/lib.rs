@@ -2,7 +2,7 @@
 //!
 //! | type | what it is |
 //! | --- | --- |
-//! | [`PostgresStore`] | [`ClientStore`](client_app::ports::ClientStore) and [`Outbox`](client_app::ports::Outbox) |
+//! | [`PostgresStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox) and [`DocumentContents`](client_app::ports::DocumentContents) |
 //! | [`Settings`] | where the database is, and the limits of everything that waits |
 //! | [`migrate`] | brings the schema up to date; many instances may do so at once |
 //! | [`StartError`] | why a store cannot be opened |
@@ -28,12 +28,14 @@
 
 mod client_row;
 mod commit;
+mod contents;
 mod digest;
 mod history_row;
 mod migration;
 mod numbers;
 mod outbox;
 mod outcome_row;
+mod paper_row;
 mod pool;
 mod search;
 mod server;

@@ -16,6 +16,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "search index", include_str!("../migrations/0002_search_index.sql")),
     (3, "delivery", include_str!("../migrations/0003_delivery.sql")),
     (4, "search indexes", include_str!("../migrations/0004_search_indexes.sql")),
+    (5, "papers", include_str!("../migrations/0005_papers.sql")),
+    (6, "contents", include_str!("../migrations/0006_contents.sql")),
 ];
 
 /// The number of the advisory lock, "clients" in ASCII. Whoever migrates this database holds it.

@@ -6,6 +6,7 @@
 
 mod column;
 mod condition;
+mod papers;
 mod place;
 mod text;
 mod text_column;
@@ -30,7 +31,7 @@ pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Fou
     };
     let mut clients = Vec::with_capacity(rows.len());
     for row in &rows {
-        clients.extend(client_row::read_optional(row)?);
+        clients.extend(client_row::read_without_papers(row)?);
     }
     let others_follow = clients.len() > search.limit;
     clients.truncate(search.limit);

@@ -3,7 +3,14 @@
 //! One way throughout: plain statements with bound values. The database checks each of them in a test, and the
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
+pub(crate) mod contents;
 pub(crate) mod outbox;
+mod papers;
+pub(crate) mod reads;
+
+use papers::papers;
+pub(crate) use reads::client_columns;
+use reads::outcome_columns;
 
 /// A statement and its name, for tests and for people who look after the database.
 pub(crate) type Named = (&'static str, &'static str);
@@ -21,26 +28,7 @@ pub(crate) use statements;
 
 /// Every statement, of every file.
 pub(crate) fn all() -> Vec<Named> {
-    [ALL, outbox::ALL].concat()
-}
-
-/// The columns that a client is read from. The folded copies are not: they follow from the others.
-macro_rules! client_columns {
-    () => {
-        "c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone,
-         c.address, c.city, c.region, c.country, c.marital_status, c.account_officer, c.birth_date,
-         c.gender, c.identification_type, c.identification_number, c.customer_type, c.branch,
-         c.approval, c.approval_by, c.approval_by_email, c.approval_at, c.activated_at, c.activations,
-         c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id"
-    };
-}
-pub(crate) use client_columns;
-
-macro_rules! outcome_columns {
-    () => {
-        "o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
-         o.version AS outcome_version, o.at AS outcome_at"
-    };
+    [ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
 }
 
 /// What stands in the way of a commit, as far as the statement can see when it begins. It saves the common
@@ -50,9 +38,9 @@ macro_rules! guards {
         "WITH known AS MATERIALIZED (
             SELECT FROM client_idempotency WHERE actor = $23 AND command = $24 AND request_key = $25
         ), rivals AS MATERIALIZED (
-            SELECT FROM unnest($31::text[], $32::bytea[], $33::bool[]) t (kind, digest, exclusive)
+            SELECT FROM unnest($33::text[], $34::bytea[], $35::bool[]) t (kind, digest, exclusive)
             JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
-            WHERE t.exclusive AND r.client_key <> $36
+            WHERE t.exclusive AND r.client_key <> $38
         ), "
     };
 }
@@ -69,11 +57,11 @@ macro_rules! told {
         ), lines AS (
             INSERT INTO client_history
                 (client_key, version, event, command, request_id, actor, actor_email, at, from_state, action,
-                 to_state, changed, reason, notes, transaction_reference, transaction_date)
+                 to_state, changed, reason, notes, transaction_reference, transaction_date, document_id, address_id)
             SELECT h.* FROM written, unnest(
                 $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                 $8::timestamptz[], $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[],
-                $14::text[], $15::text[], $16::date[]
+                $14::text[], $15::text[], $16::date[], $31::text[], $32::text[]
             ) h
         ), events AS (
             INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
@@ -89,29 +77,22 @@ macro_rules! told {
 macro_rules! claims {
     () => {
         ", given_up AS (
-            DELETE FROM client_claim c USING written, unnest($34::text[], $35::bytea[]) r (kind, digest)
-            WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $36
+            DELETE FROM client_claim c USING written, unnest($36::text[], $37::bytea[]) r (kind, digest)
+            WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $38
         ), taken AS (
             INSERT INTO client_claim (kind, digest, client_key, exclusive)
-            SELECT t.kind, t.digest, $36, t.exclusive
+            SELECT t.kind, t.digest, $38, t.exclusive
             FROM written, (SELECT count(*) FROM kept) first,
-                unnest($31::text[], $32::bytea[], $33::bool[]) t (kind, digest, exclusive)
+                unnest($33::text[], $34::bytea[], $35::bool[]) t (kind, digest, exclusive)
             ORDER BY t.kind, t.digest
             ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
         )"
     };
 }
 
-macro_rules! done {
+/// Somebody new, and the number.
+macro_rules! insert {
     () => {
-        " SELECT EXISTS (SELECT FROM written) AS done"
-    };
-}
-
-statements! {
-    /// A commit with somebody new.
-    COMMIT_NEW = concat!(
-        guards!(),
         "written AS (
             INSERT INTO client (
                 client_key, version, state, first_name, middle_name, last_name, email, phone, address,
@@ -124,21 +105,20 @@ statements! {
                 identification_number_folded, search_text, id
             )
             SELECT
-                $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
-                $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69,
-                $70, $71, $72, $73, $74, $75, $76, $77, $78
+                $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
+                $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
+                $72, $73, $74, $75, $76, $77, $78, $79, $80
             WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         ), numbered AS (
-            INSERT INTO client_number (id, client_key) SELECT $78, $36 FROM written
-        )",
-        told!(), claims!(), done!()
-    );
+            INSERT INTO client_number (id, client_key) SELECT $80, $38 FROM written
+        )"
+    };
+}
 
-    /// A commit that replaces the version that was read. The guarded write comes first, and everything else
-    /// selects from it.
-    COMMIT_CHANGE = concat!(
-        guards!(),
+/// The version that was read, replaced.
+macro_rules! update {
+    () => {
         "written AS (
             UPDATE client SET (
                 client_key, version, state, first_name, middle_name, last_name, email, phone, address,
@@ -150,16 +130,36 @@ statements! {
                 region_folded, country_folded, identification_type_folded,
                 identification_number_folded, search_text, id
             ) = (
-                $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
-                $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69,
-                $70, $71, $72, $73, $74, $75, $76, $77, $78
+                $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
+                $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
+                $72, $73, $74, $75, $76, $77, $78, $79, $80
             )
-            WHERE client_key = $36 AND version = $79
+            WHERE client_key = $38 AND version = $81
                 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
-        )",
-        told!(), claims!(), done!()
-    );
+        )"
+    };
+}
+
+macro_rules! done {
+    () => {
+        " SELECT EXISTS (SELECT FROM written) AS done"
+    };
+}
+
+statements! {
+    /// A commit with somebody new.
+    COMMIT_NEW = concat!(guards!(), insert!(), told!(), claims!(), done!());
+
+    /// A commit that replaces the version that was read. The guarded write comes first, and everything else
+    /// selects from it.
+    COMMIT_CHANGE = concat!(guards!(), update!(), told!(), claims!(), done!());
+
+    /// The same with papers.
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!(), claims!(), papers!("$82", "$83"), done!());
+
+    /// A commit with somebody new who has papers already.
+    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!(), claims!(), papers!("$81", "$82"), done!());
 
     /// A commit of an outcome without a client.
     COMMIT_OUTCOME = concat!(
@@ -186,37 +186,24 @@ statements! {
         LEFT JOIN client_idempotency o ON o.actor = $1 AND o.command = $2 AND o.request_key = $3"
     );
 
-    /// A client by key, and an outcome.
-    LOAD_BY_KEY = concat!(
-        "SELECT ", client_columns!(), ", ", outcome_columns!(), " FROM (SELECT) one
-        LEFT JOIN client c ON c.client_key = $1
-        LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
-    );
-
-    /// A client by number, and an outcome.
-    LOAD_BY_ID = concat!(
-        "SELECT ", client_columns!(), ", ", outcome_columns!(), " FROM (SELECT) one
-        LEFT JOIN client c ON c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)
-        LEFT JOIN client_idempotency o ON o.actor = $2 AND o.command = $3 AND o.request_key = $4"
-    );
-
-    /// A client by key.
-    FIND_BY_KEY = concat!("SELECT ", client_columns!(), " FROM client c WHERE c.client_key = $1");
-
-    /// A client by number.
-    FIND_BY_ID = concat!(
-        "SELECT ", client_columns!(), " FROM client c
-        WHERE c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)"
-    );
-
     /// Which claims others have.
     CLAIMED = "SELECT DISTINCT t.kind FROM unnest($1::text[], $2::bytea[]) t (kind, digest)
         JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
         WHERE $3::text IS NULL OR r.client_key <> $3";
 
+    /// Clients who have a document of whose end something is to be told.
+    DUE_DOCUMENTS = "SELECT DISTINCT d.client_key FROM client_document d JOIN client c ON c.client_key = d.client_key
+        WHERE d.notice < 2 AND d.status <> 2 AND d.expires_on IS NOT NULL AND d.expires_on <= $2
+            AND (d.notice = 0 OR d.expires_on < $1) AND c.state NOT IN (5, 7)
+            AND ($3::text IS NULL OR d.client_key > $3)
+        ORDER BY d.client_key LIMIT $4";
+
+    /// Which contents some document mentions.
+    CONTENTS_IN_USE = "SELECT DISTINCT d.content_key FROM client_document d WHERE d.content_key = ANY($1)";
+
     /// A part of a history, newest line first.
     HISTORY = "SELECT version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed,
-            reason, notes, transaction_reference, transaction_date
+            reason, notes, transaction_reference, transaction_date, document_id, address_id
         FROM client_history
         WHERE client_key = $1 AND ($2::bigint IS NULL OR version < $2) AND ($3::bigint IS NULL OR version > $3)
         ORDER BY version DESC LIMIT $4";

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, Found, HistoryEntry, HistoryPage, Loaded, RequestKey,
-    Search, StoreError,
+    Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
+    RequestKey, Search, StoreError,
 };
+use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
@@ -18,9 +19,11 @@ use crate::digest::digests;
 use crate::numbers::Numbers;
 use crate::pool::{Bound, Pool};
 use crate::settings::{Settings, StartError};
-use crate::statements::{
-    CLAIMED, FIND_BY_ID, FIND_BY_KEY, FORGET_OUTCOMES, HISTORY, LOAD_BY_ID, LOAD_BY_KEY, READY,
+use crate::statements::reads::{
+    FIND_BY_ADDRESS, FIND_BY_DOCUMENT, FIND_BY_ID, FIND_BY_KEY, LOAD_BY_ADDRESS, LOAD_BY_DOCUMENT,
+    LOAD_BY_ID, LOAD_BY_KEY,
 };
+use crate::statements::{CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FORGET_OUTCOMES, HISTORY, READY};
 use crate::trouble::Cause;
 use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
 
@@ -68,8 +71,7 @@ impl ClientStore for PostgresStore {
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
         // A command name with U+0000 has no outcome, because none was ever written.
         let request = request.filter(|request| !request.command.contains('\0'));
-        let rows =
-            self.read(|| outcome_row::bind_key(named(client, LOAD_BY_KEY, LOAD_BY_ID), request)).await?;
+        let rows = self.read(|| outcome_row::bind_key(named(client, &LOAD), request)).await?;
         let Some(row) = rows.first() else { return Ok(Loaded::default()) };
         Ok(Loaded { client: client_row::read_optional(row)?, outcome: outcome_row::read(row, request)? })
     }
@@ -104,7 +106,7 @@ impl ClientStore for PostgresStore {
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        let rows = self.read(|| named(client, FIND_BY_KEY, FIND_BY_ID)).await?;
+        let rows = self.read(|| named(client, &FIND)).await?;
         rows.first().map(client_row::read).transpose()
     }
 
@@ -122,6 +124,25 @@ impl ClientStore for PostgresStore {
                 .bind(whole(page.limit))
         };
         self.read(statement).await?.iter().map(|row| history_row::read(row, key)).collect()
+    }
+
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        let horizon = due.today.saturating_add(i32::from(due.notice_days).days());
+        let statement = || {
+            sqlx::query(DUE_DOCUMENTS)
+                .bind(due.today.to_sqlx())
+                .bind(horizon.to_sqlx())
+                .bind(due.after.as_ref().map(ClientKey::as_str))
+                .bind(whole(due.limit))
+        };
+        let key = |row| Columns { row, table: "client_document" }.parsed("client_key", ClientKey::parse);
+        self.read(statement).await?.iter().map(key).collect()
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        let names: Vec<_> = keys.iter().map(ContentKey::as_str).collect();
+        let key = |row| Columns { row, table: "client_document" }.parsed("content_key", ContentKey::parse);
+        self.read(|| sqlx::query(CONTENTS_IN_USE).bind(names.clone())).await?.iter().map(key).collect()
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -142,11 +163,26 @@ impl fmt::Debug for PostgresStore {
     }
 }
 
-/// One of two statements, by how the client is named.
-fn named<'q>(client: &'q ClientRef, by_key: &'static str, by_id: &'static str) -> Bound<'q> {
+/// The statements of one purpose, by how the client is named.
+struct Named {
+    key: &'static str,
+    id: &'static str,
+    document: &'static str,
+    address: &'static str,
+}
+
+const LOAD: Named =
+    Named { key: LOAD_BY_KEY, id: LOAD_BY_ID, document: LOAD_BY_DOCUMENT, address: LOAD_BY_ADDRESS };
+
+const FIND: Named =
+    Named { key: FIND_BY_KEY, id: FIND_BY_ID, document: FIND_BY_DOCUMENT, address: FIND_BY_ADDRESS };
+
+fn named<'q>(client: &'q ClientRef, statements: &Named) -> Bound<'q> {
     match client {
-        ClientRef::Key(key) => sqlx::query(by_key).bind(key.as_str()),
-        ClientRef::Id(id) => sqlx::query(by_id).bind(id.get()),
+        ClientRef::Key(key) => sqlx::query(statements.key).bind(key.as_str()),
+        ClientRef::Id(id) => sqlx::query(statements.id).bind(id.get()),
+        ClientRef::Document(id) => sqlx::query(statements.document).bind(id.as_str()),
+        ClientRef::Address(id) => sqlx::query(statements.address).bind(id.as_str()),
     }
 }
 

@@ -14,12 +14,23 @@ pub const OPERATIONS: &[&OperationSpec] = &[
     &commands::undo_blacklist::SPEC,
     &commands::exit::SPEC,
     &commands::record_transaction::SPEC,
+    &commands::create_identity_document::SPEC,
+    &commands::approve_document::SPEC,
+    &commands::reject_document::SPEC,
+    &commands::create_address_information::SPEC,
+    &commands::approve_address::SPEC,
+    &commands::reject_address::SPEC,
     &queries::contact_by_id::SPEC,
     &queries::contact_list::SPEC,
     &queries::actions::SPEC,
     &queries::history::SPEC,
     &queries::search_fields::SPEC,
     &queries::lifecycle::SPEC,
+    &queries::kyc_information::SPEC,
+    &queries::identity_details::SPEC,
+    &queries::address_details::SPEC,
+    &queries::kyc_policy::SPEC,
+    &queries::kyc_policy_preview::SPEC,
 ];
 
 /// The operation of this name, which is compared to the letter.

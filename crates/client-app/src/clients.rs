@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use client_domain::Permission;
+use client_domain::kyc::KycPolicy;
 use serde_json::{Map, Value};
 
 use crate::catalogue;
+use crate::contents::{IncomingBytes, OpenedContent};
 use crate::failure::{During, unanswered};
 use crate::policy::Policy;
 use crate::ports::{
-    AccountDirectory, BranchDirectory, ClientStore, Clock, KeyGenerator, NoBranches, UnknownAccounts,
+    AccountDirectory, BranchDirectory, ClientStore, Clock, DocumentContents, KeyGenerator, NoBranches,
+    NoContents, UnknownAccounts,
 };
 use crate::spec::{Kind, OperationSpec};
 use crate::{Caller, Code, Failure, Item, Operations, Reply, RequestContext, commands, queries};
@@ -52,11 +55,14 @@ pub struct Clients {
     pub(crate) keys: Arc<dyn KeyGenerator>,
     pub(crate) accounts: Arc<dyn AccountDirectory>,
     pub(crate) branches: Arc<dyn BranchDirectory>,
+    pub(crate) contents: Arc<dyn DocumentContents>,
     pub(crate) policy: Policy,
+    pub(crate) kyc_policy: Arc<KycPolicy>,
 }
 
 impl Clients {
-    /// The service on this store, clock and source of keys, with the default policy and no directories.
+    /// The service on this store, clock and source of keys, with the default policies, no directories, and nowhere
+    /// to keep files.
     pub fn new(store: Arc<dyn ClientStore>, clock: Arc<dyn Clock>, keys: Arc<dyn KeyGenerator>) -> Self {
         Self {
             store,
@@ -64,7 +70,9 @@ impl Clients {
             keys,
             accounts: Arc::new(UnknownAccounts),
             branches: Arc::new(NoBranches),
+            contents: Arc::new(NoContents),
             policy: Policy::default(),
+            kyc_policy: Arc::default(),
         }
     }
 
@@ -82,6 +90,20 @@ impl Clients {
         self
     }
 
+    /// Keeps the files of documents here.
+    #[must_use]
+    pub fn with_contents(mut self, contents: Arc<dyn DocumentContents>) -> Self {
+        self.contents = contents;
+        self
+    }
+
+    /// Demands these papers of clients.
+    #[must_use]
+    pub fn with_kyc_policy(mut self, policy: KycPolicy) -> Self {
+        self.kyc_policy = Arc::new(policy);
+        self
+    }
+
     /// Follows this policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
@@ -92,7 +114,10 @@ impl Clients {
 
 impl std::fmt::Debug for Clients {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Clients").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("Clients")
+            .field("policy", &self.policy)
+            .field("kyc_policy", &self.kyc_policy)
+            .finish_non_exhaustive()
     }
 }
 
@@ -111,7 +136,7 @@ impl Operations for Clients {
         let spec = specified(name, Kind::Command)?;
         permit(&context.caller, spec.permission)?;
         let now = self.clock.now();
-        let command = commands::parse(spec, &data, now, &context.caller)?;
+        let command = commands::parse(self, spec, &data, now, &context.caller)?;
         self.execute(command, &data, now, context).await
     }
 
@@ -119,6 +144,19 @@ impl Operations for Clients {
         let spec = specified(name, Kind::Query)?;
         permit(&caller, spec.permission)?;
         queries::answer(self, spec, &data, &caller).await
+    }
+
+    async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
+        self.open_document(document, &caller).await
+    }
+
+    async fn replace_document_content(
+        &self,
+        document: &str,
+        bytes: IncomingBytes,
+        context: RequestContext,
+    ) -> Result<Reply, Failure> {
+        self.replace_document(document, bytes, context).await
     }
 
     async fn ready(&self) -> Result<(), Failure> {
@@ -141,7 +179,7 @@ fn specified(name: &str, kind: Kind) -> Result<&'static OperationSpec, Failure> 
     Err(Failure::of(item.field(format!("{wanted}Name"))))
 }
 
-fn permit(caller: &Caller, permission: Permission) -> Result<(), Failure> {
+pub(crate) fn permit(caller: &Caller, permission: Permission) -> Result<(), Failure> {
     if caller.may(permission) {
         return Ok(());
     }

@@ -11,12 +11,17 @@
 mod changeset;
 mod duplicates;
 mod expected_version;
+mod facts;
 mod fingerprint;
+mod not_found;
 mod spine;
 
-pub(crate) use spine::not_found;
+pub(crate) use not_found::not_found;
+pub(crate) use spine::internal;
 
+use bytes::Bytes;
 use client_domain::client::{Application, Decision};
+use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::Facts;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Client, ClientEvent, Refusal, Stamp};
@@ -44,6 +49,14 @@ pub(crate) trait Onboarding: Send + Sync {
     fn reply(&self, client: &Client) -> (String, Map<String, Value>);
 }
 
+/// A file in memory that goes with a command.
+pub(crate) struct Attachment {
+    /// The key it is to be kept under.
+    pub(crate) key: ContentKey,
+    /// The whole of it.
+    pub(crate) bytes: Bytes,
+}
+
 /// What does something with a client.
 pub(crate) trait ClientCommand: Send + Sync {
     fn spec(&self) -> &'static OperationSpec;
@@ -54,6 +67,16 @@ pub(crate) trait ClientCommand: Send + Sync {
     /// Whether the decision looks at the client's accounts, which costs a question to another system.
     fn needs_accounts(&self) -> bool {
         false
+    }
+
+    /// The file that goes with it and is not kept yet.
+    fn attachment(&self) -> Option<Attachment> {
+        None
+    }
+
+    /// The members of the answer that name what a dry run does not make.
+    fn fresh(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// What the business says.

@@ -3,13 +3,22 @@
 //! To add one, see "How to add a command" in CONTRIBUTING.
 
 pub(crate) mod approve;
+pub(crate) mod approve_address;
+pub(crate) mod approve_document;
 pub(crate) mod blacklist;
 pub(crate) mod change_state;
+pub(crate) mod create_address_information;
 pub(crate) mod create_contact;
+pub(crate) mod create_identity_document;
 pub(crate) mod exit;
+pub(crate) mod note_expiry;
 pub(crate) mod record_transaction;
 pub(crate) mod reject;
+pub(crate) mod reject_address;
+pub(crate) mod reject_document;
+pub(crate) mod replace_content;
 pub(crate) mod request_approval;
+pub(crate) mod review_papers;
 pub(crate) mod undo_blacklist;
 pub(crate) mod update_contact;
 
@@ -22,10 +31,11 @@ use crate::command::Command;
 use crate::form::Form;
 use crate::ports::ClientRef;
 use crate::spec::OperationSpec;
-use crate::{Caller, Code, Failure, Item};
+use crate::{Caller, Clients, Code, Failure, Item};
 
 /// Parses the data of a command, and answers every wrong field at once.
 pub(crate) fn parse(
+    clients: &Clients,
     spec: &'static OperationSpec,
     data: &Map<String, Value>,
     now: Timestamp,
@@ -37,7 +47,16 @@ pub(crate) fn parse(
         name if name == update_contact::SPEC.name => update_contact::parse(form),
         name if name == request_approval::SPEC.name => request_approval::parse(form),
         name if name == record_transaction::SPEC.name => record_transaction::parse(form),
-        _ => change_state::parse(spec, form),
+        name if name == create_identity_document::SPEC.name => {
+            create_identity_document::parse(clients, form, now, caller)
+        }
+        name if name == create_address_information::SPEC.name => {
+            create_address_information::parse(clients, form)
+        }
+        _ => match review_papers::find(spec) {
+            Some(review) => review_papers::parse(review, form),
+            None => change_state::parse(spec, form),
+        },
     }
 }
 

@@ -11,11 +11,13 @@
 //! | `commands`, `queries` | one file for each operation |
 //! | [`spec`], [`OPERATIONS`] | what each operation is called, takes and answers, as data |
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
-//! | [`Policy`] | the bank's own settings |
+//! | [`Policy`], [`read_kyc_policy`] | the bank's own settings |
+//! | `contents`, [`inspection`] | files of documents: how they come and go, and what is taken |
+//! | `expiry_watch` | telling that documents run out |
 //! | [`relay`] | telling other systems what happened |
 //! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
 
-#[cfg(feature = "conformance")]
+#[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod ports;
 pub mod relay;
@@ -26,8 +28,13 @@ mod catalogue;
 mod clients;
 mod command;
 mod commands;
+mod contents;
+mod expiry_watch;
 mod failure;
 mod form;
+pub mod inspection;
+mod kyc_policy;
+mod kyc_view;
 mod operations;
 mod policy;
 mod queries;
@@ -38,7 +45,10 @@ mod view;
 pub use caller::Caller;
 pub use catalogue::{OPERATIONS, find as find_operation};
 pub use clients::Clients;
+pub use contents::{IncomingBytes, OpenedContent};
+pub use expiry_watch::{ExpiryRound, WATCH};
 pub use failure::{Code, Failure, Item, Status};
+pub use kyc_policy::read_kyc_policy;
 pub use operations::Operations;
 pub use policy::{OnDuplicate, Policy};
 pub use queries::lifecycle::lifecycle_json;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
+use crate::contents::{IncomingBytes, OpenedContent};
 use crate::{Caller, Failure, Reply, RequestContext};
 
 /// Every command and query of the service, by name.
@@ -26,6 +27,18 @@ pub trait Operations: Send + Sync + 'static {
 
     /// Answers a query.
     async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure>;
+
+    /// Opens the file of a document.
+    async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure>;
+
+    /// Puts another file in the place of a document's. It is read piece by piece and never held as a whole. As with a
+    /// command, an adapter lets it run to its end even when the caller has hung up; then the bytes end with an error.
+    async fn replace_document_content(
+        &self,
+        document: &str,
+        bytes: IncomingBytes,
+        context: RequestContext,
+    ) -> Result<Reply, Failure>;
 
     /// Whether everything behind the service is there, so that requests can be answered now.
     async fn ready(&self) -> Result<(), Failure>;

@@ -31,7 +31,7 @@ pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};
-pub use contents::{ContentBytes, DocumentContents};
+pub use contents::{ContentBytes, DocumentContents, NoContents};
 pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey};
@@ -41,4 +41,4 @@ pub use outbox::{
     Settlement, TakenEvent, Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
-pub use store::{ClientRef, ClientStore, ClientSummary, Found, Loaded, Page, Search};
+pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};

@@ -107,6 +107,11 @@ pub enum Shape {
     Object(&'static [FieldSpec]),
     /// Any of these.
     Either(&'static [Shape]),
+    /// Bytes in base64 (RFC 4648, section 4).
+    Base64 {
+        /// The greatest number of bytes.
+        max_bytes: u64,
+    },
     /// A list of filters, which may hold filters themselves.
     Filters,
     /// An object whose members differ from case to case.
@@ -141,6 +146,7 @@ impl FieldSpec {
 
 /// Shapes that several operations share.
 pub(crate) mod shape {
+    use client_domain::kyc::{DocumentKind, FileExtension};
     use client_domain::value;
 
     use super::Shape;
@@ -160,8 +166,17 @@ pub(crate) mod shape {
     text!(NOTES, Notes);
     text!(BRANCH, BranchKey);
     text!(REFERENCE, TransactionReference);
+    text!(ISSUER, IssuingAuthority);
+    text!(ADDRESS_SUPPLEMENT, AddressSupplement);
+    text!(POSTAL_CODE, PostalCode);
 
     pub(crate) const KEY: Shape = Shape::Text { min: 1, max: value::ClientKey::MAX };
+    pub(crate) const HEX_ID: Shape = Shape::Text { min: 32, max: 32 };
+    pub(crate) const SHA256: Shape = Shape::Text { min: 64, max: 64 };
+    pub(crate) const DOCUMENT_KIND: Shape = Shape::Numbers(DocumentKind::NUMBERS);
+    pub(crate) const DOCUMENT_KIND_NAME: Shape = Shape::Choice(DocumentKind::NAMES);
+    pub(crate) const EXTENSION: Shape = Shape::Choice(FileExtension::NAMES);
+    pub(crate) const MEDIA_TYPE: Shape = Shape::Choice(&["image/jpeg", "image/png", "application/pdf"]);
     pub(crate) const PHONE: Shape = Shape::Text { min: value::PhoneNumber::MIN_DIGITS, max: 64 };
     pub(crate) const COUNTRY: Shape = Shape::Text { min: 2, max: 60 };
     pub(crate) const ANY_TEXT: Shape = Shape::Text { min: 0, max: 10_000 };

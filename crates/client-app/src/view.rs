@@ -1,6 +1,7 @@
 //! A client as a query shows it.
 
 use client_domain::client::ApprovalStatus;
+use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
 use client_domain::value::MaritalStatus;
 use client_domain::{Client, ClientState, Permission};
@@ -59,11 +60,15 @@ pub(crate) const CLIENT: &[FieldSpec] = &[
         shape::APPROVAL,
         "How far the review has come; null before anybody asked.",
     ),
-    FieldSpec::required("kycStatus", KYC_STATUS, "None: no KYC documents have been handed in."),
+    FieldSpec::required(
+        "kycStatus",
+        KYC_STATUS,
+        "What is to be said of everything that was handed in, by what the bank demands.",
+    ),
     FieldSpec::required("allowedActions", shape::NAMES, "What the client's state allows."),
 ];
 
-const KYC_STATUS: Shape = Shape::Choice(&["None"]);
+pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
 
 /// The names that a directory knows.
 #[derive(Default)]
@@ -73,7 +78,7 @@ pub(crate) struct Names {
 }
 
 /// Everything that is shown of a client; an unknown value is null and never left out.
-pub(crate) fn client_json(client: &Client, names: Names) -> Value {
+pub(crate) fn client_json(client: &Client, names: Names, kyc_status: KycStatus) -> Value {
     let snapshot = client.snapshot();
     let details = &snapshot.details;
     let place = &details.postal_address;
@@ -110,8 +115,7 @@ pub(crate) fn client_json(client: &Client, names: Names) -> Value {
         "lastModified": snapshot.modified_at.to_string(),
         "version": snapshot.version.get(),
         "approvalStatus": snapshot.approval.status().map(ApprovalStatus::name),
-        // Clients cannot hand in KYC documents yet, so none has any.
-        "kycStatus": "None",
+        "kycStatus": kyc_status.name(),
         "allowedActions": allowed(snapshot.state),
     })
 }

@@ -7,14 +7,18 @@
 //! | approval is asked for | [`Client::request_approval`] |
 //! | approve, reject, blacklist, undo, exit | [`Client::perform`] |
 //! | the ledger saw a transaction | [`Client::record_transaction`] |
+//! | papers are handed in and reviewed | [`Client::submit_document`], [`Client::review_document`], [`Client::submit_address`], [`Client::review_address`] |
+//! | papers run out | [`Client::note_expiry`] |
 //!
 //! Each takes the client as it is, leaves it untouched, and answers a [`Change`] (the client as it will be and
 //! the event that says so) or a [`Refusal`](crate::Refusal).
 
+mod addresses;
 mod approval;
 mod approval_request;
 mod decision;
 mod details;
+mod documents;
 mod field;
 mod onboard;
 mod snapshot;
@@ -31,6 +35,7 @@ pub use snapshot::{ClientSnapshot, Inconsistent};
 pub use transaction::Transaction;
 pub use transition::Grounds;
 
+use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
 use crate::value::{ClientId, ClientKey, CustomerNumber, Version};
 
@@ -81,6 +86,11 @@ impl Client {
     /// Whether the client is barred.
     pub fn is_blacklisted(&self) -> bool {
         self.snapshot.state == ClientState::BlackListed
+    }
+
+    /// What the client has handed in.
+    pub const fn kyc(&self) -> &Kyc {
+        &self.snapshot.kyc
     }
 
     /// Everything the client is made of, to be read.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::actor::Actor;
 use crate::client::{ClientField, Transaction};
+use crate::kyc::KycItem;
 use crate::lifecycle::ClientState;
 use crate::value::{ClientKey, Notes, Reason, Version};
 
@@ -28,11 +29,29 @@ pub enum EventKind {
     Activated,
     /// The relationship ended.
     Exited,
+    /// An identity document was handed in.
+    DocumentSubmitted,
+    /// A document got another file.
+    DocumentReplaced,
+    /// A document was found good.
+    DocumentApproved,
+    /// A document was turned down.
+    DocumentRejected,
+    /// A document will run out soon.
+    DocumentExpiring,
+    /// A document has run out.
+    DocumentExpired,
+    /// Address information was handed in.
+    AddressSubmitted,
+    /// Address information was found good.
+    AddressApproved,
+    /// Address information was turned down.
+    AddressRejected,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 18] = [
         Self::Created,
         Self::Updated,
         Self::ApprovalRequested,
@@ -42,6 +61,15 @@ impl EventKind {
         Self::BlacklistRemoved,
         Self::Activated,
         Self::Exited,
+        Self::DocumentSubmitted,
+        Self::DocumentReplaced,
+        Self::DocumentApproved,
+        Self::DocumentRejected,
+        Self::DocumentExpiring,
+        Self::DocumentExpired,
+        Self::AddressSubmitted,
+        Self::AddressApproved,
+        Self::AddressRejected,
     ];
 
     /// The name on the wire.
@@ -56,6 +84,15 @@ impl EventKind {
             Self::BlacklistRemoved => "ClientBlacklistRemoved",
             Self::Activated => "ClientActivated",
             Self::Exited => "ClientExited",
+            Self::DocumentSubmitted => "KycDocumentSubmitted",
+            Self::DocumentReplaced => "KycDocumentReplaced",
+            Self::DocumentApproved => "KycDocumentApproved",
+            Self::DocumentRejected => "KycDocumentRejected",
+            Self::DocumentExpiring => "KycDocumentExpiring",
+            Self::DocumentExpired => "KycDocumentExpired",
+            Self::AddressSubmitted => "AddressSubmitted",
+            Self::AddressApproved => "AddressApproved",
+            Self::AddressRejected => "AddressRejected",
         }
     }
 
@@ -94,4 +131,6 @@ pub struct ClientEvent {
     pub notes: Option<Notes>,
     /// The transaction that activated the client.
     pub transaction: Option<Transaction>,
+    /// The document or address that it is about.
+    pub kyc: Option<KycItem>,
 }

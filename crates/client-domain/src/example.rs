@@ -2,11 +2,16 @@
 
 use jiff::civil::date;
 
+use crate::actor::Stamp;
 use crate::client::{Application, Details};
+use crate::kyc::{
+    AddressDraft, AddressId, Content, ContentKey, DocumentDraft, DocumentId, DocumentKind, FileExtension,
+    Sha256, Validity,
+};
 use crate::value::{
     AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType, EmailAddress, Gender,
-    Identification, IdentificationNumber, IdentificationType, Invalid, MaritalStatus, PersonName,
-    PhoneNumber, PlaceName, PostalAddress,
+    Identification, IdentificationNumber, IdentificationType, Invalid, IssuingAuthority, MaritalStatus,
+    PersonName, PhoneNumber, PlaceName, PostalAddress, PostalCode,
 };
 
 /// Adaeze Okafor of Ikeja, who does not exist, applies as the bank's first client.
@@ -43,5 +48,49 @@ pub fn application() -> Result<Application, Invalid> {
         },
         customer_type: CustomerType::Individual,
         branch: Some(BranchKey::parse("ikeja-01")?),
+    })
+}
+
+/// Her passport, handed in by somebody at some time: good until the end of 2029.
+///
+/// ```
+/// use client_domain::{Actor, Stamp, example};
+///
+/// let maker = Stamp::new(Actor::parse("maker-1")?, jiff::Timestamp::UNIX_EPOCH);
+/// assert_eq!(example::passport(&maker)?.kind.name(), "International Passport");
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+pub fn passport(handed_in: &Stamp) -> Result<DocumentDraft, Invalid> {
+    Ok(DocumentDraft {
+        id: DocumentId::from_bits(0xd0c1),
+        kind: DocumentKind::InternationalPassport,
+        number: IdentificationNumber::parse("A01234567")?,
+        issuer: Some(IssuingAuthority::parse("Nigeria Immigration Service")?),
+        validity: Validity::new(Some(date(2020, 1, 1)), Some(date(2029, 12, 31))).unwrap_or_default(),
+        content: Content {
+            key: ContentKey::from_bits(handed_in.at, 1),
+            extension: FileExtension::Pdf,
+            size: 2048,
+            sha256: Sha256([0x5a; 32]),
+            uploaded: handed_in.clone(),
+        },
+    })
+}
+
+/// Where she lives.
+///
+/// ```
+/// assert_eq!(client_domain::example::home()?.city.as_str(), "Ikeja");
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+pub fn home() -> Result<AddressDraft, Invalid> {
+    Ok(AddressDraft {
+        id: AddressId::from_bits(0xadd1),
+        line1: AddressLine::parse("12 Allen Avenue")?,
+        line2: None,
+        city: PlaceName::parse("Ikeja")?,
+        state: PlaceName::parse("Lagos")?,
+        country: Country::parse("NG")?,
+        postal_code: Some(PostalCode::parse("100271")?),
     })
 }

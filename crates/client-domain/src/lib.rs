@@ -12,7 +12,8 @@
 //! 3. [`value`]: the parsed values a client is made of. A value that exists is right.
 //! 4. [`refusal`] and [`event`]: the two possible answers, "no, because" and "yes, and this happened".
 //! 5. [`claim`]: what makes two clients duplicates of each other.
-//! 6. [`search`]: the one predicate type and what it means.
+//! 6. [`kyc`]: the papers that a client hands in, their review, and what the bank demands of them.
+//! 7. [`search`]: the one predicate type and what it means.
 //!
 //! # Example
 //!

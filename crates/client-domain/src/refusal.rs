@@ -1,5 +1,8 @@
 //! Every "no" of the business, with the data that a caller needs to do better.
 
+use jiff::civil::Date;
+
+use crate::kyc::{Shortfall, VerificationStatus};
 use crate::lifecycle::{Action, ClientState, Operation};
 use crate::permission::Permission;
 
@@ -33,6 +36,30 @@ pub enum Unmet {
     },
     /// The action needs a reason and none was given.
     ReasonMissing,
+    /// Papers that the bank demands are not verified and unexpired.
+    Kyc {
+        /// Which, and why not.
+        missing: Vec<Shortfall>,
+    },
+    /// The document or the address has been reviewed already.
+    Reviewed {
+        /// What came of it.
+        status: VerificationStatus,
+    },
+    /// The caller handed it in, and so does not review it.
+    OwnUpload,
+    /// The document has run out.
+    DocumentExpired {
+        /// Its last day.
+        last: Date,
+    },
+    /// The client has handed in as many as there can be.
+    TooMany {
+        /// How many that is.
+        max: usize,
+    },
+    /// The client has handed in no such document or address.
+    NotHandedIn,
 }
 
 impl Unmet {
@@ -46,6 +73,12 @@ impl Unmet {
             Self::AlreadyRequested => "already_requested",
             Self::OpenAccounts { .. } => "open_accounts",
             Self::ReasonMissing => "reason_missing",
+            Self::Kyc { .. } => "kyc_incomplete",
+            Self::Reviewed { .. } => "already_reviewed",
+            Self::OwnUpload => "own_upload",
+            Self::DocumentExpired { .. } => "document_expired",
+            Self::TooMany { .. } => "too_many",
+            Self::NotHandedIn => "not_handed_in",
         }
     }
 }
@@ -91,9 +124,13 @@ impl Refusal {
                 "already_blacklisted"
             }
             Operation::Action(Action::UndoBlacklist) if wrong_state => "not_blacklisted",
-            _ if only(|unmet| matches!(unmet, Unmet::FourEyes { .. })) => "four_eyes",
+            _ if only(|unmet| matches!(unmet, Unmet::FourEyes { .. } | Unmet::OwnUpload)) => "four_eyes",
             _ if only(|unmet| matches!(unmet, Unmet::AlreadyRequested)) => "already_in_approval",
             _ if only(|unmet| matches!(unmet, Unmet::ReasonMissing)) => "reason_missing",
+            _ if only(|unmet| matches!(unmet, Unmet::Kyc { .. })) => "kyc_incomplete",
+            _ if self.unmet.iter().any(|unmet| matches!(unmet, Unmet::Reviewed { .. })) => "already_reviewed",
+            _ if only(|unmet| matches!(unmet, Unmet::DocumentExpired { .. })) => "document_expired",
+            _ if only(|unmet| matches!(unmet, Unmet::TooMany { .. })) => "too_many",
             _ => "invalid_status",
         }
     }

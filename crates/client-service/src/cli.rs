@@ -95,6 +95,10 @@ pub(crate) struct DatabaseArgs {
     #[arg(long, env = "CLIENTS_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value_t = 16)]
     pub(crate) database_connections: u32,
 
+    /// Where files of documents are kept: a folder, or s3://bucket/prefix; beside the clients if nothing is said
+    #[arg(long, env = "CLIENTS_DOCUMENTS", value_name = "PLACE")]
+    pub(crate) documents: Option<String>,
+
     /// Days for which the outcome of an Idempotency-Key is kept
     #[arg(long, env = "CLIENTS_KEEP_OUTCOMES", value_name = "DAYS", default_value_t = 7)]
     pub(crate) keep_outcomes: u32,
@@ -172,6 +176,10 @@ pub(crate) struct RuleArgs {
     /// When two clients have the same phone number
     #[arg(long, env = "CLIENTS_SAME_PHONE", value_enum, default_value_t = Duplicate::Off)]
     pub(crate) same_phone: Duplicate,
+
+    /// What must be verified before a client is approved, and what document numbers look like: a JSON file, see docs/kyc.md
+    #[arg(long, env = "CLIENTS_KYC_POLICY", value_name = "FILE")]
+    pub(crate) kyc_policy: Option<String>,
 
     /// Names of branches and account officers: a JSON file, see the README
     #[arg(long, env = "CLIENTS_DIRECTORY", value_name = "FILE")]

@@ -6,6 +6,7 @@ mod dead_letters;
 mod development;
 mod lifecycle;
 mod migrate;
+mod paper_watch;
 mod relay;
 mod relay_task;
 mod serve;

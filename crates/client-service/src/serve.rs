@@ -17,7 +17,7 @@ use crate::settings::{self, SettingsError, said};
 use crate::storage::Storage;
 use crate::sweep::{self, Keep};
 use crate::system::{RandomKeys, SystemClock, random_secret};
-use crate::{Stop, print, shutdown, telemetry, webhook};
+use crate::{Stop, paper_watch, print, shutdown, telemetry, webhook};
 
 /// Serves until told to stop.
 pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
@@ -32,6 +32,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     }
     let limits = settings::limits(&arguments.limits)?;
     let directory = settings::directory(&arguments.rules)?;
+    let kyc_policy = settings::kyc_policy(&arguments.rules)?;
+    let documents = settings::documents(&arguments.database)?;
     let expectations = settings::expectations(&arguments.keys.secret);
     let answer = webhook::timeout(&arguments.webhook)?;
     let webhook = webhook::webhook(&arguments.webhook)?;
@@ -45,11 +47,17 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         let verifier = verifier.await.map_err(SettingsError::from)?;
         let metrics = Metrics::install().map_err(|error| Stop::Failed(error.to_string()))?;
         let storage = Storage::open(&arguments.database).await?;
+        let contents = match documents {
+            Some(documents) => Arc::new(documents),
+            None => storage.contents(),
+        };
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_branches(Arc::new(directory))
-            .with_policy(settings::policy(&arguments.rules));
+            .with_contents(contents)
+            .with_policy(settings::policy(&arguments.rules))
+            .with_kyc_policy(kyc_policy);
         let api = Api {
-            operations: Arc::new(clients),
+            operations: Arc::new(clients.clone()),
             verifier,
             limits,
             description: adapter_http::description(),
@@ -65,6 +73,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         }
         let (outcomes, delivered) = (arguments.database.keep_outcomes, arguments.database.keep_delivered);
         sweep::start(&storage, Keep { outcomes, delivered }, &stop);
+        paper_watch::start(&clients, &stop);
         if webhook.is_some() {
             relay_task::watch(storage.outbox(), &stop);
         }

@@ -6,12 +6,14 @@ use std::time::Duration;
 use adapter_http::Limits;
 use adapter_http::auth::{Expectations, KeySource, KeySourceError};
 use adapter_inmem::MemoryBranches;
+use adapter_object_store::ObjectContents;
 use client_app::ports::Branch;
-use client_app::{OnDuplicate, Policy};
+use client_app::{OnDuplicate, Policy, read_kyc_policy};
+use client_domain::kyc::KycPolicy;
 use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::Value;
 
-use crate::cli::{DatabasePlace, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
+use crate::cli::{DatabaseArgs, DatabasePlace, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
 
 /// A setting that cannot be, in one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +77,43 @@ pub(crate) fn policy(rules: &RuleArgs) -> Policy {
         same_email: on_duplicate(rules.same_email),
         same_phone: on_duplicate(rules.same_phone),
     }
+}
+
+/// The place for files of documents, if one was named.
+pub(crate) fn documents(arguments: &DatabaseArgs) -> Result<Option<ObjectContents>, SettingsError> {
+    let Some(place) = said(arguments.documents.as_deref()) else {
+        return Ok(None);
+    };
+    // Files that no document mentions are swept: to clients who are gone at the end, all that were there before are such.
+    if said(arguments.place.database_url.as_deref()).is_none() {
+        let sentence =
+            "--documents: files outlive clients that are kept in memory, so this needs a --database-url";
+        return Err(SettingsError(sentence.to_owned()));
+    }
+    #[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
+    let variables = std::env::vars();
+    let opened = ObjectContents::open_place(place, variables);
+    opened.map(Some).map_err(|error| SettingsError(format!("--documents: {error}")))
+}
+
+/// What the bank demands of its clients' papers, from a file as docs/kyc.md describes it.
+pub(crate) fn kyc_policy(rules: &RuleArgs) -> Result<KycPolicy, SettingsError> {
+    let Some(file) = said(rules.kyc_policy.as_deref()) else {
+        return Ok(KycPolicy::default());
+    };
+    let wrong = |problem: &str| SettingsError(format!("--kyc-policy: {problem}"));
+    let text =
+        std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
+    let Ok(Value::Object(members)) = serde_json::from_str(&text) else {
+        return Err(wrong("the file does not hold a JSON object"));
+    };
+    read_kyc_policy(&members).map_err(|failure| {
+        let faults = failure.items.iter().map(|item| {
+            let field = item.field.as_deref().unwrap_or("the policy");
+            format!("{field}: {}", item.message.trim_end_matches('.'))
+        });
+        wrong(&faults.collect::<Vec<_>>().join("; "))
+    })
 }
 
 /// How much, how many and how long.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use adapter_inmem::MemoryStore;
+use adapter_inmem::{MemoryContents, MemoryStore};
 use adapter_postgres::PostgresStore;
-use client_app::ports::{ClientStore, Outbox, StoreError};
+use client_app::ports::{ClientStore, DocumentContents, Outbox, StoreError};
 use jiff::Timestamp;
 
 use crate::Stop;
@@ -60,6 +60,14 @@ impl Storage {
     pub(crate) fn clients(&self) -> Arc<dyn ClientStore> {
         match self {
             Self::Memory(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// The port of the files, where they are kept beside the clients.
+    pub(crate) fn contents(&self) -> Arc<dyn DocumentContents> {
+        match self {
+            Self::Memory(_) => Arc::new(MemoryContents::new()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
     }

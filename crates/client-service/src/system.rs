@@ -1,6 +1,7 @@
 //! The machine's own clock and randomness: the only place that asks for them.
 
 use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
+use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
 
@@ -22,6 +23,18 @@ pub(crate) struct RandomKeys;
 impl KeyGenerator for RandomKeys {
     fn client_key(&self) -> ClientKey {
         ClientKey::from_bits(random_bits())
+    }
+
+    fn document_id(&self) -> DocumentId {
+        DocumentId::from_bits(random_bits())
+    }
+
+    fn address_id(&self) -> AddressId {
+        AddressId::from_bits(random_bits())
+    }
+
+    fn content_key(&self, now: Timestamp) -> ContentKey {
+        ContentKey::from_bits(now, random_bits())
     }
 
     fn event_id(&self) -> EventId {

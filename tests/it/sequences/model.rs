@@ -152,6 +152,7 @@ impl Model {
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
             open_accounts: self.accounts.get(key).copied().unwrap_or(OpenAccounts::Count(0)),
+            kyc: None,
         }
     }
 
@@ -165,6 +166,8 @@ impl Model {
         self.clients.iter().find(|known| match client {
             ClientRef::Key(key) => known.client.key() == key,
             ClientRef::Id(id) => known.client.id() == *id,
+            ClientRef::Document(id) => known.client.kyc().document(id).is_some(),
+            ClientRef::Address(id) => known.client.kyc().address(id).is_some(),
         })
     }
 

@@ -75,6 +75,15 @@ pub(super) fn headers() -> Value {
             "description": "How to prove who is asking.",
             "schema": { "type": "string", "const": "Bearer" },
         },
+        "Repr-Digest": {
+            "description": "The SHA-256 of the file, as RFC 9530 writes it.",
+            "schema": { "type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$" },
+        },
+        "Content-Disposition": {
+            "description": "Always an attachment, with a name that is made by the service.",
+            "schema": { "type": "string" },
+            "example": "attachment; filename=\"international-passport-0123456789abcdef0123456789abcdef.pdf\"",
+        },
         "Allow": {
             "description": "The methods that the path takes.",
             "schema": { "type": "string" },

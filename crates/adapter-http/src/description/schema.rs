@@ -68,6 +68,12 @@ fn value(shape: &Shape, others: Members) -> Value {
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(|shape| value(shape, others)).collect::<Vec<_>>() })
         }
+        Shape::Base64 { max_bytes } => json!({
+            "type": "string",
+            "contentEncoding": "base64",
+            "minLength": 4,
+            "maxLength": max_bytes.div_ceil(3) * 4,
+        }),
         Shape::Filters => filters::list(),
         Shape::Details => json!({ "type": "object" }),
     }

@@ -1,10 +1,17 @@
 //! A small application that does what its name says.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use async_trait::async_trait;
-use client_app::{Caller, Code, Failure, Item, Operations, Reply, RequestContext};
+use bytes::Bytes;
+use client_app::{
+    Caller, Code, Failure, IncomingBytes, Item, OpenedContent, Operations, Reply, RequestContext,
+};
+use client_domain::kyc::{MediaType, Sha256};
 use client_domain::value::Version;
+use futures_util::StreamExt as _;
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
@@ -14,6 +21,7 @@ pub(crate) struct Fake {
     /// `Wait` ends when there is a permit.
     pub(crate) gate: Semaphore,
     pub(crate) ready: AtomicBool,
+    pub(crate) contents: Mutex<HashMap<String, Vec<u8>>>,
 }
 
 impl Default for Fake {
@@ -23,6 +31,7 @@ impl Default for Fake {
             finished: AtomicUsize::new(0),
             gate: Semaphore::new(0),
             ready: AtomicBool::new(true),
+            contents: Mutex::default(),
         }
     }
 }
@@ -90,6 +99,44 @@ impl Operations for Fake {
             });
         }
         self.operate(name, data, told(&caller)).await
+    }
+
+    async fn document_content(&self, document: &str, _caller: Caller) -> Result<OpenedContent, Failure> {
+        let content = self.contents.lock().unwrap().get(document).cloned();
+        let content = content
+            .ok_or_else(|| Failure::of(Item::new(Code::DocumentNotFound, "No document has this id.")))?;
+        let pieces: Vec<_> = content.chunks(1000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+        Ok(OpenedContent {
+            bytes: futures_util::stream::iter(pieces).boxed(),
+            media_type: MediaType::Pdf,
+            size: content.len() as u64,
+            sha256: Sha256([7; 32]),
+            file_name: "other-1.pdf".to_owned(),
+        })
+    }
+
+    async fn replace_document_content(
+        &self,
+        document: &str,
+        mut bytes: IncomingBytes,
+        context: RequestContext,
+    ) -> Result<Reply, Failure> {
+        self.started.fetch_add(1, SeqCst);
+        let (mut whole, mut longest) = (Vec::new(), 0);
+        while let Some(piece) = bytes.next().await {
+            let piece = piece?;
+            longest = longest.max(piece.len());
+            whole.extend_from_slice(&piece);
+        }
+        let data = json!({
+            "size": whole.len(),
+            "longestPiece": longest,
+            "idempotencyKey": context.idempotency_key.as_ref().map(client_app::IdempotencyKey::as_str),
+            "ifMatch": context.if_match.map(Version::get),
+        });
+        self.contents.lock().unwrap().insert(document.to_owned(), whole);
+        self.finished.fetch_add(1, SeqCst);
+        Ok(Reply { message: "Done.".to_owned(), data, version: Version::new(7), replayed: false })
     }
 
     async fn ready(&self) -> Result<(), Failure> {

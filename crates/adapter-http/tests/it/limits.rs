@@ -92,7 +92,8 @@ async fn one_caller_who_asks_too_often_is_slowed_and_no_other() {
 
 #[tokio::test]
 async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
-    let server = Running::start(Limits { body_bytes: 100, ..short() }).await;
+    let limits = Limits { body_bytes: 60, large_body_bytes: 100, ..short() };
+    let server = Running::start(limits).await;
     let body = |length: usize| {
         let empty = json!({"cmd": "Echo", "data": {"t": ""}}).to_string();
         json!({"cmd": "Echo", "data": {"t": "x".repeat(length - empty.len())}}).to_string()

@@ -1,8 +1,11 @@
 //! The suite that every storage adapter runs.
 
+use std::sync::Arc;
+
 use adapter_inmem::MemoryStore;
 use async_trait::async_trait;
-use client_app::conformance::{Fresh, Harness, Racer};
+use client_app::conformance::{ContentsHarness, Fresh, Harness, Racer};
+use client_app::ports::DocumentContents;
 
 struct Memory;
 
@@ -19,6 +22,17 @@ impl Harness for Memory {
     }
 }
 
+#[async_trait]
+impl ContentsHarness for Memory {
+    async fn fresh(&self) -> Arc<dyn DocumentContents> {
+        Arc::new(adapter_inmem::MemoryContents::new())
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        Harness::at_once(self, racers).await;
+    }
+}
+
 macro_rules! tests {
     ($($topic:ident { $($case:ident)* })*) => {
         $(mod $topic {
@@ -30,3 +44,4 @@ macro_rules! tests {
     };
 }
 client_app::conformance_cases!(tests);
+client_app::contents_cases!(tests);

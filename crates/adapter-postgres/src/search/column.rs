@@ -62,14 +62,13 @@ pub(super) const fn column(property: Property) -> Column {
             perhaps("(CASE WHEN c.approval = 'Approved' THEN c.approval_at END)", Moment)
         }
         Property::DateActivated => perhaps("c.activated_at", Moment),
-        // Nobody can hand in documents yet.
-        Property::KycStatus => always("'none'::text COLLATE \"C\"", Text),
-        Property::DocumentNumber => perhaps("NULL::text COLLATE \"C\"", Text),
-        Property::DocumentExpiryDate => perhaps("NULL::date", Day),
-        // The domain asks an age of the day of birth, and a branch's number of its key.
-        Property::DocumentType | Property::DocumentStatus | Property::Age | Property::BranchId => {
-            perhaps("NULL::bigint", Number)
-        }
+        // Of a document `d`.
+        Property::DocumentType => always("d.kind", Number),
+        Property::DocumentNumber => always("d.number_folded", Text),
+        Property::DocumentExpiryDate => perhaps("d.expires_on", Day),
+        Property::DocumentStatus => always("d.status", Number),
+        // The domain asks an age of the day of birth, a branch's number of its key, and the status of papers of papers.
+        Property::Age | Property::BranchId | Property::KycStatus => perhaps("NULL::bigint", Number),
     }
 }
 

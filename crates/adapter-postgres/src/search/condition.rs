@@ -5,6 +5,7 @@ use client_domain::value::Country;
 use jiff::civil::Date;
 
 use super::column::column;
+use super::papers;
 use super::place::Place;
 use super::text::{Text, Value};
 use super::text_column::{TextColumn, text_column};
@@ -22,7 +23,7 @@ pub(super) fn push(sql: &mut Text, predicate: &Predicate, today: Date) {
             push(sql, other, today);
             sql.push(")");
         }
-        Predicate::Where(condition) => push_asked(sql, &condition.asked(today)),
+        Predicate::Where(condition) => push_asked(sql, &condition.asked(today), today),
         Predicate::Mentions(word) => push_word(sql, word),
     }
 }
@@ -41,23 +42,40 @@ fn push_several(
     sql.push(if several.is_empty() { of_none } else { "" }).push(")");
 }
 
-fn push_asked(sql: &mut Text, asked: &Asked<'_>) {
+fn push_asked(sql: &mut Text, asked: &Asked<'_>, today: Date) {
     if asked.negated {
         sql.push("(NOT ");
     }
+    if asked.property.is_of_documents() {
+        let none = *asked.criterion == Criterion::Empty;
+        sql.push(if none { "(NOT EXISTS (" } else { "(EXISTS (" });
+        sql.push("SELECT FROM client_document d WHERE d.client_key = c.client_key AND ");
+        if none {
+            sql.push(column(asked.property).sql).push(" IS NOT NULL");
+        } else {
+            push_criterion(sql, asked, today);
+        }
+        sql.push("))");
+    } else {
+        push_criterion(sql, asked, today);
+    }
+    if asked.negated {
+        sql.push(")");
+    }
+}
+
+fn push_criterion(sql: &mut Text, asked: &Asked<'_>, today: Date) {
     match asked.criterion.as_ref() {
         Criterion::Empty => {
             let column = column(asked.property);
             sql.push("(").push(if column.nullable { column.sql } else { "false" });
             sql.push(if column.nullable { " IS NULL)" } else { ")" });
         }
+        Criterion::Kyc(test) => papers::push(sql, test, today),
         Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
         Criterion::Within(spans) => push_spans(sql, asked.property, spans),
         Criterion::Text { how, any_of } => push_texts(sql, asked.property, *how, any_of),
         Criterion::Exactly(text) => push_exactly(sql, asked.property, text),
-    }
-    if asked.negated {
-        sql.push(")");
     }
 }
 

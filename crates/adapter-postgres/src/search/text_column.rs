@@ -43,6 +43,8 @@ pub(super) const fn text_column(property: Property) -> Option<TextColumn> {
         Property::IdentificationNumber => {
             always("c.identification_number_folded", "c.identification_number", true)
         }
+        // Of a document `d`.
+        Property::DocumentNumber => always("d.number_folded", "d.number", true),
         _ => return None,
     })
 }

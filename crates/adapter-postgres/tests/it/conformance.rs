@@ -1,7 +1,10 @@
 //! The suite that every storage adapter runs.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use client_app::conformance::{Fresh, Harness, Racer};
+use client_app::conformance::{ContentsHarness, Fresh, Harness, Racer};
+use client_app::ports::DocumentContents;
 
 use crate::database::Database;
 
@@ -20,6 +23,17 @@ impl Harness for Postgres {
     }
 }
 
+#[async_trait]
+impl ContentsHarness for Postgres {
+    async fn fresh(&self) -> Arc<dyn DocumentContents> {
+        Arc::new(Database::fresh().await.store().await)
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        Harness::at_once(self, racers).await;
+    }
+}
+
 macro_rules! tests {
     ($($topic:ident { $($case:ident)* })*) => {
         $(mod $topic {
@@ -31,3 +45,4 @@ macro_rules! tests {
     };
 }
 client_app::conformance_cases!(tests);
+client_app::contents_cases!(tests);

@@ -22,7 +22,7 @@ async fn many_instances_may_start_at_once() {
         start.await.unwrap().unwrap();
     }
     let applied = database.run(APPLIED).await.unwrap();
-    assert_eq!((applied[0].get::<i64, _>(0), applied[0].get::<i64, _>(1)), (4, 4));
+    assert_eq!((applied[0].get::<i64, _>(0), applied[0].get::<i64, _>(1)), (6, 6));
     migrate(&database.settings()).await.unwrap();
     database.store().await;
 }

@@ -111,6 +111,9 @@ async fn search(name: &str, search: &Search, indexes: &[&str], most_removed: f64
     found
 }
 
+/// A client comes with the papers.
+const WITH_PAPERS: [&str; 3] = ["client_address_pkey", "client_document_pkey", "client_pkey"];
+
 async fn find(name: &str, client: ClientRef, indexes: &[&str]) {
     let crowd = crowd().await;
     let store = crowd.explained(name).await;
@@ -123,14 +126,15 @@ async fn find(name: &str, client: ClientRef, indexes: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_client_by_key() {
     let key = text_of(crowd().await, "client_key", 777).await;
-    find("get-by-key", ClientRef::Key(ClientKey::parse(&key).unwrap()), &["client_pkey"]).await;
+    find("get-by-key", ClientRef::Key(ClientKey::parse(&key).unwrap()), &WITH_PAPERS).await;
     search("key", &whoever(&field::ENCODED_KEY.equals(key)), &["client_pkey"], 0.0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_client_by_number() {
     let number = ClientId::new(777).unwrap();
-    find("get-by-number", ClientRef::Id(number), &["client_number_pkey", "client_pkey"]).await;
+    let indexes = ["client_address_pkey", "client_document_pkey", "client_number_pkey", "client_pkey"];
+    find("get-by-number", ClientRef::Id(number), &indexes).await;
     search("number", &whoever(&field::ID.equals(777)), &["client_by_id"], 0.0).await;
     let customer = whoever(&field::CUSTOMER_NUMBER.equals("CUST1000777"));
     search("customer-number", &customer, &["client_by_id"], 0.0).await;

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
-use client_app::conformance::fixtures::{applicant, creation, onboarded, outcome, request, way_to};
-use client_app::ports::{Changeset, ClientStore, StoreError};
+use client_app::conformance::fixtures::{applicant, creation, moment, onboarded, outcome, request, way_with};
+use client_app::conformance::paper_fixtures::papers_of;
+use client_app::ports::{Changeset, ClientStore, DocumentContents as _, StoreError};
 use client_domain::ClientState;
+use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::edges_sql;
+use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
 
 use crate::database::Database;
 
-/// A database with an active client, its claims, history and events (one of them given up), and an outcome.
+/// A database with an active client, its papers (reviewed and not), its claims, history and events (one of them given up), and an outcome.
 async fn inhabited() -> Database {
     let database = Database::fresh().await;
     let store = database.store().await;
-    let way = way_to(ClientState::Active, applicant(1));
+    let way = way_with(1, ClientState::Active, applicant(1), |client| papers_of(8, client));
     let mut changesets = vec![creation(&way[0])];
     for step in way.windows(2) {
         changesets.push(client_app::conformance::fixtures::replacement(&step[0].client, &step[1]));
@@ -24,8 +27,10 @@ async fn inhabited() -> Database {
     for changeset in changesets {
         assert_eq!(store.commit(changeset).await.unwrap(), client_app::ports::Committed::Done);
     }
+    let key = ContentKey::from_bits(moment(1), 1);
+    store.keep(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
-        SELECT client_key, 9, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
+        SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();
     database
 }
@@ -76,17 +81,17 @@ const BROKEN: &[(&str, &str)] = &[
     (
         "client_history_edge_fkey",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            action, to_state, changed) SELECT client_key, 9, '', '', '', '', now(), 3, 'activate', 1, '' FROM client",
+            action, to_state, changed) SELECT client_key, 99, '', '', '', '', now(), 3, 'activate', 1, '' FROM client",
     ),
     (
         "client_history_action_or_same",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed) SELECT client_key, 9, '', '', '', '', now(), 3, 1, '' FROM client",
+            to_state, changed) SELECT client_key, 99, '', '', '', '', now(), 3, 1, '' FROM client",
     ),
     (
         "client_history_state_known",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed) SELECT client_key, 9, '', '', '', '', now(), 2, 2, '' FROM client",
+            to_state, changed) SELECT client_key, 99, '', '', '', '', now(), 2, 2, '' FROM client",
     ),
     (
         "client_history_version_positive",
@@ -96,11 +101,61 @@ const BROKEN: &[(&str, &str)] = &[
     (
         "client_history_transaction_whole",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed, transaction_date) SELECT client_key, 9, '', '', '', '', now(), 3, 3, '', now() FROM client",
+            to_state, changed, transaction_date) SELECT client_key, 99, '', '', '', '', now(), 3, 3, '', now() FROM client",
     ),
     ("client_history_append_only", "UPDATE client_history SET notes = ''"),
     ("client_history_append_only", "DELETE FROM client_history"),
     ("client_history_append_only", "TRUNCATE client_history"),
+    (
+        "client_history_about_one_paper",
+        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
+            to_state, changed, document_id, address_id)
+            SELECT client_key, 99, '', '', '', '', now(), 3, 3, '', '1', '2' FROM client",
+    ),
+    ("client_document_pkey", "INSERT INTO client_document SELECT * FROM client_document"),
+    ("client_document_client_fkey", "UPDATE client_document SET client_key = 'nobody' WHERE status = 0"),
+    ("client_document_choices_known", "UPDATE client_document SET kind = 9 WHERE status = 0"),
+    ("client_document_choices_known", "UPDATE client_document SET extension = '.exe' WHERE status = 0"),
+    ("client_document_content_whole", "UPDATE client_document SET size = 0 WHERE status = 0"),
+    ("client_document_content_whole", "UPDATE client_document SET sha256 = 'plain' WHERE status = 0"),
+    ("client_document_ends_after_it_begins", "UPDATE client_document SET issued_on = expires_on WHERE status = 0"),
+    ("client_document_notice_of_an_end", "UPDATE client_document SET notice = 1, expires_on = NULL WHERE status = 0"),
+    ("client_document_review_whole", "UPDATE client_document SET status = 1 WHERE status = 0"),
+    (
+        "client_document_review_whole",
+        "UPDATE client_document SET status = 2, reviewed_by = 'x', reviewed_at = now() WHERE status = 0",
+    ),
+    ("client_document_review_whole", "UPDATE client_document SET comment = 'x' WHERE status = 0"),
+    (
+        "client_document_reviewed_by_another",
+        "UPDATE client_document SET status = 1, reviewed_by = uploaded_by, reviewed_at = now() WHERE status = 0",
+    ),
+    ("client_document_reviewed_for_good", "UPDATE client_document SET number = 'B' WHERE status = 1"),
+    ("client_document_reviewed_for_good", "UPDATE client_document SET status = 2, comment = 'x' WHERE status = 1"),
+    ("client_document_kept", "DELETE FROM client_document"),
+    ("client_document_kept", "TRUNCATE client_document"),
+    ("client_address_pkey", "INSERT INTO client_address SELECT * FROM client_address"),
+    ("client_address_client_fkey", "UPDATE client_address SET client_key = 'nobody' WHERE status = 0"),
+    ("client_address_choices_known", "UPDATE client_address SET country = 'NGA' WHERE status = 0"),
+    ("client_address_review_whole", "UPDATE client_address SET status = 1 WHERE status = 0"),
+    (
+        "client_address_reviewed_by_another",
+        "UPDATE client_address SET status = 1, reviewed_by = submitted_by, reviewed_at = now() WHERE status = 0",
+    ),
+    ("client_address_reviewed_for_good", "UPDATE client_address SET line1 = 'Elsewhere' WHERE status = 1"),
+    ("client_address_kept", "DELETE FROM client_address"),
+    ("client_address_kept", "TRUNCATE client_address"),
+    ("client_content_pkey", "INSERT INTO client_content SELECT * FROM client_content"),
+    ("client_content_size_possible", "INSERT INTO client_content VALUES (repeat('a', 32), -1)"),
+    ("client_content_key_length", "INSERT INTO client_content VALUES ('short')"),
+    ("client_content_whole_for_good", "UPDATE client_content SET size = 7"),
+    ("client_content_piece_pkey", "INSERT INTO client_content_piece SELECT * FROM client_content_piece"),
+    ("client_content_piece_content_fkey", "INSERT INTO client_content_piece VALUES (repeat('a', 32), 0, '')"),
+    (
+        "client_content_piece_place_possible",
+        "INSERT INTO client_content_piece SELECT content_key, -1, '' FROM client_content",
+    ),
+    ("client_content_piece_unchanged", "UPDATE client_content_piece SET bytes = ''"),
     ("client_outbox_pkey", "INSERT INTO client_outbox SELECT * FROM client_outbox"),
     (
         "client_outbox_version_positive",

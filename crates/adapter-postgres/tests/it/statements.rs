@@ -6,11 +6,16 @@ use adapter_postgres::{PostgresStore, migrate, statements};
 use client_app::conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
+use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, DeadLetterSelection, DeliveryFailure, HistoryPage, Outbox,
-    Page, Search, Verdict,
+    Changeset, ClientRef, ClientStore, ClientWrite, Committed, DeadLetterSelection, DeliveryFailure,
+    DocumentContents as _, DueDocuments, HistoryPage, Outbox, Page, Search, Verdict,
 };
+use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
+use client_domain::value::Version;
+use futures_util::{StreamExt as _, stream};
+use jiff::civil::date;
 use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
 use throwaway_postgres::Cluster;
 
@@ -41,8 +46,8 @@ async fn walk(store: &PostgresStore) {
         assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
     }
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
-    let page = HistoryPage { before: None, after: None, limit: 9 };
-    assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 2);
+    let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1 };
+    assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 1);
     let everybody = Search {
         predicate: Predicate::everybody(),
         order: Order::default(),
@@ -70,6 +75,40 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.forget_outcomes(moment(61), 1).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 0);
+
+    let papers = papers_of(4, &change.client);
+    let mut before = change.client.clone();
+    for step in papers {
+        assert_eq!(store.commit(replacement(&before, &step)).await.unwrap(), Committed::Done);
+        before = step.client;
+    }
+    let mut whole = creation(&onboarded(2));
+    let with_papers = papers_of(8, &onboarded(2).client).pop().unwrap().client;
+    whole.documents = with_papers.kyc().documents.iter().map(|one| one.id.clone()).collect();
+    whole.addresses = with_papers.kyc().addresses.iter().map(|one| one.id.clone()).collect();
+    whole.client = Some(ClientWrite::Insert(with_papers.clone()));
+    assert_eq!(store.commit(whole).await.unwrap(), Committed::Done);
+    for client in [&before, &with_papers] {
+        let document = ClientRef::Document(client.kyc().documents[0].id.clone());
+        let address = ClientRef::Address(client.kyc().addresses[0].id.clone());
+        for name in [document, address] {
+            assert!(store.load(&name, None).await.unwrap().client.is_some());
+            assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(client));
+        }
+    }
+    let due = DueDocuments { today: date(2030, 1, 1), notice_days: 30, after: None, limit: 9 };
+    assert_eq!(store.due_documents(&due).await.unwrap().len(), 2);
+    let content = before.kyc().documents[0].content.key.clone();
+    assert_eq!(store.contents_in_use(std::slice::from_ref(&content)).await.unwrap().len(), 1);
+    let large = ContentKey::from_bits(moment(1), 2);
+    for (key, size) in [(&content, 10), (&large, 300_000)] {
+        let whole = stream::iter([Ok(vec![7; size].into())]);
+        store.keep(key, whole.boxed()).await.unwrap();
+        let pieces: Vec<_> = store.open(key).await.unwrap().unwrap().collect().await;
+        assert_eq!(pieces.into_iter().map(|piece| piece.unwrap().len()).sum::<usize>(), size);
+    }
+    assert_eq!(store.keys(None, 9).await.unwrap().len(), 2);
+    store.forget(&large).await.unwrap();
 }
 
 /// The server writes down what it executes. Not every server lets us read that, so it is one of our own.

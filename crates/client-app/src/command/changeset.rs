@@ -1,4 +1,5 @@
 use client_domain::client::Change;
+use client_domain::kyc::{AddressId, DocumentId, Kyc};
 use client_domain::{Claim, Client};
 
 use crate::policy::{OnDuplicate, Policy};
@@ -30,6 +31,8 @@ impl Changeset {
         };
         Self {
             client: Some(client),
+            documents: documents(before, &change.client),
+            addresses: addresses(before, &change.client),
             take,
             release,
             history: vec![HistoryEntry {
@@ -46,6 +49,21 @@ impl Changeset {
     pub(super) fn outcome_only(outcome: OutcomeRecord) -> Self {
         Self { outcome: Some(outcome), ..Self::default() }
     }
+}
+
+fn documents(before: Option<&Client>, after: &Client) -> Vec<DocumentId> {
+    let nothing = Kyc::default();
+    let old = before.map_or(&nothing, Client::kyc);
+    let changed =
+        after.kyc().documents.iter().filter(|document| old.document(&document.id) != Some(document));
+    changed.map(|document| document.id.clone()).collect()
+}
+
+fn addresses(before: Option<&Client>, after: &Client) -> Vec<AddressId> {
+    let nothing = Kyc::default();
+    let old = before.map_or(&nothing, Client::kyc);
+    let changed = after.kyc().addresses.iter().filter(|address| old.address(&address.id) != Some(address));
+    changed.map(|address| address.id.clone()).collect()
 }
 
 fn to_take(claim: &Claim, policy: Policy) -> ClaimToTake {

@@ -2,11 +2,12 @@ use client_domain::client::{Change, Decision};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Client, Stamp};
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::changeset::Record;
-use super::{ClientCommand, Command, Onboarding};
+use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
 use crate::failure::{During, refused, unanswered};
 use crate::ports::{
     Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
@@ -85,7 +86,8 @@ impl Execution<'_> {
             self.clients.store.reserve_id().await.map_err(|error| unanswered(&error, During::Load))?
         };
         let change = Client::onboard(command.application(key.clone(), id), &self.stamp);
-        let reply = command.reply(&change.client);
+        let mut reply = command.reply(&change.client);
+        self.forget_unfounded(&mut reply.1, &["contactEncodedKey", "id", "customerNumber"]);
         let draft = self.draft(command.spec().name, None, Ok(&change), reply).await?;
         match self.commit(draft).await? {
             Attempt::Done(reply) => Ok(reply),
@@ -95,6 +97,7 @@ impl Execution<'_> {
 
     async fn change(&self, command: &dyn ClientCommand) -> Result<Reply, Failure> {
         let mut seen = None;
+        let mut kept = false;
         for _ in 0..ATTEMPTS {
             let request = self.request.as_ref().map(|(request, _)| request);
             let loaded = self.clients.store.load(command.client(), request).await;
@@ -111,14 +114,19 @@ impl Execution<'_> {
             let name = command.spec().name;
             let draft = match &decision {
                 Decision::Changed(change) => {
-                    let reply = command.reply(&change.client, Some(&change.event), &self.stamp);
+                    let mut reply = command.reply(&change.client, Some(&change.event), &self.stamp);
+                    self.forget_unfounded(&mut reply.1, command.fresh());
                     self.draft(name, Some(&client), Ok(change), reply).await?
                 }
                 Decision::Unchanged => {
-                    let reply = command.reply(&client, None, &self.stamp);
+                    let mut reply = command.reply(&client, None, &self.stamp);
+                    self.forget_unfounded(&mut reply.1, command.fresh());
                     self.draft(name, Some(&client), Err(&client), reply).await?
                 }
             };
+            if draft.changeset.is_some() && !self.context.dry_run {
+                self.keep(command.attachment(), &mut kept).await?;
+            }
             if let Attempt::Done(reply) = self.commit(draft).await? {
                 return Ok(reply);
             }
@@ -156,9 +164,6 @@ impl Execution<'_> {
                 self.clients.refuse_duplicates(changeset, &key).await?;
             }
         }
-        if self.context.dry_run {
-            forget_what_does_not_exist(&mut data, before.is_none());
-        }
         let version = Some(client.version()).filter(|_| !self.context.dry_run);
         let reply = Reply { message, data: Value::Object(data), version, replayed: false };
         if let Some((request, fingerprint)) = self.request.as_ref().filter(|_| !self.context.dry_run) {
@@ -174,6 +179,30 @@ impl Execution<'_> {
             }
         }
         Ok(Draft { changeset, reply, key })
+    }
+
+    /// The answer of a dry run says so, and does not name a version, a client or a paper that nobody will find.
+    fn forget_unfounded(&self, data: &mut Map<String, Value>, fresh: &[&str]) {
+        if !self.context.dry_run {
+            return;
+        }
+        for name in fresh.iter().chain(&["version"]) {
+            if let Some(value) = data.get_mut(*name) {
+                *value = Value::Null;
+            }
+        }
+        data.insert("dryRun".to_owned(), true.into());
+    }
+
+    /// Keeps the file that goes with a command, once: before the commit that mentions it, so that nothing is ever
+    /// mentioned that is not there. What is not committed after all is swept.
+    async fn keep(&self, attachment: Option<Attachment>, kept: &mut bool) -> Result<(), Failure> {
+        let Some(attachment) = attachment.filter(|_| !*kept) else { return Ok(()) };
+        let bytes = stream::iter([Ok(attachment.bytes)]).boxed();
+        let keeping = self.clients.contents.keep(&attachment.key, bytes).await;
+        keeping.map_err(|error| unanswered(&error, During::Load))?;
+        *kept = true;
+        Ok(())
     }
 
     async fn commit(&self, draft: Draft) -> Result<Attempt, Failure> {
@@ -223,31 +252,8 @@ impl Execution<'_> {
         } else {
             OpenAccounts::Unknown
         };
-        Ok(self.clients.facts(open_accounts))
+        Ok(self.clients.facts(client, open_accounts, self.stamp.at))
     }
-}
-
-impl Clients {
-    /// The facts that the policy and the directories know.
-    pub(crate) fn facts(&self, open_accounts: OpenAccounts) -> Facts {
-        Facts {
-            four_eyes: self.policy.four_eyes,
-            approval_needs_request: self.policy.approval_needs_request,
-            open_accounts,
-        }
-    }
-}
-
-/// The answer of a dry run says so, and does not name a version or a client that nobody will find.
-fn forget_what_does_not_exist(data: &mut Map<String, Value>, new: bool) {
-    let unfounded: &[&str] =
-        if new { &["version", "contactEncodedKey", "id", "customerNumber"] } else { &["version"] };
-    for name in unfounded {
-        if let Some(value) = data.get_mut(*name) {
-            *value = Value::Null;
-        }
-    }
-    data.insert("dryRun".to_owned(), true.into());
 }
 
 fn key_reused() -> Failure {
@@ -255,19 +261,7 @@ fn key_reused() -> Failure {
     Failure::of(item.field("Idempotency-Key"))
 }
 
-fn internal() -> Failure {
+/// Something that cannot be.
+pub(crate) fn internal() -> Failure {
     Failure::of(Item::new(Code::Internal, "Something happened that should not have."))
-}
-
-/// There is no such client; what the caller named is repeated by nobody.
-pub(crate) fn not_found(client: &ClientRef) -> Failure {
-    let item = match client {
-        ClientRef::Key(_) => {
-            Item::new(Code::ClientNotFound, "No client has this key.").field("contactEncodedKey")
-        }
-        ClientRef::Id(_) => {
-            Item::new(Code::ClientNotFound, "No client has this number.").field("contactEncodedKey")
-        }
-    };
-    Failure::of(item)
 }

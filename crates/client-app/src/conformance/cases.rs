@@ -77,6 +77,19 @@ macro_rules! conformance_cases {
                 every_choice_comes_back
                 moments_come_back_to_the_microsecond
             }
+            papers {
+                papers_come_back
+                a_client_is_found_by_its_papers
+                a_stale_update_writes_no_paper
+                a_change_of_one_paper_leaves_the_others
+                the_history_says_which_paper
+                who_is_due_has_a_document_to_be_told_of
+                nobody_is_due_who_is_gone_or_was_turned_down
+                who_is_due_comes_in_order_and_once
+                a_content_is_in_use_while_a_document_mentions_it
+                the_status_of_papers_means_what_the_domain_says
+                papers_run_out_on_the_day_of_the_search
+            }
             history {
                 the_newest_line_comes_first
                 a_limit_gives_the_newest
@@ -190,6 +203,29 @@ macro_rules! conformance_cases {
     };
 }
 
+/// Calls a macro with every case of the suite for files, as [`conformance_cases`](crate::conformance_cases) does; a case
+/// takes a `&dyn ContentsHarness`.
+#[macro_export]
+macro_rules! contents_cases {
+    ($callback:ident) => {
+        $callback! {
+            contents {
+                what_was_kept_comes_back
+                a_large_content_comes_back_in_small_pieces
+                tiny_pieces_make_a_whole
+                what_was_never_kept_is_not_there
+                bytes_that_break_off_keep_nothing
+                a_keeping_that_is_given_up_keeps_nothing
+                a_key_is_used_once
+                keys_come_in_order_and_once
+                what_is_forgotten_is_not_there
+                a_content_forgotten_while_it_is_read_does_not_end_early
+                many_at_once_do_not_mix
+            }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -225,7 +261,8 @@ mod tests {
 
     #[test]
     fn every_case_that_is_written_is_listed() {
-        let listed: Topics = crate::conformance_cases!(listed).into_iter().collect();
+        let of_stores = crate::conformance_cases!(listed).into_iter();
+        let listed: Topics = of_stores.chain(crate::contents_cases!(listed)).collect();
         assert_eq!(listed, written());
     }
 

@@ -23,15 +23,14 @@ const MOST_VALUES: usize = 9;
 /// Values to compare a property with: what clients have, the same in other spellings, what lies right beside it,
 /// and what no client has.
 pub fn values(property: Property, crowd: &[Client]) -> Vec<Data> {
-    let mut own: Vec<_> = crowd.iter().map(|client| property.of(client)).collect();
+    let mut own: Vec<_> = crowd.iter().flat_map(|client| property.values(client)).collect();
     own.sort();
     own.dedup();
-    own.retain(|value| *value != Sortable::Nothing);
     let step = (own.len() / 3).max(1);
     let some = own.iter().step_by(step);
     let mut values: Vec<Data> = match property.kind() {
         PropertyKind::Text => {
-            let texts: Vec<_> = crowd.iter().filter_map(|client| property.text(client)).collect();
+            let texts: Vec<_> = crowd.iter().flat_map(|client| property.texts(client)).collect();
             texts.iter().step_by((texts.len() / 2).max(1)).flat_map(|text| spellings(text)).collect()
         }
         PropertyKind::Number => {

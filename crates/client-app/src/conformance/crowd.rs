@@ -9,7 +9,8 @@ use client_domain::value::{
 use client_domain::{Client, ClientState};
 use jiff::civil::date;
 
-use super::fixtures::{applicant, checker, performed, way_from};
+use super::fixtures::{applicant, checker, performed, way_with};
+use super::paper_fixtures::papers_of;
 use super::steps::{TODAY, commit_way};
 use crate::ports::ClientStore;
 
@@ -70,7 +71,10 @@ pub(super) async fn gather(store: &dyn ClientStore) -> Vec<Client> {
         }
         // Half of the crowd came at one and the same moment.
         let second = if n % 2 == 0 { 10 } else { n };
-        let mut way = way_from(second, one_of(n, &ClientState::ALL), application);
+        // Every third has no papers.
+        let mut way = way_with(second, one_of(n, &ClientState::ALL), application, |client| {
+            if n % 3 == 0 { Vec::new() } else { papers_of(n, client) }
+        });
         let last = way[way.len() - 1].client.clone();
         if last.state() == ClientState::PendingApproval && n % 4 == 0 {
             way.push(last.request_approval(None, &checker(n + 50)).unwrap());

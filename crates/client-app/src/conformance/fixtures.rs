@@ -89,6 +89,16 @@ pub fn way_to(state: ClientState, application: Application) -> Vec<Change> {
 
 /// As [`way_to`], begun at this second.
 pub fn way_from(second: i64, state: ClientState, application: Application) -> Vec<Change> {
+    way_with(second, state, application, |_| Vec::new())
+}
+
+/// As [`way_from`], with papers that are handed in and reviewed before anything else.
+pub fn way_with(
+    second: i64,
+    state: ClientState,
+    application: Application,
+    papers: impl FnOnce(&Client) -> Vec<Change>,
+) -> Vec<Change> {
     let actions: &[Action] = match state {
         ClientState::PendingApproval => &[],
         ClientState::Approved => &[Action::Approve],
@@ -98,7 +108,9 @@ pub fn way_from(second: i64, state: ClientState, application: Application) -> Ve
         ClientState::Exited => &[Action::Approve, Action::Exit],
     };
     let created = Client::onboard(application, &maker(second));
+    let papers = papers(&created.client);
     let mut way = vec![created];
+    way.extend(papers);
     for (step, action) in (second + 1..).zip(actions) {
         let next = performed(&way[way.len() - 1].client, *action, &checker(step));
         way.push(next);
@@ -150,10 +162,17 @@ pub fn replacement(before: &Client, change: &Change) -> Changeset {
     let (had, has) = (before.claims(), change.client.claims());
     Changeset {
         client: Some(ClientWrite::Update { client: change.client.clone(), read: before.version() }),
+        documents: changed(&before.kyc().documents, &change.client.kyc().documents, |one| &one.id),
+        addresses: changed(&before.kyc().addresses, &change.client.kyc().addresses, |one| &one.id),
         take: has.iter().filter(|claim| !had.contains(claim)).cloned().map(exclusive).collect(),
         release: had.into_iter().filter(|claim| !has.contains(claim)).collect(),
         ..told(change)
     }
+}
+
+/// The ids of what is new or not as it was.
+fn changed<T: PartialEq, I: Clone>(before: &[T], after: &[T], id: impl Fn(&T) -> &I) -> Vec<I> {
+    after.iter().filter(|one| !before.contains(one)).map(|one| id(one).clone()).collect()
 }
 
 /// The history line and the event of a change, and nothing else.

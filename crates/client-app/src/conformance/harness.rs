@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use crate::ports::{ClientStore, Outbox};
+use crate::ports::{ClientStore, DocumentContents, Outbox};
 
 /// Work that runs at once with other work.
 pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -23,6 +23,16 @@ pub trait Harness: Send + Sync {
     ///
     /// This is the adapter's, because the suite knows no executor; with tokio it is
     /// `for racer in racers.map(tokio::spawn) { racer.await.unwrap() }`.
+    async fn at_once(&self, racers: Vec<Racer>);
+}
+
+/// What an adapter for files brings: an empty place, and a way to do things at once.
+#[async_trait]
+pub trait ContentsHarness: Send + Sync {
+    /// A place with nothing in it; it shares nothing with any other.
+    async fn fresh(&self) -> Arc<dyn DocumentContents>;
+
+    /// As [`Harness::at_once`].
     async fn at_once(&self, racers: Vec<Racer>);
 }
 

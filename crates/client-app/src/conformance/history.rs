@@ -1,14 +1,17 @@
 //! What happened to a client is written once and never changed.
 
 use client_domain::client::{Change, DetailsPatch, Patch};
+use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{AccountOfficerId, MaritalStatus, Notes, Reason};
 use client_domain::{Client, ClientState, EventKind, Grounds};
+use jiff::civil::date;
 
 use super::fixtures::{
     activated, applicant, checker, creation, maker, onboarded, performed, renamed, replacement, updated,
 };
 use super::harness::Harness;
+use super::paper_fixtures::{addressed, approved_document, document, noted, rejected_document, submitted};
 use super::steps::{commit, history_of, keep, keep_pending, version};
 use crate::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
 
@@ -106,7 +109,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     let created = onboarded(1);
     let mut written = vec![creation(&created)];
     let mut client = created.client;
-    let steps: [&dyn Fn(&Client) -> Change; 9] = [
+    let steps: [&dyn Fn(&Client) -> Change; 20] = [
         &|client| {
             let patch = DetailsPatch {
                 marital_status: Patch::Set(MaritalStatus::Married),
@@ -114,6 +117,27 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
                 ..DetailsPatch::default()
             };
             updated(client, patch)
+        },
+        &|client| submitted(client, 1, Some(date(2026, 1, 20))),
+        &|client| {
+            let by = maker(12);
+            let one = document(1, None, &by);
+            client.replace_content(&one.id, one.content, &by).unwrap()
+        },
+        &|client| noted(client, date(2026, 1, 5)),
+        &|client| noted(client, date(2026, 1, 21)),
+        &|client| submitted(client, 2, None),
+        &|client| approved_document(client, 2),
+        &|client| rejected_document(client, 1),
+        &|client| addressed(client, 1),
+        &|client| {
+            let id = client.kyc().addresses[0].id.clone();
+            client.review_address(&id, ReviewAction::Approve, notes("seen"), &checker(15)).unwrap()
+        },
+        &|client| addressed(client, 2),
+        &|client| {
+            let id = client.kyc().addresses[1].id.clone();
+            client.review_address(&id, ReviewAction::Reject, notes("nobody there"), &checker(16)).unwrap()
         },
         &|client| client.request_approval(notes("both papers\nseen"), &maker(20)).unwrap(),
         &|client| performed(client, Action::Approve, &checker(30)),

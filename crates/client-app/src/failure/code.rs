@@ -62,12 +62,21 @@ catalogue! {
     OutOfRange = "out_of_range", BadRequest, STATUS, "The number, or the length of the list, is outside the limits.";
     InFuture = "in_future", BadRequest, STATUS, "The date is after today.";
     TooEarly = "too_early", BadRequest, STATUS, "The date is before the first one allowed.";
+    NumberMask = "number_mask", BadRequest, STATUS, "The number does not look as numbers of this kind of document do; details.masks says how.";
     EndBeforeStart = "end_before_start", BadRequest, STATUS, "The end of the period lies before its start.";
     UnknownProperty = "unknown_property", BadRequest, STATUS, "The filter names a property that clients cannot be searched by.";
     UnknownOperator = "unknown_operator", BadRequest, STATUS, "The filter names an operator that does not exist.";
     OperatorNotApplicable = "operator_not_applicable", BadRequest, STATUS, "The property takes other operators; details.operators lists them.";
     ValueNotTaken = "value_not_taken", BadRequest, STATUS, "The operator takes no value, and there is one.";
     FilterTooLarge = "filter_too_large", BadRequest, STATUS, "The filter has more conditions, or more groups inside each other, than it may have.";
+    ContentEmpty = "content_empty", BadRequest, STATUS, "The file has no bytes.";
+    ContentUnknown = "content_unknown", BadRequest, STATUS, "The file is no JPEG, PNG or PDF by its bytes.";
+    ContentMismatch = "content_mismatch", BadRequest, STATUS, "The bytes of the file do not agree with docExtension.";
+    ContentTruncated = "content_truncated", BadRequest, STATUS, "The file is not whole.";
+    ContentTrailingData = "content_trailing_data", BadRequest, STATUS, "Something follows the end of the file.";
+    ContentArchive = "content_archive", BadRequest, STATUS, "There is an archive in the file.";
+    ContentActive = "content_active", BadRequest, STATUS, "The file holds scripts, commands or files that run or open by themselves.";
+    ContentPixels = "content_pixels", BadRequest, STATUS, "The picture has more pixels than a picture may have.";
     CannotBeCleared = "cannot_be_cleared", BadRequest, STATUS, "A mandatory field was sent as null to clear it.";
     NothingToUpdate = "nothing_to_update", BadRequest, STATUS, "The update names no field that can be updated.";
     ExactlyOne = "exactly_one", BadRequest, STATUS, "Exactly one of several fields must be there.";
@@ -81,14 +90,20 @@ catalogue! {
     TokenExpired = "token_expired", Unauthorized, STATUS, "The token is no longer valid.";
 
     PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks the permission that the operation asks for.";
-    FourEyes = "four_eyes", Forbidden, STATUS, "Whoever created the client, or asked for its approval, does not approve it.";
+    FourEyes = "four_eyes", Forbidden, STATUS, "Whoever created the client, or asked for its approval, does not approve it; whoever handed in a document or an address does not review it.";
 
     ClientNotFound = "client_not_found", NotFound, CUSTOMER_NOT_FOUND, "No client has this key, id or number.";
+    DocumentNotFound = "document_not_found", NotFound, Some("Document not found"), "No client has handed in a document with this id.";
+    AddressNotFound = "address_not_found", NotFound, Some("Address not found"), "No client has handed in address information with this id.";
     PathNotFound = "path_not_found", NotFound, STATUS, "There is no such path.";
     MethodNotAllowed = "method_not_allowed", MethodNotAllowed, STATUS, "The path does not take this method; the Allow header says which it takes.";
     RequestTimeout = "request_timeout", RequestTimeout, STATUS, "The request took longer than the service waits.";
 
     InvalidStatus = "invalid_status", Conflict, INVALID_STATUS, "The client's state does not allow the action, or a guard of it is not met.";
+    KycIncomplete = "kyc_incomplete", Conflict, INVALID_STATUS, "Papers that the bank demands are not verified and unexpired; details.unmet names them.";
+    AlreadyReviewed = "already_reviewed", Conflict, INVALID_STATUS, "The document or the address has been reviewed already.";
+    DocumentExpired = "document_expired", Conflict, Some("Document expired"), "The document has run out, and so is not approved.";
+    TooMany = "too_many", Conflict, Some("Too many"), "The client has handed in as many documents or addresses as there can be.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is open already.";
     AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is on the blacklist already.";
     NotBlacklisted = "not_blacklisted", Conflict, Some("Not blacklisted"), "The client is not on the blacklist.";

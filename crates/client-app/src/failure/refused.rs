@@ -1,8 +1,9 @@
-use client_domain::lifecycle::{ClientState, Operation};
+use client_domain::lifecycle::{Activity, ClientState, Operation};
 use client_domain::{Refusal, Unmet};
 use serde_json::{Value, json};
 
 use super::{Code, Failure, Item};
+use crate::kyc_view::shortfall_json;
 
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
 /// that was missing, and what is allowed instead.
@@ -13,6 +14,10 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
         "four_eyes" => Code::FourEyes,
         "already_in_approval" => Code::AlreadyInApproval,
         "reason_missing" => Code::Required,
+        "kyc_incomplete" => Code::KycIncomplete,
+        "already_reviewed" => Code::AlreadyReviewed,
+        "document_expired" => Code::DocumentExpired,
+        "too_many" => Code::TooMany,
         _ => Code::InvalidStatus,
     };
     let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
@@ -21,7 +26,11 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
         .detail("action", refusal.operation.name())
         .detail("unmet", refusal.unmet.iter().map(unmet_json).collect::<Vec<_>>())
         .detail("allowedActions", allowed);
-    Failure::of(if code == Code::Required { item.field("reason") } else { item })
+    let missing = match refusal.operation {
+        Operation::Activity(Activity::ReviewKyc) => "comment",
+        _ => "reason",
+    };
+    Failure::of(if code == Code::Required { item.field(missing) } else { item })
 }
 
 /// One thing that stands in the way, as data.
@@ -36,6 +45,12 @@ pub(crate) fn unmet_json(unmet: &Unmet) -> Value {
             json!({ "code": unmet.code(), "created": created, "requested": requested })
         }
         Unmet::OpenAccounts { count } => json!({ "code": unmet.code(), "count": count }),
+        Unmet::Kyc { missing } => {
+            json!({ "code": unmet.code(), "missing": missing.iter().map(shortfall_json).collect::<Vec<_>>() })
+        }
+        Unmet::Reviewed { status } => json!({ "code": unmet.code(), "verificationStatus": status.name() }),
+        Unmet::DocumentExpired { last } => json!({ "code": unmet.code(), "expiryDate": last.to_string() }),
+        Unmet::TooMany { max } => json!({ "code": unmet.code(), "max": max }),
         _ => json!({ "code": unmet.code() }),
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use client_domain::kyc::{AddressId, DocumentId};
 use client_domain::value::Version;
 use client_domain::{Claim, ClaimKind, Client};
 
@@ -14,6 +15,10 @@ use crate::Reply;
 pub struct Changeset {
     /// The client; none where only the outcome of a command that changed nothing is kept.
     pub client: Option<ClientWrite>,
+    /// The client's documents that are new or not as they were read.
+    pub documents: Vec<DocumentId>,
+    /// The client's addresses that are new or not as they were read.
+    pub addresses: Vec<AddressId>,
     /// The claims that the client has from now on and had not before.
     pub take: Vec<ClaimToTake>,
     /// The claims that the client had and has no longer. A claim is never both given up and taken.

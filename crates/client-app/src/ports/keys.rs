@@ -1,4 +1,6 @@
+use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
+use jiff::Timestamp;
 
 use super::EventId;
 
@@ -9,4 +11,13 @@ pub trait KeyGenerator: Send + Sync {
 
     /// An id for a new event.
     fn event_id(&self) -> EventId;
+
+    /// An id for a new identity document.
+    fn document_id(&self) -> DocumentId;
+
+    /// An id for new address information.
+    fn address_id(&self) -> AddressId;
+
+    /// A key for a content that is kept now.
+    fn content_key(&self, now: Timestamp) -> ContentKey;
 }

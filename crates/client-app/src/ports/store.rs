@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::{Order, Position, Predicate};
 use client_domain::value::{BranchKey, ClientId, ClientKey, EmailAddress, PersonName, PhoneNumber, Version};
 use client_domain::{Claim, ClaimKind, Client, ClientState};
@@ -16,6 +17,10 @@ pub enum ClientRef {
     Key(ClientKey),
     /// By the running number.
     Id(ClientId),
+    /// By a document that the client has handed in.
+    Document(DocumentId),
+    /// By address information that the client has handed in.
+    Address(AddressId),
 }
 
 /// What a command needs to know before it decides, from one read.
@@ -62,6 +67,19 @@ pub struct Found {
     pub next: Option<Position>,
     /// How many there are in all, where that was asked for.
     pub total: Option<u64>,
+}
+
+/// Documents of whose end something is to be told.
+#[derive(Clone, Debug)]
+pub struct DueDocuments {
+    /// Which day is today, UTC.
+    pub today: Date,
+    /// How many days before its last one a document counts as expiring.
+    pub notice_days: u16,
+    /// Only clients whose keys come after this one.
+    pub after: Option<ClientKey>,
+    /// How many clients at most.
+    pub limit: usize,
 }
 
 /// What a list shows of a client.
@@ -155,6 +173,13 @@ pub trait ClientStore: Send + Sync {
 
     /// A part of a client's history, newest line first.
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError>;
+
+    /// The keys, in their order, of those clients whose state is not final and who have a document of whose end
+    /// something is to be told; see [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError>;
+
+    /// Which of these contents some document mentions.
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError>;
 
     /// Whether it can be read and written now.
     async fn ready(&self) -> Result<(), StoreError>;

@@ -43,7 +43,8 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Calle
     let client = clients.client(&wanted).await?;
     let accounts = clients.accounts.open_accounts(client.key()).await;
     let accounts = accounts.map_err(|error| unanswered(&error, During::Query))?;
-    let all = explain(&client, &caller.actor, &caller.permissions, &clients.facts(accounts));
+    let facts = clients.facts(&client, accounts, clients.clock.now());
+    let all = explain(&client, &caller.actor, &caller.permissions, &facts);
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "clientState": client.state().number(),

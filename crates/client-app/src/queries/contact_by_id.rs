@@ -46,7 +46,7 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let names = clients.names(&client).await?;
     Ok(Reply {
         message: format!("Client with ID {} found.", client.id()),
-        data: client_json(&client, names),
+        data: client_json(&client, names, clients.kyc_status(&client)),
         version: Some(client.version()),
         replayed: false,
     })

@@ -124,6 +124,7 @@ pub(crate) async fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, F
         let numbers = numbers.map_err(|error| unanswered(&error, During::Query))?;
         list.search.predicate = list.search.predicate.with_branches(&numbers);
     }
+    list.search.predicate = list.search.predicate.with_kyc_policy(&clients.kyc_policy);
     let found =
         clients.store.search(&list.search).await.map_err(|error| unanswered(&error, During::Query))?;
     let next = found.next.map(|position| cursor::write_place(&position, list.search.today, &list.query));

@@ -1,4 +1,5 @@
 use client_domain::client::Transaction;
+use client_domain::kyc::KycItem;
 use client_domain::value::Version;
 use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
@@ -54,6 +55,8 @@ const ENTRY: Shape = Shape::Object(&[
         "The transaction that activated the client.",
     ),
     FieldSpec::nullable("transactionDate", Shape::Date, "The day of that transaction."),
+    FieldSpec::nullable("identityId", shape::HEX_ID, "The document that it is about."),
+    FieldSpec::nullable("addressId", shape::HEX_ID, "The address information that it is about."),
     FieldSpec::required("requestId", shape::ANY_TEXT, "The request that carried it."),
 ]);
 
@@ -99,6 +102,8 @@ fn entry(line: &HistoryEntry) -> Value {
         "notes": event.notes.as_ref().map(|notes| notes.as_str()),
         "transactionReference": transaction.map(|transaction| transaction.reference.as_str()),
         "transactionDate": transaction.and_then(|transaction| transaction.date).map(|date| date.to_string()),
+        "identityId": event.kyc.as_ref().and_then(KycItem::document).map(|id| id.as_str()),
+        "addressId": event.kyc.as_ref().and_then(KycItem::address).map(|id| id.as_str()),
         "requestId": line.request_id.as_str(),
     })
 }

@@ -58,6 +58,7 @@ impl Client {
             reason: None,
             notes: None,
             transaction: None,
+            kyc: None,
         };
         Change { client, event }
     }

@@ -27,11 +27,15 @@ pub enum ClientField {
     ClientState,
     /// `approvalStatus`
     ApprovalStatus,
+    /// `identityDocuments`
+    IdentityDocuments,
+    /// `addressInformation`
+    AddressInformation,
 }
 
 impl ClientField {
     /// Every field that can change.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::FirstName,
         Self::MiddleName,
         Self::LastName,
@@ -45,6 +49,8 @@ impl ClientField {
         Self::AccountOfficerId,
         Self::ClientState,
         Self::ApprovalStatus,
+        Self::IdentityDocuments,
+        Self::AddressInformation,
     ];
 
     /// The name on the wire.
@@ -63,6 +69,8 @@ impl ClientField {
             Self::AccountOfficerId => "accountOfficerId",
             Self::ClientState => "clientState",
             Self::ApprovalStatus => "approvalStatus",
+            Self::IdentityDocuments => "identityDocuments",
+            Self::AddressInformation => "addressInformation",
         }
     }
 

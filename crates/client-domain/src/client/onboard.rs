@@ -1,6 +1,7 @@
 use super::{Approval, Change, Client, ClientSnapshot, Details};
 use crate::actor::Stamp;
 use crate::event::{ClientEvent, EventKind};
+use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
 use crate::value::{
     BirthDate, BranchKey, ClientId, ClientKey, CustomerType, Gender, Identification, Version,
@@ -57,6 +58,7 @@ impl Client {
             approval: Approval::NotRequested,
             activated_at: None,
             activations: Vec::new(),
+            kyc: Kyc::default(),
             created: stamp.clone(),
             modified_at: stamp.at,
         };
@@ -73,6 +75,7 @@ impl Client {
             reason: None,
             notes: None,
             transaction: None,
+            kyc: None,
         };
         Change { client: Self { snapshot }, event }
     }

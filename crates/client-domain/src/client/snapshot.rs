@@ -2,6 +2,7 @@ use jiff::Timestamp;
 
 use super::{Approval, Client, Details};
 use crate::actor::Stamp;
+use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
 use crate::value::{
     BirthDate, BranchKey, ClientId, ClientKey, CustomerType, Gender, Identification, TransactionReference,
@@ -40,6 +41,8 @@ pub struct ClientSnapshot {
     pub activated_at: Option<Timestamp>,
     /// The transactions that activated the client, oldest first: a report of one of them is old news.
     pub activations: Vec<TransactionReference>,
+    /// What the client has handed in.
+    pub kyc: Kyc,
     /// Who onboarded the client, and when.
     pub created: Stamp,
     /// When the client was last written.
@@ -55,6 +58,9 @@ pub enum Inconsistent {
     /// An active client was never activated, or one that was never accepted was.
     #[error("the state {} does not go with the date of activation", .0.name())]
     Activation(ClientState),
+    /// Two documents or two addresses have one id, or there are more than there can be.
+    #[error("what was handed in cannot be told apart, or is too much")]
+    Kyc,
     /// The last write lies before the first.
     #[error("the client was modified before it was created")]
     Modified,
@@ -99,6 +105,8 @@ impl Client {
             Err(Inconsistent::Approval(snapshot.state))
         } else if !activation_fits {
             Err(Inconsistent::Activation(snapshot.state))
+        } else if !snapshot.kyc.is_consistent() {
+            Err(Inconsistent::Kyc)
         } else if snapshot.modified_at < snapshot.created.at {
             Err(Inconsistent::Modified)
         } else {

@@ -14,6 +14,8 @@ pub enum Activity {
     RequestApproval,
     /// Hand in KYC documents and address information.
     ChangeKyc,
+    /// Review KYC documents and address information.
+    ReviewKyc,
     /// Open accounts for the client, in another system.
     CreateAccounts,
     /// Transact; in Approved the first transaction activates.
@@ -28,6 +30,7 @@ impl Activity {
             Self::Update => "update",
             Self::RequestApproval => "requestApproval",
             Self::ChangeKyc => "changeKyc",
+            Self::ReviewKyc => "reviewKyc",
             Self::CreateAccounts => "createAccounts",
             Self::Transact => "transact",
         }
@@ -40,8 +43,9 @@ impl Activity {
             Self::Update => &ALLOWANCES[1],
             Self::RequestApproval => &ALLOWANCES[2],
             Self::ChangeKyc => &ALLOWANCES[3],
-            Self::CreateAccounts => &ALLOWANCES[4],
-            Self::Transact => &ALLOWANCES[5],
+            Self::ReviewKyc => &ALLOWANCES[4],
+            Self::CreateAccounts => &ALLOWANCES[5],
+            Self::Transact => &ALLOWANCES[6],
         }
     }
 }
@@ -68,11 +72,12 @@ impl Allowance {
 
 /// What each state allows besides changing state.
 #[rustfmt::skip]
-pub const ALLOWANCES: [Allowance; 6] = [
+pub const ALLOWANCES: [Allowance; 7] = [
     row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read),         Person),
     row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
     row(Activity::RequestApproval, &[PendingApproval],                   Some(Permission::Write),        Person),
     row(Activity::ChangeKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycWrite),     Person),
+    row(Activity::ReviewKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycReview),    Person),
     row(Activity::CreateAccounts,  &[Approved, Active],                  None,                           Person),
     row(Activity::Transact,        &[Approved, Active],                  Some(Permission::Transactions), System),
 ];

@@ -1,5 +1,6 @@
 use crate::actor::Actor;
 use crate::client::{Approval, Client};
+use crate::kyc::KycDemand;
 use crate::refusal::Unmet;
 
 /// Something besides the state that must hold for an action.
@@ -14,6 +15,8 @@ pub enum Guard {
     ApprovalRequested,
     /// The client has no open accounts, as far as is known.
     NoOpenAccounts,
+    /// What the bank demands of the client's papers is verified and unexpired.
+    KycVerified,
 }
 
 impl Guard {
@@ -23,6 +26,7 @@ impl Guard {
             Self::FourEyes => "fourEyes",
             Self::ApprovalRequested => "approvalRequested",
             Self::NoOpenAccounts => "noOpenAccounts",
+            Self::KycVerified => "kycVerified",
         }
     }
 
@@ -46,6 +50,11 @@ impl Guard {
                 OpenAccounts::Count(count) if count > 0 => Some(Unmet::OpenAccounts { count }),
                 OpenAccounts::Count(_) | OpenAccounts::Unknown => None,
             },
+            Self::KycVerified => {
+                let demand = facts.kyc.as_ref()?;
+                let missing = client.kyc().missing(&demand.required, demand.today);
+                (!missing.is_empty()).then_some(Unmet::Kyc { missing })
+            }
             Self::FourEyes | Self::ApprovalRequested => None,
         }
     }
@@ -59,7 +68,7 @@ impl Guard {
 /// let facts = Facts { open_accounts: OpenAccounts::Count(2), ..Facts::default() };
 /// assert!(!facts.four_eyes);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Whether the maker of a client may not approve it.
     pub four_eyes: bool,
@@ -67,6 +76,8 @@ pub struct Facts {
     pub approval_needs_request: bool,
     /// What is known of the client's accounts.
     pub open_accounts: OpenAccounts,
+    /// What is demanded of the client's papers; nothing where the bank demands nothing.
+    pub kyc: Option<KycDemand>,
 }
 
 /// What is known of the accounts that a client has in other systems.

@@ -1,5 +1,5 @@
 use super::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
-use super::Guard::{ApprovalRequested, FourEyes, NoOpenAccounts};
+use super::Guard::{ApprovalRequested, FourEyes, KycVerified, NoOpenAccounts};
 use super::Initiator::{Person, System};
 use super::{Action, ClientState, Guard};
 use crate::event::EventKind;
@@ -51,15 +51,15 @@ const WITHOUT_REASON: bool = false;
 /// The lifecycle: every way in which a client comes to a state.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[Transition] = &[
-    row(None,                  Action::Create,        PendingApproval, &[],                            Permission::Write,        EventKind::Created,          WITHOUT_REASON, Person),
-    row(Some(PendingApproval), Action::Approve,       Approved,        &[FourEyes, ApprovalRequested], Permission::Approve,      EventKind::Approved,         WITHOUT_REASON, Person),
-    row(Some(PendingApproval), Action::Reject,        Rejected,        &[ApprovalRequested],           Permission::Approve,      EventKind::Rejected,         WITH_REASON,    Person),
-    row(Some(Approved),        Action::Activate,      Active,          &[],                            Permission::Transactions, EventKind::Activated,        WITHOUT_REASON, System),
-    row(Some(Approved),        Action::Blacklist,     BlackListed,     &[],                            Permission::Blacklist,    EventKind::Blacklisted,      WITH_REASON,    Person),
-    row(Some(Active),          Action::Blacklist,     BlackListed,     &[],                            Permission::Blacklist,    EventKind::Blacklisted,      WITH_REASON,    Person),
-    row(Some(BlackListed),     Action::UndoBlacklist, PendingApproval, &[],                            Permission::Blacklist,    EventKind::BlacklistRemoved, WITH_REASON,    Person),
-    row(Some(Approved),        Action::Exit,          Exited,          &[NoOpenAccounts],              Permission::Exit,         EventKind::Exited,           WITH_REASON,    Person),
-    row(Some(Active),          Action::Exit,          Exited,          &[NoOpenAccounts],              Permission::Exit,         EventKind::Exited,           WITH_REASON,    Person),
+    row(None,                  Action::Create,        PendingApproval, &[],                                          Permission::Write,        EventKind::Created,          WITHOUT_REASON, Person),
+    row(Some(PendingApproval), Action::Approve,       Approved,        &[FourEyes, ApprovalRequested, KycVerified],  Permission::Approve,      EventKind::Approved,         WITHOUT_REASON, Person),
+    row(Some(PendingApproval), Action::Reject,        Rejected,        &[ApprovalRequested],                         Permission::Approve,      EventKind::Rejected,         WITH_REASON,    Person),
+    row(Some(Approved),        Action::Activate,      Active,          &[],                                          Permission::Transactions, EventKind::Activated,        WITHOUT_REASON, System),
+    row(Some(Approved),        Action::Blacklist,     BlackListed,     &[],                                          Permission::Blacklist,    EventKind::Blacklisted,      WITH_REASON,    Person),
+    row(Some(Active),          Action::Blacklist,     BlackListed,     &[],                                          Permission::Blacklist,    EventKind::Blacklisted,      WITH_REASON,    Person),
+    row(Some(BlackListed),     Action::UndoBlacklist, PendingApproval, &[],                                          Permission::Blacklist,    EventKind::BlacklistRemoved, WITH_REASON,    Person),
+    row(Some(Approved),        Action::Exit,          Exited,          &[NoOpenAccounts],                            Permission::Exit,         EventKind::Exited,           WITH_REASON,    Person),
+    row(Some(Active),          Action::Exit,          Exited,          &[NoOpenAccounts],                            Permission::Exit,         EventKind::Exited,           WITH_REASON,    Person),
 ];
 
 #[expect(clippy::too_many_arguments, reason = "a row of the table has this many columns")]

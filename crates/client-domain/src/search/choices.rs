@@ -1,4 +1,5 @@
 use super::{Data, Property, Sortable, fold};
+use crate::kyc::{DocumentKind, KycStatus};
 use crate::value::Invalid;
 
 /// The choices of a property: their names, and their numbers where the wire has some.
@@ -28,7 +29,7 @@ impl Property {
             Self::Gender => named(&["Male", "Female", "Other"]),
             Self::CustomerType => named(&["Individual", "Corporate"]),
             Self::ApprovalStatus => named(&["Pending", "Approved", "Rejected"]),
-            Self::KycStatus => named(&["None", "Incomplete", "Pending", "Verified", "Expired"]),
+            Self::KycStatus => named(KycStatus::NAMES),
             Self::MaritalStatus => {
                 Choices { names: &["Single", "Married", "Divorced", "Widowed"], numbers: &[1, 2, 3, 4] }
             }
@@ -36,19 +37,7 @@ impl Property {
                 names: &["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"],
                 numbers: &[1, 3, 4, 5, 6, 7],
             },
-            Self::DocumentType => Choices {
-                names: &[
-                    "National ID",
-                    "International Passport",
-                    "Driver's License",
-                    "Voter's Card",
-                    "Utility Bill",
-                    "Bank Statement",
-                    "Certificate of Incorporation",
-                    "Other",
-                ],
-                numbers: &[1, 2, 3, 4, 5, 6, 7, 8],
-            },
+            Self::DocumentType => Choices { names: DocumentKind::NAMES, numbers: DocumentKind::NUMBERS },
             Self::DocumentStatus => {
                 Choices { names: &["PENDING", "APPROVED", "REJECTED"], numbers: &[0, 1, 2] }
             }

@@ -5,8 +5,11 @@ use jiff::civil::Date;
 
 use super::calendar::{births, compared, day, window};
 use super::operands::{Misread, Operand, Value, read};
-use super::{Criterion, Data, Operator, Problem, Property, PropertyKind, Sortable, Span, TextMatch, fold};
+use super::{
+    Criterion, Data, KycTest, Operator, Problem, Property, PropertyKind, Sortable, Span, TextMatch, fold,
+};
 use crate::client::Client;
+use crate::kyc::{KycPolicy, KycStatus};
 use crate::lifecycle::ClientState;
 use crate::value::{BranchKey, CustomerNumber};
 
@@ -57,7 +60,20 @@ impl Condition {
             Some(Data::List(_)) => Data::List(written),
             _ => written.pop().unwrap_or(Data::Null),
         };
+        // Nothing is demanded until somebody says so.
+        let question = match property {
+            Property::KycStatus => kyc_status(&value, &KycPolicy::default()),
+            _ => question,
+        };
         Ok(Self { property, operator, value, question })
+    }
+
+    /// The same condition where this is demanded of clients: only the status of their papers minds.
+    pub(super) fn with_kyc_policy(mut self, policy: &KycPolicy) -> Self {
+        if self.property == Property::KycStatus {
+            self.question = kyc_status(&self.value, policy);
+        }
+        self
     }
 
     /// A client belongs to one of these branches.
@@ -114,7 +130,7 @@ impl Condition {
     /// Whether it holds for this client when today is this day.
     pub(super) fn holds(&self, client: &Client, today: Date) -> bool {
         let asked = self.asked(today);
-        asked.criterion.is_met_by(asked.property, client) != asked.negated
+        asked.criterion.is_met_by(asked.property, client, today) != asked.negated
     }
 }
 
@@ -127,6 +143,19 @@ impl Property {
             (property, _) => property,
         }
     }
+}
+
+/// Whether the status of the papers is one of those written. Every client has one, so of none it is nobody's.
+fn kyc_status(written: &Data, policy: &KycPolicy) -> Question {
+    let names = match written {
+        Data::List(names) => names.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let statuses = names.iter().filter_map(|name| match name {
+        Data::Text(name) => KycStatus::parse(name).ok(),
+        _ => None,
+    });
+    Question::Fixed(Criterion::Kyc(KycTest::of_status(&statuses.collect(), policy)))
 }
 
 fn question(property: Property, operator: Operator, operands: &[Operand]) -> Result<Question, Misread> {

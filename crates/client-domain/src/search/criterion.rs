@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::{Property, Sortable, fold};
+use jiff::civil::Date;
+
+use super::{KycTest, Property, Sortable, fold};
 use crate::client::Client;
 
 /// What a condition comes down to, in the few forms that an adapter has to know. Relative days, ages and the
@@ -24,6 +26,8 @@ pub enum Criterion {
     OneOf(BTreeSet<Sortable>),
     /// The value lies in one of these spans; of none, it never holds.
     Within(Vec<Span>),
+    /// What was handed in is like this.
+    Kyc(KycTest),
 }
 
 /// How a text lies to another.
@@ -56,6 +60,7 @@ impl std::fmt::Debug for Criterion {
             Self::Exactly(_) => "Exactly(***)",
             Self::OneOf(_) => "OneOf(***)",
             Self::Within(_) => "Within(***)",
+            Self::Kyc(_) => "Kyc(***)",
         })
     }
 }
@@ -67,15 +72,18 @@ impl Criterion {
     }
 
     /// Whether the value that a client has of a property meets it.
-    pub(super) fn is_met_by(&self, property: Property, client: &Client) -> bool {
+    pub(super) fn is_met_by(&self, property: Property, client: &Client, today: Date) -> bool {
         match self {
-            Self::Empty => property.of(client) == Sortable::Nothing,
-            Self::Text { how, any_of } => property.text(client).is_some_and(|text| {
-                let text = fold(&text);
+            Self::Empty => property.values(client).is_empty(),
+            Self::Text { how, any_of } => property.texts(client).iter().any(|text| {
+                let text = fold(text);
                 any_of.iter().any(|other| how.holds(&text, other))
             }),
-            Self::Exactly(text) => property.text(client).is_some_and(|own| own == text.as_str()),
-            Self::OneOf(_) | Self::Within(_) => self.is_met_by_value(&property.of(client)),
+            Self::Exactly(text) => property.texts(client).iter().any(|own| own == text.as_str()),
+            Self::OneOf(_) | Self::Within(_) => {
+                property.values(client).iter().any(|value| self.is_met_by_value(value))
+            }
+            Self::Kyc(test) => test.holds(client, today),
         }
     }
 
@@ -85,7 +93,7 @@ impl Criterion {
             Self::Empty => *value == Sortable::Nothing,
             Self::OneOf(values) => *value != Sortable::Nothing && values.contains(value),
             Self::Within(spans) => *value != Sortable::Nothing && spans.iter().any(|span| span.holds(value)),
-            Self::Text { .. } | Self::Exactly(_) => false,
+            Self::Text { .. } | Self::Exactly(_) | Self::Kyc(_) => false,
         }
     }
 }

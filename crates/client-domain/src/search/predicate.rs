@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::{Condition, Property, Sortable, Word, search_text};
 use crate::client::Client;
+use crate::kyc::KycPolicy;
 use crate::lifecycle::ClientState;
 use crate::value::BranchKey;
 
@@ -103,6 +104,42 @@ impl Predicate {
             Self::Not(other) => other.asks_of(property),
             Self::Where(condition) => condition.property() == property,
             Self::Mentions(_) => false,
+        }
+    }
+
+    /// The same predicate where this is demanded of clients, for those parts of it that are about the status of their
+    /// papers ([`Property::KycStatus`]). Without this nothing is demanded, and one verified document of any kind will do.
+    ///
+    /// ```
+    /// use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};
+    /// use client_domain::search::field;
+    /// use client_domain::value::CustomerType;
+    /// use client_domain::{Actor, Client, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// let client = client.submit_document(example::passport(&maker)?, &maker)?.client;
+    /// let bill = Requirement::any_of([Evidence::Document(DocumentKind::UtilityBill)]).unwrap();
+    /// let policy = KycPolicy { required: [(CustomerType::Individual, vec![bill])].into(), ..KycPolicy::default() };
+    ///
+    /// let today = "2026-02-01".parse()?;
+    /// let pending = field::KYC_STATUS.equals("Pending").check()?;
+    /// assert!(pending.evaluate(&client, today));
+    /// assert!(!pending.with_kyc_policy(&policy).evaluate(&client, today), "now something is missing");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_kyc_policy(self, policy: &KycPolicy) -> Self {
+        let several =
+            |several: Vec<Self>| several.into_iter().map(|one| one.with_kyc_policy(policy)).collect();
+        match self {
+            Self::All(all) => Self::All(several(all)),
+            Self::Any(any) => Self::Any(several(any)),
+            Self::Not(other) => Self::Not(Box::new(other.with_kyc_policy(policy))),
+            Self::Where(condition) => Self::Where(condition.with_kyc_policy(policy)),
+            other @ Self::Mentions(_) => other,
         }
     }
 

@@ -110,18 +110,18 @@ impl Property {
         Self::ALL.iter().copied().filter(|property| property.is_sortable())
     }
 
+    /// Whether a client has a value of it for each document. A condition on it holds when one document meets it, and
+    /// there is no value where no document has one.
+    pub const fn is_of_documents(self) -> bool {
+        matches!(
+            self,
+            Self::DocumentType | Self::DocumentNumber | Self::DocumentExpiryDate | Self::DocumentStatus
+        )
+    }
+
     /// Whether found clients can be sorted by it: not by what a client has several of, and not by what is
     /// worked out from the calendar or from a directory. Age sorts as `dateOfBirth` does the other way round.
     pub const fn is_sortable(self) -> bool {
-        !matches!(
-            self,
-            Self::Age
-                | Self::BranchId
-                | Self::KycStatus
-                | Self::DocumentType
-                | Self::DocumentNumber
-                | Self::DocumentExpiryDate
-                | Self::DocumentStatus
-        )
+        !matches!(self, Self::Age | Self::BranchId | Self::KycStatus) && !self.is_of_documents()
     }
 }

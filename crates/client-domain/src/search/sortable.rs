@@ -85,7 +85,53 @@ impl Property {
         }))
     }
 
-    /// The value of the property for one client; [`Sortable::Nothing`] for what no client has by itself.
+    /// The text of the property for each document that has one, or the one text of the client.
+    pub fn texts(self, client: &Client) -> Vec<Cow<'_, str>> {
+        match self {
+            Self::DocumentNumber => {
+                let documents = client.kyc().documents.iter();
+                documents.map(|document| Cow::Borrowed(document.number.as_str())).collect()
+            }
+            _ => self.text(client).into_iter().collect(),
+        }
+    }
+
+    /// The value of the property for each document that has one, or the one value of the client.
+    ///
+    /// ```
+    /// use client_domain::search::{Property, Sortable};
+    /// use client_domain::{Actor, Client, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// assert_eq!(Property::DocumentType.values(&client), []);
+    /// let client = client.submit_document(example::passport(&maker)?, &maker)?.client;
+    /// assert_eq!(Property::DocumentType.values(&client), [Sortable::Number(2)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn values(self, client: &Client) -> Vec<Sortable> {
+        let documents = client.kyc().documents.iter();
+        match self {
+            Self::DocumentType => {
+                documents.map(|document| Sortable::Number(document.kind.number().into())).collect()
+            }
+            Self::DocumentStatus => documents
+                .map(|document| Sortable::Number(document.verification.status().number().into()))
+                .collect(),
+            Self::DocumentExpiryDate => {
+                documents.filter_map(|document| document.validity.expires_on()).map(Sortable::Day).collect()
+            }
+            Self::DocumentNumber => {
+                documents.map(|document| Sortable::Text(fold(document.number.as_str()))).collect()
+            }
+            _ => Some(self.of(client)).filter(|value| *value != Sortable::Nothing).into_iter().collect(),
+        }
+    }
+
+    /// The value of the property for one client, to sort by; [`Sortable::Nothing`] for what no client has by itself,
+    /// or has several of.
     pub fn of(self, client: &Client) -> Sortable {
         let snapshot = client.snapshot();
         let details = &snapshot.details;
@@ -119,8 +165,6 @@ impl Property {
                 _ => None,
             }),
             Self::DateActivated => moment(snapshot.activated_at),
-            // Nobody can hand in documents yet.
-            Self::KycStatus => name("None"),
             _ => self.text(client).map_or(Sortable::Nothing, |text| name(&text)),
         }
     }

@@ -45,6 +45,29 @@ fn open_accounts_keep_a_client_from_leaving() {
 }
 
 #[test]
+fn approval_waits_for_the_papers_that_are_demanded() {
+    let facts = Facts { kyc: Some(crate::papers::demand()), ..Facts::default() };
+    let approve =
+        |client: &client_domain::Client| client.perform(Action::Approve, with_reason(), &facts, &checker());
+    let refusal = approve(&pending()).unwrap_err();
+    assert_eq!(refusal.code(), "kyc_incomplete");
+    let Unmet::Kyc { missing } = &refusal.unmet[0] else { panic!("{refusal:?}") };
+    let named: Vec<_> =
+        missing.iter().map(|one| (one.requirement.to_string(), one.standing.name())).collect();
+    assert_eq!(
+        named,
+        [
+            ("National ID or International Passport".to_owned(), "missing"),
+            ("Utility Bill".to_owned(), "missing"),
+            ("Address".to_owned(), "missing"),
+        ]
+    );
+    assert!(approve(&crate::papers::complete(pending())).is_ok());
+    // Turning somebody down takes no papers.
+    assert!(pending().perform(Action::Reject, with_reason(), &facts, &checker()).is_ok());
+}
+
+#[test]
 fn every_unmet_guard_is_named_at_once() {
     let facts = Facts { four_eyes: true, approval_needs_request: true, ..Facts::default() };
     let refusal = pending().perform(Action::Approve, with_reason(), &facts, &maker()).unwrap_err();
@@ -54,8 +77,12 @@ fn every_unmet_guard_is_named_at_once() {
 
 #[test]
 fn the_explanation_agrees_with_the_decision() {
-    let facts =
-        Facts { four_eyes: true, approval_needs_request: true, open_accounts: OpenAccounts::Count(1) };
+    let facts = Facts {
+        four_eyes: true,
+        approval_needs_request: true,
+        open_accounts: OpenAccounts::Count(1),
+        kyc: Some(crate::papers::demand()),
+    };
     for state in ClientState::ALL {
         let client = in_state(state);
         for who in [maker(), checker()] {

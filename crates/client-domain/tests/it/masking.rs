@@ -10,12 +10,25 @@ fn debug_of_a_client_shows_nothing_personal() {
     let mut stamp: Stamp = maker();
     stamp.by.email = Some(client_domain::value::EmailAddress::parse("maker@example.com").unwrap());
     let change = Client::onboard(example::application().unwrap(), &stamp);
+    let with_papers = crate::papers::complete(change.client.clone());
     let claims = change.client.claims();
     let order = Order::by(vec![(Property::LastName, client_domain::search::Direction::Ascending)]).unwrap();
     let position = order.position(&change.client);
     let words = Word::split("Adaeze").unwrap();
-    let shown = format!("{change:?} {claims:?} {position:?} {words:?}").to_lowercase();
-    let personal = ["adaeze", "okafor", "maker@", "example.com", "8031234567", "allen", "1991", "a01234567"];
+    let shown = format!("{change:?} {claims:?} {position:?} {words:?} {with_papers:?}").to_lowercase();
+    let personal = [
+        "adaeze",
+        "okafor",
+        "maker@",
+        "example.com",
+        "8031234567",
+        "allen",
+        "1991",
+        "a01234567",
+        "2029",
+        "nigeria",
+        "100271",
+    ];
     for value in personal {
         assert!(!shown.contains(value), "{value} in {shown}");
     }

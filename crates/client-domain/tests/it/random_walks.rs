@@ -7,6 +7,7 @@ use client_domain::{Client, ClientEvent, ClientState, EventKind};
 use proptest::prelude::*;
 
 use crate::made_up::{pending, stamp, transaction, with_reason};
+use crate::papers::PaperStep;
 
 #[derive(Clone, Debug)]
 enum Ask {
@@ -14,6 +15,7 @@ enum Ask {
     Update(u8),
     RequestApproval,
     Transaction(u8),
+    Paper(PaperStep),
 }
 
 fn ask() -> impl Strategy<Value = Ask> {
@@ -22,6 +24,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         1 => (0..3_u8).prop_map(Ask::Update),
         1 => Just(Ask::RequestApproval),
         2 => (0..4_u8).prop_map(Ask::Transaction),
+        6 => crate::papers::step().prop_map(Ask::Paper),
     ]
 }
 
@@ -30,6 +33,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         four_eyes,
         approval_needs_request,
         open_accounts: OpenAccounts::Count(open),
+        kyc: four_eyes.then(crate::papers::demand),
     })
 }
 
@@ -48,6 +52,7 @@ fn answer(client: &Client, ask: &Ask, facts: &Facts, who: &str) -> Option<(Clien
             let outcome = client.record_transaction(transaction(&format!("TX-{n}")), &stamp);
             outcome.ok().and_then(client_domain::Decision::change)
         }
+        Ask::Paper(step) => return step.take(client, &stamp),
     };
     change.map(|change| (change.client, change.event))
 }
@@ -56,6 +61,16 @@ fn is_legal(before: ClientState, event: &ClientEvent) -> bool {
     match event.kind {
         EventKind::Updated => event.to == before && Activity::Update.allowance().allows(before),
         EventKind::ApprovalRequested => event.to == before && before == ClientState::PendingApproval,
+        EventKind::DocumentSubmitted
+        | EventKind::DocumentReplaced
+        | EventKind::DocumentApproved
+        | EventKind::DocumentRejected
+        | EventKind::AddressSubmitted
+        | EventKind::AddressApproved
+        | EventKind::AddressRejected => {
+            event.to == before && Activity::ChangeKyc.allowance().allows(before) && event.kyc.is_some()
+        }
+        EventKind::DocumentExpiring | EventKind::DocumentExpired => event.to == before && !before.is_final(),
         _ => Action::ALL
             .into_iter()
             .filter_map(|action| transition(before, action))

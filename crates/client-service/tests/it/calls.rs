@@ -32,6 +32,19 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
         ),
         (&["--max-in-flight", "0"], &[], "--max-in-flight must be a number from 1 to 100000"),
         (&["--directory", "/nowhere.json"], &[], "--directory: the file cannot be read"),
+        (&["--kyc-policy", "/nowhere.json"], &[], "--kyc-policy: the file cannot be read"),
+        (&["--kyc-policy", "Cargo.toml"], &[], "--kyc-policy: the file does not hold a JSON object"),
+        (&["--documents", "/tmp"], &[], "--documents: files outlive clients that are kept in memory"),
+        (
+            &["--documents", "/no/such/folder", "--jwt-hs256-secret", SECRET],
+            &[("DATABASE_URL", "postgres://localhost/clients")],
+            "--documents: the folder is not there",
+        ),
+        (
+            &["--documents", "ftp://host/x", "--jwt-hs256-secret", SECRET],
+            &[("DATABASE_URL", "postgres://localhost/clients")],
+            "--documents: the place must be a folder",
+        ),
         (&[], &[("RUST_LOG", "a=b=c")], "RUST_LOG must be a level"),
         (
             &["--webhook", "http://hooks.example/", "--webhook-secret", WEBHOOK_SECRET],

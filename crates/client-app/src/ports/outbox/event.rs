@@ -55,6 +55,8 @@ impl OutboxEvent {
             "fromState": event.from.map(client_domain::ClientState::name),
             "toState": event.to.name(),
             "changedFields": changed,
+            "identityId": event.kyc.as_ref().and_then(client_domain::kyc::KycItem::document).map(|id| id.as_str()),
+            "addressId": event.kyc.as_ref().and_then(client_domain::kyc::KycItem::address).map(|id| id.as_str()),
             "transactionReference": event.transaction.as_ref().map(|transaction| transaction.reference.as_str()),
         });
         Self { id, kind: event.kind, client: event.key.clone(), version: event.version, at: event.at, data }

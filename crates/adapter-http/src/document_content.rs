@@ -1,0 +1,191 @@
+//! The files of KYC documents, streamed both ways: neither is ever held as a whole.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::header::{
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use client_app::inspection::MAX_CONTENT;
+use client_app::{Code, Failure, IncomingBytes, Item, OpenedContent, Reply, RequestContext, RequestId};
+use client_domain::kyc::MediaType;
+use futures_util::{StreamExt as _, stream};
+use http_body_util::BodyExt as _;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout_at};
+
+use crate::api::Shared;
+use crate::conditions::Conditions;
+use crate::dispatch::{self, Kind, NotDone};
+use crate::envelope::{self, refusal};
+use crate::telemetry::OperationLabel;
+
+/// The path of a document's file.
+pub(crate) const PATH: &str = "/api/bpm/documents/{identityId}/content";
+
+/// RFC 9530: the digest of what is sent.
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+/// Somebody who opens the file in a browser all the same gets nothing that runs.
+const SANDBOX: &str = "default-src 'none'; sandbox";
+
+pub(crate) async fn get(
+    State(shared): State<Arc<Shared>>,
+    Path(document): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = match open(&shared, document, request.headers()).await {
+        Ok((content, slot)) => sent(content, slot),
+        Err(not_done) => dispatch::not_done(not_done),
+    };
+    labelled(answer, "IdentityDocumentContent")
+}
+
+pub(crate) async fn put(
+    State(shared): State<Arc<Shared>>,
+    Extension(id): Extension<RequestId>,
+    Path(document): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = match replace(&shared, id, document, request).await {
+        Ok(reply) => envelope::success(&reply),
+        Err(not_done) => dispatch::not_done(not_done),
+    };
+    labelled(answer, "ReplaceIdentityDocumentContent")
+}
+
+fn labelled(mut answer: Response, name: &'static str) -> Response {
+    answer.extensions_mut().insert(OperationLabel(name));
+    answer
+}
+
+async fn open(
+    shared: &Shared,
+    document: String,
+    headers: &HeaderMap,
+) -> Result<(OpenedContent, OwnedSemaphorePermit), NotDone> {
+    let (caller, slot) = dispatch::let_in(shared, headers).await?;
+    let mut items = Vec::new();
+    Conditions::read(headers, Kind::Query, &mut items);
+    if !items.is_empty() {
+        return Err(Failure::invalid(items).into());
+    }
+    let deadline = Instant::now() + shared.limits.request_timeout;
+    let operations = shared.work.operations();
+    let work = async move { Ok((operations.document_content(&document, caller).await?, slot)) };
+    Ok(shared.work.run(Kind::Query, deadline, work).await?)
+}
+
+async fn replace(
+    shared: &Shared,
+    request_id: RequestId,
+    document: String,
+    request: Request,
+) -> Result<Reply, NotDone> {
+    let deadline = Instant::now() + shared.limits.content_timeout;
+    let (parts, body) = request.into_parts();
+    let (caller, slot) = dispatch::let_in(shared, &parts.headers).await?;
+    check_type(&parts.headers)?;
+    check_length(&parts.headers)?;
+    let mut items = Vec::new();
+    let conditions = Conditions::read(&parts.headers, Kind::Command, &mut items);
+    if !items.is_empty() {
+        return Err(Failure::invalid(items).into());
+    }
+    let context = RequestContext {
+        caller,
+        request_id,
+        idempotency_key: conditions.idempotency_key,
+        if_match: conditions.if_match,
+        dry_run: false,
+    };
+    let operations = shared.work.operations();
+    let bytes = incoming(body, deadline);
+    // The file may arrive until the deadline; then the command has the time of any other.
+    let end = deadline + shared.limits.request_timeout;
+    let work = async move {
+        let _slot = slot;
+        operations.replace_document_content(&document, bytes, context).await
+    };
+    Ok(shared.work.run(Kind::Command, end, work).await?)
+}
+
+/// A file says what it is, or nothing; what counts are its bytes. A compressed body could be of any size.
+fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let known = |value: &HeaderValue| {
+        let essence = value.to_str().unwrap_or("-").split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/octet-stream")
+            || MediaType::ALL.iter().any(|media_type| essence.eq_ignore_ascii_case(media_type.name()))
+    };
+    let fits = match (types.next(), types.next()) {
+        (None, None) => true,
+        (Some(one), None) => known(one),
+        _ => false,
+    };
+    let plain = headers.get_all(CONTENT_ENCODING).iter().all(|coding| coding.as_bytes() == b"identity");
+    let message =
+        "The content type is none of image/jpeg, image/png, application/pdf, application/octet-stream.";
+    let refused = || Failure::of(Item::new(Code::UnsupportedMediaType, message));
+    if fits && plain { Ok(()) } else { Err(refused()) }
+}
+
+fn check_length(headers: &HeaderMap) -> Result<(), Failure> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_none_or(|length| length <= MAX_CONTENT) {
+        return Ok(());
+    }
+    let message = format!("The file is larger than {MAX_CONTENT} bytes.");
+    Err(Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", MAX_CONTENT)))
+}
+
+/// The body piece by piece, until the deadline.
+fn incoming(body: Body, deadline: Instant) -> IncomingBytes {
+    stream::unfold(Some(body), move |body| async move {
+        let mut body = body?;
+        loop {
+            match timeout_at(deadline, body.frame()).await {
+                Ok(None) => return None,
+                Ok(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(piece) => return Some((Ok(piece), Some(body))),
+                    Err(_trailers) => {}
+                },
+                // The caller hung up, or the chunks of the body are not what they say.
+                Ok(Some(Err(_))) => return Some((Err(refusal(Code::ContentTruncated)), None)),
+                Err(_) => return Some((Err(refusal(Code::RequestTimeout)), None)),
+            }
+        }
+    })
+    .boxed()
+}
+
+/// A file as an attachment with a name made here, which no browser shows or runs in our place.
+fn sent(content: OpenedContent, slot: OwnedSemaphorePermit) -> Response {
+    let OpenedContent { bytes, media_type, size, sha256, file_name } = content;
+    // The slot goes with the body: a file that is still being sent still counts.
+    let pieces = bytes.map(move |piece| {
+        let _held = &slot;
+        piece.inspect_err(|error| tracing::error!(%error, "a file was not sent to its end"))
+    });
+    let mut response = Response::new(Body::from_stream(pieces));
+    let headers = response.headers_mut();
+    let digest = format!("sha-256=:{}:", STANDARD.encode(sha256.0));
+    for (name, value) in [
+        (CONTENT_TYPE, media_type.name().to_owned()),
+        (CONTENT_LENGTH, size.to_string()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
+        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
+        (ACCEPT_RANGES, "none".to_owned()),
+        (REPR_DIGEST, digest),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,102 @@
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use client_app::ports::{ContentBytes, DocumentContents, StoreError};
+use client_domain::kyc::ContentKey;
+use futures_util::{StreamExt as _, stream};
+
+use crate::faults::Operation;
+use crate::store::under;
+use crate::{Faults, lock};
+
+/// In what pieces a content is given back.
+const PIECE: usize = 256 * 1024;
+
+/// Files of documents in memory. A content is there once all of it has come; of one that breaks off nothing is left.
+///
+/// ```
+/// use adapter_inmem::MemoryContents;
+/// use client_app::ports::DocumentContents;
+/// use client_domain::kyc::ContentKey;
+/// use futures_util::{StreamExt as _, stream};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let contents = MemoryContents::new();
+/// let key = ContentKey::from_bits("2026-01-05T09:00:00Z".parse()?, 1);
+/// contents.keep(&key, stream::iter([Ok("a file".into())]).boxed()).await?;
+/// let mut bytes = contents.open(&key).await?.unwrap();
+/// assert_eq!(&*bytes.next().await.unwrap()?, b"a file");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct MemoryContents {
+    contents: Arc<Mutex<BTreeMap<ContentKey, Bytes>>>,
+    faults: Faults,
+}
+
+impl MemoryContents {
+    /// A place with nothing in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The script by which it fails; without one nothing ever does.
+    pub fn faults(&self) -> Faults {
+        self.faults.clone()
+    }
+}
+
+#[async_trait]
+impl DocumentContents for MemoryContents {
+    async fn keep(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
+        let taken = || StoreError::Corrupt { what: "a content whose key is taken".to_owned() };
+        let mut whole = Vec::new();
+        while let Some(piece) = bytes.next().await {
+            whole.extend_from_slice(&piece?);
+        }
+        under(self.faults.strike(Operation::Contents), || {
+            let mut contents = lock(&self.contents);
+            if contents.contains_key(key) {
+                return Err(taken());
+            }
+            contents.insert(key.clone(), Bytes::from(whole));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
+        let found =
+            under(self.faults.strike(Operation::Contents), || Ok(lock(&self.contents).get(key).cloned()));
+        Ok(found.await?.map(|mut rest| {
+            let pieces = std::iter::from_fn(move || {
+                let piece = rest.split_to(rest.len().min(PIECE));
+                (!piece.is_empty()).then_some(Ok(piece))
+            });
+            stream::iter(pieces).boxed()
+        }))
+    }
+
+    async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+        under(self.faults.strike(Operation::Contents), || {
+            let contents = lock(&self.contents);
+            let keys = contents.range::<ContentKey, _>((after, Bound::Unbounded));
+            Ok(keys.map(|(key, _)| key.clone()).take(limit).collect())
+        })
+        .await
+    }
+
+    async fn forget(&self, key: &ContentKey) -> Result<(), StoreError> {
+        under(self.faults.strike(Operation::Contents), || {
+            lock(&self.contents).remove(key);
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,139 @@
+//! Files that people hand in, good ones and hostile ones, made here: for tests of whatever takes files.
+//!
+//! ```
+//! use client_app::conformance::files;
+//!
+//! assert!(files::good().iter().all(|sample| sample.verdict.is_none()));
+//! assert!(files::hostile().len() >= 60);
+//! ```
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+pub use super::hostile_files::hostile;
+use crate::inspection::MAX_CONTENT;
+
+/// A file, and what is to be said of it.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// What it is, in words.
+    pub name: String,
+    /// The extension that it is handed in with.
+    pub extension: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The code that it is refused with; none if it is good.
+    pub verdict: Option<&'static str>,
+}
+
+/// One grey pixel, baseline, and eight by eight of them, progressive.
+const JPEG: &str = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAABv/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8ASP/Z";
+const PROGRESSIVE: &str = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/wgALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAv/aAAgBAQAAAAE//8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABBQJ//8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQAGPwJ//8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPyF//9oACAEBAAAAEH//xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAE/EH//2Q==";
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] \
+    /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>\nendobj\nxref\n0 4\n0000000000 \
+    65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \ntrailer\n<< /Size 4 /Root 1 0 R \
+    >>\nstartxref\n187\n%%EOF\n";
+
+/// A whole JPEG.
+pub fn jpeg() -> Vec<u8> {
+    STANDARD.decode(JPEG).unwrap()
+}
+
+/// A whole PNG.
+pub fn png() -> Vec<u8> {
+    STANDARD.decode(PNG).unwrap()
+}
+
+/// A whole PDF.
+pub fn pdf() -> Vec<u8> {
+    PDF.as_bytes().to_vec()
+}
+
+/// A whole PDF of this many bytes, most of them in a comment.
+pub fn pdf_of(size: usize) -> Vec<u8> {
+    let (begin, end) = (&b"%PDF-1.4\n%"[..], &b"\n%%EOF\n"[..]);
+    let filling = vec![b'x'; size - begin.len() - end.len()];
+    [begin, &filling, end].concat()
+}
+
+/// The end of a ZIP archive with one file in it.
+pub(super) fn zip() -> Vec<u8> {
+    let local = b"PK\x03\x04\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0ax".to_vec();
+    let directory =
+        [&b"PK\x01\x02\x1e\x03\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0"[..], &[0; 16], b"a"]
+            .concat();
+    let mut end = b"PK\x05\x06\0\0\0\0\x01\0\x01\0".to_vec();
+    end.extend(u32::try_from(directory.len()).unwrap().to_le_bytes());
+    end.extend(u32::try_from(local.len()).unwrap().to_le_bytes());
+    end.extend([0, 0]);
+    [local, directory, end].concat()
+}
+
+/// A chunk of a PNG; its checksum is not looked at.
+pub(super) fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &name, content, &[0; 4]].concat()
+}
+
+/// A PNG that says to be so large.
+pub(super) fn png_of(width: u32, height: u32) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
+    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(*b"IHDR", &header), chunk(*b"IEND", b"")].concat()
+}
+
+/// The PNG with one more chunk, after its header.
+pub(super) fn png_with(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let png = png();
+    let (header, rest) = png.split_at(33);
+    [header.to_vec(), chunk(name, content), rest.to_vec()].concat()
+}
+
+/// The JPEG with one more segment, after its first marker.
+pub(super) fn jpeg_with(marker: u8, content: &[u8]) -> Vec<u8> {
+    let jpeg = jpeg();
+    let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+    [&jpeg[..2], &[0xFF, marker], &length, content, &jpeg[2..]].concat()
+}
+
+/// The PDF with one more object.
+pub(super) fn pdf_with(object: &str) -> Vec<u8> {
+    PDF.replace("xref\n0 4", &format!("4 0 obj\n{object}\nendobj\nxref\n0 4")).into_bytes()
+}
+
+/// Files that are taken.
+pub fn good() -> Vec<Sample> {
+    let taken =
+        |name: &str, extension, bytes| Sample { name: name.to_owned(), extension, bytes, verdict: None };
+    let xmp =
+        b"http://ns.adobe.com/xap/1.0/\0<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'></x:xmpmeta>";
+    vec![
+        taken("a JPEG", ".jpg", jpeg()),
+        taken("a JPEG with the long extension", ".jpeg", jpeg()),
+        taken("a progressive JPEG", ".jpg", STANDARD.decode(PROGRESSIVE).unwrap()),
+        taken("a JPEG with metadata", ".jpg", jpeg_with(0xE1, xmp)),
+        taken("a JPEG with a thumbnail", ".jpg", jpeg_with(0xE1, &[b"Exif\0\0", &jpeg()[..]].concat())),
+        taken("a JPEG with what a phone writes behind", ".jpg", [&jpeg()[..], b"SEFHe\0\0\0SEFT"].concat()),
+        taken("a JPEG with a second picture behind", ".jpg", [jpeg(), jpeg()].concat()),
+        taken("a PNG", ".png", png()),
+        taken("a PNG with a text", ".png", png_with(*b"tEXt", b"Comment\0Scanned at the branch, 3 < 4")),
+        taken("a PDF", ".pdf", pdf()),
+        taken(
+            "a PDF that opens at a page",
+            ".pdf",
+            pdf_with("<< /OpenAction << /S /GoTo /D [3 0 R /Fit] >> >>"),
+        ),
+        taken(
+            "a PDF that was saved twice",
+            ".pdf",
+            [pdf(), b"5 0 obj <<>> endobj\nstartxref\n0\n%%EOF\r\n".to_vec()].concat(),
+        ),
+        taken("a PDF that speaks of markup", ".pdf", pdf_with(&format!("% {} <script>", "x".repeat(1500)))),
+        taken(
+            "a PDF with names that begin alike",
+            ".pdf",
+            pdf_with("<< /JavaScripts 1 /Launcher 2 /JS#20 3 >>"),
+        ),
+        taken("a PDF of just the greatest size", ".pdf", pdf_of(usize::try_from(MAX_CONTENT).unwrap())),
+    ]
+}

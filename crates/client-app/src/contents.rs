@@ -1,0 +1,275 @@
+//! Files of documents as streams: handing one in without base64, getting one back, and sweeping what is left over.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use client_domain::Stamp;
+use client_domain::kyc::{Content, ContentKey, DocumentId, FileExtension, MediaType, Sha256};
+use client_domain::{Client, Permission};
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
+use serde_json::json;
+use sha2::{Digest as _, Sha256 as Hasher};
+
+use crate::clients::permit;
+use crate::command::{Command, not_found};
+use crate::commands::create_identity_document::content;
+use crate::commands::replace_content::ReplaceContent;
+use crate::failure::{During, refused, unanswered};
+use crate::inspection::{Inspected, Inspection, MAX_CONTENT, MAX_PIXELS, Unfit};
+use crate::ports::{ClientRef, ContentBytes, StoreError};
+use crate::reply::members;
+use crate::{Caller, Clients, Code, Failure, Item, Reply, RequestContext};
+
+/// The pieces of a file as they arrive; an error ends them.
+pub type IncomingBytes = BoxStream<'static, Result<Bytes, Failure>>;
+
+/// How many contents are looked at in one step of a sweep.
+const KEYS_AT_ONCE: usize = 500;
+
+/// A file to be sent.
+pub struct OpenedContent {
+    /// Its bytes. They end with an error where they are not those that were handed in.
+    pub bytes: ContentBytes,
+    /// What it is.
+    pub media_type: MediaType,
+    /// How many bytes it has.
+    pub size: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// A name for it, made here of letters, digits and hyphens.
+    pub file_name: String,
+}
+
+impl std::fmt::Debug for OpenedContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenedContent").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Clients {
+    /// Opens the file of a document.
+    pub(crate) async fn open_document(&self, raw: &str, caller: &Caller) -> Result<OpenedContent, Failure> {
+        permit(caller, Permission::KycRead)?;
+        let (client, id) = self.of_document(raw).await?;
+        let document =
+            client.kyc().document(&id).ok_or_else(|| not_found(&ClientRef::Document(id.clone())))?;
+        let content = &document.content;
+        let opened = self.contents.open(&content.key).await;
+        let bytes = opened.map_err(|error| unanswered(&error, During::Query))?.ok_or_else(|| {
+            let lost = StoreError::Corrupt { what: "a document whose file is not there".to_owned() };
+            unanswered(&lost, During::Query)
+        })?;
+        Ok(OpenedContent {
+            bytes: verified(bytes, content.size, content.sha256),
+            media_type: content.media_type(),
+            size: content.size,
+            sha256: content.sha256,
+            file_name: format!("{}-{}{}", document.kind.slug(), id, content.extension.name()),
+        })
+    }
+
+    /// Puts another file in the place of a document's. The file is looked at and kept piece by piece while it arrives,
+    /// and only then the command is done; what is kept in vain is forgotten or swept.
+    pub(crate) async fn replace_document(
+        &self,
+        raw: &str,
+        bytes: IncomingBytes,
+        context: RequestContext,
+    ) -> Result<Reply, Failure> {
+        permit(&context.caller, Permission::KycWrite)?;
+        let now = self.clock.now();
+        let stamp = Stamp::new(context.caller.actor.clone(), now);
+        let (client, id) = self.of_document(raw).await?;
+        let old = client.kyc().document(&id).map(|document| document.content.clone());
+        let old = old.ok_or_else(|| not_found(&ClientRef::Document(id.clone())))?;
+        // Whoever would be refused anyway need not send a file first; a repeated request is to be answered as before.
+        if context.idempotency_key.is_none() {
+            client.replace_content(&id, old.clone(), &stamp).map_err(|refusal| refused(&refusal))?;
+        }
+        let key = self.keys.content_key(now);
+        let inspected = self.keep_inspected(&key, old.extension, bytes).await?;
+        let replacing = content(&inspected, key.clone(), old.extension, stamp);
+        let outcome = self.put_in_place(id, replacing, now, context).await;
+        let in_vain = match &outcome {
+            Ok(reply) => reply.replayed,
+            Err(failure) => failure.items.iter().all(|item| item.code != Code::OutcomeUnknown),
+        };
+        if in_vain && let Err(error) = self.contents.forget(&key).await {
+            tracing::info!(%error, "a file that was handed in in vain is left to the sweep");
+        }
+        outcome
+    }
+
+    async fn put_in_place(
+        &self,
+        document: DocumentId,
+        content: Content,
+        now: Timestamp,
+        request: RequestContext,
+    ) -> Result<Reply, Failure> {
+        // What two requests under one idempotency key must have in common.
+        let data = members(json!({
+            "identityId": document.as_str(),
+            "size": content.size,
+            "sha256": content.sha256.to_string(),
+        }));
+        let command = ReplaceContent { client: ClientRef::Document(document.clone()), document, content };
+        self.execute(Command::Existing(Box::new(command)), &data, now, request).await
+    }
+
+    /// Keeps a file while it arrives and is looked at.
+    async fn keep_inspected(
+        &self,
+        key: &ContentKey,
+        extension: FileExtension,
+        bytes: IncomingBytes,
+    ) -> Result<Inspected, Failure> {
+        let seen = Arc::new(Mutex::new(Seen::Nothing));
+        let kept = self.contents.keep(key, inspecting(bytes, extension, Arc::clone(&seen))).await;
+        let seen = std::mem::replace(&mut *lock(&seen), Seen::Nothing);
+        match (seen, kept) {
+            (Seen::Unfit(failure), _) => Err(failure),
+            (Seen::Whole(inspected), Ok(())) => Ok(inspected),
+            (_, Err(error)) => Err(unanswered(&error, During::Load)),
+            // A store that did not read to the end has not kept it whole.
+            (Seen::Nothing, Ok(())) => Err(crate::command::internal()),
+        }
+    }
+
+    async fn of_document(&self, raw: &str) -> Result<(Client, DocumentId), Failure> {
+        let unknown =
+            || Failure::of(Item::new(Code::DocumentNotFound, "No document has this id.").field("identityId"));
+        let id = DocumentId::parse(raw).map_err(|_| unknown())?;
+        let found = self.store.find(&ClientRef::Document(id.clone())).await;
+        let found = found.map_err(|error| unanswered(&error, During::Query))?;
+        found.map(|client| (client, id)).ok_or_else(unknown)
+    }
+
+    /// Forgets every content that was made before this moment and that no document mentions; how many those were.
+    ///
+    /// A content is kept before the command commits that mentions it, so `before` must lie further back than any
+    /// request takes: a day is what the service says.
+    pub async fn sweep_contents(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut swept = 0;
+        let mut after = None;
+        loop {
+            let keys = self.contents.keys(after.as_ref(), KEYS_AT_ONCE).await?;
+            let old: Vec<_> = keys.iter().filter(|key| key.made_at() < before).cloned().collect();
+            let in_use: BTreeSet<_> =
+                if old.is_empty() { BTreeSet::new() } else { self.store.contents_in_use(&old).await? };
+            for key in old.iter().filter(|key| !in_use.contains(*key)) {
+                self.contents.forget(key).await?;
+                swept += 1;
+            }
+            // Keys come in the order of their making.
+            if keys.len() < KEYS_AT_ONCE || old.len() < keys.len() {
+                return Ok(swept);
+            }
+            after = keys.last().cloned();
+        }
+    }
+}
+
+/// What an inspection has come to.
+enum Seen {
+    Nothing,
+    Unfit(Failure),
+    Whole(Inspected),
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The bytes as they are kept, looked at on the way; what is not fit ends them with an error, and is told in `seen`.
+fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Seen>>) -> ContentBytes {
+    let stopped = |seen: &Mutex<Seen>, failure| {
+        *lock(seen) = Seen::Unfit(failure);
+        Err(StoreError::Unavailable(None))
+    };
+    let state = Some((bytes, Inspection::new(extension)));
+    stream::unfold((state, seen), move |(state, seen)| async move {
+        let (mut bytes, mut inspection) = state?;
+        match bytes.next().await {
+            Some(Ok(piece)) => match inspection.push(&piece) {
+                Ok(()) => Some((Ok(piece), (Some((bytes, inspection)), seen))),
+                Err(reason) => Some((stopped(&seen, unfit_file(reason)), (None, seen))),
+            },
+            Some(Err(failure)) => Some((stopped(&seen, failure), (None, seen))),
+            None => match inspection.finish() {
+                Ok(inspected) => {
+                    *lock(&seen) = Seen::Whole(inspected);
+                    None
+                }
+                Err(reason) => Some((stopped(&seen, unfit_file(reason)), (None, seen))),
+            },
+        }
+    })
+    .boxed()
+}
+
+fn unfit_file(reason: Unfit) -> Failure {
+    Failure::of(unfit(reason).field("content"))
+}
+
+/// The bytes, which end with an error where they are not those that were handed in. The last piece is held back until
+/// that is known, so that nobody who counts the bytes takes them for whole.
+fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
+    struct State {
+        bytes: ContentBytes,
+        hasher: Hasher,
+        left: u64,
+        over: bool,
+    }
+    let state = State { bytes, hasher: Hasher::new(), left: size, over: false };
+    let wrong = || StoreError::Corrupt { what: "a file that is not what was handed in".to_owned() };
+    stream::unfold(state, move |mut state| async move {
+        if state.over {
+            return None;
+        }
+        let piece = match state.bytes.next().await {
+            Some(Ok(piece)) => piece,
+            Some(Err(error)) => {
+                state.over = true;
+                return Some((Err(error), state));
+            }
+            None => {
+                state.over = true;
+                let whole = state.left == 0 && state.hasher.clone().finalize()[..] == sha256.0[..];
+                return if whole { None } else { Some((Err(wrong()), state)) };
+            }
+        };
+        state.hasher.update(&piece);
+        let length = piece.len() as u64;
+        let ends = length == state.left;
+        let fits = length <= state.left && (!ends || state.hasher.clone().finalize()[..] == sha256.0[..]);
+        state.left = state.left.saturating_sub(length);
+        state.over = !fits;
+        Some((if fits { Ok(piece) } else { Err(wrong()) }, state))
+    })
+    .boxed()
+}
+
+/// What is told of a file that is not taken.
+pub(crate) fn unfit(unfit: Unfit) -> Item {
+    let code = match unfit {
+        Unfit::Empty => Code::ContentEmpty,
+        Unfit::TooLarge => Code::BodyTooLarge,
+        Unfit::Unknown => Code::ContentUnknown,
+        Unfit::Mismatch => Code::ContentMismatch,
+        Unfit::Truncated => Code::ContentTruncated,
+        Unfit::TrailingData => Code::ContentTrailingData,
+        Unfit::Archive => Code::ContentArchive,
+        Unfit::Active => Code::ContentActive,
+        Unfit::TooManyPixels => Code::ContentPixels,
+    };
+    let item = Item::new(code, unfit.to_string());
+    match unfit {
+        Unfit::TooLarge => item.detail("limit", MAX_CONTENT),
+        Unfit::TooManyPixels => item.detail("max", MAX_PIXELS),
+        _ => item,
+    }
+}

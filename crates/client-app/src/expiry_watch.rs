@@ -1,0 +1,94 @@
+//! The watch over the end of documents: what runs out, or soon will, becomes an event, once.
+//!
+//! Telling is a command like any other, decided on the client as it is and committed at the version that was read. So
+//! however many instances watch at once, one of them tells, and the others find that it was told.
+
+use client_domain::value::ClientKey;
+use client_domain::{Actor, EventKind, Permissions};
+use jiff::tz::TimeZone;
+use serde_json::Map;
+
+use crate::command::Command;
+use crate::commands::note_expiry::NoteExpiry;
+use crate::ports::{ClientRef, DueDocuments, StoreError};
+use crate::{Caller, Clients, Failure, RequestContext, RequestId};
+
+/// Who tells that a document has run out, in the history.
+pub const WATCH: &str = "system:expiry-watch";
+
+/// How many clients are looked for at a time.
+const CLIENTS_AT_ONCE: usize = 200;
+
+/// What one walk over everybody has told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExpiryRound {
+    /// Documents that will run out soon.
+    pub expiring: u64,
+    /// Documents that have run out.
+    pub expired: u64,
+    /// Clients of whom nothing could be told now; the next walk tries again.
+    pub failed: u64,
+}
+
+impl Clients {
+    /// Goes through everybody who has a document that runs out and of whom that is not told yet, and tells it.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+    /// use client_app::Clients;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let clock = Arc::new(FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
+    /// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::default()));
+    /// assert_eq!(clients.watch_expiry().await.unwrap(), Default::default(), "nobody has a document");
+    /// # });
+    /// ```
+    pub async fn watch_expiry(&self) -> Result<ExpiryRound, StoreError> {
+        let mut round = ExpiryRound::default();
+        let mut due = DueDocuments {
+            today: self.clock.now().to_zoned(TimeZone::UTC).date(),
+            notice_days: self.kyc_policy.notice_days,
+            after: None,
+            limit: CLIENTS_AT_ONCE,
+        };
+        loop {
+            let found = self.store.due_documents(&due).await?;
+            for key in &found {
+                if let Err(failure) = self.tell_expiry(key, &mut round).await {
+                    round.failed += 1;
+                    tracing::warn!(codes = ?failure.codes(), "the end of a document was not told");
+                }
+            }
+            due.after = found.last().cloned();
+            if found.len() < CLIENTS_AT_ONCE {
+                return Ok(round);
+            }
+        }
+    }
+
+    /// Tells of one document of the client after the other, until nothing is left to tell.
+    async fn tell_expiry(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Failure> {
+        loop {
+            let client = ClientRef::Key(key.clone());
+            let command = NoteExpiry { client, notice_days: self.kyc_policy.notice_days };
+            let context = self.of_the_watch()?;
+            let command = Command::Existing(Box::new(command));
+            let reply = self.execute(command, &Map::new(), self.clock.now(), context).await?;
+            match reply.data.get("told").and_then(|told| told.as_str()).and_then(EventKind::parse) {
+                Some(EventKind::DocumentExpired) => round.expired += 1,
+                Some(_) => round.expiring += 1,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn of_the_watch(&self) -> Result<RequestContext, Failure> {
+        let request_id = RequestId::parse(self.keys.event_id().as_str());
+        let (Ok(actor), Ok(request_id)) = (Actor::parse(WATCH), request_id) else {
+            return Err(crate::command::internal());
+        };
+        Ok(RequestContext::new(Caller::new(actor, Permissions::default()), request_id))
+    }
+}

@@ -1,0 +1,253 @@
+//! What the bank demands of its clients' papers, read from JSON and shown as JSON.
+
+use std::collections::BTreeMap;
+
+use client_domain::Invalid;
+use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, NumberMask, PolicyVersion, Requirement};
+use client_domain::value::CustomerType;
+use serde_json::{Map, Value, json};
+
+use crate::form::{Form, unknown_member};
+use crate::kyc_view::evidence_json;
+use crate::spec::{FieldSpec, Shape, shape};
+use crate::{Code, Failure, Item};
+
+/// The greatest number of requirements, of alternatives to one, and of masks of one kind.
+const MOST: usize = 20;
+
+/// The members of a policy file.
+pub(crate) const POLICY: &[FieldSpec] = &[
+    FieldSpec::required(
+        "version",
+        Shape::Text { min: 1, max: PolicyVersion::MAX },
+        "The name of this version.",
+    ),
+    FieldSpec::optional(
+        "noticeDays",
+        Shape::Integer { min: 0, max: KycPolicy::MOST_NOTICE_DAYS as i64 },
+        "How many days before its last one a document counts as expiring; 30 unless said otherwise.",
+    ),
+    FieldSpec::optional(
+        "required",
+        Shape::Details,
+        "For each customerType a list of what must be verified and unexpired before approval: the name of a kind of \
+         document, Address, or a list of names of which any one will do.",
+    ),
+    FieldSpec::optional(
+        "numberMasks",
+        Shape::Details,
+        "For each kind of document a list of what its numbers look like: @ a letter, # a digit, $ either, {least,most} \
+         behind one of these.",
+    ),
+];
+
+/// The members of [`policy_json`].
+pub(crate) const POLICY_ANSWER: &[FieldSpec] = &[
+    FieldSpec::nullable(
+        "version",
+        shape::ANY_TEXT,
+        "The name of this version; null if nobody has written one.",
+    ),
+    FieldSpec::required(
+        "noticeDays",
+        shape::COUNT,
+        "How many days before its end a document counts as expiring.",
+    ),
+    FieldSpec::required(
+        "required",
+        Shape::Details,
+        "For each customerType what must be verified and unexpired.",
+    ),
+    FieldSpec::required(
+        "numberMasks",
+        Shape::Details,
+        "For each kind of document what its numbers look like.",
+    ),
+];
+
+/// Reads a policy as a policy file has it, and names everything that is wrong with it.
+///
+/// ```
+/// use client_app::read_kyc_policy;
+/// use serde_json::json;
+///
+/// let policy = read_kyc_policy(json!({
+///     "version": "2026-11",
+///     "required": { "Individual": [["International Passport", "National ID"], "Utility Bill", "Address"] },
+///     "numberMasks": { "National ID": ["#{11}"] },
+/// }).as_object().unwrap()).unwrap();
+/// assert_eq!(policy.notice_days, 30);
+///
+/// let wrong = json!({ "version": "x", "required": { "Individual": ["Passport", []], "Trust": [] } });
+/// let failure = read_kyc_policy(wrong.as_object().unwrap()).unwrap_err();
+/// let fields: Vec<_> = failure.items.iter().filter_map(|item| item.field.as_deref()).collect();
+/// assert_eq!(fields, ["required.Individual[0]", "required.Individual[1]", "required.Trust"]);
+/// ```
+pub fn read_kyc_policy(policy: &Map<String, Value>) -> Result<KycPolicy, Failure> {
+    let mut form = Form::new(POLICY, policy);
+    let read = read_members(&mut form);
+    form.finish(read)
+}
+
+/// Reads the policy that is a member of a request.
+pub(crate) fn read(form: &mut Form<'_>, name: &str) -> Option<KycPolicy> {
+    match form.raw(name) {
+        None => {
+            form.fail(name, Item::new(Code::Required, "This field is mandatory."));
+            None
+        }
+        Some(Value::Object(members)) => {
+            let mut inner = Form::within(name.to_owned(), POLICY, members);
+            let policy = read_members(&mut inner);
+            let items = inner.into_items();
+            let whole = items.is_empty();
+            form.extend(items);
+            policy.filter(|_| whole)
+        }
+        Some(_) => form.wrong_type(name, "an object"),
+    }
+}
+
+fn read_members(form: &mut Form<'_>) -> Option<KycPolicy> {
+    let default = KycPolicy::default();
+    let version = form.required("version", PolicyVersion::parse);
+    let most = i64::from(KycPolicy::MOST_NOTICE_DAYS);
+    let notice_days = form.integer("noticeDays", |days| {
+        u16::try_from(days)
+            .ok()
+            .filter(|days| *days <= KycPolicy::MOST_NOTICE_DAYS)
+            .ok_or(Invalid::OutOfRange { min: 0, max: most })
+    });
+    let required = lists(form, "required", CustomerType::parse, requirement).unwrap_or_default();
+    let masks = lists(form, "numberMasks", DocumentKind::parse, mask).unwrap_or(default.number_masks);
+    Some(KycPolicy {
+        version: Some(version?),
+        notice_days: notice_days.unwrap_or(default.notice_days),
+        required,
+        number_masks: masks,
+    })
+}
+
+/// Reads an object whose members are named by a choice and hold lists.
+fn lists<K: Ord, T>(
+    form: &mut Form<'_>,
+    name: &str,
+    key: impl Fn(&str) -> Result<K, Invalid>,
+    item: impl Fn(&mut Form<'_>, &str, &Value) -> Option<T>,
+) -> Option<BTreeMap<K, Vec<T>>> {
+    let Value::Object(members) = form.raw(name)? else {
+        return form.wrong_type(name, "an object");
+    };
+    let mut lists = BTreeMap::new();
+    for (member, value) in members {
+        let path = format!("{name}.{member}");
+        let Ok(key) = key(member) else {
+            form.fail_whole(unknown_member(&path));
+            continue;
+        };
+        let Value::Array(values) = value else {
+            form.wrong_type::<()>(&path, "a list");
+            continue;
+        };
+        if values.len() > MOST {
+            let message = format!("must have at most {MOST} items");
+            form.fail(&path, Item::new(Code::OutOfRange, message).detail("max", MOST));
+            continue;
+        }
+        let items = values.iter().enumerate();
+        let items = items.filter_map(|(at, value)| item(form, &format!("{path}[{at}]"), value)).collect();
+        if lists.insert(key, items).is_some() {
+            form.fail(&path, Item::new(Code::ExactlyOne, "must not be there twice"));
+        }
+    }
+    Some(lists)
+}
+
+fn requirement(form: &mut Form<'_>, path: &str, value: &Value) -> Option<Requirement> {
+    let names = match value {
+        Value::Array(names) if (1..=MOST).contains(&names.len()) => names.as_slice(),
+        one @ Value::String(_) => std::slice::from_ref(one),
+        _ => return form.wrong_type(path, "a name, or a list of 1 to 20 names"),
+    };
+    let mut evidence = Vec::new();
+    for name in names {
+        let Value::String(name) = name else {
+            return form.wrong_type(path, "a name, or a list of 1 to 20 names");
+        };
+        evidence.push(form.keep(path, Evidence::parse(name))?);
+    }
+    Requirement::any_of(evidence)
+}
+
+fn mask(form: &mut Form<'_>, path: &str, value: &Value) -> Option<NumberMask> {
+    let Value::String(text) = value else { return form.wrong_type(path, "a mask") };
+    form.keep(path, NumberMask::parse(text))
+}
+
+/// A policy as it is shown; but for a version that may be null it is a policy file.
+pub(crate) fn policy_json(policy: &KycPolicy) -> Value {
+    let required: Map<_, _> = policy
+        .required
+        .iter()
+        .map(|(customer_type, list)| {
+            let list: Vec<_> = list.iter().map(evidence_json).collect();
+            (customer_type.name().to_owned(), json!(list))
+        })
+        .collect();
+    let masks: Map<_, _> = policy
+        .number_masks
+        .iter()
+        .map(|(kind, masks)| {
+            let masks: Vec<_> = masks.iter().map(NumberMask::as_str).collect();
+            (kind.name().to_owned(), json!(masks))
+        })
+        .collect();
+    json!({
+        "version": policy.version.as_ref().map(|version| version.as_str()),
+        "noticeDays": policy.notice_days,
+        "required": required,
+        "numberMasks": masks,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_can_be_read_again() {
+        let file = json!({
+            "version": "v1", "noticeDays": 60,
+            "required": { "Corporate": [["Certificate of Incorporation"], ["Address"]], "Individual": [] },
+            "numberMasks": { "International Passport": ["@#{8}"], "National ID": [] },
+        });
+        let policy = read_kyc_policy(file.as_object().unwrap()).unwrap();
+        assert_eq!(policy_json(&policy), file);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named() {
+        let file = json!({
+            "noticeDays": 3661, "requirements": {},
+            "required": { "Individual": "all", "Corporate": [7, ["Address", "Birth"], []] },
+            "numberMasks": { "Passport": [], "Other": ["{", 3] },
+        });
+        let failure = read_kyc_policy(file.as_object().unwrap()).unwrap_err();
+        let mut named: Vec<_> =
+            failure.items.iter().map(|item| (item.field.clone().unwrap(), item.code.name())).collect();
+        named.sort();
+        let expected = [
+            ("noticeDays", "out_of_range"),
+            ("numberMasks.Other[0]", "format"),
+            ("numberMasks.Other[1]", "wrong_type"),
+            ("numberMasks.Passport", "unknown_member"),
+            ("required.Corporate[0]", "wrong_type"),
+            ("required.Corporate[1]", "choice"),
+            ("required.Corporate[2]", "wrong_type"),
+            ("required.Individual", "wrong_type"),
+            ("requirements", "unknown_member"),
+            ("version", "required"),
+        ];
+        assert_eq!(named, expected.map(|(field, code)| (field.to_owned(), code)));
+    }
+}

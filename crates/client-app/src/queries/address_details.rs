@@ -1,0 +1,45 @@
+use client_domain::Permission;
+use serde_json::json;
+
+use super::reply;
+use crate::commands::client;
+use crate::form::Form;
+use crate::kyc_view::{ADDRESS, address_json};
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::{Clients, Code, Failure, Reply};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "GetCustomerAddressDetailsQuery",
+    kind: Kind::Query,
+    about: "Lists the address information of a client, oldest first.",
+    permission: Permission::KycRead,
+    fields: &[field::KEY, field::NUMBER],
+    reply: &[
+        field::KEY_ANSWER,
+        FieldSpec::required(
+            "addresses",
+            Shape::List { of: &Shape::Object(ADDRESS), max: 100 },
+            "The address information.",
+        ),
+        FieldSpec::required("totalCount", shape::COUNT, "How many there are."),
+        field::VERSION,
+    ],
+    refusals: &[Code::ClientNotFound],
+    example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
+};
+
+pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+    let wanted = client(&mut form);
+    let wanted = form.finish(wanted)?;
+    let client = clients.client(&wanted).await?;
+    let addresses = client.kyc().addresses.iter();
+    let addresses: Vec<_> = addresses.map(|address| address_json(client.key(), address)).collect();
+    let data = json!({
+        "contactEncodedKey": client.key().as_str(),
+        "totalCount": addresses.len(),
+        "addresses": addresses,
+        "version": client.version().get(),
+    });
+    let message = "Customer address details retrieved successfully.";
+    Ok(Reply { version: Some(client.version()), ..reply(message, data) })
+}

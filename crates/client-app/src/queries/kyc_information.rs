@@ -1,0 +1,113 @@
+use client_domain::kyc::{KycStatus, Verification, VerificationStatus};
+use client_domain::{Client, Permission};
+use serde_json::{Value, json};
+
+use super::{reply, today};
+use crate::commands::client;
+use crate::form::Form;
+use crate::kyc_view::{SHORTFALL, shortfall_json};
+use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::view::KYC_STATUS;
+use crate::{Clients, Code, Failure, Reply};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "GetCustomerKycInformationQuery",
+    kind: Kind::Query,
+    about: "Sums up what of a client is verified, and what the bank demands and is missing.",
+    permission: Permission::KycRead,
+    fields: &[field::KEY, field::NUMBER],
+    reply: &[
+        field::KEY_ANSWER,
+        FieldSpec::required("mobile", PART, "The phone number. Nothing here verifies one, so it is PENDING."),
+        FieldSpec::required(
+            "email",
+            PART,
+            "The e-mail address. Nothing here verifies one, so it is PENDING.",
+        ),
+        FieldSpec::required(
+            "address",
+            PART,
+            "The best of the address information; null before there is any.",
+        ),
+        FieldSpec::required(
+            "identity",
+            PART,
+            "The best of the identity documents; null before there is any.",
+        ),
+        FieldSpec::required("kycStatus", KYC_STATUS, "What is to be said of it all."),
+        FieldSpec::required(
+            "missing",
+            Shape::List { of: &SHORTFALL, max: 100 },
+            "What the bank demands and is not verified and unexpired.",
+        ),
+        FieldSpec::nullable("policyVersion", shape::ANY_TEXT, "The version of what the bank demands."),
+        field::VERSION,
+    ],
+    refusals: &[Code::ClientNotFound],
+    example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
+};
+
+const PART: Shape = Shape::Object(&[
+    FieldSpec::nullable(
+        "verificationStatus",
+        Shape::Numbers(&[0, 1, 2]),
+        "0 PENDING, 1 APPROVED, 2 REJECTED.",
+    ),
+    FieldSpec::nullable(
+        "verificationStatusDesc",
+        Shape::Choice(&["PENDING", "APPROVED", "REJECTED"]),
+        "The same in words.",
+    ),
+    FieldSpec::nullable("comment", shape::NOTES, "What the reviewer said."),
+]);
+
+pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+    let wanted = client(&mut form);
+    let wanted = form.finish(wanted)?;
+    let client = clients.client(&wanted).await?;
+    let (kyc, today) = (client.kyc(), today(clients));
+    let required = clients.kyc_policy.required_of(client.snapshot().customer_type);
+    // What has run out no longer counts as good, but it was handed in and is better than nothing.
+    let documents = kyc.documents.iter().rev();
+    let (good, over): (Vec<_>, Vec<_>) = documents.partition(|document| document.validity.is_good(today));
+    let documents = good.into_iter().chain(over).map(|document| &document.verification);
+    let data = json!({
+        "contactEncodedKey": client.key().as_str(),
+        "mobile": part(Some(&Verification::Pending)),
+        "email": part(Some(&Verification::Pending)),
+        "address": part(best(kyc.addresses.iter().rev().map(|address| &address.verification))),
+        "identity": part(best(documents)),
+        "kycStatus": kyc.status(required, today).name(),
+        "missing": kyc.missing(required, today).iter().map(shortfall_json).collect::<Vec<_>>(),
+        "policyVersion": clients.kyc_policy.version.as_ref().map(|version| version.as_str()),
+        "version": client.version().get(),
+    });
+    let message = "Customer KYC information retrieved successfully.";
+    Ok(Reply { version: Some(client.version()), ..reply(message, data) })
+}
+
+/// Approved before pending before rejected, and of those the first.
+fn best<'a>(all: impl Iterator<Item = &'a Verification>) -> Option<&'a Verification> {
+    all.min_by_key(|verification| match verification.status() {
+        VerificationStatus::Approved => 0,
+        VerificationStatus::Pending => 1,
+        VerificationStatus::Rejected => 2,
+    })
+}
+
+fn part(verification: Option<&Verification>) -> Value {
+    let status = verification.map(Verification::status);
+    let comment = verification.and_then(Verification::review).and_then(|review| review.comment.as_ref());
+    json!({
+        "verificationStatus": status.map(VerificationStatus::number),
+        "verificationStatusDesc": status.map(VerificationStatus::name),
+        "comment": comment.map(|comment| comment.as_str()),
+    })
+}
+
+impl Clients {
+    /// What is to be said of a client's papers today.
+    pub(super) fn kyc_status(&self, client: &Client) -> KycStatus {
+        client.kyc().status(self.kyc_policy.required_of(client.snapshot().customer_type), today(self))
+    }
+}

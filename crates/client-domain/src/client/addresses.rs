@@ -1,0 +1,69 @@
+use super::documents::{review_unmet, reviewed};
+use super::{Change, Client};
+use crate::actor::Stamp;
+use crate::event::EventKind;
+use crate::kyc::{AddressDraft, AddressId, AddressInformation, KycItem, ReviewAction};
+use crate::lifecycle::Activity;
+use crate::refusal::{Refusal, Unmet};
+use crate::value::Notes;
+
+impl Client {
+    /// Takes in address information, which waits for its review from now on.
+    pub fn submit_address(&self, draft: AddressDraft, stamp: &Stamp) -> Result<Change, Refusal> {
+        self.allow(Activity::ChangeKyc)?;
+        self.kyc_room(self.snapshot.kyc.addresses.len())?;
+        let item = KycItem::Address(draft.id.clone());
+        Ok(self.kyc_changed(EventKind::AddressSubmitted, item, stamp, |kyc| {
+            kyc.addresses.push(AddressInformation::of(draft, stamp));
+        }))
+    }
+
+    /// Reviews address information. Whoever handed it in does not review it.
+    ///
+    /// ```
+    /// use client_domain::kyc::ReviewAction;
+    /// use client_domain::{Actor, Client, EventKind, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// let home = example::home()?;
+    /// let client = client.submit_address(home.clone(), &maker)?.client;
+    ///
+    /// let change = client.review_address(&home.id, ReviewAction::Approve, None, &checker)?;
+    /// assert_eq!(change.event.kind, EventKind::AddressApproved);
+    /// let again = change.client.review_address(&home.id, ReviewAction::Approve, None, &checker);
+    /// assert_eq!(again.unwrap_err().code(), "already_reviewed");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn review_address(
+        &self,
+        id: &AddressId,
+        action: ReviewAction,
+        comment: Option<Notes>,
+        stamp: &Stamp,
+    ) -> Result<Change, Refusal> {
+        self.allow(Activity::ReviewKyc)?;
+        let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
+        let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
+        let own = address.submitted.by.id == stamp.by.id;
+        let unmet = review_unmet(action, &address.verification, own, comment.as_ref());
+        if !unmet.is_empty() {
+            return Err(refuse(unmet));
+        }
+        let kind = match action {
+            ReviewAction::Approve => EventKind::AddressApproved,
+            ReviewAction::Reject => EventKind::AddressRejected,
+        };
+        let notes = comment.clone();
+        let mut change = self.kyc_changed(kind, KycItem::Address(id.clone()), stamp, |kyc| {
+            if let Some(address) = kyc.addresses.iter_mut().find(|address| address.id == *id) {
+                address.verification = reviewed(action, comment, stamp);
+            }
+        });
+        change.event.notes = notes;
+        Ok(change)
+    }
+}

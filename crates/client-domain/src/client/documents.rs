@@ -1,0 +1,200 @@
+use jiff::civil::Date;
+
+use super::{Change, Client, ClientField, Decision};
+use crate::actor::Stamp;
+use crate::event::EventKind;
+use crate::kyc::{
+    Content, DocumentDraft, DocumentId, IdentityDocument, Kyc, KycItem, Notice, Review, ReviewAction,
+    Verification, VerificationStatus,
+};
+use crate::lifecycle::{Activity, Operation};
+use crate::refusal::{Refusal, Unmet};
+use crate::value::Notes;
+
+impl Client {
+    /// Takes in an identity document, which waits for its review from now on.
+    ///
+    /// ```
+    /// use client_domain::{Actor, Client, EventKind, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// let change = client.submit_document(example::passport(&maker)?, &maker)?;
+    /// assert_eq!(change.event.kind, EventKind::DocumentSubmitted);
+    /// assert_eq!(change.client.snapshot().kyc.documents.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn submit_document(&self, draft: DocumentDraft, stamp: &Stamp) -> Result<Change, Refusal> {
+        self.allow(Activity::ChangeKyc)?;
+        self.kyc_room(self.snapshot.kyc.documents.len())?;
+        let item = KycItem::Document(draft.id.clone());
+        Ok(self.kyc_changed(EventKind::DocumentSubmitted, item, stamp, |kyc| {
+            kyc.documents.push(IdentityDocument::of(draft, stamp));
+        }))
+    }
+
+    /// Puts another file in the place of a document's, as long as nobody has reviewed it.
+    pub fn replace_content(
+        &self,
+        id: &DocumentId,
+        content: Content,
+        stamp: &Stamp,
+    ) -> Result<Change, Refusal> {
+        self.allow(Activity::ChangeKyc)?;
+        let refuse = |unmet| self.kyc_refusal(Activity::ChangeKyc, vec![unmet]);
+        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(Unmet::NotHandedIn))?;
+        let status = document.verification.status();
+        if status != VerificationStatus::Pending {
+            return Err(refuse(Unmet::Reviewed { status }));
+        }
+        let item = KycItem::Document(id.clone());
+        Ok(self.kyc_changed(EventKind::DocumentReplaced, item, stamp, |kyc| {
+            if let Some(document) = document_of(kyc, id) {
+                document.content = content;
+            }
+        }))
+    }
+
+    /// Reviews a document. Whoever handed in the document or its file does not review it, and a document that has run
+    /// out is not approved.
+    ///
+    /// ```
+    /// use client_domain::kyc::ReviewAction;
+    /// use client_domain::{Actor, Client, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// let passport = example::passport(&maker)?;
+    /// let client = client.submit_document(passport.clone(), &maker)?.client;
+    ///
+    /// let own = client.review_document(&passport.id, ReviewAction::Approve, None, &maker);
+    /// assert_eq!(own.unwrap_err().code(), "four_eyes");
+    /// assert!(client.review_document(&passport.id, ReviewAction::Approve, None, &checker).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn review_document(
+        &self,
+        id: &DocumentId,
+        action: ReviewAction,
+        comment: Option<Notes>,
+        stamp: &Stamp,
+    ) -> Result<Change, Refusal> {
+        self.allow(Activity::ReviewKyc)?;
+        let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
+        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
+        let own = document.is_of(&stamp.by.id);
+        let mut unmet = review_unmet(action, &document.verification, own, comment.as_ref());
+        let today = stamp.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        if let Some(last) = document.validity.expires_on()
+            && action.row().must_be_unexpired
+            && !document.validity.is_good(today)
+        {
+            unmet.push(Unmet::DocumentExpired { last });
+        }
+        if !unmet.is_empty() {
+            return Err(refuse(unmet));
+        }
+        let kind = match action {
+            ReviewAction::Approve => EventKind::DocumentApproved,
+            ReviewAction::Reject => EventKind::DocumentRejected,
+        };
+        let notes = comment.clone();
+        let mut change = self.kyc_changed(kind, KycItem::Document(id.clone()), stamp, |kyc| {
+            if let Some(document) = document_of(kyc, id) {
+                document.verification = reviewed(action, comment, stamp);
+            }
+        });
+        change.event.notes = notes;
+        Ok(change)
+    }
+
+    /// Takes note of the first document that has run out, or will within so many days, and of which that was not told
+    /// yet. Nothing is told of clients whose state is final.
+    pub fn note_expiry(&self, today: Date, notice_days: u16, stamp: &Stamp) -> Decision {
+        let Some((document, notice)) = self.snapshot.kyc.due(today, notice_days) else {
+            return Decision::Unchanged;
+        };
+        if self.state().is_final() {
+            return Decision::Unchanged;
+        }
+        let kind = match notice {
+            Notice::Nothing | Notice::Expiring => EventKind::DocumentExpiring,
+            Notice::Expired => EventKind::DocumentExpired,
+        };
+        let id = document.id.clone();
+        let change = self.kyc_changed(kind, KycItem::Document(id.clone()), stamp, |kyc| {
+            if let Some(document) = document_of(kyc, &id) {
+                document.noticed = notice;
+            }
+        });
+        Decision::Changed(Box::new(change))
+    }
+
+    /// A change of what was handed in.
+    pub(super) fn kyc_changed(
+        &self,
+        kind: EventKind,
+        item: KycItem,
+        stamp: &Stamp,
+        write: impl FnOnce(&mut Kyc),
+    ) -> Change {
+        let field = match item {
+            KycItem::Document(_) => ClientField::IdentityDocuments,
+            KycItem::Address(_) => ClientField::AddressInformation,
+        };
+        let mut change = self.changed(kind, vec![field], stamp, |snapshot| write(&mut snapshot.kyc));
+        change.event.kyc = Some(item);
+        change
+    }
+
+    pub(super) fn kyc_refusal(&self, activity: Activity, unmet: Vec<Unmet>) -> Refusal {
+        Refusal { operation: Operation::Activity(activity), state: self.state(), unmet }
+    }
+
+    /// Refuses one more where there are as many as there can be.
+    pub(super) fn kyc_room(&self, count: usize) -> Result<(), Refusal> {
+        let full = count >= Kyc::MOST;
+        let refusal = || self.kyc_refusal(Activity::ChangeKyc, vec![Unmet::TooMany { max: Kyc::MOST }]);
+        if full { Err(refusal()) } else { Ok(()) }
+    }
+}
+
+fn document_of<'a>(kyc: &'a mut Kyc, id: &DocumentId) -> Option<&'a mut IdentityDocument> {
+    kyc.documents.iter_mut().find(|document| document.id == *id)
+}
+
+/// What keeps something from being reviewed so, whatever it is.
+pub(super) fn review_unmet(
+    action: ReviewAction,
+    verification: &Verification,
+    own: bool,
+    comment: Option<&Notes>,
+) -> Vec<Unmet> {
+    let row = action.row();
+    let status = verification.status();
+    let mut unmet = Vec::new();
+    if status != row.from {
+        unmet.push(Unmet::Reviewed { status });
+    }
+    if own {
+        unmet.push(Unmet::OwnUpload);
+    }
+    if row.comment_needed && comment.is_none_or(|comment| comment.as_str().is_empty()) {
+        unmet.push(Unmet::ReasonMissing);
+    }
+    unmet
+}
+
+/// What becomes of the verification.
+pub(super) fn reviewed(action: ReviewAction, comment: Option<Notes>, stamp: &Stamp) -> Verification {
+    let review = Review { stamp: stamp.clone(), comment };
+    match action {
+        ReviewAction::Approve => Verification::Approved(review),
+        ReviewAction::Reject => Verification::Rejected(review),
+    }
+}

@@ -1,0 +1,63 @@
+use super::{AddressId, Verification};
+use crate::actor::Stamp;
+use crate::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
+
+/// Where somebody says they live, as it is handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressDraft {
+    /// A fresh id.
+    pub id: AddressId,
+    /// Street, house.
+    pub line1: AddressLine,
+    /// Flat, floor.
+    pub line2: Option<AddressSupplement>,
+    /// Town or city.
+    pub city: PlaceName,
+    /// State, province or region.
+    pub state: PlaceName,
+    /// The country.
+    pub country: Country,
+    /// The postal code, where there is one.
+    pub postal_code: Option<PostalCode>,
+}
+
+/// Where somebody says they live, with its review. It is a fact of its own: the address in the client's details is
+/// where letters go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddressInformation {
+    /// The id; it never changes.
+    pub id: AddressId,
+    /// Street, house.
+    pub line1: AddressLine,
+    /// Flat, floor.
+    pub line2: Option<AddressSupplement>,
+    /// Town or city.
+    pub city: PlaceName,
+    /// State, province or region.
+    pub state: PlaceName,
+    /// The country.
+    pub country: Country,
+    /// The postal code, where there is one.
+    pub postal_code: Option<PostalCode>,
+    /// Who handed it in, and when.
+    pub submitted: Stamp,
+    /// How far its review has come.
+    pub verification: Verification,
+}
+
+impl AddressInformation {
+    /// The draft as an address that waits for its review.
+    pub(crate) fn of(draft: AddressDraft, stamp: &Stamp) -> Self {
+        Self {
+            id: draft.id,
+            line1: draft.line1,
+            line2: draft.line2,
+            city: draft.city,
+            state: draft.state,
+            country: draft.country,
+            postal_code: draft.postal_code,
+            submitted: stamp.clone(),
+            verification: Verification::Pending,
+        }
+    }
+}

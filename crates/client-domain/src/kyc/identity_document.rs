@@ -1,0 +1,103 @@
+use jiff::civil::Date;
+
+use super::{
+    ContentKey, DocumentId, DocumentKind, Expiry, FileExtension, MediaType, Notice, Sha256, Validity,
+    Verification, VerificationStatus,
+};
+use crate::actor::{ActorId, Stamp};
+use crate::value::{IdentificationNumber, IssuingAuthority};
+
+/// What is known of the file of a document; its bytes are kept elsewhere, under the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Where the bytes are.
+    pub key: ContentKey,
+    /// The extension it was handed in with, which its bytes agree with.
+    pub extension: FileExtension,
+    /// How many bytes it has.
+    pub size: u64,
+    /// The SHA-256 of the bytes.
+    pub sha256: Sha256,
+    /// Who handed it in, and when.
+    pub uploaded: Stamp,
+}
+
+impl Content {
+    /// What the file is.
+    pub const fn media_type(&self) -> MediaType {
+        self.extension.media_type()
+    }
+}
+
+/// A document as it is handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentDraft {
+    /// A fresh id.
+    pub id: DocumentId,
+    /// What kind of paper.
+    pub kind: DocumentKind,
+    /// The number on it.
+    pub number: IdentificationNumber,
+    /// Who issued it, where that is known.
+    pub issuer: Option<IssuingAuthority>,
+    /// From when to when it is good.
+    pub validity: Validity,
+    /// Its file.
+    pub content: Content,
+}
+
+/// A paper that says who somebody is or where they live, with its file and its review.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdentityDocument {
+    /// The id; it never changes.
+    pub id: DocumentId,
+    /// What kind of paper.
+    pub kind: DocumentKind,
+    /// The number on it.
+    pub number: IdentificationNumber,
+    /// Who issued it, where that is known.
+    pub issuer: Option<IssuingAuthority>,
+    /// From when to when it is good.
+    pub validity: Validity,
+    /// Its file, which can be replaced until somebody has looked at it.
+    pub content: Content,
+    /// Who handed in the document, and when.
+    pub submitted: Stamp,
+    /// How far its review has come.
+    pub verification: Verification,
+    /// What has been told of its end.
+    pub noticed: Notice,
+}
+
+impl IdentityDocument {
+    /// The draft as a document that waits for its review.
+    pub(crate) fn of(draft: DocumentDraft, stamp: &Stamp) -> Self {
+        Self {
+            id: draft.id,
+            kind: draft.kind,
+            number: draft.number,
+            issuer: draft.issuer,
+            validity: draft.validity,
+            content: draft.content,
+            submitted: stamp.clone(),
+            verification: Verification::Pending,
+            noticed: Notice::Nothing,
+        }
+    }
+
+    /// Whether this actor handed in the document or its file, and so does not review it.
+    pub fn is_of(&self, actor: &ActorId) -> bool {
+        self.submitted.by.id == *actor || self.content.uploaded.by.id == *actor
+    }
+
+    /// What is to be told of its end today and was not told yet. Nobody waits for the end of what was turned down.
+    pub fn due(&self, today: Date, notice_days: u16) -> Option<Notice> {
+        let due = match self.validity.expiry(today, notice_days) {
+            Expiry::Never | Expiry::Valid { .. } => return None,
+            Expiry::Expiring { .. } => Notice::Expiring,
+            Expiry::Expired { .. } => Notice::Expired,
+        };
+        let counts = self.verification.status() != VerificationStatus::Rejected;
+        (counts && self.noticed < due).then_some(due)
+    }
+}

@@ -1,0 +1,135 @@
+use jiff::civil::Date;
+
+use super::{Evidence, Kyc, Requirement, VerificationStatus};
+use crate::value::Invalid;
+
+/// How one requirement stands, the better the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Nothing that would do was handed in, or what was has run out before anybody looked at it.
+    Missing,
+    /// What was handed in was turned down.
+    Rejected,
+    /// It was verified once and has run out.
+    Expired,
+    /// Something waits for its review.
+    Pending,
+    /// It is verified and unexpired.
+    Verified,
+}
+
+impl Standing {
+    /// The name on the wire, in `camelCase`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Pending => "pending",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+/// A requirement that is not met, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// What is demanded.
+    pub requirement: Requirement,
+    /// How it stands; never [`Standing::Verified`].
+    pub standing: Standing,
+}
+
+/// What is to be said of everything that a client has handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KycStatus {
+    /// Nothing was handed in.
+    None,
+    /// Something that is demanded is missing or was turned down.
+    Incomplete,
+    /// Nothing is missing, and something waits for its review.
+    Pending,
+    /// Everything that is demanded is verified and unexpired.
+    Verified,
+    /// Nothing is missing, but something that was verified has run out.
+    Expired,
+}
+
+impl KycStatus {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::None, Self::Incomplete, Self::Pending, Self::Verified, Self::Expired];
+
+    /// The names.
+    pub const NAMES: &'static [&'static str] = &["None", "Incomplete", "Pending", "Verified", "Expired"];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Incomplete => "Incomplete",
+            Self::Pending => "Pending",
+            Self::Verified => "Verified",
+            Self::Expired => "Expired",
+        }
+    }
+
+    /// Reads a name, in any case.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.name().eq_ignore_ascii_case(raw.trim()))
+            .ok_or(Invalid::Choice { choices: Self::NAMES })
+    }
+}
+
+impl Requirement {
+    /// How it stands with these papers on this day.
+    pub fn standing(&self, kyc: &Kyc, today: Date) -> Standing {
+        let of_status = |status, good| match (status, good) {
+            (VerificationStatus::Approved, true) => Standing::Verified,
+            (VerificationStatus::Approved, false) => Standing::Expired,
+            (VerificationStatus::Pending, true) => Standing::Pending,
+            (VerificationStatus::Pending, false) => Standing::Missing,
+            (VerificationStatus::Rejected, _) => Standing::Rejected,
+        };
+        let documents = kyc
+            .documents
+            .iter()
+            .filter(|document| self.evidence().contains(&Evidence::Document(document.kind)))
+            .map(|document| of_status(document.verification.status(), document.validity.is_good(today)));
+        let addresses = kyc
+            .addresses
+            .iter()
+            .filter(|_| self.evidence().contains(&Evidence::Address))
+            .map(|address| of_status(address.verification.status(), true));
+        documents.chain(addresses).max().unwrap_or(Standing::Missing)
+    }
+}
+
+impl Kyc {
+    /// What of this is not verified and unexpired on this day, and why.
+    pub fn missing(&self, required: &[Requirement], today: Date) -> Vec<Shortfall> {
+        required
+            .iter()
+            .map(|requirement| Shortfall {
+                requirement: requirement.clone(),
+                standing: requirement.standing(self, today),
+            })
+            .filter(|shortfall| shortfall.standing != Standing::Verified)
+            .collect()
+    }
+
+    /// What is to be said of it all when this is required. Where nothing is, one document of any kind will do.
+    pub fn status(&self, required: &[Requirement], today: Date) -> KycStatus {
+        if self.is_empty() {
+            return KycStatus::None;
+        }
+        let worst = required.iter().map(|requirement| requirement.standing(self, today)).min();
+        match worst.unwrap_or_else(|| Requirement::any_document().standing(self, today)) {
+            Standing::Missing | Standing::Rejected => KycStatus::Incomplete,
+            Standing::Expired => KycStatus::Expired,
+            Standing::Pending => KycStatus::Pending,
+            Standing::Verified => KycStatus::Verified,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+use super::text_value;
+
+text_value! {
+    /// A postal code, in whatever way the country writes it: 2 to 20 characters on one line.
+    ///
+    /// ```
+    /// use client_domain::value::PostalCode;
+    ///
+    /// assert_eq!(PostalCode::parse("SW1A 1AA")?.as_str(), "SW1A 1AA");
+    /// # Ok::<(), client_domain::Invalid>(())
+    /// ```
+    PostalCode, Line, 2..=20, personal
+}

@@ -1,0 +1,215 @@
+//! Papers: handed in, reviewed by somebody else, and running out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use client_domain::kyc::{
+    DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, Notice, Requirement, ReviewAction, Standing,
+    VerificationStatus,
+};
+use client_domain::search::{Filter, KycTest, field};
+use client_domain::value::{CustomerType, Notes};
+use client_domain::{Client, ClientField, ClientState, Decision, EventKind, Unmet};
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::made_up::{checker, in_state, maker, pending, stamp};
+use crate::papers::{self, TODAY, document, home};
+
+fn submitted(expires_on: Option<Date>) -> (Client, client_domain::kyc::DocumentId) {
+    let draft = document(1, DocumentKind::InternationalPassport, expires_on, &maker());
+    (pending().submit_document(draft.clone(), &maker()).unwrap().client, draft.id)
+}
+
+#[test]
+fn whoever_handed_in_the_document_or_its_file_does_not_review_it() {
+    let (client, id) = submitted(None);
+    let other = stamp("third", 3);
+    let content = document(9, DocumentKind::Other, None, &other).content;
+    let replaced = client.replace_content(&id, content, &other).unwrap();
+    assert_eq!(replaced.event.kind, EventKind::DocumentReplaced);
+    for action in [ReviewAction::Approve, ReviewAction::Reject] {
+        for who in [maker(), other.clone()] {
+            let comment = Some(Notes::parse("fine").unwrap());
+            let refusal = replaced.client.review_document(&id, action, comment, &who).unwrap_err();
+            assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"));
+        }
+    }
+    let change = replaced.client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap();
+    assert_eq!(change.event.kind, EventKind::DocumentApproved);
+    assert_eq!(change.event.changed, [ClientField::IdentityDocuments]);
+    assert_eq!(change.event.kyc.unwrap().document(), Some(&id));
+    assert_eq!(change.client.version(), client.version().next().next());
+}
+
+#[test]
+fn a_review_is_once_and_a_rejection_says_why() {
+    let (client, id) = submitted(None);
+    let bare = client.review_document(&id, ReviewAction::Reject, None, &checker()).unwrap_err();
+    assert_eq!(bare.unmet, [Unmet::ReasonMissing]);
+    let why = Notes::parse("The picture is blurred.").unwrap();
+    let change = client.review_document(&id, ReviewAction::Reject, Some(why.clone()), &checker()).unwrap();
+    assert_eq!(change.event.notes, Some(why));
+    for action in [ReviewAction::Approve, ReviewAction::Reject] {
+        let again = change.client.review_document(&id, action, Some(Notes::parse("x").unwrap()), &checker());
+        let refusal = again.unwrap_err();
+        assert_eq!(refusal.unmet, [Unmet::Reviewed { status: VerificationStatus::Rejected }]);
+        assert_eq!(refusal.code(), "already_reviewed");
+    }
+    let content = document(9, DocumentKind::Other, None, &maker()).content;
+    assert_eq!(
+        change.client.replace_content(&id, content, &maker()).unwrap_err().code(),
+        "already_reviewed",
+        "what was looked at stays what it was"
+    );
+    let second = document(2, DocumentKind::InternationalPassport, None, &maker());
+    assert!(change.client.submit_document(second, &maker()).is_ok(), "a new document may be sent");
+}
+
+#[test]
+fn a_document_that_has_run_out_is_not_approved_and_counts_no_longer() {
+    for (last, good) in [(date(2026, 1, 4), false), (TODAY, true), (date(2026, 1, 6), true)] {
+        let (client, id) = submitted(Some(last));
+        let outcome = client.review_document(&id, ReviewAction::Approve, None, &checker());
+        assert_eq!(outcome.is_ok(), good, "{last}");
+        if let Err(refusal) = outcome {
+            assert_eq!(refusal.code(), "document_expired");
+        }
+    }
+    let (client, id) = submitted(Some(TODAY));
+    let client = client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap().client;
+    let passport = Requirement::any_of([Evidence::Document(DocumentKind::InternationalPassport)]).unwrap();
+    assert_eq!(passport.standing(client.kyc(), TODAY), Standing::Verified);
+    assert_eq!(passport.standing(client.kyc(), date(2026, 1, 6)), Standing::Expired);
+}
+
+#[test]
+fn the_end_of_a_document_is_told_before_and_after_and_once_each() {
+    let (client, _) = submitted(Some(date(2026, 2, 4)));
+    let at = |client: &Client, today| client.note_expiry(today, 30, &stamp("clock", 9)).change();
+    assert_eq!(at(&client, date(2026, 1, 4)), None, "31 days before");
+    let expiring = at(&client, TODAY).unwrap();
+    assert_eq!(expiring.event.kind, EventKind::DocumentExpiring);
+    assert_eq!(at(&expiring.client, date(2026, 2, 4)), None);
+    let expired = at(&expiring.client, date(2026, 2, 5)).unwrap();
+    assert_eq!(expired.event.kind, EventKind::DocumentExpired);
+    assert_eq!(at(&expired.client, date(2030, 1, 1)), None);
+
+    let late = at(&client, date(2026, 3, 1)).unwrap();
+    assert_eq!(late.event.kind, EventKind::DocumentExpired, "nobody is warned of what is over");
+    assert_eq!(at(&late.client, date(2026, 3, 1)), None);
+}
+
+#[test]
+fn nothing_is_told_of_what_was_turned_down_or_of_clients_who_are_gone() {
+    let (client, id) = submitted(Some(TODAY));
+    let no = Some(Notes::parse("forged").unwrap());
+    let rejected = client.review_document(&id, ReviewAction::Reject, no, &checker()).unwrap().client;
+    assert_eq!(rejected.note_expiry(TODAY, 30, &maker()), Decision::Unchanged);
+    for state in ClientState::ALL {
+        let draft = document(1, DocumentKind::UtilityBill, Some(TODAY), &maker());
+        let client = papers::with_document(&in_state(state), &draft);
+        let told = client.note_expiry(TODAY, 30, &maker()) != Decision::Unchanged;
+        assert_eq!(told, !state.is_final(), "{state:?}");
+    }
+}
+
+#[test]
+fn nobody_hands_in_more_than_there_can_be() {
+    let mut client = pending();
+    for n in 0..u8::try_from(Kyc::MOST).unwrap() {
+        let draft = document(n, DocumentKind::Other, None, &maker());
+        client = client.submit_document(draft, &maker()).unwrap().client;
+        client = client.submit_address(home(n), &maker()).unwrap().client;
+    }
+    let more = document(200, DocumentKind::Other, None, &maker());
+    let refusal = client.submit_document(more, &maker()).unwrap_err();
+    assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::TooMany { max: 100 }][..], "too_many"));
+    assert!(client.submit_address(home(200), &maker()).is_err());
+    assert_eq!(Client::restore(client.snapshot().clone()), Ok(client));
+}
+
+#[test]
+fn what_was_never_handed_in_is_not_reviewed() {
+    let nowhere = document(7, DocumentKind::Other, None, &maker());
+    let refusal =
+        pending().review_document(&nowhere.id, ReviewAction::Approve, None, &checker()).unwrap_err();
+    assert_eq!(refusal.unmet, [Unmet::NotHandedIn]);
+    let refusal = pending().review_address(&home(7).id, ReviewAction::Approve, None, &checker()).unwrap_err();
+    assert_eq!(refusal.unmet, [Unmet::NotHandedIn]);
+    assert!(pending().replace_content(&nowhere.id, nowhere.content, &maker()).is_err());
+}
+
+#[test]
+fn a_snapshot_with_one_id_twice_is_no_client() {
+    let (client, _) = submitted(None);
+    let mut snapshot = client.snapshot().clone();
+    snapshot.kyc.documents.push(snapshot.kyc.documents[0].clone());
+    assert_eq!(Client::restore(snapshot), Err(client_domain::client::Inconsistent::Kyc));
+}
+
+#[test]
+fn notices_have_numbers() {
+    for notice in Notice::ALL {
+        assert_eq!(Notice::from_number(notice.number().into()), Some(notice));
+    }
+}
+
+fn requirement() -> impl Strategy<Value = Requirement> {
+    let evidence: Vec<_> = Evidence::all().collect();
+    prop::collection::btree_set(select(evidence), 1..4).prop_map(|set| Requirement::any_of(set).unwrap())
+}
+
+fn policy() -> impl Strategy<Value = KycPolicy> {
+    let list = || prop::collection::vec(requirement(), 0..4);
+    (list(), list(), any::<bool>()).prop_map(|(one, other, same)| {
+        let corporate = if same { one.clone() } else { other };
+        let required =
+            BTreeMap::from([(CustomerType::Individual, one), (CustomerType::Corporate, corporate)]);
+        KycPolicy { required, ..KycPolicy::default() }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn the_status_and_the_test_of_it_say_the_same(
+        client in papers::client(),
+        policy in policy(),
+        today in select(vec![TODAY, date(2026, 1, 6), date(2026, 3, 1), date(2031, 1, 1)]),
+        wanted in prop::collection::btree_set(select(&KycStatus::ALL[..]), 0..4),
+    ) {
+        let required = policy.required_of(client.snapshot().customer_type);
+        let status = client.kyc().status(required, today);
+        let test = KycTest::of_status(&wanted, &policy);
+        prop_assert_eq!(test.holds(&client, today), wanted.contains(&status), "{:?} {:?}", status, wanted);
+        let all: BTreeSet<_> = KycStatus::ALL.into();
+        prop_assert!(KycTest::of_status(&all, &policy).holds(&client, today));
+
+        let names: Vec<_> = wanted.iter().map(|status| status.name()).collect();
+        if !names.is_empty() {
+            let checked = |filter: Filter| filter.check().unwrap().with_kyc_policy(&policy);
+            let is_in = checked(field::KYC_STATUS.is_in(names.clone()));
+            prop_assert_eq!(is_in.evaluate(&client, today), wanted.contains(&status));
+            let is_not = checked(field::KYC_STATUS.is_not_in(names));
+            prop_assert_eq!(is_not.evaluate(&client, today), !wanted.contains(&status));
+        }
+        prop_assert!(!checked_empty(&policy).evaluate(&client, today));
+    }
+
+    #[test]
+    fn nothing_is_missing_exactly_if_approval_is_not_kept_waiting(
+        client in papers::client(),
+        required in prop::collection::vec(requirement(), 1..4),
+    ) {
+        let missing = client.kyc().missing(&required, TODAY);
+        let verified = client.kyc().status(&required, TODAY) == KycStatus::Verified;
+        prop_assert_eq!(missing.is_empty(), verified);
+        prop_assert!(missing.iter().all(|one| one.standing != Standing::Verified));
+    }
+}
+
+fn checked_empty(policy: &KycPolicy) -> client_domain::search::Predicate {
+    field::KYC_STATUS.is_empty().check().unwrap().with_kyc_policy(policy)
+}

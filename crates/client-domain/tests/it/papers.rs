@@ -1,0 +1,146 @@
+//! Papers that clients hand in, in every order.
+
+use client_domain::client::Change;
+use client_domain::kyc::{
+    AddressDraft, AddressId, ContentKey, DocumentDraft, DocumentId, DocumentKind, Evidence, KycDemand,
+    Requirement, ReviewAction, Validity,
+};
+use client_domain::value::Notes;
+use client_domain::{Client, ClientEvent, Stamp, example};
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::made_up::{checker, maker, stamp};
+
+/// The day of everything here.
+pub const TODAY: Date = date(2026, 1, 5);
+
+/// A passport or a national id, a utility bill, and an address.
+pub fn demand() -> KycDemand {
+    let any_of =
+        |kinds: &[DocumentKind]| Requirement::any_of(kinds.iter().copied().map(Evidence::Document)).unwrap();
+    KycDemand {
+        required: vec![
+            any_of(&[DocumentKind::InternationalPassport, DocumentKind::NationalId]),
+            any_of(&[DocumentKind::UtilityBill]),
+            Requirement::any_of([Evidence::Address]).unwrap(),
+        ],
+        today: TODAY,
+    }
+}
+
+/// A document with this number of a kind and this last day.
+pub fn document(n: u8, kind: DocumentKind, expires_on: Option<Date>, by: &Stamp) -> DocumentDraft {
+    let mut draft = example::passport(by).unwrap();
+    draft.id = DocumentId::from_bits(n.into());
+    draft.kind = kind;
+    draft.validity = Validity::new(Some(date(2019, 1, 1)), expires_on).unwrap();
+    draft.content.key = ContentKey::from_bits(by.at, n.into());
+    draft
+}
+
+pub fn home(n: u8) -> AddressDraft {
+    AddressDraft { id: AddressId::from_bits(n.into()), ..example::home().unwrap() }
+}
+
+/// The client with everything that [`demand`] names, reviewed by somebody else.
+pub fn complete(client: Client) -> Client {
+    let mut client = client;
+    for (n, kind) in [(1, DocumentKind::InternationalPassport), (2, DocumentKind::UtilityBill)] {
+        let draft = document(n, kind, Some(date(2029, 12, 31)), &maker());
+        client = client.submit_document(draft.clone(), &maker()).unwrap().client;
+        client = client.review_document(&draft.id, ReviewAction::Approve, None, &checker()).unwrap().client;
+    }
+    client = client.submit_address(home(1), &maker()).unwrap().client;
+    client.review_address(&home(1).id, ReviewAction::Approve, None, &checker()).unwrap().client
+}
+
+/// The client, in whatever state, with a document that was handed in before.
+pub fn with_document(client: &Client, draft: &DocumentDraft) -> Client {
+    let handed_in = crate::made_up::pending().submit_document(draft.clone(), &maker()).unwrap().client;
+    let mut snapshot = client.snapshot().clone();
+    snapshot.kyc = handed_in.kyc().clone();
+    Client::restore(snapshot).unwrap()
+}
+
+/// Something that happens to papers.
+#[derive(Clone, Debug)]
+pub enum PaperStep {
+    Submit(u8, DocumentKind, Option<Date>),
+    Replace(u8),
+    Review(u8, ReviewAction),
+    SubmitAddress(u8),
+    ReviewAddress(u8, ReviewAction),
+    DayPasses(Date),
+}
+
+impl PaperStep {
+    /// What comes of it, if anything does.
+    pub fn take(&self, client: &Client, stamp: &Stamp) -> Option<(Client, ClientEvent)> {
+        let comment = || Some(Notes::parse("seen").unwrap());
+        let change: Option<Change> = match self {
+            Self::Submit(n, kind, expires_on) => {
+                let id = DocumentId::from_bits((*n).into());
+                // Ids are fresh: nobody hands in one twice.
+                if client.kyc().document(&id).is_some() {
+                    return None;
+                }
+                client.submit_document(document(*n, *kind, *expires_on, stamp), stamp).ok()
+            }
+            Self::Replace(n) => {
+                let content = document(*n, DocumentKind::Other, None, stamp).content;
+                client.replace_content(&DocumentId::from_bits((*n).into()), content, stamp).ok()
+            }
+            Self::Review(n, action) => {
+                client.review_document(&DocumentId::from_bits((*n).into()), *action, comment(), stamp).ok()
+            }
+            Self::SubmitAddress(n) => {
+                if client.kyc().address(&home(*n).id).is_some() {
+                    return None;
+                }
+                client.submit_address(home(*n), stamp).ok()
+            }
+            Self::ReviewAddress(n, action) => {
+                client.review_address(&home(*n).id, *action, comment(), stamp).ok()
+            }
+            Self::DayPasses(today) => client.note_expiry(*today, 30, stamp).change(),
+        };
+        change.map(|change| (change.client, change.event))
+    }
+}
+
+pub fn step() -> impl Strategy<Value = PaperStep> {
+    let days = prop::option::of(select(vec![
+        date(2025, 12, 31),
+        date(2026, 1, 4),
+        TODAY,
+        date(2026, 1, 6),
+        date(2026, 2, 4),
+        date(2029, 12, 31),
+    ]));
+    let action = || select(vec![ReviewAction::Approve, ReviewAction::Reject]);
+    let n = || 0..4_u8;
+    prop_oneof![
+        3 => (n(), select(&DocumentKind::ALL[..]), days).prop_map(|(n, kind, day)| PaperStep::Submit(n, kind, day)),
+        1 => n().prop_map(PaperStep::Replace),
+        3 => (n(), action()).prop_map(|(n, action)| PaperStep::Review(n, action)),
+        1 => n().prop_map(PaperStep::SubmitAddress),
+        1 => (n(), action()).prop_map(|(n, action)| PaperStep::ReviewAddress(n, action)),
+        1 => select(vec![TODAY, date(2026, 1, 20), date(2030, 1, 1)]).prop_map(PaperStep::DayPasses),
+    ]
+}
+
+/// A client to whose papers anything may have happened.
+pub fn client() -> impl Strategy<Value = Client> {
+    prop::collection::vec((step(), any::<bool>()), 0..12).prop_map(|steps| {
+        let mut client = crate::made_up::pending();
+        for (step, first) in steps {
+            let stamp = stamp(if first { "maker" } else { "checker" }, 5);
+            if let Some((next, _)) = step.take(&client, &stamp) {
+                client = next;
+            }
+        }
+        client
+    })
+}

@@ -1,0 +1,182 @@
+//! The file of a document by itself: put in the place of another, and sent back, piece by piece.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use adapter_inmem::Fault;
+use bytes::Bytes;
+use client_app::conformance::files;
+use client_app::ports::DocumentContents as _;
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+
+use super::ground::passport;
+use crate::bank::{Answer, Bank, With as _};
+
+async fn with_passport() -> (Bank, String, String) {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let pdf = passport(&number).with(json!({
+        "docExtension": ".pdf", "base64Doc": base64::Engine::encode(&base64::engine::general_purpose::STANDARD, files::pdf()),
+    }));
+    let id = bank.submit(pdf).await;
+    (bank, number, id)
+}
+
+#[tokio::test]
+async fn a_file_of_ten_mebibytes_is_put_and_got_without_base64() {
+    let (bank, number, id) = with_passport().await;
+    let whole = files::pdf_of(10 * 1024 * 1024);
+    let answer = Answer::of(bank.put(&id, whole.clone()).header("If-Match", "\"2\"")).await;
+    assert_eq!(answer.body["message"], "Identity document content replaced successfully.");
+    assert_eq!(answer.data()["contentSize"], 10 * 1024 * 1024);
+    assert_eq!(answer.header("etag"), Some("\"3\""));
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), whole);
+    let line = bank.history_of(&number).await.remove(0);
+    assert_eq!((&line["event"], &line["identityId"]), (&json!("KycDocumentReplaced"), &json!(id)));
+    assert_eq!(line["command"], "ReplaceIdentityDocumentContent");
+    // Chunked, in odd pieces, with nothing announced.
+    let pieces: Vec<_> =
+        whole.chunks(65_537).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
+    Answer::of(bank.put(&id, reqwest::Body::wrap_stream(stream::iter(pieces)))).await.data();
+}
+
+#[tokio::test]
+async fn a_head_request_says_what_would_come() {
+    let (bank, _, id) = with_passport().await;
+    let request = bank.http().head(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-length"], files::pdf().len().to_string().as_str());
+    assert!(response.bytes().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn putting_is_idempotent_versioned_and_of_one_type() {
+    let (bank, _, id) = with_passport().await;
+    let put = |bytes: Vec<u8>| bank.put(&id, bytes).header("Idempotency-Key", "k-1");
+    let first = Answer::of(put(files::pdf_of(1000))).await;
+    let again = Answer::of(put(files::pdf_of(1000))).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.data(), first.data());
+    assert_eq!(Answer::of(put(files::pdf_of(1001))).await.codes(), ["idempotency_key_reused"]);
+    let stale = Answer::of(bank.put(&id, files::pdf()).header("If-Match", "\"2\"")).await;
+    assert_eq!(stale.codes(), ["stale_version"]);
+    assert_eq!(bank.stored().await, 2, "what was sent in vain is not kept");
+    assert_eq!(Answer::of(bank.put(&id, files::png())).await.codes(), ["content_mismatch"]);
+    for (name, value) in
+        [("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Content-Type", "application/json")]
+    {
+        let answer = Answer::of(bank.put(&id, files::pdf()).header(name, value)).await;
+        assert_eq!(answer.codes(), ["unsupported_media_type"], "{value}");
+    }
+    for good in ["application/pdf", "application/octet-stream", "image/png"] {
+        Answer::of(bank.put(&id, files::pdf()).header("Content-Type", good)).await.data();
+    }
+}
+
+#[tokio::test]
+async fn what_was_reviewed_keeps_its_file() {
+    let (bank, _, id) = with_passport().await;
+    bank.approve_document(&id).await.data();
+    let answer = Answer::of(bank.put(&id, files::pdf_of(1000))).await;
+    assert_eq!((answer.status, answer.codes()), (409, vec!["already_reviewed".to_owned()]));
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf());
+    assert_eq!(bank.stored().await, 1);
+}
+
+#[tokio::test]
+async fn a_file_that_is_announced_too_large_is_not_waited_for() {
+    let (bank, _, id) = with_passport().await;
+    let mut stream = tokio::net::TcpStream::connect(bank.address).await.unwrap();
+    let head = format!(
+        "PUT /api/bpm/documents/{id}/content HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 10485761\r\n\r\n",
+        Bank::everything("maker")
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_half_way_leaves_everything_as_it_was() {
+    let (bank, number, id) = with_passport().await;
+    let lines = bank.history_of(&number).await;
+    let mut stream = tokio::net::TcpStream::connect(bank.address).await.unwrap();
+    let head = format!(
+        "PUT /api/bpm/documents/{id}/content HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 1000\r\n\r\n%PDF-1.4\n",
+        Bank::everything("maker")
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.flush().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    drop(stream);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(bank.history_of(&number).await, lines);
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf());
+    assert_eq!(bank.stored().await, 1);
+}
+
+#[tokio::test]
+async fn a_place_for_files_that_fails_fails_the_command_and_nothing_is_written() {
+    let (bank, number, id) = with_passport().await;
+    let lines = bank.history_of(&number).await;
+    bank.contents.faults().contents(Fault::Unavailable);
+    let answer = bank.maker("CreateIdentityDocumentCommand", passport(&number)).await;
+    assert_eq!((answer.status, answer.codes()), (503, vec!["store_unavailable".to_owned()]));
+    assert_eq!(Answer::of(bank.put(&id, files::pdf())).await.codes(), ["store_unavailable"]);
+    assert_eq!(bank.get(&id).await.status(), 503);
+    bank.contents.faults().clear();
+    assert_eq!(bank.history_of(&number).await, lines);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
+    let (bank, _, id) = with_passport().await;
+    let key = bank.contents.keys(None, 1).await.unwrap().remove(0);
+    bank.contents.forget(&key).await.unwrap();
+    let gone = bank.get(&id).await;
+    assert_eq!(gone.status(), 500);
+    let other = files::pdf().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
+    bank.contents.keep(&key, stream::iter([Ok(Bytes::from(other))]).boxed()).await.unwrap();
+    let request = bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
+    // The head may be gone before the last byte is known; the rest never comes.
+    let whole = match request.send().await {
+        Ok(response) => response.bytes().await.is_ok(),
+        Err(_) => false,
+    };
+    assert!(!whole);
+}
+
+#[tokio::test]
+async fn what_nobody_mentions_is_swept_after_a_day_and_nothing_else() {
+    let (bank, _, id) = with_passport().await;
+    Answer::of(bank.put(&id, files::pdf_of(500))).await.data();
+    assert_eq!(bank.stored().await, 2, "the file before is still there");
+    let now = || client_app::ports::Clock::now(&bank.clock);
+    assert_eq!(bank.clients.sweep_contents(now() - jiff::SignedDuration::from_hours(24)).await.unwrap(), 0);
+    bank.clock.advance(Duration::from_hours(25));
+    assert_eq!(bank.clients.sweep_contents(now() - jiff::SignedDuration::from_hours(24)).await.unwrap(), 1);
+    assert_eq!(bank.clients.sweep_contents(now()).await.unwrap(), 0);
+    assert_eq!(bank.stored().await, 1);
+    bank.clock.set(crate::bank::NOW.parse().unwrap());
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(500));
+}
+
+#[tokio::test]
+async fn a_document_that_nobody_knows_has_no_file() {
+    let (bank, _, _) = with_passport().await;
+    let nobody = "f".repeat(32);
+    let response = bank.get(&nobody).await;
+    assert_eq!(response.status(), 404);
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(
+        (&body["message"], &body["errors"][0]["code"]),
+        (&json!("Document not found"), &json!("document_not_found"))
+    );
+    assert_eq!(Answer::of(bank.put(&nobody, files::pdf())).await.codes(), ["document_not_found"]);
+    let post = bank.http().post(bank.content_url(&nobody)).bearer_auth(Bank::everything("maker"));
+    let answer = Answer::of(post).await;
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET,HEAD,PUT")));
+}

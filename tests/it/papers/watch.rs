@@ -1,0 +1,70 @@
+//! The end of documents is told once, however many watch.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adapter_inmem::CountingKeys;
+use client_app::{Clients, ExpiryRound};
+use client_domain::kyc::KycPolicy;
+use serde_json::json;
+
+use super::ground::{Postgres, passport};
+use crate::bank::{Bank, With as _, applicant};
+
+/// Documents of several clients that run out on different days, and the watch of two instances at once.
+async fn watched(bank: &Bank, instances: &[Clients]) {
+    for n in 1..=6 {
+        let data = bank.maker("CreateContactCommand", applicant(n)).await.data();
+        let number = data["customerNumber"].as_str().unwrap().to_owned();
+        for day in ["2026-01-07", "2026-02-03", "2026-08-01"] {
+            bank.submit(passport(&number).with(json!({ "expiryDate": day }))).await;
+        }
+    }
+    let at_once = async || {
+        let mut watches = tokio::task::JoinSet::new();
+        for clients in instances {
+            let clients = clients.clone();
+            watches.spawn(async move { clients.watch_expiry().await.unwrap() });
+        }
+        watches.join_all().await.into_iter().fold(ExpiryRound::default(), |all, one| ExpiryRound {
+            expiring: all.expiring + one.expiring,
+            expired: all.expired + one.expired,
+            failed: all.failed + one.failed,
+        })
+    };
+    // Both of each client end within 30 days.
+    assert_eq!(at_once().await, ExpiryRound { expiring: 12, ..ExpiryRound::default() });
+    assert_eq!(at_once().await, ExpiryRound::default(), "once is once");
+    bank.clock.advance(Duration::from_hours(24 * 3));
+    assert_eq!(at_once().await, ExpiryRound { expired: 6, ..ExpiryRound::default() });
+    bank.clock.advance(Duration::from_hours(24 * 400));
+    assert_eq!(at_once().await, ExpiryRound { expired: 12, ..ExpiryRound::default() });
+    assert_eq!(at_once().await, ExpiryRound::default());
+
+    bank.clock.set(crate::bank::NOW.parse().unwrap());
+    let lines = bank.history_of("CUST1000001").await;
+    let told: Vec<_> = lines.iter().take(5).map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(told.iter().filter(|event| **event == "KycDocumentExpiring").count(), 2);
+    assert_eq!(told.iter().filter(|event| **event == "KycDocumentExpired").count(), 3);
+    assert!(lines.iter().take(5).all(|line| line["actorId"] == client_app::WATCH));
+    let versions: Vec<_> = lines.iter().map(|line| line["version"].as_u64().unwrap()).collect();
+    assert_eq!(versions, (1..=9).rev().collect::<Vec<_>>(), "each is one version");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_tell_once_in_memory() {
+    let bank = Bank::open().await;
+    watched(&bank, &[bank.clients.clone(), bank.clients.clone()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_instances_tell_once_on_postgresql() {
+    let postgres = Postgres::start().await;
+    let bank = postgres.bank(KycPolicy::default()).await;
+    let others = (1..4).map(|seed| {
+        let keys = Arc::new(CountingKeys::seeded(seed));
+        Clients::new(Arc::new(postgres.store.clone()), Arc::new(bank.clock.clone()), keys)
+    });
+    let instances: Vec<_> = others.chain([bank.clients.clone()]).collect();
+    watched(&bank, &instances).await;
+}
