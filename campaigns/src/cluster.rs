@@ -33,16 +33,24 @@ pub struct Cluster {
     tools: Tools,
     folder: TempDir,
     port: u16,
+    /// Further settings of the server, `name=value`.
+    settings: Vec<String>,
     postmaster: Option<Child>,
 }
 
 impl Cluster {
     /// Makes a cluster with an empty database `clients` that belongs to a user `clients`, and starts it.
     pub async fn start(tools: &Tools) -> Result<Self, Trouble> {
+        Self::start_with(tools, &[]).await
+    }
+
+    /// The same with further settings of the server, each `name=value`.
+    pub async fn start_with(tools: &Tools, settings: &[&str]) -> Result<Self, Trouble> {
         let folder = tempfile::Builder::new().prefix("clients-campaign-").tempdir()?;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         let port = free_port()?;
-        let mut cluster = Self { tools: tools.clone(), folder, port, postmaster: None };
+        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let mut cluster = Self { tools: tools.clone(), folder, port, settings, postmaster: None };
         std::fs::create_dir(cluster.data())?;
         tools.give(&cluster.data())?;
         let mut initdb = tools.server_program("initdb");
@@ -142,6 +150,11 @@ impl Cluster {
         found.is_some()
     }
 
+    /// The process that all others of the server come from, while it runs.
+    pub fn postmaster(&self) -> Option<u32> {
+        self.postmaster.as_ref().map(Child::id)
+    }
+
     /// The processes of the server beside the postmaster.
     pub fn processes(&self) -> Vec<u32> {
         self.postmaster.as_ref().map(|postmaster| processes::children(postmaster.id())).unwrap_or_default()
@@ -184,7 +197,7 @@ impl Cluster {
             "unix_socket_directories=".to_owned(),
             "max_connections=200".to_owned(),
         ];
-        server.args(settings.iter().flat_map(|setting| ["-c", setting]));
+        server.args(settings.iter().chain(&self.settings).flat_map(|setting| ["-c", setting]));
         // Not in our group: an interrupt from the terminal is for us, and we end it in order.
         server.process_group(0).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         server.spawn().map_err(Trouble::during("postgres"))

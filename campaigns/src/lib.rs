@@ -34,6 +34,6 @@ pub use cluster::{Cluster, Stop};
 pub use order::{Actor, Order};
 pub use proxy::{Fault, Proxy};
 pub use seeded::Seeded;
-pub use service::{Binary, Service, plain_http};
+pub use service::{Binary, SECRET, Service, plain_http};
 pub use tools::Tools;
 pub use trouble::Trouble;

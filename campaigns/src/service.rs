@@ -11,7 +11,7 @@ use crate::{Trouble, processes};
 /// How long a service may take until it listens and is ready.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Signs the tokens of a campaign.
-const SECRET: &str = "a secret that only the campaigns know of";
+pub const SECRET: &str = "a secret that only the campaigns know of";
 
 /// The `client-service` binary.
 #[derive(Clone, Debug)]
@@ -116,6 +116,11 @@ impl Service {
     /// `address:port`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Kills it as `kill -9` does.

@@ -18,6 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // They know the service by its binary, its API and its tables, so that they repeat no mistake of its code.
     ("clients-campaigns", &[]),
     ("throwaway-postgres", &[]),
+    // It measures the adapter and the service, and starts them as the campaigns do.
+    ("bench", &["adapter-postgres", "client-app", "client-domain", "clients-campaigns"]),
 ];
 const INNER: &[&str] = &["client-app", "client-domain"];
 const EVERYTHING: &[&str] = &[

@@ -1,0 +1,154 @@
+//! What was aimed at, beside what was reached.
+
+use serde::Serialize;
+
+use crate::cell::Who;
+use crate::rounds::Results;
+use crate::search::SEARCHES;
+use crate::stand::Facts;
+use crate::summary::{Row, Summary};
+
+/// Searches that take longer than this by hand are compared with that; shorter ones are mostly the way there and back.
+const LONG_MS: f64 = 5.0;
+
+/// The ratio of a creation to the floor that shows that something is broken.
+const FAR_BELOW: f64 = 0.6;
+
+/// Something that was aimed at.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Aim {
+    pub(crate) what: String,
+    /// The bound, as text.
+    pub(crate) bound: String,
+    /// What was measured; nothing where it was not.
+    pub(crate) reached: Option<f64>,
+    /// Whether that is within the bound.
+    pub(crate) holds: Option<bool>,
+}
+
+impl Aim {
+    fn at_least(what: impl Into<String>, least: f64, reached: Option<f64>) -> Self {
+        let holds = reached.map(|reached| reached >= least);
+        Self { what: what.into(), bound: format!("≥ {least}"), reached, holds }
+    }
+
+    fn at_most(what: impl Into<String>, most: f64, reached: Option<f64>) -> Self {
+        let holds = reached.map(|reached| reached <= most);
+        Self { what: what.into(), bound: format!("≤ {most}"), reached, holds }
+    }
+
+    /// All of them.
+    pub(crate) fn all(summary: &Summary, results: &Results, facts: &Facts) -> Vec<Self> {
+        let mut aims = Vec::new();
+        for connections in [8, 32] {
+            let ratio = ratio(summary.row("create", connections, Who::Service));
+            aims.push(Self::at_least(
+                format!("create over HTTP / floor at {connections} connections, rate"),
+                0.85,
+                ratio,
+            ));
+        }
+        let get = ratio(summary.row("get", 8, Who::Service));
+        aims.push(Self::at_least("get over HTTP / floor at 8 connections, rate", 0.5, get));
+        for search in SEARCHES {
+            aims.extend(Self::of_search(search.name, summary));
+        }
+        let service = |task| summary.row(task, 8, Who::Service);
+        for (task, most) in [("create", 350.0), ("get", 150.0)] {
+            let spent = service(task).map(|row| row.service_us);
+            aims.push(Self::at_most(
+                format!("CPU of the service for a {task} at 8 connections, µs"),
+                most,
+                spent,
+            ));
+        }
+        for (task, least) in [("create", 7.0), ("get", 10.0), ("state and branch", 5.0)] {
+            let peer = summary.row(task, 8, Who::Fastapi).map(Row::both_us);
+            let times = peer.zip(service(task)).map(|(peer, row)| peer / row.both_us());
+            aims.push(Self::at_least(
+                format!("CPU of FastAPI / ours, with the database, {task}"),
+                least,
+                times,
+            ));
+        }
+        let resident =
+            results.resident.filter(|(_, connections)| *connections >= 64).map(|(mebibytes, _)| mebibytes);
+        aims.push(Self::at_most("memory of the service after 64 connections, MiB", 60.0, resident));
+        let ready = facts.ready_in.as_secs_f64() * 1000.0;
+        aims.push(Self::at_most("ready on a migrated database, ms", 200.0, Some(ready)));
+        aims.push(Self::at_most("size of the binary, MB", 20.0, Some(facts.binary_mebibytes * 1.048_576)));
+        aims
+    }
+
+    /// At one connection where that was measured, and else at eight; the slowest in a hundred always at eight.
+    fn of_search(name: &str, summary: &Summary) -> Vec<Self> {
+        let pair = |connections| {
+            Some((summary.row(name, connections, Who::Service)?, summary.row(name, connections, Who::Floor)?))
+        };
+        let mut aims = Vec::new();
+        if let Some((service, floor)) = pair(1).or_else(|| pair(8))
+            && floor.p50_ms > LONG_MS
+        {
+            let ratio = service.p50_to_floor.map(|spread| spread.median);
+            aims.push(Self::at_most(
+                format!("search, {name}: p50 over HTTP / by hand at {} connections", service.connections),
+                1.3,
+                ratio,
+            ));
+        }
+        if let Some((service, _)) = pair(8) {
+            aims.push(Self::at_most(
+                format!("search, {name}: p99 at 8 connections, ms"),
+                50.0,
+                Some(service.p99_ms),
+            ));
+        }
+        aims
+    }
+}
+
+fn ratio(row: Option<&Row>) -> Option<f64> {
+    row?.rate_to_floor.map(|spread| spread.median)
+}
+
+/// Whether a ratio is so far below its aim that something is broken rather than slow.
+pub(crate) fn far_below(summary: &Summary) -> Vec<String> {
+    let below = [8, 32].into_iter().filter_map(|connections| {
+        let ratio =
+            ratio(summary.row("create", connections, Who::Service)).filter(|ratio| *ratio < FAR_BELOW)?;
+        Some(format!(
+            "create at {connections} connections is {ratio:.2} of the floor, which is less than {FAR_BELOW}"
+        ))
+    });
+    below.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::summary::tests::cell;
+
+    fn facts() -> Facts {
+        Facts { ready_in: std::time::Duration::from_millis(250), binary_mebibytes: 10.0, ..Facts::default() }
+    }
+
+    #[test]
+    fn what_was_reached_is_told_whatever_it_is_and_what_was_not_measured_is_open() {
+        let cells = [cell(0, Who::Floor, 1000.0, 0.0), cell(0, Who::Service, 800.0, 0.0)];
+        let aims = Aim::all(&Summary::of(&cells), &Results::default(), &facts());
+        let holds = |what: &str| aims.iter().find(|aim| aim.what.starts_with(what)).unwrap().holds;
+        assert_eq!(holds("create over HTTP / floor at 8"), Some(false));
+        assert_eq!(holds("create over HTTP / floor at 32"), None);
+        assert_eq!(holds("CPU of the service for a create"), Some(true));
+        assert_eq!(holds("ready"), Some(false));
+        assert_eq!(holds("size"), Some(true));
+        assert_eq!(holds("memory"), None);
+    }
+
+    #[test]
+    fn only_what_is_far_below_fails_a_smoke_test() {
+        let of = |rate| Summary::of(&[cell(0, Who::Floor, 1000.0, 0.0), cell(0, Who::Service, rate, 0.0)]);
+        assert!(far_below(&of(610.0)).is_empty());
+        assert_eq!(far_below(&of(590.0)).len(), 1);
+    }
+}

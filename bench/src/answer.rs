@@ -1,0 +1,137 @@
+//! What must come back: any other answer voids the run.
+
+use std::sync::Arc;
+
+use clients_campaigns::Trouble;
+use serde::Deserialize;
+
+/// The envelope of an answer.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Envelope<'a> {
+    is_successful: bool,
+    status_code: &'a str,
+    #[serde(borrow)]
+    data: Option<Data<'a>>,
+}
+
+/// What is looked at of the data.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Data<'a> {
+    contact_encoded_key: Option<&'a str>,
+    encoded_key: Option<&'a str>,
+    customer_number: Option<&'a str>,
+    id: Option<u64>,
+    version: Option<u64>,
+    client_state: Option<u64>,
+    approval_status: Option<&'a str>,
+    total_count: Option<u64>,
+    contacts: Option<Vec<Contact>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Contact {
+    id: u64,
+}
+
+/// What must be in the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// A client who has just been made.
+    Created,
+    /// This client is approved now.
+    Approved(String),
+    /// This client, by key.
+    Client(String),
+    /// These clients in this order, and so many in all where that was asked.
+    List(Arc<Vec<u64>>, Option<u64>),
+}
+
+impl Envelope<'_> {
+    /// Reads a body and looks whether it says what it must.
+    pub(crate) fn check(body: &[u8], expected: &Expected) -> Result<(), Trouble> {
+        let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(Trouble::during("an answer"))?;
+        match &envelope.data {
+            Some(data) if envelope.is_successful && envelope.status_code == "00" => data.check(expected),
+            _ => Err(Trouble::new("an answer that is no success")),
+        }
+    }
+}
+
+impl Data<'_> {
+    /// Looks whether it says what it must.
+    pub(crate) fn check(&self, expected: &Expected) -> Result<(), Trouble> {
+        let right = match expected {
+            Expected::Created => {
+                let number = self.id.map(|id| format!("CUST{}", 1_000_000 + id));
+                self.contact_encoded_key.is_some_and(|key| key.len() == 32)
+                    && number.as_deref() == self.customer_number
+                    && (self.version, self.client_state) == (Some(1), Some(3))
+            }
+            Expected::Approved(key) => {
+                self.contact_encoded_key == Some(key) && self.approval_status == Some("Approved")
+            }
+            Expected::Client(key) => {
+                self.encoded_key == Some(key) && self.id.is_some() && self.version.is_some()
+            }
+            Expected::List(ids, total) => {
+                let found = self.contacts.iter().flatten().map(|contact| contact.id);
+                self.contacts.is_some() && found.eq(ids.iter().copied()) && self.total_count == *total
+            }
+        };
+        if right { Ok(()) } else { Err(Trouble::new(format!("expected {expected:?}, answered {self:?}"))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(data: &str, expected: &Expected) -> bool {
+        let body = format!(r#"{{"isSuccessful":true,"statusCode":"00","message":"x","data":{data}}}"#);
+        Envelope::check(body.as_bytes(), expected).is_ok()
+    }
+
+    #[test]
+    fn a_new_client_has_a_key_the_number_of_its_id_and_version_one() {
+        let data = |number, version| {
+            format!(
+                r#"{{"contactEncodedKey":"{}","id":7,"customerNumber":"{number}","version":{version},"clientState":3}}"#,
+                "a".repeat(32)
+            )
+        };
+        assert!(check(&data("CUST1000007", 1), &Expected::Created));
+        assert!(!check(&data("CUST1000008", 1), &Expected::Created));
+        assert!(!check(&data("CUST1000007", 2), &Expected::Created));
+        assert!(!check("{}", &Expected::Created));
+    }
+
+    #[test]
+    fn another_client_than_the_one_that_was_asked_for_is_wrong() {
+        let data = r#"{"encodedKey":"k","id":1,"version":2}"#;
+        assert!(check(data, &Expected::Client("k".into())));
+        assert!(!check(data, &Expected::Client("other".into())));
+        let data = r#"{"contactEncodedKey":"k","approvalStatus":"Approved"}"#;
+        assert!(check(data, &Expected::Approved("k".into())));
+        assert!(!check(data, &Expected::Approved("other".into())));
+    }
+
+    #[test]
+    fn a_list_is_right_in_its_order_and_its_total() {
+        let data = r#"{"contacts":[{"id":2},{"id":1}],"totalCount":2}"#;
+        let list = |ids: &[u64], total| Expected::List(Arc::new(ids.to_vec()), total);
+        assert!(check(data, &list(&[2, 1], Some(2))));
+        assert!(!check(data, &list(&[1, 2], Some(2))));
+        assert!(!check(data, &list(&[2, 1], Some(3))));
+        assert!(!check(r#"{"totalCount":0}"#, &list(&[], Some(0))), "no list is no empty list");
+    }
+
+    #[test]
+    fn a_refusal_is_no_success_whatever_its_data() {
+        let body =
+            br#"{"isSuccessful":false,"statusCode":"CBS_409","data":{"encodedKey":"k","id":1,"version":1}}"#;
+        assert!(Envelope::check(body, &Expected::Client("k".into())).is_err());
+        assert!(Envelope::check(b"<html>", &Expected::Created).is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! Those who ask: over HTTP as any program would, or by calling the application.
+
+use std::sync::Arc;
+
+use client_app::{Caller, Clients, IdempotencyKey, Operations as _, RequestContext, RequestId};
+use clients_campaigns::Trouble;
+use serde::Deserialize as _;
+
+use crate::answer::{Data, Envelope};
+use crate::load::Calls;
+use crate::request::Requests;
+use crate::wire::Wire;
+
+/// The `Authorization` headers of who onboards clients and of who decides on them.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens {
+    pub(crate) maker: Arc<str>,
+    pub(crate) checker: Arc<str>,
+}
+
+/// A connection to a service.
+#[derive(Debug)]
+pub(crate) struct OverHttp {
+    wire: Wire,
+    tokens: Tokens,
+    requests: Arc<Requests>,
+}
+
+impl OverHttp {
+    /// So many connections to `address:port`.
+    pub(crate) async fn several(
+        number: usize,
+        address: &str,
+        tokens: &Tokens,
+        requests: &Arc<Requests>,
+    ) -> Result<Vec<Self>, Trouble> {
+        let mut all = Vec::with_capacity(number);
+        for _ in 0..number {
+            let wire = Wire::open(address).await?;
+            all.push(Self { wire, tokens: tokens.clone(), requests: Arc::clone(requests) });
+        }
+        Ok(all)
+    }
+}
+
+impl Calls for OverHttp {
+    async fn call(&mut self) -> Result<bool, Trouble> {
+        let Some(request) = self.requests.next() else { return Ok(false) };
+        let body = request.body().map_err(Trouble::during("a request"))?;
+        let token = if request.by_checker { &self.tokens.checker } else { &self.tokens.maker };
+        let mut headers = vec![("Authorization", &**token)];
+        headers.extend(request.key.as_deref().map(|key| ("Idempotency-Key", key)));
+        let answer = self.wire.post(request.path(), &headers, &body).await?;
+        Envelope::check(answer, &request.expected).map(|()| true)
+    }
+}
+
+/// A call of the application, without an edge.
+#[derive(Debug)]
+pub(crate) struct Directly {
+    clients: Clients,
+    maker: Caller,
+    checker: Caller,
+    requests: Arc<Requests>,
+}
+
+impl Directly {
+    pub(crate) fn several(
+        number: usize,
+        clients: &Clients,
+        (maker, checker): (&Caller, &Caller),
+        requests: &Arc<Requests>,
+    ) -> Vec<Self> {
+        let one = || Self {
+            clients: clients.clone(),
+            maker: maker.clone(),
+            checker: checker.clone(),
+            requests: Arc::clone(requests),
+        };
+        std::iter::repeat_with(one).take(number).collect()
+    }
+}
+
+impl Calls for Directly {
+    async fn call(&mut self) -> Result<bool, Trouble> {
+        let Some(request) = self.requests.next() else { return Ok(false) };
+        let caller = if request.by_checker { self.checker.clone() } else { self.maker.clone() };
+        let answered = if let Some(key) = &request.key {
+            let id = RequestId::parse(key).map_err(Trouble::during("a request"))?;
+            let mut context = RequestContext::new(caller, id);
+            context.idempotency_key = Some(IdempotencyKey::parse(key).map_err(Trouble::during("a request"))?);
+            self.clients.command(request.name, request.data, context).await
+        } else {
+            self.clients.query(request.name, request.data, caller).await
+        };
+        let reply = answered.map_err(|no| Trouble::new(format!("{}: {no:?}", request.name)))?;
+        if reply.replayed {
+            return Err(Trouble::new("the answer is that of an earlier request"));
+        }
+        let data = Data::deserialize(&reply.data).map_err(Trouble::during("an answer"))?;
+        data.check(&request.expected).map(|()| true)
+    }
+}

@@ -1,0 +1,184 @@
+//! What is measured: who does what, for how many callers at once.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::search::SEARCHES;
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Task {
+    Create,
+    Approve,
+    Get,
+    /// A search, by its place in the table.
+    Search(usize),
+}
+
+/// Who does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Who {
+    /// pgbench: the service's own statements, or for a search the best SQL.
+    Floor,
+    /// The application on the PostgreSQL adapter, called without HTTP.
+    Adapter,
+    /// The service.
+    Service,
+    /// The service with its store in memory.
+    Memory,
+    Fastapi,
+    Postgraphile,
+}
+
+/// One thing to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cell {
+    pub(crate) task: Task,
+    pub(crate) connections: usize,
+    pub(crate) who: Who,
+}
+
+impl Task {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Approve => "approve",
+            Self::Get => "get",
+            Self::Search(at) => SEARCHES.get(at).map_or("search", |search| search.name),
+        }
+    }
+
+    /// The search that peers are asked too.
+    pub(crate) fn is_of_peers(self) -> bool {
+        self != Self::Approve && (!matches!(self, Self::Search(_)) || self.name() == "state and branch")
+    }
+}
+
+impl Who {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Floor => "floor",
+            Self::Adapter => "adapter",
+            Self::Service => "service",
+            Self::Memory => "memory",
+            Self::Fastapi => "fastapi",
+            Self::Postgraphile => "postgraphile",
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    /// `create@8 service`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{} {}", self.task.name(), self.connections, self.who.name())
+    }
+}
+
+/// What is measured, and how often.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub(crate) connections: Vec<usize>,
+    pub(crate) search_connections: Vec<usize>,
+    pub(crate) peers: Vec<Who>,
+    /// Only cells that begin so, if any are named.
+    pub(crate) only: Vec<String>,
+}
+
+impl Choice {
+    /// The cells of a round in groups: those of one group are compared, so they are measured back to back.
+    pub(crate) fn groups(&self) -> Vec<Vec<Cell>> {
+        let mut groups = Vec::new();
+        for task in [Task::Create, Task::Get] {
+            groups.extend(self.connections.iter().map(|connections| self.group(task, *connections)));
+        }
+        let approving = self.connections.iter().filter(|connections| [8, 32].contains(*connections));
+        groups.extend(approving.map(|connections| self.group(Task::Approve, *connections)));
+        for at in 0..SEARCHES.len() {
+            let connections = self.search_connections.iter();
+            groups.extend(connections.map(|connections| self.group(Task::Search(at), *connections)));
+        }
+        groups.retain(|group| !group.is_empty());
+        groups
+    }
+
+    fn group(&self, task: Task, connections: usize) -> Vec<Cell> {
+        let mut who = vec![Who::Floor, Who::Service];
+        if !matches!(task, Task::Search(_)) && [8, 32].contains(&connections) {
+            who.push(Who::Adapter);
+        }
+        if connections == 8 {
+            if matches!(task, Task::Create | Task::Get) {
+                who.push(Who::Memory);
+            }
+            who.extend(self.peers.iter().filter(|_| task.is_of_peers()));
+        }
+        let cells = who.into_iter().map(|who| Cell { task, connections, who });
+        cells.filter(|cell| self.wants(cell)).collect()
+    }
+
+    fn wants(&self, cell: &Cell) -> bool {
+        let name = cell.to_string();
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
+    }
+}
+
+/// The same cells from another one on, so that in each round another comes first.
+pub(crate) fn rotated(group: &[Cell], round: usize) -> impl Iterator<Item = Cell> + '_ {
+    let first = round.checked_rem(group.len()).unwrap_or(0);
+    group.iter().cycle().skip(first).take(group.len()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(only: &[&str]) -> Choice {
+        Choice {
+            connections: vec![1, 8, 32, 64],
+            search_connections: vec![8],
+            peers: vec![Who::Fastapi],
+            only: only.iter().map(|only| (*only).to_owned()).collect(),
+        }
+    }
+
+    fn names(groups: &[Vec<Cell>]) -> Vec<String> {
+        groups.iter().flatten().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn everything_that_is_compared_is_in_one_group_with_its_floor() {
+        for group in choice(&[]).groups() {
+            assert_eq!(group[0].who, Who::Floor);
+            assert!(
+                group
+                    .iter()
+                    .all(|cell| (cell.task, cell.connections) == (group[0].task, group[0].connections))
+            );
+        }
+        let all = names(&choice(&[]).groups());
+        for cell in
+            ["create@64 service", "get@8 memory", "approve@32 adapter", "one word@8 service", "get@8 fastapi"]
+        {
+            assert!(all.contains(&cell.to_owned()), "{cell}");
+        }
+        assert!(!all.iter().any(|cell| cell == "approve@8 fastapi" || cell == "one word@8 fastapi"));
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_measured() {
+        assert_eq!(
+            names(&choice(&["create@8 floor", "get@1 "]).groups()),
+            ["create@8 floor", "get@1 floor", "get@1 service"]
+        );
+    }
+
+    #[test]
+    fn each_round_begins_with_another_one() {
+        let group = choice(&["get@1 "]).groups().concat();
+        let order = |round| names(&[rotated(&group, round).collect()]);
+        assert_eq!(order(0), order(2));
+        assert_eq!(order(1), ["get@1 service", "get@1 floor"]);
+    }
+}

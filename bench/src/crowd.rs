@@ -1,0 +1,99 @@
+//! Everybody that the bank has already: synthetic clients, loaded in the form in which the service writes them.
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use adapter_postgres::PostgresStore;
+use clients_campaigns::{Cluster, Trouble};
+
+use crate::likeness;
+
+/// How many clients one statement loads.
+const CHUNK: u64 = 20_000;
+/// The tables that are filled before their indexes are built, which is faster and leaves them as dense as they get.
+const WITHOUT_INDEXES: &str = "CREATE TABLE bench_index AS SELECT i.indexrelid::regclass::text AS name,
+        pg_get_indexdef(i.indexrelid) AS build FROM pg_index i
+        WHERE i.indrelid IN ('client'::regclass, 'client_claim'::regclass, 'client_outbox'::regclass) AND NOT i.indisprimary;
+    DO $$ DECLARE gone text; BEGIN
+        FOR gone IN SELECT name FROM bench_index LOOP EXECUTE 'DROP INDEX ' || gone; END LOOP;
+    END $$";
+/// How many clients are read back and compared.
+const SAMPLE: u64 = 40;
+
+/// How many clients there are, and who they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crowd {
+    /// Clients in all states, with the numbers from 1.
+    pub(crate) clients: u64,
+    /// As many more who wait for approval, with the numbers that follow.
+    pub(crate) waiting: u64,
+}
+
+impl Crowd {
+    /// The greatest number.
+    pub(crate) const fn last(self) -> u64 {
+        self.clients + self.waiting
+    }
+
+    /// Loads everybody by two sessions at once, then builds the indexes, and tells how far it is.
+    pub(crate) async fn load(self, cluster: &Cluster) -> Result<Duration, Trouble> {
+        let begun = Instant::now();
+        cluster.sql(WITHOUT_INDEXES).await?;
+        let mut first = 1;
+        while first <= self.last() {
+            let middle = (first + CHUNK).min(self.last() + 1);
+            let (one, other) = (self.chunk(first, middle), self.chunk(middle, middle + CHUNK));
+            let (one, other) = tokio::join!(cluster.sql(&one), cluster.sql(&other));
+            one.and(other)?;
+            first = (middle + CHUNK).min(self.last() + 1);
+            progress("loading clients", first - 1, self.last(), begun.elapsed());
+        }
+        let builds: Vec<String> = cluster
+            .sql("SELECT build FROM bench_index ORDER BY build")
+            .await?
+            .into_iter()
+            .flatten()
+            .collect();
+        for (done, pair) in (0_u64..).step_by(2).zip(builds.chunks(2)) {
+            let both: Vec<String> =
+                pair.iter().map(|build| format!("SET maintenance_work_mem = '512MB'; {build}")).collect();
+            let other = both.get(1).map_or("SELECT 1", String::as_str);
+            let one = both.first().map_or("SELECT 1", String::as_str);
+            let (one, other) = tokio::join!(cluster.sql(one), cluster.sql(other));
+            one.and(other)?;
+            progress("building indexes", done + pair.len() as u64, builds.len() as u64, begun.elapsed());
+        }
+        for step in ["DROP TABLE bench_index", "VACUUM (ANALYZE)", "CHECKPOINT"] {
+            cluster.sql(step).await?;
+        }
+        Ok(begun.elapsed())
+    }
+
+    fn chunk(self, first: u64, end: u64) -> String {
+        let last = (end - 1).min(self.last());
+        let text = include_str!("crowd/chunk.sql").replace("{first}", &first.to_string());
+        let text = text.replace("{last}", &last.to_string()).replace("{settled}", &self.clients.to_string());
+        // The rows are right by construction; what is checked of each row in turn would take most of the time.
+        format!("SET session_replication_role = replica; {text}")
+    }
+
+    /// Reads some of them as the service does, and compares every column that follows from others, every claim and the
+    /// history with what the domain makes of the client.
+    pub(crate) async fn check(self, store: &PostgresStore, cluster: &Cluster) -> Result<(), Trouble> {
+        let step = (self.last() / SAMPLE).max(1);
+        for number in (1..=self.last()).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
+            let during = || format!("client {number} of the crowd");
+            let client = likeness::check(number, store, cluster).await.map_err(Trouble::during(during()))?;
+            likeness::check_claims(&client, store).await.map_err(Trouble::during(during()))?;
+        }
+        Ok(())
+    }
+}
+
+/// A bar on standard error.
+fn progress(what: &str, done: u64, of: u64, took: Duration) {
+    let full = usize::try_from(done.saturating_mul(30) / of.max(1)).unwrap_or(30).min(30);
+    let bar = format!("{}{}", "#".repeat(full), ".".repeat(30 - full));
+    let end = if done >= of { '\n' } else { '\r' };
+    let _ = write!(std::io::stderr(), "{what:17} [{bar}] {done}/{of} {:.0} s {end}", took.as_secs_f64());
+}

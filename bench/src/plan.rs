@@ -1,0 +1,169 @@
+//! The command line, as `--help` shows it, and what follows from it.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are what --help prints, where backticks would be noise"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use clap::Parser;
+use clients_campaigns::{Binary, Trouble};
+use tokio::process::Command;
+
+use crate::cell::Choice;
+use crate::crowd::Crowd;
+use crate::floor::FIRST_NEW;
+use crate::load::Length;
+use crate::peers::Peers;
+
+/// Measures the limit of the database, the service and its peers side by side, on this machine.
+#[derive(Parser, Debug)]
+#[command(name = "bench", max_term_width = 100)]
+pub(crate) struct Plan {
+    /// 100,000 clients, two rounds and cells of a second: under 3 minutes
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// 2,000 clients and a few requests in each cell: shows in seconds that everything works, and measures nothing
+    #[arg(long, conflicts_with = "quick")]
+    pub(crate) smoke: bool,
+
+    /// How many clients there are to begin with; 1,000,000 unless said otherwise
+    #[arg(long, value_name = "NUMBER")]
+    clients: Option<u64>,
+
+    /// How often each cell is measured; 5 times unless said otherwise
+    #[arg(long, value_name = "NUMBER")]
+    rounds: Option<usize>,
+
+    /// How long each cell is measured; 3 seconds unless said otherwise
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<u64>,
+
+    /// Only cells whose names begin so: create, "get@8 service", "one word"
+    #[arg(long, value_name = "CELL", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Peers too: FastAPI with SQLAlchemy, and PostGraphile; they are installed from their registries
+    #[arg(long)]
+    pub(crate) peers: bool,
+
+    /// The client-service binary; without it, it is built
+    #[arg(long, env = "CLIENT_SERVICE", value_name = "FILE")]
+    service: Option<PathBuf>,
+
+    /// The folder of PostgreSQL's programs; without it PATH and /usr/lib/postgresql
+    #[arg(long, env = "PG_BIN", value_name = "FOLDER")]
+    pub(crate) pg_bin: Option<PathBuf>,
+
+    /// Where report.md, report.json and logs are left, and peers installed
+    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
+    out: PathBuf,
+}
+
+impl Plan {
+    /// Whether it can be done at all.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        let crowd = self.crowd();
+        if crowd.clients < 1_000 || crowd.last() >= FIRST_NEW {
+            return Err(Trouble::new("--clients must be a number from 1,000 to 9,000,000"));
+        }
+        if self.rounds() == 0 || self.seconds == Some(0) {
+            return Err(Trouble::new("--rounds and --seconds must be at least 1"));
+        }
+        if self.choice().groups().is_empty() {
+            return Err(Trouble::new("--only names no cell"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn crowd(&self) -> Crowd {
+        let (clients, waiting) = match (self.smoke, self.quick) {
+            (true, _) => (2_000, 1_000),
+            (_, true) => (100_000, 20_000),
+            _ => (1_000_000, 40_000),
+        };
+        Crowd { clients: self.clients.unwrap_or(clients), waiting }
+    }
+
+    pub(crate) fn rounds(&self) -> usize {
+        let usual = match (self.smoke, self.quick) {
+            (true, _) => 1,
+            (_, true) => 2,
+            _ => 5,
+        };
+        self.rounds.unwrap_or(usual)
+    }
+
+    pub(crate) fn length(&self) -> Length {
+        match self.seconds {
+            Some(seconds) => Length::Seconds(seconds),
+            None if self.smoke => Length::Requests(10),
+            None if self.quick => Length::Seconds(1),
+            None => Length::Seconds(3),
+        }
+    }
+
+    pub(crate) fn choice(&self) -> Choice {
+        let (connections, search_connections) = match (self.smoke, self.quick) {
+            (true, _) => (vec![8], vec![8]),
+            (_, true) => (vec![1, 8, 32, 64], vec![8]),
+            _ => (vec![1, 8, 32, 64], vec![1, 8]),
+        };
+        let peers = if self.peers { Peers::ALL.to_vec() } else { Vec::new() };
+        Choice { connections, search_connections, peers, only: self.only.clone() }
+    }
+
+    /// The folder for everything that is left.
+    pub(crate) fn out(&self) -> Result<PathBuf, Trouble> {
+        std::fs::create_dir_all(&self.out).map_err(Trouble::during(self.out.display()))?;
+        Ok(self.out.canonicalize()?)
+    }
+
+    /// The service: the one that was named, or else the one that is built from this source.
+    pub(crate) async fn binary(&self) -> Result<Binary, Trouble> {
+        if self.service.is_none() {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+            let mut cargo = Command::new("cargo");
+            cargo
+                .args(["build", "--release", "--locked", "--quiet", "-p", "client-service"])
+                .current_dir(root);
+            let built = cargo.stdin(Stdio::null()).status().await.map_err(Trouble::during("cargo"))?;
+            if !built.success() {
+                return Err(Trouble::new("client-service could not be built; name one with --service"));
+            }
+        }
+        Binary::find(self.service.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(arguments: &[&str]) -> Plan {
+        Plan::parse_from([&["bench"], arguments].concat())
+    }
+
+    #[test]
+    fn a_run_is_as_long_as_it_says() {
+        let usual = plan(&[]);
+        assert_eq!(
+            (usual.crowd().clients, usual.rounds(), usual.length()),
+            (1_000_000, 5, Length::Seconds(3))
+        );
+        let quick = plan(&["--quick", "--rounds", "3"]);
+        assert_eq!((quick.crowd().clients, quick.rounds(), quick.length()), (100_000, 3, Length::Seconds(1)));
+        assert_eq!(plan(&["--smoke"]).length(), Length::Requests(10));
+    }
+
+    #[test]
+    fn a_plan_that_measures_nothing_is_refused() {
+        assert!(plan(&["--only", "create@8,get"]).check().is_ok());
+        assert!(plan(&["--only", "nothing"]).check().is_err());
+        assert!(plan(&["--rounds", "0"]).check().is_err());
+        assert!(plan(&["--clients", "10"]).check().is_err());
+    }
+}

@@ -1,0 +1,162 @@
+//! The report: one table for people, and the same with every round as JSON.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use clients_campaigns::Trouble;
+use serde_json::{Value, json};
+
+use crate::aims::Aim;
+use crate::rounds::Results;
+use crate::spread::Spread;
+use crate::stand::Facts;
+use crate::summary::{Row, Summary};
+
+/// Everything that is told.
+#[derive(Debug)]
+pub(crate) struct Report<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) results: &'a Results,
+    pub(crate) summary: &'a Summary,
+    pub(crate) aims: &'a [Aim],
+    /// Why what was measured says nothing, where it does not.
+    pub(crate) rehearsal: bool,
+}
+
+impl Report<'_> {
+    /// Writes `report.md` and `report.json` into this folder and answers the former.
+    pub(crate) fn write(&self, out: &Path) -> Result<String, Trouble> {
+        let markdown = self.markdown();
+        std::fs::write(out.join("report.md"), &markdown)?;
+        std::fs::write(out.join("report.json"), format!("{:#}\n", self.json()))?;
+        Ok(markdown)
+    }
+
+    fn json(&self) -> Value {
+        let facts = self.facts;
+        json!({
+            "clients": facts.clients,
+            "postgresql": facts.postgres,
+            "cores": facts.cores,
+            "statements": facts.statements,
+            "loadedInSeconds": facts.loaded_in.as_secs_f64(),
+            "readyInSeconds": facts.ready_in.as_secs_f64(),
+            "binaryMebibytes": facts.binary_mebibytes,
+            "residentMebibytes": self.results.resident.map(|(mebibytes, _)| mebibytes),
+            "residentAfterConnections": self.results.resident.map(|(_, connections)| connections),
+            "isBusy": self.summary.is_busy(),
+            "isRehearsal": self.rehearsal,
+            "rows": self.summary,
+            "aims": self.aims,
+            "cells": self.results.cells,
+        })
+    }
+
+    fn markdown(&self) -> String {
+        let facts = self.facts;
+        let mut text = format!(
+            "{} clients, PostgreSQL {}, {} cores, loaded in {:.0} s. No errors: one wrong answer would have voided the run.\n",
+            facts.clients,
+            facts.postgres,
+            facts.cores,
+            facts.loaded_in.as_secs_f64()
+        );
+        let _ = writeln!(
+            text,
+            "The floor is pgbench with what the service sends ({}).",
+            facts.statements.join("; ")
+        );
+        if self.rehearsal {
+            text.push_str(
+                "\n**A rehearsal: it shows that everything works, and its figures say nothing.**\n",
+            );
+        }
+        if self.summary.is_busy() {
+            let _ = writeln!(
+                text,
+                "\n**Busy machine: others had up to {:.0} % of it. Quote ratios only.** Rates of cells that were disturbed are in \
+                 brackets.",
+                self.summary.foreign_percent()
+            );
+        }
+        text.push_str(
+            "\n| what | connections | who | rate /s | p50 ms | p99 ms | errors | service µs | database µs | load µs | others % \
+             | rate to floor | p50 to floor |\n| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- \
+             | --- |\n",
+        );
+        for row in self.summary.rows() {
+            line(&mut text, row);
+        }
+        if self.rehearsal {
+            return text;
+        }
+        text.push_str("\n| aim | bound | reached | |\n| --- | --- | ---: | --- |\n");
+        for aim in self.aims {
+            let reached =
+                aim.reached.map_or_else(|| "not measured".to_owned(), |reached| format!("{reached:.2}"));
+            let verdict = match aim.holds {
+                Some(true) => "pass",
+                Some(false) => "FAIL",
+                None => "–",
+            };
+            let _ = writeln!(text, "| {} | {} | {reached} | {verdict} |", aim.what, aim.bound);
+        }
+        text
+    }
+}
+
+fn line(text: &mut String, row: &Row) {
+    let spread = |spread: Option<Spread>| spread.map_or_else(|| "–".to_owned(), |spread| spread.to_string());
+    let rate = format!("{:.0} ({:.0}-{:.0})", row.rate.median, row.rate.least, row.rate.most);
+    let rate = if row.is_busy() { format!("[{rate}]") } else { rate };
+    let _ = writeln!(
+        text,
+        "| {} | {} | {} | {rate} | {:.2} | {:.2} | {} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {} |",
+        row.task,
+        row.connections,
+        row.who.name(),
+        row.p50_ms,
+        row.p99_ms,
+        row.errors,
+        row.service_us,
+        row.database_us,
+        row.load_us,
+        row.foreign_percent,
+        spread(row.rate_to_floor),
+        spread(row.p50_to_floor),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Who;
+    use crate::summary::tests::cell;
+
+    fn report(foreign: f64) -> String {
+        let results = Results {
+            cells: vec![cell(0, Who::Floor, 1000.0, foreign), cell(0, Who::Service, 900.0, foreign)],
+            resident: Some((20.0, 8)),
+        };
+        let (facts, summary) = (Facts::default(), Summary::of(&results.cells));
+        let aims = Aim::all(&summary, &results, &facts);
+        let report =
+            Report { facts: &facts, results: &results, summary: &summary, aims: &aims, rehearsal: false };
+        assert_eq!(report.json()["rows"][1]["rate_to_floor"]["median"], 0.9);
+        report.markdown()
+    }
+
+    #[test]
+    fn every_cell_has_a_line_with_its_ratio() {
+        let text = report(3.0);
+        assert!(text.contains("| create | 8 | service | 900 (900-900) | 1.11 | 40.00 | 0 | 200 | 600 | 30 | 3 | 0.90 (0.90-0.90) |"));
+        assert!(!text.contains("Busy machine"));
+    }
+
+    #[test]
+    fn a_busy_machine_is_named_and_its_rates_are_put_in_brackets() {
+        let text = report(35.0);
+        assert!(text.contains("Busy machine: others had up to 35 %"));
+        assert!(text.contains("| [900 (900-900)] |"));
+    }
+}

@@ -1,0 +1,158 @@
+//! The rounds of each cell together.
+
+use serde::Serialize;
+
+use crate::cell::Who;
+use crate::rounds::Measured;
+use crate::spread::Spread;
+
+/// A machine of which others had more than this is busy: rates say little, and only ratios are quoted.
+const BUSY_PERCENT: f64 = 20.0;
+
+/// A cell over all rounds. What is not told as a spread is the median.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Row {
+    pub(crate) task: &'static str,
+    pub(crate) connections: usize,
+    pub(crate) who: Who,
+    pub(crate) rounds: usize,
+    pub(crate) rate: Spread,
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    /// None: one wrong answer voids the run.
+    pub(crate) errors: u64,
+    pub(crate) service_us: f64,
+    pub(crate) database_us: f64,
+    pub(crate) load_us: f64,
+    pub(crate) foreign_percent: f64,
+    /// Rate by the rate of the floor in the same round.
+    pub(crate) rate_to_floor: Option<Spread>,
+    /// Median latency by the floor's in the same round.
+    pub(crate) p50_to_floor: Option<Spread>,
+}
+
+/// Every row, in the order in which cells were first measured.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Summary(Vec<Row>);
+
+impl Summary {
+    pub(crate) fn of(cells: &[Measured]) -> Self {
+        let mut rows: Vec<Row> = Vec::new();
+        for cell in cells {
+            if !rows.iter().any(|row| row.is(cell.task, cell.connections, cell.who)) {
+                rows.extend(row(cells, cell));
+            }
+        }
+        Self(rows)
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.0
+    }
+
+    /// The row of a cell, if it was measured.
+    pub(crate) fn row(&self, task: &str, connections: usize, who: Who) -> Option<&Row> {
+        self.0.iter().find(|row| row.is(task, connections, who))
+    }
+
+    /// How much of the machine others had in the worst of all cells.
+    pub(crate) fn foreign_percent(&self) -> f64 {
+        self.0.iter().map(|row| row.foreign_percent).fold(0.0, f64::max)
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.foreign_percent() > BUSY_PERCENT
+    }
+}
+
+impl Row {
+    fn is(&self, task: &str, connections: usize, who: Who) -> bool {
+        (self.task, self.connections, self.who) == (task, connections, who)
+    }
+
+    /// Processor time of service and database together.
+    pub(crate) fn both_us(&self) -> f64 {
+        self.service_us + self.database_us
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.foreign_percent > BUSY_PERCENT
+    }
+}
+
+fn row(cells: &[Measured], one: &Measured) -> Option<Row> {
+    let same = |other: &&Measured| (other.task, other.connections) == (one.task, one.connections);
+    let mine: Vec<&Measured> = cells.iter().filter(same).filter(|other| other.who == one.who).collect();
+    let floor: Vec<&Measured> = cells.iter().filter(same).filter(|other| other.who == Who::Floor).collect();
+    let spread = |value: fn(&Measured) -> f64| Spread::of(mine.iter().map(|cell| value(cell)));
+    let median = |value: fn(&Measured) -> f64| spread(value).map_or(0.0, |spread| spread.median);
+    let to_floor = |value: fn(&Measured) -> f64| {
+        let of_round = |cell: &&Measured| {
+            let floor = floor.iter().find(|floor| floor.round == cell.round)?;
+            Some((value(cell), value(floor)))
+        };
+        let pairs = mine.iter().filter_map(of_round);
+        Spread::of_ratios(pairs).filter(|_| one.who != Who::Floor)
+    };
+    Some(Row {
+        task: one.task,
+        connections: one.connections,
+        who: one.who,
+        rounds: mine.len(),
+        rate: spread(|cell| cell.rate)?,
+        p50_ms: median(|cell| cell.p50_ms),
+        p99_ms: median(|cell| cell.p99_ms),
+        errors: 0,
+        service_us: median(|cell| cell.service_us),
+        database_us: median(|cell| cell.database_us),
+        load_us: median(|cell| cell.load_us),
+        foreign_percent: median(|cell| cell.foreign_percent),
+        rate_to_floor: to_floor(|cell| cell.rate),
+        p50_to_floor: to_floor(|cell| cell.p50_ms),
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn cell(round: usize, who: Who, rate: f64, foreign_percent: f64) -> Measured {
+        Measured {
+            round,
+            task: "create",
+            who,
+            connections: 8,
+            requests: 100,
+            rate,
+            p50_ms: 1000.0 / rate,
+            p99_ms: 40.0,
+            service_us: 200.0,
+            database_us: 600.0,
+            load_us: 30.0,
+            foreign_percent,
+        }
+    }
+
+    #[test]
+    fn the_ratio_is_that_of_each_round_and_the_floor_has_none() {
+        let summary = Summary::of(&[
+            cell(0, Who::Floor, 1000.0, 1.0),
+            cell(0, Who::Service, 900.0, 2.0),
+            cell(1, Who::Service, 400.0, 4.0),
+            cell(1, Who::Floor, 500.0, 3.0),
+        ]);
+        assert_eq!(summary.rows().len(), 2);
+        let service = summary.row("create", 8, Who::Service).unwrap();
+        let ratio = service.rate_to_floor.unwrap();
+        assert!((ratio.median - 0.85).abs() < 1e-9 && (ratio.most - 0.9).abs() < 1e-9);
+        assert_eq!((service.rounds, service.rate.median), (2, 650.0));
+        assert!(summary.row("create", 8, Who::Floor).unwrap().rate_to_floor.is_none());
+        assert!(summary.row("create", 1, Who::Service).is_none());
+    }
+
+    #[test]
+    fn a_machine_that_others_use_is_busy() {
+        assert!(!Summary::of(&[cell(0, Who::Floor, 1.0, 20.0)]).is_busy());
+        assert!(Summary::of(&[cell(0, Who::Floor, 1.0, 20.1)]).is_busy());
+    }
+}
