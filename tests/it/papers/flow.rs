@@ -1,6 +1,10 @@
 //! From the application to the approval, with every paper that is demanded.
 
+use std::time::Duration;
+
+use client_app::{Caller, Operations as _};
 use client_domain::kyc::KycPolicy;
+use client_domain::{Actor, Permissions};
 use serde_json::{Value, json};
 
 use super::ground::{Postgres, bill, demanding, home, passport};
@@ -139,6 +143,34 @@ async fn searched(bank: &Bank) {
         let list = bank.query("RetrieveContactListQuery", json!({ "filters": [filter] })).await.data();
         assert_eq!(list["totalCount"], found, "{filter}");
     }
+}
+
+/// What has run out is not shown as good, though it was approved; only what was turned down is less.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_summary_shows_what_is_still_good_before_what_has_run_out() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let caller = || Caller::new(Actor::parse("reader").unwrap(), Permissions::all());
+    // Tokens run out sooner than papers, so nobody's is asked for.
+    let shown = async |days: u64| {
+        bank.clock.set(NOW.parse().unwrap());
+        bank.clock.advance(Duration::from_hours(24 * days));
+        let asked = json!({ "contactEncodedKey": number }).as_object().unwrap().clone();
+        let reply = bank.clients.query("GetCustomerKycInformationQuery", asked, caller()).await.unwrap();
+        bank.clock.set(NOW.parse().unwrap());
+        (reply.data["identity"]["verificationStatusDesc"].clone(), reply.data["kycStatus"].clone())
+    };
+    let passport = bank.submit(passport(&number).with(json!({ "expiryDate": "2026-01-07" }))).await;
+    bank.approve_document(&passport).await.data();
+    let turned_down = bank.submit(bill(&number)).await;
+    let rejected = json!({ "identityId": turned_down, "comment": "Not of this year." });
+    bank.checker("RejectIdentityDocumentCommand", rejected).await.data();
+    assert_eq!(shown(2).await, (json!("APPROVED"), json!("Verified")));
+    // Better than what was turned down.
+    assert_eq!(shown(3).await, (json!("APPROVED"), json!("Expired")));
+    bank.submit(bill(&number)).await;
+    assert_eq!(shown(2).await, (json!("APPROVED"), json!("Verified")));
+    assert_eq!(shown(3).await, (json!("PENDING"), json!("Pending")));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Papers as answers must show them.
 
 use client_domain::Client;
-use client_domain::kyc::{AddressInformation, IdentityDocument, Shortfall, Verification};
+use client_domain::kyc::{AddressInformation, IdentityDocument, Shortfall, Verification, VerificationStatus};
 use client_domain::value::ClientKey;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -94,11 +94,15 @@ fn verification(verification: &Verification) -> Map<String, Value> {
 
 /// What is said of all documents, or of all addresses, together: of these the best.
 pub fn part<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
-    // Approved, pending, rejected; what is still good before what has run out; the newest first.
-    let rank = |verification: &Verification| [1, 0, 2][usize::from(verification.status().number())];
+    // What was turned down last; what has run out after what is still good; approved before pending; the newest first.
+    let rank = |verification: &Verification, good: bool| {
+        let status = verification.status();
+        let is_rejected = status == VerificationStatus::Rejected;
+        (is_rejected, !is_rejected && !good, status == VerificationStatus::Pending)
+    };
     let best = all
         .enumerate()
-        .min_by_key(|(at, (verification, good))| (rank(verification), !good, std::cmp::Reverse(*at)))
+        .min_by_key(|(at, (verification, good))| (rank(verification, *good), std::cmp::Reverse(*at)))
         .map(|(_, (verification, _))| verification);
     let comment = best.and_then(Verification::review).and_then(|review| review.comment.as_ref());
     json!({

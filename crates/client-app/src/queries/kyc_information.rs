@@ -67,15 +67,14 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let client = clients.client(&wanted).await?;
     let (kyc, today) = (client.kyc(), today(clients));
     let required = clients.kyc_policy.required_of(client.snapshot().customer_type);
-    // What has run out no longer counts as good, but it was handed in and is better than nothing.
+    let addresses = kyc.addresses.iter().rev().map(|address| (&address.verification, true));
     let documents = kyc.documents.iter().rev();
-    let (good, over): (Vec<_>, Vec<_>) = documents.partition(|document| document.validity.is_good(today));
-    let documents = good.into_iter().chain(over).map(|document| &document.verification);
+    let documents = documents.map(|one| (&one.verification, one.validity.is_good(today)));
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "mobile": part(Some(&Verification::Pending)),
         "email": part(Some(&Verification::Pending)),
-        "address": part(best(kyc.addresses.iter().rev().map(|address| &address.verification))),
+        "address": part(best(addresses)),
         "identity": part(best(documents)),
         "kycStatus": kyc.status(required, today).name(),
         "missing": kyc.missing(required, today).iter().map(shortfall_json).collect::<Vec<_>>(),
@@ -86,13 +85,17 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     Ok(Reply { version: Some(client.version()), ..reply(message, data) })
 }
 
-/// Approved before pending before rejected, and of those the first.
-fn best<'a>(all: impl Iterator<Item = &'a Verification>) -> Option<&'a Verification> {
-    all.min_by_key(|verification| match verification.status() {
-        VerificationStatus::Approved => 0,
-        VerificationStatus::Pending => 1,
-        VerificationStatus::Rejected => 2,
-    })
+/// Approved before pending before rejected, and of those the first. What has run out no longer counts, whatever was said
+/// of it; it is only better than what was turned down.
+fn best<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Option<&'a Verification> {
+    let best = all.min_by_key(|(verification, is_good)| match (verification.status(), is_good) {
+        (VerificationStatus::Approved, true) => 0,
+        (VerificationStatus::Pending, true) => 1,
+        (VerificationStatus::Approved, false) => 2,
+        (VerificationStatus::Pending, false) => 3,
+        (VerificationStatus::Rejected, _) => 4,
+    });
+    best.map(|(verification, _)| verification)
 }
 
 fn part(verification: Option<&Verification>) -> Value {
