@@ -203,7 +203,7 @@ macro_rules! conformance_cases {
     };
 }
 
-/// Calls a macro with every case of the suite for files, as [`conformance_cases`](crate::conformance_cases) does; a case
+/// Calls a macro with every case of the suite for files, as [`conformance_cases`] does; a case
 /// takes a `&dyn ContentsHarness`.
 #[macro_export]
 macro_rules! contents_cases {
