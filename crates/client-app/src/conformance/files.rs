@@ -36,6 +36,10 @@ const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\
     65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \ntrailer\n<< /Size 4 /Root 1 0 R \
     >>\nstartxref\n187\n%%EOF\n";
 
+/// Beginnings of markup that stand in every other picture of 10 MiB by chance.
+const LOOKS_LIKE_MARKUP: &[u8] =
+    b"<%@\x80 <%@ \x90 <svg\x01 <svg >\x93\x1f\xe2 <img\xff <IMG /\x80\x81 <body\x80 <HTMLx <?phpx <embed\0";
+
 /// A whole JPEG.
 pub fn jpeg() -> Vec<u8> {
     STANDARD.decode(JPEG).unwrap()
@@ -78,8 +82,10 @@ pub(super) fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
 
 /// A PNG that says to be so large.
 pub(super) fn png_of(width: u32, height: u32) -> Vec<u8> {
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
-    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(*b"IHDR", &header), chunk(*b"IEND", b"")].concat()
+    let mut png = png();
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
+    png
 }
 
 /// The PNG with one more chunk, after its header.
@@ -117,6 +123,8 @@ pub fn good() -> Vec<Sample> {
         taken("a JPEG with a second picture behind", ".jpg", [jpeg(), jpeg()].concat()),
         taken("a PNG", ".png", png()),
         taken("a PNG with a text", ".png", png_with(*b"tEXt", b"Comment\0Scanned at the branch, 3 < 4")),
+        taken("a PNG whose pixels look like markup", ".png", png_with(*b"prIv", LOOKS_LIKE_MARKUP)),
+        taken("a JPEG whose pixels look like markup", ".jpg", jpeg_with(0xFE, LOOKS_LIKE_MARKUP)),
         taken("a PDF", ".pdf", pdf()),
         taken(
             "a PDF that opens at a page",

@@ -145,7 +145,17 @@ fn pages(all: &mut Refused) {
 
 /// Pictures with something in them, or that cannot be.
 fn pictures(all: &mut Refused) {
-    for markup in ["<script>alert(1)</script>", "<HTML>", "<?PHP eval(1); ?>", "<svg onload=alert(1)>"] {
+    let markup = [
+        "<script>alert(1)</script>",
+        "<HTML>",
+        "<?PHP eval(1); ?>",
+        "<svg onload=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<img src=x onerror=alert(1)>",
+        "<object data=x>",
+        "<%@ Page Language='C#' %>",
+    ];
+    for markup in markup {
         all.add(
             format!("a PNG with {markup}"),
             ".png",
@@ -188,6 +198,31 @@ fn pictures(all: &mut Refused) {
         "a PNG with a chunk longer than the file",
         ".png",
         &png_of(1, 1).iter().copied().take(33).chain(*b"\x7f\xff\xff\xffIDAT").collect::<Vec<_>>(),
+        "content_truncated",
+    );
+    let whole = png();
+    let ((header, rest), end) = (whole.split_at(33), &whole[whole.len() - 12..]);
+    all.add("a PNG without pixels", ".png", &[header, end].concat(), "content_truncated");
+    all.add("a PNG with two headers", ".png", &[header, &header[8..], rest].concat(), "content_truncated");
+    all.add(
+        "a PNG with something in its end",
+        ".png",
+        &[&whole[..whole.len() - 12], &chunk(*b"IEND", b"x")].concat(),
+        "content_truncated",
+    );
+    all.add(
+        "a PNG whose end has another checksum",
+        ".png",
+        &[&whole[..whole.len() - 4], &[0; 4]].concat(),
+        "content_truncated",
+    );
+    all.add("a JPEG that ends before it begins", ".jpg", b"\xff\xd8\xff\xd9", "content_truncated");
+    let scan = jpeg().windows(2).position(|marker| marker == [0xFF, 0xDA]).unwrap();
+    let pixels = jpeg().split_off(scan);
+    all.add(
+        "a JPEG whose pixels come before their size",
+        ".jpg",
+        &[&[0xFF, 0xD8], &pixels[..]].concat(),
         "content_truncated",
     );
     let huge = b"\x08\xff\xff\xff\xff\x01\x01\x11\0";

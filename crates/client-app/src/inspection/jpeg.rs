@@ -14,6 +14,9 @@ pub(super) struct Jpeg {
     /// What has been read of the header of a segment, as far as it is needed.
     header: Vec<u8>,
     skip: usize,
+    /// Whether it has said how large it is, which it does before the pixels.
+    is_sized: bool,
+    has_pixels: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -78,8 +81,8 @@ impl Jpeg {
             Place::Name | Place::PixelsMarker if byte == 0xFF => place,
             Place::PixelsMarker if byte == 0 || is_alone(byte) => Place::Pixels,
             Place::Name | Place::PixelsMarker => match byte {
-                END => Place::End,
-                0 => return Err(Unfit::Truncated),
+                END if self.has_pixels => Place::End,
+                END | 0 => return Err(Unfit::Truncated),
                 marker if is_alone(marker) => Place::Marker,
                 marker => Place::Header(marker),
             },
@@ -105,11 +108,16 @@ impl Jpeg {
         }
         if is_frame(marker) {
             check_pixels(number(5).into(), number(3).into())?;
+            self.is_sized = true;
         }
         let length = usize::from(number(0));
         self.skip = length.checked_sub(self.header.len()).ok_or(Unfit::Truncated)?;
         self.header.clear();
-        Ok(if marker == SCAN { Place::Pixels } else { Place::Marker })
+        if marker != SCAN {
+            return Ok(Place::Marker);
+        }
+        self.has_pixels = true;
+        if self.is_sized { Ok(Place::Pixels) } else { Err(Unfit::Truncated) }
     }
 
     pub(super) fn finish(&self) -> Result<(), Unfit> {

@@ -8,6 +8,8 @@ const HEADER: usize = 8;
 /// Width, height, and how the pixels are written.
 const IHDR: u32 = 13;
 const CHECKSUM: u64 = 4;
+/// The checksum of the last chunk, in which nothing is.
+const END: [u8; 4] = [0xAE, 0x42, 0x60, 0x82];
 
 /// How far the chunks have been followed.
 #[derive(Default)]
@@ -17,6 +19,8 @@ pub(super) struct Png {
     /// How many bytes are stepped over until the next chunk begins.
     skip: u64,
     place: Place,
+    /// Whether pixels have come.
+    has_pixels: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -35,9 +39,6 @@ impl Png {
             let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(piece.len());
             self.skip -= skipped as u64;
             piece = piece.get(skipped..).unwrap_or_default();
-            if self.skip == 0 && self.place == Place::Last {
-                self.place = Place::End;
-            }
             if piece.is_empty() {
                 return Ok(());
             }
@@ -47,6 +48,7 @@ impl Png {
             let wanted = match self.place {
                 Place::Signature => SIGNATURE,
                 Place::First => HEADER + 8,
+                Place::Last => END.len(),
                 _ => HEADER,
             };
             let taken = (wanted - self.read.len()).min(piece.len());
@@ -66,6 +68,10 @@ impl Png {
             self.place = Place::First;
             return Ok(());
         }
+        if self.place == Place::Last {
+            self.place = Place::End;
+            return if self.read == END { Ok(()) } else { Err(Unfit::Truncated) };
+        }
         let number = |at: usize| {
             let bytes = self.read.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
             bytes.map_or(0, u32::from_be_bytes)
@@ -80,13 +86,15 @@ impl Png {
             self.place = Place::Chunk;
             return Ok(());
         }
-        if length > i32::MAX.unsigned_abs() || !name.iter().all(u8::is_ascii_alphabetic) {
+        if length > i32::MAX.unsigned_abs() || !name.iter().all(u8::is_ascii_alphabetic) || name == b"IHDR" {
             return Err(Unfit::Truncated);
         }
-        self.skip = u64::from(length) + CHECKSUM;
         if name == b"IEND" {
             self.place = Place::Last;
+            return if self.has_pixels && length == 0 { Ok(()) } else { Err(Unfit::Truncated) };
         }
+        self.has_pixels |= name == b"IDAT";
+        self.skip = u64::from(length) + CHECKSUM;
         Ok(())
     }
 

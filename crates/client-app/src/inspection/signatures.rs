@@ -10,11 +10,39 @@ use super::pdf::{LONGEST_NAME, is_active_name};
 const ARCHIVES: [&[u8]; 3] = [b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MSCF\0\0\0\0"];
 /// What a browser or a server that guesses would take for a page or a program, in any case. A picture's metadata may be
 /// XML (XMP), which begins otherwise.
-const MARKUP: [&[u8]; 9] =
-    [b"<!doctype html", b"<html", b"<script", b"<iframe", b"<svg", b"<?php", b"<body", b"<%@", b"<!entity"];
+const MARKUP: [(&[u8], Follows); 14] = [
+    (b"<!doctype html", Follows::Anything),
+    (b"<!entity", Follows::Anything),
+    (b"<script", Follows::Anything),
+    (b"<iframe", Follows::Anything),
+    (b"<object", Follows::Anything),
+    (b"<%@ page", Follows::Anything),
+    (b"<%@page", Follows::Anything),
+    (b"<%@ language", Follows::Anything),
+    (b"<html", Follows::End),
+    (b"<body", Follows::End),
+    (b"<embed", Follows::End),
+    (b"<?php", Follows::End),
+    (b"<svg", Follows::Text),
+    (b"<img", Follows::Text),
+];
+/// How many characters behind the end of a short name are text.
+const TEXT: usize = 8;
 /// Readers that guess what a file is look at so much of it (WHATWG, MIME Sniffing, 5: 1,445 bytes), so a PDF must not
 /// have markup there; behind that its pages may speak of it.
 const GUESSED: u64 = 1445;
+
+/// What must follow a name, so that pixels are not taken for markup: a picture of 10 MiB has 10 million places where four
+/// bytes can stand by chance. Of 10,000 such pictures about one is refused for nothing.
+#[derive(Clone, Copy)]
+enum Follows {
+    /// The name is long enough.
+    Anything,
+    /// What ends the name of a tag (WHATWG, HTML, 13.2.5.8).
+    End,
+    /// That, and some text. Such a tag alone does nothing.
+    Text,
+}
 
 /// What is looked for in one file.
 pub(super) struct Signatures {
@@ -91,5 +119,15 @@ impl Signatures {
 }
 
 fn is_markup(here: &[u8]) -> bool {
-    MARKUP.iter().any(|markup| here.get(..markup.len()).is_some_and(|text| text.eq_ignore_ascii_case(markup)))
+    MARKUP.iter().any(|(markup, follows)| {
+        let Some((name, rest)) = here.split_at_checked(markup.len()) else { return false };
+        let ends = || matches!(rest.first(), Some(b'\t' | b'\n' | b'\x0C' | b'\r' | b' ' | b'/' | b'>'));
+        let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+        name.eq_ignore_ascii_case(markup)
+            && match follows {
+                Follows::Anything => true,
+                Follows::End => ends(),
+                Follows::Text => ends() && rest.get(1..=TEXT).is_some_and(|text| text.iter().all(is_text)),
+            }
+    })
 }
