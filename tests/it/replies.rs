@@ -43,6 +43,14 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
             compare(path, value, members);
             true
         }
+        Shape::Map { names, of } => {
+            let members = value.as_object().unwrap_or_else(|| panic!("{path} is no object"));
+            for (name, member) in members {
+                assert!(names.contains(&name.as_str()), "{path}.{name} is not specified");
+                compare_shape(&format!("{path}.{name}"), member, of);
+            }
+            true
+        }
         Shape::List { of, max } => {
             let items = value.as_array().unwrap_or_else(|| panic!("{path} is no list"));
             for item in items {

@@ -15,6 +15,12 @@ use crate::{Code, Failure, Item};
 /// The greatest number of requirements, of alternatives to one, and of masks of one kind.
 const MOST: usize = 20;
 
+/// Several things of which any one will do.
+const ALTERNATIVES: Shape = Shape::List { of: &Shape::Choice(Evidence::NAMES), max: MOST };
+/// One thing, or several of which any one will do.
+const REQUIREMENT: Shape = Shape::Either(&[Shape::Choice(Evidence::NAMES), ALTERNATIVES]);
+const MASKS: Shape = Shape::List { of: &Shape::Text { min: 1, max: NumberMask::MAX }, max: MOST };
+
 /// The members of a policy file.
 pub(crate) const POLICY: &[FieldSpec] = &[
     FieldSpec::required(
@@ -29,13 +35,13 @@ pub(crate) const POLICY: &[FieldSpec] = &[
     ),
     FieldSpec::optional(
         "required",
-        Shape::Details,
+        Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &REQUIREMENT, max: MOST } },
         "For each customerType a list of what must be verified and unexpired before approval: the name of a kind of \
          document, Address, or a list of names of which any one will do.",
     ),
     FieldSpec::optional(
         "numberMasks",
-        Shape::Details,
+        Shape::Map { names: DocumentKind::NAMES, of: &MASKS },
         "For each kind of document a list of what its numbers look like: @ a letter, # a digit, $ either, {least,most} \
          behind one of these.",
     ),
@@ -55,12 +61,12 @@ pub(crate) const POLICY_ANSWER: &[FieldSpec] = &[
     ),
     FieldSpec::required(
         "required",
-        Shape::Details,
+        Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &ALTERNATIVES, max: MOST } },
         "For each customerType what must be verified and unexpired.",
     ),
     FieldSpec::required(
         "numberMasks",
-        Shape::Details,
+        Shape::Map { names: DocumentKind::NAMES, of: &MASKS },
         "For each kind of document what its numbers look like.",
     ),
 ];

@@ -105,6 +105,13 @@ pub enum Shape {
     },
     /// An object with these members.
     Object(&'static [FieldSpec]),
+    /// An object whose members have these names and look alike; any of them may be absent.
+    Map {
+        /// The names of the members.
+        names: &'static [&'static str],
+        /// What each of them looks like.
+        of: &'static Shape,
+    },
     /// Any of these.
     Either(&'static [Shape]),
     /// Bytes in base64 (RFC 4648, section 4).
@@ -185,7 +192,7 @@ pub(crate) mod shape {
     pub(crate) const OFFICER: Shape = Shape::Integer { min: 1, max: 2_147_483_647 };
     pub(crate) const MARITAL: Shape = Shape::Integer { min: 1, max: 4 };
     pub(crate) const GENDER: Shape = Shape::Choice(&["Male", "Female", "Other"]);
-    pub(crate) const CUSTOMER_TYPE: Shape = Shape::Choice(&["Individual", "Corporate"]);
+    pub(crate) const CUSTOMER_TYPE: Shape = Shape::Choice(value::CustomerType::NAMES);
     pub(crate) const STATE_NUMBER: Shape = Shape::Numbers(&[1, 3, 4, 5, 6, 7]);
     pub(crate) const STATE_NAME: Shape =
         Shape::Choice(&["Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]);

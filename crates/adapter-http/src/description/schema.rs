@@ -65,6 +65,15 @@ fn value(shape: &Shape, others: Members) -> Value {
             json!({ "type": "array", "items": value(of, others), "maxItems": max })
         }
         Shape::Object(fields) => Value::Object(object(fields, others)),
+        Shape::Map { names, of } => {
+            let of = value(of, others);
+            let properties: Map<_, _> = names.iter().map(|name| ((*name).to_owned(), of.clone())).collect();
+            let mut schema = json!({ "type": "object", "properties": properties });
+            if others == Members::Closed {
+                schema["additionalProperties"] = json!(false);
+            }
+            schema
+        }
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(|shape| value(shape, others)).collect::<Vec<_>>() })
         }

@@ -22,12 +22,15 @@ impl CustomerType {
     /// Every choice.
     pub const ALL: [Self; 2] = [Self::Individual, Self::Corporate];
 
+    /// The names of the choices.
+    pub const NAMES: &'static [&'static str] = &[Self::Individual.name(), Self::Corporate.name()];
+
     /// Reads the name of a choice, in any case.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         Self::ALL
             .into_iter()
             .find(|kind| kind.name().eq_ignore_ascii_case(raw.trim()))
-            .ok_or(Invalid::Choice { choices: &["Individual", "Corporate"] })
+            .ok_or(Invalid::Choice { choices: Self::NAMES })
     }
 
     /// The name as it is stored and answered.
