@@ -68,11 +68,11 @@ fn value(shape: &Shape, others: Members) -> Value {
         Shape::Map { names, of } => {
             let of = value(of, others);
             let properties: Map<_, _> = names.iter().map(|name| ((*name).to_owned(), of.clone())).collect();
-            let mut schema = json!({ "type": "object", "properties": properties });
+            let mut schema = members(json!({ "type": "object", "properties": properties }));
             if others == Members::Closed {
-                schema["additionalProperties"] = json!(false);
+                schema.insert("additionalProperties".to_owned(), json!(false));
             }
-            schema
+            Value::Object(schema)
         }
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(|shape| value(shape, others)).collect::<Vec<_>>() })
