@@ -39,6 +39,7 @@ mod paper_row;
 mod pool;
 mod search;
 mod server;
+mod sessions;
 mod settings;
 mod statements;
 mod store;

@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult, PgRow};
 use sqlx::query::Query;
 use sqlx::{Connection as _, Postgres};
 use tokio::time::timeout;
 
+use crate::sessions::{Session, Sessions};
 use crate::settings::Settings;
 use crate::trouble::{Cause, Trouble};
 
@@ -27,13 +27,17 @@ pub(crate) type Bound<'q> = Query<'q, Postgres, PgArguments>;
 /// connection that is half-open, and without a limit of our own its place would be lost for good.
 #[derive(Clone)]
 pub(crate) struct Pool {
-    connections: PgPool,
+    sessions: Sessions,
     patience: Duration,
 }
 
 impl Pool {
     pub(crate) const fn connections(&self) -> &PgPool {
-        &self.connections
+        self.sessions.connections()
+    }
+
+    pub(crate) async fn close(&self) {
+        self.sessions.close().await;
     }
 }
 
@@ -56,11 +60,14 @@ pub(crate) fn pool(settings: &Settings) -> Pool {
             })
         })
         .connect_lazy_with(session(settings));
-    Pool { connections, patience: settings.statement_timeout.saturating_add(MARGIN) }
+    Pool {
+        sessions: Sessions::of(connections, settings),
+        patience: settings.statement_timeout.saturating_add(MARGIN),
+    }
 }
 
 /// Whether a connection does this, and in time; one that does not is closed, which gives its place back.
-async fn lives<T>(sign: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
+pub(crate) async fn lives<T>(sign: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
     matches!(timeout(SIGN_OF_LIFE, sign).await, Ok(Ok(_)))
 }
 
@@ -87,46 +94,39 @@ pub(crate) async fn read<'q>(pool: &Pool, statement: impl Fn() -> Bound<'q>) -> 
 
 /// Runs a statement on whichever connection is free.
 pub(crate) async fn attempt(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    let connection = acquire(pool).await?;
-    run(connection, pool.patience, statement).await
+    let session = pool.sessions.next().await?;
+    run(session, pool.patience, statement).await
 }
 
 /// Runs a statement whose rows are not asked for, only how many there were.
 pub(crate) async fn execute(pool: &Pool, statement: Bound<'_>) -> Result<PgQueryResult, Trouble> {
-    let mut connection = acquire(pool).await?;
-    let done = in_time(pool.patience, statement.execute(&mut *connection)).await;
-    keep_if_alive(connection, &done).await;
+    let mut session = pool.sessions.next().await?;
+    let done = in_time(pool.patience, statement.execute(session.connection())).await;
+    end(session, &done).await;
     done
 }
 
 /// Runs a statement on a connection that was asked whether it lives. After a restart of the server all that were
 /// open are dead, so there may be some to throw away first.
 pub(crate) async fn again(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    for _ in 0..pool.connections.options().get_max_connections() {
-        let mut connection = acquire(pool).await?;
-        if lives(connection.ping()).await {
-            return run(connection, pool.patience, statement).await;
+    for _ in 0..pool.connections().options().get_max_connections() {
+        let mut session = pool.sessions.next().await?;
+        if lives(session.connection().ping()).await {
+            return run(session, pool.patience, statement).await;
         }
-        throw_away(connection).await;
+        session.throw_away().await;
     }
     attempt(pool, statement).await
 }
 
-async fn acquire(pool: &Pool) -> Result<PoolConnection<Postgres>, Trouble> {
-    pool.connections.acquire().await.map_err(|error| match Trouble::of(&error) {
-        Trouble::Lost(cause) => Trouble::Unavailable(cause),
-        other => other,
-    })
-}
-
 /// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
 async fn run(
-    mut connection: PoolConnection<Postgres>,
+    mut session: Session,
     patience: Duration,
     statement: Bound<'_>,
 ) -> Result<Vec<PgRow>, Trouble> {
-    let answer = in_time(patience, statement.fetch_all(&mut *connection)).await;
-    keep_if_alive(connection, &answer).await;
+    let answer = in_time(patience, statement.fetch_all(session.connection())).await;
+    end(session, &answer).await;
     answer
 }
 
@@ -140,12 +140,11 @@ async fn in_time<T>(
     }
 }
 
-async fn keep_if_alive<T>(connection: PoolConnection<Postgres>, answer: &Result<T, Trouble>) {
-    if matches!(answer, Err(Trouble::Lost(_) | Trouble::Unsent(_))) {
-        throw_away(connection).await;
+/// What becomes of a session: a statement that was answered leaves it as it was, and one that failed may not.
+async fn end<T>(session: Session, answer: &Result<T, Trouble>) {
+    match answer {
+        Ok(_) => session.keep(),
+        Err(Trouble::Lost(_) | Trouble::Unsent(_)) => session.throw_away().await,
+        Err(_) => drop(session),
     }
-}
-
-async fn throw_away(connection: PoolConnection<Postgres>) {
-    let _closed = connection.detach().close_hard().await;
 }

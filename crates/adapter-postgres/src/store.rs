@@ -47,7 +47,7 @@ impl PostgresStore {
 
     /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
     pub async fn close(&self) {
-        self.pool.connections().close().await;
+        self.pool.close().await;
     }
 
     /// Forgets up to `limit` outcomes of idempotency keys that are older than `before`, and answers how many
