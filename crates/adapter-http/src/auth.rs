@@ -13,6 +13,7 @@ mod mint;
 mod pem;
 mod source;
 mod token;
+mod verified;
 mod verifier;
 
 use std::fmt;

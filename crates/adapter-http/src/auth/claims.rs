@@ -18,13 +18,40 @@ pub struct Expectations {
     pub audience: Option<String>,
 }
 
-/// The caller that the claims of a verified token describe.
-pub(super) fn caller(
-    claims: &Map<String, Value>,
-    expected: &Expectations,
-    now: Timestamp,
-) -> Result<Caller, Refused> {
-    check_times(claims, now.as_second())?;
+/// When a token may be used, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Validity {
+    expires: i64,
+    not_before: i64,
+    issued: i64,
+}
+
+impl Validity {
+    pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, Refused> {
+        Ok(Self {
+            expires: date(claims, "exp")?.ok_or(Refused::Invalid("exp"))?,
+            not_before: date(claims, "nbf")?.unwrap_or(0),
+            issued: date(claims, "iat")?.unwrap_or(0),
+        })
+    }
+
+    pub(super) fn check(self, now: Timestamp) -> Result<(), Refused> {
+        let now = now.as_second();
+        if self.not_before > now + LEEWAY_SECONDS {
+            return Err(Refused::Invalid("nbf"));
+        }
+        if self.issued > now + LEEWAY_SECONDS {
+            return Err(Refused::Invalid("iat"));
+        }
+        if self.expires + LEEWAY_SECONDS <= now {
+            return Err(Refused::Expired);
+        }
+        Ok(())
+    }
+}
+
+/// The caller that the claims of a verified token describe, whenever it is used.
+pub(super) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Result<Caller, Refused> {
     check_addressing(claims, expected)?;
     let mut actor = subject(claims)?;
     actor.email = text(claims, "email").and_then(|email| EmailAddress::parse(email).ok());
@@ -33,22 +60,6 @@ pub(super) fn caller(
     let names = listed.filter_map(Value::as_str).chain(scoped);
     let permissions = names.filter_map(Permission::parse).collect();
     Ok(Caller { actor, permissions, branch: branch(claims)? })
-}
-
-fn check_times(claims: &Map<String, Value>, now: i64) -> Result<(), Refused> {
-    let expires = date(claims, "exp")?.ok_or(Refused::Invalid("exp"))?;
-    let not_before = date(claims, "nbf")?.unwrap_or(0);
-    let issued = date(claims, "iat")?.unwrap_or(0);
-    if not_before > now + LEEWAY_SECONDS {
-        return Err(Refused::Invalid("nbf"));
-    }
-    if issued > now + LEEWAY_SECONDS {
-        return Err(Refused::Invalid("iat"));
-    }
-    if expires + LEEWAY_SECONDS <= now {
-        return Err(Refused::Expired);
-    }
-    Ok(())
 }
 
 /// A `NumericDate` in whole seconds, from 1970 to the year 9999; anything else is a forgery or a mistake.
@@ -118,7 +129,8 @@ mod tests {
         for (name, value) in claims.as_object().unwrap() {
             all.insert(name.clone(), value.clone());
         }
-        caller(&all, &Expectations::default(), Timestamp::from_second(NOW).unwrap())
+        Validity::read(&all)?.check(Timestamp::from_second(NOW).unwrap())?;
+        caller(&all, &Expectations::default())
     }
 
     #[test]

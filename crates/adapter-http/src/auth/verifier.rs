@@ -6,9 +6,11 @@ use client_app::Caller;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
+use super::claims::Validity;
 use super::keys::VerificationKey;
 use super::source::Reader;
 use super::token::Token;
+use super::verified::{Verified, VerifiedTokens};
 use super::{Clock, Expectations, KeySource, KeySourceError, Refused, claims};
 
 /// How often keys are looked for.
@@ -39,6 +41,7 @@ pub struct TokenVerifier {
     expected: Expectations,
     clock: Clock,
     refresh: Refresh,
+    verified: VerifiedTokens,
 }
 
 struct Source {
@@ -71,15 +74,28 @@ impl TokenVerifier {
         for setting in sources {
             loaded.push(Arc::new(Source::load(setting).await?));
         }
-        Ok(Self { sources: loaded, expected, clock, refresh })
+        Ok(Self { sources: loaded, expected, clock, refresh, verified: VerifiedTokens::new() })
     }
 
     /// The caller that `token` stands for.
     ///
     /// A token with a key id that nobody knows makes the addresses be asked once more, at most once per
     /// [`Refresh::unknown_key_every`], so that a new key of the issuer is accepted at once.
+    ///
+    /// A token that was verified before is not taken apart again. Whether its key is still the one to verify it by, and
+    /// whether it may be used now, is asked each time.
     pub async fn verify(&self, token: &str) -> Result<Caller, Refused> {
-        let token = Token::parse(token)?;
+        if let Some(known) = self.verified.get(token)
+            && self.key_for(known.kid.as_deref()).is_some_and(|key| Arc::ptr_eq(&key, &known.key))
+        {
+            known.validity.check((self.clock)())?;
+            return Ok(known.caller);
+        }
+        self.verify_anew(token).await
+    }
+
+    async fn verify_anew(&self, raw: &str) -> Result<Caller, Refused> {
+        let token = Token::parse(raw)?;
         let mut key = self.key_for(token.kid.as_deref());
         if key.is_none() {
             self.ask_for_unknown_key().await;
@@ -92,7 +108,12 @@ impl TokenVerifier {
         if !key.verifies(token.message.as_bytes(), token.signature) {
             return Err(Refused::Invalid("signature"));
         }
-        claims::caller(&token.claims()?, &self.expected, (self.clock)())
+        let claims = token.claims()?;
+        let validity = Validity::read(&claims)?;
+        validity.check((self.clock)())?;
+        let caller = claims::caller(&claims, &self.expected)?;
+        self.verified.put(raw, Verified { key, kid: token.kid, validity, caller: caller.clone() });
+        Ok(caller)
     }
 
     /// Keeps the keys fresh until `shutdown`.

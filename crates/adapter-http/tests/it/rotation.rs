@@ -1,11 +1,12 @@
 //! Keys change while the service runs.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use adapter_http::auth::{KeySource, Refresh};
+use adapter_http::auth::{Clock, KeySource, Refresh, Refused, TokenVerifier};
+use jiff::Timestamp;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 use crate::attacks::good_claims;
-use crate::fixture::{QRY, Running, bare, fast_refresh, short, verifier};
+use crate::fixture::{NOW, QRY, Running, SECRET, bare, expectations, fast_refresh, short, token, verifier};
 use crate::keys::Signer;
 
 async fn status(server: &Running, signer: &Signer, kid: &str) -> u16 {
@@ -71,6 +72,50 @@ async fn a_key_set_file_is_read_again_and_a_broken_one_changes_nothing() {
     replace(&path, &set(&[(&old, "old")]));
     becomes(&server, &old, "old", 200).await;
     server.stop().await;
+}
+
+/// What was found out about a token before must not outlive its key, nor its time.
+#[tokio::test]
+async fn a_token_that_was_taken_before_is_refused_with_its_key() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("jwks.json");
+    // Ed25519 signs the same claims the same way, so this is one token all along.
+    let (signer, other) = (Signer::ed(), Signer::ed());
+    std::fs::write(&path, set(&[(&signer, "one")])).unwrap();
+    let verifier = verifier(vec![KeySource::jwks_file("JWKS", &path)], fast_refresh()).await.unwrap();
+    let server = Running::with(short(), verifier).await;
+    for _ in 0..3 {
+        assert_eq!(status(&server, &signer, "one").await, 200);
+    }
+    replace(&path, &set(&[(&other, "one")]));
+    becomes(&server, &signer, "one", 401).await;
+    assert_eq!(status(&server, &other, "one").await, 200);
+    replace(&path, &set(&[(&other, "two"), (&signer, "one")]));
+    becomes(&server, &signer, "one", 200).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_taken_before_is_refused_when_it_ends() {
+    let now = Arc::new(AtomicI64::new(NOW));
+    let clock: Clock = Arc::new({
+        let now = now.clone();
+        move || Timestamp::from_second(now.load(SeqCst)).unwrap()
+    });
+    let secret = vec![KeySource::hs256_secret("SECRET", SECRET)];
+    let verifier = TokenVerifier::load(secret, expectations(), clock, Refresh::default()).await.unwrap();
+    let token = token("maker-1");
+    let caller = verifier.verify(&token).await.unwrap();
+    assert_eq!(verifier.verify(&token).await, Ok(caller.clone()));
+    for (second, expected) in [
+        (NOW + 89, Ok(caller.clone())),
+        (NOW + 90, Err(Refused::Expired)),
+        (NOW - 31, Err(Refused::Invalid("iat"))),
+        (NOW - 30, Ok(caller)),
+    ] {
+        now.store(second, SeqCst);
+        assert_eq!(verifier.verify(&token).await, expected, "{second}");
+    }
 }
 
 #[tokio::test]
