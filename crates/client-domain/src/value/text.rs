@@ -19,6 +19,8 @@ pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> R
         return Err(Invalid::TooLong { max });
     }
     let text: String = match layout {
+        // Normalising leaves ASCII as it is, and takes a while to find that out.
+        Layout::Line if raw.is_ascii() => raw.trim().to_owned(),
         Layout::Line => raw.trim().nfc().collect(),
         Layout::Lines => raw.trim().replace("\r\n", "\n").nfc().collect(),
     };
