@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use client_app::ports::StoreError;
+use client_app::ports::{ClientSummary, StoreError};
 use client_domain::client::{Approval, ApprovalStatus, Details};
 use client_domain::kyc::Kyc;
 use client_domain::search::{Property, Sortable, search_text};
@@ -86,7 +86,28 @@ pub(crate) fn read_optional(row: &PgRow) -> Result<Option<Client>, StoreError> {
     if has_client(row)? { read(row).map(Some) } else { Ok(None) }
 }
 
-/// Reads a client of whom no papers were asked for, if the row has one. A list shows none, and no order looks at them.
+/// Reads what a list shows of a client, if the row has one.
+pub(crate) fn read_summary(row: &PgRow) -> Result<Option<ClientSummary>, StoreError> {
+    if !has_client(row)? {
+        return Ok(None);
+    }
+    let columns = Columns { row, table: "client" };
+    Ok(Some(ClientSummary {
+        key: columns.parsed("client_key", ClientKey::parse)?,
+        id: columns.known("id", |id| ClientId::new(id).ok())?,
+        first_name: columns.parsed("first_name", PersonName::parse)?,
+        last_name: columns.parsed("last_name", PersonName::parse)?,
+        email: columns.parsed("email", EmailAddress::parse)?,
+        phone: columns.parsed("phone", PhoneNumber::parse)?,
+        state: columns.state("state")?,
+        branch: columns.parsed_optional("branch", BranchKey::parse)?,
+        created_at: columns.moment("created_at")?,
+        modified_at: columns.moment("modified_at")?,
+        version: columns.version("version")?,
+    }))
+}
+
+/// Reads a client of whom no papers were asked for, if the row has one: no order looks at them.
 pub(crate) fn read_without_papers(row: &PgRow) -> Result<Option<Client>, StoreError> {
     if has_client(row)? { read_with(row, Kyc::default()).map(Some) } else { Ok(None) }
 }

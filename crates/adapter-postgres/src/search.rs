@@ -11,7 +11,7 @@ mod place;
 mod text;
 mod text_column;
 
-use client_app::ports::{ClientSummary, Found, Page, Search, StoreError};
+use client_app::ports::{Found, Page, Search, StoreError};
 use client_domain::search::{Direction, Order};
 
 use self::column::column;
@@ -30,13 +30,14 @@ pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Fou
         None => None,
     };
     let mut clients = Vec::with_capacity(rows.len());
-    for row in &rows {
-        clients.extend(client_row::read_without_papers(row)?);
+    for row in rows.iter().take(search.limit) {
+        clients.extend(client_row::read_summary(row)?);
     }
-    let others_follow = clients.len() > search.limit;
-    clients.truncate(search.limit);
-    let next = clients.last().filter(|_| others_follow).map(|last| search.order.position(last));
-    Ok(Found { clients: clients.iter().map(ClientSummary::from).collect(), next, total })
+    // Only where a page ends and others follow, all of a client is needed: for its place in the order.
+    let last =
+        search.limit.checked_sub(1).and_then(|last| rows.get(last)).filter(|_| rows.len() > search.limit);
+    let last = last.map(client_row::read_without_papers).transpose()?.flatten();
+    Ok(Found { clients, next: last.map(|last| search.order.position(&last)), total })
 }
 
 /// The list and the total in one statement, so that both are of one moment.
