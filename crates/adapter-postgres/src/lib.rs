@@ -31,6 +31,7 @@ mod commit;
 mod contents;
 mod digest;
 mod history_row;
+mod lookups;
 mod migration;
 mod numbers;
 mod outbox;

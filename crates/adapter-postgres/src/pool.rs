@@ -120,11 +120,7 @@ pub(crate) async fn again(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow
 }
 
 /// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
-async fn run(
-    mut session: Session,
-    patience: Duration,
-    statement: Bound<'_>,
-) -> Result<Vec<PgRow>, Trouble> {
+async fn run(mut session: Session, patience: Duration, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
     let answer = in_time(patience, statement.fetch_all(session.connection())).await;
     end(session, &answer).await;
     answer

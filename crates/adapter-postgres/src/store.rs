@@ -16,6 +16,7 @@ use sqlx::postgres::PgRow;
 
 use crate::client_row::Columns;
 use crate::digest::digests;
+use crate::lookups::Lookups;
 use crate::numbers::Numbers;
 use crate::pool::{Bound, Pool};
 use crate::settings::{Settings, StartError};
@@ -34,6 +35,7 @@ use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
 pub struct PostgresStore {
     pool: Pool,
     numbers: Arc<Numbers>,
+    lookups: Arc<Lookups>,
 }
 
 impl PostgresStore {
@@ -42,7 +44,7 @@ impl PostgresStore {
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         let pool = pool::pool(settings);
         server::check(pool.connections(), settings).await?;
-        Ok(Self { pool, numbers: Arc::default() })
+        Ok(Self { pool, numbers: Arc::default(), lookups: Arc::default() })
     }
 
     /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
@@ -106,6 +108,9 @@ impl ClientStore for PostgresStore {
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        if let ClientRef::Key(key) = client {
+            return self.lookups.find(&self.pool, key).await;
+        }
         let rows = self.read(|| named(client, &FIND)).await?;
         rows.first().map(client_row::read).transpose()
     }

@@ -91,6 +91,9 @@ statements! {
     /// A client by key.
     FIND_BY_KEY = find!("c.client_key = $1");
 
+    /// Several clients by key.
+    FIND_BY_KEYS = find!("c.client_key = ANY($1)");
+
     /// A client by number.
     FIND_BY_ID = find!(of_number!());
 

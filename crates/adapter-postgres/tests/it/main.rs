@@ -10,6 +10,7 @@ mod conformance;
 mod cut_migrations;
 mod database;
 mod faults;
+mod lookups;
 mod migrations;
 mod plans;
 mod population;
