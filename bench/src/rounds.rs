@@ -16,9 +16,6 @@ use crate::request::{Requests, Source, object};
 use crate::search::SEARCHES;
 use crate::stand::{PEOPLE, Stand};
 
-/// The people of the floor have these numbers and following ones.
-const FLOOR_PEOPLE: u64 = 1_000_000_000;
-
 /// What one cell was in one round.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Measured {
@@ -140,6 +137,10 @@ impl Serial<'_> {
     }
 
     async fn floor(&mut self, cell: Cell) -> Result<(Done, Spent), Trouble> {
+        let base = match cell.task {
+            Task::Approve => self.stand.crowd.clients + 1,
+            _ => self.stand.fresh_people(),
+        };
         let stand = &self.stand;
         let scripts = match cell.task {
             Task::Create => vec![stand.floor.create.clone()],
@@ -149,10 +150,6 @@ impl Serial<'_> {
                 let search = SEARCHES.get(at);
                 stand.draws.iter().filter_map(|draw| Some(search?.script(draw))).collect()
             }
-        };
-        let base = match cell.task {
-            Task::Approve => stand.crowd.clients + 1,
-            _ => FLOOR_PEOPLE + self.number % 90 * PEOPLE,
         };
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let variables = [

@@ -40,7 +40,7 @@ const SETTINGS: &[&str] = &[
 const KEYS: u64 = 100_000;
 /// How many clients the service in memory has.
 const IN_MEMORY: u64 = 2_000;
-/// The first person that is onboarded over HTTP; the floor's people have lesser numbers.
+/// Whoever is onboarded has a greater number.
 const FIRST_PERSON: u64 = 2_000_000_000;
 /// How many numbers of people one cell may use.
 pub(crate) const PEOPLE: u64 = 10_000_000;
