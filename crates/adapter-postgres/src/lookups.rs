@@ -61,18 +61,21 @@ impl Lookups {
     pub(crate) async fn find(&self, pool: &Pool, key: &ClientKey) -> Answer {
         let (answer, mut answered) = oneshot::channel();
         lock(&self.waiting).push(Waiting { key: key.clone(), answer });
-        let turn = tokio::select! {
-            biased;
-            answer = &mut answered => return or_alone(pool, key, answer).await,
-            turn = timeout(PATIENCE, self.turns.acquire()) => turn,
-        };
-        let together = self.take();
-        if !together.is_empty() {
+        loop {
+            let turn = tokio::select! {
+                biased;
+                answer = &mut answered => return or_alone(pool, key, answer).await,
+                turn = timeout(PATIENCE, self.turns.acquire()) => turn,
+            };
+            let together = self.take();
+            if together.is_empty() {
+                // Somebody else has taken this one along.
+                drop(turn);
+                return or_alone(pool, key, answered.await).await;
+            }
+            // As a rule with this one among them; where too many came before, it is for the next time.
             ask(pool, together).await;
         }
-        drop(turn);
-        // Answered just now, or somebody else has taken it along.
-        or_alone(pool, key, answered.await).await
     }
 
     fn take(&self) -> Vec<Waiting> {
