@@ -32,7 +32,7 @@ async fn whoever_is_asked_for_at_once_gets_an_answer_of_their_own() {
     while let Some(answer) = asked.join_next().await {
         match answer.unwrap() {
             (SPOILT, Err(StoreError::Corrupt { what })) => {
-                assert!(what.contains("the column email"), "{what}")
+                assert!(what.contains("the column email"), "{what}");
             }
             (n, Ok(Some(client))) if n <= CLIENTS && n != SPOILT => {
                 assert_eq!(client, onboarded(n).client);
