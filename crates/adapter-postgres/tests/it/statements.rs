@@ -14,6 +14,7 @@ use client_app::ports::{
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
 use client_domain::value::Version;
+use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
@@ -44,6 +45,11 @@ async fn walk(store: &PostgresStore) {
     for name in [ClientRef::Key(applicant(1).key), ClientRef::Id(applicant(1).id)] {
         assert!(store.load(&name, Some(&request(1))).await.unwrap().outcome.is_some());
         assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
+    }
+    // While the first is looked up the others come, and go together.
+    let key = ClientRef::Key(applicant(1).key);
+    for found in join_all((0..4).map(|_| store.find(&key))).await {
+        assert_eq!(found.unwrap().as_ref(), Some(&change.client));
     }
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
     let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1 };
