@@ -1,6 +1,7 @@
 //! Static SQL cannot rot: the server knows every statement, and the ports execute every one.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, migrate, statements};
 use client_app::conformance::fixtures::{
@@ -17,7 +18,7 @@ use client_domain::value::Version;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
-use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
+use sqlx::{Executor as _, PgConnection, Row as _, SqlSafeStr as _};
 use throwaway_postgres::Cluster;
 
 use crate::database::{Database, connect, settings};
@@ -45,11 +46,6 @@ async fn walk(store: &PostgresStore) {
     for name in [ClientRef::Key(applicant(1).key), ClientRef::Id(applicant(1).id)] {
         assert!(store.load(&name, Some(&request(1))).await.unwrap().outcome.is_some());
         assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
-    }
-    // While the first is looked up the others come, and go together.
-    let key = ClientRef::Key(applicant(1).key);
-    for found in join_all((0..4).map(|_| store.find(&key))).await {
-        assert_eq!(found.unwrap().as_ref(), Some(&change.client));
     }
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
     let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1 };
@@ -117,13 +113,27 @@ async fn walk(store: &PostgresStore) {
     store.forget(&large).await.unwrap();
 }
 
+/// While the first is looked up, which is held up for a moment, others come and go together.
+async fn look_up_together(store: &PostgresStore, mut other: PgConnection) {
+    sqlx::raw_sql("BEGIN; LOCK TABLE client").execute(&mut other).await.unwrap();
+    let key = ClientRef::Key(applicant(1).key);
+    let let_go = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    };
+    let (found, ()) = tokio::join!(join_all((0..4).map(|_| store.find(&key))), let_go);
+    assert!(found.into_iter().all(|found| found.unwrap().is_some()));
+}
+
 /// The server writes down what it executes. Not every server lets us read that, so it is one of our own.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ports_execute_every_statement() {
     let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "log_statement=all"]);
     let settings = settings(&server.url("postgres"));
     migrate(&settings).await.unwrap();
-    walk(&PostgresStore::open(&settings).await.unwrap()).await;
+    let store = PostgresStore::open(&settings).await.unwrap();
+    walk(&store).await;
+    look_up_together(&store, connect(&server.url("postgres")).await).await;
 
     let seen = server.log();
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
