@@ -17,6 +17,7 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row as _, Type};
 
+use crate::columns::columns;
 use crate::pool::Bound;
 use crate::trouble::corrupt;
 
@@ -24,61 +25,75 @@ use crate::trouble::corrupt;
 pub(crate) static COUNTRIES: LazyLock<HashMap<&'static str, Country>> =
     LazyLock::new(|| Country::all().map(|country| (country.alpha2(), country)).collect());
 
-/// Binds a client's columns, in the order of the statements that write them.
-pub(crate) fn bind<'q>(statement: Bound<'q>, client: &'q Client) -> Bound<'q> {
-    let snapshot = client.snapshot();
-    let details = &snapshot.details;
-    let place = &details.postal_address;
-    let stamp = snapshot.approval.stamp();
-    let folded = |property: Property| match property.of(client) {
+// The columns of a client, in the order of the statements that write them; the activations come after them.
+columns!('q, client: &'q Client =>
+    client.snapshot().key.as_str(),
+    client.snapshot().version.get().cast_signed(),
+    i16::from(client.snapshot().state.number()),
+    details(client).first_name.as_str(),
+    details(client).middle_name.as_ref().map(PersonName::as_str),
+    details(client).last_name.as_str(),
+    details(client).email.as_str(),
+    details(client).phone.as_str(),
+    place(client).address.as_str(),
+    place(client).city.as_str(),
+    place(client).state.as_str(),
+    place(client).country.alpha2(),
+    details(client).marital_status.map(|status| i16::from(status.number())),
+    details(client).account_officer.map(AccountOfficerId::get),
+    client.snapshot().birth_date.get().to_sqlx(),
+    client.snapshot().gender.name(),
+    client.snapshot().identification.kind.as_str(),
+    client.snapshot().identification.number.as_str(),
+    client.snapshot().customer_type.name(),
+    client.snapshot().branch.as_ref().map(BranchKey::as_str),
+    client.snapshot().approval.status().map(ApprovalStatus::name),
+    stamp(client).map(|stamp| stamp.by.id.as_str()),
+    stamp(client).and_then(|stamp| stamp.by.email.as_ref()).map(EmailAddress::as_str),
+    stamp(client).map(|stamp| stamp.at.to_sqlx()),
+    client.snapshot().activated_at.map(|at| at.to_sqlx()),
+    client.snapshot().created.by.id.as_str(),
+    client.snapshot().created.by.email.as_ref().map(EmailAddress::as_str),
+    client.snapshot().created.at.to_sqlx(),
+    client.snapshot().modified_at.to_sqlx(),
+    folded(client, Property::FirstName),
+    folded(client, Property::MiddleName),
+    folded(client, Property::LastName),
+    folded(client, Property::FullName),
+    folded(client, Property::EmailAddress),
+    folded(client, Property::Address),
+    folded(client, Property::City),
+    folded(client, Property::State),
+    folded(client, Property::Country),
+    folded(client, Property::IdentificationType),
+    folded(client, Property::IdentificationNumber),
+    search_text(client),
+    client.snapshot().id.get(),
+);
+
+/// Binds the references of the transactions that activated the client.
+pub(crate) fn bind_activations<'q>(statement: Bound<'q>, client: &'q Client) -> Bound<'q> {
+    let references = client.snapshot().activations.iter().map(TransactionReference::as_str);
+    statement.bind(references.collect::<Vec<_>>())
+}
+
+fn details(client: &Client) -> &Details {
+    &client.snapshot().details
+}
+
+fn place(client: &Client) -> &PostalAddress {
+    &client.snapshot().details.postal_address
+}
+
+fn stamp(client: &Client) -> Option<&Stamp> {
+    client.snapshot().approval.stamp()
+}
+
+fn folded(client: &Client, property: Property) -> Option<String> {
+    match property.of(client) {
         Sortable::Text(text) => Some(text),
         _ => None,
-    };
-    let activations: Vec<&str> = snapshot.activations.iter().map(TransactionReference::as_str).collect();
-    statement
-        .bind(snapshot.key.as_str())
-        .bind(snapshot.version.get().cast_signed())
-        .bind(i16::from(snapshot.state.number()))
-        .bind(details.first_name.as_str())
-        .bind(details.middle_name.as_ref().map(PersonName::as_str))
-        .bind(details.last_name.as_str())
-        .bind(details.email.as_str())
-        .bind(details.phone.as_str())
-        .bind(place.address.as_str())
-        .bind(place.city.as_str())
-        .bind(place.state.as_str())
-        .bind(place.country.alpha2())
-        .bind(details.marital_status.map(|status| i16::from(status.number())))
-        .bind(details.account_officer.map(AccountOfficerId::get))
-        .bind(snapshot.birth_date.get().to_sqlx())
-        .bind(snapshot.gender.name())
-        .bind(snapshot.identification.kind.as_str())
-        .bind(snapshot.identification.number.as_str())
-        .bind(snapshot.customer_type.name())
-        .bind(snapshot.branch.as_ref().map(BranchKey::as_str))
-        .bind(snapshot.approval.status().map(ApprovalStatus::name))
-        .bind(stamp.map(|stamp| stamp.by.id.as_str()))
-        .bind(stamp.and_then(|stamp| stamp.by.email.as_ref()).map(EmailAddress::as_str))
-        .bind(stamp.map(|stamp| stamp.at.to_sqlx()))
-        .bind(snapshot.activated_at.map(|at| at.to_sqlx()))
-        .bind(activations)
-        .bind(snapshot.created.by.id.as_str())
-        .bind(snapshot.created.by.email.as_ref().map(EmailAddress::as_str))
-        .bind(snapshot.created.at.to_sqlx())
-        .bind(snapshot.modified_at.to_sqlx())
-        .bind(folded(Property::FirstName))
-        .bind(folded(Property::MiddleName))
-        .bind(folded(Property::LastName))
-        .bind(folded(Property::FullName))
-        .bind(folded(Property::EmailAddress))
-        .bind(folded(Property::Address))
-        .bind(folded(Property::City))
-        .bind(folded(Property::State))
-        .bind(folded(Property::Country))
-        .bind(folded(Property::IdentificationType))
-        .bind(folded(Property::IdentificationNumber))
-        .bind(search_text(client))
-        .bind(snapshot.id.get())
+    }
 }
 
 /// Reads a client with the papers, if the row has one: an outer join leaves all its columns empty.

@@ -11,6 +11,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::client_row::{self, Columns};
+use crate::creations::{Creation, Creations};
 use crate::digest::digest;
 use crate::pool::{self, Bound, Pool};
 use crate::statements::{
@@ -25,10 +26,22 @@ const ATTEMPTS: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 /// Commits a changeset.
-pub(crate) async fn commit(pool: &Pool, changeset: &Changeset) -> Result<Committed, StoreError> {
-    if holds_null_character(changeset) {
+pub(crate) async fn commit(
+    pool: &Pool,
+    creations: &Creations,
+    changeset: Changeset,
+) -> Result<Committed, StoreError> {
+    if holds_null_character(&changeset) {
         return Err(corrupt("a text with U+0000"));
     }
+    match Creation::of(changeset) {
+        Ok(creation) => creations.commit(pool, creation).await,
+        Err(changeset) => alone(pool, &changeset).await,
+    }
+}
+
+/// Commits a changeset in a statement of its own.
+pub(crate) async fn alone(pool: &Pool, changeset: &Changeset) -> Result<Committed, StoreError> {
     let claims = Claims::of(changeset);
     let mut last = Trouble::Unavailable(Cause::new("every attempt met another commit"));
     for attempt in 0..ATTEMPTS {
@@ -68,13 +81,13 @@ fn holds_null_character(changeset: &Changeset) -> bool {
 }
 
 /// The claims of a changeset, in the order in which they are locked.
-struct Claims<'a> {
-    take: BTreeMap<&'a Claim, bool>,
+pub(crate) struct Claims<'a> {
+    pub(crate) take: BTreeMap<&'a Claim, bool>,
     release: Vec<&'a Claim>,
 }
 
 impl<'a> Claims<'a> {
-    fn of(changeset: &'a Changeset) -> Self {
+    pub(crate) fn of(changeset: &'a Changeset) -> Self {
         let mut take = BTreeMap::new();
         for wanted in &changeset.take {
             *take.entry(&wanted.claim).or_default() |= wanted.exclusive;
@@ -108,13 +121,15 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
         (Some(ClientWrite::Update { .. }), Some(_)) => COMMIT_PAPERS,
         (None, _) => COMMIT_OUTCOME,
     };
-    let bound = history_row::bind(sqlx::query(text), &changeset.history);
-    let bound = bind_events(bound, &changeset.events);
+    let lines: Vec<_> = changeset.history.iter().collect();
+    let events: Vec<_> = changeset.events.iter().collect();
+    let bound = bind_events(history_row::bind(sqlx::query(text), &lines), &events);
     let bound = outcome_row::bind(bound, changeset.outcome.as_ref());
-    let bound = history_row::bind_papers(bound, &changeset.history);
+    let bound = history_row::bind_papers(bound, &lines);
     let Some(write) = client else { return bound };
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
+    let bound = client_row::bind_activations(bound, write.client());
     let bound = match write {
         ClientWrite::Insert(_) => bound,
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
@@ -125,7 +140,7 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
     }
 }
 
-fn bind_events<'q>(statement: Bound<'q>, events: &'q [OutboxEvent]) -> Bound<'q> {
+pub(crate) fn bind_events<'q>(statement: Bound<'q>, events: &[&'q OutboxEvent]) -> Bound<'q> {
     statement
         .bind(events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>())
         .bind(events.iter().map(|event| event.kind.name()).collect::<Vec<_>>())

@@ -19,9 +19,9 @@ const SEPARATOR: char = ',';
 const NOBODY: i16 = 0;
 
 /// Binds lines column by column.
-pub(crate) fn bind<'q>(statement: Bound<'q>, lines: &'q [HistoryEntry]) -> Bound<'q> {
-    fn column<'q, T>(lines: &'q [HistoryEntry], value: impl Fn(&'q HistoryEntry) -> T) -> Vec<T> {
-        lines.iter().map(value).collect()
+pub(crate) fn bind<'q>(statement: Bound<'q>, lines: &[&'q HistoryEntry]) -> Bound<'q> {
+    fn column<'q, T>(lines: &[&'q HistoryEntry], value: impl Fn(&'q HistoryEntry) -> T) -> Vec<T> {
+        lines.iter().copied().map(value).collect()
     }
     let changed = |line: &HistoryEntry| {
         let names: Vec<_> = line.event.changed.iter().map(|field| field.name()).collect();
@@ -50,13 +50,13 @@ pub(crate) fn bind<'q>(statement: Bound<'q>, lines: &'q [HistoryEntry]) -> Bound
 }
 
 /// Binds the papers that lines are about.
-pub(crate) fn bind_papers<'q>(statement: Bound<'q>, lines: &'q [HistoryEntry]) -> Bound<'q> {
+pub(crate) fn bind_papers<'q>(statement: Bound<'q>, lines: &[&'q HistoryEntry]) -> Bound<'q> {
     let item = |line: &'q HistoryEntry| line.event.kyc.as_ref();
     let documents = |line| item(line).and_then(KycItem::document).map(DocumentId::as_str);
     let addresses = |line| item(line).and_then(KycItem::address).map(AddressId::as_str);
     statement
-        .bind(lines.iter().map(documents).collect::<Vec<_>>())
-        .bind(lines.iter().map(addresses).collect::<Vec<_>>())
+        .bind(lines.iter().copied().map(documents).collect::<Vec<_>>())
+        .bind(lines.iter().copied().map(addresses).collect::<Vec<_>>())
 }
 
 /// The action that such an event tells of, if it is one of the lifecycle.

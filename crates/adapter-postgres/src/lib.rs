@@ -27,8 +27,10 @@
 //! ```
 
 mod client_row;
+mod columns;
 mod commit;
 mod contents;
+mod creations;
 mod digest;
 mod history_row;
 mod lookups;
@@ -44,6 +46,7 @@ mod sessions;
 mod settings;
 mod statements;
 mod store;
+mod together;
 mod trouble;
 
 pub use migration::migrate;

@@ -7,17 +7,20 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use crate::client_row::Columns;
+use crate::columns::columns;
 use crate::pool::Bound;
 
-/// Binds an outcome; without one every column is null.
-pub(crate) fn bind<'q>(statement: Bound<'q>, outcome: Option<&'q OutcomeRecord>) -> Bound<'q> {
-    bind_key(statement, outcome.map(|outcome| &outcome.request))
-        .bind(outcome.map(|outcome| outcome.fingerprint.0.as_slice()))
-        .bind(outcome.map(|outcome| outcome.reply.message.as_str()))
-        .bind(outcome.map(|outcome| outcome.reply.data.to_string()))
-        .bind(outcome.and_then(|outcome| outcome.reply.version).map(|version| version.get().cast_signed()))
-        .bind(outcome.map(|outcome| outcome.at.to_sqlx()))
-}
+// An outcome; without one every column is null.
+columns!('q, outcome: Option<&'q OutcomeRecord> =>
+    outcome.map(|outcome| outcome.request.actor.as_str()),
+    outcome.map(|outcome| outcome.request.command.as_str()),
+    outcome.map(|outcome| outcome.request.key.as_str()),
+    outcome.map(|outcome| outcome.fingerprint.0.as_slice()),
+    outcome.map(|outcome| outcome.reply.message.as_str()),
+    outcome.map(|outcome| outcome.reply.data.to_string()),
+    outcome.and_then(|outcome| outcome.reply.version).map(|version| version.get().cast_signed()),
+    outcome.map(|outcome| outcome.at.to_sqlx()),
+);
 
 /// Binds what an outcome is unique within. Nothing is equal to null, so no key finds no outcome.
 pub(crate) fn bind_key<'q>(statement: Bound<'q>, request: Option<&'q RequestKey>) -> Bound<'q> {

@@ -4,6 +4,7 @@
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
 pub(crate) mod contents;
+pub(crate) mod creations;
 pub(crate) mod outbox;
 mod papers;
 pub(crate) mod reads;
@@ -28,8 +29,30 @@ pub(crate) use statements;
 
 /// Every statement, of every file.
 pub(crate) fn all() -> Vec<Named> {
-    [ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
+    [ALL, creations::ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
 }
+
+/// The columns of a client that have one value each, in the order in which they are bound.
+macro_rules! client_values {
+    () => {
+        "client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region,
+         country, marital_status, account_officer, birth_date, gender, identification_type,
+         identification_number, customer_type, branch, approval, approval_by, approval_by_email, approval_at,
+         activated_at, created_by, created_by_email, created_at, modified_at, first_name_folded,
+         middle_name_folded, last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
+         region_folded, country_folded, identification_type_folded, identification_number_folded, search_text,
+         id"
+    };
+}
+pub(crate) use client_values;
+
+/// All of them.
+macro_rules! client_row {
+    () => {
+        concat!(client_values!(), ", activations")
+    };
+}
+pub(crate) use client_row;
 
 /// What stands in the way of a commit, as far as the statement can see when it begins. It saves the common
 /// refusals an error; what it cannot see, because it happens at the same moment, the unique indexes refuse.
@@ -93,17 +116,11 @@ macro_rules! claims {
 /// Somebody new, and the number.
 macro_rules! insert {
     () => {
-        "written AS (
-            INSERT INTO client (
-                client_key, version, state, first_name, middle_name, last_name, email, phone, address,
-                city, region, country, marital_status, account_officer, birth_date, gender,
-                identification_type, identification_number, customer_type, branch, approval,
-                approval_by, approval_by_email, approval_at, activated_at, activations, created_by,
-                created_by_email, created_at, modified_at, first_name_folded, middle_name_folded,
-                last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
-                region_folded, country_folded, identification_type_folded,
-                identification_number_folded, search_text, id
-            )
+        concat!(
+            "written AS (
+            INSERT INTO client (",
+            client_row!(),
+            ")
             SELECT
                 $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
                 $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
@@ -111,25 +128,20 @@ macro_rules! insert {
             WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         ), numbered AS (
-            INSERT INTO client_number (id, client_key) SELECT $80, $38 FROM written
+            INSERT INTO client_number (id, client_key) SELECT $79, $38 FROM written
         )"
+        )
     };
 }
 
 /// The version that was read, replaced.
 macro_rules! update {
     () => {
-        "written AS (
-            UPDATE client SET (
-                client_key, version, state, first_name, middle_name, last_name, email, phone, address,
-                city, region, country, marital_status, account_officer, birth_date, gender,
-                identification_type, identification_number, customer_type, branch, approval,
-                approval_by, approval_by_email, approval_at, activated_at, activations, created_by,
-                created_by_email, created_at, modified_at, first_name_folded, middle_name_folded,
-                last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
-                region_folded, country_folded, identification_type_folded,
-                identification_number_folded, search_text, id
-            ) = (
+        concat!(
+            "written AS (
+            UPDATE client SET (",
+            client_row!(),
+            ") = (
                 $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
                 $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
                 $72, $73, $74, $75, $76, $77, $78, $79, $80
@@ -138,6 +150,7 @@ macro_rules! update {
                 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         )"
+        )
     };
 }
 

@@ -98,7 +98,7 @@ pub(crate) enum Trouble {
 }
 
 /// The cause of a failure for the log: codes and names, and nothing of what was written or asked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cause(String);
 
 impl fmt::Display for Cause {

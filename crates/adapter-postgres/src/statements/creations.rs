@@ -1,0 +1,71 @@
+//! Several commits with somebody new in one statement.
+
+use crate::statements::{client_row, client_values, statements};
+
+statements! {
+    /// Several commits with somebody new. Each is done or not by itself: the keys are answered of those that were. What
+    /// happens at the same moment the unique indexes refuse, and then none is done.
+    ///
+    /// Whoever commits takes what is unique in the same order, first request keys and then claims, each by their values,
+    /// so that two commits wait for each other in turn and not in a circle.
+    COMMIT_SEVERAL_NEW = concat!(
+        "WITH wanted AS MATERIALIZED (
+            SELECT *, '{}'::text[] AS activations FROM unnest(
+                $37::text[], $38::bigint[], $39::smallint[], $40::text[], $41::text[], $42::text[], $43::text[],
+                $44::text[], $45::text[], $46::text[], $47::text[], $48::text[], $49::smallint[], $50::bigint[],
+                $51::date[], $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::text[],
+                $58::text[], $59::text[], $60::timestamptz[], $61::timestamptz[], $62::text[], $63::text[],
+                $64::timestamptz[], $65::timestamptz[], $66::text[], $67::text[], $68::text[], $69::text[],
+                $70::text[], $71::text[], $72::text[], $73::text[], $74::text[], $75::text[], $76::text[],
+                $77::text[], $78::bigint[], $23::text[], $24::text[], $25::text[], $26::bytea[], $27::text[],
+                $28::text[], $29::bigint[], $30::timestamptz[]
+            ) w (", client_values!(), ", outcome_actor, outcome_command, outcome_request_key,
+                outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at)
+        ), claims AS MATERIALIZED (
+            SELECT * FROM unnest($33::text[], $34::text[], $35::bytea[], $36::bool[])
+                c (client_key, kind, digest, exclusive)
+        ), written AS (
+            INSERT INTO client (", client_row!(), ")
+            SELECT ", client_row!(), "
+            FROM wanted w
+            WHERE NOT EXISTS (
+                    SELECT FROM client_idempotency o
+                    WHERE o.actor = w.outcome_actor AND o.command = w.outcome_command
+                        AND o.request_key = w.outcome_request_key
+                ) AND NOT EXISTS (
+                    SELECT FROM claims c JOIN client_claim r ON r.kind = c.kind AND r.digest = c.digest
+                    WHERE c.client_key = w.client_key AND c.exclusive AND r.client_key <> c.client_key
+                )
+            RETURNING client_key, id
+        ), numbered AS (
+            INSERT INTO client_number (id, client_key) SELECT id, client_key FROM written
+        ), kept AS (
+            INSERT INTO client_idempotency
+                (actor, command, request_key, fingerprint, message, data, version, at)
+            SELECT w.outcome_actor, w.outcome_command, w.outcome_request_key, w.outcome_fingerprint,
+                w.outcome_message, w.outcome_data::json, w.outcome_version, w.outcome_at
+            FROM wanted w JOIN written USING (client_key) WHERE w.outcome_actor IS NOT NULL
+            ORDER BY w.outcome_actor, w.outcome_command, w.outcome_request_key
+            RETURNING 1
+        ), lines AS (
+            INSERT INTO client_history
+                (client_key, version, event, command, request_id, actor, actor_email, at, from_state, action,
+                 to_state, changed, reason, notes, transaction_reference, transaction_date, document_id, address_id)
+            SELECT h.* FROM unnest(
+                $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $8::timestamptz[], $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[],
+                $14::text[], $15::text[], $16::date[], $31::text[], $32::text[]
+            ) h (client_key) JOIN written w ON w.client_key = h.client_key
+        ), events AS (
+            INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
+            SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM unnest(
+                $17::text[], $18::text[], $19::text[], $20::bigint[], $21::timestamptz[], $22::text[]
+            ) e (event_id, event, client_key, version, at, data) JOIN written USING (client_key)
+        ), taken AS (
+            INSERT INTO client_claim (kind, digest, client_key, exclusive)
+            SELECT c.kind, c.digest, c.client_key, c.exclusive
+            FROM claims c JOIN written USING (client_key), (SELECT count(*) FROM kept) first
+            ORDER BY c.kind, c.digest
+        ) SELECT client_key FROM written"
+    );
+}
