@@ -7,6 +7,7 @@
 )]
 
 mod conformance;
+mod creations;
 mod cut_migrations;
 mod database;
 mod faults;

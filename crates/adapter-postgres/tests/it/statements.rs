@@ -113,16 +113,19 @@ async fn walk(store: &PostgresStore) {
     store.forget(&large).await.unwrap();
 }
 
-/// While the first is looked up, which is held up for a moment, others come and go together.
-async fn look_up_together(store: &PostgresStore, mut other: PgConnection) {
+/// While the first is looked up or committed, which is held up for a moment, others come and go together.
+async fn all_together(store: &PostgresStore, mut other: PgConnection) {
     sqlx::raw_sql("BEGIN; LOCK TABLE client").execute(&mut other).await.unwrap();
     let key = ClientRef::Key(applicant(1).key);
     let let_go = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     };
-    let (found, ()) = tokio::join!(join_all((0..4).map(|_| store.find(&key))), let_go);
+    let found = join_all((0..4).map(|_| store.find(&key)));
+    let done = join_all((11..15).map(|n| store.commit(creation(&onboarded(n)))));
+    let (found, done, ()) = tokio::join!(found, done, let_go);
     assert!(found.into_iter().all(|found| found.unwrap().is_some()));
+    assert!(done.into_iter().all(|done| done.unwrap() == Committed::Done));
 }
 
 /// The server writes down what it executes. Not every server lets us read that, so it is one of our own.
@@ -133,7 +136,7 @@ async fn the_ports_execute_every_statement() {
     migrate(&settings).await.unwrap();
     let store = PostgresStore::open(&settings).await.unwrap();
     walk(&store).await;
-    look_up_together(&store, connect(&server.url("postgres")).await).await;
+    all_together(&store, connect(&server.url("postgres")).await).await;
 
     let seen = server.log();
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,0 +1,249 @@
+//! Commits with somebody new that go to the server together.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use adapter_postgres::PostgresStore;
+use client_app::conformance::fixtures::{
+    applicant, checker, creation, keyed, maker, onboarded, outcome, request, shared, way_to,
+};
+use client_app::ports::{Changeset, ClientStore, Committed, StoreError};
+use client_domain::value::{AccountOfficerId, PersonName};
+use client_domain::{ClaimKind, Client, ClientState};
+use sqlx::{Connection as _, PgConnection, Row as _};
+use tokio::task::JoinHandle;
+
+use crate::database::Database;
+
+const TABLES: [&str; 6] =
+    ["client", "client_number", "client_claim", "client_history", "client_outbox", "client_idempotency"];
+const MANY: i64 = 40;
+
+type Answer = Result<Committed, StoreError>;
+
+/// All of them begun, while nobody can be written: whoever comes first is under way alone, and the others go together.
+async fn begin(store: &PostgresStore, changesets: &[Changeset]) -> Vec<JoinHandle<Answer>> {
+    let begun = changesets.iter().cloned().map(|changeset| {
+        let store = store.clone();
+        tokio::spawn(async move { store.commit(changeset).await })
+    });
+    let begun = begun.collect();
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    begun
+}
+
+async fn answers(begun: Vec<JoinHandle<Answer>>) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for one in begun {
+        answers.push(one.await.unwrap());
+    }
+    answers
+}
+
+async fn hold_up(database: &Database) -> PgConnection {
+    let mut other = database.connect().await;
+    sqlx::raw_sql("BEGIN; LOCK TABLE client").execute(&mut other).await.unwrap();
+    other
+}
+
+/// All of them at once.
+async fn commit(database: &Database, store: &PostgresStore, changesets: &[Changeset]) -> Vec<Answer> {
+    let holding = hold_up(database).await;
+    let begun = begin(store, changesets).await;
+    holding.close().await.unwrap();
+    answers(begun).await
+}
+
+async fn number(database: &Database, sql: &str) -> i64 {
+    database.run(sql).await.unwrap()[0].get(0)
+}
+
+/// How many clients were written by a statement that wrote others as well.
+async fn written_together(database: &Database) -> i64 {
+    let together = "SELECT coalesce(sum(n), 0)::bigint FROM (
+        SELECT count(*) AS n FROM client GROUP BY xmin::text HAVING count(*) > 1) g";
+    number(database, together).await
+}
+
+/// People who have all that they can have, and people who have as little as possible.
+fn people() -> Vec<Changeset> {
+    let person = |n: i64| {
+        let mut application = applicant(n);
+        match n % 8 {
+            0 => application.details.middle_name = Some(PersonName::parse("Chi,\"{}\\ 'ka").unwrap()),
+            1 => application.details.account_officer = Some(AccountOfficerId::new(77).unwrap()),
+            2 => application.branch = None,
+            3 => application.details.marital_status = None,
+            _ => {}
+        }
+        let created = Client::onboard(application.clone(), &if n % 2 == 0 { maker(n) } else { checker(n) });
+        let changeset = match n % 8 {
+            // Somebody who comes with an approval, and somebody whose past needs a statement of its own.
+            4 => creation(way_to(ClientState::Approved, application).last().unwrap()),
+            5 => creation(way_to(ClientState::Active, application).last().unwrap()),
+            6 => Changeset {
+                take: created.client.claims().into_iter().map(shared).collect(),
+                ..creation(&created)
+            },
+            7 => Changeset { take: Vec::new(), events: Vec::new(), ..creation(&created) },
+            _ => creation(&created),
+        };
+        let number = usize::try_from(n).unwrap();
+        if n % 3 == 0 { changeset } else { keyed(changeset, outcome(request(number), 1)) }
+    };
+    (1..=MANY).map(person).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn together_leaves_the_same_rows_as_one_after_the_other() {
+    let (single, together) = (Database::fresh().await, Database::fresh().await);
+    let people = people();
+    let store = single.store().await;
+    for changeset in &people {
+        assert_eq!(store.commit(changeset.clone()).await.unwrap(), Committed::Done);
+    }
+    let store = together.store().await;
+    let answers = commit(&together, &store, &people).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(Committed::Done))), "{answers:?}");
+
+    assert_eq!(written_together(&single).await, 0);
+    let several = written_together(&together).await;
+    assert!(several > MANY / 2, "only {several} went together");
+    for table in TABLES {
+        let rows = format!("SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1");
+        let texts =
+            |rows: Vec<sqlx::postgres::PgRow>| -> Vec<String> { rows.iter().map(|row| row.get(0)).collect() };
+        let (one, all) = (texts(single.run(&rows).await.unwrap()), texts(together.run(&rows).await.unwrap()));
+        assert!(!one.is_empty(), "{table}");
+        assert_eq!(one, all, "{table}");
+    }
+}
+
+/// Those who are refused, among many who are not: each hears why, and the others are written together all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_refused_costs_nobody_else_the_commit() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let known = keyed(creation(&onboarded(100)), outcome(request(100), 1));
+    assert_eq!(store.commit(known).await.unwrap(), Committed::Done);
+
+    let mut changesets: Vec<_> = (1..=MANY).map(|n| creation(&onboarded(n))).collect();
+    let mut rival = applicant(50);
+    rival.details.email = applicant(100).details.email;
+    changesets.insert(10, creation(&Client::onboard(rival, &maker(50))));
+    changesets.insert(20, keyed(creation(&onboarded(51)), outcome(request(100), 1)));
+    changesets.insert(30, keyed(creation(&onboarded(52)), outcome(request(100), 2)));
+    let answers = commit(&database, &store, &changesets).await;
+
+    for (place, answer) in answers.into_iter().enumerate() {
+        match (place, answer.unwrap()) {
+            (10, Committed::ClaimTaken(kinds)) => assert_eq!(kinds, BTreeSet::from([ClaimKind::Email])),
+            (20, Committed::Replayed(reply)) => assert_eq!(*reply, outcome(request(100), 1).reply),
+            (30, Committed::KeyReused) => {}
+            (place, Committed::Done) if ![10, 20, 30].contains(&place) => {}
+            (place, other) => panic!("{place}: {other:?}"),
+        }
+    }
+    assert!(written_together(&database).await > MANY / 2);
+    for (table, each) in
+        [("client_number", 1), ("client_history", 1), ("client_outbox", 1), ("client_claim", 3)]
+    {
+        let rows = number(&database, &format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(rows, each * (MANY + 1), "{table}");
+    }
+}
+
+/// Those who meet each other in one statement, which none of them survives: each is told as if alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_meet_each_other_cost_nobody_else_the_commit() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let mut changesets: Vec<_> = (1..=MANY).map(|n| creation(&onboarded(n))).collect();
+    for n in [60, 61] {
+        // One key, twice.
+        changesets.push(keyed(creation(&onboarded(n)), outcome(request(60), 1)));
+        // One phone number, twice.
+        let mut rival = applicant(10 + n);
+        rival.details.phone = applicant(70).details.phone;
+        changesets.push(creation(&Client::onboard(rival, &maker(n))));
+    }
+    // A number that is somebody's: the application gives none twice, so this one is corrupt.
+    let mut twice = applicant(80);
+    twice.id = applicant(1).id;
+    changesets.push(creation(&Client::onboard(twice, &maker(80))));
+    let answers = commit(&database, &store, &changesets).await;
+
+    let mut refused = Vec::new();
+    for answer in answers {
+        match answer {
+            Ok(Committed::Done) => {}
+            Ok(Committed::Replayed(_)) => refused.push("replayed"),
+            Ok(Committed::ClaimTaken(kinds)) => {
+                assert_eq!(kinds, BTreeSet::from([ClaimKind::Phone]));
+                refused.push("phone");
+            }
+            Err(StoreError::Corrupt { what }) => {
+                assert_eq!(what, "a new client whose key or id is taken");
+                refused.push("corrupt");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    refused.sort_unstable();
+    assert_eq!(refused, ["corrupt", "phone", "replayed"]);
+    assert_eq!(number(&database, "SELECT count(*) FROM client").await, MANY + 2);
+    assert_eq!(number(&database, "SELECT count(*) FROM client_idempotency").await, 1);
+}
+
+/// Somebody keeps a lock that one of them needs. That one waits for it as long as a commit may, and the others do not
+/// wait again.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_a_lock_costs_nobody_else_the_commit() {
+    let database = Database::fresh().await;
+    let mut settings = database.settings();
+    settings.lock_timeout = Duration::from_millis(500);
+    let store = PostgresStore::open(&settings).await.unwrap();
+    let mut other = database.connect().await;
+    sqlx::raw_sql(
+        "BEGIN; INSERT INTO client_idempotency (actor, command, request_key, fingerprint, message, data, at)
+            VALUES ('maker-1', 'CreateClientCommand', 'key-7', sha256(''), '', '{}', now())",
+    )
+    .execute(&mut other)
+    .await
+    .unwrap();
+    let keyed = |n: i64| keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1));
+    let changesets: Vec<_> = (1..=MANY).map(keyed).collect();
+    let answers = commit(&database, &store, &changesets).await;
+
+    for (n, answer) in (1..).zip(answers) {
+        match answer {
+            Err(StoreError::Unavailable(Some(_))) if n == 7 => {}
+            Ok(Committed::Done) if n != 7 => {}
+            other => panic!("{n}: {other:?}"),
+        }
+    }
+    assert_eq!(number(&database, "SELECT count(*) FROM client").await, MANY - 1);
+}
+
+/// Of a connection that breaks nobody knows what it has done, and nobody is told anything else. Whoever tries again with
+/// the same key is written once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_of_a_statement_that_was_cut_off_is_not_known_to_anybody_in_it() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let keyed = |n: i64| keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1));
+    let changesets: Vec<_> = (1..=MANY).map(keyed).collect();
+    let mut holding = hold_up(&database).await;
+    let begun = begin(&store, &changesets).await;
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let ended = sqlx::query(end).fetch_all(&mut holding).await.unwrap().len();
+    assert!((2..10).contains(&ended), "{ended} statements were under way");
+    holding.close().await.unwrap();
+    let answers = answers(begun).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::TimedOut(_)))), "{answers:?}");
+    assert_eq!(number(&database, "SELECT count(*) FROM client").await, 0);
+
+    let answers = commit(&database, &store, &changesets).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(Committed::Done))), "{answers:?}");
+}
