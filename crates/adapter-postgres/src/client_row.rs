@@ -122,11 +122,6 @@ pub(crate) fn read_summary(row: &PgRow) -> Result<Option<ClientSummary>, StoreEr
     }))
 }
 
-/// Reads a client of whom no papers were asked for, if the row has one: no order looks at them.
-pub(crate) fn read_without_papers(row: &PgRow) -> Result<Option<Client>, StoreError> {
-    if has_client(row)? { read_with(row, Kyc::default()).map(Some) } else { Ok(None) }
-}
-
 fn has_client(row: &PgRow) -> Result<bool, StoreError> {
     let columns = Columns { row, table: "client" };
     Ok(columns.get::<Option<&str>>("client_key")?.is_some())

@@ -10,7 +10,6 @@ mod papers;
 pub(crate) mod reads;
 
 use papers::papers;
-pub(crate) use reads::client_columns;
 use reads::outcome_columns;
 
 /// A statement and its name, for tests and for people who look after the database.

@@ -113,6 +113,12 @@ fn push_spans(sql: &mut Text, property: Property, spans: &[Span]) {
 fn push_span(sql: &mut Text, property: Property, span: &Span) {
     let column = column(property);
     sql.push("(").push_present(column.sql, column.nullable);
+    if let Some(only) = span.only()
+        && let Place::At(value) = Place::of(only, column)
+    {
+        sql.push(column.sql).push(" = ").bind(value).push(")");
+        return;
+    }
     match span.from.as_ref().map(|from| Place::of(from, column)) {
         Some(Place::At(value)) => sql.push(column.sql).push(" >= ").bind(value),
         Some(Place::Above) => sql.push("false"),

@@ -1,11 +1,16 @@
-//! Where a page begins: what comes after a position in an order.
+//! Where a page ends, and where one begins: what comes after a position in an order.
 
+use client_app::ports::StoreError;
 use client_domain::search::{Direction, Order, Position, Property, Sortable};
+use client_domain::value::ClientId;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use sqlx::postgres::PgRow;
 
+use super::SORTED_BY;
 use super::column::{Column, Kind, column};
 use super::text::{Text, Value};
+use crate::client_row::Columns;
 
 /// A value of a position as a column sees it. A position comes from a cursor, so it may hold what no client can.
 pub(super) enum Place {
@@ -57,6 +62,24 @@ impl Place {
             },
         }
     }
+}
+
+/// Reads where a client stands in an order: what the rows were sorted by.
+pub(super) fn read(row: &PgRow, order: &Order) -> Result<Position, StoreError> {
+    let columns = Columns { row, table: "client" };
+    let value = |((property, _), name): (&(Property, Direction), &'static str)| {
+        let value = match column(*property).kind {
+            Kind::Number => columns.get::<Option<i64>>(name)?.map(Sortable::Number),
+            Kind::Day => {
+                columns.get::<Option<jiff_sqlx::Date>>(name)?.map(|day| Sortable::Day(day.to_jiff()))
+            }
+            Kind::Moment => columns.moment_optional(name)?.map(Sortable::Moment),
+            Kind::Text => columns.get::<Option<String>>(name)?.map(Sortable::Text),
+        };
+        Ok(value.unwrap_or(Sortable::Nothing))
+    };
+    let values = order.keys().iter().zip(SORTED_BY).map(value).collect::<Result<_, StoreError>>()?;
+    Ok(Position { values, id: columns.known("id", |id| ClientId::new(id).ok())? })
 }
 
 /// Writes the condition of coming after a position: by the first property, or as far by that and by the next,

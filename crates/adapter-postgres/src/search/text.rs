@@ -7,11 +7,11 @@ use crate::pool::Bound;
 
 /// The text of a statement in the making.
 ///
-/// What is written into it is a constant by its type; whatever somebody has entered can only be bound.
-#[derive(Default)]
+/// What is written into it is by its type a constant or a number; whatever else somebody has entered can only be bound.
 pub(super) struct Text {
     text: String,
     values: Vec<Value>,
+    is_settled: bool,
 }
 
 /// A value that is bound.
@@ -25,8 +25,19 @@ pub(super) enum Value {
 }
 
 impl Text {
+    /// A text to be planned with its values in view, each time. Or, where they cannot matter, once, and kept by the
+    /// connection.
+    pub(super) const fn new(is_settled: bool) -> Self {
+        Self { text: String::new(), values: Vec::new(), is_settled }
+    }
+
     pub(super) fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
+        self
+    }
+
+    pub(super) fn push_number(&mut self, number: usize) -> &mut Self {
+        self.text.push_str(&number.to_string());
         self
     }
 
@@ -38,13 +49,11 @@ impl Text {
     pub(super) fn bind(&mut self, value: Value) -> &mut Self {
         self.values.push(value);
         self.text.push('$');
-        self.text.push_str(&self.values.len().to_string());
-        self
+        self.push_number(self.values.len())
     }
 
-    /// The statement. It is not kept by the connection: the server is to plan it with its values in view.
     pub(super) fn into_statement<'q>(self) -> Bound<'q> {
-        let statement = sqlx::query(AssertSqlSafe(self.text)).persistent(false);
+        let statement = sqlx::query(AssertSqlSafe(self.text)).persistent(self.is_settled);
         self.values.into_iter().fold(statement, |statement, value| match value {
             Value::Number(number) => statement.bind(number),
             Value::Numbers(numbers) => statement.bind(numbers),

@@ -12,7 +12,6 @@ macro_rules! client_columns {
          c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id"
     };
 }
-pub(crate) use client_columns;
 
 /// The columns that an outcome is read from.
 macro_rules! outcome_columns {

@@ -98,16 +98,35 @@ async fn few() -> f64 {
     f64::from(i32::try_from(crowd().await.clients / 1000).unwrap())
 }
 
-/// Searches, and judges the plan; somebody must have been found, or the plan says nothing.
+/// How often each search is asked: a server that keeps a statement makes a plan for all values after five with these.
+const TIMES: usize = 7;
+
+/// Searches, and judges the last plan; somebody must have been found, or the plan says nothing.
 async fn search(name: &str, search: &Search, indexes: &[&str], most_removed: f64) -> Found {
+    let (found, plan) = judged(name, search, indexes, most_removed).await;
+    assert!(!plan.is_for_all_values, "{name}: planned without its values in view");
+    found
+}
+
+/// A search that may be planned once, because its values cannot matter, and is.
+async fn settled(name: &str, search: &Search, indexes: &[&str]) -> Found {
+    let (found, plan) = judged(name, search, indexes, 0.0).await;
+    assert!(plan.is_for_all_values, "{name}: planned anew each time");
+    found
+}
+
+async fn judged(name: &str, search: &Search, indexes: &[&str], most_removed: f64) -> (Found, Plan) {
     let crowd = crowd().await;
     let store = crowd.explained(name).await;
+    for _ in 1..TIMES {
+        store.search(search).await.unwrap();
+    }
     let found = store.search(search).await.unwrap();
     assert!(!found.clients.is_empty(), "{name}: nobody");
-    let plan = plan_of(crowd, name, 1).await;
+    let plan = plan_of(crowd, name, TIMES).await;
     plan.print(name, &found);
     plan.judge(name, indexes, most_removed);
-    found
+    (found, plan)
 }
 
 /// A client comes with the papers.
@@ -126,7 +145,7 @@ async fn find(name: &str, client: ClientRef, indexes: &[&str]) {
 async fn one_client_by_key() {
     let key = text_of(crowd().await, "client_key", 777).await;
     find("get-by-key", ClientRef::Key(ClientKey::parse(&key).unwrap()), &WITH_PAPERS).await;
-    search("key", &whoever(&field::ENCODED_KEY.equals(key)), &["client_pkey"], 0.0).await;
+    settled("key", &whoever(&field::ENCODED_KEY.equals(key)), &["client_pkey"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,28 +153,28 @@ async fn one_client_by_number() {
     let number = ClientId::new(777).unwrap();
     let indexes = ["client_address_pkey", "client_document_pkey", "client_number_pkey", "client_pkey"];
     find("get-by-number", ClientRef::Id(number), &indexes).await;
-    search("number", &whoever(&field::ID.equals(777)), &["client_by_id"], 0.0).await;
+    settled("number", &whoever(&field::ID.equals(777)), &["client_by_id"]).await;
     let customer = whoever(&field::CUSTOMER_NUMBER.equals("CUST1000777"));
-    search("customer-number", &customer, &["client_by_id"], 0.0).await;
+    settled("customer-number", &customer, &["client_by_id"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_client_by_email() {
     let email = text_of(crowd().await, "email", 777).await;
-    search("email", &whoever(&field::EMAIL_ADDRESS.equals(email)), &["client_by_email"], 0.0).await;
+    settled("email", &whoever(&field::EMAIL_ADDRESS.equals(email)), &["client_by_email"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_client_by_phone() {
     let phone = text_of(crowd().await, "phone", 777).await;
-    search("phone", &whoever(&field::PHONE_NUMBER.equals(phone)), &["client_by_phone"], 0.0).await;
+    settled("phone", &whoever(&field::PHONE_NUMBER.equals(phone)), &["client_by_phone"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_client_by_identification_number() {
     let paper = text_of(crowd().await, "identification_number", 777).await;
     let search_for = whoever(&field::IDENTIFICATION_NUMBER.equals(paper));
-    search("identification", &search_for, &["client_by_identification"], 0.0).await;
+    settled("identification", &search_for, &["client_by_identification"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,6 +227,8 @@ async fn a_state_of_a_branch_newest_first() {
     let indexes = &["client_by_branch_and_state"];
     search("state-and-branch", &newest(predicate(ClientState::Active)), indexes, 0.0).await;
     search("rare-state-and-branch", &newest(predicate(ClientState::Rejected)), indexes, 0.0).await;
+    let rejected = Search { count: false, ..newest(predicate(ClientState::Rejected)) };
+    search("rare-state-and-branch-uncounted", &rejected, indexes, 0.0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -257,7 +278,10 @@ async fn page_number_thousand_begins_where_the_one_before_has_ended() {
     let store = PostgresStore::open(&crowd.settings("walker", &[]).await).await.unwrap();
     let next = store.search(&everybody).await.unwrap().next.unwrap();
     let page = Search { page: Page::After(next), ..everybody };
-    let found = search("page-1000", &page, &["client_by_creation"], 0.0).await;
+    // The first page has no values to be planned with. Of where others go on the server may think that it matters.
+    let first = Search { page: Page::Skip(0), ..page.clone() };
+    judged("page-1", &first, &["client_by_creation"], 0.0).await;
+    let (found, _) = judged("page-1000", &page, &["client_by_creation"], 0.0).await;
     assert_eq!(found.clients[0].id.get(), crowd.clients - before);
 }
 

@@ -52,6 +52,22 @@ pub struct Span {
     pub to: Option<Sortable>,
 }
 
+impl Span {
+    /// The only value in it, if both ends are the same.
+    ///
+    /// ```
+    /// use client_domain::search::{Sortable, Span};
+    ///
+    /// let (one, two) = (Some(Sortable::Number(1)), Some(Sortable::Number(2)));
+    /// assert_eq!(Span { from: one.clone(), to: one.clone() }.only(), Some(&Sortable::Number(1)));
+    /// assert_eq!(Span { from: one.clone(), to: two }.only(), None);
+    /// assert_eq!(Span { from: None, to: None }.only(), None);
+    /// ```
+    pub fn only(&self) -> Option<&Sortable> {
+        self.from.as_ref().filter(|from| self.to.as_ref() == Some(from))
+    }
+}
+
 impl std::fmt::Debug for Criterion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

@@ -15,6 +15,8 @@ pub(super) struct Plan {
     pub(super) indexes: BTreeSet<String>,
     /// How many rows were read and then thrown away by a filter or by a second look.
     pub(super) removed: f64,
+    /// Whether it was made once for all values, and not with these in view.
+    pub(super) is_for_all_values: bool,
     /// How many pages were looked at, in the cache or not.
     pub(super) pages: f64,
 }
@@ -36,6 +38,7 @@ impl Plan {
             read_through: BTreeSet::new(),
             indexes: BTreeSet::new(),
             removed: 0.0,
+            is_for_all_values: false,
             pages: number(root, "Shared Hit Blocks") + number(root, "Shared Read Blocks"),
         };
         plan.walk(root);
@@ -52,6 +55,7 @@ impl Plan {
             if kind == "Seq Scan" {
                 self.read_through.insert(text("Relation Name"));
             }
+            self.is_for_all_values |= text("Index Cond").contains('$');
             let index = text("Index Name");
             self.scans.push(match index.as_str() {
                 "" => kind,
