@@ -11,7 +11,6 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::client_row::{self, Columns};
-use crate::creations::{Creation, Creations};
 use crate::digest::digest;
 use crate::pool::{self, Bound, Pool};
 use crate::statements::{
@@ -24,21 +23,6 @@ use crate::{history_row, outcome_row, paper_row};
 /// the way was gone when it was looked for.
 const ATTEMPTS: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
-
-/// Commits a changeset.
-pub(crate) async fn commit(
-    pool: &Pool,
-    creations: &Creations,
-    changeset: Changeset,
-) -> Result<Committed, StoreError> {
-    if holds_null_character(&changeset) {
-        return Err(corrupt("a text with U+0000"));
-    }
-    match Creation::of(changeset) {
-        Ok(creation) => creations.commit(pool, creation).await,
-        Err(changeset) => alone(pool, &changeset).await,
-    }
-}
 
 /// Commits a changeset in a statement of its own.
 pub(crate) async fn alone(pool: &Pool, changeset: &Changeset) -> Result<Committed, StoreError> {
@@ -72,7 +56,7 @@ fn is_done(rows: &[PgRow]) -> bool {
 }
 
 /// PostgreSQL has no place for U+0000 in a text. No parsed value holds one; these are not parsed.
-fn holds_null_character(changeset: &Changeset) -> bool {
+pub(crate) fn holds_null_character(changeset: &Changeset) -> bool {
     let lines = changeset.history.iter().map(|line| line.command.as_str());
     let events = changeset.events.iter().map(|event| event.id.as_str());
     let outcome =
@@ -83,7 +67,7 @@ fn holds_null_character(changeset: &Changeset) -> bool {
 /// The claims of a changeset, in the order in which they are locked.
 pub(crate) struct Claims<'a> {
     pub(crate) take: BTreeMap<&'a Claim, bool>,
-    release: Vec<&'a Claim>,
+    pub(crate) release: Vec<&'a Claim>,
 }
 
 impl<'a> Claims<'a> {

@@ -29,8 +29,8 @@
 mod client_row;
 mod columns;
 mod commit;
+mod commits;
 mod contents;
-mod creations;
 mod digest;
 mod history_row;
 mod lookups;

@@ -33,7 +33,7 @@ const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
 /// role needs to own the schema; the one that the service runs under does not.
 pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
     let unreachable = |error: sqlx::Error| StartError::Unreachable(Cause::of(&error).to_string());
-    let mut connection = pool::session(settings).connect().await.map_err(unreachable)?;
+    let mut connection = pool::connect_options(settings).connect().await.map_err(unreachable)?;
     sqlx::query(NO_TIME_LIMIT).execute(&mut connection).await.map_err(unreachable)?;
     // To try and to wait here, rather than to wait in the server: a session that waits holds a snapshot, for
     // which an index that is built concurrently waits in turn.

@@ -59,7 +59,7 @@ pub(crate) fn pool(settings: &Settings) -> Pool {
                 Ok(lives(sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection)).await)
             })
         })
-        .connect_lazy_with(session(settings));
+        .connect_lazy_with(connect_options(settings));
     Pool {
         sessions: Sessions::of(connections, settings),
         patience: settings.statement_timeout.saturating_add(MARGIN),
@@ -72,7 +72,7 @@ pub(crate) async fn lives<T>(sign: impl Future<Output = Result<T, sqlx::Error>>)
 }
 
 /// What every session is told before its first statement.
-pub(crate) fn session(settings: &Settings) -> PgConnectOptions {
+pub(crate) fn connect_options(settings: &Settings) -> PgConnectOptions {
     let milliseconds = |limit: std::time::Duration| limit.as_millis().max(1).to_string();
     settings.connect.clone().options([
         ("statement_timeout", milliseconds(settings.statement_timeout)),
@@ -94,7 +94,16 @@ pub(crate) async fn read<'q>(pool: &Pool, statement: impl Fn() -> Bound<'q>) -> 
 
 /// Runs a statement on whichever connection is free.
 pub(crate) async fn attempt(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    let session = pool.sessions.next().await?;
+    on(pool, session(pool).await?, statement).await
+}
+
+/// The next connection that is free.
+pub(crate) async fn session(pool: &Pool) -> Result<Session, Trouble> {
+    pool.sessions.next().await
+}
+
+/// Runs a statement on this connection.
+pub(crate) async fn on(pool: &Pool, session: Session, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
     run(session, pool.patience, statement).await
 }
 

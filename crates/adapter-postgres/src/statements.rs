@@ -4,10 +4,10 @@
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
 pub(crate) mod contents;
-pub(crate) mod creations;
 pub(crate) mod outbox;
 mod papers;
 pub(crate) mod reads;
+pub(crate) mod several;
 
 use papers::papers;
 use reads::outcome_columns;
@@ -28,7 +28,7 @@ pub(crate) use statements;
 
 /// Every statement, of every file.
 pub(crate) fn all() -> Vec<Named> {
-    [ALL, creations::ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
+    [ALL, several::ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
 }
 
 /// The columns of a client that have one value each, in the order in which they are bound.

@@ -15,7 +15,7 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use crate::client_row::Columns;
-use crate::creations::Creations;
+use crate::commits::Commits;
 use crate::digest::digests;
 use crate::lookups::Lookups;
 use crate::numbers::Numbers;
@@ -37,7 +37,7 @@ pub struct PostgresStore {
     pool: Pool,
     numbers: Arc<Numbers>,
     lookups: Arc<Lookups>,
-    creations: Arc<Creations>,
+    commits: Arc<Commits>,
 }
 
 impl PostgresStore {
@@ -46,7 +46,7 @@ impl PostgresStore {
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         let pool = pool::pool(settings);
         server::check(pool.connections(), settings).await?;
-        Ok(Self { pool, numbers: Arc::default(), lookups: Arc::default(), creations: Arc::default() })
+        Ok(Self { pool, numbers: Arc::default(), lookups: Arc::default(), commits: Arc::default() })
     }
 
     /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
@@ -82,8 +82,8 @@ impl ClientStore for PostgresStore {
 
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
         // In a task of its own: a commit that has begun runs to its end, whoever stops waiting for it.
-        let (pool, creations) = (self.pool.clone(), self.creations.clone());
-        let task = tokio::spawn(async move { commit::commit(&pool, &creations, changeset).await });
+        let (pool, commits) = (self.pool.clone(), self.commits.clone());
+        let task = tokio::spawn(async move { commits.commit(&pool, changeset).await });
         // A task is lost only with the program, and then nobody knows how far it came.
         task.await
             .unwrap_or_else(|_| Err(StoreError::TimedOut(Some(Box::new(Cause::new("the task of a commit"))))))

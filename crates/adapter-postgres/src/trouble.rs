@@ -78,7 +78,7 @@ const CLAIM_PKEY: &str = "client_claim_pkey";
 const IDEMPOTENCY_PKEY: &str = "client_idempotency_pkey";
 
 /// What a failed statement means.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Trouble {
     /// Something is there already that another commit has written: look which.
     Collision,

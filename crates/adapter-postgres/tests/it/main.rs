@@ -6,8 +6,8 @@
     reason = "a test that meets what it does not expect is to stop"
 )]
 
+mod commits;
 mod conformance;
-mod creations;
 mod cut_migrations;
 mod database;
 mod faults;

@@ -1,14 +1,17 @@
-//! Commits with somebody new that go to the server together.
+//! Commits that go to the server together.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adapter_postgres::PostgresStore;
 use client_app::conformance::fixtures::{
-    applicant, checker, creation, keyed, maker, onboarded, outcome, request, shared, way_to,
+    activated, applicant, checker, creation, exclusive, keyed, maker, onboarded, outcome, performed,
+    readdressed, renamed, replacement, request, shared, updated, way_to,
 };
 use client_app::ports::{Changeset, ClientStore, Committed, StoreError};
-use client_domain::value::{AccountOfficerId, PersonName};
+use client_domain::client::{Change, DetailsPatch, Patch};
+use client_domain::lifecycle::Action;
+use client_domain::value::{AccountOfficerId, PersonName, PhoneNumber};
 use client_domain::{ClaimKind, Client, ClientState};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::task::JoinHandle;
@@ -58,7 +61,7 @@ async fn number(database: &Database, sql: &str) -> i64 {
     database.run(sql).await.unwrap()[0].get(0)
 }
 
-/// How many clients were written by a statement that wrote others as well.
+/// How many clients were last written by a statement that wrote others as well.
 async fn written_together(database: &Database) -> i64 {
     let together = "SELECT coalesce(sum(n), 0)::bigint FROM (
         SELECT count(*) AS n FROM client GROUP BY xmin::text HAVING count(*) > 1) g";
@@ -94,28 +97,99 @@ fn people() -> Vec<Changeset> {
     (1..=MANY).map(person).collect()
 }
 
+/// The same commits, one after the other in one database and together in another: the same rows.
+struct Both {
+    single: (Database, PostgresStore),
+    together: (Database, PostgresStore),
+}
+
+impl Both {
+    async fn fresh() -> Self {
+        let (single, together) = (Database::fresh().await, Database::fresh().await);
+        let stores = (single.store().await, together.store().await);
+        Self { single: (single, stores.0), together: (together, stores.1) }
+    }
+
+    async fn commit(&self, changesets: &[Changeset]) {
+        let (database, store) = &self.single;
+        for changeset in changesets {
+            assert_eq!(store.commit(changeset.clone()).await.unwrap(), Committed::Done);
+        }
+        assert_eq!(written_together(database).await, 0);
+        let (database, store) = &self.together;
+        let answers = commit(database, store, changesets).await;
+        assert!(answers.iter().all(|answer| matches!(answer, Ok(Committed::Done))), "{answers:?}");
+        let several = written_together(database).await;
+        assert!(several > MANY / 2, "only {several} went together");
+        for table in TABLES {
+            let (one, all) = (rows(&self.single.0, table).await, rows(&self.together.0, table).await);
+            assert!(!one.is_empty(), "{table}");
+            assert_eq!(one, all, "{table}");
+        }
+    }
+}
+
+async fn rows(database: &Database, table: &str) -> Vec<String> {
+    let rows = format!("SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1");
+    database.run(&rows).await.unwrap().iter().map(|row| row.get(0)).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn together_leaves_the_same_rows_as_one_after_the_other() {
-    let (single, together) = (Database::fresh().await, Database::fresh().await);
-    let people = people();
-    let store = single.store().await;
-    for changeset in &people {
-        assert_eq!(store.commit(changeset.clone()).await.unwrap(), Committed::Done);
-    }
-    let store = together.store().await;
-    let answers = commit(&together, &store, &people).await;
-    assert!(answers.iter().all(|answer| matches!(answer, Ok(Committed::Done))), "{answers:?}");
+    let both = Both::fresh().await;
+    both.commit(&people()).await;
+}
 
-    assert_eq!(written_together(&single).await, 0);
-    let several = written_together(&together).await;
-    assert!(several > MANY / 2, "only {several} went together");
-    for table in TABLES {
-        let rows = format!("SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1");
-        let texts =
-            |rows: Vec<sqlx::postgres::PgRow>| -> Vec<String> { rows.iter().map(|row| row.get(0)).collect() };
-        let (one, all) = (texts(single.run(&rows).await.unwrap()), texts(together.run(&rows).await.unwrap()));
-        assert!(!one.is_empty(), "{table}");
-        assert_eq!(one, all, "{table}");
+/// Each step that a client can take, all of them in every column that a change can touch.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_leave_the_same_rows_together_as_one_after_the_other() {
+    let both = Both::fresh().await;
+    let created: Vec<_> = (1..=MANY).map(|n| onboarded(n).client).collect();
+    let creations =
+        (1..=MANY).map(|n| keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1)));
+    both.commit(&creations.collect::<Vec<_>>()).await;
+
+    let mut before = created;
+    for round in 0..3 {
+        let mut changesets = Vec::new();
+        for client in &mut before {
+            let n = client.id().get();
+            let change = step(client, n, round);
+            let mut changeset = replacement(client, &change);
+            if n % 4 == 0 {
+                // Some take again what they have.
+                changeset.take = change.client.claims().into_iter().map(exclusive).collect();
+            }
+            let key = request(usize::try_from(1000 * (round + 1) + n).unwrap());
+            changesets.push(if n % 3 == 0 { changeset } else { keyed(changeset, outcome(key, 1)) });
+            *client = change.client;
+        }
+        // Somebody new among them.
+        changesets.push(creation(&onboarded(MANY + 1 + round)));
+        both.commit(&changesets).await;
+    }
+}
+
+/// What becomes of client `n` in this round.
+fn step(client: &Client, n: i64, round: i64) -> Change {
+    let stamp = checker(1000 * round + n);
+    match (n % 5, round) {
+        (0, _) => readdressed(client, &format!("moved-{n}-{round}@example.com")),
+        (1 | 2, 0) => performed(client, Action::Approve, &stamp),
+        (1, 1) => activated(client, &format!("TX,\"{n}\"'{{}}"), &stamp),
+        (1, _) | (2, 1) => performed(client, Action::Blacklist, &stamp),
+        (2, _) => performed(client, Action::UndoBlacklist, &stamp),
+        (3, 2) => performed(client, Action::Reject, &stamp),
+        (3, _) => renamed(client, &format!("Ngozi{round}")),
+        _ => updated(
+            client,
+            DetailsPatch {
+                middle_name: Patch::Set(PersonName::parse(&format!("Chi{round}")).unwrap()),
+                phone: Some(PhoneNumber::parse(&format!("+2349{n:05}{round}")).unwrap()),
+                marital_status: Patch::Clear,
+                ..DetailsPatch::default()
+            },
+        ),
     }
 }
 
@@ -133,23 +207,42 @@ async fn whoever_is_refused_costs_nobody_else_the_commit() {
     changesets.insert(10, creation(&Client::onboard(rival, &maker(50))));
     changesets.insert(20, keyed(creation(&onboarded(51)), outcome(request(100), 1)));
     changesets.insert(30, keyed(creation(&onboarded(52)), outcome(request(100), 2)));
+    // Client 101 was renamed since; client 102 is renamed twice at once.
+    let mut versions = Vec::new();
+    for n in [101, 102] {
+        let created = onboarded(n).client;
+        assert_eq!(store.commit(creation(&onboarded(n))).await.unwrap(), Committed::Done);
+        let (one, other) = (renamed(&created, "Ngozi"), renamed(&created, "Uche"));
+        versions.push([replacement(&created, &one), replacement(&created, &other)]);
+    }
+    assert_eq!(store.commit(versions[0][0].clone()).await.unwrap(), Committed::Done);
+    changesets.push(versions[0][1].clone());
+    changesets.extend(versions.pop().unwrap());
     let answers = commit(&database, &store, &changesets).await;
 
+    let mut renamed = Vec::new();
     for (place, answer) in answers.into_iter().enumerate() {
         match (place, answer.unwrap()) {
+            (43, Committed::Stale) => {}
+            (44 | 45, answer) => renamed.push(answer),
             (10, Committed::ClaimTaken(kinds)) => assert_eq!(kinds, BTreeSet::from([ClaimKind::Email])),
             (20, Committed::Replayed(reply)) => assert_eq!(*reply, outcome(request(100), 1).reply),
             (30, Committed::KeyReused) => {}
-            (place, Committed::Done) if ![10, 20, 30].contains(&place) => {}
+            (place, Committed::Done) if ![10, 20, 30, 43].contains(&place) => {}
             (place, other) => panic!("{place}: {other:?}"),
         }
     }
     assert!(written_together(&database).await > MANY / 2);
-    for (table, each) in
-        [("client_number", 1), ("client_history", 1), ("client_outbox", 1), ("client_claim", 3)]
-    {
+    let (clients, changes) = (MANY + 3, 2);
+    for (table, expected) in [
+        ("client", clients),
+        ("client_number", clients),
+        ("client_claim", 3 * clients),
+        ("client_history", clients + changes),
+        ("client_outbox", clients + changes),
+    ] {
         let rows = number(&database, &format!("SELECT count(*) FROM {table}")).await;
-        assert_eq!(rows, each * (MANY + 1), "{table}");
+        assert_eq!(rows, expected, "{table}");
     }
 }
 

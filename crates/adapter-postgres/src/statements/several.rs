@@ -1,33 +1,33 @@
-//! Several commits with somebody new in one statement.
+//! Several commits in one statement.
 
 use crate::statements::{client_row, client_values, statements};
 
 statements! {
-    /// Several commits with somebody new. Each is done or not by itself: the keys are answered of those that were. What
-    /// happens at the same moment the unique indexes refuse, and then none is done.
+    /// Several commits, each of another client. Each is done or not by itself: the keys are answered of those that were.
+    /// What happens at the same moment the unique indexes refuse, and then none is done.
     ///
     /// Whoever commits takes what is unique in the same order, first request keys and then claims, each by their values,
-    /// so that two commits wait for each other in turn and not in a circle.
-    COMMIT_SEVERAL_NEW = concat!(
+    /// so that two commits wait for each other in turn and not in a circle. Only rows that are replaced come in any order;
+    /// if two groups meet in a circle there, the server ends one.
+    COMMIT_SEVERAL = concat!(
         "WITH wanted AS MATERIALIZED (
-            SELECT *, '{}'::text[] AS activations FROM unnest(
-                $37::text[], $38::bigint[], $39::smallint[], $40::text[], $41::text[], $42::text[], $43::text[],
-                $44::text[], $45::text[], $46::text[], $47::text[], $48::text[], $49::smallint[], $50::bigint[],
-                $51::date[], $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::text[],
-                $58::text[], $59::text[], $60::timestamptz[], $61::timestamptz[], $62::text[], $63::text[],
-                $64::timestamptz[], $65::timestamptz[], $66::text[], $67::text[], $68::text[], $69::text[],
-                $70::text[], $71::text[], $72::text[], $73::text[], $74::text[], $75::text[], $76::text[],
-                $77::text[], $78::bigint[], $23::text[], $24::text[], $25::text[], $26::bytea[], $27::text[],
-                $28::text[], $29::bigint[], $30::timestamptz[]
-            ) w (", client_values!(), ", outcome_actor, outcome_command, outcome_request_key,
-                outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at)
+            SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations
+            FROM unnest(
+                $40::text[], $41::bigint[], $42::smallint[], $43::text[], $44::text[], $45::text[], $46::text[],
+                $47::text[], $48::text[], $49::text[], $50::text[], $51::text[], $52::smallint[], $53::bigint[],
+                $54::date[], $55::text[], $56::text[], $57::text[], $58::text[], $59::text[], $60::text[],
+                $61::text[], $62::text[], $63::timestamptz[], $64::timestamptz[], $65::text[], $66::text[],
+                $67::timestamptz[], $68::timestamptz[], $69::text[], $70::text[], $71::text[], $72::text[],
+                $73::text[], $74::text[], $75::text[], $76::text[], $77::text[], $78::text[], $79::text[],
+                $80::text[], $81::bigint[], $82::text[], $83::bigint[], $23::text[], $24::text[], $25::text[],
+                $26::bytea[], $27::text[], $28::text[], $29::bigint[], $30::timestamptz[]
+            ) w (", client_values!(), ", activations_json, read, outcome_actor, outcome_command,
+                outcome_request_key, outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at)
         ), claims AS MATERIALIZED (
             SELECT * FROM unnest($33::text[], $34::text[], $35::bytea[], $36::bool[])
                 c (client_key, kind, digest, exclusive)
-        ), written AS (
-            INSERT INTO client (", client_row!(), ")
-            SELECT ", client_row!(), "
-            FROM wanted w
+        ), possible AS MATERIALIZED (
+            SELECT w.client_key, w.read FROM wanted w
             WHERE NOT EXISTS (
                     SELECT FROM client_idempotency o
                     WHERE o.actor = w.outcome_actor AND o.command = w.outcome_command
@@ -36,9 +36,21 @@ statements! {
                     SELECT FROM claims c JOIN client_claim r ON r.kind = c.kind AND r.digest = c.digest
                     WHERE c.client_key = w.client_key AND c.exclusive AND r.client_key <> c.client_key
                 )
+        ), inserted AS (
+            INSERT INTO client (", client_row!(), ")
+            SELECT ", client_row!(), "
+            FROM wanted JOIN possible USING (client_key) WHERE possible.read IS NULL
             RETURNING client_key, id
         ), numbered AS (
-            INSERT INTO client_number (id, client_key) SELECT id, client_key FROM written
+            INSERT INTO client_number (id, client_key) SELECT id, client_key FROM inserted
+        ), updated AS (
+            UPDATE client c SET (", client_row!(), ") = (
+                SELECT ", client_row!(), " FROM wanted w WHERE w.client_key = c.client_key
+            )
+            FROM possible p WHERE c.client_key = p.client_key AND c.version = p.read
+            RETURNING c.client_key
+        ), written AS MATERIALIZED (
+            SELECT client_key FROM inserted UNION ALL SELECT client_key FROM updated
         ), kept AS (
             INSERT INTO client_idempotency
                 (actor, command, request_key, fingerprint, message, data, version, at)
@@ -61,11 +73,17 @@ statements! {
             SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM unnest(
                 $17::text[], $18::text[], $19::text[], $20::bigint[], $21::timestamptz[], $22::text[]
             ) e (event_id, event, client_key, version, at, data) JOIN written USING (client_key)
+        ), given_up AS (
+            DELETE FROM client_claim c
+            USING written w JOIN unnest($37::text[], $38::text[], $39::bytea[]) r (client_key, kind, digest)
+                ON r.client_key = w.client_key
+            WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = r.client_key
         ), taken AS (
             INSERT INTO client_claim (kind, digest, client_key, exclusive)
             SELECT c.kind, c.digest, c.client_key, c.exclusive
             FROM claims c JOIN written USING (client_key), (SELECT count(*) FROM kept) first
             ORDER BY c.kind, c.digest
+            ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
         ) SELECT client_key FROM written"
     );
 }
