@@ -21,8 +21,8 @@ type Answer = Result<Committed, StoreError>;
 /// Commits that wait for their turn.
 ///
 /// Those whose version is stale, whose key was used or whose claim is another's are not written, while all others are.
-/// Each that was not is committed once more in a statement of its own, which tells why. So is each if the statement
-/// fails: nobody gets what is wrong with another.
+/// Each that was not is committed once more in a statement of its own, which tells why. So is each if something that one
+/// of them wants made the statement fail: nobody gets what is wrong with another.
 #[derive(Debug, Default)]
 pub(crate) struct Commits(Together<Plain, Answer>);
 
@@ -32,13 +32,14 @@ impl Commits {
         if commit::holds_null_character(&changeset) {
             return Err(corrupt("a text with U+0000"));
         }
-        let plain = match Plain::of(changeset) {
-            Ok(plain) => plain,
-            Err(changeset) => return commit::alone(pool, &changeset).await,
+        let changeset = Arc::new(changeset);
+        let answer = match Plain::of(&changeset) {
+            Some(plain) => self.0.ask(plain, |together| commit(pool, together)).await,
+            None => None,
         };
-        match self.0.ask(plain.clone(), |together| commit(pool, together)).await {
+        match answer {
             Some(answer) => answer,
-            None => commit::alone(pool, &plain.0).await,
+            None => commit::alone(pool, &changeset).await,
         }
     }
 }
@@ -48,15 +49,14 @@ impl Commits {
 struct Plain(Arc<Changeset>);
 
 impl Plain {
-    /// This changeset, or given back if it is not plain.
-    fn of(changeset: Changeset) -> Result<Self, Changeset> {
-        let Some(write) = &changeset.client else { return Err(changeset) };
-        let key = write.client().key();
+    /// This changeset, if it is plain.
+    fn of(changeset: &Arc<Changeset>) -> Option<Self> {
+        let key = changeset.client.as_ref()?.client().key();
         let is_plain = changeset.documents.is_empty()
             && changeset.addresses.is_empty()
             && changeset.history.iter().all(|line| line.event.key == *key)
             && changeset.events.iter().all(|event| event.client == *key);
-        if is_plain { Ok(Self(Arc::new(changeset))) } else { Err(changeset) }
+        is_plain.then(|| Self(changeset.clone()))
     }
 
     fn client(&self) -> Option<&Client> {
@@ -98,8 +98,9 @@ async fn commit(pool: &Pool, mut together: Vec<Waiting<Plain, Answer>>) {
                 }
             }
         }
-        // Nobody knows whether they are written, and whoever tried again could write them twice.
-        Err(trouble @ Trouble::Lost(_)) => tell(together, &trouble),
+        // Of what was lost nobody knows whether it is written, and whoever tried again could write it twice. A server that
+        // has no time for one statement has none for as many as there are of them.
+        Err(trouble @ (Trouble::Lost(_) | Trouble::GaveUp(_))) => tell(together, &trouble),
         // Nothing was written, and without an answer each of them tries again alone.
         Err(_) => {}
     }
@@ -127,7 +128,7 @@ fn statement(several: &[Plain]) -> Bound<'_> {
 /// An array for each client is no array of PostgreSQL's, so it is JSON on the way.
 fn activations(client: &Client) -> String {
     let references = client.snapshot().activations.iter().map(TransactionReference::as_str);
-    serde_json::Value::from_iter(references).to_string()
+    references.collect::<serde_json::Value>().to_string()
 }
 
 fn bind_claims<'q>(statement: Bound<'q>, several: &'q [Plain]) -> Bound<'q> {

@@ -9,7 +9,8 @@
 //!
 //! A commit is one autocommitted statement: there is no `BEGIN` that a cancelled request can leave behind in the
 //! pool, and no `COMMIT` that can say "done" of a transaction that was rolled back. It runs in a task of its own,
-//! so a caller who stops waiting does not stop it.
+//! so a caller who stops waiting does not stop it. Commits that come at the same time share a statement, and so do look-ups
+//! by key; each has an answer of its own.
 //!
 //! # Example
 //!

@@ -20,6 +20,7 @@ use self::text::{Text, Value};
 use crate::PostgresStore;
 use crate::client_row::{self, Columns};
 use crate::pool::Bound;
+use crate::store::whole;
 
 /// What a list shows of a client.
 const SHOWN: &str =
@@ -82,7 +83,7 @@ fn push_page(sql: &mut Text, search: &Search) {
     push_order(sql, &search.order, columns);
     // One more than asked for says whether others follow. As a number and not a value, so that a statement that is kept
     // is planned for so many.
-    sql.push(" LIMIT ").push_number(search.limit.saturating_add(1));
+    sql.push(" LIMIT ").push_number(whole(search.limit).saturating_add(1));
     if let Page::Skip(count @ 1..) = &search.page {
         sql.push(" OFFSET ").bind(Value::Number(i64::try_from(*count).unwrap_or(i64::MAX)));
     }

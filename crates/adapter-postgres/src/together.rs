@@ -1,6 +1,7 @@
 //! What goes to the server together with what others ask at the same time.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,12 +23,14 @@ const MOST: usize = 64;
 /// is carried out at once, and the more there are the more go together.
 pub(crate) struct Together<T, A> {
     waiting: Mutex<Vec<Waiting<T, A>>>,
+    tickets: AtomicU64,
     turns: Semaphore,
 }
 
 /// One who waits, and what for.
 pub(crate) struct Waiting<T, A> {
     pub(crate) asked: T,
+    ticket: u64,
     answer: oneshot::Sender<A>,
 }
 
@@ -40,7 +43,7 @@ impl<T, A> Waiting<T, A> {
 
 impl<T, A> Default for Together<T, A> {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), turns: Semaphore::new(STATEMENTS) }
+        Self { waiting: Mutex::default(), tickets: AtomicU64::new(0), turns: Semaphore::new(STATEMENTS) }
     }
 }
 
@@ -59,33 +62,129 @@ impl<T, A> Together<T, A> {
         carry_out: impl Fn(Vec<Waiting<T, A>>) -> F,
     ) -> Option<A> {
         let (answer, mut answered) = oneshot::channel();
-        lock(&self.waiting).push(Waiting { asked, answer });
-        loop {
-            let turn = tokio::select! {
-                biased;
-                answer = &mut answered => return answer.ok(),
-                turn = timeout(PATIENCE, self.turns.acquire()) => turn,
-            };
-            let together = self.take();
-            if together.is_empty() {
-                // Somebody else has taken this one along.
-                drop(turn);
-                return answered.await.ok();
-            }
-            // As a rule with this one among them; where too many came before, it is for the next time.
+        let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
+        lock(&self.waiting).push(Waiting { asked, ticket, answer });
+        let turn = tokio::select! {
+            biased;
+            answer = &mut answered => return answer.ok(),
+            turn = timeout(PATIENCE, self.turns.acquire()) => turn,
+        };
+        if let Some(together) = self.take(ticket) {
             carry_out(together).await;
         }
+        drop(turn);
+        answered.await.ok()
     }
 
-    fn take(&self) -> Vec<Waiting<T, A>> {
+    /// Those who go with the one who has this ticket, that one among them. None if that one was taken along already: whoever
+    /// is about to be answered is not to wait for others.
+    fn take(&self, ticket: u64) -> Option<Vec<Waiting<T, A>>> {
         let mut waiting = lock(&self.waiting);
         // Who has stopped waiting is not asked for.
         waiting.retain(|one| !one.answer.is_closed());
-        let count = waiting.len().min(MOST);
-        waiting.drain(..count).collect()
+        let mine = waiting.iter().position(|one| one.ticket == ticket)?;
+        let mine = waiting.remove(mine);
+        let others = waiting.len().min(MOST - 1);
+        let mut together: Vec<_> = waiting.drain(..others).collect();
+        together.push(mine);
+        Some(together)
     }
 }
 
 fn lock<T>(waiting: &Mutex<T>) -> MutexGuard<'_, T> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::task::JoinHandle;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    /// Asks after a while, with how long that takes. What goes together takes as long as the longest, and is answered with
+    /// how many there were.
+    fn ask(
+        together: &Arc<Together<Duration, usize>>,
+        after: u64,
+        takes: u64,
+    ) -> JoinHandle<(Option<usize>, Duration)> {
+        let together = together.clone();
+        tokio::spawn(async move {
+            sleep(Duration::from_millis(after)).await;
+            let begun = Instant::now();
+            let carry_out = |several: Vec<Waiting<Duration, usize>>| async move {
+                sleep(several.iter().map(|one| one.asked).max().unwrap_or_default()).await;
+                let count = several.len();
+                for one in several {
+                    one.answer(count);
+                }
+            };
+            (together.ask(Duration::from_millis(takes), carry_out).await, begun.elapsed())
+        })
+    }
+
+    #[tokio::test]
+    async fn one_alone_is_carried_out_at_once_and_those_who_come_meanwhile_together() {
+        let together = Arc::default();
+        let first = ask(&together, 0, 5);
+        let others: Vec<_> = (0..30).map(|_| ask(&together, 1, 1)).collect();
+        assert_eq!(first.await.unwrap().0, Some(1));
+        for other in others {
+            assert!(other.await.unwrap().0 > Some(1));
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_is_forgotten_however_many_there_are() {
+        let together = Arc::default();
+        let all: Vec<_> = (0..10 * MOST as u64).map(|n| ask(&together, n % 7, 15)).collect();
+        for one in all {
+            let (count, _) = one.await.unwrap();
+            assert!(count.is_some_and(|count| count <= MOST), "{count:?}");
+        }
+    }
+
+    /// The second was taken along by the first. The third is none of its business, whenever its own turn comes.
+    #[test]
+    fn whoever_was_taken_along_does_not_take_others() {
+        let together = Together::<u64, ()>::default();
+        let mut answers = Vec::new();
+        let mut push = |ticket| {
+            let (answer, answered) = oneshot::channel();
+            answers.push(answered);
+            lock(&together.waiting).push(Waiting { asked: ticket, ticket, answer });
+        };
+        push(1);
+        push(2);
+        let taken =
+            |ticket| together.take(ticket).map(|several| several.iter().map(|one| one.asked).collect());
+        assert_eq!(taken(1), Some(vec![2, 1]));
+        push(3);
+        assert_eq!(taken(2), None);
+        assert_eq!(taken(3), Some(vec![3]));
+    }
+
+    /// Where there are too many, whoever has the turn is among those who go.
+    #[test]
+    fn whoever_has_the_turn_goes() {
+        let together = Together::<u64, ()>::default();
+        let mut answers = Vec::new();
+        for ticket in 0..200 {
+            let (answer, answered) = oneshot::channel();
+            answers.push(answered);
+            lock(&together.waiting).push(Waiting { asked: ticket, ticket, answer });
+        }
+        let taken = together.take(150).unwrap();
+        assert_eq!(taken.len(), MOST);
+        assert!(taken.iter().any(|one| one.asked == 150) && taken.iter().any(|one| one.asked == 0));
+    }
+
+    #[tokio::test]
+    async fn where_whoever_had_the_turn_has_no_answer_there_is_none() {
+        let together = Together::<(), ()>::default();
+        assert_eq!(together.ask((), |several| async { drop(several) }).await, None);
+    }
 }

@@ -86,6 +86,8 @@ pub(crate) enum Trouble {
     Again(Cause),
     /// The server cannot be used now: nothing was written.
     Unavailable(Cause),
+    /// Somebody else keeps a lock for too long: nothing was written.
+    Locked(Cause),
     /// The server gave up in time: nothing was written.
     GaveUp(Cause),
     /// The connection was closed before all of the statement was written into it. Its last part is what makes the
@@ -157,7 +159,8 @@ impl Trouble {
     fn told(error: &PgDatabaseError, cause: Cause) -> Self {
         match error.code() {
             "40001" | "40P01" => Self::Again(cause),
-            "57014" | "55P03" => Self::GaveUp(cause),
+            "55P03" => Self::Locked(cause),
+            "57014" => Self::GaveUp(cause),
             // The session was ended from outside; nobody knows at which moment.
             "57P01" | "57P02" => Self::Lost(cause),
             "23505" => match error.constraint() {
@@ -177,7 +180,7 @@ impl Trouble {
     /// What a read answers.
     pub(crate) fn of_read(self) -> StoreError {
         match self {
-            Self::GaveUp(cause) => StoreError::TimedOut(Some(Box::new(cause))),
+            Self::Locked(cause) | Self::GaveUp(cause) => StoreError::TimedOut(Some(Box::new(cause))),
             Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::Lost(cause) => {
                 StoreError::Unavailable(Some(Box::new(cause)))
             }
@@ -191,9 +194,11 @@ impl Trouble {
     pub(crate) fn of_write(self) -> StoreError {
         match self {
             Self::Lost(cause) => StoreError::TimedOut(Some(Box::new(cause))),
-            Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::GaveUp(cause) => {
-                StoreError::Unavailable(Some(Box::new(cause)))
-            }
+            Self::Again(cause)
+            | Self::Unavailable(cause)
+            | Self::Unsent(cause)
+            | Self::Locked(cause)
+            | Self::GaveUp(cause) => StoreError::Unavailable(Some(Box::new(cause))),
             Self::Collision => corrupt("a collision that cannot be explained"),
             Self::Corrupt(what) => StoreError::Corrupt { what },
         }

@@ -4,6 +4,8 @@ use client_app::ports::{Page, Search};
 use client_domain::search::{Criterion, Predicate, Property, TextMatch};
 use jiff::civil::Date;
 
+use super::text_column::text_column;
+
 /// Whether the values cannot matter for how the clients are found, so that the statement may be planned once.
 ///
 /// That is so where nearly everybody has another value and an index has them: there are few, however they are counted and
@@ -30,7 +32,10 @@ fn push_equal(conditions: &mut Vec<Property>, predicate: &Predicate, today: Date
             let is_one = match asked.criterion.as_ref() {
                 Criterion::OneOf(values) => values.len() == 1,
                 Criterion::Within(spans) => matches!(spans.as_slice(), [span] if span.only().is_some()),
-                Criterion::Text { how: TextMatch::Equals, any_of } => any_of.len() == 1,
+                // Of a text without an index the words are asked for as well, one by one.
+                Criterion::Text { how: TextMatch::Equals, any_of } => {
+                    any_of.len() == 1 && text_column(asked.property).is_some_and(|column| column.is_indexed)
+                }
                 _ => false,
             };
             is_one && !asked.negated

@@ -4,12 +4,13 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::AssertSqlSafe;
 
 use crate::pool::Bound;
+use crate::store::whole;
 
 /// The text of a statement in the making.
 ///
 /// What is written into it is by its type a constant or a number; whatever else somebody has entered can only be bound.
 pub(super) struct Text {
-    text: String,
+    sql: String,
     values: Vec<Value>,
     is_settled: bool,
 }
@@ -28,16 +29,16 @@ impl Text {
     /// A text to be planned with its values in view, each time. Or, where they cannot matter, once, and kept by the
     /// connection.
     pub(super) const fn new(is_settled: bool) -> Self {
-        Self { text: String::new(), values: Vec::new(), is_settled }
+        Self { sql: String::new(), values: Vec::new(), is_settled }
     }
 
     pub(super) fn push(&mut self, text: &'static str) -> &mut Self {
-        self.text.push_str(text);
+        self.sql.push_str(text);
         self
     }
 
-    pub(super) fn push_number(&mut self, number: usize) -> &mut Self {
-        self.text.push_str(&number.to_string());
+    pub(super) fn push_number(&mut self, number: i64) -> &mut Self {
+        self.sql.push_str(&number.to_string());
         self
     }
 
@@ -48,12 +49,12 @@ impl Text {
 
     pub(super) fn bind(&mut self, value: Value) -> &mut Self {
         self.values.push(value);
-        self.text.push('$');
-        self.push_number(self.values.len())
+        self.sql.push('$');
+        self.push_number(whole(self.values.len()))
     }
 
     pub(super) fn into_statement<'q>(self) -> Bound<'q> {
-        let statement = sqlx::query(AssertSqlSafe(self.text)).persistent(self.is_settled);
+        let statement = sqlx::query(AssertSqlSafe(self.sql)).persistent(self.is_settled);
         self.values.into_iter().fold(statement, |statement, value| match value {
             Value::Number(number) => statement.bind(number),
             Value::Numbers(numbers) => statement.bind(numbers),

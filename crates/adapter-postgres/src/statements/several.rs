@@ -6,6 +6,9 @@ statements! {
     /// Several commits, each of another client. Each is done or not by itself: the keys are answered of those that were.
     /// What happens at the same moment the unique indexes refuse, and then none is done.
     ///
+    /// What stands in the way is counted for each, and not looked for with NOT EXISTS: the server would make a join of that,
+    /// and read all keys and claims for it where it believes that there are few, as it does before it has looked.
+    ///
     /// Whoever commits takes what is unique in the same order, first request keys and then claims, each by their values,
     /// so that two commits wait for each other in turn and not in a circle. Only rows that are replaced come in any order;
     /// if two groups meet in a circle there, the server ends one.
@@ -28,14 +31,14 @@ statements! {
                 c (client_key, kind, digest, exclusive)
         ), possible AS MATERIALIZED (
             SELECT w.client_key, w.read FROM wanted w
-            WHERE NOT EXISTS (
-                    SELECT FROM client_idempotency o
+            WHERE (
+                    SELECT count(*) FROM client_idempotency o
                     WHERE o.actor = w.outcome_actor AND o.command = w.outcome_command
                         AND o.request_key = w.outcome_request_key
-                ) AND NOT EXISTS (
-                    SELECT FROM claims c JOIN client_claim r ON r.kind = c.kind AND r.digest = c.digest
+                ) = 0 AND (
+                    SELECT count(*) FROM claims c JOIN client_claim r ON r.kind = c.kind AND r.digest = c.digest
                     WHERE c.client_key = w.client_key AND c.exclusive AND r.client_key <> c.client_key
-                )
+                ) = 0
         ), inserted AS (
             INSERT INTO client (", client_row!(), ")
             SELECT ", client_row!(), "

@@ -1,7 +1,7 @@
 //! Commits that go to the server together.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
 use client_app::conformance::fixtures::{
@@ -223,11 +223,10 @@ async fn whoever_is_refused_costs_nobody_else_the_commit() {
     let mut renamed = Vec::new();
     for (place, answer) in answers.into_iter().enumerate() {
         match (place, answer.unwrap()) {
-            (43, Committed::Stale) => {}
             (44 | 45, answer) => renamed.push(answer),
             (10, Committed::ClaimTaken(kinds)) => assert_eq!(kinds, BTreeSet::from([ClaimKind::Email])),
             (20, Committed::Replayed(reply)) => assert_eq!(*reply, outcome(request(100), 1).reply),
-            (30, Committed::KeyReused) => {}
+            (30, Committed::KeyReused) | (43, Committed::Stale) => {}
             (place, Committed::Done) if ![10, 20, 30, 43].contains(&place) => {}
             (place, other) => panic!("{place}: {other:?}"),
         }
@@ -316,6 +315,24 @@ async fn whoever_waits_for_a_lock_costs_nobody_else_the_commit() {
         }
     }
     assert_eq!(number(&database, "SELECT count(*) FROM client").await, MANY - 1);
+}
+
+/// A server that has no time for all of them is not asked for each of them again.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_not_written_in_time_hears_so_at_once() {
+    let database = Database::fresh().await;
+    let mut settings = database.settings();
+    settings.statement_timeout = Duration::from_secs(1);
+    let store = PostgresStore::open(&settings).await.unwrap();
+    let changesets: Vec<_> = (1..=MANY).map(|n| creation(&onboarded(n))).collect();
+    let holding = hold_up(&database).await;
+    let began = Instant::now();
+    let answers = answers(begin(&store, &changesets).await).await;
+    let took = began.elapsed();
+    holding.close().await.unwrap();
+    assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::Unavailable(_)))), "{answers:?}");
+    assert!(took < Duration::from_millis(1900), "{took:?}");
+    assert_eq!(number(&database, "SELECT count(*) FROM client").await, 0);
 }
 
 /// Of a connection that breaks nobody knows what it has done, and nobody is told anything else. Whoever tries again with
