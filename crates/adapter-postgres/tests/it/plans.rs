@@ -12,22 +12,20 @@
     reason = "what each search costs is a result, which whoever runs this wants to see"
 )]
 
+mod commits;
 mod crowd;
+mod frequent;
 mod limits;
 mod plan;
 
 use std::time::{Duration, Instant};
 
-use adapter_postgres::{PostgresStore, Settings};
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, outcome, readdressed, replacement, request,
-};
-use client_app::ports::{ClientRef, ClientStore, Committed, Found, Page, Search};
+use adapter_postgres::PostgresStore;
+use client_app::ports::{ClientRef, ClientStore, Found, Page, Search};
+use client_domain::ClientState;
 use client_domain::kyc::{AddressId, DocumentId};
 use client_domain::search::{Direction, Filter, Order, Predicate, Property, Word, field};
-use client_domain::value::{AddressLine, BranchKey, ClientId, ClientKey};
-use client_domain::{Actor, Client, ClientState, Stamp};
-use futures_util::future::join_all;
+use client_domain::value::{BranchKey, ClientId, ClientKey};
 use sqlx::Row as _;
 
 use self::crowd::{Crowd, crowd};
@@ -287,110 +285,4 @@ async fn page_number_thousand_begins_where_the_one_before_has_ended() {
     judged("page-1", &first, &["client_by_creation"], 0.0).await;
     let (found, _) = judged("page-1000", &page, &["client_by_creation"], 0.0).await;
     assert_eq!(found.clients[0].id.get(), crowd.clients - before);
-}
-
-/// Commits that go together find each client, each request key and each claim by an index, with a plan for any number.
-#[tokio::test(flavor = "multi_thread")]
-async fn commits_that_go_together() {
-    let crowd = crowd().await;
-    // With one connection whoever comes second waits for the first, and the others with it.
-    let store = crowd.explained("together").await;
-    let long_ago = Stamp::new(Actor::parse("maker-1").unwrap(), "2001-01-01T00:00:00Z".parse().unwrap());
-    let active = "SELECT id FROM client WHERE state = 1 AND id > 1000 ORDER BY id LIMIT 70";
-    let mut connection = connect(&crowd.server.url("postgres")).await;
-    let active: Vec<i64> = sqlx::query_scalar(active).fetch_all(&mut connection).await.unwrap();
-    for (round, known) in (0..).zip(active.chunks(10).take(TIMES)) {
-        let mut changesets = Vec::new();
-        for (n, id) in (0..).zip(known) {
-            let number = 2_000_000_000 + 10 * round + n;
-            let key = outcome(request(usize::try_from(number).unwrap()), 1);
-            // They live where everybody lives, and came long ago, so that no other test meets them.
-            let mut newcomer = applicant(number);
-            newcomer.details.postal_address.address = AddressLine::parse("1 Broad Street").unwrap();
-            changesets.push(keyed(creation(&Client::onboard(newcomer, &long_ago)), key));
-            let known = store.find(&ClientRef::Id(ClientId::new(*id).unwrap())).await.unwrap().unwrap();
-            changesets
-                .push(replacement(&known, &readdressed(&known, &format!("moved-{number}@example.com"))));
-        }
-        for answer in join_all(changesets.into_iter().map(|changeset| store.commit(changeset))).await {
-            assert_eq!(answer.unwrap(), Committed::Done);
-        }
-    }
-    let log = crowd.log_of("together");
-    let mut plans = Plan::all(&log);
-    plans.retain(|plan| plan.statement.contains("possible AS MATERIALIZED"));
-    assert!(plans.len() >= TIMES, "{} went together", plans.len());
-    let plan = plans.pop().unwrap();
-    println!("| together | {} | {} pages | {:.1} ms |", plan.scans.join(", "), plan.pages, plan.milliseconds);
-    assert!(plan.read_through.is_empty(), "{:?}", plan.scans);
-}
-
-/// What very many clients have takes as long as counting them takes. No index makes that short; what it may not do is
-/// to outlast the time that the service gives a statement, which here has what it usually has.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_frequent_is_answered_in_time() {
-    let crowd = crowd().await;
-    let any = field::FIRST_NAME
-        .equals("Ada")
-        .or(field::CITY.equals("Enugu"))
-        .or(field::EMAIL_ADDRESS.equals("a@b.co"));
-    let bills = field::DOCUMENT_TYPE.equals("Utility Bill").and(field::DOCUMENT_STATUS.equals("Pending"));
-    let state = newest(Predicate::in_states([ClientState::Active]));
-    let common = whoever(&field::LAST_NAME.starts_with("o"));
-    let several = [
-        ("everybody", newest(Predicate::everybody())),
-        ("frequent-state", state),
-        ("frequent-prefix", common),
-        ("frequent-word", mentioning("ada")),
-        ("frequent-two-words", mentioning("ada okafor")),
-        // Each is frequent and both together are nobody, which the server cannot know beforehand.
-        ("nobody-by-frequent-words", mentioning("lyn okafor")),
-        ("two-letters", mentioning("ka")),
-        ("document-type-and-status", whoever(&bills)),
-        ("nobody-by-address", whoever(&field::ADDRESS.contains("zq"))),
-        ("one-of-three-without-index", whoever(&any)),
-        (
-            "by-birth-date",
-            Search {
-                order: Order::by(vec![(Property::DateOfBirth, Direction::Ascending)]).unwrap(),
-                ..newest(Predicate::in_states([ClientState::Active]))
-            },
-        ),
-    ];
-    for (name, asked) in several {
-        for count in [true, false] {
-            let name = format!("{name}{}", if count { "" } else { "-uncounted" });
-            let mut settings = crowd.settings(&name, &[("auto_explain.log_min_duration", "0")]).await;
-            settings.statement_timeout = Settings::parse("postgres://localhost").unwrap().statement_timeout;
-            let store = PostgresStore::open(&settings).await.unwrap();
-            let found = store.search(&Search { count, ..asked.clone() }).await.unwrap();
-            assert_eq!(found.clients.is_empty(), name.starts_with("nobody"), "{name}");
-            let plan = plan_of(crowd, &name, 1).await;
-            plan.print(&name, &found);
-        }
-    }
-}
-
-/// No index knows what a policy makes of papers, so a search by that alone looks at the papers of everybody, and of very
-/// many that takes longer than a statement usually may. How long is printed; that it ends is what the time limit is for.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_status_of_papers_alone_looks_at_everybody() {
-    let crowd = crowd().await;
-    for (name, status) in [("kyc-status", "Verified"), ("rare-kyc-status", "Incomplete")] {
-        for count in [true, false] {
-            let name = format!("{name}{}", if count { "" } else { "-uncounted" });
-            let asked = Search { count, ..whoever(&field::KYC_STATUS.equals(status)) };
-            let found = crowd.explained(&name).await.search(&asked).await.unwrap();
-            assert!(!found.clients.is_empty(), "{name}: nobody");
-            plan_of(crowd, &name, 1).await.print(&name, &found);
-        }
-    }
-    let branch = Predicate::of_branch(BranchKey::parse("branch-7").unwrap());
-    let status = field::KYC_STATUS.equals("Verified").check().unwrap();
-    let name = "kyc-status-of-a-branch";
-    let found =
-        crowd.explained(name).await.search(&newest(Predicate::All(vec![branch, status]))).await.unwrap();
-    let plan = plan_of(crowd, name, 1).await;
-    plan.print(name, &found);
-    assert!(!plan.read_through.contains("client"), "{name}: {:?}", plan.scans);
 }
