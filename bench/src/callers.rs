@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_app::{Caller, Clients, IdempotencyKey, Operations as _, RequestContext, RequestId};
+use client_app::{Caller, Clients, IdempotencyKey, Operations as _, Outcome, RequestContext, RequestId};
 use clients_campaigns::Trouble;
 use serde::Deserialize as _;
 
@@ -94,7 +94,7 @@ impl Calls for Directly {
             self.clients.query(request.name, request.data, caller).await
         };
         let reply = answered.map_err(|no| Trouble::new(format!("{}: {no:?}", request.name)))?;
-        if reply.replayed {
+        if reply.outcome != Outcome::Done {
             return Err(Trouble::new("the answer is that of an earlier request"));
         }
         let data = Data::deserialize(&reply.data).map_err(Trouble::during("an answer"))?;

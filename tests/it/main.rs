@@ -23,6 +23,7 @@ mod idempotency;
 mod layers;
 mod licences;
 mod lists;
+mod lost_answers;
 mod naming;
 mod papers;
 mod relay;

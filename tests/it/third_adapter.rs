@@ -19,7 +19,7 @@ use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
 #[derive(Default)]
-struct PlainStore(Mutex<Shelves>);
+pub struct PlainStore(Mutex<Shelves>);
 
 #[derive(Default)]
 struct Shelves {
@@ -94,7 +94,7 @@ impl Shelves {
             && let Some(known) = self.outcomes.get(&new.request)
         {
             let same = known.fingerprint == new.fingerprint;
-            let replayed = || Committed::Replayed(Box::new(known.reply.clone()));
+            let replayed = || Committed::Replayed(Box::new(known.clone()));
             return Ok(Some(if same { replayed() } else { Committed::KeyReused }));
         }
         let Some(write) = &changeset.client else { return Ok(None) };

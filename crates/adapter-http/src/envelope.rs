@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use client_app::{Code, Failure, Item, Reply, Status};
+use client_app::{Code, Failure, Item, Outcome, Reply, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -56,7 +56,7 @@ pub(crate) fn success(reply: &Reply) -> Response {
     if let Some(version) = reply.version {
         insert(&mut response, ETAG, &format!("\"{version}\""));
     }
-    if reply.replayed {
+    if reply.outcome == Outcome::Replayed {
         insert(&mut response, REPLAYED, "true");
     }
     response
@@ -150,7 +150,7 @@ mod tests {
             message: "Contact created successfully.".into(),
             data: json!({"id": 7}),
             version: Version::new(3),
-            replayed: true,
+            outcome: Outcome::Replayed,
         };
         let response = success(&reply);
         assert_eq!(response.status(), 200);

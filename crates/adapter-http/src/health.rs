@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use client_app::{Code, Failure, Operations, Reply, Status};
+use client_app::{Code, Failure, Operations, Outcome, Reply, Status};
 use serde_json::json;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -66,5 +66,10 @@ pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 fn status(message: &str, status: &str) -> Reply {
-    Reply { message: message.to_owned(), data: json!({ "status": status }), version: None, replayed: false }
+    Reply {
+        message: message.to_owned(),
+        data: json!({ "status": status }),
+        version: None,
+        outcome: Outcome::Done,
+    }
 }

@@ -44,7 +44,7 @@ impl Tables {
     fn replay(&self, new: &OutcomeRecord) -> Option<Committed> {
         let known = self.outcomes.get(&new.request)?;
         Some(if known.fingerprint == new.fingerprint {
-            Committed::Replayed(Box::new(known.reply.clone()))
+            Committed::Replayed(Box::new(OutcomeRecord::clone(known)))
         } else {
             Committed::KeyReused
         })

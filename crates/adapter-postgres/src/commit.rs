@@ -110,14 +110,16 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
     let bound = bind_events(history_row::bind(sqlx::query(text), &lines), &events);
     let bound = outcome_row::bind(bound, changeset.outcome.as_ref());
     let bound = history_row::bind_papers(bound, &lines);
-    let Some(write) = client else { return bound };
+    let attempt = outcome_row::attempt(changeset.outcome.as_ref());
+    let Some(write) = client else { return bound.bind(attempt) };
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
     let bound = client_row::bind_activations(bound, write.client());
     let bound = match write {
         ClientWrite::Insert(_) => bound,
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
-    };
+    }
+    .bind(attempt);
     match papers {
         Some((documents, addresses)) => bound.bind(documents).bind(addresses),
         None => bound,
@@ -158,7 +160,7 @@ async fn explain(
 
     if let (Some(new), Some(known)) = (&changeset.outcome, outcome_row::read(row, request)?) {
         return Ok(Some(if known.fingerprint == new.fingerprint {
-            Committed::Replayed(Box::new(known.reply))
+            Committed::Replayed(Box::new(known))
         } else {
             Committed::KeyReused
         }));

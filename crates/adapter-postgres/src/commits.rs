@@ -123,6 +123,7 @@ fn statement(several: &[Plain]) -> Bound<'_> {
     client_row::bind_all(bind_claims(bound, several), &clients)
         .bind(activations)
         .bind(several.iter().map(Plain::read).collect::<Vec<_>>())
+        .bind(outcomes.iter().map(|outcome| outcome_row::attempt(*outcome)).collect::<Vec<_>>())
 }
 
 /// An array for each client is no array of PostgreSQL's, so it is JSON on the way.

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "search indexes", include_str!("../migrations/0004_search_indexes.sql")),
     (5, "papers", include_str!("../migrations/0005_papers.sql")),
     (6, "contents", include_str!("../migrations/0006_contents.sql")),
+    (7, "contents ledger", include_str!("../migrations/0007_contents_ledger.sql")),
 ];
 
 /// The number of the advisory lock, "clients" in ASCII. Whoever migrates this database holds it.

@@ -1,7 +1,7 @@
 //! Outcomes of commands as rows.
 
-use client_app::Reply;
-use client_app::ports::{Fingerprint, OutcomeRecord, RequestKey, StoreError};
+use client_app::ports::{EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError};
+use client_app::{Outcome, Reply};
 use client_domain::value::Version;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
@@ -21,6 +21,11 @@ columns!('q, outcome: Option<&'q OutcomeRecord> =>
     outcome.and_then(|outcome| outcome.reply.version).map(|version| version.get().cast_signed()),
     outcome.map(|outcome| outcome.at.to_sqlx()),
 );
+
+/// Which attempt an outcome is of.
+pub(crate) fn attempt(outcome: Option<&OutcomeRecord>) -> Option<&str> {
+    outcome.and_then(|outcome| outcome.attempt.as_ref()).map(EventId::as_str)
+}
 
 /// Binds what an outcome is unique within. Nothing is equal to null, so no key finds no outcome.
 pub(crate) fn bind_key<'q>(statement: Bound<'q>, request: Option<&'q RequestKey>) -> Bound<'q> {
@@ -42,8 +47,10 @@ pub(crate) fn read(row: &PgRow, request: Option<&RequestKey>) -> Result<Option<O
         version: columns.known_optional("outcome_version", |number: i64| {
             u64::try_from(number).ok().and_then(Version::new)
         })?,
-        replayed: false,
+        outcome: Outcome::Done,
     };
     let at = columns.moment("outcome_at")?;
-    Ok(Some(OutcomeRecord { request: request.clone(), fingerprint: Fingerprint(fingerprint), reply, at }))
+    let attempt = columns.get::<Option<String>>("outcome_attempt")?.map(EventId::from_stored);
+    let (request, fingerprint) = (request.clone(), Fingerprint(fingerprint));
+    Ok(Some(OutcomeRecord { request, attempt, fingerprint, reply, at }))
 }

@@ -70,11 +70,14 @@ macro_rules! guards {
 /// Outcome, history and events. Each selects from `written`, which has one row exactly if the commit goes on:
 /// a client that is stale then leaves nothing behind.
 macro_rules! told {
-    () => {
-        ", kept AS (
+    ($attempt:literal) => {
+        concat!(
+            ", kept AS (
             INSERT INTO client_idempotency
-                (actor, command, request_key, fingerprint, message, data, version, at)
-            SELECT $23, $24, $25, $26, $27, $28::text::json, $29, $30 FROM written WHERE $23 IS NOT NULL
+                (actor, command, request_key, fingerprint, message, data, version, at, attempt)
+            SELECT $23, $24, $25, $26, $27, $28::text::json, $29, $30, ",
+            $attempt,
+            " FROM written WHERE $23 IS NOT NULL
             RETURNING 1
         ), lines AS (
             INSERT INTO client_history
@@ -91,6 +94,7 @@ macro_rules! told {
                 $17::text[], $18::text[], $19::text[], $20::bigint[], $21::timestamptz[], $22::text[]
             ) e (event_id, event, client_key, version, at, data)
         )"
+        )
     };
 }
 
@@ -161,17 +165,17 @@ macro_rules! done {
 
 statements! {
     /// A commit with somebody new.
-    COMMIT_NEW = concat!(guards!(), insert!(), told!(), claims!(), done!());
+    COMMIT_NEW = concat!(guards!(), insert!(), told!("$81"), claims!(), done!());
 
     /// A commit that replaces the version that was read. The guarded write comes first, and everything else
     /// selects from it.
-    COMMIT_CHANGE = concat!(guards!(), update!(), told!(), claims!(), done!());
+    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$82"), claims!(), done!());
 
     /// The same with papers.
-    COMMIT_PAPERS = concat!(guards!(), update!(), told!(), claims!(), papers!("$82", "$83"), done!());
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$82"), claims!(), papers!("$83", "$84"), done!());
 
     /// A commit with somebody new who has papers already.
-    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!(), claims!(), papers!("$81", "$82"), done!());
+    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$81"), claims!(), papers!("$82", "$83"), done!());
 
     /// A commit of an outcome without a client.
     COMMIT_OUTCOME = concat!(
@@ -180,7 +184,7 @@ statements! {
         ), written AS MATERIALIZED (
             SELECT 1 WHERE NOT EXISTS (SELECT FROM known)
         )",
-        told!(), done!()
+        told!("$33"), done!()
     );
 
     /// Why a commit was not done.

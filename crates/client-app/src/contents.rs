@@ -71,8 +71,11 @@ impl Clients {
         })
     }
 
-    /// Puts another file in the place of a document's. The file is looked at and kept piece by piece while it arrives,
-    /// and only then the command is done; what is kept in vain is forgotten or swept.
+    /// Replaces the file of a document. The file is inspected and stored piece by piece while it arrives, and only
+    /// then the command is executed.
+    ///
+    /// Nothing is deleted here, however the command ends: what one attempt takes for a failure may be a commit whose
+    /// answer was lost. Orphans are left to garbage collection.
     pub(crate) async fn replace_document(
         &self,
         raw: &str,
@@ -91,16 +94,8 @@ impl Clients {
         }
         let key = self.keys.content_key(now);
         let inspected = self.keep_inspected(&key, old.extension, bytes).await?;
-        let replacing = content(&inspected, key.clone(), old.extension, stamp);
-        let outcome = self.put_in_place(id, replacing, now, context).await;
-        let in_vain = match &outcome {
-            Ok(reply) => reply.replayed,
-            Err(failure) => failure.items.iter().all(|item| item.code != Code::OutcomeUnknown),
-        };
-        if in_vain && let Err(error) = self.contents.forget(&key).await {
-            tracing::info!(%error, "a file that was handed in in vain is left to the sweep");
-        }
-        outcome
+        let replacing = content(&inspected, key, old.extension, stamp);
+        self.put_in_place(id, replacing, now, context).await
     }
 
     async fn put_in_place(

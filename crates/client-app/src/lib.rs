@@ -52,5 +52,5 @@ pub use kyc_policy::read_kyc_policy;
 pub use operations::Operations;
 pub use policy::{OnDuplicate, Policy};
 pub use queries::lifecycle::lifecycle_json;
-pub use reply::Reply;
+pub use reply::{Outcome, Reply};
 pub use request::{IdempotencyKey, RequestContext, RequestId};

@@ -24,7 +24,7 @@ use crate::failure::{During, unanswered};
 use crate::form::Form;
 use crate::ports::ClientRef;
 use crate::spec::OperationSpec;
-use crate::{Caller, Clients, Failure, Reply};
+use crate::{Caller, Clients, Failure, Outcome, Reply};
 
 /// Answers a query whose caller has been let in.
 pub(crate) async fn answer(
@@ -64,5 +64,5 @@ fn today(clients: &Clients) -> Date {
 
 /// The answer of a query that shows no single version of a client.
 fn reply(message: &str, data: Value) -> Reply {
-    Reply { message: message.to_owned(), data, version: None, replayed: false }
+    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
 }

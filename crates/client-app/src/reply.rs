@@ -12,8 +12,23 @@ pub struct Reply {
     pub data: Value,
     /// The version of the client that the answer shows, where it shows exactly one.
     pub version: Option<Version>,
-    /// Whether this is the outcome of an earlier command with the same idempotency key.
-    pub replayed: bool,
+    /// Which request did what is answered.
+    pub outcome: Outcome,
+}
+
+/// Which request did what a reply tells.
+///
+/// The distinction is more than a header: what a request stored for its commit (the file of a document) is in use in
+/// the first two cases and not in the third.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// This request did it, or there was nothing to do: a query, a dry run.
+    #[default]
+    Done,
+    /// This request did it. The answer of its commit was lost, and its own outcome was found by a look-up.
+    Recovered,
+    /// An earlier request with the same idempotency key did it; this one did nothing.
+    Replayed,
 }
 
 /// The members of an object that was just written down as one.

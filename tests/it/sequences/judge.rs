@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use client_app::ports::{ClientRef, OutboxEvent};
-use client_app::{Failure, Reply};
+use client_app::{Failure, Outcome, Reply};
 use client_domain::{Claim, Client};
 use serde_json::{Map, Value, json};
 
@@ -28,9 +28,14 @@ pub fn judge(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
                 Expected::Done { done, replayed_from } => {
                     outcome(answer, done)?;
                     let reply = answer.as_ref().unwrap();
-                    equal("replayed", &reply.replayed, &replayed_from.is_some())?;
+                    let replayed = reply.outcome == Outcome::Replayed;
+                    equal("replayed", &replayed, &replayed_from.is_some())?;
                     if let Some(first) = first {
-                        equal("repeated answer", reply, &Reply { replayed: true, ..first.clone() })?;
+                        equal(
+                            "repeated answer",
+                            reply,
+                            &Reply { outcome: Outcome::Replayed, ..first.clone() },
+                        )?;
                     }
                 }
             }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use async_trait::async_trait;
 use bytes::Bytes;
 use client_app::{
-    Caller, Code, Failure, IncomingBytes, Item, OpenedContent, Operations, Reply, RequestContext,
+    Caller, Code, Failure, IncomingBytes, Item, OpenedContent, Operations, Outcome, Reply, RequestContext,
 };
 use client_domain::kyc::{MediaType, Sha256};
 use client_domain::value::Version;
@@ -40,6 +40,7 @@ impl Fake {
     async fn operate(&self, name: &str, data: Map<String, Value>, mut told: Value) -> Result<Reply, Failure> {
         self.started.fetch_add(1, SeqCst);
         let replayed = data.get("replayed") == Some(&Value::Bool(true));
+        let outcome = if replayed { Outcome::Replayed } else { Outcome::Done };
         match name {
             "Wait" => self.gate.acquire().await.expect("the gate is never closed").forget(),
             "Panic" => panic!("marker-panic-payload"),
@@ -55,7 +56,7 @@ impl Fake {
         told["data"] = Value::Object(data);
         self.finished.fetch_add(1, SeqCst);
         let version = name.starts_with("Echo").then(|| Version::new(7)).flatten();
-        Ok(Reply { message: "Done.".to_owned(), data: told, version, replayed })
+        Ok(Reply { message: "Done.".to_owned(), data: told, version, outcome })
     }
 }
 
@@ -95,7 +96,7 @@ impl Operations for Fake {
                 message: "Big.".to_owned(),
                 data: Value::String("x".repeat(32 * 1024 * 1024)),
                 version: None,
-                replayed: false,
+                outcome: Outcome::Done,
             });
         }
         self.operate(name, data, told(&caller)).await
@@ -136,7 +137,7 @@ impl Operations for Fake {
         });
         self.contents.lock().unwrap().insert(document.to_owned(), whole);
         self.finished.fetch_add(1, SeqCst);
-        Ok(Reply { message: "Done.".to_owned(), data, version: Version::new(7), replayed: false })
+        Ok(Reply { message: "Done.".to_owned(), data, version: Version::new(7), outcome: Outcome::Done })
     }
 
     async fn ready(&self) -> Result<(), Failure> {

@@ -57,7 +57,7 @@ async fn a_commit_that_timed_out_afterwards_was_done_and_is_replayed() {
     assert!(timed_out(&store.commit(changeset.clone()).await));
     assert!(store.find(&ada()).await.unwrap().is_some());
     let again = store.commit(changeset).await.unwrap();
-    assert_eq!(again, Committed::Replayed(Box::new(stored.reply)));
+    assert_eq!(again, Committed::Replayed(Box::new(stored)));
 }
 
 #[tokio::test]

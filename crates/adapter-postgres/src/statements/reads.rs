@@ -17,7 +17,7 @@ macro_rules! client_columns {
 macro_rules! outcome_columns {
     () => {
         "o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
-         o.version AS outcome_version, o.at AS outcome_at"
+         o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt"
     };
 }
 pub(crate) use outcome_columns;

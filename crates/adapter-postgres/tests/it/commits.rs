@@ -96,7 +96,7 @@ async fn whoever_is_refused_costs_nobody_else_the_commit() {
         match (place, answer.unwrap()) {
             (44 | 45, answer) => renamed.push(answer),
             (10, Committed::ClaimTaken(kinds)) => assert_eq!(kinds, BTreeSet::from([ClaimKind::Email])),
-            (20, Committed::Replayed(reply)) => assert_eq!(*reply, outcome(request(100), 1).reply),
+            (20, Committed::Replayed(stored)) => assert_eq!(*stored, outcome(request(100), 1)),
             (30, Committed::KeyReused) | (43, Committed::Stale) => {}
             (place, Committed::Done) if ![10, 20, 30, 43].contains(&place) => {}
             (place, other) => panic!("{place}: {other:?}"),

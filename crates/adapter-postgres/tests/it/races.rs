@@ -49,8 +49,7 @@ async fn one_key_at_once_is_one_client() {
             (0..RACERS).map(|n| keyed(creation(&onboarded(1 + round * RACERS + n)), key.clone())).collect();
         let answers = race(&store, racers).await;
         assert_eq!(count(&answers, |answer| *answer == Committed::Done), 1, "{answers:?}");
-        let replayed =
-            |answer: &Committed| matches!(answer, Committed::Replayed(reply) if **reply == key.reply);
+        let replayed = |answer: &Committed| matches!(answer, Committed::Replayed(stored) if **stored == key);
         assert_eq!(count(&answers, replayed), answers.len() - 1, "{answers:?}");
     }
     for (table, each) in [

@@ -12,7 +12,7 @@ use crate::failure::{During, refused, unanswered};
 use crate::ports::{
     Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
 };
-use crate::{Clients, Code, Failure, Item, Reply, RequestContext};
+use crate::{Clients, Code, Failure, Item, Outcome, Reply, RequestContext};
 
 /// How often a command is decided anew because somebody else wrote the client meanwhile.
 const ATTEMPTS: usize = 8;
@@ -78,7 +78,7 @@ impl Execution<'_> {
         let key = self.clients.keys.client_key();
         let id = if self.context.dry_run {
             if let Some(outcome) = self.recorded(&key).await? {
-                return self.replay(outcome);
+                return self.answered_before(outcome);
             }
             // A number is used up by being reserved, and a dry run uses up nothing; its answer names none.
             ClientId::new(1).map_err(|_| internal())?
@@ -103,7 +103,7 @@ impl Execution<'_> {
             let loaded = self.clients.store.load(command.client(), request).await;
             let loaded = loaded.map_err(|error| unanswered(&error, During::Load))?;
             if let Some(outcome) = loaded.outcome {
-                return self.replay(outcome);
+                return self.answered_before(outcome);
             }
             let client = loaded.client.ok_or_else(|| not_found(command.client()))?;
             self.clients.check_version(&client, self.context.if_match).await?;
@@ -165,10 +165,11 @@ impl Execution<'_> {
             }
         }
         let version = Some(client.version()).filter(|_| !self.context.dry_run);
-        let reply = Reply { message, data: Value::Object(data), version, replayed: false };
+        let reply = Reply { message, data: Value::Object(data), version, outcome: Outcome::Done };
         if let Some((request, fingerprint)) = self.request.as_ref().filter(|_| !self.context.dry_run) {
             let outcome = OutcomeRecord {
                 request: request.clone(),
+                attempt: Some(self.event_id.clone()),
                 fingerprint: *fingerprint,
                 reply: reply.clone(),
                 at: self.stamp.at,
@@ -194,8 +195,8 @@ impl Execution<'_> {
         data.insert("dryRun".to_owned(), true.into());
     }
 
-    /// Keeps the file that goes with a command, once: before the commit that mentions it, so that nothing is ever
-    /// mentioned that is not there. What is not committed after all is swept.
+    /// Stores the file that goes with a command, once: before the commit that names it, so that no document names a
+    /// file that is not there. A file whose commit fails is an orphan, and left to garbage collection.
     async fn keep(&self, attachment: Option<Attachment>, kept: &mut bool) -> Result<(), Failure> {
         let Some(attachment) = attachment.filter(|_| !*kept) else { return Ok(()) };
         let bytes = stream::iter([Ok(attachment.bytes)]).boxed();
@@ -212,7 +213,7 @@ impl Execution<'_> {
         let take = changeset.take.clone();
         match self.clients.store.commit(changeset).await {
             Ok(Committed::Done) => Ok(Attempt::Done(draft.reply)),
-            Ok(Committed::Replayed(reply)) => Ok(Attempt::Done(Reply { replayed: true, ..*reply })),
+            Ok(Committed::Replayed(outcome)) => self.answered_before(*outcome).map(Attempt::Done),
             Ok(Committed::KeyReused) => Err(key_reused()),
             Ok(Committed::Stale) => Ok(Attempt::SomebodyWasFaster),
             Ok(Committed::ClaimTaken(kinds)) => Err(self.clients.claim_taken(&take, kinds, &draft.key).await),
@@ -224,7 +225,7 @@ impl Execution<'_> {
     /// The storage did not say how the commit ended: the idempotency record does, if it is there by now.
     async fn look_up(&self, key: &ClientKey, error: &StoreError) -> Result<Attempt, Failure> {
         match self.recorded(key).await {
-            Ok(Some(outcome)) => self.replay(outcome).map(Attempt::Done),
+            Ok(Some(outcome)) => self.answered_before(outcome).map(Attempt::Done),
             // It may still be on its way, so that it is not there does not say that it never will be.
             Ok(None) | Err(_) => Err(unanswered(error, During::Commit)),
         }
@@ -239,10 +240,14 @@ impl Execution<'_> {
         Ok(loaded.map_err(|error| unanswered(&error, During::Load))?.outcome)
     }
 
-    fn replay(&self, outcome: OutcomeRecord) -> Result<Reply, Failure> {
-        let same_body =
-            self.request.as_ref().is_some_and(|(_, fingerprint)| *fingerprint == outcome.fingerprint);
-        if same_body { Ok(Reply { replayed: true, ..outcome.reply }) } else { Err(key_reused()) }
+    /// The answer that is stored under the idempotency key, and whether it is of this attempt or of an earlier request.
+    fn answered_before(&self, stored: OutcomeRecord) -> Result<Reply, Failure> {
+        if self.request.as_ref().is_none_or(|(_, fingerprint)| *fingerprint != stored.fingerprint) {
+            return Err(key_reused());
+        }
+        let own = stored.attempt.as_ref() == Some(&self.event_id);
+        let outcome = if own { Outcome::Recovered } else { Outcome::Replayed };
+        Ok(Reply { outcome, ..stored.reply })
     }
 
     async fn facts(&self, command: &dyn ClientCommand, client: &Client) -> Result<Facts, Failure> {

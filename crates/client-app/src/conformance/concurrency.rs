@@ -49,7 +49,7 @@ pub async fn one_key_at_once_is_done_once(harness: &dyn Harness) {
     });
     let others = all_but_one_done(commit_at_once(harness, &fresh, attempts.collect()).await);
     for answer in others {
-        assert_eq!(answer, Committed::Replayed(Box::new(stored.reply.clone())));
+        assert_eq!(answer, Committed::Replayed(Box::new(stored.clone())));
     }
     assert_eq!(everybody(&*fresh.store).await.len(), 1);
     assert_eq!(undelivered(&*fresh.outbox).await.len(), 1);
@@ -62,7 +62,7 @@ pub async fn one_changeset_at_once_is_done_once(harness: &dyn Harness) {
     let once = keyed(creation(&onboarded(1)), stored.clone());
     let attempts = vec![once; usize::try_from(RACERS).unwrap()];
     for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
-        assert_eq!(answer, Committed::Replayed(Box::new(stored.reply.clone())));
+        assert_eq!(answer, Committed::Replayed(Box::new(stored.clone())));
     }
 }
 

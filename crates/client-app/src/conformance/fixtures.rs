@@ -32,7 +32,7 @@ use crate::ports::{
     Changeset, ClaimToTake, ClientWrite, EventId, Fingerprint, HistoryEntry, OutboxEvent, OutcomeRecord,
     RequestKey,
 };
-use crate::{IdempotencyKey, Reply, RequestId};
+use crate::{IdempotencyKey, Outcome, Reply, RequestId};
 
 /// So many seconds after the beginning of the made-up world; six digits after the second, to be kept.
 pub fn moment(seconds: i64) -> Timestamp {
@@ -217,9 +217,10 @@ pub fn outcome(request: RequestKey, body: u8) -> OutcomeRecord {
         message: "Customer created successfully".to_owned(),
         data: json!({ "body": body }),
         version: Some(Version::FIRST),
-        replayed: false,
+        outcome: Outcome::Done,
     };
-    OutcomeRecord { request, fingerprint: Fingerprint(fingerprint), reply, at: moment(60) }
+    let attempt = Some(EventId::from_bits(u128::from(body) + 1_000));
+    OutcomeRecord { request, attempt, fingerprint: Fingerprint(fingerprint), reply, at: moment(60) }
 }
 
 /// The changeset together with an outcome.

@@ -9,11 +9,11 @@ use super::fixtures::{
 };
 use super::harness::Harness;
 use super::steps::{by_key, commit, keep_pending, outcome_of, refused};
-use crate::Reply;
 use crate::ports::{Changeset, ClientRef, Committed, OutcomeRecord, RequestKey};
+use crate::{Outcome, Reply};
 
 fn replayed(outcome: &OutcomeRecord) -> Committed {
-    Committed::Replayed(Box::new(outcome.reply.clone()))
+    Committed::Replayed(Box::new(outcome.clone()))
 }
 
 /// The outcome that a commit kept is read together with the client, every part of it as it was written.
@@ -71,7 +71,7 @@ pub async fn a_reply_of_any_shape_is_kept(harness: &dyn Harness) {
     for (n, data) in [texts, numbers, nested, json!({})].into_iter().enumerate() {
         let mut stored = outcome(request(n), 1);
         let version = (n % 2 == 0).then_some(Version::FIRST);
-        stored.reply = Reply { message: format!("Done: “{n}”"), data, version, replayed: false };
+        stored.reply = Reply { message: format!("Done: “{n}”"), data, version, outcome: Outcome::Done };
         let kept = Changeset { outcome: Some(stored.clone()), ..Changeset::default() };
         commit(&*fresh.store, kept.clone()).await;
         assert_eq!(fresh.store.commit(kept).await.unwrap(), replayed(&stored));

@@ -5,7 +5,6 @@ use client_domain::value::Version;
 use client_domain::{Claim, ClaimKind, Client};
 
 use super::{HistoryEntry, OutboxEvent, OutcomeRecord};
-use crate::Reply;
 
 /// Everything that one command writes, as one value: a store writes all of it or nothing.
 ///
@@ -71,8 +70,9 @@ pub enum Committed {
     /// All of it was written.
     Done,
     /// This idempotency key already has an outcome, with the same body: here it is. This is told before
-    /// anything else, because the rest of a repeated command collides with the first one's doing.
-    Replayed(Box<Reply>),
+    /// anything else, because the rest of a repeated command collides with the first one's doing. It may be the outcome
+    /// of this very changeset, committed before; [`OutcomeRecord::attempt`] says so.
+    Replayed(Box<OutcomeRecord>),
     /// This idempotency key was used for another body.
     KeyReused,
     /// The client is no longer at the version that was read.

@@ -3,6 +3,7 @@ use std::fmt;
 use client_domain::ActorId;
 use jiff::Timestamp;
 
+use super::EventId;
 use crate::{IdempotencyKey, Reply};
 
 /// What an idempotency key is unique within: the actor and the command. Nobody sees another actor's outcomes.
@@ -31,9 +32,13 @@ impl fmt::Debug for Fingerprint {
 pub struct OutcomeRecord {
     /// Under which key.
     pub request: RequestKey,
+    /// Which attempt wrote it: the id of the event of that attempt, made afresh for each request even where the command
+    /// changes nothing and no event is written. An attempt whose commit was not answered knows its own outcome by it.
+    /// None in outcomes of releases that did not write it down.
+    pub attempt: Option<EventId>,
     /// With which body.
     pub fingerprint: Fingerprint,
-    /// What was answered; `replayed` is false.
+    /// What was answered; its outcome is [`Outcome::Done`](crate::Outcome::Done).
     pub reply: Reply,
     /// When. A store may forget outcomes after a documented time, and not before.
     pub at: Timestamp,

@@ -7,7 +7,7 @@ use crate::form::Form;
 use crate::ports::ClientRef;
 use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
 use crate::view::{CLIENT, Names, client_json};
-use crate::{Clients, Code, Failure, Item, Reply};
+use crate::{Clients, Code, Failure, Item, Outcome, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactByIdQuery",
@@ -48,7 +48,7 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
         message: format!("Client with ID {} found.", client.id()),
         data: client_json(&client, names, clients.kyc_status(&client)),
         version: Some(client.version()),
-        replayed: false,
+        outcome: Outcome::Done,
     })
 }
 

@@ -1,0 +1,150 @@
+//! Commits that are done and whose answer is lost: the request recognises its own outcome, and no file is lost.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use adapter_inmem::{MemoryContents, MemoryStore};
+use async_trait::async_trait;
+use client_app::conformance::files;
+use client_app::ports::{
+    Changeset, ClientRef, ClientStore, Committed, DocumentContents, DueDocuments, Found, HistoryEntry,
+    HistoryPage, Loaded, RequestKey, Search, StoreError,
+};
+use client_domain::kyc::{ContentKey, KycPolicy};
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Claim, ClaimKind, Client};
+use serde_json::json;
+
+use crate::bank::{Answer, Bank, Setup, With as _};
+use crate::papers::ground::{Postgres, passport};
+use crate::third_adapter::PlainStore;
+
+/// A store that can lose the answer of a commit, as a connection does that breaks at the wrong moment.
+struct Lossy {
+    store: Arc<dyn ClientStore>,
+    loses_next: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl ClientStore for Lossy {
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        let answer = self.store.commit(changeset).await;
+        if self.loses_next.swap(false, Ordering::SeqCst) { Err(StoreError::TimedOut(None)) } else { answer }
+    }
+
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
+        self.store.load(client, request).await
+    }
+
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        self.store.find(client).await
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        self.store.search(search).await
+    }
+
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        self.store.claimed(claims, except).await
+    }
+
+    async fn history(&self, client: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.store.history(client, page).await
+    }
+
+    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
+        self.store.reserve_id().await
+    }
+
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        self.store.due_documents(due).await
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        self.store.contents_in_use(keys).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ready().await
+    }
+}
+
+/// A bank whose store loses the answer of the next commit when it is told to.
+async fn bank(store: Arc<dyn ClientStore>, contents: Arc<dyn DocumentContents>) -> (Bank, Arc<AtomicBool>) {
+    let loses_next = Arc::new(AtomicBool::new(false));
+    let lossy = Lossy { store, loses_next: loses_next.clone() };
+    let storage = Some((Arc::new(lossy) as Arc<dyn ClientStore>, contents));
+    let setup = Setup { storage, kyc_policy: KycPolicy::default(), ..Setup::default() };
+    (Bank::with(setup).await, loses_next)
+}
+
+/// Replaces and creates documents while answers are lost, each with an idempotency key, and downloads every one.
+async fn acknowledged_files_survive((bank, loses_next): (Bank, Arc<AtomicBool>)) {
+    let number = bank.pending().await;
+    let pdf = json!({ "docExtension": ".pdf", "base64Doc": base64(&files::pdf()) });
+    let id = bank.submit(passport(&number).with(pdf)).await;
+    let replayed = |answer: &Answer| answer.header("idempotency-replayed").map(str::to_owned);
+    for size in [1_000, 400_000] {
+        let put = || {
+            let key = format!("put-{size}");
+            bank.put(&id, files::pdf_of(size)).header("Idempotency-Key", key)
+        };
+        loses_next.store(true, Ordering::SeqCst);
+        let first = Answer::of(put()).await;
+        assert_eq!((first.status, replayed(&first)), (200, None), "this request did it: {}", first.body);
+        let got = bank.get(&id).await;
+        assert_eq!(got.status(), 200);
+        assert_eq!(got.bytes().await.unwrap(), files::pdf_of(size));
+        let again = Answer::of(put()).await;
+        assert_eq!((again.data(), replayed(&again)), (first.data(), Some("true".to_owned())));
+        assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(size));
+    }
+
+    let maker = Bank::everything("maker");
+    let create = || {
+        let data = passport(&number).with(json!({ "idNumber": "B7654321" }));
+        bank.command(&maker, "CreateIdentityDocumentCommand", data, &[("Idempotency-Key", "create")])
+    };
+    loses_next.store(true, Ordering::SeqCst);
+    let first = create().await;
+    assert_eq!(replayed(&first), None, "this request did it");
+    let created = first.data()["identityId"].as_str().unwrap().to_owned();
+    assert_eq!(bank.get(&created).await.bytes().await.unwrap(), files::png());
+    let again = create().await;
+    assert_eq!((again.data(), replayed(&again)), (first.data(), Some("true".to_owned())));
+    assert_eq!(bank.get(&created).await.bytes().await.unwrap(), files::png());
+
+    // Without a key nobody can know, and the file is there all the same.
+    loses_next.store(true, Ordering::SeqCst);
+    let unknown = Answer::of(bank.put(&id, files::pdf_of(2_000))).await;
+    assert_eq!(unknown.codes(), ["outcome_unknown"]);
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(2_000));
+}
+
+fn base64(bytes: &[u8]) -> String {
+    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
+}
+
+#[tokio::test]
+async fn files_survive_lost_answers_in_memory() {
+    let contents = Arc::new(MemoryContents::new());
+    acknowledged_files_survive(bank(Arc::new(MemoryStore::new()), contents).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_survive_lost_answers_on_postgresql() {
+    let postgres = Postgres::start().await;
+    let store = Arc::new(postgres.store.clone());
+    acknowledged_files_survive(bank(store.clone(), store).await).await;
+}
+
+#[tokio::test]
+async fn files_survive_lost_answers_in_a_third_adapter() {
+    let contents = Arc::new(MemoryContents::new());
+    acknowledged_files_survive(bank(Arc::new(PlainStore::default()), contents).await).await;
+}
