@@ -8,7 +8,7 @@ use client_domain::search::{Operator, Property, PropertyKind};
 use crate::repository::{files_in, read, root};
 
 #[expect(clippy::disallowed_methods, reason = "how a test is told to write what it would compare")]
-fn compare(path: &str, made: &str) {
+pub fn compare(path: &str, made: &str) {
     if std::env::var("UPDATE_GENERATED").is_ok() {
         std::fs::write(root().join(path), made).unwrap();
     }
@@ -57,7 +57,7 @@ const MADE_END: &str = "<!-- Generated until here -->";
 /// Which properties there are, and what may be asked of them.
 fn search_tables() -> String {
     let mut page = String::from(
-        "\n| property | kind | choices | sort | searchTerm |\n| --- | --- | --- | --- | --- |\n",
+        "\n| property | kind | choices | sort | searchTerm | permission |\n| --- | --- | --- | --- | --- | --- |\n",
     );
     for property in Property::ALL {
         let choices = property.choices().map_or(&[][..], |choices| choices.names).join(", ");
@@ -65,9 +65,10 @@ fn search_tables() -> String {
         let (sort, word) = (yes(property.is_sortable()), yes(property.is_in_search_text()));
         writeln!(
             page,
-            "| `{}` | {} | {choices} | {sort} | {word} |",
+            "| `{}` | {} | {choices} | {sort} | {word} | `{}` |",
             property.name(),
-            property.kind().name()
+            property.kind().name(),
+            property.permission().name()
         )
         .unwrap();
     }

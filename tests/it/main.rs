@@ -29,6 +29,7 @@ mod papers;
 mod relay;
 mod replies;
 mod repository;
+mod rights;
 mod rules;
 mod sequences;
 mod third_adapter;

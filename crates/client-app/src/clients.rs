@@ -16,7 +16,7 @@ use crate::ports::{
     NoContents, UnknownAccounts,
 };
 use crate::spec::{Kind, OperationSpec};
-use crate::{Caller, Code, Failure, Item, Operations, Reply, RequestContext, commands, queries};
+use crate::{Caller, Code, Failure, Item, Operations, Reply, RequestContext, commands, queries, rights};
 
 /// The client service without its edges: give it the ports and it answers every [`Operations`] call.
 ///
@@ -134,16 +134,21 @@ impl Operations for Clients {
         context: RequestContext,
     ) -> Result<Reply, Failure> {
         let spec = specified(name, Kind::Command)?;
-        permit(&context.caller, spec.permission)?;
+        permit_all(&context.caller, rights::needed(spec, context.dry_run))?;
+        let caller = context.caller.clone();
         let now = self.clock.now();
         let command = commands::parse(self, spec, &data, now, &context.caller)?;
-        self.execute(command, &data, now, context).await
+        let mut reply = self.execute(command, &data, now, context).await?;
+        rights::conceal(spec.name, &mut reply.data, &caller);
+        Ok(reply)
     }
 
     async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure> {
         let spec = specified(name, Kind::Query)?;
         permit(&caller, spec.permission)?;
-        queries::answer(self, spec, &data, &caller).await
+        let mut reply = queries::answer(self, spec, &data, &caller).await?;
+        rights::conceal(spec.name, &mut reply.data, &caller);
+        Ok(reply)
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
@@ -156,7 +161,12 @@ impl Operations for Clients {
         bytes: IncomingBytes,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        self.replace_document(document, bytes, context).await
+        let spec = &commands::replace_content::SPEC;
+        permit_all(&context.caller, rights::needed(spec, context.dry_run))?;
+        let caller = context.caller.clone();
+        let mut reply = self.replace_document(document, bytes, context).await?;
+        rights::conceal(spec.name, &mut reply.data, &caller);
+        Ok(reply)
     }
 
     async fn ready(&self) -> Result<(), Failure> {
@@ -177,6 +187,13 @@ fn specified(name: &str, kind: Kind) -> Result<&'static OperationSpec, Failure> 
         None => Item::new(Code::UnknownOperation, format!("There is no {wanted} of this name.")),
     };
     Err(Failure::of(item.field(format!("{wanted}Name"))))
+}
+
+/// Refuses a caller who lacks one of these permissions, and names every one that is missing.
+pub(crate) fn permit_all(caller: &Caller, needed: impl Iterator<Item = Permission>) -> Result<(), Failure> {
+    let items: Vec<_> =
+        needed.filter_map(|permission| permit(caller, permission).err()).flat_map(|one| one.items).collect();
+    if items.is_empty() { Ok(()) } else { Err(Failure::invalid(items)) }
 }
 
 pub(crate) fn permit(caller: &Caller, permission: Permission) -> Result<(), Failure> {

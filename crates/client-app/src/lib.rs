@@ -10,6 +10,7 @@
 //! | `command` | the spine: load, decide, commit one changeset |
 //! | `commands`, `queries` | one file for each operation |
 //! | [`spec`], [`OPERATIONS`] | what each operation is called, takes and answers, as data |
+//! | [`rights`] | which members of an answer take which permission |
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
 //! | [`Policy`], [`read_kyc_policy`] | the bank's own settings |
 //! | `contents`, [`inspection`] | files of documents: how they come and go, and what is taken |
@@ -21,6 +22,7 @@
 pub mod conformance;
 pub mod ports;
 pub mod relay;
+pub mod rights;
 pub mod spec;
 
 mod caller;

@@ -36,10 +36,10 @@ pub(crate) async fn answer(
     let form = Form::new(spec.fields, data);
     match spec.name {
         name if name == contact_by_id::SPEC.name => contact_by_id::answer(clients, form).await,
-        name if name == contact_list::SPEC.name => contact_list::answer(clients, form).await,
+        name if name == contact_list::SPEC.name => contact_list::answer(clients, form, caller).await,
         name if name == actions::SPEC.name => actions::answer(clients, form, caller).await,
-        name if name == history::SPEC.name => history::answer(clients, form).await,
-        name if name == search_fields::SPEC.name => search_fields::answer(form),
+        name if name == history::SPEC.name => history::answer(clients, form, caller).await,
+        name if name == search_fields::SPEC.name => search_fields::answer(form, caller),
         name if name == kyc_information::SPEC.name => kyc_information::answer(clients, form).await,
         name if name == identity_details::SPEC.name => identity_details::answer(clients, form).await,
         name if name == address_details::SPEC.name => address_details::answer(clients, form).await,

@@ -1,7 +1,7 @@
 //! Searches for clients, as they are asked and as the domain answers them.
 
 use client_domain::search::{Direction, Order, Predicate, Property, Word};
-use client_domain::{Client, ClientState};
+use client_domain::{Client, ClientState, Permission};
 use jiff::Span;
 use jiff::tz::TimeZone;
 use proptest::collection::vec;
@@ -10,9 +10,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
+use super::expected::Refused;
 use super::made_up::{BRANCHES, Who};
 use super::model::Model;
-use super::order::object;
+use super::order::{object, wrong};
 use super::query::{Answer, Query};
 use super::step::Step;
 
@@ -40,6 +41,7 @@ const PAPERS: [&str; 18] = [
 
 #[derive(Clone, Debug)]
 pub struct List {
+    pub who: Who,
     pub term: Option<&'static str>,
     pub states: Vec<ClientState>,
     pub branch: Option<usize>,
@@ -100,12 +102,13 @@ impl List {
         found.sort_by(|one, other| order.compare(&order.position(one), &order.position(other)));
         let values = found.into_iter().map(|client| client.key().as_str().into()).collect();
         let member = "contactEncodedKey";
-        Query {
-            who: Who::Clerk,
-            name: "RetrieveContactListQuery",
-            data: object(data),
-            expected: Answer::Pages { list: "contacts", member, values, by_cursor: self.by_cursor },
-        }
+        let closed = self.papers.is_some() && !self.who.caller().may(Permission::KycRead);
+        let expected = if closed {
+            Answer::Refused(Refused::of(vec![wrong("permission_missing", "filters[0].propertyName")]))
+        } else {
+            Answer::Pages { list: "contacts", member, values, by_cursor: self.by_cursor }
+        };
+        Query { who: self.who, name: "RetrieveContactListQuery", data: object(data), expected }
     }
 }
 
@@ -124,8 +127,10 @@ pub fn list() -> impl Strategy<Value = List> {
         weighted(0.2, (0..3_i64, 0..3_i64).prop_map(|(days, more)| (days + more, days))),
         weighted(0.5, select(PAPERS.to_vec())),
     );
-    (filters, sort, select(vec![1, 2, 3, 50]), any::<bool>(), any::<bool>()).prop_map(
-        |((term, states, branch, created, papers), sort, page_size, by_cursor, total)| List {
+    let who = select(vec![Who::Clerk, Who::Maker, Who::Checker]);
+    (who, filters, sort, select(vec![1, 2, 3, 50]), any::<bool>(), any::<bool>()).prop_map(
+        |(who, (term, states, branch, created, papers), sort, page_size, by_cursor, total)| List {
+            who,
             term,
             states,
             branch,

@@ -1,7 +1,7 @@
 //! What is asked, and what the model knows of the answer.
 
 use client_domain::lifecycle::{Operation, explain};
-use client_domain::{Client, ClientState, Permission};
+use client_domain::{Client, ClientState, Permission, Unmet};
 use serde_json::{Map, Value, json};
 
 use super::expected::Refused;
@@ -48,7 +48,7 @@ impl Query {
             Step::ShowOne { who, target } => {
                 let named = model.named(*target);
                 let field = if named.member == "customerNumber" { named.member } else { "contactEncodedKey" };
-                let shown = |client: &Client| Answer::Members(shown(model, client));
+                let shown = |client: &Client| Answer::Members(shown(model, client, *who));
                 Self::of_one(model, *who, "RetrieveContactByIdQuery", &named, field, shown)
             }
             Step::ShowActions { who, target } => {
@@ -148,7 +148,7 @@ fn papers(model: &Model, client: &Client, paper: Paper) -> Answer {
     Answer::Papers { members: object(members), list, entries }
 }
 
-fn shown(model: &Model, client: &Client) -> Map<String, Value> {
+fn shown(model: &Model, client: &Client, who: Who) -> Map<String, Value> {
     let snapshot = client.snapshot();
     let allowed = Operation::allowed_in(client.state()).into_iter().map(Operation::name);
     object(json!({
@@ -160,7 +160,7 @@ fn shown(model: &Model, client: &Client) -> Map<String, Value> {
         "clientState": client.state().number(),
         "version": client.version().get(),
         "approvalStatus": snapshot.approval.status().map(client_domain::client::ApprovalStatus::name),
-        "kycStatus": kyc_status(model, client),
+        "kycStatus": who.caller().may(Permission::KycRead).then(|| kyc_status(model, client)),
         "lastModified": snapshot.modified_at.to_string(),
         "allowedActions": allowed.collect::<Vec<_>>(),
     }))
@@ -171,7 +171,10 @@ fn actions(model: &Model, client: &Client, who: Who) -> Vec<Value> {
     explain(client, &caller.actor, &caller.permissions, &model.facts(client))
         .into_iter()
         .map(|told| {
-            let unmet: Vec<_> = told.unmet.iter().map(client_domain::Unmet::code).collect();
+            let open =
+                caller.may(Permission::KycRead) || told.permission.is_none_or(|needed| caller.may(needed));
+            let unmet = told.unmet.iter().filter(|unmet| open || !matches!(unmet, Unmet::Kyc { .. }));
+            let unmet: Vec<_> = unmet.map(Unmet::code).collect();
             json!([told.operation.name(), told.is_allowed(), told.to.map(ClientState::name), unmet])
         })
         .collect()

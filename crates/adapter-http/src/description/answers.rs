@@ -1,11 +1,15 @@
 //! What is answered to what was done: the envelope around each operation's own data.
 
+use std::fmt::Write as _;
+
 use client_app::OPERATIONS;
+use client_app::rights::GUARDS;
 use client_app::spec::{Kind, OperationSpec};
+use client_domain::Permission;
 use serde_json::{Map, Value, json};
 
 use super::requests::of_kind;
-use super::schema::{Members, object};
+use super::schema::{Members, object, or_null};
 use super::{headers, members, reference};
 
 /// The successful answer of one of the two paths.
@@ -52,9 +56,28 @@ fn operation_envelope(spec: &OperationSpec) -> Value {
 
 fn data(spec: &OperationSpec) -> Value {
     let mut schema = object(spec.reply, Members::Open);
+    for guard in GUARDS.iter().filter(|guard| guard.operation == spec.name) {
+        for member in guard.members {
+            let place =
+                format!("/properties/{}", member.replace("[].", "/items/properties/").replace('.', "/"));
+            guarded(&mut schema, &place, guard.permission);
+        }
+    }
     schema.insert("title".to_owned(), json!(data_name(spec)));
     schema.insert("description".to_owned(), json!(format!("The data of what {} answers.", spec.name)));
     Value::Object(schema)
+}
+
+/// A member that is null for callers without a permission says so.
+fn guarded(schema: &mut Map<String, Value>, place: &str, permission: Permission) {
+    let mut whole = Value::Object(std::mem::take(schema));
+    if let Some(member) = whole.pointer_mut(place).and_then(Value::as_object_mut) {
+        *member = or_null(std::mem::take(member));
+        if let Some(Value::String(about)) = member.get_mut("description") {
+            let _infallible = write!(about, " Null without {}.", permission.name());
+        }
+    }
+    *schema = members(whole);
 }
 
 fn envelope_name(spec: &OperationSpec) -> String {

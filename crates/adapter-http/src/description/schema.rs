@@ -89,14 +89,19 @@ fn value(shape: &Shape, others: Members) -> Value {
 }
 
 /// The same, or null: an enumeration must list null as well as the type.
-fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
-    if let Some(kind) = schema.get("type").cloned() {
+pub(super) fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
+    let nullable = schema.get("type").is_some_and(Value::is_array);
+    if let Some(kind) = schema.get("type").cloned().filter(|_| !nullable) {
         schema.insert("type".to_owned(), json!([kind, "null"]));
     }
-    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
+    if let Some(Value::Array(choices)) = schema.get_mut("enum")
+        && !choices.contains(&Value::Null)
+    {
         choices.push(Value::Null);
     }
-    if let Some(Value::Array(shapes)) = schema.get_mut("anyOf") {
+    if let Some(Value::Array(shapes)) = schema.get_mut("anyOf")
+        && !shapes.contains(&json!({ "type": "null" }))
+    {
         shapes.push(json!({ "type": "null" }));
     }
     schema

@@ -109,8 +109,9 @@ impl Execution<'_> {
             self.clients.check_version(&client, self.context.if_match).await?;
             seen = Some(client.version().get());
             let facts = self.facts(command, &client).await?;
-            let decision =
-                command.decide(&client, &facts, &self.stamp).map_err(|refusal| refused(&refusal))?;
+            let decision = command
+                .decide(&client, &facts, &self.stamp)
+                .map_err(|refusal| refused(&refusal, &self.context.caller))?;
             let name = command.spec().name;
             let draft = match &decision {
                 Decision::Changed(change) => {

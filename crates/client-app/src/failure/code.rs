@@ -89,7 +89,7 @@ catalogue! {
     TokenInvalid = "token_invalid", Unauthorized, STATUS, "The token is not one this service accepts.";
     TokenExpired = "token_expired", Unauthorized, STATUS, "The token is no longer valid.";
 
-    PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks the permission that the operation asks for.";
+    PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks a permission that the operation, a dry run of it, or a property in filters and sort takes; details.permission names it.";
     FourEyes = "four_eyes", Forbidden, STATUS, "Whoever created the client, or asked for its approval, does not approve it; whoever handed in a document or an address does not review it.";
 
     ClientNotFound = "client_not_found", NotFound, CUSTOMER_NOT_FOUND, "No client has this key, id or number.";

@@ -1,13 +1,14 @@
 use client_domain::lifecycle::{Activity, ClientState, Operation};
-use client_domain::{Refusal, Unmet};
+use client_domain::{Permission, Refusal, Unmet};
 use serde_json::{Value, json};
 
 use super::{Code, Failure, Item};
+use crate::Caller;
 use crate::kyc_view::shortfall_json;
 
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
 /// that was missing, and what is allowed instead.
-pub(crate) fn refused(refusal: &Refusal) -> Failure {
+pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
     let code = match refusal.code() {
         "already_blacklisted" => Code::AlreadyBlacklisted,
         "not_blacklisted" => Code::NotBlacklisted,
@@ -24,7 +25,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
     let item = Item::new(code, format!("{refusal}."))
         .detail("currentState", refusal.state.name())
         .detail("action", refusal.operation.name())
-        .detail("unmet", refusal.unmet.iter().map(unmet_json).collect::<Vec<_>>())
+        .detail("unmet", refusal.unmet.iter().map(|unmet| unmet_json(unmet, caller)).collect::<Vec<_>>())
         .detail("allowedActions", allowed);
     let missing = match refusal.operation {
         Operation::Activity(Activity::ReviewKyc) => "comment",
@@ -33,9 +34,15 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
     Failure::of(if code == Code::Required { item.field(missing) } else { item })
 }
 
-/// One thing that stands in the way, as data.
-pub(crate) fn unmet_json(unmet: &Unmet) -> Value {
+/// One thing that stands in the way, as data. Whoever may not see KYC information is told that it stands in the way,
+/// and not what it is.
+pub(crate) fn unmet_json(unmet: &Unmet, caller: &Caller) -> Value {
     match unmet {
+        Unmet::Kyc { .. } | Unmet::Reviewed { .. } | Unmet::DocumentExpired { .. }
+            if !caller.may(Permission::KycRead) =>
+        {
+            json!({ "code": unmet.code() })
+        }
         Unmet::State { needed } => {
             let names: Vec<_> = needed.iter().copied().map(ClientState::name).collect();
             json!({ "code": unmet.code(), "neededStates": names })

@@ -1,5 +1,5 @@
 use client_domain::lifecycle::{Explanation, explain};
-use client_domain::{ClientState, Permission};
+use client_domain::{ClientState, Permission, Unmet};
 use serde_json::{Value, json};
 
 use super::reply;
@@ -50,12 +50,13 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Calle
         "clientState": client.state().number(),
         "clientStateDescription": client.state().description(),
         "version": client.version().get(),
-        "actions": all.iter().map(entry).collect::<Vec<_>>(),
+        "actions": all.iter().map(|explanation| entry(explanation, caller)).collect::<Vec<_>>(),
     });
     Ok(Reply { version: Some(client.version()), ..reply("Contact actions retrieved successfully.", data) })
 }
 
-fn entry(explanation: &Explanation) -> Value {
+fn entry(explanation: &Explanation, caller: &Caller) -> Value {
+    let unmet = explanation.unmet.iter().filter(|unmet| is_told(unmet, explanation.permission, caller));
     json!({
         "action": explanation.operation.name(),
         "allowed": explanation.is_allowed(),
@@ -63,6 +64,14 @@ fn entry(explanation: &Explanation) -> Value {
         "permission": permission_name(explanation.permission),
         "reasonNeeded": explanation.reason_needed,
         "initiator": explanation.initiator.name(),
-        "unmet": explanation.unmet.iter().map(unmet_json).collect::<Vec<_>>(),
+        "unmet": unmet.map(|unmet| unmet_json(unmet, caller)).collect::<Vec<_>>(),
     })
+}
+
+/// Whether a caller is told of what stands in the way. That KYC information is not what the bank demands is told to
+/// those who may see it, and to those who could do the action: they would learn it by trying.
+fn is_told(unmet: &Unmet, permission: Option<Permission>, caller: &Caller) -> bool {
+    !matches!(unmet, Unmet::Kyc { .. })
+        || caller.may(Permission::KycRead)
+        || permission.is_none_or(|permission| caller.may(permission))
 }

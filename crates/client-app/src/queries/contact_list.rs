@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use client_domain::search::{MAX_TERM, Predicate, Property, Word, field};
 use client_domain::value::{BranchKey, parse_date};
-use client_domain::{ClientState, Invalid, Permission};
+use client_domain::{ClientState, Invalid, Permission, Permissions};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::form::Form;
 use crate::ports::{Page, Search};
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
 use crate::view::{SUMMARY, summary_json};
-use crate::{Clients, Code, Failure, Item, Reply};
+use crate::{Caller, Clients, Code, Failure, Item, Reply};
 
 pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: i64 = 100;
@@ -91,6 +91,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::OperatorNotApplicable,
         Code::ValueNotTaken,
         Code::FilterTooLarge,
+        Code::PermissionMissing,
     ],
     example: r#"{
         "pageNumber": 1, "pageSize": 20, "searchTerm": "okafor", "status": ["PendingApproval", 4],
@@ -116,9 +117,9 @@ struct ContactList {
     query: String,
 }
 
-pub(crate) async fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let today = clients.clock.now().to_zoned(TimeZone::UTC).date();
-    let mut list = read(form, today)?;
+    let mut list = read(form, today, &caller.permissions)?;
     if list.search.predicate.asks_of(Property::BranchId) {
         let numbers = clients.branches.branch_numbers().await;
         let numbers = numbers.map_err(|error| unanswered(&error, During::Query))?;
@@ -138,12 +139,12 @@ pub(crate) async fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, F
     Ok(reply("Contact list retrieved successfully.", data))
 }
 
-fn read(mut form: Form<'_>, today: Date) -> Result<ContactList, Failure> {
+fn read(mut form: Form<'_>, today: Date, permissions: &Permissions) -> Result<ContactList, Failure> {
     let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
-    let order = sort::read(&mut form);
-    let predicate = wanted(&mut form);
+    let order = sort::read(&mut form, permissions);
+    let predicate = wanted(&mut form, permissions);
     refuse_both(&mut form, "cursor", "pageNumber");
 
     let query = cursor::fingerprint(json!({ "predicate": predicate, "order": sort::described(&order) }));
@@ -162,7 +163,7 @@ fn read(mut form: Form<'_>, today: Date) -> Result<ContactList, Failure> {
 }
 
 /// Who is wanted: everything that was asked for must hold.
-fn wanted(form: &mut Form<'_>) -> Predicate {
+fn wanted(form: &mut Form<'_>, permissions: &Permissions) -> Predicate {
     refuse_both(form, "searchTerm", "searchText");
     let term = form.optional("searchTerm", Word::read).unwrap_or_default();
     let words = [term, form.optional("searchText", Word::read).unwrap_or_default()].concat();
@@ -170,7 +171,7 @@ fn wanted(form: &mut Form<'_>) -> Predicate {
     all.extend(form.optional("branchEncodedKey", BranchKey::parse).map(Predicate::of_branch));
     all.extend(states(form).map(Predicate::in_states));
     all.extend(created(form));
-    all.extend(filters::read(form));
+    all.extend(filters::read(form, permissions));
     Predicate::All(all)
 }
 

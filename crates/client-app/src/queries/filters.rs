@@ -1,3 +1,4 @@
+use client_domain::Permissions;
 use client_domain::search::{
     Data, Fault, MAX_CONDITIONS, MAX_LEVELS, Operator, Predicate, Problem, Property,
 };
@@ -15,27 +16,31 @@ pub(super) const FILTERS: FieldSpec = FieldSpec::optional(
      and operators.",
 );
 
-/// Reads `filters`; none if there are none, or if they are wrong, which the form keeps.
-pub(super) fn read(form: &mut Form<'_>) -> Option<Predicate> {
+/// Reads `filters` of a caller with these permissions; none if there are none, or if they are wrong, which the form
+/// keeps.
+pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Option<Predicate> {
     let data = Data::deserialize(form.raw(FILTERS.name)?).unwrap_or(Data::OtherNumber);
-    match Predicate::read(&data, FILTERS.name) {
+    match Predicate::read_for(&data, FILTERS.name, permissions) {
         Ok(predicate) => Some(predicate),
         Err(faults) => {
-            form.extend(faults.0.iter().map(item).collect());
+            form.extend(faults.0.iter().map(|fault| item(fault, permissions)).collect());
             None
         }
     }
 }
 
-fn item(fault: &Fault) -> Item {
+fn item(fault: &Fault, permissions: &Permissions) -> Item {
     let text = || fault.problem.to_string();
     let item = match &fault.problem {
         Problem::Invalid(invalid) => broken(invalid),
         Problem::Required => Item::new(Code::Required, "This field is mandatory."),
         Problem::UnknownMember => return unknown_member(&fault.path),
         Problem::Repeated => Item::new(Code::ExactlyOne, text()),
-        Problem::UnknownProperty => Item::new(Code::UnknownProperty, text())
-            .detail("choices", Property::ALL.iter().map(|property| property.name()).collect::<Vec<_>>()),
+        Problem::UnknownProperty => {
+            let choices: Vec<_> = Property::open_to(permissions).map(Property::name).collect();
+            Item::new(Code::UnknownProperty, text()).detail("choices", choices)
+        }
+        Problem::PermissionMissing(property) => return property_closed(*property, &fault.path),
         Problem::UnknownOperator => {
             Item::new(Code::UnknownOperator, text()).detail("choices", names(Operator::ALL))
         }
@@ -53,6 +58,14 @@ fn item(fault: &Fault) -> Item {
         _ => Item::new(Code::WrongType, text()),
     };
     item.field(&fault.path)
+}
+
+/// The caller may not search or sort by the property that is named at this place.
+pub(super) fn property_closed(property: Property, path: &str) -> Item {
+    let permission = property.permission().name();
+    let message = format!("Searching by {} needs the permission {permission}.", property.name());
+    let item = Item::new(Code::PermissionMissing, message).field(path);
+    item.detail("permission", permission).detail("property", property.name())
 }
 
 fn names(operators: &[Operator]) -> Vec<&'static str> {

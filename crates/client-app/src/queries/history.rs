@@ -11,7 +11,7 @@ use crate::failure::{During, unanswered};
 use crate::form::Form;
 use crate::ports::{HistoryEntry, HistoryPage};
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Clients, Code, Failure, Reply};
+use crate::{Caller, Clients, Code, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactHistoryQuery",
@@ -48,19 +48,31 @@ const ENTRY: Shape = Shape::Object(&[
     FieldSpec::required("toState", shape::STATE_NAME, "The state after."),
     FieldSpec::required("changedFields", shape::NAMES, "The fields that got another value."),
     FieldSpec::nullable("reason", shape::REASON, "Why."),
-    FieldSpec::nullable("notes", shape::NOTES, "What was remarked."),
+    FieldSpec::nullable(
+        "notes",
+        shape::NOTES,
+        "What was remarked; of a document or an address null without customers.kyc.read.",
+    ),
     FieldSpec::nullable(
         "transactionReference",
         shape::REFERENCE,
         "The transaction that activated the client.",
     ),
     FieldSpec::nullable("transactionDate", Shape::Date, "The day of that transaction."),
-    FieldSpec::nullable("identityId", shape::HEX_ID, "The document that it is about."),
-    FieldSpec::nullable("addressId", shape::HEX_ID, "The address information that it is about."),
+    FieldSpec::nullable(
+        "identityId",
+        shape::HEX_ID,
+        "The document that it is about; null without customers.kyc.read.",
+    ),
+    FieldSpec::nullable(
+        "addressId",
+        shape::HEX_ID,
+        "The address information that it is about; null without customers.kyc.read.",
+    ),
     FieldSpec::required("requestId", shape::ANY_TEXT, "The request that carried it."),
 ]);
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
@@ -79,14 +91,20 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let last = lines.last().map(|line| line.event.version).filter(|_| more);
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
-        "entries": lines.iter().map(entry).collect::<Vec<_>>(),
+        "entries": lines.iter().map(|line| entry(line, caller)).collect::<Vec<_>>(),
         "nextCursor": last.map(|version| cursor::write_version(version, &query)),
     });
     Ok(reply("Contact history retrieved successfully.", data))
 }
 
-fn entry(line: &HistoryEntry) -> Value {
+/// One line. Which document or address it is about, and what a reviewer said of it, is KYC information: it is null for
+/// a caller who may not see that.
+fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
     let event = &line.event;
+    let concealed = event.kyc.is_some() && !caller.may(Permission::KycRead);
+    let kyc = event.kyc.as_ref().filter(|_| !concealed);
+    let reason = event.reason.as_ref().filter(|_| !concealed);
+    let notes = event.notes.as_ref().filter(|_| !concealed);
     let transaction: Option<&Transaction> = event.transaction.as_ref();
     json!({
         "version": Version::get(event.version),
@@ -98,12 +116,12 @@ fn entry(line: &HistoryEntry) -> Value {
         "fromState": event.from.map(ClientState::name),
         "toState": event.to.name(),
         "changedFields": event.changed.iter().map(|field| field.name()).collect::<Vec<_>>(),
-        "reason": event.reason.as_ref().map(|reason| reason.as_str()),
-        "notes": event.notes.as_ref().map(|notes| notes.as_str()),
+        "reason": reason.map(|reason| reason.as_str()),
+        "notes": notes.map(|notes| notes.as_str()),
         "transactionReference": transaction.map(|transaction| transaction.reference.as_str()),
         "transactionDate": transaction.and_then(|transaction| transaction.date).map(|date| date.to_string()),
-        "identityId": event.kyc.as_ref().and_then(KycItem::document).map(|id| id.as_str()),
-        "addressId": event.kyc.as_ref().and_then(KycItem::address).map(|id| id.as_str()),
+        "identityId": kyc.and_then(KycItem::document).map(|id| id.as_str()),
+        "addressId": kyc.and_then(KycItem::address).map(|id| id.as_str()),
         "requestId": line.request_id.as_str(),
     })
 }

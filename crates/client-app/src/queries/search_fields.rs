@@ -5,15 +5,20 @@ use serde_json::{Value, json};
 use super::reply;
 use crate::form::Form;
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
-use crate::{Failure, Reply};
+use crate::{Caller, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveSearchFieldsQuery",
     kind: Kind::Query,
-    about: "Names the properties that RetrieveContactListQuery knows, their kinds, and what each can be used for.",
+    about: "Names the properties that this caller can search by with RetrieveContactListQuery, their kinds, and what \
+        each can be used for.",
     permission: Permission::Read,
     fields: &[],
-    reply: &[FieldSpec::required("properties", Shape::List { of: &PROPERTY, max: 100 }, "Every property.")],
+    reply: &[FieldSpec::required(
+        "properties",
+        Shape::List { of: &PROPERTY, max: 100 },
+        "Every property that the caller's permissions allow.",
+    )],
     refusals: &[],
     example: "{}",
 };
@@ -25,6 +30,7 @@ const PROPERTY: Shape = Shape::Object(&[
         Shape::Choice(&["text", "number", "date", "time", "choice", "key", "yesNo"]),
         "What kind of value it has.",
     ),
+    FieldSpec::required("permission", shape::ANY_TEXT, "The permission that it takes to search by it."),
     FieldSpec::required("operators", shape::NAMES, "The operators that filters take for it."),
     FieldSpec::nullable("choices", shape::NAMES, "The choices by name, where it is one of a few."),
     FieldSpec::nullable(
@@ -36,9 +42,9 @@ const PROPERTY: Shape = Shape::Object(&[
     FieldSpec::required("inSearchTerm", Shape::Flag, "Whether searchTerm looks at it."),
 ]);
 
-pub(crate) fn answer(form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) fn answer(form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     form.finish(Some(()))?;
-    let properties: Vec<_> = Property::ALL.iter().copied().map(entry).collect();
+    let properties: Vec<_> = Property::open_to(&caller.permissions).map(entry).collect();
     Ok(reply("Search fields retrieved successfully.", json!({ "properties": properties })))
 }
 
@@ -47,6 +53,7 @@ fn entry(property: Property) -> Value {
     json!({
         "propertyName": property.name(),
         "kind": property.kind().name(),
+        "permission": property.permission().name(),
         "operators": property.kind().operators().iter().map(|operator| operator.name()).collect::<Vec<_>>(),
         "choices": choices.map(|choices| choices.names),
         "choiceNumbers": choices.map(|choices| choices.numbers).filter(|numbers| !numbers.is_empty()),

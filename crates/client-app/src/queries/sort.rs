@@ -1,6 +1,8 @@
+use client_domain::Permissions;
 use client_domain::search::{Direction, MAX_SORT_KEYS, Order, Property};
 use serde_json::{Value, json};
 
+use super::filters::property_closed;
 use crate::form::Form;
 use crate::spec::{FieldSpec, Shape, shape};
 use crate::{Code, Item};
@@ -19,19 +21,24 @@ pub(super) const SORT: FieldSpec = FieldSpec::optional(
 );
 
 /// Reads `sort`; absent or empty is newest first.
-pub(super) fn read(form: &mut Form<'_>) -> Order {
+pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Order {
     let keys = form.list(SORT.name, MAX_SORT_KEYS, |form, path, value| {
         let Value::Object(members) = value else {
             return form.wrong_type(path, "an object");
         };
         let mut entry = Form::within(path.to_owned(), ENTRY, members);
-        let sortable = |property: &Property| property.is_sortable();
-        let property = entry.required("propertyName", |raw| Ok(Property::parse(raw).filter(sortable)));
+        let closed = |property: &Property| !permissions.holds(property.permission());
+        let named = entry.required("propertyName", |raw| Ok(Property::parse(raw)));
+        if let Some(property) = named.flatten().filter(closed) {
+            entry.fail_at("propertyName", |path| property_closed(property, path));
+        }
+        let property = named.map(|property| property.filter(|property| property.is_sortable()));
         let direction = entry.optional("direction", Direction::parse).unwrap_or_default();
-        if property == Some(None) {
-            let names: Vec<_> = Property::sortable().map(Property::name).collect();
+        if property == Some(None) && !named.flatten().is_some_and(|property| closed(&property)) {
+            let open = Property::sortable().filter(|property| !closed(property));
+            let choices: Vec<_> = open.map(Property::name).collect();
             let item = Item::new(Code::Choice, "must be a property that clients can be sorted by");
-            entry.fail("propertyName", item.detail("choices", names));
+            entry.fail("propertyName", item.detail("choices", choices));
         }
         form.extend(entry.into_items());
         property.flatten().map(|property| (property, direction))

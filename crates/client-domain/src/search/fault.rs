@@ -48,6 +48,9 @@ pub enum Problem {
     /// There is no such operator.
     #[error("must be an operator")]
     UnknownOperator,
+    /// The caller may not search by this property.
+    #[error("needs the permission {}", .0.permission().name())]
+    PermissionMissing(Property),
     /// The property does not take this operator.
     #[error("{} takes only: {}", .0.name(), names(.0.kind().operators()))]
     OperatorNotApplicable(Property),

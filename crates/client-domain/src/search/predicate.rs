@@ -7,6 +7,7 @@ use super::{Condition, Property, Sortable, Word, search_text};
 use crate::client::Client;
 use crate::kyc::KycPolicy;
 use crate::lifecycle::ClientState;
+use crate::permission::{Permission, Permissions};
 use crate::value::BranchKey;
 
 /// A condition on clients. Every condition in it is right, so every adapter can take it as it is.
@@ -104,6 +105,28 @@ impl Predicate {
             Self::Not(other) => other.asks_of(property),
             Self::Where(condition) => condition.property() == property,
             Self::Mentions(_) => false,
+        }
+    }
+
+    /// The permissions that it takes to ask this: those of every property in it.
+    ///
+    /// ```
+    /// use client_domain::Permission;
+    /// use client_domain::search::field;
+    ///
+    /// let wanted = field::CITY.equals("Ikeja").or(!field::KYC_STATUS.equals("Verified")).check()?;
+    /// assert!(wanted.permissions().iter().eq([Permission::Read, Permission::KycRead]));
+    /// # Ok::<(), client_domain::search::Faults>(())
+    /// ```
+    pub fn permissions(&self) -> Permissions {
+        match self {
+            Self::All(several) | Self::Any(several) => {
+                several.iter().flat_map(|one| one.permissions().iter().collect::<Vec<_>>()).collect()
+            }
+            Self::Not(other) => other.permissions(),
+            Self::Where(condition) => [condition.property().permission()].into_iter().collect(),
+            // The search text holds what every reader may see.
+            Self::Mentions(_) => [Permission::Read].into_iter().collect(),
         }
     }
 

@@ -1,3 +1,5 @@
+use crate::permission::{Permission, Permissions};
+
 /// The kinds of values that properties have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PropertyKind {
@@ -37,7 +39,7 @@ impl PropertyKind {
 }
 
 macro_rules! properties {
-    ($($variant:ident = $name:literal, $kind:ident;)*) => {
+    ($($variant:ident = $name:literal, $kind:ident, $permission:ident;)*) => {
         /// A property of a client that clients can be searched by, named as on the wire.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Property {
@@ -57,52 +59,63 @@ macro_rules! properties {
             pub const fn kind(self) -> PropertyKind {
                 match self { $(Self::$variant => PropertyKind::$kind,)* }
             }
+
+            /// The permission that it takes to search or sort by it. Finding by a value tells the value, so it
+            /// is the permission that it takes to see it.
+            pub const fn permission(self) -> Permission {
+                match self { $(Self::$variant => Permission::$permission,)* }
+            }
         }
     };
 }
 
 properties! {
-    Id = "id", Number;
-    EncodedKey = "encodedKey", Key;
-    CustomerNumber = "customerNumber", Text;
-    FirstName = "firstName", Text;
-    MiddleName = "middleName", Text;
-    LastName = "lastName", Text;
-    FullName = "fullName", Text;
-    EmailAddress = "emailAddress", Text;
-    PhoneNumber = "phoneNumber", Text;
-    DateOfBirth = "dateOfBirth", Date;
-    Age = "age", Number;
-    Gender = "gender", Choice;
-    MaritalStatus = "maritalStatus", Choice;
-    Address = "address", Text;
-    City = "city", Text;
-    State = "state", Text;
-    Country = "country", Text;
-    IdentificationType = "identificationType", Text;
-    IdentificationNumber = "identificationNumber", Text;
-    CustomerType = "customerType", Choice;
-    ClientState = "clientState", Choice;
-    ApprovalStatus = "approvalStatus", Choice;
-    IsBlacklisted = "isBlacklisted", YesNo;
-    BranchId = "branchId", Number;
-    BranchEncodedKey = "branchEncodedKey", Key;
-    AccountOfficerId = "accountOfficerId", Number;
-    DateCreated = "dateCreated", Time;
-    LastModified = "lastModified", Time;
-    DateApproved = "dateApproved", Time;
-    DateActivated = "dateActivated", Time;
-    KycStatus = "kycStatus", Choice;
-    DocumentType = "documentType", Choice;
-    DocumentNumber = "documentNumber", Text;
-    DocumentExpiryDate = "documentExpiryDate", Date;
-    DocumentStatus = "documentStatus", Choice;
+    Id = "id", Number, Read;
+    EncodedKey = "encodedKey", Key, Read;
+    CustomerNumber = "customerNumber", Text, Read;
+    FirstName = "firstName", Text, Read;
+    MiddleName = "middleName", Text, Read;
+    LastName = "lastName", Text, Read;
+    FullName = "fullName", Text, Read;
+    EmailAddress = "emailAddress", Text, Read;
+    PhoneNumber = "phoneNumber", Text, Read;
+    DateOfBirth = "dateOfBirth", Date, Read;
+    Age = "age", Number, Read;
+    Gender = "gender", Choice, Read;
+    MaritalStatus = "maritalStatus", Choice, Read;
+    Address = "address", Text, Read;
+    City = "city", Text, Read;
+    State = "state", Text, Read;
+    Country = "country", Text, Read;
+    IdentificationType = "identificationType", Text, Read;
+    IdentificationNumber = "identificationNumber", Text, Read;
+    CustomerType = "customerType", Choice, Read;
+    ClientState = "clientState", Choice, Read;
+    ApprovalStatus = "approvalStatus", Choice, Read;
+    IsBlacklisted = "isBlacklisted", YesNo, Read;
+    BranchId = "branchId", Number, Read;
+    BranchEncodedKey = "branchEncodedKey", Key, Read;
+    AccountOfficerId = "accountOfficerId", Number, Read;
+    DateCreated = "dateCreated", Time, Read;
+    LastModified = "lastModified", Time, Read;
+    DateApproved = "dateApproved", Time, Read;
+    DateActivated = "dateActivated", Time, Read;
+    KycStatus = "kycStatus", Choice, KycRead;
+    DocumentType = "documentType", Choice, KycRead;
+    DocumentNumber = "documentNumber", Text, KycRead;
+    DocumentExpiryDate = "documentExpiryDate", Date, KycRead;
+    DocumentStatus = "documentStatus", Choice, KycRead;
 }
 
 impl Property {
     /// Reads a name, in any case.
     pub fn parse(raw: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|property| property.name().eq_ignore_ascii_case(raw.trim()))
+    }
+
+    /// Every property that a caller with these permissions may search by.
+    pub fn open_to(permissions: &Permissions) -> impl Iterator<Item = Self> + '_ {
+        Self::ALL.iter().copied().filter(|property| permissions.holds(property.permission()))
     }
 
     /// Every property that found clients can be sorted by.

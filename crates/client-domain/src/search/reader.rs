@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, MAX_CONDITIONS, MAX_LEVELS};
 use super::{Condition, Data, Faults, Logic, Operator, Predicate, Problem, Property, Word};
+use crate::permission::Permissions;
 
 impl Predicate {
     /// Reads a list of filters, all of which must hold; `path` is what comes before the places in errors.
@@ -22,7 +23,25 @@ impl Predicate {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn read(filters: &Data, path: &str) -> Result<Self, Faults> {
-        let mut reader = Reader::default();
+        Self::read_for(filters, path, &Permissions::all())
+    }
+
+    /// Reads a list of filters of a caller with these permissions: every property that the caller may not search by
+    /// is an error at its place, wherever in the filters it is and whatever else is wrong with the condition.
+    ///
+    /// ```
+    /// use client_domain::search::{Data, Predicate};
+    /// use client_domain::{Permission, Permissions};
+    /// use serde::Deserialize as _;
+    ///
+    /// let written = serde_json::json!([{ "propertyName": "documentNumber", "operator": "StartsWith", "value": "Z9" }]);
+    /// let reader: Permissions = [Permission::Read].into_iter().collect();
+    /// let faults = Predicate::read_for(&Data::deserialize(&written)?, "filters", &reader).unwrap_err();
+    /// assert_eq!(faults.to_string(), "filters[0].propertyName needs the permission customers.kyc.read");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn read_for(filters: &Data, path: &str, permissions: &Permissions) -> Result<Self, Faults> {
+        let mut reader = Reader { permissions, faults: Vec::new(), conditions: 0 };
         let read = match filters {
             Data::List(items) => reader.items(items, path, 0),
             _ => reader.fail(path.to_owned(), Problem::WrongType("a list of filters")),
@@ -37,13 +56,13 @@ impl Predicate {
 /// Members of an object, each of which is asked for once.
 type Members = [(String, Data)];
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'a> {
+    permissions: &'a Permissions,
     faults: Vec<Fault>,
     conditions: usize,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn items(&mut self, items: &[Data], path: &str, level: usize) -> Option<Vec<Predicate>> {
         let mut read = Vec::with_capacity(items.len().min(MAX_CONDITIONS));
         for (at, item) in items.iter().enumerate() {
@@ -110,6 +129,10 @@ impl Reader {
         }
         let property =
             self.name(members, path, named, |raw| Property::parse(raw).ok_or(Problem::UnknownProperty));
+        if let Some(property) = property.filter(|property| !self.permissions.holds(property.permission())) {
+            // What else is wrong with the condition does not matter to a caller who may not ask it.
+            return self.fail(format!("{path}.{named}"), Problem::PermissionMissing(property));
+        }
         let operator =
             self.name(members, path, "operator", |raw| Operator::parse(raw).ok_or(Problem::UnknownOperator));
         let (property, operator) = (property?, operator?);

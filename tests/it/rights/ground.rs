@@ -1,0 +1,224 @@
+//! A client in a state, in two worlds that differ in nothing but KYC information.
+
+use std::sync::Arc;
+
+use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, MemoryStore};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use client_app::conformance::files;
+use client_app::spec::{Kind, OperationSpec};
+use client_app::{Caller, Clients, Failure, Operations as _, Reply, RequestContext, RequestId};
+use client_domain::{Actor, ClientState, Permission, Permissions};
+use serde_json::{Map, Value, json};
+
+use crate::bank::{NOW, With as _, adaeze};
+
+/// What an operation came to.
+pub type Outcome = Result<Reply, Failure>;
+
+/// The client of every world.
+pub const NUMBER: &str = "CUST1000001";
+
+/// Texts of the client that every reader of clients may see, and nobody else.
+pub const PERSONAL: [&str; 8] = [
+    "Adaeze",
+    "Okafor",
+    "adaeze.okafor@example.com",
+    "2348031234567",
+    "1991-04-23",
+    "14 Opebi Road",
+    "D5550123",
+    "Ngozi",
+];
+
+/// Texts that only the history shows.
+pub const REMARKED: [&str; 1] = ["remarked when approval was requested"];
+
+/// What is different in the two worlds.
+pub struct Papers {
+    number: &'static str,
+    kind: u8,
+    issuer: &'static str,
+    expires: &'static str,
+    open_expires: &'static str,
+    street: &'static str,
+    comment: &'static str,
+    /// Whether the second document was approved and the third rejected, or the other way round.
+    second_approved: bool,
+}
+
+pub const ONE: Papers = Papers {
+    number: "Z9876543",
+    kind: 2,
+    issuer: "Consular Section Abuja",
+    expires: "2029-12-31",
+    open_expires: "2028-12-31",
+    street: "1 First Close",
+    comment: "seen at the counter",
+    second_approved: true,
+};
+
+pub const OTHER: Papers = Papers {
+    number: "Q1122334",
+    kind: 8,
+    issuer: "Federal Road Safety Corps",
+    expires: "2026-02-01",
+    open_expires: "2027-06-30",
+    street: "2 Second Close",
+    comment: "copy only",
+    second_approved: false,
+};
+
+impl Papers {
+    /// Texts of what was handed in and of its reviews.
+    pub fn texts(&self) -> [&'static str; 4] {
+        [self.number, self.issuer, self.street, self.comment]
+    }
+}
+
+pub struct World {
+    pub clients: Clients,
+    pub open_document: String,
+    pub open_address: String,
+}
+
+pub fn caller(subject: &str, permissions: Permissions) -> Caller {
+    Caller::new(Actor::parse(subject).unwrap(), permissions)
+}
+
+pub fn all_but(missing: Permission) -> Permissions {
+    Permission::ALL.into_iter().filter(|permission| *permission != missing).collect()
+}
+
+pub fn only(permissions: &[Permission]) -> Permissions {
+    permissions.iter().copied().collect()
+}
+
+impl World {
+    /// A client in this state, with reviewed and open documents and addresses.
+    pub async fn new(state: ClientState, papers: &Papers) -> Self {
+        let clock = FixedClock::new(NOW.parse().unwrap());
+        let clients = Clients::new(
+            Arc::new(MemoryStore::new()),
+            Arc::new(clock.clone()),
+            Arc::new(CountingKeys::default()),
+        )
+        .with_accounts(Arc::new(MemoryAccounts::default()))
+        .with_contents(Arc::new(MemoryContents::new()));
+        let mut world = Self { clients, open_document: String::new(), open_address: String::new() };
+        let person = adaeze().with(
+            json!({ "middleName": "Ngozi", "address": "14 Opebi Road", "identificationNumber": "D5550123" }),
+        );
+        world.does("maker", "CreateContactCommand", person).await;
+        world.hand_in(papers).await;
+        if state != ClientState::PendingApproval {
+            let remark = json!({ "contactEncodedKey": NUMBER, "notes": REMARKED[0] });
+            world.does("maker", "RequestCustomerApprovalCommand", remark).await;
+        }
+        for (command, data) in way_to(state) {
+            let named = json!({ "contactEncodedKey": NUMBER }).with(data);
+            world.does("officer", command, named).await;
+        }
+        // Meanwhile a document has expired in one of the worlds.
+        clock.set("2026-03-01T09:00:00Z".parse().unwrap());
+        world
+    }
+
+    async fn hand_in(&mut self, papers: &Papers) {
+        for (at, approved) in [Some(true), Some(papers.second_approved), Some(!papers.second_approved), None]
+            .into_iter()
+            .enumerate()
+        {
+            // That the open one has expired is told to whoever reviews it.
+            let expires = if approved.is_none() { papers.open_expires } else { papers.expires };
+            let document = json!({
+                "contactEncodedKey": NUMBER, "identityType": papers.kind,
+                "idNumber": format!("{}{at}", papers.number), "issuingAuthority": papers.issuer,
+                "expiryDate": expires, "docExtension": ".png", "base64Doc": STANDARD.encode(files::png()),
+            });
+            let id =
+                self.does("uploader", "CreateIdentityDocumentCommand", document).await.data["identityId"]
+                    .clone();
+            let review = json!({ "identityId": id, "comment": papers.comment });
+            match approved {
+                Some(true) => drop(self.does("reviewer", "ApproveIdentityDocumentCommand", review).await),
+                Some(false) => drop(self.does("reviewer", "RejectIdentityDocumentCommand", review).await),
+                None => id.as_str().unwrap().clone_into(&mut self.open_document),
+            }
+        }
+        for reviewed in [true, false] {
+            let address = json!({
+                "contactEncodedKey": NUMBER, "addressLine1": papers.street, "city": "Ikeja", "state": "Lagos",
+                "country": "NG",
+            });
+            let id =
+                self.does("uploader", "CreateAddressInformationCommand", address).await.data["addressId"]
+                    .clone();
+            if reviewed {
+                let review = json!({ "addressId": id, "comment": papers.comment });
+                self.does("reviewer", "ApproveCustomerAddressInformationCommand", review).await;
+            } else {
+                id.as_str().unwrap().clone_into(&mut self.open_address);
+            }
+        }
+    }
+
+    async fn does(&self, subject: &str, name: &str, data: Value) -> Reply {
+        let caller = caller(subject, Permissions::all());
+        let context = RequestContext::new(caller, RequestId::parse("r-0").unwrap());
+        self.clients.command(name, data.as_object().unwrap().clone(), context).await.unwrap()
+    }
+
+    /// What `permissions` let a caller who has done nothing yet do.
+    pub async fn ask(&self, spec: &OperationSpec, permissions: Permissions, dry_run: bool) -> Outcome {
+        self.ask_with(spec, self.request(spec), permissions, dry_run).await
+    }
+
+    pub async fn ask_with(
+        &self,
+        spec: &OperationSpec,
+        data: Map<String, Value>,
+        permissions: Permissions,
+        dry_run: bool,
+    ) -> Outcome {
+        let caller = caller("newcomer", permissions);
+        match spec.kind {
+            Kind::Query => self.clients.query(spec.name, data, caller).await,
+            Kind::Command => {
+                let context = RequestContext::new(caller, RequestId::parse("r-1").unwrap());
+                self.clients.command(spec.name, data, RequestContext { dry_run, ..context }).await
+            }
+        }
+    }
+
+    /// The example of the operation, about what is there.
+    fn request(&self, spec: &OperationSpec) -> Map<String, Value> {
+        let mut data: Value = serde_json::from_str(spec.example).unwrap();
+        for (name, value) in [("identityId", &self.open_document), ("addressId", &self.open_address)] {
+            if data.get(name).is_some() {
+                data[name] = json!(value);
+            }
+        }
+        if spec.name == "CreateContactCommand" {
+            data =
+                data.with(json!({ "emailAddress": "other@example.com", "identificationNumber": "C7654321" }));
+        }
+        data.as_object().unwrap().clone()
+    }
+}
+
+/// What is done with a client who waits for approval until it is in this state.
+fn way_to(state: ClientState) -> Vec<(&'static str, Value)> {
+    let approve = ("ApproveCustomerCommand", json!({}));
+    let reason = json!({ "reason": "as agreed" });
+    match state {
+        ClientState::PendingApproval => Vec::new(),
+        ClientState::Approved => vec![approve],
+        ClientState::Active => {
+            vec![approve, ("RecordCustomerTransactionCommand", json!({ "transactionReference": "TX-1" }))]
+        }
+        ClientState::Rejected => vec![("RejectCustomerCommand", json!({ "rejectionReason": "as agreed" }))],
+        ClientState::BlackListed => vec![approve, ("BlacklistCustomerCommand", reason)],
+        ClientState::Exited => vec![approve, ("ExitCustomerCommand", reason)],
+    }
+}

@@ -1,0 +1,102 @@
+//! `docs/rights.md`, made from the tables that the service goes by.
+
+use std::fmt::Write as _;
+
+use client_app::OPERATIONS;
+use client_app::rights::{DRY_RUN, GUARDS, guard_of, lifecycle_operation};
+use client_app::spec::{Kind, OperationSpec};
+use client_domain::lifecycle::{Operation, transition};
+use client_domain::search::Property;
+use client_domain::{ClientState, Permission};
+
+use crate::documents::compare;
+
+#[test]
+fn the_page_about_rights_is_what_the_tables_say() {
+    compare("docs/rights.md", &page());
+}
+
+fn states(spec: &OperationSpec) -> String {
+    let allowed = |state: &ClientState| match lifecycle_operation(spec.name) {
+        None => true,
+        Some(Operation::Action(action)) => transition(*state, action).is_some(),
+        Some(Operation::Activity(activity)) => activity.allowance().allows(*state),
+    };
+    let names: Vec<_> = ClientState::ALL.into_iter().filter(allowed).map(ClientState::name).collect();
+    match lifecycle_operation(spec.name) {
+        None => "every".to_owned(),
+        Some(_) => names.join(", "),
+    }
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "<!-- Generated from the operations, crates/client-app/src/rights.rs, the property table and the lifecycle. \
+         `UPDATE_GENERATED=1 cargo test --workspace` writes it anew. -->\n\n\
+         # Rights\n\n\
+         A token carries permissions. This page says what each of them opens; the tests try every operation in every \
+         state with each permission removed and with each alone, and compare what two callers without \
+         `customers.kyc.read` see of two clients who differ in nothing but KYC information.\n\n\
+         What is missing is answered with 403, and every missing permission is named in an item `permission_missing` \
+         of its own: `details.permission`, and for a property `field` (its path) and `details.property`.\n\n\
+         ## Operations\n\n\
+         A command is possible only in these states of the client, whatever the caller may do. A dry run takes the \
+         permission of its command and ",
+    );
+    writeln!(page, "`{}`: its answer tells of the client what a query would.\n", DRY_RUN.name()).unwrap();
+    page.push_str("| operation | permission | dry run | states |\n| --- | --- | --- | --- |\n");
+    for spec in OPERATIONS {
+        let dry = match spec.kind {
+            Kind::Query => "",
+            Kind::Command if spec.permission == DRY_RUN => "",
+            Kind::Command => DRY_RUN.name(),
+        };
+        writeln!(page, "| {} | `{}` | {dry} | {} |", spec.name, spec.permission.name(), states(spec))
+            .unwrap();
+    }
+    page.push_str(
+        "| `GET /api/bpm/documents/{identityId}/content` | `customers.kyc.read` |  | every |\n\
+         | `PUT /api/bpm/documents/{identityId}/content` | `customers.kyc.write` |  | PendingApproval, Approved, Active |\n\n\
+         ## Members of answers\n\n\
+         A member of an answer takes the permission of its operation. These take another one as well and are null \
+         without it:\n\n| operation | permission | members |\n| --- | --- | --- |\n",
+    );
+    for guard in GUARDS {
+        let members: Vec<_> = guard.members.iter().map(|member| format!("`{member}`")).collect();
+        writeln!(page, "| {} | `{}` | {} |", guard.operation, guard.permission.name(), members.join(", "))
+            .unwrap();
+    }
+    page.push_str(
+        "\nWithout `customers.kyc.read`, besides:\n\n\
+         - a refusal and RetrieveContactActionsQuery say *that* KYC information stands in the way (`kyc_incomplete`, \
+         `already_reviewed`, `document_expired`), to callers who hold the permission of the action, and not what it is;\n\
+         - RetrieveContactHistoryQuery says what was done with a document or an address, by whom and when; which \
+         one it was (`identityId`, `addressId`) and what a reviewer remarked (`reason`, `notes`) is null.\n\n\
+         ## Every member\n\n| operation | member | permissions |\n| --- | --- | --- |\n",
+    );
+    for spec in OPERATIONS {
+        for field in spec.reply {
+            let mut needed = vec![spec.permission];
+            needed.extend(guard_of(spec.name, field.name));
+            let names: Vec<_> = needed.into_iter().map(|one| format!("`{}`", one.name())).collect();
+            writeln!(page, "| {} | `{}` | {} |", spec.name, field.name, names.join(" and ")).unwrap();
+        }
+    }
+    page.push_str(
+        "\n## Searching\n\n\
+         A property takes its permission wherever it stands in `filters` and `sort`, also beside others and inside \
+         `not`: whom a filter finds tells the value that it asks for. RetrieveSearchFieldsQuery lists only what the \
+         caller may use. `searchTerm` looks only at what every reader may see. A cursor belongs to its filters, so it \
+         takes the same permissions.\n\n| property | permission |\n| --- | --- |\n",
+    );
+    for property in Property::ALL {
+        writeln!(page, "| `{}` | `{}` |", property.name(), property.permission().name()).unwrap();
+    }
+    page.push_str("\n## Permissions\n\n| permission | operations |\n| --- | --- |\n");
+    for permission in Permission::ALL {
+        let specs: Vec<_> =
+            OPERATIONS.iter().filter(|spec| spec.permission == permission).map(|spec| spec.name).collect();
+        writeln!(page, "| `{}` | {} |", permission.name(), specs.join(", ")).unwrap();
+    }
+    page
+}
