@@ -9,7 +9,7 @@ use client_app::conformance::fixtures::{applicant, creation, replacement, way_to
 use client_app::conformance::paper_fixtures::submitted;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, ClientWrite, Committed, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, RequestKey, Search, StoreError,
+    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_app::{Clients, ExpiryRound};
 use client_domain::kyc::{ContentKey, Kyc, Notice};
@@ -68,7 +68,7 @@ impl ClientStore for Forgetful {
         self.0.contents_in_use(keys).await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn ready(&self) -> StoreReadiness {
         self.0.ready().await
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use client_app::conformance::files;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, DocumentContents, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, RequestKey, Search, StoreError,
+    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::{ContentKey, KycPolicy};
 use client_domain::value::{ClientId, ClientKey};
@@ -69,7 +69,7 @@ impl ClientStore for Lossy {
         self.store.contents_in_use(keys).await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn ready(&self) -> StoreReadiness {
         self.store.ready().await
     }
 }

@@ -10,8 +10,8 @@ use client_app::conformance::{Fresh, Harness, Racer, async_trait};
 use client_app::ports::{
     Backlog, Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, DeadLetter,
     DeadLetterSelection, DeliveryFailure, DueDocuments, EventId, Found, HistoryEntry, HistoryPage, Lease,
-    Loaded, Outbox, OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError, TakenEvent,
-    Verdict,
+    Loaded, Outbox, OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError,
+    StoreReadiness, TakenEvent, Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -224,8 +224,8 @@ impl ClientStore for PlainStore {
             .collect())
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        Ok(())
+    async fn ready(&self) -> StoreReadiness {
+        StoreReadiness::ready()
     }
 }
 

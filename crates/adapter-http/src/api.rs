@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::TokenVerifier;
 use crate::caller_rate::CallerRate;
-use crate::health::Readiness;
+use crate::health::ReadinessCache;
 use crate::work::Work;
 use crate::{Limits, Metrics};
 
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) work: Work,
     /// A place for each body that is larger than most.
     pub(crate) large_bodies: Arc<Semaphore>,
-    pub(crate) readiness: Readiness,
+    pub(crate) readiness: ReadinessCache,
     /// Cancelled when the service has been told to stop, so that `/readyz` turns red.
     pub(crate) draining: CancellationToken,
 }
@@ -62,7 +62,7 @@ impl Shared {
             caller_rate: api.limits.requests_per_second_per_caller.map(CallerRate::new),
             work: Work::new(api.operations.clone(), &api.limits),
             large_bodies: Arc::new(Semaphore::new(api.limits.large_bodies)),
-            readiness: Readiness::new(api.operations),
+            readiness: ReadinessCache::new(api.operations),
             draining: CancellationToken::new(),
             limits: api.limits,
         }

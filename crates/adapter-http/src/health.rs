@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use client_app::{Code, Failure, Operations, Outcome, Reply, Status};
-use serde_json::json;
+use client_app::{Check, CheckName, CheckState, Code, Failure, Item, Operations, Outcome, Readiness, Reply};
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
@@ -14,62 +14,91 @@ use crate::api::Shared;
 use crate::envelope::{self, refusal};
 use crate::panics::caught;
 
-/// How long the storage has to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How long an answer is good: nobody needs a token for `/readyz`, so it must not be a way to the database.
+/// How long the checks may take; what is behind them has less.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// How long an answer is good: `/readyz` takes no token, so it must not be a way to the database.
 const FRESH: Duration = Duration::from_millis(500);
 
 /// Asks the application whether it is ready, one question at a time.
-pub(crate) struct Readiness {
+pub(crate) struct ReadinessCache {
     operations: Arc<dyn Operations>,
-    last: Mutex<Option<(Instant, Result<(), Failure>)>>,
+    last: Mutex<Option<(Instant, Readiness)>>,
 }
 
-impl Readiness {
+impl ReadinessCache {
     pub(crate) fn new(operations: Arc<dyn Operations>) -> Self {
         Self { operations, last: Mutex::new(None) }
     }
 
-    async fn now(&self) -> Result<(), Failure> {
+    async fn now(&self) -> Readiness {
         let mut last = self.last.lock().await;
         if let Some((at, answer)) = &*last
             && at.elapsed() < FRESH
         {
             return answer.clone();
         }
-        let answer = match timeout(PATIENCE, caught(self.operations.ready())).await {
-            Ok(Ok(Ok(()))) => Ok(()),
-            Ok(Ok(Err(failure))) if failure.status == Status::Unavailable => Err(failure),
-            // Too slow, broken, or failed in a way that is no answer to this question.
-            _ => Err(refusal(Code::StoreUnavailable)),
+        let readiness = match timeout(DEADLINE, caught(self.operations.ready())).await {
+            Ok(Ok(readiness)) => readiness,
+            // Too slow or broken.
+            _ => Readiness::new(vec![
+                Check::new(CheckName::Reads, unanswered()),
+                Check::new(CheckName::Commands, unanswered()),
+            ]),
         };
-        *last = Some((Instant::now(), answer.clone()));
-        answer
+        *last = Some((Instant::now(), readiness.clone()));
+        readiness
     }
+}
+
+fn unanswered() -> CheckState {
+    CheckState::Failed("The check did not end in time.".to_owned())
 }
 
 /// `GET /healthz`: the process answers. It asks nothing else, so that a database that is away does not make
 /// an orchestrator restart the service.
 pub(crate) async fn alive() -> Response {
-    envelope::success(&status("Alive.", "alive"))
+    envelope::success(&reply("Alive.", json!({ "status": "alive" })))
 }
 
-/// `GET /readyz`: requests can be answered now.
+/// `GET /readyz`: requests can be answered now, with every check. While the service stops it is not asked any more.
 pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     if shared.draining.is_cancelled() {
         return envelope::failure(&refusal(Code::Overloaded));
     }
-    match shared.readiness.now().await {
-        Ok(()) => envelope::success(&status("Ready.", "ready")),
-        Err(failure) => envelope::failure(&failure),
+    let readiness = shared.readiness.now().await;
+    if readiness.is_ready() {
+        let checks: Vec<_> = readiness.checks().iter().map(check).collect();
+        envelope::success(&reply("Ready.", json!({ "status": "ready", "checks": checks })))
+    } else {
+        envelope::failure(&not_ready(&readiness))
     }
 }
 
-fn status(message: &str, status: &str) -> Reply {
-    Reply {
-        message: message.to_owned(),
-        data: json!({ "status": status }),
-        version: None,
-        outcome: Outcome::Done,
+fn check(check: &Check) -> Value {
+    let mut told = json!({ "name": check.name.name(), "status": check.state.name() });
+    if let Some(message) = check.state.message() {
+        told["message"] = message.into();
     }
+    told
+}
+
+/// One reason for each check that failed.
+fn not_ready(readiness: &Readiness) -> Failure {
+    let mut failure = refusal(Code::NotReady);
+    failure.items = readiness.failed().map(item).collect();
+    let causes = readiness.failed().filter_map(|check| check.cause.as_deref());
+    failure.cause = Some(causes.collect::<Vec<_>>().join("; ")).filter(|causes| !causes.is_empty());
+    failure
+}
+
+fn item(check: &Check) -> Item {
+    let code = match check.name {
+        CheckName::Reads | CheckName::Commands | CheckName::Contents => Code::StoreUnavailable,
+        CheckName::Jobs | CheckName::Clock | CheckName::Schema | CheckName::Keys => Code::NotReady,
+    };
+    Item::new(code, check.state.message().unwrap_or_default()).detail("check", check.name.name())
+}
+
+fn reply(message: &str, data: Value) -> Reply {
+    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
-    OutcomeRecord, RequestKey, Search, StoreError,
+    OutcomeRecord, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -159,8 +159,8 @@ impl ClientStore for MemoryStore {
         self.read(|tables| tables.contents_in_use(keys)).await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.answer(Operation::Ready, || Ok(())).await
+    async fn ready(&self) -> StoreReadiness {
+        StoreReadiness::of(self.answer(Operation::Ready, || Ok(())).await)
     }
 }
 

@@ -22,7 +22,7 @@
 //! let settings = Settings::parse("postgres://clients@localhost/clients")?;
 //! migrate(&settings).await?;
 //! let store = PostgresStore::open(&settings).await?;
-//! store.ready().await?;
+//! store.ready().await.whole()?;
 //! # Ok(())
 //! # }
 //! ```

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
-    RequestKey, Search, StoreError,
+    RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -152,12 +152,19 @@ impl ClientStore for PostgresStore {
         self.read(|| sqlx::query(CONTENTS_IN_USE).bind(names.clone())).await?.iter().map(key).collect()
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        let rows = self.read(|| sqlx::query(READY)).await?;
-        let read_only = rows.first().map(|row| Columns { row, table: "client" }.get::<bool>("read_only"));
-        match read_only.transpose()? {
-            Some(false) => Ok(()),
-            _ => Err(StoreError::Unavailable(Some(Box::new(Cause::new("the server only reads"))))),
+    async fn ready(&self) -> StoreReadiness {
+        let read_only = async {
+            let rows = self.read(|| sqlx::query(READY)).await?;
+            let column = |row| Columns { row, table: "client" }.get::<bool>("read_only");
+            Ok(rows.first().map(column).transpose()?.unwrap_or(true))
+        };
+        match read_only.await {
+            Ok(false) => StoreReadiness::ready(),
+            Ok(true) => StoreReadiness {
+                reads: Ok(()),
+                commands: Err(StoreError::Unavailable(Some(Box::new(Cause::new("the server only reads"))))),
+            },
+            Err(error) => StoreReadiness::failed(error),
         }
     }
 }

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
+use futures_util::future::join;
 use serde_json::{Map, Value};
 
 use crate::catalogue;
 use crate::contents::{IncomingBytes, OpenedContent};
-use crate::failure::{During, unanswered};
 use crate::policy::Policy;
 use crate::ports::{
     AccountDirectory, BranchDirectory, ClientStore, Clock, DocumentContents, KeyGenerator, NoBranches,
     NoContents, UnknownAccounts,
 };
 use crate::spec::{Kind, OperationSpec};
-use crate::{Caller, Code, Failure, Item, Operations, Reply, RequestContext, commands, queries, rights};
+use crate::{
+    Caller, Check, CheckName, Code, Failure, Item, Operations, Readiness, Reply, RequestContext,
+    StandingCheck, commands, queries, rights,
+};
 
 /// The client service without its edges: give it the ports and it answers every [`Operations`] call.
 ///
@@ -58,6 +61,7 @@ pub struct Clients {
     pub(crate) contents: Arc<dyn DocumentContents>,
     pub(crate) policy: Policy,
     pub(crate) kyc_policy: Arc<KycPolicy>,
+    checks: Vec<Arc<dyn StandingCheck>>,
 }
 
 impl Clients {
@@ -73,6 +77,7 @@ impl Clients {
             contents: Arc::new(NoContents),
             policy: Policy::default(),
             kyc_policy: Arc::default(),
+            checks: Vec::new(),
         }
     }
 
@@ -101,6 +106,13 @@ impl Clients {
     #[must_use]
     pub fn with_kyc_policy(mut self, policy: KycPolicy) -> Self {
         self.kyc_policy = Arc::new(policy);
+        self
+    }
+
+    /// Answers this check as a part of [`Operations::ready`].
+    #[must_use]
+    pub fn with_check(mut self, check: Arc<dyn StandingCheck>) -> Self {
+        self.checks.push(check);
         self
     }
 
@@ -169,8 +181,19 @@ impl Operations for Clients {
         Ok(reply)
     }
 
-    async fn ready(&self) -> Result<(), Failure> {
-        self.store.ready().await.map_err(|error| unanswered(&error, During::Load))
+    async fn ready(&self) -> Readiness {
+        let (store, contents) = join(self.store.ready(), self.contents.ready()).await;
+        let mut checks = vec![
+            Check::of(CheckName::Reads, store.reads, "The storage does not answer: nothing can be read."),
+            Check::of(
+                CheckName::Commands,
+                store.commands,
+                "The storage commits nothing: commands are refused.",
+            ),
+            Check::of(CheckName::Contents, contents, "Files of documents can be neither stored nor read."),
+        ];
+        checks.extend(self.checks.iter().map(|standing| standing.check()));
+        Readiness::new(checks)
     }
 }
 

@@ -14,6 +14,7 @@
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
 //! | [`Policy`], [`read_kyc_policy`] | the bank's own settings |
 //! | `contents`, [`inspection`] | files of documents: how they come and go, and what is taken |
+//! | [`Readiness`] | whether requests can be answered now, check by check |
 //! | `expiry_watch` | telling that documents run out |
 //! | [`relay`] | telling other systems what happened |
 //! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
@@ -40,6 +41,7 @@ mod kyc_view;
 mod operations;
 mod policy;
 mod queries;
+mod readiness;
 mod reply;
 mod request;
 mod view;
@@ -54,5 +56,6 @@ pub use kyc_policy::read_kyc_policy;
 pub use operations::Operations;
 pub use policy::{OnDuplicate, Policy};
 pub use queries::lifecycle::lifecycle_json;
+pub use readiness::{Check, CheckName, CheckState, Readiness, StandingCheck};
 pub use reply::{Outcome, Reply};
 pub use request::{IdempotencyKey, RequestContext, RequestId};

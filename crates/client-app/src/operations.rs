@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use crate::contents::{IncomingBytes, OpenedContent};
-use crate::{Caller, Failure, Reply, RequestContext};
+use crate::{Caller, Failure, Readiness, Reply, RequestContext};
 
 /// Every command and query of the service, by name.
 ///
@@ -40,6 +40,6 @@ pub trait Operations: Send + Sync + 'static {
         context: RequestContext,
     ) -> Result<Reply, Failure>;
 
-    /// Whether everything behind the service is there, so that requests can be answered now.
-    async fn ready(&self) -> Result<(), Failure>;
+    /// Whether requests can be answered now, check by check.
+    async fn ready(&self) -> Readiness;
 }

@@ -41,4 +41,6 @@ pub use outbox::{
     Settlement, TakenEvent, Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
-pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};
+pub use store::{
+    ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search, StoreReadiness,
+};

@@ -1,14 +1,14 @@
 //! The paths that concern the service and not its clients; none of them takes a token.
 
-use client_app::Status;
+use client_app::{CheckName, Status};
 use serde_json::{Value, json};
 
 use super::{answers, failures, headers};
 
 /// Probes, metrics, and this description.
 pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
-    let alive = json_response("The process answers.", &state("alive"));
-    let ready = json_response("Requests can be answered now.", &state("ready"));
+    let alive = json_response("The process answers.", &state("alive", None));
+    let ready = json_response("Requests can be answered now.", &state("ready", Some(&checks())));
     let metrics = response("The metrics.", "text/plain", &json!({ "type": "string" }));
     let document = json_response("The OpenAPI document.", &json!({ "type": "object" }));
     let pages = json!({ "description": "The pages are at `/docs/`." });
@@ -44,12 +44,33 @@ fn path(path: &str, id: &str, summary: &str, responses: &Value) -> (String, Valu
     (path.to_owned(), json!({ "get": get }))
 }
 
-fn state(state: &str) -> Value {
-    Value::Object(answers::envelope(&json!({
-        "type": "object",
-        "properties": { "status": { "const": state } },
-        "required": ["status"],
-    })))
+fn state(state: &str, checks: Option<&Value>) -> Value {
+    let mut properties = json!({ "status": { "const": state } });
+    let mut required = vec!["status"];
+    if let Some(checks) = checks {
+        properties["checks"] = checks.clone();
+        required.push("checks");
+    }
+    let data = json!({ "type": "object", "properties": properties, "required": required });
+    Value::Object(answers::envelope(&data))
+}
+
+/// What was checked. A check that failed is an item of `errors`, with its name as the detail `check`.
+fn checks() -> Value {
+    let names: Vec<_> = CheckName::ALL.into_iter().map(CheckName::name).collect();
+    json!({
+        "type": "array",
+        "description": "What was checked, and what was found.",
+        "items": {
+            "type": "object",
+            "properties": {
+                "name": { "type": "string", "enum": names },
+                "status": { "type": "string", "enum": ["ok", "warning"] },
+                "message": { "type": "string", "description": "What needs attention, for operators." },
+            },
+            "required": ["name", "status"],
+        },
+    })
 }
 
 fn json_response(about: &str, schema: &Value) -> Value {

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use async_trait::async_trait;
 use bytes::Bytes;
 use client_app::{
-    Caller, Code, Failure, IncomingBytes, Item, OpenedContent, Operations, Outcome, Reply, RequestContext,
+    Caller, Check, CheckName, CheckState, Code, Failure, IncomingBytes, Item, OpenedContent, Operations,
+    Outcome, Readiness, Reply, RequestContext,
 };
 use client_domain::kyc::{MediaType, Sha256};
 use client_domain::value::Version;
@@ -140,8 +141,17 @@ impl Operations for Fake {
         Ok(Reply { message: "Done.".to_owned(), data, version: Version::new(7), outcome: Outcome::Done })
     }
 
-    async fn ready(&self) -> Result<(), Failure> {
-        let failure = || Failure::of(Item::new(Code::StoreUnavailable, "not there"));
-        if self.ready.load(SeqCst) { Ok(()) } else { Err(failure()) }
+    async fn ready(&self) -> Readiness {
+        let commands = if self.ready.load(SeqCst) {
+            CheckState::Ok
+        } else {
+            CheckState::Failed("Commands are refused.".to_owned())
+        };
+        let clock = CheckState::Warning("The clock is slow.".to_owned());
+        Readiness::new(vec![
+            Check::new(CheckName::Clock, clock),
+            Check::new(CheckName::Reads, CheckState::Ok),
+            Check::new(CheckName::Commands, commands),
+        ])
     }
 }

@@ -17,12 +17,19 @@ async fn alive_and_ready_are_two_questions() {
     server.fake.ready.store(false, SeqCst);
     let answer = server.get("/readyz").await;
     assert_eq!(answer.failure(503), ["store_unavailable"]);
+    assert_eq!(answer.json()["errors"][0]["details"], json!({"check": "commands"}));
+    assert_eq!(answer.json()["errors"][0]["message"], "Commands are refused.");
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert_eq!(server.get("/healthz").await.success(), json!({"status": "alive"}));
     server.fake.ready.store(true, SeqCst);
     // An answer is good for half a second.
     tokio::time::sleep(Duration::from_millis(550)).await;
-    assert_eq!(server.get("/readyz").await.success(), json!({"status": "ready"}));
+    let checks = json!([
+        {"name": "reads", "status": "ok"},
+        {"name": "commands", "status": "ok"},
+        {"name": "clock", "status": "warning", "message": "The clock is slow."},
+    ]);
+    assert_eq!(server.get("/readyz").await.success(), json!({"status": "ready", "checks": checks}));
     server.stop().await;
 }
 

@@ -87,7 +87,7 @@ async fn every_kind_of_operation_fails_on_its_own() {
     assert!(unavailable(&store.history(&key, ALL).await));
     assert!(unavailable(&store.claimed(&[], None).await));
     assert!(store.reserve_id().await.is_ok());
-    assert!(store.ready().await.is_ok());
+    assert!(store.ready().await.whole().is_ok());
     assert!(store.take(1, moment(0), moment(1)).await.is_ok());
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
 
@@ -96,7 +96,7 @@ async fn every_kind_of_operation_fails_on_its_own() {
     store.faults().readiness(Fault::Unavailable);
     store.faults().outbox(Fault::Unavailable);
     assert!(timed_out(&store.reserve_id().await));
-    assert!(unavailable(&store.ready().await));
+    assert!(unavailable(&store.ready().await.whole()));
     assert!(unavailable(&store.take(1, moment(0), moment(1)).await));
     assert!(unavailable(&store.settle(&[]).await));
     assert!(store.find(&ada()).await.unwrap().is_some());
@@ -108,7 +108,7 @@ async fn every_kind_of_operation_fails_on_its_own() {
     store.faults().next_outbox(Fault::Unavailable);
     assert!(timed_out(&store.find(&ada()).await) && store.find(&ada()).await.is_ok());
     assert!(unavailable(&store.reserve_id().await) && store.reserve_id().await.is_ok());
-    assert!(unavailable(&store.ready().await) && store.ready().await.is_ok());
+    assert!(unavailable(&store.ready().await.whole()) && store.ready().await.whole().is_ok());
     assert!(unavailable(&store.take(1, moment(0), moment(1)).await));
     assert_eq!(store.take(1, moment(0), moment(1)).await.unwrap().len(), 1);
 }
@@ -172,5 +172,5 @@ async fn clones_share_clients_and_script() {
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
     assert!(other.find(&ada()).await.unwrap().is_some());
     other.faults().next_ready(Fault::Unavailable);
-    assert!(unavailable(&store.ready().await));
+    assert!(unavailable(&store.ready().await.whole()));
 }

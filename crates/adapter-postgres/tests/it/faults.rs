@@ -48,7 +48,7 @@ async fn what_was_committed_is_there_after_a_crash_of_the_server() {
     assert!(again.reserve_id().await.unwrap() > given, "no number is given twice");
     // And the store that was there before heals by itself.
     assert_eq!(store.find(&ada()).await.unwrap(), Some(onboarded(1).client));
-    store.ready().await.unwrap();
+    store.ready().await.whole().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,7 +205,7 @@ async fn a_caller_who_gets_no_connection_in_time_is_told_that_nothing_was_done()
     holding.rollback().await.unwrap();
     assert_eq!(first.await.unwrap().unwrap(), None);
     store.close().await;
-    assert!(matches!(store.ready().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.ready().await.whole(), Err(StoreError::Unavailable(_))));
 }
 
 /// PostgreSQL has no place for U+0000 and would refuse a whole statement for it; nothing that holds one gets there.

@@ -60,7 +60,7 @@ async fn walk(store: &PostgresStore) {
     };
     assert_eq!(store.search(&everybody).await.unwrap().total, Some(1));
     store.reserve_id().await.unwrap();
-    store.ready().await.unwrap();
+    ClientStore::ready(store).await.whole().unwrap();
     let events = store.take(9, moment(0), moment(9)).await.unwrap();
     assert_eq!(events.len(), 2);
     let why = DeliveryFailure::Refused { status: 500 };

@@ -29,8 +29,8 @@ pub async fn an_empty_store_is_empty(harness: &dyn Harness) {
 /// A store that is there says that it is ready.
 pub async fn a_store_that_is_there_is_ready(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    fresh.store.ready().await.unwrap();
-    fresh.store.ready().await.unwrap();
+    fresh.store.ready().await.whole().unwrap();
+    fresh.store.ready().await.whole().unwrap();
 }
 
 /// Two stores of one harness share nothing: what the suite itself rests on.

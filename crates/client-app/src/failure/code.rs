@@ -119,6 +119,7 @@ catalogue! {
     Internal = "internal", Internal, STATUS, "Something that cannot be happened; the request id finds it in the log.";
     StoreUnavailable = "store_unavailable", Unavailable, STATUS, "The storage cannot be reached; nothing was written.";
     OutcomeUnknown = "outcome_unknown", Unavailable, STATUS, "The storage did not answer in time, so the command may or may not have been done; repeat it with the same idempotency key.";
+    NotReady = "not_ready", Unavailable, STATUS, "A check of the service failed; the detail `check` names it.";
     Overloaded = "overloaded", Unavailable, STATUS, "The service is doing as much as it can, or is stopping.";
 }
 

@@ -1,5 +1,3 @@
-use std::error::Error;
-
 use super::{Code, Failure, Item};
 use crate::ports::StoreError;
 
@@ -33,9 +31,5 @@ pub(crate) fn unanswered(error: &StoreError, during: During) -> Failure {
             Item::new(Code::StoreUnavailable, "The storage is not available; nothing was written.")
         }
     });
-    let cause = match error.source() {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    };
-    Failure { cause: Some(cause), ..failure }
+    Failure { cause: Some(error.with_source()), ..failure }
 }

@@ -36,6 +36,11 @@ pub trait DocumentContents: Send + Sync {
 
     /// Forgets a content, whole or not. One that is not there is forgotten already.
     async fn forget(&self, key: &ContentKey) -> Result<(), StoreError>;
+
+    /// Whether contents can be stored and opened now.
+    async fn ready(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// The contents of a bank that has not said where files are to be kept: nothing is kept, and whoever tries is told that

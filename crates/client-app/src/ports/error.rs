@@ -19,3 +19,13 @@ pub enum StoreError {
         what: String,
     },
 }
+
+impl StoreError {
+    /// The error with what caused it, for the log.
+    pub(crate) fn with_source(&self) -> String {
+        match self.source() {
+            Some(source) => format!("{self}: {source}"),
+            None => self.to_string(),
+        }
+    }
+}

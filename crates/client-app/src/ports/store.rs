@@ -181,6 +181,37 @@ pub trait ClientStore: Send + Sync {
     /// Which of these contents some document mentions.
     async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError>;
 
-    /// Whether it can be read and written now.
-    async fn ready(&self) -> Result<(), StoreError>;
+    /// Whether it can be read, and whether commands can be committed, now.
+    async fn ready(&self) -> StoreReadiness;
+}
+
+/// What a store can do now. Reads may go on where commits cannot: on a standby, or while commits get no answer.
+#[derive(Debug)]
+pub struct StoreReadiness {
+    /// Whether clients can be read.
+    pub reads: Result<(), StoreError>,
+    /// Whether a changeset can be committed.
+    pub commands: Result<(), StoreError>,
+}
+
+impl StoreReadiness {
+    /// Everything works.
+    pub fn ready() -> Self {
+        Self { reads: Ok(()), commands: Ok(()) }
+    }
+
+    /// Nothing works, for this reason.
+    pub fn failed(error: StoreError) -> Self {
+        Self { reads: Err(error), commands: Err(StoreError::Unavailable(None)) }
+    }
+
+    /// The answer of a store that reads and commits in the same place, and can do both or neither.
+    pub fn of(answer: Result<(), StoreError>) -> Self {
+        answer.map_or_else(Self::failed, |()| Self::ready())
+    }
+
+    /// Both in one: nothing, or the first reason why not.
+    pub fn whole(self) -> Result<(), StoreError> {
+        self.reads.and(self.commands)
+    }
 }
