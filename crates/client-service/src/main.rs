@@ -1,7 +1,6 @@
 //! The Clients API as one binary. This file says which adapter goes where; everything else is in the libraries.
 
 mod cli;
-mod cli_relay;
 mod dead_letters;
 mod development;
 mod lifecycle;

@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     let limits = settings::limits(&arguments.limits)?;
     let directory = settings::directory(&arguments.rules)?;
     let kyc_policy = settings::kyc_policy(&arguments.rules)?;
-    let documents = settings::documents(&arguments.database)?;
+    let documents = settings::documents(&arguments.documents, &arguments.database.place)?;
     let expectations = settings::expectations(&arguments.keys.secret);
     let answer = webhook::timeout(&arguments.webhook)?;
     let webhook = webhook::webhook(&arguments.webhook)?;

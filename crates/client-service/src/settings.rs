@@ -13,7 +13,7 @@ use client_domain::kyc::KycPolicy;
 use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::Value;
 
-use crate::cli::{DatabaseArgs, DatabasePlace, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
+use crate::cli::{DatabasePlace, DocumentArgs, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
 
 /// A setting that cannot be, in one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -80,19 +80,22 @@ pub(crate) fn policy(rules: &RuleArgs) -> Policy {
 }
 
 /// The place for files of documents, if one was named.
-pub(crate) fn documents(arguments: &DatabaseArgs) -> Result<Option<ObjectContents>, SettingsError> {
-    let Some(place) = said(arguments.documents.as_deref()) else {
+pub(crate) fn documents(
+    arguments: &DocumentArgs,
+    place: &DatabasePlace,
+) -> Result<Option<ObjectContents>, SettingsError> {
+    let Some(documents) = said(arguments.documents.as_deref()) else {
         return Ok(None);
     };
     // Files that no document mentions are swept: to clients who are gone at the end, all that were there before are such.
-    if said(arguments.place.database_url.as_deref()).is_none() {
+    if said(place.database_url.as_deref()).is_none() {
         let sentence =
             "--documents: files outlive clients that are kept in memory, so this needs a --database-url";
         return Err(SettingsError(sentence.to_owned()));
     }
     #[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
     let variables = std::env::vars();
-    let opened = ObjectContents::open_place(place, variables);
+    let opened = ObjectContents::open_place(documents, variables);
     opened.map(Some).map_err(|error| SettingsError(format!("--documents: {error}")))
 }
 
