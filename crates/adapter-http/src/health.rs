@@ -75,11 +75,11 @@ pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 fn check(check: &Check) -> Value {
-    let mut told = json!({ "name": check.name.name(), "status": check.state.name() });
-    if let Some(message) = check.state.message() {
-        told["message"] = message.into();
+    let (name, status) = (check.name.name(), check.state.name());
+    match check.state.message() {
+        None => json!({ "name": name, "status": status }),
+        Some(message) => json!({ "name": name, "status": status, "message": message }),
     }
-    told
 }
 
 /// One reason for each check that failed.

@@ -45,12 +45,11 @@ fn path(path: &str, id: &str, summary: &str, responses: &Value) -> (String, Valu
 }
 
 fn state(state: &str, checks: Option<&Value>) -> Value {
-    let mut properties = json!({ "status": { "const": state } });
-    let mut required = vec!["status"];
-    if let Some(checks) = checks {
-        properties["checks"] = checks.clone();
-        required.push("checks");
-    }
+    let status = json!({ "const": state });
+    let (properties, required) = match checks {
+        None => (json!({ "status": status }), json!(["status"])),
+        Some(checks) => (json!({ "status": status, "checks": checks }), json!(["status", "checks"])),
+    };
     let data = json!({ "type": "object", "properties": properties, "required": required });
     Value::Object(answers::envelope(&data))
 }
