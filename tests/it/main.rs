@@ -12,6 +12,7 @@
 mod bank;
 mod codes;
 mod contract;
+mod described;
 mod documents;
 mod duplicates;
 mod events;

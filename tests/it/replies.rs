@@ -25,7 +25,7 @@ fn compare(path: &str, members: &Value, specified: &[FieldSpec]) {
 
 fn compare_shape(path: &str, value: &Value, shape: &Shape) {
     let fits = match shape {
-        Shape::Text { min, max } => {
+        Shape::Text { min, max } | Shape::Pattern { min, max, .. } => {
             value.as_str().is_some_and(|text| (*min..=*max).contains(&text.chars().count()))
         }
         Shape::Email => value.as_str().is_some_and(|text| text.contains('@')),
@@ -36,8 +36,8 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
         Shape::Flag => value.is_boolean(),
         Shape::Choice(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
         Shape::Details => value.is_object(),
-        // Only requests hold filters and files.
-        Shape::Filters | Shape::Base64 { .. } => false,
+        // Only requests hold filters, the order of a list and files.
+        Shape::Filters | Shape::SortProperty | Shape::Base64 { .. } => false,
         Shape::Either(_) => true,
         Shape::Object(members) => {
             compare(path, value, members);
@@ -51,7 +51,7 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
             }
             true
         }
-        Shape::List { of, max } => {
+        Shape::List { of, max } | Shape::SomeOf { of, max } => {
             let items = value.as_array().unwrap_or_else(|| panic!("{path} is no list"));
             for item in items {
                 compare_shape(path, item, of);

@@ -4,8 +4,8 @@
 //! the parsers read ([`OPERATIONS`](client_app::OPERATIONS), [`Code::ALL`](client_app::Code::ALL),
 //! [`Status::ALL`](client_app::Status::ALL)), so that the description cannot promise what the service refuses.
 //!
-//! `openapi.json` beside the sources is the committed copy, for reviews and for whoever makes a client without
-//! running the service; `UPDATE_GENERATED=1 cargo test -p adapter-http` writes it anew.
+//! `openapi.json` and `openapi-operations.json` beside the sources are the committed copies, for reviews and for
+//! making clients without running the service; `UPDATE_GENERATED=1 cargo test -p adapter-http` writes them anew.
 
 mod answers;
 mod document_paths;
@@ -13,7 +13,9 @@ mod failures;
 mod filters;
 mod headers;
 mod info;
+mod operation_paths;
 mod operations;
+mod presence;
 mod requests;
 mod schema;
 mod service_paths;
@@ -29,8 +31,26 @@ use serde_json::{Map, Value, json};
 /// assert!(document["components"]["schemas"]["CreateContactCommandData"].is_object());
 /// ```
 pub fn description() -> Value {
-    let paths: Map<_, _> =
-        operations::paths().chain(document_paths::paths()).chain(service_paths::paths()).collect();
+    document(&info::info(), operations::paths())
+}
+
+/// The same API with a path for each operation, for `/openapi-operations.json`.
+///
+/// What stands behind `#` in a path is never sent, so every operation is still sent to one of the two paths;
+/// but generated clients get a method for each, with its own types, and test tools see each by itself.
+///
+/// ```
+/// let document = adapter_http::description_by_operation();
+///
+/// let create = &document["paths"]["/api/bpm/cmd#CreateContactCommand"]["post"];
+/// assert_eq!(create["operationId"], "createContactCommand");
+/// ```
+pub fn description_by_operation() -> Value {
+    document(&info::info_by_operation(), operation_paths::paths())
+}
+
+fn document(info: &Value, operations: impl Iterator<Item = (String, Value)>) -> Value {
+    let paths: Map<_, _> = operations.chain(document_paths::paths()).chain(service_paths::paths()).collect();
     let schemas: Map<_, _> = requests::schemas()
         .chain(filters::schemas())
         .chain(answers::schemas())
@@ -38,7 +58,7 @@ pub fn description() -> Value {
         .collect();
     json!({
         "openapi": "3.1.0",
-        "info": info::info(),
+        "info": info,
         "servers": [{ "url": "/" }],
         "tags": info::tags(),
         "security": [{ "bearerAuth": [] }],

@@ -1,8 +1,9 @@
 //! The API description and the page that shows it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -15,9 +16,18 @@ pub(crate) async fn description(State(shared): State<Arc<Shared>>) -> impl IntoR
     ([(CONTENT_TYPE, "application/json")], shared.description.clone())
 }
 
+/// It says the same whatever the settings are, so it is written once.
+static BY_OPERATION: LazyLock<Bytes> =
+    LazyLock::new(|| Bytes::from(crate::description_by_operation().to_string()));
+
+/// `GET /openapi-operations.json`.
+pub(crate) async fn description_by_operation() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], BY_OPERATION.clone())
+}
+
 /// `GET /docs/`: Swagger UI from the binary, with nothing fetched from elsewhere. The validator badge, which
 /// would send the address of the description to a third party, is off.
 pub(crate) fn pages() -> Router<Arc<Shared>> {
-    let config = Config::new(["/openapi.json"]).validator_url("none");
+    let config = Config::new(["/openapi.json", "/openapi-operations.json"]).validator_url("none");
     SwaggerUi::new("/docs").config(config).into()
 }

@@ -35,7 +35,7 @@ mod telemetry;
 mod work;
 
 pub use api::Api;
-pub use description::description;
+pub use description::{description, description_by_operation};
 pub use limits::Limits;
 pub use server::{ServeReport, Server};
 pub use telemetry::{Metrics, MetricsError};

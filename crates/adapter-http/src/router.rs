@@ -21,6 +21,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(telemetry::metrics))
         .route("/openapi.json", get(docs::description))
+        .route("/openapi-operations.json", get(docs::description_by_operation))
         .merge(docs::pages())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn(edge::edge))

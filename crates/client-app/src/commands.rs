@@ -30,7 +30,7 @@ use serde_json::{Map, Value};
 use crate::command::Command;
 use crate::form::Form;
 use crate::ports::ClientRef;
-use crate::spec::OperationSpec;
+use crate::spec::{OperationSpec, field};
 use crate::{Caller, Clients, Code, Failure, Item};
 
 /// Parses the data of a command, and answers every wrong field at once.
@@ -62,15 +62,17 @@ pub(crate) fn parse(
 
 /// Reads which client a request names: by its key, or by its customer number in place of the key.
 pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
-    const WAYS: [&str; 2] = ["contactEncodedKey", "customerNumber"];
     let key = form.optional("contactEncodedKey", client_ref);
     let number = form.optional("customerNumber", CustomerNumber::parse);
-    match WAYS.iter().filter(|name| !form.is_absent(name)).count() {
+    match field::WAYS.iter().filter(|name| !form.is_absent(name)).count() {
         0 => form.fail("contactEncodedKey", Item::new(Code::Required, "This field is mandatory.")),
         1 => {}
         _ => {
             let message = "Only one of contactEncodedKey and customerNumber can be there.";
-            form.fail("customerNumber", Item::new(Code::ExactlyOne, message).detail("fields", WAYS.to_vec()));
+            form.fail(
+                "customerNumber",
+                Item::new(Code::ExactlyOne, message).detail("fields", field::WAYS.to_vec()),
+            );
         }
     }
     key.or(number.map(|number| ClientRef::Id(number.id())))

@@ -16,7 +16,7 @@ use crate::{Code, Failure, Item};
 const MOST: usize = 20;
 
 /// Several things of which any one will do.
-const ALTERNATIVES: Shape = Shape::List { of: &Shape::Choice(Evidence::NAMES), max: MOST };
+const ALTERNATIVES: Shape = Shape::SomeOf { of: &Shape::Choice(Evidence::NAMES), max: MOST };
 /// One thing, or several of which any one will do.
 const REQUIREMENT: Shape = Shape::Either(&[Shape::Choice(Evidence::NAMES), ALTERNATIVES]);
 const MASKS: Shape = Shape::List { of: &Shape::Text { min: 1, max: NumberMask::MAX }, max: MOST };

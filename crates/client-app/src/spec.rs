@@ -65,6 +65,10 @@ pub enum Need {
     Nullable,
     /// It is there only where it has something to say (answers only).
     Sometimes,
+    /// Of these members exactly one must be there; null says the same as absent (requests only).
+    ExactlyOne(&'static [&'static str]),
+    /// Of these members at most one may be there; null says the same as absent (requests only).
+    AtMostOne(&'static [&'static str]),
 }
 
 /// What a value looks like in JSON.
@@ -90,6 +94,15 @@ pub enum Shape {
         /// The greatest number.
         max: i64,
     },
+    /// A text of so many characters that matches a regular expression, which JavaScript and Python read alike.
+    Pattern {
+        /// The least number of characters.
+        min: usize,
+        /// The greatest number of characters.
+        max: usize,
+        /// The regular expression; it begins with `^` and ends with `$`.
+        pattern: &'static str,
+    },
     /// One of these numbers.
     Numbers(&'static [i64]),
     /// True or false.
@@ -98,6 +111,13 @@ pub enum Shape {
     Choice(&'static [&'static str]),
     /// A list of up to so many.
     List {
+        /// What the items look like.
+        of: &'static Shape,
+        /// The greatest number of items.
+        max: usize,
+    },
+    /// A list of at least one and up to so many.
+    SomeOf {
         /// What the items look like.
         of: &'static Shape,
         /// The greatest number of items.
@@ -121,6 +141,8 @@ pub enum Shape {
     },
     /// A list of filters, which may hold filters themselves.
     Filters,
+    /// The name of a property that clients can be sorted by.
+    SortProperty,
     /// An object whose members differ from case to case.
     Details,
 }
@@ -144,6 +166,24 @@ impl FieldSpec {
 
     pub(crate) const fn nullable(name: &'static str, shape: Shape, about: &'static str) -> Self {
         Self { name, need: Need::Nullable, shape, about }
+    }
+
+    pub(crate) const fn exactly_one(
+        among: &'static [&'static str],
+        name: &'static str,
+        shape: Shape,
+        about: &'static str,
+    ) -> Self {
+        Self { name, need: Need::ExactlyOne(among), shape, about }
+    }
+
+    pub(crate) const fn at_most_one(
+        among: &'static [&'static str],
+        name: &'static str,
+        shape: Shape,
+        about: &'static str,
+    ) -> Self {
+        Self { name, need: Need::AtMostOne(among), shape, about }
     }
 
     pub(crate) const fn sometimes(name: &'static str, shape: Shape, about: &'static str) -> Self {
@@ -177,9 +217,17 @@ pub(crate) mod shape {
     text!(ADDRESS_SUPPLEMENT, AddressSupplement);
     text!(POSTAL_CODE, PostalCode);
 
-    pub(crate) const KEY: Shape = Shape::Text { min: 1, max: value::ClientKey::MAX };
-    pub(crate) const HEX_ID: Shape = Shape::Text { min: 32, max: 32 };
-    pub(crate) const SHA256: Shape = Shape::Text { min: 64, max: 64 };
+    /// Visible ASCII.
+    pub(crate) const KEY: Shape = Shape::Pattern { min: 1, max: value::ClientKey::MAX, pattern: "^[!-~]+$" };
+    pub(crate) const CUSTOMER_NUMBER: Shape =
+        Shape::Pattern { min: 11, max: 23, pattern: "^[Cc][Uu][Ss][Tt]([1-9][0-9]{6,17}|[1-8][0-9]{18})$" };
+    pub(crate) const HEX_ID: Shape = Shape::Pattern { min: 32, max: 32, pattern: "^[0-9a-f]{32}$" };
+    pub(crate) const SHA256: Shape = Shape::Pattern { min: 64, max: 64, pattern: "^[0-9a-f]{64}$" };
+    /// What a cursor is written with.
+    pub(crate) const CURSOR: Shape = Shape::Text { min: 1, max: 10_000 };
+    /// A remark that must say something.
+    pub(crate) const COMMENT: Shape = Shape::Text { min: 1, max: value::Notes::MAX };
+    pub(crate) const CLIENT_ID: Shape = Shape::Integer { min: 1, max: value::ClientId::MAX };
     pub(crate) const DOCUMENT_KIND: Shape = Shape::Numbers(DocumentKind::NUMBERS);
     pub(crate) const DOCUMENT_KIND_NAME: Shape = Shape::Choice(DocumentKind::NAMES);
     pub(crate) const EXTENSION: Shape = Shape::Choice(FileExtension::NAMES);
@@ -207,14 +255,18 @@ pub(crate) mod shape {
 pub(crate) mod field {
     use super::{FieldSpec, shape};
 
-    pub(crate) const KEY: FieldSpec = FieldSpec::optional(
+    /// How most requests name a client.
+    pub(crate) const WAYS: &[&str] = &["contactEncodedKey", "customerNumber"];
+    pub(crate) const KEY: FieldSpec = FieldSpec::exactly_one(
+        WAYS,
         "contactEncodedKey",
         shape::KEY,
         "The key of the client, or its customer number. Mandatory unless customerNumber is there.",
     );
-    pub(crate) const NUMBER: FieldSpec = FieldSpec::optional(
+    pub(crate) const NUMBER: FieldSpec = FieldSpec::exactly_one(
+        WAYS,
         "customerNumber",
-        shape::KEY,
+        shape::CUSTOMER_NUMBER,
         "The customer number, in place of contactEncodedKey.",
     );
     pub(crate) const KEY_ANSWER: FieldSpec =

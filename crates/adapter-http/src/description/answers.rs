@@ -17,6 +17,15 @@ use super::{headers, members, reference};
 /// An answer does not name its operation, and several operations answer alike: whoever asked knows what for.
 pub(super) fn success(kind: Kind) -> Value {
     let choices: Vec<_> = of_kind(kind).map(|spec| reference("schemas", &envelope_name(spec))).collect();
+    success_with(kind, &json!({ "anyOf": choices }))
+}
+
+/// The successful answer of one operation.
+pub(super) fn success_of(spec: &OperationSpec) -> Value {
+    success_with(spec.kind, &reference("schemas", &envelope_name(spec)))
+}
+
+fn success_with(kind: Kind, schema: &Value) -> Value {
     let mut names = vec!["ETag", "X-Request-Id"];
     if kind == Kind::Command {
         names.push("Idempotency-Replayed");
@@ -24,7 +33,7 @@ pub(super) fn success(kind: Kind) -> Value {
     json!({
         "description": "It was done. Readers ignore members of `data` that they do not know.",
         "headers": headers::references(names),
-        "content": { "application/json": { "schema": { "anyOf": choices } } },
+        "content": { "application/json": { "schema": schema } },
     })
 }
 
@@ -38,8 +47,8 @@ pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
 /// The envelope around data with this schema.
 pub(super) fn envelope(data: &Value) -> Map<String, Value> {
     let properties = json!({
-        "isSuccessful": { "const": true },
-        "statusCode": { "const": "00" },
+        "isSuccessful": { "type": "boolean", "description": "True." },
+        "statusCode": { "type": "string", "enum": ["00"] },
         "message": { "type": "string", "description": "What was done, for people." },
         "data": data,
     });

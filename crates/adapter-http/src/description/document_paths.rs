@@ -14,13 +14,12 @@ pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
         types.iter().map(|name| ((*name).to_owned(), json!({ "schema": file }))).collect()
     };
     let types = MediaType::ALL.map(MediaType::name);
-    let any_type = [&types[..], &["application/octet-stream"]].concat();
     let identity = json!({
         "name": "identityId",
         "in": "path",
         "required": true,
         "description": "The id of the document.",
-        "schema": { "type": "string" },
+        "schema": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
         "example": "0123456789abcdef0123456789abcdef",
     });
     let got = json!({
@@ -49,14 +48,15 @@ pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
         "tags": ["Commands"],
         "summary": "Puts another file in the place of a document's",
         "description": "It takes the permission `customers.kyc.write`, and a document that nobody has reviewed. The \
-            bytes decide what the file is, and must agree with the document's docExtension; at most 10 MiB.",
+            bytes decide what the file is, and must agree with the document's docExtension; at most 10 MiB. \
+            The types image/jpeg, image/png and application/pdf are taken as well as application/octet-stream.",
         "parameters": [
             identity,
             reference("parameters", "IdempotencyKey"),
             reference("parameters", "IfMatch"),
             reference("parameters", "XRequestId"),
         ],
-        "requestBody": { "required": true, "content": of_types(&any_type) },
+        "requestBody": { "required": true, "content": of_types(&["application/octet-stream"]) },
         "responses": responses(done, &[]),
     });
     std::iter::once((PATH.to_owned(), Value::Object(members(json!({ "get": get, "put": put })))))

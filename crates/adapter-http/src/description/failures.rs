@@ -37,10 +37,10 @@ pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
         "description": "Why a request was not done; the same on every path.",
         "type": "object",
         "properties": {
-            "isSuccessful": { "const": false },
+            "isSuccessful": { "type": "boolean", "description": "False." },
             "statusCode": { "type": "string", "enum": statuses, "description": "The HTTP status after `CBS_`." },
             "message": { "type": "string", "description": "The published head, and perhaps more." },
-            "data": { "type": "null" },
+            "data": { "type": ["object", "null"], "description": "Null, but where a failure says what it found." },
             "errors": {
                 "type": "array",
                 "minItems": 1,

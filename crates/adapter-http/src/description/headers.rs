@@ -30,22 +30,20 @@ pub(super) fn parameters() -> Value {
             "in": "header",
             "required": false,
             "description": "The version of the client that the caller has seen, in quotes; a stale one is \
-                refused. A command that makes a client takes none.",
+                refused. A command that makes a client takes none. A proxy that compresses turns `\"7\"` into \
+                `W/\"7\"`, which is refused: send what is between the quotes, in quotes.",
             "schema": { "type": "string", "pattern": VERSION_TAG },
-            "example": "\"7\"",
         },
         "XRequestId": {
             "name": "X-Request-Id",
             "in": "header",
             "required": false,
-            "description": "Names the request in logs and history; one is made where it is absent or not \
-                well-formed.",
-            "schema": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": RequestId::MAX,
-                "pattern": VISIBLE_ASCII,
-            },
+            "description": format!(
+                "Names the request in logs and history: 1 to {} visible ASCII characters. Anything else is not \
+                 refused, but replaced by a name that the service makes.",
+                RequestId::MAX,
+            ),
+            "schema": { "type": "string" },
             "example": "a-1",
         },
     })
@@ -61,7 +59,7 @@ pub(super) fn headers() -> Value {
         },
         "Idempotency-Replayed": {
             "description": "There where this is the outcome of an earlier command with the same key.",
-            "schema": { "type": "string", "const": "true" },
+            "schema": { "type": "string", "enum": ["true"] },
         },
         "X-Request-Id": {
             "description": "The name of the request in logs and history.",
@@ -72,8 +70,9 @@ pub(super) fn headers() -> Value {
             "schema": { "type": "integer", "minimum": 0 },
         },
         "WWW-Authenticate": {
-            "description": "How to prove who is asking.",
-            "schema": { "type": "string", "const": "Bearer" },
+            "description": "How to prove who is asking, and what was wrong with the proof (RFC 6750).",
+            "schema": { "type": "string" },
+            "example": "Bearer",
         },
         "Repr-Digest": {
             "description": "The SHA-256 of the file, as RFC 9530 writes it.",

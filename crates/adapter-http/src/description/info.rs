@@ -19,13 +19,32 @@ const MORE: &str = "
 `RetrieveContactActionsQuery` says what can be done with one client now, and why not with the rest.
 ";
 
+const BOTH: &str = "\
+`/openapi-operations.json` describes the same API with a path for each operation, which suits code generators.
+";
+
+const EACH: &str = "\
+Each operation has a path of its own here, `/api/bpm/cmd#…` or `/api/bpm/qry#…`, so that generated clients have a \
+typed method for each. What stands behind `#` is never sent. `/openapi.json` has the two paths as they are.
+";
+
 /// Title, version, license, and the states in a table.
 pub(super) fn info() -> Value {
+    titled("Clients API", BOTH)
+}
+
+/// The same for the description that has a path for each operation.
+pub(super) fn info_by_operation() -> Value {
+    titled("Clients API by operation", EACH)
+}
+
+fn titled(title: &str, form: &str) -> Value {
     json!({
-        "title": "Clients API",
+        "title": title,
         "version": env!("CARGO_PKG_VERSION"),
         "summary": "Clients of a bank: onboarding, review, blacklist, exit, search.",
-        "description": format!("{ABOUT}\n{}{MORE}", states()),
+        "description": format!("{ABOUT}\n{}{MORE}\n{form}", states()),
+        "contact": { "name": "The team that runs this service" },
         "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
     })
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use client_app::OPERATIONS;
-use client_app::spec::{Kind, OperationSpec};
+use client_app::spec::{FieldSpec, Kind, Need, OperationSpec};
 use serde_json::{Map, Value, json};
 
 use super::schema::{Members, object};
@@ -50,6 +50,19 @@ pub(super) fn body(kind: Kind) -> Value {
     })
 }
 
+/// The body of one operation.
+pub(super) fn body_of(spec: &OperationSpec) -> Value {
+    json!({
+        "required": true,
+        "content": {
+            "application/json": {
+                "schema": reference("schemas", spec.name),
+                "examples": { spec.name: { "summary": spec.about, "value": example(spec) } },
+            },
+        },
+    })
+}
+
 /// For each operation its request and the data of its request.
 pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
     OPERATIONS
@@ -60,19 +73,18 @@ pub(super) fn schemas() -> impl Iterator<Item = (String, Value)> {
 fn request(spec: &OperationSpec) -> Value {
     let member = name_member(spec.kind);
     let mut properties = members(json!({
-        member: { "const": spec.name, "description": "Which operation is asked for." },
+        member: { "type": "string", "enum": [spec.name], "description": "Which operation is asked for." },
         "data": reference("schemas", &data_name(spec)),
     }));
     if spec.kind == Kind::Command {
         let dry_run = json!({
             "type": "boolean",
-            "default": false,
-            "description": "Check everything and answer the outcome, write nothing.",
+            "description": "Check everything and answer the outcome, write nothing; false unless said otherwise.",
         });
         properties.insert("dryRun".to_owned(), dry_run);
     }
     // Absent data is read as an empty object, which is wrong only where something in it is mandatory.
-    let data_needed = spec.fields.iter().any(|field| field.is_required());
+    let data_needed = spec.fields.iter().any(|field| field.is_required() || is_exclusive(field));
     let required: Vec<_> = std::iter::once(member).chain(data_needed.then_some("data")).collect();
     json!({
         "title": spec.name,
@@ -84,6 +96,11 @@ fn request(spec: &OperationSpec) -> Value {
         "additionalProperties": false,
         "examples": [example(spec)],
     })
+}
+
+/// Whether it is one of several members of which one must be there.
+fn is_exclusive(field: &FieldSpec) -> bool {
+    matches!(field.need, Need::ExactlyOne(_))
 }
 
 fn data_schema(spec: &OperationSpec) -> Value {
@@ -98,7 +115,8 @@ fn data_name(spec: &OperationSpec) -> String {
     format!("{}Data", spec.name)
 }
 
-fn about(spec: &OperationSpec) -> String {
+/// What the operation does, what it takes to do it, and why it may be refused.
+pub(super) fn about(spec: &OperationSpec) -> String {
     let mut about = format!("{}\n\nPermission: `{}`.", spec.about, spec.permission.name());
     if !spec.refusals.is_empty() {
         about.push_str("\n\nRefused, besides what every operation can be refused with:\n");

@@ -1,12 +1,16 @@
 //! JSON Schema (Draft 2020-12) of the members of an object.
 
 use client_app::spec::{FieldSpec, Need, Shape};
+use client_domain::search::Property;
 use serde_json::{Map, Value, json};
 
-use super::{filters, members};
+use super::{filters, members, presence};
 
 /// The longest e-mail address that a mail server takes (RFC 5321); the shape itself names no limit.
 const LONGEST_EMAIL: usize = 254;
+
+/// What several generators read the names of an enumeration's values from.
+const ENUM_NAMES: &str = "x-enum-varnames";
 
 /// Whether an object may have members besides those that are listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,7 @@ pub(super) fn object(fields: &[FieldSpec], others: Members) -> Map<String, Value
     }
     if others == Members::Closed {
         schema.insert("additionalProperties".to_owned(), json!(false));
+        presence::demand(&mut schema, fields);
     }
     schema
 }
@@ -39,7 +44,9 @@ pub(super) fn object(fields: &[FieldSpec], others: Members) -> Map<String, Value
 fn member(field: &FieldSpec, others: Members) -> Value {
     let schema = members(value(&field.shape, others));
     let mut schema = match field.need {
-        Need::Optional | Need::Clearable | Need::Nullable => or_null(schema),
+        Need::Optional | Need::Clearable | Need::Nullable | Need::ExactlyOne(_) | Need::AtMostOne(_) => {
+            or_null(schema)
+        }
         Need::Required | Need::Settable | Need::Sometimes => schema,
     };
     schema.insert("description".to_owned(), json!(field.about));
@@ -53,24 +60,33 @@ fn value(shape: &Shape, others: Members) -> Value {
         Shape::Email => json!({ "type": "string", "format": "email", "maxLength": LONGEST_EMAIL }),
         Shape::Date => json!({ "type": "string", "format": "date" }),
         Shape::DateTime => json!({ "type": "string", "format": "date-time" }),
+        Shape::Pattern { min, max, pattern } => {
+            json!({ "type": "string", "minLength": min, "maxLength": max, "pattern": pattern })
+        }
         // The format says the greatest number exactly; most readers of JSON would round it.
         Shape::Integer { min, max: i64::MAX } => {
             json!({ "type": "integer", "format": "int64", "minimum": min })
         }
+        Shape::Integer { min, max } if *max > i64::from(i32::MAX) => {
+            json!({ "type": "integer", "format": "int64", "minimum": min, "maximum": max })
+        }
         Shape::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Shape::Numbers(choices) => json!({ "type": "integer", "enum": choices }),
         Shape::Flag => json!({ "type": "boolean" }),
-        Shape::Choice(choices) => json!({ "type": "string", "enum": choices }),
+        Shape::Choice(choices) => choice(choices),
+        Shape::SortProperty => choice(&Property::sortable().map(Property::name).collect::<Vec<_>>()),
         Shape::List { of, max } => {
             json!({ "type": "array", "items": value(of, others), "maxItems": max })
         }
+        Shape::SomeOf { of, max } => {
+            json!({ "type": "array", "items": value(of, others), "minItems": 1, "maxItems": max })
+        }
         Shape::Object(fields) => Value::Object(object(fields, others)),
+        // Names with blanks and apostrophes would become identifiers of generated code, were they properties.
         Shape::Map { names, of } => {
-            let of = value(of, others);
-            let properties: Map<_, _> = names.iter().map(|name| ((*name).to_owned(), of.clone())).collect();
-            let mut schema = members(json!({ "type": "object", "properties": properties }));
+            let mut schema = members(json!({ "type": "object", "additionalProperties": value(of, others) }));
             if others == Members::Closed {
-                schema.insert("additionalProperties".to_owned(), json!(false));
+                schema.insert("propertyNames".to_owned(), json!({ "enum": names }));
             }
             Value::Object(schema)
         }
@@ -88,6 +104,29 @@ fn value(shape: &Shape, others: Members) -> Value {
     }
 }
 
+/// One of these texts. Where one of them is no identifier, generators are told what to call each.
+fn choice(choices: &[&str]) -> Value {
+    let mut schema = members(json!({ "type": "string", "enum": choices }));
+    let plain = |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !choices.iter().all(plain) {
+        let names: Vec<_> = choices.iter().map(|text| identifier(text)).collect();
+        schema.insert(ENUM_NAMES.to_owned(), json!(names));
+    }
+    Value::Object(schema)
+}
+
+/// The letters and digits of a text, each word of it with a capital.
+fn identifier(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            let mut letters = word.chars().filter(char::is_ascii_alphanumeric);
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        })
+        .collect()
+}
+
 /// The same, or null: an enumeration must list null as well as the type.
 pub(super) fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
     let nullable = schema.get("type").is_some_and(Value::is_array);
@@ -98,6 +137,11 @@ pub(super) fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
         && !choices.contains(&Value::Null)
     {
         choices.push(Value::Null);
+    }
+    if let Some(Value::Array(names)) = schema.get_mut(ENUM_NAMES)
+        && !names.contains(&json!("Null"))
+    {
+        names.push(json!("Null"));
     }
     if let Some(Value::Array(shapes)) = schema.get_mut("anyOf")
         && !shapes.contains(&json!({ "type": "null" }))
@@ -124,6 +168,8 @@ mod tests {
             (Need::Optional, true),
             (Need::Clearable, true),
             (Need::Nullable, true),
+            (Need::ExactlyOne(&["it"]), true),
+            (Need::AtMostOne(&["it"]), true),
         ] {
             let choice = member(&field(need, Shape::Choice(&["a"])), Members::Closed);
             assert_eq!(choice["type"] == json!(["string", "null"]), takes_null, "{need:?}");
@@ -131,6 +177,13 @@ mod tests {
             let either = member(&field(need, Shape::Either(&[Shape::Flag, Shape::Date])), Members::Closed);
             assert_eq!(either["anyOf"].as_array().unwrap().len(), if takes_null { 3 } else { 2 });
         }
+    }
+
+    #[test]
+    fn enumeration_names_are_identifiers() {
+        let schema = choice(&["Driver's License", "image/jpeg", ".pdf"]);
+        assert_eq!(schema[ENUM_NAMES], json!(["DriversLicense", "ImageJpeg", "Pdf"]));
+        assert_eq!(choice(&["Active", "BlackListed"]).get(ENUM_NAMES), None);
     }
 
     #[test]

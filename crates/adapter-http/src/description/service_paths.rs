@@ -1,9 +1,9 @@
 //! The paths that concern the service and not its clients; none of them takes a token.
 
 use client_app::{CheckName, Status};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{answers, failures, headers};
+use super::{answers, failures, headers, members};
 
 /// Probes, metrics, and this description.
 pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
@@ -11,33 +11,68 @@ pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
     let ready = json_response("Requests can be answered now.", &state("ready", Some(&checks())));
     let metrics = response("The metrics.", "text/plain", &json!({ "type": "string" }));
     let document = json_response("The OpenAPI document.", &json!({ "type": "object" }));
-    let pages = json!({ "description": "The pages are at `/docs/`." });
+    let pages = response(
+        "The first page, where the redirect was followed.",
+        "text/html",
+        &json!({ "type": "string" }),
+    );
+    let redirect = json!({ "description": "The pages are at `/docs/`." });
     let (unavailable_status, unavailable) = failures::response_reference(Status::Unavailable);
     [
-        path("/healthz", "isAlive", "Whether the process lives", &json!({ "200": alive })),
+        path(
+            "/healthz",
+            "isAlive",
+            "Whether the process lives",
+            "It asks nothing of what stands behind the service; for the supervisor that restarts it.",
+            json!({ "200": alive }),
+        ),
         path(
             "/readyz",
             "isReady",
             "Whether requests can be answered now",
-            &json!({ "200": ready, unavailable_status: unavailable }),
+            "It is 503 while the service cannot answer and after it was told to stop; for the load balancer.",
+            json!({ "200": ready, unavailable_status: unavailable }),
         ),
         path(
             "/metrics",
             "metrics",
             "Metrics in the Prometheus text format, without personal data",
-            &json!({ "200": metrics }),
+            "The number of series is bounded, whatever is asked of the service.",
+            json!({ "200": metrics }),
         ),
-        path("/openapi.json", "description", "This description", &json!({ "200": document })),
-        path("/docs", "pages", "This description as pages for people", &json!({ "303": pages })),
+        path(
+            "/openapi.json",
+            "description",
+            "This API with the two paths as they are",
+            "The name in the body says which operation is meant.",
+            json!({ "200": document }),
+        ),
+        path(
+            "/openapi-operations.json",
+            "descriptionByOperation",
+            "This API with a path for each operation",
+            "For code generators and test tools. What stands behind `#` in a path is never sent.",
+            json!({ "200": document }),
+        ),
+        path(
+            "/docs",
+            "pages",
+            "Both descriptions as pages for people",
+            "Everything that the pages need comes from the service itself.",
+            json!({ "200": pages, "303": redirect }),
+        ),
     ]
     .into_iter()
 }
 
-fn path(path: &str, id: &str, summary: &str, responses: &Value) -> (String, Value) {
+fn path(path: &str, id: &str, summary: &str, about: &str, responses: Value) -> (String, Value) {
+    let (status, other_method) = failures::response_reference(Status::MethodNotAllowed);
+    let responses: Map<_, _> = members(responses).into_iter().chain([(status, other_method)]).collect();
     let get = json!({
         "operationId": id,
         "tags": ["Service"],
         "summary": summary,
+        "description": about,
         "security": [],
         "responses": responses,
     });
@@ -45,7 +80,7 @@ fn path(path: &str, id: &str, summary: &str, responses: &Value) -> (String, Valu
 }
 
 fn state(state: &str, checks: Option<&Value>) -> Value {
-    let status = json!({ "const": state });
+    let status = json!({ "type": "string", "enum": [state] });
     let (properties, required) = match checks {
         None => (json!({ "status": status }), json!(["status"])),
         Some(checks) => (json!({ "status": status, "checks": checks }), json!(["status", "checks"])),

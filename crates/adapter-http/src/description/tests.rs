@@ -8,14 +8,18 @@ use super::*;
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how a test is told to write what it would compare")]
-fn the_committed_copy_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
-    let made = format!("{:#}\n", description());
-    if std::env::var("UPDATE_GENERATED").is_ok() {
-        std::fs::write(&path, &made).unwrap();
+fn the_committed_copies_are_current() {
+    for (name, document) in
+        [("openapi.json", description()), ("openapi-operations.json", description_by_operation())]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let made = format!("{document:#}\n");
+        if std::env::var("UPDATE_GENERATED").is_ok() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == made, "{name} is not what the tables make: run with UPDATE_GENERATED=1");
     }
-    let committed = std::fs::read_to_string(&path).unwrap();
-    assert!(committed == made, "openapi.json is not what the tables make: run with UPDATE_GENERATED=1");
 }
 
 #[test]
@@ -39,7 +43,7 @@ fn every_operation_has_its_schemas_and_its_place_in_its_path() {
         assert_eq!(content["examples"][spec.name]["value"][member], spec.name);
 
         let request = &document["components"]["schemas"][spec.name];
-        assert_eq!(request["properties"][member]["const"], spec.name);
+        assert_eq!(request["properties"][member]["enum"], json!([spec.name]));
         assert_eq!(request["x-permission"], spec.permission.name());
         assert_eq!(request["properties"].get("dryRun").is_some(), spec.kind == Kind::Command);
     }
@@ -102,9 +106,14 @@ fn the_codes_and_classes_are_those_of_the_catalogue() {
 
 #[test]
 fn every_reference_leads_somewhere_and_every_component_is_used() {
-    let document = description();
+    for document in [description(), description_by_operation()] {
+        every_component_is_used(&document);
+    }
+}
+
+fn every_component_is_used(document: &Value) {
     let mut references = BTreeSet::new();
-    collect_references(&document, &mut references);
+    collect_references(document, &mut references);
     for reference in &references {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference}");
@@ -123,6 +132,74 @@ fn collect_references(value: &Value, references: &mut BTreeSet<String>) {
             members.values().for_each(|value| collect_references(value, references));
         }
         Value::Array(values) => values.iter().for_each(|value| collect_references(value, references)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_operation_has_a_path_of_its_own_with_its_own_types() {
+    let document = description_by_operation();
+    let mut ids = BTreeSet::new();
+    for spec in OPERATIONS {
+        let endpoint = match spec.kind {
+            Kind::Command => "/api/bpm/cmd",
+            Kind::Query => "/api/bpm/qry",
+        };
+        let operation = &document["paths"][format!("{endpoint}#{}", spec.name)]["post"];
+        let schema = |part: &str| json!({ "$ref": format!("#/components/schemas/{}{part}", spec.name) });
+        assert_eq!(operation["requestBody"]["content"]["application/json"]["schema"], schema(""));
+        let success = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(*success, schema("Success"));
+        assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{}", spec.name);
+        let if_match = json!({ "$ref": "#/components/parameters/IfMatch" });
+        let takes_version = operation["parameters"].as_array().unwrap().contains(&if_match);
+        assert_eq!(takes_version, spec.refusals.contains(&Code::StaleVersion), "{}", spec.name);
+    }
+    let shared = document["paths"].as_object().unwrap().keys().filter(|path| !path.contains('#')).count();
+    assert_eq!(ids.len() + shared, document["paths"].as_object().unwrap().len());
+}
+
+/// What made code generators fail, each of it found by one of them.
+#[test]
+fn the_schemas_hold_nothing_that_code_generators_misread() {
+    for document in [description(), description_by_operation()] {
+        walk(&document["components"]["schemas"], "", &mut |schema, at| {
+            assert!(schema.get("const").is_none(), "{at}: a const without a type");
+            assert!(schema.get("default").is_none(), "{at}: a default makes a member mandatory");
+            assert_ne!(schema.get("type"), Some(&json!("null")), "{at}: a member that is null only");
+            if schema.contains_key("properties") {
+                for word in ["anyOf", "oneOf"] {
+                    assert!(schema.get(word).is_none(), "{at}: {word} beside properties");
+                }
+            }
+            let choices = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+            let named = schema.contains_key("x-enum-varnames");
+            for choice in choices.filter_map(Value::as_str).filter(|_| !at.ends_with("/propertyNames")) {
+                let plain = choice.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                assert!(plain || named, "{at}: {choice} needs a name");
+            }
+            for name in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                assert!(name.0.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{at}: {}", name.0);
+            }
+        });
+    }
+}
+
+/// Visits every schema that a generator makes a type of.
+fn walk(schema: &Value, at: &str, visit: &mut impl FnMut(&Map<String, Value>, &str)) {
+    match schema {
+        Value::Object(members) => {
+            visit(members, at);
+            for (name, inner) in members {
+                // These only exclude: no type is made of them. An example is data.
+                if !["if", "then", "else", "not", "examples", "allOf"].contains(&name.as_str()) {
+                    walk(inner, &format!("{at}/{name}"), visit);
+                }
+            }
+        }
+        Value::Array(values) => {
+            values.iter().enumerate().for_each(|(n, inner)| walk(inner, &format!("{at}/{n}"), visit));
+        }
         _ => {}
     }
 }

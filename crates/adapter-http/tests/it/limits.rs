@@ -40,7 +40,7 @@ async fn requests_in_flight_are_capped_over_all_connections() {
         assert_eq!(answer.failure(503), ["overloaded"]);
         assert_eq!(answer.header("retry-after"), Some("1"));
     }
-    for path in ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/"] {
+    for path in ["/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi-operations.json", "/docs/"] {
         assert_eq!(server.get(path).await.status, 200, "{path}");
     }
     server.fake.gate.add_permits(2);

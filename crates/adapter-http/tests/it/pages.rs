@@ -74,6 +74,20 @@ fn unpacked(answer: &Answer) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn the_description_by_operation_has_a_method_for_each() {
+    let server = Running::start(short()).await;
+    let answer = server.get("/openapi-operations.json").await;
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let document = answer.json();
+    let paths = document["paths"].as_object().unwrap();
+    for spec in client_app::OPERATIONS {
+        let own = paths.keys().filter(|path| path.ends_with(&format!("#{}", spec.name))).count();
+        assert_eq!(own, 1, "{}", spec.name);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_page_needs_nobody_else() {
     let server = Running::start(short()).await;
     assert_eq!(server.get("/openapi.json").await.json()["openapi"], "3.1.0");
@@ -96,6 +110,7 @@ async fn the_page_needs_nobody_else() {
         asset.assert_common();
     }
     let start = server.get("/docs/swagger-initializer.js").await.text();
+    assert!(start.contains("/openapi-operations.json"), "{start}");
     assert!(start.contains("/openapi.json") && start.contains(r#""validatorUrl": "none""#), "{start}");
     assert_eq!(server.get("/docs/nothing.js").await.failure(404), ["path_not_found"]);
     server.stop().await;

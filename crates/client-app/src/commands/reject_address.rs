@@ -11,7 +11,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Command,
     about: "Turns address information down; other information may be handed in.",
     permission: Permission::KycReview,
-    fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::NOTES, "Why.")],
+    fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::COMMENT, "Why.")],
     reply: REVIEWED_ADDRESS,
     refusals: &[
         Code::AddressNotFound,

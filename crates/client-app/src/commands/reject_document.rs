@@ -11,7 +11,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: Kind::Command,
     about: "Turns a document down; a new one may be handed in.",
     permission: Permission::KycReview,
-    fields: &[IDENTITY_ID, FieldSpec::required("comment", shape::NOTES, "Why.")],
+    fields: &[IDENTITY_ID, FieldSpec::required("comment", shape::COMMENT, "Why.")],
     reply: REVIEWED_DOCUMENT,
     refusals: &[
         Code::DocumentNotFound,

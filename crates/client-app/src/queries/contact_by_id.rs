@@ -15,13 +15,14 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     about: "Shows one client, named in exactly one of three ways.",
     permission: Permission::Read,
     fields: &[
-        FieldSpec::optional("id", shape::NUMBER, "The running number."),
-        FieldSpec::optional(
+        FieldSpec::exactly_one(&WAYS, "id", shape::CLIENT_ID, "The running number."),
+        FieldSpec::exactly_one(
+            &WAYS,
             "contactEncodedKey",
             shape::KEY,
             "The key of the client, or its customer number.",
         ),
-        FieldSpec::optional("customerNumber", shape::KEY, "The customer number."),
+        FieldSpec::exactly_one(&WAYS, "customerNumber", shape::CUSTOMER_NUMBER, "The customer number."),
     ],
     reply: CLIENT,
     refusals: &[Code::ExactlyOne, Code::ClientNotFound],

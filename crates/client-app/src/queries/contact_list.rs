@@ -26,7 +26,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     about: "Finds clients, a page at a time.",
     permission: Permission::Read,
     fields: &[
-        FieldSpec::optional(
+        FieldSpec::at_most_one(
+            &PLACES,
             "pageNumber",
             Shape::Integer { min: 1, max: MAX_PAGE_NUMBER },
             "From 1; 1 unless said otherwise.",
@@ -36,18 +37,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             Shape::Integer { min: 1, max: MAX_PAGE_SIZE },
             "50 unless said otherwise.",
         ),
-        FieldSpec::optional(
+        FieldSpec::at_most_one(
+            &PLACES,
             "cursor",
-            shape::ANY_TEXT,
+            shape::CURSOR,
             "The nextCursor of the page before, instead of pageNumber.",
         ),
         FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all; true unless said otherwise."),
-        FieldSpec::optional(
+        FieldSpec::at_most_one(
+            &TERMS,
             "searchTerm",
             Shape::Text { min: 0, max: MAX_TERM },
             "Up to 10 words, each of which occurs in a name, the customer number, e-mail, phone or identification number.",
         ),
-        FieldSpec::optional(
+        FieldSpec::at_most_one(
+            &TERMS,
             "searchText",
             Shape::Text { min: 0, max: MAX_TERM },
             "Another name of searchTerm.",
@@ -111,6 +115,11 @@ const STATUS: Shape = Shape::Either(&[
     Shape::Choice(&["All", "Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]),
 ]);
 
+/// Two ways to say where a page begins.
+const PLACES: [&str; 2] = ["cursor", "pageNumber"];
+/// Two names of one member.
+const TERMS: [&str; 2] = ["searchTerm", "searchText"];
+
 struct ContactList {
     search: Search,
     page_number: Option<u64>,
@@ -145,7 +154,7 @@ fn read(mut form: Form<'_>, today: Date, permissions: &Permissions) -> Result<Co
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form, permissions);
     let predicate = wanted(&mut form, permissions);
-    refuse_both(&mut form, "cursor", "pageNumber");
+    refuse_both(&mut form, PLACES);
 
     let query = cursor::fingerprint(json!({ "predicate": predicate, "order": sort::described(&order) }));
     let text = form.optional("cursor", |raw| Ok(raw.to_owned()));
@@ -164,7 +173,7 @@ fn read(mut form: Form<'_>, today: Date, permissions: &Permissions) -> Result<Co
 
 /// Who is wanted: everything that was asked for must hold.
 fn wanted(form: &mut Form<'_>, permissions: &Permissions) -> Predicate {
-    refuse_both(form, "searchTerm", "searchText");
+    refuse_both(form, TERMS);
     let term = form.optional("searchTerm", Word::read).unwrap_or_default();
     let words = [term, form.optional("searchText", Word::read).unwrap_or_default()].concat();
     let mut all: Vec<_> = words.into_iter().map(Predicate::Mentions).collect();
@@ -186,7 +195,7 @@ fn page_number(raw: i64) -> Result<u64, Invalid> {
 }
 
 /// Two ways of saying one thing are not both taken, because they might say different things.
-fn refuse_both(form: &mut Form<'_>, one: &'static str, other: &'static str) {
+fn refuse_both(form: &mut Form<'_>, [one, other]: [&'static str; 2]) {
     if !form.is_absent(one) && !form.is_absent(other) {
         let message = format!("Only one of {one} and {other} can be there.");
         form.fail(one, Item::new(Code::ExactlyOne, message).detail("fields", vec![one, other]));

@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     fields: &[
         field::KEY,
         field::NUMBER,
-        FieldSpec::optional("cursor", shape::ANY_TEXT, "The nextCursor of the page before."),
+        FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the page before."),
         FieldSpec::optional(
             "pageSize",
             Shape::Integer { min: 1, max: 100 },

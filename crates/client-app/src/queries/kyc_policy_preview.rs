@@ -24,7 +24,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::KycRead,
     fields: &[
         FieldSpec::required("policy", Shape::Object(POLICY), "The other policy, as a policy file has it."),
-        FieldSpec::optional("cursor", shape::ANY_TEXT, "The nextCursor of the page before."),
+        FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the page before."),
         FieldSpec::optional("pageSize", Shape::Integer { min: 1, max: 100 }, "50 unless said otherwise."),
     ],
     reply: &[

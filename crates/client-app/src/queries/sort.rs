@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::filters::property_closed;
 use crate::form::Form;
-use crate::spec::{FieldSpec, Shape, shape};
+use crate::spec::{FieldSpec, Shape};
 use crate::{Code, Item};
 
 /// One entry of `sort`.
 pub(super) const ENTRY: &[FieldSpec] = &[
-    FieldSpec::required("propertyName", shape::ANY_TEXT, "The property, in any case."),
+    FieldSpec::required("propertyName", Shape::SortProperty, "The property, in any case."),
     FieldSpec::optional("direction", Shape::Choice(&["asc", "desc"]), "asc unless said otherwise."),
 ];
 
