@@ -134,7 +134,11 @@ async fn every_mistake_is_named_by_its_path() {
         (name(Value::Null), "required", "filters[0].value"),
         (name(json!(7)), "wrong_type", "filters[0].value"),
         (name(json!("")), "invisible", "filters[0].value"),
-        (name(json!(" \u{301}")), "invisible", "filters[0].value"),
+        (
+            json!([{ "field": "lastName", "operator": "Contains", "value": " \u{301}" }]),
+            "invisible",
+            "filters[0].value",
+        ),
         (name(json!("a\u{0}b")), "control_character", "filters[0].value"),
         (name(json!("x".repeat(257))), "too_long", "filters[0].value"),
         (json!([{ "field": "lastName", "operator": "In", "value": [] }]), "out_of_range", "filters[0].value"),

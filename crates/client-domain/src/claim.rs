@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::client::Client;
 use crate::lifecycle::ClientState;
-use crate::search::fold;
+use crate::search::fold_marks;
 use crate::value::{EmailAddress, Identification, PhoneNumber};
 
 /// What is claimed: a thing that one client has and another should not.
@@ -56,7 +56,7 @@ impl Claim {
     /// The claim on an identifying paper.
     pub fn identification(identification: &Identification) -> Self {
         let bare = |text: &str| -> String {
-            fold(text)
+            fold_marks(text)
                 .chars()
                 .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
                 .collect()

@@ -31,6 +31,7 @@ pub use data::Data;
 pub use fault::{Fault, Faults, MAX_CONDITIONS, MAX_DAYS, MAX_LEVELS, MAX_TEXT, MAX_VALUES, Problem};
 pub use filter::{Filter, Logic};
 pub use fold::fold;
+pub(crate) use fold::fold_marks;
 pub use kyc_test::{KycTest, Proof};
 pub use operator::{Operator, Takes};
 pub use order::{Direction, MAX_SORT_KEYS, Order, Position};

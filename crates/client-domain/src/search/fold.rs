@@ -2,6 +2,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text without regard to case and accents, as all searching and sorting sees it.
 ///
+/// A text of nothing but accents keeps them, since it would be equal to every other such text otherwise.
+///
 /// Compatibility decomposition (NFKD), then the marks of the Latin, Greek, Cyrillic, Hebrew and Arabic scripts
 /// are dropped, letters that Unicode does not decompose are written plainly (`ß` as `ss`, `ø` as `o`), and the
 /// rest is lower-cased and composed again. Marks that make another letter, as in Devanagari or kana, stay.
@@ -17,6 +19,15 @@ use unicode_normalization::UnicodeNormalization;
 /// ```
 pub fn fold(text: &str) -> String {
     // What comes below leaves ASCII as it is but for its case, and takes a while to find that out.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let folded = fold_marks(text);
+    if folded.trim().is_empty() { text.nfkc().collect() } else { folded }
+}
+
+/// The same, but of nothing but accents nothing is left.
+pub(crate) fn fold_marks(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -1,10 +1,12 @@
 //! Reads the values of a condition: each by the kind of its property.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fault::{MAX_DAYS, MAX_TEXT, MAX_VALUES};
-use super::{Data, Operator, Problem, Property, PropertyKind, Sortable, Takes, calendar};
+use super::{Data, Operator, Problem, Property, PropertyKind, Sortable, Takes, calendar, fold, fold_marks};
 use crate::value::{BranchKey, ClientKey, Country, Invalid, parse_date};
 
 /// What was read: in one spelling, and as the property sees it.
@@ -138,40 +140,68 @@ fn key(property: Property, raw: &str) -> Result<Operand, Problem> {
     Ok(Operand { written: Data::from(key.as_str()), value: Value::Point(Sortable::Text(key)) })
 }
 
-/// A text to compare with. A blank one is refused: it would hold for nobody, or for everybody.
+/// A text to compare with, read as the field itself is read: trimmed, composed, and a phone number without its
+/// punctuation, so that what a command took finds what it stored. A blank one is refused: it would hold for nobody, or
+/// for everybody.
 fn text(property: Property, operator: Operator, raw: &str) -> Result<Operand, Problem> {
+    let text = match property {
+        Property::PhoneNumber => phone(raw),
+        // Line breaks are read as addresses have them.
+        Property::Address => Cow::Owned(raw.trim().replace("\r\n", "\n")),
+        _ => Cow::Borrowed(raw.trim()),
+    };
     // Composing makes one character of up to four, hence the margin before it.
-    if raw.chars().take(4 * MAX_TEXT + 1).count() > 4 * MAX_TEXT {
+    if text.chars().take(4 * MAX_TEXT + 1).count() > 4 * MAX_TEXT {
         return Err(Invalid::TooLong { max: MAX_TEXT }.into());
     }
-    let text: String = raw.nfc().collect();
+    let text: String = text.nfc().collect();
     if text.chars().count() > MAX_TEXT {
         return Err(Invalid::TooLong { max: MAX_TEXT }.into());
     }
-    if text.chars().any(char::is_control) {
+    let breaks_lines = |c: char| property == Property::Address && matches!(c, '\n' | '\t');
+    if text.chars().any(|c| c.is_control() && !breaks_lines(c)) {
         return Err(Invalid::ControlCharacter.into());
     }
-    if super::fold(&text).trim().is_empty() {
+    if !has_substance(&text, operator) {
         return Err(Invalid::Invisible.into());
     }
     let value = match property {
-        Property::PhoneNumber => phone(&text),
-        Property::Country if is_whole(operator) => {
-            Country::parse(&text).map_or_else(|_| text.clone(), |country| country.name().to_owned())
-        }
+        Property::Country => country(&text, operator).unwrap_or_else(|| text.clone()),
         _ => text.clone(),
     };
     Ok(Operand { written: Data::Text(text), value: Value::Text(value) })
 }
 
-/// Whether the operator asks for the whole text, so that the code of a country can stand for its name.
-const fn is_whole(operator: Operator) -> bool {
-    matches!(operator, Operator::Equals | Operator::NotEquals | Operator::In | Operator::NotIn)
+/// Whether there is something to compare with. A part that folds to nothing occurs in every text; a whole text that is
+/// nothing but accents can be somebody's.
+fn has_substance(text: &str, operator: Operator) -> bool {
+    let is_part = matches!(
+        operator,
+        Operator::Contains | Operator::NotContains | Operator::StartsWith | Operator::EndsWith
+    );
+    if is_part { !fold_marks(text).trim().is_empty() } else { !fold(text).trim().is_empty() }
+}
+
+/// The name of the country that the text stands for: by name where case does not matter, else only by code.
+fn country(text: &str, operator: Operator) -> Option<String> {
+    let is_code = text.chars().count() <= 3;
+    let stands_for = match operator {
+        Operator::Equals | Operator::NotEquals | Operator::In | Operator::NotIn => true,
+        Operator::EqualsCaseSensitive => is_code,
+        _ => false,
+    };
+    let country = Country::parse(text).ok().filter(|_| stands_for)?;
+    Some(country.name().to_owned())
 }
 
 /// Phone numbers are kept without blanks, hyphens and brackets, so they are left out here too.
-fn phone(text: &str) -> String {
+fn phone(raw: &str) -> Cow<'_, str> {
     let bare: String =
-        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')' | '[' | ']')).collect();
-    if bare.is_empty() { text.to_owned() } else { bare }
+        raw.trim().chars().filter(|c| !is_blank(*c) && !matches!(c, '-' | '(' | ')' | '[' | ']')).collect();
+    if bare.is_empty() { Cow::Borrowed(raw.trim()) } else { Cow::Owned(bare) }
+}
+
+/// White space within a line, as a phone number may have it.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() && !c.is_control()
 }

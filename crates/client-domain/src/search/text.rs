@@ -1,4 +1,4 @@
-use super::{Property, fold};
+use super::{Property, fold, fold_marks};
 use crate::client::Client;
 use crate::value::{Invalid, PersonName};
 
@@ -76,7 +76,7 @@ impl Word {
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
     pub fn split(term: &str) -> Result<Vec<Self>, Invalid> {
-        let folded = fold(term);
+        let folded = fold_marks(term);
         let words: Vec<_> = folded.split_whitespace().map(Self::new).collect();
         if words.len() > MAX_WORDS {
             return Err(Invalid::Format { expected: "at most 10 words" });

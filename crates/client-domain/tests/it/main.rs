@@ -21,3 +21,4 @@ mod masking;
 mod paper_meaning;
 mod papers;
 mod random_walks;
+mod search_equality;
