@@ -165,6 +165,9 @@ impl Model {
         if outcome.data != order.data() {
             return Err(Refused::of(vec![wrong("idempotency_key_reused", "Idempotency-Key")]));
         }
+        if order.dry {
+            return Ok(None);
+        }
         Ok(Some(Expected::Done { done: outcome.done.clone(), replayed_from: Some(outcome.step) }))
     }
 

@@ -78,7 +78,7 @@ impl Execution<'_> {
         let key = self.clients.keys.client_key();
         let id = if self.context.dry_run {
             if let Some(outcome) = self.recorded(&key).await? {
-                return self.answered_before(outcome);
+                self.check_body(&outcome)?;
             }
             // A number is used up by being reserved, and a dry run uses up nothing; its answer names none.
             ClientId::new(1).map_err(|_| internal())?
@@ -103,7 +103,10 @@ impl Execution<'_> {
             let loaded = self.clients.store.load(command.client(), request).await;
             let loaded = loaded.map_err(|error| unanswered(&error, During::Load))?;
             if let Some(outcome) = loaded.outcome {
-                return self.answered_before(outcome);
+                if !self.context.dry_run {
+                    return self.answered_before(outcome);
+                }
+                self.check_body(&outcome)?;
             }
             let client = loaded.client.ok_or_else(|| not_found(command.client()))?;
             self.clients.check_version(&client, self.context.if_match).await?;
@@ -243,12 +246,17 @@ impl Execution<'_> {
 
     /// The answer that is stored under the idempotency key, and whether it is of this attempt or of an earlier request.
     fn answered_before(&self, stored: OutcomeRecord) -> Result<Reply, Failure> {
-        if self.request.as_ref().is_none_or(|(_, fingerprint)| *fingerprint != stored.fingerprint) {
-            return Err(key_reused());
-        }
+        self.check_body(&stored)?;
         let own = stored.attempt.as_ref() == Some(&self.event_id);
         let outcome = if own { Outcome::Recovered } else { Outcome::Replayed };
         Ok(Reply { outcome, ..stored.reply })
+    }
+
+    /// Refuses an idempotency key that was used for another body. This is all that a dry run does with its key: it
+    /// is checked anew each time, replays nothing and uses up nothing.
+    fn check_body(&self, stored: &OutcomeRecord) -> Result<(), Failure> {
+        let same = self.request.as_ref().is_some_and(|(_, fingerprint)| *fingerprint == stored.fingerprint);
+        if same { Ok(()) } else { Err(key_reused()) }
     }
 
     async fn facts(&self, command: &dyn ClientCommand, client: &Client) -> Result<Facts, Failure> {
