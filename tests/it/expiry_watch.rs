@@ -40,6 +40,10 @@ impl ClientStore for Forgetful {
         self.0.find(client).await
     }
 
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        self.0.find_all(keys).await
+    }
+
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         self.0.search(search).await
     }

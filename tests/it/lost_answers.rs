@@ -41,6 +41,10 @@ impl ClientStore for Lossy {
         self.store.find(client).await
     }
 
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        self.store.find_all(keys).await
+    }
+
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         self.store.search(search).await
     }

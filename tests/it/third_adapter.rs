@@ -168,6 +168,11 @@ impl ClientStore for PlainStore {
         Ok(self.lock().find(client).cloned())
     }
 
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        let shelves = self.lock();
+        Ok(keys.iter().filter_map(|key| shelves.find(&ClientRef::Key(key.clone())).cloned()).collect())
+    }
+
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         let shelves = self.lock();
         let mut found: Vec<_> = shelves

@@ -140,6 +140,13 @@ impl ClientStore for MemoryStore {
         self.read(|tables| tables.client(client).cloned()).await
     }
 
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        self.read(|tables| {
+            keys.iter().filter_map(|key| tables.client(&ClientRef::Key(key.clone())).cloned()).collect()
+        })
+        .await
+    }
+
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         let (tables, search) = (self.read(|tables| tables.clone()).await?, search.clone());
         // It looks at every client, so it takes a thread of its own and keeps no other request waiting.

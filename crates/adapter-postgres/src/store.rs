@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ use crate::numbers::Numbers;
 use crate::pool::{Bound, Pool};
 use crate::settings::{Settings, StartError};
 use crate::statements::reads::{
-    FIND_BY_ADDRESS, FIND_BY_DOCUMENT, FIND_BY_ID, FIND_BY_KEY, LOAD_BY_ADDRESS, LOAD_BY_DOCUMENT,
-    LOAD_BY_ID, LOAD_BY_KEY,
+    FIND_BY_ADDRESS, FIND_BY_DOCUMENT, FIND_BY_ID, FIND_BY_KEY, FIND_BY_KEYS, LOAD_BY_ADDRESS,
+    LOAD_BY_DOCUMENT, LOAD_BY_ID, LOAD_BY_KEY,
 };
 use crate::statements::{CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FORGET_OUTCOMES, HISTORY, READY};
 use crate::trouble::Cause;
@@ -115,6 +115,18 @@ impl ClientStore for PostgresStore {
         }
         let rows = self.read(|| named(client, &FIND)).await?;
         rows.first().map(client_row::read).transpose()
+    }
+
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names: Vec<_> = keys.iter().map(ClientKey::as_str).collect();
+        let rows = self.read(|| sqlx::query(FIND_BY_KEYS).bind(names.clone())).await?;
+        let clients: Vec<_> = rows.iter().map(client_row::read).collect::<Result<_, _>>()?;
+        let clients: HashMap<_, _> =
+            clients.into_iter().map(|client| (client.key().clone(), client)).collect();
+        Ok(keys.iter().filter_map(|key| clients.get(key).cloned()).collect())
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {

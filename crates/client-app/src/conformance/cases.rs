@@ -66,6 +66,7 @@ macro_rules! conformance_cases {
                 a_fresh_store_shares_nothing
                 everybody_is_found_by_key_and_id
                 a_key_is_taken_as_it_is
+                several_clients_are_read_in_the_order_of_their_keys
                 a_reserved_number_is_nobody_s
             }
             round_trip {

@@ -26,6 +26,30 @@ pub async fn an_empty_store_is_empty(harness: &dyn Harness) {
     assert_eq!(undelivered(&*fresh.outbox).await, []);
 }
 
+/// Many clients are read at once: in the order of their keys, each as often as it is named, unknown keys left out.
+pub async fn several_clients_are_read_in_the_order_of_their_keys(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let mut clients = Vec::new();
+    for n in 1..=5 {
+        clients.push(keep_pending(store, applicant(n)).await);
+    }
+    assert_eq!(store.find_all(&[]).await.unwrap(), []);
+    let unknown = onboarded(99).client.key().clone();
+    let named = [&clients[3], &clients[0], &clients[3], &clients[4]];
+    let mut keys: Vec<_> = named.iter().map(|client| client.key().clone()).collect();
+    keys.insert(1, unknown.clone());
+    let found = store.find_all(&keys).await.unwrap();
+    assert_eq!(found.iter().collect::<Vec<_>>(), named);
+    assert_eq!(store.find_all(&[unknown]).await.unwrap(), []);
+
+    // With their documents and addresses, as a single read has them.
+    for client in &clients {
+        let alone = find(store, client).await.unwrap();
+        assert_eq!(store.find_all(&[client.key().clone()]).await.unwrap(), [alone]);
+    }
+}
+
 /// A store that is there says that it is ready.
 pub async fn a_store_that_is_there_is_ready(harness: &dyn Harness) {
     let fresh = harness.fresh().await;

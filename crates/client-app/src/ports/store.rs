@@ -168,6 +168,10 @@ pub trait ClientStore: Send + Sync {
     /// Reads a client for a query.
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError>;
 
+    /// Reads the clients with these keys, all of one moment and in the order of the keys. A key that no client has is
+    /// left out, and one that is there twice is answered twice.
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError>;
+
     /// Finds clients: exactly those for whom the predicate holds, in exactly the order asked for.
     async fn search(&self, search: &Search) -> Result<Found, StoreError>;
 

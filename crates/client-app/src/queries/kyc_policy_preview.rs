@@ -11,7 +11,7 @@ use crate::failure::{During, unanswered};
 use crate::form::Form;
 use crate::kyc_policy::{POLICY, policy_json, read};
 use crate::kyc_view::{SHORTFALL, shortfall_json};
-use crate::ports::{ClientRef, Page, Search};
+use crate::ports::{Page, Search};
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
 use crate::view::KYC_STATUS;
 use crate::{Clients, Code, Failure, Item, Reply};
@@ -76,12 +76,9 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let search = Search { predicate, order, page, limit, count: true, today };
     let found = clients.store.search(&search).await;
     let found = found.map_err(|error| unanswered(&error, During::Query))?;
-    let mut entries = Vec::with_capacity(found.clients.len());
-    for summary in &found.clients {
-        let client = clients.store.find(&ClientRef::Key(summary.key.clone())).await;
-        let client = client.map_err(|error| unanswered(&error, During::Query))?;
-        entries.extend(client.map(|client| entry(&client, current, &other, today)));
-    }
+    let keys: Vec<_> = found.clients.iter().map(|summary| summary.key.clone()).collect();
+    let shown = clients.store.find_all(&keys).await.map_err(|error| unanswered(&error, During::Query))?;
+    let entries: Vec<_> = shown.iter().map(|client| entry(client, current, &other, today)).collect();
     let data = json!({
         "policyVersion": current.version.as_ref().map(|version| version.as_str()),
         "totalCount": found.total,
