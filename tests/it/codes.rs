@@ -99,6 +99,9 @@ async fn bad_requests(seen: &mut Seen) {
     let filters = vec![json!({ "searchTerm": "x" }); 51];
     let answer = bank.query("RetrieveContactListQuery", json!({ "filters": filters })).await;
     seen.expect(Code::FilterTooLarge, &answer);
+    let dear = json!({ "propertyName": "documentNumber", "operator": "Contains", "value": "x" });
+    let answer = bank.query("RetrieveContactListQuery", json!({ "filters": vec![dear; 50] })).await;
+    seen.expect(Code::FilterTooCostly, &answer);
     seen.expect(Code::CursorInvalid, &bank.query("RetrieveContactListQuery", json!({ "cursor": "x" })).await);
     seen.expect(Code::ExactlyOne, &bank.query("RetrieveContactByIdQuery", json!({})).await);
     let cleared = json!({ "contactEncodedKey": number, "city": null });

@@ -7,6 +7,7 @@
 mod calendar;
 mod choices;
 mod condition;
+mod cost;
 mod criterion;
 mod data;
 mod fault;
@@ -26,6 +27,7 @@ mod written;
 
 pub use choices::Choices;
 pub use condition::{Asked, Condition};
+pub use cost::MAX_COST;
 pub use criterion::{Criterion, Span, TextMatch};
 pub use data::Data;
 pub use fault::{Fault, Faults, MAX_CONDITIONS, MAX_DAYS, MAX_LEVELS, MAX_TEXT, MAX_VALUES, Problem};

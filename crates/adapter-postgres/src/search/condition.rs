@@ -140,7 +140,8 @@ fn push_texts(sql: &mut Text, property: Property, how: TextMatch, any_of: &[Stri
     };
     // U+0000 is in no text that is stored.
     let storable = || any_of.iter().filter(|text| !text.contains('\0'));
-    if how == TextMatch::Equals && column.is_indexed {
+    // A list is one comparison with an array. Where a single text has no index of its own, the search text may have one.
+    if how == TextMatch::Equals && (column.is_indexed || any_of.len() > 1) {
         let texts: Vec<_> = storable().cloned().collect();
         sql.push("(").push_present(column.folded, column.nullable).push(column.folded);
         match <[String; 1]>::try_from(texts) {

@@ -69,6 +69,7 @@ catalogue! {
     OperatorNotApplicable = "operator_not_applicable", BadRequest, STATUS, "The property takes other operators; details.operators lists them.";
     ValueNotTaken = "value_not_taken", BadRequest, STATUS, "The operator takes no value, and there is one.";
     FilterTooLarge = "filter_too_large", BadRequest, STATUS, "The filter has more conditions, or more groups inside each other, than it may have.";
+    FilterTooCostly = "filter_too_costly", BadRequest, STATUS, "The search asks more than one search may; details.conditions says what each condition costs, details.max what all may cost together.";
     ContentEmpty = "content_empty", BadRequest, STATUS, "The file has no bytes.";
     ContentUnknown = "content_unknown", BadRequest, STATUS, "The file is no JPEG, PNG or PDF by its bytes.";
     ContentMismatch = "content_mismatch", BadRequest, STATUS, "The bytes of the file do not agree with docExtension.";

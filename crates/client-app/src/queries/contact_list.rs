@@ -95,6 +95,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::OperatorNotApplicable,
         Code::ValueNotTaken,
         Code::FilterTooLarge,
+        Code::FilterTooCostly,
         Code::PermissionMissing,
     ],
     example: r#"{
@@ -154,6 +155,7 @@ fn read(mut form: Form<'_>, today: Date, permissions: &Permissions) -> Result<Co
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form, permissions);
     let predicate = wanted(&mut form, permissions);
+    filters::refuse_costly(&mut form, &predicate);
     refuse_both(&mut form, PLACES);
 
     let query = cursor::fingerprint(json!({ "predicate": predicate, "order": sort::described(&order) }));

@@ -1,8 +1,9 @@
 use client_domain::Permissions;
 use client_domain::search::{
-    Data, Fault, MAX_CONDITIONS, MAX_LEVELS, Operator, Predicate, Problem, Property,
+    Data, Fault, MAX_CONDITIONS, MAX_COST, MAX_LEVELS, Operator, Predicate, Problem, Property,
 };
 use serde::Deserialize as _;
+use serde_json::json;
 
 use crate::form::{Form, broken, unknown_member};
 use crate::spec::{FieldSpec, Shape};
@@ -53,11 +54,39 @@ fn item(fault: &Fault, permissions: &Permissions) -> Item {
         }
         Problem::EndBeforeStart => Item::new(Code::EndBeforeStart, text()),
         Problem::TooManyConditions => Item::new(Code::FilterTooLarge, text()).detail("max", MAX_CONDITIONS),
+        Problem::TooCostly { cost, conditions } => too_costly(text(), *cost, conditions),
         Problem::TooDeep => Item::new(Code::FilterTooLarge, text()).detail("max", MAX_LEVELS),
         // A member of the wrong type, and whatever problems a later version of the domain knows.
         _ => Item::new(Code::WrongType, text()),
     };
     item.field(&fault.path)
+}
+
+/// How many conditions the details of an error name.
+const NAMED: usize = 10;
+
+/// A filter that costs more than a filter may cost, and what its dearest conditions cost.
+fn too_costly(message: String, cost: usize, conditions: &[(String, usize)]) -> Item {
+    let dearest = conditions.iter().take(NAMED).map(|(path, cost)| json!({ "field": path, "cost": cost }));
+    Item::new(Code::FilterTooCostly, message)
+        .detail("cost", cost)
+        .detail("max", MAX_COST)
+        .detail("conditions", dearest.collect::<Vec<_>>())
+}
+
+/// Refuses a whole search that costs too much, though its filters alone do not.
+pub(super) fn refuse_costly(form: &mut Form<'_>, predicate: &Predicate) {
+    let cost = predicate.cost();
+    if cost > MAX_COST {
+        let named = if form.is_absent("filters") { "searchTerm" } else { "filters" };
+        let message = format!(
+            "The search asks too much at once: search term and filters together cost {cost}, and may cost {MAX_COST}."
+        );
+        form.fail(
+            named,
+            Item::new(Code::FilterTooCostly, message).detail("cost", cost).detail("max", MAX_COST),
+        );
+    }
 }
 
 /// The caller may not search or sort by the property that is named at this place.

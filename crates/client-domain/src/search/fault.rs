@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Operator, Property};
+use super::{MAX_COST, Operator, Property};
 use crate::value::Invalid;
 
 /// The greatest number of conditions in a filter; a search term counts as one.
@@ -71,9 +71,37 @@ pub enum Problem {
     /// There are more conditions than a filter may have.
     #[error("must be left out: a filter has at most {MAX_CONDITIONS} conditions")]
     TooManyConditions,
+    /// It costs more than a filter may cost.
+    #[error("{}", too_costly(*.cost, .conditions))]
+    TooCostly {
+        /// What it costs; see [`MAX_COST`].
+        cost: usize,
+        /// The places of its conditions and what each of them costs, the dearest first.
+        conditions: Vec<(String, usize)>,
+    },
     /// There are more groups inside each other than a filter may have.
     #[error("must be left out: groups are at most {MAX_LEVELS} levels deep")]
     TooDeep,
+}
+
+/// How many conditions are named in words.
+const NAMED: usize = 3;
+
+fn too_costly(cost: usize, conditions: &[(String, usize)]) -> String {
+    let named = conditions.iter().take(NAMED).map(|(path, cost)| format!("{path} costs {cost}"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let others = match conditions.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        others => format!(
+            ", and {others} more cost {}",
+            conditions.iter().skip(NAMED).map(|one| one.1).sum::<usize>()
+        ),
+    };
+    format!(
+        "asks too much at once: it costs {cost}, and a filter may cost {MAX_COST} ({named}{others}). Conditions on \
+         documents and on kycStatus cost 10 and more, Contains costs up to 5, long lists cost more than short ones; \
+         Equals and StartsWith on other properties cost 1 or 2"
+    )
 }
 
 fn names(operators: &[Operator]) -> String {

@@ -1,7 +1,7 @@
 //! Reads filters as they are written on the wire, and keeps everything that is wrong with its path.
 
 use super::fault::{Fault, MAX_CONDITIONS, MAX_LEVELS};
-use super::{Condition, Data, Faults, Logic, Operator, Predicate, Problem, Property, Word};
+use super::{Condition, Data, Faults, Logic, MAX_COST, Operator, Predicate, Problem, Property, Word};
 use crate::permission::Permissions;
 
 impl Predicate {
@@ -41,11 +41,12 @@ impl Predicate {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn read_for(filters: &Data, path: &str, permissions: &Permissions) -> Result<Self, Faults> {
-        let mut reader = Reader { permissions, faults: Vec::new(), conditions: 0 };
+        let mut reader = Reader { permissions, faults: Vec::new(), conditions: 0, costs: Vec::new() };
         let read = match filters {
             Data::List(items) => reader.items(items, path, 0),
             _ => reader.fail(path.to_owned(), Problem::WrongType("a list of filters")),
         };
+        reader.refuse_costly(path);
         match read {
             Some(all) if reader.faults.is_empty() => Ok(Self::All(all)),
             _ => Err(Faults(reader.faults)),
@@ -60,6 +61,8 @@ struct Reader<'a> {
     permissions: &'a Permissions,
     faults: Vec<Fault>,
     conditions: usize,
+    /// Where each condition is and what it costs.
+    costs: Vec<(String, usize)>,
 }
 
 impl Reader<'_> {
@@ -140,7 +143,10 @@ impl Reader<'_> {
             return self.fail(format!("{path}.operator"), Problem::OperatorNotApplicable(property));
         }
         match Condition::new(property, operator, value_of(members, "value")) {
-            Ok(condition) => Some(Predicate::Where(condition)),
+            Ok(condition) => {
+                self.costs.push((path.to_owned(), condition.cost()));
+                Some(Predicate::Where(condition))
+            }
             Err(misread) => {
                 for (at, problem) in misread {
                     let at = at.map(|at| format!("[{at}]")).unwrap_or_default();
@@ -154,10 +160,22 @@ impl Reader<'_> {
     fn search_term(&mut self, members: &Members, path: &str) -> Option<Predicate> {
         self.know(members, path, &["searchTerm"]);
         let mut words = self.name(members, path, "searchTerm", |raw| Ok(Word::read(raw)?))?;
+        self.costs.push((path.to_owned(), words.iter().map(Word::cost).sum()));
         match words.len() {
             0 => self.fail(format!("{path}.searchTerm"), crate::Invalid::Invisible.into()),
             1 => words.pop().map(Predicate::Mentions),
             _ => Some(Predicate::All(words.into_iter().map(Predicate::Mentions).collect())),
+        }
+    }
+
+    /// Keeps an error if the whole costs too much; what it costs is known only where nothing else is wrong.
+    fn refuse_costly(&mut self, path: &str) {
+        let cost: usize = self.costs.iter().map(|(_, cost)| cost).sum();
+        if cost > MAX_COST && self.faults.is_empty() {
+            let mut conditions = std::mem::take(&mut self.costs);
+            conditions.sort_by_key(|(_, cost)| std::cmp::Reverse(*cost));
+            self.faults
+                .push(Fault { path: path.to_owned(), problem: Problem::TooCostly { cost, conditions } });
         }
     }
 

@@ -35,11 +35,60 @@ fn fifty_conditions() {
     assert!(read(&groups(25)).is_ok());
     refused(&groups(26), "filters[1].filters[25]", Problem::TooManyConditions);
     let words = |count: usize| Value::from(vec![json!({ "searchTerm": "ada" }); count]);
-    assert!(read(&words(50)).is_ok());
+    assert!(read(&words(30)).is_ok());
     refused(&words(51), "filters[50]", Problem::TooManyConditions);
     let group = |count: usize| json!([{ "logic": "or", "filters": many(count) }]);
     assert!(read(&group(50)).is_ok());
     refused(&group(51), "filters[0].filters", Problem::ListLength { min: 1, max: 50 });
+}
+
+/// What the review sent: each within all other limits, and each took the database as long as it was let.
+#[test]
+fn a_filter_costs_no_more_than_a_filter_may() {
+    let cost = |filters: &Value| match read(filters) {
+        Ok(predicate) => Ok(predicate.cost()),
+        Err(faults) => match &faults.0[..] {
+            [Fault { problem: Problem::TooCostly { cost, conditions }, path }] => {
+                assert_eq!(path, "filters");
+                assert_eq!(conditions.iter().map(|(_, cost)| cost).sum::<usize>(), *cost);
+                Err(*cost)
+            }
+            _ => panic!("{faults}"),
+        },
+    };
+    let condition = |field: &str, operator: &str, value: Value| json!({ "field": field, "operator": operator, "value": value });
+    let either = |count: usize, one: Value| json!([{ "logic": "or", "filters": vec![one; count] }]);
+    let number = condition("documentNumber", "Contains", json!("A01"));
+    assert_eq!(cost(&either(50, number.clone())), Err(700));
+    assert_eq!(cost(&either(4, number)), Ok(56));
+    let address = condition("address", "Contains", json!("allen"));
+    assert_eq!(cost(&either(50, address.clone())), Err(250));
+    assert_eq!(cost(&either(12, address)), Ok(60));
+    let status = condition("kycStatus", "Equals", json!("Verified"));
+    assert_eq!(cost(&either(50, status.clone())), Err(500));
+    assert_eq!(cost(&either(6, status)), Ok(60));
+    let long: Vec<_> = (0..200).map(|n| format!("{n:0250}")).collect();
+    let list = condition("firstName", "In", json!(long));
+    assert_eq!(cost(&either(5, list.clone())), Err(105));
+    assert_eq!(cost(&either(2, list)), Ok(42));
+    // What people ask stays cheap: every property by its whole value at once, and a term of ten words.
+    assert_eq!(cost(&either(50, condition("lastName", "Equals", json!("Okafor")))), Ok(50));
+    assert_eq!(
+        cost(&json!([{ "searchTerm": "ada bello chi dayo ebele fola gbenga hauwa ife jide" }])),
+        Ok(20)
+    );
+    assert_eq!(cost(&json!([{ "searchTerm": "a b c d e f g h i j" }])), Ok(50));
+
+    let faults =
+        read(&either(50, condition("documentNumber", "Contains", json!("A01")))).unwrap_err().to_string();
+    assert!(
+        faults.starts_with("filters asks too much at once: it costs 700, and a filter may cost 60 ("),
+        "{faults}"
+    );
+    assert!(
+        faults.contains("filters[0].filters[0] costs 14") && faults.contains("and 47 more cost 658"),
+        "{faults}"
+    );
 }
 
 #[test]
