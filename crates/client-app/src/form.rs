@@ -4,6 +4,7 @@ use client_domain::Invalid;
 use client_domain::client::Patch;
 use serde_json::{Map, Value};
 
+use crate::nearest::nearest;
 use crate::spec::{FieldSpec, Need};
 use crate::{Code, Failure, Item};
 
@@ -26,8 +27,11 @@ impl<'a> Form<'a> {
     /// Begins to read an object inside another.
     pub(crate) fn within(path: String, spec: &'static [FieldSpec], data: &'a Map<String, Value>) -> Self {
         let mut form = Self { spec, data, path, items: Vec::new() };
-        for name in data.keys().filter(|name| !spec.iter().any(|field| field.name == name.as_str())) {
-            form.items.push(unknown_member(&form.path_of(name)));
+        let unknown = data.keys().filter(|name| !spec.iter().any(|field| field.name == name.as_str()));
+        for (at, name) in unknown.enumerate() {
+            let item = unknown_member(&form.path_of(name));
+            // A request of nothing but mistakes is not worth a search for each.
+            form.items.push(if at < HINTED { hinted(item, name, spec) } else { item });
         }
         form
     }
@@ -243,6 +247,18 @@ fn whole(number: &serde_json::Number) -> Option<Result<i64, Invalid>> {
     #[expect(clippy::cast_possible_truncation, reason = "it is whole, and small enough to be exact")]
     let exact = (float.abs() <= EXACT).then_some(float as i64);
     Some(exact.ok_or(Invalid::OutOfRange { min: i64::MIN, max: i64::MAX }))
+}
+
+/// For how many unknown members of one object it is told what they may have been meant to be.
+const HINTED: usize = 10;
+
+/// The error of an unknown member with the members that there are, and the one that was probably meant.
+fn hinted(item: Item, name: &str, spec: &'static [FieldSpec]) -> Item {
+    let known = || spec.iter().map(|field| field.name);
+    let item = item.detail("choices", known().collect::<Vec<_>>());
+    let Some(meant) = nearest(name, known()) else { return item };
+    let message = format!("{} Did you mean {meant}?", item.message);
+    Item { message, ..item }.detail("nearest", meant)
 }
 
 /// A member that the operation does not know. A name is cut, because it is somebody else's text.

@@ -47,7 +47,7 @@ mod version;
 pub use account_officer_id::AccountOfficerId;
 pub use address_line::AddressLine;
 pub use address_supplement::AddressSupplement;
-pub use birth_date::{BirthDate, parse_date};
+pub use birth_date::{BirthDate, parse_date, parse_day};
 pub use branch_key::BranchKey;
 pub use client_id::ClientId;
 pub use client_key::ClientKey;

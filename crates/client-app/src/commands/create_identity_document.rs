@@ -94,10 +94,7 @@ pub(crate) fn parse(
 ) -> Result<Command, Failure> {
     let client = client(&mut form);
     let today = now.to_zoned(TimeZone::UTC).date();
-    let kind = form.integer("identityType", DocumentKind::from_number);
-    if form.is_absent("identityType") {
-        form.fail("identityType", Item::new(Code::Required, "This field is mandatory."));
-    }
+    let kind = kind(&mut form);
     let number = form.required("idNumber", IdentificationNumber::parse);
     let number = kind.zip(number).and_then(|(kind, number)| masked(clients, &mut form, kind, number));
     let extension = form.required("docExtension", FileExtension::parse);
@@ -141,6 +138,26 @@ pub(crate) fn content(
     Content { key, extension, size: inspected.size, sha256: Sha256(inspected.sha256), uploaded }
 }
 
+/// The kind by its number. Whatever is wrong with it, the numbers are told together with what they mean.
+fn kind(form: &mut Form<'_>) -> Option<DocumentKind> {
+    if form.is_absent("identityType") {
+        form.fail("identityType", Item::new(Code::Required, "This field is mandatory."));
+        return None;
+    }
+    let number = form.raw("identityType").and_then(Value::as_f64);
+    let kind = DocumentKind::ALL.into_iter().find(|kind| number == Some(f64::from(kind.number())));
+    if kind.is_none() {
+        let numbers: Vec<_> =
+            DocumentKind::ALL.into_iter().map(|kind| format!("{} {}", kind.number(), kind.name())).collect();
+        let message = format!("must be the number of a kind of document: {}", numbers.join(", "));
+        let code =
+            if number.is_some_and(|number| number.fract() == 0.0) { Code::Choice } else { Code::WrongType };
+        let item = Item::new(code, message).detail("choices", DocumentKind::NUMBERS.to_vec());
+        form.fail("identityType", item);
+    }
+    kind
+}
+
 /// A number that looks as numbers of its kind do.
 fn masked(
     clients: &Clients,
@@ -158,7 +175,9 @@ fn masked(
 }
 
 fn decoded(text: &str) -> Result<Vec<u8>, Invalid> {
-    const WRONG: Invalid = Invalid::Format { expected: "base64 with padding (RFC 4648, section 4)" };
+    const WRONG: Invalid = Invalid::Format {
+        expected: "base64 in one line, with padding (RFC 4648, section 4) and without a data: prefix",
+    };
     STANDARD.decode(text).map_err(|_| WRONG)
 }
 

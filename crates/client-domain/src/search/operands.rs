@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fault::{MAX_DAYS, MAX_TEXT, MAX_VALUES};
 use super::{Data, Operator, Problem, Property, PropertyKind, Sortable, Takes, calendar, fold, fold_marks};
-use crate::value::{BranchKey, ClientKey, Country, Invalid, parse_date};
+use crate::value::{BranchKey, ClientKey, Country, Invalid, parse_date, parse_day};
 
 /// What was read: in one spelling, and as the property sees it.
 pub(super) struct Operand {
@@ -109,7 +109,7 @@ fn span(written: Data, value: Sortable) -> Operand {
 }
 
 fn day(raw: &str, kind: PropertyKind) -> Result<Operand, Problem> {
-    let day = parse_date(raw)?;
+    let day = parse_day(raw)?;
     let (first, last) = calendar::day(day, kind);
     Ok(Operand { written: Data::from(day), value: Value::Span(first, last) })
 }

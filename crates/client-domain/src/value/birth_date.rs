@@ -25,9 +25,9 @@ impl BirthDate {
     /// The first date allowed.
     pub const EARLIEST: Date = Date::constant(1900, 1, 1);
 
-    /// Reads `YYYY-MM-DD` and checks the limits.
+    /// Reads `YYYY-MM-DD`, or the midnight (UTC) of that day as queries answer it, and checks the limits.
     pub fn parse(raw: &str, today: Date) -> Result<Self, Invalid> {
-        Self::new(parse_date(raw)?, today)
+        Self::new(parse_day(raw)?, today)
     }
 
     /// Checks the limits of a date.
@@ -74,6 +74,20 @@ pub fn parse_date(raw: &str) -> Result<Date, Invalid> {
     text.parse().map_err(|_| WRONG)
 }
 
+/// Reads a calendar date, also in the form in which it is answered where it is shown as a moment: its midnight in UTC.
+///
+/// ```
+/// use client_domain::value::parse_day;
+///
+/// assert_eq!(parse_day("1991-04-23T00:00:00Z")?, parse_day("1991-04-23")?);
+/// assert!(parse_day("1991-04-23T09:00:00Z").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+pub fn parse_day(raw: &str) -> Result<Date, Invalid> {
+    let raw = raw.trim();
+    parse_date(raw.strip_suffix("T00:00:00Z").unwrap_or(raw))
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -93,7 +107,7 @@ mod tests {
     #[test]
     fn only_one_way_of_writing_is_taken() {
         for wrong in
-            ["", "01/02/1990", "19900102", "1990-1-2", "1990-02-29", "1990-01-02T00:00:00Z", "+001990-01-02"]
+            ["", "01/02/1990", "19900102", "1990-1-2", "1990-02-29", "1990-01-02T00:00:01Z", "+001990-01-02"]
         {
             assert!(
                 matches!(BirthDate::parse(wrong, date(2026, 1, 1)), Err(Invalid::Format { .. })),
@@ -108,7 +122,7 @@ mod tests {
             let today = date(2026, 3, 1);
             if let Ok(born) = BirthDate::parse(&raw, today) {
                 prop_assert!(BirthDate::EARLIEST <= born.get() && born.get() <= today);
-                prop_assert_eq!(born.to_string(), raw.trim());
+                prop_assert_eq!(born.to_string(), raw.trim().trim_end_matches("T00:00:00Z"));
             }
         }
     }

@@ -63,7 +63,7 @@ pub enum Invalid {
     #[error("must be a country's English name or its ISO 3166 code")]
     UnknownCountry,
     /// A number outside the limits.
-    #[error("must be a whole number from {min} to {max}")]
+    #[error("{}", whole_number(*.min, *.max))]
     OutOfRange {
         /// The least number.
         min: i64,
@@ -79,6 +79,15 @@ pub enum Invalid {
         /// The first date allowed.
         earliest: Date,
     },
+}
+
+/// The limits in words. What only the width of numbers limits is told by its digits.
+fn whole_number(min: i64, max: i64) -> String {
+    match (min, max) {
+        (i64::MIN, i64::MAX) => "must be a whole number of at most 18 digits".to_owned(),
+        (min, i64::MAX) => format!("must be a whole number from {min}, of at most 18 digits"),
+        (min, max) => format!("must be a whole number from {min} to {max}"),
+    }
 }
 
 impl Invalid {

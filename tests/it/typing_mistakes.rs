@@ -1,0 +1,90 @@
+//! What people get wrong, and what they are told to do about it.
+
+use serde_json::{Value, json};
+
+use crate::bank::{Answer, Bank, With as _, adaeze};
+use crate::papers::ground::passport;
+
+fn item<'a>(answer: &'a Answer, field: &str) -> &'a Value {
+    let items = answer.body["errors"].as_array().unwrap();
+    items.iter().find(|item| item["field"] == field).unwrap_or_else(|| panic!("{field}: {}", answer.body))
+}
+
+#[tokio::test]
+async fn a_misspelt_member_is_answered_with_the_one_that_was_meant() {
+    let bank = Bank::open().await;
+    let data = adaeze().with(json!({ "lastName": null, "lastname": "Okafor", "shoeSize": 44 }));
+    let answer = bank.maker("CreateContactCommand", data).await;
+    let near = item(&answer, "lastname");
+    assert_eq!(near["message"], "The operation does not know this member. Did you mean lastName?");
+    assert_eq!(near["details"]["nearest"], "lastName");
+    let far = item(&answer, "shoeSize");
+    assert_eq!(
+        (&far["message"], &far["details"]["nearest"]),
+        (&json!("The operation does not know this member."), &Value::Null)
+    );
+    assert!(far["details"]["choices"].as_array().unwrap().contains(&json!("firstName")));
+
+    let many: serde_json::Map<_, _> = (0..1_000).map(|n| (format!("member{n}"), json!(n))).collect();
+    let answer = bank.maker("CreateContactCommand", many.into()).await;
+    let hinted =
+        answer.body["errors"].as_array().unwrap().iter().filter(|item| !item["details"]["choices"].is_null());
+    assert_eq!(hinted.count(), 10);
+}
+
+#[tokio::test]
+async fn a_misspelt_operation_is_answered_with_the_one_that_was_meant() {
+    let bank = Bank::open().await;
+    let answer = bank.maker("CreateContactComand", adaeze()).await;
+    assert_eq!(
+        answer.body["errors"][0]["message"],
+        "There is no command of this name. Did you mean CreateContactCommand?"
+    );
+    let answer = bank.query("Everything", json!({})).await;
+    assert!(answer.details()["choices"].as_array().unwrap().contains(&json!("RetrieveContactListQuery")));
+}
+
+#[tokio::test]
+async fn the_kind_of_a_document_is_asked_for_in_one_way() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let ask = async |kind: Value| {
+        let answer = bank
+            .maker("CreateIdentityDocumentCommand", passport(&number).with(json!({ "identityType": kind })))
+            .await;
+        (answer.codes(), item(&answer, "identityType")["message"].clone())
+    };
+    let (unknown, by_number) = ask(json!(9)).await;
+    let (wrong, by_name) = ask(json!("National ID")).await;
+    assert_eq!((unknown, wrong), (vec!["choice".to_owned()], vec!["wrong_type".to_owned()]));
+    assert_eq!(by_number, by_name);
+    let message = by_name.as_str().unwrap();
+    assert!(
+        message
+            .starts_with("must be the number of a kind of document: 1 National ID, 2 International Passport"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_answered_can_be_sent() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let shown = bank.query("RetrieveContactByIdQuery", json!({ "customerNumber": number })).await.data();
+    let born = &shown["dateOfBirth"];
+    let twin = crate::bank::applicant(1).with(json!({ "dateOfBirth": born }));
+    bank.maker("CreateContactCommand", twin).await.data();
+    let filters = json!([{ "propertyName": "dateOfBirth", "operator": "On", "value": born }]);
+    let found = bank.query("RetrieveContactListQuery", json!({ "filters": filters })).await.data();
+    assert_eq!(found["totalCount"], 2);
+}
+
+#[tokio::test]
+async fn a_number_that_is_too_large_is_told_by_its_digits() {
+    let bank = Bank::open().await;
+    let body = r#"{"queryName":"RetrieveContactByIdQuery","data":{"id":9223372036854775808}}"#;
+    let request = bank.http().post(bank.url("/api/bpm/qry")).bearer_auth(Bank::everything("reader"));
+    let answer = Answer::of(request.header("content-type", "application/json").body(body)).await;
+    let message = answer.body["errors"][0]["message"].as_str().unwrap();
+    assert_eq!((answer.status, message), (400, "must be a whole number of at most 18 digits"));
+}
