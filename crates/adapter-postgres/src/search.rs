@@ -12,6 +12,8 @@ mod settled;
 mod text;
 mod text_column;
 
+use std::time::{Duration, Instant};
+
 use client_app::ports::{Found, Page, Search, StoreError};
 use client_domain::search::{Direction, MAX_SORT_KEYS, Order};
 
@@ -27,11 +29,20 @@ const SHOWN: &str =
     "c.client_key, c.id, c.first_name, c.last_name, c.email, c.phone, c.state, c.branch, c.created_at,
     c.modified_at, c.version";
 
+/// From when on a search is worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// By what names the values are selected that the clients are sorted by.
 const SORTED_BY: [&str; MAX_SORT_KEYS] = ["sorted_by_1", "sorted_by_2", "sorted_by_3"];
 
 pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Found, StoreError> {
+    let begun = Instant::now();
     let rows = store.read(|| query(search)).await?;
+    let taken = begun.elapsed();
+    if taken >= SLOW {
+        let (milliseconds, cost) = (taken.as_millis(), search.predicate.cost());
+        tracing::warn!(milliseconds, cost, counted = search.count, found = rows.len(), "a search was slow");
+    }
     let total = match rows.first().filter(|_| search.count) {
         Some(row) => Columns { row, table: "client" }
             .known_optional("total", |count: i64| u64::try_from(count).ok())?,
