@@ -33,6 +33,7 @@ pub struct MemoryBranches(Arc<Mutex<Names>>);
 struct Names {
     branches: HashMap<BranchKey, Branch>,
     officers: HashMap<AccountOfficerId, String>,
+    is_complete: bool,
 }
 
 impl MemoryBranches {
@@ -45,10 +46,25 @@ impl MemoryBranches {
     pub fn set_officer(&self, id: AccountOfficerId, name: impl Into<String>) {
         lock(&self.0).officers.insert(id, name.into());
     }
+
+    /// Says that there are no other branches than those it was told of, if it was told of any, and no other officers.
+    pub fn set_complete(&self) {
+        lock(&self.0).is_complete = true;
+    }
 }
 
 #[async_trait]
 impl BranchDirectory for MemoryBranches {
+    fn lists_every_branch(&self) -> bool {
+        let names = lock(&self.0);
+        names.is_complete && !names.branches.is_empty()
+    }
+
+    fn lists_every_officer(&self) -> bool {
+        let names = lock(&self.0);
+        names.is_complete && !names.officers.is_empty()
+    }
+
     async fn branch(&self, key: &BranchKey) -> Result<Option<Branch>, StoreError> {
         Ok(lock(&self.0).branches.get(key).cloned())
     }

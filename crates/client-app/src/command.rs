@@ -9,6 +9,7 @@
 //! again when somebody was faster) happens here and is the same for all.
 
 mod changeset;
+mod directory;
 mod duplicates;
 mod expected_version;
 mod facts;
@@ -23,7 +24,7 @@ use bytes::Bytes;
 use client_domain::client::{Application, Decision};
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::Facts;
-use client_domain::value::{ClientId, ClientKey};
+use client_domain::value::{AccountOfficerId, BranchKey, ClientId, ClientKey};
 use client_domain::{Client, ClientEvent, Refusal, Stamp};
 use serde_json::{Map, Value};
 
@@ -38,9 +39,28 @@ pub(crate) enum Command {
     Existing(Box<dyn ClientCommand>),
 }
 
+/// What a command names that a directory may know.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Named<'a> {
+    pub(crate) branch: Option<&'a BranchKey>,
+    pub(crate) officer: Option<AccountOfficerId>,
+}
+
+impl Command {
+    fn names(&self) -> Named<'_> {
+        match self {
+            Self::New(command) => command.names(),
+            Self::Existing(command) => command.names(),
+        }
+    }
+}
+
 /// What makes a client.
 pub(crate) trait Onboarding: Send + Sync {
     fn spec(&self) -> &'static OperationSpec;
+
+    /// The branch and the account officer that it names.
+    fn names(&self) -> Named<'_>;
 
     /// The application, with fresh key and number.
     fn application(&self, key: ClientKey, id: ClientId) -> Application;
@@ -63,6 +83,11 @@ pub(crate) trait ClientCommand: Send + Sync {
 
     /// Which client.
     fn client(&self) -> &ClientRef;
+
+    /// The branch and the account officer that it names.
+    fn names(&self) -> Named<'_> {
+        Named::default()
+    }
 
     /// Whether the decision looks at the client's accounts, which costs a question to another system.
     fn needs_accounts(&self) -> bool {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use crate::command::{Command, Onboarding};
+use crate::command::{Command, Named, Onboarding};
 use crate::form::Form;
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
 use crate::{Caller, Code, Failure};
@@ -133,6 +133,10 @@ fn read(form: &mut Form<'_>, today: Date, caller: &Caller) -> Option<CreateConta
 impl Onboarding for CreateContact {
     fn spec(&self) -> &'static OperationSpec {
         &SPEC
+    }
+
+    fn names(&self) -> Named<'_> {
+        Named { branch: self.branch.as_ref(), officer: self.details.account_officer }
     }
 
     fn application(&self, key: ClientKey, id: ClientId) -> Application {

@@ -1,4 +1,4 @@
-use client_domain::client::{Decision, DetailsPatch};
+use client_domain::client::{Decision, DetailsPatch, Patch};
 use client_domain::lifecycle::Facts;
 use client_domain::value::{
     AccountOfficerId, AddressLine, Country, EmailAddress, MaritalStatus, PersonName, PhoneNumber, PlaceName,
@@ -7,7 +7,7 @@ use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
 use super::client;
-use crate::command::{ClientCommand, Command};
+use crate::command::{ClientCommand, Command, Named};
 use crate::form::Form;
 use crate::ports::ClientRef;
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
@@ -91,6 +91,14 @@ impl ClientCommand for UpdateContact {
 
     fn client(&self) -> &ClientRef {
         &self.client
+    }
+
+    fn names(&self) -> Named<'_> {
+        let officer = match &self.patch.account_officer {
+            Patch::Set(officer) => Some(*officer),
+            Patch::Keep | Patch::Clear => None,
+        };
+        Named { officer, ..Named::default() }
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {

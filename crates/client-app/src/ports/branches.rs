@@ -25,6 +25,17 @@ pub trait BranchDirectory: Send + Sync {
 
     /// The name of the officer with this number, if it is known.
     async fn officer_name(&self, id: AccountOfficerId) -> Result<Option<String>, StoreError>;
+
+    /// Whether it lists every branch, so that one which it does not know is refused. A directory that does not say so
+    /// knows names and decides nothing.
+    fn lists_every_branch(&self) -> bool {
+        false
+    }
+
+    /// The same of account officers.
+    fn lists_every_officer(&self) -> bool {
+        false
+    }
 }
 
 /// The directory of a bank that has not configured one: it knows no names.
