@@ -1,14 +1,18 @@
+use std::collections::BTreeSet;
+
 use client_domain::client::{Change, Decision};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Client, Stamp};
+use client_domain::{ClaimKind, Client, Stamp};
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::changeset::Record;
+use super::duplicates::{duplicates_refused, warnings};
 use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
 use crate::failure::{During, refused, unanswered};
+use crate::policy::OnDuplicate;
 use crate::ports::{
     Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
 };
@@ -160,12 +164,21 @@ impl Execution<'_> {
             Changeset::of(before, change, &record, self.clients.policy)
         });
         if let Some(changeset) = &changeset {
-            let warnings = self.clients.duplicate_warnings(changeset, &key).await?;
-            if !warnings.is_empty() {
-                data.insert("warnings".to_owned(), warnings.into());
+            // A caller who has used up the quota is told nothing, be there a duplicate or not.
+            if self.clients.looks_for_duplicates(&changeset.take) {
+                self.clients.duplicate_quota.check(&self.context.caller, self.stamp.at)?;
+            }
+            let warned = self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?;
+            if !warned.is_empty() {
+                self.note_duplicates(&warned)?;
+                data.insert("warnings".to_owned(), warnings(&warned).into());
             }
             if self.context.dry_run {
-                self.clients.refuse_duplicates(changeset, &key).await?;
+                let refused = self.clients.duplicates(&changeset.take, OnDuplicate::Refuse, &key).await?;
+                if !refused.is_empty() {
+                    self.note_duplicates(&refused)?;
+                    return Err(duplicates_refused(&refused));
+                }
             }
         }
         let version = Some(client.version()).filter(|_| !self.context.dry_run);
@@ -220,10 +233,18 @@ impl Execution<'_> {
             Ok(Committed::Replayed(outcome)) => self.answered_before(*outcome).map(Attempt::Done),
             Ok(Committed::KeyReused) => Err(key_reused()),
             Ok(Committed::Stale) => Ok(Attempt::SomebodyWasFaster),
-            Ok(Committed::ClaimTaken(kinds)) => Err(self.clients.claim_taken(&take, kinds, &draft.key).await),
+            Ok(Committed::ClaimTaken(kinds)) => {
+                self.note_duplicates(&kinds)?;
+                Err(self.clients.claim_taken(&take, kinds, &draft.key).await)
+            }
             Err(error @ StoreError::TimedOut(_)) => self.look_up(&draft.key, &error).await,
             Err(error) => Err(unanswered(&error, During::Commit)),
         }
+    }
+
+    fn note_duplicates(&self, kinds: &BTreeSet<ClaimKind>) -> Result<(), Failure> {
+        let (caller, dry_run) = (&self.context.caller, self.context.dry_run);
+        self.clients.duplicate_quota.note(caller, self.stamp.at, kinds, dry_run)
     }
 
     /// The storage did not say how the commit ended: the idempotency record does, if it is there by now.
