@@ -61,7 +61,7 @@ async fn an_outcome_that_is_not_known_is_said_to_be_so_and_the_key_settles_it() 
     for fault in [Fault::TimedOutBefore, Fault::TimedOutAfter] {
         bank.store.faults().next_commit(fault);
         let answer = bank.maker("CreateContactCommand", adaeze()).await;
-        assert_eq!((answer.status, answer.codes()), (503, vec!["outcome_unknown".to_owned()]));
+        assert_eq!((answer.status, answer.codes()), (504, vec!["outcome_unknown".to_owned()]));
     }
     assert_eq!(total(&bank).await, 1, "without a key nobody could know");
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::Admission;
 use crate::auth::TokenVerifier;
 use crate::caller_rate::CallerRate;
 use crate::health::ReadinessCache;
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) description: Bytes,
     pub(crate) metrics: Metrics,
     pub(crate) caller_rate: Option<CallerRate>,
+    pub(crate) admission: Admission,
     pub(crate) work: Work,
     /// A place for each body that is larger than most.
     pub(crate) large_bodies: Arc<Semaphore>,
@@ -60,7 +62,8 @@ impl Shared {
             description: Bytes::from(api.description.to_string()),
             metrics: api.metrics,
             caller_rate: api.limits.requests_per_second_per_caller.map(CallerRate::new),
-            work: Work::new(api.operations.clone(), &api.limits),
+            admission: Admission::new(&api.limits),
+            work: Work::new(api.operations.clone()),
             large_bodies: Arc::new(Semaphore::new(api.limits.large_bodies)),
             readiness: ReadinessCache::new(api.operations),
             draining: CancellationToken::new(),

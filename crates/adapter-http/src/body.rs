@@ -3,14 +3,17 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
-use client_app::{Code, Failure, Item};
+use client_app::{Caller, Code, Failure, Item};
 use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
-use crate::Limits;
 use crate::api::Shared;
+use crate::dispatch::Kind;
 use crate::envelope::refusal;
+use crate::node_count::{MAX_NODES, NodeCount, TooComplex};
+use crate::pace::Pace;
+use crate::{Limits, body_allowance};
 
 /// Demands `application/json` in UTF-8, not compressed: a compressed body could be of any size.
 pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
@@ -38,12 +41,15 @@ fn is_json(value: &HeaderValue) -> bool {
 /// A place among the large bodies, which is held for as long as what was in the body is.
 pub(crate) type LargePlace = Option<OwnedSemaphorePermit>;
 
-/// Reads the whole body, not beyond `deadline`. One that is larger than most waits for one of few places, so that many
-/// large ones at once do not fill the memory.
+/// Reads the whole body, not beyond `deadline`, and no longer than it holds as many values as a request may.
+///
+/// A body over [`Limits::body_bytes`] must be that of an operation with a file and of a caller who may do it, and waits
+/// for one of few places, so that many large ones at once do not fill the memory.
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     shared: &Shared,
+    (kind, caller): (Kind, &Caller),
     deadline: Instant,
 ) -> Result<(Vec<u8>, LargePlace), Failure> {
     let Limits { body_bytes, large_body_bytes: limit, .. } = shared.limits;
@@ -60,26 +66,42 @@ pub(crate) async fn read(
         let message = "The body did not arrive within the time the service waits.";
         Failure::of(Item::new(Code::RequestTimeout, message))
     };
-    let (mut body, mut whole, mut place) = (body, Vec::new(), None);
+    let (mut body, mut place) = (body, None);
+    let mut nodes = NodeCount::default();
+    let pace = Pace::new(shared.limits.min_bytes_per_second, deadline);
+    let mut whole = Vec::with_capacity(announced.map_or(0, |length| body_bytes.min(length as usize)));
     loop {
-        let piece = match timeout_at(deadline, body.frame()).await {
+        let piece = match timeout_at(pace.deadline(whole.len() as u64), body.frame()).await {
             Ok(None) => return Ok((whole, place)),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
             // The caller hung up, or the chunks of the body are not what they say.
-            Ok(Some(Err(_))) => return Err(refusal(Code::MalformedJson)),
+            Ok(Some(Err(_))) => return Err(refusal(Code::BodyIncomplete)),
             Err(_) => return Err(late()),
         };
         let length = whole.len() + piece.len();
         if length > limit {
             return Err(too_large());
         }
+        nodes.push(&piece).map_err(too_complex)?;
         if length > body_bytes && place.is_none() {
+            whole.extend_from_slice(&piece);
+            body_allowance::check(kind, &whole, caller, body_bytes)?;
             let turn = timeout_at(deadline, shared.large_bodies.clone().acquire_owned()).await;
             let turn = turn.ok().and_then(Result::ok).ok_or_else(|| refusal(Code::Overloaded))?;
             place = Some(turn);
+            // Doubling a buffer of this size would hold it twice.
+            let announced = announced.and_then(|length| usize::try_from(length).ok());
+            whole.reserve_exact(announced.map_or(0, |length| length.saturating_sub(whole.len())));
+            continue;
         }
         whole.extend_from_slice(&piece);
     }
+}
+
+fn too_complex(_: TooComplex) -> Failure {
+    let message =
+        format!("The body holds more than {MAX_NODES} JSON values, which is more than any request needs.");
+    Failure::of(Item::new(Code::TooComplex, message).detail("max", MAX_NODES))
 }
 
 #[cfg(test)]

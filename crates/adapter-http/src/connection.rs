@@ -1,5 +1,6 @@
 //! One connection, from accept to close.
 
+use std::convert::Infallible;
 use std::pin::pin;
 
 use axum::Router;
@@ -14,7 +15,9 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::Limits;
+use crate::pace::Pace;
 use crate::phase::{Phase, Watched, overstayed};
+use crate::sending::Sending;
 
 /// More header fields than any honest caller sends.
 const MOST_HEADERS: usize = 64;
@@ -27,25 +30,33 @@ const MOST_BUFFERED_BYTES: usize = 64 * 1024;
 ///
 /// When `closing` is cancelled a request that has begun is answered and the connection closed after it; a
 /// connection without one is closed at once, half a header or not.
-pub(crate) async fn answer(stream: TcpStream, router: Router, limits: &Limits, closing: CancellationToken) {
+pub(crate) async fn answer(
+    stream: TcpStream,
+    router: Router,
+    limits: &Limits,
+    (phase, phases): (watch::Sender<Phase>, watch::Receiver<Phase>),
+    closing: CancellationToken,
+) {
     // Answers are small and written at once; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write_timeout));
-    let (phase, phases) = watch::channel(Phase::Header(Instant::now()));
     let stream = TokioIo::new(Watched::new(Box::pin(stream), phase.clone()));
     let router = TowerToHyperService::new(router);
+    let (rate, time) = (limits.min_bytes_per_second, limits.content_timeout);
     let service = service_fn(move |request| {
         phase.send_replace(Phase::Busy);
         let (answer, phase) = (router.call(request), phase.clone());
         async move {
-            let answer = answer.await;
-            phase.send_replace(Phase::Idle(Instant::now()));
-            answer
+            let answer = answer.await?;
+            phase.send_replace(Phase::Sending(Pace::new(rate, Instant::now() + time), 0));
+            Ok::<_, Infallible>(answer.map(|body| Sending::new(body, phase)))
         }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // A caller that has sent its whole request and shuts its sending half is still there to read the answer.
+        .half_close(true)
         // A second line of defence behind `overstayed`, which knows the phases better.
         .header_read_timeout(limits.header_timeout + limits.idle_timeout)
         .max_headers(MOST_HEADERS)

@@ -6,17 +6,20 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{AUTHORIZATION, CONNECTION};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use client_app::{Caller, Code, Failure, Item, Reply, RequestContext, RequestId};
-use tokio::sync::OwnedSemaphorePermit;
+use client_app::spec::OperationSpec;
+use client_app::{Caller, Code, Failure, Item, Reply, RequestContext, RequestId, Status, find_operation};
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
+use crate::admission::Lane;
 use crate::api::Shared;
 use crate::auth::Refused;
-use crate::body;
 use crate::conditions::Conditions;
 use crate::envelope::{self, Failed};
 use crate::operation_request::OperationRequest;
 use crate::telemetry::{OperationLabel, count_denied};
+use crate::work::Weight;
+use crate::{body, body_allowance};
 
 /// Whether something is to be changed or to be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +111,16 @@ pub(crate) fn not_done(NotDone { failure, reason }: NotDone) -> Response {
     if let Some(failed) = response.extensions_mut().get_mut::<Failed>() {
         failed.reason = reason;
     }
-    let unread =
-        |item: &Item| matches!(item.code, Code::BodyTooLarge | Code::RequestTimeout | Code::ContentTruncated);
+    let unread = |item: &Item| {
+        matches!(
+            item.code,
+            Code::BodyTooLarge
+                | Code::RequestTimeout
+                | Code::ContentTruncated
+                | Code::TooComplex
+                | Code::BodyIncomplete
+        )
+    };
     if failure.items.iter().any(unread) {
         // The rest of the body is not read, so nothing can follow it on this connection.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -117,16 +128,41 @@ pub(crate) fn not_done(NotDone { failure, reason }: NotDone) -> Response {
     response
 }
 
-/// Who is asking, if their turn has come, and a place among the requests in flight.
-pub(crate) async fn let_in(
-    shared: &Shared,
-    headers: &HeaderMap,
-) -> Result<(Caller, OwnedSemaphorePermit), NotDone> {
+/// The caller, if it may do anything at all and has not asked too often.
+pub(crate) async fn let_in(shared: &Shared, headers: &HeaderMap) -> Result<Caller, NotDone> {
     let caller = authenticate(shared, headers).await?;
+    if caller.permissions.iter().next().is_none() {
+        let message = "The token holds no permission of this service.";
+        return Err(Failure::of(Item::new(Code::PermissionMissing, message)).into());
+    }
     if let Some(rate) = &shared.caller_rate {
         rate.take(&caller.actor.id)?;
     }
-    Ok((caller, shared.work.slot()?))
+    Ok(caller)
+}
+
+/// Whether a query looks through the clients, rather than for one by its key.
+fn lane(name: &str) -> Lane {
+    let searches = |spec: &&OperationSpec| {
+        spec.kind == client_app::spec::Kind::Query
+            && spec.fields.iter().any(|field| matches!(field.name, "filters" | "policy"))
+    };
+    if find_operation(name).as_ref().is_some_and(searches) { Lane::Search } else { Lane::Ordinary }
+}
+
+/// Reads a body that has arrived. A large one is read by a thread that may take its time.
+async fn parsed(
+    kind: Kind,
+    body: Vec<u8>,
+    items: Vec<Item>,
+    weight: Weight,
+) -> Result<OperationRequest, Failure> {
+    match weight {
+        Weight::Light => OperationRequest::parse(kind, &body, items),
+        Weight::Heavy => spawn_blocking(move || OperationRequest::parse(kind, &body, items))
+            .await
+            .unwrap_or_else(|_| Err(envelope::refusal(Code::Internal))),
+    }
 }
 
 async fn done(
@@ -138,12 +174,25 @@ async fn done(
 ) -> Result<Reply, NotDone> {
     let deadline = Instant::now() + shared.limits.request_timeout;
     let (parts, body) = request.into_parts();
-    let (caller, slot) = let_in(shared, &parts.headers).await?;
+    let caller = let_in(shared, &parts.headers).await?;
     body::check_type(&parts.headers)?;
     let mut items = Vec::new();
     let conditions = Conditions::read(&parts.headers, kind, &mut items);
-    let (body, large) = body::read(&parts.headers, body, shared, deadline).await?;
-    let request = OperationRequest::parse(kind, &body, items)?;
+    let (body, large) = body::read(&parts.headers, body, shared, (kind, &caller), deadline).await?;
+    let weight = if large.is_some() { Weight::Heavy } else { Weight::Light };
+    let transfer = match weight {
+        Weight::Heavy => Some(shared.admission.admit(&caller, Lane::Transfer).await?),
+        Weight::Light => None,
+    };
+    let request = parsed(kind, body, items, weight).await?;
+    let permit = match transfer {
+        Some(permit) => {
+            body_allowance::check_name(&request.name, &caller, shared.limits.body_bytes)?;
+            permit
+        }
+        None => shared.admission.admit(&caller, lane(&request.name)).await?,
+    };
+    let repeatable = conditions.idempotency_key.is_some();
     let context = RequestContext {
         caller,
         request_id: id,
@@ -152,16 +201,24 @@ async fn done(
         dry_run: request.dry_run,
     };
     *label = shared.work.known_name(&request.name).map(OperationLabel);
-    drop(body);
     let operations = shared.work.operations();
     let work = async move {
-        let _places = (slot, large);
+        let _held = (permit, large);
         match kind {
             Kind::Command => operations.command(&request.name, request.data, context).await,
             Kind::Query => operations.query(&request.name, request.data, context.caller).await,
         }
     };
-    Ok(shared.work.run(kind, deadline, work).await?)
+    let outcome = shared.work.run(kind, weight, deadline, work).await;
+    Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)
+}
+
+/// A command whose outcome is unknown may be repeated only under its idempotency key.
+pub(crate) fn with_retry_after(mut failure: Failure, repeatable: bool) -> Failure {
+    if failure.status == Status::UnknownOutcome && repeatable {
+        failure.retry_after = Some(1);
+    }
+    failure
 }
 
 /// The caller of the one Bearer token in the one `Authorization` header; a token anywhere else is not seen.

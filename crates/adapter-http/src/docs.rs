@@ -5,8 +5,10 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::api::Shared;
@@ -29,5 +31,16 @@ pub(crate) async fn description_by_operation() -> impl IntoResponse {
 /// would send the address of the description to a third party, is off.
 pub(crate) fn pages() -> Router<Arc<Shared>> {
     let config = Config::new(["/openapi.json", "/openapi-operations.json"]).validator_url("none");
-    SwaggerUi::new("/docs").config(config).into()
+    let pages: Router<Arc<Shared>> = SwaggerUi::new("/docs").config(config).into();
+    pages.layer(map_response(guarded))
+}
+
+/// Swagger UI styles elements directly; everything else comes from this service, and no other page may frame it.
+async fn guarded(mut response: Response) -> Response {
+    const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                          img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
 }

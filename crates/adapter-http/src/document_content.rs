@@ -13,18 +13,22 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::inspection::MAX_CONTENT;
-use client_app::{Code, Failure, IncomingBytes, Item, OpenedContent, Reply, RequestContext, RequestId};
+use client_app::{
+    Code, Failure, IncomingBytes, Item, OpenedContent, Reply, RequestContext, RequestId, Status,
+};
 use client_domain::kyc::MediaType;
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
+use crate::admission::{Lane, Permit};
 use crate::api::Shared;
 use crate::conditions::Conditions;
 use crate::dispatch::{self, Kind, NotDone};
 use crate::envelope::{self, refusal};
+use crate::pace::Pace;
 use crate::telemetry::OperationLabel;
+use crate::work::Weight;
 
 /// The path of a document's file.
 pub(crate) const PATH: &str = "/api/bpm/documents/{identityId}/content";
@@ -40,7 +44,7 @@ pub(crate) async fn get(
     request: Request,
 ) -> Response {
     let answer = match open(&shared, document, request.headers()).await {
-        Ok((content, slot)) => sent(content, slot),
+        Ok((content, permit)) => sent(content, permit),
         Err(not_done) => dispatch::not_done(not_done),
     };
     labelled(answer, "IdentityDocumentContent")
@@ -68,17 +72,21 @@ async fn open(
     shared: &Shared,
     document: String,
     headers: &HeaderMap,
-) -> Result<(OpenedContent, OwnedSemaphorePermit), NotDone> {
-    let (caller, slot) = dispatch::let_in(shared, headers).await?;
+) -> Result<(OpenedContent, Permit), NotDone> {
+    let caller = dispatch::let_in(shared, headers).await?;
     let mut items = Vec::new();
     Conditions::read(headers, Kind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
     let deadline = Instant::now() + shared.limits.request_timeout;
+    let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
     let operations = shared.work.operations();
-    let work = async move { Ok((operations.document_content(&document, caller).await?, slot)) };
-    Ok(shared.work.run(Kind::Query, deadline, work).await?)
+    let work = async move { Ok((operations.document_content(&document, caller).await?, permit)) };
+    let opened = shared.work.run(Kind::Query, Weight::Light, deadline, work).await;
+    // The storage is slow, not the caller, which is what 408 would say.
+    let slow = |failure: &Failure| failure.status == Status::RequestTimeout;
+    Ok(opened.map_err(|failure| if slow(&failure) { refusal(Code::StoreUnavailable) } else { failure })?)
 }
 
 async fn replace(
@@ -89,9 +97,10 @@ async fn replace(
 ) -> Result<Reply, NotDone> {
     let deadline = Instant::now() + shared.limits.content_timeout;
     let (parts, body) = request.into_parts();
-    let (caller, slot) = dispatch::let_in(shared, &parts.headers).await?;
+    let caller = dispatch::let_in(shared, &parts.headers).await?;
     check_type(&parts.headers)?;
     check_length(&parts.headers)?;
+    let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
     let mut items = Vec::new();
     let conditions = Conditions::read(&parts.headers, Kind::Command, &mut items);
     if !items.is_empty() {
@@ -105,14 +114,16 @@ async fn replace(
         dry_run: false,
     };
     let operations = shared.work.operations();
-    let bytes = incoming(body, deadline);
+    let bytes = incoming(body, Pace::new(shared.limits.min_bytes_per_second, deadline));
+    let repeatable = context.idempotency_key.is_some();
     // The file may arrive until the deadline; then the command has the time of any other.
     let end = deadline + shared.limits.request_timeout;
     let work = async move {
-        let _slot = slot;
+        let _permit = permit;
         operations.replace_document_content(&document, bytes, context).await
     };
-    Ok(shared.work.run(Kind::Command, end, work).await?)
+    let outcome = shared.work.run(Kind::Command, Weight::Light, end, work).await;
+    Ok(outcome.map_err(|failure| dispatch::with_retry_after(failure, repeatable))?)
 }
 
 /// A file says what it is, or nothing; what counts are its bytes. A compressed body could be of any size.
@@ -144,15 +155,18 @@ fn check_length(headers: &HeaderMap) -> Result<(), Failure> {
     Err(Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", MAX_CONTENT)))
 }
 
-/// The body piece by piece, until the deadline.
-fn incoming(body: Body, deadline: Instant) -> IncomingBytes {
-    stream::unfold(Some(body), move |body| async move {
-        let mut body = body?;
+/// The body piece by piece, at the pace and until its end.
+fn incoming(body: Body, pace: Pace) -> IncomingBytes {
+    stream::unfold(Some((body, 0_u64)), move |state| async move {
+        let (mut body, received) = state?;
         loop {
-            match timeout_at(deadline, body.frame()).await {
+            match timeout_at(pace.deadline(received), body.frame()).await {
                 Ok(None) => return None,
                 Ok(Some(Ok(frame))) => match frame.into_data() {
-                    Ok(piece) => return Some((Ok(piece), Some(body))),
+                    Ok(piece) => {
+                        let received = received + piece.len() as u64;
+                        return Some((Ok(piece), Some((body, received))));
+                    }
                     Err(_trailers) => {}
                 },
                 // The caller hung up, or the chunks of the body are not what they say.
@@ -165,11 +179,11 @@ fn incoming(body: Body, deadline: Instant) -> IncomingBytes {
 }
 
 /// A file as an attachment with a name made here, which no browser shows or runs in our place.
-fn sent(content: OpenedContent, slot: OwnedSemaphorePermit) -> Response {
+fn sent(content: OpenedContent, permit: Permit) -> Response {
     let OpenedContent { bytes, media_type, size, sha256, file_name } = content;
-    // The slot goes with the body: a file that is still being sent still counts.
+    // The permit goes with the body: a file that is still being sent still counts.
     let pieces = bytes.map(move |piece| {
-        let _held = &slot;
+        let _held = &permit;
         piece.inspect_err(|error| tracing::error!(%error, "a file was not sent to its end"))
     });
     let mut response = Response::new(Body::from_stream(pieces));

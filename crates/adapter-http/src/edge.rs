@@ -87,10 +87,14 @@ fn log(failed: Option<&Failed>, operation: &OperationLabel, took: Duration) {
     let (http, codes) = (status.http(), codes.join(","));
     match status {
         Status::BadRequest => tracing::debug!(status = http, codes, %operation, latency_ms, "not done"),
-        Status::Unauthorized | Status::Forbidden if !business => {
+        // A flood of bad tokens must not be a flood of warnings; they are counted as well.
+        Status::Unauthorized => {
+            tracing::info!(status = http, codes, reason, %operation, latency_ms, "not done");
+        }
+        Status::Forbidden if !business => {
             tracing::warn!(status = http, codes, reason, %operation, latency_ms, "not done");
         }
-        Status::Internal | Status::Unavailable => {
+        Status::Internal | Status::Unavailable | Status::UnknownOutcome => {
             tracing::error!(status = http, codes, cause, %operation, latency_ms, "not done");
         }
         _ => tracing::info!(status = http, codes, %operation, latency_ms, "not done"),

@@ -79,8 +79,8 @@ pub(crate) fn failure(failure: &Failure) -> Response {
     };
     let status = StatusCode::from_u16(failure.status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(status, &body);
-    if failure.status == Status::Unauthorized {
-        insert(&mut response, WWW_AUTHENTICATE, "Bearer");
+    if let Some(challenge) = challenge(failure) {
+        insert(&mut response, WWW_AUTHENTICATE, &challenge);
     }
     if let Some(seconds) = failure.retry_after {
         insert(&mut response, RETRY_AFTER, &seconds.to_string());
@@ -93,6 +93,23 @@ pub(crate) fn failure(failure: &Failure) -> Response {
         cause: failure.cause.clone(),
     });
     response
+}
+
+/// What a client library is told about its token (RFC 6750, section 3): nothing of it where it sent none.
+fn challenge(failure: &Failure) -> Option<String> {
+    let codes = || failure.items.iter().map(|item| item.code);
+    if failure.status == Status::Unauthorized {
+        let sent = !codes().all(|code| code == Code::TokenMissing);
+        return Some(if sent { "Bearer error=\"invalid_token\"" } else { "Bearer" }.to_owned());
+    }
+    if failure.status != Status::Forbidden || !codes().any(|code| code == Code::PermissionMissing) {
+        return None;
+    }
+    let mut scopes: Vec<_> =
+        failure.items.iter().filter_map(|item| item.details.get("permission")?.as_str()).collect();
+    scopes.dedup();
+    let scope = if scopes.is_empty() { String::new() } else { format!(", scope=\"{}\"", scopes.join(" ")) };
+    Some(format!("Bearer error=\"insufficient_scope\"{scope}"))
 }
 
 /// A failure whose one reason is `code`, in the catalogue's own words.
@@ -182,11 +199,28 @@ mod tests {
         for code in Code::ALL.iter().copied() {
             let response = failure(&refusal(code));
             assert_eq!(response.status().as_u16(), code.status().http(), "{code:?}");
-            let unauthorized = code.status() == Status::Unauthorized;
-            assert_eq!(response.headers().contains_key(WWW_AUTHENTICATE), unauthorized, "{code:?}");
+            let challenged = code.status() == Status::Unauthorized || code == Code::PermissionMissing;
+            assert_eq!(response.headers().contains_key(WWW_AUTHENTICATE), challenged, "{code:?}");
             let passes = matches!(code.status(), Status::TooManyRequests | Status::Unavailable);
             assert_eq!(response.headers().contains_key(RETRY_AFTER), passes, "{code:?}");
         }
+    }
+
+    #[test]
+    fn a_client_library_learns_what_is_wrong_with_its_token() {
+        let header = |failure: &Failure| failure_header(failure).to_str().unwrap().to_owned();
+        assert_eq!(header(&refusal(Code::TokenMissing)), "Bearer");
+        assert_eq!(header(&refusal(Code::TokenExpired)), "Bearer error=\"invalid_token\"");
+        let item = |name: &str| Item::new(Code::PermissionMissing, "no").detail("permission", name);
+        let failure = Failure::invalid(vec![item("customers.read"), item("customers.kyc.read")]);
+        assert_eq!(
+            header(&failure),
+            "Bearer error=\"insufficient_scope\", scope=\"customers.read customers.kyc.read\""
+        );
+    }
+
+    fn failure_header(of: &Failure) -> HeaderValue {
+        failure(of).headers()[WWW_AUTHENTICATE].clone()
     }
 
     #[test]

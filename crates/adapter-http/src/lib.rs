@@ -10,9 +10,12 @@
 //! limit and deadline, strict JSON, and only then the operation. The cheapest check comes first, and nothing
 //! is read from somebody who is not known.
 
+mod admin;
+mod admission;
 mod api;
 pub mod auth;
 mod body;
+mod body_allowance;
 mod caller_rate;
 mod conditions;
 mod connection;
@@ -22,16 +25,22 @@ mod docs;
 mod document_content;
 mod edge;
 mod envelope;
+mod framing;
 mod health;
 mod limits;
+mod node_count;
+mod open_connections;
 mod operation_request;
+mod pace;
 mod panics;
 mod phase;
 mod request_id;
 mod router;
+mod sending;
 mod server;
 mod strict_json;
 mod telemetry;
+mod unread;
 mod work;
 
 pub use api::Api;

@@ -20,6 +20,8 @@ pub(crate) struct OperationRequest {
 impl OperationRequest {
     /// Reads a body; `items` are the faults found so far, and every fault of the body is told with them.
     pub(crate) fn parse(kind: Kind, body: &[u8], mut items: Vec<Item>) -> Result<Self, Failure> {
+        // PowerShell and other tools put a byte order mark before UTF-8; RFC 8259 lets a reader ignore it.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let mut members = strict_json::object(body).map_err(|at| {
             let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
             Failure::of(item.detail("line", at.line).detail("column", at.column))
@@ -155,6 +157,15 @@ mod tests {
                 expected.into_iter().map(|(code, field)| (code, field.map(str::to_owned))).collect();
             assert_eq!(parse(kind, &body), Err(expected), "{body}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_ignored_once() {
+        let body = |marks: usize| {
+            let text = format!("{}{}", "\u{feff}".repeat(marks), json!({"cmd": "X"}));
+            OperationRequest::parse(Kind::Query, text.as_bytes(), Vec::new()).is_ok()
+        };
+        assert!(body(0) && body(1) && !body(2));
     }
 
     #[test]

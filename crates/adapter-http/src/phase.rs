@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::Limits;
+use crate::pace::Pace;
 
 /// Where a connection stands between two requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,10 @@ pub(crate) enum Phase {
     Header(Instant),
     /// The last answer was given, the next request has not begun; since the last byte of the answer left.
     Idle(Instant),
-    /// A request is being answered.
+    /// A request is being read or worked on.
     Busy,
+    /// An answer is being sent; so many of its bytes have left.
+    Sending(Pace, u64),
 }
 
 impl Phase {
@@ -28,6 +31,7 @@ impl Phase {
             Self::Header(since) => (since, limits.header_timeout),
             Self::Idle(since) => (since, limits.idle_timeout),
             Self::Busy => return None,
+            Self::Sending(pace, sent) => return Some(pace.deadline(sent)),
         };
         Some(since + most)
     }
@@ -47,7 +51,12 @@ pub(crate) async fn overstayed(mut phase: watch::Receiver<Phase>, limits: &Limit
             }
         };
         tokio::select! {
-            () = end => return,
+            // Bytes that left meanwhile may have moved the deadline.
+            () = end => match (current, *phase.borrow()) {
+                (Phase::Sending(..), now @ Phase::Sending(pace, sent))
+                    if now != current && pace.deadline(sent) > Instant::now() => {}
+                _ => return,
+            },
             changed = phase.changed() => if changed.is_err() { return },
         }
     }
@@ -65,13 +74,18 @@ impl<S> Watched<S> {
         Self { stream, phase }
     }
 
-    /// An answer may be long and its reader slow: as long as bytes leave, the connection is not idle.
+    /// As long as bytes leave, the connection is not idle; each earns the rest of its answer some time.
     fn wrote(&self, written: &Poll<io::Result<usize>>) {
-        if matches!(written, Poll::Ready(Ok(1..))) {
+        if let Poll::Ready(Ok(written @ 1..)) = written {
             self.phase.send_if_modified(|phase| match phase {
                 Phase::Idle(since) => {
                     *since = Instant::now();
                     true
+                }
+                // The deadline only moves away, so nobody has to be woken for it.
+                Phase::Sending(_, sent) => {
+                    *sent += *written as u64;
+                    false
                 }
                 Phase::Header(_) | Phase::Busy => false,
             });

@@ -9,21 +9,39 @@ use axum::routing::{get, post};
 
 use crate::api::Shared;
 use crate::dispatch::Kind;
-use crate::{dispatch, docs, document_content, edge, health, telemetry};
+use crate::{dispatch, docs, document_content, edge, framing, health, telemetry, unread};
 
 /// Every path behind the edge, which turns the bare 404 and 405 of the router into the envelope.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
+pub(crate) fn router(shared: Arc<Shared>, with_metrics: bool) -> Router {
+    let router = Router::new()
         .route(Kind::Command.path(), post(dispatch::command))
         .route(Kind::Query.path(), post(dispatch::query))
         .route(document_content::PATH, get(document_content::get).put(document_content::put))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(telemetry::metrics))
         .route("/openapi.json", get(docs::description))
         .route("/openapi-operations.json", get(docs::description_by_operation))
         .merge(docs::pages())
+        .merge(probes());
+    let router = if with_metrics { router.merge(metrics()) } else { router };
+    behind_the_edge(router).with_state(shared)
+}
+
+/// What a listener for operators answers.
+pub(crate) fn admin(shared: Arc<Shared>) -> Router {
+    behind_the_edge(probes().merge(metrics())).with_state(shared)
+}
+
+fn probes() -> Router<Arc<Shared>> {
+    Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready))
+}
+
+fn metrics() -> Router<Arc<Shared>> {
+    Router::new().route("/metrics", get(telemetry::metrics))
+}
+
+fn behind_the_edge(router: Router<Arc<Shared>>) -> Router<Arc<Shared>> {
+    router
         .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(from_fn(framing::check))
+        .layer(from_fn(unread::drain))
         .layer(from_fn(edge::edge))
-        .with_state(shared)
 }

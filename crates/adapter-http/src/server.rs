@@ -6,24 +6,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use metrics::counter;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{Api, Shared};
+use crate::open_connections::OpenConnections;
+use crate::phase::Phase;
 use crate::telemetry::Counted;
-use crate::{connection, router};
+use crate::{admin, connection, router};
 
 /// How long to wait before the next accept after one that failed for want of something.
-const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+pub(crate) const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 /// How long what was cut may take to let go.
 const CUT_GRACE: Duration = Duration::from_millis(250);
 
 /// The Clients API, ready to be served.
 pub struct Server {
     shared: Arc<Shared>,
+    admin: Option<TcpListener>,
 }
 
 /// How serving ended.
@@ -40,12 +44,20 @@ pub struct ServeReport {
 impl Server {
     /// A server of `api`.
     pub fn new(api: Api) -> Self {
-        Self { shared: Arc::new(Shared::new(api)) }
+        Self { shared: Arc::new(Shared::new(api)), admin: None }
+    }
+
+    /// Answers `/healthz`, `/readyz` and `/metrics` on this listener as well, whatever happens on the other one, and to
+    /// the very end. `/metrics` is then answered nowhere else.
+    #[must_use]
+    pub fn with_admin(mut self, listener: TcpListener) -> Self {
+        self.admin = Some(listener);
+        self
     }
 
     /// The bare router: everything but the limits on connections, the refresh of keys and the shutdown.
     pub fn router(&self) -> Router {
-        router::router(self.shared.clone())
+        router::router(self.shared.clone(), self.admin.is_none())
     }
 
     /// Answers requests on `listener` until `shutdown` is cancelled and what has begun is finished or the
@@ -54,8 +66,7 @@ impl Server {
     /// The way down: `/readyz` turns red; after [`drain_notice`](crate::Limits::drain_notice) the listener is
     /// closed, idle connections as well; requests that have begun are answered; commands whose callers have
     /// gone are waited for; after [`drain_deadline`](crate::Limits::drain_deadline) the rest is cut.
-    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> ServeReport {
-        let limits = &self.shared.limits;
+    pub async fn serve(mut self, listener: TcpListener, shutdown: CancellationToken) -> ServeReport {
         let connections = Connections {
             router: self.router(),
             shared: self.shared.clone(),
@@ -68,6 +79,12 @@ impl Server {
         let _cut_operations = self.shared.work.cut().clone().drop_guard();
         let _end_upkeep = self.shared.draining.clone().drop_guard();
         self.keep_up();
+        let ended = CancellationToken::new();
+        let _end_admin = ended.clone().drop_guard();
+        if let Some(admin) = self.admin.take() {
+            let shared = self.shared.clone();
+            tokio::spawn(async move { ended.run_until_cancelled(admin::answer(admin, shared)).await });
+        }
         let mut report = ServeReport::default();
         tokio::select! {
             () = connections.accept(&listener, &mut report.accepted) => {}
@@ -80,7 +97,7 @@ impl Server {
             connections.open.wait().await;
             self.shared.work.finished().await;
         };
-        if timeout(limits.drain_deadline, drained).await.is_err() {
+        if timeout(self.shared.limits.drain_deadline, drained).await.is_err() {
             report.connections_cut = connections.open.len();
             report.operations_cut = self.shared.work.unfinished();
             self.shared.work.cut().cancel();
@@ -130,15 +147,16 @@ struct Connections {
 }
 
 impl Connections {
-    /// Accepts for ever, never more than the cap at a time.
+    /// Accepts for ever, never more than the caps at a time.
     ///
-    /// The permit is taken before the connection, so that too many of them wait in the backlog of the
-    /// listener, where they cost this process neither memory nor a file descriptor.
+    /// Where no place can be had, one connection waits here and all others in the backlog of the listener, where they
+    /// cost this process neither memory nor a file descriptor.
     async fn accept(&self, listener: &TcpListener, accepted: &mut u64) {
-        let places = Arc::new(Semaphore::new(self.shared.limits.max_connections));
-        while let Ok(place) = places.clone().acquire_owned().await {
-            let stream = match listener.accept().await {
-                Ok((stream, _)) => stream,
+        let limits = &self.shared.limits;
+        let connections = OpenConnections::new(limits.max_connections, limits.max_connections_per_address);
+        loop {
+            let (stream, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
                 Err(error) => {
                     if !is_the_callers(&error) {
                         // Out of file descriptors or memory: trying again at once would only burn the CPU.
@@ -148,14 +166,22 @@ impl Connections {
                     continue;
                 }
             };
+            let (phase, phases) = watch::channel(Phase::Header(Instant::now()));
+            let Some(place) = connections.admit(peer.ip(), phases.clone()).await else {
+                counter!("http_connections_refused_total").increment(1);
+                continue;
+            };
             *accepted += 1;
             let (router, shared) = (self.router.clone(), self.shared.clone());
             let (closing, cut) = (self.closing.clone(), self.cut.clone());
             self.open.spawn(async move {
-                let _place = place;
                 let _counted = Counted::connection();
-                let answer = connection::answer(stream, router, &shared.limits, closing);
-                cut.run_until_cancelled(answer).await;
+                let answer = connection::answer(stream, router, &shared.limits, (phase, phases), closing);
+                tokio::select! {
+                    () = answer => {}
+                    () = place.close.cancelled() => {}
+                    () = cut.cancelled() => {}
+                }
             });
         }
     }

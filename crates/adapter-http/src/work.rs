@@ -3,42 +3,40 @@
 use std::sync::Arc;
 
 use client_app::{Code, Failure, Item, Operations};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::Limits;
 use crate::dispatch::Kind;
 use crate::envelope::refusal;
 use crate::panics::caught;
 
+/// How much a piece of work computes between two waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Less than a millisecond.
+    Light,
+    /// A file in base64: decoding, hashing and inspecting it take long enough that an async worker must not do it.
+    Heavy,
+}
+
 /// Everything that was begun and is not yet done.
 ///
 /// An operation runs in a task of its own, so that a caller who hangs up does not stop a command half-way, nor
-/// leave a database session in the middle of a statement. Its slot goes with the task: work that nobody waits
-/// for any more still counts.
+/// leave a database session in the middle of a statement. Its permit goes with the task: work whose caller has gone
+/// still counts.
 pub(crate) struct Work {
     operations: Arc<dyn Operations>,
-    slots: Arc<Semaphore>,
     tasks: TaskTracker,
     cut: CancellationToken,
 }
 
 impl Work {
-    pub(crate) fn new(operations: Arc<dyn Operations>, limits: &Limits) -> Self {
-        Self {
-            operations,
-            slots: Arc::new(Semaphore::new(limits.max_in_flight)),
-            tasks: TaskTracker::new(),
-            cut: CancellationToken::new(),
-        }
-    }
-
-    /// A place among the requests in flight, of all connections together.
-    pub(crate) fn slot(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        self.slots.clone().try_acquire_owned().map_err(|_| refusal(Code::Overloaded))
+    pub(crate) fn new(operations: Arc<dyn Operations>) -> Self {
+        Self { operations, tasks: TaskTracker::new(), cut: CancellationToken::new() }
     }
 
     /// The application.
@@ -51,10 +49,11 @@ impl Work {
         self.operations.known_name(name)
     }
 
-    /// Does the work and waits for its outcome until `deadline`; it goes on after that. The work holds its own slot.
+    /// Does the work and waits for its outcome until `deadline`; it goes on after that. The work holds its own permit.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         kind: Kind,
+        weight: Weight,
         deadline: Instant,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
@@ -67,7 +66,11 @@ impl Work {
                 log_undelivered(&outcome);
             }
         };
-        self.tasks.spawn(work.in_current_span());
+        let work = work.in_current_span();
+        match weight {
+            Weight::Light => drop(self.tasks.spawn(work)),
+            Weight::Heavy => drop(self.tasks.spawn_blocking(|| Handle::current().block_on(work))),
+        }
         match timeout_at(deadline, outcome).await {
             Ok(Ok(outcome)) => outcome,
             // Cut by the end of the drain, or still at work.

@@ -65,7 +65,11 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
             description: adapter_http::description(),
             metrics,
         };
-        let listener = listen(arguments.listen).await?;
+        let listener = listen("--listen", arguments.listen).await?;
+        let admin = match arguments.admin_listen {
+            Some(address) => Some(listen("--admin-listen", address).await?),
+            None => None,
+        };
         let address = listener.local_addr().map_err(|error| Stop::Failed(error.to_string()))?;
         let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
         tracing::info!(%address, "listening");
@@ -88,7 +92,12 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
                 relay.finish(drain_deadline).await;
             }
         };
-        let (report, ()) = tokio::join!(Server::new(api).serve(listener, stop.clone()), relayed);
+        let server = Server::new(api);
+        let server = match admin {
+            Some(admin) => server.with_admin(admin),
+            None => server,
+        };
+        let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), relayed);
         storage.close().await;
         tracing::info!(
             accepted = report.accepted,
@@ -100,9 +109,9 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     })
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
+async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Stop> {
     let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| Stop::Failed(format!("--listen: cannot listen on {address}: {error}")))
+    listener.map_err(|error| Stop::Failed(format!("{setting}: cannot listen on {address}: {error}")))
 }
 
 /// A key that is made for one run is of no use to clients that outlive it.

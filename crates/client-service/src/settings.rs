@@ -132,9 +132,16 @@ pub(crate) fn kyc_policy(rules: &RuleArgs) -> Result<KycPolicy, SettingsError> {
 
 /// How much, how many and how long.
 pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
+    let half = |all: usize| all.div_ceil(2);
+    let per_address = limits.max_connections_per_address.unwrap_or(half(limits.max_connections));
+    let per_caller = limits.max_in_flight_per_caller.unwrap_or(half(limits.max_in_flight));
     for (name, number) in [
         ("--max-connections", limits.max_connections as u64),
+        ("--max-connections-per-address", per_address as u64),
         ("--max-in-flight", limits.max_in_flight as u64),
+        ("--max-in-flight-per-caller", per_caller as u64),
+        ("--max-transfers", limits.max_transfers as u64),
+        ("--max-searches-per-caller", limits.max_searches_per_caller as u64),
         ("--request-timeout", limits.request_timeout),
         ("--drain-deadline", limits.drain_deadline),
     ] {
@@ -145,7 +152,12 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
     Ok(Limits {
         requests_per_second_per_caller: NonZeroU32::new(limits.rate_limit),
         max_connections: limits.max_connections,
+        max_connections_per_address: per_address,
         max_in_flight: limits.max_in_flight,
+        max_in_flight_per_caller: per_caller,
+        max_transfers: limits.max_transfers,
+        max_transfers_per_caller: limits.max_transfers.div_ceil(4),
+        max_searches_per_caller: limits.max_searches_per_caller,
         request_timeout: Duration::from_secs(limits.request_timeout),
         drain_deadline: Duration::from_secs(limits.drain_deadline),
         ..Limits::default()

@@ -89,7 +89,7 @@ fn response(status: Status) -> Value {
     let own_header = match status {
         Status::Unauthorized => Some("WWW-Authenticate"),
         Status::MethodNotAllowed => Some("Allow"),
-        Status::TooManyRequests | Status::Unavailable => Some("Retry-After"),
+        Status::TooManyRequests | Status::Unavailable | Status::UnknownOutcome => Some("Retry-After"),
         _ => None,
     };
     json!({

@@ -29,9 +29,23 @@ impl Client {
         Self { stream, unread: Vec::new() }
     }
 
+    /// From another address of this machine.
+    pub(crate) async fn connect_from(from: &str, address: SocketAddr) -> Self {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
+        let stream = socket.connect(address).await.expect("the server listens");
+        stream.set_nodelay(true).unwrap();
+        Self { stream, unread: Vec::new() }
+    }
+
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         // The server may have closed already; what it answered is still to be read.
         let _ = self.stream.write_all(bytes.as_ref()).await;
+    }
+
+    /// Shuts the sending half, as `nc -N` does behind a request.
+    pub(crate) async fn finish_sending(&mut self) {
+        self.stream.shutdown().await.unwrap();
     }
 
     /// The next answer, or `None` if the server closes the connection before there is one.
@@ -136,7 +150,8 @@ impl Answer {
             assert!(item["details"].is_object());
         }
         if status == 401 {
-            assert_eq!(self.header("www-authenticate"), Some("Bearer"));
+            let challenge = self.header("www-authenticate").expect("a challenge");
+            assert!(["Bearer", "Bearer error=\"invalid_token\""].contains(&challenge), "{challenge}");
         }
         items.iter().map(|item| item["code"].as_str().unwrap().to_owned()).collect()
     }

@@ -27,6 +27,7 @@ pub(crate) const AUDIENCE: &str = "clients-api";
 
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
+    pub(crate) admin: SocketAddr,
     pub(crate) fake: Arc<Fake>,
     pub(crate) shutdown: CancellationToken,
     serving: JoinHandle<ServeReport>,
@@ -55,8 +56,12 @@ pub(crate) async fn verifier(
 
 /// A token of the development kind for `subject`, good for a minute.
 pub(crate) fn token(subject: &str) -> String {
+    token_with(subject, Permissions::all())
+}
+
+pub(crate) fn token_with(subject: &str, permissions: Permissions) -> String {
     let token = DevelopmentToken {
-        caller: Caller::new(Actor::parse(subject).unwrap(), Permissions::all()),
+        caller: Caller::new(Actor::parse(subject).unwrap(), permissions),
         addressing: expectations(),
         issued_at: Timestamp::from_second(NOW).unwrap(),
         expires_in: Duration::from_mins(1),
@@ -75,7 +80,17 @@ impl Running {
         Self::with(limits, verifier(vec![source], Refresh::default()).await.unwrap()).await
     }
 
+    /// With a listener for operators.
+    pub(crate) async fn with_admin(limits: Limits) -> Self {
+        let source = KeySource::hs256_secret("SECRET", SECRET);
+        Self::of(limits, verifier(vec![source], Refresh::default()).await.unwrap(), true).await
+    }
+
     pub(crate) async fn with(limits: Limits, verifier: TokenVerifier) -> Self {
+        Self::of(limits, verifier, false).await
+    }
+
+    async fn of(limits: Limits, verifier: TokenVerifier, with_admin: bool) -> Self {
         let fake = Arc::new(Fake::default());
         let description =
             json!({"openapi": "3.1.0", "info": {"title": "Clients", "version": "1"}, "paths": {}});
@@ -83,8 +98,12 @@ impl Running {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let serving = tokio::spawn(Server::new(api).serve(listener, shutdown.clone()));
-        Self { address, fake, shutdown, serving }
+        let admin = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let admin_address = admin.local_addr().unwrap();
+        let server = Server::new(api);
+        let server = if with_admin { server.with_admin(admin) } else { server };
+        let serving = tokio::spawn(server.serve(listener, shutdown.clone()));
+        Self { address, admin: admin_address, fake, shutdown, serving }
     }
 
     pub(crate) async fn client(&self) -> Client {

@@ -92,14 +92,15 @@ async fn one_caller_who_asks_too_often_is_slowed_and_no_other() {
 
 #[tokio::test]
 async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
-    let limits = Limits { body_bytes: 60, large_body_bytes: 100, ..short() };
+    let limits = Limits { body_bytes: 60, large_body_bytes: 200, ..short() };
     let server = Running::start(limits).await;
     let body = |length: usize| {
-        let empty = json!({"cmd": "Echo", "data": {"t": ""}}).to_string();
-        json!({"cmd": "Echo", "data": {"t": "x".repeat(length - empty.len())}}).to_string()
+        let empty = json!({"cmd": "CreateIdentityDocumentCommand", "data": {"t": ""}}).to_string();
+        json!({"cmd": "CreateIdentityDocumentCommand", "data": {"t": "x".repeat(length - empty.len())}})
+            .to_string()
     };
-    server.ask(post(CMD, "", &body(100))).await.success();
-    assert_eq!(server.ask(post(CMD, "", &body(101))).await.failure(413), ["body_too_large"]);
+    server.ask(post(CMD, "", &body(200))).await.success();
+    assert_eq!(server.ask(post(CMD, "", &body(201))).await.failure(413), ["body_too_large"]);
     // Announced and never sent: refused without waiting for it.
     let announced = post(CMD, "", "").replace("Content-Length: 0", "Content-Length: 99999999999");
     let answer = server.ask(announced).await;
@@ -110,8 +111,8 @@ async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
         let chunks: String = text.as_bytes().chunks(10).map(chunk).collect();
         format!("{head}{chunks}0\r\n\r\n")
     };
-    server.ask(chunked(&body(100))).await.success();
-    assert_eq!(server.ask(chunked(&body(101))).await.failure(413), ["body_too_large"]);
+    server.ask(chunked(&body(200))).await.success();
+    assert_eq!(server.ask(chunked(&body(201))).await.failure(413), ["body_too_large"]);
     server.stop().await;
 }
 
@@ -191,10 +192,14 @@ async fn a_query_times_out_and_a_command_goes_on_with_an_unknown_outcome() {
     let server = Running::start(Limits { request_timeout: MS(100), ..short() }).await;
     assert_eq!(server.ask(query("Wait", &json!({}))).await.failure(408), ["request_timeout"]);
     let answer = server.ask(command("Wait", &json!({}))).await;
-    assert_eq!(answer.failure(503), ["outcome_unknown"]);
+    assert_eq!(answer.failure(504), ["outcome_unknown"]);
+    assert_eq!(answer.header("retry-after"), None, "without a key a repetition is not safe");
+    let body = json!({"commandName": "Wait", "data": {}}).to_string();
+    let answer = server.ask(post(CMD, "Idempotency-Key: k\r\n", &body)).await;
+    assert_eq!(answer.failure(504), ["outcome_unknown"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
-    server.fake.gate.add_permits(2);
-    server.finished(2).await;
+    server.fake.gate.add_permits(3);
+    server.finished(3).await;
     server.stop().await;
 }
 

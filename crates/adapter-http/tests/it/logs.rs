@@ -63,10 +63,10 @@ async fn a_failure_is_one_line_with_its_level() {
         (command("Panic", &json!({})), "ERROR", "status=500 codes=\"internal\""),
         (
             bare(CMD, "Authorization: Bearer x\r\n", ""),
-            "WARN",
+            "INFO",
             "status=401 codes=\"token_invalid\" reason=\"shape\"",
         ),
-        (bare(QRY, "", ""), "WARN", "status=401 codes=\"token_missing\" reason=\"missing\""),
+        (bare(QRY, "", ""), "INFO", "status=401 codes=\"token_missing\" reason=\"missing\""),
     ] {
         lines.take();
         let request = request.replacen("\r\n", "\r\nX-Request-Id: find-me\r\n", 1);

@@ -8,11 +8,13 @@
     reason = "a test that cannot go on should say so on the spot"
 )]
 
+mod admission;
 mod attacks;
 mod client;
 mod contract;
 mod fake;
 mod fixture;
+mod framing;
 mod keys;
 mod limits;
 mod logs;
@@ -21,3 +23,4 @@ mod rotation;
 mod shutdown;
 mod sources;
 mod tokens;
+mod unread_bodies;

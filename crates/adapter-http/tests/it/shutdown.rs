@@ -81,7 +81,7 @@ async fn the_deadline_cuts_what_does_not_end() {
     let report = server.stop().await;
     assert!(begun.elapsed() >= MS(140) && begun.elapsed() < MS(1000), "{:?}", begun.elapsed());
     assert_eq!((report.connections_cut, report.operations_cut), (2, 1));
-    assert_eq!(client.read().await.failure(503), ["outcome_unknown"]);
+    assert_eq!(client.read().await.failure(504), ["outcome_unknown"]);
     assert!(slow.try_read().await.is_none());
     fake.gate.add_permits(1);
     sleep(MS(50)).await;
@@ -127,7 +127,7 @@ async fn dropping_the_server_leaves_nothing_behind() {
     server.abort();
     // Either end is honest: told that the outcome is unknown, or cut.
     if let Some(answer) = client.try_read().await {
-        assert_eq!(answer.failure(503), ["outcome_unknown"]);
+        assert_eq!(answer.failure(504), ["outcome_unknown"]);
     }
     until("only the test holds the application", || std::sync::Arc::strong_count(&fake) == 1).await;
 }

@@ -15,38 +15,80 @@ impl Fingerprint {
     /// assert_ne!(of(r#"{"a":1}"#), of(r#"{"a":"1"}"#));
     /// ```
     pub fn of(data: &Map<String, Value>) -> Self {
-        let mut text = String::new();
-        write_object(data, &mut text);
-        Self(Sha256::digest(text.as_bytes()).into())
+        let mut canonical = Canonical(Sha256::new());
+        canonical.object(data);
+        Self(canonical.0.finalize().into())
     }
 }
 
-// Written out here rather than left to `serde_json`, whose order of members depends on a feature that any
-// crate of the tree can switch on.
-fn write(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(members) => write_object(members, text),
-        Value::Array(values) => {
-            text.push('[');
-            for value in values {
-                write(value, text);
-                text.push(',');
+/// The canonical form of a body, hashed as it is written: a file of 10 MiB is not copied for it.
+///
+/// Written out here rather than left to `serde_json`, whose order of members depends on a feature that any crate of
+/// the tree can switch on.
+struct Canonical(Sha256);
+
+impl Canonical {
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Object(members) => self.object(members),
+            Value::Array(values) => {
+                self.0.update(b"[");
+                for value in values {
+                    self.value(value);
+                    self.0.update(b",");
+                }
+                self.0.update(b"]");
             }
-            text.push(']');
+            Value::String(text) => self.text(text),
+            plain => self.0.update(plain.to_string()),
         }
-        plain => text.push_str(&plain.to_string()),
+    }
+
+    fn object(&mut self, members: &Map<String, Value>) {
+        let mut sorted: Vec<_> = members.iter().collect();
+        sorted.sort_by(|one, other| one.0.cmp(other.0));
+        self.0.update(b"{");
+        for (name, value) in sorted {
+            self.text(name);
+            self.0.update(b":");
+            self.value(value);
+            self.0.update(b",");
+        }
+        self.0.update(b"}");
+    }
+
+    /// A text as JSON writes it. A long one with nothing to escape, such as a file in base64, is hashed where it lies.
+    fn text(&mut self, text: &str) {
+        let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        if text.bytes().all(plain) {
+            self.0.update(b"\"");
+            self.0.update(text);
+            self.0.update(b"\"");
+        } else {
+            self.0.update(Value::from(text).to_string());
+        }
     }
 }
 
-fn write_object(members: &Map<String, Value>, text: &mut String) {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_by(|one, other| one.0.cmp(other.0));
-    text.push('{');
-    for (name, value) in sorted {
-        text.push_str(&Value::from(name.as_str()).to_string());
-        text.push(':');
-        write(value, text);
-        text.push(',');
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Outcomes are kept across releases, so the canonical form may never change.
+    #[test]
+    fn the_canonical_form_is_pinned() {
+        let body = json!({
+            "b": [1, -2.5, true, null, {}, []],
+            "a": "plain",
+            "c\"d": "quote \" backslash \\ newline \n tab \t control \u{1} delete \u{7f} é 😀 / <",
+        });
+        let text = concat!(
+            r#"{"a":"plain","b":[1,-2.5,true,null,{},[],],"c\"d":"quote \" backslash \\ newline \n tab \t control \u0001 delete "#,
+            "\u{7f} é 😀 / <\",}"
+        );
+        let expected = Fingerprint(Sha256::digest(text.as_bytes()).into());
+        assert!(Fingerprint::of(body.as_object().unwrap()) == expected);
     }
-    text.push('}');
 }

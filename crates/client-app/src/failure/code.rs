@@ -45,6 +45,8 @@ const CUSTOMER_NOT_FOUND: Option<&str> = Some("Customer not found");
 
 catalogue! {
     MalformedJson = "malformed_json", BadRequest, STATUS, "The body is not one JSON object, or a member occurs twice in it.";
+    TooComplex = "too_complex", BadRequest, STATUS, "The body holds more JSON values than any request needs; details.max says how many it may hold.";
+    BodyIncomplete = "body_incomplete", BadRequest, STATUS, "The body ended, or broke, before it was whole.";
     UnknownOperation = "unknown_operation", BadRequest, STATUS, "No command or query has this name.";
     WrongEndpoint = "wrong_endpoint", BadRequest, STATUS, "A command was sent to the query path, or a query to the command path.";
     UnknownMember = "unknown_member", BadRequest, STATUS, "The operation does not know this member.";
@@ -120,10 +122,11 @@ catalogue! {
     UnsupportedMediaType = "unsupported_media_type", UnsupportedMediaType, STATUS, "The content type is not application/json.";
     RateLimited = "rate_limited", TooManyRequests, STATUS, "The caller asks more often than the service allows.";
     DuplicateQuota = "duplicate_quota", TooManyRequests, STATUS, "The caller has met as many duplicates today as the bank's settings allow; Retry-After says when the day (UTC) is over.";
+    TooManyInProgress = "too_many_in_progress", TooManyRequests, STATUS, "The caller has as many requests in progress as one caller may have.";
     Internal = "internal", Internal, STATUS, "Something that cannot be happened; the request id finds it in the log.";
     StoreUnavailable = "store_unavailable", Unavailable, STATUS, "The storage cannot be reached; nothing was written.";
-    OutcomeUnknown = "outcome_unknown", Unavailable, STATUS, "The storage did not answer in time, so the command may or may not have been done; repeat it with the same idempotency key.";
     NotReady = "not_ready", Unavailable, STATUS, "A check of the service failed; the detail `check` names it.";
+    OutcomeUnknown = "outcome_unknown", UnknownOutcome, STATUS, "The command may or may not have been done; a repetition is safe only with the same idempotency key.";
     Overloaded = "overloaded", Unavailable, STATUS, "The service is doing as much as it can, or is stopping.";
 }
 

@@ -30,13 +30,15 @@ pub enum Status {
     TooManyRequests,
     /// Cannot be.
     Internal,
-    /// Something that we need is not there now; it makes sense to try again.
+    /// Something that we need is not there now; nothing was written, and it makes sense to try again.
     Unavailable,
+    /// Whether the command was done is unknown; only an idempotency key makes a repetition safe.
+    UnknownOutcome,
 }
 
 impl Status {
     /// Every class.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::BadRequest,
         Self::Unauthorized,
         Self::Forbidden,
@@ -49,6 +51,7 @@ impl Status {
         Self::TooManyRequests,
         Self::Internal,
         Self::Unavailable,
+        Self::UnknownOutcome,
     ];
 
     /// The HTTP status.
@@ -66,6 +69,7 @@ impl Status {
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
+            Self::UnknownOutcome => 504,
         }
     }
 
@@ -84,6 +88,7 @@ impl Status {
             Self::TooManyRequests => "CBS_429",
             Self::Internal => "CBS_500",
             Self::Unavailable => "CBS_503",
+            Self::UnknownOutcome => "CBS_504",
         }
     }
 
@@ -102,6 +107,7 @@ impl Status {
             Self::TooManyRequests => "Too many requests",
             Self::Internal => "Internal server error",
             Self::Unavailable => "Service unavailable",
+            Self::UnknownOutcome => "Outcome unknown",
         }
     }
 }

@@ -8,13 +8,29 @@ pub(crate) struct LimitArgs {
     #[arg(long, env = "CLIENTS_RATE_LIMIT", value_name = "NUMBER", default_value_t = 0)]
     pub(crate) rate_limit: u32,
 
-    /// Open connections; more wait
+    /// Open connections; one more takes the place of the longest idle one, or waits
     #[arg(long, env = "CLIENTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 1024)]
     pub(crate) max_connections: usize,
 
-    /// Requests being worked on, then CBS_503
+    /// Of these, those of one peer address; half of them if nothing is said
+    #[arg(long, env = "CLIENTS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
+    pub(crate) max_connections_per_address: Option<usize>,
+
+    /// Requests in progress, then CBS_503
     #[arg(long, env = "CLIENTS_MAX_IN_FLIGHT", value_name = "NUMBER", default_value_t = 512)]
     pub(crate) max_in_flight: usize,
+
+    /// Of these, those of one caller, then CBS_429; half of them if nothing is said
+    #[arg(long, env = "CLIENTS_MAX_IN_FLIGHT_PER_CALLER", value_name = "NUMBER")]
+    pub(crate) max_in_flight_per_caller: Option<usize>,
+
+    /// Files being sent or received, of which one caller has a quarter
+    #[arg(long, env = "CLIENTS_MAX_TRANSFERS", value_name = "NUMBER", default_value_t = 64)]
+    pub(crate) max_transfers: usize,
+
+    /// Searches of one caller that run at once; more wait, then CBS_429
+    #[arg(long, env = "CLIENTS_MAX_SEARCHES_PER_CALLER", value_name = "NUMBER", default_value_t = 2)]
+    pub(crate) max_searches_per_caller: usize,
 
     /// Seconds a request may take, then CBS_408
     #[arg(long, env = "CLIENTS_REQUEST_TIMEOUT", value_name = "SECONDS", default_value_t = 30)]

@@ -12,6 +12,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CLIENTS_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
+    /// Where to answer health, readiness and metrics as well, apart from callers; metrics then only there
+    #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) admin_listen: Option<SocketAddr>,
+
     #[command(flatten, next_help_heading = "Database")]
     pub(crate) database: DatabaseArgs,
 

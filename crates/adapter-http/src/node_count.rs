@@ -1,0 +1,113 @@
+//! How many values a JSON text holds, counted while its bytes arrive.
+
+/// More values than any request needs: 50 conditions of 200 values each are half of them.
+pub(crate) const MAX_NODES: usize = 20_000;
+
+/// There are more than [`MAX_NODES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooComplex;
+
+/// Counts the values of a JSON text piece by piece.
+///
+/// A parsed value takes some eighty times the memory of `{}`, so the count has to come before the parser. A comma or an
+/// opening bracket outside a text stands before every value but the first, and nothing else is looked at: whether the
+/// text is JSON at all is for the parser to say.
+#[derive(Debug, Default)]
+pub(crate) struct NodeCount {
+    nodes: usize,
+    in_text: bool,
+    escaped: bool,
+}
+
+impl NodeCount {
+    /// Counts the values that begin in the next piece.
+    pub(crate) fn push(&mut self, mut piece: &[u8]) -> Result<(), TooComplex> {
+        loop {
+            if self.in_text {
+                if self.escaped {
+                    let Some((_, rest)) = piece.split_first() else { return Ok(()) };
+                    (self.escaped, piece) = (false, rest);
+                    continue;
+                }
+                // A file in base64 is one long text, so its bytes are skipped and not looked at one by one.
+                let Some((at, rest)) = split_at_any(piece) else { return Ok(()) };
+                if at == b'"' {
+                    self.in_text = false;
+                } else {
+                    self.escaped = true;
+                }
+                piece = rest;
+                continue;
+            }
+            let Some((&byte, rest)) = piece.split_first() else { return Ok(()) };
+            piece = rest;
+            match byte {
+                b'"' => self.in_text = true,
+                b'{' | b'[' | b',' => {
+                    self.nodes += 1;
+                    if self.nodes > MAX_NODES {
+                        return Err(TooComplex);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The next quotation mark or backslash, and what follows it.
+fn split_at_any(piece: &[u8]) -> Option<(u8, &[u8])> {
+    let at = memchr::memchr2(b'"', b'\\', piece)?;
+    let (found, rest) = piece.get(at..)?.split_first()?;
+    Some((*found, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(text: &str, piece: usize) -> usize {
+        let mut count = NodeCount::default();
+        for piece in text.as_bytes().chunks(piece) {
+            count.push(piece).unwrap();
+        }
+        count.nodes
+    }
+
+    #[test]
+    fn texts_count_as_one_value_wherever_they_are_cut() {
+        for (text, expected) in [
+            ("{}", 1),
+            (r#"{"a":1,"b":[1,2,3]}"#, 5),
+            (r#"{"a":"{[,,,]}","b":"\"{,\\"}"#, 2),
+            (r#"{"a":"\\","b":[]}"#, 3),
+            (r#"{"a":"\u0022,,"}"#, 1),
+        ] {
+            for piece in 1..=text.len() {
+                assert_eq!(count(text, piece), expected, "{text} in pieces of {piece}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_value_reaches_the_limit() {
+        for (unit, separator) in
+            [("{}", ","), ("[]", ","), ("0", ","), ("null", ","), ("\"\"", ","), ("[", "")]
+        {
+            let mut text = String::from("[");
+            text.push_str(&[unit; MAX_NODES + 1].join(separator));
+            assert_eq!(NodeCount::default().push(text.as_bytes()), Err(TooComplex), "{unit}");
+        }
+        let members: String = (0..=MAX_NODES).map(|n| format!("\"{n}\":0,")).collect();
+        assert_eq!(NodeCount::default().push(members.as_bytes()), Err(TooComplex));
+    }
+
+    #[test]
+    fn the_largest_request_is_within_the_limit() {
+        let values = vec!["\"x\""; 200].join(",");
+        let condition = format!(r#"{{"propertyName":"city","operator":"In","value":[{values}]}}"#);
+        let filters = vec![condition; 50].join(",");
+        let body = format!(r#"{{"queryName":"RetrieveContactListQuery","data":{{"filters":[{filters}]}}}}"#);
+        assert_eq!(NodeCount::default().push(body.as_bytes()), Ok(()));
+    }
+}
