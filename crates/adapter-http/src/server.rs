@@ -43,7 +43,7 @@ impl Server {
         Self { shared: Arc::new(Shared::new(api)) }
     }
 
-    /// The bare router: everything but the limits on connections, the refresh of keys and the shutdown.
+    /// The bare router: everything but the limits on connections and the shutdown.
     pub fn router(&self) -> Router {
         router::router(self.shared.clone())
     }
@@ -67,7 +67,6 @@ impl Server {
         let _cut_connections = connections.cut.clone().drop_guard();
         let _cut_operations = self.shared.work.cut().clone().drop_guard();
         let _end_upkeep = self.shared.draining.clone().drop_guard();
-        self.keep_up();
         let mut report = ServeReport::default();
         tokio::select! {
             () = connections.accept(&listener, &mut report.accepted) => {}
@@ -103,13 +102,6 @@ impl Server {
         shutdown.cancelled().await;
         self.shared.draining.cancel();
         sleep(self.shared.limits.drain_notice).await;
-    }
-
-    /// Starts what goes on beside the requests and ends with the shutdown.
-    fn keep_up(&self) {
-        let (keys, numbers) = (self.shared.clone(), self.shared.clone());
-        tokio::spawn(async move { keys.verifier.keep_fresh(keys.draining.clone()).await });
-        tokio::spawn(async move { numbers.metrics.keep_small(numbers.draining.clone()).await });
     }
 }
 
