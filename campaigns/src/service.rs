@@ -91,7 +91,8 @@ impl Service {
     ) -> Result<Self, Trouble> {
         let mut all = vec!["--jwt-hs256-secret".to_owned(), SECRET.to_owned()];
         if let Some(url) = database_url {
-            all.extend(["--database-url".to_owned(), url.to_owned()]);
+            // The tokens of a campaign are signed with a shared secret.
+            all.extend(["--database-url", url, "--development", "on"].map(str::to_owned));
         }
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         let before = std::fs::metadata(log).map_or(0, |file| file.len());

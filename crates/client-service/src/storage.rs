@@ -33,11 +33,6 @@ impl Storage {
             );
         }
         database.max_connections = arguments.database_connections;
-        if database.accept_data_loss {
-            tracing::warn!(
-                "THE DATABASE MAY LOSE WHAT IT HAS CONFIRMED, and --accept-data-loss lets it: for tests only"
-            );
-        }
         let wrong = |error| Stop::Failed(format!("--database-url: {error}"));
         if arguments.migrate == Switch::On {
             adapter_postgres::migrate(&database).await.map_err(wrong)?;
