@@ -1,6 +1,7 @@
 //! Work that goes on beside the requests, each job under one supervisor.
 
 mod backlog;
+mod clock;
 mod contents;
 mod delivery;
 mod expiry;
@@ -11,6 +12,7 @@ mod retention;
 mod supervisor;
 
 pub(crate) use backlog::watch as watch_backlog;
+pub(crate) use clock::compare as compare_clocks;
 pub(crate) use contents::collect as collect_contents;
 pub(crate) use delivery::deliver;
 pub(crate) use expiry::watch as watch_expiry;

@@ -81,7 +81,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         }
         jobs::refresh_keys(&jobs, &verifier);
         jobs::upkeep_metrics(&jobs, &metrics);
-        jobs::enforce_retention(&jobs, &storage, retention);
+        jobs::compare_clocks(&jobs, &clients);
+        jobs::enforce_retention(&jobs, &storage, &clients, retention);
         jobs::watch_expiry(&jobs, &clients);
         jobs::collect_contents(&jobs, &clients);
         if let Some(webhook) = webhook {

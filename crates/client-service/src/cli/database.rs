@@ -9,7 +9,8 @@ pub(crate) struct DatabaseArgs {
     #[command(flatten)]
     pub(crate) place: DatabasePlace,
 
-    /// Whether to bring the schema up to date at the start; if not, client-service migrate does it
+    /// Whether to bring the schema up to date at the start; off for a role that does not own it: then
+    /// client-service migrate does it first, as the owner
     #[arg(long, env = "CLIENTS_MIGRATE", value_enum, default_value_t = Switch::On)]
     pub(crate) migrate: Switch,
 

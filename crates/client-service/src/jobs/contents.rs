@@ -7,8 +7,8 @@ use client_app::ports::Clock as _;
 use jiff::SignedDuration;
 use metrics::{counter, describe_counter};
 
-use super::Supervisor;
 use super::supervisor::{AtStop, JobFailure, Round};
+use super::{Supervisor, clock};
 use crate::system::SystemClock;
 
 const EVERY: Duration = Duration::from_hours(6);
@@ -26,7 +26,10 @@ pub(crate) fn collect(supervisor: &Supervisor, clients: &Clients) {
     supervisor.start("content_collection", EVERY, AtStop::Cut, move || round(clients.clone()));
 }
 
-async fn round(clients: Clients) -> Round {
+pub(super) async fn round(clients: Clients) -> Round {
+    if !clock::is_right(&clients).await? {
+        return Ok(clock::LOOK_AGAIN);
+    }
     let before = SystemClock.now().checked_sub(GRACE);
     let before = before.map_err(|_| JobFailure::Broken("the clock is before the first date".to_owned()))?;
     let swept = clients.sweep_contents(before).await?;

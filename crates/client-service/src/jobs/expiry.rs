@@ -5,8 +5,8 @@ use std::time::Duration;
 use client_app::Clients;
 use metrics::{counter, describe_counter};
 
-use super::Supervisor;
 use super::supervisor::{AtStop, Round};
+use super::{Supervisor, clock};
 
 /// A day begins at midnight, UTC; an expiry is recorded at most this much later.
 const EVERY: Duration = Duration::from_mins(15);
@@ -19,7 +19,10 @@ pub(crate) fn watch(supervisor: &Supervisor, clients: &Clients) {
     supervisor.start("expiry_watch", Duration::ZERO, AtStop::Cut, move || round(clients.clone()));
 }
 
-async fn round(clients: Clients) -> Round {
+pub(super) async fn round(clients: Clients) -> Round {
+    if !clock::is_right(&clients).await? {
+        return Ok(clock::LOOK_AGAIN);
+    }
     let round = clients.watch_expiry().await?;
     count(round.expiring, round.expired);
     if round.expiring + round.expired > 0 {

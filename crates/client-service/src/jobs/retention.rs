@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use client_app::Clients;
 use client_app::ports::{Clock as _, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Supervisor;
 use super::supervisor::{AtStop, JobFailure, Round};
+use super::{Supervisor, clock};
 use crate::storage::Storage;
 use crate::system::SystemClock;
 
@@ -22,12 +23,16 @@ pub(crate) struct Retention {
 }
 
 /// Deletes what is older than that.
-pub(crate) fn enforce(supervisor: &Supervisor, storage: &Storage, retention: Retention) {
-    let storage = storage.clone();
-    supervisor.start("retention", EVERY, AtStop::Cut, move || round(storage.clone(), retention));
+pub(crate) fn enforce(supervisor: &Supervisor, storage: &Storage, clients: &Clients, retention: Retention) {
+    let (storage, clients) = (storage.clone(), clients.clone());
+    supervisor
+        .start("retention", EVERY, AtStop::Cut, move || round(storage.clone(), clients.clone(), retention));
 }
 
-async fn round(storage: Storage, retention: Retention) -> Round {
+async fn round(storage: Storage, clients: Clients, retention: Retention) -> Round {
+    if !clock::is_right(&clients).await? {
+        return Ok(clock::LOOK_AGAIN);
+    }
     let now = SystemClock.now();
     let outcomes_before = moment(now, retention.outcomes)?;
     let delivered_before = moment(now, retention.delivered)?;
