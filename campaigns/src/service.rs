@@ -97,7 +97,8 @@ impl Service {
             all.extend([limit.to_owned(), number.to_owned()]);
         }
         if let Some(url) = database_url {
-            all.extend(["--database-url".to_owned(), url.to_owned()]);
+            // The tokens of a campaign are signed with a shared secret.
+            all.extend(["--database-url", url, "--development", "on"].map(str::to_owned));
         }
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         let before = std::fs::metadata(log).map_or(0, |file| file.len());

@@ -96,7 +96,7 @@ impl Bank {
         );
         let api = Api {
             operations: Arc::new(clients.clone()),
-            verifier: verifier.await.unwrap(),
+            verifier: Arc::new(verifier.await.unwrap()),
             limits: setup.limits,
             description: adapter_http::description(),
             metrics: METRICS.clone(),

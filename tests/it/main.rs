@@ -10,6 +10,7 @@
 )]
 
 mod bank;
+mod clock;
 mod codes;
 mod contract;
 mod described;

@@ -20,8 +20,8 @@ use crate::{Limits, Metrics};
 pub struct Api {
     /// The application.
     pub operations: Arc<dyn Operations>,
-    /// Who may come in.
-    pub verifier: TokenVerifier,
+    /// Who may come in. The composition root keeps its keys fresh.
+    pub verifier: Arc<TokenVerifier>,
     /// How much, how many and how long.
     pub limits: Limits,
     /// The `OpenAPI` document, answered on `/openapi.json` and shown on `/docs`.
@@ -41,7 +41,7 @@ impl fmt::Debug for Api {
 
 /// The state of all handlers.
 pub(crate) struct Shared {
-    pub(crate) verifier: TokenVerifier,
+    pub(crate) verifier: Arc<TokenVerifier>,
     pub(crate) limits: Limits,
     pub(crate) description: Bytes,
     pub(crate) metrics: Metrics,

@@ -9,6 +9,7 @@ mod claims;
 mod fetch;
 mod jwks;
 mod keys;
+mod loaded;
 mod mint;
 mod pem;
 mod source;

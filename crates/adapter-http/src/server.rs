@@ -55,7 +55,7 @@ impl Server {
         self
     }
 
-    /// The bare router: everything but the limits on connections, the refresh of keys and the shutdown.
+    /// The bare router: everything but the limits on connections and the shutdown.
     pub fn router(&self) -> Router {
         router::router(self.shared.clone(), self.admin.is_none())
     }
@@ -78,7 +78,6 @@ impl Server {
         let _cut_connections = connections.cut.clone().drop_guard();
         let _cut_operations = self.shared.work.cut().clone().drop_guard();
         let _end_upkeep = self.shared.draining.clone().drop_guard();
-        self.keep_up();
         let ended = CancellationToken::new();
         let _end_admin = ended.clone().drop_guard();
         if let Some(admin) = self.admin.take() {
@@ -120,13 +119,6 @@ impl Server {
         shutdown.cancelled().await;
         self.shared.draining.cancel();
         sleep(self.shared.limits.drain_notice).await;
-    }
-
-    /// Starts what goes on beside the requests and ends with the shutdown.
-    fn keep_up(&self) {
-        let (keys, numbers) = (self.shared.clone(), self.shared.clone());
-        tokio::spawn(async move { keys.verifier.keep_fresh(keys.draining.clone()).await });
-        tokio::spawn(async move { numbers.metrics.keep_small(numbers.draining.clone()).await });
     }
 }
 

@@ -10,14 +10,11 @@ use axum::response::IntoResponse;
 use client_app::Code;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use tokio_util::sync::CancellationToken;
 
 use crate::api::Shared;
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-/// How often measured latencies are put into the histogram when nobody asks for it.
-const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// The recorder of the process, which everything that is counted with the `metrics` crate ends up in.
 #[derive(Clone)]
@@ -50,15 +47,12 @@ impl Metrics {
         self.0.render()
     }
 
-    /// Keeps the histograms small until `shutdown`, also when nobody asks for them.
-    pub(crate) async fn keep_small(&self, shutdown: CancellationToken) {
-        let upkeep = async {
-            loop {
-                tokio::time::sleep(UPKEEP_EVERY).await;
-                self.0.run_upkeep();
-            }
-        };
-        shutdown.run_until_cancelled(upkeep).await;
+    /// How often [`Self::upkeep`] is due.
+    pub const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+    /// Puts measured latencies into the histograms, which keeps them small when nothing reads the metrics.
+    pub fn upkeep(&self) {
+        self.0.run_upkeep();
     }
 }
 

@@ -2,6 +2,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::lock;
 
 /// How an operation of the store is to go wrong.
@@ -52,7 +54,7 @@ pub enum Fault {
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<[Script; Operation::COUNT]>>);
+pub struct Faults(Arc<Mutex<[Script; Operation::COUNT]>>, Arc<Mutex<Option<Timestamp>>>);
 
 /// What goes wrong with one kind of operation.
 #[derive(Debug, Default)]
@@ -137,8 +139,18 @@ impl Faults {
         self.script(Operation::Contents, |script| script.always = Some(fault));
     }
 
-    /// Nothing fails any more.
+    /// The store has a clock of its own, which stands at this moment.
+    pub fn server_time(&self, moment: Timestamp) {
+        *lock(&self.1) = Some(moment);
+    }
+
+    pub(crate) fn clock(&self) -> Option<Timestamp> {
+        *lock(&self.1)
+    }
+
+    /// Nothing fails any more, and there is no other clock.
     pub fn clear(&self) {
+        *lock(&self.1) = None;
         *lock(&self.0) = Default::default();
     }
 

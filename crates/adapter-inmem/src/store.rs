@@ -9,6 +9,7 @@ use client_app::ports::{
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
+use jiff::Timestamp;
 
 use crate::faults::Operation;
 use crate::tables::Tables;
@@ -164,6 +165,10 @@ impl ClientStore for MemoryStore {
 
     async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
         self.read(|tables| tables.contents_in_use(keys)).await
+    }
+
+    async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.answer(Operation::Read, || Ok(self.faults.clock())).await
     }
 
     async fn ready(&self) -> StoreReadiness {

@@ -41,6 +41,7 @@ mod outbox;
 mod outcome_row;
 mod paper_row;
 mod pool;
+mod schema;
 mod search;
 mod server;
 mod sessions;

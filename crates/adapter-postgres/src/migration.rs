@@ -21,6 +21,14 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "contents ledger", include_str!("../migrations/0007_contents_ledger.sql")),
 ];
 
+/// The last migration, which this program needs.
+pub(crate) const fn needed() -> i64 {
+    match MIGRATIONS.last() {
+        Some((version, ..)) => *version,
+        None => 0,
+    }
+}
+
 /// The number of the advisory lock, "clients" in ASCII. Whoever migrates this database holds it.
 const LOCK: i64 = 0x0063_6c69_656e_7473;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);

@@ -92,6 +92,9 @@ pub enum StartError {
     /// The server is none that the data would be safe on.
     #[error("the database will not do: {0}")]
     Unfit(String),
+    /// The schema is missing or older than this program needs.
+    #[error("{0}")]
+    Schema(String),
     /// Another instance has been bringing the schema up to date for too long.
     #[error("another instance holds the lock of the migrations")]
     MigrationLocked,

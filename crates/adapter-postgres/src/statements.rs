@@ -234,6 +234,16 @@ statements! {
     READY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
             EXISTS (SELECT FROM client) AS answers";
 
+    /// What time it is by the server's own clock.
+    SERVER_TIME = "SELECT clock_timestamp() AS at";
+
+    /// Whether the schema is there, and whether this role may read up to where it is.
+    SCHEMA = "SELECT to_regclass('client') IS NOT NULL AS present,
+            coalesce(has_table_privilege(to_regclass('_sqlx_migrations')::oid, 'SELECT'), false) AS readable";
+
+    /// The last migration that was run.
+    SCHEMA_VERSION = "SELECT coalesce(max(version), 0) AS version FROM _sqlx_migrations WHERE success";
+
     /// Forgets outcomes older than a moment, a few at a time.
     FORGET_OUTCOMES = "DELETE FROM client_idempotency o USING (
             SELECT actor, command, request_key FROM client_idempotency WHERE at < $1

@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use client_app::CheckState;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
     RequestKey, Search, StoreError, StoreReadiness,
@@ -20,14 +21,17 @@ use crate::digest::digests;
 use crate::lookups::Lookups;
 use crate::numbers::Numbers;
 use crate::pool::{Bound, Pool};
+use crate::schema::Schema;
 use crate::settings::{Settings, StartError};
 use crate::statements::reads::{
     FIND_BY_ADDRESS, FIND_BY_DOCUMENT, FIND_BY_ID, FIND_BY_KEY, FIND_BY_KEYS, LOAD_BY_ADDRESS,
     LOAD_BY_DOCUMENT, LOAD_BY_ID, LOAD_BY_KEY,
 };
-use crate::statements::{CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FORGET_OUTCOMES, HISTORY, READY};
+use crate::statements::{
+    CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FORGET_OUTCOMES, HISTORY, READY, SERVER_TIME,
+};
 use crate::trouble::Cause;
-use crate::{client_row, commit, history_row, outcome_row, pool, search, server};
+use crate::{client_row, commit, history_row, outcome_row, pool, schema, search, server};
 
 /// Clients, their history and their events in PostgreSQL.
 ///
@@ -46,6 +50,7 @@ impl PostgresStore {
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         let pool = pool::pool(settings);
         server::check(pool.connections(), settings).await?;
+        schema::check(pool.connections()).await?;
         Ok(Self { pool, numbers: Arc::default(), lookups: Arc::default(), commits: Arc::default() })
     }
 
@@ -162,6 +167,16 @@ impl ClientStore for PostgresStore {
         let names: Vec<_> = keys.iter().map(ContentKey::as_str).collect();
         let key = |row| Columns { row, table: "client_document" }.parsed("content_key", ContentKey::parse);
         self.read(|| sqlx::query(CONTENTS_IN_USE).bind(names.clone())).await?.iter().map(key).collect()
+    }
+
+    async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        let rows = self.read(|| sqlx::query(SERVER_TIME)).await?;
+        rows.first().map(|row| Columns { row, table: "clock_timestamp" }.moment("at")).transpose()
+    }
+
+    async fn schema(&self) -> Result<CheckState, StoreError> {
+        let schema = Schema::read(self.pool.connections()).await;
+        schema.map(Schema::state).map_err(|error| StoreError::Unavailable(Some(Box::new(Cause::of(&error)))))
     }
 
     async fn ready(&self) -> StoreReadiness {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
-use futures_util::future::join;
+use futures_util::future::join3;
 use serde_json::{Map, Value};
 
 use crate::catalogue;
+use crate::clock_offset::ClockOffset;
 use crate::contents::{IncomingBytes, OpenedContent};
 use crate::nearest::nearest;
 use crate::policy::Policy;
@@ -63,6 +64,7 @@ pub struct Clients {
     pub(crate) policy: Policy,
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<KycPolicy>,
+    pub(crate) clock_offset: Arc<ClockOffset>,
     checks: Vec<Arc<dyn StandingCheck>>,
 }
 
@@ -80,6 +82,7 @@ impl Clients {
             policy: Policy::default(),
             duplicate_quota: Arc::default(),
             kyc_policy: Arc::default(),
+            clock_offset: Arc::default(),
             checks: Vec::new(),
         }
     }
@@ -158,6 +161,7 @@ impl Operations for Clients {
         let spec = specified(name, Kind::Command)?;
         permit_all(&context.caller, rights::needed(spec, context.dry_run))?;
         let caller = context.caller.clone();
+        self.clock_offset.permit_command()?;
         let now = self.clock.now();
         let command = commands::parse(self, spec, &data, now, &context.caller)?;
         self.check_names(&command).await?;
@@ -186,6 +190,7 @@ impl Operations for Clients {
     ) -> Result<Reply, Failure> {
         let spec = &commands::replace_content::SPEC;
         permit_all(&context.caller, rights::needed(spec, context.dry_run))?;
+        self.clock_offset.permit_command()?;
         let caller = context.caller.clone();
         let mut reply = self.replace_document(document, bytes, context).await?;
         rights::conceal(spec.name, &mut reply.data, &caller);
@@ -193,7 +198,8 @@ impl Operations for Clients {
     }
 
     async fn ready(&self) -> Readiness {
-        let (store, contents) = join(self.store.ready(), self.contents.ready()).await;
+        let (store, contents, schema) =
+            join3(self.store.ready(), self.contents.ready(), self.store.schema()).await;
         let mut checks = vec![
             Check::of(CheckName::Reads, store.reads, "The storage does not answer: nothing can be read."),
             Check::of(
@@ -203,6 +209,9 @@ impl Operations for Clients {
             ),
             Check::of(CheckName::Contents, contents, "Files of documents can be neither stored nor read."),
         ];
+        checks.push(self.clock_offset.check());
+        // Where the schema cannot be asked for, `reads` says why.
+        checks.extend(schema.ok().map(|state| Check::new(CheckName::Schema, state)));
         checks.extend(self.checks.iter().map(|standing| standing.check()));
         Readiness::new(checks)
     }

@@ -29,6 +29,7 @@ pub mod spec;
 mod caller;
 mod catalogue;
 mod clients;
+mod clock_offset;
 mod command;
 mod commands;
 mod contents;

@@ -69,7 +69,7 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
 What else there is: {base}/docs
 
 ",
-            create = r#"{"commandName":"CreateContactCommand","data":{"firstName":"Adaeze","lastName":"Okafor","emailAddress":"adaeze.okafor@example.com","phoneNumber":"+234 803 123 4567","dateOfBirth":"1991-04-23","gender":"Female","address":"12 Allen Avenue","city":"Ikeja","state":"Lagos","country":"Nigeria","identificationType":"International Passport","identificationNumber":"A01234567"}}"#,
+            create = r#"{"commandName":"CreateContactCommand","data":{"firstName":"Ngozi","lastName":"Balogun","emailAddress":"ngozi.balogun@example.com","phoneNumber":"+234 809 765 4321","dateOfBirth":"1988-11-02","gender":"Female","address":"7 Awolowo Way","city":"Ikeja","state":"Lagos","country":"Nigeria","identificationType":"International Passport","identificationNumber":"B09876543"}}"#,
             approve =
                 r#"{"commandName":"ApproveCustomerCommand","data":{"contactEncodedKey":"CUST1000001"}}"#,
         ))

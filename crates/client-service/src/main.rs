@@ -3,19 +3,21 @@
 mod cli;
 mod dead_letters;
 mod development;
+mod directory;
+mod jobs;
 mod lifecycle;
 mod migrate;
-mod paper_watch;
 mod relay;
-mod relay_task;
+mod secret;
 mod serve;
 mod settings;
 mod shutdown;
+mod span;
 mod storage;
-mod sweep;
 mod system;
 mod telemetry;
 mod token;
+mod unsafe_settings;
 mod webhook;
 
 use std::io::Write as _;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use adapter_http::auth::{KeySource, Refresh, TokenVerifier};
+use adapter_http::auth::{Expectations, KeySource, Refresh, TokenVerifier};
 use adapter_http::{Api, Metrics, Server};
 use client_app::Clients;
 use client_app::ports::Clock as _;
@@ -12,18 +12,17 @@ use tokio::runtime::Runtime;
 
 use crate::cli::{ServeArgs, Switch};
 use crate::development::Welcome;
-use crate::relay_task::{self, RelayTask};
-use crate::settings::{self, SettingsError, said};
+use crate::jobs::{self, Supervisor};
+use crate::settings::{self, SettingsError};
 use crate::storage::Storage;
-use crate::sweep::{self, Keep};
 use crate::system::{RandomKeys, SystemClock, random_secret};
-use crate::{Stop, paper_watch, print, shutdown, telemetry, webhook};
+use crate::{Stop, directory, print, shutdown, telemetry, unsafe_settings, webhook};
 
 /// Serves until told to stop.
 pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
-    let mut sources = settings::key_sources(&arguments.keys);
-    let in_memory = said(arguments.database.place.database_url.as_deref()).is_none();
-    if !in_memory && sources.is_empty() {
+    let beside_database = settings::has_database(&arguments.database.place);
+    let mut sources = settings::key_sources(&arguments.keys, beside_database)?;
+    if beside_database && sources.is_empty() {
         return Err(needs_a_key().into());
     }
     let secret = sources.is_empty().then(random_secret);
@@ -31,11 +30,15 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         sources.push(KeySource::hs256_secret("the development key", secret.as_str()));
     }
     let limits = settings::limits(&arguments.limits)?;
-    let directory = settings::directory(&arguments.rules)?;
+    let directory = directory::directory(&arguments.rules)?;
     let kyc_policy = settings::kyc_policy(&arguments.rules)?;
     let duplicate_quota = settings::duplicate_quota(&arguments.rules)?;
     let documents = settings::documents(&arguments.documents, &arguments.database.place)?;
-    let expectations = settings::expectations(&arguments.keys.secret);
+    let addressing = settings::expectations(&arguments.keys.secret);
+    let max_lifetime = Some(settings::max_lifetime(&arguments.keys)?);
+    let expectations = Expectations { max_lifetime, ..addressing };
+    let retention = settings::retention(&arguments.database)?;
+    let addresses = settings::listen(&arguments.listen)?;
     let answer = webhook::timeout(&arguments.webhook)?;
     let webhook = webhook::webhook(&arguments.webhook)?;
     let drain_deadline = limits.drain_deadline;
@@ -45,59 +48,66 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     runtime.block_on(async {
         let clock = Arc::new(|| SystemClock.now());
         let verifier = TokenVerifier::load(sources, expectations.clone(), clock, Refresh::default());
-        let verifier = verifier.await.map_err(SettingsError::from)?;
+        let verifier = Arc::new(verifier.await.map_err(SettingsError::from)?);
         let metrics = Metrics::install().map_err(|error| Stop::Failed(error.to_string()))?;
+        unsafe_settings::report(arguments);
+        unsafe_settings::report_unknown_variables();
         let storage = Storage::open(&arguments.database).await?;
         let contents = match documents {
             Some(documents) => Arc::new(documents),
             None => storage.contents(),
         };
+        let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
+        let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_branches(Arc::new(directory))
             .with_contents(contents)
             .with_policy(settings::policy(&arguments.rules))
             .with_duplicate_quota(duplicate_quota)
-            .with_kyc_policy(kyc_policy);
+            .with_kyc_policy(kyc_policy)
+            .with_check(jobs.health())
+            .with_check(verifier.clone());
         let api = Api {
             operations: Arc::new(clients.clone()),
-            verifier,
+            verifier: verifier.clone(),
             limits,
             description: adapter_http::description(),
-            metrics,
+            metrics: metrics.clone(),
         };
-        let listener = listen("--listen", arguments.listen).await?;
+        let listener = listen("--listen", &arguments.listen, &addresses).await?;
         let admin = match arguments.admin_listen {
-            Some(address) => Some(listen("--admin-listen", address).await?),
+            Some(address) => Some(listen("--admin-listen", &address.to_string(), &[address]).await?),
             None => None,
         };
         let address = listener.local_addr().map_err(|error| Stop::Failed(error.to_string()))?;
-        let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
         tracing::info!(%address, "listening");
         if let Some(secret) = &secret {
             let welcome = Welcome { address, secret, addressing: expectations, now: SystemClock.now() };
             print(&welcome.text()?);
         }
-        let (outcomes, delivered) = (arguments.database.keep_outcomes, arguments.database.keep_delivered);
-        sweep::start(&storage, Keep { outcomes, delivered }, &stop);
-        paper_watch::start(&clients, &stop);
-        if webhook.is_some() {
-            relay_task::watch(storage.outbox(), &stop);
-        }
-        let webhook = webhook.filter(|_| arguments.relay == Switch::On);
-        let relay = webhook.map(|webhook| RelayTask::start(storage.outbox(), webhook, answer, &stop));
-        // Both have the same time to come to their end.
-        let relayed = async {
-            stop.cancelled().await;
-            if let Some(relay) = relay {
-                relay.finish(drain_deadline).await;
+        jobs::refresh_keys(&jobs, &verifier);
+        jobs::upkeep_metrics(&jobs, &metrics);
+        jobs::compare_clocks(&jobs, &clients);
+        jobs::enforce_retention(&jobs, &storage, &clients, retention);
+        jobs::watch_expiry(&jobs, &clients);
+        jobs::collect_contents(&jobs, &clients);
+        if let Some(webhook) = webhook {
+            jobs::watch_backlog(&jobs, storage.outbox());
+            if arguments.relay == Switch::On {
+                jobs::deliver(&jobs, storage.outbox(), webhook, answer);
             }
+        }
+        // Both have the same time to come to their end.
+        let finished = async {
+            stop.cancelled().await;
+            jobs.finish(drain_deadline).await;
         };
         let server = Server::new(api);
         let server = match admin {
             Some(admin) => server.with_admin(admin),
             None => server,
         };
-        let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), relayed);
+        let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
         storage.close().await;
         tracing::info!(
             accepted = report.accepted,
@@ -109,9 +119,9 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     })
 }
 
-async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Stop> {
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| Stop::Failed(format!("{setting}: cannot listen on {address}: {error}")))
+async fn listen(setting: &str, name: &str, addresses: &[SocketAddr]) -> Result<TcpListener, Stop> {
+    let listener = TcpListener::bind(addresses).await;
+    listener.map_err(|error| Stop::Failed(format!("{setting}: cannot listen on {name}: {error}")))
 }
 
 /// A key that is made for one run is of no use to clients that outlive it.

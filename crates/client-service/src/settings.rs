@@ -1,19 +1,26 @@
 //! From the command line to checked settings: a bad value is one clear sentence, and never repeats a secret.
 
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use adapter_http::Limits;
 use adapter_http::auth::{Expectations, KeySource, KeySourceError};
-use adapter_inmem::MemoryBranches;
 use adapter_object_store::ObjectContents;
-use client_app::ports::Branch;
 use client_app::{DuplicateQuota, OnDuplicate, Policy, read_kyc_policy};
 use client_domain::kyc::KycPolicy;
-use client_domain::value::{AccountOfficerId, BranchKey};
+use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::cli::{DatabasePlace, DocumentArgs, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
+use crate::cli::{
+    DatabaseArgs, DatabasePlace, DocumentArgs, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch,
+};
+use crate::jobs::Retention;
+use crate::secret::Secret;
+use crate::span::span;
+
+/// The word that says aloud that every issuer or audience is accepted.
+pub(crate) const ANY: &str = "any";
 
 /// A setting that cannot be, in one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +34,21 @@ impl From<KeySourceError> for SettingsError {
 }
 
 /// The keys of the command line; none where nothing was said.
-pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
+///
+/// What would let tokens in that were not made for this service has to be said aloud: a shared secret beside a
+/// database (whoever verifies with it can sign with it) and public keys without issuer and audience, with which a
+/// token of another service of the same issuer would do (RFC 8725, sections 3.8 and 3.9).
+pub(crate) fn key_sources(keys: &KeyArgs, beside_database: bool) -> Result<Vec<KeySource>, SettingsError> {
+    let public = said(keys.jwks.as_deref()).or(said(keys.jwt_public_key.as_deref())).is_some();
+    let unaddressed =
+        said(keys.secret.issuer.as_deref()).is_none() || said(keys.secret.audience.as_deref()).is_none();
+    if public && unaddressed {
+        return Err(SettingsError(
+            "with --jwks or --jwt-public-key a token must name its issuer and audience: give --jwt-issuer and \
+             --jwt-audience, or the word any to accept tokens that were made for others"
+                .to_owned(),
+        ));
+    }
     let mut sources = Vec::new();
     if let Some(place) = said(keys.jwks.as_deref()) {
         let address = place.starts_with("http://") || place.starts_with("https://");
@@ -40,25 +61,98 @@ pub(crate) fn key_sources(keys: &KeyArgs) -> Vec<KeySource> {
     if let Some(file) = said(keys.jwt_public_key.as_deref()) {
         sources.push(KeySource::public_key_pem("--jwt-public-key", file));
     }
-    if let Some(secret) = said(keys.secret.hs256_secret.as_deref()) {
-        sources.push(KeySource::hs256_secret("--jwt-hs256-secret", secret));
+    let secret = hs256_secret(&keys.secret);
+    if let Some(text) = secret.read()? {
+        if beside_database && !public && keys.development == Switch::Off {
+            return Err(SettingsError(format!(
+                "{} is for development, and beside a database it needs --development on; for real clients give \
+                 --jwks or --jwt-public-key",
+                secret.source()
+            )));
+        }
+        sources.push(KeySource::hs256_secret(secret.source(), text));
     }
-    sources
+    Ok(sources)
+}
+
+/// The shared secret of the command line.
+pub(crate) fn hs256_secret(arguments: &SecretArgs) -> Secret<'_> {
+    Secret {
+        flag: "--jwt-hs256-secret",
+        value: arguments.hs256_secret.as_deref(),
+        file: arguments.hs256_secret_file.as_deref(),
+    }
+}
+
+/// The longest life of a token.
+pub(crate) fn max_lifetime(keys: &KeyArgs) -> Result<Duration, SettingsError> {
+    let flag = "--jwt-max-lifetime";
+    let lifetime = span(flag, &keys.max_lifetime)?;
+    if !(Duration::from_mins(1)..=Duration::from_hours(24 * 365)).contains(&lifetime) {
+        return Err(SettingsError(format!("{flag} must be from 1m to 365d")));
+    }
+    Ok(lifetime)
+}
+
+/// For how long things are kept.
+pub(crate) fn retention(arguments: &DatabaseArgs) -> Result<Retention, SettingsError> {
+    let days = |flag: &str, days: u32, least: u32| {
+        if !(least..=36_500).contains(&days) {
+            return Err(SettingsError(format!("{flag} must be a number of days from {least} to 36500")));
+        }
+        Ok(SignedDuration::from_hours(24 * i64::from(days)))
+    };
+    Ok(Retention {
+        // Callers may repeat a request with its key for a week.
+        outcomes: days("--keep-outcomes", arguments.keep_outcomes, 7)?,
+        delivered: days("--keep-delivered", arguments.keep_delivered, 1)?,
+    })
+}
+
+/// The addresses to listen on: what a name stands for is tried one after the other.
+pub(crate) fn listen(text: &str) -> Result<Vec<SocketAddr>, SettingsError> {
+    let wrong = |why: &str| {
+        let example = "such as 127.0.0.1:8080, [::1]:8080 or localhost:8080";
+        SettingsError(format!("--listen must be a host and a port, {example}{why}"))
+    };
+    let port = text.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    port.ok_or_else(|| wrong("; the port is a number from 0 to 65535"))?;
+    let addresses = text.to_socket_addrs().map_err(|_| wrong("; this host is not known"))?;
+    Ok(addresses.collect())
 }
 
 /// The issuer and audience that a token must name.
 pub(crate) fn expectations(secret: &SecretArgs) -> Expectations {
-    let owned = |value: Option<&str>| said(value).map(str::to_owned);
-    Expectations { issuer: owned(secret.issuer.as_deref()), audience: owned(secret.audience.as_deref()) }
+    let named = |value: Option<&str>| said(value).filter(|value| *value != ANY).map(str::to_owned);
+    Expectations {
+        issuer: named(secret.issuer.as_deref()),
+        audience: named(secret.audience.as_deref()),
+        max_lifetime: None,
+    }
+}
+
+/// The address of the database on the command line.
+fn database_url(place: &DatabasePlace) -> Secret<'_> {
+    Secret {
+        flag: "--database-url",
+        value: place.database_url.as_deref(),
+        file: place.database_url_file.as_deref(),
+    }
+}
+
+/// Whether clients are kept in a database.
+pub(crate) fn has_database(place: &DatabasePlace) -> bool {
+    said(place.database_url.as_deref()).or(said(place.database_url_file.as_deref())).is_some()
 }
 
 /// The database of the command line, if one was named.
 pub(crate) fn database(place: &DatabasePlace) -> Result<Option<adapter_postgres::Settings>, SettingsError> {
-    let Some(url) = said(place.database_url.as_deref()) else {
+    let secret = database_url(place);
+    let Some(url) = secret.read()? else {
         return Ok(None);
     };
-    let mut settings = adapter_postgres::Settings::parse(url)
-        .map_err(|error| SettingsError(format!("--database-url: {error}")))?;
+    let mut settings = adapter_postgres::Settings::parse(&url)
+        .map_err(|error| SettingsError(format!("{}: {error}", secret.source())))?;
     settings.accept_data_loss = place.accept_data_loss == Switch::On;
     Ok(Some(settings))
 }
@@ -99,7 +193,7 @@ pub(crate) fn documents(
         return Ok(None);
     };
     // Files that no document mentions are swept: to clients who are gone at the end, all that were there before are such.
-    if said(place.database_url.as_deref()).is_none() {
+    if !has_database(place) {
         let sentence =
             "--documents: files outlive clients that are kept in memory, so this needs a --database-url";
         return Err(SettingsError(sentence.to_owned()));
@@ -132,6 +226,7 @@ pub(crate) fn kyc_policy(rules: &RuleArgs) -> Result<KycPolicy, SettingsError> {
 
 /// How much, how many and how long.
 pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
+    drain_deadline(limits.drain_deadline)?;
     let half = |all: usize| all.div_ceil(2);
     let per_address = limits.max_connections_per_address.unwrap_or(half(limits.max_connections));
     let per_caller = limits.max_in_flight_per_caller.unwrap_or(half(limits.max_in_flight));
@@ -143,7 +238,6 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
         ("--max-transfers", limits.max_transfers as u64),
         ("--max-searches-per-caller", limits.max_searches_per_caller as u64),
         ("--request-timeout", limits.request_timeout),
-        ("--drain-deadline", limits.drain_deadline),
     ] {
         if !(1..=100_000).contains(&number) {
             return Err(SettingsError(format!("{name} must be a number from 1 to 100000")));
@@ -164,57 +258,12 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
     })
 }
 
-/// The names of branches and officers, from a file such as
-/// `{"branches": [{"key": "ikeja-01", "id": 7, "name": "Ikeja"}], "accountOfficers": [{"id": 3, "name": "T. Bello"}]}`.
-pub(crate) fn directory(rules: &RuleArgs) -> Result<MemoryBranches, SettingsError> {
-    let directory = MemoryBranches::default();
-    let Some(file) = said(rules.directory.as_deref()) else {
-        return Ok(directory);
-    };
-    let wrong = |problem: &str| SettingsError(format!("--directory: {problem}"));
-    let text =
-        std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
-    let Ok(Value::Object(lists)) = serde_json::from_str(&text) else {
-        return Err(wrong("the file does not hold a JSON object"));
-    };
-    for (name, list) in lists {
-        let entries = list.as_array().ok_or_else(|| wrong(&format!("{name} is not a list")))?;
-        for (at, entry) in entries.iter().enumerate() {
-            let added = match name.as_str() {
-                "branches" => add_branch(&directory, entry),
-                "accountOfficers" => add_officer(&directory, entry),
-                _ => return Err(wrong(&format!("{name} is neither branches nor accountOfficers"))),
-            };
-            added.ok_or_else(|| wrong(&format!("{name}[{at}] is not what the README describes")))?;
-        }
+/// How long what has begun may take to end.
+pub(crate) fn drain_deadline(seconds: u64) -> Result<Duration, SettingsError> {
+    if !(1..=100_000).contains(&seconds) {
+        return Err(SettingsError("--drain-deadline must be a number from 1 to 100000".to_owned()));
     }
-    // What the file does not list does not exist.
-    directory.set_complete();
-    Ok(directory)
-}
-
-fn add_branch(directory: &MemoryBranches, entry: &Value) -> Option<()> {
-    let entry = only(entry, &["key", "id", "name"])?;
-    let key = BranchKey::parse(entry.get("key")?.as_str()?).ok()?;
-    let id = match entry.get("id") {
-        None | Some(Value::Null) => None,
-        Some(id) => Some(id.as_i64()?),
-    };
-    let name = entry.get("name")?.as_str()?.to_owned();
-    directory.set_branch(key, Branch { id, name });
-    Some(())
-}
-
-fn add_officer(directory: &MemoryBranches, entry: &Value) -> Option<()> {
-    let entry = only(entry, &["id", "name"])?;
-    let id = AccountOfficerId::new(entry.get("id")?.as_i64()?).ok()?;
-    directory.set_officer(id, entry.get("name")?.as_str()?);
-    Some(())
-}
-
-/// The members of an entry, if it has no others than these.
-fn only<'a>(entry: &'a Value, names: &[&str]) -> Option<&'a serde_json::Map<String, Value>> {
-    entry.as_object().filter(|members| members.keys().all(|name| names.contains(&name.as_str())))
+    Ok(Duration::from_secs(seconds))
 }
 
 /// What was said: an empty environment variable says nothing.

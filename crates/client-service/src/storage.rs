@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use adapter_inmem::{MemoryContents, MemoryStore};
-use adapter_postgres::PostgresStore;
+use adapter_postgres::{PostgresStore, StartError};
 use client_app::ports::{ClientStore, DocumentContents, Outbox, StoreError};
 use jiff::Timestamp;
 
@@ -33,12 +33,17 @@ impl Storage {
             );
         }
         database.max_connections = arguments.database_connections;
-        if database.accept_data_loss {
-            tracing::warn!(
-                "THE DATABASE MAY LOSE WHAT IT HAS CONFIRMED, and --accept-data-loss lets it: for tests only"
-            );
-        }
-        let wrong = |error| Stop::Failed(format!("--database-url: {error}"));
+        let wrong = |error: StartError| {
+            // A role that serves and does not own the schema is how docs/postgresql.md wants it.
+            let hint = match error {
+                StartError::Migration(_) => {
+                    "; a role that may not change the schema serves with --migrate off, after client-service migrate \
+                     was run as the owner"
+                }
+                _ => "",
+            };
+            Stop::Failed(format!("--database-url: {error}{hint}"))
+        };
         if arguments.migrate == Switch::On {
             adapter_postgres::migrate(&database).await.map_err(wrong)?;
         }

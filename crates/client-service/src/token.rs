@@ -1,7 +1,5 @@
 //! Tokens for development.
 
-use std::time::Duration;
-
 use adapter_http::auth::{DevelopmentToken, mint};
 use client_app::Caller;
 use client_app::ports::Clock as _;
@@ -11,13 +9,16 @@ use client_domain::{Actor, ActorId, Permission, Permissions};
 use crate::Stop;
 use crate::cli::TokenArgs;
 use crate::settings::{self, SettingsError, said};
+use crate::span::span;
 use crate::system::SystemClock;
 
 /// The token that was asked for.
 pub(crate) fn minted(arguments: &TokenArgs) -> Result<String, Stop> {
-    let secret = said(arguments.secret.hs256_secret.as_deref()).ok_or_else(|| {
+    let secret = settings::hs256_secret(&arguments.secret);
+    let text = secret.read()?.ok_or_else(|| {
         SettingsError(
-            "a token needs the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET"
+            "a token needs the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET, \
+             or --jwt-hs256-secret-file"
                 .to_owned(),
         )
     })?;
@@ -25,9 +26,9 @@ pub(crate) fn minted(arguments: &TokenArgs) -> Result<String, Stop> {
         caller: caller(arguments)?,
         addressing: settings::expectations(&arguments.secret),
         issued_at: SystemClock.now(),
-        expires_in: duration(&arguments.expires_in)?,
+        expires_in: span("--expires-in", &arguments.expires_in)?,
     };
-    let token = mint("--jwt-hs256-secret", secret.as_bytes(), &token).map_err(SettingsError::from)?;
+    let token = mint(&secret.source(), text.as_bytes(), &token).map_err(SettingsError::from)?;
     Ok(format!("{token}\n"))
 }
 
@@ -57,35 +58,9 @@ fn permissions(names: &str) -> Result<Permissions, SettingsError> {
     names.split(',').filter(|name| !name.trim().is_empty()).map(read).collect()
 }
 
-fn duration(text: &str) -> Result<Duration, SettingsError> {
-    let wrong = || SettingsError("--expires-in must be a number and s, m, h or d, such as 90m".to_owned());
-    let text = text.trim();
-    let unit = text.chars().last().ok_or_else(wrong)?;
-    let seconds_each = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u32 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or_else(wrong)?;
-    if number == 0 {
-        return Err(wrong());
-    }
-    Ok(Duration::from_secs(u64::from(number) * seconds_each))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_duration_is_a_number_and_a_unit() {
-        assert_eq!(duration("90m").unwrap(), Duration::from_mins(90));
-        for wrong in ["", "h", "0h", "1", "1.5h", "-1h", "1w", "٣h", "99999999999d"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn an_unknown_permission_is_refused() {

@@ -1,13 +1,18 @@
+use std::time::Duration;
+
 use client_app::Caller;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, Permission};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::Refused;
 
 /// How far the clocks of the issuer and of this service may be apart.
 const LEEWAY_SECONDS: i64 = 30;
+/// How the subjects begin that the service has for itself.
+const RESERVED: &str = "system:";
 
 /// Which issuer and audience a token must name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub struct Expectations {
     pub issuer: Option<String>,
     /// The `aud`, or a member of it; where it is set, a token without it is refused.
     pub audience: Option<String>,
+    /// The longest life of a token: one that expires later than this from now, or from its `iat`, is refused.
+    pub max_lifetime: Option<Duration>,
 }
 
 /// When a token may be used, in seconds since 1970.
@@ -23,15 +30,19 @@ pub struct Expectations {
 pub(super) struct Validity {
     expires: i64,
     not_before: i64,
-    issued: i64,
+    issued: Option<i64>,
+    /// How long after it was issued, and after now, it may expire.
+    max_lifetime: Option<i64>,
 }
 
 impl Validity {
-    pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, Refused> {
+    pub(super) fn read(claims: &Map<String, Value>, expected: &Expectations) -> Result<Self, Refused> {
         Ok(Self {
-            expires: date(claims, "exp")?.ok_or(Refused::Invalid("exp"))?,
-            not_before: date(claims, "nbf")?.unwrap_or(0),
-            issued: date(claims, "iat")?.unwrap_or(0),
+            // Fractions count against the token: it begins at the next whole second and ends at the last.
+            expires: date(claims, "exp", f64::floor)?.ok_or(Refused::Invalid("exp"))?,
+            not_before: date(claims, "nbf", f64::ceil)?.unwrap_or(0),
+            issued: date(claims, "iat", f64::ceil)?,
+            max_lifetime: expected.max_lifetime.map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX)),
         })
     }
 
@@ -40,8 +51,16 @@ impl Validity {
         if self.not_before > now + LEEWAY_SECONDS {
             return Err(Refused::Invalid("nbf"));
         }
-        if self.issued > now + LEEWAY_SECONDS {
+        let issued = self.issued.unwrap_or(now);
+        if issued > now + LEEWAY_SECONDS {
             return Err(Refused::Invalid("iat"));
+        }
+        if let Some(max) = self.max_lifetime {
+            // A token without `iat`, or with an old one, is bounded by what is left of its life.
+            let begin = issued.min(now);
+            if self.expires.saturating_sub(begin) > max.saturating_add(LEEWAY_SECONDS) {
+                return Err(Refused::Invalid("lifetime"));
+            }
         }
         if self.expires + LEEWAY_SECONDS <= now {
             return Err(Refused::Expired);
@@ -63,11 +82,29 @@ pub(super) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Re
 }
 
 /// A `NumericDate` in whole seconds, from 1970 to the year 9999; anything else is a forgery or a mistake.
-fn date(claims: &Map<String, Value>, name: &'static str) -> Result<Option<i64>, Refused> {
-    let dates = 0..=Timestamp::MAX.as_second();
+///
+/// RFC 7519 lets it have a fraction, which issuers that write the system's floating-point time send.
+fn date(
+    claims: &Map<String, Value>,
+    name: &'static str,
+    round: fn(f64) -> f64,
+) -> Result<Option<i64>, Refused> {
     let Some(value) = claims.get(name) else { return Ok(None) };
-    let seconds = value.as_i64().filter(|seconds| dates.contains(seconds));
-    seconds.map(Some).ok_or(Refused::Invalid(name))
+    let seconds = value.as_i64().or_else(|| {
+        value.as_f64().filter(|seconds| *seconds >= 0.0).and_then(|seconds| whole(round(seconds)))
+    });
+    let dates = 0..=Timestamp::MAX.as_second();
+    seconds.filter(|seconds| dates.contains(seconds)).map(Some).ok_or(Refused::Invalid(name))
+}
+
+/// A number without a fraction as an integer; nothing where it is too large for every date.
+fn whole(seconds: f64) -> Option<i64> {
+    /// Below 2^53, where every whole number is exact, and beyond every date.
+    const LIMIT: f64 = 1e15;
+    // The comparison also leaves out what is not a number.
+    let fits = (0.0..=LIMIT).contains(&seconds);
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and within the range")]
+    fits.then_some(seconds as i64)
 }
 
 fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Result<(), Refused> {
@@ -95,10 +132,21 @@ fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Res
 /// them, so a subject that parsing would change is refused.
 fn subject(claims: &Map<String, Value>) -> Result<Actor, Refused> {
     let subject = text(claims, "sub").ok_or(Refused::Invalid("sub"))?;
+    if is_reserved(subject) {
+        return Err(Refused::Invalid("reserved_sub"));
+    }
     match Actor::parse(subject) {
         Ok(actor) if actor.id.as_str() == subject => Ok(actor),
         _ => Err(Refused::Invalid("sub")),
     }
+}
+
+/// Whether a subject looks like one of the service itself, such as `system:expiry-watch`, which signs its own entries
+/// of the history. Neither case, nor width, nor invisible characters make it another name to a reader.
+fn is_reserved(subject: &str) -> bool {
+    let mut folded =
+        subject.nfkc().filter(|letter| letter.is_ascii_graphic()).map(|letter| letter.to_ascii_lowercase());
+    RESERVED.chars().all(|letter| folded.next() == Some(letter))
 }
 
 /// The caller's branch. One that cannot be is no reason to make clients without a branch: the token is refused.
@@ -129,8 +177,10 @@ mod tests {
         for (name, value) in claims.as_object().unwrap() {
             all.insert(name.clone(), value.clone());
         }
-        Validity::read(&all)?.check(Timestamp::from_second(NOW).unwrap())?;
-        caller(&all, &Expectations::default())
+        let expected =
+            Expectations { max_lifetime: Some(Duration::from_hours(1)), ..Expectations::default() };
+        Validity::read(&all, &expected)?.check(Timestamp::from_second(NOW).unwrap())?;
+        caller(&all, &expected)
     }
 
     #[test]
@@ -176,5 +226,68 @@ mod tests {
         let iat = |seconds: i64| read(&json!({"iat": NOW + seconds})).map(|_| ());
         assert_eq!(iat(30), Ok(()));
         assert_eq!(iat(31), Err(Refused::Invalid("iat")));
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_accepted_and_count_against_the_token() {
+        let claim = |name: &str, value: Value| read(&json!({ name: value })).map(|_| ());
+        for good in [json!(1_800_000_060.5), json!(1_800_000_060.0), json!(1.800_000_06e9)] {
+            assert_eq!(claim("exp", good.clone()), Ok(()), "{good}");
+        }
+        assert_eq!(claim("exp", json!(1_799_999_970.9)), Err(Refused::Expired));
+        assert_eq!(claim("exp", json!(1_799_999_971.0)), Ok(()));
+        assert_eq!(claim("nbf", json!(1_800_000_030.0)), Ok(()));
+        assert_eq!(claim("nbf", json!(1_800_000_030.1)), Err(Refused::Invalid("nbf")));
+        assert_eq!(claim("iat", json!(1_800_000_030.1)), Err(Refused::Invalid("iat")));
+        for name in ["exp", "nbf", "iat"] {
+            for odd in [json!(-0.5), json!(-1e9), json!(1e300), json!(f64::MAX), json!(1e15), json!(u64::MAX)]
+            {
+                assert_eq!(claim(name, odd.clone()), Err(Refused::Invalid(name)), "{name} {odd}");
+            }
+        }
+    }
+
+    #[test]
+    fn life_of_a_token_is_bounded_from_its_issue_and_from_now() {
+        let life = |issued: Option<i64>, expires: i64| {
+            let mut claims = json!({ "exp": NOW + expires });
+            if let Some(issued) = issued {
+                claims["iat"] = json!(NOW + issued);
+            }
+            read(&claims).map(|_| ())
+        };
+        let refused = Err(Refused::Invalid("lifetime"));
+        assert_eq!(life(Some(0), 3_630), Ok(()));
+        assert_eq!(life(Some(0), 3_631), refused);
+        assert_eq!(life(None, 3_630), Ok(()));
+        assert_eq!(life(None, 3_631), refused);
+        assert_eq!(life(Some(-3_000), 630), Ok(()));
+        assert_eq!(life(Some(-3_000), 631), refused, "issued long ago and good for too long");
+        assert_eq!(life(Some(30), 3_631), refused, "an issuer whose clock is ahead gains nothing");
+        assert_eq!(life(None, Timestamp::MAX.as_second() - NOW), refused);
+    }
+
+    #[test]
+    fn subjects_of_the_service_itself_are_refused_in_every_spelling() {
+        for reserved in [
+            "system:expiry-watch",
+            "system:",
+            "SYSTEM:x",
+            "System:expiry-watch",
+            "\u{ff53}\u{ff59}\u{ff53}\u{ff54}\u{ff45}\u{ff4d}:x",
+            "system\u{ff1a}x",
+            "sys\u{ad}tem:x",
+            "system\u{200b}:x",
+            " system:x",
+        ] {
+            assert_eq!(
+                read(&json!({ "sub": reserved })),
+                Err(Refused::Invalid("reserved_sub")),
+                "{reserved:?}"
+            );
+        }
+        for free in ["system", "systems:x", "my-system:x", "maker-system:"] {
+            assert_eq!(read(&json!({ "sub": free })).map(|_| ()), Ok(()), "{free}");
+        }
     }
 }

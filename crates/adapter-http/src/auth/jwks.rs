@@ -16,15 +16,18 @@ pub(super) fn keys_of(document: &[u8]) -> Result<Vec<VerificationKey>, String> {
     let set: JwkSet = serde_json::from_slice(document).map_err(|_| "is not a JSON Web Key Set".to_owned())?;
     let mut keys: Vec<VerificationKey> = Vec::new();
     for (index, entry) in set.keys.into_iter().enumerate() {
+        // Key ids are public; this one is cut, because it comes from outside and goes into a log.
+        let kid =
+            entry.get("kid").and_then(Value::as_str).map(|kid| kid.chars().take(100).collect::<String>());
         let key = serde_json::from_value::<Jwk>(entry)
             .map_err(|_| "it is not a JSON Web Key")
             .and_then(VerificationKey::of_jwk);
         match key {
             Ok(key) if key.kid.is_some() && keys.iter().any(|other| other.kid == key.kid) => {
-                tracing::warn!(index, reason = "its kid occurs twice", "key of the key set skipped");
+                tracing::warn!(index, ?kid, reason = "its kid occurs twice", "key of the key set skipped");
             }
             Ok(key) => keys.push(key),
-            Err(reason) => tracing::warn!(index, reason, "key of the key set skipped"),
+            Err(reason) => tracing::warn!(index, ?kid, reason, "key of the key set skipped"),
         }
     }
     if keys.is_empty() {
@@ -47,12 +50,19 @@ mod tests {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// The base point of P-256.
+    const P256: [&str; 2] =
+        ["axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY", "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"];
+    /// Public keys of RFC 8037 and RFC 8032.
+    const ED: [&str; 2] =
+        ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"];
+
     #[test]
     fn the_three_kinds_are_taken_with_the_algorithm_of_each() {
         let set = json!({"keys": [
             {"kty": "RSA", "kid": "r", "n": bytes(256, 0xA5), "e": "AQAB"},
-            {"kty": "EC", "kid": "e", "crv": "P-256", "x": bytes(32, 1), "y": bytes(32, 1), "use": "sig"},
-            {"kty": "OKP", "crv": "Ed25519", "x": bytes(32, 1), "alg": "EdDSA", "key_ops": ["verify"]},
+            {"kty": "EC", "kid": "e", "crv": "P-256", "x": P256[0], "y": P256[1], "use": "sig"},
+            {"kty": "OKP", "crv": "Ed25519", "x": ED[0], "alg": "EdDSA", "key_ops": ["verify"]},
         ]});
         let keys = keys_of(set.to_string().as_bytes()).unwrap();
         let kinds: Vec<_> = keys.iter().map(|key| (key.kid.as_deref(), key.algorithm())).collect();
@@ -61,16 +71,16 @@ mod tests {
 
     #[test]
     fn what_is_of_no_use_is_skipped_and_the_rest_stays() {
-        let good = json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": bytes(32, 1)});
+        let good = json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": ED[0]});
         for odd in [
-            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": bytes(32, 1), "use": "enc"}),
-            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": bytes(32, 1), "key_ops": ["encrypt"]}),
-            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": bytes(32, 1), "d": bytes(32, 1)}),
+            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": ED[0], "use": "enc"}),
+            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": ED[0], "key_ops": ["encrypt"]}),
+            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": ED[0], "d": bytes(32, 1)}),
             json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": bytes(31, 1)}),
             json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": "not base64!"}),
             json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519"}),
             json!({"kty": "OKP", "kid": "odd", "crv": "Ed448", "x": bytes(57, 1)}),
-            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": bytes(32, 1), "alg": "HS256"}),
+            json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": ED[0], "alg": "HS256"}),
             json!({"kty": "EC", "kid": "odd", "crv": "P-384", "x": bytes(48, 1), "y": bytes(48, 1)}),
             json!({"kty": "EC", "kid": "odd", "crv": "P-256", "x": bytes(32, 1)}),
             json!({"kty": "RSA", "kid": "odd", "n": bytes(128, 0xA5), "e": "AQAB"}),
@@ -80,7 +90,7 @@ mod tests {
             json!({"kty": "oct", "kid": "odd", "k": bytes(32, 1)}),
             json!({"kty": "future", "kid": "odd"}),
             json!({"kid": "odd"}),
-            json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": bytes(32, 2)}),
+            json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": ED[1]}),
             json!("odd"),
             json!(null),
         ] {
@@ -99,5 +109,58 @@ mod tests {
             let error = keys_of(document.as_bytes()).unwrap_err();
             assert!(!error.contains("marker"), "{error}");
         }
+    }
+
+    fn hex(text: &str) -> String {
+        let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+        URL_SAFE_NO_PAD.encode((0..text.len()).step_by(2).map(byte).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn weak_keys_are_skipped_and_a_set_of_nothing_else_is_refused() {
+        let even = URL_SAFE_NO_PAD.encode([0xA4; 256]);
+        let good = json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": ED[0]});
+        let zero = bytes(32, 0xA5).replace(|_: char| true, "A");
+        let mut weak = vec![
+            json!({"kty": "EC", "crv": "P-256", "x": zero, "y": zero}),
+            json!({"kty": "EC", "crv": "P-256", "x": P256[0], "y": P256[0]}),
+            json!({"kty": "EC", "crv": "P-256", "x": bytes(32, 0xFF), "y": P256[1]}),
+            json!({"kty": "RSA", "n": even, "e": "AQAB"}),
+        ];
+        for exponent in ["", "AA", "AQ", "Ag", "AAE", "AQAA", "AQAAAAE"] {
+            weak.push(json!({"kty": "RSA", "n": bytes(256, 0xA5), "e": exponent}));
+        }
+        for small in [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000080",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        ] {
+            weak.push(json!({"kty": "OKP", "crv": "Ed25519", "x": hex(small)}));
+        }
+        for key in weak {
+            let alone = json!({"keys": [key]}).to_string();
+            assert!(keys_of(alone.as_bytes()).is_err(), "{key}");
+            let beside = json!({"keys": [key, good]}).to_string();
+            assert_eq!(keys_of(beside.as_bytes()).unwrap().len(), 1, "{key}");
+        }
+        let small_exponent = json!({"keys": [{"kty": "RSA", "n": bytes(256, 0xA5), "e": "Aw"}]}).to_string();
+        assert_eq!(keys_of(small_exponent.as_bytes()).unwrap().len(), 1, "3 is odd, and in use");
+    }
+
+    #[test]
+    fn ed25519_by_its_later_name() {
+        let set =
+            json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": ED[0], "alg": "Ed25519"}]}).to_string();
+        let keys = keys_of(set.as_bytes()).unwrap();
+        assert!(keys[0].is_for("Ed25519") && keys[0].is_for("EdDSA") && !keys[0].is_for("ES256"));
     }
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -62,7 +63,7 @@ impl VerificationKey {
         };
         let key = Self { kid: jwk.kid, algorithm, key };
         match jwk.alg {
-            Some(alg) if alg != key.algorithm() => Err("its alg is not RS256, ES256 or EdDSA"),
+            Some(alg) if !key.is_for(&alg) => Err("its alg is not RS256, ES256 or EdDSA"),
             _ => Ok(key),
         }
     }
@@ -75,6 +76,12 @@ impl VerificationKey {
             Algorithm::ES256 => "ES256",
             _ => "EdDSA",
         }
+    }
+
+    /// Whether the key verifies tokens whose header names this algorithm. `Ed25519` is the later name of `EdDSA` with a
+    /// key of this kind (RFC 9864).
+    pub(super) fn is_for(&self, algorithm: &str) -> bool {
+        algorithm == self.algorithm() || (self.algorithm == Algorithm::EdDSA && algorithm == "Ed25519")
     }
 
     /// Whether `signature`, in base64url, is this key's signature of `message`.
@@ -102,6 +109,13 @@ fn rsa(jwk: &Jwk) -> Result<DecodingKey, &'static str> {
     if !(LEAST_RSA_BITS..=MOST_RSA_BITS).contains(&bits) {
         return Err("its modulus has fewer than 2048 or more than 8192 bits");
     }
+    if is_even(&modulus) {
+        return Err("its modulus is even");
+    }
+    // Below 3 and with even exponents there is no signature at all; the library takes up to 33 bits.
+    if is_even(&exponent) || exponent == [1] || exponent.len() > 4 {
+        return Err("its exponent is not an odd number from 3 to 4294967295");
+    }
     Ok(DecodingKey::from_rsa_raw_components(&modulus, &exponent))
 }
 
@@ -110,7 +124,9 @@ fn p256(jwk: &Jwk) -> Result<DecodingKey, &'static str> {
     if x.len() != 32 || y.len() != 32 {
         return Err("its coordinates are not 32 bytes long");
     }
-    Ok(DecodingKey::from_ec_der(&[&[4], x.as_slice(), y.as_slice()].concat()))
+    let point = [&[4], x.as_slice(), y.as_slice()].concat();
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| "its point is not on the curve")?;
+    Ok(DecodingKey::from_ec_der(&point))
 }
 
 fn ed25519(jwk: &Jwk) -> Result<DecodingKey, &'static str> {
@@ -118,7 +134,50 @@ fn ed25519(jwk: &Jwk) -> Result<DecodingKey, &'static str> {
     if x.len() != 32 {
         return Err("its coordinate is not 32 bytes long");
     }
+    if has_small_order(&x) {
+        return Err("its point has a small order, so that anybody can sign");
+    }
+    ParsedPublicKey::new(&ED25519, &x).map_err(|_| "its point is not on the curve")?;
     Ok(DecodingKey::from_ed_der(&x))
+}
+
+/// Whether a number, most significant byte first, is even; nothing is 0.
+fn is_even(number: &[u8]) -> bool {
+    number.last().is_none_or(|byte| byte % 2 == 0)
+}
+
+/// Whether an Ed25519 point is one of the eight whose multiples are eight points or fewer, in any encoding.
+///
+/// With such a key a signature can be made that is right for many messages without any secret.
+fn has_small_order(point: &[u8]) -> bool {
+    let (y, sign) = point.split_at(point.len().saturating_sub(1));
+    let last = sign.first().map_or(0, |byte| byte & 0x7f);
+    SMALL_ORDER.iter().any(|small| small.split_last() == Some((&last, y)))
+}
+
+/// The `y` of the points of small order, least significant byte first: 0, 1, p - 1, the two of order 8, and p and p + 1,
+/// which some libraries read as 0 and 1.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    filled(0, 0, 0),
+    filled(1, 0, 0),
+    filled(0xec, 0xff, 0x7f),
+    filled(0xed, 0xff, 0x7f),
+    filled(0xee, 0xff, 0x7f),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
+        0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
+        0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+];
+
+const fn filled(first: u8, middle: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [middle; 32];
+    bytes[0] = first;
+    bytes[31] = last;
+    bytes
 }
 
 /// A positive number, most significant byte first, without leading zeros.

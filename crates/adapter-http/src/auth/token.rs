@@ -58,10 +58,12 @@ impl<'a> Token<'a> {
     }
 }
 
-/// RFC 9068 names access tokens `at+jwt`; many issuers write `JWT` or nothing. An ID token or a logout token
-/// that says so is none.
+/// RFC 9068 names access tokens `at+jwt`; many issuers write `JWT` or nothing. Both are media types that may be written
+/// out (RFC 7515, section 4.1.9). An ID token or a logout token that says so is none.
 fn is_access_token(typ: &str) -> bool {
-    ["JWT", "at+jwt", "application/at+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known))
+    ["JWT", "application/jwt", "at+jwt", "application/at+jwt"]
+        .iter()
+        .any(|known| typ.eq_ignore_ascii_case(known))
 }
 
 /// The engine takes the URL-safe alphabet without padding and without stray bits at the end, so that there is

@@ -1,17 +1,18 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use client_app::Caller;
-use tokio::time::{Instant, MissedTickBehavior};
-use tokio_util::sync::CancellationToken;
+use client_app::{Caller, Check, CheckName, CheckState, StandingCheck};
 
 use super::claims::Validity;
 use super::keys::VerificationKey;
-use super::source::Reader;
+use super::loaded::LoadedSource;
 use super::token::Token;
 use super::verified::{Verified, VerifiedTokens};
 use super::{Clock, Expectations, KeySource, KeySourceError, Refused, claims};
+
+/// After how many refreshes without success the age of the keys is worth a warning.
+const LATE_AFTER: u32 = 3;
 
 /// How often keys are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub struct Refresh {
     /// At least this long between two questions to an address because of a token with an unknown key id, which
     /// anybody can send.
     pub unknown_key_every: Duration,
+    /// How old keys may be: after this long without reading their source, tokens are refused, because a key that the
+    /// issuer has withdrawn would be accepted for ever.
+    pub max_age: Duration,
 }
 
 impl Default for Refresh {
@@ -31,26 +35,18 @@ impl Default for Refresh {
             files_every: Duration::from_secs(5),
             addresses_every: Duration::from_mins(5),
             unknown_key_every: Duration::from_secs(30),
+            max_age: Duration::from_hours(24),
         }
     }
 }
 
 /// Turns a Bearer token into a caller.
 pub struct TokenVerifier {
-    sources: Vec<Arc<Source>>,
+    sources: Vec<Arc<LoadedSource>>,
     expected: Expectations,
     clock: Clock,
     refresh: Refresh,
     verified: VerifiedTokens,
-}
-
-struct Source {
-    setting: KeySource,
-    reader: Reader,
-    keys: RwLock<Vec<Arc<VerificationKey>>>,
-    /// What was last read, so that an unchanged document is not parsed, and a broken one not told, again.
-    last: Mutex<Result<Vec<u8>, String>>,
-    asked_for_unknown_key: tokio::sync::Mutex<Option<Instant>>,
 }
 
 impl TokenVerifier {
@@ -72,8 +68,18 @@ impl TokenVerifier {
         }
         let mut loaded = Vec::with_capacity(sources.len());
         for setting in sources {
-            loaded.push(Arc::new(Source::load(setting).await?));
+            loaded.push(Arc::new(LoadedSource::load(setting).await?));
         }
+        metrics::describe_gauge!(
+            "jwks_age_seconds",
+            metrics::Unit::Seconds,
+            "How long ago the keys that verify tokens were last read; of several sources, the oldest."
+        );
+        metrics::describe_counter!(
+            "jwks_reload_failures_total",
+            "Attempts to read the keys that verify tokens that failed; the old keys stayed in use."
+        );
+        metrics::counter!("jwks_reload_failures_total").increment(0);
         Ok(Self { sources: loaded, expected, clock, refresh, verified: VerifiedTokens::new() })
     }
 
@@ -101,37 +107,53 @@ impl TokenVerifier {
             self.ask_for_unknown_key().await;
             key = self.key_for(token.kid.as_deref());
         }
-        let key = key.ok_or(Refused::Invalid("unknown_key"))?;
-        if token.algorithm != key.algorithm() {
+        let Some(key) = key else {
+            let stale = self.age() > self.refresh.max_age;
+            return Err(Refused::Invalid(if stale { "stale_keys" } else { "unknown_key" }));
+        };
+        if !key.is_for(&token.algorithm) {
             return Err(Refused::Invalid("algorithm"));
         }
         if !key.verifies(token.message.as_bytes(), token.signature) {
             return Err(Refused::Invalid("signature"));
         }
         let claims = token.claims()?;
-        let validity = Validity::read(&claims)?;
+        let validity = Validity::read(&claims, &self.expected)?;
         validity.check((self.clock)())?;
         let caller = claims::caller(&claims, &self.expected)?;
         self.verified.put(raw, Verified { key, kid: token.kid, validity, caller: caller.clone() });
         Ok(caller)
     }
 
-    /// Keeps the keys fresh until `shutdown`.
-    pub async fn keep_fresh(&self, shutdown: CancellationToken) {
-        let mut files = ticks(self.refresh.files_every);
-        let mut addresses = ticks(self.refresh.addresses_every);
-        let refresh = async {
-            loop {
-                let addresses_now = tokio::select! {
-                    _ = files.tick() => false,
-                    _ = addresses.tick() => true,
-                };
-                for source in self.sources.iter().filter(|source| source.is_address() == addresses_now) {
-                    source.reload().await;
-                }
-            }
-        };
-        shutdown.run_until_cancelled(refresh).await;
+    /// How often keys are to be read again.
+    pub const fn refresh(&self) -> Refresh {
+        self.refresh
+    }
+
+    /// Reads the files again; what cannot be read leaves the keys as they are.
+    pub async fn reload_files(&self) {
+        self.reload(false).await;
+    }
+
+    /// Asks the addresses again; what cannot be read leaves the keys as they are.
+    pub async fn reload_addresses(&self) {
+        self.reload(true).await;
+    }
+
+    async fn reload(&self, addresses: bool) {
+        for source in self.sources.iter().filter(|source| source.is_address() == addresses) {
+            source.reload().await;
+        }
+        self.note_age();
+    }
+
+    /// How long ago the source whose keys are oldest was last read; a secret has no age.
+    fn age(&self) -> Duration {
+        self.sources.iter().map(|source| source.age()).max().unwrap_or_default()
+    }
+
+    fn note_age(&self) {
+        metrics::gauge!("jwks_age_seconds").set(self.age().as_secs_f64());
     }
 
     /// The key that a token with this key id must be verified by.
@@ -139,7 +161,9 @@ impl TokenVerifier {
     /// A token without a key id is taken when there is no choice. A lone key without an id of its own (a PEM
     /// file, a secret) is no choice either, so it serves tokens with any key id.
     fn key_for(&self, kid: Option<&str>) -> Option<Arc<VerificationKey>> {
-        let keys: Vec<_> = self.sources.iter().flat_map(|source| source.keys()).collect();
+        let max_age = self.refresh.max_age;
+        let fresh = self.sources.iter().filter(|source| source.age() <= max_age);
+        let keys: Vec<_> = fresh.flat_map(|source| source.keys()).collect();
         let named = |key: &&Arc<VerificationKey>| kid.is_some() && key.kid.as_deref() == kid;
         match keys.as_slice() {
             [only] if kid.is_none() || only.kid.is_none() => Some(only.clone()),
@@ -159,6 +183,26 @@ impl TokenVerifier {
     }
 }
 
+/// The check `keys`: it warns when keys are older than a few refreshes explain, and fails when they are too old.
+impl StandingCheck for TokenVerifier {
+    fn check(&self) -> Check {
+        self.note_age();
+        let age = self.age();
+        let late = (self.refresh.addresses_every.max(self.refresh.files_every)).saturating_mul(LATE_AFTER);
+        let seconds = age.as_secs();
+        let state = if age > self.refresh.max_age {
+            CheckState::Failed(format!(
+                "The keys that verify tokens were last read {seconds} seconds ago: tokens are refused."
+            ))
+        } else if age > late {
+            CheckState::Warning(format!("The keys that verify tokens were last read {seconds} seconds ago."))
+        } else {
+            CheckState::Ok
+        };
+        Check::new(CheckName::Keys, state)
+    }
+}
+
 impl fmt::Debug for TokenVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<_> = self.sources.iter().flat_map(|source| source.keys()).collect();
@@ -167,68 +211,6 @@ impl fmt::Debug for TokenVerifier {
             .field("expected", &self.expected)
             .finish_non_exhaustive()
     }
-}
-
-impl Source {
-    async fn load(setting: KeySource) -> Result<Self, KeySourceError> {
-        let reader = setting.open()?;
-        let document = reader.read().await.map_err(|problem| setting.error(problem))?;
-        let keys = reader.parse(&document).map_err(|problem| setting.error(problem))?;
-        Ok(Self {
-            setting,
-            reader,
-            keys: RwLock::new(keys.into_iter().map(Arc::new).collect()),
-            last: Mutex::new(Ok(document)),
-            asked_for_unknown_key: tokio::sync::Mutex::new(None),
-        })
-    }
-
-    fn keys(&self) -> Vec<Arc<VerificationKey>> {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    const fn is_address(&self) -> bool {
-        matches!(self.reader, Reader::Address(_))
-    }
-
-    /// Reads the source again; where that fails, the keys stay as they are.
-    async fn reload(&self) {
-        let read = self.reader.read().await;
-        {
-            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            if *last == read {
-                return;
-            }
-            last.clone_from(&read);
-        }
-        match read.and_then(|document| self.reader.parse(&document)) {
-            Ok(keys) => {
-                tracing::info!(source = ?self.setting, count = keys.len(), "keys loaded again");
-                *self.keys.write().unwrap_or_else(PoisonError::into_inner) =
-                    keys.into_iter().map(Arc::new).collect();
-            }
-            Err(problem) => {
-                let problem = self.setting.error(problem);
-                tracing::warn!(%problem, "keys not loaded again; the old ones stay in use");
-            }
-        }
-    }
-
-    /// Whoever comes while the question is under way waits for its answer and then finds the key.
-    async fn reload_for_unknown_key(&self, every: Duration) {
-        let mut asked = self.asked_for_unknown_key.lock().await;
-        if asked.is_none_or(|at| at.elapsed() >= every) {
-            *asked = Some(Instant::now());
-            self.reload().await;
-        }
-    }
-}
-
-/// Ticks from one period on, without catching up after a slow answer.
-fn ticks(every: Duration) -> tokio::time::Interval {
-    let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }
 
 /// Chooses the signature library for the process, which `jsonwebtoken` would do itself only as long as no

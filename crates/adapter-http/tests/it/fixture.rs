@@ -39,7 +39,11 @@ pub(crate) fn short() -> Limits {
 }
 
 pub(crate) fn expectations() -> Expectations {
-    Expectations { issuer: Some(ISSUER.to_owned()), audience: Some(AUDIENCE.to_owned()) }
+    Expectations {
+        issuer: Some(ISSUER.to_owned()),
+        audience: Some(AUDIENCE.to_owned()),
+        max_lifetime: Some(Duration::from_hours(1)),
+    }
 }
 
 pub(crate) fn fast_refresh() -> Refresh {
@@ -94,7 +98,14 @@ impl Running {
         let fake = Arc::new(Fake::default());
         let description =
             json!({"openapi": "3.1.0", "info": {"title": "Clients", "version": "1"}, "paths": {}});
-        let api = Api { operations: fake.clone(), verifier, limits, description, metrics: metrics() };
+        let verifier = Arc::new(verifier);
+        let api = Api {
+            operations: fake.clone(),
+            verifier: verifier.clone(),
+            limits,
+            description,
+            metrics: metrics(),
+        };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
@@ -103,6 +114,8 @@ impl Running {
         let server = Server::new(api);
         let server = if with_admin { server.with_admin(admin) } else { server };
         let serving = tokio::spawn(server.serve(listener, shutdown.clone()));
+        let ended = shutdown.clone();
+        tokio::spawn(async move { ended.run_until_cancelled(refreshed(&verifier)).await });
         Self { address, admin: admin_address, fake, shutdown, serving }
     }
 
@@ -141,6 +154,24 @@ impl Running {
     pub(crate) async fn finished(&self, count: usize) {
         until("operations are finished", || self.fake.finished.load(SeqCst) >= count).await;
     }
+}
+
+/// Reads the keys again as often as the settings say, as the composition root does.
+async fn refreshed(verifier: &TokenVerifier) {
+    let every = verifier.refresh();
+    let files = async {
+        loop {
+            tokio::time::sleep(every.files_every).await;
+            verifier.reload_files().await;
+        }
+    };
+    let addresses = async {
+        loop {
+            tokio::time::sleep(every.addresses_every).await;
+            verifier.reload_addresses().await;
+        }
+    };
+    tokio::join!(files, addresses);
 }
 
 /// Waits until `condition` holds, at most five seconds.

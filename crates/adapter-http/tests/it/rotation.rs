@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adapter_http::auth::{Clock, KeySource, Refresh, Refused, TokenVerifier};
+use client_app::StandingCheck as _;
 use jiff::Timestamp;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use crate::attacks::good_claims;
@@ -248,4 +250,68 @@ async fn a_failing_address_changes_nothing_and_the_refresh_finds_new_keys() {
     let asked = issuer.asked();
     sleep(Duration::from_millis(100)).await;
     assert!(issuer.asked() <= asked + 1, "the refresh goes on after the shutdown");
+}
+
+/// An issuer that cannot be asked any more: its keys are good for a while, and not for ever.
+#[tokio::test]
+async fn keys_that_cannot_be_read_again_are_refused_when_they_are_too_old() {
+    let signer = Signer::ed();
+    let issuer = Issuer::start(&set(&[(&signer, "one")])).await;
+    let every = Duration::from_millis(20);
+    let max_age = Duration::from_secs(2);
+    let refresh = Refresh { addresses_every: every, files_every: every, max_age, ..Refresh::default() };
+    let source = KeySource::jwks_address("JWKS", &issuer.url);
+    let verifier = verifier(vec![source], refresh).await.unwrap();
+    let token = signer.token(r#"{"alg":"EdDSA","kid":"one"}"#, &good_claims().to_string());
+    assert_eq!(verifier.check().state.name(), "ok");
+    issuer.answer("HTTP/1.1 500 Broken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned());
+    sleep(Duration::from_millis(200)).await;
+    verifier.reload_addresses().await;
+    assert!(verifier.verify(&token).await.is_ok(), "the old keys stay in use");
+    assert_eq!(verifier.check().state.name(), "warning");
+    sleep(max_age).await;
+    assert_eq!(verifier.verify(&token).await, Err(Refused::Invalid("stale_keys")));
+    assert_eq!(verifier.check().state.name(), "failed");
+    issuer.answer(ok(&set(&[(&signer, "one")])));
+    verifier.reload_addresses().await;
+    assert!(verifier.verify(&token).await.is_ok());
+    assert_eq!(verifier.check().state.name(), "ok");
+}
+
+/// A slow answer with the keys of yesterday ends after a quick one with the keys of today was asked for.
+#[tokio::test]
+async fn slow_old_answer_does_not_replace_newer_keys() {
+    let (old, new) = (Signer::ed(), Signer::ed());
+    let (yesterday, today) = (set(&[(&old, "old")]), set(&[(&new, "new")]));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+    let (slow_has_begun, slow_may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begun, released) = (slow_has_begun.clone(), slow_may_end.clone());
+    tokio::spawn(async move {
+        for question in 0.. {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let answer = ok(if question < 2 { &yesterday } else { &today });
+            let (begun, released) = (begun.clone(), released.clone());
+            tokio::spawn(async move {
+                let _ = stream.read(&mut [0; 4096]).await;
+                if question == 1 {
+                    begun.notify_one();
+                    released.notified().await;
+                }
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    let source = KeySource::jwks_address("JWKS", url);
+    let verifier = Arc::new(verifier(vec![source], Refresh::default()).await.unwrap());
+    let (first, second) = (verifier.clone(), verifier.clone());
+    let first = tokio::spawn(async move { first.reload_addresses().await });
+    slow_has_begun.notified().await;
+    let second = tokio::spawn(async move { second.reload_addresses().await });
+    sleep(Duration::from_millis(300)).await;
+    slow_may_end.notify_one();
+    first.await.unwrap();
+    second.await.unwrap();
+    let token = new.token(r#"{"alg":"EdDSA","kid":"new"}"#, &good_claims().to_string());
+    assert!(verifier.verify(&token).await.is_ok());
 }

@@ -100,7 +100,7 @@ async fn what_is_accepted() {
         server.ask(bare(QRY, &headers, r#"{"cmd":"Echo"}"#)).await
     };
     let header = json!({"alg": "ES256", "kid": "k1"});
-    for typ in ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"] {
+    for typ in ["JWT", "jwt", "application/jwt", "at+jwt", "AT+JWT", "application/at+jwt"] {
         let mut header = header.clone();
         header["typ"] = typ.into();
         ask(header, good_claims(), "Bearer").await.success();
@@ -132,7 +132,7 @@ async fn a_lone_pem_key_serves_any_key_id() {
     let folder = TempDir::new().unwrap();
     let key = &pairs()[2];
     let server = start(source(&folder, "pem", &key.pem())).await;
-    for header in [r#"{"alg":"EdDSA"}"#, r#"{"alg":"EdDSA","kid":"whatever"}"#] {
+    for header in [r#"{"alg":"EdDSA"}"#, r#"{"alg":"EdDSA","kid":"whatever"}"#, r#"{"alg":"Ed25519"}"#] {
         let token = key.token(header, &good_claims().to_string());
         let headers = format!("Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n");
         server.ask(bare(CMD, &headers, r#"{"cmd":"Echo"}"#)).await.success();

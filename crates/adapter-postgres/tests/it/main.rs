@@ -18,6 +18,7 @@ mod population;
 mod races;
 mod relays;
 mod schema;
+mod schema_version;
 mod searches;
 mod silence;
 mod start;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, migrate, statements};
+use client_app::CheckState;
 use client_app::conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
@@ -61,6 +62,8 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.search(&everybody).await.unwrap().total, Some(1));
     store.reserve_id().await.unwrap();
     ClientStore::ready(store).await.whole().unwrap();
+    assert!(store.server_time().await.unwrap().is_some());
+    assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
     let events = store.take(9, moment(0), moment(9)).await.unwrap();
     assert_eq!(events.len(), 2);
     let why = DeliveryFailure::Refused { status: 500 };
@@ -159,6 +162,16 @@ async fn the_documented_grants_are_enough_for_every_port() {
 
     let runtime = owner.replace("postgres@", "clients_runtime@");
     walk(&PostgresStore::open(&settings(&runtime)).await.unwrap()).await;
+    sqlx::raw_sql("REVOKE SELECT ON _sqlx_migrations FROM clients_runtime")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let unaware = PostgresStore::open(&settings(&runtime)).await.unwrap();
+    assert_eq!(
+        unaware.schema().await.unwrap().name(),
+        "warning",
+        "what is not known is no reason not to serve"
+    );
     let mut connection = connect(&runtime).await;
     for denied in [
         "UPDATE client_history SET notes = ''",

@@ -62,6 +62,7 @@ macro_rules! conformance_cases {
             }
             reads {
                 an_empty_store_is_empty
+                clock_of_a_store_does_not_go_back
                 a_store_that_is_there_is_ready
                 a_fresh_store_shares_nothing
                 everybody_is_found_by_key_and_id

@@ -57,6 +57,15 @@ pub async fn a_store_that_is_there_is_ready(harness: &dyn Harness) {
     fresh.store.ready().await.whole().unwrap();
 }
 
+/// A store with a clock of its own answers it, and later questions do not get earlier answers.
+pub async fn clock_of_a_store_does_not_go_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let first = fresh.store.server_time().await.unwrap();
+    let second = fresh.store.server_time().await.unwrap();
+    assert_eq!(first.is_some(), second.is_some(), "a store has a clock or has none");
+    assert!(first <= second);
+}
+
 /// Two stores of one harness share nothing: what the suite itself rests on.
 pub async fn a_fresh_store_shares_nothing(harness: &dyn Harness) {
     let (one, other) = (harness.fresh().await, harness.fresh().await);

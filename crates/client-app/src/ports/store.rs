@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Changeset, Committed, HistoryEntry, HistoryPage, OutcomeRecord, RequestKey, StoreError};
+use crate::CheckState;
 
 /// How a request names a client. A customer number is read as the id it is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,6 +188,19 @@ pub trait ClientStore: Send + Sync {
 
     /// Whether it can be read, and whether commands can be committed, now.
     async fn ready(&self) -> StoreReadiness;
+
+    /// What time it is by the clock of the storage; nothing where it has no other clock than the service.
+    ///
+    /// It is the moment of the question or later, and never earlier than an answer to an earlier question by more than
+    /// the clock of a machine is set back.
+    async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+
+    /// Whether the schema of the storage is the one that this program needs.
+    async fn schema(&self) -> Result<CheckState, StoreError> {
+        Ok(CheckState::Ok)
+    }
 }
 
 /// What a store can do now. Reads may go on where commits cannot: on a standby, or while commits get no answer.

@@ -1,16 +1,14 @@
 //! Settings of the service: every group, and what belongs to none.
 
-use std::net::SocketAddr;
-
 use clap::Args;
 
 use super::{DatabaseArgs, DocumentArgs, KeyArgs, LimitArgs, LogFormat, RuleArgs, Switch, WebhookArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Where to listen; port 0 lets the system choose
-    #[arg(long, env = "CLIENTS_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Where to listen, a name such as localhost or an address; port 0 lets the system choose
+    #[arg(long, env = "CLIENTS_LISTEN", value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
 
     /// Where to answer health, readiness and metrics as well, apart from callers; metrics then only there
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]

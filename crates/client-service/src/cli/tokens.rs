@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::Switch;
+
 #[derive(Args, Debug)]
 pub(crate) struct KeyArgs {
     /// Keys that sign tokens, as a JSON Web Key Set: a file, or an https address; read again when it changes
@@ -14,6 +16,19 @@ pub(crate) struct KeyArgs {
 
     #[command(flatten)]
     pub(crate) secret: SecretArgs,
+
+    /// The longest time from a token's issue, and from now, to its expiry: a number and s, m, h or d
+    #[arg(
+        long = "jwt-max-lifetime",
+        env = "CLIENTS_JWT_MAX_LIFETIME",
+        value_name = "DURATION",
+        default_value = "24h"
+    )]
+    pub(crate) max_lifetime: String,
+
+    /// For development: accept a shared secret as the key of tokens beside a database
+    #[arg(long, env = "CLIENTS_DEVELOPMENT", value_enum, default_value_t = Switch::Off)]
+    pub(crate) development: Switch,
 }
 
 /// What serving and minting share.
@@ -28,11 +43,15 @@ pub(crate) struct SecretArgs {
     )]
     pub(crate) hs256_secret: Option<String>,
 
-    /// The issuer that a token must name
+    /// The same from a file
+    #[arg(long = "jwt-hs256-secret-file", env = "CLIENTS_JWT_HS256_SECRET_FILE", value_name = "FILE")]
+    pub(crate) hs256_secret_file: Option<String>,
+
+    /// The issuer that a token must name, or the word any; needed with public keys
     #[arg(long = "jwt-issuer", env = "CLIENTS_JWT_ISSUER", value_name = "ISSUER")]
     pub(crate) issuer: Option<String>,
 
-    /// The audience that a token must name
+    /// The audience that a token must name, or the word any; needed with public keys
     #[arg(long = "jwt-audience", env = "CLIENTS_JWT_AUDIENCE", value_name = "AUDIENCE")]
     pub(crate) audience: Option<String>,
 }

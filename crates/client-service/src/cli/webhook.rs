@@ -11,6 +11,10 @@ pub(crate) struct WebhookArgs {
     #[arg(long, env = "CLIENTS_WEBHOOK", value_name = "ADDRESS", hide_env_values = true)]
     pub(crate) webhook: Option<String>,
 
+    /// The same from a file, for an address that holds a key
+    #[arg(long, env = "CLIENTS_WEBHOOK_FILE", value_name = "FILE")]
+    pub(crate) webhook_file: Option<String>,
+
     /// The secret that messages are signed with, whsec_…; several with spaces between them while one is replaced
     #[arg(long, env = "CLIENTS_WEBHOOK_SECRET", value_name = "SECRETS", hide_env_values = true)]
     pub(crate) webhook_secret: Option<String>,

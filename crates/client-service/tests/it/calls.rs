@@ -6,6 +6,9 @@ use crate::service::call;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+/// Every issuer and audience is accepted.
+const ANY: [(&str, &str); 2] = [("CLIENTS_JWT_ISSUER", "any"), ("CLIENTS_JWT_AUDIENCE", "any")];
+
 const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 #[track_caller]
@@ -22,9 +25,6 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
         (&["serve", "--listen", "nowhere"][..], &[][..], "--listen"),
         (&[], &[("CLIENTS_FOUR_EYES", "maybe")], "[possible values: on, off]"),
         (&[], &[("CLIENTS_LOG_FORMAT", "xml")], "--log-format"),
-        (&["--jwks", "/nowhere/keys.json"], &[], "--jwks: the file /nowhere/keys.json cannot be read"),
-        (&["--jwks", "http://keys.example.com/"], &[], "--jwks"),
-        (&["--jwt-public-key", "/nowhere/key.pem"], &[], "--jwt-public-key"),
         (
             &["--jwt-hs256-secret", "short-secret"],
             &[],
@@ -36,12 +36,12 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
         (&["--kyc-policy", "Cargo.toml"], &[], "--kyc-policy: the file does not hold a JSON object"),
         (&["--documents", "/tmp"], &[], "--documents: files outlive clients that are kept in memory"),
         (
-            &["--documents", "/no/such/folder", "--jwt-hs256-secret", SECRET],
+            &["--documents", "/no/such/folder", "--jwt-hs256-secret", SECRET, "--development", "on"],
             &[("DATABASE_URL", "postgres://localhost/clients")],
             "--documents: the folder is not there",
         ),
         (
-            &["--documents", "ftp://host/x", "--jwt-hs256-secret", SECRET],
+            &["--documents", "ftp://host/x", "--jwt-hs256-secret", SECRET, "--development", "on"],
             &[("DATABASE_URL", "postgres://localhost/clients")],
             "--documents: the place must be a folder",
         ),
@@ -107,10 +107,88 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
             "--duplicate-quota must be a number of duplicates from 1, or off",
         ),
     ] {
-        let text = refused(&call(arguments, environment));
-        assert!(text.contains(sentence), "{arguments:?} {environment:?}: {text}");
-        assert_eq!(text.lines().count(), 1, "{text}");
-        assert!(text.starts_with("client-service: "), "{text}");
+        refused_with(arguments, environment, sentence);
+    }
+}
+
+#[track_caller]
+fn refused_with(arguments: &[&str], environment: &[(&str, &str)], sentence: &str) {
+    let text = refused(&call(arguments, environment));
+    assert!(text.contains(sentence), "{arguments:?} {environment:?}: {text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.starts_with("client-service: "), "{text}");
+}
+
+#[test]
+fn numbers_out_of_range_and_unsafe_keys_are_one_sentence_and_exit_code_2() {
+    for (arguments, environment, sentence) in [
+        (&["--listen", "localhost"][..], &[][..], "--listen must be a host and a port, such as"),
+        (&["--listen", "localhost:80000"], &[], "--listen must be a host and a port, such as"),
+        (&["--jwks", "/nowhere/keys.json"], &ANY, "--jwks: the file /nowhere/keys.json cannot be read"),
+        (&["--jwks", "http://keys.example.com/"], &ANY, "--jwks"),
+        (&["--jwt-public-key", "/nowhere/key.pem"], &ANY, "--jwt-public-key: the file /nowhere/key.pem"),
+        (
+            &["--jwks", "/nowhere/keys.json"],
+            &ANY[..1],
+            "give --jwt-issuer and --jwt-audience, or the word any",
+        ),
+        (
+            &["--jwt-public-key", "/nowhere"],
+            &ANY[1..],
+            "give --jwt-issuer and --jwt-audience, or the word any",
+        ),
+        (&["--jwt-max-lifetime", "forever"], &[], "--jwt-max-lifetime must be a number and s, m, h or d"),
+        (&["--jwt-max-lifetime", "366d"], &[], "--jwt-max-lifetime must be from 1m to 365d"),
+        (
+            &["--jwt-hs256-secret", SECRET],
+            &[("DATABASE_URL", "postgres://localhost/clients")],
+            "beside a database it needs --development on",
+        ),
+        (
+            &["--jwt-hs256-secret-file", "/nowhere/secret"],
+            &[],
+            "--jwt-hs256-secret-file: the file /nowhere/secret cannot be read",
+        ),
+        (
+            &["--jwt-hs256-secret-file", "/nowhere/secret", "--jwt-hs256-secret", SECRET],
+            &[],
+            "--jwt-hs256-secret and --jwt-hs256-secret-file cannot be given together",
+        ),
+        (
+            &["migrate", "--database-url-file", "/dev/null"],
+            &[],
+            "--database-url-file: the file /dev/null is empty",
+        ),
+        (
+            &["migrate", "--database-url-file", "/nowhere/url"],
+            &[],
+            "--database-url-file: the file /nowhere/url cannot",
+        ),
+        (&["--keep-outcomes", "0"], &[], "--keep-outcomes must be a number of days from 7 to 36500"),
+        (&["--keep-outcomes", "99999999"], &[], "--keep-outcomes must be a number of days from 7 to 36500"),
+        (&["--keep-delivered", "0"], &[], "--keep-delivered must be a number of days from 1 to 36500"),
+        (
+            &["--keep-delivered", "4294967295"],
+            &[],
+            "--keep-delivered must be a number of days from 1 to 36500",
+        ),
+        (&["--request-timeout", "18446744073709551615"], &[], "--request-timeout must be a number from 1 to"),
+        (&["--drain-deadline", "18446744073709551615"], &[], "--drain-deadline must be a number from 1 to"),
+        (
+            &[
+                "relay",
+                "--webhook",
+                "https://hooks.example/",
+                "--webhook-secret",
+                WEBHOOK_SECRET,
+                "--drain-deadline",
+                "0",
+            ],
+            &[],
+            "--drain-deadline must be a number from 1 to",
+        ),
+    ] {
+        refused_with(arguments, environment, sentence);
     }
 }
 
@@ -128,7 +206,7 @@ fn no_secret_is_ever_repeated() {
         call(&["--webhook", "http://hooks.example/a-secret-that-is-short"], &[]),
         call(&["--help"], &[("CLIENTS_WEBHOOK", secret), ("CLIENTS_WEBHOOK_SECRET", secret)]),
         call(&["relay", "--help"], &[("CLIENTS_WEBHOOK", secret), ("CLIENTS_WEBHOOK_SECRET", secret)]),
-        call(&["--database-url", secret, "--jwt-hs256-secret", SECRET], &[]),
+        call(&["--database-url", secret, "--jwt-hs256-secret", SECRET, "--development", "on"], &[]),
     ] {
         let text =
             format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -144,7 +222,7 @@ fn a_database_without_a_key_is_refused() {
 
 #[test]
 fn two_kinds_of_keys_beside_a_development_secret_are_refused() {
-    let text = refused(&call(&["--jwt-hs256-secret", SECRET, "--jwks", "/nowhere"], &[]));
+    let text = refused(&call(&["--jwt-hs256-secret", SECRET, "--jwks", "/nowhere"], &ANY));
     assert!(text.contains("development"), "{text}");
 }
 

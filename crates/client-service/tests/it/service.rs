@@ -5,9 +5,14 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Every variable that the service reads: none of the tester's own is to leak in.
-const VARIABLES: [&str; 32] = [
+const VARIABLES: [&str; 37] = [
     "CLIENTS_LISTEN",
     "DATABASE_URL",
+    "CLIENTS_DATABASE_URL_FILE",
+    "CLIENTS_JWT_HS256_SECRET_FILE",
+    "CLIENTS_JWT_MAX_LIFETIME",
+    "CLIENTS_DEVELOPMENT",
+    "CLIENTS_WEBHOOK_FILE",
     "CLIENTS_MIGRATE",
     "CLIENTS_DATABASE_CONNECTIONS",
     "CLIENTS_KEEP_OUTCOMES",
@@ -103,6 +108,11 @@ impl Service {
         }
         self.child.stdout = Some(output.into_inner());
         text
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Tells it to stop and waits until it has.

@@ -61,6 +61,9 @@ fn the_log_goes_to_standard_error_and_holds_nothing_personal() {
         for personal in [
             "adaeze",
             "okafor",
+            "ngozi",
+            "balogun",
+            "b09876543",
             "8031234567",
             "803 123",
             "allen avenue",
@@ -128,7 +131,9 @@ fn names_come_from_the_directory() {
     let refused = call(&["--directory", wrong.path().to_str().unwrap()], &[]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(
-        String::from_utf8(refused.stderr).unwrap().contains("branches[0] is not what the README describes")
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("--directory: branches[0] has no name, which is a text")
     );
 }
 
@@ -140,4 +145,40 @@ fn an_address_in_use_is_said_so() {
     assert_eq!(second.status.code(), Some(1));
     let text = String::from_utf8(second.stderr).unwrap();
     assert!(text.contains("--listen: cannot listen on"), "{text}");
+}
+
+#[test]
+fn unsafe_settings_and_unknown_variables_are_warnings_and_a_metric() {
+    let environment = [("CLIENTS_FOUR_EYES", "off"), ("CLIENTS_FOUR_EYESS", "on")];
+    let service = Service::start(&["--jwt-hs256-secret", SECRET], &environment);
+    let log = &service.first_log;
+    for warned in ["setting=\"four-eyes\"", "setting=\"rate-limit\"", "setting=\"secret-on-command-line\""] {
+        assert!(log.contains(warned), "{warned} is not in {log}");
+    }
+    assert!(log.contains("CLIENTS_FOUR_EYESS"), "{log}");
+    assert!(!log.contains("accept-data-loss") && !log.contains(SECRET), "{log}");
+    let metrics = shell(&format!("curl -s http://{}/metrics", service.address), &[]);
+    assert!(metrics.contains(r#"unsafe_settings{setting="four-eyes"} 1"#), "{metrics}");
+    assert!(metrics.contains(r#"job_up{job="expiry_watch"} 1"#), "{metrics}");
+    let safe = [("CLIENTS_JWT_HS256_SECRET", SECRET), ("CLIENTS_RATE_LIMIT", "100")];
+    let service = Service::start(&["--listen", "localhost:0"], &safe);
+    assert!(!service.first_log.contains("unsafe setting"), "{}", service.first_log);
+}
+
+#[test]
+fn hangup_is_ignored_with_a_line_and_readiness_lists_the_checks() {
+    let service = Service::start(&[], &[("CLIENTS_JWT_HS256_SECRET", SECRET)]);
+    shell(&format!("kill -HUP {}", service.pid()), &[]);
+    patience();
+    let ready = answer(&shell(&format!("curl -s http://{}/readyz", service.address), &[]));
+    let names: Vec<_> = ready["data"]["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["reads", "commands", "contents", "jobs", "clock", "schema", "keys"]);
+    let ended = service.stop();
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("SIGHUP is ignored"), "{}", ended.stderr);
 }

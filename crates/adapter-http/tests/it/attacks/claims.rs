@@ -10,9 +10,12 @@ impl Target {
         let odd = |at: i64| {
             vec![
                 json!(at.to_string()),
-                json!(number(&format!("{at}.5"))),
-                json!(number(&format!("{at}.0"))),
                 json!(-1),
+                json!(-0.5),
+                json!(number(&format!("-{at}.5"))),
+                json!(1e15),
+                json!("NaN"),
+                json!("Infinity"),
                 json!(9_223_372_036_854_775_808_u64),
                 json!(u64::MAX),
                 json!(i64::MAX),
@@ -29,6 +32,14 @@ impl Target {
             }
         }
         add("exp absent", self.without_claim("exp"));
+        for long in [3_631, 86_400, 31_536_000] {
+            add(&format!("good for {long} s"), self.with_claim("exp", (NOW + long).into()));
+        }
+        let long_ago = number(&format!("{}.5", NOW - 4_000));
+        add(
+            "issued long ago and good for longer than a token may be",
+            self.with_claim("iat", json!(long_ago)),
+        );
         for late in [30, 31, 61, 86_400, NOW] {
             add(&format!("expired {late} s ago"), self.with_claim("exp", (NOW - late).into()));
         }
@@ -36,10 +47,14 @@ impl Target {
             add(&format!("good in {early} s"), self.with_claim("nbf", (NOW + early).into()));
             add(&format!("issued in {early} s"), self.with_claim("iat", (NOW + early).into()));
         }
-        add(
-            "a number beyond every range",
-            self.raw_claims(&good_claims().to_string().replace("1800000300", "1e999")),
-        );
+        for number in
+            ["1e999", "1e400", "-1e400", "NaN", "Infinity", "-Infinity", "0x6b49d32c", "1800000300."]
+        {
+            add(
+                &format!("{number} where a time should be"),
+                self.raw_claims(&good_claims().to_string().replace("1800000300", number)),
+            );
+        }
     }
 
     pub(super) fn addressing(&self, add: &mut impl FnMut(&str, String)) {
@@ -78,6 +93,10 @@ impl Target {
             ("a line break", "maker\n1".to_owned()),
             ("a NUL", "maker\u{0}".to_owned()),
             ("a text-direction character", "maker\u{202e}1".to_owned()),
+            ("a name of the service", "system:expiry-watch".to_owned()),
+            ("a name of the service in capitals", "SYSTEM:expiry-watch".to_owned()),
+            ("a name of the service in wide letters", "\u{ff53}ystem:expiry-watch".to_owned()),
+            ("a name of the service with an invisible character", "sys\u{200b}tem:expiry-watch".to_owned()),
             ("a decomposed letter", "e\u{301}".to_owned()),
             ("256 characters", "s".repeat(256)),
             ("2000 characters", "s".repeat(2000)),

@@ -1,0 +1,103 @@
+//! A source of keys that was read, and is read again.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::keys::VerificationKey;
+use super::source::Reader;
+use super::{KeySource, KeySourceError};
+
+pub(super) struct LoadedSource {
+    setting: KeySource,
+    reader: Reader,
+    keys: RwLock<Keys>,
+    /// What was last read, so that an unchanged document is not parsed, and a broken one not logged, again.
+    last: Mutex<Result<Vec<u8>, String>>,
+    /// Held while the source is read: one read at a time, so that an old answer that took long cannot replace the
+    /// keys of a newer one.
+    reading: tokio::sync::Mutex<()>,
+    asked_for_unknown_key: tokio::sync::Mutex<Option<Instant>>,
+}
+
+struct Keys {
+    keys: Vec<Arc<VerificationKey>>,
+    /// When the source was last found to hold them.
+    confirmed: Instant,
+}
+
+impl LoadedSource {
+    pub(super) async fn load(setting: KeySource) -> Result<Self, KeySourceError> {
+        let reader = setting.open()?;
+        let document = reader.read().await.map_err(|problem| setting.error(problem))?;
+        let keys = reader.parse(&document).map_err(|problem| setting.error(problem))?;
+        Ok(Self {
+            setting,
+            reader,
+            keys: RwLock::new(Keys {
+                keys: keys.into_iter().map(Arc::new).collect(),
+                confirmed: Instant::now(),
+            }),
+            last: Mutex::new(Ok(document)),
+            reading: tokio::sync::Mutex::new(()),
+            asked_for_unknown_key: tokio::sync::Mutex::new(None),
+        })
+    }
+
+    pub(super) fn keys(&self) -> Vec<Arc<VerificationKey>> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
+    }
+
+    /// How long ago the keys were last read; a secret cannot be read anew and is always fresh.
+    pub(super) fn age(&self) -> Duration {
+        match self.reader {
+            Reader::Secret(_) => Duration::ZERO,
+            Reader::File { .. } | Reader::Address(_) => {
+                self.keys.read().unwrap_or_else(PoisonError::into_inner).confirmed.elapsed()
+            }
+        }
+    }
+
+    pub(super) const fn is_address(&self) -> bool {
+        matches!(self.reader, Reader::Address(_))
+    }
+
+    /// Reads the source again; where that fails, the keys stay as they are and grow older.
+    pub(super) async fn reload(&self) {
+        let _reading = self.reading.lock().await;
+        let begun = Instant::now();
+        let read = self.reader.read().await;
+        let unchanged = {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            let unchanged = *last == read;
+            last.clone_from(&read);
+            unchanged
+        };
+        let parsed = read.and_then(|document| self.reader.parse(&document));
+        match parsed {
+            Ok(_) if unchanged => self.keys.write().unwrap_or_else(PoisonError::into_inner).confirmed = begun,
+            Ok(keys) => {
+                tracing::info!(source = ?self.setting, count = keys.len(), "keys loaded again");
+                let keys = keys.into_iter().map(Arc::new).collect();
+                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Keys { keys, confirmed: begun };
+            }
+            Err(problem) => {
+                metrics::counter!("jwks_reload_failures_total").increment(1);
+                if !unchanged {
+                    let problem = self.setting.error(problem);
+                    tracing::warn!(%problem, "keys not loaded again; the old ones stay in use");
+                }
+            }
+        }
+    }
+
+    /// Callers that come while the question is under way wait for its answer and then find the key.
+    pub(super) async fn reload_for_unknown_key(&self, every: Duration) {
+        let mut asked = self.asked_for_unknown_key.lock().await;
+        if asked.is_none_or(|at| at.elapsed() >= every) {
+            *asked = Some(Instant::now());
+            self.reload().await;
+        }
+    }
+}

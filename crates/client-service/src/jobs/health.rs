@@ -1,0 +1,92 @@
+//! How the background jobs are, for `/readyz` and for metrics.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use client_app::ports::Clock as _;
+use client_app::{Check, CheckName, CheckState, StandingCheck};
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+
+use super::supervisor::JobFailure;
+use crate::system::SystemClock;
+
+/// After how many failures in a row a job fails the readiness of the service.
+const FAILED_AFTER: u32 = 5;
+
+/// The state of every job.
+#[derive(Debug)]
+pub(crate) struct JobHealth(Mutex<BTreeMap<&'static str, JobState>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct JobState {
+    /// Failures since the last round that succeeded.
+    failures: u32,
+    /// Whether the last failure was one of the storage, which `/readyz` tells as checks of its own.
+    outage: bool,
+}
+
+impl JobHealth {
+    pub(super) fn new() -> Self {
+        describe_gauge!("job_up", "Whether the last round of a background job succeeded.");
+        describe_counter!(
+            "job_restarts_total",
+            "Rounds of a background job that failed and were started again."
+        );
+        let last = "job_last_success_timestamp_seconds";
+        describe_gauge!(last, Unit::Seconds, "When a round of a background job last succeeded.");
+        Self(Mutex::default())
+    }
+
+    pub(super) fn started(&self, job: &'static str) {
+        self.update(job, |state| *state = JobState::default());
+        counter!("job_restarts_total", "job" => job).increment(0);
+        gauge!("job_up", "job" => job).set(1.0);
+    }
+
+    pub(super) fn succeeded(&self, job: &'static str) {
+        self.update(job, |state| *state = JobState::default());
+        gauge!("job_up", "job" => job).set(1.0);
+        let now = SystemClock.now().as_duration().as_secs_f64();
+        gauge!("job_last_success_timestamp_seconds", "job" => job).set(now);
+    }
+
+    /// Answers how many rounds have failed in a row.
+    pub(super) fn failed(&self, job: &'static str, failure: &JobFailure) -> u32 {
+        counter!("job_restarts_total", "job" => job).increment(1);
+        gauge!("job_up", "job" => job).set(0.0);
+        self.update(job, |state| {
+            state.failures = state.failures.saturating_add(1);
+            state.outage = matches!(failure, JobFailure::Outage { .. });
+            state.failures
+        })
+    }
+
+    fn update<T>(&self, job: &'static str, change: impl FnOnce(&mut JobState) -> T) -> T {
+        let mut jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(jobs.entry(job).or_default())
+    }
+
+    fn state(&self) -> CheckState {
+        let jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = |outage: bool| {
+            let failing = jobs
+                .iter()
+                .filter(move |(_, state)| state.failures >= FAILED_AFTER && state.outage == outage);
+            failing.map(|(job, _)| *job).collect::<Vec<_>>().join(", ")
+        };
+        let (broken, waiting) = (named(false), named(true));
+        if !broken.is_empty() {
+            return CheckState::Failed(format!("Background jobs fail again and again: {broken}."));
+        }
+        if !waiting.is_empty() {
+            return CheckState::Warning(format!("Background jobs wait for the storage: {waiting}."));
+        }
+        CheckState::Ok
+    }
+}
+
+impl StandingCheck for JobHealth {
+    fn check(&self) -> Check {
+        Check::new(CheckName::Jobs, self.state())
+    }
+}
