@@ -11,7 +11,7 @@ use sqlx::postgres::{PgQueryResult, PgRow};
 
 use crate::PostgresStore;
 use crate::client_row::Columns;
-use crate::pool::{self, Bound};
+use crate::pool::{Bound, Share};
 use crate::statements::outbox::{
     BACKLOG, DEAD_LETTERS, DISCARD_EVENT, FORGET_DELIVERED, RESEND_EVENTS, SETTLE_EVENTS, TAKE_EVENTS,
 };
@@ -28,13 +28,19 @@ impl Outbox for PostgresStore {
     ) -> Result<Vec<TakenEvent>, StoreError> {
         let statement = sqlx::query(TAKE_EVENTS).bind(whole(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
         // Not tried again: events that were leased to nobody come back when the lease ends.
-        let rows = pool::attempt(self.pool(), statement).await.map_err(|trouble| trouble.of_write())?;
+        let rows = self
+            .pool()
+            .attempt(Share::LookUps, self.pool().deadline(), statement)
+            .await
+            .map_err(|trouble| trouble.of_write())?;
         rows.iter().map(taken).collect()
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
         // Saying it twice is saying it once, so it may be tried again as a read is.
-        self.read(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
+        self.read(Share::LookUps, || bind_settlements(sqlx::query(SETTLE_EVENTS), settlements))
+            .await
+            .map(drop)
     }
 
     async fn dead_letters(
@@ -43,7 +49,8 @@ impl Outbox for PostgresStore {
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
         let after = after.map(EventId::as_str);
-        let rows = self.read(|| sqlx::query(DEAD_LETTERS).bind(after).bind(whole(limit))).await?;
+        let rows =
+            self.read(Share::LookUps, || sqlx::query(DEAD_LETTERS).bind(after).bind(whole(limit))).await?;
         rows.iter().map(dead_letter).collect()
     }
 
@@ -67,7 +74,7 @@ impl Outbox for PostgresStore {
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
-        let rows = self.read(|| sqlx::query(BACKLOG)).await?;
+        let rows = self.read(Share::LookUps, || sqlx::query(BACKLOG)).await?;
         let row = rows.first().ok_or_else(|| corrupt("the backlog"))?;
         let columns = Columns { row, table: "client_outbox" };
         let dead = columns.known("dead", |dead: i64| u64::try_from(dead).ok())?;
@@ -78,7 +85,7 @@ impl Outbox for PostgresStore {
 impl PostgresStore {
     /// Runs a statement whose rows are not asked for, only how many there were.
     pub(crate) async fn write(&self, statement: Bound<'_>) -> Result<PgQueryResult, StoreError> {
-        pool::execute(self.pool(), statement).await.map_err(|trouble| trouble.of_write())
+        self.pool().execute(Share::LookUps, statement).await.map_err(|trouble| trouble.of_write())
     }
 }
 

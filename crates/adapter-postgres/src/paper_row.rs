@@ -73,10 +73,13 @@ struct ReviewRow {
     comment: Option<String>,
 }
 
-/// The papers that a changeset writes, as two JSON arrays of rows; nothing if it writes none.
-pub(crate) fn written(changeset: &Changeset, client: &Client) -> Option<(String, String)> {
+/// The documents and addresses that a changeset writes, as two JSON arrays of rows; nothing if it writes none.
+pub(crate) fn written(
+    changeset: &Changeset,
+    client: &Client,
+) -> Result<Option<(String, String)>, StoreError> {
     if changeset.documents.is_empty() && changeset.addresses.is_empty() {
-        return None;
+        return Ok(None);
     }
     let (documents, addresses): (BTreeSet<_>, BTreeSet<_>) =
         (changeset.documents.iter().collect(), changeset.addresses.iter().collect());
@@ -91,9 +94,8 @@ pub(crate) fn written(changeset: &Changeset, client: &Client) -> Option<(String,
         .filter(|(_, address)| addresses.contains(&address.id))
         .map(|(place, address)| address_row(client, place, address))
         .collect();
-    // Texts, numbers and moments always serialize.
-    let json = |rows: serde_json::Result<String>| rows.unwrap_or_else(|_| "[]".to_owned());
-    Some((json(serde_json::to_string(&documents)), json(serde_json::to_string(&addresses))))
+    let json = |rows: serde_json::Result<String>| rows.map_err(|_| corrupt("a row that is no JSON"));
+    Ok(Some((json(serde_json::to_string(&documents))?, json(serde_json::to_string(&addresses))?)))
 }
 
 fn document_row(client: &Client, place: usize, document: &IdentityDocument) -> DocumentRow {

@@ -19,7 +19,7 @@ use self::column::{Kind, column};
 use self::text::{Text, Value};
 use crate::PostgresStore;
 use crate::client_row::{self, Columns};
-use crate::pool::Bound;
+use crate::pool::{Bound, Share};
 use crate::store::whole;
 
 /// What a list shows of a client.
@@ -31,7 +31,7 @@ const SHOWN: &str =
 const SORTED_BY: [&str; MAX_SORT_KEYS] = ["sorted_by_1", "sorted_by_2", "sorted_by_3"];
 
 pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Found, StoreError> {
-    let rows = store.read(|| query(search)).await?;
+    let rows = store.read(Share::Searches, || query(search)).await?;
     let total = match rows.first().filter(|_| search.count) {
         Some(row) => Columns { row, table: "client" }
             .known_optional("total", |count: i64| u64::try_from(count).ok())?,
