@@ -38,6 +38,7 @@ mod history_row;
 mod id_blocks;
 mod lookups;
 mod migration;
+mod newer;
 mod outbox;
 mod outcome_row;
 mod paper_row;

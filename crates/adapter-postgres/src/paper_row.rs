@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use client_app::ports::{Changeset, StoreError};
 use client_domain::kyc::{
-    AddressId, AddressInformation, Content, ContentKey, DocumentId, DocumentKind, FileExtension,
-    IdentityDocument, Kyc, Notice, Review, Sha256, Validity, Verification, VerificationStatus,
+    AddressId, AddressInformation, Content, ContentKey, DocumentId, FileExtension, IdentityDocument, Kyc,
+    Notice, Review, Sha256, Validity, Verification, VerificationStatus,
 };
 use client_domain::search::fold;
 use client_domain::value::{
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 
 use crate::client_row::{COUNTRIES, Columns};
+use crate::newer;
 use crate::trouble::corrupt;
 
 /// A row of `client_document`; the names are those of its columns.
@@ -182,7 +183,7 @@ fn rows<T: DeserializeOwned>(row: &PgRow, table: &'static str, column: &str) -> 
 fn document(row: &DocumentRow) -> Option<IdentityDocument> {
     Some(IdentityDocument {
         id: DocumentId::parse(&row.document_id).ok()?,
-        kind: DocumentKind::from_number(row.kind.into()).ok()?,
+        kind: newer::document_kind(row.kind),
         number: IdentificationNumber::parse(&row.number).ok()?,
         issuer: row.issuer.as_deref().map(IssuingAuthority::parse).transpose().ok()?,
         validity: Validity::new(row.issued_on, row.expires_on)?,

@@ -39,7 +39,11 @@ pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Fou
     };
     let mut clients = Vec::with_capacity(rows.len());
     for row in rows.iter().take(search.limit) {
-        clients.extend(client_row::read_summary(row)?);
+        // One row that cannot be read does not keep everybody from the list.
+        match client_row::read_summary(row) {
+            Ok(client) => clients.extend(client),
+            Err(error) => tracing::error!(%error, "a client is left out of a list"),
+        }
     }
     // Only where a page ends and others follow.
     let last =

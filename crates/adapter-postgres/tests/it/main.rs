@@ -19,6 +19,7 @@ mod plans;
 mod population;
 mod races;
 mod relays;
+mod releases;
 mod schema;
 mod searches;
 mod shares;
