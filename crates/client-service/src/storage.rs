@@ -33,6 +33,14 @@ impl Storage {
             );
         }
         database.max_connections = arguments.database_connections;
+        if let Some(searches) = arguments.database_search_connections {
+            if searches == 0 || searches.saturating_add(2) > arguments.database_connections {
+                let sentence = "--database-search-connections must leave two of --database-connections for other work, \
+                    and be 1 or more";
+                return Err(SettingsError(sentence.to_owned()).into());
+            }
+            database.search_connections = Some(searches);
+        }
         if database.accept_data_loss {
             tracing::warn!(
                 "THE DATABASE MAY LOSE WHAT IT HAS CONFIRMED, and --accept-data-loss lets it: for tests only"
