@@ -1,9 +1,11 @@
 //! The campaigns, one to a file.
 
 pub mod bad_connections;
+pub mod database_away;
 pub mod database_killed;
 pub mod hang_up;
 pub mod one_key;
 pub mod race;
 pub mod sequences;
 pub mod service_killed;
+pub mod standby_gone;

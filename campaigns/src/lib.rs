@@ -18,6 +18,7 @@ pub mod processes;
 pub mod replay;
 pub mod report;
 pub mod schema;
+pub mod waves;
 pub mod writers;
 
 mod applicant;

@@ -70,6 +70,10 @@ enum Name {
     HangUp,
     /// Random sequences, in memory and on PostgreSQL (C6)
     Sequences,
+    /// PostgreSQL away for longer than customer numbers last, and new callers all the time (C2)
+    DatabaseAway,
+    /// A synchronous standby that stays away (C13)
+    StandbyGone,
     /// Slow, cut, half-open and refused connections to the database (C13)
     BadConnections,
 }
@@ -84,6 +88,8 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::OneKey => Box::pin(campaign::one_key::run(options)),
         Name::HangUp => Box::pin(campaign::hang_up::run(options)),
         Name::Sequences => Box::pin(campaign::sequences::run(options)),
+        Name::DatabaseAway => Box::pin(campaign::database_away::run(options)),
+        Name::StandbyGone => Box::pin(campaign::standby_gone::run(options)),
         Name::BadConnections => Box::pin(campaign::bad_connections::run(options)),
     }
 }

@@ -23,6 +23,9 @@ pub const DONE_FOR_NOBODY: &str = "SELECT count(*) FROM client_history WHERE req
 pub const IDLE_IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'clients' \
      AND backend_type = 'client backend' AND state LIKE 'idle in transaction%'";
 
+/// The sessions of the service.
+pub const SESSIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'client-service'";
+
 /// What each client claims while it is neither rejected nor exited.
 pub const CLAIMED: [&str; 3] = ["email", "identification", "phone"];
 

@@ -1,4 +1,4 @@
-//! A thousand callers decide on one client at once, half of them each way, through two services.
+//! A thousand callers send conflicting commands about one client at once, through two services.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +15,38 @@ use crate::history::{Outcome, Record};
 use crate::report::Report;
 use crate::{Actor, Order, Trouble, schema};
 
-/// How many decide at once.
+/// How many send a command at once.
 const RACERS: usize = 1_000;
+
+/// Two commands of which the first that is done leaves no room for the other, and what leads to where they are legal.
+struct Pair {
+    name: &'static str,
+    before: &'static [Command],
+    commands: [Command; 2],
+}
+
+/// Who sends it, which one, and the member that it needs besides the client.
+type Command = (Actor, &'static str, Option<&'static str>);
+
+const APPROVE: Command = (Actor::Checker, "ApproveCustomerCommand", None);
+const REJECT: Command = (Actor::Checker, "RejectCustomerCommand", Some("rejectionReason"));
+const ACTIVATE: Command = (Actor::Other, "RecordCustomerTransactionCommand", Some("transactionReference"));
+const BLACKLIST: Command = (Actor::Other, "BlacklistCustomerCommand", Some("reason"));
+const UNDO: Command = (Actor::Other, "UndoBlacklistCustomerCommand", Some("reason"));
+const EXIT: Command = (Actor::Other, "ExitCustomerCommand", Some("reason"));
+
+/// The pairs, one in each round. The control is about the first.
+const PAIRS: [Pair; 4] = [
+    Pair { name: "approve, reject", before: &[], commands: [APPROVE, REJECT] },
+    Pair { name: "blacklist, exit (approved)", before: &[APPROVE], commands: [BLACKLIST, EXIT] },
+    Pair { name: "blacklist, exit (active)", before: &[APPROVE, ACTIVATE], commands: [BLACKLIST, EXIT] },
+    Pair { name: "undo, undo", before: &[APPROVE, BLACKLIST], commands: [UNDO, UNDO] },
+];
+
+fn order(tag: String, (by, command, member): Command, client: &str) -> Order {
+    let more = member.map_or(json!({}), |member| json!({ member: format!("T-{client}") }));
+    Order::about(tag, by, command, client, more)
+}
 
 /// Each round has one winner, and everybody else is told so.
 ///
@@ -32,29 +62,40 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
         bench.report.control = Some(Oracle::Gap);
         bench.cluster()?;
     }
-    let rounds = options.rounds(5, 100);
+    let rounds = if options.control { 1 } else { options.rounds(5, 100) };
     let (mut winners, mut asked_again, mut times) = (0, 0, Vec::new());
-    for round in 0..rounds {
+    for (round, pair) in (0..rounds).zip(PAIRS.iter().cycle()) {
         let create = Order::create(format!("race-{round}"), Actor::Maker);
         let created = bench.caller.try_once(&bench.base(0), create, &bench.history).await;
         let client = created.client().ok_or_else(|| Trouble::new(format!("no client: {}", created.body)))?;
         bench.history.add(created);
+        for (step, command) in pair.before.iter().enumerate() {
+            let order = order(format!("race-{round}-before-{step}"), *command, &client);
+            let done = bench.caller.try_once(&bench.base(0), order, &bench.history).await;
+            if done.outcome != Outcome::Done {
+                return Err(Trouble::new(format!("{}: {}", pair.name, done.body)));
+            }
+            bench.history.add(done);
+        }
         let decisions = if options.control {
             let rogue = schema::approve_without_looking_again(&client);
             let cluster = bench.cluster.as_ref().ok_or_else(|| Trouble::new("no database"))?;
             let racing = async {
                 sleep(Duration::from_millis(150)).await;
-                race(&bench, round, &client).await
+                race(&bench, round, pair, &client).await
             };
             let (decisions, meddled) = tokio::join!(racing, cluster.sql(&rogue));
             meddled?;
             decisions
         } else {
-            race(&bench, round, &client).await
+            race(&bench, round, pair, &client).await
         };
         let won = decisions.iter().filter(|decision| decision.outcome == Outcome::Done).count();
         winners += won;
-        bench.report.findings.expect(won == 1, Oracle::Winners, || format!("round {round}: {won} winners"));
+        bench
+            .report
+            .findings
+            .expect(won == 1, Oracle::Winners, || format!("round {round}, {}: {won} winners", pair.name));
         for decision in decisions {
             // Whoever was told to come back first has waited for that as well.
             times.push(decision.end.saturating_sub(decision.start));
@@ -73,16 +114,13 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.judge().await
 }
 
-async fn race(bench: &Bench, round: u64, client: &str) -> Vec<Record> {
+async fn race(bench: &Bench, round: u64, pair: &Pair, client: &str) -> Vec<Record> {
     let start = Arc::new(Barrier::new(RACERS));
     let mut racers = JoinSet::new();
     for racer in 0..RACERS {
-        let (command, more) = if racer % 2 == 0 {
-            ("ApproveCustomerCommand", json!({}))
-        } else {
-            ("RejectCustomerCommand", json!({ "rejectionReason": "Made up." }))
-        };
-        let order = Order::about(format!("race-{round}-{racer}"), Actor::Checker, command, client, more);
+        let [one, other] = pair.commands;
+        let command = if racer % 2 == 0 { one } else { other };
+        let order = order(format!("race-{round}-{racer}"), command, client);
         // Both kinds go to both services.
         let (caller, base) = (bench.caller.clone(), bench.base(racer / 2));
         let (history, start) = (Arc::clone(&bench.history), Arc::clone(&start));

@@ -9,10 +9,11 @@ use client_domain::{Claim, ClaimKind};
 use jiff_sqlx::ToSqlx as _;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
+use tokio::time::Instant;
 
 use crate::client_row::{self, Columns};
 use crate::digest::digest;
-use crate::pool::{self, Bound, Pool};
+use crate::pool::{Bound, Pool, Share};
 use crate::statements::{
     COMMIT_CHANGE, COMMIT_NEW, COMMIT_NEW_PAPERS, COMMIT_OUTCOME, COMMIT_PAPERS, EXPLAIN_REFUSAL,
 };
@@ -28,17 +29,23 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 pub(crate) async fn alone(pool: &Pool, changeset: &Changeset) -> Result<Committed, StoreError> {
     let claims = Claims::of(changeset);
     let mut last = Trouble::Unavailable(Cause::new("every attempt met another commit"));
+    let deadline = pool.deadline();
     for attempt in 0..ATTEMPTS {
+        let pause = FIRST_PAUSE * 2_u32.pow(attempt);
+        if attempt > 0 && Instant::now() + pause >= deadline {
+            break;
+        }
         let answer = if attempt == 0 {
-            pool::attempt(pool, statement(changeset, &claims)).await
+            pool.attempt(Share::Commands, deadline, statement(changeset, &claims)?).await
         } else {
-            tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(attempt)).await;
-            pool::again(pool, statement(changeset, &claims)).await
+            tokio::time::sleep(pause).await;
+            pool.again(Share::Commands, deadline, statement(changeset, &claims)?).await
         };
+        pool.learn(&answer);
         match answer {
             Ok(rows) if is_done(&rows) => return Ok(Committed::Done),
             Ok(_) | Err(Trouble::Collision) => {}
-            Err(trouble @ (Trouble::Again(_) | Trouble::Unsent(_))) => {
+            Err(trouble @ (Trouble::Again(_) | Trouble::Unsent(_) | Trouble::ReadOnly(_))) => {
                 last = trouble;
                 continue;
             }
@@ -95,9 +102,12 @@ impl<'a> Claims<'a> {
     }
 }
 
-fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
+fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<'q>, StoreError> {
     let client = changeset.client.as_ref();
-    let papers = client.and_then(|write| paper_row::written(changeset, write.client()));
+    let papers = match client {
+        Some(write) => paper_row::written(changeset, write.client())?,
+        None => None,
+    };
     let text = match (client, &papers) {
         (Some(ClientWrite::Insert(_)), None) => COMMIT_NEW,
         (Some(ClientWrite::Insert(_)), Some(_)) => COMMIT_NEW_PAPERS,
@@ -111,7 +121,7 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
     let bound = outcome_row::bind(bound, changeset.outcome.as_ref());
     let bound = history_row::bind_papers(bound, &lines);
     let attempt = outcome_row::attempt(changeset.outcome.as_ref());
-    let Some(write) = client else { return bound.bind(attempt) };
+    let Some(write) = client else { return Ok(bound.bind(attempt)) };
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
     let bound = client_row::bind_activations(bound, write.client());
@@ -120,10 +130,10 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Bound<'q> {
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
     }
     .bind(attempt);
-    match papers {
+    Ok(match papers {
         Some((documents, addresses)) => bound.bind(documents).bind(addresses),
         None => bound,
-    }
+    })
 }
 
 pub(crate) fn bind_events<'q>(statement: Bound<'q>, events: &[&'q OutboxEvent]) -> Bound<'q> {
@@ -144,18 +154,19 @@ async fn explain(
 ) -> Result<Option<Committed>, StoreError> {
     let client = changeset.client.as_ref().map(ClientWrite::client);
     let request = changeset.outcome.as_ref().map(|outcome| &outcome.request);
-    let rows = pool::read(pool, || {
-        let bound = outcome_row::bind_key(sqlx::query(EXPLAIN_REFUSAL), request)
-            .bind(client.map(|client| client.key().as_str()))
-            .bind(client.map(|client| client.id().get()));
-        claims.bind_taken(bound)
-    })
-    .await
-    // Whatever stands in the way of looking: nothing was written.
-    .map_err(|trouble| match trouble.of_read() {
-        StoreError::TimedOut(cause) => StoreError::Unavailable(cause),
-        other => other,
-    })?;
+    let rows = pool
+        .read(Share::Commands, || {
+            let bound = outcome_row::bind_key(sqlx::query(EXPLAIN_REFUSAL), request)
+                .bind(client.map(|client| client.key().as_str()))
+                .bind(client.map(|client| client.id().get()));
+            claims.bind_taken(bound)
+        })
+        .await
+        // Whatever stands in the way of looking: nothing was written.
+        .map_err(|trouble| match trouble.of_read() {
+            StoreError::TimedOut(cause) => StoreError::Unavailable(cause),
+            other => other,
+        })?;
     let Some(row) = rows.first() else { return Ok(None) };
 
     if let (Some(new), Some(known)) = (&changeset.outcome, outcome_row::read(row, request)?) {

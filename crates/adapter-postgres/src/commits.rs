@@ -1,4 +1,4 @@
-//! Commits that go to the server together.
+//! Commits in batches.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,38 +8,37 @@ use client_domain::Client;
 use client_domain::value::TransactionReference;
 use sqlx::Row as _;
 
+use crate::batcher::{self, Batcher, Member};
 use crate::commit::{self, Claims, bind_events};
 use crate::digest::digest;
-use crate::pool::{self, Bound, Pool};
+use crate::pool::{Bound, Pool};
 use crate::statements::several::COMMIT_SEVERAL;
-use crate::together::{Together, Waiting};
-use crate::trouble::{Trouble, corrupt};
+use crate::trouble::{Cause, Trouble, corrupt};
 use crate::{client_row, history_row, outcome_row};
 
 type Answer = Result<Committed, StoreError>;
 
-/// Commits that wait for their turn.
+/// Commits that wait for a batch.
 ///
 /// Those whose version is stale, whose key was used or whose claim is another's are not written, while all others are.
 /// Each that was not is committed once more in a statement of its own, which tells why. So is each if something that one
-/// of them wants made the statement fail: nobody gets what is wrong with another.
+/// member wants made the statement fail: a rejected member does not fail its batch.
 #[derive(Debug, Default)]
-pub(crate) struct Commits(Together<Plain, Answer>);
+pub(crate) struct Commits(Batcher<Plain, Answer>);
 
 impl Commits {
-    /// Commits a changeset, where it can be together with those that come at the same time.
+    /// Commits a changeset, where it can be in a batch with those that come at the same time.
     pub(crate) async fn commit(&self, pool: &Pool, changeset: Changeset) -> Answer {
         if commit::holds_null_character(&changeset) {
             return Err(corrupt("a text with U+0000"));
         }
+        pool.circuit().admit().map_err(Trouble::of_write)?;
         let changeset = Arc::new(changeset);
-        let answer = match Plain::of(&changeset) {
-            Some(plain) => self.0.ask(plain, |together| commit(pool, together)).await,
-            None => None,
-        };
-        match answer {
-            Some(answer) => answer,
-            None => commit::alone(pool, &changeset).await,
+        let Some(plain) = Plain::of(&changeset) else { return commit::alone(pool, &changeset).await };
+        match self.0.ask(plain, |batch| commit(pool, batch)).await {
+            batcher::Answer::Given(answer) => answer,
+            batcher::Answer::NotDone => commit::alone(pool, &changeset).await,
+            batcher::Answer::Unknown => Err(Trouble::Silent(Cause::new("the batch of a commit")).of_write()),
         }
     }
 }
@@ -72,43 +71,50 @@ impl Plain {
     }
 }
 
-async fn commit(pool: &Pool, mut together: Vec<Waiting<Plain, Answer>>) {
+async fn commit(pool: &Pool, members: Vec<Member<Plain, Answer>>) {
     let mut clients = HashSet::new();
-    // Of one client only one change can be done, and which is not for the statement to choose. Without an answer, the
-    // others are committed alone.
-    together.retain(|one| one.asked.client().is_some_and(|client| clients.insert(client.key().clone())));
-    let together = match <[_; 1]>::try_from(together) {
-        Ok([one]) => {
-            let answer = commit::alone(pool, &one.asked.0).await;
-            return one.answer(answer);
+    // Of one client only one change can be done, and which is not for the statement to choose.
+    let (batch, others): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .partition(|member| member.asked.client().is_some_and(|client| clients.insert(client.key().clone())));
+    others.into_iter().for_each(Member::not_done);
+    let batch = match <[_; 1]>::try_from(batch) {
+        Ok([member]) => {
+            let answer = commit::alone(pool, &member.asked.0).await;
+            return member.answer(answer);
         }
-        Err(several) => several,
+        Err(batch) => batch,
     };
-    let changesets: Vec<_> = together.iter().map(|one| one.asked.clone()).collect();
-    let session = match pool::session(pool).await {
+    let changesets: Vec<_> = batch.iter().map(|member| member.asked.clone()).collect();
+    let deadline = pool.deadline();
+    let session = match pool.session_for_batch(deadline).await {
         Ok(session) => session,
-        Err(trouble) => return tell(together, &trouble),
+        Err(trouble) => return tell(batch, &trouble),
     };
-    match pool::on(pool, session, statement(&changesets)).await {
+    let answer = pool.run(session, deadline, statement(&changesets)).await;
+    pool.learn(&answer);
+    match answer {
         Ok(rows) => {
             let done: HashSet<&str> = rows.iter().filter_map(|row| row.try_get("client_key").ok()).collect();
-            for one in together {
-                if one.asked.client().is_some_and(|client| done.contains(client.key().as_str())) {
-                    one.answer(Ok(Committed::Done));
+            for member in batch {
+                if member.asked.client().is_some_and(|client| done.contains(client.key().as_str())) {
+                    member.answer(Ok(Committed::Done));
+                } else {
+                    member.not_done();
                 }
             }
         }
-        // Of what was lost nobody knows whether it is written, and whoever tried again could write it twice. A server that
-        // has no time for one statement has none for as many as there are of them.
-        Err(trouble @ (Trouble::Lost(_) | Trouble::GaveUp(_))) => tell(together, &trouble),
-        // Nothing was written, and without an answer each of them tries again alone.
-        Err(_) => {}
+        // Of what was lost it is not known whether it is written, and a second attempt could write it twice. A server that
+        // has no time for one statement has none for as many as there are members.
+        Err(trouble @ (Trouble::Lost(_) | Trouble::Silent(_) | Trouble::GaveUp(_))) => tell(batch, &trouble),
+        // Nothing was written.
+        Err(_) => batch.into_iter().for_each(Member::not_done),
     }
 }
 
-fn tell(together: Vec<Waiting<Plain, Answer>>, trouble: &Trouble) {
-    for one in together {
-        one.answer(Err(trouble.clone().of_write()));
+fn tell(batch: Vec<Member<Plain, Answer>>, trouble: &Trouble) {
+    for member in batch {
+        member.answer(Err(trouble.clone().of_write()));
     }
 }
 

@@ -12,7 +12,7 @@ use sqlx::Row as _;
 
 use crate::PostgresStore;
 use crate::client_row::Columns;
-use crate::pool::{self, Bound};
+use crate::pool::{Bound, Share};
 use crate::statements::contents::{
     ADD_CONTENT_PIECE, CONTENT_KEYS, CONTENT_PIECE, END_CONTENT, FORGET_CONTENT, KEEP_SMALL_CONTENT,
     OPEN_CONTENT, START_CONTENT,
@@ -57,7 +57,7 @@ impl DocumentContents for PostgresStore {
     }
 
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
-        let rows = self.read(|| sqlx::query(OPEN_CONTENT).bind(key.as_str())).await?;
+        let rows = self.read(Share::LookUps, || sqlx::query(OPEN_CONTENT).bind(key.as_str())).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let columns = Columns { row, table: TABLE };
         let size = columns.known("size", |size: i64| u64::try_from(size).ok())?;
@@ -70,12 +70,12 @@ impl DocumentContents for PostgresStore {
     async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
         let statement = || sqlx::query(CONTENT_KEYS).bind(after.map(ContentKey::as_str)).bind(whole(limit));
         let key = |row| Columns { row, table: TABLE }.parsed("content_key", ContentKey::parse);
-        self.read(statement).await?.iter().map(key).collect()
+        self.read(Share::LookUps, statement).await?.iter().map(key).collect()
     }
 
     async fn forget(&self, key: &ContentKey) -> Result<(), StoreError> {
         // Forgetting twice is forgetting once, so it may be tried again as a read is.
-        self.read(|| sqlx::query(FORGET_CONTENT).bind(key.as_str())).await.map(drop)
+        self.read(Share::LookUps, || sqlx::query(FORGET_CONTENT).bind(key.as_str())).await.map(drop)
     }
 }
 
@@ -88,7 +88,7 @@ impl PostgresStore {
 
     /// Writes, and answers how many rows come back.
     async fn returned(&self, statement: Bound<'_>) -> Result<usize, StoreError> {
-        let rows = pool::attempt(self.pool(), statement).await;
+        let rows = self.pool().attempt(Share::LookUps, self.pool().deadline(), statement).await;
         rows.map(|rows| rows.len()).map_err(|trouble| trouble.of_write())
     }
 }
@@ -127,7 +127,7 @@ impl Reading {
 
     async fn piece(&self) -> Result<Vec<u8>, StoreError> {
         let statement = || sqlx::query(CONTENT_PIECE).bind(self.key.as_str()).bind(self.place);
-        let rows = self.store.read(statement).await?;
+        let rows = self.store.read(Share::LookUps, statement).await?;
         rows.first()
             .and_then(|row| row.try_get("bytes").ok())
             .ok_or_else(|| corrupt("a content that was forgotten while it was read"))

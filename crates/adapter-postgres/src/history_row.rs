@@ -6,11 +6,12 @@ use client_domain::client::Transaction;
 use client_domain::kyc::{AddressId, DocumentId, KycItem};
 use client_domain::lifecycle::TRANSITIONS;
 use client_domain::value::{ClientKey, EmailAddress, Notes, Reason, TransactionReference};
-use client_domain::{ClientEvent, ClientField, ClientState, EventKind};
+use client_domain::{ClientEvent, ClientState, EventKind};
 use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use crate::client_row::Columns;
+use crate::newer;
 use crate::pool::Bound;
 
 /// What is between the names of changed fields.
@@ -72,7 +73,7 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
     let document = columns.parsed_optional("document_id", DocumentId::parse)?;
     let address = columns.parsed_optional("address_id", AddressId::parse)?;
     let event = ClientEvent {
-        kind: columns.known("event", EventKind::parse)?,
+        kind: columns.known("event", newer::event_kind)?,
         key: key.clone(),
         version: columns.version("version")?,
         by: columns.actor("actor", "actor_email")?,
@@ -83,7 +84,7 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
         })?,
         to: columns.state("to_state")?,
         changed: columns.known("changed", |names: &str| {
-            names.split(SEPARATOR).filter(|name| !name.is_empty()).map(ClientField::parse).collect()
+            names.split(SEPARATOR).filter(|name| !name.is_empty()).map(newer::field).collect()
         })?,
         reason: columns.parsed_optional("reason", Reason::parse)?,
         notes: columns.parsed_optional("notes", Notes::parse)?,

@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+mod batcher;
 mod client_row;
 mod columns;
 mod commit;
@@ -34,9 +35,10 @@ mod commits;
 mod contents;
 mod digest;
 mod history_row;
+mod id_blocks;
 mod lookups;
 mod migration;
-mod numbers;
+mod newer;
 mod outbox;
 mod outcome_row;
 mod paper_row;
@@ -44,11 +46,10 @@ mod pool;
 mod schema;
 mod search;
 mod server;
-mod sessions;
 mod settings;
+mod sqlstate;
 mod statements;
 mod store;
-mod together;
 mod trouble;
 
 pub use migration::migrate;

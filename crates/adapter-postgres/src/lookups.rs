@@ -1,4 +1,4 @@
-//! Look-ups of clients by key that go to the server together.
+//! Look-ups of clients by key, in batches.
 
 use std::collections::HashMap;
 
@@ -8,34 +8,36 @@ use client_domain::value::ClientKey;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
+use crate::batcher::{self, Batcher, Member};
 use crate::client_row;
-use crate::pool::{self, Bound, Pool};
+use crate::pool::{Bound, Pool, Share};
 use crate::statements::reads::{FIND_BY_KEY, FIND_BY_KEYS};
-use crate::together::{Together, Waiting};
 use crate::trouble::Trouble;
 
 type Answer = Result<Option<Client>, StoreError>;
 
-/// Look-ups that wait for their turn.
+/// Look-ups that wait for a batch.
 ///
 /// A statement begins after all that it answers were asked, so each sees what was committed before. Where it fails, each
-/// is asked again by itself, so that nobody gets what is wrong with another.
+/// is asked again by itself, so that a row that cannot be read fails only those who want it.
 #[derive(Debug, Default)]
-pub(crate) struct Lookups(Together<ClientKey, Answer>);
+pub(crate) struct Lookups(Batcher<ClientKey, Answer>);
 
 impl Lookups {
     /// The client with this key.
     pub(crate) async fn find(&self, pool: &Pool, key: &ClientKey) -> Answer {
-        match self.0.ask(key.clone(), |together| ask(pool, together)).await {
-            Some(answer) => answer,
+        match self.0.ask(key.clone(), |batch| ask(pool, batch)).await {
+            batcher::Answer::Given(answer) => answer,
             // The second attempt that every read has.
-            None => found(pool::again(pool, by_key(key)).await),
+            batcher::Answer::NotDone | batcher::Answer::Unknown => {
+                found(pool.again(Share::LookUps, pool.deadline(), by_key(key)).await)
+            }
         }
     }
 }
 
 async fn alone(pool: &Pool, key: &ClientKey) -> Answer {
-    found(pool::read(pool, || by_key(key)).await)
+    found(pool.read(Share::LookUps, || by_key(key)).await)
 }
 
 fn found(rows: Result<Vec<PgRow>, Trouble>) -> Answer {
@@ -47,21 +49,31 @@ fn by_key(key: &ClientKey) -> Bound<'_> {
     sqlx::query(FIND_BY_KEY).bind(key.as_str())
 }
 
-async fn ask(pool: &Pool, together: Vec<Waiting<ClientKey, Answer>>) {
-    let together = match <[_; 1]>::try_from(together) {
-        Ok([one]) => {
-            let answer = alone(pool, &one.asked).await;
-            return one.answer(answer);
+async fn ask(pool: &Pool, batch: Vec<Member<ClientKey, Answer>>) {
+    let batch = match <[_; 1]>::try_from(batch) {
+        Ok([member]) => {
+            let answer = alone(pool, &member.asked).await;
+            return member.answer(answer);
         }
-        Err(several) => several,
+        Err(batch) => batch,
     };
-    let keys: Vec<_> = together.iter().map(|one| one.asked.as_str()).collect();
-    // Without an answer, each of them asks again alone.
-    let Ok(rows) = pool::attempt(pool, sqlx::query(FIND_BY_KEYS).bind(keys)).await else { return };
+    let keys: Vec<_> = batch.iter().map(|member| member.asked.as_str()).collect();
+    let statement = sqlx::query(FIND_BY_KEYS).bind(keys);
+    let rows = match pool.attempt(Share::LookUps, pool.deadline(), statement).await {
+        Ok(rows) => rows,
+        // A server that was silent to one statement is not asked again for every member at once.
+        Err(trouble @ (Trouble::Silent(_) | Trouble::Unavailable(_))) => {
+            for member in batch {
+                member.answer(Err(trouble.clone().of_read()));
+            }
+            return;
+        }
+        Err(_) => return batch.into_iter().for_each(Member::not_done),
+    };
     let rows: HashMap<&str, &PgRow> =
         rows.iter().filter_map(|row| row.try_get("client_key").ok().map(|key| (key, row))).collect();
-    for one in together {
-        let client = rows.get(one.asked.as_str()).map(|row| client_row::read(row)).transpose();
-        one.answer(client);
+    for member in batch {
+        let client = rows.get(member.asked.as_str()).map(|row| client_row::read(row)).transpose();
+        member.answer(client);
     }
 }

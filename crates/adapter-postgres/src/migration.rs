@@ -6,7 +6,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
 
-use crate::pool;
+use crate::pool::connect_options;
 use crate::settings::{Settings, StartError};
 use crate::trouble::Cause;
 
@@ -41,8 +41,8 @@ const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
 /// As many instances as like may do this at once: one works, the others wait and then find nothing to do. The
 /// role needs to own the schema; the one that the service runs under does not.
 pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
-    let unreachable = |error: sqlx::Error| StartError::Unreachable(Cause::of(&error).to_string());
-    let mut connection = pool::connect_options(settings).connect().await.map_err(unreachable)?;
+    let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
+    let mut connection = connect_options(settings).connect().await.map_err(unreachable)?;
     sqlx::query(NO_TIME_LIMIT).execute(&mut connection).await.map_err(unreachable)?;
     // To try and to wait here, rather than to wait in the server: a session that waits holds a snapshot, for
     // which an index that is built concurrently waits in turn.

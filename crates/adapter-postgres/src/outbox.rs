@@ -3,20 +3,26 @@ use client_app::ports::{
     Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,
     Settlement, StoreError, TakenEvent, Verdict,
 };
-use client_domain::EventKind;
 use client_domain::value::ClientKey;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx as _;
+use metrics::counter;
+use sqlx::Row as _;
 use sqlx::postgres::{PgQueryResult, PgRow};
 
 use crate::PostgresStore;
 use crate::client_row::Columns;
-use crate::pool::{self, Bound};
+use crate::newer;
+use crate::pool::{Bound, Share};
 use crate::statements::outbox::{
-    BACKLOG, DEAD_LETTERS, DISCARD_EVENT, FORGET_DELIVERED, RESEND_EVENTS, SETTLE_EVENTS, TAKE_EVENTS,
+    BACKLOG, DEAD_LETTERS, DISCARD_EVENT, FORGET_DELIVERED, RELEASE_EVENTS, RESEND_EVENTS, SETTLE_EVENTS,
+    TAKE_EVENTS,
 };
 use crate::store::whole;
 use crate::trouble::corrupt;
+
+/// For how long an event that cannot be read is left to other releases before this one takes it again.
+const UNREADABLE_FOR: SignedDuration = SignedDuration::from_secs(10);
 
 #[async_trait]
 impl Outbox for PostgresStore {
@@ -28,13 +34,24 @@ impl Outbox for PostgresStore {
     ) -> Result<Vec<TakenEvent>, StoreError> {
         let statement = sqlx::query(TAKE_EVENTS).bind(whole(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
         // Not tried again: events that were leased to nobody come back when the lease ends.
-        let rows = pool::attempt(self.pool(), statement).await.map_err(|trouble| trouble.of_write())?;
-        rows.iter().map(taken).collect()
+        let rows = self
+            .pool()
+            .attempt(Share::LookUps, self.pool().deadline(), statement)
+            .await
+            .map_err(|trouble| trouble.of_write())?;
+        let batch = Batch::read(&rows);
+        if !batch.unreadable.is_empty() {
+            let later = now.checked_add(UNREADABLE_FOR).unwrap_or(until).min(until);
+            self.release(&batch, later).await;
+        }
+        Ok(batch.events)
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
         // Saying it twice is saying it once, so it may be tried again as a read is.
-        self.read(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
+        self.read(Share::LookUps, || bind_settlements(sqlx::query(SETTLE_EVENTS), settlements))
+            .await
+            .map(drop)
     }
 
     async fn dead_letters(
@@ -43,7 +60,8 @@ impl Outbox for PostgresStore {
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
         let after = after.map(EventId::as_str);
-        let rows = self.read(|| sqlx::query(DEAD_LETTERS).bind(after).bind(whole(limit))).await?;
+        let rows =
+            self.read(Share::LookUps, || sqlx::query(DEAD_LETTERS).bind(after).bind(whole(limit))).await?;
         rows.iter().map(dead_letter).collect()
     }
 
@@ -67,7 +85,7 @@ impl Outbox for PostgresStore {
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
-        let rows = self.read(|| sqlx::query(BACKLOG)).await?;
+        let rows = self.read(Share::LookUps, || sqlx::query(BACKLOG)).await?;
         let row = rows.first().ok_or_else(|| corrupt("the backlog"))?;
         let columns = Columns { row, table: "client_outbox" };
         let dead = columns.known("dead", |dead: i64| u64::try_from(dead).ok())?;
@@ -76,9 +94,27 @@ impl Outbox for PostgresStore {
 }
 
 impl PostgresStore {
+    /// Gives the leases back of what cannot be read, and of what waits behind it.
+    async fn release(&self, batch: &Batch, later: Timestamp) {
+        counter!("outbox_unreadable_total").increment(batch.unreadable.len() as u64);
+        for (event, _) in &batch.unreadable {
+            tracing::error!(event, "an event cannot be read; it is left to a release that can");
+        }
+        let released = self.read(Share::LookUps, || {
+            let all = || batch.unreadable.iter().chain(&batch.behind);
+            sqlx::query(RELEASE_EVENTS)
+                .bind(all().map(|(event, _)| event.as_str()).collect::<Vec<_>>())
+                .bind(all().map(|(_, lease)| *lease).collect::<Vec<_>>())
+                .bind(later.to_sqlx())
+        });
+        if let Err(error) = released.await {
+            tracing::warn!(%error, "events that were not delivered are free again when their leases end");
+        }
+    }
+
     /// Runs a statement whose rows are not asked for, only how many there were.
     pub(crate) async fn write(&self, statement: Bound<'_>) -> Result<PgQueryResult, StoreError> {
-        pool::execute(self.pool(), statement).await.map_err(|trouble| trouble.of_write())
+        self.pool().execute(Share::LookUps, statement).await.map_err(|trouble| trouble.of_write())
     }
 }
 
@@ -136,6 +172,39 @@ fn failure(cause: &str, status: Option<i16>) -> Option<DeliveryFailure> {
     }
 }
 
+/// The events of a batch, read row by row: one that cannot be read holds up its client only.
+#[derive(Default)]
+struct Batch {
+    events: Vec<TakenEvent>,
+    /// What cannot be read, by event and lease.
+    unreadable: Vec<(String, i64)>,
+    /// Later events of the same clients.
+    behind: Vec<(String, i64)>,
+}
+
+impl Batch {
+    /// Reads rows in the order of their clients and versions.
+    fn read(rows: &[PgRow]) -> Self {
+        let mut batch = Self::default();
+        let mut held_up = None;
+        for row in rows {
+            let client = row.try_get::<&str, _>("client_key").ok();
+            let lease = || Some((row.try_get("event_id").ok()?, row.try_get("lease").ok()?));
+            if held_up.is_some() && held_up == client {
+                batch.behind.extend(lease());
+                continue;
+            }
+            if let Ok(event) = taken(row) {
+                batch.events.push(event);
+            } else {
+                held_up = client;
+                batch.unreadable.extend(lease());
+            }
+        }
+        batch
+    }
+}
+
 fn taken(row: &PgRow) -> Result<TakenEvent, StoreError> {
     let columns = Columns { row, table: "client_outbox" };
     let lease = columns.known("lease", |lease: i64| u64::try_from(lease).ok())?;
@@ -156,7 +225,7 @@ fn dead_letter(row: &PgRow) -> Result<DeadLetter, StoreError> {
 fn event(columns: &Columns<'_>) -> Result<OutboxEvent, StoreError> {
     Ok(OutboxEvent {
         id: EventId::from_stored(columns.get("event_id")?),
-        kind: columns.known("event", EventKind::parse)?,
+        kind: columns.known("event", newer::event_kind)?,
         client: columns.parsed("client_key", ClientKey::parse)?,
         version: columns.version("version")?,
         at: columns.moment("at")?,

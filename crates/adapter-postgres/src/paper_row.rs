@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use client_app::ports::{Changeset, StoreError};
 use client_domain::kyc::{
-    AddressId, AddressInformation, Content, ContentKey, DocumentId, DocumentKind, FileExtension,
-    IdentityDocument, Kyc, Notice, Review, Sha256, Validity, Verification, VerificationStatus,
+    AddressId, AddressInformation, Content, ContentKey, DocumentId, FileExtension, IdentityDocument, Kyc,
+    Notice, Review, Sha256, Validity, Verification, VerificationStatus,
 };
 use client_domain::search::fold;
 use client_domain::value::{
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 
 use crate::client_row::{COUNTRIES, Columns};
+use crate::newer;
 use crate::trouble::corrupt;
 
 /// A row of `client_document`; the names are those of its columns.
@@ -73,10 +74,13 @@ struct ReviewRow {
     comment: Option<String>,
 }
 
-/// The papers that a changeset writes, as two JSON arrays of rows; nothing if it writes none.
-pub(crate) fn written(changeset: &Changeset, client: &Client) -> Option<(String, String)> {
+/// The documents and addresses that a changeset writes, as two JSON arrays of rows; nothing if it writes none.
+pub(crate) fn written(
+    changeset: &Changeset,
+    client: &Client,
+) -> Result<Option<(String, String)>, StoreError> {
     if changeset.documents.is_empty() && changeset.addresses.is_empty() {
-        return None;
+        return Ok(None);
     }
     let (documents, addresses): (BTreeSet<_>, BTreeSet<_>) =
         (changeset.documents.iter().collect(), changeset.addresses.iter().collect());
@@ -91,9 +95,8 @@ pub(crate) fn written(changeset: &Changeset, client: &Client) -> Option<(String,
         .filter(|(_, address)| addresses.contains(&address.id))
         .map(|(place, address)| address_row(client, place, address))
         .collect();
-    // Texts, numbers and moments always serialize.
-    let json = |rows: serde_json::Result<String>| rows.unwrap_or_else(|_| "[]".to_owned());
-    Some((json(serde_json::to_string(&documents)), json(serde_json::to_string(&addresses))))
+    let json = |rows: serde_json::Result<String>| rows.map_err(|_| corrupt("a row that is no JSON"));
+    Ok(Some((json(serde_json::to_string(&documents))?, json(serde_json::to_string(&addresses))?)))
 }
 
 fn document_row(client: &Client, place: usize, document: &IdentityDocument) -> DocumentRow {
@@ -180,7 +183,7 @@ fn rows<T: DeserializeOwned>(row: &PgRow, table: &'static str, column: &str) -> 
 fn document(row: &DocumentRow) -> Option<IdentityDocument> {
     Some(IdentityDocument {
         id: DocumentId::parse(&row.document_id).ok()?,
-        kind: DocumentKind::from_number(row.kind.into()).ok()?,
+        kind: newer::document_kind(row.kind),
         number: IdentificationNumber::parse(&row.number).ok()?,
         issuer: row.issuer.as_deref().map(IssuingAuthority::parse).transpose().ok()?,
         validity: Validity::new(row.issued_on, row.expires_on)?,

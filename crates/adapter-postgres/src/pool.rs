@@ -1,138 +1,212 @@
-//! The connections, and what each statement goes through.
+//! The connections to the database, and what each statement goes through.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`shares`] | how many connections commands, look-ups and searches may hold |
+//! | [`connection`] | opening a connection, checking it, closing it |
+//! | [`session`] | a connection for one statement, and what becomes of it afterwards |
+//! | [`idle`] | open connections between two statements |
+//! | [`given_up`] | connections that did not answer: they keep their permit until the server has ended them |
+//! | [`circuit`] | refusing commits at once while the server answers none |
+
+mod circuit;
+mod connection;
+mod given_up;
+mod idle;
+mod session;
+mod shares;
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult, PgRow};
+use sqlx::Postgres;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgQueryResult, PgRow};
 use sqlx::query::Query;
-use sqlx::{Connection as _, Postgres};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use crate::sessions::{Session, Sessions};
+use self::circuit::Circuit;
+pub(crate) use self::connection::connect_options;
+use self::given_up::GivenUp;
+use self::idle::Idle;
+use self::session::Session;
+pub(crate) use self::shares::Share;
+use self::shares::Shares;
 use crate::settings::Settings;
 use crate::trouble::{Cause, Trouble};
 
-/// How long a connection may take to say that it lives.
-const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
-
 /// How much longer than the server's own limit an answer may take before the connection counts as dead.
-const MARGIN: Duration = Duration::from_secs(1);
+const MARGIN: Duration = Duration::from_millis(250);
+/// How long an answer may take while the server has been silent to another statement: a look-up of what became of a
+/// commit is not worth the full wait once more.
+const WHILE_SILENT: Duration = Duration::from_millis(300);
+/// How long a connection may be unused and still carry a batch unchecked: what is lost with a batch is many outcomes.
+const TRUSTED_WITH_A_BATCH: Duration = Duration::from_millis(100);
 
 /// A statement with its values.
 pub(crate) type Bound<'q> = Query<'q, Postgres, PgArguments>;
 
 /// The connections, and how long an answer may take. It is a handle: clones share the connections.
 ///
-/// The server ends a statement that takes too long, and says so. Who is silent for longer than that sits behind a
-/// connection that is half-open, and without a limit of our own its place would be lost for good.
+/// The server ends a statement that takes too long, and says so. A connection that is silent for longer than that is
+/// half-open or waits for something that has no limit, such as a synchronous standby, and needs a limit of our own.
 #[derive(Clone)]
-pub(crate) struct Pool {
-    sessions: Sessions,
-    patience: Duration,
+pub(crate) struct Pool(Arc<Inner>);
+
+struct Inner {
+    options: PgConnectOptions,
+    shares: Shares,
+    idle: Idle,
+    given_up: GivenUp,
+    circuit: Circuit,
+    /// Whether the last statement that ended was one without an answer.
+    silent: AtomicBool,
+    /// How long a caller waits for a connection.
+    acquire_timeout: Duration,
+    /// How long an answer may take.
+    answer_timeout: Duration,
+    trusted_idle: Duration,
 }
 
 impl Pool {
-    pub(crate) const fn connections(&self) -> &PgPool {
-        self.sessions.connections()
+    /// A pool without a connection: they are opened when they are needed.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let shares = Shares::new(settings);
+        let pool = Self(Arc::new(Inner {
+            options: connect_options(settings),
+            idle: Idle::new(settings),
+            given_up: GivenUp::default(),
+            circuit: Circuit::new(shares.commands()),
+            shares,
+            silent: AtomicBool::new(false),
+            acquire_timeout: settings.acquire_timeout,
+            answer_timeout: settings.statement_timeout.saturating_add(MARGIN),
+            trusted_idle: settings.trusted_idle,
+        }));
+        idle::close_unused(&pool.0);
+        pool
     }
 
+    /// Waits for what has begun and closes every connection; whatever comes later is refused.
     pub(crate) async fn close(&self) {
-        self.sessions.close().await;
+        self.0.idle.close();
+        let _given_up = timeout(self.0.answer_timeout, self.0.shares.all_returned()).await;
+        self.0.shares.close();
     }
-}
 
-/// Connections are opened when they are needed, so a database that is gone for a while does no lasting harm.
-pub(crate) fn pool(settings: &Settings) -> Pool {
-    let trusted_idle = settings.trusted_idle;
-    let connections = PgPoolOptions::new()
-        .max_connections(settings.max_connections)
-        .acquire_timeout(settings.acquire_timeout)
-        .max_lifetime(settings.max_lifetime)
-        .test_before_acquire(false)
-        .before_acquire(move |connection, unused| {
-            Box::pin(async move { Ok(unused.idle_for <= trusted_idle || lives(connection.ping()).await) })
-        })
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                // Ends a transaction that a cancelled caller has left open, whatever the driver thinks of it. In
-                // a healthy session it does nothing; in the other the server warns, which is worth an alarm.
-                Ok(lives(sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection)).await)
-            })
-        })
-        .connect_lazy_with(connect_options(settings));
-    Pool {
-        sessions: Sessions::of(connections, settings),
-        patience: settings.statement_timeout.saturating_add(MARGIN),
+    /// How many connections are open and unused.
+    pub(crate) fn unused(&self) -> usize {
+        self.0.idle.count()
     }
-}
 
-/// Whether a connection does this, and in time; one that does not is closed, which gives its place back.
-pub(crate) async fn lives<T>(sign: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
-    matches!(timeout(SIGN_OF_LIFE, sign).await, Ok(Ok(_)))
-}
-
-/// What every session is told before its first statement.
-pub(crate) fn connect_options(settings: &Settings) -> PgConnectOptions {
-    let milliseconds = |limit: std::time::Duration| limit.as_millis().max(1).to_string();
-    settings.connect.clone().options([
-        ("statement_timeout", milliseconds(settings.statement_timeout)),
-        ("lock_timeout", milliseconds(settings.lock_timeout)),
-        ("idle_in_transaction_session_timeout", milliseconds(settings.idle_in_transaction_timeout)),
-        ("synchronous_commit", "on".to_owned()),
-        ("default_transaction_isolation", "read committed".to_owned()),
-        ("jit", "off".to_owned()),
-    ])
-}
-
-/// Runs a read, and once more on a connection that lives if the first one turns out to be dead.
-pub(crate) async fn read<'q>(pool: &Pool, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, Trouble> {
-    match attempt(pool, statement()).await {
-        Err(Trouble::Lost(_) | Trouble::Unsent(_) | Trouble::Again(_)) => again(pool, statement()).await,
-        answer => answer,
+    /// The circuit that refuses commits while none is answered.
+    pub(crate) fn circuit(&self) -> &Circuit {
+        &self.0.circuit
     }
-}
 
-/// Runs a statement on whichever connection is free.
-pub(crate) async fn attempt(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    on(pool, session(pool).await?, statement).await
-}
+    /// By when an operation that begins now has to end, retries included.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.0.acquire_timeout.max(self.0.answer_timeout)
+    }
 
-/// The next connection that is free.
-pub(crate) async fn session(pool: &Pool) -> Result<Session, Trouble> {
-    pool.sessions.next().await
-}
+    fn deadline_of_read(&self) -> Instant {
+        let silent = self.0.silent.load(Ordering::Relaxed);
+        if silent { Instant::now() + WHILE_SILENT } else { self.deadline() }
+    }
 
-/// Runs a statement on this connection.
-pub(crate) async fn on(pool: &Pool, session: Session, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    run(session, pool.patience, statement).await
-}
-
-/// Runs a statement whose rows are not asked for, only how many there were.
-pub(crate) async fn execute(pool: &Pool, statement: Bound<'_>) -> Result<PgQueryResult, Trouble> {
-    let mut session = pool.sessions.next().await?;
-    let done = in_time(pool.patience, statement.execute(session.connection())).await;
-    end(session, &done).await;
-    done
-}
-
-/// Runs a statement on a connection that was asked whether it lives. After a restart of the server all that were
-/// open are dead, so there may be some to throw away first.
-pub(crate) async fn again(pool: &Pool, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    for _ in 0..pool.connections().options().get_max_connections() {
-        let mut session = pool.sessions.next().await?;
-        if lives(session.connection().ping()).await {
-            return run(session, pool.patience, statement).await;
+    /// Runs a read, and once more on a connection that was checked if the first one turns out to be dead.
+    pub(crate) async fn read<'q>(
+        &self,
+        share: Share,
+        statement: impl Fn() -> Bound<'q>,
+    ) -> Result<Vec<PgRow>, Trouble> {
+        let deadline = self.deadline_of_read();
+        match self.attempt(share, deadline, statement()).await {
+            Err(trouble) if trouble.may_repeat_read() => {
+                // A connection that was silent has used up the time; the server behind it may be well.
+                let deadline = deadline.max(Instant::now() + WHILE_SILENT);
+                self.again(share, deadline, statement()).await
+            }
+            answer => answer,
         }
-        session.throw_away().await;
     }
-    attempt(pool, statement).await
-}
 
-/// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
-async fn run(mut session: Session, patience: Duration, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
-    let answer = in_time(patience, statement.fetch_all(session.connection())).await;
-    end(session, &answer).await;
-    answer
+    /// Runs a statement on the next connection that is free.
+    pub(crate) async fn attempt(
+        &self,
+        share: Share,
+        deadline: Instant,
+        statement: Bound<'_>,
+    ) -> Result<Vec<PgRow>, Trouble> {
+        let session = self.session(share, deadline, self.0.trusted_idle).await?;
+        self.run(session, deadline, statement).await
+    }
+
+    /// The next connection for a statement that carries a batch: it was used a moment ago, or is checked.
+    pub(crate) async fn session_for_batch(&self, deadline: Instant) -> Result<Session, Trouble> {
+        self.session(Share::Commands, deadline, self.0.trusted_idle.min(TRUSTED_WITH_A_BATCH)).await
+    }
+
+    /// Runs a statement on a connection that was checked.
+    pub(crate) async fn again(
+        &self,
+        share: Share,
+        deadline: Instant,
+        statement: Bound<'_>,
+    ) -> Result<Vec<PgRow>, Trouble> {
+        let session = self.session(share, deadline, Duration::ZERO).await?;
+        self.run(session, deadline, statement).await
+    }
+
+    /// Runs a statement whose rows are not asked for, only how many there were.
+    pub(crate) async fn execute(&self, share: Share, statement: Bound<'_>) -> Result<PgQueryResult, Trouble> {
+        let deadline = self.deadline();
+        let mut session = self.session(share, deadline, self.0.trusted_idle).await?;
+        let answer = in_time(self.patience(deadline), statement.execute(session.connection())).await;
+        self.end(session, &answer);
+        answer
+    }
+
+    /// Runs a statement to its very end: the server commits after the last row, so the last row is not the end.
+    pub(crate) async fn run(
+        &self,
+        mut session: Session,
+        deadline: Instant,
+        statement: Bound<'_>,
+    ) -> Result<Vec<PgRow>, Trouble> {
+        let answer = in_time(self.patience(deadline), statement.fetch_all(session.connection())).await;
+        self.end(session, &answer);
+        answer
+    }
+
+    /// How long an answer may take, where there is until `deadline` for all of it.
+    fn patience(&self, deadline: Instant) -> Duration {
+        let left = deadline.saturating_duration_since(Instant::now());
+        left.max(WHILE_SILENT).min(self.0.answer_timeout)
+    }
+
+    async fn session(&self, share: Share, deadline: Instant, trusted: Duration) -> Result<Session, Trouble> {
+        session::acquire(&self.0, share, deadline, trusted).await
+    }
+
+    /// What becomes of a connection: a statement that was answered leaves it as it was, and one that failed may not.
+    fn end<T>(&self, session: Session, answer: &Result<T, Trouble>) {
+        let silent = matches!(answer, Err(Trouble::Silent(_)));
+        if silent || answer.is_ok() {
+            self.0.silent.store(silent, Ordering::Relaxed);
+        }
+        match answer {
+            Ok(_) => session.keep(),
+            Err(Trouble::Silent(_)) => session.give_up(),
+            Err(Trouble::Lost(_) | Trouble::Unsent(_) | Trouble::ReadOnly(_)) => {
+                // What ended this connection has probably ended the others as well.
+                self.0.idle.distrust();
+                session.discard();
+            }
+            Err(_) => drop(session),
+        }
+    }
 }
 
 async fn in_time<T>(
@@ -141,15 +215,6 @@ async fn in_time<T>(
 ) -> Result<T, Trouble> {
     match timeout(patience, answer).await {
         Ok(answer) => answer.map_err(|error| Trouble::of(&error)),
-        Err(_) => Err(Trouble::Lost(Cause::new("the connection did not answer"))),
-    }
-}
-
-/// What becomes of a session: a statement that was answered leaves it as it was, and one that failed may not.
-async fn end<T>(session: Session, answer: &Result<T, Trouble>) {
-    match answer {
-        Ok(_) => session.keep(),
-        Err(Trouble::Lost(_) | Trouble::Unsent(_)) => session.throw_away().await,
-        Err(_) => drop(session),
+        Err(_) => Err(Trouble::Silent(Cause::new("the database did not answer in time"))),
     }
 }

@@ -1,13 +1,18 @@
 //! Whether the schema is the one that this program needs.
 
 use client_app::CheckState;
-use sqlx::Row as _;
-use sqlx::postgres::PgPool;
+use client_app::ports::StoreError;
+use sqlx::postgres::PgRow;
 
+use crate::client_row::Columns;
 use crate::migration;
+use crate::pool::{Pool, Share};
 use crate::settings::StartError;
 use crate::statements::{SCHEMA, SCHEMA_VERSION};
-use crate::trouble::Cause;
+use crate::trouble::{Trouble, corrupt};
+
+/// Where the driver keeps what was migrated.
+const TABLE: &str = "_sqlx_migrations";
 
 /// What was found out about the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,15 +29,17 @@ pub(crate) enum Schema {
 
 impl Schema {
     /// Asks the database.
-    pub(crate) async fn read(pool: &PgPool) -> Result<Self, sqlx::Error> {
-        let row = sqlx::query(SCHEMA).fetch_one(pool).await?;
-        if !row.try_get::<bool, _>("present")? {
+    pub(crate) async fn read(pool: &Pool) -> Result<Self, StoreError> {
+        let row = row(pool, SCHEMA).await?;
+        let columns = Columns { row: &row, table: TABLE };
+        if !columns.get::<bool>("present")? {
             return Ok(Self::Missing);
         }
-        if !row.try_get::<bool, _>("readable")? {
+        if !columns.get::<bool>("readable")? {
             return Ok(Self::Unknown);
         }
-        let version = sqlx::query(SCHEMA_VERSION).fetch_one(pool).await?.try_get("version")?;
+        let row = self::row(pool, SCHEMA_VERSION).await?;
+        let version = Columns { row: &row, table: TABLE }.get::<i64>("version")?;
         Ok(if version < migration::needed() { Self::Old(version) } else { Self::Sufficient })
     }
 
@@ -56,9 +63,14 @@ impl Schema {
     }
 }
 
+async fn row(pool: &Pool, statement: &'static str) -> Result<PgRow, StoreError> {
+    let rows = pool.read(Share::LookUps, || sqlx::query(statement)).await.map_err(Trouble::of_read)?;
+    rows.into_iter().next().ok_or_else(|| corrupt("a schema without an answer"))
+}
+
 /// Refuses a schema that is missing or old; what is not known is a warning.
-pub(crate) async fn check(pool: &PgPool) -> Result<(), StartError> {
-    let unreachable = |error: sqlx::Error| StartError::Unreachable(Cause::of(&error).to_string());
+pub(crate) async fn check(pool: &Pool) -> Result<(), StartError> {
+    let unreachable = |error: StoreError| StartError::Unreachable(error.to_string());
     match Schema::read(pool).await.map_err(unreachable)?.state() {
         CheckState::Ok => {}
         CheckState::Warning(sentence) => tracing::warn!("{sentence}"),

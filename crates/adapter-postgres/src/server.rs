@@ -1,14 +1,23 @@
-use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use tokio::time::timeout;
 
+use crate::pool::connect_options;
 use crate::settings::{Settings, StartError};
 use crate::statements::SERVER;
 use crate::trouble::Cause;
 
 /// Makes sure that what this server confirms is there to stay.
-pub(crate) async fn check(pool: &PgPool, settings: &Settings) -> Result<(), StartError> {
-    let unreachable = |error: sqlx::Error| StartError::Unreachable(Cause::of(&error).to_string());
-    let row = sqlx::query(SERVER).fetch_one(pool).await.map_err(unreachable)?;
+pub(crate) async fn check(settings: &Settings) -> Result<(), StartError> {
+    let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
+    let asking = async {
+        let mut connection = connect_options(settings).connect().await?;
+        let row = sqlx::query(SERVER).fetch_one(&mut connection).await?;
+        let _closed = connection.close().await;
+        Ok(row)
+    };
+    let no_answer = |_| settings.unreachable(&Cause::new("it does not answer"));
+    let row = timeout(settings.acquire_timeout, asking).await.map_err(no_answer)?.map_err(unreachable)?;
     let complaints = complaints(&row).map_err(unreachable)?;
     if let Some(complaint) = complaints.unfit.first() {
         return Err(StartError::Unfit(complaint.clone()));

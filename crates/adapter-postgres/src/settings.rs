@@ -5,6 +5,8 @@ use std::time::Duration;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::trouble::Cause;
+
 /// Where the database is, and the limits of everything that waits.
 ///
 /// ```
@@ -23,6 +25,11 @@ pub struct Settings {
     pub(crate) connect: PgConnectOptions,
     /// How many connections at most; above some four for each core of the database more of them do not help.
     pub max_connections: u32,
+    /// How many of them commands may hold at a time; half of them if nothing is said.
+    pub command_connections: Option<u32>,
+    /// How many of them searches may hold at a time; a quarter if nothing is said. The rest is for look-ups by key, files
+    /// and background jobs.
+    pub search_connections: Option<u32>,
     /// How long a caller waits for a connection before it is told that the storage is unavailable.
     pub acquire_timeout: Duration,
     /// How long a statement may take. A dropped future does not stop its statement, only this does.
@@ -33,6 +40,8 @@ pub struct Settings {
     pub idle_in_transaction_timeout: Duration,
     /// How long a connection is used before it is replaced.
     pub max_lifetime: Duration,
+    /// How long a connection may be unused before it is closed.
+    pub idle_timeout: Duration,
     /// How long a connection may be unused and still be taken on trust; after that it is asked whether it lives.
     pub trusted_idle: Duration,
     /// How long instances that start at once wait for the one that brings the schema up to date.
@@ -54,15 +63,56 @@ impl Settings {
             // The driver would log slow statements with their whole text; searches are measured here instead.
             connect: connect.application_name("client-service").disable_statement_logging(),
             max_connections: 16,
+            command_connections: None,
+            search_connections: None,
             acquire_timeout: Duration::from_secs(2),
-            statement_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(4),
             lock_timeout: Duration::from_secs(2),
             idle_in_transaction_timeout: Duration::from_secs(5),
             max_lifetime: Duration::from_mins(15),
+            idle_timeout: Duration::from_mins(1),
             trusted_idle: Duration::from_secs(5),
             migration_timeout: Duration::from_mins(1),
             accept_data_loss: false,
         })
+    }
+}
+
+impl Settings {
+    /// How many connections commands, look-ups and searches may hold at a time, each at least one.
+    ///
+    /// They add up to [`max_connections`](Self::max_connections), so that none of them has to wait for another; of fewer
+    /// than three connections each may have any.
+    ///
+    /// ```
+    /// use adapter_postgres::Settings;
+    ///
+    /// let mut settings = Settings::parse("postgres://localhost/clients")?;
+    /// assert_eq!(settings.shares(), (8, 4, 4));
+    /// settings.search_connections = Some(6);
+    /// assert_eq!(settings.shares(), (8, 2, 6));
+    /// # Ok::<(), adapter_postgres::StartError>(())
+    /// ```
+    pub fn shares(&self) -> (u32, u32, u32) {
+        let connections = self.max_connections.max(1);
+        let left = connections.saturating_sub(2).max(1);
+        let quarter = (connections / 4).max(1);
+        let searches = self.search_connections.unwrap_or(quarter).clamp(1, left);
+        let left = connections.saturating_sub(searches + 1).max(1);
+        let commands = self.command_connections.unwrap_or_else(|| connections.saturating_sub(2 * quarter));
+        let commands = commands.clamp(1, left);
+        (commands, connections.saturating_sub(commands + searches).max(1), searches)
+    }
+}
+
+impl Settings {
+    /// Why the database cannot be reached, and where it was looked for.
+    pub(crate) fn unreachable(&self, cause: &Cause) -> StartError {
+        let host = self.connect.get_socket().map_or_else(
+            || format!("{}:{}", self.connect.get_host(), self.connect.get_port()),
+            |socket| socket.display().to_string(),
+        );
+        StartError::Unreachable(format!("{host}: {cause}"))
     }
 }
 

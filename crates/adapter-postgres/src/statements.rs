@@ -251,6 +251,16 @@ statements! {
         ) old
         WHERE o.actor = old.actor AND o.command = old.command AND o.request_key = old.request_key";
 
+    /// The process of the server at the other end of this connection.
+    BACKEND = "SELECT pid, backend_start AS started FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+
+    /// Which of these processes of the server are there and do not rest.
+    BACKENDS_AT_WORK = "SELECT pid, backend_start AS started FROM pg_stat_activity
+        WHERE pid = ANY($1) AND state IS DISTINCT FROM 'idle'";
+
+    /// Has the server confirm something that is written nowhere but in its log, as it confirms a commit.
+    CONFIRM = "SELECT pg_logical_emit_message(true, 'clients', '')";
+
     /// What must be true of the server.
     SERVER = "SELECT current_setting('server_version_num')::integer AS version,
             current_setting('server_encoding') AS encoding,

@@ -18,9 +18,9 @@ use sqlx::postgres::PgRow;
 use crate::client_row::Columns;
 use crate::commits::Commits;
 use crate::digest::digests;
+use crate::id_blocks::IdBlocks;
 use crate::lookups::Lookups;
-use crate::numbers::Numbers;
-use crate::pool::{Bound, Pool};
+use crate::pool::{Bound, Pool, Share};
 use crate::schema::Schema;
 use crate::settings::{Settings, StartError};
 use crate::statements::reads::{
@@ -30,8 +30,8 @@ use crate::statements::reads::{
 use crate::statements::{
     CLAIMED, CONTENTS_IN_USE, DUE_DOCUMENTS, FORGET_OUTCOMES, HISTORY, READY, SERVER_TIME,
 };
-use crate::trouble::Cause;
-use crate::{client_row, commit, history_row, outcome_row, pool, schema, search, server};
+use crate::trouble::{Cause, Trouble};
+use crate::{client_row, commit, history_row, outcome_row, schema, search, server};
 
 /// Clients, their history and their events in PostgreSQL.
 ///
@@ -39,7 +39,7 @@ use crate::{client_row, commit, history_row, outcome_row, pool, schema, search, 
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: Pool,
-    numbers: Arc<Numbers>,
+    id_blocks: Arc<IdBlocks>,
     lookups: Arc<Lookups>,
     commits: Arc<Commits>,
 }
@@ -48,10 +48,10 @@ impl PostgresStore {
     /// Connects and makes sure that the server is one that the data is safe on. The schema must be there already;
     /// see [`migrate`](crate::migrate).
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
-        let pool = pool::pool(settings);
-        server::check(pool.connections(), settings).await?;
-        schema::check(pool.connections()).await?;
-        Ok(Self { pool, numbers: Arc::default(), lookups: Arc::default(), commits: Arc::default() })
+        server::check(settings).await?;
+        let pool = Pool::new(settings);
+        schema::check(&pool).await?;
+        Ok(Self { pool, id_blocks: Arc::default(), lookups: Arc::default(), commits: Arc::default() })
     }
 
     /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
@@ -70,8 +70,12 @@ impl PostgresStore {
         &self.pool
     }
 
-    pub(crate) async fn read<'q>(&self, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, StoreError> {
-        pool::read(&self.pool, statement).await.map_err(|trouble| trouble.of_read())
+    pub(crate) async fn read<'q>(
+        &self,
+        share: Share,
+        statement: impl Fn() -> Bound<'q>,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        self.pool.read(share, statement).await.map_err(Trouble::of_read)
     }
 }
 
@@ -80,7 +84,8 @@ impl ClientStore for PostgresStore {
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
         // A command name with U+0000 has no outcome, because none was ever written.
         let request = request.filter(|request| !request.command.contains('\0'));
-        let rows = self.read(|| outcome_row::bind_key(named(client, &LOAD), request)).await?;
+        let rows =
+            self.read(Share::Commands, || outcome_row::bind_key(named(client, &LOAD), request)).await?;
         let Some(row) = rows.first() else { return Ok(Loaded::default()) };
         Ok(Loaded { client: client_row::read_optional(row)?, outcome: outcome_row::read(row, request)? })
     }
@@ -95,7 +100,7 @@ impl ClientStore for PostgresStore {
     }
 
     async fn reserve_id(&self) -> Result<ClientId, StoreError> {
-        self.numbers.next(&self.pool).await
+        self.id_blocks.next(&self.pool).await
     }
 
     async fn claimed(
@@ -111,14 +116,14 @@ impl ClientStore for PostgresStore {
             sqlx::query(CLAIMED).bind(kinds.clone()).bind(digests.clone()).bind(except.map(ClientKey::as_str))
         };
         let kind = |row| Columns { row, table: "client_claim" }.known("kind", commit::kind);
-        self.read(statement).await?.iter().map(kind).collect()
+        self.read(Share::Commands, statement).await?.iter().map(kind).collect()
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
         if let ClientRef::Key(key) = client {
             return self.lookups.find(&self.pool, key).await;
         }
-        let rows = self.read(|| named(client, &FIND)).await?;
+        let rows = self.read(Share::LookUps, || named(client, &FIND)).await?;
         rows.first().map(client_row::read).transpose()
     }
 
@@ -127,7 +132,7 @@ impl ClientStore for PostgresStore {
             return Ok(Vec::new());
         }
         let names: Vec<_> = keys.iter().map(ClientKey::as_str).collect();
-        let rows = self.read(|| sqlx::query(FIND_BY_KEYS).bind(names.clone())).await?;
+        let rows = self.read(Share::LookUps, || sqlx::query(FIND_BY_KEYS).bind(names.clone())).await?;
         let clients: Vec<_> = rows.iter().map(client_row::read).collect::<Result<_, _>>()?;
         let clients: HashMap<_, _> =
             clients.into_iter().map(|client| (client.key().clone(), client)).collect();
@@ -147,7 +152,7 @@ impl ClientStore for PostgresStore {
                 .bind(version(page.after))
                 .bind(whole(page.limit))
         };
-        self.read(statement).await?.iter().map(|row| history_row::read(row, key)).collect()
+        self.read(Share::LookUps, statement).await?.iter().map(|row| history_row::read(row, key)).collect()
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
@@ -160,46 +165,48 @@ impl ClientStore for PostgresStore {
                 .bind(whole(due.limit))
         };
         let key = |row| Columns { row, table: "client_document" }.parsed("client_key", ClientKey::parse);
-        self.read(statement).await?.iter().map(key).collect()
+        self.read(Share::LookUps, statement).await?.iter().map(key).collect()
     }
 
     async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
         let names: Vec<_> = keys.iter().map(ContentKey::as_str).collect();
         let key = |row| Columns { row, table: "client_document" }.parsed("content_key", ContentKey::parse);
-        self.read(|| sqlx::query(CONTENTS_IN_USE).bind(names.clone())).await?.iter().map(key).collect()
+        self.read(Share::LookUps, || sqlx::query(CONTENTS_IN_USE).bind(names.clone()))
+            .await?
+            .iter()
+            .map(key)
+            .collect()
     }
 
     async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
-        let rows = self.read(|| sqlx::query(SERVER_TIME)).await?;
+        let rows = self.read(Share::LookUps, || sqlx::query(SERVER_TIME)).await?;
         rows.first().map(|row| Columns { row, table: "clock_timestamp" }.moment("at")).transpose()
     }
 
     async fn schema(&self) -> Result<CheckState, StoreError> {
-        let schema = Schema::read(self.pool.connections()).await;
-        schema.map(Schema::state).map_err(|error| StoreError::Unavailable(Some(Box::new(Cause::of(&error)))))
+        Schema::read(&self.pool).await.map(Schema::state)
     }
 
     async fn ready(&self) -> StoreReadiness {
         let read_only = async {
-            let rows = self.read(|| sqlx::query(READY)).await?;
+            let rows = self.read(Share::LookUps, || sqlx::query(READY)).await?;
             let column = |row| Columns { row, table: "client" }.get::<bool>("read_only");
             Ok(rows.first().map(column).transpose()?.unwrap_or(true))
         };
-        match read_only.await {
-            Ok(false) => StoreReadiness::ready(),
-            Ok(true) => StoreReadiness {
-                reads: Ok(()),
-                commands: Err(StoreError::Unavailable(Some(Box::new(Cause::new("the server only reads"))))),
-            },
-            Err(error) => StoreReadiness::failed(error),
-        }
+        let commands = match read_only.await {
+            Ok(false) => self.pool.circuit().check(),
+            Ok(true) => Err(Cause::new("the server only reads")),
+            Err(error) => return StoreReadiness::failed(error),
+        };
+        let unavailable = |cause: Cause| StoreError::Unavailable(Some(Box::new(cause)));
+        StoreReadiness { reads: Ok(()), commands: commands.map_err(unavailable) }
     }
 }
 
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")
-            .field("connections", &self.pool.connections().size())
+            .field("unused_connections", &self.pool.unused())
             .finish_non_exhaustive()
     }
 }

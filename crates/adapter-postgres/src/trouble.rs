@@ -4,7 +4,9 @@ use std::fmt;
 use std::io::ErrorKind;
 
 use client_app::ports::StoreError;
-use sqlx::postgres::PgDatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+
+use crate::sqlstate;
 
 /// Every constraint of the schema by name, and what its violation means in words.
 pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
@@ -93,8 +95,15 @@ pub(crate) enum Trouble {
     /// The connection was closed before all of the statement was written into it. Its last part is what makes the
     /// server commit, so nothing was written.
     Unsent(Cause),
+    /// The server takes no command, whoever sends it, for want of room or of rights: nothing was written.
+    Refused(Cause),
+    /// The server is not the one that commands go to, or no longer: nothing was written, and another connection may lead
+    /// to the one that is.
+    ReadOnly(Cause),
     /// The connection broke after the statement was sent: what became of it is not known.
     Lost(Cause),
+    /// The statement was sent and not answered: what became of it is not known, and it may be at work still.
+    Silent(Cause),
     /// What was written or read cannot be.
     Corrupt(String),
 }
@@ -120,13 +129,20 @@ impl Cause {
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         Self(match error {
             sqlx::Error::Database(error) => {
-                let place = error.constraint().or(error.table()).unwrap_or("-");
-                format!("SQLSTATE {} at {place}", error.code().unwrap_or_default())
+                let code = error.code().unwrap_or_default();
+                match (sqlstate::words(&code), error.constraint().or(error.table())) {
+                    (Some(words), _) => format!("{words} (SQLSTATE {code})"),
+                    (None, Some(place)) => format!("SQLSTATE {code} at {place}"),
+                    (None, None) => format!("SQLSTATE {code}"),
+                }
             }
-            sqlx::Error::Io(error) => format!("connection: {:?}", error.kind()),
-            sqlx::Error::Tls(_) => "TLS".to_owned(),
-            sqlx::Error::PoolTimedOut => "no connection was free in time".to_owned(),
-            sqlx::Error::PoolClosed => "the pool is closed".to_owned(),
+            sqlx::Error::Io(error) => match error.kind() {
+                ErrorKind::ConnectionRefused => {
+                    "nothing listens at this address (connection refused)".to_owned()
+                }
+                kind => format!("connection: {kind:?}"),
+            },
+            sqlx::Error::Tls(_) => "the connection could not be encrypted as asked for (TLS)".to_owned(),
             sqlx::Error::ColumnDecode { index, .. } => format!("column {index}"),
             _ => "the driver".to_owned(),
         })
@@ -142,7 +158,6 @@ impl Trouble {
                 Some(database) => Self::told(database, cause),
                 None => Self::Unavailable(cause),
             },
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(cause),
             // Only a write ends like this; a read ends with the end of the file, or with a reset.
             sqlx::Error::Io(error) if error.kind() == ErrorKind::BrokenPipe => Self::Unsent(cause),
             sqlx::Error::ColumnDecode { .. }
@@ -155,14 +170,19 @@ impl Trouble {
         }
     }
 
-    /// Reads what the server said. It said it in the end, so nothing was written.
+    /// Reads what the server said. As a rule it said it in the end, so nothing was written.
     fn told(error: &PgDatabaseError, cause: Cause) -> Self {
+        // It ends the session with this, and nobody knows how far the statement had come.
+        if matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic) {
+            return Self::Lost(cause);
+        }
         match error.code() {
             "40001" | "40P01" => Self::Again(cause),
             "55P03" => Self::Locked(cause),
             "57014" => Self::GaveUp(cause),
-            // The session was ended from outside; nobody knows at which moment.
-            "57P01" | "57P02" => Self::Lost(cause),
+            "25006" => Self::ReadOnly(cause),
+            "42501" => Self::Refused(cause),
+            code if code.starts_with("53") || code.starts_with("58") => Self::Refused(cause),
             "23505" => match error.constraint() {
                 Some(CLIENT_PKEY | CLIENT_NUMBER_PKEY | CLAIM_EXCLUSIVE | IDEMPOTENCY_PKEY) => {
                     Self::Collision
@@ -177,13 +197,22 @@ impl Trouble {
         }
     }
 
+    /// Whether a read that ended like this is worth a second attempt, on a connection that was checked.
+    pub(crate) const fn may_repeat_read(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Silent(_) | Self::Unsent(_) | Self::ReadOnly(_) | Self::Again(_))
+    }
+
     /// What a read answers.
     pub(crate) fn of_read(self) -> StoreError {
         match self {
             Self::Locked(cause) | Self::GaveUp(cause) => StoreError::TimedOut(Some(Box::new(cause))),
-            Self::Again(cause) | Self::Unavailable(cause) | Self::Unsent(cause) | Self::Lost(cause) => {
-                StoreError::Unavailable(Some(Box::new(cause)))
-            }
+            Self::Again(cause)
+            | Self::Unavailable(cause)
+            | Self::Refused(cause)
+            | Self::ReadOnly(cause)
+            | Self::Unsent(cause)
+            | Self::Lost(cause)
+            | Self::Silent(cause) => StoreError::Unavailable(Some(Box::new(cause))),
             Self::Collision => corrupt("a collision in a read"),
             Self::Corrupt(what) => StoreError::Corrupt { what },
         }
@@ -193,9 +222,11 @@ impl Trouble {
     /// done; a statement that the server itself ended has written nothing.
     pub(crate) fn of_write(self) -> StoreError {
         match self {
-            Self::Lost(cause) => StoreError::TimedOut(Some(Box::new(cause))),
+            Self::Lost(cause) | Self::Silent(cause) => StoreError::TimedOut(Some(Box::new(cause))),
             Self::Again(cause)
             | Self::Unavailable(cause)
+            | Self::Refused(cause)
+            | Self::ReadOnly(cause)
             | Self::Unsent(cause)
             | Self::Locked(cause)
             | Self::GaveUp(cause) => StoreError::Unavailable(Some(Box::new(cause))),

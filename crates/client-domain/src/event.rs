@@ -47,10 +47,12 @@ pub enum EventKind {
     AddressApproved,
     /// Address information was turned down.
     AddressRejected,
+    /// A kind of a newer release, by its name: this one shows it and delivers it, and never writes it.
+    Newer(&'static str),
 }
 
 impl EventKind {
-    /// Every kind.
+    /// Every kind that this release writes.
     pub const ALL: [Self; 18] = [
         Self::Created,
         Self::Updated,
@@ -93,6 +95,7 @@ impl EventKind {
             Self::AddressSubmitted => "AddressSubmitted",
             Self::AddressApproved => "AddressApproved",
             Self::AddressRejected => "AddressRejected",
+            Self::Newer(name) => name,
         }
     }
 

@@ -33,6 +33,14 @@ impl Storage {
             );
         }
         database.max_connections = arguments.database_connections;
+        if let Some(searches) = arguments.database_search_connections {
+            if searches == 0 || searches.saturating_add(2) > arguments.database_connections {
+                let sentence = "--database-search-connections must leave two of --database-connections for other work, \
+                    and be 1 or more";
+                return Err(SettingsError(sentence.to_owned()).into());
+            }
+            database.search_connections = Some(searches);
+        }
         let wrong = |error: StartError| {
             // A role that serves and does not own the schema is how docs/postgresql.md wants it.
             let hint = match error {

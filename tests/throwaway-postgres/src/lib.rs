@@ -90,23 +90,32 @@ impl Cluster {
 
     /// Ends a server of our own as if it had crashed, and starts it again. Another's is left alone: that is a panic.
     pub fn crash_and_restart(&self) {
+        self.control(&["restart", "--mode=immediate", "--log=log"]);
+    }
+
+    /// Stops a server of our own as if it had crashed. Another's is left alone: that is a panic.
+    pub fn stop(&self) {
+        self.control(&["stop", "--mode=immediate"]);
+    }
+
+    /// Starts a server of our own that was stopped.
+    pub fn start_again(&self) {
+        // With the settings that it was started with first.
+        let options = std::fs::read_to_string(self.own.as_ref().unwrap().folder.join("options")).unwrap();
+        self.control(&["start", "--log=log", &format!("--options={options}")]);
+    }
+
+    fn control(&self, arguments: &[&str]) {
         let own = self.own.as_ref().unwrap();
-        let restarted = as_user(&programs().join("pg_ctl"), &own.folder, own.user)
-            .args([
-                "restart",
-                "--mode=immediate",
-                "--wait",
-                "--timeout=60",
-                "--silent",
-                "--log=log",
-                "--pgdata=data",
-            ])
+        let done = as_user(&programs().join("pg_ctl"), &own.folder, own.user)
+            .args(arguments)
+            .args(["--wait", "--timeout=60", "--silent", "--pgdata=data"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
             .unwrap();
-        assert!(restarted.success(), "{}", self.log());
+        assert!(done.success(), "{}", self.log());
     }
 
     fn elsewhere(url: &str) -> Self {
@@ -134,16 +143,18 @@ impl Cluster {
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
 
+        let mut options = vec!["-k".to_owned(), folder.display().to_string()];
+        let own = ["listen_addresses=", "max_connections=200", "shared_buffers=64MB"];
+        options.extend(own.iter().flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
+        options.extend(settings.iter().map(|setting| (*setting).to_owned()));
+        std::fs::write(folder.join("options"), options.join(" ")).unwrap();
         let keeper = as_user(Path::new("/bin/sh"), &folder, user)
             .args(["-c", KEEPER, "keeper"])
             .arg(&folder)
             .arg(programs.join("postgres"))
             .arg("-D")
             .arg(&data)
-            .arg("-k")
-            .arg(&folder)
-            .args(["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=64MB"])
-            .args(settings)
+            .args(&options)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

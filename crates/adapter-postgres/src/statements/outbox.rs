@@ -108,6 +108,13 @@ statements! {
             AND (s.verdict = 'delivered' OR o.lease = s.lease)"
     );
 
+    /// Gives the leases of events back, which are free again at a moment.
+    RELEASE_EVENTS = concat!(
+        "UPDATE client_outbox o SET leased_until = $3, lease = o.lease + 1
+        FROM unnest($1::text[], $2::bigint[]) s (event_id, lease)
+        WHERE o.event_id = s.event_id AND ", open!("o"), " AND o.lease = s.lease"
+    );
+
     /// A page of dead letters.
     DEAD_LETTERS = concat!(
         "SELECT ", event_columns!(), ", o.cause, o.status, o.buried_at FROM client_outbox o

@@ -31,6 +31,8 @@ pub enum ClientField {
     IdentityDocuments,
     /// `addressInformation`
     AddressInformation,
+    /// A field of a newer release, by its name.
+    Newer(&'static str),
 }
 
 impl ClientField {
@@ -71,6 +73,7 @@ impl ClientField {
             Self::ApprovalStatus => "approvalStatus",
             Self::IdentityDocuments => "identityDocuments",
             Self::AddressInformation => "addressInformation",
+            Self::Newer(name) => name,
         }
     }
 

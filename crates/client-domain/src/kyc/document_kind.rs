@@ -27,6 +27,8 @@ pub enum DocumentKind {
     CertificateOfIncorporation,
     /// `Other`
     Other,
+    /// A kind of a newer release, by its number. It is shown and kept as it is, and counts as evidence of nothing.
+    Newer(u8),
 }
 
 impl DocumentKind {
@@ -68,6 +70,7 @@ impl DocumentKind {
             Self::BankStatement => 6,
             Self::CertificateOfIncorporation => 7,
             Self::Other => 8,
+            Self::Newer(number) => number,
         }
     }
 
@@ -82,6 +85,7 @@ impl DocumentKind {
             Self::BankStatement => "Bank Statement",
             Self::CertificateOfIncorporation => "Certificate of Incorporation",
             Self::Other => "Other",
+            Self::Newer(_) => "Unknown",
         }
     }
 
@@ -95,7 +99,7 @@ impl DocumentKind {
             Self::UtilityBill => "utility-bill",
             Self::BankStatement => "bank-statement",
             Self::CertificateOfIncorporation => "certificate-of-incorporation",
-            Self::Other => "document",
+            Self::Other | Self::Newer(_) => "document",
         }
     }
 

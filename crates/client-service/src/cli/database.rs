@@ -18,6 +18,10 @@ pub(crate) struct DatabaseArgs {
     #[arg(long, env = "CLIENTS_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value_t = 16)]
     pub(crate) database_connections: u32,
 
+    /// How many of them searches may hold at a time; a quarter if nothing is said
+    #[arg(long, env = "CLIENTS_DATABASE_SEARCH_CONNECTIONS", value_name = "NUMBER")]
+    pub(crate) database_search_connections: Option<u32>,
+
     /// Days for which the outcome of an Idempotency-Key is kept, 7 to 36500
     #[arg(long, env = "CLIENTS_KEEP_OUTCOMES", value_name = "DAYS", default_value_t = 7)]
     pub(crate) keep_outcomes: u32,

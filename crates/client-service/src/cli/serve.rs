@@ -1,5 +1,7 @@
 //! Settings of the service: every group, and what belongs to none.
 
+use std::net::SocketAddr;
+
 use clap::Args;
 
 use super::{DatabaseArgs, DocumentArgs, KeyArgs, LimitArgs, LogFormat, RuleArgs, Switch, WebhookArgs};

@@ -1,0 +1,77 @@
+//! PostgreSQL is away for longer than the customer numbers at hand last, and new callers keep coming.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::bench::{Bench, Options, Setup};
+use crate::findings::Oracle;
+use crate::history::Record;
+use crate::report::Report;
+use crate::{Stop, Trouble, waves};
+
+/// How many callers come at once, each with a client of its own.
+const CALLERS: usize = 24;
+/// By when each of them is answered in an outage.
+const LIMIT: Duration = Duration::from_secs(5);
+/// How many times they come while the server is away: more than two blocks of numbers last.
+const WAVES: u64 = 4;
+/// How long the callers go on when the server is back.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every creation in an outage is answered within five seconds: nothing was written. Afterwards each is done.
+///
+/// The control stops the service's process for longer than that.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let mut bench = Bench::open("database-away", options, Setup::default()).await?;
+    bench.cluster()?;
+    let rounds = if options.control { 1 } else { options.rounds(1, 10) };
+    let mut times = Vec::new();
+    for round in 0..rounds {
+        // Connections are open, and numbers are at hand.
+        let warm = waves::creations(&bench, CALLERS, &format!("warm-{round}")).await;
+        waves::insist(&bench, warm, PATIENCE).await;
+        bench.cluster()?.stop(Stop::Immediate).await?;
+        let mut orders = Vec::new();
+        for number in 0..WAVES {
+            if options.control && number == 1 {
+                bench.report.control = Some(Oracle::Hang);
+                bench.service()?.signal("STOP");
+            }
+            let name = format!("away-{round}-{number}");
+            let racing = waves::creations(&bench, CALLERS, &name);
+            let resumed = async {
+                if options.control && number == 1 {
+                    sleep(LIMIT + Duration::from_secs(1)).await;
+                    if let Some(service) = bench.services.first() {
+                        service.signal("CONT");
+                    }
+                }
+            };
+            let (answered, ()) = tokio::join!(racing, resumed);
+            for record in &answered {
+                times.push(record.took());
+            }
+            judge(&mut bench, &answered);
+            orders.extend(answered);
+        }
+        bench.cluster()?.restart().await?;
+        waves::insist(&bench, orders, PATIENCE).await;
+        bench.progress(round + 1, rounds);
+    }
+    bench.report.measure("outages", rounds);
+    bench.report.measure_times("answered in an outage after, s", times);
+    bench.expect_all_done();
+    bench.judge().await
+}
+
+/// Every answer says that nothing was written, and comes in time.
+fn judge(bench: &mut Bench, answered: &[Record]) {
+    for record in answered {
+        let told = || format!("status {} after {:?}: {}", record.status, record.took(), record.body);
+        let findings = &mut bench.report.findings;
+        findings.expect(record.took() <= LIMIT, Oracle::Hang, told);
+        let right = record.status == 503 && record.body.contains("store_unavailable");
+        findings.expect(right, Oracle::WrongAnswer, told);
+    }
+}
