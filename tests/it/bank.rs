@@ -8,7 +8,7 @@ use adapter_http::auth::{DevelopmentToken, Expectations, KeySource, Refresh, Tok
 use adapter_http::{Api, Limits, Metrics, Server};
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore};
 use client_app::ports::{ClientStore, Clock as _, DocumentContents, KeyGenerator};
-use client_app::{Caller, Clients, Policy};
+use client_app::{Caller, Clients, DuplicateQuota, Policy, StandingCheck};
 use client_domain::kyc::KycPolicy;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, Permissions};
@@ -42,6 +42,9 @@ pub struct Bank {
 /// What differs from an ordinary bank.
 pub struct Setup {
     pub policy: Policy,
+    pub duplicate_quota: DuplicateQuota,
+    /// Checks of readiness besides those of the application.
+    pub checks: Vec<Arc<dyn StandingCheck>>,
     pub limits: Limits,
     pub keys: Arc<dyn KeyGenerator>,
     pub kyc_policy: KycPolicy,
@@ -53,6 +56,8 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             policy: Policy::default(),
+            duplicate_quota: DuplicateQuota::default(),
+            checks: Vec::new(),
             limits: Limits { drain_notice: Duration::ZERO, ..Limits::default() },
             keys: Arc::new(CountingKeys::default()),
             kyc_policy: KycPolicy::default(),
@@ -79,7 +84,9 @@ impl Bank {
             .with_branches(Arc::new(branches.clone()))
             .with_contents(files)
             .with_policy(setup.policy)
+            .with_duplicate_quota(setup.duplicate_quota)
             .with_kyc_policy(setup.kyc_policy);
+        let clients = setup.checks.into_iter().fold(clients, Clients::with_check);
         let time = clock.clone();
         let verifier = TokenVerifier::load(
             vec![KeySource::hs256_secret("the tests", SECRET)],

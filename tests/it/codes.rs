@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_http::Limits;
 use adapter_inmem::Fault;
-use client_app::{Code, OnDuplicate, Policy};
+use client_app::ports::Branch;
+use client_app::{Check, CheckName, CheckState, Code, DuplicateQuota, OnDuplicate, Policy, StandingCheck};
 use client_domain::Permissions;
+use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::{Value, json};
 
 use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
@@ -233,6 +236,21 @@ async fn limits(seen: &mut Seen) {
     let hasty = bank.query("RetrieveLifecycleQuery", json!({})).await;
     assert!(hasty.header("retry-after").is_some());
     seen.expect(Code::RateLimited, &hasty);
+
+    let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
+    let bank = Bank::with(Setup { duplicate_quota, ..Setup::default() }).await;
+    bank.maker("CreateContactCommand", adaeze()).await.data();
+    bank.maker("CreateContactCommand", adaeze()).await.codes();
+    bank.branches
+        .set_branch(BranchKey::parse("lekki-02").unwrap(), Branch { id: None, name: "Lekki".to_owned() });
+    bank.branches.set_officer(AccountOfficerId::new(3).unwrap(), "T. Bello");
+    bank.branches.set_complete();
+    let nowhere = applicant(2).with(json!({ "branchEncodedKey": "no-such", "accountOfficerId": 99 }));
+    let nowhere = bank.maker("CreateContactCommand", nowhere).await;
+    seen.expect(Code::UnknownBranch, &nowhere);
+    seen.expect(Code::UnknownOfficer, &nowhere);
+    let known = json!({ "branchEncodedKey": "lekki-02" });
+    seen.expect(Code::DuplicateQuota, &bank.maker("CreateContactCommand", applicant(1).with(known)).await);
 }
 
 async fn failures(seen: &mut Seen) {
@@ -261,4 +279,17 @@ async fn failures(seen: &mut Seen) {
     seen.expect(Code::OutcomeUnknown, &bank.maker("CreateContactCommand", adaeze()).await);
     bank.pending().await;
     seen.expect(Code::Internal, &bank.maker("CreateContactCommand", applicant(1)).await);
+
+    let bank = Bank::with(Setup { checks: vec![Arc::new(StoppedJobs)], ..Setup::default() }).await;
+    seen.expect(Code::NotReady, &Answer::of(bank.http().get(bank.url("/readyz"))).await);
+}
+
+/// A check that always fails.
+#[derive(Debug)]
+struct StoppedJobs;
+
+impl StandingCheck for StoppedJobs {
+    fn check(&self) -> Check {
+        Check::new(CheckName::Jobs, CheckState::Failed("The background jobs have stopped.".into()))
+    }
 }

@@ -1,9 +1,12 @@
 //! Two clients with the same paper, e-mail address or phone number.
 
-use client_app::{OnDuplicate, Policy};
+use std::num::NonZeroU32;
+
+use client_app::{DuplicateQuota, OnDuplicate, Policy};
+use client_domain::Permission;
 use serde_json::{Value, json};
 
-use crate::bank::{Bank, Setup, With as _, adaeze, applicant};
+use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
 use crate::idempotency::join;
 
 #[tokio::test]
@@ -93,4 +96,70 @@ async fn of_many_at_once_with_one_paper_one_becomes_a_client() {
     assert!(refused.iter().all(|body| body["errors"][0]["code"] == "duplicate_identification"));
     let list = bank.query("RetrieveContactListQuery", json!({})).await.data();
     assert_eq!(list["totalCount"], 1);
+}
+
+/// A bank whose callers may meet so many duplicates a day.
+async fn with_quota(limit: u32) -> Bank {
+    let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(limit), [7; 32]);
+    Bank::with(Setup { duplicate_quota, ..Setup::default() }).await
+}
+
+async fn probe(bank: &Bank, subject: &str, data: Value, dry_run: bool) -> Answer {
+    let body = json!({ "commandName": "CreateContactCommand", "data": data, "dryRun": dry_run });
+    bank.post("/api/bpm/cmd", &Bank::everything(subject), &body, &[]).await
+}
+
+/// The finding: five hundred numbers were asked about in less than a second.
+#[tokio::test]
+async fn a_caller_who_has_met_too_many_duplicates_learns_nothing_more_today() {
+    let bank = with_quota(3).await;
+    let number = bank.pending().await;
+    for dry_run in [true, false, true] {
+        let answer = probe(&bank, "prober", adaeze(), dry_run).await;
+        assert_eq!(answer.codes(), ["duplicate_identification", "duplicate_email"]);
+    }
+    // What is a duplicate and what is not gets the same answer, tried and in earnest, and nothing is written.
+    for (data, dry_run) in [(adaeze(), true), (applicant(1), true), (adaeze(), false), (applicant(1), false)]
+    {
+        let answer = probe(&bank, "prober", data, dry_run).await;
+        assert_eq!((answer.status, answer.codes()), (429, vec!["duplicate_quota".to_owned()]));
+        assert_eq!(answer.header("retry-after"), Some("54000"), "until midnight");
+        assert_eq!(answer.details()["limit"], 3);
+    }
+    let moved = json!({ "contactEncodedKey": number, "emailAddress": "adaeze2@example.com" });
+    let prober = Bank::everything("prober");
+    assert_eq!(bank.command(&prober, "UpdateContactCommand", moved, &[]).await.codes(), ["duplicate_quota"]);
+    // What asks for no duplicate goes on, and so does everybody else.
+    let elsewhere = json!({ "contactEncodedKey": number, "city": "Abuja" });
+    bank.command(&prober, "UpdateContactCommand", elsewhere, &[]).await.data();
+    probe(&bank, "somebody", applicant(1), false).await.data();
+}
+
+#[tokio::test]
+async fn a_warning_of_a_duplicate_counts_as_well() {
+    let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
+    let policy = Policy { same_phone: OnDuplicate::Warn, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, duplicate_quota, ..Setup::default() }).await;
+    bank.pending().await;
+    let same_phone = |n| applicant(n).with(json!({ "phoneNumber": adaeze()["phoneNumber"] }));
+    let warned = probe(&bank, "prober", same_phone(1), true).await.data();
+    assert_eq!(warned["warnings"][0]["code"], "duplicate_phone");
+    assert_eq!(probe(&bank, "prober", same_phone(2), true).await.codes(), ["duplicate_quota"]);
+}
+
+#[tokio::test]
+async fn a_dry_run_takes_the_permission_to_read_as_well() {
+    let bank = Bank::open().await;
+    bank.pending().await;
+    let writer = Bank::token("writer", [Permission::Write].into_iter().collect());
+    for (name, data) in [
+        ("CreateContactCommand", adaeze()),
+        ("UpdateContactCommand", json!({ "contactEncodedKey": "CUST1000001", "lastName": "Okafor" })),
+    ] {
+        let body = json!({ "commandName": name, "data": data, "dryRun": true });
+        let answer = bank.post("/api/bpm/cmd", &writer, &body, &[]).await;
+        assert_eq!((answer.status, answer.codes()), (403, vec!["permission_missing".to_owned()]));
+        assert_eq!(answer.details()["permission"], "customers.read");
+    }
+    bank.command(&writer, "CreateContactCommand", applicant(1), &[]).await.data();
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::catalogue;
 use crate::contents::{IncomingBytes, OpenedContent};
+use crate::nearest::nearest;
 use crate::policy::Policy;
 use crate::ports::{
     AccountDirectory, BranchDirectory, ClientStore, Clock, DocumentContents, KeyGenerator, NoBranches,
@@ -17,8 +18,8 @@ use crate::ports::{
 };
 use crate::spec::{Kind, OperationSpec};
 use crate::{
-    Caller, Check, CheckName, Code, Failure, Item, Operations, Readiness, Reply, RequestContext,
-    StandingCheck, commands, queries, rights,
+    Caller, Check, CheckName, Code, DuplicateQuota, Failure, Item, Operations, Readiness, Reply,
+    RequestContext, StandingCheck, commands, queries, rights,
 };
 
 /// The client service without its edges: give it the ports and it answers every [`Operations`] call.
@@ -60,6 +61,7 @@ pub struct Clients {
     pub(crate) branches: Arc<dyn BranchDirectory>,
     pub(crate) contents: Arc<dyn DocumentContents>,
     pub(crate) policy: Policy,
+    pub(crate) duplicate_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<KycPolicy>,
     checks: Vec<Arc<dyn StandingCheck>>,
 }
@@ -76,6 +78,7 @@ impl Clients {
             branches: Arc::new(NoBranches),
             contents: Arc::new(NoContents),
             policy: Policy::default(),
+            duplicate_quota: Arc::default(),
             kyc_policy: Arc::default(),
             checks: Vec::new(),
         }
@@ -116,6 +119,13 @@ impl Clients {
         self
     }
 
+    /// Bounds how often a caller meets duplicates; without it they are logged and not bounded.
+    #[must_use]
+    pub fn with_duplicate_quota(mut self, quota: DuplicateQuota) -> Self {
+        self.duplicate_quota = Arc::new(quota);
+        self
+    }
+
     /// Follows this policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
@@ -150,6 +160,7 @@ impl Operations for Clients {
         let caller = context.caller.clone();
         let now = self.clock.now();
         let command = commands::parse(self, spec, &data, now, &context.caller)?;
+        self.check_names(&command).await?;
         let mut reply = self.execute(command, &data, now, context).await?;
         rights::conceal(spec.name, &mut reply.data, &caller);
         Ok(reply)
@@ -207,9 +218,21 @@ fn specified(name: &str, kind: Kind) -> Result<&'static OperationSpec, Failure> 
         Some(_) => {
             Item::new(Code::WrongEndpoint, format!("This is a {other}, and it was sent as a {wanted}."))
         }
-        None => Item::new(Code::UnknownOperation, format!("There is no {wanted} of this name.")),
+        None => unknown_operation(name, wanted, kind),
     };
     Err(Failure::of(item.field(format!("{wanted}Name"))))
+}
+
+/// There is no such operation, but perhaps one with nearly this name.
+fn unknown_operation(name: &str, wanted: &str, kind: Kind) -> Item {
+    let names = catalogue::OPERATIONS.iter().filter(|spec| spec.kind == kind).map(|spec| spec.name);
+    let message = format!("There is no {wanted} of this name.");
+    match nearest(name, names.clone()) {
+        Some(meant) => Item::new(Code::UnknownOperation, format!("{message} Did you mean {meant}?"))
+            .detail("choices", vec![meant])
+            .detail("nearest", meant),
+        None => Item::new(Code::UnknownOperation, message).detail("choices", names.collect::<Vec<_>>()),
+    }
 }
 
 /// Refuses a caller who lacks one of these permissions, and names every one that is missing.

@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     let limits = settings::limits(&arguments.limits)?;
     let directory = settings::directory(&arguments.rules)?;
     let kyc_policy = settings::kyc_policy(&arguments.rules)?;
+    let duplicate_quota = settings::duplicate_quota(&arguments.rules)?;
     let documents = settings::documents(&arguments.documents, &arguments.database.place)?;
     let expectations = settings::expectations(&arguments.keys.secret);
     let answer = webhook::timeout(&arguments.webhook)?;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
             .with_branches(Arc::new(directory))
             .with_contents(contents)
             .with_policy(settings::policy(&arguments.rules))
+            .with_duplicate_quota(duplicate_quota)
             .with_kyc_policy(kyc_policy);
         let api = Api {
             operations: Arc::new(clients.clone()),

@@ -8,7 +8,7 @@ use adapter_http::auth::{Expectations, KeySource, KeySourceError};
 use adapter_inmem::MemoryBranches;
 use adapter_object_store::ObjectContents;
 use client_app::ports::Branch;
-use client_app::{OnDuplicate, Policy, read_kyc_policy};
+use client_app::{DuplicateQuota, OnDuplicate, Policy, read_kyc_policy};
 use client_domain::kyc::KycPolicy;
 use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::Value;
@@ -77,6 +77,17 @@ pub(crate) fn policy(rules: &RuleArgs) -> Policy {
         same_email: on_duplicate(rules.same_email),
         same_phone: on_duplicate(rules.same_phone),
     }
+}
+
+/// How many duplicates a caller may meet in a day. Nothing but `off` switches it off.
+pub(crate) fn duplicate_quota(rules: &RuleArgs) -> Result<DuplicateQuota, SettingsError> {
+    let limit = match rules.duplicate_quota.trim() {
+        "off" => None,
+        number => Some(number.parse::<NonZeroU32>().map_err(|_| {
+            SettingsError("--duplicate-quota must be a number of duplicates from 1, or off".to_owned())
+        })?),
+    };
+    Ok(DuplicateQuota::new(limit, crate::system::random_key()))
 }
 
 /// The place for files of documents, if one was named.
@@ -165,6 +176,8 @@ pub(crate) fn directory(rules: &RuleArgs) -> Result<MemoryBranches, SettingsErro
             added.ok_or_else(|| wrong(&format!("{name}[{at}] is not what the README describes")))?;
         }
     }
+    // What the file does not list does not exist.
+    directory.set_complete();
     Ok(directory)
 }
 

@@ -53,6 +53,14 @@ fn random_bits() -> u128 {
     u128::from_le_bytes(bytes)
 }
 
+/// A key for this run only.
+pub(crate) fn random_key() -> [u8; 32] {
+    let mut key = [0; 32];
+    let bits = [random_bits().to_le_bytes(), random_bits().to_le_bytes()];
+    key.iter_mut().zip(bits.as_flattened()).for_each(|(byte, random)| *byte = *random);
+    key
+}
+
 /// A secret for this run only.
 pub(crate) fn random_secret() -> String {
     format!("{:032x}{:032x}", random_bits(), random_bits())

@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use client_domain::value::ClientKey;
 use client_domain::{Claim, ClaimKind};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::internal;
 use crate::failure::{During, unanswered};
 use crate::policy::OnDuplicate;
-use crate::ports::{Changeset, ClaimToTake};
-use crate::{Clients, Code, Failure, Item};
+use crate::ports::ClaimToTake;
+use crate::{Clients, Code, Failure, Item, RequestContext};
 
 impl Clients {
     /// The kinds, among those to take whose policy is `on_duplicate`, that other clients have already.
     ///
     /// No question is asked where the policy has no such kind.
-    async fn duplicates(
+    pub(super) async fn duplicates(
         &self,
         take: &[ClaimToTake],
         on_duplicate: OnDuplicate,
@@ -32,28 +34,19 @@ impl Clients {
         self.store.claimed(&claims, Some(key)).await.map_err(|error| unanswered(&error, During::Load))
     }
 
-    /// Warnings for the answer of a command that is done in spite of a duplicate.
-    pub(super) async fn duplicate_warnings(
+    /// Notes that a request met duplicates; one beyond the quota is refused.
+    pub(super) fn note_duplicates(
         &self,
-        changeset: &Changeset,
-        key: &ClientKey,
-    ) -> Result<Vec<Value>, Failure> {
-        let kinds = self.duplicates(&changeset.take, OnDuplicate::Warn, key).await?;
-        let warning = |kind| {
-            let item = duplicate(kind);
-            json!({ "code": item.code.name(), "field": item.field, "message": item.message })
-        };
-        Ok(kinds.into_iter().map(warning).collect())
+        request: &RequestContext,
+        now: Timestamp,
+        kinds: &BTreeSet<ClaimKind>,
+    ) -> Result<(), Failure> {
+        self.duplicate_quota.note(&request.caller, now, kinds, request.dry_run)
     }
 
-    /// Refuses a dry run as the commit would.
-    pub(super) async fn refuse_duplicates(
-        &self,
-        changeset: &Changeset,
-        key: &ClientKey,
-    ) -> Result<(), Failure> {
-        let kinds = self.duplicates(&changeset.take, OnDuplicate::Refuse, key).await?;
-        if kinds.is_empty() { Ok(()) } else { Err(duplicates_refused(&kinds)) }
+    /// Whether other clients matter to what is claimed here.
+    pub(super) fn looks_for_duplicates(&self, take: &[ClaimToTake]) -> bool {
+        take.iter().any(|take| self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off)
     }
 
     /// The refusal of a commit that found a claim taken: it names every kind, not only the first one found.
@@ -70,10 +63,20 @@ impl Clients {
     }
 }
 
-fn duplicates_refused(kinds: &BTreeSet<ClaimKind>) -> Failure {
+/// Warnings for the answer of a command that is done in spite of duplicates.
+pub(super) fn warnings(kinds: &BTreeSet<ClaimKind>) -> Vec<Value> {
+    let warning =
+        |item: Item| json!({ "code": item.code.name(), "field": item.field, "message": item.message });
+    kinds.iter().copied().map(duplicate).map(warning).collect()
+}
+
+/// Every kind is named; without one there was nothing to refuse.
+pub(super) fn duplicates_refused(kinds: &BTreeSet<ClaimKind>) -> Failure {
     let items: Vec<_> = kinds.iter().copied().map(duplicate).collect();
-    let first = items.first().map_or(Code::InvalidStatus, |item| item.code);
-    Failure { items, ..Failure::of(Item::new(first, "")) }
+    match items.first().cloned() {
+        Some(first) => Failure { items, ..Failure::of(first) },
+        None => internal(),
+    }
 }
 
 /// It never says who the other client is.

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::changeset::Record;
+use super::duplicates::{duplicates_refused, warnings};
 use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
 use crate::failure::{During, refused, unanswered};
+use crate::policy::OnDuplicate;
 use crate::ports::{
     Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
 };
@@ -160,12 +162,21 @@ impl Execution<'_> {
             Changeset::of(before, change, &record, self.clients.policy)
         });
         if let Some(changeset) = &changeset {
-            let warnings = self.clients.duplicate_warnings(changeset, &key).await?;
-            if !warnings.is_empty() {
-                data.insert("warnings".to_owned(), warnings.into());
+            // A caller who has used up the quota is told nothing, be there a duplicate or not.
+            if self.clients.looks_for_duplicates(&changeset.take) {
+                self.clients.duplicate_quota.check(&self.context.caller, self.stamp.at)?;
+            }
+            let warned = self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?;
+            if !warned.is_empty() {
+                self.clients.note_duplicates(self.context, self.stamp.at, &warned)?;
+                data.insert("warnings".to_owned(), warnings(&warned).into());
             }
             if self.context.dry_run {
-                self.clients.refuse_duplicates(changeset, &key).await?;
+                let refused = self.clients.duplicates(&changeset.take, OnDuplicate::Refuse, &key).await?;
+                if !refused.is_empty() {
+                    self.clients.note_duplicates(self.context, self.stamp.at, &refused)?;
+                    return Err(duplicates_refused(&refused));
+                }
             }
         }
         let version = Some(client.version()).filter(|_| !self.context.dry_run);
@@ -220,7 +231,10 @@ impl Execution<'_> {
             Ok(Committed::Replayed(outcome)) => self.answered_before(*outcome).map(Attempt::Done),
             Ok(Committed::KeyReused) => Err(key_reused()),
             Ok(Committed::Stale) => Ok(Attempt::SomebodyWasFaster),
-            Ok(Committed::ClaimTaken(kinds)) => Err(self.clients.claim_taken(&take, kinds, &draft.key).await),
+            Ok(Committed::ClaimTaken(kinds)) => {
+                self.clients.note_duplicates(self.context, self.stamp.at, &kinds)?;
+                Err(self.clients.claim_taken(&take, kinds, &draft.key).await)
+            }
             Err(error @ StoreError::TimedOut(_)) => self.look_up(&draft.key, &error).await,
             Err(error) => Err(unanswered(&error, During::Commit)),
         }

@@ -59,6 +59,8 @@ catalogue! {
     DigitCount = "digit_count", BadRequest, STATUS, "The number has too few or too many digits.";
     Choice = "choice", BadRequest, STATUS, "The value is not one of the choices.";
     UnknownCountry = "unknown_country", BadRequest, STATUS, "The value is no country's English name and no ISO 3166 code.";
+    UnknownBranch = "unknown_branch", BadRequest, STATUS, "The bank's directory lists all branches, and has none with this key.";
+    UnknownOfficer = "unknown_officer", BadRequest, STATUS, "The bank's directory lists all account officers, and has none with this number.";
     OutOfRange = "out_of_range", BadRequest, STATUS, "The number, or the length of the list, is outside the limits.";
     InFuture = "in_future", BadRequest, STATUS, "The date is after today.";
     TooEarly = "too_early", BadRequest, STATUS, "The date is before the first one allowed.";
@@ -117,6 +119,7 @@ catalogue! {
     BodyTooLarge = "body_too_large", PayloadTooLarge, STATUS, "The body is larger than the limit.";
     UnsupportedMediaType = "unsupported_media_type", UnsupportedMediaType, STATUS, "The content type is not application/json.";
     RateLimited = "rate_limited", TooManyRequests, STATUS, "The caller asks more often than the service allows.";
+    DuplicateQuota = "duplicate_quota", TooManyRequests, STATUS, "The caller has met as many duplicates today as the bank's settings allow; Retry-After says when the day (UTC) is over.";
     Internal = "internal", Internal, STATUS, "Something that cannot be happened; the request id finds it in the log.";
     StoreUnavailable = "store_unavailable", Unavailable, STATUS, "The storage cannot be reached; nothing was written.";
     OutcomeUnknown = "outcome_unknown", Unavailable, STATUS, "The storage did not answer in time, so the command may or may not have been done; repeat it with the same idempotency key.";

@@ -16,8 +16,11 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::made_up::maker;
 use crate::made_up_filters::TODAY;
 
+/// Puts a typed text into an application, as a command does.
+type Put = fn(&mut Application, &str) -> Result<(), Invalid>;
+
 /// The properties whose values are typed, and how each is put into an application.
-const TYPED: [(Property, fn(&mut Application, &str) -> Result<(), Invalid>); 11] = [
+const TYPED: [(Property, Put); 11] = [
     (Property::FirstName, |to, raw| PersonName::parse(raw).map(|value| to.details.first_name = value)),
     (Property::MiddleName, |to, raw| {
         PersonName::parse(raw).map(|value| to.details.middle_name = Some(value))
@@ -40,7 +43,7 @@ const TYPED: [(Property, fn(&mut Application, &str) -> Result<(), Invalid>); 11]
 ];
 
 /// A client whose field was typed so; none where the command refuses it.
-fn stored(put: fn(&mut Application, &str) -> Result<(), Invalid>, raw: &str) -> Option<Client> {
+fn stored(put: Put, raw: &str) -> Option<Client> {
     let mut application = example::application().unwrap();
     put(&mut application, raw).ok()?;
     Some(Client::onboard(application, &maker()).client)

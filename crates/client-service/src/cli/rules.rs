@@ -26,6 +26,10 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_SAME_PHONE", value_enum, default_value_t = Duplicate::Off)]
     pub(crate) same_phone: Duplicate,
 
+    /// Duplicates that one caller may meet in a day (UTC), then CBS_429; off is no limit
+    #[arg(long, env = "CLIENTS_DUPLICATE_QUOTA", value_name = "NUMBER", default_value = "50")]
+    pub(crate) duplicate_quota: String,
+
     /// What must be verified before a client is approved, and what document numbers look like: a JSON file, see docs/kyc.md
     #[arg(long, env = "CLIENTS_KYC_POLICY", value_name = "FILE")]
     pub(crate) kyc_policy: Option<String>,

@@ -100,6 +100,12 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
             &[],
             "--expires-in must be a number",
         ),
+        (&["--duplicate-quota", "0"], &[], "--duplicate-quota must be a number of duplicates from 1, or off"),
+        (
+            &["--duplicate-quota", "many"],
+            &[],
+            "--duplicate-quota must be a number of duplicates from 1, or off",
+        ),
     ] {
         let text = refused(&call(arguments, environment));
         assert!(text.contains(sentence), "{arguments:?} {environment:?}: {text}");
