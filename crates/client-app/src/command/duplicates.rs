@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use client_domain::value::ClientKey;
 use client_domain::{Claim, ClaimKind};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::internal;
 use crate::failure::{During, unanswered};
 use crate::policy::OnDuplicate;
 use crate::ports::ClaimToTake;
-use crate::{Clients, Code, Failure, Item};
+use crate::{Clients, Code, Failure, Item, RequestContext};
 
 impl Clients {
     /// The kinds, among those to take whose policy is `on_duplicate`, that other clients have already.
@@ -31,6 +32,16 @@ impl Clients {
             return Ok(BTreeSet::new());
         }
         self.store.claimed(&claims, Some(key)).await.map_err(|error| unanswered(&error, During::Load))
+    }
+
+    /// Notes that a request met duplicates; one beyond the quota is refused.
+    pub(super) fn note_duplicates(
+        &self,
+        request: &RequestContext,
+        now: Timestamp,
+        kinds: &BTreeSet<ClaimKind>,
+    ) -> Result<(), Failure> {
+        self.duplicate_quota.note(&request.caller, now, kinds, request.dry_run)
     }
 
     /// Whether other clients matter to what is claimed here.

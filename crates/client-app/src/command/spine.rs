@@ -1,9 +1,7 @@
-use std::collections::BTreeSet;
-
 use client_domain::client::{Change, Decision};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{ClaimKind, Client, Stamp};
+use client_domain::{Client, Stamp};
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -170,13 +168,13 @@ impl Execution<'_> {
             }
             let warned = self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?;
             if !warned.is_empty() {
-                self.note_duplicates(&warned)?;
+                self.clients.note_duplicates(self.context, self.stamp.at, &warned)?;
                 data.insert("warnings".to_owned(), warnings(&warned).into());
             }
             if self.context.dry_run {
                 let refused = self.clients.duplicates(&changeset.take, OnDuplicate::Refuse, &key).await?;
                 if !refused.is_empty() {
-                    self.note_duplicates(&refused)?;
+                    self.clients.note_duplicates(self.context, self.stamp.at, &refused)?;
                     return Err(duplicates_refused(&refused));
                 }
             }
@@ -234,17 +232,12 @@ impl Execution<'_> {
             Ok(Committed::KeyReused) => Err(key_reused()),
             Ok(Committed::Stale) => Ok(Attempt::SomebodyWasFaster),
             Ok(Committed::ClaimTaken(kinds)) => {
-                self.note_duplicates(&kinds)?;
+                self.clients.note_duplicates(self.context, self.stamp.at, &kinds)?;
                 Err(self.clients.claim_taken(&take, kinds, &draft.key).await)
             }
             Err(error @ StoreError::TimedOut(_)) => self.look_up(&draft.key, &error).await,
             Err(error) => Err(unanswered(&error, During::Commit)),
         }
-    }
-
-    fn note_duplicates(&self, kinds: &BTreeSet<ClaimKind>) -> Result<(), Failure> {
-        let (caller, dry_run) = (&self.context.caller, self.context.dry_run);
-        self.clients.duplicate_quota.note(caller, self.stamp.at, kinds, dry_run)
     }
 
     /// The storage did not say how the commit ended: the idempotency record does, if it is there by now.

@@ -63,11 +63,11 @@ macro_rules! conformance_cases {
             reads {
                 an_empty_store_is_empty
                 clock_of_a_store_does_not_go_back
+                several_clients_are_read_in_the_order_of_their_keys
                 a_store_that_is_there_is_ready
                 a_fresh_store_shares_nothing
                 everybody_is_found_by_key_and_id
                 a_key_is_taken_as_it_is
-                several_clients_are_read_in_the_order_of_their_keys
                 a_reserved_number_is_nobody_s
             }
             round_trip {
