@@ -1,6 +1,7 @@
 //! Tokens that must not be accepted, by name.
 
 mod claims;
+mod edge_values;
 mod forgeries;
 
 use serde_json::{Value, json};
@@ -69,6 +70,7 @@ impl Target {
         let mut add = |name: &str, token: String| tokens.push((name.to_owned(), token));
         self.algorithms(&mut add);
         self.signatures(&mut add);
+        self.edge_values(&mut add);
         self.shapes(&mut add);
         self.headers(&mut add);
         self.times(&mut add);
