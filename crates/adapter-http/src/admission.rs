@@ -41,7 +41,7 @@ pub(crate) struct Admission {
 pub(crate) struct Permit {
     _search: Option<Share>,
     _share: Share,
-    _permit: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Admission {
@@ -63,8 +63,8 @@ impl Admission {
         };
         let pool = if lane == Lane::Transfer { &self.transfers } else { &self.ordinary };
         let share = pool.shares.take(subject).ok_or_else(over_share)?;
-        let permit = pool.permits.clone().try_acquire_owned().map_err(|_| refusal(Code::Overloaded))?;
-        Ok(Permit { _search: search, _share: share, _permit: permit })
+        let place = pool.permits.clone().try_acquire_owned().map_err(|_| refusal(Code::Overloaded))?;
+        Ok(Permit { _search: search, _share: share, _place: place })
     }
 }
 

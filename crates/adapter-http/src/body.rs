@@ -58,21 +58,22 @@ pub(crate) async fn read(
         let message = format!("The body is larger than {limit} bytes.");
         Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", limit))
     };
-    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
+    let announced =
+        headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
     let late = || {
         let message = "The body did not arrive within the time the service waits.";
         Failure::of(Item::new(Code::RequestTimeout, message))
     };
-    let (mut body, mut place) = (body, None);
+    let (mut body, mut large) = (body, None);
     let mut nodes = NodeCount::default();
     let pace = Pace::new(shared.limits.min_bytes_per_second, deadline);
-    let mut whole = Vec::with_capacity(announced.map_or(0, |length| body_bytes.min(length as usize)));
+    let mut whole = Vec::with_capacity(announced.map_or(0, |length| body_bytes.min(length)));
     loop {
         let piece = match timeout_at(pace.deadline(whole.len() as u64), body.frame()).await {
-            Ok(None) => return Ok((whole, place)),
+            Ok(None) => return Ok((whole, large)),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
             // The caller hung up, or the chunks of the body are not what they say.
             Ok(Some(Err(_))) => return Err(refusal(Code::BodyIncomplete)),
@@ -83,14 +84,13 @@ pub(crate) async fn read(
             return Err(too_large());
         }
         nodes.push(&piece).map_err(too_complex)?;
-        if length > body_bytes && place.is_none() {
+        if length > body_bytes && large.is_none() {
             whole.extend_from_slice(&piece);
             body_allowance::check(kind, &whole, caller, body_bytes)?;
             let turn = timeout_at(deadline, shared.large_bodies.clone().acquire_owned()).await;
             let turn = turn.ok().and_then(Result::ok).ok_or_else(|| refusal(Code::Overloaded))?;
-            place = Some(turn);
+            large = Some(turn);
             // Doubling a buffer of this size would hold it twice.
-            let announced = announced.and_then(|length| usize::try_from(length).ok());
             whole.reserve_exact(announced.map_or(0, |length| length.saturating_sub(whole.len())));
             continue;
         }

@@ -13,13 +13,11 @@ use crate::dispatch::Kind;
 /// The name of the operation is looked for in what has arrived. Where it is not there yet, the caller must at least be
 /// one who may send files.
 pub(crate) fn check(kind: Kind, prefix: &[u8], caller: &Caller, limit: usize) -> Result<(), Failure> {
-    match leading_name(kind, prefix) {
-        Some(name) => check_name(&name, caller, limit),
-        None => {
-            let mut carriers = OPERATIONS.iter().copied().filter(|spec| carries_file(spec));
-            if carriers.any(|spec| caller.may(spec.permission)) { Ok(()) } else { Err(too_large(limit)) }
-        }
+    if let Some(name) = leading_name(kind, prefix) {
+        return check_name(&name, caller, limit);
     }
+    let mut carriers = OPERATIONS.iter().copied().filter(|spec| carries_file(spec));
+    if carriers.any(|spec| caller.may(spec.permission)) { Ok(()) } else { Err(too_large(limit)) }
 }
 
 /// Whether the body of this operation may be longer than `limit` bytes.
@@ -85,7 +83,7 @@ mod tests {
     use super::*;
 
     fn caller(permissions: &[Permission]) -> Caller {
-        Caller::new(Actor::parse("maker").unwrap(), Permissions::from_iter(permissions.iter().copied()))
+        Caller::new(Actor::parse("maker").unwrap(), permissions.iter().copied().collect::<Permissions>())
     }
 
     #[test]

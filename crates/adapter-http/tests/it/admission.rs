@@ -15,6 +15,7 @@ const PROBES: u32 = 100;
 
 /// Commands of another caller at another address, each on a connection of its own and one after the other: the 99th
 /// percentile of their times.
+#[expect(clippy::print_stderr, reason = "what was measured is printed, whatever it is")]
 async fn probed(server: &Running, what: &str) -> Duration {
     let body = json!({"cmd": "Echo"}).to_string();
     let request = bearing(&token("someone-else"), CMD, "", &body);
@@ -27,7 +28,7 @@ async fn probed(server: &Running, what: &str) -> Duration {
     }
     times.sort();
     let p99 = times[times.len() * 99 / 100 - 1];
-    println!("{what}: p99 of another caller {p99:?}");
+    eprintln!("{what}: p99 of another caller {p99:?}");
     p99
 }
 

@@ -52,15 +52,9 @@ async fn nothing_is_half_done(database: &Database) -> bool {
     said
 }
 
-/// A store that opens its single connection when it needs one, so that whoever migrates is the only session.
-async fn store(database: &Database) -> PostgresStore {
-    let mut settings = database.settings();
-    settings.max_connections = 1;
-    PostgresStore::open(&settings).await.unwrap()
-}
-
-/// Everything works through a pool that was open all the while, and what it answers is true for others as well.
-async fn the_store_is_well(database: &Database, store: &PostgresStore) {
+/// A store works on the schema, and what it answers is true for others as well.
+async fn the_store_is_well(database: &Database) {
+    let store = PostgresStore::open(&database.settings()).await.unwrap();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
     let key = applicant(1).key;
     let seen = format!("SELECT count(*) FROM client WHERE client_key = '{}'", key.as_str());
@@ -72,7 +66,6 @@ async fn the_store_is_well(database: &Database, store: &PostgresStore) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_whose_caller_leaves_while_it_works_is_undone() {
     let database = Database::empty().await;
-    let store = store(&database).await;
     // A table of the same name that nobody has committed: the first migration has begun and waits for it.
     let mut other = database.connect().await;
     let mut holding = other.begin().await.unwrap();
@@ -87,13 +80,12 @@ async fn a_migration_whose_caller_leaves_while_it_works_is_undone() {
     until(&database, SESSIONS, 0).await;
     assert!(!nothing_is_half_done(&database).await);
     migrate(&database.settings()).await.unwrap();
-    the_store_is_well(&database, &store).await;
+    the_store_is_well(&database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_may_be_left_at_any_moment() {
     let database = Database::empty().await;
-    let store = store(&database).await;
     let (mut left, mut finished) = (0, 0);
     for moment in (0..).map(|n: u64| n * 3) {
         let settings = database.settings();
@@ -113,7 +105,7 @@ async fn a_migration_may_be_left_at_any_moment() {
         }
     }
     assert!(left > 0, "nobody left");
-    the_store_is_well(&database, &store).await;
+    the_store_is_well(&database).await;
 }
 
 /// A transaction whose end is refused is answered by the server as such; a driver, or whoever calls it, may not look.
