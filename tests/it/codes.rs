@@ -12,6 +12,7 @@ use client_app::{Check, CheckName, CheckState, Code, DuplicateQuota, OnDuplicate
 use client_domain::Permissions;
 use client_domain::value::{AccountOfficerId, BranchKey};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
 
@@ -81,7 +82,7 @@ async fn bad_requests(seen: &mut Seen) {
     };
     seen.expect(Code::MalformedJson, &text("{").await);
     let many: Value =
-        (0..5_000).map(|n| (format!("member{n}"), json!(n))).collect::<serde_json::Map<_, _>>().into();
+        (0..2_000).map(|n| (format!("member{n}"), json!(n))).collect::<serde_json::Map<_, _>>().into();
     let answer = bank.maker("CreateContactCommand", many).await;
     assert_eq!(answer.codes().len(), 101);
     seen.expect(Code::MoreErrors, &answer);
@@ -214,6 +215,7 @@ async fn limits(seen: &mut Seen) {
         large_body_bytes: 10_000,
         request_timeout: Duration::from_millis(200),
         max_in_flight: 1,
+        max_in_flight_per_caller: 1,
         drain_notice: Duration::ZERO,
         ..Limits::default()
     };
@@ -224,11 +226,18 @@ async fn limits(seen: &mut Seen) {
     let slow = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 }));
     let second = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await
+        let same = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await;
+        let id = json!({ "cmd": "RetrieveContactByIdQuery", "data": { "id": 1 } });
+        (same, bank.post("/api/bpm/qry", &Bank::everything("another-reader"), &id, &[]).await)
     };
-    let (slow, second) = tokio::join!(slow, second);
+    let (slow, (same, other)) = tokio::join!(slow, second);
     seen.expect(Code::RequestTimeout, &slow);
-    seen.expect(Code::Overloaded, &second);
+    seen.expect(Code::TooManyInProgress, &same);
+    seen.expect(Code::Overloaded, &other);
+    let many = json!({ "a": vec![0; 20_001] });
+    let bank = Bank::open().await;
+    seen.expect(Code::TooComplex, &bank.maker("CreateContactCommand", many).await);
+    seen.0.insert(broken_body(&bank).await);
 
     let limits = Limits { requests_per_second_per_caller: NonZeroU32::new(1), ..Limits::default() };
     let bank = Bank::with(Setup { limits, ..Setup::default() }).await;
@@ -251,6 +260,23 @@ async fn limits(seen: &mut Seen) {
     seen.expect(Code::UnknownOfficer, &nowhere);
     let known = json!({ "branchEncodedKey": "lekki-02" });
     seen.expect(Code::DuplicateQuota, &bank.maker("CreateContactCommand", applicant(1).with(known)).await);
+}
+
+/// The code of what is answered to a body whose second chunk is none, which no client library would send.
+async fn broken_body(bank: &Bank) -> String {
+    let url = bank.url("/api/bpm/cmd");
+    let address = url.trim_start_matches("http://").split('/').next().unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "POST /api/bpm/cmd HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{{\r\nzz\r\n",
+        Bank::everything("maker")
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let body: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    body["errors"][0]["code"].as_str().unwrap().to_owned()
 }
 
 async fn failures(seen: &mut Seen) {

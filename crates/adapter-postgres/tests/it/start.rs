@@ -1,6 +1,6 @@
 //! What a store looks at before it begins.
 
-use adapter_postgres::{PostgresStore, Settings, StartError};
+use adapter_postgres::{PostgresStore, Settings, StartError, migrate};
 use sqlx::Row as _;
 use throwaway_postgres::Cluster;
 
@@ -17,6 +17,7 @@ async fn a_server_that_may_lose_what_it_has_confirmed_is_refused() {
             other => panic!("{other:?}"),
         }
         settings.accept_data_loss = true;
+        migrate(&settings).await.unwrap();
         PostgresStore::open(&settings).await.unwrap();
     }
 }
