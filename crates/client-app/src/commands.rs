@@ -22,7 +22,7 @@ pub(crate) mod review_papers;
 pub(crate) mod undo_blacklist;
 pub(crate) mod update_contact;
 
-use client_domain::Invalid;
+use client_domain::{ClientEvent, Invalid};
 use client_domain::value::{ClientKey, CustomerNumber};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -76,6 +76,14 @@ pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
         }
     }
     key.or(number.map(|number| ClientRef::Id(number.id())))
+}
+
+/// Says of a change whether it has withdrawn an open request for approval; where nothing changed there is nothing to say.
+pub(crate) fn tell_withdrawal(mut data: Map<String, Value>, event: Option<&ClientEvent>) -> Map<String, Value> {
+    if let Some(event) = event {
+        data.insert("approvalRequestWithdrawn".to_owned(), event.withdrew_request().into());
+    }
+    data
 }
 
 /// Reads a key that may be a customer number.

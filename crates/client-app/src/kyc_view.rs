@@ -90,17 +90,22 @@ macro_rules! address_fields {
 pub(crate) const NEW_DOCUMENT: &[FieldSpec] = document_fields!(
     FieldSpec::nullable("identityId", shape::HEX_ID, "The id of the document; null in a dry run."),
     field::NEW_VERSION,
+    field::WITHDRAWN,
     field::DRY_RUN
 );
 /// What is answered of a document that was reviewed.
 pub(crate) const REVIEWED_DOCUMENT: &[FieldSpec] =
     document_fields!(IDENTITY_ID, field::NEW_VERSION, field::DRY_RUN);
+/// What is answered of a document whose file was replaced.
+pub(crate) const REPLACED_DOCUMENT: &[FieldSpec] =
+    document_fields!(IDENTITY_ID, field::NEW_VERSION, field::WITHDRAWN, field::DRY_RUN);
 /// What is listed of a document.
 pub(crate) const DOCUMENT: &[FieldSpec] = document_fields!(IDENTITY_ID);
 /// What is answered of address information that was just handed in.
 pub(crate) const NEW_ADDRESS: &[FieldSpec] = address_fields!(
     FieldSpec::nullable("addressId", shape::HEX_ID, "The id of the address information; null in a dry run."),
     field::NEW_VERSION,
+    field::WITHDRAWN,
     field::DRY_RUN
 );
 /// What is answered of address information that was reviewed.

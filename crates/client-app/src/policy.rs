@@ -37,7 +37,7 @@ impl OnDuplicate {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Whoever created a client, or asked for its approval, does not approve it.
+    /// Somebody who has touched a client since its last decision does not approve it.
     pub four_eyes: bool,
     /// Approving and rejecting need an open approval request.
     pub approval_needs_request: bool,

@@ -6,9 +6,11 @@ use client_app::OnDuplicate;
 use client_app::ports::{ClientRef, EventId};
 use client_domain::client::Decision;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Client, Refusal, Stamp};
+use client_domain::lifecycle::Action;
+use client_domain::{Client, ClientState, Refusal, Stamp};
 use serde_json::json;
 
+use super::makers::{self, changes_the_client, withdraws};
 use super::expected::{Done, Expected, Refused, created, duplicate, refused, told};
 use super::model::{Last, Model, Outcome};
 use super::order::{Order, object, wrong};
@@ -76,9 +78,13 @@ impl Model {
             let decision = self.decide(order, client, papers, &stamp).map_err(|refusal| refused(&refusal))?;
             let change = decision.clone().change();
             let after = change.as_ref().map_or(client, |change| &change.client).clone();
+            let withdrawn = change.as_ref().map(|_| withdraws(order, client));
             let changed = change.map(|change| change.event.changed).unwrap_or_default();
             let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
-            let members = told(order, &after, &changed, self.today());
+            let mut members = told(order, &after, &changed, self.today());
+            if let (Some(withdrawn), true) = (withdrawn, changes_the_client(order)) {
+                members.insert("approvalRequestWithdrawn".to_owned(), withdrawn.into());
+            }
             (decision, after, members)
         };
         let change = decision.change();
@@ -131,7 +137,12 @@ impl Model {
         stamp: &Stamp,
     ) -> Result<Decision, Refusal> {
         if let Some(action) = order.action() {
-            let change = client.perform(action, order.grounds(), &self.facts(client), stamp)?;
+            let decided = client.perform(action, order.grounds(), &self.facts(client), stamp);
+            if action == Action::Approve && client.state() == ClientState::PendingApproval {
+                let history = &self.known(&order.named.client).unwrap().history;
+                makers::agree(decided.as_ref().err(), history, &stamp.by, self.policy.four_eyes);
+            }
+            let change = decided?;
             return Ok(Decision::Changed(Box::new(change)));
         }
         let change = match &order.what {

@@ -95,7 +95,7 @@ catalogue! {
     TokenExpired = "token_expired", Unauthorized, STATUS, "The token is no longer valid.";
 
     PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks a permission that the operation, a dry run of it, or a property in filters and sort takes; details.permission names it.";
-    FourEyes = "four_eyes", Forbidden, STATUS, "Whoever created the client, or asked for its approval, does not approve it; whoever handed in a document or an address does not review it.";
+    FourEyes = "four_eyes", Forbidden, STATUS, "Somebody who created, changed, submitted something for, blacklisted or un-blacklisted the client, or asked for its approval, since its last decision does not approve it; somebody who submitted a document, its file or an address does not review it.";
 
     ClientNotFound = "client_not_found", NotFound, CUSTOMER_NOT_FOUND, "No client has this key, id or number.";
     DocumentNotFound = "document_not_found", NotFound, Some("Document not found"), "No client has handed in a document with this id.";

@@ -32,6 +32,7 @@ impl Explanation {
 /// Every activity and action for this client and this actor: allowed, or blocked by what.
 ///
 /// ```
+/// use client_domain::client::Touch;
 /// use client_domain::lifecycle::{Action, Facts, Operation, explain};
 /// use client_domain::{Actor, Client, Permissions, Stamp, Unmet, example};
 ///
@@ -42,7 +43,8 @@ impl Explanation {
 ///
 /// let all = explain(&client, &maker.by, &Permissions::all(), &facts);
 /// let approve = all.iter().find(|entry| entry.operation == Operation::Action(Action::Approve)).unwrap();
-/// assert_eq!(approve.unmet, [Unmet::FourEyes { created: true, requested: false }]);
+/// let touches = [Touch::Created].into_iter().collect();
+/// assert_eq!(approve.unmet, [Unmet::FourEyes { touches, too_many: false }]);
 /// # Ok(())
 /// # }
 /// ```
