@@ -20,7 +20,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Rejected."),
-        FieldSpec::required("rejectedBy", shape::ANY_TEXT, "The caller's e-mail address, else its subject."),
+        FieldSpec::required("rejectedBy", shape::ANY_TEXT, "The caller's verified e-mail address, else its subject."),
+        FieldSpec::sometimes("rejectedById", shape::ANY_TEXT, "The caller's subject."),
         FieldSpec::required("rejectionReason", shape::REASON, "The reason that was given."),
         FieldSpec::required("rejectionDate", Shape::DateTime, "When."),
         field::DRY_RUN,
@@ -40,6 +41,7 @@ pub(crate) static CHANGE: StateChange = StateChange {
             "contactEncodedKey": client.key().as_str(),
             "approvalStatus": "Rejected",
             "rejectedBy": stamp.by.label(),
+            "rejectedById": stamp.by.id.as_str(),
             "rejectionReason": grounds.reason.as_ref().map(|reason| reason.as_str()),
             "rejectionDate": stamp.at.to_string(),
         })
