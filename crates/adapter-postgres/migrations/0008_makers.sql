@@ -12,15 +12,28 @@ COMMENT ON COLUMN client.makers IS 'Who has touched the client since its last de
 COMMENT ON COLUMN client.makers_version IS 'The version up to which makers is complete; the history has what came later.';
 COMMENT ON COLUMN client.approval_by_normal IS 'The normal form of approval_by: ids that look alike have the same. Written by releases that know makers.';
 
--- The domain folds every script; this is as much of it as the database does by itself, whatever its locale.
-CREATE FUNCTION client_person(id text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT lower(regexp_replace(
-        normalize(id, NFKC),
-        '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]',
-        '', 'g'
-    ) COLLATE "C")
-$$;
-COMMENT ON FUNCTION client_person(text) IS 'The normal form of an id, as far as width, invisible characters and the case of ASCII go.';
+-- The domain folds every script; this is as much of it as the database does by itself. A server that knows of no case beyond
+-- ASCII (one without ICU, before version 17) relies on approval_by_normal for the rest.
+DO $do$
+DECLARE
+    folding text := coalesce(
+        (SELECT quote_ident(collname) FROM pg_collation
+         WHERE collname IN ('und-x-icu', 'pg_c_utf8') AND collnamespace = 'pg_catalog'::regnamespace
+         ORDER BY collname DESC LIMIT 1),
+        '"C"');
+BEGIN
+    EXECUTE format($sql$
+        CREATE FUNCTION client_person(id text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+            SELECT normalize(lower(upper(regexp_replace(
+                normalize(id, NFKC),
+                '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]',
+                '', 'g'
+            ) COLLATE %1$s) COLLATE %1$s), NFKC) COLLATE "C"
+        $$
+    $sql$, folding);
+END
+$do$;
+COMMENT ON FUNCTION client_person(text) IS 'The normal form of an id as far as the database folds it: width, invisible characters, and case.';
 
 -- The bit of an event; 0 where it makes nobody a maker.
 CREATE FUNCTION client_touch(event text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -94,7 +107,10 @@ BEGIN
         END IF;
     END IF;
     IF jsonb_array_length(makers) >= 200
-        OR EXISTS (SELECT FROM jsonb_array_elements(makers) m WHERE m ->> 0 = ANY (persons))
+        OR EXISTS (
+            SELECT FROM jsonb_array_elements(makers) m
+            WHERE m ->> 0 = ANY (persons) OR client_person(m ->> 0) = ANY (persons)
+        )
         OR EXISTS (
             SELECT FROM client_history h
             WHERE h.client_key = old.client_key AND h.version > coalesce(decided, old.makers_version)
@@ -114,12 +130,12 @@ CREATE TRIGGER client_approved_by_another BEFORE UPDATE ON client
     FOR EACH ROW WHEN (new.approval = 'Approved' AND old.approval IS DISTINCT FROM 'Approved')
     EXECUTE FUNCTION client_refuse_own_approval();
 
--- The checks of 0005 compare ids to the letter. As triggers these look at new reviews only.
+-- The checks of 0005 compare ids to the letter; these compare persons. As triggers they look at new reviews only.
 CREATE TRIGGER client_document_reviewed_by_another_person BEFORE UPDATE ON client_document
-    FOR EACH ROW WHEN (old.status = 0 AND new.status <> 0
+    FOR EACH ROW WHEN (old.status = 0 AND new.status <> 0 AND new.reviewed_by NOT IN (new.submitted_by, new.uploaded_by)
         AND client_person(new.reviewed_by) IN (client_person(new.submitted_by), client_person(new.uploaded_by)))
     EXECUTE FUNCTION client_refuse_change();
 CREATE TRIGGER client_address_reviewed_by_another_person BEFORE UPDATE ON client_address
-    FOR EACH ROW WHEN (old.status = 0 AND new.status <> 0
+    FOR EACH ROW WHEN (old.status = 0 AND new.status <> 0 AND new.reviewed_by <> new.submitted_by
         AND client_person(new.reviewed_by) = client_person(new.submitted_by))
     EXECUTE FUNCTION client_refuse_change();

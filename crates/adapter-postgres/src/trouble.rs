@@ -23,7 +23,10 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_approval_whole", "a client with a part of an approval"),
     ("client_approval_fits_state", "a client whose approval does not go with the state"),
     ("client_activation_fits_state", "a client whose activation does not go with the state"),
-    ("client_approved_by_another", "a client approved by somebody who has touched it since its last decision"),
+    (
+        "client_approved_by_another",
+        "a client approved by somebody who has touched it since its last decision",
+    ),
     ("client_modified_after_creation", "a client modified before it was created"),
     ("client_lifecycle_edge_pkey", "an edge of the lifecycle that is there already"),
     ("client_claim_kind_known", "a claim of a kind that there is none of"),

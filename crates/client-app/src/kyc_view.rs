@@ -114,6 +114,15 @@ pub(crate) const REVIEWED_ADDRESS: &[FieldSpec] =
 /// What is listed of address information.
 pub(crate) const ADDRESS: &[FieldSpec] = address_fields!(ADDRESS_ID);
 
+/// What names the file that a reviewer has seen.
+pub(crate) const CONTENT_SHA256: &str = "contentSha256";
+/// The file that was looked at.
+pub(crate) const SEEN_CONTENT: FieldSpec = FieldSpec::optional(
+    CONTENT_SHA256,
+    shape::SHA256,
+    "The contentSha256 of the file that was looked at; if the document has another one by now, it is not reviewed.",
+);
+
 /// The id of a document, asked for or answered.
 pub(crate) const IDENTITY_ID: FieldSpec =
     FieldSpec::required("identityId", shape::HEX_ID, "The id of the document.");

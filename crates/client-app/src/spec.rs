@@ -292,7 +292,7 @@ pub(crate) mod field {
     pub(crate) const WITHDRAWN: FieldSpec = FieldSpec::sometimes(
         "approvalRequestWithdrawn",
         super::Shape::Flag,
-        "Whether the change has withdrawn a request for approval that was open; it has to be asked for again.",
+        "True where the change has withdrawn a request for approval that was open; it has to be asked for again.",
     );
     pub(crate) const DRY_RUN: FieldSpec =
         FieldSpec::sometimes("dryRun", super::Shape::Flag, "True where nothing was written.");

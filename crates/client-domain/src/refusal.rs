@@ -19,7 +19,6 @@ use crate::lifecycle::{Action, ClientState, Operation};
 /// let refusal = client.perform(Action::Exit, Grounds::default(), &Facts::default(), &maker).unwrap_err();
 /// assert_eq!(refusal.code(), "invalid_status");
 /// assert_eq!(refusal.to_string(), "exit is not possible while the client is Pending Approval");
-/// assert!(refusal.allowed().iter().any(|operation| operation.name() == "approve"));
 /// # Ok(())
 /// # }
 /// ```
@@ -52,18 +51,11 @@ impl Refusal {
             _ if only(|unmet| matches!(unmet, Unmet::ReasonMissing)) => "reason_missing",
             _ if only(|unmet| matches!(unmet, Unmet::Kyc { .. })) => "kyc_incomplete",
             _ if self.unmet.iter().any(|unmet| matches!(unmet, Unmet::Reviewed { .. })) => "already_reviewed",
+            _ if self.unmet.contains(&Unmet::ContentChanged) => "content_changed",
             _ if only(|unmet| matches!(unmet, Unmet::DocumentExpired { .. })) => "document_expired",
             _ if only(|unmet| matches!(unmet, Unmet::TooMany { .. })) => "too_many",
             _ => "invalid_status",
         }
-    }
-
-    /// What the client's state allows instead.
-    pub fn allowed(&self) -> Vec<Operation> {
-        Operation::allowed_in(self.state)
-            .into_iter()
-            .filter(|operation| *operation != self.operation)
-            .collect()
     }
 
     fn because(&self) -> String {

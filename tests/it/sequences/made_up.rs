@@ -46,8 +46,7 @@ pub enum Who {
 }
 
 impl Who {
-    pub const ALL: [Self; 5] =
-        [Self::Maker, Self::Checker, Self::Third, Self::MakerInCapitals, Self::Clerk];
+    pub const ALL: [Self; 5] = [Self::Maker, Self::Checker, Self::Third, Self::MakerInCapitals, Self::Clerk];
 
     pub fn caller(self) -> Caller {
         let (subject, permissions) = match self {

@@ -128,7 +128,7 @@ fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Res
 
 /// The e-mail address, if the issuer says that it has verified it: anybody may have entered one that it has not.
 ///
-/// `email_verified` is `true` (OpenID Connect Core, section 5.1), or `"true"` as some issuers write it. A token that says
+/// `email_verified` is `true` (`OpenID` Connect Core, section 5.1), or `"true"` as some issuers write it. A token that says
 /// nothing about it says nothing that could be shown as an approver's name.
 fn verified_email(claims: &Map<String, Value>) -> Option<EmailAddress> {
     let verified = match claims.get("email_verified") {
@@ -227,9 +227,8 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_is_ignored() {
-        let email = |value: Value| {
-            read(&json!({"email": value, "email_verified": true})).unwrap().actor.email
-        };
+        let email =
+            |value: Value| read(&json!({"email": value, "email_verified": true})).unwrap().actor.email;
         assert_eq!(email(json!("ada@example.com")).unwrap().as_str(), "ada@example.com");
         assert_eq!(email(json!("nobody")), None);
         assert_eq!(email(json!(5)), None);
@@ -251,7 +250,9 @@ mod tests {
 
     #[test]
     fn a_subject_with_characters_that_nobody_can_see_is_refused() {
-        for hidden in ["\u{200B}", "\u{AD}", "\u{FEFF}", "\u{2060}", "\u{FE0F}", "\u{E0061}", "\u{0}", "\n", "\u{7f}"] {
+        for hidden in
+            ["\u{200B}", "\u{AD}", "\u{FEFF}", "\u{2060}", "\u{FE0F}", "\u{E0061}", "\u{0}", "\n", "\u{7f}"]
+        {
             for subject in [format!("ali{hidden}ce"), format!("alice{hidden}"), format!("{hidden}alice")] {
                 let refused = read(&json!({"sub": subject})).unwrap_err();
                 assert_eq!(refused, Refused::Invalid("sub_invisible_characters"), "{subject:?}");

@@ -1,7 +1,9 @@
 //! Who may not approve a client, as the database knows it by itself and as another release leaves it.
 
 use adapter_postgres::migrate;
-use client_app::conformance::fixtures::{applicant, checker, creation, maker, moment, onboarded, performed, replacement};
+use client_app::conformance::fixtures::{
+    applicant, checker, creation, maker, moment, onboarded, performed, replacement,
+};
 use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
 use client_domain::client::{Approval, Change, DetailsPatch, Touch};
@@ -60,7 +62,8 @@ async fn the_database_refuses_an_approval_by_a_maker() {
     let way = touched();
     let uploader = way[1].event.by.id.as_str().to_owned();
     written(&database, &way).await;
-    for who in ["maker-1", "MAKER-1", "maker\u{200B}-1", "ｍａｋｅｒ-1", "requester", "Édith", &uploader] {
+    for who in ["maker-1", "MAKER-1", "maker\u{200B}-1", "ｍａｋｅｒ-1", "requester", "Édith", &uploader]
+    {
         assert_eq!(approve(&database, who).await.as_deref(), REFUSED, "{who:?}");
     }
     assert_eq!(approve(&database, "checker").await, None);

@@ -19,12 +19,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Approved."),
-        FieldSpec::required("approvedBy", shape::ANY_TEXT, "The caller's verified e-mail address, else its subject."),
-        FieldSpec::sometimes("approvedById", shape::ANY_TEXT, "The caller's subject."),
+        FieldSpec::required(
+            "approvedBy",
+            shape::ANY_TEXT,
+            "The caller's verified e-mail address, else its subject.",
+        ),
         FieldSpec::required("approvalDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::FourEyes, Code::StaleVersion],
+    refusals: &[
+        Code::ClientNotFound,
+        Code::InvalidStatus,
+        Code::FourEyes,
+        Code::StaleVersion,
+        Code::VersionRequired,
+    ],
     example: r#"{ "contactEncodedKey": "CUST1000001", "approvalNotes": "All papers in order." }"#,
 };
 
@@ -39,7 +48,6 @@ pub(crate) static CHANGE: StateChange = StateChange {
             "contactEncodedKey": client.key().as_str(),
             "approvalStatus": "Approved",
             "approvedBy": stamp.by.label(),
-            "approvedById": stamp.by.id.as_str(),
             "approvalDate": stamp.at.to_string(),
         })
     },

@@ -9,8 +9,8 @@ use crate::kyc_view::shortfall_json;
 use crate::reply::members;
 
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
-/// that was missing, and what is allowed instead.
-pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
+/// that was missing, and what this caller could do instead.
+pub(crate) fn refused(refusal: &Refusal, caller: &Caller, allowed: Vec<&'static str>) -> Failure {
     let code = match refusal.code() {
         "already_blacklisted" => Code::AlreadyBlacklisted,
         "not_blacklisted" => Code::NotBlacklisted,
@@ -20,10 +20,10 @@ pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
         "kyc_incomplete" => Code::KycIncomplete,
         "already_reviewed" => Code::AlreadyReviewed,
         "document_expired" => Code::DocumentExpired,
+        "content_changed" => Code::ContentChanged,
         "too_many" => Code::TooMany,
         _ => Code::InvalidStatus,
     };
-    let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
     let item = Item::new(code, format!("{refusal}."))
         .detail("currentState", refusal.state.name())
         .detail("action", refusal.operation.name())
@@ -36,12 +36,18 @@ pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
     Failure::of(if code == Code::Required { item.field(missing) } else { item })
 }
 
-/// One thing that stands in the way, as data. Whoever may not see KYC information is told that it stands in the way,
-/// and not what it is.
+/// One thing that stands in the way, as data; what is about the caller or about what was seen is also told in a sentence.
+/// Whoever may not see KYC information is told that it stands in the way, and not what it is.
 pub(crate) fn unmet_json(unmet: &Unmet, caller: &Caller) -> Value {
     let mut told = members(data(unmet, caller));
     told.insert("code".to_owned(), unmet.code().into());
-    told.insert("message".to_owned(), sentence(&unmet.words()).into());
+    let in_words = matches!(
+        unmet,
+        Unmet::FourEyes { .. } | Unmet::OwnUpload | Unmet::NothingToReview | Unmet::ContentChanged
+    );
+    if in_words {
+        told.insert("message".to_owned(), sentence(&unmet.words()).into());
+    }
     Value::Object(told)
 }
 

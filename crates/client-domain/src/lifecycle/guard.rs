@@ -36,8 +36,7 @@ impl Guard {
         match self {
             Self::FourEyes if facts.four_eyes => {
                 let (makers, by) = (&snapshot.makers, &actor.id);
-                let unmet =
-                    || Unmet::FourEyes { touches: makers.touches_of(by), too_many: makers.is_full() };
+                let unmet = || Unmet::FourEyes { touches: makers.touches_of(by), too_many: makers.is_full() };
                 (!makers.are_without(by)).then(unmet)
             }
             Self::ApprovalRequested if facts.approval_needs_request => {
@@ -71,6 +70,8 @@ pub struct Facts {
     pub four_eyes: bool,
     /// Whether a decision needs an open approval request.
     pub approval_needs_request: bool,
+    /// Whether whoever decides must name what they have seen. No guard looks at it: it is a rule of the request.
+    pub decisions_need_version: bool,
     /// What is known of the client's accounts.
     pub open_accounts: OpenAccounts,
     /// What is demanded of the client's papers; nothing where the bank demands nothing.

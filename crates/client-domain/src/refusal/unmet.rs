@@ -59,6 +59,10 @@ pub enum Unmet {
     },
     /// The client has handed in no such document or address.
     NotHandedIn,
+    /// No document and no address of the client waits for a review.
+    NothingToReview,
+    /// The file of the document is another than the one that was looked at.
+    ContentChanged,
 }
 
 impl Unmet {
@@ -78,6 +82,8 @@ impl Unmet {
             Self::DocumentExpired { .. } => "document_expired",
             Self::TooMany { .. } => "too_many",
             Self::NotHandedIn => "not_handed_in",
+            Self::NothingToReview => "nothing_to_review",
+            Self::ContentChanged => "content_changed",
         }
     }
 
@@ -102,15 +108,20 @@ impl Unmet {
             Self::AlreadyRequested => "its approval has been requested already".to_owned(),
             Self::OpenAccounts { count } => format!("the client still has {count} open account(s)"),
             Self::ReasonMissing => "a reason must be given".to_owned(),
-            Self::Kyc { missing } => {
-                let missing: Vec<_> = missing.iter().map(|one| one.requirement.to_string()).collect();
-                format!("what the bank demands is not verified and unexpired ({})", missing.join("; "))
+            // Not which, nor how it stands: not everybody who is refused may see that.
+            Self::Kyc { .. } => "what the bank demands is not verified and unexpired".to_owned(),
+            Self::Reviewed { .. } => "it has been reviewed already".to_owned(),
+            Self::OwnUpload => {
+                "you submitted what waits for a review, so somebody else must review it".to_owned()
             }
-            Self::Reviewed { status } => format!("it has been reviewed already and is {}", status.name()),
-            Self::OwnUpload => "you submitted it, or its file, so somebody else must review it".to_owned(),
-            Self::DocumentExpired { last } => format!("the document has expired; its last day was {last}"),
+            Self::DocumentExpired { .. } => "the document has expired".to_owned(),
             Self::TooMany { max } => format!("the client has {max} of them already, which is the limit"),
             Self::NotHandedIn => "the client has submitted no such document or address".to_owned(),
+            Self::NothingToReview => "no document and no address of the client waits for a review".to_owned(),
+            Self::ContentChanged => {
+                "the file of the document was replaced after you looked at it; look at the new file first"
+                    .to_owned()
+            }
         }
     }
 }

@@ -132,7 +132,8 @@ fn where_more_people_touched_a_client_than_can_be_told_apart_nobody_approves_it(
 
 #[test]
 fn whoever_approves_alone_stays_a_maker() {
-    let alone = pending().perform(Action::Approve, with_reason(), &Facts::default(), &maker()).unwrap().client;
+    let alone =
+        pending().perform(Action::Approve, with_reason(), &Facts::default(), &maker()).unwrap().client;
     assert!(alone.snapshot().makers.touches_of(&maker().by.id).holds(Touch::ApprovedAlone));
     let barred = alone.perform(Action::Blacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
     let lifted =
@@ -211,6 +212,7 @@ fn the_explanation_agrees_with_the_decision() {
         approval_needs_request: true,
         open_accounts: OpenAccounts::Count(1),
         kyc: Some(crate::papers::demand()),
+        decisions_need_version: false,
     };
     for state in ClientState::ALL {
         let client = in_state(state);
