@@ -22,6 +22,7 @@ mod events;
 mod expiry_watch;
 mod faults;
 mod filters;
+mod four_eyes;
 mod hostile;
 mod idempotency;
 mod layers;
