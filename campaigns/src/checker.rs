@@ -26,6 +26,7 @@ pub fn judge(records: &[Record], holdings: &Holdings) -> Findings {
 pub fn whole(holdings: &Holdings) -> Findings {
     let mut findings = Findings::default();
     histories(holdings, &mut findings);
+    approvals(holdings, &mut findings);
     events(holdings, &mut findings);
     claims(holdings, &mut findings);
     findings.expect(holdings.idle_in_transaction == 0, Oracle::IdleInTransaction, || {
@@ -129,6 +130,30 @@ fn histories(holdings: &Holdings, findings: &mut Findings) {
     }
     for (key, lines) in by_client {
         findings.add(Oracle::Gap, format!("no client {key}, but {} lines", lines.len()));
+    }
+}
+
+/// Nobody approves what they have touched since the last decision; every service of a campaign runs with four eyes.
+fn approvals(holdings: &Holdings, findings: &mut Findings) {
+    let mut makers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for line in &holdings.lines {
+        let makers = makers.entry(&line.client).or_default();
+        match line.command.as_str() {
+            "ApproveCustomerCommand" => {
+                findings.expect(!makers.contains(line.actor.as_str()), Oracle::FourEyes, || {
+                    format!(
+                        "client {} version {}: {} approved own work",
+                        line.client, line.version, line.actor
+                    )
+                });
+                makers.clear();
+            }
+            "RejectCustomerCommand" => makers.clear(),
+            command if schema::TOUCHES.contains(&command) => {
+                makers.insert(&line.actor);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Oracle {
     Recovery,
     /// Not one winner.
     Winners,
+    /// Somebody approved a client whom they had touched since its last decision.
+    FourEyes,
     /// Two stores answer differently.
     Difference,
     /// Something that should run has ended, or a check could not be made.

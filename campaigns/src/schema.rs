@@ -32,6 +32,17 @@ pub const CLAIMED: [&str; 3] = ["email", "identification", "phone"];
 /// The states in which a client claims nothing: rejected, exited.
 pub const CLAIMLESS: [i64; 2] = [5, 7];
 
+/// The commands that make their caller a maker of the client.
+pub const TOUCHES: [&str; 7] = [
+    "CreateContactCommand",
+    "UpdateContactCommand",
+    "RequestCustomerApprovalCommand",
+    "CreateIdentityDocumentCommand",
+    "CreateAddressInformationCommand",
+    "BlacklistCustomerCommand",
+    "UndoBlacklistCustomerCommand",
+];
+
 /// Where each command that moves a client takes it.
 pub const LEADS_TO: [(&str, i64); 7] = [
     ("CreateContactCommand", 3),

@@ -40,6 +40,7 @@ async fn every_code_is_provoked() {
     strangers(&mut seen).await;
     refusals(&mut seen).await;
     papers(&mut seen).await;
+    unseen(&mut seen).await;
     limits(&mut seen).await;
     failures(&mut seen).await;
     let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
@@ -176,6 +177,13 @@ async fn refusals(seen: &mut Seen) {
     seen.expect(Code::StaleVersion, &bank.command(&maker, "UpdateContactCommand", update, &stale).await);
 }
 
+async fn unseen(seen: &mut Seen) {
+    let policy = Policy { decisions_need_version: true, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+    let key = json!({ "contactEncodedKey": bank.pending().await });
+    seen.expect(Code::VersionRequired, &bank.checker("ApproveCustomerCommand", key).await);
+}
+
 async fn papers(seen: &mut Seen) {
     use crate::papers::ground::{demanding, passport};
     let bank = Bank::with(Setup { kyc_policy: demanding(), ..Setup::default() }).await;
@@ -201,6 +209,8 @@ async fn papers(seen: &mut Seen) {
     let over = bank.submit(passport(&number).with(json!({ "expiryDate": "2025-01-01" }))).await;
     seen.expect(Code::DocumentExpired, &bank.approve_document(&over).await);
     let good = bank.submit(passport(&number)).await;
+    let seen_before = json!({ "identityId": good, "contentSha256": "0".repeat(64) });
+    seen.expect(Code::ContentChanged, &bank.checker("ApproveIdentityDocumentCommand", seen_before).await);
     bank.approve_document(&good).await.data();
     seen.expect(Code::AlreadyReviewed, &bank.approve_document(&good).await);
     for _ in 0..98 {

@@ -9,6 +9,7 @@
     reason = "a test that meets what it does not expect is to stop"
 )]
 
+mod allowed;
 mod bank;
 mod clock;
 mod codes;
@@ -21,6 +22,7 @@ mod events;
 mod expiry_watch;
 mod faults;
 mod filters;
+mod four_eyes;
 mod hostile;
 mod idempotency;
 mod layers;

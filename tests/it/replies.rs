@@ -86,8 +86,8 @@ async fn every_answer_is_as_specified() {
             "RecordCustomerTransactionCommand",
             key.clone().with(json!({ "transactionReference": "T" })),
         ),
-        ("checker", "BlacklistCustomerCommand", reason.clone()),
-        ("checker", "UndoBlacklistCustomerCommand", reason.clone()),
+        ("officer", "BlacklistCustomerCommand", reason.clone()),
+        ("officer", "UndoBlacklistCustomerCommand", reason.clone()),
         ("checker", "ApproveCustomerCommand", key.clone()),
         ("maker", "ExitCustomerCommand", reason.clone()),
         ("maker", "CreateContactCommand", adaeze()),
@@ -188,8 +188,8 @@ async fn every_example_of_the_description_is_understood() {
                 bank.checker("BlacklistCustomerCommand", barred).await.data();
             }
             "ApproveCustomerCommand" | "RejectCustomerCommand" | "RequestCustomerApprovalCommand" => {
-                bank.checker("BlacklistCustomerCommand", barred.clone()).await.data();
-                bank.checker("UndoBlacklistCustomerCommand", barred).await.data();
+                bank.maker("BlacklistCustomerCommand", barred.clone()).await.data();
+                bank.maker("UndoBlacklistCustomerCommand", barred).await.data();
             }
             _ => {}
         }

@@ -12,6 +12,7 @@ mod ground;
 mod judge;
 mod listing;
 mod made_up;
+mod makers;
 mod model;
 mod order;
 mod outbox;

@@ -82,7 +82,8 @@ INSERT INTO client (
     marital_status, account_officer, birth_date, gender, identification_type, identification_number, customer_type, branch,
     approval, approval_by, approval_at, activated_at, activations, created_by, created_at, modified_at,
     first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
-    region_folded, country_folded, identification_type_folded, identification_number_folded, search_text
+    region_folded, country_folded, identification_type_folded, identification_number_folded, search_text,
+    makers, makers_version, approval_by_normal
 )
 SELECT key, n, version, state, first_name, middle_name, last_name, email, phone, 1 + n % 250 || ' Broad Street', city,
     region, 'NG', CASE WHEN n % 5 > 0 THEN n % 4 + 1 END, CASE WHEN n % 3 > 0 THEN 1 + n % 500 END,
@@ -97,5 +98,11 @@ SELECT key, n, version, state, first_name, middle_name, last_name, email, phone,
     'maker-' || n % 30, created_at, created_at + (version - 1) * INTERVAL '1 hour',
     lower(first_name), lower(middle_name), lower(last_name), lower(concat_ws(' ', first_name, middle_name, last_name)),
     email, lower(1 + n % 250 || ' Broad Street'), lower(city), lower(region), 'nigeria', 'international passport',
-    lower(paper), lower(concat_ws(E'\n', first_name, middle_name, last_name, 'CUST' || 1000000 + n, email, phone, paper))
+    lower(paper), lower(concat_ws(E'\n', first_name, middle_name, last_name, 'CUST' || 1000000 + n, email, phone, paper)),
+    CASE state
+        WHEN 3 THEN jsonb_build_array(jsonb_build_array('maker-' || n % 30, 1))
+        WHEN 6 THEN jsonb_build_array(jsonb_build_array('maker-' || n % 30, 32))
+        ELSE '[]'
+    END,
+    version, CASE WHEN approval IS NOT NULL THEN 'checker-' || n % 30 END
 FROM person

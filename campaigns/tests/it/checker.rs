@@ -88,6 +88,25 @@ fn nothing_is_found_where_everything_is_right() {
 }
 
 #[test]
+fn an_approval_of_own_work_is_found() {
+    let own = found(|records, holdings| {
+        let update = Order::about("update", Actor::Checker, "UpdateContactCommand", "ada", json!({}));
+        records.push(record(update, Outcome::Done));
+        let made = Line {
+            command: "UpdateContactCommand".to_owned(),
+            actor: "checker".to_owned(),
+            ..line(2, "update", 3)
+        };
+        let approved = Line { version: 3, ..line(2, "approve", 4) };
+        holdings.clients[0].version = 3;
+        holdings.lines = vec![line(1, "create", 3), made, approved];
+        holdings.events = vec![event(1, 3), event(2, 3), event(3, 4)];
+        holdings.keys.push(("checker".to_owned(), "UpdateContactCommand".to_owned(), "update".to_owned()));
+    });
+    assert_eq!(own, [Oracle::FourEyes]);
+}
+
+#[test]
 fn a_lost_command_is_found() {
     let lost = found(|_, holdings| {
         holdings.clients[0] = Client { version: 1, state: 3, ..holdings.clients[0].clone() };
@@ -130,7 +149,10 @@ fn an_answer_about_somebody_else_is_found() {
 fn an_effect_that_is_not_what_was_ordered_is_found() {
     let command = found(|_, holdings| holdings.lines[1].command = "RejectCustomerCommand".to_owned());
     assert_eq!(command, [Oracle::WrongAnswer]);
-    assert_eq!(found(|_, holdings| holdings.lines[1].actor = "maker".to_owned()), [Oracle::WrongAnswer]);
+    assert_eq!(
+        found(|_, holdings| holdings.lines[1].actor = "maker".to_owned()),
+        [Oracle::WrongAnswer, Oracle::FourEyes]
+    );
     let state = found(|_, holdings| {
         holdings.clients[0].state = 5;
         holdings.claims.clear();

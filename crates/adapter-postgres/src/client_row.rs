@@ -12,12 +12,13 @@ use client_domain::value::{
     EmailAddress, Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus,
     PersonName, PhoneNumber, PlaceName, PostalAddress, TransactionReference, Version,
 };
-use client_domain::{Actor, ActorId, Client, ClientSnapshot, ClientState, Stamp};
+use client_domain::{Actor, ActorId, Client, ClientSnapshot, ClientState, Person, Stamp};
 use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row as _, Type};
 
 use crate::columns::columns;
+use crate::maker_row;
 use crate::pool::Bound;
 use crate::trouble::corrupt;
 
@@ -25,7 +26,7 @@ use crate::trouble::corrupt;
 pub(crate) static COUNTRIES: LazyLock<HashMap<&'static str, Country>> =
     LazyLock::new(|| Country::all().map(|country| (country.alpha2(), country)).collect());
 
-// The columns of a client, in the order of the statements that write them; the activations come after them.
+// The columns of a client, in the order of the statements that write them; activations and makers come after them.
 columns!('q, client: &'q Client =>
     client.snapshot().key.as_str(),
     client.snapshot().version.get().cast_signed(),
@@ -69,6 +70,8 @@ columns!('q, client: &'q Client =>
     folded(client, Property::IdentificationNumber),
     search_text(client),
     client.snapshot().id.get(),
+    stamp(client).map(|stamp| Person::of(&stamp.by.id).as_str().to_owned()),
+    client.snapshot().version.get().cast_signed(),
 );
 
 /// Binds the references of the transactions that activated the client.
@@ -175,6 +178,7 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
             references.iter().map(|text| TransactionReference::parse(text).ok()).collect()
         })?,
         kyc,
+        makers: maker_row::read(row)?,
         created: Stamp::new(columns.actor("created_by", "created_by_email")?, columns.moment("created_at")?),
         modified_at: columns.moment("modified_at")?,
     };

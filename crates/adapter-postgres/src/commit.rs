@@ -18,7 +18,7 @@ use crate::statements::{
     COMMIT_CHANGE, COMMIT_NEW, COMMIT_NEW_PAPERS, COMMIT_OUTCOME, COMMIT_PAPERS, EXPLAIN_REFUSAL,
 };
 use crate::trouble::{Cause, Trouble, corrupt};
-use crate::{history_row, outcome_row, paper_row};
+use crate::{history_row, maker_row, outcome_row, paper_row};
 
 /// How often a commit is begun before it is given up. Each time the server has asked for it, or what stood in
 /// the way was gone when it was looked for.
@@ -125,6 +125,7 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
     let bound = client_row::bind_activations(bound, write.client());
+    let bound = bound.bind(maker_row::written(write.client()));
     let bound = match write {
         ClientWrite::Insert(_) => bound,
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),

@@ -14,7 +14,7 @@ use crate::digest::digest;
 use crate::pool::{Bound, Pool};
 use crate::statements::several::COMMIT_SEVERAL;
 use crate::trouble::{Cause, Trouble, corrupt};
-use crate::{client_row, history_row, outcome_row};
+use crate::{client_row, history_row, maker_row, outcome_row};
 
 type Answer = Result<Committed, StoreError>;
 
@@ -128,6 +128,7 @@ fn statement(several: &[Plain]) -> Bound<'_> {
     let bound = history_row::bind_papers(outcome_row::bind_all(bound, &outcomes), &lines);
     client_row::bind_all(bind_claims(bound, several), &clients)
         .bind(activations)
+        .bind(clients.iter().map(|client| maker_row::written(client)).collect::<Vec<_>>())
         .bind(several.iter().map(Plain::read).collect::<Vec<_>>())
         .bind(outcomes.iter().map(|outcome| outcome_row::attempt(*outcome)).collect::<Vec<_>>())
 }

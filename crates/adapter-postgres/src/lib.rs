@@ -37,6 +37,7 @@ mod digest;
 mod history_row;
 mod id_blocks;
 mod lookups;
+mod maker_row;
 mod migration;
 mod newer;
 mod outbox;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "papers", include_str!("../migrations/0005_papers.sql")),
     (6, "contents", include_str!("../migrations/0006_contents.sql")),
     (7, "contents ledger", include_str!("../migrations/0007_contents_ledger.sql")),
+    (8, "makers", include_str!("../migrations/0008_makers.sql")),
 ];
 
 /// The last migration, which this program needs.

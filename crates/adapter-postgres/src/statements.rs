@@ -40,7 +40,7 @@ macro_rules! client_values {
          activated_at, created_by, created_by_email, created_at, modified_at, first_name_folded,
          middle_name_folded, last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
          region_folded, country_folded, identification_type_folded, identification_number_folded, search_text,
-         id"
+         id, approval_by_normal, makers_version"
     };
 }
 pub(crate) use client_values;
@@ -48,7 +48,7 @@ pub(crate) use client_values;
 /// All of them.
 macro_rules! client_row {
     () => {
-        concat!(client_values!(), ", activations")
+        concat!(client_values!(), ", activations, makers")
     };
 }
 pub(crate) use client_row;
@@ -127,7 +127,7 @@ macro_rules! insert {
             SELECT
                 $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
                 $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
-                $72, $73, $74, $75, $76, $77, $78, $79, $80
+                $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83::text::jsonb
             WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         ), numbered AS (
@@ -147,9 +147,9 @@ macro_rules! update {
             ") = (
                 $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
                 $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
-                $72, $73, $74, $75, $76, $77, $78, $79, $80
+                $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83::text::jsonb
             )
-            WHERE client_key = $38 AND version = $81
+            WHERE client_key = $38 AND version = $84
                 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         )"
@@ -165,17 +165,17 @@ macro_rules! done {
 
 statements! {
     /// A commit with somebody new.
-    COMMIT_NEW = concat!(guards!(), insert!(), told!("$81"), claims!(), done!());
+    COMMIT_NEW = concat!(guards!(), insert!(), told!("$84"), claims!(), done!());
 
     /// A commit that replaces the version that was read. The guarded write comes first, and everything else
     /// selects from it.
-    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$82"), claims!(), done!());
+    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$85"), claims!(), done!());
 
     /// The same with papers.
-    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$82"), claims!(), papers!("$83", "$84"), done!());
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$85"), claims!(), papers!("$86", "$87"), done!());
 
     /// A commit with somebody new who has papers already.
-    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$81"), claims!(), papers!("$82", "$83"), done!());
+    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$84"), claims!(), papers!("$85", "$86"), done!());
 
     /// A commit of an outcome without a client.
     COMMIT_OUTCOME = concat!(

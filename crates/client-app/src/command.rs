@@ -94,6 +94,11 @@ pub(crate) trait ClientCommand: Send + Sync {
         false
     }
 
+    /// Whether it is a decision that does not say itself what its caller has seen.
+    fn decides_unseen(&self) -> bool {
+        false
+    }
+
     /// The file that goes with it and is not kept yet.
     fn attachment(&self) -> Option<Attachment> {
         None

@@ -22,8 +22,8 @@ pub(crate) mod review_papers;
 pub(crate) mod undo_blacklist;
 pub(crate) mod update_contact;
 
-use client_domain::Invalid;
 use client_domain::value::{ClientKey, CustomerNumber};
+use client_domain::{ClientEvent, Invalid};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -76,6 +76,17 @@ pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
         }
     }
     key.or(number.map(|number| ClientRef::Id(number.id())))
+}
+
+/// Says of a change that it has withdrawn an open request for approval, if it has.
+pub(crate) fn tell_withdrawal(
+    mut data: Map<String, Value>,
+    event: Option<&ClientEvent>,
+) -> Map<String, Value> {
+    if event.is_some_and(ClientEvent::withdrew_request) {
+        data.insert("approvalRequestWithdrawn".to_owned(), true.into());
+    }
+    data
 }
 
 /// Reads a key that may be a customer number.

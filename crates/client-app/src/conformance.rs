@@ -71,6 +71,7 @@ pub mod history;
 mod hostile_files;
 pub mod idempotency;
 pub mod isolation;
+pub mod makers;
 pub mod order;
 pub mod outbox;
 pub mod paging;

@@ -17,7 +17,7 @@ use crate::clients::permit;
 use crate::command::{Command, not_found};
 use crate::commands::create_identity_document::content;
 use crate::commands::replace_content::ReplaceContent;
-use crate::failure::{During, refused, unanswered};
+use crate::failure::{During, unanswered};
 use crate::inspection::{Inspected, Inspection, MAX_CONTENT, MAX_PIXELS, Unfit};
 use crate::ports::{ClientRef, ContentBytes, StoreError};
 use crate::reply::members;
@@ -89,9 +89,10 @@ impl Clients {
         let old = old.ok_or_else(|| not_found(&ClientRef::Document(id.clone())))?;
         // Whoever would be refused anyway need not send a file first; a repeated request is to be answered as before.
         if context.idempotency_key.is_none() {
-            client
-                .replace_content(&id, old.clone(), &stamp)
-                .map_err(|refusal| refused(&refusal, &context.caller))?;
+            let tried = client.replace_content(&id, old.clone(), &stamp);
+            if let Err(refusal) = tried {
+                return Err(self.refusal(&refusal, &client, &context.caller, now).await);
+            }
         }
         let key = self.keys.content_key(now);
         let inspected = self.keep_inspected(&key, old.extension, bytes).await?;

@@ -90,17 +90,22 @@ macro_rules! address_fields {
 pub(crate) const NEW_DOCUMENT: &[FieldSpec] = document_fields!(
     FieldSpec::nullable("identityId", shape::HEX_ID, "The id of the document; null in a dry run."),
     field::NEW_VERSION,
+    field::WITHDRAWN,
     field::DRY_RUN
 );
 /// What is answered of a document that was reviewed.
 pub(crate) const REVIEWED_DOCUMENT: &[FieldSpec] =
     document_fields!(IDENTITY_ID, field::NEW_VERSION, field::DRY_RUN);
+/// What is answered of a document whose file was replaced.
+pub(crate) const REPLACED_DOCUMENT: &[FieldSpec] =
+    document_fields!(IDENTITY_ID, field::NEW_VERSION, field::WITHDRAWN, field::DRY_RUN);
 /// What is listed of a document.
 pub(crate) const DOCUMENT: &[FieldSpec] = document_fields!(IDENTITY_ID);
 /// What is answered of address information that was just handed in.
 pub(crate) const NEW_ADDRESS: &[FieldSpec] = address_fields!(
     FieldSpec::nullable("addressId", shape::HEX_ID, "The id of the address information; null in a dry run."),
     field::NEW_VERSION,
+    field::WITHDRAWN,
     field::DRY_RUN
 );
 /// What is answered of address information that was reviewed.
@@ -108,6 +113,15 @@ pub(crate) const REVIEWED_ADDRESS: &[FieldSpec] =
     address_fields!(ADDRESS_ID, field::NEW_VERSION, field::DRY_RUN);
 /// What is listed of address information.
 pub(crate) const ADDRESS: &[FieldSpec] = address_fields!(ADDRESS_ID);
+
+/// What names the file that a reviewer has seen.
+pub(crate) const CONTENT_SHA256: &str = "contentSha256";
+/// The file that was looked at.
+pub(crate) const SEEN_CONTENT: FieldSpec = FieldSpec::optional(
+    CONTENT_SHA256,
+    shape::SHA256,
+    "The contentSha256 of the file that was looked at; if the document has another one by now, it is not reviewed.",
+);
 
 /// The id of a document, asked for or answered.
 pub(crate) const IDENTITY_ID: FieldSpec =

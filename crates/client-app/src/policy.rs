@@ -37,10 +37,13 @@ impl OnDuplicate {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Whoever created a client, or asked for its approval, does not approve it.
+    /// Somebody who has touched a client since its last decision does not approve it.
     pub four_eyes: bool,
     /// Approving and rejecting need an open approval request.
     pub approval_needs_request: bool,
+    /// Decisions and reviews must name what their caller has seen: the version of the client or, of a document, the
+    /// digest of its file. What is done by somebody who has seen something else is refused anyway.
+    pub decisions_need_version: bool,
     /// What happens when two clients have the same identification type and number.
     pub same_identification: OnDuplicate,
     /// What happens when two clients have the same e-mail address.
@@ -54,6 +57,7 @@ impl Default for Policy {
         Self {
             four_eyes: true,
             approval_needs_request: false,
+            decisions_need_version: false,
             same_identification: OnDuplicate::Refuse,
             same_email: OnDuplicate::Refuse,
             same_phone: OnDuplicate::Off,

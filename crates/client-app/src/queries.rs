@@ -35,7 +35,7 @@ pub(crate) async fn answer(
 ) -> Result<Reply, Failure> {
     let form = Form::new(spec.fields, data);
     match spec.name {
-        name if name == contact_by_id::SPEC.name => contact_by_id::answer(clients, form).await,
+        name if name == contact_by_id::SPEC.name => contact_by_id::answer(clients, form, caller).await,
         name if name == contact_list::SPEC.name => contact_list::answer(clients, form, caller).await,
         name if name == actions::SPEC.name => actions::answer(clients, form, caller).await,
         name if name == history::SPEC.name => history::answer(clients, form, caller).await,

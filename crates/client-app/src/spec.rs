@@ -289,6 +289,11 @@ pub(crate) mod field {
         FieldSpec::optional("notes", shape::NOTES, "A remark for the history.");
     pub(crate) const REASON: FieldSpec =
         FieldSpec::required("reason", shape::REASON, "Why; it goes into the history.");
+    pub(crate) const WITHDRAWN: FieldSpec = FieldSpec::sometimes(
+        "approvalRequestWithdrawn",
+        super::Shape::Flag,
+        "True where the change has withdrawn a request for approval that was open; it has to be asked for again.",
+    );
     pub(crate) const DRY_RUN: FieldSpec =
         FieldSpec::sometimes("dryRun", super::Shape::Flag, "True where nothing was written.");
 }

@@ -65,7 +65,11 @@ pub(crate) const CLIENT: &[FieldSpec] = &[
         KYC_STATUS,
         "What is to be said of everything that was handed in, by what the bank demands.",
     ),
-    FieldSpec::required("allowedActions", shape::NAMES, "What the client's state allows."),
+    FieldSpec::required(
+        "allowedActions",
+        shape::NAMES,
+        "What this caller could do with the client now: what RetrieveContactActionsQuery says is allowed.",
+    ),
 ];
 
 pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
@@ -78,7 +82,12 @@ pub(crate) struct Names {
 }
 
 /// Everything that is shown of a client; an unknown value is null and never left out.
-pub(crate) fn client_json(client: &Client, names: Names, kyc_status: KycStatus) -> Value {
+pub(crate) fn client_json(
+    client: &Client,
+    names: Names,
+    kyc_status: KycStatus,
+    allowed: &[&'static str],
+) -> Value {
     let snapshot = client.snapshot();
     let details = &snapshot.details;
     let place = &details.postal_address;
@@ -116,7 +125,7 @@ pub(crate) fn client_json(client: &Client, names: Names, kyc_status: KycStatus) 
         "version": snapshot.version.get(),
         "approvalStatus": snapshot.approval.status().map(ApprovalStatus::name),
         "kycStatus": kyc_status.name(),
-        "allowedActions": allowed(snapshot.state),
+        "allowedActions": allowed,
     })
 }
 
@@ -159,7 +168,7 @@ pub(crate) fn summary_json(client: &ClientSummary) -> Value {
 }
 
 /// The names of what a state allows.
-pub(crate) fn allowed(state: ClientState) -> Vec<&'static str> {
+pub(crate) fn allowed_in(state: ClientState) -> Vec<&'static str> {
     Operation::allowed_in(state).into_iter().map(Operation::name).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::value::{EmailAddress, Invalid, text_value};
 text_value! {
     /// The stable identity of an actor, the `sub` of a token: 1 to 255 characters on one line.
     ///
-    /// Two actors are the same person exactly if their ids are equal; four eyes rests on that.
+    /// Ids that look alike stand for one [`Person`](crate::Person); four eyes rests on that.
     ActorId, Line, 1..=255, open
 }
 

@@ -105,6 +105,16 @@ impl EventKind {
     }
 }
 
+impl EventKind {
+    /// Whether it changes what a request for approval was made for, and so withdraws one that is open.
+    pub const fn withdraws_request(self) -> bool {
+        matches!(
+            self,
+            Self::Updated | Self::DocumentSubmitted | Self::DocumentReplaced | Self::AddressSubmitted
+        )
+    }
+}
+
 /// One thing that has happened to one client. Each change makes exactly one, so the versions of a client's
 /// events run 1, 2, 3 … without a gap.
 ///
@@ -136,4 +146,11 @@ pub struct ClientEvent {
     pub transaction: Option<Transaction>,
     /// The document or address that it is about.
     pub kyc: Option<KycItem>,
+}
+
+impl ClientEvent {
+    /// Whether it has withdrawn a request for approval that was open.
+    pub fn withdrew_request(&self) -> bool {
+        self.kind.withdraws_request() && self.changed.contains(&ClientField::ApprovalStatus)
+    }
 }

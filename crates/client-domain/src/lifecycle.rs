@@ -30,7 +30,7 @@ mod table;
 
 pub use action::Action;
 pub use activity::{ALLOWANCES, Activity, Allowance};
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, allowed, explain};
 pub(crate) use explain::{action_unmet, activity_unmet};
 pub use guard::{Facts, Guard, OpenAccounts};
 pub use render::{allowances_markdown, edges_sql, mermaid, transitions_markdown};
@@ -62,6 +62,17 @@ impl Operation {
         match self {
             Self::Action(action) => action.name(),
             Self::Activity(activity) => activity.name(),
+        }
+    }
+
+    /// Whether somebody decides by it on what they have seen: an action that a person starts with a client that is there,
+    /// or a review.
+    pub fn is_decision(self) -> bool {
+        match self {
+            Self::Action(action) => TRANSITIONS
+                .iter()
+                .any(|row| row.action == action && row.from.is_some() && row.initiator == Initiator::Person),
+            Self::Activity(activity) => activity == Activity::ReviewKyc,
         }
     }
 

@@ -166,6 +166,7 @@ pub(crate) fn policy(rules: &RuleArgs) -> Policy {
     };
     Policy {
         four_eyes: rules.four_eyes == Switch::On,
+        decisions_need_version: rules.decisions_need_version == Switch::On,
         approval_needs_request: rules.approval_needs_request == Switch::On,
         same_identification: on_duplicate(rules.same_identification),
         same_email: on_duplicate(rules.same_email),

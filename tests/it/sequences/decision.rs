@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use client_app::OnDuplicate;
 use client_app::ports::{ClientRef, EventId};
 use client_domain::client::Decision;
+use client_domain::lifecycle::{Action, allowed};
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Client, Refusal, Stamp};
-use serde_json::json;
+use client_domain::{Client, ClientState, Refusal, Stamp};
+use serde_json::{Value, json};
 
 use super::expected::{Done, Expected, Refused, created, duplicate, refused, told};
+use super::makers::{self, changes_the_client, withdraws};
 use super::model::{Last, Model, Outcome};
 use super::order::{Order, object, wrong};
 use super::step::What;
@@ -72,13 +74,25 @@ impl Model {
                 return Ok(earlier);
             }
             let client = before.ok_or_else(|| Refused::nobody(&order.named))?;
+            if self.policy.decisions_need_version && order.decides_unseen() {
+                return Err(Refused::of(vec![wrong("version_required", "If-Match")]));
+            }
             self.check_version(order, client)?;
-            let decision = self.decide(order, client, papers, &stamp).map_err(|refusal| refused(&refusal))?;
+            let decision = self.decide(order, client, papers, &stamp).map_err(|refusal| {
+                let caller = order.who.caller();
+                refused(&refusal, &allowed(client, &caller.actor, &caller.permissions, &self.facts(client)))
+            })?;
             let change = decision.clone().change();
             let after = change.as_ref().map_or(client, |change| &change.client).clone();
+            let withdrawn = change.is_some() && withdraws(order, client);
             let changed = change.map(|change| change.event.changed).unwrap_or_default();
             let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
-            let members = told(order, &after, &changed, self.today());
+            let mut members = told(order, &after, &changed, self.today());
+            if changes_the_client(order) {
+                // Null stands for a member that is not there.
+                let told = withdrawn.then_some(true).map_or(Value::Null, Value::from);
+                members.insert("approvalRequestWithdrawn".to_owned(), told);
+            }
             (decision, after, members)
         };
         let change = decision.change();
@@ -131,7 +145,12 @@ impl Model {
         stamp: &Stamp,
     ) -> Result<Decision, Refusal> {
         if let Some(action) = order.action() {
-            let change = client.perform(action, order.grounds(), &self.facts(client), stamp)?;
+            let decided = client.perform(action, order.grounds(), &self.facts(client), stamp);
+            if action == Action::Approve && client.state() == ClientState::PendingApproval {
+                let history = &self.known(&order.named.client).unwrap().history;
+                makers::agree(decided.as_ref().err(), history, &stamp.by, self.policy.four_eyes);
+            }
+            let change = decided?;
             return Ok(Decision::Changed(Box::new(change)));
         }
         let change = match &order.what {
@@ -145,7 +164,7 @@ impl Model {
             }
             What::Review(review) => match &order.named.client {
                 ClientRef::Document(id) => {
-                    client.review_document(id, review.action, order.comment(), stamp)?
+                    client.review_seen_document(id, review.seen(), review.action, order.comment(), stamp)?
                 }
                 ClientRef::Address(id) => client.review_address(id, review.action, order.comment(), stamp)?,
                 other => panic!("no paper: {other:?}"),

@@ -51,8 +51,8 @@ impl Refused {
     }
 }
 
-pub fn refused(refusal: &Refusal) -> Refused {
-    let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
+pub fn refused(refusal: &Refusal, allowed: &[Operation]) -> Refused {
+    let allowed: Vec<_> = allowed.iter().copied().map(Operation::name).collect();
     let mut details = json!({
         "currentState": refusal.state.name(),
         "action": refusal.operation.name(),

@@ -110,6 +110,7 @@ pub fn difference(found: &Client, expected: &Client) -> String {
     let parts = [
         ("details", one.details == other.details),
         ("approval", one.approval == other.approval),
+        ("makers", one.makers == other.makers),
         ("activations", one.activations == other.activations && one.activated_at == other.activated_at),
         ("created", one.created == other.created),
         ("modified", one.modified_at == other.modified_at),

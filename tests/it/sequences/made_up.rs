@@ -39,18 +39,21 @@ pub enum Who {
     Checker,
     /// Known by the subject alone.
     Third,
+    /// The maker by another spelling.
+    MakerInCapitals,
     /// May look and do nothing.
     Clerk,
 }
 
 impl Who {
-    pub const ALL: [Self; 4] = [Self::Maker, Self::Checker, Self::Third, Self::Clerk];
+    pub const ALL: [Self; 5] = [Self::Maker, Self::Checker, Self::Third, Self::MakerInCapitals, Self::Clerk];
 
     pub fn caller(self) -> Caller {
         let (subject, permissions) = match self {
             Self::Maker => ("maker", Permissions::all()),
             Self::Checker => ("checker", Permissions::all()),
             Self::Third => ("third", Permissions::all()),
+            Self::MakerInCapitals => ("MAKER", Permissions::all()),
             Self::Clerk => ("clerk", [Permission::Read].into_iter().collect()),
         };
         let mut actor = Actor::parse(subject).unwrap();

@@ -177,6 +177,7 @@ impl Model {
         Facts {
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
+            decisions_need_version: self.policy.decisions_need_version,
             open_accounts: self.accounts.get(client.key()).copied().unwrap_or(OpenAccounts::Count(0)),
             kyc: (!required.is_empty()).then(|| KycDemand { required, today: self.today() }),
         }

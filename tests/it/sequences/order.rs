@@ -139,6 +139,10 @@ impl Order {
             What::Transaction(n) => object(json!({ "transactionReference": format!("TX-{n}") })),
             What::HandIn(document) => document.members(),
             What::HandInAddress(home) => home.members(),
+            What::Review(review) => {
+                let seen = review.seen().map(|seen| ("contentSha256".to_owned(), seen.to_string().into()));
+                seen.into_iter().collect()
+            }
             _ => Map::new(),
         };
         if !matches!(self.what, What::Create(_)) {
@@ -237,6 +241,15 @@ impl Order {
     pub fn transaction(&self, n: u8) -> Transaction {
         let reference = TransactionReference::parse(&format!("TX-{n}")).unwrap();
         Transaction { reference, date: self.remark().map(|day| parse_date(&day).unwrap()) }
+    }
+
+    /// Whether it decides and does not say what was seen.
+    pub fn decides_unseen(&self) -> bool {
+        let named = match &self.what {
+            What::Review(review) => review.seen().is_some(),
+            _ => self.action().is_none(),
+        };
+        !named && self.if_match.is_none()
     }
 
     /// What a reviewer says: whoever turns something down says why.

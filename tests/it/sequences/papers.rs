@@ -11,6 +11,7 @@ use client_domain::value::{
 };
 use client_domain::{Client, ClientState, Stamp};
 use jiff::civil::Date;
+use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -86,6 +87,23 @@ pub struct Review {
     pub action: ReviewAction,
     /// A place among its documents or its addresses; none for one that nobody has handed in.
     pub place: Option<usize>,
+    /// Whether it names a file, and whether that is the one that is there.
+    pub seen: Option<bool>,
+}
+
+impl Review {
+    /// The digest that it names.
+    pub fn seen(&self) -> Option<Sha256> {
+        let digest = |right| if right { picture_digest() } else { Sha256([0x5a; 32]) };
+        self.seen.filter(|_| self.paper == Paper::Document).map(digest)
+    }
+}
+
+/// The digest of the one file that all documents have.
+fn picture_digest() -> Sha256 {
+    let mut inspection = Inspection::new(FileExtension::Png);
+    inspection.push(PICTURE_BYTES).unwrap();
+    Sha256(inspection.finish().unwrap().sha256)
 }
 
 /// What a step is chosen by: how a client stands.
@@ -132,7 +150,9 @@ pub fn of_papers(stand: Option<&Stand>) -> BoxedStrategy<What> {
             let pending: Vec<_> = pending.iter().copied().map(Some).collect();
             prop_oneof![12 => select(pending), 2 => select(places), 1 => Just(None)].boxed()
         };
-        (action, place).prop_map(move |(action, place)| What::Review(Review { paper, action, place }))
+        let seen = weighted(0.3, prop::bool::weighted(0.8));
+        (action, place, seen)
+            .prop_map(move |(action, place, seen)| What::Review(Review { paper, action, place, seen }))
     };
     let nothing = (0, 0, &[][..], &[][..]);
     let (documents, addresses, pending_documents, pending_addresses) = stand.map_or(nothing, |stand| {

@@ -1,6 +1,6 @@
 //! What is asked, and what the model knows of the answer.
 
-use client_domain::lifecycle::{Operation, explain};
+use client_domain::lifecycle::{Operation, allowed, explain};
 use client_domain::{Client, ClientState, Permission, Unmet};
 use serde_json::{Map, Value, json};
 
@@ -150,7 +150,9 @@ fn papers(model: &Model, client: &Client, paper: Paper) -> Answer {
 
 fn shown(model: &Model, client: &Client, who: Who) -> Map<String, Value> {
     let snapshot = client.snapshot();
-    let allowed = Operation::allowed_in(client.state()).into_iter().map(Operation::name);
+    let caller = who.caller();
+    let allowed = allowed(client, &caller.actor, &caller.permissions, &model.facts(client));
+    let allowed = allowed.into_iter().map(Operation::name);
     object(json!({
         "encodedKey": client.key().as_str(),
         "id": client.id().get(),

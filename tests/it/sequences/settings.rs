@@ -12,11 +12,12 @@ use super::order::object;
 
 pub fn settings() -> impl Strategy<Value = Policy> {
     let on_duplicate = || select(vec![OnDuplicate::Refuse, OnDuplicate::Warn, OnDuplicate::Off]);
-    let flags = (weighted(0.7, Just(())), weighted(0.2, Just(())));
+    let flags = (weighted(0.7, Just(())), weighted(0.2, Just(())), weighted(0.15, Just(())));
     (flags, on_duplicate(), on_duplicate(), on_duplicate()).prop_map(
-        |((four_eyes, request), same_identification, same_email, same_phone)| Policy {
+        |((four_eyes, request, version), same_identification, same_email, same_phone)| Policy {
             four_eyes: four_eyes.is_some(),
             approval_needs_request: request.is_some(),
+            decisions_need_version: version.is_some(),
             same_identification,
             same_email,
             same_phone,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use client_app::Caller;
-use client_domain::value::{BranchKey, EmailAddress};
+use client_domain::value::{BranchKey, EmailAddress, is_default_ignorable};
 use client_domain::{Actor, Permission};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -73,7 +73,7 @@ impl Validity {
 pub(super) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Result<Caller, Refused> {
     check_addressing(claims, expected)?;
     let mut actor = subject(claims)?;
-    actor.email = text(claims, "email").and_then(|email| EmailAddress::parse(email).ok());
+    actor.email = verified_email(claims);
     let listed = claims.get("permissions").and_then(Value::as_array).into_iter().flatten();
     let scoped = text(claims, "scope").unwrap_or_default().split(' ');
     let names = listed.filter_map(Value::as_str).chain(scoped);
@@ -126,14 +126,32 @@ fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Res
     Ok(())
 }
 
+/// The e-mail address, if the issuer says that it has verified it: anybody may have entered one that it has not.
+///
+/// `email_verified` is `true` (`OpenID` Connect Core, section 5.1), or `"true"` as some issuers write it. A token that says
+/// nothing about it says nothing that could be shown as an approver's name.
+fn verified_email(claims: &Map<String, Value>) -> Option<EmailAddress> {
+    let verified = match claims.get("email_verified") {
+        Some(Value::Bool(verified)) => *verified,
+        Some(Value::String(verified)) => verified == "true",
+        _ => false,
+    };
+    let email = text(claims, "email").filter(|_| verified)?;
+    EmailAddress::parse(email).ok()
+}
+
 /// The subject exactly as the issuer wrote it.
 ///
-/// Parsing trims and normalises. Two subjects must not become one person by that, because four eyes compares
-/// them, so a subject that parsing would change is refused.
+/// Parsing trims and normalises. Two subjects must not become one by that, because idempotency keys belong to them, so a
+/// subject that parsing would change is refused. So is one with characters that nobody can see: in a list it would look
+/// like somebody else's.
 fn subject(claims: &Map<String, Value>) -> Result<Actor, Refused> {
     let subject = text(claims, "sub").ok_or(Refused::Invalid("sub"))?;
     if is_reserved(subject) {
         return Err(Refused::Invalid("reserved_sub"));
+    }
+    if subject.chars().any(|c| c.is_control() || is_default_ignorable(c)) {
+        return Err(Refused::Invalid("sub_invisible_characters"));
     }
     match Actor::parse(subject) {
         Ok(actor) if actor.id.as_str() == subject => Ok(actor),
@@ -209,10 +227,38 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_is_ignored() {
-        let email = |value: Value| read(&json!({"email": value})).unwrap().actor.email;
+        let email =
+            |value: Value| read(&json!({"email": value, "email_verified": true})).unwrap().actor.email;
         assert_eq!(email(json!("ada@example.com")).unwrap().as_str(), "ada@example.com");
         assert_eq!(email(json!("nobody")), None);
         assert_eq!(email(json!(5)), None);
+    }
+
+    #[test]
+    fn an_address_that_the_issuer_has_not_verified_is_not_shown() {
+        let label = |claims: Value| read(&claims).unwrap().actor.label().to_owned();
+        for verified in [json!(true), json!("true")] {
+            let claims = json!({"email": "ada@example.com", "email_verified": verified});
+            assert_eq!(label(claims), "ada@example.com");
+        }
+        for not in [json!(false), json!("false"), json!(null), json!(1), json!("True"), json!([true])] {
+            let claims = json!({"email": "ceo@example.com", "email_verified": not});
+            assert_eq!(label(claims), "maker-1");
+        }
+        assert_eq!(label(json!({"email": "ceo@example.com"})), "maker-1");
+    }
+
+    #[test]
+    fn a_subject_with_characters_that_nobody_can_see_is_refused() {
+        for hidden in
+            ["\u{200B}", "\u{AD}", "\u{FEFF}", "\u{2060}", "\u{FE0F}", "\u{E0061}", "\u{0}", "\n", "\u{7f}"]
+        {
+            for subject in [format!("ali{hidden}ce"), format!("alice{hidden}"), format!("{hidden}alice")] {
+                let refused = read(&json!({"sub": subject})).unwrap_err();
+                assert_eq!(refused, Refused::Invalid("sub_invisible_characters"), "{subject:?}");
+            }
+        }
+        assert_eq!(read(&json!({"sub": "Алиса 李"})).unwrap().actor.id.as_str(), "Алиса 李");
     }
 
     #[test]

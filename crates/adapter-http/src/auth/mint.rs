@@ -28,6 +28,8 @@ struct Claims<'a> {
     sub: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
+    #[serde(rename = "email_verified", skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
     permissions: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     branch_id: Option<&'a str>,
@@ -53,6 +55,7 @@ pub fn mint(setting: &str, secret: &[u8], token: &DevelopmentToken) -> Result<St
     let claims = Claims {
         sub: caller.actor.id.as_str(),
         email: caller.actor.email.as_ref().map(EmailAddress::as_str),
+        email_verified: caller.actor.email.as_ref().map(|_| true),
         permissions: caller.permissions.iter().map(client_domain::Permission::name).collect(),
         branch_id: caller.branch.as_ref().map(BranchKey::as_str),
         iss: token.addressing.issuer.as_deref(),

@@ -118,6 +118,7 @@ async fn what_is_accepted() {
     let mut claims = good_claims();
     claims["aud"] = json!(["other", "clients-api"]);
     claims["email"] = "ada@example.com".into();
+    claims["email_verified"] = true.into();
     claims["branchId"] = 17.into();
     claims["scope"] = "openid customers.approve".into();
     let data = ask(header, claims, "Bearer").await.success();

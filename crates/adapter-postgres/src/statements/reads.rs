@@ -9,7 +9,11 @@ macro_rules! client_columns {
          c.address, c.city, c.region, c.country, c.marital_status, c.account_officer, c.birth_date,
          c.gender, c.identification_type, c.identification_number, c.customer_type, c.branch,
          c.approval, c.approval_by, c.approval_by_email, c.approval_at, c.activated_at, c.activations,
-         c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id"
+         c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id, c.makers::text AS makers,
+         CASE WHEN c.makers_version < c.version THEN (
+             SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
+             WHERE h.client_key = c.client_key AND h.version > c.makers_version
+         ) END AS makers_since"
     };
 }
 

@@ -14,7 +14,8 @@ statements! {
     /// if two groups meet in a circle there, the server ends one.
     COMMIT_SEVERAL = concat!(
         "WITH wanted AS MATERIALIZED (
-            SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations
+            SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations,
+                w.makers_json::jsonb AS makers
             FROM unnest(
                 $40::text[], $41::bigint[], $42::smallint[], $43::text[], $44::text[], $45::text[], $46::text[],
                 $47::text[], $48::text[], $49::text[], $50::text[], $51::text[], $52::smallint[], $53::bigint[],
@@ -22,9 +23,10 @@ statements! {
                 $61::text[], $62::text[], $63::timestamptz[], $64::timestamptz[], $65::text[], $66::text[],
                 $67::timestamptz[], $68::timestamptz[], $69::text[], $70::text[], $71::text[], $72::text[],
                 $73::text[], $74::text[], $75::text[], $76::text[], $77::text[], $78::text[], $79::text[],
-                $80::text[], $81::bigint[], $82::text[], $83::bigint[], $23::text[], $24::text[], $25::text[],
-                $26::bytea[], $27::text[], $28::text[], $29::bigint[], $30::timestamptz[], $84::text[]
-            ) w (", client_values!(), ", activations_json, read, outcome_actor, outcome_command,
+                $80::text[], $81::bigint[], $82::text[], $83::bigint[], $84::text[], $85::text[], $86::bigint[],
+                $23::text[], $24::text[], $25::text[], $26::bytea[], $27::text[], $28::text[], $29::bigint[],
+                $30::timestamptz[], $87::text[]
+            ) w (", client_values!(), ", activations_json, makers_json, read, outcome_actor, outcome_command,
                 outcome_request_key, outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at,
                 outcome_attempt)
         ), claims AS MATERIALIZED (

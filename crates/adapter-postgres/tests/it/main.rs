@@ -13,6 +13,7 @@ mod database;
 mod faults;
 mod given_up;
 mod lookups;
+mod makers;
 mod migrations;
 mod outages;
 mod plans;

@@ -67,6 +67,14 @@ const BROKEN: &[(&str, &str)] = &[
     ("client_approval_fits_state", "UPDATE client SET state = 5, activated_at = NULL"),
     ("client_activation_fits_state", "UPDATE client SET activated_at = NULL"),
     ("client_activation_fits_state", "UPDATE client SET state = 4"),
+    (
+        "client_approved_by_another",
+        "DO $$ BEGIN
+            UPDATE client SET state = 3, activated_at = NULL, approval = NULL, approval_by = NULL, approval_by_email = NULL,
+                approval_at = NULL, makers = '[[\"maker\", 1]]', makers_version = version;
+            UPDATE client SET state = 4, approval = 'Approved', approval_by = U&'M\\200Baker', approval_at = now();
+        END $$",
+    ),
     ("client_modified_after_creation", "UPDATE client SET modified_at = created_at - interval '1 second'"),
     ("client_lifecycle_edge_pkey", "INSERT INTO client_lifecycle_edge VALUES (3, 'approve', 4)"),
     ("client_claim_kind_known", "UPDATE client_claim SET kind = 'name'"),
@@ -130,6 +138,10 @@ const BROKEN: &[(&str, &str)] = &[
         "client_document_reviewed_by_another",
         "UPDATE client_document SET status = 1, reviewed_by = uploaded_by, reviewed_at = now() WHERE status = 0",
     ),
+    (
+        "client_document_reviewed_by_another_person",
+        "UPDATE client_document SET status = 1, reviewed_by = upper(uploaded_by), reviewed_at = now() WHERE status = 0",
+    ),
     ("client_document_reviewed_for_good", "UPDATE client_document SET number = 'B' WHERE status = 1"),
     ("client_document_reviewed_for_good", "UPDATE client_document SET status = 2, comment = 'x' WHERE status = 1"),
     ("client_document_kept", "DELETE FROM client_document"),
@@ -141,6 +153,10 @@ const BROKEN: &[(&str, &str)] = &[
     (
         "client_address_reviewed_by_another",
         "UPDATE client_address SET status = 1, reviewed_by = submitted_by, reviewed_at = now() WHERE status = 0",
+    ),
+    (
+        "client_address_reviewed_by_another_person",
+        "UPDATE client_address SET status = 1, reviewed_by = upper(submitted_by), reviewed_at = now() WHERE status = 0",
     ),
     ("client_address_reviewed_for_good", "UPDATE client_address SET line1 = 'Elsewhere' WHERE status = 1"),
     ("client_address_kept", "DELETE FROM client_address"),

@@ -5,14 +5,27 @@ use std::collections::BTreeSet;
 use client_domain::Client;
 use client_domain::value::Version;
 
+use super::ClientCommand;
 use crate::failure::{During, unanswered};
+use crate::kyc_view::CONTENT_SHA256;
 use crate::ports::HistoryPage;
+use crate::spec::OperationSpec;
 use crate::{Clients, Code, Failure, Item};
 
 /// How many lines of history are read at a time.
 const LINES_AT_ONCE: usize = 500;
 
 impl Clients {
+    /// Refuses a decision that does not say what was seen, where the bank demands it.
+    pub(super) fn demand_version(
+        &self,
+        command: &dyn ClientCommand,
+        seen: Option<Version>,
+    ) -> Result<(), Failure> {
+        let missing = self.policy.decisions_need_version && seen.is_none() && command.decides_unseen();
+        if missing { Err(version_required(command.spec())) } else { Ok(()) }
+    }
+
     /// Refuses a command whose caller has seen another version than the client is at.
     pub(super) async fn check_version(&self, client: &Client, seen: Option<Version>) -> Result<(), Failure> {
         let Some(seen) = seen.filter(|seen| *seen != client.version()) else {
@@ -40,4 +53,13 @@ impl Clients {
             }
         }
     }
+}
+
+fn version_required(spec: &OperationSpec) -> Failure {
+    let digest = spec.fields.iter().any(|field| field.name == CONTENT_SHA256);
+    let or = if digest { ", or name the file in contentSha256" } else { "" };
+    let message = format!(
+        "A decision must say what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
+    );
+    Failure::of(Item::new(Code::VersionRequired, message).field("If-Match"))
 }

@@ -1,12 +1,13 @@
 //! The facts that a decision looks at.
 
-use client_domain::Client;
 use client_domain::kyc::KycDemand;
-use client_domain::lifecycle::{Facts, OpenAccounts};
+use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, allowed, transition};
+use client_domain::{Client, ClientState, Permissions, Refusal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::Clients;
+use crate::failure::refused;
+use crate::{Caller, Clients, Failure};
 
 impl Clients {
     /// The facts that the policies and the directories know.
@@ -17,7 +18,51 @@ impl Clients {
             kyc: Some(kyc).filter(|kyc| !kyc.required.is_empty()),
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
+            decisions_need_version: self.policy.decisions_need_version,
             open_accounts,
         }
     }
+
+    /// The names of everything that this caller could do with the client now.
+    ///
+    /// Other systems are asked only where the answer depends on them. One that does not answer leaves out what it would
+    /// have to allow: the command would not be done either.
+    pub(crate) async fn allowed(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Vec<&'static str> {
+        let asks = |action| needs_accounts(client.state(), action, &caller.permissions);
+        let needed = Action::ALL.into_iter().any(asks);
+        let accounts = if needed {
+            self.accounts.open_accounts(client.key()).await.ok()
+        } else {
+            Some(OpenAccounts::Unknown)
+        };
+        let facts = self.facts(client, accounts.unwrap_or_default(), now);
+        let all = allowed(client, &caller.actor, &caller.permissions, &facts).into_iter();
+        let unanswered = |operation: &Operation| match operation {
+            Operation::Action(action) => accounts.is_none() && asks(*action),
+            Operation::Activity(_) => false,
+        };
+        all.filter(|operation| !unanswered(operation)).map(Operation::name).collect()
+    }
+
+    /// What a caller is told of a refusal, with what could be done instead.
+    pub(crate) async fn refusal(
+        &self,
+        refusal: &Refusal,
+        client: &Client,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Failure {
+        refused(refusal, caller, self.allowed(client, caller, now).await)
+    }
+}
+
+/// Whether somebody with these permissions could do this from here, as far as the client's accounts allow it.
+fn needs_accounts(state: ClientState, action: Action, permissions: &Permissions) -> bool {
+    transition(state, action)
+        .is_some_and(|row| row.guards.contains(&Guard::NoOpenAccounts) && permissions.holds(row.permission))
 }

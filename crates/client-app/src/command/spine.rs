@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::changeset::Record;
 use super::duplicates::{duplicates_refused, warnings};
 use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
-use crate::failure::{During, refused, unanswered};
+use crate::failure::{During, unanswered};
 use crate::policy::OnDuplicate;
 use crate::ports::{
     Changeset, ClientRef, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError,
@@ -111,12 +111,17 @@ impl Execution<'_> {
                 self.check_body(&outcome)?;
             }
             let client = loaded.client.ok_or_else(|| not_found(command.client()))?;
+            self.clients.demand_version(command, self.context.if_match)?;
             self.clients.check_version(&client, self.context.if_match).await?;
             seen = Some(client.version().get());
             let facts = self.facts(command, &client).await?;
-            let decision = command
-                .decide(&client, &facts, &self.stamp)
-                .map_err(|refusal| refused(&refusal, &self.context.caller))?;
+            let decision = match command.decide(&client, &facts, &self.stamp) {
+                Ok(decision) => decision,
+                Err(refusal) => {
+                    let caller = &self.context.caller;
+                    return Err(self.clients.refusal(&refusal, &client, caller, self.stamp.at).await);
+                }
+            };
             let name = command.spec().name;
             let draft = match &decision {
                 Decision::Changed(change) => {

@@ -9,7 +9,7 @@ use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerCommand",
     kind: Kind::Command,
-    about: "Accepts a client who waits for approval; whoever made the client does not approve it.",
+    about: "Accepts a client who waits for approval. Nobody approves a client whom they have touched since its last decision.",
     permission: Permission::Approve,
     fields: &[
         field::KEY,
@@ -19,11 +19,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Approved."),
-        FieldSpec::required("approvedBy", shape::ANY_TEXT, "The caller's e-mail address, else its subject."),
+        FieldSpec::required(
+            "approvedBy",
+            shape::ANY_TEXT,
+            "The caller's verified e-mail address, else its subject.",
+        ),
         FieldSpec::required("approvalDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::FourEyes, Code::StaleVersion],
+    refusals: &[
+        Code::ClientNotFound,
+        Code::InvalidStatus,
+        Code::FourEyes,
+        Code::StaleVersion,
+        Code::VersionRequired,
+    ],
     example: r#"{ "contactEncodedKey": "CUST1000001", "approvalNotes": "All papers in order." }"#,
 };
 

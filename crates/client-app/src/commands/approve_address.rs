@@ -19,6 +19,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::AlreadyReviewed,
         Code::InvalidStatus,
         Code::StaleVersion,
+        Code::VersionRequired,
     ],
     example: r#"{ "addressId": "0123456789abcdef0123456789abcdef" }"#,
 };

@@ -18,7 +18,13 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("blacklistDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::AlreadyBlacklisted, Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[
+        Code::ClientNotFound,
+        Code::AlreadyBlacklisted,
+        Code::InvalidStatus,
+        Code::StaleVersion,
+        Code::VersionRequired,
+    ],
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "Named on a sanctions list." }"#,
 };
 

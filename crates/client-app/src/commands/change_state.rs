@@ -2,7 +2,7 @@
 //! lifecycle table. Their files say what differs.
 
 use client_domain::client::Decision;
-use client_domain::lifecycle::{Action, Facts, Guard, TRANSITIONS};
+use client_domain::lifecycle::{Action, Facts, Guard, Operation, TRANSITIONS};
 use client_domain::value::{Notes, Reason};
 use client_domain::{Client, ClientEvent, Grounds, Refusal, Stamp};
 use serde_json::{Map, Value};
@@ -58,6 +58,10 @@ impl ClientCommand for ChangeState {
     fn needs_accounts(&self) -> bool {
         let mut rows = TRANSITIONS.iter().filter(|row| row.action == self.change.action);
         rows.any(|row| row.guards.contains(&Guard::NoOpenAccounts))
+    }
+
+    fn decides_unseen(&self) -> bool {
+        Operation::Action(self.change.action).is_decision()
     }
 
     fn decide(&self, client: &Client, facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {

@@ -5,7 +5,7 @@ use client_domain::value::{AddressLine, AddressSupplement, Country, PlaceName, P
 use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value};
 
-use super::client;
+use super::{client, tell_withdrawal};
 use crate::command::{ClientCommand, Command};
 use crate::form::Form;
 use crate::kyc_view::{NEW_ADDRESS, address_json};
@@ -80,12 +80,12 @@ impl ClientCommand for CreateAddressInformation {
     fn reply(
         &self,
         client: &Client,
-        _event: Option<&ClientEvent>,
+        event: Option<&ClientEvent>,
         _stamp: &Stamp,
     ) -> (String, Map<String, Value>) {
         let address = client.kyc().address(&self.draft.id);
         let mut data = address.map(|address| address_json(client.key(), address)).unwrap_or_default();
         data.insert("version".to_owned(), client.version().get().into());
-        ("Address information created successfully.".to_owned(), data)
+        ("Address information created successfully.".to_owned(), tell_withdrawal(data, event))
     }
 }

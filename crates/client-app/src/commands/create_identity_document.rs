@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::client;
+use super::{client, tell_withdrawal};
 use crate::command::{Attachment, ClientCommand, Command};
 use crate::form::Form;
 use crate::inspection::{Inspected, Inspection, MAX_CONTENT};
@@ -212,7 +212,7 @@ impl ClientCommand for CreateIdentityDocument {
     fn reply(
         &self,
         client: &Client,
-        _event: Option<&ClientEvent>,
+        event: Option<&ClientEvent>,
         stamp: &Stamp,
     ) -> (String, Map<String, Value>) {
         let today = stamp.at.to_zoned(TimeZone::UTC).date();
@@ -220,6 +220,6 @@ impl ClientCommand for CreateIdentityDocument {
         let mut data =
             document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();
         data.insert("version".to_owned(), client.version().get().into());
-        ("Identity document created successfully.".to_owned(), data)
+        ("Identity document created successfully.".to_owned(), tell_withdrawal(data, event))
     }
 }

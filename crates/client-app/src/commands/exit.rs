@@ -19,7 +19,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("exitDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion, Code::VersionRequired],
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "Moved abroad." }"#,
 };
 

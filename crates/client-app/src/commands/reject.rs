@@ -20,12 +20,16 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Rejected."),
-        FieldSpec::required("rejectedBy", shape::ANY_TEXT, "The caller's e-mail address, else its subject."),
+        FieldSpec::required(
+            "rejectedBy",
+            shape::ANY_TEXT,
+            "The caller's verified e-mail address, else its subject.",
+        ),
         FieldSpec::required("rejectionReason", shape::REASON, "The reason that was given."),
         FieldSpec::required("rejectionDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion, Code::VersionRequired],
     example: r#"{ "contactEncodedKey": "CUST1000001", "rejectionReason": "The passport is not genuine." }"#,
 };
 

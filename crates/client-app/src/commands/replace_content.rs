@@ -5,9 +5,10 @@ use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use super::tell_withdrawal;
 use crate::Code;
 use crate::command::ClientCommand;
-use crate::kyc_view::{REVIEWED_DOCUMENT, document_json};
+use crate::kyc_view::{REPLACED_DOCUMENT, document_json};
 use crate::ports::ClientRef;
 use crate::spec::{Kind, OperationSpec};
 
@@ -18,7 +19,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     about: "Puts another file in the place of a document's, as long as nobody has reviewed it.",
     permission: Permission::KycWrite,
     fields: &[],
-    reply: REVIEWED_DOCUMENT,
+    reply: REPLACED_DOCUMENT,
     refusals: &[
         Code::DocumentNotFound,
         Code::ContentEmpty,
@@ -60,7 +61,7 @@ impl ClientCommand for ReplaceContent {
     fn reply(
         &self,
         client: &Client,
-        _event: Option<&ClientEvent>,
+        event: Option<&ClientEvent>,
         stamp: &Stamp,
     ) -> (String, Map<String, Value>) {
         let today = stamp.at.to_zoned(TimeZone::UTC).date();
@@ -68,6 +69,6 @@ impl ClientCommand for ReplaceContent {
         let mut data =
             document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();
         data.insert("version".to_owned(), client.version().get().into());
-        ("Identity document content replaced successfully.".to_owned(), data)
+        ("Identity document content replaced successfully.".to_owned(), tell_withdrawal(data, event))
     }
 }

@@ -2,8 +2,8 @@
 //! differs.
 
 use client_domain::client::Decision;
-use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction};
-use client_domain::lifecycle::Facts;
+use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction, Sha256};
+use client_domain::lifecycle::{Activity, Facts, Operation};
 use client_domain::value::Notes;
 use client_domain::{Client, ClientEvent, Invalid, Refusal, Stamp};
 use jiff::tz::TimeZone;
@@ -13,7 +13,7 @@ use super::{approve_address, approve_document, reject_address, reject_document};
 use crate::Failure;
 use crate::command::{ClientCommand, Command};
 use crate::form::Form;
-use crate::kyc_view::{address_json, document_json};
+use crate::kyc_view::{CONTENT_SHA256, address_json, document_json};
 use crate::ports::ClientRef;
 use crate::spec::OperationSpec;
 
@@ -40,6 +40,8 @@ struct ReviewPapers {
     client: ClientRef,
     item: KycItem,
     comment: Option<Notes>,
+    /// The digest of the file that was looked at.
+    seen: Option<Sha256>,
 }
 
 /// The review that this operation is, if it is one.
@@ -61,8 +63,17 @@ pub(crate) fn parse(review: &'static PaperReview, mut form: Form<'_>) -> Result<
     } else {
         form.optional("comment", Notes::parse)
     };
-    let command = named.map(|(client, item)| ReviewPapers { review, client, item, comment });
+    let seen = match review.paper {
+        Paper::Document => form.optional(CONTENT_SHA256, any_case),
+        Paper::Address => None,
+    };
+    let command = named.map(|(client, item)| ReviewPapers { review, client, item, comment, seen });
     form.finish(command).map(|command| Command::Existing(Box::new(command)))
+}
+
+/// A digest; some tools write it in capitals.
+fn any_case(raw: &str) -> Result<Sha256, Invalid> {
+    Sha256::parse(&raw.to_ascii_lowercase())
 }
 
 /// A comment that says something.
@@ -80,10 +91,14 @@ impl ClientCommand for ReviewPapers {
         &self.client
     }
 
+    fn decides_unseen(&self) -> bool {
+        self.seen.is_none() && Operation::Activity(Activity::ReviewKyc).is_decision()
+    }
+
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
         let (action, comment) = (self.review.action, self.comment.clone());
         let change = match &self.item {
-            KycItem::Document(id) => client.review_document(id, action, comment, stamp)?,
+            KycItem::Document(id) => client.review_seen_document(id, self.seen, action, comment, stamp)?,
             KycItem::Address(id) => client.review_address(id, action, comment, stamp)?,
         };
         Ok(Decision::Changed(Box::new(change)))

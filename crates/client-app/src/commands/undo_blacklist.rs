@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("unblacklistDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::NotBlacklisted, Code::StaleVersion],
+    refusals: &[Code::ClientNotFound, Code::NotBlacklisted, Code::StaleVersion, Code::VersionRequired],
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "A namesake, as the papers show." }"#,
 };
 

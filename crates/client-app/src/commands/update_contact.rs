@@ -6,7 +6,7 @@ use client_domain::value::{
 use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
-use super::client;
+use super::{client, tell_withdrawal};
 use crate::command::{ClientCommand, Command, Named};
 use crate::form::Form;
 use crate::ports::ClientRef;
@@ -42,6 +42,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("lastModified", Shape::DateTime, "When the client was last written."),
         field::NEW_VERSION,
         FieldSpec::required("changedFields", shape::NAMES, "The fields that have another value now."),
+        field::WITHDRAWN,
         FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
         field::DRY_RUN,
     ],
@@ -119,6 +120,6 @@ impl ClientCommand for UpdateContact {
             "version": client.version().get(),
             "changedFields": changed,
         }));
-        ("Contact updated successfully.".to_owned(), data)
+        ("Contact updated successfully.".to_owned(), tell_withdrawal(data, event))
     }
 }

@@ -79,6 +79,11 @@ macro_rules! conformance_cases {
                 every_choice_comes_back
                 moments_come_back_to_the_microsecond
             }
+            makers {
+                makers_come_back
+                a_decision_leaves_no_makers
+                a_full_set_of_makers_comes_back
+            }
             papers {
                 papers_come_back
                 a_client_is_found_by_its_papers

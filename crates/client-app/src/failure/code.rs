@@ -90,12 +90,14 @@ catalogue! {
     HeaderInvalid = "header_invalid", BadRequest, STATUS, "A request header is not written the way it must be written.";
     HeaderNotApplicable = "header_not_applicable", BadRequest, STATUS, "The header has no meaning for this operation.";
 
+    VersionRequired = "version_required", BadRequest, STATUS, "The bank demands that a decision names what was seen: If-Match with the version of the client or, for a document, contentSha256.";
+
     TokenMissing = "token_missing", Unauthorized, STATUS, "There is no Bearer token.";
     TokenInvalid = "token_invalid", Unauthorized, STATUS, "The token is not one this service accepts.";
     TokenExpired = "token_expired", Unauthorized, STATUS, "The token is no longer valid.";
 
     PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks a permission that the operation, a dry run of it, or a property in filters and sort takes; details.permission names it.";
-    FourEyes = "four_eyes", Forbidden, STATUS, "Whoever created the client, or asked for its approval, does not approve it; whoever handed in a document or an address does not review it.";
+    FourEyes = "four_eyes", Forbidden, STATUS, "Somebody who created, changed, submitted something for, blacklisted or un-blacklisted the client, or asked for its approval, since its last decision does not approve it; somebody who submitted a document, its file or an address does not review it.";
 
     ClientNotFound = "client_not_found", NotFound, CUSTOMER_NOT_FOUND, "No client has this key, id or number.";
     DocumentNotFound = "document_not_found", NotFound, Some("Document not found"), "No client has handed in a document with this id.";
@@ -107,6 +109,7 @@ catalogue! {
     InvalidStatus = "invalid_status", Conflict, INVALID_STATUS, "The client's state does not allow the action, or a guard of it is not met.";
     KycIncomplete = "kyc_incomplete", Conflict, INVALID_STATUS, "Papers that the bank demands are not verified and unexpired; details.unmet names them.";
     AlreadyReviewed = "already_reviewed", Conflict, INVALID_STATUS, "The document or the address has been reviewed already.";
+    ContentChanged = "content_changed", Conflict, Some("Content changed"), "The file of the document is another than the one that the review names; look at the new file first.";
     DocumentExpired = "document_expired", Conflict, Some("Document expired"), "The document has run out, and so is not approved.";
     TooMany = "too_many", Conflict, Some("Too many"), "The client has handed in as many documents or addresses as there can be.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is open already.";

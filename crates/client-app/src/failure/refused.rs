@@ -1,3 +1,4 @@
+use client_domain::client::Touch;
 use client_domain::lifecycle::{Activity, ClientState, Operation};
 use client_domain::{Permission, Refusal, Unmet};
 use serde_json::{Value, json};
@@ -5,10 +6,11 @@ use serde_json::{Value, json};
 use super::{Code, Failure, Item};
 use crate::Caller;
 use crate::kyc_view::shortfall_json;
+use crate::reply::members;
 
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
-/// that was missing, and what is allowed instead.
-pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
+/// that was missing, and what this caller could do instead.
+pub(crate) fn refused(refusal: &Refusal, caller: &Caller, allowed: Vec<&'static str>) -> Failure {
     let code = match refusal.code() {
         "already_blacklisted" => Code::AlreadyBlacklisted,
         "not_blacklisted" => Code::NotBlacklisted,
@@ -18,10 +20,10 @@ pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
         "kyc_incomplete" => Code::KycIncomplete,
         "already_reviewed" => Code::AlreadyReviewed,
         "document_expired" => Code::DocumentExpired,
+        "content_changed" => Code::ContentChanged,
         "too_many" => Code::TooMany,
         _ => Code::InvalidStatus,
     };
-    let allowed: Vec<_> = refusal.allowed().into_iter().map(Operation::name).collect();
     let item = Item::new(code, format!("{refusal}."))
         .detail("currentState", refusal.state.name())
         .detail("action", refusal.operation.name())
@@ -34,30 +36,53 @@ pub(crate) fn refused(refusal: &Refusal, caller: &Caller) -> Failure {
     Failure::of(if code == Code::Required { item.field(missing) } else { item })
 }
 
-/// One thing that stands in the way, as data. Whoever may not see KYC information is told that it stands in the way,
-/// and not what it is.
+/// One thing that stands in the way, as data; what is about the caller or about what was seen is also told in a sentence.
+/// Whoever may not see KYC information is told that it stands in the way, and not what it is.
 pub(crate) fn unmet_json(unmet: &Unmet, caller: &Caller) -> Value {
+    let mut told = members(data(unmet, caller));
+    told.insert("code".to_owned(), unmet.code().into());
+    let in_words = matches!(
+        unmet,
+        Unmet::FourEyes { .. } | Unmet::OwnUpload | Unmet::NothingToReview | Unmet::ContentChanged
+    );
+    if in_words {
+        told.insert("message".to_owned(), sentence(&unmet.words()).into());
+    }
+    Value::Object(told)
+}
+
+fn data(unmet: &Unmet, caller: &Caller) -> Value {
     match unmet {
         Unmet::Kyc { .. } | Unmet::Reviewed { .. } | Unmet::DocumentExpired { .. }
             if !caller.may(Permission::KycRead) =>
         {
-            json!({ "code": unmet.code() })
+            json!({})
         }
         Unmet::State { needed } => {
             let names: Vec<_> = needed.iter().copied().map(ClientState::name).collect();
-            json!({ "code": unmet.code(), "neededStates": names })
+            json!({ "neededStates": names })
         }
-        Unmet::Permission(permission) => json!({ "code": unmet.code(), "permission": permission.name() }),
-        Unmet::FourEyes { created, requested } => {
-            json!({ "code": unmet.code(), "created": created, "requested": requested })
-        }
-        Unmet::OpenAccounts { count } => json!({ "code": unmet.code(), "count": count }),
+        Unmet::Permission(permission) => json!({ "permission": permission.name() }),
+        Unmet::FourEyes { touches, too_many } => json!({
+            "created": touches.holds(Touch::Created),
+            "requested": touches.holds(Touch::Requested),
+            "touched": touches.iter().map(Touch::name).collect::<Vec<_>>(),
+            "tooManyMakers": too_many,
+        }),
+        Unmet::OpenAccounts { count } => json!({ "count": count }),
         Unmet::Kyc { missing } => {
-            json!({ "code": unmet.code(), "missing": missing.iter().map(shortfall_json).collect::<Vec<_>>() })
+            json!({ "missing": missing.iter().map(shortfall_json).collect::<Vec<_>>() })
         }
-        Unmet::Reviewed { status } => json!({ "code": unmet.code(), "verificationStatus": status.name() }),
-        Unmet::DocumentExpired { last } => json!({ "code": unmet.code(), "expiryDate": last.to_string() }),
-        Unmet::TooMany { max } => json!({ "code": unmet.code(), "max": max }),
-        _ => json!({ "code": unmet.code() }),
+        Unmet::Reviewed { status } => json!({ "verificationStatus": status.name() }),
+        Unmet::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),
+        Unmet::TooMany { max } => json!({ "max": max }),
+        _ => json!({}),
     }
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let mut rest = clause.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(rest).chain(['.']).collect()
 }

@@ -33,6 +33,11 @@ const ACTION: Shape = Shape::Object(&[
     FieldSpec::nullable("toState", shape::STATE_NAME, "The state it would lead to."),
     FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission it takes."),
     FieldSpec::required("reasonNeeded", Shape::Flag, "Whether a reason must be given."),
+    FieldSpec::required(
+        "versionNeeded",
+        Shape::Flag,
+        "Whether If-Match must be sent with it or, to review a document, contentSha256.",
+    ),
     FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who sets it going."),
     FieldSpec::required("unmet", shape::OBJECTS, "Everything that stands in the way."),
 ]);
@@ -63,6 +68,7 @@ fn entry(explanation: &Explanation, caller: &Caller) -> Value {
         "toState": explanation.to.map(ClientState::name),
         "permission": permission_name(explanation.permission),
         "reasonNeeded": explanation.reason_needed,
+        "versionNeeded": explanation.version_needed,
         "initiator": explanation.initiator.name(),
         "unmet": unmet.map(|unmet| unmet_json(unmet, caller)).collect::<Vec<_>>(),
     })

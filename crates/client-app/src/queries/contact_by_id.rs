@@ -7,7 +7,7 @@ use crate::form::Form;
 use crate::ports::ClientRef;
 use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
 use crate::view::{CLIENT, Names, client_json};
-use crate::{Clients, Code, Failure, Item, Outcome, Reply};
+use crate::{Caller, Clients, Code, Failure, Item, Outcome, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactByIdQuery",
@@ -31,7 +31,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 
 const WAYS: [&str; 3] = ["id", "contactEncodedKey", "customerNumber"];
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let id = form.integer("id", ClientId::new);
     let key = form.optional("contactEncodedKey", client_ref);
     let number = form.optional("customerNumber", CustomerNumber::parse);
@@ -45,9 +45,10 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let found = clients.store.find(&wanted).await.map_err(|error| unanswered(&error, During::Query))?;
     let client = found.ok_or_else(|| not_found(id, number))?;
     let names = clients.names(&client).await?;
+    let allowed = clients.allowed(&client, caller, clients.clock.now()).await;
     Ok(Reply {
         message: format!("Client with ID {} found.", client.id()),
-        data: client_json(&client, names, clients.kyc_status(&client)),
+        data: client_json(&client, names, clients.kyc_status(&client), &allowed),
         version: Some(client.version()),
         outcome: Outcome::Done,
     })

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::reply;
 use crate::form::Form;
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
-use crate::view::{allowed, permission_name};
+use crate::view::{allowed_in, permission_name};
 use crate::{Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
@@ -71,7 +71,7 @@ pub fn lifecycle_json() -> Value {
                 "name": state.name(),
                 "description": state.description(),
                 "final": state.is_final(),
-                "allowedActions": allowed(state),
+                "allowedActions": allowed_in(state),
             })
         })
         .collect();

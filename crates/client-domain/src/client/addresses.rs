@@ -48,7 +48,7 @@ impl Client {
         self.allow(Activity::ReviewKyc)?;
         let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
         let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
-        let own = address.submitted.by.id == stamp.by.id;
+        let own = address.is_of(&stamp.by.id);
         let unmet = review_unmet(action, &address.verification, own, comment.as_ref());
         if !unmet.is_empty() {
             return Err(refuse(unmet));

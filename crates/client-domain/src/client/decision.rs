@@ -1,4 +1,4 @@
-use super::{Client, ClientField};
+use super::{Approval, Client, ClientField};
 use crate::actor::Stamp;
 use crate::event::{ClientEvent, EventKind};
 
@@ -36,13 +36,19 @@ impl Client {
     pub(super) fn changed(
         &self,
         kind: EventKind,
-        changed: Vec<ClientField>,
+        mut changed: Vec<ClientField>,
         stamp: &Stamp,
         write: impl FnOnce(&mut super::ClientSnapshot),
     ) -> Change {
         let mut client = self.clone();
         let snapshot = &mut client.snapshot;
         write(snapshot);
+        // Whoever decides by a request decides on the client that it was made for.
+        if kind.withdraws_request() && matches!(snapshot.approval, Approval::Requested(_)) {
+            snapshot.approval = Approval::NotRequested;
+            changed.push(ClientField::ApprovalStatus);
+        }
+        snapshot.makers.follow(kind, &stamp.by.id);
         snapshot.version = snapshot.version.next();
         // A clock that was set back must not make the client look younger than it is.
         snapshot.modified_at = stamp.at.max(self.snapshot.modified_at);

@@ -4,7 +4,7 @@ use super::{Change, Client, ClientField, Decision};
 use crate::actor::Stamp;
 use crate::event::EventKind;
 use crate::kyc::{
-    Content, DocumentDraft, DocumentId, IdentityDocument, Kyc, KycItem, Notice, Review, ReviewAction,
+    Content, DocumentDraft, DocumentId, IdentityDocument, Kyc, KycItem, Notice, Review, ReviewAction, Sha256,
     Verification, VerificationStatus,
 };
 use crate::lifecycle::{Activity, Operation};
@@ -84,11 +84,44 @@ impl Client {
         comment: Option<Notes>,
         stamp: &Stamp,
     ) -> Result<Change, Refusal> {
+        self.review_seen_document(id, None, action, comment, stamp)
+    }
+
+    /// Reviews a document as it was seen: with another file than the one of this digest it is not reviewed.
+    ///
+    /// ```
+    /// use client_domain::kyc::{ReviewAction, Sha256};
+    /// use client_domain::{Actor, Client, Stamp, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// let passport = example::passport(&maker)?;
+    /// let client = client.submit_document(passport.clone(), &maker)?.client;
+    ///
+    /// let review = |seen| client.review_seen_document(&passport.id, seen, ReviewAction::Approve, None, &checker);
+    /// assert_eq!(review(Some(Sha256([0; 32]))).unwrap_err().code(), "content_changed");
+    /// assert!(review(Some(passport.content.sha256)).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn review_seen_document(
+        &self,
+        id: &DocumentId,
+        seen: Option<Sha256>,
+        action: ReviewAction,
+        comment: Option<Notes>,
+        stamp: &Stamp,
+    ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
         let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
         let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
         let own = document.is_of(&stamp.by.id);
         let mut unmet = review_unmet(action, &document.verification, own, comment.as_ref());
+        if seen.is_some_and(|seen| seen != document.content.sha256) {
+            unmet.push(Unmet::ContentChanged);
+        }
         let today = stamp.at.to_zoned(jiff::tz::TimeZone::UTC).date();
         if let Some(last) = document.validity.expires_on()
             && action.row().must_be_unexpired

@@ -1,4 +1,4 @@
-use super::{Approval, Change, Client, ClientSnapshot, Details};
+use super::{Approval, Change, Client, ClientSnapshot, Details, Makers};
 use crate::actor::Stamp;
 use crate::event::{ClientEvent, EventKind};
 use crate::kyc::Kyc;
@@ -44,6 +44,8 @@ impl Client {
     /// # }
     /// ```
     pub fn onboard(application: Application, stamp: &Stamp) -> Change {
+        let mut makers = Makers::default();
+        makers.follow(EventKind::Created, &stamp.by.id);
         let snapshot = ClientSnapshot {
             key: application.key,
             id: application.id,
@@ -59,6 +61,7 @@ impl Client {
             activated_at: None,
             activations: Vec::new(),
             kyc: Kyc::default(),
+            makers,
             created: stamp.clone(),
             modified_at: stamp.at,
         };

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Approval, Client, Details};
+use super::{Approval, Client, Details, Makers};
 use crate::actor::Stamp;
 use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
@@ -43,6 +43,8 @@ pub struct ClientSnapshot {
     pub activations: Vec<TransactionReference>,
     /// What the client has handed in.
     pub kyc: Kyc,
+    /// Who has touched the client since its last decision.
+    pub makers: Makers,
     /// Who onboarded the client, and when.
     pub created: Stamp,
     /// When the client was last written.

@@ -1,5 +1,5 @@
 use super::{AddressId, Verification};
-use crate::actor::Stamp;
+use crate::actor::{ActorId, Stamp};
 use crate::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
 
 /// Where somebody says they live, as it is handed in.
@@ -59,5 +59,10 @@ impl AddressInformation {
             submitted: stamp.clone(),
             verification: Verification::Pending,
         }
+    }
+
+    /// Whether this actor submitted it, and so does not review it.
+    pub fn is_of(&self, actor: &ActorId) -> bool {
+        self.submitted.by.id.is_same_person(actor)
     }
 }

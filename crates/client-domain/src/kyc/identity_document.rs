@@ -87,7 +87,7 @@ impl IdentityDocument {
 
     /// Whether this actor handed in the document or its file, and so does not review it.
     pub fn is_of(&self, actor: &ActorId) -> bool {
-        self.submitted.by.id == *actor || self.content.uploaded.by.id == *actor
+        self.submitted.by.id.is_same_person(actor) || self.content.uploaded.by.id.is_same_person(actor)
     }
 
     /// What is to be told of its end today and was not told yet. Nobody waits for the end of what was turned down.

@@ -1,6 +1,7 @@
 use super::{ALLOWANCES, Action, Activity, Facts, Initiator, Operation, TRANSITIONS, origins, transition};
 use crate::actor::Actor;
 use crate::client::{Approval, Client};
+use crate::kyc::{Kyc, VerificationStatus};
 use crate::lifecycle::ClientState;
 use crate::permission::{Permission, Permissions};
 use crate::refusal::Unmet;
@@ -16,6 +17,8 @@ pub struct Explanation {
     pub permission: Option<Permission>,
     /// Whether a reason must be given with it.
     pub reason_needed: bool,
+    /// Whether it must name what its caller has seen: the version of the client, or the digest of a document's file.
+    pub version_needed: bool,
     /// Who sets it going.
     pub initiator: Initiator,
     /// Everything that stands in the way; empty means it can be done.
@@ -32,6 +35,7 @@ impl Explanation {
 /// Every activity and action for this client and this actor: allowed, or blocked by what.
 ///
 /// ```
+/// use client_domain::client::Touch;
 /// use client_domain::lifecycle::{Action, Facts, Operation, explain};
 /// use client_domain::{Actor, Client, Permissions, Stamp, Unmet, example};
 ///
@@ -42,7 +46,8 @@ impl Explanation {
 ///
 /// let all = explain(&client, &maker.by, &Permissions::all(), &facts);
 /// let approve = all.iter().find(|entry| entry.operation == Operation::Action(Action::Approve)).unwrap();
-/// assert_eq!(approve.unmet, [Unmet::FourEyes { created: true, requested: false }]);
+/// let touches = [Touch::Created].into_iter().collect();
+/// assert_eq!(approve.unmet, [Unmet::FourEyes { touches, too_many: false }]);
 /// # Ok(())
 /// # }
 /// ```
@@ -51,12 +56,19 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         .iter()
         .map(|row| {
             let mut unmet = activity_unmet(client, row.activity);
-            unmet.extend(lacking(row.permission, permissions));
+            let lacking = lacking(row.permission, permissions);
+            // Whoever may not touch documents and addresses is not told which there are.
+            if unmet.is_empty() && lacking.is_none() {
+                unmet.extend(item_unmet(client, row.activity, actor));
+            }
+            unmet.extend(lacking);
+            let operation = Operation::Activity(row.activity);
             Explanation {
-                operation: Operation::Activity(row.activity),
+                operation,
                 to: None,
                 permission: row.permission,
                 reason_needed: false,
+                version_needed: facts.decisions_need_version && operation.is_decision(),
                 initiator: row.initiator,
                 unmet,
             }
@@ -69,16 +81,55 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         let row = here.or_else(|| TRANSITIONS.iter().find(|row| row.action == action))?;
         let mut unmet = action_unmet(client, action, actor, facts);
         unmet.extend(lacking(Some(row.permission), permissions));
+        let operation = Operation::Action(action);
         Some(Explanation {
-            operation: Operation::Action(action),
+            operation,
             to: here.map(|row| row.to),
             permission: Some(row.permission),
             reason_needed: row.reason_needed,
+            version_needed: facts.decisions_need_version && operation.is_decision(),
             initiator: row.initiator,
             unmet,
         })
     }));
     all
+}
+
+/// Everything that this actor could do with the client now, activities first: all that [`explain`] says is possible, but
+/// for what a system reports as part of an activity.
+pub fn allowed(client: &Client, actor: &Actor, permissions: &Permissions, facts: &Facts) -> Vec<Operation> {
+    let of_people = |entry: &Explanation| {
+        entry.initiator == Initiator::Person || matches!(entry.operation, Operation::Activity(_))
+    };
+    let all = explain(client, actor, permissions, facts).into_iter();
+    all.filter(|entry| entry.is_allowed() && of_people(entry)).map(|entry| entry.operation).collect()
+}
+
+/// What keeps this actor from an activity that the state allows, whichever document or address it is about.
+fn item_unmet(client: &Client, activity: Activity, actor: &Actor) -> Option<Unmet> {
+    let kyc = client.kyc();
+    let mut documents =
+        kyc.documents.iter().filter(|one| one.verification.status() == VerificationStatus::Pending);
+    match activity {
+        Activity::ReviewKyc => {
+            let addresses =
+                kyc.addresses.iter().filter(|one| one.verification.status() == VerificationStatus::Pending);
+            let own =
+                documents.map(|one| one.is_of(&actor.id)).chain(addresses.map(|one| one.is_of(&actor.id)));
+            // The least of what stands in the way of each.
+            let least = own.map(|own| own.then_some(Unmet::OwnUpload)).min_by_key(Option::is_some);
+            least.unwrap_or(Some(Unmet::NothingToReview))
+        }
+        Activity::ChangeKyc => {
+            let is_full = kyc.documents.len() >= Kyc::MOST && kyc.addresses.len() >= Kyc::MOST;
+            (is_full && documents.next().is_none()).then_some(Unmet::TooMany { max: Kyc::MOST })
+        }
+        Activity::View
+        | Activity::Update
+        | Activity::RequestApproval
+        | Activity::CreateAccounts
+        | Activity::Transact => None,
+    }
 }
 
 /// What keeps an action from being done: the state alone, or else every guard that is not met.

@@ -9,7 +9,7 @@ use crate::refusal::Unmet;
 /// and doing are the same code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guard {
-    /// The caller neither created the client nor asked for its approval.
+    /// The caller has not touched the client since its last decision.
     FourEyes,
     /// An approval request is open, where the bank's settings ask for one.
     ApprovalRequested,
@@ -33,18 +33,14 @@ impl Guard {
     /// What is missing, if anything is.
     pub(crate) fn unmet(self, client: &Client, actor: &Actor, facts: &Facts) -> Option<Unmet> {
         let snapshot = client.snapshot();
-        let requested_by = match &snapshot.approval {
-            Approval::Requested(stamp) => Some(&stamp.by.id),
-            _ => None,
-        };
         match self {
             Self::FourEyes if facts.four_eyes => {
-                let created = snapshot.created.by.id == actor.id;
-                let requested = requested_by == Some(&actor.id);
-                (created || requested).then_some(Unmet::FourEyes { created, requested })
+                let (makers, by) = (&snapshot.makers, &actor.id);
+                let unmet = || Unmet::FourEyes { touches: makers.touches_of(by), too_many: makers.is_full() };
+                (!makers.are_without(by)).then(unmet)
             }
             Self::ApprovalRequested if facts.approval_needs_request => {
-                requested_by.is_none().then_some(Unmet::ApprovalNotRequested)
+                (!matches!(snapshot.approval, Approval::Requested(_))).then_some(Unmet::ApprovalNotRequested)
             }
             Self::NoOpenAccounts => match facts.open_accounts {
                 OpenAccounts::Count(count) if count > 0 => Some(Unmet::OpenAccounts { count }),
@@ -70,10 +66,12 @@ impl Guard {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Whether the maker of a client may not approve it.
+    /// Whether somebody who has touched a client since its last decision may not approve it.
     pub four_eyes: bool,
     /// Whether a decision needs an open approval request.
     pub approval_needs_request: bool,
+    /// Whether whoever decides must name what they have seen. No guard looks at it: it is a rule of the request.
+    pub decisions_need_version: bool,
     /// What is known of the client's accounts.
     pub open_accounts: OpenAccounts,
     /// What is demanded of the client's papers; nothing where the bank demands nothing.

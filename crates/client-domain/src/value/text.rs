@@ -1,6 +1,6 @@
 use unicode_normalization::UnicodeNormalization;
 
-use super::Invalid;
+use super::{Invalid, is_default_ignorable};
 
 /// How a text may be laid out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,10 +61,7 @@ fn is_noncharacter(c: char) -> bool {
 }
 
 fn is_visible(c: char) -> bool {
-    !c.is_whitespace()
-        && !matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    !c.is_whitespace() && !is_default_ignorable(c)
 }
 
 /// Makes a text newtype: private field, one way in, masked `Debug` where the text is personal.

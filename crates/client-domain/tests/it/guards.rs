@@ -1,20 +1,150 @@
 //! What must hold besides the state.
 
+use client_domain::client::{Approval, DetailsPatch, Makers, Touch};
+use client_domain::example::{home, passport};
+use client_domain::kyc::{Content, ReviewAction};
 use client_domain::lifecycle::{Action, Facts, OpenAccounts, Operation, explain};
-use client_domain::{ClientState, Permission, Permissions, Unmet};
+use client_domain::value::PlaceName;
+use client_domain::{
+    Client, ClientField, ClientState, Decision, Permission, Permissions, Refusal, Stamp, Unmet,
+};
 
 use crate::made_up::{checker, in_state, maker, pending, stamp, with_reason};
 
+fn four_eyes() -> Facts {
+    Facts { four_eyes: true, ..Facts::default() }
+}
+
+fn approve(client: &Client, who: &str) -> Result<Client, Refusal> {
+    let change = client.perform(Action::Approve, with_reason(), &four_eyes(), &stamp(who, 50))?;
+    Ok(change.client)
+}
+
+fn city(name: &str) -> DetailsPatch {
+    DetailsPatch { city: Some(PlaceName::parse(name).unwrap()), ..DetailsPatch::default() }
+}
+
+fn edited(client: &Client, name: &str, by: &Stamp) -> Client {
+    client.update(city(name), by).unwrap().change().unwrap().client
+}
+
+/// A client that has been touched in every way before its approval, each time by somebody else.
+fn much_touched() -> Client {
+    let client = edited(&pending(), "Abuja", &stamp("editor", 2));
+    let document = passport(&stamp("uploader", 3)).unwrap();
+    let client = client.submit_document(document.clone(), &stamp("uploader", 3)).unwrap().client;
+    let other = Content { uploaded: stamp("replacer", 4), ..document.content };
+    let client = client.replace_content(&document.id, other, &stamp("replacer", 4)).unwrap().client;
+    let client = client.submit_address(home().unwrap(), &stamp("mover", 5)).unwrap().client;
+    client.request_approval(None, &stamp("requester", 6)).unwrap().client
+}
+
 #[test]
-fn whoever_created_or_requested_does_not_approve() {
-    let facts = Facts { four_eyes: true, ..Facts::default() };
-    let requested = pending().request_approval(None, &stamp("requester", 2)).unwrap().client;
-    for (who, created, asked) in [("maker", true, false), ("requester", false, true)] {
-        let refusal = requested.perform(Action::Approve, with_reason(), &facts, &stamp(who, 3)).unwrap_err();
-        assert_eq!(refusal.unmet, [Unmet::FourEyes { created, requested: asked }]);
-        assert_eq!(refusal.code(), "four_eyes");
+fn nobody_who_touched_the_client_since_its_last_decision_approves_it() {
+    let client = much_touched();
+    for (who, touch) in [
+        ("maker", Touch::Created),
+        ("editor", Touch::Updated),
+        ("uploader", Touch::Documents),
+        ("replacer", Touch::Documents),
+        ("mover", Touch::Addresses),
+        ("requester", Touch::Requested),
+    ] {
+        let touches = [touch].into_iter().collect();
+        for id in [who.to_owned(), who.to_uppercase(), format!("{who}\u{200B}"), who.replace('e', "ｅ")] {
+            let refusal = approve(&client, &id).unwrap_err();
+            assert_eq!(refusal.unmet, [Unmet::FourEyes { touches, too_many: false }], "{id:?}");
+            assert_eq!(refusal.code(), "four_eyes");
+            assert!(refusal.to_string().contains(touch.words()), "{refusal}");
+        }
     }
-    assert!(requested.perform(Action::Approve, with_reason(), &facts, &checker()).is_ok());
+    let approved = approve(&client, "checker").unwrap();
+    assert_eq!(approved.snapshot().makers, Makers::default());
+}
+
+#[test]
+fn a_fresh_review_is_by_somebody_who_neither_barred_the_client_nor_lifted_the_bar() {
+    let approved = approve(&pending(), "checker").unwrap();
+    let act = |client: &Client, action, who: &str| {
+        client.perform(action, with_reason(), &four_eyes(), &stamp(who, 40)).unwrap().client
+    };
+    let approved = edited(&approved, "Kano", &stamp("editor", 30));
+    let barred = act(&approved, Action::Blacklist, "barrer");
+    let lifted = act(&barred, Action::UndoBlacklist, "lifter");
+    for who in ["editor", "barrer", "lifter"] {
+        assert_eq!(approve(&lifted, who).unwrap_err().code(), "four_eyes", "{who}");
+    }
+    // Their work was accepted by the decision before.
+    for who in ["maker", "checker"] {
+        assert!(approve(&lifted, who).is_ok(), "{who}");
+    }
+}
+
+#[test]
+fn systems_and_reviewers_are_no_makers() {
+    let uploader = stamp("uploader", 2);
+    let document = passport(&uploader).unwrap();
+    let client = pending().submit_document(document.clone(), &uploader).unwrap().client;
+    let reviewer = stamp("reviewer", 3);
+    let client = client.review_document(&document.id, ReviewAction::Approve, None, &reviewer).unwrap().client;
+    assert!(approve(&client, "reviewer").is_ok());
+    let active = in_state(ClientState::Active);
+    assert_eq!(active.snapshot().makers, Makers::default());
+}
+
+#[test]
+fn a_change_withdraws_the_request_that_was_open() {
+    let asked = pending().request_approval(None, &maker()).unwrap().client;
+    let document = passport(&maker()).unwrap();
+    let with_paper = pending().submit_document(document.clone(), &maker()).unwrap().client;
+    let asked_with_paper = with_paper.request_approval(None, &maker()).unwrap().client;
+    let changes = [
+        asked.update(city("Abuja"), &maker()).unwrap().change().unwrap(),
+        asked.submit_document(document.clone(), &maker()).unwrap(),
+        asked.submit_address(home().unwrap(), &maker()).unwrap(),
+        asked_with_paper.replace_content(&document.id, document.content.clone(), &maker()).unwrap(),
+    ];
+    for change in changes {
+        assert_eq!(change.client.snapshot().approval, Approval::NotRequested);
+        assert!(change.event.withdrew_request(), "{:?}", change.event.kind);
+        assert_eq!(change.event.changed.last(), Some(&ClientField::ApprovalStatus));
+    }
+    // Nothing to withdraw, nothing changed, and a review: none of them withdraws.
+    assert!(!pending().update(city("Abuja"), &maker()).unwrap().change().unwrap().event.withdrew_request());
+    assert_eq!(asked.update(DetailsPatch::default(), &maker()).unwrap(), Decision::Unchanged);
+    let reviewed =
+        asked_with_paper.review_document(&document.id, ReviewAction::Approve, None, &checker()).unwrap();
+    assert!(matches!(reviewed.client.snapshot().approval, Approval::Requested(_)));
+}
+
+#[test]
+fn where_more_people_touched_a_client_than_can_be_told_apart_nobody_approves_it() {
+    let mut client = pending();
+    for n in 1..=Makers::MAX {
+        client = edited(&client, &format!("City {n}"), &stamp(&format!("editor-{n}"), 2));
+    }
+    let refusal = approve(&client, "checker").unwrap_err();
+    assert_eq!(refusal.code(), "four_eyes");
+    assert!(refusal.to_string().contains("it is not certain that you are not one of them"), "{refusal}");
+    let rejected = client.perform(Action::Reject, with_reason(), &four_eyes(), &checker()).unwrap().client;
+    assert_eq!(rejected.snapshot().makers, Makers::default());
+}
+
+#[test]
+fn whoever_approves_alone_stays_a_maker() {
+    let alone =
+        pending().perform(Action::Approve, with_reason(), &Facts::default(), &maker()).unwrap().client;
+    assert!(alone.snapshot().makers.touches_of(&maker().by.id).holds(Touch::ApprovedAlone));
+    let barred = alone.perform(Action::Blacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
+    let lifted =
+        barred.perform(Action::UndoBlacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
+    assert_eq!(approve(&lifted, "maker").unwrap_err().code(), "four_eyes");
+}
+
+#[test]
+fn a_bank_may_do_without_four_eyes() {
+    let facts = four_eyes();
+    let requested = pending().request_approval(None, &stamp("requester", 2)).unwrap().client;
     // Turning somebody down takes one pair of eyes, and a bank may switch the rule off.
     assert!(requested.perform(Action::Reject, with_reason(), &facts, &maker()).is_ok());
     assert!(requested.perform(Action::Approve, with_reason(), &Facts::default(), &maker()).is_ok());
@@ -38,7 +168,7 @@ fn open_accounts_keep_a_client_from_leaving() {
     let refusal =
         client.perform(Action::Exit, with_reason(), &with(OpenAccounts::Count(2)), &checker()).unwrap_err();
     assert_eq!(refusal.unmet, [Unmet::OpenAccounts { count: 2 }]);
-    assert_eq!(refusal.to_string(), "exit is not possible: open_accounts");
+    assert_eq!(refusal.to_string(), "exit is not possible: the client still has 2 open account(s)");
     for facts in [with(OpenAccounts::Count(0)), with(OpenAccounts::Unknown)] {
         assert!(client.perform(Action::Exit, with_reason(), &facts, &checker()).is_ok());
     }
@@ -82,6 +212,7 @@ fn the_explanation_agrees_with_the_decision() {
         approval_needs_request: true,
         open_accounts: OpenAccounts::Count(1),
         kyc: Some(crate::papers::demand()),
+        decisions_need_version: false,
     };
     for state in ClientState::ALL {
         let client = in_state(state);

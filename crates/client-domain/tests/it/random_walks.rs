@@ -32,6 +32,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     (any::<bool>(), any::<bool>(), 0..2_u32).prop_map(|(four_eyes, approval_needs_request, open)| Facts {
         four_eyes,
         approval_needs_request,
+        decisions_need_version: false,
         open_accounts: OpenAccounts::Count(open),
         kyc: four_eyes.then(crate::papers::demand),
     })

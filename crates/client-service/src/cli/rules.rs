@@ -6,13 +6,17 @@ use super::Switch;
 
 #[derive(Args, Debug)]
 pub(crate) struct RuleArgs {
-    /// Whether whoever made a client, or asked for its approval, may not approve it
+    /// Whether nobody approves a client whom they have touched since its last decision
     #[arg(long, env = "CLIENTS_FOUR_EYES", value_enum, default_value_t = Switch::On)]
     pub(crate) four_eyes: Switch,
 
     /// Whether approving and rejecting need an open approval request
     #[arg(long, env = "CLIENTS_APPROVAL_NEEDS_REQUEST", value_enum, default_value_t = Switch::Off)]
     pub(crate) approval_needs_request: Switch,
+
+    /// Whether decisions and reviews must name what was seen, by If-Match or contentSha256
+    #[arg(long, env = "CLIENTS_DECISIONS_NEED_VERSION", value_enum, default_value_t = Switch::Off)]
+    pub(crate) decisions_need_version: Switch,
 
     /// When two clients have the same identification type and number
     #[arg(long, env = "CLIENTS_SAME_IDENTIFICATION", value_enum, default_value_t = Duplicate::Refuse)]

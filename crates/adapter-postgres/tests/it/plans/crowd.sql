@@ -51,7 +51,9 @@ SELECT md5(n::text), n, 1 + n % 3, state, first_name, middle_name, last_name, em
     email, lower(1 + n % 250 || ' Broad Street'), lower((ARRAY['Lagos', 'Abuja', 'Kano', 'Ibadan', 'Enugu'])[1 + floor(5 * d)::int]),
     lower((ARRAY['Lagos', 'FCT', 'Kano', 'Oyo', 'Enugu'])[1 + floor(5 * d)::int]), 'nigeria', 'international passport',
     lower(paper),
-    lower(concat_ws(E'\n', first_name, middle_name, last_name, 'CUST' || 1000000 + n, email, phone, paper))
+    lower(concat_ws(E'\n', first_name, middle_name, last_name, 'CUST' || 1000000 + n, email, phone, paper)),
+    -- The makers, and up to which version they are known.
+    '[]', 1 + n % 3
 FROM written, LATERAL (
     SELECT CASE state WHEN 3 THEN NULL WHEN 5 THEN 'Rejected' ELSE 'Approved' END AS approval
 ) review

@@ -1,0 +1,178 @@
+//! Who may not approve a client, as the database knows it by itself and as another release leaves it.
+
+use adapter_postgres::migrate;
+use client_app::conformance::fixtures::{
+    applicant, checker, creation, maker, moment, onboarded, performed, replacement,
+};
+use client_app::conformance::paper_fixtures::papers_of;
+use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
+use client_domain::client::{Approval, Change, DetailsPatch, Touch};
+use client_domain::lifecycle::Action;
+use client_domain::value::PlaceName;
+use client_domain::{Actor, ActorId, Client, Stamp};
+
+use crate::database::Database;
+
+const REFUSED: Option<&str> = Some("client_approved_by_another");
+
+fn by(id: &str, seconds: i64) -> Stamp {
+    Stamp::new(Actor::parse(id).unwrap(), moment(seconds))
+}
+
+fn id(text: &str) -> ActorId {
+    ActorId::parse(text).unwrap()
+}
+
+fn moved(client: &Client, city: &str, stamp: &Stamp) -> Change {
+    let city = Some(PlaceName::parse(city).unwrap());
+    client.update(DetailsPatch { city, ..DetailsPatch::default() }, stamp).unwrap().change().unwrap()
+}
+
+async fn written(database: &Database, changes: &[Change]) {
+    let store = database.store().await;
+    let mut before: Option<&Client> = None;
+    for change in changes {
+        let changeset = before.map_or_else(|| creation(change), |before| replacement(before, change));
+        assert_eq!(store.commit(changeset).await.unwrap(), Committed::Done);
+        before = Some(&change.client);
+    }
+}
+
+/// A client who waits for approval, touched by a person for each of several ways.
+fn touched() -> Vec<Change> {
+    let mut way = vec![onboarded(1)];
+    way.extend(papers_of(8, &way[0].client));
+    way.push(moved(&way[way.len() - 1].client, "Abuja", &by("Édith", 30)));
+    way.push(way[way.len() - 1].client.request_approval(None, &by("requester", 31)).unwrap());
+    way
+}
+
+/// Approves past the adapter and says which constraint was in the way.
+async fn approve(database: &Database, by: &str) -> Option<String> {
+    let sql = format!(
+        "UPDATE client SET state = 4, version = version + 1, approval = 'Approved', approval_by = '{by}', approval_at = now()"
+    );
+    let error = database.run(&sql).await.err()?;
+    Some(error.as_database_error().unwrap().constraint().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_refuses_an_approval_by_a_maker() {
+    let database = Database::fresh().await;
+    let way = touched();
+    let uploader = way[1].event.by.id.as_str().to_owned();
+    written(&database, &way).await;
+    for who in ["maker-1", "MAKER-1", "maker\u{200B}-1", "ｍａｋｅｒ-1", "requester", "Édith", &uploader]
+    {
+        assert_eq!(approve(&database, who).await.as_deref(), REFUSED, "{who:?}");
+    }
+    assert_eq!(approve(&database, "checker").await, None);
+}
+
+/// Case beyond ASCII is folded by the domain, which tells the database the normal form.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_the_domain_did_not_check_is_refused_by_the_normal_form() {
+    let database = Database::fresh().await;
+    let way = touched();
+    written(&database, &way).await;
+    let store = database.store().await;
+    let before = &way[way.len() - 1].client;
+    for who in ["maker-1", "éDITH", "ÉDITH"] {
+        let mut approval = performed(before, Action::Approve, &checker(40));
+        let mut snapshot = approval.client.snapshot().clone();
+        snapshot.approval = Approval::Approved(by(who, 40));
+        approval.client = Client::restore(snapshot).unwrap();
+        let error = store.commit(replacement(before, &approval)).await.unwrap_err();
+        let StoreError::Corrupt { what } = error else { panic!("{error:?}") };
+        assert_eq!(what, "a client approved by somebody who has touched it since its last decision");
+    }
+    // Where four eyes is switched off, the row says so.
+    let alone = performed(before, Action::Approve, &by("ÉDITH", 40));
+    assert!(alone.client.snapshot().makers.touches_of(&id("édith")).holds(Touch::ApprovedAlone));
+    assert_eq!(store.commit(replacement(before, &alone)).await.unwrap(), Committed::Done);
+}
+
+/// What a release does that does not know the columns: it writes all others, and the history.
+async fn write_as_an_older_release(database: &Database, actor: &str, event: &str) {
+    let sql = format!(
+        "WITH written AS (
+            UPDATE client SET version = version + 1, city = city || '.' RETURNING client_key, version, state
+        ) INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state, to_state, changed)
+        SELECT client_key, version, '{event}', 'Command', 'r', '{actor}', now(), state, state, 'city' FROM written"
+    );
+    database.run(&sql).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_release_wrote_counts_for_the_service_and_for_the_database() {
+    let database = Database::fresh().await;
+    written(&database, &[onboarded(1)]).await;
+    write_as_an_older_release(&database, "Older-Editor", "ClientUpdated").await;
+    // Nobody knows yet what this is, so it is taken for a change.
+    write_as_an_older_release(&database, "newer", "ClientEvent").await;
+    let name = ClientRef::Id(applicant(1).id);
+    let found = database.store().await.find(&name).await.unwrap();
+    let makers = found.unwrap().snapshot().makers.clone();
+    for who in ["maker-1", "older-editor", "newer"] {
+        assert!(!makers.are_without(&id(who)), "{who}");
+    }
+    assert!(makers.are_without(&id("checker-7")));
+    for who in ["maker-1", "older-editor"] {
+        assert_eq!(approve(&database, who).await.as_deref(), REFUSED, "{who}");
+    }
+    assert_eq!(approve(&database, "checker-7").await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_by_an_older_release_empties_the_set() {
+    let database = Database::fresh().await;
+    let way = touched();
+    written(&database, &way).await;
+    database
+        .run(
+            "WITH written AS (
+                UPDATE client SET state = 4, version = version + 1, approval = 'Approved', approval_by = 'other',
+                    approval_by_email = NULL, approval_at = now(), modified_at = now() RETURNING client_key, version
+            ) INSERT INTO client_history
+                (client_key, version, event, command, request_id, actor, at, from_state, action, to_state, changed)
+            SELECT client_key, version, 'ClientApproved', 'Command', 'r', 'other', now(), 3, 'approve', 4, 'clientState'
+            FROM written",
+        )
+        .await
+        .unwrap();
+    let found = database.store().await.find(&ClientRef::Id(applicant(1).id)).await.unwrap().unwrap();
+    assert_eq!(found.snapshot().makers.people(), []);
+}
+
+/// A database as the release before left it, brought up to date.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_migration_finds_the_makers_in_the_history() {
+    let database = Database::fresh().await;
+    let first = touched();
+    let mut second = vec![onboarded(2)];
+    for action in [Action::Approve, Action::Blacklist, Action::UndoBlacklist] {
+        second.push(performed(&second[second.len() - 1].client, action, &checker(50)));
+    }
+    second.push(moved(&second[second.len() - 1].client, "Kano", &maker(51)));
+    let third = [onboarded(3), performed(&onboarded(3).client, Action::Approve, &checker(52))];
+    for way in [&first[..], &second, &third] {
+        written(&database, way).await;
+    }
+    let mut connection = database.connect().await;
+    let before = "DROP TRIGGER client_approved_by_another ON client;
+        DROP TRIGGER client_document_reviewed_by_another_person ON client_document;
+        DROP TRIGGER client_address_reviewed_by_another_person ON client_address;
+        DROP FUNCTION client_refuse_own_approval, client_touch, client_person;
+        ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal;
+        DELETE FROM _sqlx_migrations WHERE version = 8;";
+    sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
+    migrate(&database.settings()).await.unwrap();
+    let store = database.store().await;
+    for way in [&first[..], &second, &third] {
+        let expected = &way[way.len() - 1].client;
+        let found = store.find(&ClientRef::Id(expected.id())).await.unwrap().unwrap();
+        assert_eq!(found.snapshot().makers, expected.snapshot().makers, "client {}", expected.id());
+    }
+    let current = "SELECT count(*) FROM client WHERE makers_version = version";
+    assert_eq!(sqlx::Row::get::<i64, _>(&database.run(current).await.unwrap()[0], 0), 3);
+}

@@ -1,0 +1,136 @@
+use jiff::civil::Date;
+
+use crate::client::{Makers, Touch, Touches};
+use crate::kyc::{Shortfall, VerificationStatus};
+use crate::lifecycle::ClientState;
+use crate::permission::Permission;
+
+/// One thing that stands in the way of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unmet {
+    /// The client is in the wrong state.
+    State {
+        /// The states that would do.
+        needed: Vec<ClientState>,
+    },
+    /// The caller lacks a permission. Only an explanation says so: a decision is asked for by callers who
+    /// have been let in already.
+    Permission(Permission),
+    /// The caller has touched the client since its last decision, or may have, and so does not approve it.
+    FourEyes {
+        /// How, as far as is known.
+        touches: Touches,
+        /// More people have touched it than can be told apart.
+        too_many: bool,
+    },
+    /// The bank wants an approval request first, and none is open.
+    ApprovalNotRequested,
+    /// An approval request is open already.
+    AlreadyRequested,
+    /// The client still has accounts.
+    OpenAccounts {
+        /// How many are open.
+        count: u32,
+    },
+    /// The action needs a reason and none was given.
+    ReasonMissing,
+    /// Papers that the bank demands are not verified and unexpired.
+    Kyc {
+        /// Which, and why not.
+        missing: Vec<Shortfall>,
+    },
+    /// The document or the address has been reviewed already.
+    Reviewed {
+        /// What came of it.
+        status: VerificationStatus,
+    },
+    /// The caller handed it in, and so does not review it.
+    OwnUpload,
+    /// The document has run out.
+    DocumentExpired {
+        /// Its last day.
+        last: Date,
+    },
+    /// The client has handed in as many as there can be.
+    TooMany {
+        /// How many that is.
+        max: usize,
+    },
+    /// The client has handed in no such document or address.
+    NotHandedIn,
+    /// No document and no address of the client waits for a review.
+    NothingToReview,
+    /// The file of the document is another than the one that was looked at.
+    ContentChanged,
+}
+
+impl Unmet {
+    /// The stable name, in `snake_case`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::State { .. } => "state",
+            Self::Permission(_) => "permission",
+            Self::FourEyes { .. } => "four_eyes",
+            Self::ApprovalNotRequested => "approval_not_requested",
+            Self::AlreadyRequested => "already_requested",
+            Self::OpenAccounts { .. } => "open_accounts",
+            Self::ReasonMissing => "reason_missing",
+            Self::Kyc { .. } => "kyc_incomplete",
+            Self::Reviewed { .. } => "already_reviewed",
+            Self::OwnUpload => "own_upload",
+            Self::DocumentExpired { .. } => "document_expired",
+            Self::TooMany { .. } => "too_many",
+            Self::NotHandedIn => "not_handed_in",
+            Self::NothingToReview => "nothing_to_review",
+            Self::ContentChanged => "content_changed",
+        }
+    }
+
+    /// It as a clause that a clerk understands, to follow "is not possible: ".
+    pub fn words(&self) -> String {
+        match self {
+            Self::State { needed } => {
+                let names: Vec<_> = needed.iter().copied().map(ClientState::description).collect();
+                format!("the client would have to be {}", names.join(" or "))
+            }
+            Self::Permission(permission) => format!("it takes the permission {}", permission.name()),
+            Self::FourEyes { touches, .. } if touches.is_empty() => format!(
+                "{} people or more have changed the client since its last decision, so it is not certain that you are \
+                 not one of them; the client can be rejected",
+                Makers::MAX
+            ),
+            Self::FourEyes { touches, .. } => format!(
+                "you {} since its last decision, so somebody else must approve it",
+                listed(&touches.iter().map(Touch::words).collect::<Vec<_>>())
+            ),
+            Self::ApprovalNotRequested => "its approval has to be requested first".to_owned(),
+            Self::AlreadyRequested => "its approval has been requested already".to_owned(),
+            Self::OpenAccounts { count } => format!("the client still has {count} open account(s)"),
+            Self::ReasonMissing => "a reason must be given".to_owned(),
+            // Not which, nor how it stands: not everybody who is refused may see that.
+            Self::Kyc { .. } => "what the bank demands is not verified and unexpired".to_owned(),
+            Self::Reviewed { .. } => "it has been reviewed already".to_owned(),
+            Self::OwnUpload => {
+                "you submitted what waits for a review, so somebody else must review it".to_owned()
+            }
+            Self::DocumentExpired { .. } => "the document has expired".to_owned(),
+            Self::TooMany { max } => format!("the client has {max} of them already, which is the limit"),
+            Self::NotHandedIn => "the client has submitted no such document or address".to_owned(),
+            Self::NothingToReview => "no document and no address of the client waits for a review".to_owned(),
+            Self::ContentChanged => {
+                "the file of the document was replaced after you looked at it; look at the new file first"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// A list in words, with an "and" before its last member.
+fn listed(parts: &[&str]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

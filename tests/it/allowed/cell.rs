@@ -1,0 +1,288 @@
+//! One client, one caller, one bank: what is told is held against what is done.
+
+use std::sync::Arc;
+
+use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts};
+use client_app::ports::{Changeset, ClientStore, ClientWrite, Committed};
+use client_app::{
+    Caller, Clients, Failure, Operations as _, Policy, Reply, RequestContext, RequestId, read_kyc_policy,
+};
+use client_domain::kyc::{AddressId, DocumentId, KycPolicy, Verification};
+use client_domain::lifecycle::OpenAccounts;
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Actor, Client, Permission, Permissions};
+use serde_json::{Map, Value, json};
+
+use super::stand::Papers;
+use crate::bank::{NOW, With as _};
+
+pub struct Cell {
+    client: Client,
+    caller: Caller,
+    policy: Policy,
+    kyc: KycPolicy,
+    open: OpenAccounts,
+}
+
+/// A command, by the name that the explanation has for it.
+struct Try {
+    action: &'static str,
+    name: &'static str,
+    permission: Permission,
+    data: Value,
+    is_decision: bool,
+}
+
+/// What a bank tells of one operation.
+struct Told {
+    allowed: bool,
+    version_needed: bool,
+    unmet: Vec<String>,
+}
+
+impl Cell {
+    /// A passport and an address are demanded by half of the banks: they are there and verified, or pending, or absent.
+    pub fn new(
+        client: Client,
+        caller: &str,
+        permissions: Permissions,
+        policy: Policy,
+        papers: Papers,
+    ) -> Self {
+        let kyc = if policy.approval_needs_request { demanding() } else { KycPolicy::default() };
+        let open = if papers == Papers::PendingWithAccounts { 2 } else { 0 };
+        let caller = Caller::new(Actor::parse(caller).unwrap(), permissions);
+        Self { client, caller, policy, kyc, open: OpenAccounts::Count(open) }
+    }
+
+    /// The same with keys of its own, for a store that has others as well.
+    pub fn renumbered(mut self, n: i64) -> Self {
+        let bits = u128::from(n.unsigned_abs());
+        let mut snapshot = self.client.snapshot().clone();
+        snapshot.key = ClientKey::from_bits(bits);
+        snapshot.id = ClientId::new(n).unwrap();
+        for document in &mut snapshot.kyc.documents {
+            document.id = DocumentId::from_bits(bits);
+        }
+        for address in &mut snapshot.kyc.addresses {
+            address.id = AddressId::from_bits(bits);
+        }
+        self.client = Client::restore(snapshot).unwrap();
+        self
+    }
+
+    /// A bank with this client and nobody else, or with others besides.
+    async fn bank(&self, store: Arc<dyn ClientStore>, n: i64) -> (Clients, Client) {
+        // Where the store is shared, each bank has a client of its own.
+        let client = if n == 0 { self.client.clone() } else { self.another(n).client };
+        let kyc = client.kyc();
+        let changeset = Changeset {
+            documents: kyc.documents.iter().map(|one| one.id.clone()).collect(),
+            addresses: kyc.addresses.iter().map(|one| one.id.clone()).collect(),
+            client: Some(ClientWrite::Insert(client.clone())),
+            ..Changeset::default()
+        };
+        assert_eq!(store.commit(changeset).await.unwrap(), Committed::Done);
+        let accounts = MemoryAccounts::default();
+        accounts.set(client.key().clone(), self.open);
+        let clock = FixedClock::new(NOW.parse().unwrap());
+        // Keys that none of the clients has.
+        let clients = Clients::new(store, Arc::new(clock), Arc::new(CountingKeys::default()))
+            .with_accounts(Arc::new(accounts))
+            .with_policy(self.policy)
+            .with_kyc_policy(self.kyc.clone());
+        (clients, client)
+    }
+
+    fn another(&self, n: i64) -> Self {
+        let own = 1_000_000 + self.client.id().get() * 1_000 + n;
+        Self {
+            client: self.client.clone(),
+            caller: self.caller.clone(),
+            policy: self.policy,
+            kyc: self.kyc.clone(),
+            open: self.open,
+        }
+        .renumbered(own)
+    }
+
+    fn tries(client: &Client) -> Vec<Try> {
+        let key = json!({ "contactEncodedKey": client.key().as_str() });
+        let of = |action, name, permission, more: Value, is_decision| Try {
+            action,
+            name,
+            permission,
+            data: key.clone().with(more),
+            is_decision,
+        };
+        let reason = json!({ "reason": "Because." });
+        let home = json!({ "addressLine1": "1 Road", "city": "Lagos", "state": "Lagos", "country": "NG" });
+        let rejection = json!({ "rejectionReason": "Because." });
+        let mut all = vec![
+            of("update", "UpdateContactCommand", Permission::Write, json!({ "city": "Jos" }), false),
+            of("requestApproval", "RequestCustomerApprovalCommand", Permission::Write, json!({}), false),
+            of("changeKyc", "CreateAddressInformationCommand", Permission::KycWrite, home, false),
+            of(
+                "transact",
+                "RecordCustomerTransactionCommand",
+                Permission::Transactions,
+                json!({ "transactionReference": "TX-9" }),
+                false,
+            ),
+            of("approve", "ApproveCustomerCommand", Permission::Approve, json!({}), true),
+            of("reject", "RejectCustomerCommand", Permission::Approve, rejection, true),
+            of("blacklist", "BlacklistCustomerCommand", Permission::Blacklist, reason.clone(), true),
+            of("undoBlacklist", "UndoBlacklistCustomerCommand", Permission::Blacklist, reason.clone(), true),
+            of("exit", "ExitCustomerCommand", Permission::Exit, reason, true),
+        ];
+        let comment = json!({ "comment": "Seen." });
+        let documents = client.kyc().documents.iter().map(|one| {
+            (json!({ "identityId": one.id.as_str() }), &one.verification, "RejectIdentityDocumentCommand")
+        });
+        let addresses = client.kyc().addresses.iter().map(|one| {
+            let name = "RejectCustomerAddressInformationCommand";
+            (json!({ "addressId": one.id.as_str() }), &one.verification, name)
+        });
+        for (named, verification, name) in documents.chain(addresses) {
+            // What has been reviewed is over, whoever asks.
+            if matches!(verification, Verification::Pending) {
+                let data = named.with(comment.clone());
+                all.push(Try {
+                    action: "reviewKyc",
+                    name,
+                    permission: Permission::KycReview,
+                    data,
+                    is_decision: true,
+                });
+            }
+        }
+        all
+    }
+
+    async fn send(
+        &self,
+        clients: &Clients,
+        client: &Client,
+        tried: &Try,
+        (dry_run, names_version): (bool, bool),
+    ) -> Result<Reply, Failure> {
+        let context = RequestContext {
+            dry_run,
+            if_match: names_version.then(|| client.version()),
+            ..RequestContext::new(self.caller.clone(), RequestId::parse("r-1").unwrap())
+        };
+        clients.command(tried.name, tried.data.as_object().unwrap().clone(), context).await
+    }
+
+    /// Holds everything that is told against everything that is done; how many commands were done.
+    pub async fn judge(&self, store: &(dyn Fn() -> Arc<dyn ClientStore> + Sync)) -> usize {
+        let (clients, client) = self.bank(store(), 0).await;
+        let by_key = json!({ "contactEncodedKey": client.key().as_str() }).as_object().unwrap().clone();
+        let ask = async |name| clients.query(name, by_key.clone(), self.caller.clone()).await;
+        let shown = ask("RetrieveContactByIdQuery").await;
+        let explained = ask("RetrieveContactActionsQuery").await;
+        if !self.caller.may(Permission::Read) {
+            assert_eq!(codes(&shown), ["permission_missing"]);
+            assert_eq!(codes(&explained), ["permission_missing"]);
+        }
+        let shown = shown.ok().map(|reply| reply.data["allowedActions"].clone());
+        let explained = explained.ok().map(|reply| reply.data["actions"].as_array().unwrap().clone());
+        if let (Some(shown), Some(entries)) = (&shown, &explained) {
+            let allowed =
+                entries.iter().filter(|entry| entry["allowed"] == true && entry["action"] != "activate");
+            assert_eq!(
+                *shown,
+                allowed.map(|entry| entry["action"].clone()).collect::<Value>(),
+                "{}",
+                self.words()
+            );
+        }
+        let mut done = 0;
+        let mut reviews = Vec::new();
+        for (n, tried) in (1..).zip(Self::tries(&client)) {
+            let dry = self.send(&clients, &client, &tried, (true, true)).await;
+            let may_look = self.caller.may(Permission::Read);
+            // What was refused dry is refused for good; a share of that is tried as well.
+            let share = (n + self.client.version().get().cast_signed()) % 5;
+            let answer = if dry.is_ok() || share == 0 || !may_look {
+                let (clients, client) = self.bank(store(), n).await;
+                let tried = Self::tries(&client).swap_remove(usize::try_from(n - 1).unwrap());
+                let for_good = self.send(&clients, &client, &tried, (false, true)).await;
+                // A dry run shows what only those may see who may look.
+                let expected = if may_look { codes(&for_good) } else { vec!["permission_missing"] };
+                assert_eq!(codes(&dry), expected, "{} {}", tried.name, self.words());
+                done += usize::from(for_good.is_ok());
+                for_good
+            } else {
+                dry
+            };
+            let may = self.caller.may(tried.permission);
+            let told = explained.as_deref().map(|entries| told(entries, tried.action));
+            // Where no bank demands a version, a share is enough.
+            let demands = self.policy.decisions_need_version || share == 0;
+            if let Some(told) = told.as_ref().filter(|_| demands) {
+                let unseen = self.send(&clients, &client, &tried, (true, false)).await;
+                let expected =
+                    if told.version_needed && may { vec!["version_required"] } else { codes(&answer) };
+                assert_eq!(codes(&unseen), expected, "{} {}", tried.name, self.words());
+                assert_eq!(told.version_needed, self.policy.decisions_need_version && tried.is_decision);
+            }
+            if tried.action == "reviewKyc" {
+                reviews.push(answer.is_ok());
+            } else if let Some(told) = told {
+                self.agree(&tried, &answer, &told, shown.as_ref());
+            }
+        }
+        if let Some(entries) = explained {
+            let reviewable = reviews.contains(&true);
+            assert_eq!(told(&entries, "reviewKyc").allowed, reviewable, "{}", self.words());
+        }
+        done
+    }
+
+    fn agree(&self, tried: &Try, answer: &Result<Reply, Failure>, told: &Told, shown: Option<&Value>) {
+        let words = || format!("{} {}: {answer:?}", tried.name, self.words());
+        assert_eq!(told.allowed, answer.is_ok(), "{}", words());
+        let Err(failure) = answer else { return };
+        if !self.caller.may(tried.permission) {
+            assert_eq!(codes(answer), ["permission_missing"], "{}", words());
+            assert!(told.unmet.contains(&"permission".to_owned()), "{}", words());
+            return;
+        }
+        let details = &failure.items[0].details;
+        let unmet: Vec<_> =
+            details["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+        assert_eq!(json!(unmet), json!(told.unmet), "{}", words());
+        assert_eq!(details.get("allowedActions"), shown, "{}", words());
+    }
+
+    fn words(&self) -> String {
+        let state = self.client.state();
+        let (id, permissions) = (&self.caller.actor.id, &self.caller.permissions);
+        format!("{state:?} asked by {id} with {permissions:?} where {:?}", self.policy)
+    }
+}
+
+fn demanding() -> KycPolicy {
+    let policy =
+        json!({ "version": "walk", "required": { "Individual": [["International Passport"], "Address"] } });
+    read_kyc_policy(policy.as_object().unwrap()).unwrap()
+}
+
+fn told(entries: &[Value], action: &str) -> Told {
+    let entry: &Map<String, Value> =
+        entries.iter().find(|entry| entry["action"] == action).unwrap().as_object().unwrap();
+    let unmet = entry["unmet"].as_array().unwrap().iter();
+    Told {
+        allowed: entry["allowed"] == true,
+        version_needed: entry["versionNeeded"] == true,
+        unmet: unmet.map(|one| one["code"].as_str().unwrap().to_owned()).collect(),
+    }
+}
+
+fn codes(answer: &Result<Reply, Failure>) -> Vec<&'static str> {
+    match answer {
+        Ok(_) => Vec::new(),
+        Err(failure) => failure.items.iter().map(|item| item.code.name()).collect(),
+    }
+}

@@ -1,0 +1,104 @@
+//! Where a client can stand, with a history of people who have touched it.
+
+use client_domain::client::{DetailsPatch, Transaction};
+use client_domain::example::{application, home, passport};
+use client_domain::kyc::ReviewAction;
+use client_domain::lifecycle::{Action, Facts};
+use client_domain::value::{PlaceName, Reason, TransactionReference};
+use client_domain::{Actor, Client, Grounds, Stamp};
+
+use crate::bank::NOW;
+
+/// Those who have touched the client in some way, look-alikes of two of them, and somebody who has not.
+pub const CALLERS: [&str; 9] =
+    ["maker", "MAKER", "editor", "ｅｄｉｔｏｒ", "uploader", "requester", "barrer", "lifter", "stranger"];
+
+/// What papers there are, and whether there are accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Papers {
+    None,
+    Pending,
+    Reviewed,
+    /// As many as there can be, all of them pending; and the client has accounts.
+    PendingWithAccounts,
+}
+
+pub const KYC: [Papers; 4] = [Papers::None, Papers::Pending, Papers::Reviewed, Papers::PendingWithAccounts];
+
+#[derive(Clone, Copy, Debug)]
+pub enum Stand {
+    Created,
+    Requested,
+    Lifted,
+    Approved,
+    Active,
+    Rejected,
+    BlackListed,
+    Exited,
+}
+
+pub const STANDS: [Stand; 8] = [
+    Stand::Created,
+    Stand::Requested,
+    Stand::Lifted,
+    Stand::Approved,
+    Stand::Active,
+    Stand::Rejected,
+    Stand::BlackListed,
+    Stand::Exited,
+];
+
+fn by(id: &str) -> Stamp {
+    Stamp::new(Actor::parse(id).unwrap(), NOW.parse().unwrap())
+}
+
+fn edited(client: &Client, city: &str) -> Client {
+    let city = Some(PlaceName::parse(city).unwrap());
+    let patch = DetailsPatch { city, ..DetailsPatch::default() };
+    client.update(patch, &by("editor")).unwrap().change().unwrap().client
+}
+
+fn act(client: &Client, action: Action, who: &str) -> Client {
+    let grounds = Grounds { reason: Some(Reason::parse("As the papers show.").unwrap()), notes: None };
+    client.perform(action, grounds, &Facts::default(), &by(who)).unwrap().client
+}
+
+fn with_papers(client: Client, papers: Papers) -> Client {
+    if papers == Papers::None {
+        return client;
+    }
+    let document = passport(&by("uploader")).unwrap();
+    let client = client.submit_document(document.clone(), &by("uploader")).unwrap().client;
+    let client = client.submit_address(home().unwrap(), &by("uploader")).unwrap().client;
+    if papers != Papers::Reviewed {
+        return client;
+    }
+    let client = client.review_document(&document.id, ReviewAction::Approve, None, &by("reviewer")).unwrap();
+    let address = home().unwrap().id;
+    client.client.review_address(&address, ReviewAction::Approve, None, &by("reviewer")).unwrap().client
+}
+
+impl Stand {
+    /// A client who stands here. The papers are submitted while it waits for its first approval.
+    pub fn client(self, papers: Papers) -> Client {
+        let created = Client::onboard(application().unwrap(), &by("maker")).client;
+        let waiting = edited(&with_papers(created, papers), "Abuja");
+        let approved = || edited(&act(&waiting, Action::Approve, "approver"), "Kano");
+        match self {
+            Self::Created => waiting,
+            Self::Requested => waiting.request_approval(None, &by("requester")).unwrap().client,
+            Self::Rejected => act(&waiting, Action::Reject, "approver"),
+            Self::Approved => approved(),
+            Self::Active => {
+                let first = Transaction::of(TransactionReference::parse("TX-1").unwrap());
+                approved().record_transaction(first, &by("ledger")).unwrap().change().unwrap().client
+            }
+            Self::BlackListed => act(&approved(), Action::Blacklist, "barrer"),
+            Self::Lifted => {
+                let barred = act(&approved(), Action::Blacklist, "barrer");
+                act(&barred, Action::UndoBlacklist, "lifter")
+            }
+            Self::Exited => act(&approved(), Action::Exit, "approver"),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Who may approve, told from the history alone: it is what the set of makers that a client carries is held against.
+
+use std::collections::BTreeSet;
+
+use client_app::ports::HistoryEntry;
+use client_domain::client::Approval;
+use client_domain::{Actor, Client, Refusal, Unmet};
+
+use super::order::Order;
+use super::step::What;
+
+/// The commands that make somebody a maker of a client.
+const TOUCHES: [&str; 7] = [
+    "CreateContactCommand",
+    "UpdateContactCommand",
+    "RequestCustomerApprovalCommand",
+    "CreateIdentityDocumentCommand",
+    "CreateAddressInformationCommand",
+    "BlacklistCustomerCommand",
+    "UndoBlacklistCustomerCommand",
+];
+
+/// Whether the order changes what a request for approval was made for.
+pub const fn changes_the_client(order: &Order) -> bool {
+    matches!(order.what, What::Update(_) | What::HandIn(_) | What::HandInAddress(_))
+}
+
+/// Whether it withdraws an open request for approval.
+pub fn withdraws(order: &Order, before: &Client) -> bool {
+    changes_the_client(order) && matches!(before.snapshot().approval, Approval::Requested(_))
+}
+
+/// Panics unless an approval is refused for four eyes exactly if its caller has touched the client.
+pub fn agree(refusal: Option<&Refusal>, history: &[HistoryEntry], by: &Actor, four_eyes: bool) {
+    let unmet = refusal.iter().flat_map(|refusal| &refusal.unmet);
+    let refused = unmet.filter(|unmet| matches!(unmet, Unmet::FourEyes { .. })).count() > 0;
+    let touched = since_last_decision(history).contains(&person(by));
+    assert_eq!(refused, four_eyes && touched, "four eyes of {by:?}: refused {refused}, touched {touched}");
+}
+
+/// The made-up callers differ by more than case, but for those who are meant to look alike.
+fn person(actor: &Actor) -> String {
+    actor.id.as_str().to_ascii_lowercase()
+}
+
+fn since_last_decision(history: &[HistoryEntry]) -> BTreeSet<String> {
+    let mut makers = BTreeSet::new();
+    for line in history {
+        let by = person(&line.event.by);
+        match line.command.as_str() {
+            command if TOUCHES.contains(&command) => {
+                makers.insert(by);
+            }
+            "ApproveCustomerCommand" => makers.retain(|maker| *maker == by),
+            "RejectCustomerCommand" => makers.clear(),
+            _ => {}
+        }
+    }
+    makers
+}
