@@ -21,6 +21,7 @@ mod events;
 mod expiry_watch;
 mod faults;
 mod filters;
+mod garbage;
 mod hostile;
 mod idempotency;
 mod layers;
