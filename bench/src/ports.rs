@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
+use client_app::ports::{Clock, EventId, InstallationId, KeyGenerator, to_microseconds};
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use clients_campaigns::Seeded;
@@ -68,6 +68,10 @@ impl KeyGenerator for Keys {
 
     fn document_id(&self) -> DocumentId {
         DocumentId::from_bits(self.bits())
+    }
+
+    fn installation_id(&self) -> InstallationId {
+        InstallationId::from_bits(self.bits())
     }
 
     fn address_id(&self) -> AddressId {

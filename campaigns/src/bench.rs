@@ -167,6 +167,11 @@ impl Bench {
         Ok(())
     }
 
+    /// Runs another command of the service's program to its end: what it printed, or what it said was wrong.
+    pub async fn run_service(&self, arguments: &[&str]) -> Result<String, Trouble> {
+        self.binary.run(arguments).await
+    }
+
     /// The first service.
     pub fn service(&mut self) -> Result<&mut Service, Trouble> {
         self.services.first_mut().ok_or_else(|| Trouble::new("no service was started"))

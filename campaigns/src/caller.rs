@@ -86,6 +86,32 @@ impl Caller {
         answer(request.header("content-type", "application/json").body(order.body())).await
     }
 
+    /// Sends a command as it is written, once.
+    pub async fn command(&self, base: &str, body: &Value, key: Option<&str>) -> Result<Answer, Trouble> {
+        let request = self.http.post(format!("{base}/api/bpm/cmd")).bearer_auth(self.token(Actor::Maker));
+        let request = with_key(request, key).header("content-type", "application/json");
+        answer(request.body(body.to_string())).await
+    }
+
+    /// Replaces the file of a document, once.
+    pub async fn upload(
+        &self,
+        base: &str,
+        document: &str,
+        key: Option<&str>,
+        file: Vec<u8>,
+    ) -> Result<Answer, Trouble> {
+        let request = self.http.put(format!("{base}/api/bpm/documents/{document}/content"));
+        answer(with_key(request, key).bearer_auth(self.token(Actor::Maker)).body(file)).await
+    }
+
+    /// Downloads the file of a document: the status, and all bytes if they came to their end.
+    pub async fn download(&self, base: &str, document: &str) -> Result<(u16, Vec<u8>), Trouble> {
+        let request = self.http.get(format!("{base}/api/bpm/documents/{document}/content"));
+        let response = request.bearer_auth(self.token(Actor::Maker)).send().await?;
+        Ok((response.status().as_u16(), response.bytes().await?.to_vec()))
+    }
+
     /// Asks a query.
     pub async fn ask(&self, base: &str, by: Actor, query: &str, data: &Value) -> Result<Answer, Trouble> {
         let body = serde_json::json!({ "queryName": query, "data": data }).to_string();
@@ -140,6 +166,13 @@ pub struct Insistence {
     pub patience: Duration,
     /// How the pauses differ.
     pub seed: u64,
+}
+
+fn with_key(request: reqwest::RequestBuilder, key: Option<&str>) -> reqwest::RequestBuilder {
+    match key {
+        Some(key) => request.header("idempotency-key", key),
+        None => request,
+    }
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, Trouble> {

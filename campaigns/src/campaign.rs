@@ -9,3 +9,4 @@ pub mod race;
 pub mod sequences;
 pub mod service_killed;
 pub mod standby_gone;
+pub mod uploads;

@@ -13,6 +13,8 @@ pub enum Oracle {
     Uncalled,
     /// A valid command was refused, or answered with what cannot be.
     WrongAnswer,
+    /// A file is left that no document names, or is not known to garbage collection.
+    Orphan,
     /// A client's history has a hole, or is not that of its version and state.
     Gap,
     /// History and outbox do not match one to one.

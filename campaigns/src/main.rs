@@ -74,6 +74,8 @@ enum Name {
     DatabaseAway,
     /// A synchronous standby that stays away (C13)
     StandbyGone,
+    /// Uploads, while answers are lost and the service and PostgreSQL are killed (C12)
+    Uploads,
     /// Slow, cut, half-open and refused connections to the database (C13)
     BadConnections,
 }
@@ -90,6 +92,7 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::Sequences => Box::pin(campaign::sequences::run(options)),
         Name::DatabaseAway => Box::pin(campaign::database_away::run(options)),
         Name::StandbyGone => Box::pin(campaign::standby_gone::run(options)),
+        Name::Uploads => Box::pin(campaign::uploads::run(options)),
         Name::BadConnections => Box::pin(campaign::bad_connections::run(options)),
     }
 }

@@ -31,6 +31,8 @@ pub enum Fault {
     Swallow,
     /// Open connections are cut, and new ones are refused.
     Refuse,
+    /// What clients send reaches the server, and the connection is cut as soon as it answers.
+    LoseAnswers,
     /// A byte at a time.
     Trickle(Duration),
 }
@@ -153,6 +155,8 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, upwa
         }
         let sent = match fault {
             Fault::Pass | Fault::Swallow | Fault::Refuse => to.write_all(piece).await,
+            Fault::LoseAnswers if upwards => to.write_all(piece).await,
+            Fault::LoseAnswers => return,
             Fault::Delay { up, down } => {
                 sleep(if upwards { up } else { down }).await;
                 to.write_all(piece).await

@@ -53,6 +53,17 @@ impl Binary {
         command
     }
 
+    /// Runs a command to its end: what it printed.
+    pub async fn run(&self, arguments: &[&str]) -> Result<String, Trouble> {
+        let mut command = tokio::process::Command::from(self.command());
+        let printed = command.args(arguments).kill_on_drop(true).output().await?;
+        if printed.status.success() {
+            return Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned());
+        }
+        let said = String::from_utf8_lossy(&printed.stderr);
+        Err(Trouble::new(said.lines().last().unwrap_or("it said nothing").to_owned()))
+    }
+
     /// A token with every permission for this subject, good for a day.
     pub fn token(&self, subject: &str) -> Result<String, Trouble> {
         let email = format!("{subject}@example.com");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use adapter_http::auth::{DevelopmentToken, Expectations, KeySource, Refresh, TokenVerifier, mint};
 use adapter_http::{Api, Limits, Metrics, Server};
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore};
-use client_app::ports::{ClientStore, Clock as _, DocumentContents, KeyGenerator};
+use client_app::ports::{ClientStore, Clock as _, ContentLedger, DocumentContents, KeyGenerator};
 use client_app::{Caller, Clients, DuplicateQuota, Policy, StandingCheck};
 use client_domain::kyc::KycPolicy;
 use client_domain::value::{BranchKey, EmailAddress};
@@ -49,7 +49,14 @@ pub struct Setup {
     pub keys: Arc<dyn KeyGenerator>,
     pub kyc_policy: KycPolicy,
     /// Clients and files elsewhere than in memory.
-    pub storage: Option<(Arc<dyn ClientStore>, Arc<dyn DocumentContents>)>,
+    pub storage: Option<Storage>,
+}
+
+/// Where clients and files are stored.
+pub struct Storage {
+    pub store: Arc<dyn ClientStore>,
+    pub contents: Arc<dyn DocumentContents>,
+    pub ledger: Arc<dyn ContentLedger>,
 }
 
 impl Default for Setup {
@@ -75,14 +82,16 @@ impl Bank {
         let (store, contents) = (MemoryStore::new(), MemoryContents::new());
         let clock = FixedClock::new(NOW.parse().unwrap());
         let (accounts, branches) = (MemoryAccounts::default(), MemoryBranches::default());
-        let in_memory = || -> (Arc<dyn ClientStore>, Arc<dyn DocumentContents>) {
-            (Arc::new(store.clone()), Arc::new(contents.clone()))
+        let in_memory = || Storage {
+            store: Arc::new(store.clone()),
+            contents: Arc::new(contents.clone()),
+            ledger: Arc::new(store.clone()),
         };
-        let (clients, files) = setup.storage.unwrap_or_else(in_memory);
-        let clients = Clients::new(clients, Arc::new(clock.clone()), setup.keys)
+        let storage = setup.storage.unwrap_or_else(in_memory);
+        let clients = Clients::new(storage.store, Arc::new(clock.clone()), setup.keys)
             .with_accounts(Arc::new(accounts.clone()))
             .with_branches(Arc::new(branches.clone()))
-            .with_contents(files)
+            .with_contents(storage.contents, storage.ledger)
             .with_policy(setup.policy)
             .with_duplicate_quota(setup.duplicate_quota)
             .with_kyc_policy(setup.kyc_policy);

@@ -298,6 +298,9 @@ async fn failures(seen: &mut Seen) {
         fn event_id(&self) -> client_app::ports::EventId {
             client_app::ports::EventId::from_bits(1)
         }
+        fn installation_id(&self) -> client_app::ports::InstallationId {
+            client_app::ports::InstallationId::from_bits(1)
+        }
         fn document_id(&self) -> client_domain::kyc::DocumentId {
             client_domain::kyc::DocumentId::from_bits(1)
         }

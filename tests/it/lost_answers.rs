@@ -8,15 +8,15 @@ use adapter_inmem::{MemoryContents, MemoryStore};
 use async_trait::async_trait;
 use client_app::conformance::files;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, DocumentContents, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    Changeset, ClientRef, ClientStore, Committed, ContentLedger, DocumentContents, DueDocuments, Found,
+    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::{ContentKey, KycPolicy};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 use serde_json::json;
 
-use crate::bank::{Answer, Bank, Setup, With as _};
+use crate::bank::{Answer, Bank, Setup, Storage, With as _};
 use crate::papers::ground::{Postgres, passport};
 use crate::third_adapter::PlainStore;
 
@@ -79,10 +79,13 @@ impl ClientStore for Lossy {
 }
 
 /// A bank whose store loses the answer of the next commit when it is told to.
-async fn bank(store: Arc<dyn ClientStore>, contents: Arc<dyn DocumentContents>) -> (Bank, Arc<AtomicBool>) {
+async fn bank<S>(store: Arc<S>, contents: Arc<dyn DocumentContents>) -> (Bank, Arc<AtomicBool>)
+where
+    S: ClientStore + ContentLedger + 'static,
+{
     let loses_next = Arc::new(AtomicBool::new(false));
-    let lossy = Lossy { store, loses_next: loses_next.clone() };
-    let storage = Some((Arc::new(lossy) as Arc<dyn ClientStore>, contents));
+    let lossy = Lossy { store: store.clone(), loses_next: loses_next.clone() };
+    let storage = Some(Storage { store: Arc::new(lossy), contents, ledger: store });
     let setup = Setup { storage, kyc_policy: KycPolicy::default(), ..Setup::default() };
     (Bank::with(setup).await, loses_next)
 }

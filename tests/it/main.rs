@@ -23,6 +23,7 @@ mod expiry_watch;
 mod faults;
 mod filters;
 mod four_eyes;
+mod garbage;
 mod hostile;
 mod idempotency;
 mod layers;

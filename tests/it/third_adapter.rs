@@ -8,10 +8,10 @@ use std::sync::{Mutex, MutexGuard};
 
 use client_app::conformance::{Fresh, Harness, Racer, async_trait};
 use client_app::ports::{
-    Backlog, Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, DeadLetter,
-    DeadLetterSelection, DeliveryFailure, DueDocuments, EventId, Found, HistoryEntry, HistoryPage, Lease,
-    Loaded, Outbox, OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError,
-    StoreReadiness, TakenEvent, Verdict,
+    Backlog, Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, ContentLedger,
+    DeadLetter, DeadLetterSelection, DeliveryFailure, DueDocuments, EventId, Found, HistoryEntry,
+    HistoryPage, InstallationId, Lease, Loaded, OrphanCandidate, Outbox, OutboxEvent, OutcomeRecord, Page,
+    RequestKey, Search, Settlement, StoreError, StoreReadiness, TakenEvent, Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -26,6 +26,9 @@ struct Shelves {
     clients: BTreeMap<ClientKey, Client>,
     claims: BTreeSet<(Claim, ClientKey)>,
     outcomes: BTreeMap<RequestKey, OutcomeRecord>,
+    /// The contents that may be orphans: since when, and since when they are in the trash.
+    candidates: BTreeMap<ContentKey, (Timestamp, Option<Timestamp>)>,
+    installation: Option<InstallationId>,
     history: Vec<HistoryEntry>,
     /// What is not delivered, in the order of the commits.
     events: Vec<Waiting>,
@@ -138,6 +141,12 @@ impl ClientStore for PlainStore {
             for take in changeset.take {
                 shelves.claims.insert((take.claim, client.key().clone()));
             }
+            for document in changeset.documents.iter().filter_map(|id| client.kyc().document(id)) {
+                shelves.candidates.remove(&document.content.key);
+            }
+            for candidate in changeset.replaced {
+                shelves.candidates.entry(candidate.key).or_insert((candidate.since, None));
+            }
             shelves.clients.insert(client.key().clone(), client);
         }
         shelves.history.extend(changeset.history);
@@ -231,6 +240,63 @@ impl ClientStore for PlainStore {
 
     async fn ready(&self) -> StoreReadiness {
         StoreReadiness::ready()
+    }
+}
+
+#[async_trait]
+impl ContentLedger for PlainStore {
+    async fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError> {
+        self.lock().candidates.entry(candidate.key.clone()).or_insert((candidate.since, None));
+        Ok(())
+    }
+
+    async fn queued(
+        &self,
+        before: Timestamp,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError> {
+        let shelves = self.lock();
+        let due =
+            shelves.candidates.iter().filter(|(_, (since, trashed))| trashed.is_none() && *since < before);
+        let keys = due.map(|(key, _)| key).filter(|key| after.is_none_or(|after| after < *key));
+        Ok(keys.take(limit).cloned().collect())
+    }
+
+    async fn trashed(
+        &self,
+        before: Timestamp,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError> {
+        let shelves = self.lock();
+        let due = shelves.candidates.iter().filter(|(_, (_, trashed))| trashed.is_some_and(|at| at < before));
+        let keys = due.map(|(key, _)| key).filter(|key| after.is_none_or(|after| after < *key));
+        Ok(keys.take(limit).cloned().collect())
+    }
+
+    async fn set_trashed(&self, keys: &[ContentKey], at: Timestamp) -> Result<(), StoreError> {
+        let mut shelves = self.lock();
+        for (key, (_, trashed)) in &mut shelves.candidates {
+            if keys.contains(key) {
+                trashed.get_or_insert(at);
+            }
+        }
+        Ok(())
+    }
+
+    async fn dequeue(&self, keys: &[ContentKey]) -> Result<(), StoreError> {
+        self.lock().candidates.retain(|key, _| !keys.contains(key));
+        Ok(())
+    }
+
+    async fn documents(&self) -> Result<u64, StoreError> {
+        let shelves = self.lock();
+        Ok(shelves.clients.values().map(|client| client.kyc().documents.len() as u64).sum())
+    }
+
+    async fn installation(&self, fresh: &InstallationId) -> Result<InstallationId, StoreError> {
+        Ok(self.lock().installation.get_or_insert_with(|| fresh.clone()).clone())
     }
 }
 

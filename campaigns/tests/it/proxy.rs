@@ -52,6 +52,26 @@ async fn is_cut(connection: &mut TcpStream) -> bool {
     matches!(timeout(SOON, connection.read(&mut [0])).await, Ok(Ok(0) | Err(_)))
 }
 
+/// What is sent arrives, and whoever sent it is cut off instead of being answered.
+#[tokio::test]
+async fn lost_answers_are_of_requests_that_arrived() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = Proxy::start(listener.local_addr().unwrap()).await.unwrap();
+    let mut connection = connected(&proxy).await;
+    let (mut server, _) = listener.accept().await.unwrap();
+    proxy.set(Fault::LoseAnswers);
+    connection.write_all(b"commit").await.unwrap();
+    let mut arrived = [0; 6];
+    timeout(SOON, server.read_exact(&mut arrived)).await.unwrap().unwrap();
+    assert_eq!(&arrived, b"commit");
+    assert!(is_silent(&mut connection).await);
+    server.write_all(b"done").await.unwrap();
+    assert!(is_cut(&mut connection).await);
+    proxy.set(Fault::Pass);
+    let _whole_again = connected(&proxy).await;
+    timeout(SOON, listener.accept()).await.unwrap().unwrap();
+}
+
 #[tokio::test]
 async fn everything_passes_until_something_is_set() {
     let proxy = proxy_to_echo().await;

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use client_app::ports::{Changeset, ClaimToTake, ClientWrite, Committed, OutcomeRecord, StoreError};
+use client_app::ports::{
+    Changeset, ClaimToTake, ClientWrite, Committed, OrphanCandidate, OutcomeRecord, StoreError,
+};
+use client_domain::kyc::DocumentId;
 use client_domain::value::ClientKey;
 use client_domain::{Claim, Client};
 
@@ -23,6 +26,7 @@ impl Tables {
             if !taken.is_empty() {
                 return Ok(Committed::ClaimTaken(taken));
             }
+            self.update_candidates(&changeset.documents, changeset.replaced, &key);
             self.release(&changeset.release, &key);
             self.take(changeset.take, &key);
         }
@@ -87,6 +91,23 @@ impl Tables {
         }
         for address in &client.kyc().addresses {
             self.addresses.insert_mut(address.id.clone(), client.key().clone());
+        }
+    }
+
+    /// What documents name is no candidate any more, and what they named before is one.
+    fn update_candidates(
+        &mut self,
+        documents: &[DocumentId],
+        replaced: Vec<OrphanCandidate>,
+        key: &ClientKey,
+    ) {
+        if let Some(kept) = self.clients.get(key).cloned() {
+            for document in documents.iter().filter_map(|id| kept.client.kyc().document(id)) {
+                self.candidates.remove_mut(&document.content.key);
+            }
+        }
+        for candidate in replaced {
+            self.queue(candidate);
         }
     }
 

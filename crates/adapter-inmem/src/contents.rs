@@ -27,7 +27,7 @@ const PIECE: usize = 256 * 1024;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let contents = MemoryContents::new();
 /// let key = ContentKey::from_bits("2026-01-05T09:00:00Z".parse()?, 1);
-/// contents.keep(&key, stream::iter([Ok("a file".into())]).boxed()).await?;
+/// contents.put(&key, stream::iter([Ok("a file".into())]).boxed()).await?;
 /// let mut bytes = contents.open(&key).await?.unwrap();
 /// assert_eq!(&*bytes.next().await.unwrap()?, b"a file");
 /// # Ok(())
@@ -35,8 +35,15 @@ const PIECE: usize = 256 * 1024;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryContents {
-    contents: Arc<Mutex<BTreeMap<ContentKey, Bytes>>>,
+    contents: Arc<Mutex<BTreeMap<ContentKey, Stored>>>,
     faults: Faults,
+}
+
+/// A content, and whether it is in the trash.
+#[derive(Debug)]
+struct Stored {
+    bytes: Bytes,
+    in_trash: bool,
 }
 
 impl MemoryContents {
@@ -49,11 +56,26 @@ impl MemoryContents {
     pub fn faults(&self) -> Faults {
         self.faults.clone()
     }
+
+    /// The keys of what is in the trash, in their order.
+    pub fn in_trash(&self) -> Vec<ContentKey> {
+        let contents = lock(&self.contents);
+        contents.iter().filter(|(_, stored)| stored.in_trash).map(|(key, _)| key.clone()).collect()
+    }
+
+    async fn move_to(&self, key: &ContentKey, in_trash: bool) -> Result<bool, StoreError> {
+        under(self.faults.strike(Operation::Contents), || {
+            let mut contents = lock(&self.contents);
+            let stored = contents.get_mut(key);
+            Ok(stored.map(|stored| stored.in_trash = in_trash).is_some())
+        })
+        .await
+    }
 }
 
 #[async_trait]
 impl DocumentContents for MemoryContents {
-    async fn keep(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
+    async fn put(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
         let taken = || StoreError::Corrupt { what: "a content whose key is taken".to_owned() };
         let mut whole = Vec::new();
         while let Some(piece) = bytes.next().await {
@@ -64,15 +86,16 @@ impl DocumentContents for MemoryContents {
             if contents.contains_key(key) {
                 return Err(taken());
             }
-            contents.insert(key.clone(), Bytes::from(whole));
+            contents.insert(key.clone(), Stored { bytes: Bytes::from(whole), in_trash: false });
             Ok(())
         })
         .await
     }
 
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
-        let found =
-            under(self.faults.strike(Operation::Contents), || Ok(lock(&self.contents).get(key).cloned()));
+        let found = under(self.faults.strike(Operation::Contents), || {
+            Ok(lock(&self.contents).get(key).map(|stored| stored.bytes.clone()))
+        });
         Ok(found.await?.map(|mut rest| {
             let pieces = std::iter::from_fn(move || {
                 let piece = rest.split_to(rest.len().min(PIECE));
@@ -87,16 +110,29 @@ impl DocumentContents for MemoryContents {
         under(self.faults.strike(Operation::Contents), || {
             let contents = lock(&self.contents);
             let keys = contents.range::<ContentKey, _>((after, Bound::Unbounded));
-            Ok(keys.map(|(key, _)| key.clone()).take(limit).collect())
+            let stored = keys.filter(|(_, stored)| !stored.in_trash);
+            Ok(stored.map(|(key, _)| key.clone()).take(limit).collect())
         })
         .await
     }
 
-    async fn forget(&self, key: &ContentKey) -> Result<(), StoreError> {
+    async fn trash(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        self.move_to(key, true).await
+    }
+
+    async fn restore(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        self.move_to(key, false).await
+    }
+
+    async fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
         under(self.faults.strike(Operation::Contents), || {
             lock(&self.contents).remove(key);
             Ok(())
         })
         .await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        under(self.faults.strike(Operation::Contents), || Ok(())).await
     }
 }

@@ -72,10 +72,11 @@ pub(crate) enum Operation {
     Ready,
     Outbox,
     Contents,
+    Ledger,
 }
 
 impl Operation {
-    const COUNT: usize = Self::Contents as usize + 1;
+    const COUNT: usize = Self::Ledger as usize + 1;
 }
 
 impl Faults {
@@ -129,14 +130,19 @@ impl Faults {
         self.script(Operation::Outbox, |script| script.always = Some(fault));
     }
 
-    /// The next keeping, opening, listing or forgetting of a file fails so.
+    /// The next use of the contents fails so.
     pub fn next_contents(&self, fault: Fault) {
         self.script(Operation::Contents, |script| script.once.push_back(fault));
     }
 
-    /// Every keeping, opening, listing and forgetting of a file fails so.
+    /// Every use of the contents fails so.
     pub fn contents(&self, fault: Fault) {
         self.script(Operation::Contents, |script| script.always = Some(fault));
+    }
+
+    /// Every use of the content ledger, besides that of commits, fails so.
+    pub fn ledger(&self, fault: Fault) {
+        self.script(Operation::Ledger, |script| script.always = Some(fault));
     }
 
     /// The store has a clock of its own, which stands at this moment.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use client_app::ports::{EventId, KeyGenerator};
+use client_app::ports::{EventId, InstallationId, KeyGenerator};
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
@@ -54,5 +54,9 @@ impl KeyGenerator for CountingKeys {
 
     fn content_key(&self, now: Timestamp) -> ContentKey {
         ContentKey::from_bits(now, self.bits())
+    }
+
+    fn installation_id(&self) -> InstallationId {
+        InstallationId::from_bits(self.bits())
     }
 }

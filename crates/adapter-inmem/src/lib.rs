@@ -37,6 +37,7 @@ mod commit;
 mod contents;
 mod faults;
 mod keys;
+mod ledger;
 mod outbox;
 mod search;
 mod store;

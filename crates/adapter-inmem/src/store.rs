@@ -59,7 +59,7 @@ impl MemoryStore {
         self.faults.clone()
     }
 
-    fn snapshot(&self) -> Tables {
+    pub(crate) fn snapshot(&self) -> Tables {
         lock(&self.tables).clone()
     }
 

@@ -3,8 +3,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use client_app::ports::{
-    ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry, HistoryPage, OutboxEvent, OutcomeRecord,
-    RequestKey, StoreError,
+    ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry, HistoryPage, InstallationId,
+    OutboxEvent, OutcomeRecord, RequestKey, StoreError,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -27,6 +27,9 @@ pub(crate) struct Tables {
     pub(crate) addresses: RedBlackTreeMapSync<AddressId, ClientKey>,
     /// The contents that documents mention.
     pub(crate) contents: RedBlackTreeSetSync<ContentKey>,
+    /// The contents that may be orphans.
+    pub(crate) candidates: RedBlackTreeMapSync<ContentKey, Candidate>,
+    pub(crate) installation: Option<InstallationId>,
     /// Who has which claim, exclusively or not.
     pub(crate) holders: RedBlackTreeMapSync<Claim, RedBlackTreeSetSync<ClientKey>>,
     pub(crate) outcomes: RedBlackTreeMapSync<RequestKey, Arc<OutcomeRecord>>,
@@ -38,6 +41,14 @@ pub(crate) struct Tables {
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
+}
+
+/// A content that may be an orphan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) since: Timestamp,
+    /// Since when it is in the trash.
+    pub(crate) trashed: Option<Timestamp>,
 }
 
 /// A client, and the text that searches look at, which is folded once and not in every search.

@@ -1,26 +1,34 @@
-//! Files of KYC documents in a local folder or, with the feature `s3`, in S3-compatible storage, through the crate
-//! [`object_store`](https://docs.rs/object_store).
+//! Files of KYC documents outside of the database: in a local folder or, with the feature `s3`, in S3-compatible storage,
+//! through the crate [`object_store`](https://docs.rs/object_store).
 //!
-//! | type | what it is |
+//! | item | what it is |
 //! | --- | --- |
-//! | [`ObjectContents`] | [`DocumentContents`](client_app::ports::DocumentContents) |
+//! | [`open_place`] | opens the place that a setting names |
+//! | [`FolderContents`] | [`DocumentContents`](client_app::ports::DocumentContents) in a folder |
+//! | [`ObjectContents`] | the same in a bucket, or in whatever `object_store` speaks to |
 //! | [`PlaceError`] | why a place for files cannot be used |
 //!
-//! A file is one object, named by its key below a folder for every few days, so that keys can be walked in their order
-//! without listing everything. It appears when all of it is there. Of what a killed process has left half-written a local
-//! folder is cleared when it is opened; for S3 a rule of the bucket does that (`AbortIncompleteMultipartUpload`).
+//! A file is named by its key, below a folder for every few days. It appears when all of it is there. `installation` at
+//! the root says which database the place belongs to, and `trash` holds what is to be deleted. Incomplete uploads of a
+//! bucket are removed by a rule of the bucket (`AbortIncompleteMultipartUpload`).
 //!
-//! The suite runs against a folder in every test run, and against S3-compatible storage where one is named:
+//! The suite runs against a folder and a storage in memory in every test run, with the feature `s3` against a small S3
+//! server of the tests, and against S3-compatible storage where one is named:
 //!
 //! ```sh
 //! AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_ENDPOINT_URL=http://127.0.0.1:5000 TEST_S3=s3://bucket/prefix \
 //!     cargo test -p adapter-object-store --features s3
 //! ```
 
-mod leftovers;
+mod folder;
+mod folder_contents;
 mod object_contents;
+mod object_place;
 mod place;
+#[cfg(feature = "s3")]
+mod s3;
 mod trouble;
 
+pub use folder_contents::FolderContents;
 pub use object_contents::ObjectContents;
-pub use place::PlaceError;
+pub use place::{OpenPlace, PlaceError, open_place};

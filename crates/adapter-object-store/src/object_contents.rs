@@ -1,82 +1,107 @@
-use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use client_app::ports::{ContentBytes, DocumentContents, StoreError};
+use client_app::ports::{ContentBytes, ContentPlace, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
-use object_store::{Error, MultipartUpload, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
+use object_store::{
+    Error, GetResult, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload,
+};
 
-use crate::place::{Place, PlaceError};
-use crate::trouble::{taken, trouble};
+use crate::place::{TRASH, folder_name, whole};
+use crate::trouble::{gone, taken, trouble};
 
-/// How many characters of a key name its folder: of the 12 that are its millisecond, so many that a folder has three days.
-const FOLDER: usize = 5;
 /// No piece that is given back is larger.
 const PIECE: usize = 1024 * 1024;
 
-/// Files as objects. It is a handle: clones share what is open.
+/// Files as objects of a storage that the crate [`object_store`] knows, such as S3. It is a handle: clones share what is
+/// open.
 ///
 /// ```
+/// use std::sync::Arc;
+///
 /// use adapter_object_store::ObjectContents;
-/// use client_app::ports::DocumentContents;
+/// use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
 /// use client_domain::kyc::ContentKey;
 /// use futures_util::{StreamExt as _, stream};
+/// use object_store::memory::InMemory;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let folder = tempfile::tempdir()?;
-/// let contents = ObjectContents::open_place(folder.path().to_str().unwrap_or_default(), [])?;
+/// let contents = ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), 5 * 1024 * 1024);
+/// contents.claim(&InstallationId::from_bits(7)).await?;
 /// let key = ContentKey::from_bits("2026-01-05T09:00:00Z".parse()?, 1);
-/// contents.keep(&key, stream::iter([Ok("a file".into())]).boxed()).await?;
+/// contents.put(&key, stream::iter([Ok("a file".into())]).boxed()).await?;
 /// assert_eq!(contents.keys(None, 10).await?, [key]);
-/// assert!(ObjectContents::open_place("/no/such/folder", []).is_err());
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct ObjectContents(Arc<Place>);
+pub struct ObjectContents(pub(crate) Arc<Objects>);
+
+pub(crate) struct Objects {
+    pub(crate) store: Arc<dyn ObjectStore>,
+    pub(crate) prefix: Path,
+    /// How much is gathered before it is sent.
+    part: usize,
+    /// Set once the place is claimed.
+    pub(crate) installation: OnceLock<InstallationId>,
+}
 
 impl ObjectContents {
-    /// Opens a place: a folder that is there, `file:///…`, or `s3://bucket/prefix` with what the `AWS_…` variables among
-    /// these say.
-    pub fn open_place(
-        place: &str,
-        variables: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, PlaceError> {
-        Place::read(place, variables).map(|place| Self(Arc::new(place)))
+    /// Files below this prefix of a storage. What is longer than `part` bytes is sent in parts of that size.
+    pub fn new(store: Arc<dyn ObjectStore>, prefix: Path, part: usize) -> Self {
+        Self(Arc::new(Objects { store, prefix, part, installation: OnceLock::new() }))
     }
 
-    /// The folder of a key; names are made of keys and of nothing else.
-    fn folder(&self, key: &ContentKey) -> Path {
-        self.0.prefix.clone().join(key.as_str().get(..FOLDER).unwrap_or_default())
+    fn stored(&self, key: &ContentKey) -> Path {
+        self.0.prefix.clone().join(folder_name(key)).join(key.as_str())
     }
 
-    fn name(&self, key: &ContentKey) -> Path {
-        self.folder(key).join(key.as_str())
+    fn trashed(&self, key: &ContentKey) -> Path {
+        self.0.prefix.clone().join(TRASH).join(folder_name(key)).join(key.as_str())
     }
 
-    /// Keeps what is no longer than a part, in one step that refuses a name that is taken.
-    async fn keep_small(&self, name: &Path, bytes: Bytes) -> Result<(), StoreError> {
+    /// Stores what is no longer than a part, in one step that refuses a name that is taken.
+    async fn put_small(&self, name: &Path, bytes: Bytes) -> Result<(), StoreError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        let put = self.0.store.put_opts(name, PutPayload::from_bytes(bytes), options).await;
-        put.map(drop).map_err(|error| trouble(&error))
+        match self.0.store.put_opts(name, PutPayload::from_bytes(bytes.clone()), options).await {
+            Ok(_) => Ok(()),
+            // A request that was sent again because its answer was lost meets its own object.
+            Err(Error::AlreadyExists { .. } | Error::Precondition { .. })
+                if self.holds(name, &bytes).await? =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(trouble(&error)),
+        }
     }
 
-    /// Keeps what is longer part by part; it appears when it is complete.
-    async fn keep_large(
+    /// Whether the object is exactly this.
+    async fn holds(&self, name: &Path, bytes: &Bytes) -> Result<bool, StoreError> {
+        let object = self.0.store.get(name).await.map_err(|error| trouble(&error))?;
+        if object.meta.size != bytes.len() as u64 {
+            return Ok(false);
+        }
+        object.bytes().await.map(|stored| stored == *bytes).map_err(|error| trouble(&error))
+    }
+
+    /// Stores what is longer part by part; it appears when it is complete. Answers how many bytes those were.
+    async fn put_parts(
         &self,
         upload: &mut dyn MultipartUpload,
         first: Bytes,
         mut bytes: ContentBytes,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         let mut waiting = BytesMut::from(first);
+        let mut size = 0;
         loop {
             while waiting.len() >= self.0.part {
                 let part = waiting.split_to(self.0.part).freeze();
+                size += part.len() as u64;
                 upload.put_part(part.into()).await.map_err(|error| trouble(&error))?;
             }
             match bytes.next().await {
@@ -85,33 +110,67 @@ impl ObjectContents {
             }
         }
         if !waiting.is_empty() {
+            size += waiting.len() as u64;
             upload.put_part(waiting.freeze().into()).await.map_err(|error| trouble(&error))?;
         }
-        upload.complete().await.map(drop).map_err(|error| trouble(&error))
+        Ok(size)
     }
 
-    /// The names of folders, or of files, right below a folder.
-    async fn below(&self, folder: &Path) -> Result<(BTreeSet<Path>, BTreeSet<ContentKey>), StoreError> {
-        let list = match self.0.store.list_with_delimiter(Some(folder)).await {
-            Ok(list) => list,
-            Err(Error::NotFound { .. }) => return Ok(<_>::default()),
-            Err(error) => return Err(trouble(&error)),
-        };
-        let files =
-            list.objects.iter().filter_map(|object| ContentKey::parse(object.location.filename()?).ok());
-        Ok((list.common_prefixes.into_iter().collect(), files.collect()))
+    /// Completes an upload. Where that was done and its answer was lost, the storage knows no such upload any more when
+    /// it is asked again, and the object is there with all of its bytes.
+    async fn complete(
+        &self,
+        upload: &mut dyn MultipartUpload,
+        name: &Path,
+        size: u64,
+    ) -> Result<(), StoreError> {
+        let Err(error) = upload.complete().await else { return Ok(()) };
+        match self.0.store.head(name).await {
+            Ok(object) if object.size == size => Ok(()),
+            _ => Err(trouble(&error)),
+        }
+    }
+
+    /// An object, or nothing if it is not there.
+    pub(crate) async fn object(&self, name: &Path) -> Result<Option<GetResult>, StoreError> {
+        match self.0.store.get(name).await {
+            Ok(object) => Ok(Some(object)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(trouble(&error)),
+        }
+    }
+
+    /// Moves an object, if it is there; whether it is at its new place now.
+    async fn rename(&self, from: &Path, to: &Path) -> Result<bool, StoreError> {
+        match self.0.store.copy(from, to).await {
+            Ok(()) => self.remove(from).await.map(|()| true),
+            Err(Error::NotFound { .. }) => match self.0.store.head(to).await {
+                Ok(_) => Ok(true),
+                // Whether it is the object that is not there, or the bucket.
+                Err(Error::NotFound { .. }) => self.ready().await.map(|()| false),
+                Err(error) => Err(trouble(&error)),
+            },
+            Err(error) => Err(trouble(&error)),
+        }
+    }
+
+    async fn remove(&self, name: &Path) -> Result<(), StoreError> {
+        match self.0.store.delete(name).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(trouble(&error)),
+        }
     }
 }
 
 #[async_trait]
 impl DocumentContents for ObjectContents {
-    async fn keep(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
-        let name = self.name(key);
+    async fn put(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
+        let name = self.stored(key);
         let mut first = BytesMut::new();
         while first.len() <= self.0.part {
             match bytes.next().await {
                 Some(piece) => first.extend_from_slice(&piece?),
-                None => return self.keep_small(&name, first.freeze()).await,
+                None => return self.put_small(&name, first.freeze()).await,
             }
         }
         // Storage cannot refuse a name that is taken at the end of an upload, so it is asked before. Keys are fresh, and
@@ -123,19 +182,28 @@ impl DocumentContents for ObjectContents {
         }
         let upload = self.0.store.put_multipart(&name).await;
         let mut upload = upload.map_err(|error| trouble(&error))?;
-        let kept = self.keep_large(&mut *upload, first.freeze(), bytes).await;
-        if kept.is_err() {
-            // What cannot be taken back now is taken back by the storage itself.
+        let stored = match self.put_parts(&mut *upload, first.freeze(), bytes).await {
+            Ok(size) => self.complete(&mut *upload, &name, size).await,
+            Err(error) => Err(error),
+        };
+        if stored.is_err() {
+            // What cannot be aborted now is removed by a rule of the storage itself.
             let _ = upload.abort().await;
         }
-        kept
+        stored
     }
 
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
-        let opened = match self.0.store.get(&self.name(key)).await {
-            Ok(opened) => opened,
-            Err(Error::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(trouble(&error)),
+        // An object that is moved between the two looks is where it was looked for first by the third.
+        let mut opened = None;
+        for name in [self.stored(key), self.trashed(key), self.stored(key)] {
+            opened = self.object(&name).await?;
+            if opened.is_some() {
+                break;
+            }
+        }
+        let Some(opened) = opened else {
+            return self.ready().await.map(|()| None);
         };
         let size = opened.meta.size;
         let pieces = opened.into_stream().map(|piece| piece.map_err(|error| trouble(&error)));
@@ -154,49 +222,36 @@ impl DocumentContents for ObjectContents {
     }
 
     async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
-        let begin = after.map(|after| self.folder(after));
-        let (folders, _) = self.below(&self.0.prefix).await?;
-        let mut keys = Vec::new();
-        for folder in folders.iter().filter(|folder| begin.as_ref().is_none_or(|begin| begin <= *folder)) {
-            if keys.len() >= limit {
-                break;
-            }
-            let (_, files) = self.below(folder).await?;
-            keys.extend(files.into_iter().filter(|key| after.is_none_or(|after| after < key)));
-        }
-        keys.truncate(limit);
-        Ok(keys)
+        let prefix = &self.0.prefix;
+        let objects = match after {
+            Some(after) => self.0.store.list_with_offset(Some(prefix), &self.stored(after)),
+            None => self.0.store.list(Some(prefix)),
+        };
+        // In the order of their names, which is that of their keys; the trash comes behind them.
+        let keys = objects.map_err(|error| trouble(&error)).try_filter_map(|object| async move {
+            let key = object.location.filename().and_then(|name| ContentKey::parse(name).ok());
+            Ok(key.filter(|key| object.location == self.stored(key)))
+        });
+        keys.take(limit).try_collect().await
     }
 
-    async fn forget(&self, key: &ContentKey) -> Result<(), StoreError> {
-        match self.0.store.delete(&self.name(key)).await {
-            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(trouble(&error)),
-        }
+    async fn trash(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        self.rename(&self.stored(key), &self.trashed(key)).await
     }
-}
 
-/// The bytes, which end with an error where they are fewer than there were when they were opened.
-fn whole(bytes: ContentBytes, size: u64) -> ContentBytes {
-    let state = (bytes, size, false);
-    futures_util::stream::unfold(state, |(mut bytes, left, over)| async move {
-        if over {
-            return None;
-        }
-        match bytes.next().await {
-            Some(Ok(piece)) => {
-                let left = left.saturating_sub(piece.len() as u64);
-                Some((Ok(piece), (bytes, left, false)))
-            }
-            Some(Err(error)) => Some((Err(error), (bytes, left, true))),
-            None if left == 0 => None,
-            None => {
-                let what = "a content that was forgotten while it was read".to_owned();
-                Some((Err(StoreError::Corrupt { what }), (bytes, left, true)))
-            }
-        }
-    })
-    .boxed()
+    async fn restore(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        self.rename(&self.trashed(key), &self.stored(key)).await
+    }
+
+    async fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
+        self.remove(&self.stored(key)).await?;
+        self.remove(&self.trashed(key)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        let claimed = self.0.installation.get().ok_or_else(gone)?;
+        if self.installation().await?.as_ref() == Some(claimed) { Ok(()) } else { Err(gone()) }
+    }
 }
 
 impl fmt::Debug for ObjectContents {

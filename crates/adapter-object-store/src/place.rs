@@ -1,119 +1,125 @@
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
-use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
-use object_store::path::Path;
+use client_app::ports::{ContentBytes, ContentPlace, StoreError};
+use client_domain::kyc::ContentKey;
+use futures_util::StreamExt as _;
 
-use crate::leftovers;
+use crate::FolderContents;
+
+/// The name of the file that says which installation a place belongs to.
+pub(crate) const MARKER: &str = "installation";
+/// The name of the folder of what is to be deleted.
+pub(crate) const TRASH: &str = "trash";
+/// How many characters of a key name its folder: of the 12 that are its millisecond, so many that a folder has three days.
+const FOLDER: usize = 5;
+
+/// The folder of a key; names are made of keys and of nothing else.
+pub(crate) fn folder_name(key: &ContentKey) -> &str {
+    key.as_str().get(..FOLDER).unwrap_or_default()
+}
 
 /// Why a place for files cannot be used, in one sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct PlaceError(String);
 
-/// Where files are kept.
-pub(crate) struct Place {
-    pub(crate) store: Arc<dyn ObjectStore>,
-    pub(crate) prefix: Path,
-    /// How much is gathered before it is sent: S3 takes parts of 5 MiB or more.
-    pub(crate) part: usize,
-}
-
-impl Place {
-    /// Reads where it is, and makes sure that a folder is there.
-    pub(crate) fn read(
-        text: &str,
-        variables: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, PlaceError> {
-        if text.starts_with("s3://") {
-            return s3(text, variables);
-        }
-        let folder = PathBuf::from(text.strip_prefix("file://").unwrap_or(text));
-        if text.contains("://") && !text.starts_with("file://") {
-            return Err(wrong("the place must be a folder, file:///… or s3://…"));
-        }
-        if !folder.is_dir() {
-            return Err(wrong("the folder is not there"));
-        }
-        leftovers::clear(&folder).map_err(|_| wrong("the folder cannot be read"))?;
-        let store =
-            LocalFileSystem::new_with_prefix(&folder).map_err(|_| wrong("the folder cannot be used"))?;
-        // What was answered is to survive a power cut, as a commit does.
-        Ok(Self { store: Arc::new(store.with_fsync(true)), prefix: Path::default(), part: 256 * 1024 })
+impl PlaceError {
+    pub(crate) fn new(sentence: &str) -> Self {
+        Self(sentence.to_owned())
     }
 }
 
-fn wrong(sentence: &str) -> PlaceError {
-    PlaceError(sentence.to_owned())
+/// A place that is open, and what is questionable about it.
+pub struct OpenPlace {
+    /// The place.
+    pub place: Arc<dyn ContentPlace>,
+    /// A sentence for the log, where something should be looked at.
+    pub warning: Option<String>,
+}
+
+impl std::fmt::Debug for OpenPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenPlace").field("warning", &self.warning).finish_non_exhaustive()
+    }
+}
+
+/// Opens a place and makes sure that it is there: a folder, `file:///…`, or `s3://bucket/prefix` with what the `AWS_…`
+/// variables among these say. With `plain_http`, an `AWS_ENDPOINT_URL` of another machine may be http.
+pub async fn open_place(
+    place: &str,
+    variables: impl IntoIterator<Item = (String, String)> + Send,
+    plain_http: bool,
+) -> Result<OpenPlace, PlaceError> {
+    if place.starts_with("s3://") {
+        let contents = s3(place, variables, plain_http)?;
+        return contents.await;
+    }
+    if place.contains("://") && !place.starts_with("file://") {
+        return Err(PlaceError::new("the place must be a folder, file:///… or s3://…"));
+    }
+    let folder = Path::new(place.strip_prefix("file://").unwrap_or(place));
+    let contents = FolderContents::open(folder)?;
+    Ok(OpenPlace { place: Arc::new(contents), warning: readable_by_others(folder) })
+}
+
+/// What is wrong with the mode of a folder of scans of passports.
+#[cfg(unix)]
+fn readable_by_others(folder: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mode = std::fs::metadata(folder).ok()?.permissions().mode() & 0o777;
+    (mode & 0o007 != 0).then(|| {
+        format!("every account of this machine has access to the folder (mode {mode:03o}); chmod it to 700")
+    })
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_folder: &Path) -> Option<String> {
+    None
 }
 
 #[cfg(not(feature = "s3"))]
-fn s3(_text: &str, _variables: impl IntoIterator<Item = (String, String)>) -> Result<Place, PlaceError> {
-    Err(wrong("this program was built without S3: build it with the feature s3"))
+fn s3(
+    _place: &str,
+    _variables: impl IntoIterator<Item = (String, String)>,
+    _plain_http: bool,
+) -> Result<std::future::Ready<Result<OpenPlace, PlaceError>>, PlaceError> {
+    Err(PlaceError::new("this program was built without S3: build it with the feature s3"))
 }
 
-/// `s3://bucket/prefix`, with what the `AWS_…` variables say of keys, region and endpoint.
 #[cfg(feature = "s3")]
-fn s3(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Place, PlaceError> {
-    use object_store::RetryConfig;
-    use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+fn s3(
+    place: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+    plain_http: bool,
+) -> Result<impl Future<Output = Result<OpenPlace, PlaceError>>, PlaceError> {
+    let contents = crate::s3::contents(place, variables, plain_http)?;
+    Ok(async move {
+        contents.check().await?;
+        Ok(OpenPlace { place: Arc::new(contents) as Arc<dyn ContentPlace>, warning: None })
+    })
+}
 
-    let (bucket, prefix) = text
-        .strip_prefix("s3://")
-        .unwrap_or(text)
-        .split_once('/')
-        .unwrap_or((text.strip_prefix("s3://").unwrap_or(text), ""));
-    if bucket.is_empty() {
-        return Err(wrong("s3:// must name a bucket"));
-    }
-    let prefix =
-        Path::parse(prefix).map_err(|_| wrong("s3:// must name a prefix without empty parts and dots"))?;
-    // A request has half a minute, so trying again must end before.
-    let retry = RetryConfig {
-        max_retries: 3,
-        retry_timeout: std::time::Duration::from_secs(15),
-        ..RetryConfig::default()
-    };
-    let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_retry(retry);
-    for (name, value) in variables.into_iter().filter(|(name, _)| name.starts_with("AWS_")) {
-        let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() else { continue };
-        if key == AmazonS3ConfigKey::Endpoint && value.starts_with("http://") {
-            if !is_loopback(&value) {
-                return Err(wrong("AWS_ENDPOINT_URL may be http on this machine only"));
+/// The bytes, which end with an error where they are fewer than there were when they were opened.
+pub(crate) fn whole(bytes: ContentBytes, size: u64) -> ContentBytes {
+    let state = (bytes, size, false);
+    futures_util::stream::unfold(state, |(mut bytes, left, over)| async move {
+        if over {
+            return None;
+        }
+        match bytes.next().await {
+            Some(Ok(piece)) => {
+                let left = left.saturating_sub(piece.len() as u64);
+                Some((Ok(piece), (bytes, left, false)))
             }
-            builder = builder.with_allow_http(true);
+            Some(Err(error)) => Some((Err(error), (bytes, left, true))),
+            None if left == 0 => None,
+            None => {
+                let what = "a content that was deleted while it was read".to_owned();
+                Some((Err(StoreError::Corrupt { what }), (bytes, left, true)))
+            }
         }
-        builder = builder.with_config(key, value);
-    }
-    let store = builder.build().map_err(|_| wrong("the AWS_… variables do not go together"))?;
-    Ok(Place { store: Arc::new(store), prefix, part: 5 * 1024 * 1024 })
-}
-
-#[cfg(feature = "s3")]
-fn is_loopback(address: &str) -> bool {
-    let host = address.strip_prefix("http://").unwrap_or_default();
-    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(all(test, feature = "s3"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_http_stays_on_this_machine() {
-        for here in ["http://127.0.0.1:5000", "http://localhost", "http://[::1]:9000/x"] {
-            assert!(is_loopback(here), "{here}");
-        }
-        for elsewhere in
-            ["http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost.example.com:80", "http://"]
-        {
-            assert!(!is_loopback(elsewhere), "{elsewhere}");
-            let variables = [("AWS_ENDPOINT_URL".to_owned(), elsewhere.to_owned())];
-            assert!(Place::read("s3://bucket/x", variables).is_err());
-        }
-        assert!(Place::read("s3:///x", []).is_err());
-    }
+    })
+    .boxed()
 }

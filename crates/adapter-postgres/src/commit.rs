@@ -132,7 +132,12 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
     }
     .bind(attempt);
     Ok(match papers {
-        Some((documents, addresses)) => bound.bind(documents).bind(addresses),
+        Some((documents, addresses)) => {
+            let replaced = &changeset.replaced;
+            let keys: Vec<_> = replaced.iter().map(|candidate| candidate.key.as_str()).collect();
+            let since: Vec<_> = replaced.iter().map(|candidate| candidate.since.to_sqlx()).collect();
+            bound.bind(documents).bind(addresses).bind(keys).bind(since)
+        }
         None => bound,
     })
 }

@@ -53,6 +53,7 @@ impl Plain {
         let key = changeset.client.as_ref()?.client().key();
         let is_plain = changeset.documents.is_empty()
             && changeset.addresses.is_empty()
+            && changeset.replaced.is_empty()
             && changeset.history.iter().all(|line| line.event.key == *key)
             && changeset.events.iter().all(|event| event.client == *key);
         is_plain.then(|| Self(changeset.clone()))

@@ -14,8 +14,8 @@ use crate::PostgresStore;
 use crate::client_row::Columns;
 use crate::pool::{Bound, Share};
 use crate::statements::contents::{
-    ADD_CONTENT_PIECE, CONTENT_KEYS, CONTENT_PIECE, END_CONTENT, FORGET_CONTENT, KEEP_SMALL_CONTENT,
-    OPEN_CONTENT, START_CONTENT,
+    ADD_CONTENT_PIECE, CONTENT_EXISTS, CONTENT_KEYS, CONTENT_PIECE, DELETE_CONTENT, END_CONTENT,
+    KEEP_SMALL_CONTENT, OPEN_CONTENT, START_CONTENT,
 };
 use crate::store::whole;
 use crate::trouble::corrupt;
@@ -26,7 +26,7 @@ const PIECE: usize = 256 * 1024;
 
 #[async_trait]
 impl DocumentContents for PostgresStore {
-    async fn keep(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
+    async fn put(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
         let taken = || corrupt("a content whose key is taken");
         let mut waiting = BytesMut::new();
         let (mut place, mut size) = (0_i32, 0_i64);
@@ -73,9 +73,23 @@ impl DocumentContents for PostgresStore {
         self.read(Share::LookUps, statement).await?.iter().map(key).collect()
     }
 
-    async fn forget(&self, key: &ContentKey) -> Result<(), StoreError> {
-        // Forgetting twice is forgetting once, so it may be tried again as a read is.
-        self.read(Share::LookUps, || sqlx::query(FORGET_CONTENT).bind(key.as_str())).await.map(drop)
+    async fn trash(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        // The ledger in the same database says what is in the trash; the rows stay where they are.
+        Ok(!self.read(Share::LookUps, || sqlx::query(CONTENT_EXISTS).bind(key.as_str())).await?.is_empty())
+    }
+
+    async fn restore(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        self.trash(key).await
+    }
+
+    async fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
+        // Deleted twice is deleted once, so it may be repeated as a read is.
+        self.read(Share::LookUps, || sqlx::query(DELETE_CONTENT).bind(key.as_str())).await.map(drop)
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        // They are as ready as the clients are, in the same database.
+        Ok(())
     }
 }
 

@@ -36,6 +36,7 @@ mod contents;
 mod digest;
 mod history_row;
 mod id_blocks;
+mod ledger;
 mod lookups;
 mod maker_row;
 mod migration;

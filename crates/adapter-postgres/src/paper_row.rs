@@ -74,12 +74,13 @@ struct ReviewRow {
     comment: Option<String>,
 }
 
-/// The documents and addresses that a changeset writes, as two JSON arrays of rows; nothing if it writes none.
+/// The documents and addresses that a changeset writes, as two JSON arrays of rows; nothing if it writes none and
+/// replaces no content.
 pub(crate) fn written(
     changeset: &Changeset,
     client: &Client,
 ) -> Result<Option<(String, String)>, StoreError> {
-    if changeset.documents.is_empty() && changeset.addresses.is_empty() {
+    if changeset.documents.is_empty() && changeset.addresses.is_empty() && changeset.replaced.is_empty() {
         return Ok(None);
     }
     let (documents, addresses): (BTreeSet<_>, BTreeSet<_>) =

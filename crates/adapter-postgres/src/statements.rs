@@ -4,6 +4,7 @@
 //! suite executes every one. Only searches are put together at run time, in [`crate::search`].
 
 pub(crate) mod contents;
+pub(crate) mod ledger;
 pub(crate) mod outbox;
 mod papers;
 pub(crate) mod reads;
@@ -28,7 +29,7 @@ pub(crate) use statements;
 
 /// Every statement, of every file.
 pub(crate) fn all() -> Vec<Named> {
-    [ALL, several::ALL, reads::ALL, outbox::ALL, contents::ALL].concat()
+    [ALL, several::ALL, reads::ALL, outbox::ALL, contents::ALL, ledger::ALL].concat()
 }
 
 /// The columns of a client that have one value each, in the order in which they are bound.
@@ -172,10 +173,10 @@ statements! {
     COMMIT_CHANGE = concat!(guards!(), update!(), told!("$85"), claims!(), done!());
 
     /// The same with papers.
-    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$85"), claims!(), papers!("$86", "$87"), done!());
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$85"), claims!(), papers!("$86", "$87", "$88", "$89"), done!());
 
     /// A commit with somebody new who has papers already.
-    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$84"), claims!(), papers!("$85", "$86"), done!());
+    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$84"), claims!(), papers!("$85", "$86", "$87", "$88"), done!());
 
     /// A commit of an outcome without a client.
     COMMIT_OUTCOME = concat!(

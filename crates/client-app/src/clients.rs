@@ -1,6 +1,6 @@
 //! The application as a whole: ports, policy, and every operation by name.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use client_domain::Permission;
@@ -14,13 +14,13 @@ use crate::contents::{IncomingBytes, OpenedContent};
 use crate::nearest::nearest;
 use crate::policy::Policy;
 use crate::ports::{
-    AccountDirectory, BranchDirectory, ClientStore, Clock, DocumentContents, KeyGenerator, NoBranches,
-    NoContents, UnknownAccounts,
+    AccountDirectory, BranchDirectory, ClientStore, Clock, ContentLedger, DocumentContents, KeyGenerator,
+    NoBranches, NoContents, UnknownAccounts,
 };
 use crate::spec::{Kind, OperationSpec};
 use crate::{
     Caller, Check, CheckName, Code, DuplicateQuota, Failure, Item, Operations, Readiness, Reply,
-    RequestContext, StandingCheck, commands, queries, rights,
+    RequestContext, StandingCheck, TooManyOrphans, commands, queries, rights,
 };
 
 /// The client service without its edges: give it the ports and it answers every [`Operations`] call.
@@ -61,11 +61,14 @@ pub struct Clients {
     pub(crate) accounts: Arc<dyn AccountDirectory>,
     pub(crate) branches: Arc<dyn BranchDirectory>,
     pub(crate) contents: Arc<dyn DocumentContents>,
+    pub(crate) ledger: Arc<dyn ContentLedger>,
     pub(crate) policy: Policy,
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<KycPolicy>,
     pub(crate) clock_offset: Arc<ClockOffset>,
     checks: Vec<Arc<dyn StandingCheck>>,
+    /// Why the last round of garbage collection took nothing.
+    pub(crate) collection_stopped: Arc<Mutex<Option<TooManyOrphans>>>,
 }
 
 impl Clients {
@@ -79,11 +82,13 @@ impl Clients {
             accounts: Arc::new(UnknownAccounts),
             branches: Arc::new(NoBranches),
             contents: Arc::new(NoContents),
+            ledger: Arc::new(NoContents),
             policy: Policy::default(),
             duplicate_quota: Arc::default(),
             kyc_policy: Arc::default(),
             clock_offset: Arc::default(),
             checks: Vec::new(),
+            collection_stopped: Arc::default(),
         }
     }
 
@@ -101,10 +106,15 @@ impl Clients {
         self
     }
 
-    /// Keeps the files of documents here.
+    /// Stores the files of documents here; the ledger lies in the storage of the clients.
     #[must_use]
-    pub fn with_contents(mut self, contents: Arc<dyn DocumentContents>) -> Self {
+    pub fn with_contents(
+        mut self,
+        contents: Arc<dyn DocumentContents>,
+        ledger: Arc<dyn ContentLedger>,
+    ) -> Self {
         self.contents = contents;
+        self.ledger = ledger;
         self
     }
 
@@ -207,7 +217,7 @@ impl Operations for Clients {
                 store.commands,
                 "The storage commits nothing: commands are refused.",
             ),
-            Check::of(CheckName::Contents, contents, "Files of documents can be neither stored nor read."),
+            self.contents_check(contents),
         ];
         checks.push(self.clock_offset.check());
         // Where the schema cannot be asked for, `reads` says why.

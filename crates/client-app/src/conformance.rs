@@ -71,12 +71,14 @@ pub mod history;
 mod hostile_files;
 pub mod idempotency;
 pub mod isolation;
+pub mod ledger;
 pub mod makers;
 pub mod order;
 pub mod outbox;
 pub mod paging;
 pub mod paper_fixtures;
 pub mod papers;
+pub mod places;
 pub mod reads;
 pub mod round_trip;
 pub mod search;
@@ -86,4 +88,4 @@ mod taking;
 /// The attribute that the ports and [`Harness`] are declared with, for implementing them without a dependency
 /// of one's own.
 pub use async_trait::async_trait;
-pub use harness::{ContentsHarness, Fresh, Harness, Racer};
+pub use harness::{ContentsHarness, Fresh, Harness, PlaceHarness, Racer};

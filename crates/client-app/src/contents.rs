@@ -1,6 +1,5 @@
-//! Files of documents as streams: handing one in without base64, getting one back, and sweeping what is left over.
+//! Files of documents as streams: uploading one without base64, and downloading one.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -19,15 +18,12 @@ use crate::commands::create_identity_document::content;
 use crate::commands::replace_content::ReplaceContent;
 use crate::failure::{During, unanswered};
 use crate::inspection::{Inspected, Inspection, MAX_CONTENT, MAX_PIXELS, Unfit};
-use crate::ports::{ClientRef, ContentBytes, StoreError};
+use crate::ports::{ClientRef, ContentBytes, OrphanCandidate, StoreError};
 use crate::reply::members;
 use crate::{Caller, Clients, Code, Failure, Item, Reply, RequestContext};
 
 /// The pieces of a file as they arrive; an error ends them.
 pub type IncomingBytes = BoxStream<'static, Result<Bytes, Failure>>;
-
-/// How many contents are looked at in one step of a sweep.
-const KEYS_AT_ONCE: usize = 500;
 
 /// A file to be sent.
 pub struct OpenedContent {
@@ -95,7 +91,7 @@ impl Clients {
             }
         }
         let key = self.keys.content_key(now);
-        let inspected = self.keep_inspected(&key, old.extension, bytes).await?;
+        let inspected = self.keep_inspected(&key, old.extension, bytes, now).await?;
         let replacing = content(&inspected, key, old.extension, stamp);
         self.put_in_place(id, replacing, now, context).await
     }
@@ -123,9 +119,11 @@ impl Clients {
         key: &ContentKey,
         extension: FileExtension,
         bytes: IncomingBytes,
+        now: Timestamp,
     ) -> Result<Inspected, Failure> {
         let seen = Arc::new(Mutex::new(Seen::Nothing));
-        let kept = self.contents.keep(key, inspecting(bytes, extension, Arc::clone(&seen))).await;
+        let bytes = inspecting(bytes, extension, Arc::clone(&seen));
+        let kept = self.store_content(key, bytes, now).await;
         let seen = std::mem::replace(&mut *lock(&seen), Seen::Nothing);
         match (seen, kept) {
             (Seen::Unfit(failure), _) => Err(failure),
@@ -136,6 +134,17 @@ impl Clients {
         }
     }
 
+    /// Stores a content. It is queued first: until a commit names it, it may be an orphan, whatever is killed when.
+    pub(crate) async fn store_content(
+        &self,
+        key: &ContentKey,
+        bytes: ContentBytes,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.ledger.queue(&OrphanCandidate { key: key.clone(), since: now }).await?;
+        self.contents.put(key, bytes).await
+    }
+
     async fn of_document(&self, raw: &str) -> Result<(Client, DocumentId), Failure> {
         let unknown =
             || Failure::of(Item::new(Code::DocumentNotFound, "No document has this id.").field("identityId"));
@@ -143,30 +152,6 @@ impl Clients {
         let found = self.store.find(&ClientRef::Document(id.clone())).await;
         let found = found.map_err(|error| unanswered(&error, During::Query))?;
         found.map(|client| (client, id)).ok_or_else(unknown)
-    }
-
-    /// Forgets every content that was made before this moment and that no document mentions; how many those were.
-    ///
-    /// A content is kept before the command commits that mentions it, so `before` must lie further back than any
-    /// request takes: a day is what the service says.
-    pub async fn sweep_contents(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut swept = 0;
-        let mut after = None;
-        loop {
-            let keys = self.contents.keys(after.as_ref(), KEYS_AT_ONCE).await?;
-            let old: Vec<_> = keys.iter().filter(|key| key.made_at() < before).cloned().collect();
-            let in_use: BTreeSet<_> =
-                if old.is_empty() { BTreeSet::new() } else { self.store.contents_in_use(&old).await? };
-            for key in old.iter().filter(|key| !in_use.contains(*key)) {
-                self.contents.forget(key).await?;
-                swept += 1;
-            }
-            // Keys come in the order of their making.
-            if keys.len() < KEYS_AT_ONCE || old.len() < keys.len() {
-                return Ok(swept);
-            }
-            after = keys.last().cloned();
-        }
     }
 }
 

@@ -14,6 +14,7 @@
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
 //! | [`Policy`], [`read_kyc_policy`] | the bank's own settings |
 //! | `contents`, [`inspection`] | files of documents: how they come and go, and what is taken |
+//! | `garbage`, [`claim_place`] | contents that no document names, and whose place it is |
 //! | [`Readiness`] | whether requests can be answered now, check by check |
 //! | `expiry_watch` | telling that documents run out |
 //! | [`relay`] | telling other systems what happened |
@@ -37,11 +38,13 @@ mod duplicate_quota;
 mod expiry_watch;
 mod failure;
 mod form;
+mod garbage;
 pub mod inspection;
 mod kyc_policy;
 mod kyc_view;
 mod nearest;
 mod operations;
+mod place_claim;
 mod policy;
 mod queries;
 mod readiness;
@@ -56,8 +59,10 @@ pub use contents::{IncomingBytes, OpenedContent};
 pub use duplicate_quota::DuplicateQuota;
 pub use expiry_watch::{ExpiryRound, WATCH};
 pub use failure::{Code, Failure, Item, Status};
+pub use garbage::{GarbageRound, GarbageRules, TooManyOrphans};
 pub use kyc_policy::read_kyc_policy;
 pub use operations::Operations;
+pub use place_claim::{PlaceRefusal, claim_place};
 pub use policy::{OnDuplicate, Policy};
 pub use queries::lifecycle::lifecycle_json;
 pub use readiness::{Check, CheckName, CheckState, Readiness, StandingCheck};

@@ -3,7 +3,8 @@
 //! | port | what it is for |
 //! | --- | --- |
 //! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
-//! | [`DocumentContents`] | the bytes of KYC files |
+//! | [`DocumentContents`] | the bytes of KYC files; a [`ContentPlace`] is outside of the database |
+//! | [`ContentLedger`] | which contents may be orphans, and which installation this is |
 //! | [`Outbox`] | the events that other systems have not been told yet |
 //! | [`EventReceiver`] | who is told of them |
 //! | [`Clock`] | what time it is |
@@ -23,6 +24,7 @@ mod error;
 mod history;
 mod idempotency;
 mod keys;
+mod ledger;
 mod outbox;
 mod receiver;
 mod store;
@@ -31,11 +33,12 @@ pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};
-pub use contents::{ContentBytes, DocumentContents, NoContents};
+pub use contents::{ContentBytes, ContentPlace, DocumentContents, NoContents};
 pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey};
 pub use keys::KeyGenerator;
+pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};
 pub use outbox::{
     Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,
     Settlement, TakenEvent, Verdict,

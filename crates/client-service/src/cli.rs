@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use database::{DatabaseArgs, DatabasePlace};
 pub(crate) use dead_letters::{DeadLetterCommand, DeadLettersArgs};
-pub(crate) use documents::DocumentArgs;
+pub(crate) use documents::{CollectGarbageArgs, DocumentArgs};
 pub(crate) use limits::LimitArgs;
 pub(crate) use log::LogFormat;
 pub(crate) use relay::RelayArgs;
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Relay(Box<RelayArgs>),
     /// Events that could not be delivered: list them, send them again, give one up
     DeadLetters(DeadLettersArgs),
+    /// Move files to the trash that no document names, and delete those that have been there for long
+    CollectGarbage(CollectGarbageArgs),
     /// Bring the schema of the database up to date, and end
     Migrate(DatabasePlace),
     /// Print a token for development, signed with the secret of --jwt-hs256-secret

@@ -1,9 +1,11 @@
 //! The Clients API as one binary. This file says which adapter goes where; everything else is in the libraries.
 
 mod cli;
+mod collect_garbage;
 mod dead_letters;
 mod development;
 mod directory;
+mod documents;
 mod jobs;
 mod lifecycle;
 mod migrate;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| String::new()),
         Command::Relay(arguments) => relay::run(&arguments).map(|()| String::new()),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
         Command::Migrate(place) => migrate::run(&place).map(|()| String::new()),
         Command::Token(arguments) => token::minted(&arguments),
         Command::Lifecycle { format } => Ok(lifecycle::render(format)),

@@ -16,7 +16,7 @@ use crate::jobs::{self, Supervisor};
 use crate::settings::{self, SettingsError};
 use crate::storage::Storage;
 use crate::system::{RandomKeys, SystemClock, random_secret};
-use crate::{Stop, directory, print, shutdown, telemetry, unsafe_settings, webhook};
+use crate::{Stop, directory, documents, print, shutdown, telemetry, unsafe_settings, webhook};
 
 /// Serves until told to stop.
 pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
@@ -33,7 +33,6 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     let directory = directory::directory(&arguments.rules)?;
     let kyc_policy = settings::kyc_policy(&arguments.rules)?;
     let duplicate_quota = settings::duplicate_quota(&arguments.rules)?;
-    let documents = settings::documents(&arguments.documents, &arguments.database.place)?;
     let addressing = settings::expectations(&arguments.keys.secret);
     let max_lifetime = Some(settings::max_lifetime(&arguments.keys)?);
     let expectations = Expectations { max_lifetime, ..addressing };
@@ -52,16 +51,15 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         let metrics = Metrics::install().map_err(|error| Stop::Failed(error.to_string()))?;
         unsafe_settings::report(arguments);
         unsafe_settings::report_unknown_variables();
+        let has_database = settings::has_database(&arguments.database.place);
+        let place = documents::open(&arguments.documents, has_database).await?;
         let storage = Storage::open(&arguments.database).await?;
-        let contents = match documents {
-            Some(documents) => Arc::new(documents),
-            None => storage.contents(),
-        };
+        let contents = documents::contents(place, &storage).await?;
         let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_branches(Arc::new(directory))
-            .with_contents(contents)
+            .with_contents(contents, storage.ledger())
             .with_policy(settings::policy(&arguments.rules))
             .with_duplicate_quota(duplicate_quota)
             .with_kyc_policy(kyc_policy)
@@ -90,7 +88,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         jobs::compare_clocks(&jobs, &clients);
         jobs::enforce_retention(&jobs, &storage, &clients, retention);
         jobs::watch_expiry(&jobs, &clients);
-        jobs::collect_contents(&jobs, &clients);
+        jobs::collect_contents(&jobs, &clients, arguments.documents.max_orphan_share);
         if let Some(webhook) = webhook {
             jobs::watch_backlog(&jobs, storage.outbox());
             if arguments.relay == Switch::On {

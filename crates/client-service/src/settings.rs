@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use adapter_http::Limits;
 use adapter_http::auth::{Expectations, KeySource, KeySourceError};
-use adapter_object_store::ObjectContents;
 use client_app::{DuplicateQuota, OnDuplicate, Policy, read_kyc_policy};
 use client_domain::kyc::KycPolicy;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::cli::{
-    DatabaseArgs, DatabasePlace, DocumentArgs, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch,
-};
+use crate::cli::{DatabaseArgs, DatabasePlace, Duplicate, KeyArgs, LimitArgs, RuleArgs, SecretArgs, Switch};
 use crate::jobs::Retention;
 use crate::secret::Secret;
 use crate::span::span;
@@ -183,26 +180,6 @@ pub(crate) fn duplicate_quota(rules: &RuleArgs) -> Result<DuplicateQuota, Settin
         })?),
     };
     Ok(DuplicateQuota::new(limit, crate::system::random_key()))
-}
-
-/// The place for files of documents, if one was named.
-pub(crate) fn documents(
-    arguments: &DocumentArgs,
-    place: &DatabasePlace,
-) -> Result<Option<ObjectContents>, SettingsError> {
-    let Some(documents) = said(arguments.documents.as_deref()) else {
-        return Ok(None);
-    };
-    // Files that no document mentions are swept: to clients who are gone at the end, all that were there before are such.
-    if !has_database(place) {
-        let sentence =
-            "--documents: files outlive clients that are kept in memory, so this needs a --database-url";
-        return Err(SettingsError(sentence.to_owned()));
-    }
-    #[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
-    let variables = std::env::vars();
-    let opened = ObjectContents::open_place(documents, variables);
-    opened.map(Some).map_err(|error| SettingsError(format!("--documents: {error}")))
 }
 
 /// What the bank demands of its clients' papers, from a file as docs/kyc.md describes it.

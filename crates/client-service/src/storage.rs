@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use adapter_inmem::{MemoryContents, MemoryStore};
 use adapter_postgres::{PostgresStore, StartError};
-use client_app::ports::{ClientStore, DocumentContents, Outbox, StoreError};
+use client_app::ports::{ClientStore, ContentLedger, DocumentContents, Outbox, StoreError};
 use jiff::Timestamp;
 
 use crate::Stop;
@@ -81,6 +81,14 @@ impl Storage {
     pub(crate) fn contents(&self) -> Arc<dyn DocumentContents> {
         match self {
             Self::Memory(_) => Arc::new(MemoryContents::new()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// The port of the ledger of files.
+    pub(crate) fn ledger(&self) -> Arc<dyn ContentLedger> {
+        match self {
+            Self::Memory(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
     }

@@ -1,6 +1,6 @@
 //! The machine's own clock and randomness: the only place that asks for them.
 
-use client_app::ports::{Clock, EventId, KeyGenerator, to_microseconds};
+use client_app::ports::{Clock, EventId, InstallationId, KeyGenerator, to_microseconds};
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
@@ -35,6 +35,10 @@ impl KeyGenerator for RandomKeys {
 
     fn content_key(&self, now: Timestamp) -> ContentKey {
         ContentKey::from_bits(now, random_bits())
+    }
+
+    fn installation_id(&self) -> InstallationId {
+        InstallationId::from_bits(random_bits())
     }
 
     fn event_id(&self) -> EventId {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use adapter_inmem::{CountingKeys, FixedClock, MemoryContents, MemoryStore};
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::ports::ClientStore;
+use client_app::ports::{ClientStore, ContentLedger};
 use client_app::{Caller, Clients, Failure, Operations as _, Reply, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
 use serde_json::{Map, Value, json};
@@ -30,10 +30,11 @@ pub struct Ground {
     server: Cluster,
 }
 
-fn clients(store: impl ClientStore + 'static) -> Clients {
+fn clients(store: impl ClientStore + ContentLedger + 'static) -> Clients {
+    let store = Arc::new(store);
     let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
-    Clients::new(Arc::new(store), Arc::new(clock), Arc::new(CountingKeys::default()))
-        .with_contents(Arc::new(MemoryContents::new()))
+    Clients::new(store.clone(), Arc::new(clock), Arc::new(CountingKeys::default()))
+        .with_contents(Arc::new(MemoryContents::new()), store)
 }
 
 fn caller() -> Caller {

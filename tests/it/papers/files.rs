@@ -139,11 +139,11 @@ async fn a_place_for_files_that_fails_fails_the_command_and_nothing_is_written()
 async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
     let (bank, _, id) = with_passport().await;
     let key = bank.contents.keys(None, 1).await.unwrap().remove(0);
-    bank.contents.forget(&key).await.unwrap();
+    bank.contents.delete(&key).await.unwrap();
     let gone = bank.get(&id).await;
     assert_eq!(gone.status(), 500);
     let other = files::pdf().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
-    bank.contents.keep(&key, stream::iter([Ok(Bytes::from(other))]).boxed()).await.unwrap();
+    bank.contents.put(&key, stream::iter([Ok(Bytes::from(other))]).boxed()).await.unwrap();
     let request = bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
     // The head may be gone before the last byte is known; the rest never comes.
     let whole = match request.send().await {
@@ -151,21 +151,6 @@ async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
         Err(_) => false,
     };
     assert!(!whole);
-}
-
-#[tokio::test]
-async fn what_nobody_mentions_is_swept_after_a_day_and_nothing_else() {
-    let (bank, _, id) = with_passport().await;
-    Answer::of(bank.put(&id, files::pdf_of(500))).await.data();
-    assert_eq!(bank.stored().await, 2, "the file before is still there");
-    let now = || client_app::ports::Clock::now(&bank.clock);
-    assert_eq!(bank.clients.sweep_contents(now() - jiff::SignedDuration::from_hours(24)).await.unwrap(), 0);
-    bank.clock.advance(Duration::from_hours(25));
-    assert_eq!(bank.clients.sweep_contents(now() - jiff::SignedDuration::from_hours(24)).await.unwrap(), 1);
-    assert_eq!(bank.clients.sweep_contents(now()).await.unwrap(), 0);
-    assert_eq!(bank.stored().await, 1);
-    bank.clock.set(crate::bank::NOW.parse().unwrap());
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(500));
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use client_domain::kyc::KycPolicy;
 use serde_json::{Value, json};
 use throwaway_postgres::Cluster;
 
-use crate::bank::{Answer, Bank, Setup, With as _};
+use crate::bank::{Answer, Bank, Setup, Storage, With as _};
 
 /// A server, a store in it, and what else a test wants.
 pub struct Postgres {
@@ -35,7 +35,8 @@ impl Postgres {
     }
 
     pub async fn bank(&self, kyc_policy: KycPolicy) -> Bank {
-        let storage = Some((Arc::new(self.store.clone()) as Arc<_>, Arc::new(self.store.clone()) as Arc<_>));
+        let store = Arc::new(self.store.clone());
+        let storage = Some(Storage { store: store.clone(), contents: store.clone(), ledger: store });
         Bank::with(Setup { kyc_policy, storage, ..Setup::default() }).await
     }
 }

@@ -98,13 +98,10 @@ impl World {
     /// A client in this state, with reviewed and open documents and addresses.
     pub async fn new(state: ClientState, papers: &Papers) -> Self {
         let clock = FixedClock::new(NOW.parse().unwrap());
-        let clients = Clients::new(
-            Arc::new(MemoryStore::new()),
-            Arc::new(clock.clone()),
-            Arc::new(CountingKeys::default()),
-        )
-        .with_accounts(Arc::new(MemoryAccounts::default()))
-        .with_contents(Arc::new(MemoryContents::new()));
+        let store = Arc::new(MemoryStore::new());
+        let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
+            .with_accounts(Arc::new(MemoryAccounts::default()))
+            .with_contents(Arc::new(MemoryContents::new()), store);
         let mut world = Self { clients, open_document: String::new(), open_address: String::new() };
         let person = adaeze().with(
             json!({ "middleName": "Ngozi", "address": "14 Opebi Road", "identificationNumber": "D5550123" }),

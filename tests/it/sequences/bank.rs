@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents};
 use client_app::ports::{
-    ClientRef, ClientStore, DocumentContents as _, HistoryEntry, HistoryPage, Outbox, OutboxEvent,
-    TakenEvent, Verdict,
+    ClientRef, ClientStore, ContentLedger, DocumentContents as _, HistoryEntry, HistoryPage, Outbox,
+    OutboxEvent, TakenEvent, Verdict,
 };
 use client_app::{Clients, ExpiryRound, Failure, Operations as _, Reply, RequestContext};
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientKey, Version};
 use client_domain::{ClaimKind, Client};
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::made_up::Who;
@@ -27,6 +28,7 @@ pub struct Bank {
     pub name: &'static str,
     store: Arc<dyn ClientStore>,
     outbox: Arc<dyn Outbox>,
+    ledger: Arc<dyn ContentLedger>,
     clients: Clients,
     clock: FixedClock,
     accounts: MemoryAccounts,
@@ -59,14 +61,27 @@ pub struct Seen {
 }
 
 impl Bank {
-    pub fn open<S: ClientStore + Outbox + 'static>(name: &'static str, store: S, model: &Model) -> Self {
+    pub fn open<S: ClientStore + Outbox + ContentLedger + 'static>(
+        name: &'static str,
+        store: S,
+        model: &Model,
+    ) -> Self {
         let store = Arc::new(store);
         let (clock, accounts) = (FixedClock::new(model.now), MemoryAccounts::default());
         let contents = MemoryContents::new();
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(accounts.clone()))
-            .with_contents(Arc::new(contents.clone()));
-        Self { name, store: store.clone(), outbox: store, clients, clock, accounts, contents }
+            .with_contents(Arc::new(contents.clone()), store.clone());
+        Self {
+            name,
+            store: store.clone(),
+            outbox: store.clone(),
+            ledger: store,
+            clients,
+            clock,
+            accounts,
+            contents,
+        }
     }
 
     /// Does what the model did last, and looks.
@@ -128,15 +143,18 @@ impl Bank {
         (found, self.history(client.key()).await)
     }
 
-    /// Every file that is kept, and whether a document mentions it.
+    /// Every file that is stored, and whether a document names it. What none names is queued for garbage collection, and
+    /// nothing else is.
     pub async fn files(&self) -> Vec<(ContentKey, Vec<u8>, bool)> {
         let keys = self.contents.keys(None, ALL).await.unwrap();
         let used = self.store.contents_in_use(&keys).await.unwrap();
+        let queued = self.ledger.queued(Timestamp::MAX, None, ALL).await.unwrap();
         let mut files = Vec::new();
         for key in keys {
             let pieces = self.contents.open(&key).await.unwrap().unwrap();
             let bytes = pieces.try_collect::<Vec<_>>().await.unwrap().concat();
             let used = used.contains(&key);
+            assert_ne!(used, queued.contains(&key), "a file is named by a document, or queued");
             files.push((key, bytes, used));
         }
         files

@@ -1,25 +1,47 @@
 //! Files in a folder.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::Arc;
 
-use adapter_object_store::ObjectContents;
+use adapter_object_store::{FolderContents, open_place};
 use async_trait::async_trait;
-use client_app::conformance::{ContentsHarness, Racer};
-use client_app::ports::DocumentContents;
+use client_app::conformance::{ContentsHarness, PlaceHarness, Racer};
+use client_app::ports::{ContentPlace, DocumentContents, InstallationId, StoreError};
+use client_domain::kyc::ContentKey;
+use futures_util::{StreamExt as _, stream};
 use tempfile::TempDir;
 
 struct Folder(TempDir);
 
+impl Folder {
+    fn open(&self) -> FolderContents {
+        FolderContents::open(self.0.path()).unwrap()
+    }
+}
+
 #[async_trait]
 impl ContentsHarness for Folder {
     async fn fresh(&self) -> Arc<dyn DocumentContents> {
-        Arc::new(ObjectContents::open_place(self.0.path().to_str().unwrap(), []).unwrap())
+        let contents = self.open();
+        contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+        Arc::new(contents)
     }
 
     async fn at_once(&self, racers: Vec<Racer>) {
-        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
-            racer.await.unwrap();
-        }
+        crate::at_once(racers).await;
+    }
+}
+
+#[async_trait]
+impl PlaceHarness for Folder {
+    async fn fresh_place(&self) -> Arc<dyn ContentPlace> {
+        Arc::new(self.open())
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        crate::at_once(racers).await;
     }
 }
 
@@ -35,14 +57,144 @@ macro_rules! tests {
     };
 }
 client_app::contents_cases!(tests);
+client_app::place_cases!(tests);
 
-#[test]
-fn a_place_that_cannot_be_is_refused() {
+fn key(n: u128) -> ContentKey {
+    ContentKey::from_bits("2026-01-05T09:00:00Z".parse().unwrap(), n)
+}
+
+async fn put(contents: &FolderContents, n: u128) -> Result<(), StoreError> {
+    contents.put(&key(n), stream::iter([Ok("a file".into())]).boxed()).await
+}
+
+async fn is_readable(contents: &FolderContents, n: u128) -> bool {
+    match contents.open(&key(n)).await {
+        Ok(Some(bytes)) => bytes.map(Result::unwrap).collect::<Vec<_>>().await.concat() == b"a file",
+        _ => false,
+    }
+}
+
+fn unavailable<T>(answer: &Result<T, StoreError>) -> bool {
+    matches!(answer, Err(StoreError::Unavailable(_)))
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_is_refused() {
     for wrong in
         ["", "/no/such/folder", "ftp://host/x", "http://127.0.0.1/x", "gs://bucket", "file:///no/such/folder"]
     {
-        assert!(ObjectContents::open_place(wrong, []).is_err(), "{wrong}");
+        assert!(open_place(wrong, [], false).await.is_err(), "{wrong}");
     }
     let folder = tempfile::tempdir().unwrap();
-    assert!(ObjectContents::open_place(&format!("file://{}", folder.path().display()), []).is_ok());
+    assert!(open_place(&format!("file://{}", folder.path().display()), [], false).await.is_ok());
+}
+
+#[tokio::test]
+async fn folder_that_others_can_read_is_warned_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let warning = async |mode| {
+        fs::set_permissions(folder.path(), Permissions::from_mode(mode)).unwrap();
+        open_place(folder.path().to_str().unwrap(), [], false).await.unwrap().warning
+    };
+    assert_eq!((warning(0o700).await, warning(0o750).await), (None, None));
+    assert!(warning(0o755).await.unwrap().contains("mode 755"));
+}
+
+#[tokio::test]
+async fn only_the_account_of_the_service_reads_files_and_folders() {
+    fn modes(folder: &Path, found: &mut Vec<(bool, u32)>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let metadata = entry.metadata().unwrap();
+            found.push((metadata.is_dir(), metadata.permissions().mode() & 0o777));
+            if metadata.is_dir() {
+                modes(&entry.path(), found);
+            }
+        }
+    }
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let contents = folder.open();
+    contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+    for n in 1..=2 {
+        put(&contents, n).await.unwrap();
+    }
+    assert!(contents.trash(&key(1)).await.unwrap());
+    let mut found = Vec::new();
+    modes(folder.0.path(), &mut found);
+    assert_eq!(found.len(), 6, "two files, the marker, and three folders: {found:?}");
+    for (is_folder, mode) in found {
+        assert_eq!(mode, if is_folder { 0o700 } else { 0o600 });
+    }
+}
+
+#[tokio::test]
+async fn folder_that_vanishes_is_not_made_anew() {
+    let parent = tempfile::tempdir().unwrap();
+    let (here, away) = (parent.path().join("documents"), parent.path().join("away"));
+    fs::create_dir(&here).unwrap();
+    let contents = FolderContents::open(&here).unwrap();
+    assert!(unavailable(&put(&contents, 1).await), "nobody has claimed it");
+    contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+    put(&contents, 1).await.unwrap();
+
+    fs::rename(&here, &away).unwrap();
+    assert!(unavailable(&put(&contents, 2).await));
+    assert!(!here.exists());
+    // What is there in its stead is not it: an empty mount point, or another installation's.
+    fs::create_dir(&here).unwrap();
+    for marker in [None, Some(InstallationId::from_bits(2).to_string())] {
+        if let Some(marker) = marker {
+            fs::write(here.join("installation"), marker).unwrap();
+        }
+        let entries = || fs::read_dir(&here).unwrap().count();
+        let before = entries();
+        assert!(unavailable(&put(&contents, 2).await));
+        assert!(unavailable(&contents.open(&key(1)).await), "it is away, and not lost");
+        assert!(unavailable(&contents.trash(&key(1)).await));
+        assert!(unavailable(&contents.restore(&key(1)).await));
+        assert!(unavailable(&contents.delete(&key(1)).await));
+        assert!(unavailable(&contents.keys(None, 9).await));
+        assert!(unavailable(&contents.ready().await));
+        assert_eq!(entries(), before, "nothing is written");
+    }
+    fs::remove_dir_all(&here).unwrap();
+    fs::rename(&away, &here).unwrap();
+    contents.ready().await.unwrap();
+    assert!(is_readable(&contents, 1).await);
+    put(&contents, 2).await.unwrap();
+    assert!(is_readable(&contents, 2).await);
+}
+
+/// The disk goes while a file is being written to it: what was written beside it is not acknowledged.
+#[tokio::test]
+async fn folder_that_vanishes_during_an_upload_is_told() {
+    let parent = tempfile::tempdir().unwrap();
+    let (here, away) = (parent.path().join("documents"), parent.path().join("away"));
+    fs::create_dir(&here).unwrap();
+    let contents = FolderContents::open(&here).unwrap();
+    contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+    let (from, to) = (here.clone(), away.clone());
+    let bytes = stream::iter([Ok("a ".into()), Ok("file".into())]).inspect(move |_| {
+        if from.exists() {
+            fs::rename(&from, &to).unwrap();
+        }
+    });
+    assert!(unavailable(&contents.put(&key(1), bytes.boxed()).await));
+    assert!(!here.exists());
+    fs::rename(&away, &here).unwrap();
+    assert!(contents.open(&key(1)).await.unwrap().is_none());
+}
+
+/// What a killed process has left half-written is listed and deleted like everything else.
+#[tokio::test]
+async fn half_written_file_is_an_orphan() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let contents = folder.open();
+    contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+    put(&contents, 1).await.unwrap();
+    let days = folder.0.path().join(&key(1).as_str()[..5]);
+    fs::write(days.join(format!("{}#1", key(2))), "half").unwrap();
+    assert!(contents.open(&key(2)).await.unwrap().is_none());
+    assert_eq!(contents.keys(None, 9).await.unwrap(), [key(1), key(2)]);
+    assert!(!contents.trash(&key(2)).await.unwrap(), "there is nothing to keep of it");
+    assert_eq!(fs::read_dir(days).unwrap().count(), 1);
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use adapter_object_store::ObjectContents;
+use adapter_object_store::open_place;
 use async_trait::async_trait;
-use client_app::conformance::{ContentsHarness, Racer};
-use client_app::ports::DocumentContents;
+use client_app::conformance::{ContentsHarness, PlaceHarness, Racer};
+use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
 
 struct Bucket(String);
 
@@ -24,18 +24,30 @@ impl Bucket {
 
 #[async_trait]
 impl ContentsHarness for Bucket {
-    #[expect(clippy::disallowed_methods, reason = "how a test is told of a storage beside it")]
     async fn fresh(&self) -> Arc<dyn DocumentContents> {
-        static TESTS: AtomicU32 = AtomicU32::new(0);
-        let number = TESTS.fetch_add(1, Ordering::Relaxed);
-        let place = format!("{}/{}-{number}", self.0, std::process::id());
-        Arc::new(ObjectContents::open_place(&place, std::env::vars()).unwrap())
+        let place = self.fresh_place().await;
+        place.claim(&InstallationId::from_bits(1)).await.unwrap();
+        place
     }
 
     async fn at_once(&self, racers: Vec<Racer>) {
-        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
-            racer.await.unwrap();
-        }
+        crate::at_once(racers).await;
+    }
+}
+
+#[async_trait]
+impl PlaceHarness for Bucket {
+    #[expect(clippy::disallowed_methods, reason = "how a test is told of a storage beside it")]
+    async fn fresh_place(&self) -> Arc<dyn ContentPlace> {
+        static TESTS: AtomicU32 = AtomicU32::new(0);
+        let number = TESTS.fetch_add(1, Ordering::Relaxed);
+        let place = format!("{}/{}-{number}", self.0, std::process::id());
+        let variables: Vec<_> = std::env::vars().collect();
+        open_place(&place, variables, false).await.unwrap().place
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        crate::at_once(racers).await;
     }
 }
 
@@ -52,3 +64,4 @@ macro_rules! tests {
     };
 }
 client_app::contents_cases!(tests);
+client_app::place_cases!(tests);

@@ -32,6 +32,9 @@ statements! {
     CONTENT_KEYS = "SELECT content_key FROM client_content WHERE $1::text IS NULL OR content_key > $1
         ORDER BY content_key LIMIT $2";
 
-    /// Forgets a file, whole or not; its pieces go with it.
-    FORGET_CONTENT = "DELETE FROM client_content WHERE content_key = $1";
+    /// Whether there is a content, whole or not.
+    CONTENT_EXISTS = "SELECT content_key FROM client_content WHERE content_key = $1";
+
+    /// Deletes a content, whole or not; its pieces go with it.
+    DELETE_CONTENT = "DELETE FROM client_content WHERE content_key = $1";
 }

@@ -1,8 +1,9 @@
 //! The part of a commit that writes papers.
 
-/// Papers that are new or not as they were read, as JSON arrays of rows. What never changes is written once.
+/// Papers that are new or not as they were read, as JSON arrays of rows. What never changes is written once. The contents
+/// that documents name are no orphans; those that they named before may be.
 macro_rules! papers {
-    ($documents:literal, $addresses:literal) => {
+    ($documents:literal, $addresses:literal, $replaced:literal, $replaced_at:literal) => {
         concat!(
             ", documents AS (
             INSERT INTO client_document
@@ -41,6 +42,20 @@ macro_rules! papers {
                 excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at,
                 excluded.comment
             )
+        ), dequeued AS (
+            DELETE FROM client_content_candidate q
+            USING written, json_populate_recordset(NULL::client_document, ",
+            $documents,
+            "::text::json) d
+            WHERE q.content_key = d.content_key
+        ), queued AS (
+            INSERT INTO client_content_candidate (content_key, queued_at)
+            SELECT r.content_key, r.queued_at FROM written, unnest(",
+            $replaced,
+            "::text[], ",
+            $replaced_at,
+            "::timestamptz[]) r (content_key, queued_at)
+            ON CONFLICT ON CONSTRAINT client_content_candidate_pkey DO NOTHING
         )"
         )
     };

@@ -28,7 +28,7 @@ async fn inhabited() -> Database {
         assert_eq!(store.commit(changeset).await.unwrap(), client_app::ports::Committed::Done);
     }
     let key = ContentKey::from_bits(moment(1), 1);
-    store.keep(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
+    store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();
@@ -172,6 +172,18 @@ const BROKEN: &[(&str, &str)] = &[
         "INSERT INTO client_content_piece SELECT content_key, -1, '' FROM client_content",
     ),
     ("client_content_piece_unchanged", "UPDATE client_content_piece SET bytes = ''"),
+    (
+        "client_content_candidate_pkey",
+        "INSERT INTO client_content_candidate SELECT repeat('a', 32), now() FROM generate_series(1, 2)",
+    ),
+    ("client_content_candidate_key_length", "INSERT INTO client_content_candidate VALUES ('short', now())"),
+    (
+        "client_installation_pkey",
+        "INSERT INTO client_installation (installation_id) SELECT repeat('a', 32) FROM generate_series(1, 2)",
+    ),
+    ("client_installation_one_row", "INSERT INTO client_installation VALUES (false, repeat('a', 32))"),
+    ("client_installation_id_length", "INSERT INTO client_installation (installation_id) VALUES ('short')"),
+    ("client_installation_unchanged", "UPDATE client_installation SET installation_id = ''"),
     ("client_outbox_pkey", "INSERT INTO client_outbox SELECT * FROM client_outbox"),
     (
         "client_outbox_version_positive",

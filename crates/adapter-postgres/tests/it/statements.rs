@@ -10,8 +10,9 @@ use client_app::conformance::fixtures::{
 };
 use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, ClientWrite, Committed, DeadLetterSelection, DeliveryFailure,
-    DocumentContents as _, DueDocuments, HistoryPage, Outbox, Page, Search, Verdict,
+    Changeset, ClientRef, ClientStore, ClientWrite, Committed, ContentLedger as _, DeadLetterSelection,
+    DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox,
+    Page, Search, Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
@@ -64,6 +65,7 @@ async fn walk(store: &PostgresStore) {
     ClientStore::ready(store).await.whole().unwrap();
     assert!(store.server_time().await.unwrap().is_some());
     assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
+    DocumentContents::ready(store).await.unwrap();
     let events = store.take(9, moment(0), moment(9)).await.unwrap();
     assert_eq!(events.len(), 2);
     let why = DeliveryFailure::Refused { status: 500 };
@@ -108,12 +110,25 @@ async fn walk(store: &PostgresStore) {
     let large = ContentKey::from_bits(moment(1), 2);
     for (key, size) in [(&content, 10), (&large, 300_000)] {
         let whole = stream::iter([Ok(vec![7; size].into())]);
-        store.keep(key, whole.boxed()).await.unwrap();
+        store.put(key, whole.boxed()).await.unwrap();
         let pieces: Vec<_> = store.open(key).await.unwrap().unwrap().collect().await;
         assert_eq!(pieces.into_iter().map(|piece| piece.unwrap().len()).sum::<usize>(), size);
     }
     assert_eq!(store.keys(None, 9).await.unwrap().len(), 2);
-    store.forget(&large).await.unwrap();
+    assert!(store.trash(&large).await.unwrap() && store.restore(&large).await.unwrap());
+    store.delete(&large).await.unwrap();
+    assert!(!store.trash(&large).await.unwrap());
+    let candidate = OrphanCandidate { key: large, since: moment(1) };
+    store.queue(&candidate).await.unwrap();
+    let keys = store.queued(moment(2), None, 9).await.unwrap();
+    assert!(keys.contains(&candidate.key));
+    store.set_trashed(&keys, moment(3)).await.unwrap();
+    assert_eq!(store.trashed(moment(4), None, 9).await.unwrap(), keys);
+    store.dequeue(&keys).await.unwrap();
+    assert_eq!(store.documents().await.unwrap(), 6);
+    let fresh = InstallationId::from_bits(1);
+    assert_eq!(store.installation(&fresh).await.unwrap(), fresh);
+    assert_eq!(store.installation(&InstallationId::from_bits(2)).await.unwrap(), fresh);
 }
 
 /// While the first is looked up or committed, which is held up for a moment, others come and go together.

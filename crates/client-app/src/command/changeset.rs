@@ -1,9 +1,14 @@
+use std::collections::BTreeSet;
+
 use client_domain::client::Change;
 use client_domain::kyc::{AddressId, DocumentId, Kyc};
 use client_domain::{Claim, Client};
+use jiff::Timestamp;
 
 use crate::policy::{OnDuplicate, Policy};
-use crate::ports::{Changeset, ClaimToTake, ClientWrite, EventId, HistoryEntry, OutboxEvent, OutcomeRecord};
+use crate::ports::{
+    Changeset, ClaimToTake, ClientWrite, EventId, HistoryEntry, OrphanCandidate, OutboxEvent, OutcomeRecord,
+};
 use crate::request::RequestId;
 
 /// What goes with a change besides the change.
@@ -33,6 +38,7 @@ impl Changeset {
             client: Some(client),
             documents: documents(before, &change.client),
             addresses: addresses(before, &change.client),
+            replaced: replaced(before, &change.client, change.event.at),
             take,
             release,
             history: vec![HistoryEntry {
@@ -57,6 +63,14 @@ fn documents(before: Option<&Client>, after: &Client) -> Vec<DocumentId> {
     let changed =
         after.kyc().documents.iter().filter(|document| old.document(&document.id) != Some(document));
     changed.map(|document| document.id.clone()).collect()
+}
+
+/// The contents that documents named and name no longer.
+fn replaced(before: Option<&Client>, after: &Client, since: Timestamp) -> Vec<OrphanCandidate> {
+    let named: BTreeSet<_> = after.kyc().documents.iter().map(|document| &document.content.key).collect();
+    let old = before.map(|before| &before.kyc().documents).into_iter().flatten();
+    let replaced = old.map(|document| &document.content.key).filter(|key| !named.contains(key));
+    replaced.map(|key| OrphanCandidate { key: key.clone(), since }).collect()
 }
 
 fn addresses(before: Option<&Client>, after: &Client) -> Vec<AddressId> {

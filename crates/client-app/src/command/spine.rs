@@ -220,8 +220,8 @@ impl Execution<'_> {
     async fn keep(&self, attachment: Option<Attachment>, kept: &mut bool) -> Result<(), Failure> {
         let Some(attachment) = attachment.filter(|_| !*kept) else { return Ok(()) };
         let bytes = stream::iter([Ok(attachment.bytes)]).boxed();
-        let keeping = self.clients.contents.keep(&attachment.key, bytes).await;
-        keeping.map_err(|error| unanswered(&error, During::Load))?;
+        let stored = self.clients.store_content(&attachment.key, bytes, self.stamp.at).await;
+        stored.map_err(|error| unanswered(&error, During::Load))?;
         *kept = true;
         Ok(())
     }

@@ -97,6 +97,19 @@ macro_rules! conformance_cases {
                 the_status_of_papers_means_what_the_domain_says
                 papers_run_out_on_the_day_of_the_search
             }
+            ledger {
+                committed_content_leaves_the_queue
+                replaced_content_enters_the_queue
+                refused_commit_leaves_the_queue_alone
+                replayed_commit_leaves_the_queue_alone
+                kept_content_is_not_queued
+                queued_content_keeps_its_first_moment
+                queued_contents_come_in_order_and_once
+                trashed_content_is_not_queued
+                dequeued_content_is_no_candidate
+                documents_are_counted
+                installation_is_made_once
+            }
             history {
                 the_newest_line_comes_first
                 a_limit_gives_the_newest
@@ -225,9 +238,28 @@ macro_rules! contents_cases {
                 a_keeping_that_is_given_up_keeps_nothing
                 a_key_is_used_once
                 keys_come_in_order_and_once
-                what_is_forgotten_is_not_there
-                a_content_forgotten_while_it_is_read_does_not_end_early
+                deleted_content_is_not_there
+                trashed_content_is_read_until_it_is_deleted
+                restored_content_is_listed_again
+                moving_an_absent_content_does_nothing
+                content_deleted_while_it_is_read_does_not_end_early
                 many_at_once_do_not_mix
+            }
+        }
+    };
+}
+
+/// Calls a macro with every case of the suite for places outside of the database, as [`conformance_cases`] does; a case
+/// takes a `&dyn PlaceHarness`.
+#[macro_export]
+macro_rules! place_cases {
+    ($callback:ident) => {
+        $callback! {
+            places {
+                new_place_belongs_to_no_installation
+                claimed_place_keeps_its_installation
+                marker_is_no_content
+                place_claimed_at_once_belongs_to_one
             }
         }
     };
@@ -269,7 +301,8 @@ mod tests {
     #[test]
     fn every_case_that_is_written_is_listed() {
         let of_stores = crate::conformance_cases!(listed).into_iter();
-        let listed: Topics = of_stores.chain(crate::contents_cases!(listed)).collect();
+        let of_contents = crate::contents_cases!(listed).into_iter().chain(crate::place_cases!(listed));
+        let listed: Topics = of_stores.chain(of_contents).collect();
         assert_eq!(listed, written());
     }
 

@@ -29,7 +29,7 @@ fn in_pieces(whole: &[u8], of: usize) -> ContentBytes {
 }
 
 async fn keep(contents: &dyn DocumentContents, n: u64, whole: &[u8]) {
-    contents.keep(&key(n), in_pieces(whole, 10_007)).await.unwrap();
+    contents.put(&key(n), in_pieces(whole, 10_007)).await.unwrap();
 }
 
 /// The whole content, or the error it ends with; nothing if there is none.
@@ -71,7 +71,7 @@ pub async fn what_was_kept_comes_back(harness: &dyn ContentsHarness) {
 pub async fn a_large_content_comes_back_in_small_pieces(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let whole = bytes(10 * 1024 * 1024, 3);
-    contents.keep(&key(1), in_pieces(&whole, usize::MAX)).await.unwrap();
+    contents.put(&key(1), in_pieces(&whole, usize::MAX)).await.unwrap();
     let mut pieces = contents.open(&key(1)).await.unwrap().unwrap();
     let mut at = 0;
     while let Some(piece) = pieces.next().await {
@@ -90,7 +90,7 @@ pub async fn tiny_pieces_make_a_whole(harness: &dyn ContentsHarness) {
     let mut pieces: Vec<_> = whole.chunks(3).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     pieces.insert(7, Ok(Bytes::new()));
     pieces.push(Ok(Bytes::new()));
-    contents.keep(&key(1), stream::iter(pieces).boxed()).await.unwrap();
+    contents.put(&key(1), stream::iter(pieces).boxed()).await.unwrap();
     assert!(is_kept(&*contents, 1, &whole).await);
 }
 
@@ -103,27 +103,27 @@ pub async fn what_was_never_kept_is_not_there(harness: &dyn ContentsHarness) {
     assert!(opened(&*contents, 1).await.is_none());
 }
 
-/// Bytes that end with an error are answered with it, and nothing is there; whatever is left can be forgotten.
+/// Bytes that end with an error are answered with it, and nothing is there; whatever is left can be deleted.
 pub async fn bytes_that_break_off_keep_nothing(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     for (n, size) in (1..).zip([0, 10, 600_000]) {
         let broken = || Err(StoreError::Corrupt { what: "what the caller sent".to_owned() });
         let pieces = in_pieces(&bytes(size, 1), 100_000).chain(stream::iter([broken()]));
-        let answer = contents.keep(&key(n), pieces.boxed()).await;
+        let answer = contents.put(&key(n), pieces.boxed()).await;
         let Err(StoreError::Corrupt { what }) = answer else { panic!("{answer:?}") };
         assert_eq!(what, "what the caller sent");
         assert!(opened(&*contents, n).await.is_none(), "{size}");
     }
-    forget_everything(&*contents).await;
+    delete_everything(&*contents).await;
 }
 
-/// A content whose keeping is given up half-way is not there; whatever is left can be forgotten.
+/// A content whose keeping is given up half-way is not there; whatever is left can be deleted.
 pub async fn a_keeping_that_is_given_up_keeps_nothing(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let endless = in_pieces(&bytes(900_000, 1), 300_000).chain(stream::pending());
     {
         let (key, kept) = (key(1), Arc::clone(&contents));
-        let given_up = async move { kept.keep(&key, endless.boxed()).await };
+        let given_up = async move { kept.put(&key, endless.boxed()).await };
         let mut given_up = Box::pin(given_up.fuse());
         // It is asked often enough to have begun, and then dropped.
         for _ in 0..200 {
@@ -132,7 +132,7 @@ pub async fn a_keeping_that_is_given_up_keeps_nothing(harness: &dyn ContentsHarn
         }
     }
     assert!(opened(&*contents, 1).await.is_none());
-    forget_everything(&*contents).await;
+    delete_everything(&*contents).await;
 }
 
 /// Lets others work for a moment.
@@ -149,9 +149,9 @@ async fn pause() {
     .await;
 }
 
-async fn forget_everything(contents: &dyn DocumentContents) {
+async fn delete_everything(contents: &dyn DocumentContents) {
     for key in all_keys(contents).await {
-        contents.forget(&key).await.unwrap();
+        contents.delete(&key).await.unwrap();
     }
     assert_eq!(all_keys(contents).await, []);
 }
@@ -163,7 +163,7 @@ pub async fn a_key_is_used_once(harness: &dyn ContentsHarness) {
         let whole = bytes(size, 1);
         keep(&*contents, n, &whole).await;
         for other in [bytes(size, 2), bytes(5, 2), bytes(900_000, 2)] {
-            let answer = contents.keep(&key(n), in_pieces(&other, 50_000)).await;
+            let answer = contents.put(&key(n), in_pieces(&other, 50_000)).await;
             assert!(matches!(answer, Err(StoreError::Corrupt { .. })), "{answer:?}");
             assert!(is_kept(&*contents, n, &whole).await);
         }
@@ -193,30 +193,72 @@ pub async fn keys_come_in_order_and_once(harness: &dyn ContentsHarness) {
     assert_eq!(contents.keys(Some(&key(9)), 2).await.unwrap(), []);
 }
 
-/// What is forgotten is not there, once and for all, and the others are.
-pub async fn what_is_forgotten_is_not_there(harness: &dyn ContentsHarness) {
+/// What is deleted is not there, once and for all, in the trash or not, and the others are.
+pub async fn deleted_content_is_not_there(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
-    for n in 1..=3 {
+    for n in 1..=4 {
         keep(&*contents, n, &bytes(400_000, 4)).await;
     }
-    contents.forget(&key(2)).await.unwrap();
-    contents.forget(&key(2)).await.unwrap();
-    contents.forget(&key(77)).await.unwrap();
-    assert!(opened(&*contents, 2).await.is_none());
+    assert!(contents.trash(&key(4)).await.unwrap());
+    for n in [2, 2, 77, 4, 4] {
+        contents.delete(&key(n)).await.unwrap();
+    }
+    for n in [2, 4] {
+        assert!(opened(&*contents, n).await.is_none());
+        assert!(!contents.restore(&key(n)).await.unwrap());
+    }
     assert_eq!(all_keys(&*contents).await, [key(1), key(3)]);
     for n in [1, 3] {
         assert!(is_kept(&*contents, n, &bytes(400_000, 4)).await);
     }
 }
 
-/// A content that is forgotten while it is read comes whole or ends with an error, and never early as if it were whole.
-pub async fn a_content_forgotten_while_it_is_read_does_not_end_early(harness: &dyn ContentsHarness) {
+/// A content in the trash is read as before, and moving it there again is moving it once.
+pub async fn trashed_content_is_read_until_it_is_deleted(harness: &dyn ContentsHarness) {
+    let contents = harness.fresh().await;
+    for (n, size) in [(1, 10), (2, 700_000)] {
+        keep(&*contents, n, &bytes(size, 3)).await;
+        for _ in 0..2 {
+            assert!(contents.trash(&key(n)).await.unwrap());
+            assert!(is_kept(&*contents, n, &bytes(size, 3)).await);
+        }
+    }
+    keep(&*contents, 3, b"another").await;
+    contents.delete(&key(1)).await.unwrap();
+    assert!(opened(&*contents, 1).await.is_none());
+    assert!(is_kept(&*contents, 2, &bytes(700_000, 3)).await);
+}
+
+/// A content that is moved back from the trash is stored as before.
+pub async fn restored_content_is_listed_again(harness: &dyn ContentsHarness) {
+    let contents = harness.fresh().await;
+    keep(&*contents, 1, &bytes(300_000, 3)).await;
+    assert!(contents.trash(&key(1)).await.unwrap());
+    for _ in 0..2 {
+        assert!(contents.restore(&key(1)).await.unwrap());
+        assert_eq!(all_keys(&*contents).await, [key(1)]);
+        assert!(is_kept(&*contents, 1, &bytes(300_000, 3)).await);
+    }
+}
+
+/// Moving what is not there says so and does nothing.
+pub async fn moving_an_absent_content_does_nothing(harness: &dyn ContentsHarness) {
+    let contents = harness.fresh().await;
+    keep(&*contents, 1, b"a file").await;
+    assert!(!contents.trash(&key(2)).await.unwrap());
+    assert!(!contents.restore(&key(2)).await.unwrap());
+    assert!(opened(&*contents, 2).await.is_none());
+    assert!(is_kept(&*contents, 1, b"a file").await);
+}
+
+/// A content that is deleted while it is read comes whole or ends with an error, and never early as if it were whole.
+pub async fn content_deleted_while_it_is_read_does_not_end_early(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let whole = bytes(5_000_000, 9);
     keep(&*contents, 1, &whole).await;
     let mut pieces = contents.open(&key(1)).await.unwrap().unwrap();
     let mut read = pieces.next().await.unwrap().unwrap().to_vec();
-    contents.forget(&key(1)).await.unwrap();
+    contents.delete(&key(1)).await.unwrap();
     loop {
         match pieces.next().await {
             Some(Ok(piece)) => read.extend_from_slice(&piece),

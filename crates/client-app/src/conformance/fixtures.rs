@@ -15,9 +15,11 @@
 //! assert!(second.take.is_empty() && second.release.is_empty(), "an approved client keeps its claims");
 //! ```
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use client_domain::client::{Application, Change, DetailsPatch, Transaction};
+use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{
     ClientId, ClientKey, EmailAddress, Identification, IdentificationNumber, IdentificationType, PersonName,
@@ -29,8 +31,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::ports::{
-    Changeset, ClaimToTake, ClientWrite, EventId, Fingerprint, HistoryEntry, OutboxEvent, OutcomeRecord,
-    RequestKey,
+    Changeset, ClaimToTake, ClientWrite, EventId, Fingerprint, HistoryEntry, OrphanCandidate, OutboxEvent,
+    OutcomeRecord, RequestKey,
 };
 use crate::{IdempotencyKey, Outcome, Reply, RequestId};
 
@@ -164,10 +166,21 @@ pub fn replacement(before: &Client, change: &Change) -> Changeset {
         client: Some(ClientWrite::Update { client: change.client.clone(), read: before.version() }),
         documents: changed(&before.kyc().documents, &change.client.kyc().documents, |one| &one.id),
         addresses: changed(&before.kyc().addresses, &change.client.kyc().addresses, |one| &one.id),
+        replaced: replaced(before, &change.client, change.event.at),
         take: has.iter().filter(|claim| !had.contains(claim)).cloned().map(exclusive).collect(),
         release: had.into_iter().filter(|claim| !has.contains(claim)).collect(),
         ..told(change)
     }
+}
+
+/// The contents that documents named and name no longer.
+fn replaced(before: &Client, after: &Client, since: Timestamp) -> Vec<OrphanCandidate> {
+    let keys = |client: &Client| -> BTreeSet<ContentKey> {
+        client.kyc().documents.iter().map(|document| document.content.key.clone()).collect()
+    };
+    let named = keys(after);
+    let replaced = keys(before).into_iter().filter(|key| !named.contains(key));
+    replaced.map(|key| OrphanCandidate { key, since }).collect()
 }
 
 /// The ids of what is new or not as it was.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use crate::ports::{ClientStore, DocumentContents, Outbox};
+use crate::ports::{ClientStore, ContentLedger, ContentPlace, DocumentContents, Outbox};
 
 /// Work that runs at once with other work.
 pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -36,20 +36,32 @@ pub trait ContentsHarness: Send + Sync {
     async fn at_once(&self, racers: Vec<Racer>);
 }
 
-/// An empty store, and the outbox that its commits fill.
+/// What an adapter for files outside of the database brings besides.
+#[async_trait]
+pub trait PlaceHarness: Send + Sync {
+    /// A place with nothing in it, which no installation has claimed; it shares nothing with any other.
+    async fn fresh_place(&self) -> Arc<dyn ContentPlace>;
+
+    /// As [`Harness::at_once`].
+    async fn at_once(&self, racers: Vec<Racer>);
+}
+
+/// An empty store, and the outbox and the ledger that its commits fill.
 #[derive(Clone)]
 pub struct Fresh {
     /// The store.
     pub store: Arc<dyn ClientStore>,
     /// Its outbox.
     pub outbox: Arc<dyn Outbox>,
+    /// Its ledger of contents.
+    pub ledger: Arc<dyn ContentLedger>,
 }
 
 impl Fresh {
-    /// For an adapter with one type that is both.
-    pub fn new(both: impl ClientStore + Outbox + 'static) -> Self {
-        let both = Arc::new(both);
-        Self { store: both.clone(), outbox: both }
+    /// For an adapter with one type that is all of them.
+    pub fn new(all: impl ClientStore + Outbox + ContentLedger + 'static) -> Self {
+        let all = Arc::new(all);
+        Self { store: all.clone(), outbox: all.clone(), ledger: all }
     }
 }
 

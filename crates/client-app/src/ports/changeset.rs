@@ -4,7 +4,7 @@ use client_domain::kyc::{AddressId, DocumentId};
 use client_domain::value::Version;
 use client_domain::{Claim, ClaimKind, Client};
 
-use super::{HistoryEntry, OutboxEvent, OutcomeRecord};
+use super::{HistoryEntry, OrphanCandidate, OutboxEvent, OutcomeRecord};
 
 /// Everything that one command writes, as one value: a store writes all of it or nothing.
 ///
@@ -18,6 +18,8 @@ pub struct Changeset {
     pub documents: Vec<DocumentId>,
     /// The client's addresses that are new or not as they were read.
     pub addresses: Vec<AddressId>,
+    /// The contents that the client's documents named before and name no longer.
+    pub replaced: Vec<OrphanCandidate>,
     /// The claims that the client has from now on and had not before.
     pub take: Vec<ClaimToTake>,
     /// The claims that the client had and has no longer. A claim is never both given up and taken.

@@ -2,7 +2,7 @@ use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
 
-use super::EventId;
+use super::{EventId, InstallationId};
 
 /// Fresh keys, never the same twice.
 pub trait KeyGenerator: Send + Sync {
@@ -20,4 +20,7 @@ pub trait KeyGenerator: Send + Sync {
 
     /// A key for a content that is kept now.
     fn content_key(&self, now: Timestamp) -> ContentKey;
+
+    /// An id for a new installation.
+    fn installation_id(&self) -> InstallationId;
 }

@@ -150,6 +150,9 @@ pub trait ClientStore: Send + Sync {
     /// 3. another client has an exclusive claim's value, exclusively or not: [`Committed::ClaimTaken`];
     /// 4. [`Committed::Done`], and from now on every read sees it.
     ///
+    /// A commit that is done takes the contents that its documents name from the queue of the
+    /// [`ContentLedger`](super::ContentLedger), and puts those that it replaces there; one that is not changes nothing.
+    ///
     /// Two commits at once end as if one had come after the other. A client whose key or id is there already
     /// is [`StoreError::Corrupt`]. After [`StoreError::Unavailable`] nothing was written; after
     /// [`StoreError::TimedOut`] it is not known, and the same changeset with its idempotency key may be
@@ -183,7 +186,7 @@ pub trait ClientStore: Send + Sync {
     /// something is to be told; see [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError>;
 
-    /// Which of these contents some document mentions.
+    /// Which of these contents some document names.
     async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError>;
 
     /// Whether it can be read, and whether commands can be committed, now.

@@ -56,7 +56,7 @@ mod tests {
         for (offset, waits) in [(0, false), (55, false), (-55, false), (75, true), (-75, true), (4_000, true)]
         {
             store.faults().server_time(SystemClock.now() + SignedDuration::from_secs(offset));
-            for round in [expiry::round(clients.clone()).await, contents::round(clients.clone()).await] {
+            for round in [expiry::round(clients.clone()).await, contents::round(clients.clone(), 5).await] {
                 assert_eq!(round.unwrap() == LOOK_AGAIN, waits, "{offset}");
             }
         }

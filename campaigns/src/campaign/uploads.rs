@@ -1,0 +1,160 @@
+//! Files are uploaded while answers of the database are lost, the service is killed and the database is killed.
+
+mod collection;
+mod uploader;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use self::uploader::{Document, Tally, Uploader};
+use crate::bench::{Bench, Options, Setup};
+use crate::findings::Oracle;
+use crate::report::Report;
+use crate::{Cluster, Fault, Trouble};
+
+/// How many upload at once.
+const UPLOADERS: u64 = 8;
+/// For how long answers are lost, and for how long they are not.
+const LOST: Duration = Duration::from_millis(25);
+const WHOLE: Duration = Duration::from_millis(150);
+
+/// Where the files are stored in a run.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Folder,
+    Database,
+}
+
+/// Every acknowledged document downloads byte for byte, and after garbage collection only files are left that documents
+/// name. Odd rounds of the long form store files in a folder and even ones in the database; the short form is one round.
+///
+/// In the control an operator deletes one file of the folder.
+pub async fn run(options: &Options) -> Result<Report, Trouble> {
+    let (rounds, blows) = if options.short { (1, 2) } else { (options.rounds(2, 6), 6) };
+    let mut report: Option<Report> = None;
+    for round in 1..=if options.control { 1 } else { rounds } {
+        let place = if round % 2 == 1 { Place::Folder } else { Place::Database };
+        let done = one_round(options, round, place, blows).await?;
+        let told = report.get_or_insert_with(|| Report { measures: Vec::new(), ..done.clone() });
+        told.measures.extend(
+            done.measures.into_iter().map(|(name, value)| {
+                (if rounds == 1 { name } else { format!("{name}, round {round}") }, value)
+            }),
+        );
+        if round > 1 {
+            told.findings.append(done.findings);
+        }
+    }
+    report.ok_or_else(|| Trouble::new("there was no round"))
+}
+
+async fn one_round(options: &Options, round: u64, place: Place, blows: u64) -> Result<Report, Trouble> {
+    let options = Options { seed: options.seed.wrapping_add(round - 1), ..options.clone() };
+    let setup = Setup { services: 0, through_proxy: true, ..Setup::default() };
+    let mut bench = Bench::open("uploads", &options, setup).await?;
+    let Some(proxy) = &bench.proxy else {
+        return Err(Trouble::new("this cannot be rehearsed in memory: it is about the database"));
+    };
+    let url = Cluster::url_through(proxy.address().port());
+    let folder = tempfile::tempdir()?;
+    let documents: Vec<String> = match place {
+        Place::Folder => vec!["--documents".to_owned(), folder.path().display().to_string()],
+        Place::Database => Vec::new(),
+    };
+    let arguments: Vec<&str> = documents.iter().map(String::as_str).collect();
+    bench.add_service(Some(&url), &arguments).await?;
+    bench.report.control = options.control.then_some(Oracle::Lost);
+    bench.report.measure("files in", format!("{place:?}").to_lowercase());
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut uploaders = JoinSet::new();
+    for number in 0..UPLOADERS {
+        let random = bench.random.part(number);
+        let uploader = Uploader::new(bench.caller.clone(), bench.base(0), number, random);
+        uploaders.spawn(uploader.work(Arc::clone(&stop)));
+    }
+    // The control deletes a file, whatever else was done.
+    for blow in 1..=if options.control { 1 } else { blows } {
+        lose_answers(&mut bench).await;
+        bench.service()?.restart().await?;
+        sleep(bench.random.millis(300, 800)).await;
+        bench.cluster()?.kill();
+        sleep(bench.random.millis(50, 300)).await;
+        bench.cluster()?.restart().await?;
+        sleep(bench.random.millis(500, 1_000)).await;
+        bench.progress(blow, blows);
+    }
+    bench.service()?.ready().await?;
+    sleep(Duration::from_millis(500)).await;
+    stop.store(true, Relaxed);
+    let (mut all, mut tally) = (Vec::new(), Tally::default());
+    for (documents, own) in uploaders.join_all().await {
+        all.extend(documents);
+        tally.add(&own);
+    }
+    bench.report.measure("uploads", json!(tally.answers));
+    bench.report.measure("acknowledged", tally.acknowledged);
+    bench.report.measure("acknowledged with a key, after a retry", tally.retried);
+    bench.report.measure("documents", all.len());
+    if tally.acknowledged == 0 {
+        bench.find(Oracle::Broken, "nothing was uploaded");
+    }
+    for refusal in tally.refused {
+        bench.find(Oracle::WrongAnswer, refusal);
+    }
+    let place = match place {
+        Place::Folder => Some(folder.path().to_owned()),
+        Place::Database => None,
+    };
+    if let (true, Some(folder)) = (options.control, &place) {
+        delete_one(folder, &bench).await?;
+    }
+    download(&mut bench, &all, "before garbage collection").await;
+    collection::collect(&mut bench, &url, place.as_deref()).await?;
+    download(&mut bench, &all, "after garbage collection").await;
+    Ok(bench.report)
+}
+
+/// Commits that reach the database while their answers do not come back.
+async fn lose_answers(bench: &mut Bench) {
+    for _ in 0..12 {
+        if let Some(proxy) = &bench.proxy {
+            proxy.set(Fault::LoseAnswers);
+            sleep(LOST).await;
+            proxy.set(Fault::Pass);
+        }
+        sleep(WHOLE + bench.random.millis(0, 60)).await;
+    }
+}
+
+/// Downloads every document: it is what was acknowledged last, or what was sent after that and not answered.
+async fn download(bench: &mut Bench, documents: &[Document], when: &str) {
+    let (base, caller) = (bench.base(0), bench.caller.clone());
+    let mut right = 0;
+    for document in documents {
+        let (status, bytes) = caller.download(&base, &document.id).await.unwrap_or_default();
+        if status == 200 && document.may_be(&bytes) {
+            right += 1;
+        } else {
+            let told = format!("document {} {when}: {status}, {} bytes", document.id, bytes.len());
+            bench.find(Oracle::Lost, told);
+        }
+    }
+    bench.report.measure(format!("downloaded {when}"), right);
+}
+
+/// What the control does: one file that a document names is deleted.
+async fn delete_one(folder: &std::path::Path, bench: &Bench) -> Result<(), Trouble> {
+    let Some(cluster) = &bench.cluster else { return Ok(()) };
+    let key = cluster.sql("SELECT content_key FROM client_document ORDER BY content_key LIMIT 1").await?;
+    let key = key.concat().concat();
+    let days: PathBuf = folder.join(key.get(..5).unwrap_or_default());
+    std::fs::remove_file(days.join(key)).map_err(Trouble::during("the control"))
+}

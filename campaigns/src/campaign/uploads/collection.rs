@@ -1,0 +1,69 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::Trouble;
+use crate::bench::Bench;
+use crate::findings::Oracle;
+
+/// Files that documents name, and the queue, as the database has them.
+const NAMED: &str = "SELECT content_key FROM client_document";
+const STORED: &str = "SELECT content_key FROM client_content";
+const QUEUED: &str = "SELECT content_key FROM client_content_candidate";
+
+/// Collects all garbage, as an operator does when nothing is uploaded: orphans are moved to the trash, and deleted from it.
+/// Then only files are left that documents name.
+pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>) -> Result<(), Trouble> {
+    let before = stored(bench, folder).await?.len();
+    let folder_text = folder.map(|folder| folder.display().to_string());
+    for (step, trashed_for) in [("collected", "30d"), ("deleted", "0s")] {
+        let mut arguments = vec!["collect-garbage", "--database-url", url, "--older-than", "0s"];
+        arguments.extend(["--trashed-for", trashed_for, "--max-orphan-share", "100"]);
+        if let Some(folder) = &folder_text {
+            arguments.extend(["--documents", folder]);
+        }
+        match bench.run_service(&arguments).await {
+            Ok(told) => bench.report.measure(step, told),
+            Err(trouble) => bench.find(Oracle::Broken, format!("collect-garbage: {trouble}")),
+        }
+    }
+    let (stored, named) = (stored(bench, folder).await?, keys(bench, NAMED).await?);
+    bench.report.measure("files before and after", serde_json::json!([before, stored.len()]));
+    for orphan in stored.difference(&named) {
+        bench.find(Oracle::Orphan, format!("the file {orphan} is named by no document"));
+    }
+    for missing in named.difference(&stored) {
+        bench.find(Oracle::Lost, format!("the file {missing} of a document is not there"));
+    }
+    for queued in keys(bench, QUEUED).await? {
+        bench.find(Oracle::Orphan, format!("the file {queued} is still queued"));
+    }
+    Ok(())
+}
+
+async fn keys(bench: &Bench, statement: &str) -> Result<BTreeSet<String>, Trouble> {
+    let Some(cluster) = &bench.cluster else { return Ok(BTreeSet::new()) };
+    Ok(cluster.sql(statement).await?.into_iter().flatten().collect())
+}
+
+/// Every file, whole or not, in the trash or not.
+async fn stored(bench: &Bench, folder: Option<&Path>) -> Result<BTreeSet<String>, Trouble> {
+    let mut names = match folder {
+        Some(folder) => files(folder)?,
+        None => keys(bench, STORED).await?,
+    };
+    names.remove("installation");
+    Ok(names)
+}
+
+fn files(folder: &Path) -> Result<BTreeSet<String>, Trouble> {
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.append(&mut files(&entry.path())?);
+        } else {
+            names.insert(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
+}

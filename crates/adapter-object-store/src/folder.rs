@@ -1,0 +1,210 @@
+//! Files in a local folder.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use client_app::ports::{InstallationId, StoreError};
+use client_domain::kyc::ContentKey;
+
+use crate::place::{MARKER, TRASH, folder_name};
+use crate::trouble::{corrupt_marker, gone, of_io};
+
+/// A folder, and which installation it belongs to.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    /// Set once the folder is claimed.
+    installation: OnceLock<InstallationId>,
+}
+
+impl Folder {
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self { root, installation: OnceLock::new() }
+    }
+
+    pub(crate) fn stored(&self, key: &ContentKey) -> PathBuf {
+        self.root.join(folder_name(key)).join(key.as_str())
+    }
+
+    pub(crate) fn trashed(&self, key: &ContentKey) -> PathBuf {
+        self.root.join(TRASH).join(folder_name(key)).join(key.as_str())
+    }
+
+    /// Where a content is written until it is whole.
+    pub(crate) fn incomplete(&self, key: &ContentKey) -> PathBuf {
+        self.root.join(folder_name(key)).join(format!("{key}#1"))
+    }
+
+    /// Whether this is still the folder that was claimed. A disk that is not mounted leaves another one behind, or none.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        let claimed = self.installation.get().ok_or_else(gone)?;
+        if self.marker()?.as_ref() == Some(claimed) { Ok(()) } else { Err(gone()) }
+    }
+
+    /// Which installation the folder says it belongs to.
+    pub(crate) fn marker(&self) -> Result<Option<InstallationId>, StoreError> {
+        match std::fs::read_to_string(self.root.join(MARKER)) {
+            Ok(text) => InstallationId::parse(text.trim_end()).map(Some).map_err(|_| corrupt_marker()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Whether it is the marker that is not there, or the folder.
+                if self.root.is_dir() { Ok(None) } else { Err(gone()) }
+            }
+            Err(error) => Err(of_io(&error)),
+        }
+    }
+
+    /// Writes the marker if there is none: beside its name first, so that it is there whole or not at all.
+    pub(crate) fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
+        // Several instances may do this at once, each with a draft of its own.
+        let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+        let draft = self.root.join(format!("{MARKER}#{random:016x}"));
+        let written = self.write_marker(&draft, installation);
+        let removed = std::fs::remove_file(&draft);
+        written.and(removed).map_err(|error| of_io(&error))?;
+        let owner = self.marker()?.ok_or_else(gone)?;
+        if owner == *installation {
+            let _set_before = self.installation.set(owner.clone());
+        }
+        Ok(owner)
+    }
+
+    fn write_marker(&self, draft: &Path, installation: &InstallationId) -> io::Result<()> {
+        let mut file = private_file().create_new(true).open(draft)?;
+        writeln!(file, "{installation}")?;
+        file.sync_all()?;
+        match std::fs::hard_link(draft, self.root.join(MARKER)) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            _ => sync_folder(&self.root),
+        }
+    }
+
+    /// Opens a new file for a content; never makes the root.
+    pub(crate) fn begin(&self, key: &ContentKey) -> Result<File, StoreError> {
+        self.check()?;
+        let name = self.incomplete(key);
+        self.make_folder(&self.root.join(folder_name(key))).map_err(|error| of_io(&error))?;
+        private_file().create_new(true).open(name).map_err(|error| of_io(&error))
+    }
+
+    /// Gives a file that is whole and synchronised its name, unless the name is taken.
+    pub(crate) fn complete(&self, key: &ContentKey) -> Result<(), StoreError> {
+        let (incomplete, stored) = (self.incomplete(key), self.stored(key));
+        std::fs::hard_link(&incomplete, &stored).map_err(|error| of_io(&error))?;
+        let folder = self.root.join(folder_name(key));
+        let synced = sync_folder(&folder).map_err(|error| of_io(&error));
+        // A disk that was unmounted meanwhile does not hold what was written here.
+        synced.and_then(|()| self.check()).inspect_err(|_| drop(std::fs::remove_file(&stored)))
+    }
+
+    /// Moves a file, if it is there; whether it is at its new place now.
+    pub(crate) fn rename(&self, from: &Path, to: &Path) -> Result<bool, StoreError> {
+        self.check()?;
+        if !from.exists() {
+            return Ok(to.exists());
+        }
+        let folder = to.parent().unwrap_or(&self.root);
+        let trash = folder.parent().filter(|trash| *trash != self.root);
+        let made =
+            trash.map_or(Ok(()), |trash| self.make_folder(trash)).and_then(|()| self.make_folder(folder));
+        let moved = made.and_then(|()| std::fs::rename(from, to)).and_then(|()| sync_folder(folder));
+        moved.map(|()| true).map_err(|error| of_io(&error))
+    }
+
+    pub(crate) fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
+        self.check()?;
+        for name in [self.stored(key), self.trashed(key), self.incomplete(key)] {
+            match std::fs::remove_file(name) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(of_io(&error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys after `after`, in their order, whole or not: folder by folder, and at most `limit`.
+    pub(crate) fn keys(
+        &self,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError> {
+        self.check_or_unclaimed()?;
+        let begin = after.map(folder_name);
+        let mut folders = names(&self.root).map_err(|error| of_io(&error))?;
+        folders.retain(|name| is_folder_name(name) && begin.is_none_or(|begin| begin <= name.as_str()));
+        folders.sort_unstable();
+        let mut keys = Vec::new();
+        for folder in folders {
+            if keys.len() >= limit {
+                break;
+            }
+            let files = names(&self.root.join(folder)).map_err(|error| of_io(&error))?;
+            let named = files.iter().filter_map(|name| ContentKey::parse(name.split('#').next()?).ok());
+            let mut found: Vec<_> = named.filter(|key| after.is_none_or(|after| after < key)).collect();
+            found.sort_unstable();
+            found.dedup();
+            keys.append(&mut found);
+        }
+        keys.truncate(limit);
+        Ok(keys)
+    }
+
+    /// A folder is looked at before it is claimed, and then it must be the one that was claimed.
+    fn check_or_unclaimed(&self) -> Result<(), StoreError> {
+        if self.installation.get().is_some() { self.check() } else { self.marker().map(drop) }
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        match private_folder().create(folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            Err(_) => Ok(()),
+            Ok(()) => sync_folder(folder.parent().unwrap_or(&self.root)),
+        }
+    }
+}
+
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = std::fs::read_dir(folder)?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}
+
+fn is_folder_name(name: &str) -> bool {
+    name.len() == 5 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Only the account of the service reads the file, whatever the umask is.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Only the account of the service reads the folder, whatever the umask is.
+fn private_folder() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems know no mode"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// Makes sure that a name survives a power cut, as a commit does.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A file that is being written, and is removed unless it was completed or its name was taken over.
+pub(crate) struct Incomplete {
+    pub(crate) folder: Arc<Folder>,
+    pub(crate) key: ContentKey,
+}
+
+impl Drop for Incomplete {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by garbage collection.
+        let _left = std::fs::remove_file(self.folder.incomplete(&self.key));
+    }
+}

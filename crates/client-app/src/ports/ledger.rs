@@ -1,0 +1,98 @@
+use std::fmt;
+
+use async_trait::async_trait;
+use client_domain::Invalid;
+use client_domain::kyc::ContentKey;
+use jiff::Timestamp;
+
+use super::StoreError;
+
+/// Which installation of the service: the id of its database, which its place for contents carries too.
+///
+/// ```
+/// use client_app::ports::InstallationId;
+///
+/// let id = InstallationId::from_bits(7);
+/// assert_eq!(InstallationId::parse(id.as_str())?, id);
+/// assert!(InstallationId::parse("production").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstallationId(String);
+
+impl InstallationId {
+    /// Writes 128 fresh bits as an id.
+    pub fn from_bits(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+
+    /// Reads an id: 32 lower-case hexadecimal characters.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let made_here = raw.len() == 32 && raw.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let wrong = Invalid::Format { expected: "32 lower-case hexadecimal characters" };
+        if made_here { Ok(Self(raw.to_owned())) } else { Err(wrong) }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InstallationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A content that may be an orphan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrphanCandidate {
+    /// Its key.
+    pub key: ContentKey,
+    /// When its upload began, or when it was replaced.
+    pub since: Timestamp,
+}
+
+/// Which contents may be orphans: garbage collection asks here and never lists the place.
+///
+/// It lies in the storage of the clients, because commits write it: a content is queued before it is stored, the
+/// commit that names it takes it from the queue, and the commit that replaces it puts it back; see
+/// [`ClientStore::commit`](super::ClientStore::commit). So each content is named by a document, or queued, or both for
+/// a moment, and none is forgotten whatever is killed when.
+#[async_trait]
+pub trait ContentLedger: Send + Sync {
+    /// Queues a content. One that is queued already, or in the trash, stays what it is.
+    async fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError>;
+
+    /// The contents that have been queued since before this moment and are not in the trash, in the order of their
+    /// keys: those after `after`, at most `limit`.
+    async fn queued(
+        &self,
+        before: Timestamp,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError>;
+
+    /// The contents that have been in the trash since before this moment, in the order of their keys: those after
+    /// `after`, at most `limit`.
+    async fn trashed(
+        &self,
+        before: Timestamp,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError>;
+
+    /// Writes down that these contents are in the trash since this moment. What is not queued, or in the trash already,
+    /// stays what it is.
+    async fn set_trashed(&self, keys: &[ContentKey], at: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes contents from the queue and from the trash list, because documents name them or because they are deleted.
+    async fn dequeue(&self, keys: &[ContentKey]) -> Result<(), StoreError>;
+
+    /// How many documents there are; each names one content.
+    async fn documents(&self) -> Result<u64, StoreError>;
+
+    /// Which installation this is: `fresh` if nobody has asked before, and the same for ever after.
+    async fn installation(&self, fresh: &InstallationId) -> Result<InstallationId, StoreError>;
+}
