@@ -49,12 +49,13 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         let verifier = TokenVerifier::load(sources, expectations.clone(), clock, Refresh::default());
         let verifier = Arc::new(verifier.await.map_err(SettingsError::from)?);
         let metrics = Metrics::install().map_err(|error| Stop::Failed(error.to_string()))?;
-        unsafe_settings::report(arguments);
-        unsafe_settings::report_unknown_variables();
         let has_database = settings::has_database(&arguments.database.place);
         let place = documents::open(&arguments.documents, has_database).await?;
         let storage = Storage::open(&arguments.database).await?;
         let contents = documents::contents(place, &storage).await?;
+        // Behind everything that refuses the start, so that a refusal is one sentence.
+        unsafe_settings::report(arguments);
+        unsafe_settings::report_unknown_variables();
         let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
