@@ -62,9 +62,9 @@ macro_rules! conformance_cases {
             }
             reads {
                 an_empty_store_is_empty
-                clock_of_a_store_does_not_go_back
                 several_clients_are_read_in_the_order_of_their_keys
                 a_store_that_is_there_is_ready
+                clock_of_a_store_does_not_go_back
                 a_fresh_store_shares_nothing
                 everybody_is_found_by_key_and_id
                 a_key_is_taken_as_it_is
