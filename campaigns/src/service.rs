@@ -102,9 +102,11 @@ impl Service {
     ) -> Result<Self, Trouble> {
         let mut all = vec!["--jwt-hs256-secret".to_owned(), SECRET.to_owned()];
         // All callers of a campaign have one address, and thousands of them one subject.
-        for (limit, number) in
-            [("--max-connections-per-address", "1024"), ("--max-in-flight-per-caller", "512")]
-        {
+        for (limit, number) in [
+            ("--max-connections-per-address", "1024"),
+            ("--max-in-flight-per-caller", "512"),
+            ("--duplicate-quota", "off"),
+        ] {
             all.extend([limit.to_owned(), number.to_owned()]);
         }
         if let Some(url) = database_url {
