@@ -63,7 +63,7 @@ async fn slow_searches_leave_commands_and_look_ups_their_connections() {
         assert!(store.find(&known).await.unwrap().is_some());
         assert!(store.load(&known, None).await.unwrap().client.is_some());
         store.reserve_id().await.unwrap();
-        assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     }
     drop(searches);
     owner.close().await.unwrap();
