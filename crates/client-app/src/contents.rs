@@ -240,18 +240,23 @@ pub(crate) fn unfit(unfit: Unfit) -> Item {
     let code = match unfit {
         Unfit::Empty => Code::ContentEmpty,
         Unfit::TooLarge => Code::BodyTooLarge,
-        Unfit::Unknown => Code::ContentUnknown,
+        Unfit::Unknown(_) => Code::ContentUnknown,
         Unfit::Mismatch => Code::ContentMismatch,
         Unfit::Truncated => Code::ContentTruncated,
         Unfit::TrailingData => Code::ContentTrailingData,
         Unfit::Archive => Code::ContentArchive,
-        Unfit::Active => Code::ContentActive,
+        Unfit::Active(_) => Code::ContentActive,
+        Unfit::Encrypted => Code::ContentEncrypted,
+        Unfit::Expansion(_) => Code::ContentExpansion,
         Unfit::TooManyPixels => Code::ContentPixels,
     };
     let item = Item::new(code, unfit.to_string());
     match unfit {
         Unfit::TooLarge => item.detail("limit", MAX_CONTENT),
         Unfit::TooManyPixels => item.detail("max", MAX_PIXELS),
-        _ => item,
+        _ => match unfit.found() {
+            Some(found) => item.detail("found", found),
+            None => item,
+        },
     }
 }

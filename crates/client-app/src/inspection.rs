@@ -1,11 +1,12 @@
-//! Looks at a file that is handed in, piece by piece: what it is by its bytes, whether it is whole, and whether there
-//! is something in it that is more than a picture or a page.
+//! Looks at a file that is submitted, piece by piece: what it is by its bytes, whether it is whole, and whether there is
+//! something in it that is more than a picture or a page.
 //!
-//! No more of a file is held than its beginning and its end. What is refused is told by rule and never by its bytes.
-//! What cannot be seen here (scripts inside the compressed objects of a PDF, say) is made harmless where files are sent:
-//! as attachments with a name of ours, never to be opened in our place.
+//! No more of a file is held than one block, however large it is and whatever is packed in it. However a file is cut
+//! into pieces, the same is said of it. What is refused is told by rule and never by its bytes.
 
 mod archive;
+mod foreign;
+mod inflation;
 mod jpeg;
 mod pdf;
 mod png;
@@ -14,12 +15,12 @@ mod tail;
 mod unfit;
 
 use client_domain::kyc::{FileExtension, MediaType};
-use file_format::FileFormat;
 use sha2::{Digest as _, Sha256};
 
 use self::jpeg::Jpeg;
+use self::pdf::Pdf;
 use self::png::Png;
-use self::signatures::Signatures;
+use self::signatures::{Place, Signatures};
 use self::tail::Tail;
 pub use self::unfit::Unfit;
 
@@ -29,10 +30,8 @@ pub const MAX_CONTENT: u64 = 10 * 1024 * 1024;
 /// shows it makes room for all of them.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
-/// How much of the beginning is kept: enough for the signature of a file.
-const HEAD: usize = 1024;
-/// So many bytes say what a file is; an empty or a tiny one is judged at its end.
-const SIGNATURE: usize = 64;
+/// How much is looked at in one step. The first block also says what a file is.
+const BLOCK: usize = 16 * 1024;
 
 /// A file that is being looked at.
 ///
@@ -41,33 +40,34 @@ const SIGNATURE: usize = 64;
 /// use client_domain::kyc::FileExtension;
 ///
 /// let mut inspection = Inspection::new(FileExtension::Pdf);
-/// inspection.push(b"%PDF-1.7\n1 0 obj <<>> endobj\n")?;
-/// inspection.push(b"trailer <<>>\n%%EOF\n")?;
-/// assert_eq!(inspection.finish()?.size, 48);
+/// inspection.push(b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n")?;
+/// inspection.push(b"2 0 obj << /Type /Pages /Count 0 /Kids [] >> endobj\ntrailer << /Root 1 0 R >>\n")?;
+/// inspection.push(b"startxref\n0\n%%EOF\n")?;
+/// assert_eq!(inspection.finish()?.size, 157);
 ///
 /// let mut inspection = Inspection::new(FileExtension::Png);
 /// inspection.push(b"#!/bin/sh\n")?;
-/// assert_eq!(inspection.finish().unwrap_err(), Unfit::Unknown);
+/// assert_eq!(inspection.finish().unwrap_err(), Unfit::Unknown(None));
 /// # Ok::<(), Unfit>(())
 /// ```
 pub struct Inspection {
     wanted: MediaType,
     hasher: Sha256,
     size: u64,
-    head: Vec<u8>,
+    block: Vec<u8>,
     tail: Tail,
     signatures: Signatures,
-    structure: Structure,
-    /// What is wrong with the structure. It is told in the end, so that the same is told however a file is cut.
+    /// What the file is made of; nothing before its first bytes are known.
+    structure: Option<Structure>,
+    /// What is wrong with the structure. It is told in the end, because what else is in the file says more.
     broken: Option<Unfit>,
-    sniffed: bool,
 }
 
 /// What a file is made of, followed from its first byte to its last.
 enum Structure {
-    Png(Png),
-    Jpeg(Jpeg),
-    Pdf,
+    Png(Box<Png>),
+    Jpeg(Box<Jpeg>),
+    Pdf(Box<Pdf>),
 }
 
 /// What is known of a file that is fit.
@@ -85,43 +85,37 @@ impl Inspection {
     /// Begins to look at a file with this extension.
     pub fn new(extension: FileExtension) -> Self {
         let wanted = extension.media_type();
+        let place = if wanted == MediaType::Pdf { Place::Document } else { Place::Picture };
         Self {
             wanted,
             hasher: Sha256::new(),
             size: 0,
-            head: Vec::new(),
+            block: Vec::new(),
             tail: Tail::default(),
-            signatures: Signatures::of(wanted),
-            structure: match wanted {
-                MediaType::Png => Structure::Png(Png::default()),
-                MediaType::Jpeg => Structure::Jpeg(Jpeg::default()),
-                MediaType::Pdf => Structure::Pdf,
-            },
+            signatures: Signatures::of(place),
+            structure: None,
             broken: None,
-            sniffed: false,
         }
     }
 
-    /// Looks at the next piece; what is wrong with it is told as soon as it is seen, and then nothing more is asked.
-    pub fn push(&mut self, piece: &[u8]) -> Result<(), Unfit> {
-        self.size += piece.len() as u64;
-        if self.size > MAX_CONTENT {
-            return Err(Unfit::TooLarge);
+    /// Looks at the next piece. What is wrong with the file is told as soon as it is known; after that, nothing more
+    /// is pushed.
+    pub fn push(&mut self, mut piece: &[u8]) -> Result<(), Unfit> {
+        while !piece.is_empty() {
+            let room = u64::try_from(BLOCK - self.block.len()).unwrap_or(0).min(MAX_CONTENT - self.size);
+            let (now, after) = piece.split_at(usize::try_from(room).unwrap_or(0).min(piece.len()));
+            self.size += now.len() as u64;
+            self.block.extend_from_slice(now);
+            piece = after;
+            if self.block.len() == BLOCK {
+                self.look()?;
+            }
+            if self.size == MAX_CONTENT && !piece.is_empty() {
+                self.look()?;
+                return Err(Unfit::TooLarge);
+            }
         }
-        self.hasher.update(piece);
-        let before = self.head.len();
-        self.head.extend(piece.iter().take(HEAD.saturating_sub(before)));
-        self.tail.push(piece);
-        if !self.sniffed && self.head.len() < SIGNATURE {
-            return Ok(());
-        }
-        if self.sniffed {
-            return self.look(piece);
-        }
-        self.sniff()?;
-        let held: Vec<u8> = self.head.iter().take(before).copied().collect();
-        self.look(&held)?;
-        self.look(piece)
+        Ok(())
     }
 
     /// Ends the look.
@@ -129,20 +123,16 @@ impl Inspection {
         if self.size == 0 {
             return Err(Unfit::Empty);
         }
-        if !self.sniffed {
-            self.sniff()?;
-            let all = std::mem::take(&mut self.head);
-            self.look(&all)?;
-            self.head = all;
-        }
+        self.look()?;
         self.signatures.finish()?;
         if let Some(unfit) = self.broken {
             return Err(unfit);
         }
-        match &self.structure {
-            Structure::Png(png) => png.finish()?,
-            Structure::Jpeg(jpeg) => jpeg.finish()?,
-            Structure::Pdf => pdf::finish(self.tail.bytes())?,
+        match &mut self.structure {
+            Some(Structure::Png(png)) => png.finish()?,
+            Some(Structure::Jpeg(jpeg)) => jpeg.finish()?,
+            Some(Structure::Pdf(pdf)) => pdf.finish()?,
+            None => return Err(Unfit::Unknown(None)),
         }
         if archive::is_at_the_end(self.tail.bytes(), self.size) {
             return Err(Unfit::Archive);
@@ -150,31 +140,47 @@ impl Inspection {
         Ok(Inspected { media_type: self.wanted, size: self.size, sha256: self.hasher.finalize().into() })
     }
 
-    /// What it is by its first bytes. Nothing may stand before them: a file that is two things begins as one of them.
-    fn sniff(&mut self) -> Result<(), Unfit> {
-        self.sniffed = true;
-        let found = match FileFormat::from_bytes(&self.head) {
-            FileFormat::JointPhotographicExpertsGroup => MediaType::Jpeg,
-            FileFormat::PortableNetworkGraphics | FileFormat::AnimatedPortableNetworkGraphics => {
-                MediaType::Png
-            }
-            FileFormat::PortableDocumentFormat => MediaType::Pdf,
-            _ => return Err(Unfit::Unknown),
-        };
-        if found == self.wanted { Ok(()) } else { Err(Unfit::Mismatch) }
-    }
-
-    fn look(&mut self, piece: &[u8]) -> Result<(), Unfit> {
-        self.signatures.push(piece)?;
+    /// Looks at what has been gathered.
+    fn look(&mut self) -> Result<(), Unfit> {
+        let block = std::mem::take(&mut self.block);
+        if block.is_empty() {
+            return Ok(());
+        }
+        self.hasher.update(&block);
+        self.tail.push(&block);
+        if self.structure.is_none() {
+            self.structure = Some(self.sniff(&block)?);
+        }
+        self.signatures.push(&block)?;
         if self.broken.is_none() {
             let followed = match &mut self.structure {
-                Structure::Png(png) => png.push(piece),
-                Structure::Jpeg(jpeg) => jpeg.push(piece),
-                Structure::Pdf => Ok(()),
+                Some(Structure::Png(png)) => png.push(&block),
+                Some(Structure::Jpeg(jpeg)) => jpeg.push(&block),
+                Some(Structure::Pdf(pdf)) => pdf.push(&block),
+                None => Ok(()),
             };
-            self.broken = followed.err();
+            match followed {
+                Err(unfit @ (Unfit::Truncated | Unfit::TrailingData)) => self.broken = Some(unfit),
+                other => other?,
+            }
         }
+        self.block = block;
+        self.block.clear();
         Ok(())
+    }
+
+    /// What it is by its first bytes.
+    fn sniff(&self, head: &[u8]) -> Result<Structure, Unfit> {
+        let (found, structure) = if head.starts_with(b"\xff\xd8\xff") {
+            (MediaType::Jpeg, Structure::Jpeg(Box::default()))
+        } else if head.starts_with(b"\x89PNG\r\n\x1a\n") {
+            (MediaType::Png, Structure::Png(Box::default()))
+        } else if foreign::begins_pdf(head) {
+            (MediaType::Pdf, Structure::Pdf(Box::default()))
+        } else {
+            return Err(Unfit::Unknown(foreign::name(head)));
+        };
+        if found == self.wanted { Ok(structure) } else { Err(Unfit::Mismatch) }
     }
 }
 
@@ -234,7 +240,7 @@ mod tests {
     fn every_reason_occurs_and_none_repeats_a_byte() {
         let verdicts: std::collections::BTreeSet<_> =
             files::hostile().iter().map(|sample| sample.verdict.unwrap()).collect();
-        assert_eq!(verdicts, Unfit::ALL.map(Unfit::code).into());
+        assert_eq!(verdicts, Unfit::CODES.into());
     }
 
     proptest! {

@@ -39,7 +39,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "base64Doc",
             Shape::Base64 { max_bytes: MAX_CONTENT },
-            "The file in base64 (RFC 4648, section 4): a JPEG, PNG or PDF of at most 10 MiB.",
+            "The file in base64 (RFC 4648, section 4), in one line and without a data: prefix: a JPEG, PNG or PDF of at \
+             most 10 MiB.",
         ),
         FieldSpec::required(
             "docExtension",
@@ -65,6 +66,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::ContentTrailingData,
         Code::ContentArchive,
         Code::ContentActive,
+        Code::ContentEncrypted,
+        Code::ContentExpansion,
         Code::ContentPixels,
         Code::BodyTooLarge,
         Code::ClientNotFound,

@@ -29,6 +29,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::ContentTrailingData,
         Code::ContentArchive,
         Code::ContentActive,
+        Code::ContentEncrypted,
+        Code::ContentExpansion,
         Code::ContentPixels,
         Code::AlreadyReviewed,
         Code::InvalidStatus,

@@ -57,9 +57,9 @@ pub fn pdf() -> Vec<u8> {
 
 /// A whole PDF of this many bytes, most of them in a comment.
 pub fn pdf_of(size: usize) -> Vec<u8> {
-    let (begin, end) = (&b"%PDF-1.4\n%"[..], &b"\n%%EOF\n"[..]);
-    let filling = vec![b'x'; size - begin.len() - end.len()];
-    [begin, &filling, end].concat()
+    let (begin, end) = PDF.split_at(9);
+    let filling = vec![b'x'; size - PDF.len() - 2];
+    [begin.as_bytes(), b"%", &filling, b"\n", end.as_bytes()].concat()
 }
 
 /// The end of a ZIP archive with one file in it.
@@ -75,17 +75,20 @@ pub(super) fn zip() -> Vec<u8> {
     [local, directory, end].concat()
 }
 
-/// A chunk of a PNG; its checksum is not looked at.
+/// A chunk of a PNG.
 pub(super) fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
-    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &name, content, &[0; 4]].concat()
+    let mut checksum = flate2::Crc::new();
+    checksum.update(&name);
+    checksum.update(content);
+    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+    [&length[..], &name, content, &checksum.sum().to_be_bytes()].concat()
 }
 
 /// A PNG that says to be so large.
 pub(super) fn png_of(width: u32, height: u32) -> Vec<u8> {
-    let mut png = png();
-    png[16..20].copy_from_slice(&width.to_be_bytes());
-    png[20..24].copy_from_slice(&height.to_be_bytes());
-    png
+    let png = png();
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &png[24..29]].concat();
+    [&png[..8], &chunk(*b"IHDR", &header), &png[33..]].concat()
 }
 
 /// The PNG with one more chunk, after its header.
@@ -136,6 +139,11 @@ pub fn good() -> Vec<Sample> {
             ".pdf",
             [pdf(), b"5 0 obj <<>> endobj\nstartxref\n0\n%%EOF\r\n".to_vec()].concat(),
         ),
+        taken("a PDF behind a blank", ".pdf", [b" ".to_vec(), pdf()].concat()),
+        taken("a PDF behind a byte order mark", ".pdf", [b"\xef\xbb\xbf".to_vec(), pdf()].concat()),
+        taken("a PDF with blanks behind", ".pdf", [pdf(), vec![b' '; 1100]].concat()),
+        taken("a PDF that speaks of markup at once", ".pdf", pdf_with("% <ScRiPt>alert(1)</script>")),
+        taken("a JPEG with a page in its comment", ".jpg", jpeg_with(0xFE, b"<html>")),
         taken("a PDF that speaks of markup", ".pdf", pdf_with(&format!("% {} <script>", "x".repeat(1500)))),
         taken(
             "a PDF with names that begin alike",

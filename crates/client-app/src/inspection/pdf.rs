@@ -1,54 +1,227 @@
-//! The end of a PDF, and the names in it that do something (ISO 32000-1).
+//! What is in a PDF (ISO 32000-1), read once from its beginning to its end: objects, also packed ones, and nothing of
+//! what is drawn. Names count as names and texts as texts, so a page may speak of `/JavaScript`.
 
-use memchr::memmem;
+mod dictionary;
+mod ending;
+mod field_script;
+mod findings;
+mod hidden;
+mod lexer;
+mod names;
+mod object_stream;
+mod objects;
+mod references;
 
+use self::dictionary::Dictionary;
+use self::ending::Ending;
+use self::findings::Findings;
+use self::hidden::Hidden;
+use self::lexer::{Lexer, is_blank};
+use self::names::Filter;
+use self::object_stream::ObjectStream;
+use self::objects::{Objects, Outcome};
 use super::Unfit;
+use super::inflation::{Budget, Inflation, MAX_UNPACKED, Progress};
+use super::signatures::{Place, Signatures};
 
-/// Where the end must be: within the last 1,024 bytes, as readers take it (ISO 32000-1, annex H, note 18).
-const END_WITHIN: usize = 1024;
+/// A PDF that is being read.
+pub(super) struct Pdf {
+    lexer: Lexer,
+    objects: Objects,
+    findings: Findings,
+    ending: Ending,
+    stream: Option<Stream>,
+    inflation: Inflation,
+    budget: Budget,
+}
 
-/// What makes a reader run a script, start a program, or unpack a file or a player: 12.6.4.16, 12.6.4.5, 7.11.4, 13.7.
-///
-/// `/JS` is not among them, because three bytes occur by chance in every compressed picture; whatever has it has
-/// `/JavaScript` as well. What is written inside a compressed object stream (7.5.7) is not seen.
-const ACTIVE: [&[u8]; 5] = [b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"];
+/// The bytes of a stream.
+struct Stream {
+    hidden: Hidden,
+    /// Whether the first byte has come; blanks stand before it.
+    has_begun: bool,
+    is_packed: bool,
+    object: Option<i64>,
+    content: Content,
+    /// What could be the end.
+    held: Vec<u8>,
+}
 
-/// The longest of these names with every character escaped, with the slash before and one character behind.
-pub(super) const LONGEST_NAME: usize = 1 + 13 * 3 + 1;
+/// What is looked at in a stream.
+enum Content {
+    Objects(Box<ObjectStream>),
+    Xml(Box<Xml>),
+    Other,
+}
 
-/// Whether the name that begins with this slash is one of these. A character of a name may be written as `#` and two
-/// hexadecimal digits (7.3.5).
-pub(super) fn is_active_name(text: &[u8]) -> bool {
-    let mut name = Vec::with_capacity(16);
-    let mut rest = text.get(1..).unwrap_or_default();
-    while let Some((byte, after)) = rest.split_first() {
-        let escaped = (*byte == b'#')
-            .then(|| after.get(..2))
-            .flatten()
-            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        let (character, next) = match escaped {
-            Some(character) => (character, after.get(2..).unwrap_or_default()),
-            None if is_regular(*byte) => (*byte, after),
-            None => break,
-        };
-        name.push(character);
-        if name.len() > 13 {
-            return false;
+/// An attached text.
+struct Xml {
+    begins: Vec<u8>,
+    signatures: Signatures,
+}
+
+/// What ends a stream; the second where a writer forgot the first.
+const ENDS: [&[u8]; 2] = [b"endstream", b"endobj"];
+
+impl Default for Pdf {
+    fn default() -> Self {
+        Self {
+            lexer: Lexer::default(),
+            objects: Objects::default(),
+            findings: Findings::default(),
+            ending: Ending::default(),
+            stream: None,
+            inflation: Inflation::new(),
+            budget: Budget::new(MAX_UNPACKED, "streams"),
         }
-        rest = next;
     }
-    ACTIVE.contains(&name.as_slice())
 }
 
-/// Whether a character is part of a name: no white space, and none of the delimiters (7.2.2).
-const fn is_regular(byte: u8) -> bool {
-    !matches!(
-        byte,
-        0 | 9 | 10 | 12 | 13 | b' ' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-    )
+impl Pdf {
+    pub(super) fn push(&mut self, mut piece: &[u8]) -> Result<(), Unfit> {
+        self.ending.push(piece);
+        while !piece.is_empty() {
+            let used = if self.stream.is_some() { self.pass(piece)? } else { self.read(piece)? };
+            piece = piece.get(used..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, piece: &[u8]) -> Result<usize, Unfit> {
+        let (used, token) = self.lexer.next(piece)?;
+        let Some(token) = token else { return Ok(used) };
+        if let Outcome::Stream(dictionary, object) =
+            self.objects.token(token, &self.lexer, &mut self.findings)?
+        {
+            self.begin(&dictionary, object)?;
+        }
+        Ok(used)
+    }
+
+    fn begin(&mut self, dictionary: &Dictionary, object: Option<i64>) -> Result<(), Unfit> {
+        self.findings.judge_stream(dictionary)?;
+        let expanding = dictionary.filters.iter().filter(|filter| **filter != Filter::Other).count();
+        if expanding > 1 {
+            return Err(Unfit::Expansion("filters"));
+        }
+        let packed = dictionary.filters.first() == Some(&Filter::Flate);
+        let (content, is_packed) = match ObjectStream::of(dictionary)? {
+            _ if self.findings.is_encrypted => (Content::Other, packed),
+            Some((stream, is_packed)) => (Content::Objects(Box::new(stream)), is_packed),
+            None if dictionary.is_xml && (packed || dictionary.filters.is_empty()) => {
+                let xml = Xml { begins: Vec::new(), signatures: Signatures::of(Place::Metadata) };
+                (Content::Xml(Box::new(xml)), packed)
+            }
+            None => (Content::Other, packed),
+        };
+        self.inflation.reset();
+        let mut hidden = Hidden::default();
+        hidden.restart(true);
+        self.stream = Some(Stream { hidden, has_begun: false, is_packed, object, content, held: Vec::new() });
+        Ok(())
+    }
+
+    /// Passes the bytes of a stream on until it ends; how many that were.
+    fn pass(&mut self, piece: &[u8]) -> Result<usize, Unfit> {
+        let Some(mut stream) = self.stream.take() else { return Ok(0) };
+        let mut from = 0;
+        for (at, byte) in piece.iter().enumerate() {
+            if !stream.has_begun {
+                if is_blank(*byte) {
+                    from = at + 1;
+                    continue;
+                }
+                stream.has_begun = true;
+            }
+            stream.hidden.push(*byte)?;
+            if stream.held.is_empty() && *byte != b'e' {
+                continue;
+            }
+            let rest = piece.get(at..).unwrap_or_default();
+            if stream.held.is_empty() && rest.len() >= ENDS[0].len() {
+                let Some(end) = ENDS.iter().find(|end| rest.starts_with(end)) else { continue };
+                self.content(&mut stream, piece.get(from..at).unwrap_or_default())?;
+                self.end(stream)?;
+                return Ok(at + end.len());
+            }
+            if stream.held.is_empty() {
+                self.content(&mut stream, piece.get(from..at).unwrap_or_default())?;
+            }
+            stream.held.push(*byte);
+            from = at + 1;
+            if ENDS.contains(&stream.held.as_slice()) {
+                self.end(stream)?;
+                return Ok(from);
+            }
+            if !ENDS.iter().any(|end| end.starts_with(&stream.held)) {
+                // It was no end; its last byte may begin one.
+                let keep = usize::from(*byte == b'e');
+                let held = std::mem::take(&mut stream.held);
+                self.content(&mut stream, held.get(..held.len() - keep).unwrap_or_default())?;
+                stream.held.extend(std::iter::repeat_n(b'e', keep));
+            }
+        }
+        if stream.held.is_empty() {
+            self.content(&mut stream, piece.get(from..).unwrap_or_default())?;
+        }
+        self.stream = Some(stream);
+        Ok(piece.len())
+    }
+
+    fn content(&mut self, stream: &mut Stream, bytes: &[u8]) -> Result<(), Unfit> {
+        let (findings, content) = (&mut self.findings, &mut stream.content);
+        let mut sink = |unpacked: &[u8]| match content {
+            Content::Objects(objects) => findings.look(|findings| objects.push(unpacked, findings)),
+            Content::Xml(xml) => xml.push(unpacked),
+            Content::Other => Ok(()),
+        };
+        if stream.is_packed { self.inflation.push(bytes, &mut self.budget, &mut sink) } else { sink(bytes) }
+    }
+
+    fn end(&mut self, stream: Stream) -> Result<(), Unfit> {
+        let is_whole = !stream.is_packed || self.inflation.progress() == Progress::Finished;
+        match stream.content {
+            Content::Objects(mut objects) => {
+                self.findings.look(|findings| objects.finish(is_whole, findings))?;
+            }
+            Content::Xml(xml) => {
+                if is_whole
+                    && xml.finish()?
+                    && let Some(object) = stream.object
+                {
+                    self.findings.xml.insert(object)?;
+                }
+            }
+            Content::Other => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self) -> Result<(), Unfit> {
+        if let Some(token) = self.lexer.end()? {
+            self.objects.token(token, &self.lexer, &mut self.findings)?;
+        }
+        if self.findings.is_encrypted {
+            return Err(Unfit::Encrypted);
+        }
+        self.ending.finish()?;
+        if self.stream.is_some() {
+            return Err(Unfit::Truncated);
+        }
+        self.findings.finish()
+    }
 }
 
-pub(super) fn finish(tail: &[u8]) -> Result<(), Unfit> {
-    let end = tail.get(tail.len().saturating_sub(END_WITHIN)..).unwrap_or(tail);
-    if memmem::rfind(end, b"%%EOF").is_some() { Ok(()) } else { Err(Unfit::Truncated) }
+impl Xml {
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Unfit> {
+        self.begins.extend(bytes.iter().take(8_usize.saturating_sub(self.begins.len())));
+        self.signatures.push(bytes)
+    }
+
+    /// Whether it was XML.
+    fn finish(mut self) -> Result<bool, Unfit> {
+        self.signatures.finish()?;
+        let text = self.begins.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.begins);
+        Ok(text.trim_ascii_start().starts_with(b"<"))
+    }
 }

@@ -22,6 +22,9 @@ pub enum FileExtension {
     Pdf,
 }
 
+/// Pictures of phones and scanners, which are accepted after a conversion.
+const PICTURES: [&str; 9] = [".heic", ".heif", ".avif", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".jp2"];
+
 impl FileExtension {
     /// Every extension that is taken.
     pub const ALL: [Self; 4] = [Self::Jpg, Self::Jpeg, Self::Png, Self::Pdf];
@@ -41,10 +44,13 @@ impl FileExtension {
 
     /// Reads an extension with its dot, in any case.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .into_iter()
-            .find(|extension| extension.name().eq_ignore_ascii_case(raw.trim()))
-            .ok_or(Invalid::Choice { choices: Self::NAMES })
+        const CONVERT: Invalid = Invalid::Format {
+            expected: "one of .jpg, .jpeg, .png, .pdf; convert a HEIC, TIFF or WebP picture to JPEG or PDF",
+        };
+        let named = |name: &str| name.eq_ignore_ascii_case(raw.trim());
+        let found = Self::ALL.into_iter().find(|extension| named(extension.name()));
+        let is_picture = || PICTURES.iter().any(|name| named(name));
+        found.ok_or_else(|| if is_picture() { CONVERT } else { Invalid::Choice { choices: Self::NAMES } })
     }
 
     /// What a file with this extension must be.
@@ -64,6 +70,14 @@ mod tests {
     #[test]
     fn the_names_are_those_of_the_extensions() {
         assert_eq!(FileExtension::ALL.map(FileExtension::name), FileExtension::NAMES);
+    }
+
+    #[test]
+    fn refusal_of_a_picture_says_what_to_convert_it_to() {
+        for picture in [".heic", ".TIFF", " .webp"] {
+            let message = FileExtension::parse(picture).unwrap_err().to_string();
+            assert!(message.contains("convert") && message.contains("JPEG or PDF"), "{message}");
+        }
     }
 
     #[test]

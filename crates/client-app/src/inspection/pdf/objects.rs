@@ -1,0 +1,258 @@
+//! The objects of a PDF: dictionaries in dictionaries, and what is judged of each when it ends.
+
+use super::dictionary::Dictionary;
+use super::field_script::is_harmless;
+use super::findings::Findings;
+use super::lexer::{Lexer, Token};
+use super::names::{ActionKind, Filter, Key, Role};
+use crate::inspection::Unfit;
+
+/// How deep objects may stand in each other; readers take about as much.
+const MAX_DEPTH: usize = 256;
+
+/// What a token has come to.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    More,
+    /// The bytes of a stream follow, which has this dictionary and belongs to this object.
+    Stream(Box<Dictionary>, Option<i64>),
+}
+
+/// The objects that are being read.
+#[derive(Default)]
+pub(super) struct Objects {
+    open: Vec<Dictionary>,
+    /// The last dictionary that was not in another.
+    last: Option<Box<Dictionary>>,
+    numbers: [Option<i64>; 2],
+    /// The number of the object.
+    object: Option<i64>,
+}
+
+impl Objects {
+    pub(super) fn is_between(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Begins the object with this number.
+    pub(super) fn begin(&mut self, number: Option<i64>) {
+        self.object = number;
+        self.numbers = [None, None];
+        self.last = None;
+    }
+
+    pub(super) fn token(
+        &mut self,
+        token: Token,
+        lexer: &Lexer,
+        findings: &mut Findings,
+    ) -> Result<Outcome, Unfit> {
+        match token {
+            Token::Name => self.name(lexer.text(), findings)?,
+            Token::Text => self.text(lexer)?,
+            Token::Word => return self.word(lexer.text(), findings),
+            Token::DictionaryOpen | Token::ArrayOpen => self.open(token == Token::ArrayOpen)?,
+            Token::DictionaryClose => {
+                // A bracket that is left open ends with what it is in.
+                while self.open.last().is_some_and(|top| top.is_array) {
+                    self.close(findings)?;
+                }
+                self.close(findings)?;
+            }
+            Token::ArrayClose if self.open.last().is_some_and(|top| top.is_array) => self.close(findings)?,
+            Token::ArrayClose => {}
+        }
+        Ok(Outcome::More)
+    }
+
+    fn open(&mut self, is_array: bool) -> Result<(), Unfit> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Unfit::Expansion("depth"));
+        }
+        let under = self.value();
+        let key = if is_array { under } else { Key::Other };
+        self.open.push(Dictionary { is_array, under, key, ..Dictionary::default() });
+        Ok(())
+    }
+
+    /// Says that a value begins, and of which key.
+    fn value(&mut self) -> Key {
+        let Some(top) = self.open.last_mut() else { return Key::Other };
+        (top.has_value, top.has_content, top.numbers) = (true, true, [None, None]);
+        top.key
+    }
+
+    fn name(&mut self, name: &[u8], findings: &mut Findings) -> Result<(), Unfit> {
+        let Some(top) = self.open.last_mut() else { return Ok(()) };
+        if !top.is_array && (top.has_value || !top.has_content) {
+            (top.key, top.has_value, top.has_content, top.numbers) =
+                (Key::of(name), false, true, [None, None]);
+            top.has_first |= top.key == Key::First;
+            top.has_parameters |= matches!(name, b"DecodeParms" | b"DP");
+            findings.is_encrypted |= top.key == Key::Encrypt;
+            return Ok(());
+        }
+        let is_array = top.is_array;
+        let key = self.value();
+        match key {
+            Key::Forbidden(found) => return Err(Unfit::Active(found)),
+            Key::Filter => self.edit_filters(is_array, |filters| filters.filters.push(Filter::of(name))),
+            Key::Type | Key::Subtype if !is_array => {
+                let role = Role::of(name);
+                if let (Key::Subtype, Role::Forbidden(found)) = (key, role) {
+                    return Err(Unfit::Active(found));
+                }
+                self.edit(|top| top.is_a(role));
+            }
+            Key::S if !is_array => self.edit(|top| top.action = Some(ActionKind::of(name))),
+            Key::N if !is_array => {
+                let turns_pages = matches!(name, b"NextPage" | b"PrevPage" | b"FirstPage" | b"LastPage");
+                self.edit(|top| top.turns_pages = turns_pages);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Notes something in what is being read.
+    fn edit(&mut self, edit: impl FnOnce(&mut Dictionary)) {
+        if let Some(top) = self.open.last_mut() {
+            edit(top);
+        }
+    }
+
+    /// Notes something in the dictionary whose filters are being read, one or a list of them.
+    fn edit_filters(&mut self, is_array: bool, edit: impl FnOnce(&mut Dictionary)) {
+        let depth = self.open.len() - usize::from(is_array);
+        if let Some(dictionary) = depth.checked_sub(1).and_then(|at| self.open.get_mut(at)) {
+            edit(dictionary);
+        }
+    }
+
+    fn text(&mut self, lexer: &Lexer) -> Result<(), Unfit> {
+        let key = self.value();
+        let Some(top) = self.open.last_mut() else { return Ok(()) };
+        match key {
+            Key::Forbidden(found) => return Err(Unfit::Active(found)),
+            Key::Js => {
+                top.has_script = true;
+                top.runs_script |= lexer.is_cut() || !is_harmless(lexer.text());
+            }
+            Key::FileName => {
+                let plain: Vec<u8> = lexer.text().iter().copied().filter(|byte| *byte != 0).collect();
+                let is_xml = plain.len() >= 4
+                    && plain.get(plain.len() - 4..).is_some_and(|end| end.eq_ignore_ascii_case(b".xml"));
+                top.has_xml_name |= is_xml;
+                top.has_other_name |= !is_xml;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &[u8], findings: &mut Findings) -> Result<Outcome, Unfit> {
+        let number = std::str::from_utf8(word).ok().and_then(|word| word.parse::<i64>().ok());
+        let Some(top) = self.open.last_mut() else { return self.outer(word, number, findings) };
+        if let Some(number) = number {
+            let [_, before] = top.numbers;
+            (top.has_value, top.has_content) = (true, true);
+            top.numbers = [before, Some(number)];
+            if !top.is_array {
+                top.number(number);
+            }
+            return Ok(Outcome::More);
+        }
+        if let (b"R", [Some(number), Some(_)]) = (word, top.numbers) {
+            return self.reference(number, findings).map(|()| Outcome::More);
+        }
+        if word == b"endobj" || word == b"obj" {
+            // Nothing was closed; readers go on with the next object.
+            while !self.open.is_empty() {
+                self.close(findings)?;
+            }
+        }
+        if let Some(top) = self.open.last_mut() {
+            top.has_value = true;
+            top.numbers = [None, None];
+        }
+        Ok(Outcome::More)
+    }
+
+    /// A word between dictionaries.
+    fn outer(&mut self, word: &[u8], number: Option<i64>, findings: &mut Findings) -> Result<Outcome, Unfit> {
+        match (word, number, self.numbers) {
+            (_, Some(number), [_, before]) => {
+                self.numbers = [before, Some(number)];
+                return Ok(Outcome::More);
+            }
+            (b"obj", _, [number, _]) => {
+                findings.has_objects = true;
+                self.begin(number);
+            }
+            (b"R", _, [Some(number), _]) => findings.automatic.insert(number)?,
+            (b"stream", ..) => {
+                if let Some(last) = self.last.take() {
+                    return Ok(Outcome::Stream(last, self.object));
+                }
+            }
+            (b"trailer", ..) => findings.has_trailer = true,
+            (b"startxref", ..) => findings.has_start = true,
+            _ => {}
+        }
+        if word.ends_with(b"obj") && word != b"obj" && word != b"endobj" {
+            // `5 0obj` is an object to some readers.
+            findings.has_objects = true;
+            self.begin(None);
+        }
+        self.numbers = [None, None];
+        Ok(Outcome::More)
+    }
+
+    fn reference(&mut self, number: i64, findings: &mut Findings) -> Result<(), Unfit> {
+        let key = self.value();
+        let is_array = self.open.last().is_some_and(|top| top.is_array);
+        let under = self.open.last().map_or(Key::Other, |top| top.under);
+        match key {
+            Key::Forbidden(found) => return Err(Unfit::Active(found)),
+            Key::Js => self.edit(|top| (top.has_script, top.runs_script) = (true, true)),
+            Key::Filter => self.edit_filters(is_array, |filters| filters.has_unknown_filter = true),
+            Key::EmbeddedFile => findings.attachments_elsewhere = true,
+            Key::FileName if under == Key::EmbeddedFile => {}
+            Key::FileName => self.edit(|top| top.has_other_name = true),
+            _ => {}
+        }
+        if under == Key::EmbeddedFile && !is_array {
+            findings.attached.insert(number)?;
+        }
+        if key != Key::Action {
+            findings.automatic.insert(number)?;
+        }
+        Ok(())
+    }
+
+    /// Ends what is being read, and judges it.
+    fn close(&mut self, findings: &mut Findings) -> Result<(), Unfit> {
+        let Some(closed) = self.open.pop() else { return Ok(()) };
+        if closed.under == Key::EmbeddedFile && closed.has_content && !closed.is_array {
+            self.edit(|holder| holder.has_files = true);
+        }
+        if closed.is_array {
+            if closed.under == Key::Js && closed.has_content {
+                return Err(Unfit::Active("/JavaScript"));
+            }
+            return Ok(());
+        }
+        if let (Key::Forbidden(found), true) = (closed.under, closed.has_content) {
+            return Err(Unfit::Active(found));
+        }
+        let holder = self.open.last().map(|holder| if holder.is_array { holder.key } else { holder.under });
+        let holder = holder.unwrap_or_default();
+        let is_trigger = closed.under == Key::OpenAction || holder == Key::AdditionalActions;
+        let place = if closed.under == Key::OpenAction { "/OpenAction" } else { "/AA" };
+        findings.judge(&closed, is_trigger.then_some(place), self.open.is_empty(), self.object)?;
+        if self.open.is_empty() {
+            self.last = Some(Box::new(closed));
+        }
+        Ok(())
+    }
+}

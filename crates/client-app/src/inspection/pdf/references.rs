@@ -1,0 +1,43 @@
+//! Sets of the numbers of objects, which may be large.
+
+use std::collections::HashMap;
+
+use crate::inspection::Unfit;
+
+/// No reader takes a greater number of an object (ISO 32000-1, annex C).
+pub(super) const MAX_NUMBER: i64 = 8_388_607;
+
+/// A set of numbers: bits in pages of 4,096, so that it has at most 1 MiB.
+#[derive(Default)]
+pub(super) struct References(HashMap<u32, Box<[u64; 64]>>);
+
+impl References {
+    pub(super) fn insert(&mut self, number: i64) -> Result<(), Unfit> {
+        let number = u32::try_from(number).ok().filter(|number| i64::from(*number) <= MAX_NUMBER);
+        let number = number.ok_or(Unfit::Truncated)?;
+        let page = self.0.entry(number >> 12).or_insert_with(|| Box::new([0; 64]));
+        if let Some(word) = page.get_mut((number as usize >> 6) & 63) {
+            *word |= 1 << (number & 63);
+        }
+        Ok(())
+    }
+
+    /// Whether the sets have a number in common.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.pairs(other).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// Whether each of these is one of those.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        self.pairs(other).all(|(mine, theirs)| mine & !theirs == 0)
+    }
+
+    fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (u64, u64)> + 'a {
+        self.0.iter().flat_map(|(page, words)| {
+            let theirs = other.0.get(page);
+            words.iter().enumerate().map(move |(at, mine)| {
+                (*mine, theirs.and_then(|theirs| theirs.get(at)).copied().unwrap_or_default())
+            })
+        })
+    }
+}
