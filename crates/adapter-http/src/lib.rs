@@ -33,6 +33,7 @@ mod open_connections;
 mod operation_request;
 mod pace;
 mod panics;
+mod peer;
 mod phase;
 mod request_id;
 mod router;
