@@ -32,6 +32,7 @@ mod node_count;
 mod open_connections;
 mod operation_request;
 mod pace;
+mod page_coding;
 mod panics;
 mod peer;
 mod phase;
