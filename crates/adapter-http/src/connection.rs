@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::pin::pin;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Limits;
 use crate::pace::Pace;
+use crate::peer::Peer;
 use crate::phase::{Phase, Watched, overstayed};
 use crate::sending::Sending;
 
@@ -39,13 +42,19 @@ pub(crate) async fn answer(
 ) {
     // Answers are small and written at once; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
+    let connected = stream.peer_addr().ok().map(|peer| peer.ip());
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write_timeout));
     let stream = TokioIo::new(Watched::new(Box::pin(stream), phase.clone()));
     let router = TowerToHyperService::new(router);
     let (rate, time) = (limits.min_bytes_per_second, limits.content_timeout);
-    let service = service_fn(move |request| {
+    let trust_forwarded_for = limits.trust_forwarded_for;
+    let service = service_fn(move |mut request: Request<Incoming>| {
         phase.send_replace(Phase::Busy);
+        if let Some(connected) = connected {
+            let peer = Peer::of(connected, request.headers(), trust_forwarded_for);
+            request.extensions_mut().insert(peer);
+        }
         let (answer, phase) = (router.call(request), phase.clone());
         async move {
             let answer = answer.await?;

@@ -7,11 +7,30 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
+use client_app::{Outcome, Reply};
+use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::api::Shared;
+use crate::dispatch::Kind;
+use crate::{envelope, page_coding};
+
+/// `GET /`: where to go from here, for a person who has only the address.
+pub(crate) async fn links() -> Response {
+    let data = json!({
+        "pages": "/docs/",
+        "description": "/openapi.json",
+        "descriptionByOperation": "/openapi-operations.json",
+        "commands": Kind::Command.path(),
+        "queries": Kind::Query.path(),
+        "health": "/healthz",
+        "readiness": "/readyz",
+    });
+    let message = "This is the Clients API.".to_owned();
+    envelope::success(&Reply { message, data, version: None, outcome: Outcome::Done })
+}
 
 /// `GET /openapi.json`.
 pub(crate) async fn description(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
@@ -32,7 +51,7 @@ pub(crate) async fn description_by_operation() -> impl IntoResponse {
 pub(crate) fn pages() -> Router<Arc<Shared>> {
     let config = Config::new(["/openapi.json", "/openapi-operations.json"]).validator_url("none");
     let pages: Router<Arc<Shared>> = SwaggerUi::new("/docs").config(config).into();
-    pages.layer(map_response(guarded))
+    pages.layer(from_fn(page_coding::negotiate)).layer(map_response(guarded))
 }
 
 /// Swagger UI styles elements directly; everything else comes from this service, and no other page may frame it.

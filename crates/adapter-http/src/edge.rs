@@ -13,6 +13,7 @@ use tracing::{Instrument, Span};
 
 use crate::envelope::{self, Failed, refusal};
 use crate::panics::caught;
+use crate::peer::Peer;
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::telemetry::{Counted, OperationLabel, count_answer};
 
@@ -24,7 +25,8 @@ pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
     let id = request_id::of(request.headers());
     let endpoint = request.extensions().get::<MatchedPath>().cloned();
     let endpoint = endpoint.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let span = span(id.as_ref().map_or("", client_app::RequestId::as_str), request.method(), endpoint);
+    let peer = request.extensions().get::<Peer>().copied();
+    let span = span(id.as_ref().map_or("", client_app::RequestId::as_str), request.method(), endpoint, peer);
     let id_header = id.as_ref().and_then(|id| HeaderValue::from_str(id.as_str()).ok());
     if let Some(id) = id {
         request.extensions_mut().insert(id);
@@ -46,7 +48,7 @@ pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
 }
 
 /// A method of the caller's own invention is not written down.
-fn span(id: &str, method: &Method, endpoint: &str) -> Span {
+fn span(id: &str, method: &Method, endpoint: &str, peer: Option<Peer>) -> Span {
     let known = [
         Method::GET,
         Method::HEAD,
@@ -57,7 +59,13 @@ fn span(id: &str, method: &Method, endpoint: &str) -> Span {
         Method::PATCH,
     ];
     let method = if known.contains(method) { method.as_str() } else { "other" };
-    tracing::info_span!("request", request_id = id, method, path = endpoint)
+    tracing::info_span!(
+        "request",
+        request_id = id,
+        method,
+        path = endpoint,
+        peer = peer.map(tracing::field::display)
+    )
 }
 
 /// Puts the envelope around a failure that was written by somebody else.

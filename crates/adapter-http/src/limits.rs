@@ -34,6 +34,9 @@ pub struct Limits {
     pub max_connections: usize,
     /// Of these, those of one peer address; one more is closed. Behind a proxy all callers have the proxy's address.
     pub max_connections_per_address: usize,
+    /// Whether there is a proxy in front whose last entry in `X-Forwarded-For` names the caller, for the log. Without one
+    /// the header is a caller's own claim.
+    pub trust_forwarded_for: bool,
     /// Commands and queries in progress, of all connections together; more are answered `CBS_503`.
     pub max_in_flight: usize,
     /// Of these, those of one caller; more are answered `CBS_429`.
@@ -67,6 +70,7 @@ impl Default for Limits {
             content_timeout: Duration::from_mins(5),
             max_connections: 1024,
             max_connections_per_address: 512,
+            trust_forwarded_for: false,
             max_in_flight: 512,
             max_in_flight_per_caller: 256,
             max_transfers: 64,

@@ -12,10 +12,16 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 pub(crate) fn of(headers: &HeaderMap) -> Option<RequestId> {
     let mut given = headers.get_all(X_REQUEST_ID).iter();
     let own = match (given.next(), given.next()) {
-        (Some(id), None) => id.to_str().ok().and_then(|id| RequestId::parse(id).ok()),
+        (Some(id), None) => id.to_str().ok().filter(|id| is_plain(id)),
         _ => None,
     };
-    own.or_else(|| RequestId::parse(&fresh()).ok())
+    own.and_then(|id| RequestId::parse(id).ok()).or_else(|| RequestId::parse(&fresh()).ok())
+}
+
+/// Whether the id means nothing to what it is copied into: a spreadsheet, a path, a page, a command line.
+fn is_plain(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:+=~".contains(&byte))
 }
 
 /// 32 hexadecimal characters that nobody has seen before.
@@ -52,6 +58,37 @@ mod tests {
             let id = of(&headers(ids)).unwrap();
             assert_eq!(id.as_str().len(), 32, "{ids:?}");
             assert_ne!(of(&headers(ids)), Some(id));
+        }
+    }
+
+    #[test]
+    fn an_id_that_other_programs_would_interpret_is_replaced() {
+        let kept = [
+            "0af7651916cd43dd8448eb211c80319c",
+            "3f1c7a52-0d3e-4b6a-9a49-2f6f3c1f9d11",
+            "Root=1-67891233-abcdef012345678912345678",
+            "gateway:7.a_b~c+d=",
+        ];
+        for id in kept {
+            assert_eq!(of(&headers(&[id])).unwrap().as_str(), id);
+        }
+        for id in [
+            "=HYPERLINK(1)",
+            "+1",
+            "-1",
+            "@a",
+            "../a",
+            "a/../b",
+            "a\"b",
+            "a'b",
+            "<b>",
+            "a;b",
+            "$(a)",
+            "a`b",
+            "a|b",
+            "%41",
+        ] {
+            assert_ne!(of(&headers(&[id])).unwrap().as_str(), id);
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn router(shared: Arc<Shared>, with_metrics: bool) -> Router {
         .route(Kind::Command.path(), post(dispatch::command))
         .route(Kind::Query.path(), post(dispatch::query))
         .route(document_content::PATH, get(document_content::get).put(document_content::put))
+        .route("/", get(docs::links))
         .route("/openapi.json", get(docs::description))
         .route("/openapi-operations.json", get(docs::description_by_operation))
         .merge(docs::pages())

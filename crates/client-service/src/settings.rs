@@ -225,6 +225,7 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
         requests_per_second_per_caller: NonZeroU32::new(limits.rate_limit),
         max_connections: limits.max_connections,
         max_connections_per_address: per_address,
+        trust_forwarded_for: limits.trust_forwarded_for == Switch::On,
         max_in_flight: limits.max_in_flight,
         max_in_flight_per_caller: per_caller,
         max_transfers: limits.max_transfers,

@@ -39,8 +39,8 @@ pub(super) fn parameters() -> Value {
             "in": "header",
             "required": false,
             "description": format!(
-                "Names the request in logs and history: 1 to {} visible ASCII characters. Anything else is not \
-                 refused, but replaced by a name that the service makes.",
+                "Names the request in logs and history: 1 to {} letters, digits and `-_.:+=~`, of which the first \
+                 is a letter or a digit. Anything else is not refused, but replaced by a name that the service makes.",
                 RequestId::MAX,
             ),
             "schema": { "type": "string" },

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use adapter_http::Limits;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -76,9 +77,23 @@ async fn a_failure_is_one_line_with_its_level() {
         let [line] = failures.as_slice() else { panic!("{told}: {ours:#?}") };
         assert!(line.contains(level) && line.contains(told), "{line}");
         assert!(line.contains("request_id=\"find-me\"") && line.contains("latency_ms="), "{line}");
-        assert!(line.contains("path=\"/api/bpm/"), "{line}");
+        assert!(line.contains("path=\"/api/bpm/") && line.contains("peer=127.0.0.1"), "{line}");
     }
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_token_can_be_traced_to_its_sender() {
+    let (lines, _guard) = capture();
+    for (trust_forwarded_for, expected) in [(true, "peer=192.0.2.7"), (false, "peer=127.0.0.1")] {
+        let server = Running::start(Limits { trust_forwarded_for, ..short() }).await;
+        let headers = "Authorization: Bearer x\r\nX-Forwarded-For: 203.0.113.9, 192.0.2.7\r\n";
+        server.ask(bare(CMD, headers, "")).await.failure(401);
+        server.stop().await;
+        let lines = lines.take();
+        let refused = lines.iter().find(|line| line.contains("status=401")).unwrap();
+        assert!(refused.contains(expected) && !refused.contains("203.0.113.9"), "{refused}");
+    }
 }
 
 #[tokio::test]

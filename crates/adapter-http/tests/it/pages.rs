@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use serde_json::json;
 
 use crate::client::Answer;
-use crate::fixture::{CMD, Running, bare, command, post, short};
+use crate::fixture::{CMD, QRY, Running, bare, command, post, short};
 
 #[tokio::test]
 async fn alive_and_ready_are_two_questions() {
@@ -64,13 +64,54 @@ async fn numbers_are_counted_by_known_names_only() {
 }
 
 /// The body as a browser sees it.
-fn unpacked(answer: &Answer) -> Vec<u8> {
+async fn unpacked(server: &Running, path: &str) -> Vec<u8> {
+    let answer =
+        server.ask(format!("GET {path} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: br, gzip\r\n\r\n")).await;
+    assert_eq!(answer.status, 200, "{path}");
+    let body = guarded(&answer, path);
     if answer.header("content-encoding") != Some("gzip") {
-        return answer.body.clone();
+        return body.to_vec();
     }
-    let mut body = Vec::new();
-    GzDecoder::new(answer.body.as_slice()).read_to_end(&mut body).unwrap();
-    body
+    let mut page = Vec::new();
+    GzDecoder::new(body).read_to_end(&mut page).unwrap();
+    page
+}
+
+fn guarded<'a>(page: &'a Answer, path: &str) -> &'a [u8] {
+    page.assert_common();
+    let policy = page.header("content-security-policy").expect(path);
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+        "{path}: {policy}"
+    );
+    assert_eq!(page.header("x-frame-options"), Some("DENY"), "{path}");
+    assert_eq!(page.header("vary"), Some("accept-encoding"), "{path}");
+    &page.body
+}
+
+#[tokio::test]
+async fn pages_are_compressed_only_for_those_who_read_that() {
+    let server = Running::start(short()).await;
+    for path in
+        ["/docs/", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/swagger-initializer.js"]
+    {
+        let plain = server.get(path).await;
+        assert_eq!((plain.status, plain.header("content-encoding")), (200, None), "{path}");
+        assert_eq!(guarded(&plain, path), unpacked(&server, path).await, "{path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_root_leads_to_everything_else() {
+    let server = Running::start(short()).await;
+    let links = server.get("/").await.success();
+    for name in ["pages", "description", "descriptionByOperation", "health", "readiness"] {
+        let path = links[name].as_str().unwrap();
+        assert_eq!(server.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!((&links["commands"], &links["queries"]), (&json!(CMD), &json!(QRY)));
+    server.stop().await;
 }
 
 #[tokio::test]
@@ -95,19 +136,14 @@ async fn the_page_needs_nobody_else() {
     assert_eq!((answer.status, answer.header("location")), (303, Some("/docs/")));
     let page = server.get("/docs/").await;
     assert!(page.header("content-type").unwrap().starts_with("text/html"));
-    // The pages are kept compressed, which every browser reads; three megabytes less in the binary.
-    assert_eq!(page.header("content-encoding"), Some("gzip"));
-    let page = String::from_utf8(unpacked(&page)).unwrap();
+    let page = String::from_utf8(unpacked(&server, "/docs/").await).unwrap();
     let links: Vec<&str> = ["href=\"", "src=\""].iter().flat_map(|start| page.split(start).skip(1)).collect();
     let links: Vec<&str> = links.iter().map(|rest| rest.split('"').next().unwrap()).collect();
     assert!(links.len() >= 5, "{links:?}");
     for link in links {
         assert!(!link.contains("//"), "{link} leads elsewhere");
         let path = format!("/docs/{}", link.trim_start_matches("./"));
-        let asset = server.get(&path).await;
-        assert_eq!(asset.status, 200, "{path}");
-        assert!(!unpacked(&asset).is_empty(), "{path}");
-        asset.assert_common();
+        assert!(!unpacked(&server, &path).await.is_empty(), "{path}");
     }
     let start = server.get("/docs/swagger-initializer.js").await.text();
     assert!(start.contains("/openapi-operations.json"), "{start}");

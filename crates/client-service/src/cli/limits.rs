@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::Switch;
+
 #[derive(Args, Debug)]
 pub(crate) struct LimitArgs {
     /// Requests per second of one caller, then CBS_429; 0 is no limit
@@ -15,6 +17,10 @@ pub(crate) struct LimitArgs {
     /// Of these, those of one peer address; half of them if nothing is said
     #[arg(long, env = "CLIENTS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
     pub(crate) max_connections_per_address: Option<usize>,
+
+    /// Whether a proxy in front adds the caller's address to X-Forwarded-For, which the log then names
+    #[arg(long, env = "CLIENTS_TRUST_FORWARDED_FOR", value_enum, default_value_t = Switch::Off)]
+    pub(crate) trust_forwarded_for: Switch,
 
     /// Requests in progress, then CBS_503
     #[arg(long, env = "CLIENTS_MAX_IN_FLIGHT", value_name = "NUMBER", default_value_t = 512)]

@@ -10,6 +10,7 @@
 mod calls;
 mod configuration_table;
 mod first_minutes;
+mod large_bodies;
 mod service;
 mod serving;
 mod telling;

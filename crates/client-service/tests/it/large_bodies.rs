@@ -1,0 +1,135 @@
+//! What large bodies cost other callers: how long a probe of the health waits beside them, and how much memory they take.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::service::{Service, exports};
+
+const MIB: usize = 1024 * 1024;
+/// How much longer than without large bodies a probe may wait. A build without optimization, on a machine whose processors
+/// are busy with other tests and with the senders, is judged by what a worker that decodes files by itself exceeds.
+const LIMIT: Duration =
+    if cfg!(debug_assertions) { Duration::from_secs(1) } else { Duration::from_millis(20) };
+
+fn exchange(address: &str, head: &str, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(2))).unwrap();
+    write!(stream, "{head}Host: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len())
+        .unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    assert_eq!(bytes.len() % 3, 0, "no padding is written");
+    let mut text = String::with_capacity(bytes.len() / 3 * 4);
+    for three in bytes.chunks_exact(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        text.extend([18, 12, 6, 0].map(|shift| char::from(*ALPHABET.get(bits >> shift & 63).unwrap())));
+    }
+    text
+}
+
+/// A command with a PDF of nearly 10 MiB, for a client that there is not: the file is read and inspected before.
+fn upload() -> Vec<u8> {
+    let mut pdf = b"%PDF-1.4\n%".to_vec();
+    pdf.resize(10 * MIB - 100, b'x');
+    pdf.extend_from_slice(b"\nstartxref\n0\n%%EOF\n");
+    pdf.resize(pdf.len().next_multiple_of(3), b'\n');
+    let document = base64(&pdf);
+    format!(
+        r#"{{"commandName":"CreateIdentityDocumentCommand","data":{{"contactEncodedKey":"CUST9999999","identityType":2,"idNumber":"A01234567","issuingAuthority":"Immigration","issueDate":"2020-01-01","expiryDate":"2099-12-31","docExtension":".pdf","base64Doc":"{document}"}}}}"#
+    )
+    .into_bytes()
+}
+
+fn bomb(name: &str) -> Vec<u8> {
+    let mut body = format!(r#"{{"commandName":"{name}","data":{{"a":[{{}}"#);
+    while body.len() < 14 * MIB {
+        body.push_str(r#",{"a":{}}"#);
+    }
+    body.push_str("]}}");
+    body.into_bytes()
+}
+
+/// Sends every body `times` times, all at once, and probes the health meanwhile: the answers and the 99th percentile.
+fn beside(service: &Service, token: &str, bodies: &[Vec<u8>], times: usize) -> (Vec<String>, Duration) {
+    let head = format!(
+        "POST /api/bpm/cmd HTTP/1.1\r\nContent-Type: application/json\r\nAuthorization: Bearer {token}\r\n"
+    );
+    let done = AtomicBool::new(false);
+    let (head, done) = (&head, &done);
+    thread::scope(|scope| {
+        let prober = scope.spawn(move || {
+            let mut waits = Vec::new();
+            while !done.load(Ordering::Relaxed) || waits.len() < 100 {
+                let begun = Instant::now();
+                let answer = exchange(&service.address, "GET /healthz HTTP/1.1\r\n", b"");
+                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+                waits.push(begun.elapsed());
+                thread::sleep(Duration::from_millis(2));
+            }
+            waits.sort();
+            *waits.get(waits.len() * 99 / 100).unwrap()
+        });
+        let senders: Vec<_> = bodies
+            .iter()
+            .map(|body| {
+                let send = move |_| exchange(&service.address, head, body);
+                scope.spawn(move || (0..times).map(send).collect::<Vec<_>>())
+            })
+            .collect();
+        let answers = senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect();
+        done.store(true, Ordering::Relaxed);
+        (answers, prober.join().unwrap())
+    })
+}
+
+/// The most memory that the process has held since it was last asked to forget, in KiB.
+fn peak(service: &Service) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", service.pid())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn uploads_and_bombs_leave_the_service_answering() {
+    let mut service = Service::start(&[], &[]);
+    let tokens = exports(&service.greeting("/docs"));
+    let token = tokens.first().unwrap().1.as_str();
+
+    let (_, idle) = beside(&service, token, &[], 0);
+    println!("nothing else: p99 of /healthz {idle:?}");
+    // 5 resets the peak to what is held now.
+    std::fs::write(format!("/proc/{}/clear_refs", service.pid()), "5").unwrap();
+    let before = peak(&service);
+    let bombs = [
+        "NoSuchCommand",
+        "CreateContactCommand",
+        "CreateIdentityDocumentCommand",
+        "CreateIdentityDocumentCommand",
+    ];
+    let (answers, p99) = beside(&service, token, &bombs.map(bomb), 2);
+    let grown = peak(&service).saturating_sub(before);
+    println!("four bombs of 14 MiB: p99 of /healthz {p99:?}, {} MiB more memory", grown / 1024);
+    for answer in answers {
+        assert!(answer.contains("too_complex") || answer.contains("body_too_large"), "{answer}");
+    }
+    assert!(grown < 64 * 1024, "{grown} KiB");
+    assert!(p99 < idle + LIMIT, "{p99:?}");
+
+    let upload = upload();
+    let (answers, p99) = beside(&service, token, &[upload.clone(), upload.clone(), upload], 3);
+    println!("three senders of 10 MiB in base64: p99 of /healthz {p99:?}");
+    for answer in answers {
+        assert!(answer.contains("client_not_found"), "{answer}");
+    }
+    assert!(p99 < idle + LIMIT, "{p99:?}");
+    assert_eq!(service.stop().code, Some(0));
+}
