@@ -121,7 +121,8 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
     let bound = outcome_row::bind(bound, changeset.outcome.as_ref());
     let bound = history_row::bind_papers(bound, &lines);
     let attempt = outcome_row::attempt(changeset.outcome.as_ref());
-    let Some(write) = client else { return Ok(bound.bind(attempt)) };
+    let about = outcome_row::client(changeset.outcome.as_ref());
+    let Some(write) = client else { return Ok(bound.bind(attempt).bind(about)) };
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
     let bound = client_row::bind_activations(bound, write.client());
@@ -130,7 +131,8 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
         ClientWrite::Insert(_) => bound,
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
     }
-    .bind(attempt);
+    .bind(attempt)
+    .bind(about);
     Ok(match papers {
         Some((documents, addresses)) => {
             let replaced = &changeset.replaced;

@@ -132,6 +132,7 @@ fn statement(several: &[Plain]) -> Bound<'_> {
         .bind(clients.iter().map(|client| maker_row::written(client)).collect::<Vec<_>>())
         .bind(several.iter().map(Plain::read).collect::<Vec<_>>())
         .bind(outcomes.iter().map(|outcome| outcome_row::attempt(*outcome)).collect::<Vec<_>>())
+        .bind(outcomes.iter().map(|outcome| outcome_row::client(*outcome)).collect::<Vec<_>>())
 }
 
 /// An array for each client is no array of PostgreSQL's, so it is JSON on the way.

@@ -21,7 +21,8 @@ macro_rules! client_columns {
 macro_rules! outcome_columns {
     () => {
         "o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
-         o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt"
+         o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt,
+         o.client_key AS outcome_client"
     };
 }
 pub(crate) use outcome_columns;
