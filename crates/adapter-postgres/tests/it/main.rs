@@ -8,6 +8,7 @@
 
 mod commits;
 mod conformance;
+mod crowds;
 mod cut_migrations;
 mod database;
 mod faults;
