@@ -56,6 +56,7 @@ catalogue! {
     TooLong = "too_long", BadRequest, STATUS, "The text has too many characters.";
     ControlCharacter = "control_character", BadRequest, STATUS, "The text holds control or text-direction characters.";
     Invisible = "invisible", BadRequest, STATUS, "The text holds nothing that a reader could see.";
+    InvisibleCharacter = "invisible_character", BadRequest, STATUS, "The text holds characters that cannot be seen, where things are told apart by it.";
     Characters = "characters", BadRequest, STATUS, "The text holds characters outside the value's alphabet.";
     Format = "format", BadRequest, STATUS, "The value is not written the way it must be written.";
     DigitCount = "digit_count", BadRequest, STATUS, "The number has too few or too many digits.";
