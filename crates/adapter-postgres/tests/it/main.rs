@@ -13,6 +13,7 @@ mod cut_migrations;
 mod database;
 mod faults;
 mod given_up;
+mod history_agrees;
 mod lookups;
 mod makers;
 mod migrations;
