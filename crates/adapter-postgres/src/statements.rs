@@ -235,6 +235,9 @@ statements! {
     READY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
             EXISTS (SELECT FROM client) AS answers";
 
+    /// Whether this session may write.
+    WRITES = "SELECT current_setting('transaction_read_only') = 'off' AS writes";
+
     /// What time it is by the server's own clock.
     SERVER_TIME = "SELECT clock_timestamp() AS at";
 
