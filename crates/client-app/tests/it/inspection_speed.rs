@@ -69,6 +69,11 @@ fn time_per_byte_is_bounded() {
         b"\0",
         b"1 ",
         b"/A/B/C/D",
+        b"xref 0 1 0 0 n ",
+        b"xref 0 1 0 0 n trailer<</Root 1 0 R/Size 9/Encrypt 1 0 R>>",
+        b"1 0 obj<</Filter/Standard/V 1/R 2/P 1/O(a)/U(a)>>",
+        b"<</S/JavaScript/JS(a)>>",
+        b"<</F(a)/EF<</F 1 0 R>>>>",
     ] {
         inputs.push((".pdf", "objects", filled(pdf, pattern, size)));
     }
@@ -81,6 +86,20 @@ fn time_per_byte_is_bounded() {
     {
         inputs.push((".jpg", "segments", filled(pixels, pattern, size)));
         inputs.push((".jpg", "a trailer", filled(&jpeg, pattern, size)));
+    }
+    // What waits for the key, behind the end of a file that has one.
+    for cipher in ["rc4-128", "aes-128", "aes-256"] {
+        let whole = bytes_of(&format!("honest/encrypted-page-{cipher}.pdf"));
+        let streams: [&[u8]; 3] = [
+            b"90 0 obj<</Type/ObjStm/N 1/First 4>>stream\n",
+            b"90 0 obj<</Type/EmbeddedFile/Subtype/text#2Fxml>>stream\n",
+            b"90 0 obj<</Filter/FlateDecode>>stream\n",
+        ];
+        for stream in streams {
+            let filling = vec![b'x'; (size - whole.len() - stream.len()) / 16 * 16];
+            let end = b"\nendstream endobj\nstartxref\n0\n%%EOF";
+            inputs.push((".pdf", cipher, [&whole, stream, &filling, end].concat()));
+        }
     }
     let took = |extension: &str, bytes: &[u8]| {
         let extension = FileExtension::parse(extension).unwrap();
