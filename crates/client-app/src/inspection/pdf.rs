@@ -124,6 +124,7 @@ impl Pdf {
             None => self.findings.texts.judge_plain()?,
             Some(key) => self.decrypt(&key)?,
         }
+        self.findings.refused_xml.map_or(Ok(()), Err)?;
         self.ending.finish()?;
         if self.stream.is_some() {
             return Err(Unfit::Truncated);

@@ -14,6 +14,25 @@ fn filled(begin: &[u8], pattern: &[u8], size: usize) -> Vec<u8> {
     begin.iter().copied().chain(pattern.iter().copied().cycle()).take(size).collect()
 }
 
+/// Files with much that waits for the key, behind the end of one that has one.
+fn encrypted(bytes_of: &impl Fn(&str) -> Vec<u8>, size: usize) -> Vec<(&'static str, Vec<u8>)> {
+    let streams: [&[u8]; 3] = [
+        b"90 0 obj<</Type/ObjStm/N 1/First 4>>stream\n",
+        b"90 0 obj<</Type/EmbeddedFile/Subtype/text#2Fxml>>stream\n",
+        b"90 0 obj<</Filter/FlateDecode>>stream\n",
+    ];
+    let mut files = Vec::new();
+    for cipher in ["rc4-128", "aes-128", "aes-256"] {
+        let whole = bytes_of(&format!("honest/encrypted-page-{cipher}.pdf"));
+        for stream in streams {
+            let filling = vec![b'x'; (size - whole.len() - stream.len()) / 16 * 16];
+            let end = b"\nendstream endobj\nstartxref\n0\n%%EOF";
+            files.push((cipher, [&whole, stream, &filling, end].concat()));
+        }
+    }
+    files
+}
+
 #[test]
 fn time_per_byte_is_bounded() {
     let mib: usize = std::env::var("INSPECTION_MIB").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
@@ -87,19 +106,8 @@ fn time_per_byte_is_bounded() {
         inputs.push((".jpg", "segments", filled(pixels, pattern, size)));
         inputs.push((".jpg", "a trailer", filled(&jpeg, pattern, size)));
     }
-    // What waits for the key, behind the end of a file that has one.
-    for cipher in ["rc4-128", "aes-128", "aes-256"] {
-        let whole = bytes_of(&format!("honest/encrypted-page-{cipher}.pdf"));
-        let streams: [&[u8]; 3] = [
-            b"90 0 obj<</Type/ObjStm/N 1/First 4>>stream\n",
-            b"90 0 obj<</Type/EmbeddedFile/Subtype/text#2Fxml>>stream\n",
-            b"90 0 obj<</Filter/FlateDecode>>stream\n",
-        ];
-        for stream in streams {
-            let filling = vec![b'x'; (size - whole.len() - stream.len()) / 16 * 16];
-            let end = b"\nendstream endobj\nstartxref\n0\n%%EOF";
-            inputs.push((".pdf", cipher, [&whole, stream, &filling, end].concat()));
-        }
+    for (cipher, bytes) in encrypted(&bytes_of, size) {
+        inputs.push((".pdf", cipher, bytes));
     }
     let took = |extension: &str, bytes: &[u8]| {
         let extension = FileExtension::parse(extension).unwrap();

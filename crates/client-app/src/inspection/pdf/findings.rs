@@ -30,6 +30,8 @@ pub(super) struct Findings {
     /// Objects that are attached as files, and those that are XML.
     pub(super) attached: References,
     pub(super) xml: References,
+    /// Why an attached XML is refused, if one is.
+    pub(super) refused_xml: Option<Unfit>,
     /// Attachments whose list is an object of its own.
     pub(super) attachments_elsewhere: bool,
     /// Packed objects that could not be read: the file may turn out to be encrypted.
@@ -112,6 +114,7 @@ impl Findings {
     pub(super) fn begin_decrypted(&mut self) {
         self.has_unread = false;
         self.xml = References::default();
+        self.refused_xml = None;
     }
 
     /// What is known when everything has been read.

@@ -46,6 +46,8 @@ const MAX_REFERENCES: usize = 1024 * 1024;
 struct Xml {
     begins: Vec<u8>,
     signatures: Signatures,
+    /// What was found in it.
+    refused: Option<Unfit>,
 }
 
 /// Unpacks the streams of a file one after the other.
@@ -71,7 +73,8 @@ impl Unpacking {
         let (content, is_packed) = match ObjectStream::of(dictionary)? {
             Some((stream, is_packed)) => (Content::Objects(Box::new(stream)), is_packed),
             None if dictionary.is_xml && (packed || dictionary.filters.is_empty()) => {
-                let xml = Xml { begins: Vec::new(), signatures: Signatures::of(Place::Metadata) };
+                let signatures = Signatures::of(Place::Metadata);
+                let xml = Xml { begins: Vec::new(), signatures, refused: None };
                 (Content::Xml(Box::new(xml)), packed)
             }
             None if dictionary.is_cross_references => {
@@ -160,7 +163,10 @@ impl Stream {
         let content = &mut self.content;
         let mut sink = |unpacked: &[u8]| match content {
             Content::Objects(objects) => objects.push(unpacked, findings),
-            Content::Xml(xml) => xml.push(unpacked),
+            Content::Xml(xml) => {
+                xml.push(unpacked);
+                Ok(())
+            }
             Content::References(references) => {
                 references.push(unpacked);
                 Ok(())
@@ -193,14 +199,12 @@ impl Stream {
         let is_whole = unpacking.is_whole(&self);
         match self.content {
             Content::Objects(mut objects) => objects.finish(is_whole, findings)?,
-            Content::Xml(xml) => {
-                if is_whole
-                    && xml.finish()?
-                    && let Some(object) = self.object
-                {
-                    findings.xml.insert(object)?;
-                }
-            }
+            Content::Xml(xml) => match (xml.finish(is_whole), self.object) {
+                (Ok(true), Some(object)) => findings.xml.insert(object)?,
+                (Ok(_), _) => {}
+                // What is encrypted may look like anything, so it counts when it is known whether it is.
+                (Err(unfit), _) => findings.refused_xml = findings.refused_xml.or(Some(unfit)),
+            },
             Content::References(_) | Content::Other => {}
         }
         Ok(())
@@ -218,14 +222,17 @@ impl References {
 }
 
 impl Xml {
-    fn push(&mut self, bytes: &[u8]) -> Result<(), Unfit> {
+    fn push(&mut self, bytes: &[u8]) {
         self.begins.extend(bytes.iter().take(8_usize.saturating_sub(self.begins.len())));
-        self.signatures.push(bytes)
+        self.refused = self.refused.or_else(|| self.signatures.push(bytes).err());
     }
 
     /// Whether it was XML.
-    fn finish(mut self) -> Result<bool, Unfit> {
-        self.signatures.finish()?;
+    fn finish(mut self, is_whole: bool) -> Result<bool, Unfit> {
+        self.refused.or_else(|| self.signatures.finish().err()).map_or(Ok(()), Err)?;
+        if !is_whole {
+            return Ok(false);
+        }
         let text = self.begins.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.begins);
         Ok(text.trim_ascii_start().starts_with(b"<"))
     }

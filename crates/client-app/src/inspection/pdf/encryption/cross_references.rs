@@ -17,6 +17,8 @@ pub(super) enum Entry {
     At(u64),
     /// It is free, or in an object stream.
     Elsewhere,
+    /// Nothing, so an earlier section says it.
+    Absent,
 }
 
 /// One table or stream of references.
@@ -27,7 +29,7 @@ struct Section {
     previous: Option<u64>,
     /// Whether there is a stream besides the table, which some readers look into first.
     is_hybrid: bool,
-    entry: Option<Entry>,
+    entry: Entry,
 }
 
 /// The sections of a file.
@@ -85,7 +87,7 @@ impl CrossReferences {
             self.is_unclear = true;
             return;
         };
-        let found = wanted.map_or(Some(None), |wanted| table.find(wanted.number));
+        let found = wanted.map_or(Some(Entry::Absent), |wanted| table.find(wanted.number));
         self.add(section, found);
     }
 
@@ -105,11 +107,12 @@ impl CrossReferences {
         self.add(section, found);
     }
 
-    fn add(&mut self, section: Section, found: Option<Option<Entry>>) {
+    fn add(&mut self, mut section: Section, found: Option<Entry>) {
         self.is_unclear |= found.is_none() || self.sections.len() == MAX_SECTIONS;
-        self.is_unclear |= section.is_hybrid && !matches!(found, Some(Some(Entry::At(_))));
+        self.is_unclear |= section.is_hybrid && !matches!(found, Some(Entry::At(_)));
         if !self.is_unclear {
-            self.sections.push(Section { entry: found.flatten(), ..section });
+            section.entry = found.unwrap_or(Entry::Absent);
+            self.sections.push(section);
         }
     }
 
@@ -125,9 +128,9 @@ impl CrossReferences {
         let mut section = start;
         for _ in 0..self.sections.len() {
             match (section.entry, section.previous) {
-                (Some(Entry::At(offset)), _) => return is_near(offset, place),
-                (Some(Entry::Elsewhere), _) | (None, None) => return false,
-                (None, Some(previous)) => {
+                (Entry::At(offset), _) => return is_near(offset, place),
+                (Entry::Elsewhere, _) | (Entry::Absent, None) => return false,
+                (Entry::Absent, Some(previous)) => {
                     let before = self.sections.iter().find(|section| is_near(previous, section.at));
                     let Some(before) = before else { return false };
                     section = before;
@@ -155,7 +158,7 @@ fn section(entries: &Entries, at: u64, wanted: Option<ObjectId>) -> Option<Secti
         _ => false,
     };
     let is_hybrid = entries.has(b"XRefStm");
-    let section = Section { at, is_start, previous, is_hybrid, entry: None };
+    let section = Section { at, is_start, previous, is_hybrid, entry: Entry::Absent };
     (!is_start || wanted.is_none_or(is_within)).then_some(section)
 }
 
@@ -185,10 +188,10 @@ impl Table {
         }
     }
 
-    /// The entry of an object, if there is one; nothing where the table is not clear.
-    fn find(&self, wanted: u32) -> Option<Option<Entry>> {
+    /// The entry of an object; nothing where the table is not clear.
+    fn find(&self, wanted: u32) -> Option<Entry> {
         let mut found = self.entries.iter().filter(|(number, _)| *number == wanted);
-        let entry = found.next().map(|(_, offset)| match offset {
+        let entry = found.next().map_or(Entry::Absent, |(_, offset)| match offset {
             Some(offset) => Entry::At(u64::from(*offset)),
             None => Entry::Elsewhere,
         });

@@ -1,6 +1,8 @@
 //! A trailer, or what may be an encryption dictionary: it is understood when it has ended, because what it is stands
 //! anywhere in it.
 
+#![expect(clippy::option_option, reason = "a value that is not understood is something else than none")]
+
 use super::super::lexer::{Lexer, Token};
 
 /// How much is kept: more than a trailer or an encryption dictionary needs.
@@ -152,7 +154,6 @@ impl Entries {
     }
 
     /// The value of a key. Of two, one reader takes the first and another the last, so they are not understood.
-    #[expect(clippy::option_option, reason = "two values are something else than none")]
     pub(super) fn get(&self, key: &[u8]) -> Option<Option<&Value>> {
         let mut values = self.0.iter().filter(|(name, _)| name == key).map(|(_, value)| value);
         let first = values.next();

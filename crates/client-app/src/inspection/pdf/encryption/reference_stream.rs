@@ -45,8 +45,8 @@ impl Shape {
         is_known.then_some(Self { widths: widths?.try_into().ok()?, parts, row })
     }
 
-    /// The entry of an object, if there is one; nothing where that is not clear.
-    pub(super) fn find(&self, wanted: i64, bytes: &[u8]) -> Option<Option<Entry>> {
+    /// The entry of an object; nothing where that is not clear.
+    pub(super) fn find(&self, wanted: i64, bytes: &[u8]) -> Option<Entry> {
         let plain = self.row.map(|row| differences(row, bytes));
         let bytes = plain.as_deref().unwrap_or(bytes);
         let (mut found, mut before) = (None, 0_i64);
@@ -60,7 +60,7 @@ impl Shape {
             }
             before = before.checked_add(*count)?;
         }
-        Some(found)
+        Some(found.unwrap_or(Entry::Absent))
     }
 
     fn entry(&self, index: usize, bytes: &[u8]) -> Option<Entry> {
@@ -123,12 +123,8 @@ mod tests {
             Shape::of(&entries(shape)).and_then(|s| s.find(wanted, bytes))
         };
         let all = |shape: &str, bytes: &[u8]| [0, 1, 5, 6].map(|wanted| find(shape, wanted, bytes));
-        let expected = [
-            Some(Some(Entry::Elsewhere)),
-            Some(None),
-            Some(Some(Entry::At(0x1234))),
-            Some(Some(Entry::Elsewhere)),
-        ];
+        let expected =
+            [Some(Entry::Elsewhere), Some(Entry::Absent), Some(Entry::At(0x1234)), Some(Entry::Elsewhere)];
         assert_eq!(all(shape, &plain), expected);
         let predicted = shape.replace("/Size", "/DecodeParms << /Columns 4 /Predictor 15 >> /Size");
         for filter in 0..=4 {
@@ -142,7 +138,7 @@ mod tests {
                     let predicted = match filter {
                         1 => left,
                         2 => above[at],
-                        3 => u8::try_from((u16::from(left) + u16::from(above[at])) / 2).unwrap(),
+                        3 => left.midpoint(above[at]),
                         4 => paeth(left, above[at], corner),
                         _ => 0,
                     };

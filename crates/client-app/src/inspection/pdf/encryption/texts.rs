@@ -21,7 +21,7 @@ pub(in super::super) enum Role {
 #[derive(Default)]
 pub(in super::super) struct Texts {
     bytes: Vec<u8>,
-    texts: Vec<Text>,
+    places: Vec<Text>,
     /// Why the file is refused where it is not encrypted.
     refused: Option<Unfit>,
     is_full: bool,
@@ -78,13 +78,13 @@ impl Texts {
     ) -> Option<Unfit> {
         let refused = (!role.allows(&text.bytes)).then_some(role.unfit());
         self.refused = self.refused.or(refused);
-        if self.bytes.len() + self.texts.len() * size_of::<Text>() + text.bytes.len() > MAX_KEPT {
+        if self.bytes.len() + self.places.len() * size_of::<Text>() + text.bytes.len() > MAX_KEPT {
             self.is_full = true;
         }
         if !self.is_full {
             self.bytes.extend_from_slice(&text.bytes);
             let object = object.filter(|_| text.is_plain);
-            self.texts.push(Text { role, object, end: self.bytes.len() });
+            self.places.push(Text { role, object, end: self.bytes.len() });
         }
         refused
     }
@@ -100,7 +100,7 @@ impl Texts {
             return Err(Unfit::Encrypted);
         }
         let mut begin = 0;
-        for text in &self.texts {
+        for text in &self.places {
             let bytes = self.bytes.get(begin..text.end).unwrap_or_default();
             begin = text.end;
             let plain = text.object.and_then(|object| key.decrypt(Part::Text, object, bytes));
