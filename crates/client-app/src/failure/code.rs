@@ -82,7 +82,7 @@ catalogue! {
     ContentTrailingData = "content_trailing_data", BadRequest, STATUS, "Something follows the end of the file.";
     ContentArchive = "content_archive", BadRequest, STATUS, "There is an archive in the file.";
     ContentActive = "content_active", BadRequest, STATUS, "The file holds scripts, commands or files that run or open by themselves.";
-    ContentEncrypted = "content_encrypted", BadRequest, STATUS, "The file opens only with a password.";
+    ContentEncrypted = "content_encrypted", BadRequest, STATUS, "The file opens only with a password, or is encrypted in a way that not every reader takes alike.";
     ContentExpansion = "content_expansion", BadRequest, STATUS, "The file unpacks to more than a viewer can hold.";
     ContentPixels = "content_pixels", BadRequest, STATUS, "The picture has more pixels than a picture may have.";
     CannotBeCleared = "cannot_be_cleared", BadRequest, STATUS, "A mandatory field was sent as null to clear it.";
