@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("turns", &[]),
     // It compiles the files of `turns` by their path.
     ("schedules", &[]),
+    ("fuzz-targets", &["adapter-http", "adapter-inmem", "client-app", "client-domain"]),
     // It measures the adapter and the service, and starts them as the campaigns do.
     ("bench", &["adapter-postgres", "client-app", "client-domain", "clients-campaigns"]),
 ];
@@ -116,6 +117,7 @@ fn a_forbidden_edge_is_found() {
         ("throwaway-postgres", "adapter-postgres", Kind::Normal),
         ("turns", "client-app", Kind::Normal),
         ("client-app", "turns", Kind::Normal),
+        ("client-service", "fuzz-targets", Kind::Dev),
         ("somebody-new", "client-domain", Kind::Normal),
     ] {
         assert_eq!(forbidden(&[(from, to, kind)]).len(), 1, "{from} -> {to} ({kind:?})");
