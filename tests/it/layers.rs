@@ -11,13 +11,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-http", INNER),
     ("adapter-inmem", INNER),
     ("adapter-object-store", INNER),
-    ("adapter-postgres", INNER),
+    ("adapter-postgres", &["client-app", "client-domain", "turns"]),
     ("adapter-webhook", INNER),
     ("client-service", EVERYTHING),
     ("clients-tests", EVERYTHING),
     // They know the service by its binary, its API and its tables, so that they repeat no mistake of its code.
     ("clients-campaigns", &[]),
     ("throwaway-postgres", &[]),
+    // Protocols between tasks know nothing of what they are used for.
+    ("turns", &[]),
+    // It compiles the files of `turns` by their path.
+    ("schedules", &[]),
+    ("fuzz-targets", &["adapter-http", "adapter-inmem", "client-app", "client-domain"]),
     // It measures the adapter and the service, and starts them as the campaigns do.
     ("bench", &["adapter-postgres", "client-app", "client-domain", "clients-campaigns"]),
 ];
@@ -110,6 +115,9 @@ fn a_forbidden_edge_is_found() {
         ("client-service", "clients-tests", Kind::Dev),
         ("adapter-postgres", "throwaway-postgres", Kind::Normal),
         ("throwaway-postgres", "adapter-postgres", Kind::Normal),
+        ("turns", "client-app", Kind::Normal),
+        ("client-app", "turns", Kind::Normal),
+        ("client-service", "fuzz-targets", Kind::Dev),
         ("somebody-new", "client-domain", Kind::Normal),
     ] {
         assert_eq!(forbidden(&[(from, to, kind)]).len(), 1, "{from} -> {to} ({kind:?})");

@@ -7,8 +7,8 @@ use client_app::ports::{Changeset, ClientWrite, Committed, StoreError};
 use client_domain::Client;
 use client_domain::value::TransactionReference;
 use sqlx::Row as _;
+use turns::batcher::{self, Batcher, Member};
 
-use crate::batcher::{self, Batcher, Member};
 use crate::commit::{self, Claims, bind_events};
 use crate::digest::digest;
 use crate::loads::Loads;

@@ -27,7 +27,6 @@
 //! # }
 //! ```
 
-mod batcher;
 mod client_row;
 mod columns;
 mod commit;

@@ -4,8 +4,8 @@ use client_app::ports::{Loaded, RequestKey, StoreError};
 use client_domain::value::ClientKey;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
+use turns::batcher::{self, Batcher, Member};
 
-use crate::batcher::{self, Batcher, Member};
 use crate::pool::{Bound, Pool, Share};
 use crate::statements::reads::{LOAD_BY_KEY, LOAD_SEVERAL};
 use crate::trouble::Trouble;

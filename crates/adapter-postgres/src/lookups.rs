@@ -7,8 +7,8 @@ use client_domain::Client;
 use client_domain::value::ClientKey;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
+use turns::batcher::{self, Batcher, Member};
 
-use crate::batcher::{self, Batcher, Member};
 use crate::client_row;
 use crate::pool::{Bound, Pool, Share};
 use crate::statements::reads::{FIND_BY_KEY, FIND_BY_KEYS};

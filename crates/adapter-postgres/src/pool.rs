@@ -2,19 +2,19 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`shares`] | how many connections commands, look-ups and searches may hold |
+//! | [`share`] | how many connections commands, look-ups and searches may hold |
 //! | [`connection`] | opening a connection, checking it, closing it |
 //! | [`session`] | a connection for one statement, and what becomes of it afterwards |
-//! | [`idle`] | open connections between two statements |
+//! | [`unused`] | closing connections that nobody needs any more |
 //! | [`given_up`] | connections that did not answer: they keep their permit until the server has ended them |
 //! | [`circuit`] | refusing commits at once while the server answers none |
 
 mod circuit;
 mod connection;
 mod given_up;
-mod idle;
 mod session;
-mod shares;
+mod share;
+mod unused;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -25,14 +25,15 @@ use sqlx::Postgres;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgQueryResult, PgRow};
 use sqlx::query::Query;
 use tokio::time::{Instant, timeout};
+use turns::idle::Idle;
+use turns::shares::Shares;
 
 use self::circuit::Circuit;
+use self::connection::Connection;
 pub(crate) use self::connection::connect_options;
 use self::given_up::GivenUp;
-use self::idle::Idle;
 use self::session::Session;
-pub(crate) use self::shares::Share;
-use self::shares::Shares;
+pub(crate) use self::share::Share;
 use crate::settings::Settings;
 use crate::trouble::{Cause, Trouble};
 
@@ -57,7 +58,7 @@ pub(crate) struct Pool(Arc<Inner>);
 struct Inner {
     options: PgConnectOptions,
     shares: Shares,
-    idle: Idle,
+    idle: Idle<Connection>,
     given_up: GivenUp,
     circuit: Circuit,
     /// Whether the last statement that ended was one without an answer.
@@ -72,19 +73,18 @@ struct Inner {
 impl Pool {
     /// A pool without a connection: they are opened when they are needed.
     pub(crate) fn new(settings: &Settings) -> Self {
-        let shares = Shares::new(settings);
         let pool = Self(Arc::new(Inner {
             options: connect_options(settings),
-            idle: Idle::new(settings),
+            idle: Idle::new(settings.max_lifetime, settings.idle_timeout),
             given_up: GivenUp::default(),
-            circuit: Circuit::new(shares.commands()),
-            shares,
+            circuit: Circuit::new(settings.shares().0),
+            shares: share::shares(settings),
             silent: AtomicBool::new(false),
             acquire_timeout: settings.acquire_timeout,
             answer_timeout: settings.statement_timeout.saturating_add(MARGIN),
             trusted_idle: settings.trusted_idle,
         }));
-        idle::close_unused(&pool.0);
+        unused::close_unused(&pool.0);
         pool
     }
 

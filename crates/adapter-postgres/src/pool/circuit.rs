@@ -118,7 +118,7 @@ impl Pool {
 
     /// Whether the server confirms what is written.
     async fn confirm(&self) -> bool {
-        let Ok(permit) = self.0.shares.permit(Share::Commands).await else { return true };
+        let Ok(permit) = self.0.shares.permit(Share::Commands.place()).await else { return true };
         drop(permit);
         let deadline = self.deadline();
         let Ok(mut session) = session::acquire(&self.0, Share::Commands, deadline, Duration::ZERO).await

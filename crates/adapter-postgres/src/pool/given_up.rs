@@ -4,10 +4,10 @@ use std::time::Duration;
 use sqlx::Row as _;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout};
+use turns::shares::Permit;
 
 use super::connection::{Backend, Connection};
-use super::shares::{Permit, Share};
-use super::{Inner, session};
+use super::{Inner, Share, session};
 use crate::statements::BACKENDS_AT_WORK;
 
 /// How long to wait before the server is asked again.
@@ -64,7 +64,7 @@ async fn release_ended(pool: &Arc<Inner>) -> bool {
 /// Which of these the server still has at work.
 async fn at_work(pool: &Arc<Inner>, pids: &[i32]) -> Option<Vec<Backend>> {
     let statement = sqlx::query(BACKENDS_AT_WORK).bind(pids);
-    let rows = if pool.shares.free_permit(Share::LookUps).is_ok() {
+    let rows = if pool.shares.free_permit(Share::LookUps.place()).is_ok() {
         let deadline = Instant::now() + PATIENCE;
         let mut session = session::acquire(pool, Share::LookUps, deadline, Duration::ZERO).await.ok()?;
         let rows = statement.fetch_all(session.connection()).await.ok()?;

@@ -6,11 +6,11 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
+use turns::idle::Next;
+use turns::shares::Permit;
 
-use super::Inner;
 use super::connection::Connection;
-use super::idle::Next;
-use super::shares::{Permit, Share};
+use super::{Inner, Share};
 use crate::trouble::{Cause, Trouble};
 
 /// How long a connection goes from statement to statement before it is made sure that no transaction is open in it.
@@ -43,7 +43,12 @@ pub(crate) async fn acquire(
 ) -> Result<Session, Trouble> {
     let deadline = deadline.min(Instant::now() + pool.acquire_timeout);
     let unavailable = |words: &str| Trouble::Unavailable(Cause::new(words));
-    let permit = match pool.shares.free_permit(share) {
+    // One stays free for look-ups, which may be of other tables than the one that commands wait for.
+    let spare = |none| match share {
+        Share::CommandReads => pool.shares.spare_permit(Share::LookUps.place()),
+        _ => Err(none),
+    };
+    let permit = match pool.shares.free_permit(share.place()).or_else(spare) {
         Ok(permit) => permit,
         // All of them may be held by commits that are not answered, for as long as that takes.
         Err(_) if matches!(share, Share::Commands | Share::CommandReads) => {
@@ -64,7 +69,7 @@ pub(crate) async fn acquire(
 }
 
 async fn wait_for(pool: &Inner, share: Share, deadline: Instant) -> Result<Permit, Trouble> {
-    match timeout_at(deadline, pool.shares.permit(share)).await {
+    match timeout_at(deadline, pool.shares.permit(share.place())).await {
         Ok(Ok(permit)) => Ok(permit),
         Ok(Err(_)) => Err(Trouble::Unavailable(Cause::new("the pool is closed"))),
         Err(_) => Err(Trouble::Unavailable(Cause::new("no connection was free in time"))),

@@ -1,63 +1,72 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+//! Connections, or what is like them, between two uses.
+
+use std::fmt;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::Inner;
-use super::connection::Connection;
-use crate::settings::Settings;
+use crate::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What is opened once and used several times.
+pub trait Opened {
+    /// When it was opened.
+    fn opened(&self) -> Instant;
+}
 
 /// Open connections that nobody uses at the moment. The one used last is handed out first, so that those a burst has
 /// left behind stay unused and are closed.
-pub(crate) struct Idle {
-    /// None once the pool is closed.
-    stack: Mutex<Option<Stack>>,
+pub struct Idle<C> {
+    /// None once it is closed.
+    stack: Mutex<Option<Stack<C>>>,
     max_lifetime: Duration,
     longest_unused: Duration,
 }
 
-#[derive(Default)]
-struct Stack {
-    connections: Vec<Unused>,
+struct Stack<C> {
+    connections: Vec<Unused<C>>,
     /// Connections that were unused at that moment are checked, however short a while ago it was.
     distrusted: Option<Instant>,
 }
 
-struct Unused {
-    connection: Connection,
+struct Unused<C> {
+    connection: C,
     since: Instant,
 }
 
-/// What there is for whoever wants a connection.
-pub(crate) enum Next {
+/// What there is for the next use.
+#[derive(Debug)]
+pub enum Next<C> {
     /// One that may be used as it is.
-    Trusted(Connection),
+    Trusted(C),
     /// One that is to be checked first.
-    Unchecked(Connection),
+    Unchecked(C),
     /// One that is too old.
-    Old(Connection),
+    Old(C),
     /// None: open one.
     None,
     /// None any more.
     Closed,
 }
 
-impl Idle {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        Self {
-            stack: Mutex::new(Some(Stack::default())),
-            max_lifetime: settings.max_lifetime,
-            longest_unused: settings.idle_timeout,
-        }
+impl<C: Opened> Idle<C> {
+    /// Nothing so far. A connection is used until it is `max_lifetime` old, and kept unused for `longest_unused`.
+    pub fn new(max_lifetime: Duration, longest_unused: Duration) -> Self {
+        let stack = Stack { connections: Vec::new(), distrusted: None };
+        Self { stack: Mutex::new(Some(stack)), max_lifetime, longest_unused }
+    }
+
+    /// How long a connection is kept unused.
+    pub const fn longest_unused(&self) -> Duration {
+        self.longest_unused
     }
 
     /// The connection that was used last.
-    pub(crate) fn next(&self, trusted: Duration) -> Next {
+    pub fn next(&self, trusted: Duration) -> Next<C> {
         let mut stack = self.lock();
         let Some(stack) = stack.as_mut() else { return Next::Closed };
         let Some(Unused { connection, since }) = stack.connections.pop() else { return Next::None };
         let distrusted = stack.distrusted.is_some_and(|moment| since <= moment);
-        if connection.opened.elapsed() >= self.max_lifetime {
+        if connection.opened().elapsed() >= self.max_lifetime {
             Next::Old(connection)
         } else if distrusted || since.elapsed() > trusted || trusted.is_zero() {
             Next::Unchecked(connection)
@@ -66,9 +75,9 @@ impl Idle {
         }
     }
 
-    /// Keeps a connection for the next statement, unless it is old or the pool is closed: then it comes back.
-    pub(crate) fn keep(&self, connection: Connection) -> Option<Connection> {
-        if connection.opened.elapsed() >= self.max_lifetime {
+    /// Keeps a connection for the next statement, unless it is old or this is closed: then it comes back.
+    pub fn keep(&self, connection: C) -> Option<C> {
+        if connection.opened().elapsed() >= self.max_lifetime {
             return Some(connection);
         }
         match self.lock().as_mut() {
@@ -81,47 +90,40 @@ impl Idle {
     }
 
     /// Has every connection checked that is unused now.
-    pub(crate) fn distrust(&self) {
+    pub fn distrust(&self) {
         if let Some(stack) = self.lock().as_mut() {
             stack.distrusted = Some(Instant::now());
         }
     }
 
-    pub(crate) fn count(&self) -> usize {
+    /// How many there are.
+    pub fn count(&self) -> usize {
         self.lock().as_ref().map_or(0, |stack| stack.connections.len())
     }
 
-    pub(crate) fn close(&self) {
+    /// Drops them all, and whatever comes back later.
+    pub fn close(&self) {
         drop(self.lock().take());
     }
 
     /// Takes out what was unused for too long, or is too old.
-    fn expired(&self) -> Vec<Connection> {
+    pub fn expired(&self) -> Vec<C> {
         let mut stack = self.lock();
         let Some(stack) = stack.as_mut() else { return Vec::new() };
-        let is_expired = |unused: &mut Unused| {
+        let is_expired = |unused: &mut Unused<C>| {
             unused.since.elapsed() >= self.longest_unused
-                || unused.connection.opened.elapsed() >= self.max_lifetime
+                || unused.connection.opened().elapsed() >= self.max_lifetime
         };
         stack.connections.extract_if(.., is_expired).map(|unused| unused.connection).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Stack>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Stack<C>>> {
         self.stack.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Closes connections that nobody needs any more, for as long as the pool is there.
-pub(crate) fn close_unused(pool: &Arc<Inner>) {
-    let pause = (pool.idle.longest_unused / 4).clamp(Duration::from_millis(100), Duration::from_secs(15));
-    let pool = Arc::downgrade(pool);
-    tokio::spawn(async move {
-        loop {
-            sleep(pause).await;
-            let Some(pool) = pool.upgrade() else { return };
-            for connection in pool.idle.expired() {
-                connection.close().await;
-            }
-        }
-    });
+impl<C> fmt::Debug for Idle<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Idle").finish_non_exhaustive()
+    }
 }

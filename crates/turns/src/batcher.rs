@@ -1,57 +1,67 @@
 //! What goes to the server in one statement with what others ask at the same time.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot};
-use tokio::time::timeout;
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError, Semaphore, oneshot, timeout};
 
-/// How many batches are under way at once, as long as each is answered in time. Each costs two messages and the work of
-/// its beginning and its end, however many members it has.
-const BATCHES: usize = 1;
-/// For how long a caller waits for the batch under way. A server or a connection that is slow holds up one batch and not
-/// every caller.
-const PATIENCE: Duration = Duration::from_millis(10);
-/// The largest number of members of a batch.
-const LARGEST: usize = 64;
+/// How large batches are, and when they begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How many batches are under way at once, as long as each is answered in time. Each costs two messages and the work of
+    /// its beginning and its end, however many members it has.
+    pub batches: usize,
+    /// For how long a caller waits for the batch under way. A server or a connection that is slow holds up one batch and
+    /// not every caller.
+    pub patience: Duration,
+    /// The largest number of members of a batch.
+    pub largest: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { batches: 1, patience: Duration::from_millis(10), largest: 64 }
+    }
+}
 
 /// Those who wait for a batch.
 ///
-/// Whoever may begin a batch leads it and takes all that wait; nobody waits for others to come, and there is no timer. So a
-/// caller alone is served at once, and the more callers there are, the larger the batches.
-pub(crate) struct Batcher<T, A> {
+/// A caller who may begin a batch leads it and takes all that wait; nobody waits for others to come, and there is no timer.
+/// So a caller alone is served at once, and the more callers there are, the larger the batches.
+pub struct Batcher<T, A> {
+    rules: Rules,
     waiting: Mutex<Vec<Member<T, A>>>,
     tickets: AtomicU64,
     permits: Semaphore,
 }
 
-/// One who waits, and what for. Dropped without an answer, its outcome is unknown.
-pub(crate) struct Member<T, A> {
-    pub(crate) asked: T,
+/// A caller who waits, and what for. Dropped without an answer, its outcome is unknown.
+pub struct Member<T, A> {
+    /// What is asked for.
+    pub asked: T,
     ticket: u64,
     answer: oneshot::Sender<Answer<A>>,
 }
 
 /// What a member of a batch is told.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Answer<A> {
+pub enum Answer<A> {
     /// The answer.
     Given(A),
     /// The batch has done nothing for this member, for certain: it may ask alone.
     NotDone,
-    /// Whoever led the batch is gone: what became of this member is not known.
+    /// The leader of the batch is gone: what became of this member is not known.
     Unknown,
 }
 
 impl<T, A> Member<T, A> {
-    pub(crate) fn answer(self, answer: A) {
+    /// Tells the member its answer.
+    pub fn answer(self, answer: A) {
         self.tell(Answer::Given(answer));
     }
 
     /// Tells the member that nothing was done for it.
-    pub(crate) fn not_done(self) {
+    pub fn not_done(self) {
         self.tell(Answer::NotDone);
     }
 
@@ -63,7 +73,13 @@ impl<T, A> Member<T, A> {
 
 impl<T, A> Default for Batcher<T, A> {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), tickets: AtomicU64::new(0), permits: Semaphore::new(BATCHES) }
+        Self::new(Rules::default())
+    }
+}
+
+impl<T, A> fmt::Debug for Member<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Member").field("ticket", &self.ticket).finish_non_exhaustive()
     }
 }
 
@@ -74,8 +90,18 @@ impl<T, A> fmt::Debug for Batcher<T, A> {
 }
 
 impl<T, A> Batcher<T, A> {
-    /// The answer to `asked`, from whoever leads the batch that it goes with.
-    pub(crate) async fn ask<F: Future<Output = ()>>(
+    /// Nobody waits yet.
+    pub fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            waiting: Mutex::new(Vec::new()),
+            tickets: AtomicU64::new(0),
+            permits: Semaphore::new(rules.batches),
+        }
+    }
+
+    /// The answer to `asked`, from the leader of the batch that it goes with.
+    pub async fn ask<F: Future<Output = ()>>(
         &self,
         asked: T,
         carry_out: impl Fn(Vec<Member<T, A>>) -> F,
@@ -86,7 +112,7 @@ impl<T, A> Batcher<T, A> {
         let permit = tokio::select! {
             biased;
             answer = &mut answered => return answer.unwrap_or(Answer::Unknown),
-            permit = timeout(PATIENCE, self.permits.acquire()) => permit,
+            permit = timeout(self.rules.patience, self.permits.acquire()) => permit,
         };
         if let Some(batch) = self.take(ticket) {
             carry_out(batch).await;
@@ -95,15 +121,15 @@ impl<T, A> Batcher<T, A> {
         answered.await.unwrap_or(Answer::Unknown)
     }
 
-    /// The batch that the member with this ticket leads. None if it is a member of one already: whoever is about to be
-    /// answered is not to wait for others.
+    /// The batch that the member with this ticket leads. None if it is a member of one already: a caller who is about
+    /// to be answered is not to wait for others.
     fn take(&self, ticket: u64) -> Option<Vec<Member<T, A>>> {
         let mut waiting = lock(&self.waiting);
         // A caller who has left is not asked for.
         waiting.retain(|member| !member.answer.is_closed());
         let leader = waiting.iter().position(|member| member.ticket == ticket)?;
         let leader = waiting.remove(leader);
-        let others = waiting.len().min(LARGEST - 1);
+        let others = waiting.len().min(self.rules.largest.saturating_sub(1));
         let mut batch: Vec<_> = waiting.drain(..others).collect();
         batch.push(leader);
         Some(batch)
@@ -160,10 +186,10 @@ mod tests {
     #[tokio::test]
     async fn every_member_is_answered_however_many_there_are() {
         let batcher = Arc::default();
-        let all: Vec<_> = (0..10 * LARGEST as u64).map(|n| ask(&batcher, n % 7, 15)).collect();
+        let all: Vec<_> = (0..640_u64).map(|n| ask(&batcher, n % 7, 15)).collect();
         for one in all {
             let (Answer::Given(count), _) = one.await.unwrap() else { panic!("no answer") };
-            assert!(count <= LARGEST, "{count}");
+            assert!(count <= Rules::default().largest, "{count}");
         }
     }
 
@@ -198,7 +224,7 @@ mod tests {
             lock(&batcher.waiting).push(Member { asked: ticket, ticket, answer });
         }
         let taken = batcher.take(150).unwrap();
-        assert_eq!(taken.len(), LARGEST);
+        assert_eq!(taken.len(), Rules::default().largest);
         assert!(taken.iter().any(|one| one.asked == 150) && taken.iter().any(|one| one.asked == 0));
     }
 
