@@ -27,8 +27,8 @@ pub fn strict_json(data: &[u8]) {
     let data = data.get(..LONGEST).unwrap_or(data);
     let piece = 1 + data.iter().map(|byte| usize::from(*byte)).sum::<usize>() % 700;
     let answer = run(post(router, "/api/bpm/qry", bearer, data, piece));
-    let taken = taker.take();
-    assert_eq!(answer.status == 200, taken.is_some());
+    let asked = taker.take();
+    assert_eq!(answer.status == 200, asked.is_some());
 
     if values_begun(data) > MOST_VALUES {
         assert_eq!(answer.codes(), ["too_complex"]);
@@ -45,7 +45,7 @@ pub fn strict_json(data: &[u8]) {
     };
     assert!(depth(&read) <= DEEPEST, "{} levels", depth(&read));
     assert!(!answer.codes().contains(&"malformed_json"), "{}", String::from_utf8_lossy(data));
-    assert_eq!(taken, envelope(&read), "{}", String::from_utf8_lossy(data));
+    assert_eq!(asked, envelope(&read), "{}", String::from_utf8_lossy(data));
 }
 
 /// The name and data of a value that is a query.

@@ -103,16 +103,16 @@ impl Ground {
             run(TokenVerifier::load(vec![source], expected, Arc::new(now), refresh)).unwrap()
         };
         let of = |header: &str| message(header.as_bytes(), claims().as_bytes());
-        let by_ed = of(r#"{"alg":"EdDSA","kid":"ed"}"#);
-        let by_ec = of(r#"{"alg":"ES256","kid":"ec"}"#);
-        let of_ec = ec.sign(&SystemRandom::new(), by_ec.as_bytes()).unwrap();
+        let edwards = of(r#"{"alg":"EdDSA","kid":"ed"}"#);
+        let message_for_ec = of(r#"{"alg":"ES256","kid":"ec"}"#);
+        let of_ec = ec.sign(&SystemRandom::new(), message_for_ec.as_bytes()).unwrap();
         Self {
             secret: load(KeySource::hs256_secret("the targets", SECRET)),
             keys: load(KeySource::jwks_file("the targets", file)),
             good: [
                 sign(&of(r#"{"alg":"HS256"}"#)),
-                format!("{by_ed}.{}", encode(ed.sign(by_ed.as_bytes()).as_ref())),
-                format!("{by_ec}.{}", encode(of_ec.as_ref())),
+                format!("{edwards}.{}", encode(ed.sign(edwards.as_bytes()).as_ref())),
+                format!("{message_for_ec}.{}", encode(of_ec.as_ref())),
             ],
         }
     }

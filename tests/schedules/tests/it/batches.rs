@@ -70,10 +70,10 @@ impl Database {
 }
 
 /// Every caller is told what became of its own change: it was committed once, or not at all.
-fn answered(database: &Database, caller: usize, answer: Option<Answer<usize>>) {
+fn answered(database: &Database, caller: usize, answer: Option<&Answer<usize>>) {
     let committed = database.committed(caller);
     match answer {
-        Some(Answer::Given(asked)) => assert!(asked == caller && committed == 1, "{asked} for {caller}"),
+        Some(Answer::Given(asked)) => assert!(*asked == caller && committed == 1, "{asked} for {caller}"),
         Some(Answer::NotDone) => assert!(caller % 2 == 1 && committed == 0, "told that nothing was done"),
         Some(Answer::Unknown) => {
             assert!(database.left.load(SeqCst), "no leader has left, and an answer is lost");
@@ -96,7 +96,7 @@ fn play(may_leave: bool) {
                     }
                     let asked = batcher.ask(caller, |batch| database.commit(batch));
                     let answer = stays_or_leaves(asked, may_leave).await;
-                    answered(&database, caller, answer);
+                    answered(&database, caller, answer.as_ref());
                 })
             })
             .collect();
@@ -109,7 +109,9 @@ fn play(may_leave: bool) {
         for _ in 0..2 {
             let carry_out = |batch: Vec<Member<usize, usize>>| async {
                 *last.lock().unwrap() += batch.len();
-                batch.into_iter().for_each(|member| member.answer(7));
+                for member in batch {
+                    member.answer(7);
+                }
             };
             assert_eq!(batcher.ask(0, carry_out).await, Answer::Given(7));
         }

@@ -168,8 +168,8 @@ fn play(is_closed_meanwhile: bool) {
         }
         // Every permit comes back: without that, this waits for ever, and Shuttle says so.
         pool.shares.all_returned().await;
-        for share in 0..OF_EACH.len() {
-            let most: Vec<_> = (0..OF_EACH[share]).map(|_| pool.shares.free_permit(share)).collect();
+        for (share, of_share) in OF_EACH.iter().enumerate() {
+            let most: Vec<_> = (0..*of_share).map(|_| pool.shares.free_permit(share)).collect();
             assert!(most.iter().all(Result::is_ok), "a permit of share {share} is lost");
             assert_eq!(pool.shares.free_permit(share).err(), Some(NoPermit));
         }
