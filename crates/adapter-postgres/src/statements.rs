@@ -208,11 +208,18 @@ statements! {
         JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
         WHERE $3::text IS NULL OR r.client_key <> $3";
 
-    /// Clients who have a document of whose end something is to be told.
-    DUE_DOCUMENTS = "SELECT DISTINCT d.client_key FROM client_document d JOIN client c ON c.client_key = d.client_key
-        WHERE d.notice < 2 AND d.status <> 2 AND d.expires_on IS NOT NULL AND d.expires_on <= $2
-            AND (d.notice = 0 OR d.expires_on < $1) AND c.state NOT IN (5, 7)
-            AND ($3::text IS NULL OR d.client_key > $3)
+    /// Clients who have a document of whose end something is to be told, or was told too early: a day is tolerated. Each
+    /// part has an index that holds no document which is long settled.
+    DUE_DOCUMENTS = "SELECT d.client_key FROM (
+            SELECT client_key FROM client_document
+            WHERE notice < 2 AND status <> 2 AND expires_on IS NOT NULL AND expires_on <= $2
+                AND (notice = 0 OR expires_on < $1)
+            UNION
+            SELECT client_key FROM client_document WHERE notice = 2 AND status <> 2 AND expires_on > $1
+            UNION
+            SELECT client_key FROM client_document WHERE notice = 1 AND status <> 2 AND expires_on > $2 + 1
+        ) d JOIN client c ON c.client_key = d.client_key
+        WHERE c.state NOT IN (5, 7) AND ($3::text IS NULL OR d.client_key > $3)
         ORDER BY d.client_key LIMIT $4";
 
     /// Which contents some document mentions.

@@ -90,12 +90,16 @@ macro_rules! conformance_cases {
                 a_stale_update_writes_no_paper
                 a_change_of_one_paper_leaves_the_others
                 the_history_says_which_paper
-                who_is_due_has_a_document_to_be_told_of
-                nobody_is_due_who_is_gone_or_was_turned_down
-                who_is_due_comes_in_order_and_once
                 a_content_is_in_use_while_a_document_mentions_it
                 the_status_of_papers_means_what_the_domain_says
                 papers_run_out_on_the_day_of_the_search
+            }
+            expiry {
+                who_is_due_has_a_document_to_be_told_of
+                nobody_is_due_who_is_gone_or_was_turned_down
+                who_is_due_comes_in_order_and_once
+                who_is_due_was_told_of_too_early
+                nobody_is_due_for_an_early_notice_who_is_gone
             }
             ledger {
                 committed_content_leaves_the_queue
