@@ -16,6 +16,8 @@ use crate::api::Shared;
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
+const MISSING_CONTENTS: &str = "kyc_contents_missing_total";
+
 /// The recorder of the process, which everything that is counted with the `metrics` crate ends up in.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
@@ -39,6 +41,11 @@ impl Metrics {
         describe_gauge!("http_requests_in_flight", "Requests being answered.");
         describe_gauge!("http_connections", "Open connections.");
         describe_counter!("http_denied_total", "Requests without an acceptable token, by code.");
+        describe_counter!(
+            MISSING_CONTENTS,
+            "Downloads of documents whose file is not in the storage of files."
+        );
+        metrics::counter!(MISSING_CONTENTS).increment(0);
         Ok(Self(handle))
     }
 
@@ -70,6 +77,11 @@ pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoRespo
 /// Counts a request that was turned away for its token.
 pub(crate) fn count_denied(code: Code) {
     metrics::counter!("http_denied_total", "code" => code.name()).increment(1);
+}
+
+/// Counts a document whose file is gone.
+pub(crate) fn count_missing_content() {
+    metrics::counter!(MISSING_CONTENTS).increment(1);
 }
 
 /// Counts an answer and how long it took.

@@ -129,6 +129,7 @@ catalogue! {
     DuplicateQuota = "duplicate_quota", TooManyRequests, STATUS, "The caller has met as many duplicates today as the bank's settings allow; Retry-After says when the day (UTC) is over.";
     TooManyInProgress = "too_many_in_progress", TooManyRequests, STATUS, "The caller has as many requests in progress as one caller may have.";
     Internal = "internal", Internal, STATUS, "Something that cannot be happened; the request id finds it in the log.";
+    ContentMissing = "content_missing", Internal, Some("File missing"), "The document is there and its file is not where files are stored; asking again does not help, the request id finds it in the log.";
     StoreUnavailable = "store_unavailable", Unavailable, STATUS, "The storage cannot be reached; nothing was written.";
     NotReady = "not_ready", Unavailable, STATUS, "A check of the service failed; the detail `check` names it.";
     OutcomeUnknown = "outcome_unknown", UnknownOutcome, STATUS, "The command may or may not have been done; a repetition is safe only with the same idempotency key.";
