@@ -58,7 +58,7 @@ impl Trailer {
                 Place::LastBox => return Ok((piece.len(), Next::More)),
                 Place::Blocks => self.block(*byte),
                 Place::Between if self.read.is_empty() && matches!(byte, b'\t' | b'\n' | b'\r' | b' ') => {
-                    self.pad(1)?
+                    self.pad(1)?;
                 }
                 Place::Between | Place::Box => {
                     self.read.push(*byte);
