@@ -11,7 +11,7 @@ use client_app::Code;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
-use crate::api::Shared;
+use crate::health::Probes;
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -70,8 +70,8 @@ impl fmt::Debug for Metrics {
 }
 
 /// `GET /metrics`.
-pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], shared.metrics.render())
+pub(crate) async fn metrics(State(probes): State<Arc<Probes>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], probes.metrics.render())
 }
 
 /// Counts a request that was turned away for its token.
