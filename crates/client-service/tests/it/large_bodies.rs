@@ -38,9 +38,12 @@ fn base64(bytes: &[u8]) -> String {
 
 /// A command with a PDF of nearly 10 MiB, for a client that there is not: the file is read and inspected before.
 fn upload() -> Vec<u8> {
-    let mut pdf = b"%PDF-1.4\n%".to_vec();
+    let mut pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n\
+        << /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n\
+        << /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>\nendobj\n%"
+        .to_vec();
     pdf.resize(10 * MIB - 100, b'x');
-    pdf.extend_from_slice(b"\nstartxref\n0\n%%EOF\n");
+    pdf.extend_from_slice(b"\ntrailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n187\n%%EOF\n");
     pdf.resize(pdf.len().next_multiple_of(3), b'\n');
     let document = base64(&pdf);
     format!(
