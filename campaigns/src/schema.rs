@@ -55,10 +55,10 @@ pub const LEADS_TO: [(&str, i64); 7] = [
 ];
 
 /// Looks at a client and a moment later approves it, whatever happened between: the fault that a version guards
-/// against.
+/// against. The database refuses a version without its line of history, so it is an operator, who switches triggers off.
 pub fn approve_without_looking_again(client: &str) -> String {
     format!(
-        "DO $$ BEGIN \
+        "SET session_replication_role = replica; DO $$ BEGIN \
          IF (SELECT state FROM client WHERE client_key = '{client}') = 3 THEN \
              PERFORM pg_sleep(0.3); \
              UPDATE client SET state = 4, version = version + 1, approval = 'Approved', approval_by = 'rogue', \

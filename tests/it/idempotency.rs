@@ -1,9 +1,11 @@
 //! The same key answers the first outcome again and does nothing.
 
 use client_domain::Permissions;
+use client_domain::kyc::KycPolicy;
 use serde_json::{Value, json};
 
 use crate::bank::{Bank, With as _, adaeze, applicant};
+use crate::papers::ground::{Postgres, passport};
 
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "9f1c-1")];
 
@@ -197,4 +199,29 @@ async fn a_dry_run_writes_nothing_and_uses_up_no_key() {
     let tried = bank.post("/api/bpm/cmd", &Bank::everything("checker"), &approve, &[]).await;
     assert_eq!((&tried.data()["approvalStatus"], tried.header("etag")), (&json!("Approved"), None));
     assert_eq!(bank.history_of(number).await.len(), 1);
+}
+
+/// What was answered is personal. It is stored so that only a caller who sends the request again can read it.
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_outcomes_cannot_be_read_without_their_request() {
+    let database = Postgres::start().await;
+    let bank = database.bank(KycPolicy::default()).await;
+    let number = bank.pending().await;
+    let maker = Bank::everything("maker");
+    let document =
+        passport(&number).with(json!({ "idNumber": "Z98765432", "issuingAuthority": "Sealed Office" }));
+    let first = bank.command(&maker, "CreateIdentityDocumentCommand", document.clone(), &KEY).await;
+    assert_eq!(first.data()["idNumber"], "Z98765432");
+
+    let stored = database.ask("SELECT string_agg(o::text, ' ') FROM client_idempotency o").await;
+    for personal in ["Z98765432", "Sealed Office", "{"] {
+        assert!(!stored.contains(personal), "{stored}");
+    }
+    let of_client = "SELECT count(*)::text FROM client_idempotency JOIN client USING (client_key)";
+    assert_eq!(database.ask(of_client).await, "1");
+
+    // Another instance has nothing but the database.
+    let other = database.bank(KycPolicy::default()).await;
+    let again = other.command(&maker, "CreateIdentityDocumentCommand", document, &KEY).await;
+    assert_eq!((again.header("idempotency-replayed"), again.data()), (Some("true"), first.data()));
 }

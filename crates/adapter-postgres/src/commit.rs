@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use client_app::ports::{Changeset, ClientWrite, Committed, OutboxEvent, StoreError};
+use client_app::ports::{Changeset, ClientWrite, Committed, OutboxEvent, OutcomeRecord, StoreError};
 use client_domain::value::Version;
 use client_domain::{Claim, ClaimKind};
 use jiff_sqlx::ToSqlx as _;
@@ -121,7 +121,8 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
     let bound = outcome_row::bind(bound, changeset.outcome.as_ref());
     let bound = history_row::bind_papers(bound, &lines);
     let attempt = outcome_row::attempt(changeset.outcome.as_ref());
-    let Some(write) = client else { return Ok(bound.bind(attempt)) };
+    let about = outcome_row::client(changeset.outcome.as_ref());
+    let Some(write) = client else { return Ok(bound.bind(attempt).bind(about)) };
     let bound = claims.bind_released(claims.bind_taken(bound));
     let bound = client_row::bind(bound, write.client());
     let bound = client_row::bind_activations(bound, write.client());
@@ -130,7 +131,8 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
         ClientWrite::Insert(_) => bound,
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
     }
-    .bind(attempt);
+    .bind(attempt)
+    .bind(about);
     Ok(match papers {
         Some((documents, addresses)) => {
             let replaced = &changeset.replaced;
@@ -152,6 +154,15 @@ pub(crate) fn bind_events<'q>(statement: Bound<'q>, events: &[&'q OutboxEvent]) 
         .bind(events.iter().map(|event| event.data.to_string()).collect::<Vec<_>>())
 }
 
+/// What a key that was used already answers.
+pub(crate) fn used(new: &OutcomeRecord, known: OutcomeRecord) -> Committed {
+    if known.fingerprint == new.fingerprint {
+        Committed::Replayed(Box::new(known))
+    } else {
+        Committed::KeyReused
+    }
+}
+
 /// Why the commit was not done, in the order in which the port tells it; nothing if the reason is gone.
 async fn explain(
     pool: &Pool,
@@ -161,7 +172,7 @@ async fn explain(
     let client = changeset.client.as_ref().map(ClientWrite::client);
     let request = changeset.outcome.as_ref().map(|outcome| &outcome.request);
     let rows = pool
-        .read(Share::Commands, || {
+        .read(Share::CommandReads, || {
             let bound = outcome_row::bind_key(sqlx::query(EXPLAIN_REFUSAL), request)
                 .bind(client.map(|client| client.key().as_str()))
                 .bind(client.map(|client| client.id().get()));
@@ -176,11 +187,7 @@ async fn explain(
     let Some(row) = rows.first() else { return Ok(None) };
 
     if let (Some(new), Some(known)) = (&changeset.outcome, outcome_row::read(row, request)?) {
-        return Ok(Some(if known.fingerprint == new.fingerprint {
-            Committed::Replayed(Box::new(known))
-        } else {
-            Committed::KeyReused
-        }));
+        return Ok(Some(used(new, known)));
     }
     let columns = Columns { row, table: "client" };
     let there = columns

@@ -11,6 +11,7 @@ use sqlx::Row as _;
 use crate::batcher::{self, Batcher, Member};
 use crate::commit::{self, Claims, bind_events};
 use crate::digest::digest;
+use crate::loads::Loads;
 use crate::pool::{Bound, Pool};
 use crate::statements::several::COMMIT_SEVERAL;
 use crate::trouble::{Cause, Trouble, corrupt};
@@ -23,10 +24,17 @@ type Answer = Result<Committed, StoreError>;
 /// Those whose version is stale, whose key was used or whose claim is another's are not written, while all others are.
 /// Each that was not is committed once more in a statement of its own, which tells why. So is each if something that one
 /// member wants made the statement fail: a rejected member does not fail its batch.
-#[derive(Debug, Default)]
-pub(crate) struct Commits(Batcher<Plain, Answer>);
+#[derive(Debug)]
+pub(crate) struct Commits {
+    batcher: Batcher<Plain, Answer>,
+    loads: Arc<Loads>,
+}
 
 impl Commits {
+    pub(crate) fn new(loads: Arc<Loads>) -> Self {
+        Self { batcher: Batcher::default(), loads }
+    }
+
     /// Commits a changeset, where it can be in a batch with those that come at the same time.
     pub(crate) async fn commit(&self, pool: &Pool, changeset: Changeset) -> Answer {
         if commit::holds_null_character(&changeset) {
@@ -35,11 +43,35 @@ impl Commits {
         pool.circuit().admit().map_err(Trouble::of_write)?;
         let changeset = Arc::new(changeset);
         let Some(plain) = Plain::of(&changeset) else { return commit::alone(pool, &changeset).await };
-        match self.0.ask(plain, |batch| commit(pool, batch)).await {
+        match self.batcher.ask(plain, |batch| commit(pool, batch)).await {
             batcher::Answer::Given(answer) => answer,
-            batcher::Answer::NotDone => commit::alone(pool, &changeset).await,
+            batcher::Answer::NotDone => match self.overtaken(pool, &changeset).await {
+                Some(answer) => answer,
+                None => commit::alone(pool, &changeset).await,
+            },
             batcher::Answer::Unknown => Err(Trouble::Silent(Cause::new("the batch of a commit")).of_write()),
         }
+    }
+}
+
+impl Commits {
+    /// The answer to a change that a batch did not do because another was faster, where that is so. Of very many changes
+    /// of one client each batch does one; the others are told by a read that they share.
+    async fn overtaken(&self, pool: &Pool, changeset: &Changeset) -> Option<Answer> {
+        let Some(ClientWrite::Update { client, read }) = &changeset.client else { return None };
+        let new = changeset.outcome.as_ref();
+        let loaded = match self.loads.load(pool, client.key(), new.map(|outcome| &outcome.request)).await {
+            Ok(loaded) => loaded,
+            // A statement that reads no client may tell more.
+            Err(StoreError::Corrupt { .. }) => return None,
+            // Nothing was written.
+            Err(StoreError::TimedOut(cause)) => return Some(Err(StoreError::Unavailable(cause))),
+            Err(error) => return Some(Err(error)),
+        };
+        if let (Some(new), Some(known)) = (new, loaded.outcome) {
+            return Some(Ok(commit::used(new, known)));
+        }
+        (loaded.client.is_none_or(|client| client.version() != *read)).then_some(Ok(Committed::Stale))
     }
 }
 
@@ -132,6 +164,7 @@ fn statement(several: &[Plain]) -> Bound<'_> {
         .bind(clients.iter().map(|client| maker_row::written(client)).collect::<Vec<_>>())
         .bind(several.iter().map(Plain::read).collect::<Vec<_>>())
         .bind(outcomes.iter().map(|outcome| outcome_row::attempt(*outcome)).collect::<Vec<_>>())
+        .bind(outcomes.iter().map(|outcome| outcome_row::client(*outcome)).collect::<Vec<_>>())
 }
 
 /// An array for each client is no array of PostgreSQL's, so it is JSON on the way.

@@ -37,6 +37,7 @@ mod digest;
 mod history_row;
 mod id_blocks;
 mod ledger;
+mod loads;
 mod lookups;
 mod maker_row;
 mod migration;

@@ -71,13 +71,15 @@ macro_rules! guards {
 /// Outcome, history and events. Each selects from `written`, which has one row exactly if the commit goes on:
 /// a client that is stale then leaves nothing behind.
 macro_rules! told {
-    ($attempt:literal) => {
+    ($attempt:literal, $client:literal) => {
         concat!(
             ", kept AS (
             INSERT INTO client_idempotency
-                (actor, command, request_key, fingerprint, message, data, version, at, attempt)
+                (actor, command, request_key, fingerprint, message, data, version, at, attempt, client_key)
             SELECT $23, $24, $25, $26, $27, $28::text::json, $29, $30, ",
             $attempt,
+            ", ",
+            $client,
             " FROM written WHERE $23 IS NOT NULL
             RETURNING 1
         ), lines AS (
@@ -166,17 +168,17 @@ macro_rules! done {
 
 statements! {
     /// A commit with somebody new.
-    COMMIT_NEW = concat!(guards!(), insert!(), told!("$84"), claims!(), done!());
+    COMMIT_NEW = concat!(guards!(), insert!(), told!("$84", "$85"), claims!(), done!());
 
     /// A commit that replaces the version that was read. The guarded write comes first, and everything else
     /// selects from it.
-    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$85"), claims!(), done!());
+    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$85", "$86"), claims!(), done!());
 
     /// The same with papers.
-    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$85"), claims!(), papers!("$86", "$87", "$88", "$89"), done!());
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$85", "$86"), claims!(), papers!("$87", "$88", "$89", "$90"), done!());
 
     /// A commit with somebody new who has papers already.
-    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$84"), claims!(), papers!("$85", "$86", "$87", "$88"), done!());
+    COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$84", "$85"), claims!(), papers!("$86", "$87", "$88", "$89"), done!());
 
     /// A commit of an outcome without a client.
     COMMIT_OUTCOME = concat!(
@@ -185,7 +187,7 @@ statements! {
         ), written AS MATERIALIZED (
             SELECT 1 WHERE NOT EXISTS (SELECT FROM known)
         )",
-        told!("$33"), done!()
+        told!("$33", "$34"), done!()
     );
 
     /// Why a commit was not done.

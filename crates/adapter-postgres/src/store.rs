@@ -19,6 +19,7 @@ use crate::client_row::Columns;
 use crate::commits::Commits;
 use crate::digest::digests;
 use crate::id_blocks::IdBlocks;
+use crate::loads::{self, Loads};
 use crate::lookups::Lookups;
 use crate::pool::{Bound, Pool, Share};
 use crate::schema::Schema;
@@ -41,6 +42,7 @@ pub struct PostgresStore {
     pool: Pool,
     id_blocks: Arc<IdBlocks>,
     lookups: Arc<Lookups>,
+    loads: Arc<Loads>,
     commits: Arc<Commits>,
 }
 
@@ -51,7 +53,9 @@ impl PostgresStore {
         server::check(settings).await?;
         let pool = Pool::new(settings);
         schema::check(&pool).await?;
-        Ok(Self { pool, id_blocks: Arc::default(), lookups: Arc::default(), commits: Arc::default() })
+        let loads = Arc::<Loads>::default();
+        let commits = Arc::new(Commits::new(loads.clone()));
+        Ok(Self { pool, id_blocks: Arc::default(), lookups: Arc::default(), loads, commits })
     }
 
     /// Waits for what has begun and closes every connection; whatever comes later is refused as unavailable.
@@ -84,10 +88,12 @@ impl ClientStore for PostgresStore {
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
         // A command name with U+0000 has no outcome, because none was ever written.
         let request = request.filter(|request| !request.command.contains('\0'));
-        let rows =
-            self.read(Share::Commands, || outcome_row::bind_key(named(client, &LOAD), request)).await?;
-        let Some(row) = rows.first() else { return Ok(Loaded::default()) };
-        Ok(Loaded { client: client_row::read_optional(row)?, outcome: outcome_row::read(row, request)? })
+        if let ClientRef::Key(key) = client {
+            return self.loads.load(&self.pool, key, request).await;
+        }
+        let statement = || outcome_row::bind_key(named(client, &LOAD), request);
+        let rows = self.read(Share::CommandReads, statement).await?;
+        rows.first().map_or_else(|| Ok(Loaded::default()), |row| loads::loaded(row, request))
     }
 
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
@@ -116,7 +122,7 @@ impl ClientStore for PostgresStore {
             sqlx::query(CLAIMED).bind(kinds.clone()).bind(digests.clone()).bind(except.map(ClientKey::as_str))
         };
         let kind = |row| Columns { row, table: "client_claim" }.known("kind", commit::kind);
-        self.read(Share::Commands, statement).await?.iter().map(kind).collect()
+        self.read(Share::CommandReads, statement).await?.iter().map(kind).collect()
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {

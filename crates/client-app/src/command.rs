@@ -15,6 +15,7 @@ mod expected_version;
 mod facts;
 mod fingerprint;
 mod not_found;
+mod sealing;
 mod spine;
 
 pub(crate) use not_found::not_found;

@@ -36,7 +36,7 @@ pub use clock::{Clock, to_microseconds};
 pub use contents::{ContentBytes, ContentPlace, DocumentContents, NoContents};
 pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage};
-pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey};
+pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey, StoredData, StoredReply};
 pub use keys::KeyGenerator;
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};
 pub use outbox::{

@@ -11,6 +11,7 @@ use client_app::ports::DocumentContents as _;
 use client_app::read_kyc_policy;
 use client_domain::kyc::KycPolicy;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
 use throwaway_postgres::Cluster;
 
 use crate::bank::{Answer, Bank, Setup, Storage, With as _};
@@ -19,7 +20,7 @@ use crate::bank::{Answer, Bank, Setup, Storage, With as _};
 pub struct Postgres {
     pub store: PostgresStore,
     /// Ends when this is dropped.
-    _server: Cluster,
+    server: Cluster,
 }
 
 impl Postgres {
@@ -31,7 +32,13 @@ impl Postgres {
         settings.acquire_timeout = Duration::from_secs(30);
         settings.statement_timeout = Duration::from_secs(30);
         migrate(&settings).await.unwrap();
-        Self { store: PostgresStore::open(&settings).await.unwrap(), _server: server }
+        Self { store: PostgresStore::open(&settings).await.unwrap(), server }
+    }
+
+    /// The answer to a statement, as text.
+    pub async fn ask(&self, statement: &str) -> String {
+        let mut connection = PgConnection::connect(&self.server.url("postgres")).await.unwrap();
+        sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&mut connection).await.unwrap()
     }
 
     pub async fn bank(&self, kyc_policy: KycPolicy) -> Bank {

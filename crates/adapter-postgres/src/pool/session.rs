@@ -46,7 +46,7 @@ pub(crate) async fn acquire(
     let permit = match pool.shares.free_permit(share) {
         Ok(permit) => permit,
         // All of them may be held by commits that are not answered, for as long as that takes.
-        Err(_) if share == Share::Commands => {
+        Err(_) if matches!(share, Share::Commands | Share::CommandReads) => {
             pool.circuit.admit()?;
             wait_for(pool, share, deadline).await?
         }

@@ -7,8 +7,10 @@ use crate::settings::Settings;
 /// What a connection is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {
-    /// Everything that a command reads and writes.
+    /// What commands write.
     Commands,
+    /// What commands read: short statements, which take a connection of the look-ups where commits hold all of their own.
+    CommandReads,
     /// Look-ups by key, histories, files, and the background jobs: short statements that find their rows by index.
     LookUps,
     /// Searches, which may read as much as the server lets them.
@@ -49,7 +51,7 @@ impl Shares {
 
     const fn of(&self, share: Share) -> &Arc<Semaphore> {
         match share {
-            Share::Commands => &self.commands,
+            Share::Commands | Share::CommandReads => &self.commands,
             Share::LookUps => &self.look_ups,
             Share::Searches => &self.searches,
         }
@@ -64,7 +66,15 @@ impl Shares {
 
     /// A permit, if one is free now.
     pub(crate) fn free_permit(&self, share: Share) -> Result<Permit, TryAcquireError> {
-        let of_share = self.of(share).clone().try_acquire_owned()?;
+        let of_share = match self.of(share).clone().try_acquire_owned() {
+            // One stays free for look-ups, which may be of other tables than the one that commands wait for.
+            Err(TryAcquireError::NoPermits)
+                if share == Share::CommandReads && self.look_ups.available_permits() > 1 =>
+            {
+                self.look_ups.clone().try_acquire_owned()?
+            }
+            permit => permit?,
+        };
         Ok((of_share, self.all.clone().try_acquire_owned()?))
     }
 

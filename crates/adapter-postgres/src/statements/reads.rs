@@ -21,7 +21,8 @@ macro_rules! client_columns {
 macro_rules! outcome_columns {
     () => {
         "o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
-         o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt"
+         o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt,
+         o.client_key AS outcome_client"
     };
 }
 pub(crate) use outcome_columns;
@@ -90,6 +91,19 @@ statements! {
 
     /// A client by an address, and an outcome.
     LOAD_BY_ADDRESS = load!(of_address!());
+
+    /// Several clients by key, each with an outcome. Each is looked up by itself (`LIMIT`): a join could read all of a table
+    /// that the server believes to be small.
+    LOAD_SEVERAL = concat!(
+        "SELECT w.place, ", client_columns!(), ", ", paper_columns!(), ", ", outcome_columns!(), "
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+            w (wanted_key, actor, command, request_key, place)
+        LEFT JOIN LATERAL (SELECT * FROM client WHERE client_key = w.wanted_key LIMIT 1) c ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM client_idempotency i
+            WHERE i.actor = w.actor AND i.command = w.command AND i.request_key = w.request_key LIMIT 1
+        ) o ON true"
+    );
 
     /// A client by key.
     FIND_BY_KEY = find!("c.client_key = $1");

@@ -25,10 +25,10 @@ statements! {
                 $73::text[], $74::text[], $75::text[], $76::text[], $77::text[], $78::text[], $79::text[],
                 $80::text[], $81::bigint[], $82::text[], $83::bigint[], $84::text[], $85::text[], $86::bigint[],
                 $23::text[], $24::text[], $25::text[], $26::bytea[], $27::text[], $28::text[], $29::bigint[],
-                $30::timestamptz[], $87::text[]
+                $30::timestamptz[], $87::text[], $88::text[]
             ) w (", client_values!(), ", activations_json, makers_json, read, outcome_actor, outcome_command,
                 outcome_request_key, outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at,
-                outcome_attempt)
+                outcome_attempt, outcome_client)
         ), claims AS MATERIALIZED (
             SELECT * FROM unnest($33::text[], $34::text[], $35::bytea[], $36::bool[])
                 c (client_key, kind, digest, exclusive)
@@ -59,9 +59,10 @@ statements! {
             SELECT client_key FROM inserted UNION ALL SELECT client_key FROM updated
         ), kept AS (
             INSERT INTO client_idempotency
-                (actor, command, request_key, fingerprint, message, data, version, at, attempt)
+                (actor, command, request_key, fingerprint, message, data, version, at, attempt, client_key)
             SELECT w.outcome_actor, w.outcome_command, w.outcome_request_key, w.outcome_fingerprint,
-                w.outcome_message, w.outcome_data::json, w.outcome_version, w.outcome_at, w.outcome_attempt
+                w.outcome_message, w.outcome_data::json, w.outcome_version, w.outcome_at, w.outcome_attempt,
+                w.outcome_client
             FROM wanted w JOIN written USING (client_key) WHERE w.outcome_actor IS NOT NULL
             ORDER BY w.outcome_actor, w.outcome_command, w.outcome_request_key
             RETURNING 1

@@ -56,6 +56,12 @@ impl Database {
     pub(crate) async fn run(&self, sql: &str) -> Result<Vec<PgRow>, sqlx::Error> {
         sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut self.connect().await).await
     }
+
+    /// Runs SQL past the store and past every trigger, as only a superuser may.
+    pub(crate) async fn run_past_triggers(&self, sql: &str) {
+        let all = format!("SET session_replication_role = replica; {sql}");
+        sqlx::raw_sql(AssertSqlSafe(all)).execute(&mut self.connect().await).await.unwrap();
+    }
 }
 
 /// Settings for a database whose data is thrown away.

@@ -217,7 +217,8 @@ async fn the_null_character_never_reaches_the_server() {
     changeset.history[0].command = "a\0b".to_owned();
     assert!(matches!(store.commit(changeset).await, Err(StoreError::Corrupt { .. })));
     let mut changeset = keyed(creation(&onboarded(1)), outcome(request(1), 1));
-    changeset.outcome.as_mut().unwrap().reply.data = serde_json::json!({ "a\0b": "c\0d" });
+    changeset.outcome.as_mut().unwrap().reply.data =
+        client_app::ports::StoredData::Plain(serde_json::json!({ "a\0b": "c\0d" }));
     assert_eq!(store.commit(changeset.clone()).await.unwrap(), Committed::Done);
     assert!(matches!(store.commit(changeset.clone()).await.unwrap(), Committed::Replayed(stored)
         if Some(&*stored) == changeset.outcome.as_ref()));

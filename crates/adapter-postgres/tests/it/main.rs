@@ -8,10 +8,12 @@
 
 mod commits;
 mod conformance;
+mod crowds;
 mod cut_migrations;
 mod database;
 mod faults;
 mod given_up;
+mod history_agrees;
 mod lookups;
 mod makers;
 mod migrations;

@@ -50,7 +50,12 @@ fn touched() -> Vec<Change> {
 /// Approves past the adapter and says which constraint was in the way.
 async fn approve(database: &Database, by: &str) -> Option<String> {
     let sql = format!(
-        "UPDATE client SET state = 4, version = version + 1, approval = 'Approved', approval_by = '{by}', approval_at = now()"
+        "WITH written AS (
+            UPDATE client SET state = 4, version = version + 1, approval = 'Approved', approval_by = '{by}', approval_at = now()
+            RETURNING client_key, version
+        ) INSERT INTO client_history
+            (client_key, version, event, command, request_id, actor, at, from_state, action, to_state, changed)
+        SELECT client_key, version, 'ClientApproved', 'Command', 'r', '{by}', now(), 3, 'approve', 4, '' FROM written"
     );
     let error = database.run(&sql).await.err()?;
     Some(error.as_database_error().unwrap().constraint().unwrap().to_owned())
@@ -163,8 +168,13 @@ async fn the_migration_finds_the_makers_in_the_history() {
         DROP TRIGGER client_document_reviewed_by_another_person ON client_document;
         DROP TRIGGER client_address_reviewed_by_another_person ON client_address;
         DROP FUNCTION client_refuse_own_approval, client_touch, client_person;
+        DROP TRIGGER client_version_by_one ON client;
+        DROP TRIGGER client_onboarded_for_good ON client;
+        DROP FUNCTION client_refuse_version_without_line, client_refuse_line_without_version CASCADE;
         ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal;
-        DELETE FROM _sqlx_migrations WHERE version = 8;";
+        DROP INDEX client_document_noticed;
+        ALTER TABLE client_idempotency DROP COLUMN client_key;
+        DELETE FROM _sqlx_migrations WHERE version >= 8;";
     sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
     migrate(&database.settings()).await.unwrap();
     let store = database.store().await;

@@ -1,5 +1,7 @@
 //! The schema refuses by itself what the domain refuses, under names that the adapter knows.
 
+mod broken;
+
 use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
@@ -12,6 +14,7 @@ use client_domain::lifecycle::edges_sql;
 use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
 
+use self::broken::BROKEN;
 use crate::database::Database;
 
 /// A database with an active client, its papers (reviewed and not), its claims, history and events (one of them given up), and an outcome.
@@ -34,184 +37,6 @@ async fn inhabited() -> Database {
     database.run(given_up).await.unwrap();
     database
 }
-
-/// One way to break each constraint, past the adapter.
-const BROKEN: &[(&str, &str)] = &[
-    ("client_pkey", "INSERT INTO client SELECT * FROM client"),
-    ("client_number_pkey", "INSERT INTO client_number SELECT * FROM client_number"),
-    (
-        "client_claim_exclusive",
-        "INSERT INTO client_claim SELECT kind, digest, 'another', true FROM client_claim",
-    ),
-    ("client_claim_pkey", "INSERT INTO client_claim SELECT kind, digest, client_key, false FROM client_claim"),
-    ("client_idempotency_pkey", "INSERT INTO client_idempotency SELECT * FROM client_idempotency"),
-    ("client_key_length", "UPDATE client SET client_key = ''"),
-    ("client_id_positive", "UPDATE client SET id = 0"),
-    ("client_version_positive", "UPDATE client SET version = 0"),
-    (
-        "client_state_known",
-        "UPDATE client SET state = 2, activated_at = NULL, approval = 'Approved'",
-    ),
-    ("client_choices_known", "UPDATE client SET gender = 'male'"),
-    ("client_choices_known", "UPDATE client SET customer_type = ''"),
-    ("client_choices_known", "UPDATE client SET marital_status = 5"),
-    ("client_choices_known", "UPDATE client SET country = 'NGA'"),
-    ("client_approval_whole", "UPDATE client SET approval_by = NULL, approval_by_email = NULL"),
-    ("client_approval_whole", "UPDATE client SET approval_at = NULL"),
-    ("client_approval_fits_state", "UPDATE client SET approval = 'Pending'"),
-    (
-        "client_approval_fits_state",
-        "UPDATE client SET approval = NULL, approval_by = NULL, approval_by_email = NULL, approval_at = NULL",
-    ),
-    ("client_approval_fits_state", "UPDATE client SET state = 3, activated_at = NULL"),
-    ("client_approval_fits_state", "UPDATE client SET state = 5, activated_at = NULL"),
-    ("client_activation_fits_state", "UPDATE client SET activated_at = NULL"),
-    ("client_activation_fits_state", "UPDATE client SET state = 4"),
-    (
-        "client_approved_by_another",
-        "DO $$ BEGIN
-            UPDATE client SET state = 3, activated_at = NULL, approval = NULL, approval_by = NULL, approval_by_email = NULL,
-                approval_at = NULL, makers = '[[\"maker\", 1]]', makers_version = version;
-            UPDATE client SET state = 4, approval = 'Approved', approval_by = U&'M\\200Baker', approval_at = now();
-        END $$",
-    ),
-    ("client_modified_after_creation", "UPDATE client SET modified_at = created_at - interval '1 second'"),
-    ("client_lifecycle_edge_pkey", "INSERT INTO client_lifecycle_edge VALUES (3, 'approve', 4)"),
-    ("client_claim_kind_known", "UPDATE client_claim SET kind = 'name'"),
-    ("client_claim_digest_length", "UPDATE client_claim SET digest = 'plain'"),
-    ("client_history_pkey", "INSERT INTO client_history SELECT * FROM client_history"),
-    (
-        "client_history_client_fkey",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            action, to_state, changed) VALUES ('nobody', 1, '', '', '', '', now(), 0, 'create', 3, '')",
-    ),
-    // What the domain refuses: nobody goes from pending approval to active.
-    (
-        "client_history_edge_fkey",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            action, to_state, changed) SELECT client_key, 99, '', '', '', '', now(), 3, 'activate', 1, '' FROM client",
-    ),
-    (
-        "client_history_action_or_same",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed) SELECT client_key, 99, '', '', '', '', now(), 3, 1, '' FROM client",
-    ),
-    (
-        "client_history_state_known",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed) SELECT client_key, 99, '', '', '', '', now(), 2, 2, '' FROM client",
-    ),
-    (
-        "client_history_version_positive",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed) SELECT client_key, 0, '', '', '', '', now(), 3, 3, '' FROM client",
-    ),
-    (
-        "client_history_transaction_whole",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed, transaction_date) SELECT client_key, 99, '', '', '', '', now(), 3, 3, '', now() FROM client",
-    ),
-    ("client_history_append_only", "UPDATE client_history SET notes = ''"),
-    ("client_history_append_only", "DELETE FROM client_history"),
-    ("client_history_append_only", "TRUNCATE client_history"),
-    (
-        "client_history_about_one_paper",
-        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
-            to_state, changed, document_id, address_id)
-            SELECT client_key, 99, '', '', '', '', now(), 3, 3, '', '1', '2' FROM client",
-    ),
-    ("client_document_pkey", "INSERT INTO client_document SELECT * FROM client_document"),
-    ("client_document_client_fkey", "UPDATE client_document SET client_key = 'nobody' WHERE status = 0"),
-    ("client_document_choices_known", "UPDATE client_document SET kind = 9 WHERE status = 0"),
-    ("client_document_choices_known", "UPDATE client_document SET extension = '.exe' WHERE status = 0"),
-    ("client_document_content_whole", "UPDATE client_document SET size = 0 WHERE status = 0"),
-    ("client_document_content_whole", "UPDATE client_document SET sha256 = 'plain' WHERE status = 0"),
-    ("client_document_ends_after_it_begins", "UPDATE client_document SET issued_on = expires_on WHERE status = 0"),
-    ("client_document_notice_of_an_end", "UPDATE client_document SET notice = 1, expires_on = NULL WHERE status = 0"),
-    ("client_document_review_whole", "UPDATE client_document SET status = 1 WHERE status = 0"),
-    (
-        "client_document_review_whole",
-        "UPDATE client_document SET status = 2, reviewed_by = 'x', reviewed_at = now() WHERE status = 0",
-    ),
-    ("client_document_review_whole", "UPDATE client_document SET comment = 'x' WHERE status = 0"),
-    (
-        "client_document_reviewed_by_another",
-        "UPDATE client_document SET status = 1, reviewed_by = uploaded_by, reviewed_at = now() WHERE status = 0",
-    ),
-    (
-        "client_document_reviewed_by_another_person",
-        "UPDATE client_document SET status = 1, reviewed_by = upper(uploaded_by), reviewed_at = now() WHERE status = 0",
-    ),
-    ("client_document_reviewed_for_good", "UPDATE client_document SET number = 'B' WHERE status = 1"),
-    ("client_document_reviewed_for_good", "UPDATE client_document SET status = 2, comment = 'x' WHERE status = 1"),
-    ("client_document_kept", "DELETE FROM client_document"),
-    ("client_document_kept", "TRUNCATE client_document"),
-    ("client_address_pkey", "INSERT INTO client_address SELECT * FROM client_address"),
-    ("client_address_client_fkey", "UPDATE client_address SET client_key = 'nobody' WHERE status = 0"),
-    ("client_address_choices_known", "UPDATE client_address SET country = 'NGA' WHERE status = 0"),
-    ("client_address_review_whole", "UPDATE client_address SET status = 1 WHERE status = 0"),
-    (
-        "client_address_reviewed_by_another",
-        "UPDATE client_address SET status = 1, reviewed_by = submitted_by, reviewed_at = now() WHERE status = 0",
-    ),
-    (
-        "client_address_reviewed_by_another_person",
-        "UPDATE client_address SET status = 1, reviewed_by = upper(submitted_by), reviewed_at = now() WHERE status = 0",
-    ),
-    ("client_address_reviewed_for_good", "UPDATE client_address SET line1 = 'Elsewhere' WHERE status = 1"),
-    ("client_address_kept", "DELETE FROM client_address"),
-    ("client_address_kept", "TRUNCATE client_address"),
-    ("client_content_pkey", "INSERT INTO client_content SELECT * FROM client_content"),
-    ("client_content_size_possible", "INSERT INTO client_content VALUES (repeat('a', 32), -1)"),
-    ("client_content_key_length", "INSERT INTO client_content VALUES ('short')"),
-    ("client_content_whole_for_good", "UPDATE client_content SET size = 7"),
-    ("client_content_piece_pkey", "INSERT INTO client_content_piece SELECT * FROM client_content_piece"),
-    ("client_content_piece_content_fkey", "INSERT INTO client_content_piece VALUES (repeat('a', 32), 0, '')"),
-    (
-        "client_content_piece_place_possible",
-        "INSERT INTO client_content_piece SELECT content_key, -1, '' FROM client_content",
-    ),
-    ("client_content_piece_unchanged", "UPDATE client_content_piece SET bytes = ''"),
-    (
-        "client_content_candidate_pkey",
-        "INSERT INTO client_content_candidate SELECT repeat('a', 32), now() FROM generate_series(1, 2)",
-    ),
-    ("client_content_candidate_key_length", "INSERT INTO client_content_candidate VALUES ('short', now())"),
-    (
-        "client_installation_pkey",
-        "INSERT INTO client_installation (installation_id) SELECT repeat('a', 32) FROM generate_series(1, 2)",
-    ),
-    ("client_installation_one_row", "INSERT INTO client_installation VALUES (false, repeat('a', 32))"),
-    ("client_installation_id_length", "INSERT INTO client_installation (installation_id) VALUES ('short')"),
-    ("client_installation_unchanged", "UPDATE client_installation SET installation_id = ''"),
-    ("client_outbox_pkey", "INSERT INTO client_outbox SELECT * FROM client_outbox"),
-    (
-        "client_outbox_version_positive",
-        "INSERT INTO client_outbox SELECT client_key, 0, event_id, event, at, data FROM client_outbox",
-    ),
-    (
-        "client_outbox_one_end",
-        "UPDATE client_outbox SET delivered_at = now(), buried_at = now(), failures = 1, cause = 'timedOut'",
-    ),
-    ("client_outbox_one_end", "UPDATE client_outbox SET delivered_at = now(), discarded_at = now()"),
-    ("client_outbox_failures_counted", "UPDATE client_outbox SET failures = -1"),
-    ("client_outbox_failures_counted", "UPDATE client_outbox SET buried_at = now(), cause = 'timedOut'"),
-    ("client_outbox_cause_whole", "UPDATE client_outbox SET cause = 'refused'"),
-    ("client_outbox_cause_whole", "UPDATE client_outbox SET status = 500"),
-    ("client_outbox_cause_whole", "UPDATE client_outbox SET cause = 'timedOut', status = 500"),
-    ("client_outbox_cause_whole", "UPDATE client_outbox SET cause = 'tired'"),
-    ("client_outbox_cause_whole", "UPDATE client_outbox SET failures = 1, buried_at = now()"),
-    (
-        "client_outbox_discarded_for_good",
-        "UPDATE client_outbox SET discarded_at = NULL WHERE discarded_at IS NOT NULL",
-    ),
-    ("client_outbox_unchanged", "UPDATE client_outbox SET event = ''"),
-    ("client_outbox_unchanged", "UPDATE client_outbox SET data = '{}'"),
-    ("client_outbox_kept", "DELETE FROM client_outbox"),
-    ("client_outbox_not_truncated", "TRUNCATE client_outbox"),
-    ("client_idempotency_fingerprint_length", "UPDATE client_idempotency SET fingerprint = ''"),
-    ("client_idempotency_version_positive", "UPDATE client_idempotency SET version = 0"),
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_constraint_refuses_what_it_is_there_for() {
@@ -301,14 +126,13 @@ async fn a_row_that_is_no_client_is_corrupt_and_named_by_column() {
         ("UPDATE client SET country = 'ZZ'", "the column country of a row of the table client"),
         ("UPDATE client SET birth_date = '0100-01-01'", "the column birth_date of a row of the table client"),
     ] {
-        let mut connection = database.connect().await;
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        database.run_past_triggers(sql).await;
         match store.find(&name).await {
             Err(StoreError::Corrupt { what: told }) => assert_eq!(told, what),
             other => panic!("{other:?}"),
         }
         let back = "UPDATE client SET email = 'a@b.co', country = 'NG', birth_date = '1990-01-01'";
-        sqlx::raw_sql(back).execute(&mut connection).await.unwrap();
+        database.run_past_triggers(back).await;
     }
     assert!(store.find(&name).await.unwrap().is_some());
 }

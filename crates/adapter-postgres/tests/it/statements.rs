@@ -10,9 +10,9 @@ use client_app::conformance::fixtures::{
 };
 use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, ClientWrite, Committed, ContentLedger as _, DeadLetterSelection,
-    DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox,
-    Page, Search, Verdict,
+    Changeset, ClientRef, ClientStore, Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure,
+    DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search,
+    Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
@@ -89,11 +89,11 @@ async fn walk(store: &PostgresStore) {
         assert_eq!(store.commit(replacement(&before, &step)).await.unwrap(), Committed::Done);
         before = step.client;
     }
-    let mut whole = creation(&onboarded(2));
-    let with_papers = papers_of(8, &onboarded(2).client).pop().unwrap().client;
+    let last = papers_of(8, &onboarded(2).client).pop().unwrap();
+    let mut whole = creation(&last);
+    let with_papers = last.client;
     whole.documents = with_papers.kyc().documents.iter().map(|one| one.id.clone()).collect();
     whole.addresses = with_papers.kyc().addresses.iter().map(|one| one.id.clone()).collect();
-    whole.client = Some(ClientWrite::Insert(with_papers.clone()));
     assert_eq!(store.commit(whole).await.unwrap(), Committed::Done);
     for client in [&before, &with_papers] {
         let document = ClientRef::Document(client.kyc().documents[0].id.clone());
@@ -140,9 +140,11 @@ async fn all_together(store: &PostgresStore, mut other: PgConnection) {
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     };
     let found = join_all((0..4).map(|_| store.find(&key)));
+    let loaded = join_all((0..4).map(|_| store.load(&key, None)));
     let done = join_all((11..15).map(|n| store.commit(creation(&onboarded(n)))));
-    let (found, done, ()) = tokio::join!(found, done, let_go);
+    let (found, loaded, done, ()) = tokio::join!(found, loaded, done, let_go);
     assert!(found.into_iter().all(|found| found.unwrap().is_some()));
+    assert!(loaded.into_iter().all(|loaded| loaded.unwrap().client.is_some()));
     assert!(done.into_iter().all(|done| done.unwrap() == Committed::Done));
 }
 

@@ -13,10 +13,11 @@ use serde_json::{Map, Value};
 use self::recorded::key_reused;
 use super::changeset::Record;
 use super::duplicates::{duplicates_refused, warnings};
+use super::sealing::KeyedRequest;
 use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
 use crate::failure::{During, unanswered};
 use crate::policy::OnDuplicate;
-use crate::ports::{Changeset, Committed, EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError};
+use crate::ports::{Changeset, Committed, EventId, OutcomeRecord, RequestKey, StoreError, StoredReply};
 use crate::{Clients, Code, Failure, Item, Outcome, Reply, RequestContext};
 
 /// How often a command is decided anew because somebody else wrote the client meanwhile.
@@ -28,8 +29,8 @@ struct Execution<'a> {
     context: &'a RequestContext,
     stamp: Stamp,
     event_id: EventId,
-    /// The idempotency key with its scope, and the fingerprint of the body.
-    request: Option<(RequestKey, Fingerprint)>,
+    /// The idempotency key with its scope and its body, if there is one.
+    request: Option<KeyedRequest>,
 }
 
 /// What was decided: what is to be written, and what is to be answered.
@@ -60,8 +61,8 @@ impl Clients {
         };
         let actor = context.caller.actor.clone();
         let request = context.idempotency_key.clone().map(|key| {
-            let request = RequestKey { actor: actor.id.clone(), command: name.to_owned(), key };
-            (request, Fingerprint::of(data))
+            let key = RequestKey { actor: actor.id.clone(), command: name.to_owned(), key };
+            KeyedRequest::new(key, data)
         });
         let event_id = self.keys.event_id();
         let execution =
@@ -104,7 +105,7 @@ impl Execution<'_> {
         let mut seen = None;
         let mut kept = false;
         for _ in 0..ATTEMPTS {
-            let request = self.request.as_ref().map(|(request, _)| request);
+            let request = self.request.as_ref().map(|request| &request.key);
             let loaded = self.clients.store.load(command.client(), request).await;
             let loaded = loaded.map_err(|error| unanswered(&error, During::Load))?;
             if let Some(outcome) = loaded.outcome {
@@ -201,20 +202,32 @@ impl Execution<'_> {
         }
         let version = Some(client.version()).filter(|_| !self.context.dry_run);
         let reply = Reply { message, data: Value::Object(data), version, outcome: Outcome::Done };
-        if let Some((request, fingerprint)) = self.request.as_ref().filter(|_| !self.context.dry_run) {
-            let outcome = OutcomeRecord {
-                request: request.clone(),
-                attempt: Some(self.event_id.clone()),
-                fingerprint: *fingerprint,
-                reply: reply.clone(),
-                at: self.stamp.at,
-            };
+        if let Some(request) = self.request.as_ref().filter(|_| !self.context.dry_run) {
+            let outcome = self.outcome(request, &key, &reply)?;
             match &mut changeset {
                 Some(changeset) => changeset.outcome = Some(outcome),
                 None => changeset = Some(Changeset::outcome_only(outcome)),
             }
         }
         Ok(Draft { changeset, reply, key })
+    }
+
+    /// What is stored under the idempotency key.
+    fn outcome(
+        &self,
+        request: &KeyedRequest,
+        client: &ClientKey,
+        reply: &Reply,
+    ) -> Result<OutcomeRecord, Failure> {
+        let data = request.seal(&self.event_id, &reply.data).ok_or_else(internal)?;
+        Ok(OutcomeRecord {
+            request: request.key.clone(),
+            attempt: Some(self.event_id.clone()),
+            fingerprint: request.fingerprint,
+            client: Some(client.clone()),
+            reply: StoredReply { message: reply.message.clone(), data, version: reply.version },
+            at: self.stamp.at,
+        })
     }
 
     /// The answer of a dry run says so, and does not name a version, a client or a paper that nobody will find.

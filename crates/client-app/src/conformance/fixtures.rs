@@ -28,13 +28,12 @@ use client_domain::value::{
 use client_domain::{Actor, ActorId, Claim, Client, ClientState, Grounds, Stamp, example};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
 use crate::ports::{
     Changeset, ClaimToTake, ClientWrite, EventId, Fingerprint, HistoryEntry, OrphanCandidate, OutboxEvent,
-    OutcomeRecord, RequestKey,
+    OutcomeRecord, RequestKey, StoredData, StoredReply,
 };
-use crate::{IdempotencyKey, Outcome, Reply, RequestId};
+use crate::{IdempotencyKey, RequestId};
 
 /// So many seconds after the beginning of the made-up world; six digits after the second, to be kept.
 pub fn moment(seconds: i64) -> Timestamp {
@@ -226,14 +225,14 @@ pub fn request(n: usize) -> RequestKey {
 pub fn outcome(request: RequestKey, body: u8) -> OutcomeRecord {
     let mut fingerprint = [0xa5; 32];
     fingerprint[31] = body;
-    let reply = Reply {
+    let reply = StoredReply {
         message: "Customer created successfully".to_owned(),
-        data: json!({ "body": body }),
+        data: StoredData::Sealed(format!("data-{body}")),
         version: Some(Version::FIRST),
-        outcome: Outcome::Done,
     };
     let attempt = Some(EventId::from_bits(u128::from(body) + 1_000));
-    OutcomeRecord { request, attempt, fingerprint: Fingerprint(fingerprint), reply, at: moment(60) }
+    let client = Some(ClientKey::from_bits(u128::from(body) + 2_000));
+    OutcomeRecord { request, attempt, fingerprint: Fingerprint(fingerprint), client, reply, at: moment(60) }
 }
 
 /// The changeset together with an outcome.

@@ -9,8 +9,7 @@ use super::fixtures::{
 };
 use super::harness::Harness;
 use super::steps::{by_key, commit, keep_pending, outcome_of, refused};
-use crate::ports::{Changeset, ClientRef, Committed, OutcomeRecord, RequestKey};
-use crate::{Outcome, Reply};
+use crate::ports::{Changeset, ClientRef, Committed, OutcomeRecord, RequestKey, StoredData, StoredReply};
 
 fn replayed(outcome: &OutcomeRecord) -> Committed {
     Committed::Replayed(Box::new(outcome.clone()))
@@ -57,21 +56,24 @@ pub async fn a_repeated_commit_is_answered_with_the_stored_reply(harness: &dyn H
 
     // The second attempt came to another answer meanwhile; the first one's is what counts.
     let mut second = outcome(request(1), 1);
-    second.reply.data = json!({ "attempt": 2 });
+    second.reply.data = StoredData::Sealed("attempt-2".to_owned());
     let again = keyed(replacement(&change.client, &renamed(&change.client, "Ifeoma")), second);
     assert_eq!(refused(&fresh, again).await, replayed(&stored));
 }
 
-/// A reply of any shape is stored as it is: texts in any script, numbers up to the greatest, nothing at all.
+/// A reply of any shape is stored as it is: sealed or, of an earlier release, in plain, with texts in any script, numbers up
+/// to the greatest, nothing at all.
 pub async fn a_reply_of_any_shape_is_kept(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let texts = json!({ "name": "李小龍 \"Ọlá\" \\ '%_", "line": "a\nb\tc", "empty": "", "emoji": "🙂" });
     let numbers = json!({ "great": i64::MAX, "small": i64::MIN, "half": 0.5, "zero": 0 });
     let nested = json!({ "list": [1, [true, null], { "b": 1, "a": {} }], "nothing": null });
-    for (n, data) in [texts, numbers, nested, json!({})].into_iter().enumerate() {
+    let plain = [texts, numbers, nested, json!({})].map(StoredData::Plain);
+    let sealed = ["", "q83v-_", "\"'\\{}"].map(|text| StoredData::Sealed(text.to_owned()));
+    for (n, data) in plain.into_iter().chain(sealed).enumerate() {
         let mut stored = outcome(request(n), 1);
         let version = (n % 2 == 0).then_some(Version::FIRST);
-        stored.reply = Reply { message: format!("Done: “{n}”"), data, version, outcome: Outcome::Done };
+        stored.reply = StoredReply { message: format!("Done: “{n}”"), data, version };
         let kept = Changeset { outcome: Some(stored.clone()), ..Changeset::default() };
         commit(&*fresh.store, kept.clone()).await;
         assert_eq!(fresh.store.commit(kept).await.unwrap(), replayed(&stored));

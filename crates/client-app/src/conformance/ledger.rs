@@ -63,9 +63,8 @@ pub async fn committed_content_leaves_the_queue(harness: &dyn Harness) {
     for key in &keys {
         queue(&fresh, key, 4).await;
     }
-    let mut changeset = creation(&onboarded(2));
+    let mut changeset = creation(&new);
     changeset.documents = new.client.kyc().documents.iter().map(|one| one.id.clone()).collect();
-    changeset.client = Some(crate::ports::ClientWrite::Insert(new.client));
     commit(&*fresh.store, changeset).await;
     assert_eq!(queued(&fresh, 9).await, [content_of(&replace)]);
 }

@@ -38,12 +38,18 @@ fn base64(bytes: &[u8]) -> String {
 
 /// A command with a PDF of nearly 10 MiB, for a client that there is not: the file is read and inspected before.
 fn upload() -> Vec<u8> {
-    let mut pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n\
-        << /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n\
-        << /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>\nendobj\n%"
-        .to_vec();
-    pdf.resize(10 * MIB - 100, b'x');
-    pdf.extend_from_slice(b"\ntrailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n187\n%%EOF\n");
+    let length = 10 * MIB - 1000;
+    let mut pdf = format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n4 0 obj<</Length {length}>>stream\n"
+    )
+    .into_bytes();
+    pdf.resize(pdf.len() + length, b' ');
+    pdf.extend_from_slice(b"\nendstream endobj\n");
+    let table = pdf.len();
+    pdf.extend_from_slice(
+        format!("xref\n0 0\ntrailer<</Root 1 0 R/Size 5>>\nstartxref\n{table}\n%%EOF\n").as_bytes(),
+    );
     pdf.resize(pdf.len().next_multiple_of(3), b'\n');
     let document = base64(&pdf);
     format!(

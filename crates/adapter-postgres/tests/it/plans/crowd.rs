@@ -64,7 +64,10 @@ async fn gather() -> Crowd {
     migrate(&settings(&url)).await.unwrap();
     let mut connection = connect(&url).await;
     sqlx::raw_sql(WITHOUT_INDEXES).execute(&mut connection).await.unwrap();
+    // The clients have no history.
+    sqlx::raw_sql("SET session_replication_role = replica").execute(&mut connection).await.unwrap();
     sqlx::query(include_str!("crowd.sql")).bind(clients).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("RESET session_replication_role").execute(&mut connection).await.unwrap();
     sqlx::raw_sql(include_str!("papers.sql")).execute(&mut connection).await.unwrap();
     let away = "SELECT indexname::text, indexdef FROM away ORDER BY 1";
     for row in sqlx::query(away).fetch_all(&mut connection).await.unwrap() {

@@ -6,8 +6,9 @@ use client_domain::value::ClientKey;
 use serde_json::{Map, Value};
 
 use super::{Attempt, Execution};
+use crate::command::sealing::KeyedRequest;
 use crate::failure::{During, unanswered};
-use crate::ports::{ClientRef, Fingerprint, OutcomeRecord, RequestKey, StoreError};
+use crate::ports::{ClientRef, OutcomeRecord, RequestKey, StoreError, StoredReply};
 use crate::{Clients, Code, Failure, Item, Outcome, Reply, RequestContext};
 
 impl Clients {
@@ -19,12 +20,17 @@ impl Clients {
         context: &RequestContext,
     ) -> Option<Reply> {
         let key = context.idempotency_key.clone().filter(|_| !context.dry_run)?;
-        let request = RequestKey { actor: context.caller.actor.id.clone(), command: command.to_owned(), key };
+        let key = RequestKey { actor: context.caller.actor.id.clone(), command: command.to_owned(), key };
+        let request = KeyedRequest::new(key, data);
         // What it was about is not known, and not needed: an outcome is loaded whoever the client is.
         let nobody = ClientRef::Key(ClientKey::from_bits(0));
-        let stored = self.store.load(&nobody, Some(&request)).await.ok()?.outcome?;
-        let same = stored.fingerprint == Fingerprint::of(data);
-        same.then_some(Reply { outcome: Outcome::Replayed, ..stored.reply })
+        let stored = self.store.load(&nobody, Some(&request.key)).await.ok()?.outcome?;
+        if request.fingerprint != stored.fingerprint {
+            return None;
+        }
+        let StoredReply { message, data, version } = stored.reply;
+        let data = request.open(stored.attempt.as_ref(), data)?;
+        Some(Reply { message, data, version, outcome: Outcome::Replayed })
     }
 }
 
@@ -53,10 +59,10 @@ impl Execution<'_> {
 
     /// What the idempotency key of this command has led to, if it has one and was used.
     pub(super) async fn recorded(&self, key: &ClientKey) -> Result<Option<OutcomeRecord>, Failure> {
-        let Some((request, _)) = &self.request else {
+        let Some(request) = &self.request else {
             return Ok(None);
         };
-        let loaded = self.clients.store.load(&ClientRef::Key(key.clone()), Some(request)).await;
+        let loaded = self.clients.store.load(&ClientRef::Key(key.clone()), Some(&request.key)).await;
         Ok(loaded.map_err(|error| unanswered(&error, During::Load))?.outcome)
     }
 
@@ -65,13 +71,20 @@ impl Execution<'_> {
         self.check_body(&stored)?;
         let own = stored.attempt.as_ref() == Some(&self.event_id);
         let outcome = if own { Outcome::Recovered } else { Outcome::Replayed };
-        Ok(Reply { outcome, ..stored.reply })
+        let StoredReply { message, data, version } = stored.reply;
+        let request = self.request.as_ref();
+        let data = request.and_then(|request| request.open(stored.attempt.as_ref(), data));
+        let data = data.ok_or_else(|| {
+            let what = "an idempotency outcome that its own request does not open".to_owned();
+            unanswered(&StoreError::Corrupt { what }, During::Load)
+        })?;
+        Ok(Reply { message, data, version, outcome })
     }
 
     /// Refuses an idempotency key that was used for another body. This is all that a dry run does with its key: it
     /// is checked anew each time, replays nothing and uses up nothing.
     pub(super) fn check_body(&self, stored: &OutcomeRecord) -> Result<(), Failure> {
-        let same = self.request.as_ref().is_some_and(|(_, fingerprint)| *fingerprint == stored.fingerprint);
+        let same = self.request.as_ref().is_some_and(|request| request.fingerprint == stored.fingerprint);
         if same { Ok(()) } else { Err(key_reused()) }
     }
 }
