@@ -102,6 +102,8 @@ impl Service {
     ) -> Result<Self, Trouble> {
         let mut all = vec!["--jwt-hs256-secret".to_owned(), SECRET.to_owned()];
         // All callers of a campaign have one address, and thousands of them one subject.
+        // The quota of duplicates is off because `one-key` tries each of 1,000 keys in the hands of one other caller, who
+        // meets a duplicate each time; repetitions under a key count as none.
         for (limit, number) in [
             ("--max-connections-per-address", "1024"),
             ("--max-in-flight-per-caller", "512"),

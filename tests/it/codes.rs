@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use adapter_http::Limits;
 use adapter_inmem::Fault;
-use client_app::ports::Branch;
+use client_app::ports::{Branch, DocumentContents as _};
 use client_app::{Check, CheckName, CheckState, Code, DuplicateQuota, OnDuplicate, Policy, StandingCheck};
 use client_domain::Permissions;
 use client_domain::value::{AccountOfficerId, BranchKey};
@@ -209,6 +209,12 @@ async fn papers(seen: &mut Seen) {
     let over = bank.submit(passport(&number).with(json!({ "expiryDate": "2025-01-01" }))).await;
     seen.expect(Code::DocumentExpired, &bank.approve_document(&over).await);
     let good = bank.submit(passport(&number)).await;
+    for key in bank.contents.keys(None, 100).await.unwrap() {
+        bank.contents.delete(&key).await.unwrap();
+    }
+    let path = bank.url(&format!("/api/bpm/documents/{over}/content"));
+    let lost = Answer::of(bank.http().get(path).bearer_auth(Bank::everything("reader"))).await;
+    seen.expect(Code::ContentMissing, &lost);
     let seen_before = json!({ "identityId": good, "contentSha256": "0".repeat(64) });
     seen.expect(Code::ContentChanged, &bank.checker("ApproveIdentityDocumentCommand", seen_before).await);
     bank.approve_document(&good).await.data();

@@ -52,3 +52,18 @@ async fn a_directory_without_officers_decides_nothing_about_them() {
     bank.branches.set_complete();
     bank.maker("CreateContactCommand", adaeze().with(json!({ "accountOfficerId": 99 }))).await.data();
 }
+
+#[tokio::test]
+async fn what_was_done_before_the_directory_was_complete_is_answered_again() {
+    let bank = with_directory().await;
+    let maker = Bank::everything("maker");
+    let key = [("Idempotency-Key", "9f1c-4")];
+    let nowhere = || adaeze().with(json!({ "branchEncodedKey": "no-such" }));
+    let first = bank.command(&maker, "CreateContactCommand", nowhere(), &key).await.data();
+    bank.branches.set_complete();
+    let again = bank.command(&maker, "CreateContactCommand", nowhere(), &key).await;
+    assert_eq!((again.data(), again.header("idempotency-replayed")), (first, Some("true")));
+    let another = nowhere().with(json!({ "city": "Abuja" }));
+    let refused = bank.command(&maker, "CreateContactCommand", another, &key).await;
+    assert_eq!(refused.codes(), ["unknown_branch"], "it is not what was done");
+}

@@ -163,3 +163,39 @@ async fn a_dry_run_takes_the_permission_to_read_as_well() {
     }
     bank.command(&writer, "CreateContactCommand", applicant(1), &[]).await.data();
 }
+
+const KEY: [(&str, &str); 1] = [("Idempotency-Key", "9f1c-2")];
+
+/// What was done is told again to a caller whose quota is used up: a repetition meets no duplicate.
+#[tokio::test]
+async fn a_repeated_creation_is_answered_whatever_the_quota_says() {
+    let bank = with_quota(1).await;
+    bank.pending().await;
+    let prober = Bank::everything("prober");
+    let first = bank.command(&prober, "CreateContactCommand", applicant(1), &KEY).await;
+    first.data();
+    assert_eq!(probe(&bank, "prober", adaeze(), true).await.status, 409);
+    let again = bank.command(&prober, "CreateContactCommand", applicant(1), &KEY).await;
+    assert_eq!((again.data(), again.header("idempotency-replayed")), (first.data(), Some("true")));
+    // Another body, another key and a dry run tell nothing new.
+    let other = bank.command(&prober, "CreateContactCommand", applicant(2), &KEY).await;
+    assert_eq!(other.codes(), ["idempotency_key_reused"]);
+    let fresh = [("Idempotency-Key", "9f1c-3")];
+    let fresh = bank.command(&prober, "CreateContactCommand", applicant(1), &fresh).await;
+    assert_eq!(fresh.codes(), ["duplicate_quota"]);
+    let tried = json!({ "commandName": "CreateContactCommand", "data": applicant(1), "dryRun": true });
+    assert_eq!(bank.post("/api/bpm/cmd", &prober, &tried, &KEY).await.codes(), ["duplicate_quota"]);
+}
+
+#[tokio::test]
+async fn a_repetition_does_not_count_as_a_duplicate_of_itself() {
+    let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
+    let policy = Policy { same_phone: OnDuplicate::Warn, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, duplicate_quota, ..Setup::default() }).await;
+    let maker = Bank::everything("maker");
+    let first = bank.command(&maker, "CreateContactCommand", adaeze(), &KEY).await.data();
+    for _ in 0..3 {
+        assert_eq!(bank.command(&maker, "CreateContactCommand", adaeze(), &KEY).await.data(), first);
+    }
+    bank.command(&maker, "CreateContactCommand", applicant(1), &[]).await.data();
+}

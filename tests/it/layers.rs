@@ -41,6 +41,8 @@ const EVERYTHING: &[&str] = &[
 /// What the tests of a crate may use besides.
 const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("client-app", &["adapter-inmem"]),
+    // With a feature that its tests need.
+    ("adapter-object-store", &["adapter-object-store"]),
     ("adapter-postgres", &["throwaway-postgres"]),
     ("clients-tests", &["throwaway-postgres"]),
 ];

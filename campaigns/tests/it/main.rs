@@ -11,3 +11,4 @@ mod answers;
 mod checker;
 mod cluster;
 mod proxy;
+mod relay;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admission::Admission;
 use crate::auth::TokenVerifier;
 use crate::caller_rate::CallerRate;
-use crate::health::ReadinessCache;
+use crate::health::Probes;
 use crate::work::Work;
 use crate::{Limits, Metrics};
 
@@ -44,15 +44,12 @@ pub(crate) struct Shared {
     pub(crate) verifier: Arc<TokenVerifier>,
     pub(crate) limits: Limits,
     pub(crate) description: Bytes,
-    pub(crate) metrics: Metrics,
     pub(crate) caller_rate: Option<CallerRate>,
     pub(crate) admission: Admission,
     pub(crate) work: Work,
     /// A place for each body that is larger than most.
     pub(crate) large_bodies: Arc<Semaphore>,
-    pub(crate) readiness: ReadinessCache,
-    /// Cancelled when the service has been told to stop, so that `/readyz` turns red.
-    pub(crate) draining: CancellationToken,
+    pub(crate) probes: Arc<Probes>,
 }
 
 impl Shared {
@@ -60,13 +57,11 @@ impl Shared {
         Self {
             verifier: api.verifier,
             description: Bytes::from(api.description.to_string()),
-            metrics: api.metrics,
+            probes: Arc::new(Probes::new(api.operations.clone(), api.metrics, CancellationToken::new())),
             caller_rate: api.limits.requests_per_second_per_caller.map(CallerRate::new),
             admission: Admission::new(&api.limits),
-            work: Work::new(api.operations.clone()),
+            work: Work::new(api.operations),
             large_bodies: Arc::new(Semaphore::new(api.limits.large_bodies)),
-            readiness: ReadinessCache::new(api.operations),
-            draining: CancellationToken::new(),
             limits: api.limits,
         }
     }

@@ -27,7 +27,7 @@ use crate::conditions::Conditions;
 use crate::dispatch::{self, Kind, NotDone};
 use crate::envelope::{self, refusal};
 use crate::pace::Pace;
-use crate::telemetry::OperationLabel;
+use crate::telemetry::{OperationLabel, count_missing_content};
 use crate::work::Weight;
 
 /// The path of a document's file.
@@ -84,6 +84,11 @@ async fn open(
     let operations = shared.work.operations();
     let work = async move { Ok((operations.document_content(&document, caller).await?, permit)) };
     let opened = shared.work.run(Kind::Query, Weight::Light, deadline, work).await;
+    if let Err(failure) = &opened
+        && failure.items.iter().any(|item| item.code == Code::ContentMissing)
+    {
+        count_missing_content();
+    }
     // The storage is slow, not the caller, which is what 408 would say.
     let slow = |failure: &Failure| failure.status == Status::RequestTimeout;
     Ok(opened.map_err(|failure| if slow(&failure) { refusal(Code::StoreUnavailable) } else { failure })?)

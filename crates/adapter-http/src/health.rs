@@ -9,8 +9,9 @@ use client_app::{Check, CheckName, CheckState, Code, Failure, Item, Operations, 
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
-use crate::api::Shared;
+use crate::Metrics;
 use crate::envelope::{self, refusal};
 use crate::panics::caught;
 
@@ -20,13 +21,13 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const FRESH: Duration = Duration::from_millis(500);
 
 /// Asks the application whether it is ready, one question at a time.
-pub(crate) struct ReadinessCache {
+struct ReadinessCache {
     operations: Arc<dyn Operations>,
     last: Mutex<Option<(Instant, Readiness)>>,
 }
 
 impl ReadinessCache {
-    pub(crate) fn new(operations: Arc<dyn Operations>) -> Self {
+    fn new(operations: Arc<dyn Operations>) -> Self {
         Self { operations, last: Mutex::new(None) }
     }
 
@@ -50,6 +51,24 @@ impl ReadinessCache {
     }
 }
 
+/// What operators ask of a process: how it is, and its numbers.
+pub(crate) struct Probes {
+    readiness: ReadinessCache,
+    pub(crate) metrics: Metrics,
+    /// Cancelled when the process has been told to stop, so that `/readyz` turns red.
+    pub(crate) draining: CancellationToken,
+}
+
+impl Probes {
+    pub(crate) fn new(
+        operations: Arc<dyn Operations>,
+        metrics: Metrics,
+        draining: CancellationToken,
+    ) -> Self {
+        Self { readiness: ReadinessCache::new(operations), metrics, draining }
+    }
+}
+
 fn unanswered() -> CheckState {
     CheckState::Failed("The check did not end in time.".to_owned())
 }
@@ -61,11 +80,11 @@ pub(crate) async fn alive() -> Response {
 }
 
 /// `GET /readyz`: requests can be answered now, with every check. While the service stops it is not asked any more.
-pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.draining.is_cancelled() {
+pub(crate) async fn ready(State(probes): State<Arc<Probes>>) -> Response {
+    if probes.draining.is_cancelled() {
         return envelope::failure(&refusal(Code::Overloaded));
     }
-    let readiness = shared.readiness.now().await;
+    let readiness = probes.readiness.now().await;
     if readiness.is_ready() {
         let checks: Vec<_> = readiness.checks().iter().map(check).collect();
         envelope::success(&reply("Ready.", json!({ "status": "ready", "checks": checks })))

@@ -45,6 +45,7 @@ mod telemetry;
 mod unread;
 mod work;
 
+pub use admin::Admin;
 pub use api::Api;
 pub use description::{description, description_by_operation};
 pub use limits::Limits;

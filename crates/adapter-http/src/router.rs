@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 
 use crate::api::Shared;
 use crate::dispatch::Kind;
+use crate::health::Probes;
 use crate::{dispatch, docs, document_content, edge, framing, health, telemetry, unread};
 
 /// Every path behind the edge, which turns the bare 404 and 405 of the router into the envelope.
@@ -21,25 +22,26 @@ pub(crate) fn router(shared: Arc<Shared>, with_metrics: bool) -> Router {
         .route("/openapi.json", get(docs::description))
         .route("/openapi-operations.json", get(docs::description_by_operation))
         .merge(docs::pages())
-        .merge(probes());
-    let router = if with_metrics { router.merge(metrics()) } else { router };
+        .merge(probes().with_state(shared.probes.clone()));
+    let router =
+        if with_metrics { router.merge(metrics().with_state(shared.probes.clone())) } else { router };
     behind_the_edge(router).with_state(shared)
 }
 
 /// What a listener for operators answers.
-pub(crate) fn admin(shared: Arc<Shared>) -> Router {
-    behind_the_edge(probes().merge(metrics())).with_state(shared)
+pub(crate) fn admin(asked: Arc<Probes>) -> Router {
+    behind_the_edge(probes().merge(metrics()).with_state(asked))
 }
 
-fn probes() -> Router<Arc<Shared>> {
+fn probes() -> Router<Arc<Probes>> {
     Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready))
 }
 
-fn metrics() -> Router<Arc<Shared>> {
+fn metrics() -> Router<Arc<Probes>> {
     Router::new().route("/metrics", get(telemetry::metrics))
 }
 
-fn behind_the_edge(router: Router<Arc<Shared>>) -> Router<Arc<Shared>> {
+fn behind_the_edge<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn(framing::check))

@@ -77,12 +77,14 @@ impl Server {
         // Also when the future of this function is dropped, nothing it started stays behind.
         let _cut_connections = connections.cut.clone().drop_guard();
         let _cut_operations = self.shared.work.cut().clone().drop_guard();
-        let _end_upkeep = self.shared.draining.clone().drop_guard();
+        let _end_upkeep = self.shared.probes.draining.clone().drop_guard();
         let ended = CancellationToken::new();
         let _end_admin = ended.clone().drop_guard();
         if let Some(admin) = self.admin.take() {
-            let shared = self.shared.clone();
-            tokio::spawn(async move { ended.run_until_cancelled(admin::answer(admin, shared)).await });
+            let (probes, limits) = (self.shared.probes.clone(), self.shared.limits.clone());
+            tokio::spawn(
+                async move { ended.run_until_cancelled(admin::answer(admin, probes, limits)).await },
+            );
         }
         let mut report = ServeReport::default();
         tokio::select! {
@@ -117,7 +119,7 @@ impl Server {
     /// Ends `drain_notice` after the shutdown began.
     async fn notice(&self, shutdown: &CancellationToken) {
         shutdown.cancelled().await;
-        self.shared.draining.cancel();
+        self.shared.probes.draining.cancel();
         sleep(self.shared.limits.drain_notice).await;
     }
 }

@@ -11,10 +11,12 @@ use client_app::Code;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
-use crate::api::Shared;
+use crate::health::Probes;
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+const MISSING_CONTENTS: &str = "kyc_contents_missing_total";
 
 /// The recorder of the process, which everything that is counted with the `metrics` crate ends up in.
 #[derive(Clone)]
@@ -39,6 +41,11 @@ impl Metrics {
         describe_gauge!("http_requests_in_flight", "Requests being answered.");
         describe_gauge!("http_connections", "Open connections.");
         describe_counter!("http_denied_total", "Requests without an acceptable token, by code.");
+        describe_counter!(
+            MISSING_CONTENTS,
+            "Downloads of documents whose file is not in the storage of files."
+        );
+        metrics::counter!(MISSING_CONTENTS).increment(0);
         Ok(Self(handle))
     }
 
@@ -63,13 +70,18 @@ impl fmt::Debug for Metrics {
 }
 
 /// `GET /metrics`.
-pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], shared.metrics.render())
+pub(crate) async fn metrics(State(probes): State<Arc<Probes>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], probes.metrics.render())
 }
 
 /// Counts a request that was turned away for its token.
 pub(crate) fn count_denied(code: Code) {
     metrics::counter!("http_denied_total", "code" => code.name()).increment(1);
+}
+
+/// Counts a document whose file is gone.
+pub(crate) fn count_missing_content() {
+    metrics::counter!(MISSING_CONTENTS).increment(1);
 }
 
 /// Counts an answer and how long it took.

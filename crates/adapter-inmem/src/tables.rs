@@ -132,7 +132,7 @@ impl Tables {
             .collect()
     }
 
-    /// Who has a document of whose end something is to be told.
+    /// Who has a document of whose end something is to be told or taken back.
     pub(crate) fn due_documents(&self, due: &DueDocuments) -> Vec<ClientKey> {
         let after = due.after.clone().map_or(Bound::Unbounded, Bound::Excluded);
         let is_due = |client: &Client| {

@@ -12,12 +12,12 @@
 //! the root says which database the place belongs to, and `trash` holds what is to be deleted. Incomplete uploads of a
 //! bucket are removed by a rule of the bucket (`AbortIncompleteMultipartUpload`).
 //!
-//! The suite runs against a folder and a storage in memory in every test run, with the feature `s3` against a small S3
-//! server of the tests, and against S3-compatible storage where one is named:
+//! The suite runs in every test run against a folder, a storage in memory and a small S3 server of the tests, and against
+//! S3-compatible storage where one is named:
 //!
 //! ```sh
 //! AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_ENDPOINT_URL=http://127.0.0.1:5000 TEST_S3=s3://bucket/prefix \
-//!     cargo test -p adapter-object-store --features s3
+//!     cargo test --workspace --test it -- s3
 //! ```
 
 mod folder;

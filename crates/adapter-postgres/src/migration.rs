@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "contents ledger", include_str!("../migrations/0007_contents_ledger.sql")),
     (8, "makers", include_str!("../migrations/0008_makers.sql")),
     (9, "history agrees", include_str!("../migrations/0009_history_agrees.sql")),
+    (10, "expiry notices", include_str!("../migrations/0010_expiry_notices.sql")),
     (11, "outcome client", include_str!("../migrations/0011_outcome_client.sql")),
 ];
 

@@ -6,10 +6,12 @@ use async_trait::async_trait;
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
 use futures_util::future::join3;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::catalogue;
 use crate::clock_offset::ClockOffset;
+use crate::command::Command;
 use crate::contents::{IncomingBytes, OpenedContent};
 use crate::nearest::nearest;
 use crate::policy::Policy;
@@ -173,9 +175,11 @@ impl Operations for Clients {
         let caller = context.caller.clone();
         self.clock_offset.permit_command()?;
         let now = self.clock.now();
-        let command = commands::parse(self, spec, &data, now, &context.caller)?;
-        self.check_names(&command).await?;
-        let mut reply = self.execute(command, &data, now, context).await?;
+        let mut reply = match self.parsed(spec, &data, now, &context.caller).await {
+            Ok(command) => self.execute(command, &data, now, context).await?,
+            // What cannot be read today may have been done under other settings.
+            Err(failure) => self.done_before(spec.name, &data, &context).await.ok_or(failure)?,
+        };
         rights::conceal(spec.name, &mut reply.data, &caller);
         Ok(reply)
     }
@@ -224,6 +228,21 @@ impl Operations for Clients {
         checks.extend(schema.ok().map(|state| Check::new(CheckName::Schema, state)));
         checks.extend(self.checks.iter().map(|standing| standing.check()));
         Readiness::new(checks)
+    }
+}
+
+impl Clients {
+    /// The command that a body holds, which names nothing that a directory does not know.
+    async fn parsed(
+        &self,
+        spec: &'static OperationSpec,
+        data: &Map<String, Value>,
+        now: Timestamp,
+        caller: &Caller,
+    ) -> Result<Command, Failure> {
+        let command = commands::parse(self, spec, data, now, caller)?;
+        self.check_names(&command).await?;
+        Ok(command)
     }
 }
 

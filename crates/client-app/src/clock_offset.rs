@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::ports::StoreError;
 use crate::{Check, CheckName, CheckState, Clients, Code, Item};
 
-/// Beyond this, nothing is recorded or deleted because of the time.
+/// Beyond this, nothing is recorded or deleted because of the time, and no event is delivered.
 const TOLERATED: SignedDuration = SignedDuration::from_secs(60);
 /// Beyond this, no command is executed.
 const USABLE: SignedDuration = SignedDuration::from_hours(1);
@@ -42,7 +42,9 @@ impl ClockOffset {
         let state = if apart > USABLE.unsigned_abs() {
             CheckState::Failed(sentence("commands are refused"))
         } else if apart > TOLERATED.unsigned_abs() {
-            CheckState::Warning(sentence("nothing is recorded or deleted because of the time"))
+            CheckState::Warning(sentence(
+                "nothing is recorded or deleted because of the time, and no event is delivered",
+            ))
         } else {
             CheckState::Ok
         };
@@ -104,7 +106,7 @@ impl Clients {
         Ok(offset)
     }
 
-    /// Whether the last comparison found the clock near enough to record and delete because of the time.
+    /// Whether the last comparison found the clock near enough to record and delete because of the time, and to deliver.
     pub fn clock_is_right(&self) -> bool {
         self.clock_offset.check().state == CheckState::Ok
     }

@@ -63,7 +63,7 @@ pub mod contents;
 mod crowd;
 pub mod dead_letters;
 pub mod delivery;
-mod file_cases;
+pub mod expiry;
 pub mod files;
 pub mod filters;
 pub mod fixtures;

@@ -54,10 +54,7 @@ impl Clients {
             client.kyc().document(&id).ok_or_else(|| not_found(&ClientRef::Document(id.clone())))?;
         let content = &document.content;
         let opened = self.contents.open(&content.key).await;
-        let bytes = opened.map_err(|error| unanswered(&error, During::Query))?.ok_or_else(|| {
-            let lost = StoreError::Corrupt { what: "a document whose file is not there".to_owned() };
-            unanswered(&lost, During::Query)
-        })?;
+        let bytes = opened.map_err(|error| unanswered(&error, During::Query))?.ok_or_else(|| missing(&id))?;
         Ok(OpenedContent {
             bytes: verified(bytes, content.size, content.sha256),
             media_type: content.media_type(),
@@ -153,6 +150,18 @@ impl Clients {
         let found = found.map_err(|error| unanswered(&error, During::Query))?;
         found.map(|client| (client, id)).ok_or_else(unknown)
     }
+}
+
+/// What is told of a document whose file is gone. It does not pass by itself, so it is no 503; and it is no 404, which
+/// would say that the document has none. For the log it is named by the document: what a file is called may be personal.
+fn missing(document: &DocumentId) -> Failure {
+    let item = Item::new(
+        Code::ContentMissing,
+        "The file of this document is missing in the storage of the bank. Tell the operators of the service; the file \
+         can be restored from a backup, or another one submitted with a new document.",
+    );
+    let cause = Some(format!("the file of the document {document} is not in the storage of files"));
+    Failure { cause, ..Failure::of(item.field("identityId")) }
 }
 
 /// What an inspection has come to.

@@ -1,4 +1,5 @@
-//! The watch over the end of documents: what runs out, or soon will, becomes an event, once.
+//! The watch over the end of documents: what runs out, or soon will, becomes an event, once. What was told too early, by a
+//! clock that was ahead or under another policy, is taken back, so that it can be told again when it is true.
 //!
 //! Telling is a command like any other, decided on the client as it is and committed at the version that was read. So
 //! however many instances watch at once, one of them tells, and the others find that it was told.
@@ -20,7 +21,7 @@ pub const WATCH: &str = "system:expiry-watch";
 /// How many clients are looked for at a time.
 const CLIENTS_AT_ONCE: usize = 200;
 
-/// How much there is to tell of one client at most: of every document that it will run out, and that it has.
+/// How much there is to tell of one client at most: of every document that a notice is taken back, and that it will run out.
 const MOST_TOLD: usize = 2 * Kyc::MOST;
 
 /// What one walk over everybody has told.
@@ -30,12 +31,14 @@ pub struct ExpiryRound {
     pub expiring: u64,
     /// Documents that have run out.
     pub expired: u64,
+    /// Documents of whose end too much was told, which was taken back.
+    pub withdrawn: u64,
     /// Clients of whom nothing could be told now; the next walk tries again.
     pub failed: u64,
 }
 
 impl Clients {
-    /// Goes through everybody who has a document that runs out and of whom that is not told yet, and tells it.
+    /// Goes through every client who has a document of whose end something is to be told or taken back, and does so.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -83,6 +86,7 @@ impl Clients {
             let reply = self.execute(command, &Map::new(), self.clock.now(), context).await?;
             match reply.data.get("told").and_then(|told| told.as_str()).and_then(EventKind::parse) {
                 Some(EventKind::DocumentExpired) => round.expired += 1,
+                Some(EventKind::DocumentNoticeWithdrawn) => round.withdrawn += 1,
                 Some(_) => round.expiring += 1,
                 None => return Ok(()),
             }

@@ -41,6 +41,8 @@ pub enum EventKind {
     DocumentExpiring,
     /// A document has run out.
     DocumentExpired,
+    /// What was told of the end of a document was taken back: it was told too early.
+    DocumentNoticeWithdrawn,
     /// Address information was handed in.
     AddressSubmitted,
     /// Address information was found good.
@@ -53,7 +55,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind that this release writes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Created,
         Self::Updated,
         Self::ApprovalRequested,
@@ -69,6 +71,7 @@ impl EventKind {
         Self::DocumentRejected,
         Self::DocumentExpiring,
         Self::DocumentExpired,
+        Self::DocumentNoticeWithdrawn,
         Self::AddressSubmitted,
         Self::AddressApproved,
         Self::AddressRejected,
@@ -92,6 +95,7 @@ impl EventKind {
             Self::DocumentRejected => "KycDocumentRejected",
             Self::DocumentExpiring => "KycDocumentExpiring",
             Self::DocumentExpired => "KycDocumentExpired",
+            Self::DocumentNoticeWithdrawn => "KycDocumentNoticeWithdrawn",
             Self::AddressSubmitted => "AddressSubmitted",
             Self::AddressApproved => "AddressApproved",
             Self::AddressRejected => "AddressRejected",

@@ -76,7 +76,7 @@ impl Kyc {
         self.documents.is_empty() && self.addresses.is_empty()
     }
 
-    /// The first document of which something is to be told: that it has run out, or will within `notice_days`.
+    /// The first document of which something is to be noted, and what; see [`IdentityDocument::due`].
     pub fn due(&self, today: Date, notice_days: u16) -> Option<(&IdentityDocument, Notice)> {
         self.documents.iter().find_map(|document| Some((document, document.due(today, notice_days)?)))
     }

@@ -65,5 +65,5 @@ pub use event::{ClientEvent, EventKind};
 pub use lifecycle::ClientState;
 pub use permission::{Permission, Permissions};
 pub use person::Person;
-pub use refusal::{Refusal, Unmet};
+pub use refusal::{Refusal, RefusalKind, Unmet};
 pub use value::Invalid;

@@ -1,7 +1,11 @@
 //! Every "no" of the business, with the data that a caller needs to do better.
 
+mod kind;
 mod unmet;
 
+use std::collections::BTreeSet;
+
+pub use kind::RefusalKind;
 pub use unmet::Unmet;
 
 use crate::lifecycle::{Action, ClientState, Operation};
@@ -34,28 +38,28 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The stable name of the refusal, in `snake_case`.
+    /// What kind of "no" this is.
     ///
-    /// Four eyes and a missing reason are told apart from a conflict with the state only where nothing else
-    /// stands in the way.
-    pub fn code(&self) -> &'static str {
+    /// What kind one thing in the way makes it is said by [`Unmet::kind`]. Where several kinds stand in the way, what
+    /// has happened to the paper meanwhile comes first, and any other mixture is a conflict with the state.
+    pub fn kind(&self) -> RefusalKind {
         let wrong_state = self.unmet.iter().any(|unmet| matches!(unmet, Unmet::State { .. }));
-        let only = |wanted: fn(&Unmet) -> bool| self.unmet.iter().all(wanted);
         match self.operation {
             Operation::Action(Action::Blacklist) if wrong_state && self.state == ClientState::BlackListed => {
-                "already_blacklisted"
+                return RefusalKind::AlreadyBlacklisted;
             }
-            Operation::Action(Action::UndoBlacklist) if wrong_state => "not_blacklisted",
-            _ if only(|unmet| matches!(unmet, Unmet::FourEyes { .. } | Unmet::OwnUpload)) => "four_eyes",
-            _ if only(|unmet| matches!(unmet, Unmet::AlreadyRequested)) => "already_in_approval",
-            _ if only(|unmet| matches!(unmet, Unmet::ReasonMissing)) => "reason_missing",
-            _ if only(|unmet| matches!(unmet, Unmet::Kyc { .. })) => "kyc_incomplete",
-            _ if self.unmet.iter().any(|unmet| matches!(unmet, Unmet::Reviewed { .. })) => "already_reviewed",
-            _ if self.unmet.contains(&Unmet::ContentChanged) => "content_changed",
-            _ if only(|unmet| matches!(unmet, Unmet::DocumentExpired { .. })) => "document_expired",
-            _ if only(|unmet| matches!(unmet, Unmet::TooMany { .. })) => "too_many",
-            _ => "invalid_status",
+            Operation::Action(Action::UndoBlacklist) if wrong_state => return RefusalKind::NotBlacklisted,
+            Operation::Action(_) | Operation::Activity(_) => {}
         }
+        let kinds: BTreeSet<_> = self.unmet.iter().map(Unmet::kind).collect();
+        let first = [RefusalKind::AlreadyReviewed, RefusalKind::ContentChanged];
+        let only = kinds.first().copied().filter(|_| kinds.len() == 1);
+        first.into_iter().find(|kind| kinds.contains(kind)).or(only).unwrap_or(RefusalKind::InvalidStatus)
+    }
+
+    /// The stable name of the kind, in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        self.kind().name()
     }
 
     fn because(&self) -> String {

@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
         if let Some(webhook) = webhook {
             jobs::watch_backlog(&jobs, storage.outbox());
             if arguments.relay == Switch::On {
-                jobs::deliver(&jobs, storage.outbox(), webhook, answer);
+                jobs::deliver(&jobs, &clients, storage.outbox(), webhook, answer);
             }
         }
         // Both have the same time to come to their end.
@@ -118,7 +118,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     })
 }
 
-async fn listen(setting: &str, name: &str, addresses: &[SocketAddr]) -> Result<TcpListener, Stop> {
+/// A listener on one of these addresses, which `setting` has named.
+pub(crate) async fn listen(setting: &str, name: &str, addresses: &[SocketAddr]) -> Result<TcpListener, Stop> {
     let listener = TcpListener::bind(addresses).await;
     listener.map_err(|error| Stop::Failed(format!("{setting}: cannot listen on {name}: {error}")))
 }

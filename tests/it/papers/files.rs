@@ -140,8 +140,14 @@ async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
     let (bank, _, id) = with_passport().await;
     let key = bank.contents.keys(None, 1).await.unwrap().remove(0);
     bank.contents.delete(&key).await.unwrap();
-    let gone = bank.get(&id).await;
-    assert_eq!(gone.status(), 500);
+    let gone =
+        Answer::of(bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"))).await;
+    assert_eq!((gone.status, gone.codes()), (500, vec!["content_missing".to_owned()]));
+    assert_eq!(gone.body["errors"][0]["field"], "identityId");
+    assert!(!gone.body.to_string().contains(key.as_str()), "{}", gone.body);
+    let metrics = bank.http().get(bank.url("/metrics")).send().await.unwrap().text().await.unwrap();
+    let counted = metrics.lines().find_map(|line| line.strip_prefix("kyc_contents_missing_total "));
+    assert!(counted.unwrap().parse::<u64>().unwrap() > 0);
     let other = files::pdf().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
     bank.contents.put(&key, stream::iter([Ok(Bytes::from(other))]).boxed()).await.unwrap();
     let request = bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));

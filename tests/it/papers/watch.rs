@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_inmem::CountingKeys;
+use client_app::ports::{Clock as _, Outbox as _};
 use client_app::{Clients, ExpiryRound};
+use client_domain::EventKind;
 use client_domain::kyc::KycPolicy;
 use serde_json::json;
 
@@ -29,6 +31,7 @@ async fn watched(bank: &Bank, instances: &[Clients]) {
         watches.join_all().await.into_iter().fold(ExpiryRound::default(), |all, one| ExpiryRound {
             expiring: all.expiring + one.expiring,
             expired: all.expired + one.expired,
+            withdrawn: all.withdrawn + one.withdrawn,
             failed: all.failed + one.failed,
         })
     };
@@ -67,4 +70,49 @@ async fn four_instances_tell_once_on_postgresql() {
     });
     let instances: Vec<_> = others.chain([bank.clients.clone()]).collect();
     watched(&bank, &instances).await;
+}
+
+/// A service whose clock is 400 days ahead tells of an end that has not come; with the right clock that is taken back,
+/// and told again on its day.
+async fn mistaken(bank: &Bank) {
+    let data = bank.maker("CreateContactCommand", applicant(1)).await.data();
+    let number = data["customerNumber"].as_str().unwrap().to_owned();
+    bank.submit(passport(&number).with(json!({ "expiryDate": "2026-07-10" }))).await;
+    let round = async |at: &str| {
+        bank.clock.set(at.parse().unwrap());
+        bank.clients.watch_expiry().await.unwrap()
+    };
+    let (nothing, told) = (ExpiryRound::default(), ExpiryRound { expired: 1, ..ExpiryRound::default() });
+    assert_eq!(round("2027-02-09T09:00:00Z").await, told);
+    let withdrawn = ExpiryRound { withdrawn: 1, ..nothing };
+    assert_eq!(round(crate::bank::NOW).await, withdrawn);
+    assert_eq!(round(crate::bank::NOW).await, nothing, "once");
+    assert_eq!(round("2026-06-09T23:59:59Z").await, nothing);
+    assert_eq!(round("2026-06-10T00:00:00Z").await, ExpiryRound { expiring: 1, ..nothing });
+    assert_eq!(round("2026-07-10T23:59:59Z").await, nothing);
+    assert_eq!(round("2026-07-11T00:00:00Z").await, told);
+
+    bank.clock.set(crate::bank::NOW.parse().unwrap());
+    let lines = bank.history_of(&number).await;
+    let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    let documents = ["Expired", "Expiring", "NoticeWithdrawn", "Expired", "Submitted"];
+    assert_eq!(events[..5], documents.map(|what| format!("KycDocument{what}")));
+    assert!(lines.iter().take(4).all(|line| line["actorId"] == client_app::WATCH));
+    assert!(lines.iter().take(5).all(|line| line["identityId"] == lines[0]["identityId"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_wrong_clock_told_is_taken_back_in_memory() {
+    let bank = Bank::open().await;
+    mistaken(&bank).await;
+    let now = bank.clock.now();
+    let taken = bank.store.take(100, now, now + Duration::from_mins(1)).await.unwrap();
+    let kinds: Vec<_> = taken.iter().map(|one| one.event.kind).collect();
+    assert!(kinds.contains(&EventKind::DocumentNoticeWithdrawn), "{kinds:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_wrong_clock_told_is_taken_back_on_postgresql() {
+    let postgres = Postgres::start().await;
+    mistaken(&postgres.bank(KycPolicy::default()).await).await;
 }

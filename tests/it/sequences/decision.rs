@@ -44,7 +44,9 @@ impl Model {
         let papers = self.papers(order);
         let broken = order.wrong(self.today(), &self.kyc);
         if !broken.is_empty() {
-            return Err(Refused::of(broken));
+            // It may have been done when the settings were others.
+            let earlier = self.earlier(order).ok().flatten();
+            return earlier.ok_or_else(|| Refused::of(broken));
         }
         let event_id = EventId::from_bits(self.fresh());
         let stamp = Stamp::new(caller.actor, self.now);

@@ -7,7 +7,8 @@ use client_domain::{Actor, EventKind, Stamp};
 use super::model::{Last, Model};
 
 impl Model {
-    /// Tells of every document that has run out, or soon will, and of which that was not told yet.
+    /// Tells of every document that has run out, or soon will, and of which that was not told yet, and takes back what was
+    /// told too early.
     pub(super) fn watch(&mut self) -> Last {
         let stamp = Stamp::new(Actor::parse(WATCH).unwrap(), self.now);
         let (today, days) = (self.today(), self.kyc.notice_days);
@@ -23,8 +24,11 @@ impl Model {
                 let event_id = EventId::from_bits(self.fresh());
                 let client = &self.known(&ClientRef::Key(key.clone())).unwrap().client;
                 let Some(change) = client.note_expiry(today, days, &stamp).change() else { break };
-                let expired = change.event.kind == EventKind::DocumentExpired;
-                *(if expired { &mut round.expired } else { &mut round.expiring }) += 1;
+                *(match change.event.kind {
+                    EventKind::DocumentExpired => &mut round.expired,
+                    EventKind::DocumentNoticeWithdrawn => &mut round.withdrawn,
+                    _ => &mut round.expiring,
+                }) += 1;
                 self.write(change, "NoteDocumentExpiry", request_id, event_id);
             }
         }

@@ -21,7 +21,6 @@ mod outages;
 mod plans;
 mod population;
 mod races;
-mod refusals;
 mod relays;
 mod releases;
 mod schema;

@@ -172,6 +172,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         DROP TRIGGER client_onboarded_for_good ON client;
         DROP FUNCTION client_refuse_version_without_line, client_refuse_line_without_version CASCADE;
         ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal;
+        DROP INDEX client_document_noticed;
+        ALTER TABLE client_idempotency DROP COLUMN client_key;
         DELETE FROM _sqlx_migrations WHERE version >= 8;";
     sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
     migrate(&database.settings()).await.unwrap();

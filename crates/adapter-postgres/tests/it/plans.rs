@@ -14,6 +14,7 @@
 
 mod commits;
 mod crowd;
+mod expiry;
 mod frequent;
 mod limits;
 mod plan;

@@ -1,3 +1,7 @@
+mod recorded;
+
+use std::collections::BTreeSet;
+
 use client_domain::client::{Change, Decision};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
@@ -6,15 +10,14 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use self::recorded::key_reused;
 use super::changeset::Record;
 use super::duplicates::{duplicates_refused, warnings};
 use super::sealing::KeyedRequest;
 use super::{Attachment, ClientCommand, Command, Onboarding, not_found};
 use crate::failure::{During, unanswered};
 use crate::policy::OnDuplicate;
-use crate::ports::{
-    Changeset, ClientRef, Committed, EventId, OutcomeRecord, RequestKey, StoreError, StoredReply,
-};
+use crate::ports::{Changeset, Committed, EventId, OutcomeRecord, RequestKey, StoreError, StoredReply};
 use crate::{Clients, Code, Failure, Item, Outcome, Reply, RequestContext};
 
 /// How often a command is decided anew because somebody else wrote the client meanwhile.
@@ -169,10 +172,22 @@ impl Execution<'_> {
         });
         if let Some(changeset) = &changeset {
             // A caller who has used up the quota is told nothing, be there a duplicate or not.
-            if self.clients.looks_for_duplicates(&changeset.take) {
-                self.clients.duplicate_quota.check(&self.context.caller, self.stamp.at)?;
+            let quota = if self.clients.looks_for_duplicates(&changeset.take) {
+                self.clients.duplicate_quota.check(&self.context.caller, self.stamp.at)
+            } else {
+                Ok(())
+            };
+            let warned = match quota {
+                Ok(()) => self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?,
+                Err(_) => BTreeSet::new(),
+            };
+            // A creation that was done before meets no other client than its own.
+            if (quota.is_err() || !warned.is_empty())
+                && let Some(reply) = self.replay(before, &key).await?
+            {
+                return Ok(Draft { changeset: None, reply, key });
             }
-            let warned = self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?;
+            quota?;
             if !warned.is_empty() {
                 self.clients.note_duplicates(self.context, self.stamp.at, &warned)?;
                 data.insert("warnings".to_owned(), warnings(&warned).into());
@@ -258,46 +273,6 @@ impl Execution<'_> {
         }
     }
 
-    /// The storage did not say how the commit ended: the idempotency record does, if it is there by now.
-    async fn look_up(&self, key: &ClientKey, error: &StoreError) -> Result<Attempt, Failure> {
-        match self.recorded(key).await {
-            Ok(Some(outcome)) => self.answered_before(outcome).map(Attempt::Done),
-            // It may still be on its way, so that it is not there does not say that it never will be.
-            Ok(None) | Err(_) => Err(unanswered(error, During::Commit)),
-        }
-    }
-
-    /// What the idempotency key of this command has led to, if it has one and was used.
-    async fn recorded(&self, key: &ClientKey) -> Result<Option<OutcomeRecord>, Failure> {
-        let Some(request) = &self.request else {
-            return Ok(None);
-        };
-        let loaded = self.clients.store.load(&ClientRef::Key(key.clone()), Some(&request.key)).await;
-        Ok(loaded.map_err(|error| unanswered(&error, During::Load))?.outcome)
-    }
-
-    /// The answer that is stored under the idempotency key, and whether it is of this attempt or of an earlier request.
-    fn answered_before(&self, stored: OutcomeRecord) -> Result<Reply, Failure> {
-        self.check_body(&stored)?;
-        let own = stored.attempt.as_ref() == Some(&self.event_id);
-        let outcome = if own { Outcome::Recovered } else { Outcome::Replayed };
-        let StoredReply { message, data, version } = stored.reply;
-        let request = self.request.as_ref();
-        let data = request.and_then(|request| request.open(stored.attempt.as_ref(), data));
-        let data = data.ok_or_else(|| {
-            let what = "an idempotency outcome that its own request does not open".to_owned();
-            unanswered(&StoreError::Corrupt { what }, During::Load)
-        })?;
-        Ok(Reply { message, data, version, outcome })
-    }
-
-    /// Refuses an idempotency key that was used for another body. This is all that a dry run does with its key: it
-    /// is checked anew each time, replays nothing and uses up nothing.
-    fn check_body(&self, stored: &OutcomeRecord) -> Result<(), Failure> {
-        let same = self.request.as_ref().is_some_and(|request| request.fingerprint == stored.fingerprint);
-        if same { Ok(()) } else { Err(key_reused()) }
-    }
-
     async fn facts(&self, command: &dyn ClientCommand, client: &Client) -> Result<Facts, Failure> {
         let open_accounts = if command.needs_accounts() {
             let answer = self.clients.accounts.open_accounts(client.key()).await;
@@ -307,11 +282,6 @@ impl Execution<'_> {
         };
         Ok(self.clients.facts(client, open_accounts, self.stamp.at))
     }
-}
-
-fn key_reused() -> Failure {
-    let item = Item::new(Code::IdempotencyKeyReused, "This Idempotency-Key was used for another body.");
-    Failure::of(item.field("Idempotency-Key"))
 }
 
 /// Something that cannot be.

@@ -12,7 +12,7 @@ use crate::spec::{Kind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "NoteDocumentExpiry",
     kind: Kind::Command,
-    about: "Takes note that a document has run out, or soon will.",
+    about: "Takes note that a document has run out, or soon will, or takes such a note back.",
     permission: Permission::KycReview,
     fields: &[],
     reply: &[],
@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: "{}",
 };
 
-/// The first of a client's documents that has run out, or soon will, is to be told of.
+/// The first of a client's documents of whose end something is to be told or taken back.
 pub(crate) struct NoteExpiry {
     pub(crate) client: ClientRef,
     pub(crate) notice_days: u16,

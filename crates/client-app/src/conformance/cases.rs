@@ -90,12 +90,16 @@ macro_rules! conformance_cases {
                 a_stale_update_writes_no_paper
                 a_change_of_one_paper_leaves_the_others
                 the_history_says_which_paper
-                who_is_due_has_a_document_to_be_told_of
-                nobody_is_due_who_is_gone_or_was_turned_down
-                who_is_due_comes_in_order_and_once
                 a_content_is_in_use_while_a_document_mentions_it
                 the_status_of_papers_means_what_the_domain_says
                 papers_run_out_on_the_day_of_the_search
+            }
+            expiry {
+                who_is_due_has_a_document_to_be_told_of
+                nobody_is_due_who_is_gone_or_was_turned_down
+                who_is_due_comes_in_order_and_once
+                who_is_due_was_told_of_too_early
+                nobody_is_due_for_an_early_notice_who_is_gone
             }
             ledger {
                 committed_content_leaves_the_queue
@@ -218,6 +222,48 @@ macro_rules! conformance_cases {
                 a_load_sees_one_moment
                 a_commit_is_seen_whole
                 a_search_sees_one_moment
+            }
+        }
+    };
+}
+
+/// Calls a macro with every case of the suite for files, as [`conformance_cases`] does; a case
+/// takes a `&dyn ContentsHarness`.
+#[macro_export]
+macro_rules! contents_cases {
+    ($callback:ident) => {
+        $callback! {
+            contents {
+                what_was_kept_comes_back
+                a_large_content_comes_back_in_small_pieces
+                tiny_pieces_make_a_whole
+                what_was_never_kept_is_not_there
+                bytes_that_break_off_keep_nothing
+                a_keeping_that_is_given_up_keeps_nothing
+                a_key_is_used_once
+                keys_come_in_order_and_once
+                deleted_content_is_not_there
+                trashed_content_is_read_until_it_is_deleted
+                restored_content_is_listed_again
+                moving_an_absent_content_does_nothing
+                content_deleted_while_it_is_read_does_not_end_early
+                many_at_once_do_not_mix
+            }
+        }
+    };
+}
+
+/// Calls a macro with every case of the suite for places outside of the database, as [`conformance_cases`] does; a case
+/// takes a `&dyn PlaceHarness`.
+#[macro_export]
+macro_rules! place_cases {
+    ($callback:ident) => {
+        $callback! {
+            places {
+                new_place_belongs_to_no_installation
+                claimed_place_keeps_its_installation
+                marker_is_no_content
+                place_claimed_at_once_belongs_to_one
             }
         }
     };

@@ -109,7 +109,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     let created = onboarded(1);
     let mut written = vec![creation(&created)];
     let mut client = created.client;
-    let steps: [&dyn Fn(&Client) -> Change; 20] = [
+    let steps: [&dyn Fn(&Client) -> Change; 21] = [
         &|client| {
             let patch = DetailsPatch {
                 marital_status: Patch::Set(MaritalStatus::Married),
@@ -126,6 +126,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
         },
         &|client| noted(client, date(2026, 1, 5)),
         &|client| noted(client, date(2026, 1, 21)),
+        &|client| noted(client, date(2026, 1, 18)),
         &|client| submitted(client, 2, None),
         &|client| approved_document(client, 2),
         &|client| rejected_document(client, 1),

@@ -7,19 +7,17 @@ use client_domain::kyc::{
     AddressId, ContentKey, DocumentId, DocumentKind, Evidence, KycPolicy, KycStatus, Requirement,
 };
 use client_domain::search::{Order, field};
-use client_domain::value::{ClientKey, CustomerType};
+use client_domain::value::CustomerType;
 use client_domain::{Client, ClientState};
 use jiff::ToSpan as _;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use super::crowd::{expected, gather};
 use super::fixtures::{applicant, checker, keyed, maker, outcome, replacement, request, way_to, way_with};
 use super::harness::Harness;
-use super::paper_fixtures::{
-    addressed, approved_document, document, noted, papers_of, rejected_document, submitted,
-};
+use super::paper_fixtures::{addressed, approved_document, document, papers_of, submitted};
 use super::steps::{TODAY, by_key, commit, commit_way, find, history_of, keep_pending, refused, search_for};
-use crate::ports::{ClientRef, ClientStore, Committed, DueDocuments};
+use crate::ports::{ClientRef, Committed};
 
 /// Documents and addresses come back to the last field and in their order, in every state of their review.
 pub async fn papers_come_back(harness: &dyn Harness) {
@@ -103,101 +101,6 @@ pub async fn the_history_says_which_paper(harness: &dyn Harness) {
     let lines: Vec<_> = history_of(store, client.key()).await.into_iter().map(|line| line.event).collect();
     assert!(lines.iter().filter(|event| event.kyc.is_some()).count() > 3);
     assert_eq!(lines, told);
-}
-
-async fn due(store: &dyn ClientStore, today: Date) -> Vec<ClientKey> {
-    let all = DueDocuments { today, notice_days: 30, after: None, limit: 100 };
-    store.due_documents(&all).await.unwrap()
-}
-
-/// Those are due who have a document that runs out within the days of notice, or has run out, and of whom that was not
-/// told yet.
-pub async fn who_is_due_has_a_document_to_be_told_of(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let store = &*fresh.store;
-    let last = date(2026, 6, 30);
-    let with = |n: i64, last: Option<Date>| {
-        way_with(n, ClientState::PendingApproval, applicant(n), move |client| {
-            vec![submitted(client, n, last)]
-        })
-    };
-    let never = commit_way(store, &with(1, None)).await;
-    let client = commit_way(store, &with(2, Some(last))).await;
-    assert_eq!(due(store, date(2026, 5, 30)).await, [], "31 days before");
-    assert_eq!(due(store, date(2026, 5, 31)).await, [client.key().clone()]);
-    assert_eq!(
-        due(store, date(2030, 1, 1)).await,
-        [client.key().clone()],
-        "also when nobody looked for long"
-    );
-
-    let expiring = noted(&client, date(2026, 5, 31));
-    commit(store, replacement(&client, &expiring)).await;
-    assert_eq!(due(store, last).await, [], "good on its last day, and that was told");
-    let tomorrow = last.tomorrow().unwrap();
-    assert_eq!(due(store, tomorrow).await, [client.key().clone()]);
-    let expired = noted(&expiring.client, tomorrow);
-    commit(store, replacement(&expiring.client, &expired)).await;
-    assert_eq!(due(store, date(2030, 1, 1)).await, []);
-    assert_eq!(find(store, &never).await, Some(never), "nothing of it touches others");
-}
-
-/// Nobody is due whose document was turned down, or whose state is final.
-pub async fn nobody_is_due_who_is_gone_or_was_turned_down(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let store = &*fresh.store;
-    let mut wanted = BTreeSet::new();
-    for (n, state) in (1..).zip(ClientState::ALL) {
-        let way = way_with(n, state, applicant(n), |client| vec![submitted(client, n, Some(TODAY))]);
-        let client = commit_way(store, &way).await;
-        if !state.is_final() {
-            wanted.insert(client.key().clone());
-        }
-    }
-    let way = way_with(20, ClientState::PendingApproval, applicant(20), |client| {
-        let first = submitted(client, 20, Some(TODAY));
-        let rejected = rejected_document(&first.client, 20);
-        vec![first, rejected]
-    });
-    commit_way(store, &way).await;
-    let way = way_with(21, ClientState::PendingApproval, applicant(21), |client| {
-        let first = submitted(client, 21, Some(TODAY));
-        let approved = approved_document(&first.client, 21);
-        vec![first, approved]
-    });
-    wanted.insert(commit_way(store, &way).await.key().clone());
-    let found = due(store, TODAY).await;
-    assert_eq!(found.iter().cloned().collect::<BTreeSet<_>>(), wanted);
-    assert_eq!(found.len(), wanted.len(), "each once");
-}
-
-/// Who is due comes in the order of keys, after a key and so many at most, so that everybody comes once.
-pub async fn who_is_due_comes_in_order_and_once(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let store = &*fresh.store;
-    for n in 1..=7 {
-        let way = way_with(n, ClientState::Approved, applicant(n), |client| {
-            let first = submitted(client, 2 * n, Some(TODAY));
-            let second = submitted(&first.client, 2 * n + 1, Some(TODAY.yesterday().unwrap()));
-            vec![first, second]
-        });
-        commit_way(store, &way).await;
-    }
-    let all = due(store, TODAY).await;
-    assert_eq!(all.len(), 7);
-    assert!(all.is_sorted());
-    let mut walked = Vec::new();
-    loop {
-        let page = DueDocuments { today: TODAY, notice_days: 0, after: walked.last().cloned(), limit: 3 };
-        let found = store.due_documents(&page).await.unwrap();
-        assert!(found.len() <= 3);
-        let ends = found.len() < 3;
-        walked.extend(found);
-        if ends {
-            break;
-        }
-    }
-    assert_eq!(walked, all);
 }
 
 /// A content is in use as long as a document mentions it.

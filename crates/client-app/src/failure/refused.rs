@@ -1,6 +1,6 @@
 use client_domain::client::Touch;
 use client_domain::lifecycle::{Activity, ClientState, Operation};
-use client_domain::{Permission, Refusal, Unmet};
+use client_domain::{Permission, Refusal, RefusalKind, Unmet};
 use serde_json::{Value, json};
 
 use super::{Code, Failure, Item};
@@ -11,18 +11,18 @@ use crate::reply::members;
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
 /// that was missing, and what this caller could do instead.
 pub(crate) fn refused(refusal: &Refusal, caller: &Caller, allowed: Vec<&'static str>) -> Failure {
-    let code = match refusal.code() {
-        "already_blacklisted" => Code::AlreadyBlacklisted,
-        "not_blacklisted" => Code::NotBlacklisted,
-        "four_eyes" => Code::FourEyes,
-        "already_in_approval" => Code::AlreadyInApproval,
-        "reason_missing" => Code::Required,
-        "kyc_incomplete" => Code::KycIncomplete,
-        "already_reviewed" => Code::AlreadyReviewed,
-        "document_expired" => Code::DocumentExpired,
-        "content_changed" => Code::ContentChanged,
-        "too_many" => Code::TooMany,
-        _ => Code::InvalidStatus,
+    let code = match refusal.kind() {
+        RefusalKind::InvalidStatus => Code::InvalidStatus,
+        RefusalKind::AlreadyBlacklisted => Code::AlreadyBlacklisted,
+        RefusalKind::NotBlacklisted => Code::NotBlacklisted,
+        RefusalKind::FourEyes => Code::FourEyes,
+        RefusalKind::AlreadyInApproval => Code::AlreadyInApproval,
+        RefusalKind::ReasonMissing => Code::Required,
+        RefusalKind::KycIncomplete => Code::KycIncomplete,
+        RefusalKind::AlreadyReviewed => Code::AlreadyReviewed,
+        RefusalKind::DocumentExpired => Code::DocumentExpired,
+        RefusalKind::ContentChanged => Code::ContentChanged,
+        RefusalKind::TooMany => Code::TooMany,
     };
     let item = Item::new(code, format!("{refusal}."))
         .detail("currentState", refusal.state.name())
@@ -31,7 +31,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: &Caller, allowed: Vec<&'static 
         .detail("allowedActions", allowed);
     let missing = match refusal.operation {
         Operation::Activity(Activity::ReviewKyc) => "comment",
-        _ => "reason",
+        Operation::Action(_) | Operation::Activity(_) => "reason",
     };
     Failure::of(if code == Code::Required { item.field(missing) } else { item })
 }
@@ -76,7 +76,13 @@ fn data(unmet: &Unmet, caller: &Caller) -> Value {
         Unmet::Reviewed { status } => json!({ "verificationStatus": status.name() }),
         Unmet::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),
         Unmet::TooMany { max } => json!({ "max": max }),
-        _ => json!({}),
+        Unmet::ApprovalNotRequested
+        | Unmet::AlreadyRequested
+        | Unmet::ReasonMissing
+        | Unmet::OwnUpload
+        | Unmet::NotHandedIn
+        | Unmet::NothingToReview
+        | Unmet::ContentChanged => json!({}),
     }
 }
 

@@ -70,7 +70,7 @@ pub struct Found {
     pub total: Option<u64>,
 }
 
-/// Documents of whose end something is to be told.
+/// Documents of whose end something is to be told or taken back.
 #[derive(Clone, Debug)]
 pub struct DueDocuments {
     /// Which day is today, UTC.
@@ -183,7 +183,7 @@ pub trait ClientStore: Send + Sync {
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError>;
 
     /// The keys, in their order, of those clients whose state is not final and who have a document of whose end
-    /// something is to be told; see [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).
+    /// something is to be told or taken back; see [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError>;
 
     /// Which of these contents some document names.

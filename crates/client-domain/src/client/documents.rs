@@ -147,7 +147,25 @@ impl Client {
     }
 
     /// Takes note of the first document that has run out, or will within so many days, and of which that was not told
-    /// yet. Nothing is told of clients whose state is final.
+    /// yet; or takes back what was told of one too early. Nothing is told of clients whose state is final.
+    ///
+    /// ```
+    /// use client_domain::{Actor, Client, EventKind, Stamp, example};
+    /// use jiff::civil::date;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let stamp = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &stamp).client;
+    /// let client = client.submit_document(example::passport(&stamp)?, &stamp)?.client;
+    ///
+    /// let wrong_clock = date(2199, 1, 1);
+    /// let told = client.note_expiry(wrong_clock, 30, &stamp).change().unwrap();
+    /// assert_eq!(told.event.kind, EventKind::DocumentExpired);
+    /// let taken_back = told.client.note_expiry(date(2026, 1, 5), 30, &stamp).change().unwrap();
+    /// assert_eq!(taken_back.event.kind, EventKind::DocumentNoticeWithdrawn);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn note_expiry(&self, today: Date, notice_days: u16, stamp: &Stamp) -> Decision {
         let Some((document, notice)) = self.snapshot.kyc.due(today, notice_days) else {
             return Decision::Unchanged;
@@ -156,7 +174,8 @@ impl Client {
             return Decision::Unchanged;
         }
         let kind = match notice {
-            Notice::Nothing | Notice::Expiring => EventKind::DocumentExpiring,
+            Notice::Nothing => EventKind::DocumentNoticeWithdrawn,
+            Notice::Expiring => EventKind::DocumentExpiring,
             Notice::Expired => EventKind::DocumentExpired,
         };
         let id = document.id.clone();

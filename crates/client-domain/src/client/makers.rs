@@ -218,6 +218,7 @@ const fn effect(kind: EventKind) -> Effect {
         | EventKind::DocumentRejected
         | EventKind::DocumentExpiring
         | EventKind::DocumentExpired
+        | EventKind::DocumentNoticeWithdrawn
         | EventKind::AddressApproved
         | EventKind::AddressRejected => Effect::Nothing,
     }

@@ -148,6 +148,15 @@ impl Notice {
     /// Every one, in the order of its number.
     pub const ALL: [Self; 3] = [Self::Nothing, Self::Expiring, Self::Expired];
 
+    /// What is told of a document that stands so.
+    pub const fn of(expiry: Expiry) -> Self {
+        match expiry {
+            Expiry::Never | Expiry::Valid { .. } => Self::Nothing,
+            Expiry::Expiring { .. } => Self::Expiring,
+            Expiry::Expired { .. } => Self::Expired,
+        }
+    }
+
     /// The number as it is stored.
     pub const fn number(self) -> u8 {
         match self {

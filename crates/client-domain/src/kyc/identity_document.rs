@@ -1,8 +1,9 @@
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{
-    ContentKey, DocumentId, DocumentKind, Expiry, FileExtension, MediaType, Notice, Sha256, Validity,
-    Verification, VerificationStatus,
+    ContentKey, DocumentId, DocumentKind, FileExtension, MediaType, Notice, Sha256, Validity, Verification,
+    VerificationStatus,
 };
 use crate::actor::{ActorId, Stamp};
 use crate::value::{IdentificationNumber, IssuingAuthority};
@@ -90,14 +91,23 @@ impl IdentityDocument {
         self.submitted.by.id.is_same_person(actor) || self.content.uploaded.by.id.is_same_person(actor)
     }
 
-    /// What is to be told of its end today and was not told yet. Nobody waits for the end of what was turned down.
+    /// What is to be noted of its end today, where that is not what was noted: more than before, or
+    /// [`Notice::Nothing`] where a notice was given too early and is taken back. Then what is right today is due next.
+    ///
+    /// A notice that would be right tomorrow stays: clocks and days differ by so much without being wrong. Nobody waits
+    /// for the end of what was turned down.
     pub fn due(&self, today: Date, notice_days: u16) -> Option<Notice> {
-        let due = match self.validity.expiry(today, notice_days) {
-            Expiry::Never | Expiry::Valid { .. } => return None,
-            Expiry::Expiring { .. } => Notice::Expiring,
-            Expiry::Expired { .. } => Notice::Expired,
-        };
-        let counts = self.verification.status() != VerificationStatus::Rejected;
-        (counts && self.noticed < due).then_some(due)
+        if self.verification.status() == VerificationStatus::Rejected {
+            return None;
+        }
+        let on = |day| Notice::of(self.validity.expiry(day, notice_days));
+        let right = on(today);
+        if self.noticed < right {
+            Some(right)
+        } else if self.noticed > on(today.saturating_add(1.day())) {
+            Some(Notice::Nothing)
+        } else {
+            None
+        }
     }
 }

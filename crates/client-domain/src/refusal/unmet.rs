@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 
+use super::RefusalKind;
 use crate::client::{Makers, Touch, Touches};
 use crate::kyc::{Shortfall, VerificationStatus};
 use crate::lifecycle::ClientState;
@@ -7,7 +8,6 @@ use crate::permission::Permission;
 
 /// One thing that stands in the way of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Unmet {
     /// The client is in the wrong state.
     State {
@@ -84,6 +84,26 @@ impl Unmet {
             Self::NotHandedIn => "not_handed_in",
             Self::NothingToReview => "nothing_to_review",
             Self::ContentChanged => "content_changed",
+        }
+    }
+
+    /// What kind of refusal it is when nothing else stands in the way.
+    pub const fn kind(&self) -> RefusalKind {
+        match self {
+            Self::State { .. }
+            | Self::Permission(_)
+            | Self::ApprovalNotRequested
+            | Self::OpenAccounts { .. }
+            | Self::NotHandedIn
+            | Self::NothingToReview => RefusalKind::InvalidStatus,
+            Self::FourEyes { .. } | Self::OwnUpload => RefusalKind::FourEyes,
+            Self::AlreadyRequested => RefusalKind::AlreadyInApproval,
+            Self::ReasonMissing => RefusalKind::ReasonMissing,
+            Self::Kyc { .. } => RefusalKind::KycIncomplete,
+            Self::Reviewed { .. } => RefusalKind::AlreadyReviewed,
+            Self::DocumentExpired { .. } => RefusalKind::DocumentExpired,
+            Self::TooMany { .. } => RefusalKind::TooMany,
+            Self::ContentChanged => RefusalKind::ContentChanged,
         }
     }
 

@@ -2,11 +2,11 @@
 
 use client_domain::client::{Approval, DetailsPatch, Makers, Touch};
 use client_domain::example::{home, passport};
-use client_domain::kyc::{Content, ReviewAction};
-use client_domain::lifecycle::{Action, Facts, OpenAccounts, Operation, explain};
+use client_domain::kyc::{Content, ReviewAction, VerificationStatus};
+use client_domain::lifecycle::{Action, Activity, Facts, OpenAccounts, Operation, explain};
 use client_domain::value::PlaceName;
 use client_domain::{
-    Client, ClientField, ClientState, Decision, Permission, Permissions, Refusal, Stamp, Unmet,
+    Client, ClientField, ClientState, Decision, Permission, Permissions, Refusal, RefusalKind, Stamp, Unmet,
 };
 
 use crate::made_up::{checker, in_state, maker, pending, stamp, with_reason};
@@ -203,6 +203,20 @@ fn every_unmet_guard_is_named_at_once() {
     let refusal = pending().perform(Action::Approve, with_reason(), &facts, &maker()).unwrap_err();
     assert_eq!(refusal.unmet.len(), 2);
     assert_eq!(refusal.code(), "invalid_status");
+}
+
+#[test]
+fn a_refusal_is_of_the_kind_that_all_its_reasons_are_of() {
+    let kind = |unmet: &[Unmet]| {
+        let operation = Operation::Activity(Activity::ReviewKyc);
+        Refusal { operation, state: ClientState::Approved, unmet: unmet.to_vec() }.kind()
+    };
+    let reviewed = || Unmet::Reviewed { status: VerificationStatus::Approved };
+    assert_eq!(kind(&[Unmet::OwnUpload]), RefusalKind::FourEyes);
+    assert_eq!(kind(&[Unmet::OwnUpload, Unmet::ReasonMissing]), RefusalKind::InvalidStatus);
+    assert_eq!(kind(&[Unmet::OwnUpload, Unmet::ContentChanged]), RefusalKind::ContentChanged);
+    assert_eq!(kind(&[Unmet::ContentChanged, reviewed()]), RefusalKind::AlreadyReviewed);
+    assert_eq!(kind(&[]), RefusalKind::InvalidStatus, "nothing is not four eyes");
 }
 
 #[test]

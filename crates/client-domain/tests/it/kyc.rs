@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use client_domain::client::Change;
 use client_domain::kyc::{
     DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, Notice, Requirement, ReviewAction, Standing,
     VerificationStatus,
@@ -98,6 +99,49 @@ fn the_end_of_a_document_is_told_before_and_after_and_once_each() {
     let late = at(&client, date(2026, 3, 1)).unwrap();
     assert_eq!(late.event.kind, EventKind::DocumentExpired, "nobody is warned of what is over");
     assert_eq!(at(&late.client, date(2026, 3, 1)), None);
+}
+
+#[test]
+fn a_notice_that_was_given_too_early_is_taken_back_and_given_again() {
+    let last = date(2027, 6, 1);
+    let (client, _) = submitted(Some(last));
+    let at = |client: &Client, today| client.note_expiry(today, 30, &stamp("clock", 9)).change();
+    let kind = |change: &Change| change.event.kind;
+    // A clock that was 400 days ahead of 2026-06-01, and one that was 360 days ahead.
+    for (wrong, told) in
+        [(date(2027, 7, 6), EventKind::DocumentExpired), (date(2027, 5, 27), EventKind::DocumentExpiring)]
+    {
+        let early = at(&client, wrong).unwrap();
+        assert_eq!(kind(&early), told);
+        let withdrawn = at(&early.client, date(2026, 6, 1)).unwrap();
+        assert_eq!(kind(&withdrawn), EventKind::DocumentNoticeWithdrawn);
+        assert_eq!(withdrawn.event.kyc, early.event.kyc);
+        assert_eq!(at(&withdrawn.client, date(2026, 6, 1)), None, "once");
+        assert_eq!(at(&withdrawn.client, date(2027, 5, 1)), None, "31 days before");
+        let expiring = at(&withdrawn.client, date(2027, 5, 2)).unwrap();
+        assert_eq!(kind(&expiring), EventKind::DocumentExpiring);
+        assert_eq!(kind(&at(&expiring.client, date(2027, 6, 2)).unwrap()), EventKind::DocumentExpired);
+    }
+    // Within the days of notice, what is right is told next.
+    let early = at(&client, date(2027, 7, 6)).unwrap();
+    let withdrawn = at(&early.client, date(2027, 5, 31)).unwrap();
+    assert_eq!(kind(&withdrawn), EventKind::DocumentNoticeWithdrawn);
+    assert_eq!(kind(&at(&withdrawn.client, date(2027, 5, 31)).unwrap()), EventKind::DocumentExpiring);
+}
+
+#[test]
+fn a_notice_that_will_be_true_tomorrow_stays() {
+    let last = date(2026, 6, 30);
+    let (client, _) = submitted(Some(last));
+    let at = |client: &Client, today, days| client.note_expiry(today, days, &stamp("clock", 9)).change();
+    let expired = at(&client, date(2026, 7, 1), 30).unwrap().client;
+    assert_eq!(at(&expired, last, 30), None);
+    let expiring = at(&client, date(2026, 5, 31), 30).unwrap().client;
+    assert_eq!(at(&expiring, date(2026, 5, 30), 30), None);
+    assert!(at(&expiring, date(2026, 5, 29), 30).is_some());
+    // Other days of notice count as another date does.
+    assert_eq!(at(&expiring, date(2026, 5, 31), 29), None);
+    assert!(at(&expiring, date(2026, 5, 31), 28).is_some());
 }
 
 #[test]

@@ -71,7 +71,9 @@ fn is_legal(before: ClientState, event: &ClientEvent) -> bool {
         | EventKind::AddressRejected => {
             event.to == before && Activity::ChangeKyc.allowance().allows(before) && event.kyc.is_some()
         }
-        EventKind::DocumentExpiring | EventKind::DocumentExpired => event.to == before && !before.is_final(),
+        EventKind::DocumentExpiring | EventKind::DocumentExpired | EventKind::DocumentNoticeWithdrawn => {
+            event.to == before && !before.is_final()
+        }
         _ => Action::ALL
             .into_iter()
             .filter_map(|action| transition(before, action))

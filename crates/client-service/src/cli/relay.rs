@@ -1,5 +1,7 @@
 //! Settings of `client-service relay`.
 
+use std::net::SocketAddr;
+
 use clap::Args;
 
 use super::{DatabasePlace, LogFormat, WebhookArgs};
@@ -11,6 +13,10 @@ pub(crate) struct RelayArgs {
 
     #[command(flatten)]
     pub(crate) place: DatabasePlace,
+
+    /// Where to answer health, readiness and metrics
+    #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) admin_listen: Option<SocketAddr>,
 
     /// Seconds that deliveries which have begun may take to end when the relay is told to stop
     #[arg(long, env = "CLIENTS_DRAIN_DEADLINE", value_name = "SECONDS", default_value_t = 10)]

@@ -1,28 +1,39 @@
 //! The delivery of events to the webhook.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use adapter_webhook::Webhook;
+use client_app::Clients;
 use client_app::ports::Outbox;
 use client_app::relay::{self, Pace, PaceSettings, Relay, RelaySettings};
 use metrics::{counter, describe_counter};
 
-use super::Supervisor;
 use super::supervisor::{AtStop, JobFailure, Round};
+use super::{Supervisor, clock};
 use crate::system::SystemClock;
 
 /// How much of the time of a lease a delivery may need besides the answer of the receiver.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// Delivers from `outbox` to `webhook`, which answers within `answer`.
+/// Delivers from `outbox` to `webhook`, which answers within `answer`, while the clock is right: leases of events end by the
+/// clock of whoever took them, so that a relay whose clock is ahead would take what another one is delivering.
 ///
 /// Deliveries that have begun are waited for at the stop. What is not done by the deadline is left: its lease ends by
 /// itself, and it is delivered again.
-pub(crate) fn deliver(supervisor: &Supervisor, outbox: Arc<dyn Outbox>, webhook: Webhook, answer: Duration) {
+pub(crate) fn deliver(
+    supervisor: &Supervisor,
+    clients: &Clients,
+    outbox: Arc<dyn Outbox>,
+    webhook: Webhook,
+    answer: Duration,
+) {
     let settings = RelaySettings { longest_delivery: answer + MARGIN, ..RelaySettings::default() };
     tracing::info!(?webhook, "delivering events");
     let delivery = Arc::new(Delivery {
+        clients: clients.clone(),
+        compared: AtomicBool::new(false),
         relay: Arc::new(Relay::new(outbox, Arc::new(webhook), Arc::new(SystemClock), settings)),
         pace: Mutex::new(Pace::new(PaceSettings::default())),
     });
@@ -35,12 +46,18 @@ pub(crate) fn deliver(supervisor: &Supervisor, outbox: Arc<dyn Outbox>, webhook:
 }
 
 struct Delivery {
+    clients: Clients,
+    /// Whether the clocks were compared once; from then on the job `clock` does.
+    compared: AtomicBool,
     relay: Arc<Relay>,
     pace: Mutex<Pace>,
 }
 
 impl Delivery {
     async fn round(self: Arc<Self>) -> Round {
+        if !self.clock_is_right().await? {
+            return Ok(clock::LOOK_AGAIN);
+        }
         let limit = self.with_pace(|pace| pace.limit());
         match self.relay.round(limit).await {
             Ok(round) => {
@@ -55,6 +72,15 @@ impl Delivery {
                 })
             }
         }
+    }
+
+    async fn clock_is_right(&self) -> Result<bool, JobFailure> {
+        if self.compared.load(Ordering::Relaxed) {
+            return Ok(self.clients.clock_is_right());
+        }
+        let right = clock::is_right(&self.clients).await?;
+        self.compared.store(true, Ordering::Relaxed);
+        Ok(right)
     }
 
     fn with_pace<T>(&self, work: impl FnOnce(&mut Pace) -> T) -> T {
@@ -74,4 +100,46 @@ fn count(round: &relay::Round) {
     counter!("outbox_delivered_total").increment(round.delivered);
     counter!("outbox_failed_attempts_total").increment(round.failed);
     counter!("outbox_buried_total").increment(round.buried);
+}
+
+#[cfg(test)]
+mod tests {
+    use adapter_inmem::MemoryStore;
+    use adapter_webhook::{Address, Limits, SigningSecrets};
+    use client_app::ports::Clock as _;
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::system::RandomKeys;
+
+    #[tokio::test]
+    async fn nothing_is_delivered_while_the_clock_is_wrong() {
+        let store = MemoryStore::new();
+        let clients = Clients::new(Arc::new(store.clone()), Arc::new(SystemClock), Arc::new(RandomKeys));
+        let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let address = Address::parse("http://127.0.0.1:9/").unwrap();
+        let webhook = Webhook::new(address, secrets, Limits::default(), Arc::new(SystemClock)).unwrap();
+        let settings = RelaySettings::default();
+        let delivery = Arc::new(Delivery {
+            clients: clients.clone(),
+            compared: AtomicBool::new(false),
+            relay: Arc::new(Relay::new(
+                Arc::new(store.clone()),
+                Arc::new(webhook),
+                Arc::new(SystemClock),
+                settings,
+            )),
+            pace: Mutex::new(Pace::new(PaceSettings::default())),
+        });
+        store.faults().server_time(SystemClock.now() - SignedDuration::from_secs(75));
+        assert_eq!(delivery.clone().round().await.unwrap(), clock::LOOK_AGAIN);
+        store.faults().server_time(SystemClock.now());
+        assert_eq!(
+            delivery.clone().round().await.unwrap(),
+            clock::LOOK_AGAIN,
+            "until the clocks are compared"
+        );
+        clients.compare_clocks().await.unwrap();
+        assert_ne!(delivery.round().await.unwrap(), clock::LOOK_AGAIN);
+    }
 }

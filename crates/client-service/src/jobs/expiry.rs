@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client_app::Clients;
+use client_app::{Clients, ExpiryRound};
 use metrics::{counter, describe_counter};
 
 use super::supervisor::{AtStop, Round};
@@ -11,10 +11,10 @@ use super::{Supervisor, clock};
 /// A day begins at midnight, UTC; an expiry is recorded at most this much later.
 const EVERY: Duration = Duration::from_mins(15);
 
-/// Records that documents expire soon or have expired.
+/// Records that documents expire soon or have expired, and takes back what was recorded too early.
 pub(crate) fn watch(supervisor: &Supervisor, clients: &Clients) {
     describe_counter!("kyc_expiry_told_total", "Documents of whose end was told, by what was told.");
-    count(0, 0);
+    count(&ExpiryRound::default());
     let clients = clients.clone();
     supervisor.start("expiry_watch", Duration::ZERO, AtStop::Cut, move || round(clients.clone()));
 }
@@ -24,18 +24,22 @@ pub(super) async fn round(clients: Clients) -> Round {
         return Ok(clock::LOOK_AGAIN);
     }
     let round = clients.watch_expiry().await?;
-    count(round.expiring, round.expired);
-    if round.expiring + round.expired > 0 {
+    count(&round);
+    if round.expiring + round.expired + round.withdrawn > 0 {
         tracing::info!(
             expiring = round.expiring,
             expired = round.expired,
+            withdrawn = round.withdrawn,
             "the expiry of documents was recorded"
         );
     }
     Ok(EVERY)
 }
 
-fn count(expiring: u64, expired: u64) {
-    counter!("kyc_expiry_told_total", "what" => "expiring").increment(expiring);
-    counter!("kyc_expiry_told_total", "what" => "expired").increment(expired);
+fn count(round: &ExpiryRound) {
+    for (what, told) in
+        [("expiring", round.expiring), ("expired", round.expired), ("withdrawn", round.withdrawn)]
+    {
+        counter!("kyc_expiry_told_total", "what" => what).increment(told);
+    }
 }

@@ -1,5 +1,5 @@
 -- Every second client has an identity document, every fourth two, the same ones each time; every third has an address.
--- Most are approved; most run out, some day between 2024 and 2034.
+-- Most are approved; most run out, some day between 2024 and 2034, and on 2026-01-05 all that was due by then was told.
 WITH handed_in AS (
     SELECT c.client_key, c.created_at AS at, c.created_by AS maker, c.id, place, md5(c.id || '-' || place) AS document_id,
         1 + abs(hashint8extended(c.id, 10 + place)) % 8 AS kind,
@@ -24,5 +24,10 @@ SELECT client_key, document_id, place, kind, 'A' || digits, 'a' || digits,
     CASE WHEN days % 8 > 0 THEN DATE '2024-01-01' + days::int END, document_id, '.pdf', 100000,
     encode(sha256(document_id::bytea), 'hex'), maker, at, maker, at, status,
     CASE WHEN status > 0 THEN 'reviewer-' || id % 30 END, CASE WHEN status > 0 THEN at + INTERVAL '1 hour' END,
-    CASE WHEN status = 2 THEN 'blurred' END, 0
+    CASE WHEN status = 2 THEN 'blurred' END,
+    CASE
+        WHEN days % 8 = 0 OR days > 765 THEN 0
+        WHEN days < 735 THEN 2
+        ELSE 1
+    END
 FROM handed_in
