@@ -13,7 +13,7 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Actor, Client, Permission, Permissions};
 use serde_json::{Map, Value, json};
 
-use super::stand::Papers;
+use super::stand::{Papers, last_line};
 use crate::bank::{NOW, With as _};
 
 pub struct Cell {
@@ -80,6 +80,7 @@ impl Cell {
             documents: kyc.documents.iter().map(|one| one.id.clone()).collect(),
             addresses: kyc.addresses.iter().map(|one| one.id.clone()).collect(),
             client: Some(ClientWrite::Insert(client.clone())),
+            history: vec![last_line(&client)],
             ..Changeset::default()
         };
         assert_eq!(store.commit(changeset).await.unwrap(), Committed::Done);

@@ -1,11 +1,13 @@
 //! Where a client can stand, with a history of people who have touched it.
 
+use client_app::RequestId;
+use client_app::ports::HistoryEntry;
 use client_domain::client::{DetailsPatch, Transaction};
 use client_domain::example::{application, home, passport};
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{PlaceName, Reason, TransactionReference};
-use client_domain::{Actor, Client, Grounds, Stamp};
+use client_domain::{Actor, Client, ClientEvent, EventKind, Grounds, Stamp};
 
 use crate::bank::NOW;
 
@@ -101,4 +103,25 @@ impl Stand {
             Self::Exited => act(&approved(), Action::Exit, "approver"),
         }
     }
+}
+
+/// The line of history without which no store takes a version. It makes nobody a maker.
+pub fn last_line(client: &Client) -> HistoryEntry {
+    let created = client.snapshot().created.clone();
+    let event = ClientEvent {
+        kind: EventKind::DocumentExpiring,
+        key: client.key().clone(),
+        version: client.version(),
+        by: created.by,
+        at: created.at,
+        from: Some(client.state()),
+        to: client.state(),
+        changed: Vec::new(),
+        reason: None,
+        notes: None,
+        transaction: None,
+        kyc: None,
+    };
+    let request_id = RequestId::parse("r-0").unwrap();
+    HistoryEntry { event, command: "ExpiryWatch".to_owned(), request_id }
 }
