@@ -36,6 +36,7 @@ mod page_coding;
 mod panics;
 mod peer;
 mod phase;
+mod refused_connections;
 mod request_id;
 mod router;
 mod sending;
