@@ -44,6 +44,7 @@ mod server;
 mod strict_json;
 mod telemetry;
 mod unread;
+mod url_parameters;
 mod work;
 
 pub use api::Api;
