@@ -91,6 +91,11 @@ pub(crate) fn corrupt_marker() -> StoreError {
     StoreError::Corrupt { what: "the file `installation` of the place for files".to_owned() }
 }
 
+/// The last try to write has not ended.
+pub(crate) fn hanging() -> StoreError {
+    unavailable("the folder for files does not answer", None)
+}
+
 /// A thread that worked on the disk ended early.
 pub(crate) fn stopped() -> StoreError {
     unavailable("the work on the folder for files was stopped", None)

@@ -177,7 +177,7 @@ fn hangup_is_ignored_with_a_line_and_readiness_lists_the_checks() {
         .iter()
         .map(|check| check["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["reads", "commands", "contents", "jobs", "clock", "schema", "keys"]);
+    assert_eq!(names, ["reads", "commands", "contents", "uploads", "jobs", "clock", "schema", "keys"]);
     let ended = service.stop();
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("SIGHUP is ignored"), "{}", ended.stderr);
