@@ -217,3 +217,15 @@ async fn folder_that_takes_no_files_is_read_and_not_written() {
     assert!(unavailable(&contents.writable().await));
     contents.ready().await.unwrap();
 }
+
+#[tokio::test]
+async fn damaged_marker_is_an_outage_and_no_fault_of_the_service() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let contents = folder.open();
+    contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+    for damaged in [&b""[..], b"not an id", b"\xff\xfe"] {
+        fs::write(folder.0.path().join("installation"), damaged).unwrap();
+        assert!(unavailable(&put(&contents, 1).await));
+        assert!(unavailable(&contents.ready().await) && unavailable(&contents.writable().await));
+    }
+}
