@@ -44,6 +44,7 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     // With a feature that its tests need.
     ("adapter-object-store", &["adapter-object-store"]),
     ("adapter-postgres", &["throwaway-postgres"]),
+    ("client-service", &["throwaway-postgres"]),
     ("clients-tests", &["throwaway-postgres"]),
 ];
 

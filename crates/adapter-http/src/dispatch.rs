@@ -19,7 +19,7 @@ use crate::envelope::{self, Failed};
 use crate::operation_request::OperationRequest;
 use crate::telemetry::{OperationLabel, count_denied};
 use crate::work::Weight;
-use crate::{body, body_allowance};
+use crate::{body, body_allowance, url_parameters};
 
 /// Whether something is to be changed or to be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +177,7 @@ async fn done(
     let caller = let_in(shared, &parts.headers).await?;
     body::check_type(&parts.headers)?;
     let mut items = Vec::new();
+    url_parameters::refuse(&parts.uri, &mut items);
     let conditions = Conditions::read(&parts.headers, kind, &mut items);
     let (body, large) = body::read(&parts.headers, body, shared, (kind, &caller), deadline).await?;
     let weight = if large.is_some() { Weight::Heavy } else { Weight::Light };

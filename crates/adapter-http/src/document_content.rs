@@ -8,7 +8,7 @@ use axum::http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -28,6 +28,7 @@ use crate::dispatch::{self, Kind, NotDone};
 use crate::envelope::{self, refusal};
 use crate::pace::Pace;
 use crate::telemetry::{OperationLabel, count_missing_content};
+use crate::url_parameters;
 use crate::work::Weight;
 
 /// The path of a document's file.
@@ -43,7 +44,7 @@ pub(crate) async fn get(
     Path(document): Path<String>,
     request: Request,
 ) -> Response {
-    let answer = match open(&shared, document, request.headers()).await {
+    let answer = match open(&shared, document, request.uri(), request.headers()).await {
         Ok((content, permit)) => sent(content, permit),
         Err(not_done) => dispatch::not_done(not_done),
     };
@@ -71,10 +72,12 @@ fn labelled(mut answer: Response, name: &'static str) -> Response {
 async fn open(
     shared: &Shared,
     document: String,
+    uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<(OpenedContent, Permit), NotDone> {
     let caller = dispatch::let_in(shared, headers).await?;
     let mut items = Vec::new();
+    url_parameters::refuse(uri, &mut items);
     Conditions::read(headers, Kind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
@@ -107,6 +110,7 @@ async fn replace(
     check_length(&parts.headers)?;
     let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
     let mut items = Vec::new();
+    url_parameters::refuse(&parts.uri, &mut items);
     let conditions = Conditions::read(&parts.headers, Kind::Command, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());

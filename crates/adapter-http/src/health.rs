@@ -112,7 +112,9 @@ fn not_ready(readiness: &Readiness) -> Failure {
 
 fn item(check: &Check) -> Item {
     let code = match check.name {
-        CheckName::Reads | CheckName::Commands | CheckName::Contents => Code::StoreUnavailable,
+        CheckName::Reads | CheckName::Commands | CheckName::Contents | CheckName::Uploads => {
+            Code::StoreUnavailable
+        }
         CheckName::Jobs | CheckName::Clock | CheckName::Schema | CheckName::Keys => Code::NotReady,
     };
     Item::new(code, check.state.message().unwrap_or_default()).detail("check", check.name.name())

@@ -36,6 +36,7 @@ mod page_coding;
 mod panics;
 mod peer;
 mod phase;
+mod refused_connections;
 mod request_id;
 mod router;
 mod sending;
@@ -43,6 +44,7 @@ mod server;
 mod strict_json;
 mod telemetry;
 mod unread;
+mod url_parameters;
 mod work;
 
 pub use admin::Admin;

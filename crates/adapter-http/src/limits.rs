@@ -32,7 +32,8 @@ pub struct Limits {
     pub content_timeout: Duration,
     /// Open connections; one more takes the place of the longest idle one, or waits in the backlog of the listener.
     pub max_connections: usize,
-    /// Of these, those of one peer address; one more is closed. Behind a proxy all callers have the proxy's address.
+    /// Of these, those of one peer address; one more takes the place of its longest idle one, or is answered `CBS_503`.
+    /// Behind a proxy all callers have the proxy's address.
     pub max_connections_per_address: usize,
     /// Whether there is a proxy in front whose last entry in `X-Forwarded-For` names the caller, for the log. Without one
     /// the header is a caller's own claim.

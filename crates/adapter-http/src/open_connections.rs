@@ -18,8 +18,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Which connections are open.
 ///
-/// One address may have only so many. Where all places are taken, the connection that has been idle the longest, of the
-/// address that has the most, makes room for a new one.
+/// One address may have only so many: one more takes the place of its own longest idle connection. Where all places are
+/// taken, the connection that has been idle the longest, of the address that has the most, makes room for a new one.
 pub(crate) struct OpenConnections {
     places: Arc<Semaphore>,
     of_one_address: usize,
@@ -30,6 +30,7 @@ pub(crate) struct OpenConnections {
 struct Open {
     next: u64,
     all: HashMap<u64, Connection>,
+    /// How many each address has, without those that were asked to close.
     by_address: HashMap<IpAddr, usize>,
 }
 
@@ -53,14 +54,14 @@ impl OpenConnections {
         Arc::new(Self { places: Arc::new(Semaphore::new(all)), of_one_address, open: Mutex::default() })
     }
 
-    /// A place for a connection from this address, or none if the address has as many as one may have. It waits where
-    /// all are taken and none is idle.
+    /// A place for a connection from this address, or none if the address has as many as one may have and none of them is
+    /// idle. It waits where all are taken and none is idle.
     pub(crate) async fn admit(
         self: &Arc<Self>,
         address: IpAddr,
         phase: watch::Receiver<Phase>,
     ) -> Option<Place> {
-        if self.open().by_address.get(&address).is_some_and(|count| *count >= self.of_one_address) {
+        if !self.open().makes_room(address, self.of_one_address) {
             return None;
         }
         let permit = self.permit().await;
@@ -79,27 +80,11 @@ impl OpenConnections {
             if let Ok(permit) = self.places.clone().try_acquire_owned() {
                 return permit;
             }
-            self.close_idle();
+            self.open().close_idle(|_| true);
             // The semaphore is never closed, so an error is only that of the time.
             if let Ok(Ok(permit)) = timeout(LOOK_AGAIN, self.places.clone().acquire_owned()).await {
                 return permit;
             }
-        }
-    }
-
-    /// Asks the longest idle connection to close.
-    fn close_idle(&self) {
-        let open = self.open();
-        let idle_since = |connection: &Connection| match *connection.phase.borrow() {
-            Phase::Idle(since) | Phase::Header(since) if since.elapsed() >= MIN_IDLE => Some(since),
-            _ => None,
-        };
-        let idle = open.all.values().filter(|connection| !connection.close.is_cancelled());
-        let idle = idle.filter_map(|connection| Some((connection, idle_since(connection)?)));
-        let count = |connection: &Connection| open.by_address.get(&connection.address).copied();
-        let longest = idle.max_by_key(|(connection, since)| (count(connection), since.elapsed()));
-        if let Some((connection, _)) = longest {
-            connection.close.cancel();
         }
     }
 
@@ -108,15 +93,47 @@ impl OpenConnections {
     }
 }
 
+impl Open {
+    /// Whether the address may have one more connection, if need be in the place of its longest idle one.
+    fn makes_room(&mut self, address: IpAddr, most: usize) -> bool {
+        let full = self.by_address.get(&address).is_some_and(|count| *count >= most);
+        !full || self.close_idle(|holder| holder == address)
+    }
+
+    /// Asks the longest idle connection of these addresses to close; whether there is one.
+    fn close_idle(&mut self, of: impl Fn(IpAddr) -> bool) -> bool {
+        let idle_since = |connection: &Connection| match *connection.phase.borrow() {
+            Phase::Idle(since) | Phase::Header(since) if since.elapsed() >= MIN_IDLE => Some(since),
+            _ => None,
+        };
+        let open = self.all.values().filter(|connection| !connection.close.is_cancelled());
+        let idle = open.filter(|connection| of(connection.address));
+        let idle = idle.filter_map(|connection| Some((connection, idle_since(connection)?)));
+        let count = |connection: &Connection| self.by_address.get(&connection.address).copied();
+        let longest = idle.max_by_key(|(connection, since)| (count(connection), since.elapsed()));
+        let Some((connection, _)) = longest else { return false };
+        connection.close.cancel();
+        let address = connection.address;
+        self.uncount(address);
+        true
+    }
+
+    fn uncount(&mut self, address: IpAddr) {
+        if let Some(count) = self.by_address.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&address);
+            }
+        }
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         let Some(connection) = open.all.remove(&self.number) else { return };
-        if let Some(count) = open.by_address.get_mut(&connection.address) {
-            *count -= 1;
-            if *count == 0 {
-                open.by_address.remove(&connection.address);
-            }
+        if !connection.close.is_cancelled() {
+            open.uncount(connection.address);
         }
     }
 }
@@ -144,6 +161,26 @@ mod tests {
         assert!(connections.admit(OTHER, idle_for(0)).await.is_some());
         drop(first);
         assert!(connections.admit(ONE, idle_for(0)).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn one_more_takes_the_place_of_the_longest_idle_connection_of_its_own_address() {
+        let connections = OpenConnections::new(10, 2);
+        let other = connections.admit(OTHER, idle_for(9000)).await.unwrap();
+        let newer = connections.admit(ONE, idle_for(1000)).await.unwrap();
+        let longest = connections.admit(ONE, idle_for(2000)).await.unwrap();
+        let third = connections.admit(ONE, watch::channel(Phase::Busy).1).await.unwrap();
+        assert!(longest.close.is_cancelled());
+        assert!(!other.close.is_cancelled() && !newer.close.is_cancelled());
+        let _fourth = connections.admit(ONE, watch::channel(Phase::Busy).1).await.unwrap();
+        assert!(newer.close.is_cancelled());
+        assert!(connections.admit(ONE, idle_for(0)).await.is_none(), "none of its own is idle");
+        // Those that were asked to close have left the share already, and do not leave it twice.
+        drop((longest, newer));
+        assert!(connections.admit(ONE, idle_for(0)).await.is_none());
+        drop(third);
+        assert!(connections.admit(ONE, idle_for(0)).await.is_some());
+        assert!(!other.close.is_cancelled());
     }
 
     #[tokio::test]

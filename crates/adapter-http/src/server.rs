@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use metrics::counter;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
@@ -16,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::api::{Api, Shared};
 use crate::open_connections::OpenConnections;
 use crate::phase::Phase;
+use crate::refused_connections::RefusedConnections;
 use crate::telemetry::Counted;
 use crate::{admin, connection, router};
 
@@ -148,6 +148,7 @@ impl Connections {
     async fn accept(&self, listener: &TcpListener, accepted: &mut u64) {
         let limits = &self.shared.limits;
         let connections = OpenConnections::new(limits.max_connections, limits.max_connections_per_address);
+        let mut refused = RefusedConnections::new().await;
         loop {
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
@@ -162,7 +163,7 @@ impl Connections {
             };
             let (phase, phases) = watch::channel(Phase::Header(Instant::now()));
             let Some(place) = connections.admit(peer.ip(), phases.clone()).await else {
-                counter!("http_connections_refused_total").increment(1);
+                refused.refuse(stream, peer.ip());
                 continue;
             };
             *accepted += 1;

@@ -40,6 +40,7 @@ impl Metrics {
         describe_histogram!("http_request_duration_seconds", Unit::Seconds, "From the header to the answer.");
         describe_gauge!("http_requests_in_flight", "Requests being answered.");
         describe_gauge!("http_connections", "Open connections.");
+        describe_counter!("http_connections_refused_total", "Connections over the share of their address.");
         describe_counter!("http_denied_total", "Requests without an acceptable token, by code.");
         describe_counter!(
             MISSING_CONTENTS,

@@ -10,6 +10,12 @@ use client_domain::kyc::ContentKey;
 
 use crate::place::{MARKER, TRASH, folder_name};
 use crate::trouble::{corrupt_marker, gone, of_io};
+use crate::write_probe::WriteProbe;
+
+/// The name of the file that is written to see whether files can be written; no key is named like this.
+const PROBE: &str = "write-probe";
+/// Enough that a file system has to find a block for it.
+const PROBE_BYTES: usize = 4096;
 
 /// A folder, and which installation it belongs to.
 #[derive(Debug)]
@@ -17,11 +23,12 @@ pub(crate) struct Folder {
     root: PathBuf,
     /// Set once the folder is claimed.
     installation: OnceLock<InstallationId>,
+    probe: WriteProbe,
 }
 
 impl Folder {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root, installation: OnceLock::new() }
+        Self { root, installation: OnceLock::new(), probe: WriteProbe::default() }
     }
 
     pub(crate) fn stored(&self, key: &ContentKey) -> PathBuf {
@@ -86,6 +93,33 @@ impl Folder {
         let name = self.incomplete(key);
         self.make_folder(&self.root.join(folder_name(key))).map_err(|error| of_io(&error))?;
         private_file().create_new(true).open(name).map_err(|error| of_io(&error))
+    }
+
+    /// Whether this is still the folder that was claimed, and files can be written to it.
+    pub(crate) fn writable(&self) -> Result<(), StoreError> {
+        self.check()?;
+        self.probe.ask(|| self.try_write())
+    }
+
+    /// Writes a small file and removes it again.
+    pub(crate) fn try_write(&self) -> io::Result<()> {
+        let name = self.root.join(PROBE);
+        match std::fs::remove_file(&name) {
+            // A process that was killed has left it.
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let mut file = match private_file().create_new(true).open(&name) {
+            // Another instance is trying as well, and could make a file.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+            file => file?,
+        };
+        let written = file.write_all(&[0; PROBE_BYTES]).and_then(|()| file.sync_all());
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => written,
+        }
     }
 
     /// Gives a file that is whole and synchronised its name, unless the name is taken.

@@ -145,6 +145,10 @@ impl DocumentContents for FolderContents {
     async fn ready(&self) -> Result<(), StoreError> {
         self.on_disk(Folder::check).await
     }
+
+    async fn writable(&self) -> Result<(), StoreError> {
+        self.on_disk(Folder::writable).await
+    }
 }
 
 #[async_trait]

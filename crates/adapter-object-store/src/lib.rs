@@ -28,6 +28,7 @@ mod place;
 #[cfg(feature = "s3")]
 mod s3;
 mod trouble;
+mod write_probe;
 
 pub use folder_contents::FolderContents;
 pub use object_contents::ObjectContents;

@@ -87,8 +87,14 @@ pub(crate) fn gone() -> StoreError {
     unavailable("the place for files is not there, or not the one that belongs to this database", None)
 }
 
+/// Nothing is known to be lost, and operators can put the marker right, so it is no [`StoreError::Corrupt`].
 pub(crate) fn corrupt_marker() -> StoreError {
-    StoreError::Corrupt { what: "the file `installation` of the place for files".to_owned() }
+    unavailable("the file `installation` of the place for files is damaged", None)
+}
+
+/// The last try to write has not ended.
+pub(crate) fn hanging() -> StoreError {
+    unavailable("the folder for files does not answer", None)
 }
 
 /// A thread that worked on the disk ended early.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -212,8 +212,9 @@ impl Operations for Clients {
     }
 
     async fn ready(&self) -> Readiness {
-        let (store, contents, schema) =
-            join3(self.store.ready(), self.contents.ready(), self.store.schema()).await;
+        let contents = join(self.contents.ready(), self.contents.writable());
+        let (store, (contents, uploads), schema) =
+            join3(self.store.ready(), contents, self.store.schema()).await;
         let mut checks = vec![
             Check::of(CheckName::Reads, store.reads, "The storage does not answer: nothing can be read."),
             Check::of(
@@ -222,6 +223,11 @@ impl Operations for Clients {
                 "The storage commits nothing: commands are refused.",
             ),
             self.contents_check(contents),
+            Check::of(
+                CheckName::Uploads,
+                uploads,
+                "Files of documents cannot be stored: uploads are refused.",
+            ),
         ];
         checks.push(self.clock_offset.check());
         // Where the schema cannot be asked for, `reads` says why.

@@ -11,8 +11,10 @@ pub enum CheckName {
     Reads,
     /// Commands can be committed.
     Commands,
-    /// Files of documents can be stored and read.
+    /// Files of documents can be read.
     Contents,
+    /// Files of documents can be stored.
+    Uploads,
     /// The background jobs run.
     Jobs,
     /// The clock of the service agrees with the clock of the storage.
@@ -25,8 +27,16 @@ pub enum CheckName {
 
 impl CheckName {
     /// All of them, in the order in which an answer lists them.
-    pub const ALL: [Self; 7] =
-        [Self::Reads, Self::Commands, Self::Contents, Self::Jobs, Self::Clock, Self::Schema, Self::Keys];
+    pub const ALL: [Self; 8] = [
+        Self::Reads,
+        Self::Commands,
+        Self::Contents,
+        Self::Uploads,
+        Self::Jobs,
+        Self::Clock,
+        Self::Schema,
+        Self::Keys,
+    ];
 
     /// The name on the wire.
     pub fn name(self) -> &'static str {
@@ -34,6 +44,7 @@ impl CheckName {
             Self::Reads => "reads",
             Self::Commands => "commands",
             Self::Contents => "contents",
+            Self::Uploads => "uploads",
             Self::Jobs => "jobs",
             Self::Clock => "clock",
             Self::Schema => "schema",

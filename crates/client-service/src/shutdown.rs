@@ -1,7 +1,21 @@
 //! When to stop: SIGTERM from whoever runs the service, Ctrl-C from a person.
 
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// How long threads may take to end after everything else has.
+const THREADS_GRACE: Duration = Duration::from_millis(250);
+
+/// Runs to the end of `work`, and not longer: what blocks a thread, such as a file on a disk that does not answer, cannot
+/// be cut and would keep the process alive behind its last word.
+pub(crate) fn run_to_end<T>(runtime: Runtime, work: impl Future<Output = T>) -> T {
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(THREADS_GRACE);
+    outcome
+}
 
 /// A token that is cancelled at the first signal. At the second the process ends at once.
 pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
@@ -30,4 +44,28 @@ pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
         std::process::exit(1);
     });
     Ok(shutdown)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// Nothing ever writes to the pipe, so opening it never ends.
+    #[test]
+    fn a_file_that_hangs_does_not_outlive_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("file");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let begun = Instant::now();
+        let outcome = run_to_end(Runtime::new().unwrap(), async move {
+            let opening = tokio::task::spawn_blocking(move || std::fs::File::open(pipe).map(drop));
+            let hangs = tokio::time::timeout(Duration::from_millis(100), opening).await;
+            hangs.is_err()
+        });
+        assert!(outcome, "it is still being opened");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
 }

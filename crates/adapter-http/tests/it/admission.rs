@@ -123,11 +123,16 @@ async fn one_address_has_its_share_of_the_connections() {
     let limits = Limits { max_connections_per_address: 2, ..short() };
     let server = Running::start(limits).await;
     let (mut first, mut second) = (server.client().await, server.client().await);
-    first.ask(command("Echo", &json!({}))).await.success();
-    second.ask(command("Echo", &json!({}))).await.success();
+    for (count, client) in [(1, &mut first), (2, &mut second)] {
+        client.send(command("Wait", &json!({}))).await;
+        server.started(count).await;
+    }
     let mut third = server.client().await;
     third.send(command("Echo", &json!({}))).await;
-    assert!(third.try_read().await.is_none(), "answered over the share");
+    assert_eq!(third.read().await.failure(503), ["overloaded"], "answered over the share");
+    assert!(third.try_read().await.is_none());
+    server.fake.gate.add_permits(2);
+    first.read().await.success();
     drop(first);
     tokio::time::sleep(Duration::from_millis(50)).await;
     server.ask(command("Echo", &json!({}))).await.success();
@@ -221,5 +226,36 @@ async fn only_an_operation_with_a_file_may_have_a_large_body() {
     // The name behind the file is found too late to ask before, and not too late to refuse.
     let late = format!(r#"{{"data":{{"t":"{}"}},"commandName":"Echo"}}"#, "x".repeat(70_000));
     assert_eq!(server.ask(post(CMD, "", &late)).await.failure(413), ["body_too_large"]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_of_one_address_do_not_lock_it_out() {
+    let server = Running::start(Limits { max_connections_per_address: 4, ..short() }).await;
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        idle.push(server.client().await);
+    }
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let mut used = Vec::new();
+    for count in 1..=4 {
+        let mut client = server.client().await;
+        client.send(command("Wait", &json!({}))).await;
+        server.started(count).await;
+        used.push(client);
+    }
+    for mut client in idle {
+        assert!(client.try_read().await.is_none(), "it made room");
+    }
+    // None of them is idle: one more is told so, before it has asked.
+    let mut late = server.client().await;
+    let answer = late.read().await;
+    assert_eq!(answer.failure(503), ["overloaded"]);
+    assert_eq!((answer.header("retry-after"), answer.header("connection")), (Some("1"), Some("close")));
+    assert!(late.try_read().await.is_none());
+    server.fake.gate.add_permits(4);
+    for mut client in used {
+        client.read().await.success();
+    }
     server.stop().await;
 }

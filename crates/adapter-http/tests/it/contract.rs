@@ -1,6 +1,7 @@
 //! The envelope on every path, and what comes with it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 
 use adapter_http::auth::{Clock, KeySource, Refresh, TokenVerifier};
 use client_app::Code;
@@ -186,5 +187,33 @@ async fn a_header_that_hyper_refuses_does_not_reach_us() {
         assert_eq!(answer.status, 431);
     }
     server.get("/healthz").await.success();
+    server.stop().await;
+}
+
+/// A parameter that was ignored would have the work done that a caller meant to try.
+#[tokio::test]
+async fn parameters_in_the_url_are_refused_by_name_and_nothing_is_done() {
+    let server = Running::start(short()).await;
+    server.fake.contents.lock().unwrap().insert("d1".to_owned(), vec![7]);
+    let body = json!({"cmd": "Echo"}).to_string();
+    let content = "/api/bpm/documents/d1/content?dryRun=true";
+    let bearer = token("maker-1");
+    let file = |method: &str, length: &str| {
+        format!("{method} {content} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {bearer}\r\n{length}\r\n")
+    };
+    for request in [
+        post(&format!("{CMD}?dryRun=true"), "", &body),
+        post(&format!("{QRY}?dryRun"), "", &body),
+        file("GET", ""),
+        file("PUT", "Content-Length: 0\r\n"),
+    ] {
+        let answer = server.ask(&request).await;
+        assert_eq!(answer.failure(400), ["unknown_member"], "{request}");
+        assert_eq!(answer.json()["errors"][0]["field"], "dryRun");
+    }
+    assert_eq!(server.fake.started.load(SeqCst), 0);
+    for path in ["/healthz?a=b", "/readyz?a=b", "/metrics?a=b", "/openapi.json?a=b", "/docs/?a=b"] {
+        assert_eq!(server.get(path).await.status, 200, "{path}");
+    }
     server.stop().await;
 }

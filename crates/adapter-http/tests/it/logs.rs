@@ -105,7 +105,7 @@ async fn nothing_of_a_request_is_in_the_log() {
     let good = json!({"cmd": "Echo", "data": {"name": marked, marked: marked}}).to_string();
     server.ask(post(CMD, &headers, &good)).await.success();
     let path = format!("{CMD}?{marked}={marked}");
-    server.ask(post(&path, "", &good)).await.success();
+    server.ask(post(&path, "", &good)).await.failure(400);
     let subject = crate::fixture::token(marked);
     server.ask(crate::fixture::bearing(&subject, CMD, "", &good)).await.success();
     for body in [
@@ -131,4 +131,24 @@ async fn nothing_of_a_request_is_in_the_log() {
     let told: Vec<_> = lines.iter().filter(|line| line.to_lowercase().contains(marked)).collect();
     assert!(told.is_empty(), "{told:#?}");
     assert!(!lines.iter().any(|line| line.contains("eyJ")), "a token is in the log");
+}
+
+#[tokio::test]
+async fn refused_connections_are_one_line_a_second_with_their_address() {
+    let (lines, _guard) = capture();
+    let server = Running::start(Limits { max_connections_per_address: 1, ..short() }).await;
+    let mut held = server.client().await;
+    held.send(command("Wait", &json!({}))).await;
+    server.started(1).await;
+    for _ in 0..3 {
+        server.client().await.read().await.failure(503);
+    }
+    let told = lines.take();
+    let told: Vec<_> = told.iter().filter(|line| line.contains("connection refused")).collect();
+    // A slow machine may take more than a second for the three.
+    assert!((1..3).contains(&told.len()), "{told:?}");
+    let line = told[0];
+    assert!(line.contains(" WARN ") && line.contains("address=127.0.0.1 refused=1"), "{line}");
+    server.fake.gate.add_permits(1);
+    server.stop().await;
 }

@@ -198,3 +198,34 @@ async fn half_written_file_is_an_orphan() {
     assert!(!contents.trash(&key(2)).await.unwrap(), "there is nothing to keep of it");
     assert_eq!(fs::read_dir(days).unwrap().count(), 1);
 }
+
+#[tokio::test]
+async fn folder_that_takes_no_files_is_read_and_not_written() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let claimed = async || {
+        let contents = folder.open();
+        contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+        contents
+    };
+    let contents = claimed().await;
+    contents.writable().await.unwrap();
+    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "the marker alone");
+    // An account that may do everything writes to read-only folders as well, so a folder in its way stands for one.
+    fs::create_dir(folder.0.path().join("write-probe")).unwrap();
+    contents.writable().await.expect("a recent answer is given again");
+    let contents = claimed().await;
+    assert!(unavailable(&contents.writable().await));
+    contents.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn damaged_marker_is_an_outage_and_no_fault_of_the_service() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let contents = folder.open();
+    contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+    for damaged in [&b""[..], b"not an id", b"\xff\xfe"] {
+        fs::write(folder.0.path().join("installation"), damaged).unwrap();
+        assert!(unavailable(&put(&contents, 1).await));
+        assert!(unavailable(&contents.ready().await) && unavailable(&contents.writable().await));
+    }
+}

@@ -49,8 +49,13 @@ pub trait DocumentContents: Send + Sync {
     /// Deletes a content for good, whole or not, in the trash or not. One that is not there is deleted already.
     async fn delete(&self, key: &ContentKey) -> Result<(), StoreError>;
 
-    /// Whether contents can be stored and read now, and the place is still the one that was opened.
+    /// Whether contents can be read now, and the place is still the one that was opened.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Whether contents can be stored now. An adapter that cannot try it cheaply answers as [`Self::ready`] does.
+    async fn writable(&self) -> Result<(), StoreError> {
+        self.ready().await
+    }
 }
 
 /// A place for contents outside of the database, which can be taken for another one: it carries the id of the
