@@ -45,27 +45,3 @@ pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
     });
     Ok(shutdown)
 }
-
-#[cfg(test)]
-mod tests {
-    use std::process::Command;
-    use std::time::Instant;
-
-    use super::*;
-
-    /// Nothing ever writes to the pipe, so opening it never ends.
-    #[test]
-    fn a_file_that_hangs_does_not_outlive_the_end() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("file");
-        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        let begun = Instant::now();
-        let outcome = run_to_end(Runtime::new().unwrap(), async move {
-            let opening = tokio::task::spawn_blocking(move || std::fs::File::open(pipe).map(drop));
-            let hangs = tokio::time::timeout(Duration::from_millis(100), opening).await;
-            hangs.is_err()
-        });
-        assert!(outcome, "it is still being opened");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    }
-}
