@@ -37,6 +37,7 @@ const EVERYTHING: &[&str] = &[
 const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("client-app", &["adapter-inmem"]),
     ("adapter-postgres", &["throwaway-postgres"]),
+    ("client-service", &["throwaway-postgres"]),
     ("clients-tests", &["throwaway-postgres"]),
 ];
 

@@ -12,7 +12,7 @@ use crate::cli::{CollectGarbageArgs, LogFormat};
 use crate::span::span_or_zero;
 use crate::storage::Storage;
 use crate::system::{RandomKeys, SystemClock};
-use crate::{Stop, documents, telemetry};
+use crate::{Stop, documents, shutdown, telemetry};
 
 /// Runs one round and says what it did.
 pub(crate) fn run(arguments: &CollectGarbageArgs) -> Result<String, Stop> {
@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &CollectGarbageArgs) -> Result<String, Stop> {
     let trashed_for = span_or_zero("--trashed-for", &arguments.trashed_for)?;
     telemetry::start(LogFormat::Text)?;
     let runtime = Runtime::new().map_err(|error| Stop::Failed(format!("no threads to run on: {error}")))?;
-    runtime.block_on(async {
+    shutdown::run_to_end(runtime, async {
         let place = documents::open(&arguments.documents, true).await?;
         let storage = Storage::of_database(&arguments.place).await?;
         let contents = documents::contents(place, &storage).await?;

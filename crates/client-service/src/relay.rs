@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &RelayArgs) -> Result<(), Stop> {
     let drain_deadline = settings::drain_deadline(arguments.drain_deadline)?;
     telemetry::start(arguments.log_format)?;
     let runtime = Runtime::new().map_err(|error| Stop::Failed(format!("no threads to run on: {error}")))?;
-    runtime.block_on(async {
+    shutdown::run_to_end(runtime, async {
         let storage = Storage::of_database(&arguments.place).await?;
         let stop = shutdown::on_signal().map_err(|error| Stop::Failed(format!("no signals: {error}")))?;
         let jobs = Supervisor::new(stop.clone());

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
     telemetry::start(arguments.log_format)?;
 
     let runtime = Runtime::new().map_err(|error| Stop::Failed(format!("no threads to run on: {error}")))?;
-    runtime.block_on(async {
+    shutdown::run_to_end(runtime, async {
         let clock = Arc::new(|| SystemClock.now());
         let verifier = TokenVerifier::load(sources, expectations.clone(), clock, Refresh::default());
         let verifier = Arc::new(verifier.await.map_err(SettingsError::from)?);

@@ -10,6 +10,7 @@
 mod calls;
 mod configuration_table;
 mod first_minutes;
+mod hanging_files;
 mod large_bodies;
 mod service;
 mod serving;

@@ -1,0 +1,48 @@
+//! A disk that does not answer.
+
+use std::fs;
+use std::process::Command;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use throwaway_postgres::Cluster;
+
+use crate::service::{Service, shell};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// A pipe that nothing writes to stands for a file on such a disk: opening it never ends.
+#[test]
+fn a_file_operation_that_hangs_does_not_outlive_the_drain_deadline() {
+    let cluster = Cluster::own(&["-c", "fsync=off"]);
+    let folder = tempfile::tempdir().unwrap();
+    let documents = folder.path().to_str().unwrap();
+    let service = Service::start(
+        &[
+            "--documents",
+            documents,
+            "--drain-deadline",
+            "1",
+            "--development",
+            "on",
+            "--accept-data-loss",
+            "on",
+        ],
+        &[("DATABASE_URL", &cluster.url("postgres")), ("CLIENTS_JWT_HS256_SECRET", SECRET)],
+    );
+    let marker = folder.path().join("installation");
+    fs::remove_file(&marker).unwrap();
+    assert!(Command::new("mkfifo").arg(&marker).status().unwrap().success());
+    let ready = shell(&format!("curl -s http://{}/readyz", service.address), &[]);
+    assert!(ready.contains("store_unavailable"), "{ready}");
+
+    let pid = service.pid();
+    let (ended, end) = mpsc::channel();
+    std::thread::spawn(move || ended.send(service.stop()));
+    let Ok(ended) = end.recv_timeout(Duration::from_secs(30)) else {
+        shell(&format!("kill -KILL {pid}"), &[]);
+        panic!("the process is still there");
+    };
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("stopped"), "{}", ended.stderr);
+}
