@@ -37,6 +37,26 @@ async fn chunked_is_the_only_transfer_coding() {
     server.stop().await;
 }
 
+/// The HTTP library drops the length before the service sees it (docs/http.md). What counts is that nothing of the body is
+/// taken for another request.
+#[tokio::test]
+async fn a_body_with_a_length_and_chunks_is_read_by_its_chunks_and_ends_the_connection() {
+    let server = Running::start(short()).await;
+    let body = r#"{"cmd":"Echo"}"#;
+    let chunks = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    for both in
+        ["Content-Length: 3\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 3"]
+    {
+        let mut client = server.client().await;
+        let request = post(CMD, "", "").replace("Content-Length: 0", both) + &chunks;
+        let answer = client.ask(request + &post(CMD, "", body)).await;
+        answer.success();
+        assert_eq!(answer.header("connection"), Some("close"));
+        assert!(client.try_read().await.is_none(), "what follows is no request");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_broken_body_is_not_called_malformed_json() {
     let server = Running::start(short()).await;
