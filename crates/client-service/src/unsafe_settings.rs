@@ -82,7 +82,8 @@ fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
         (
             public && any(&keys.secret.issuer),
             "jwt-issuer",
-            "tokens of every issuer whose key is known are accepted (--jwt-issuer any)",
+            "tokens of every issuer whose key is known are accepted, and subjects of different issuers with the same name \
+             count as one person, also for idempotency keys (--jwt-issuer any)",
         ),
         (
             on_command_line(&["--jwt-hs256-secret", "--webhook-secret", "--database-url"]),
