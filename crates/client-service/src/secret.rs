@@ -1,6 +1,12 @@
 //! Secrets: from a setting of their own, or from a file, which `ps` does not show.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+
 use crate::settings::{SettingsError, said};
+
+/// The longest file with a secret that is read.
+const MOST_BYTES: u64 = 64 * 1024;
 
 /// A setting that holds a secret, and its `-file` form.
 pub(crate) struct Secret<'a> {
@@ -21,8 +27,13 @@ impl Secret<'_> {
                 "{flag} and {flag}-file cannot be given together; keep one of them"
             ))),
             (None, Some(file)) => {
-                let text = std::fs::read_to_string(file).map_err(|error| {
+                let text = bounded(file).map_err(|error| {
                     SettingsError(format!("{flag}-file: the file {file} cannot be read: {error}"))
+                })?;
+                let text = text.ok_or_else(|| {
+                    SettingsError(format!(
+                        "{flag}-file: the file {file} is longer than 64 KiB, which no secret is"
+                    ))
                 })?;
                 match said(Some(&text)) {
                     Some(secret) => Ok(Some(secret.to_owned())),
@@ -35,5 +46,55 @@ impl Secret<'_> {
     /// The flag that the secret came from.
     pub(crate) fn source(&self) -> String {
         if said(self.file).is_some() { format!("{}-file", self.flag) } else { self.flag.to_owned() }
+    }
+}
+
+/// What a file holds, or nothing if that is too long.
+fn bounded(file: &str) -> io::Result<Option<String>> {
+    let mut text = Vec::new();
+    File::open(file)?.take(MOST_BYTES + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MOST_BYTES {
+        return Ok(None);
+    }
+    let text = String::from_utf8(text);
+    text.map(Some).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
+}
+
+/// Whether accounts other than the service's own can read one of these files.
+pub(crate) fn readable_by_others<'a>(files: impl IntoIterator<Item = &'a Option<String>>) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let files = files.into_iter().filter_map(|file| said(file.as_deref()));
+    let mut modes = files.filter_map(|file| Some(std::fs::metadata(file).ok()?.permissions().mode()));
+    modes.any(|mode| mode & 0o044 != 0)
+}
+
+/// Whether an address may hold a password; one that is no address may.
+pub(crate) fn has_password(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return true };
+    let user = rest.rsplit_once('@').map_or("", |(user, _)| user);
+    let behind_user = user.split_once(':').is_some_and(|(_, password)| !password.is_empty());
+    behind_user || rest.contains("password=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_password;
+
+    #[test]
+    fn an_address_with_a_password_is_told_from_one_without() {
+        for without in
+            ["postgres://localhost/x", "postgres://me@host:5432/x?sslmode=require", "postgres://me:@host/x"]
+        {
+            assert!(!has_password(without), "{without}");
+        }
+        for with in [
+            "postgres://me:pass@host/x",
+            "postgres://me:pa/?ss@host/x",
+            "postgres://host/x?a=b&password=p",
+            "secret",
+        ] {
+            assert!(has_password(with), "{with}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use clap::CommandFactory;
 use metrics::{describe_gauge, gauge};
 
 use crate::cli::{Cli, ServeArgs, Switch};
+use crate::secret::{has_password, readable_by_others};
 use crate::settings::{ANY, said};
 
 /// A setting, and what it gives up.
@@ -44,10 +45,13 @@ fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
     let any = |value: &Option<String>| said(value.as_deref()).is_none_or(|value| value == ANY);
     let keys = &arguments.keys;
     let public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
-    let on_command_line = |flags: &[&str]| {
-        let mut words = std::env::args();
-        words.any(|word| flags.iter().any(|flag| word.strip_prefix(flag).is_some_and(is_value)))
-    };
+    let webhook = &arguments.webhook;
+    let secret_files = [
+        &arguments.database.place.database_url_file,
+        &keys.secret.hs256_secret_file,
+        &webhook.webhook_file,
+        &webhook.webhook_secret_file,
+    ];
     let table = [
         (
             arguments.rules.four_eyes == Switch::Off,
@@ -86,16 +90,59 @@ fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
              count as one person, also for idempotency keys (--jwt-issuer any)",
         ),
         (
-            on_command_line(&["--jwt-hs256-secret", "--webhook-secret", "--database-url"]),
+            on_command_line(std::env::args()),
             "secret-on-command-line",
             "everybody on this machine can read a secret of the command line; use the variable or the -file form",
+        ),
+        (
+            readable_by_others(secret_files),
+            "secret-file-mode",
+            "other accounts of this machine can read the file of a secret (a --…-file setting); chmod it to 600 or 400",
         ),
     ];
     let in_use = table.into_iter().filter(|(is_set, _, _)| *is_set);
     in_use.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
 }
 
-/// Whether what follows a flag in its word is its value or nothing: `--webhook-secret-file` is another flag.
-fn is_value(rest: &str) -> bool {
-    rest.is_empty() || rest.starts_with('=')
+/// Whether one of these words gives a secret away. The address of a database without a password is none.
+fn on_command_line(words: impl Iterator<Item = String>) -> bool {
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let (flag, value) =
+            word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
+        let value = value.or(words.peek().map(String::as_str));
+        let gives_away = match flag {
+            "--jwt-hs256-secret" | "--webhook-secret" => true,
+            "--database-url" => value.is_some_and(has_password),
+            _ => false,
+        };
+        if gives_away {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_command_line;
+
+    #[test]
+    fn a_secret_on_the_command_line_is_told_from_an_address_without_one() {
+        let found = |words: &[&str]| on_command_line(words.iter().map(|word| (*word).to_owned()));
+        for safe in [
+            &["serve", "--database-url", "postgres://me@host/x"][..],
+            &["--database-url=postgres://host/x", "--jwt-hs256-secret-file", "f"],
+        ] {
+            assert!(!found(safe), "{safe:?}");
+        }
+        for given in [
+            &["serve", "--database-url", "postgres://me:pass@host/x"][..],
+            &["--database-url=postgres://me:pass@host/x"],
+            &["--webhook-secret=s"],
+            &["--jwt-hs256-secret", "s"],
+        ] {
+            assert!(found(given), "{given:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
-use super::source::LEAST_SECRET_BYTES;
+use super::source::check_secret;
 use super::{Expectations, KeySourceError};
 
 /// What a token for development says.
@@ -43,12 +43,10 @@ struct Claims<'a> {
 
 /// Makes an HS256 token that a verifier with the same secret accepts, for development only.
 ///
-/// `setting` names the secret in the error, which says that the secret is shorter than 32 bytes.
+/// `setting` names the secret in the error, which says that the secret is too short or too plain.
 pub fn mint(setting: &str, secret: &[u8], token: &DevelopmentToken) -> Result<String, KeySourceError> {
     super::verifier::install_signatures();
-    if secret.len() < LEAST_SECRET_BYTES {
-        return Err(KeySourceError::short_secret(setting));
-    }
+    check_secret(secret).map_err(|problem| KeySourceError::new(setting, problem))?;
     let caller = &token.caller;
     let issued = token.issued_at.as_second();
     let lifetime = i64::try_from(token.expires_in.as_secs()).unwrap_or(i64::MAX);

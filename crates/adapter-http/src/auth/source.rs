@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,21 @@ use super::{jwks, pem};
 /// The longest key document that is read.
 pub(super) const MOST_DOCUMENT_BYTES: usize = 1024 * 1024;
 /// The shortest secret for HS256: as long as the hash (RFC 7518, section 3.2).
-pub(super) const LEAST_SECRET_BYTES: usize = 32;
+const LEAST_SECRET_BYTES: usize = 32;
+/// Fewer different bytes than this are no secret but a placeholder, such as one repeated character.
+const LEAST_DIFFERENT_BYTES: usize = 8;
+
+/// What is wrong with a shared secret, in half a sentence.
+pub(super) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
+    if secret.len() < LEAST_SECRET_BYTES {
+        return Err("the secret must have at least 32 bytes");
+    }
+    let different: BTreeSet<_> = secret.iter().collect();
+    if different.len() < LEAST_DIFFERENT_BYTES {
+        return Err("the secret must have at least 8 different bytes, as a random one has");
+    }
+    Ok(())
+}
 
 /// Where keys come from, and the name of the setting that says so.
 #[derive(Clone)]
@@ -51,7 +66,7 @@ impl KeySource {
         Self { setting: setting.into(), place: Place::PemFile(path.into()) }
     }
 
-    /// A shared secret of at least 32 bytes, for development.
+    /// A shared secret of at least 32 bytes, 8 of them different, for development.
     pub fn hs256_secret(setting: impl Into<String>, secret: impl Into<Vec<u8>>) -> Self {
         Self { setting: setting.into(), place: Place::Secret(secret.into()) }
     }
@@ -71,10 +86,10 @@ impl KeySource {
             Place::JwksAddress(url) => {
                 Reader::Address(Address::parse(url).map_err(|problem| self.error(problem))?)
             }
-            Place::Secret(secret) if secret.len() < LEAST_SECRET_BYTES => {
-                return Err(KeySourceError::short_secret(&self.setting));
+            Place::Secret(secret) => {
+                check_secret(secret).map_err(|problem| self.error(problem))?;
+                Reader::Secret(VerificationKey::hs256(secret))
             }
-            Place::Secret(secret) => Reader::Secret(VerificationKey::hs256(secret)),
         };
         Ok(reader)
     }
@@ -90,10 +105,6 @@ impl fmt::Debug for KeySource {
 impl KeySourceError {
     pub(super) fn new(setting: &str, problem: impl Into<String>) -> Self {
         Self { setting: setting.to_owned(), problem: problem.into() }
-    }
-
-    pub(super) fn short_secret(setting: &str) -> Self {
-        Self::new(setting, "the secret must have at least 32 bytes")
     }
 }
 

@@ -47,6 +47,8 @@ async fn each_says_what_is_wrong_with_which_setting() {
         (address("keys"), "is not a web address"),
         (address("http://127.0.0.1:1/"), "cannot be connected to"),
         (KeySource::hs256_secret("CLIENTS_KEYS", "marker"), "at least 32 bytes"),
+        (KeySource::hs256_secret("CLIENTS_KEYS", "0".repeat(40)), "at least 8 different bytes"),
+        (KeySource::hs256_secret("CLIENTS_KEYS", "1234567".repeat(6)), "at least 8 different bytes"),
     ] {
         let text = error(vec![source]).await;
         assert!(text.starts_with("CLIENTS_KEYS: ") && text.contains(expected), "{text}");

@@ -155,6 +155,16 @@ fn numbers_out_of_range_and_unsafe_keys_are_one_sentence_and_exit_code_2() {
             "--jwt-hs256-secret and --jwt-hs256-secret-file cannot be given together",
         ),
         (
+            &["--jwt-hs256-secret-file", "/dev/zero"],
+            &[],
+            "--jwt-hs256-secret-file: the file /dev/zero is longer than 64 KiB, which no secret is",
+        ),
+        (
+            &["token", "--jwt-hs256-secret", "00000000000000000000000000000000"],
+            &[],
+            "--jwt-hs256-secret: the secret must have at least 8 different bytes",
+        ),
+        (
             &["migrate", "--database-url-file", "/dev/null"],
             &[],
             "--database-url-file: the file /dev/null is empty",

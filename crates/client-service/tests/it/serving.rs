@@ -1,6 +1,7 @@
 //! A service that runs.
 
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
@@ -181,4 +182,17 @@ fn hangup_is_ignored_with_a_line_and_readiness_lists_the_checks() {
     let ended = service.stop();
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("SIGHUP is ignored"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_secret_in_a_file_that_others_can_read_is_an_unsafe_setting() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "{SECRET}").unwrap();
+    let path = file.path().to_str().unwrap();
+    for (mode, is_unsafe) in [(0o600, false), (0o640, true), (0o604, true)] {
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        let service = Service::start(&["--jwt-hs256-secret-file", path], &[]);
+        let log = &service.first_log;
+        assert_eq!(log.contains("setting=\"secret-file-mode\""), is_unsafe, "{mode:o}: {log}");
+    }
 }
