@@ -196,3 +196,16 @@ fn a_secret_in_a_file_that_others_can_read_is_an_unsafe_setting() {
         assert_eq!(log.contains("setting=\"secret-file-mode\""), is_unsafe, "{mode:o}: {log}");
     }
 }
+
+#[test]
+fn tokens_of_every_issuer_are_warned_of_with_what_follows() {
+    let mut keys = tempfile::NamedTempFile::new().unwrap();
+    // The public key of RFC 8037, appendix A.2.
+    let key = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"1"}"#;
+    writeln!(keys, r#"{{"keys":[{key}]}}"#).unwrap();
+    let path = keys.path().to_str().unwrap();
+    let service = Service::start(&["--jwks", path, "--jwt-issuer", "any", "--jwt-audience", "clients"], &[]);
+    let log = &service.first_log;
+    assert!(log.contains("setting=\"jwt-issuer\""), "{log}");
+    assert!(log.contains("subjects of different issuers with the same name count as one person"), "{log}");
+}
