@@ -13,7 +13,7 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Actor, Client, Permission, Permissions};
 use serde_json::{Map, Value, json};
 
-use super::stand::Papers;
+use super::stand::{Papers, line_of};
 use crate::bank::{NOW, With as _};
 
 pub struct Cell {
@@ -77,6 +77,7 @@ impl Cell {
         let client = if n == 0 { self.client.clone() } else { self.another(n).client };
         let kyc = client.kyc();
         let changeset = Changeset {
+            history: vec![line_of(&client)],
             documents: kyc.documents.iter().map(|one| one.id.clone()).collect(),
             addresses: kyc.addresses.iter().map(|one| one.id.clone()).collect(),
             client: Some(ClientWrite::Insert(client.clone())),

@@ -1,11 +1,13 @@
 //! Where a client can stand, with a history of people who have touched it.
 
+use client_app::RequestId;
+use client_app::ports::HistoryEntry;
 use client_domain::client::{DetailsPatch, Transaction};
 use client_domain::example::{application, home, passport};
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{PlaceName, Reason, TransactionReference};
-use client_domain::{Actor, Client, Grounds, Stamp};
+use client_domain::{Actor, Client, ClientEvent, EventKind, Grounds, Stamp};
 
 use crate::bank::NOW;
 
@@ -47,6 +49,26 @@ pub const STANDS: [Stand; 8] = [
     Stand::BlackListed,
     Stand::Exited,
 ];
+
+/// A line of history for the version that the client is at: no store takes one without the other.
+pub fn line_of(client: &Client) -> HistoryEntry {
+    let event = ClientEvent {
+        kind: EventKind::Updated,
+        key: client.key().clone(),
+        version: client.version(),
+        by: by("editor").by,
+        at: client.snapshot().modified_at,
+        from: Some(client.state()),
+        to: client.state(),
+        changed: Vec::new(),
+        reason: None,
+        notes: None,
+        transaction: None,
+        kyc: None,
+    };
+    let request_id = RequestId::parse("r-0").unwrap();
+    HistoryEntry { event, command: "UpdateContactCommand".to_owned(), request_id }
+}
 
 fn by(id: &str) -> Stamp {
     Stamp::new(Actor::parse(id).unwrap(), NOW.parse().unwrap())
