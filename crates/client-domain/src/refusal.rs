@@ -46,7 +46,7 @@ impl Refusal {
                 "already_blacklisted"
             }
             Operation::Action(Action::UndoBlacklist) if wrong_state => "not_blacklisted",
-            _ if only(|unmet| is_four_eyes(unmet)) => "four_eyes",
+            _ if only(is_four_eyes) => "four_eyes",
             _ if only(|unmet| matches!(unmet, Unmet::AlreadyRequested)) => "already_in_approval",
             _ if only(|unmet| matches!(unmet, Unmet::ReasonMissing)) => "reason_missing",
             _ if only(|unmet| matches!(unmet, Unmet::Kyc { .. })) => "kyc_incomplete",
