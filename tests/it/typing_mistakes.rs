@@ -88,3 +88,67 @@ async fn a_number_that_is_too_large_is_told_by_its_digits() {
     let message = answer.body["errors"][0]["message"].as_str().unwrap();
     assert_eq!((answer.status, message), (400, "must be a whole number of at most 18 digits"));
 }
+
+#[tokio::test]
+async fn a_wrong_name_in_a_policy_is_told_with_its_path_and_the_names_that_there_are() {
+    let bank = Bank::open().await;
+    let policy = json!({ "version": "1", "numberMasks": { "Paspoort": ["#"] }, "required": { "Trust": [] } });
+    let answer = bank.query("PreviewKycPolicyQuery", json!({ "policy": policy })).await;
+    for (field, choice) in
+        [("policy.numberMasks.Paspoort", "International Passport"), ("policy.required.Trust", "Individual")]
+    {
+        let item = item(&answer, field);
+        assert_eq!(item["code"], "choice", "{item}");
+        assert!(item["details"]["choices"].as_array().unwrap().contains(&json!(choice)), "{item}");
+        assert!(item["message"].as_str().unwrap().contains(choice), "{item}");
+    }
+    assert_eq!(answer.codes().len(), 2, "{}", answer.body);
+}
+
+/// The ledger may be in another time zone, so that it is tomorrow there already.
+#[tokio::test]
+async fn a_transaction_is_of_a_day_that_has_begun_somewhere() {
+    let bank = Bank::open().await;
+    let number = bank.approved().await;
+    let ask = async |day: &str| {
+        let data = json!({
+            "contactEncodedKey": number, "transactionReference": format!("TX-{day}"), "transactionDate": day,
+        });
+        bank.command(&Bank::everything("ledger"), "RecordCustomerTransactionCommand", data, &[]).await
+    };
+    for (day, code) in [("9999-12-31", "in_future"), ("2026-01-07", "in_future"), ("1899-12-31", "too_early")]
+    {
+        let refused = ask(day).await;
+        assert_eq!((refused.status, refused.codes()), (400, vec![code.to_owned()]), "{day}");
+        assert_eq!(refused.body["errors"][0]["field"], "transactionDate", "{day}");
+    }
+    for day in ["1900-01-01", "2026-01-05", "2026-01-06"] {
+        ask(day).await.data();
+    }
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_named_at_once() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let days = json!({ "issueDate": "2027-01-01", "expiryDate": "2026-12-31" });
+    let answer = bank.maker("CreateIdentityDocumentCommand", passport(&number).with(days)).await;
+    let dates = ["issueDate", "expiryDate"].map(|field| item(&answer, field)["code"].clone());
+    assert_eq!(dates, ["in_future", "end_before_start"]);
+
+    let page = json!({ "pageSize": 0, "cursor": "x" });
+    for (name, data) in [
+        ("RetrieveContactListQuery", json!({})),
+        ("RetrieveContactHistoryQuery", json!({ "contactEncodedKey": number })),
+        ("PreviewKycPolicyQuery", json!({ "policy": { "version": "1" } })),
+        ("PreviewKycPolicyQuery", json!({ "policy": { "version": 1 } })),
+    ] {
+        let answer = bank.query(name, data.with(page.clone())).await;
+        let codes = ["pageSize", "cursor"].map(|field| item(&answer, field)["code"].clone());
+        assert_eq!(codes, ["out_of_range", "cursor_invalid"], "{name}");
+    }
+
+    let pair = json!({ "propertyName": "dateCreated", "operator": "Between", "value": ["2026-01-01"] });
+    let answer = bank.query("RetrieveContactListQuery", json!({ "filters": [pair] })).await;
+    assert_eq!(item(&answer, "filters[0].value")["message"], "must have exactly 2 items");
+}

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "history agrees", include_str!("../migrations/0009_history_agrees.sql")),
     (10, "expiry notices", include_str!("../migrations/0010_expiry_notices.sql")),
     (11, "outcome client", include_str!("../migrations/0011_outcome_client.sql")),
+    (12, "uploaders", include_str!("../migrations/0012_uploaders.sql")),
 ];
 
 /// The last migration, which this program needs.
