@@ -24,6 +24,12 @@ async fn approve(bank: &Bank, who: &str, number: &str) -> Answer {
     sent(bank, who, "ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await
 }
 
+async fn sent_query(bank: &Bank, who: &str, number: &str) -> Value {
+    let data = json!({ "contactEncodedKey": number });
+    let body = json!({ "queryName": "GetCustomerIdentityDetailsQuery", "data": data });
+    bank.post("/api/bpm/qry", &Bank::everything(who), &body, &[]).await.data()
+}
+
 #[track_caller]
 fn refused_for(answer: &Answer, touched: &[&str]) {
     assert_eq!((answer.status, answer.codes()), (403, vec!["four_eyes".to_owned()]), "{}", answer.body);
@@ -77,6 +83,35 @@ async fn who_submits_documents_or_addresses_does_not_approve() {
             assert_eq!(own.codes(), ["four_eyes"], "{who}");
         }
         approve(&bank, "checker", &number).await.data();
+    }
+}
+
+/// Nobody reviews bytes that they have uploaded, also where another person has uploaded the same ones since.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_former_uploader_does_not_review_the_document() {
+    let (_server, banks) = banks().await;
+    for bank in banks {
+        let number = bank.pending().await;
+        let document = sent(&bank, "alice", "CreateIdentityDocumentCommand", bill(&number)).await.data();
+        let id = document["identityId"].as_str().unwrap();
+        let file = files::pdf_of(4_096);
+        for who in ["bob", "carol"] {
+            let put = bank.http().put(bank.content_url(id)).bearer_auth(Bank::everything(who));
+            let put = put.header("Content-Type", "application/pdf").body(file.clone());
+            Answer::of(put).await.data();
+        }
+        let listed = sent_query(&bank, "checker", &number).await;
+        let seen = listed["documents"][0]["contentSha256"].clone();
+        for who in ["alice", "bob", "BOB", "carol"] {
+            for name in ["ApproveIdentityDocumentCommand", "RejectIdentityDocumentCommand"] {
+                let review = json!({ "identityId": id, "contentSha256": seen, "comment": "Seen." });
+                let own = sent(&bank, who, name, review).await;
+                assert_eq!((own.status, own.codes()), (403, vec!["four_eyes".to_owned()]), "{who} {name}");
+                assert_eq!(own.details()["unmet"][0]["code"], "own_upload", "{who} {name}");
+            }
+        }
+        let review = json!({ "identityId": id, "contentSha256": seen });
+        sent(&bank, "checker", "ApproveIdentityDocumentCommand", review).await.data();
     }
 }
 

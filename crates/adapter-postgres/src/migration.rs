@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "makers", include_str!("../migrations/0008_makers.sql")),
     (9, "history agrees", include_str!("../migrations/0009_history_agrees.sql")),
     (11, "outcome client", include_str!("../migrations/0011_outcome_client.sql")),
+    (12, "uploaders", include_str!("../migrations/0012_uploaders.sql")),
 ];
 
 /// The last migration, which this program needs.

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use client_app::ports::{Changeset, StoreError};
 use client_domain::kyc::{
     AddressId, AddressInformation, Content, ContentKey, DocumentId, FileExtension, IdentityDocument, Kyc,
-    Notice, Review, Sha256, Validity, Verification, VerificationStatus,
+    Notice, Review, Sha256, Uploaders, Validity, Verification, VerificationStatus,
 };
 use client_domain::search::fold;
 use client_domain::value::{
     AddressLine, AddressSupplement, EmailAddress, IdentificationNumber, IssuingAuthority, Notes, PlaceName,
     PostalCode,
 };
-use client_domain::{Actor, ActorId, Client, Stamp};
+use client_domain::{Actor, ActorId, Client, Person, Stamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
@@ -43,6 +43,7 @@ struct DocumentRow {
     #[serde(flatten)]
     review: ReviewRow,
     notice: u8,
+    uploaders: Vec<String>,
 }
 
 /// A row of `client_address`.
@@ -121,6 +122,7 @@ fn document_row(client: &Client, place: usize, document: &IdentityDocument) -> D
         uploaded_at: content.uploaded.at,
         review: review_row(&document.submitted, &document.verification),
         notice: document.noticed.number(),
+        uploaders: document.uploaders.persons().iter().map(|person| person.as_str().to_owned()).collect(),
     }
 }
 
@@ -182,6 +184,12 @@ fn rows<T: DeserializeOwned>(row: &PgRow, table: &'static str, column: &str) -> 
 }
 
 fn document(row: &DocumentRow) -> Option<IdentityDocument> {
+    let submitted = submitted(&row.review)?;
+    let uploaded = stamp(&row.uploaded_by, row.uploaded_by_email.as_deref(), row.uploaded_at)?;
+    let mut uploaders = Uploaders::restore(row.uploaders.iter().map(|kept| Person::restore(kept)));
+    // A release that does not know the column writes these two and leaves it as it is.
+    uploaders.add(&submitted.by.id);
+    uploaders.add(&uploaded.by.id);
     Some(IdentityDocument {
         id: DocumentId::parse(&row.document_id).ok()?,
         kind: newer::document_kind(row.kind),
@@ -193,9 +201,10 @@ fn document(row: &DocumentRow) -> Option<IdentityDocument> {
             extension: FileExtension::parse(&row.extension).ok()?,
             size: row.size,
             sha256: Sha256::parse(&row.sha256).ok()?,
-            uploaded: stamp(&row.uploaded_by, row.uploaded_by_email.as_deref(), row.uploaded_at)?,
+            uploaded,
         },
-        submitted: submitted(&row.review)?,
+        submitted,
+        uploaders,
         verification: verification(&row.review)?,
         noticed: Notice::from_number(row.notice.into())?,
     })

@@ -53,6 +53,10 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_document_review_whole", "a document with a part of a review"),
     ("client_document_reviewed_by_another", "a document reviewed by whoever handed it in"),
     ("client_document_reviewed_by_another_person", "a document reviewed by a person who submitted it"),
+    (
+        "client_document_reviewed_by_no_uploader",
+        "a document reviewed by a person who uploaded a former file of it",
+    ),
     ("client_document_reviewed_for_good", "a document that was reviewed and was to be changed"),
     ("client_document_kept", "a document that was to be thrown away"),
     ("client_address_pkey", "an address that is there already"),

@@ -26,6 +26,7 @@ mod number_mask;
 mod policy;
 mod review;
 mod standing;
+mod uploaders;
 mod verification;
 
 use jiff::civil::Date;
@@ -45,6 +46,7 @@ pub use number_mask::NumberMask;
 pub use policy::{KycDemand, KycPolicy, PolicyVersion};
 pub use review::{REVIEWS, ReviewAction, ReviewRow};
 pub use standing::{KycStatus, Shortfall, Standing};
+pub use uploaders::Uploaders;
 pub use verification::{Review, Verification, VerificationStatus};
 
 /// Everything that a client has handed in, oldest first. Nothing is ever taken out again.

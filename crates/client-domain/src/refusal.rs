@@ -46,7 +46,7 @@ impl Refusal {
                 "already_blacklisted"
             }
             Operation::Action(Action::UndoBlacklist) if wrong_state => "not_blacklisted",
-            _ if only(|unmet| matches!(unmet, Unmet::FourEyes { .. } | Unmet::OwnUpload)) => "four_eyes",
+            _ if only(is_four_eyes) => "four_eyes",
             _ if only(|unmet| matches!(unmet, Unmet::AlreadyRequested)) => "already_in_approval",
             _ if only(|unmet| matches!(unmet, Unmet::ReasonMissing)) => "reason_missing",
             _ if only(|unmet| matches!(unmet, Unmet::Kyc { .. })) => "kyc_incomplete",
@@ -65,4 +65,9 @@ impl Refusal {
         let reasons: Vec<_> = self.unmet.iter().map(Unmet::words).collect();
         format!(": {}", reasons.join("; "))
     }
+}
+
+/// Whether it stands in the way because two persons must look at one thing.
+const fn is_four_eyes(unmet: &Unmet) -> bool {
+    matches!(unmet, Unmet::FourEyes { .. } | Unmet::OwnUpload | Unmet::TooManyUploaders)
 }

@@ -4,7 +4,7 @@ use client_app::RequestId;
 use client_app::ports::HistoryEntry;
 use client_domain::client::{DetailsPatch, Transaction};
 use client_domain::example::{application, home, passport};
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::{DocumentId, ReviewAction};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{PlaceName, Reason, TransactionReference};
 use client_domain::{Actor, Client, ClientEvent, EventKind, Grounds, Stamp};
@@ -20,12 +20,15 @@ pub const CALLERS: [&str; 9] =
 pub enum Papers {
     None,
     Pending,
+    /// One document, whose file was replaced twice.
+    Replaced,
     Reviewed,
     /// As many as there can be, all of them pending; and the client has accounts.
     PendingWithAccounts,
 }
 
-pub const KYC: [Papers; 4] = [Papers::None, Papers::Pending, Papers::Reviewed, Papers::PendingWithAccounts];
+pub const KYC: [Papers; 5] =
+    [Papers::None, Papers::Pending, Papers::Replaced, Papers::Reviewed, Papers::PendingWithAccounts];
 
 #[derive(Clone, Copy, Debug)]
 pub enum Stand {
@@ -85,12 +88,21 @@ fn act(client: &Client, action: Action, who: &str) -> Client {
     client.perform(action, grounds, &Facts::default(), &by(who)).unwrap().client
 }
 
+fn replaced(client: &Client, document: &DocumentId, who: &str) -> Client {
+    let mut content = client.kyc().document(document).unwrap().content.clone();
+    content.uploaded = by(who);
+    client.replace_content(document, content, &by(who)).unwrap().client
+}
+
 fn with_papers(client: Client, papers: Papers) -> Client {
     if papers == Papers::None {
         return client;
     }
     let document = passport(&by("uploader")).unwrap();
     let client = client.submit_document(document.clone(), &by("uploader")).unwrap().client;
+    if papers == Papers::Replaced {
+        return replaced(&replaced(&client, &document.id, "editor"), &document.id, "replacer");
+    }
     let client = client.submit_address(home().unwrap(), &by("uploader")).unwrap().client;
     if papers != Papers::Reviewed {
         return client;

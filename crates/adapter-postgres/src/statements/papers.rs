@@ -10,21 +10,22 @@ macro_rules! papers {
                 (client_key, document_id, place, kind, number, number_folded, issuer, issued_on, expires_on,
                  content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at,
                  submitted_by, submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email,
-                 reviewed_at, comment, notice)
+                 reviewed_at, comment, notice, uploaders)
             SELECT d.client_key, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on,
                 d.expires_on, d.content_key, d.extension, d.size, d.sha256, d.uploaded_by, d.uploaded_by_email,
                 d.uploaded_at, d.submitted_by, d.submitted_by_email, d.submitted_at, d.status, d.reviewed_by,
-                d.reviewed_by_email, d.reviewed_at, d.comment, d.notice
+                d.reviewed_by_email, d.reviewed_at, d.comment, d.notice, d.uploaders
             FROM written, json_populate_recordset(NULL::client_document, ",
             $documents,
             "::text::json) d
             ON CONFLICT ON CONSTRAINT client_document_pkey DO UPDATE SET (
                 content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, status,
-                reviewed_by, reviewed_by_email, reviewed_at, comment, notice
+                reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders
             ) = (
                 excluded.content_key, excluded.extension, excluded.size, excluded.sha256, excluded.uploaded_by,
                 excluded.uploaded_by_email, excluded.uploaded_at, excluded.status, excluded.reviewed_by,
-                excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice
+                excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice,
+                excluded.uploaders
             )
         ), addresses AS (
             INSERT INTO client_address

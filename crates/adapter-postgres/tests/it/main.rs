@@ -30,3 +30,4 @@ mod shares;
 mod silence;
 mod start;
 mod statements;
+mod uploaders;

@@ -165,6 +165,9 @@ async fn the_migration_finds_the_makers_in_the_history() {
     }
     let mut connection = database.connect().await;
     let before = "DROP TRIGGER client_approved_by_another ON client;
+        DROP TRIGGER client_document_former_uploader_kept ON client_document;
+        DROP TRIGGER client_document_reviewed_by_no_uploader ON client_document;
+        DROP FUNCTION client_keep_former_uploader;
         DROP TRIGGER client_document_reviewed_by_another_person ON client_document;
         DROP TRIGGER client_address_reviewed_by_another_person ON client_address;
         DROP FUNCTION client_refuse_own_approval, client_touch, client_person;
@@ -172,6 +175,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         DROP TRIGGER client_onboarded_for_good ON client;
         DROP FUNCTION client_refuse_version_without_line, client_refuse_line_without_version CASCADE;
         ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal;
+        ALTER TABLE client_document DROP COLUMN uploaders;
+        ALTER TABLE client_idempotency DROP COLUMN client_key;
         DELETE FROM _sqlx_migrations WHERE version >= 8;";
     sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
     migrate(&database.settings()).await.unwrap();

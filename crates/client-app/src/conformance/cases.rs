@@ -83,6 +83,7 @@ macro_rules! conformance_cases {
                 makers_come_back
                 a_decision_leaves_no_makers
                 a_full_set_of_makers_comes_back
+                former_uploaders_come_back
             }
             papers {
                 papers_come_back

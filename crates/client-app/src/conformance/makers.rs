@@ -1,13 +1,14 @@
-//! Who has touched a client comes back as it was written, and a decision leaves nobody.
+//! Who has touched a client or a document comes back as it was written, and a decision leaves nobody.
 
 use client_domain::client::{Change, DetailsPatch, Makers, Touch};
+use client_domain::kyc::{ContentKey, DocumentId, ReviewAction, Uploaders};
 use client_domain::lifecycle::Action;
 use client_domain::value::PersonName;
-use client_domain::{Actor, Client, Person, Stamp};
+use client_domain::{Actor, Client, Person, Stamp, Unmet};
 
 use super::fixtures::{checker, maker, moment, onboarded, performed, replacement};
 use super::harness::Harness;
-use super::paper_fixtures::papers_of;
+use super::paper_fixtures::{document, papers_of, reviewer, submitted};
 use super::steps::{commit, commit_way, find};
 
 fn updated_by(client: &Client, id: &str) -> Change {
@@ -72,4 +73,44 @@ pub async fn a_full_set_of_makers_comes_back(harness: &dyn Harness) {
     let found = find(&*fresh.store, &written).await.unwrap();
     assert_eq!(found.snapshot().makers, written.snapshot().makers);
     assert!(found.snapshot().makers.is_full());
+}
+
+/// The client after this person has uploaded another file for the document.
+fn uploaded_by(client: &Client, id: &DocumentId, who: &str) -> Change {
+    let by = Stamp::new(Actor::parse(who).unwrap(), moment(100));
+    let mut content = client.kyc().document(id).unwrap().content.clone();
+    content.key = ContentKey::from_bits(by.at, u128::from(client.version().get()));
+    content.uploaded = by.clone();
+    client.replace_content(id, content, &by).unwrap()
+}
+
+/// Everybody who has uploaded a file for a document comes back, also where another file has taken its place, and none of
+/// them reviews what comes back; as many as the set can hold, and nobody beyond them.
+pub async fn former_uploaders_come_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let id = document(1, None, &maker(1)).id;
+    let mut way = vec![onboarded(1)];
+    way.push(submitted(&way[0].client, 1, None));
+    for who in ["Ｗｉｄｅ", "wide", "Zoë", "a\"b\\c", "{,}", "NULL", "李", "latest"] {
+        way.push(uploaded_by(&way[way.len() - 1].client, &id, who));
+    }
+    let written = commit_way(&*fresh.store, &way).await;
+    let found = find(&*fresh.store, &written).await.unwrap();
+    assert_eq!(found, written);
+    for who in ["maker-1", "WIDE", "zoë", "A\"b\\c", "{,}", "null", "李", "latest"] {
+        let by = Stamp::new(Actor::parse(who).unwrap(), moment(200));
+        let refusal = found.review_document(&id, ReviewAction::Approve, None, &by).unwrap_err();
+        assert_eq!((&refusal.unmet[..], refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"), "{who}");
+    }
+    let review = found.review_document(&id, ReviewAction::Approve, None, &reviewer(200)).unwrap();
+    commit(&*fresh.store, replacement(&found, &review)).await;
+    assert_eq!(find(&*fresh.store, &found).await, Some(review.client));
+
+    let mut way = vec![onboarded(2)];
+    way.push(submitted(&way[0].client, 1, None));
+    for n in 0..=Uploaders::MAX {
+        way.push(uploaded_by(&way[way.len() - 1].client, &id, &format!("uploader {n}")));
+    }
+    let written = commit_way(&*harness.fresh().await.store, &way).await;
+    assert!(written.kyc().document(&id).unwrap().uploaders.is_full());
 }

@@ -43,7 +43,11 @@ pub(crate) fn unmet_json(unmet: &Unmet, caller: &Caller) -> Value {
     told.insert("code".to_owned(), unmet.code().into());
     let in_words = matches!(
         unmet,
-        Unmet::FourEyes { .. } | Unmet::OwnUpload | Unmet::NothingToReview | Unmet::ContentChanged
+        Unmet::FourEyes { .. }
+            | Unmet::OwnUpload
+            | Unmet::TooManyUploaders
+            | Unmet::NothingToReview
+            | Unmet::ContentChanged
     );
     if in_words {
         told.insert("message".to_owned(), sentence(&unmet.words()).into());

@@ -52,13 +52,13 @@ impl Client {
         let item = KycItem::Document(id.clone());
         Ok(self.kyc_changed(EventKind::DocumentReplaced, item, stamp, |kyc| {
             if let Some(document) = document_of(kyc, id) {
-                document.content = content;
+                document.replace_content(content);
             }
         }))
     }
 
-    /// Reviews a document. Whoever handed in the document or its file does not review it, and a document that has run
-    /// out is not approved.
+    /// Reviews a document. A person who submitted the document or uploaded a file for it, also one that was replaced,
+    /// does not review it, and a document that has run out is not approved.
     ///
     /// ```
     /// use client_domain::kyc::ReviewAction;
@@ -119,6 +119,9 @@ impl Client {
         let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
         let own = document.is_of(&stamp.by.id);
         let mut unmet = review_unmet(action, &document.verification, own, comment.as_ref());
+        if action == ReviewAction::Approve && document.uploaders.is_full() && !own {
+            unmet.push(Unmet::TooManyUploaders);
+        }
         if seen.is_some_and(|seen| seen != document.content.sha256) {
             unmet.push(Unmet::ContentChanged);
         }

@@ -1,8 +1,8 @@
 use jiff::civil::Date;
 
 use super::{
-    ContentKey, DocumentId, DocumentKind, Expiry, FileExtension, MediaType, Notice, Sha256, Validity,
-    Verification, VerificationStatus,
+    ContentKey, DocumentId, DocumentKind, Expiry, FileExtension, MediaType, Notice, Sha256, Uploaders,
+    Validity, Verification, VerificationStatus,
 };
 use crate::actor::{ActorId, Stamp};
 use crate::value::{IdentificationNumber, IssuingAuthority};
@@ -63,6 +63,8 @@ pub struct IdentityDocument {
     pub content: Content,
     /// Who handed in the document, and when.
     pub submitted: Stamp,
+    /// Everybody who has submitted the document or uploaded a file for it, also a file that was replaced.
+    pub uploaders: Uploaders,
     /// How far its review has come.
     pub verification: Verification,
     /// What has been told of its end.
@@ -72,6 +74,9 @@ pub struct IdentityDocument {
 impl IdentityDocument {
     /// The draft as a document that waits for its review.
     pub(crate) fn of(draft: DocumentDraft, stamp: &Stamp) -> Self {
+        let mut uploaders = Uploaders::default();
+        uploaders.add(&stamp.by.id);
+        uploaders.add(&draft.content.uploaded.by.id);
         Self {
             id: draft.id,
             kind: draft.kind,
@@ -80,14 +85,24 @@ impl IdentityDocument {
             validity: draft.validity,
             content: draft.content,
             submitted: stamp.clone(),
+            uploaders,
             verification: Verification::Pending,
             noticed: Notice::Nothing,
         }
     }
 
-    /// Whether this actor handed in the document or its file, and so does not review it.
+    /// Puts another file in the place of the one that was there. Its uploader stays an uploader of the document.
+    pub(crate) fn replace_content(&mut self, content: Content) {
+        self.uploaders.add(&content.uploaded.by.id);
+        self.content = content;
+    }
+
+    /// Whether this actor has submitted the document or uploaded a file for it, and so does not review it.
     pub fn is_of(&self, actor: &ActorId) -> bool {
-        self.submitted.by.id.is_same_person(actor) || self.content.uploaded.by.id.is_same_person(actor)
+        // The submitter and the latest uploader count also where the set was full before they came.
+        self.uploaders.include(actor)
+            || self.submitted.by.id.is_same_person(actor)
+            || self.content.uploaded.by.id.is_same_person(actor)
     }
 
     /// What is to be told of its end today and was not told yet. Nobody waits for the end of what was turned down.

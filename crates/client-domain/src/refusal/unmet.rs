@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 
 use crate::client::{Makers, Touch, Touches};
-use crate::kyc::{Shortfall, VerificationStatus};
+use crate::kyc::{Shortfall, Uploaders, VerificationStatus};
 use crate::lifecycle::ClientState;
 use crate::permission::Permission;
 
@@ -45,8 +45,10 @@ pub enum Unmet {
         /// What came of it.
         status: VerificationStatus,
     },
-    /// The caller handed it in, and so does not review it.
+    /// The caller submitted it or uploaded a file for it, also one that was replaced, and so does not review it.
     OwnUpload,
+    /// More persons have uploaded files for the document than can be told apart, so nobody approves it.
+    TooManyUploaders,
     /// The document has run out.
     DocumentExpired {
         /// Its last day.
@@ -79,6 +81,7 @@ impl Unmet {
             Self::Kyc { .. } => "kyc_incomplete",
             Self::Reviewed { .. } => "already_reviewed",
             Self::OwnUpload => "own_upload",
+            Self::TooManyUploaders => "too_many_uploaders",
             Self::DocumentExpired { .. } => "document_expired",
             Self::TooMany { .. } => "too_many",
             Self::NotHandedIn => "not_handed_in",
@@ -114,6 +117,11 @@ impl Unmet {
             Self::OwnUpload => {
                 "you submitted what waits for a review, so somebody else must review it".to_owned()
             }
+            Self::TooManyUploaders => format!(
+                "{} people or more have uploaded files for the document, so it is not certain that you are not one of \
+                 them; the document can be rejected and submitted again",
+                Uploaders::MAX
+            ),
             Self::DocumentExpired { .. } => "the document has expired".to_owned(),
             Self::TooMany { max } => format!("the client has {max} of them already, which is the limit"),
             Self::NotHandedIn => "the client has submitted no such document or address".to_owned(),

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client_domain::kyc::{
     DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, Notice, Requirement, ReviewAction, Standing,
-    VerificationStatus,
+    Uploaders, VerificationStatus,
 };
 use client_domain::search::{Filter, KycTest, field};
 use client_domain::value::{CustomerType, Notes};
-use client_domain::{Client, ClientField, ClientState, Decision, EventKind, Unmet};
+use client_domain::{Client, ClientField, ClientState, Decision, EventKind, Stamp, Unmet};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -40,6 +40,45 @@ fn whoever_handed_in_the_document_or_its_file_does_not_review_it() {
     assert_eq!(change.event.changed, [ClientField::IdentityDocuments]);
     assert_eq!(change.event.kyc.unwrap().document(), Some(&id));
     assert_eq!(change.client.version(), client.version().next().next());
+}
+
+#[test]
+fn a_former_uploader_does_not_review_the_document() {
+    let (client, id) = submitted(None);
+    let replaced = |client: &Client, n: u8, by: &Stamp| {
+        let content = document(n, DocumentKind::Other, None, by).content;
+        client.replace_content(&id, content, by).unwrap().client
+    };
+    let (former, latest) = (stamp("former", 3), stamp("latest", 4));
+    let client = replaced(&replaced(&client, 8, &former), 9, &latest);
+    for who in [&maker(), &former, &latest, &stamp("Former", 5)] {
+        for action in [ReviewAction::Approve, ReviewAction::Reject] {
+            let comment = Some(Notes::parse("fine").unwrap());
+            let refusal = client.review_document(&id, action, comment, who).unwrap_err();
+            assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"));
+        }
+    }
+    assert!(client.review_document(&id, ReviewAction::Approve, None, &checker()).is_ok());
+}
+
+#[test]
+fn a_document_with_too_many_uploaders_can_only_be_rejected() {
+    let (mut client, id) = submitted(None);
+    for n in 1..=u8::try_from(Uploaders::MAX).unwrap() {
+        let review = client.review_document(&id, ReviewAction::Approve, None, &checker());
+        assert_eq!(review.is_ok(), usize::from(n) < Uploaders::MAX, "{n}");
+        let by = stamp(&format!("uploader-{n}"), n.into());
+        let content = document(n, DocumentKind::Other, None, &by).content;
+        client = client.replace_content(&id, content, &by).unwrap().client;
+    }
+    // The last one came after the set was full, and counts as the latest uploader.
+    let latest = stamp(&format!("uploader-{}", Uploaders::MAX), 59);
+    let own = client.review_document(&id, ReviewAction::Approve, None, &latest).unwrap_err();
+    assert_eq!(own.unmet, [Unmet::OwnUpload]);
+    let refusal = client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap_err();
+    assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::TooManyUploaders][..], "four_eyes"));
+    let why = Some(Notes::parse("Please submit it again.").unwrap());
+    assert!(client.review_document(&id, ReviewAction::Reject, why, &checker()).is_ok());
 }
 
 #[test]

@@ -126,6 +126,11 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_document_reviewed_by_another_person",
         "UPDATE client_document SET status = 1, reviewed_by = upper(uploaded_by), reviewed_at = now() WHERE status = 0",
     ),
+    (
+        "client_document_reviewed_by_no_uploader",
+        "UPDATE client_document SET status = 1, reviewed_by = upper(uploaded_by), reviewed_at = now(),
+            submitted_by = 'x', uploaded_by = 'x' WHERE status = 0",
+    ),
     ("client_document_reviewed_for_good", "UPDATE client_document SET number = 'B' WHERE status = 1"),
     ("client_document_reviewed_for_good", "UPDATE client_document SET status = 2, comment = 'x' WHERE status = 1"),
     ("client_document_kept", "DELETE FROM client_document"),
