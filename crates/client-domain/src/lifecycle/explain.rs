@@ -11,7 +11,7 @@ use crate::refusal::Unmet;
 pub struct Explanation {
     /// What could be done.
     pub operation: Operation,
-    /// The state it would lead to, for an action that is possible from here.
+    /// The state it would lead to from here, where it leads to another one.
     pub to: Option<ClientState>,
     /// The permission it takes.
     pub permission: Option<Permission>,
@@ -32,7 +32,9 @@ impl Explanation {
     }
 }
 
-/// Every activity and action for this client and this actor: allowed, or blocked by what.
+/// Every activity and action that can be asked for, for this client and this actor: allowed, or blocked by what.
+///
+/// Activation is not among them: it is what the first transaction leads to, so it is told as where transacting leads.
 ///
 /// ```
 /// use client_domain::client::Touch;
@@ -65,7 +67,10 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
             let operation = Operation::Activity(row.activity);
             Explanation {
                 operation,
-                to: None,
+                to: (row.activity == Activity::Transact)
+                    .then(|| transition(client.state(), Action::Activate))
+                    .flatten()
+                    .map(|row| row.to),
                 permission: row.permission,
                 reason_needed: false,
                 version_needed: facts.decisions_need_version && operation.is_decision(),
@@ -74,7 +79,8 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
             }
         })
         .collect();
-    let actions = Action::ALL.into_iter().filter(|action| *action != Action::Create);
+    let asked_for = |action: &Action| !matches!(action, Action::Create | Action::Activate);
+    let actions = Action::ALL.into_iter().filter(asked_for);
     all.extend(actions.filter_map(|action| {
         let here = transition(client.state(), action);
         // Permission, reason and initiator belong to the action; its first row stands for all of them.
@@ -95,14 +101,10 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
     all
 }
 
-/// Everything that this actor could do with the client now, activities first: all that [`explain`] says is possible, but
-/// for what a system reports as part of an activity.
+/// Everything that this actor could do with the client now, activities first: all that [`explain`] says is possible.
 pub fn allowed(client: &Client, actor: &Actor, permissions: &Permissions, facts: &Facts) -> Vec<Operation> {
-    let of_people = |entry: &Explanation| {
-        entry.initiator == Initiator::Person || matches!(entry.operation, Operation::Activity(_))
-    };
     let all = explain(client, actor, permissions, facts).into_iter();
-    all.filter(|entry| entry.is_allowed() && of_people(entry)).map(|entry| entry.operation).collect()
+    all.filter(Explanation::is_allowed).map(|entry| entry.operation).collect()
 }
 
 /// What keeps this actor from an activity that the state allows, whichever document or address it is about.

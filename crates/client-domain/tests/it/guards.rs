@@ -240,3 +240,14 @@ fn the_explanation_names_the_missing_permission() {
     assert_eq!(blocked.len(), 2, "approve and reject");
     assert!(entries.iter().any(|entry| entry.operation.name() == "view" && entry.is_allowed()));
 }
+
+#[test]
+fn activation_is_told_as_where_transacting_leads() {
+    for state in ClientState::ALL {
+        let entries = explain(&in_state(state), &checker().by, &Permissions::all(), &Facts::default());
+        assert!(entries.iter().all(|entry| entry.operation != Operation::Action(Action::Activate)));
+        let transact = entries.iter().find(|entry| entry.operation.name() == "transact").unwrap();
+        let expected = (state == ClientState::Approved).then_some(ClientState::Active);
+        assert_eq!(transact.to, expected, "{state:?}");
+    }
+}
