@@ -88,3 +88,19 @@ async fn a_number_that_is_too_large_is_told_by_its_digits() {
     let message = answer.body["errors"][0]["message"].as_str().unwrap();
     assert_eq!((answer.status, message), (400, "must be a whole number of at most 18 digits"));
 }
+
+#[tokio::test]
+async fn a_wrong_name_in_a_policy_is_told_with_its_path_and_the_names_that_there_are() {
+    let bank = Bank::open().await;
+    let policy = json!({ "version": "1", "numberMasks": { "Paspoort": ["#"] }, "required": { "Trust": [] } });
+    let answer = bank.query("PreviewKycPolicyQuery", json!({ "policy": policy })).await;
+    for (field, choice) in
+        [("policy.numberMasks.Paspoort", "International Passport"), ("policy.required.Trust", "Individual")]
+    {
+        let item = item(&answer, field);
+        assert_eq!(item["code"], "choice", "{item}");
+        assert!(item["details"]["choices"].as_array().unwrap().contains(&json!(choice)), "{item}");
+        assert!(item["message"].as_str().unwrap().contains(choice), "{item}");
+    }
+    assert_eq!(answer.codes().len(), 2, "{}", answer.body);
+}

@@ -186,13 +186,7 @@ impl<'a> Form<'a> {
 
     /// Keeps the error of a value that broke its rule.
     pub(crate) fn keep<T>(&mut self, name: &str, parsed: Result<T, Invalid>) -> Option<T> {
-        match parsed {
-            Ok(value) => Some(value),
-            Err(invalid) => {
-                self.fail(name, broken(&invalid));
-                None
-            }
-        }
+        parsed.map_err(|invalid| self.fail(name, broken(&invalid))).ok()
     }
 
     /// Keeps the error of a value that has another JSON type than it must have.
@@ -261,10 +255,14 @@ fn hinted(item: Item, name: &str, spec: &'static [FieldSpec]) -> Item {
     Item { message, ..item }.detail("nearest", meant)
 }
 
-/// A member that the operation does not know. A name is cut, because it is somebody else's text.
+/// A member that the operation does not know.
 pub(crate) fn unknown_member(path: &str) -> Item {
-    let shown: String = path.chars().filter(|c| !c.is_control()).take(80).collect();
-    Item::new(Code::UnknownMember, "The operation does not know this member.").field(shown)
+    Item::new(Code::UnknownMember, "The operation does not know this member.").field(shown(path))
+}
+
+/// The name of a member as an error shows it. It is cut, because the caller chose it.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
 /// The error of a value that broke its rule.

@@ -7,7 +7,7 @@ use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, NumberMask, PolicyVe
 use client_domain::value::CustomerType;
 use serde_json::{Map, Value, json};
 
-use crate::form::{Form, unknown_member};
+use crate::form::{Form, shown};
 use crate::kyc_view::evidence_json;
 use crate::spec::{FieldSpec, Shape, shape};
 use crate::{Code, Failure, Item};
@@ -146,11 +146,8 @@ fn lists<K: Ord, T>(
     };
     let mut lists = BTreeMap::new();
     for (member, value) in members {
-        let path = format!("{name}.{member}");
-        let Ok(key) = key(member) else {
-            form.fail_whole(unknown_member(&path));
-            continue;
-        };
+        let path = format!("{name}.{}", shown(member));
+        let Some(key) = form.keep(&path, key(member)) else { continue };
         let Value::Array(values) = value else {
             form.wrong_type::<()>(&path, "a list");
             continue;
@@ -246,7 +243,7 @@ mod tests {
             ("noticeDays", "out_of_range"),
             ("numberMasks.Other[0]", "format"),
             ("numberMasks.Other[1]", "wrong_type"),
-            ("numberMasks.Passport", "unknown_member"),
+            ("numberMasks.Passport", "choice"),
             ("required.Corporate[0]", "wrong_type"),
             ("required.Corporate[1]", "choice"),
             ("required.Corporate[2]", "wrong_type"),
