@@ -104,3 +104,25 @@ async fn a_wrong_name_in_a_policy_is_told_with_its_path_and_the_names_that_there
     }
     assert_eq!(answer.codes().len(), 2, "{}", answer.body);
 }
+
+/// The ledger may be in another time zone, so that it is tomorrow there already.
+#[tokio::test]
+async fn a_transaction_is_of_a_day_that_has_begun_somewhere() {
+    let bank = Bank::open().await;
+    let number = bank.approved().await;
+    let ask = async |day: &str| {
+        let data = json!({
+            "contactEncodedKey": number, "transactionReference": format!("TX-{day}"), "transactionDate": day,
+        });
+        bank.command(&Bank::everything("ledger"), "RecordCustomerTransactionCommand", data, &[]).await
+    };
+    for (day, code) in [("9999-12-31", "in_future"), ("2026-01-07", "in_future"), ("1899-12-31", "too_early")]
+    {
+        let refused = ask(day).await;
+        assert_eq!((refused.status, refused.codes()), (400, vec![code.to_owned()]), "{day}");
+        assert_eq!(refused.body["errors"][0]["field"], "transactionDate", "{day}");
+    }
+    for day in ["1900-01-01", "2026-01-05", "2026-01-06"] {
+        ask(day).await.data();
+    }
+}

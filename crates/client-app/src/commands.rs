@@ -46,7 +46,7 @@ pub(crate) fn parse(
         name if name == create_contact::SPEC.name => create_contact::parse(form, now, caller),
         name if name == update_contact::SPEC.name => update_contact::parse(form),
         name if name == request_approval::SPEC.name => request_approval::parse(form),
-        name if name == record_transaction::SPEC.name => record_transaction::parse(form),
+        name if name == record_transaction::SPEC.name => record_transaction::parse(form, now),
         name if name == create_identity_document::SPEC.name => {
             create_identity_document::parse(clients, form, now, caller)
         }

@@ -1,7 +1,9 @@
 use client_domain::client::{Decision, Transaction};
 use client_domain::lifecycle::Facts;
-use client_domain::value::{TransactionReference, parse_date};
+use client_domain::value::TransactionReference;
 use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::client;
@@ -23,7 +25,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional(
             "transactionDate",
             Shape::Date,
-            "The day of the transaction, as the ledger has it.",
+            "The day of the transaction, as the ledger has it: from 1900-01-01 to tomorrow (UTC).",
         ),
     ],
     reply: &[
@@ -42,10 +44,11 @@ struct RecordTransaction {
     transaction: Transaction,
 }
 
-pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
+pub(crate) fn parse(mut form: Form<'_>, now: Timestamp) -> Result<Command, Failure> {
     let client = client(&mut form);
     let reference = form.required("transactionReference", TransactionReference::parse);
-    let date = form.optional("transactionDate", parse_date);
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let date = form.optional("transactionDate", |raw| Transaction::parse_date(raw, today));
     let command = client.zip(reference).map(|(client, reference)| RecordTransaction {
         client,
         transaction: Transaction { reference, date },
