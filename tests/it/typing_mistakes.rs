@@ -126,3 +126,29 @@ async fn a_transaction_is_of_a_day_that_has_begun_somewhere() {
         ask(day).await.data();
     }
 }
+
+#[tokio::test]
+async fn every_wrong_field_is_named_at_once() {
+    let bank = Bank::open().await;
+    let number = bank.pending().await;
+    let days = json!({ "issueDate": "2027-01-01", "expiryDate": "2026-12-31" });
+    let answer = bank.maker("CreateIdentityDocumentCommand", passport(&number).with(days)).await;
+    let dates = ["issueDate", "expiryDate"].map(|field| item(&answer, field)["code"].clone());
+    assert_eq!(dates, ["in_future", "end_before_start"]);
+
+    let page = json!({ "pageSize": 0, "cursor": "x" });
+    for (name, data) in [
+        ("RetrieveContactListQuery", json!({})),
+        ("RetrieveContactHistoryQuery", json!({ "contactEncodedKey": number })),
+        ("PreviewKycPolicyQuery", json!({ "policy": { "version": "1" } })),
+        ("PreviewKycPolicyQuery", json!({ "policy": { "version": 1 } })),
+    ] {
+        let answer = bank.query(name, data.with(page.clone())).await;
+        let codes = ["pageSize", "cursor"].map(|field| item(&answer, field)["code"].clone());
+        assert_eq!(codes, ["out_of_range", "cursor_invalid"], "{name}");
+    }
+
+    let pair = json!({ "propertyName": "dateCreated", "operator": "Between", "value": ["2026-01-01"] });
+    let answer = bank.query("RetrieveContactListQuery", json!({ "filters": [pair] })).await;
+    assert_eq!(item(&answer, "filters[0].value")["message"], "must have exactly 2 items");
+}

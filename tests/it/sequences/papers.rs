@@ -216,7 +216,8 @@ impl Document {
         }
         if ISSUED[self.issued].is_some_and(|day| Validity::parse_issue(day, today).is_err()) {
             all.push(wrong("in_future", "issueDate"));
-        } else if self.validity().is_none() {
+        }
+        if self.validity().is_none() {
             all.push(wrong("end_before_start", "expiryDate"));
         }
         all

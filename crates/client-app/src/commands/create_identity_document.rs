@@ -103,7 +103,11 @@ pub(crate) fn parse(
     let extension = form.required("docExtension", FileExtension::parse);
     let bytes = form.required("base64Doc", decoded);
     let issuer = form.optional("issuingAuthority", IssuingAuthority::parse);
-    let issued_on = form.optional("issueDate", |raw| Validity::parse_issue(raw, today));
+    // Read apart from its limits: a wrong end is told beside a wrong beginning.
+    let issued_on = form.optional("issueDate", parse_date);
+    if let Some(day) = issued_on {
+        form.keep("issueDate", Validity::check_issue(day, today));
+    }
     let expires_on = form.optional("expiryDate", parse_date);
     let validity = Validity::new(issued_on, expires_on);
     if validity.is_none() {

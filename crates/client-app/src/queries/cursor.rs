@@ -113,6 +113,16 @@ pub(super) fn read_version(text: &str, query: &str) -> Option<Version> {
     Version::new(cursor.before).filter(|_| cursor.form == FORM && cursor.query == query)
 }
 
+/// Whether it is a place in some list; whose is a question for [`read_place`].
+pub(super) fn is_place(text: &str) -> bool {
+    decode::<ListCursor>(text).is_some_and(|cursor| cursor.form == FORM)
+}
+
+/// Whether it is a version in some history; whose is a question for [`read_version`].
+pub(super) fn is_version(text: &str) -> bool {
+    decode::<HistoryCursor>(text).is_some_and(|cursor| cursor.form == FORM)
+}
+
 /// A cursor that cannot be used with this query.
 pub(super) fn invalid() -> Item {
     Item::new(Code::CursorInvalid, "This cursor does not belong to this query.").field("cursor")

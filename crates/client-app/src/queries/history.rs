@@ -75,6 +75,10 @@ const ENTRY: Shape = Shape::Object(&[
 pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
+    // Whose history it is of is known when the client is; that it is of none is told with all else.
+    if cursor.as_deref().is_some_and(|text| !cursor::is_version(text)) {
+        form.fail_whole(cursor::invalid());
+    }
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let wanted = form.finish(wanted)?;
 

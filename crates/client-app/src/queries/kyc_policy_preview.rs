@@ -61,14 +61,20 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let other = read(&mut form, "policy");
-    let other = form.finish(other)?;
     let current = &*clients.kyc_policy;
 
     let order = oldest_first();
-    let query = cursor::fingerprint(json!([policy_json(current), policy_json(&other)]));
-    let place = cursor
-        .map(|text| cursor::read_place(&text, &query, &order).ok_or_else(|| Failure::of(cursor::invalid())));
-    let (page, today) = match place.transpose()? {
+    let query = |other| cursor::fingerprint(json!([policy_json(current), policy_json(other)]));
+    let query = other.as_ref().map(query);
+    let place = cursor.as_deref().zip(query.as_deref());
+    let place = place.map(|(text, query)| cursor::read_place(text, query, &order));
+    // Without a policy it cannot be told whose cursor it is, but that it is none.
+    let is_one = |text| place.as_ref().map_or_else(|| cursor::is_place(text), Option::is_some);
+    if cursor.as_deref().is_some_and(|text| !is_one(text)) {
+        form.fail_whole(cursor::invalid());
+    }
+    let (other, query) = form.finish(other.zip(query))?;
+    let (page, today) = match place.flatten() {
         Some((position, began)) => (Page::After(position), began),
         None => (Page::Skip(0), today(clients)),
     };

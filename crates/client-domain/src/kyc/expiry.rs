@@ -30,7 +30,11 @@ impl Validity {
 
     /// Reads a day of issue, which is not in the future and not before 1900-01-01.
     pub fn parse_issue(raw: &str, today: Date) -> Result<Date, Invalid> {
-        let date = crate::value::parse_date(raw)?;
+        Self::check_issue(crate::value::parse_date(raw)?, today)
+    }
+
+    /// Checks the limits of a day of issue.
+    pub fn check_issue(date: Date, today: Date) -> Result<Date, Invalid> {
         if date < Self::EARLIEST {
             Err(Invalid::TooEarly { earliest: Self::EARLIEST })
         } else if date > today {

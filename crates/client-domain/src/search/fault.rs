@@ -58,7 +58,7 @@ pub enum Problem {
     #[error("must be absent: the operator takes no value")]
     ValueNotTaken,
     /// A list has too few or too many items.
-    #[error("must have {min} to {max} items")]
+    #[error("{}", item_count(*.min, *.max))]
     ListLength {
         /// The least number.
         min: usize,
@@ -102,6 +102,15 @@ fn too_costly(cost: usize, conditions: &[(String, usize)]) -> String {
          documents and on kycStatus cost 10 and more, Contains costs up to 5, long lists cost more than short ones; \
          Equals and StartsWith on other properties cost 1 or 2"
     )
+}
+
+/// The limits of a list in words.
+fn item_count(min: usize, max: usize) -> String {
+    match (min, max) {
+        (1, 1) => "must have exactly 1 item".to_owned(),
+        (min, max) if min == max => format!("must have exactly {min} items"),
+        (min, max) => format!("must have {min} to {max} items"),
+    }
 }
 
 fn names(operators: &[Operator]) -> String {
