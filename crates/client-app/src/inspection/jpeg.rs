@@ -11,6 +11,9 @@ const START: u8 = 0xD8;
 const END: u8 = 0xD9;
 const SCAN: u8 = 0xDA;
 const QUANTIZATION: u8 = 0xDB;
+const APP2: u8 = 0xE2;
+/// What a piece of a colour profile begins with (ICC.1, B.4).
+const PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 /// Progressive pictures have about ten scans. Each scan goes over all pixels again, so 500,000 of them never end.
 const MAX_SCANS: u32 = 500;
@@ -173,8 +176,20 @@ impl Jpeg {
             self.needs_tables &= !is_lossless(marker);
         }
         let length = usize::from(number(0));
+        let named = 2 + PROFILE.len();
+        if marker == APP2 && length >= named && self.header.len() < named {
+            return Ok(Place::Header(marker));
+        }
         self.skip = length.checked_sub(self.header.len()).ok_or(Unfit::Truncated)?;
         self.is_metadata = is_metadata(marker);
+        if self.is_metadata {
+            let begin = self.header.get(2..).unwrap_or_default();
+            self.metadata = Signatures::of(if begin == PROFILE { Where::Profile } else { Where::Metadata });
+            self.metadata.push(begin)?;
+            if self.skip == 0 {
+                self.metadata.finish()?;
+            }
+        }
         self.needs_tables &= marker != QUANTIZATION;
         self.header.clear();
         if marker != SCAN {

@@ -20,6 +20,8 @@ pub(super) enum Place {
     Picture,
     /// What stands beside the pixels, which is text or small.
     Metadata,
+    /// A colour profile. Its tables are numbers, in which what is short occurs by chance.
+    Profile,
 }
 
 /// What must follow a name, so that pixels are not taken for markup: a picture of 10 MiB has 10 million places where
@@ -78,7 +80,7 @@ impl Signatures {
     pub(super) fn push(&mut self, piece: &[u8]) -> Result<(), Unfit> {
         let mut window = std::mem::take(&mut self.window);
         // Text of two bytes a character is text all the same.
-        if self.place == Place::Metadata {
+        if matches!(self.place, Place::Metadata | Place::Profile) {
             window.extend(piece.iter().copied().filter(|byte| *byte != 0));
         } else {
             window.extend_from_slice(piece);

@@ -155,6 +155,9 @@ def pictures():
       + struct.pack("<I", len(sef)) + b"SEFT")
     h("two-pictures.jpg", JPEG + saved(scene("L"), "JPEG"))
     h("two-pictures-apart.jpg", JPEG + bytes(1000) + JPEG)
+    # Numbers of a table that look like markup, as in the CMYK profile of Ghostscript.
+    table = b"ICC_PROFILE\0\1\1" + bytes(128) + b"\0<\0%\0V\0E\0$\0V\0N\0\"\0V\0Y\0!\0V\0e" * 4
+    h("icc-table.jpg", segment(0xE2, table))
     h("padded.jpg", JPEG + bytes(600))
     h("line-feed.jpg", JPEG + b"\r\n")
     h("line-feed.png", PNG + b"\n")

@@ -42,6 +42,8 @@ impl Default for Ancillary {
 
 impl Ancillary {
     pub(super) fn begin(&mut self, name: [u8; 4]) {
+        let place = if &name == b"iCCP" { Place::Profile } else { Place::Metadata };
+        (self.plain, self.unpacked) = (Signatures::of(place), Signatures::of(place));
         self.packing = match &name {
             // A keyword, a zero, the method.
             b"zTXt" | b"iCCP" => Packing::Behind { zeros: 1, others: 1, is_flagged: false },
