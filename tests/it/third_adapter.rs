@@ -302,6 +302,10 @@ impl ContentLedger for PlainStore {
 
 #[async_trait]
 impl Outbox for PlainStore {
+    async fn lease_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+
     async fn take(
         &self,
         limit: usize,

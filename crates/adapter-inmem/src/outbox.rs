@@ -125,6 +125,10 @@ impl Tables {
 
 #[async_trait]
 impl Outbox for MemoryStore {
+    async fn lease_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+
     async fn take(
         &self,
         limit: usize,

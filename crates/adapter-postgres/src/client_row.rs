@@ -1,5 +1,7 @@
 //! A client as a row: the columns of one, and the client that they make.
 
+pub(crate) mod fixed;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -26,7 +28,8 @@ use crate::trouble::corrupt;
 pub(crate) static COUNTRIES: LazyLock<HashMap<&'static str, Country>> =
     LazyLock::new(|| Country::all().map(|country| (country.alpha2(), country)).collect());
 
-// The columns of a client, in the order of the statements that write them; activations and makers come after them.
+// The key and the columns that a change may write, in the order of the statements that write them; activations and makers come
+// after them.
 columns!('q, client: &'q Client =>
     client.snapshot().key.as_str(),
     client.snapshot().version.get().cast_signed(),
@@ -42,20 +45,11 @@ columns!('q, client: &'q Client =>
     place(client).country.alpha2(),
     details(client).marital_status.map(|status| i16::from(status.number())),
     details(client).account_officer.map(AccountOfficerId::get),
-    client.snapshot().birth_date.get().to_sqlx(),
-    client.snapshot().gender.name(),
-    client.snapshot().identification.kind.as_str(),
-    client.snapshot().identification.number.as_str(),
-    client.snapshot().customer_type.name(),
-    client.snapshot().branch.as_ref().map(BranchKey::as_str),
     client.snapshot().approval.status().map(ApprovalStatus::name),
     stamp(client).map(|stamp| stamp.by.id.as_str()),
     stamp(client).and_then(|stamp| stamp.by.email.as_ref()).map(EmailAddress::as_str),
     stamp(client).map(|stamp| stamp.at.to_sqlx()),
     client.snapshot().activated_at.map(|at| at.to_sqlx()),
-    client.snapshot().created.by.id.as_str(),
-    client.snapshot().created.by.email.as_ref().map(EmailAddress::as_str),
-    client.snapshot().created.at.to_sqlx(),
     client.snapshot().modified_at.to_sqlx(),
     folded(client, Property::FirstName),
     folded(client, Property::MiddleName),
@@ -69,7 +63,6 @@ columns!('q, client: &'q Client =>
     folded(client, Property::IdentificationType),
     folded(client, Property::IdentificationNumber),
     search_text(client),
-    client.snapshot().id.get(),
     stamp(client).map(|stamp| Person::of(&stamp.by.id).as_str().to_owned()),
     client.snapshot().version.get().cast_signed(),
 );

@@ -128,7 +128,7 @@ fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Result<Bound<
     let bound = client_row::bind_activations(bound, write.client());
     let bound = bound.bind(maker_row::written(write.client()));
     let bound = match write {
-        ClientWrite::Insert(_) => bound,
+        ClientWrite::Insert(client) => client_row::fixed::bind(bound, client),
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
     }
     .bind(attempt)

@@ -159,7 +159,8 @@ fn statement(several: &[Plain]) -> Bound<'_> {
     let activations: Vec<_> = clients.iter().map(|client| activations(client)).collect();
     let bound = bind_events(history_row::bind(sqlx::query(COMMIT_SEVERAL), &lines), &events);
     let bound = history_row::bind_papers(outcome_row::bind_all(bound, &outcomes), &lines);
-    client_row::bind_all(bind_claims(bound, several), &clients)
+    let bound = client_row::bind_all(bind_claims(bound, several), &clients);
+    client_row::fixed::bind_all(bound, &clients)
         .bind(activations)
         .bind(clients.iter().map(|client| maker_row::written(client)).collect::<Vec<_>>())
         .bind(several.iter().map(Plain::read).collect::<Vec<_>>())

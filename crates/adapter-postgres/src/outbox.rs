@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,
-    Settlement, StoreError, TakenEvent, Verdict,
+    Backlog, ClientStore, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox,
+    OutboxEvent, Settlement, StoreError, TakenEvent, Verdict,
 };
 use client_domain::value::ClientKey;
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +26,10 @@ const UNREADABLE_FOR: SignedDuration = SignedDuration::from_secs(10);
 
 #[async_trait]
 impl Outbox for PostgresStore {
+    async fn lease_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        ClientStore::server_time(self).await
+    }
+
     async fn take(
         &self,
         limit: usize,

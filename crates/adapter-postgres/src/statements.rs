@@ -32,27 +32,34 @@ pub(crate) fn all() -> Vec<Named> {
     [ALL, several::ALL, reads::ALL, outbox::ALL, contents::ALL, ledger::ALL].concat()
 }
 
-/// The columns of a client that have one value each, in the order in which they are bound.
-macro_rules! client_values {
+/// The columns that a change may write, in the order in which they are bound after the key.
+macro_rules! changing_values {
     () => {
-        "client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region,
-         country, marital_status, account_officer, birth_date, gender, identification_type,
-         identification_number, customer_type, branch, approval, approval_by, approval_by_email, approval_at,
-         activated_at, created_by, created_by_email, created_at, modified_at, first_name_folded,
-         middle_name_folded, last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
-         region_folded, country_folded, identification_type_folded, identification_number_folded, search_text,
-         id, approval_by_normal, makers_version"
+        "version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
+         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
+         modified_at, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
+         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
+         identification_number_folded, search_text, approval_by_normal, makers_version"
     };
 }
-pub(crate) use client_values;
+pub(crate) use changing_values;
 
-/// All of them.
-macro_rules! client_row {
+/// What is written once, in the order in which it is bound; the role of the service may not change it.
+macro_rules! fixed_values {
     () => {
-        concat!(client_values!(), ", activations, makers")
+        "id, birth_date, gender, identification_type, identification_number, customer_type, branch, created_by,
+         created_by_email, created_at"
     };
 }
-pub(crate) use client_row;
+pub(crate) use fixed_values;
+
+/// All that a change may write.
+macro_rules! changing_row {
+    () => {
+        concat!(changing_values!(), ", activations, makers")
+    };
+}
+pub(crate) use changing_row;
 
 /// What stands in the way of a commit, as far as the statement can see when it begins. It saves the common
 /// refusals an error; what it cannot see, because it happens at the same moment, the unique indexes refuse.
@@ -124,17 +131,19 @@ macro_rules! insert {
     () => {
         concat!(
             "written AS (
-            INSERT INTO client (",
-            client_row!(),
+            INSERT INTO client (client_key, ",
+            changing_row!(),
+            ", ",
+            fixed_values!(),
             ")
             SELECT
                 $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
                 $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
-                $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83::text::jsonb
+                $72, $73::text::jsonb, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83
             WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         ), numbered AS (
-            INSERT INTO client_number (id, client_key) SELECT $79, $38 FROM written
+            INSERT INTO client_number (id, client_key) SELECT $74, $38 FROM written
         )"
         )
     };
@@ -146,13 +155,13 @@ macro_rules! update {
         concat!(
             "written AS (
             UPDATE client SET (",
-            client_row!(),
+            changing_row!(),
             ") = (
-                $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
-                $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71,
-                $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83::text::jsonb
+                $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55,
+                $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72,
+                $73::text::jsonb
             )
-            WHERE client_key = $38 AND version = $84
+            WHERE client_key = $38 AND version = $74
                 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM rivals)
             RETURNING 1
         )"
@@ -172,10 +181,10 @@ statements! {
 
     /// A commit that replaces the version that was read. The guarded write comes first, and everything else
     /// selects from it.
-    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$85", "$86"), claims!(), done!());
+    COMMIT_CHANGE = concat!(guards!(), update!(), told!("$75", "$76"), claims!(), done!());
 
     /// The same with papers.
-    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$85", "$86"), claims!(), papers!("$87", "$88", "$89", "$90"), done!());
+    COMMIT_PAPERS = concat!(guards!(), update!(), told!("$75", "$76"), claims!(), papers!("$77", "$78", "$79", "$80"), done!());
 
     /// A commit with somebody new who has papers already.
     COMMIT_NEW_PAPERS = concat!(guards!(), insert!(), told!("$84", "$85"), claims!(), papers!("$86", "$87", "$88", "$89"), done!());
@@ -243,6 +252,9 @@ statements! {
     /// Whether everything is there and can be written.
     READY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
             EXISTS (SELECT FROM client) AS answers";
+
+    /// Whether this session may write.
+    WRITES = "SELECT current_setting('transaction_read_only') = 'off' AS writes";
 
     /// What time it is by the server's own clock.
     SERVER_TIME = "SELECT clock_timestamp() AS at";

@@ -194,14 +194,21 @@ impl ClientStore for PostgresStore {
     }
 
     async fn ready(&self) -> StoreReadiness {
-        let read_only = async {
-            let rows = self.read(Share::LookUps, || sqlx::query(READY)).await?;
+        let read_only = |rows: Vec<PgRow>| {
             let column = |row| Columns { row, table: "client" }.get::<bool>("read_only");
             Ok(rows.first().map(column).transpose()?.unwrap_or(true))
         };
-        let commands = match read_only.await {
+        let first = self.read(Share::LookUps, || sqlx::query(READY)).await.and_then(read_only);
+        let commands = match first {
             Ok(false) => self.pool.circuit().check(),
-            Ok(true) => Err(Cause::new("the server only reads")),
+            // This session may be of a time before the server was promoted; what counts is what a command would get.
+            Ok(true) => {
+                let again = self.pool.again(Share::Commands, self.pool.deadline(), sqlx::query(READY)).await;
+                match again.map_err(Trouble::of_read).and_then(read_only) {
+                    Ok(false) => self.pool.circuit().check(),
+                    _ => Err(Cause::new("the server only reads")),
+                }
+            }
             Err(error) => return StoreReadiness::failed(error),
         };
         let unavailable = |cause: Cause| StoreError::Unavailable(Some(Box::new(cause)));

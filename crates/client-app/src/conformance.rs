@@ -64,6 +64,7 @@ mod crowd;
 pub mod dead_letters;
 pub mod delivery;
 pub mod expiry;
+mod file_cases;
 pub mod files;
 pub mod filters;
 pub mod fixtures;

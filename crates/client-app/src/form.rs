@@ -272,6 +272,7 @@ pub(crate) fn broken(invalid: &Invalid) -> Item {
         Invalid::TooLong { .. } => Code::TooLong,
         Invalid::ControlCharacter => Code::ControlCharacter,
         Invalid::Invisible => Code::Invisible,
+        Invalid::InvisibleCharacter => Code::InvisibleCharacter,
         Invalid::Characters { .. } => Code::Characters,
         Invalid::DigitCount { .. } => Code::DigitCount,
         Invalid::Choice { .. } => Code::Choice,

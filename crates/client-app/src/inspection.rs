@@ -1,8 +1,9 @@
 //! Looks at a file that is submitted, piece by piece: what it is by its bytes, whether it is whole, and whether there is
 //! something in it that is more than a picture or a page.
 //!
-//! No more of a file is held than one block, however large it is and whatever is packed in it. However a file is cut
-//! into pieces, the same is said of it. What is refused is told by rule and never by its bytes.
+//! No more of a file is held than one block, and of a PDF the parts that may be encrypted (4 MiB), however large it is
+//! and whatever is packed in it. However a file is cut into pieces, the same is said of it. What is refused is told by
+//! rule and never by its bytes.
 
 mod archive;
 mod foreign;

@@ -2,7 +2,8 @@
 //!
 //! [`Relay`] does one round at a time: it takes events from the [`Outbox`], tells them to the [`EventReceiver`] and
 //! says what became of each. Between the rounds it holds nothing but leases, which end by themselves; nothing is
-//! locked while the receiver is spoken to. As many relays as like may work on one outbox.
+//! locked while the receiver is spoken to. As many relays as like may work on one outbox: leases are by the clock of the
+//! storage, so clocks of relays that differ do not matter.
 //!
 //! [`Pace`] says how long to rest between two rounds, [`BackOff`] when to try an event again. Whoever runs the relay
 //! brings the loop: this module knows no executor and no time but that of the [`Clock`].
@@ -13,14 +14,14 @@ mod pace;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 pub use back_off::BackOff;
 use client_domain::value::ClientKey;
 use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 pub use pace::{Pace, PaceSettings};
 
 use crate::ports::{
@@ -73,6 +74,8 @@ pub struct Relay {
     clock: Arc<dyn Clock>,
     settings: RelaySettings,
     stopping: AtomicBool,
+    /// By how many microseconds the storage's clock was ahead of ours when the round began.
+    behind: AtomicI64,
 }
 
 /// What became of the events of one client, and what was heard meanwhile.
@@ -90,7 +93,14 @@ impl Relay {
         clock: Arc<dyn Clock>,
         settings: RelaySettings,
     ) -> Self {
-        Self { outbox, receiver, clock, settings, stopping: AtomicBool::new(false) }
+        Self {
+            outbox,
+            receiver,
+            clock,
+            settings,
+            stopping: AtomicBool::new(false),
+            behind: AtomicI64::new(0),
+        }
     }
 
     /// Begins no delivery any more. A round at work ends with those that have begun, and gives the rest back.
@@ -107,7 +117,8 @@ impl Relay {
     ///
     /// The storage failed. What was told and could not be noted comes again when its lease ends.
     pub async fn round(&self, limit: usize) -> Result<Round, StoreError> {
-        let now = self.clock.now();
+        self.compare_clocks().await?;
+        let now = self.now();
         let until = later(now, self.settings.lease);
         let taken = self.outbox.take(limit, now, until).await?;
         let mut round = Round { taken: taken.len(), ..Round::default() };
@@ -140,6 +151,22 @@ impl Relay {
         Ok(round)
     }
 
+    /// What time it is by the clock that leases go by.
+    fn now(&self) -> Timestamp {
+        let behind = SignedDuration::from_micros(self.behind.load(Ordering::Relaxed));
+        to_microseconds(self.clock.now().saturating_add(behind).unwrap_or(Timestamp::MAX))
+    }
+
+    async fn compare_clocks(&self) -> Result<(), StoreError> {
+        let before = self.clock.now();
+        if let Some(storage) = self.outbox.lease_time().await? {
+            let middle = before + self.clock.now().duration_since(before) / 2;
+            let behind = i64::try_from(storage.duration_since(middle).as_micros());
+            self.behind.store(behind.unwrap_or_default(), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
     /// Says what became of events; what could not be said is kept for the next time.
     async fn note(&self, unsaid: &mut Vec<Settlement>) -> Result<(), StoreError> {
         self.outbox.settle(unsaid).await?;
@@ -154,10 +181,10 @@ impl Relay {
         for taken in lane {
             goes_on &= !enough.load(Ordering::Relaxed)
                 && !self.stopping.load(Ordering::Relaxed)
-                && self.clock.now() < begin_before;
+                && self.now() < begin_before;
             let verdict = if goes_on {
                 match self.receiver.deliver(&taken.event).await {
-                    Ok(()) => Verdict::Delivered { at: self.clock.now() },
+                    Ok(()) => Verdict::Delivered { at: self.now() },
                     Err(rejection) => {
                         goes_on = false;
                         if rejection.why.is_of_the_receiver() {
@@ -178,7 +205,7 @@ impl Relay {
 
     /// What becomes of an event after one more attempt that failed.
     fn failed(&self, taken: &TakenEvent, rejection: Rejection) -> Verdict {
-        let (now, why, id) = (self.clock.now(), rejection.why, &taken.event.id);
+        let (now, why, id) = (self.now(), rejection.why, &taken.event.id);
         let failures = taken.failures.saturating_add(1);
         if let Some(wait) = self.settings.back_off.after(failures, id) {
             tracing::info!(event = id.as_str(), failures, %why, "an event was not delivered");

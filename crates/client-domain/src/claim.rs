@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::client::Client;
 use crate::lifecycle::ClientState;
 use crate::search::fold_marks;
-use crate::value::{EmailAddress, Identification, PhoneNumber};
+use crate::value::{EmailAddress, Identification, PhoneNumber, is_ambiguous};
 
 /// What is claimed: a thing that one client has and another should not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +60,9 @@ impl Claim {
         let bare = |text: &str| -> String {
             fold_marks(text)
                 .chars()
-                .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
+                .filter(|c| {
+                    !c.is_whitespace() && !is_ambiguous(*c) && !matches!(c, '-' | '\u{2010}'..='\u{2015}')
+                })
                 .collect()
         };
         let kind = bare(identification.kind.as_str());
@@ -69,7 +73,8 @@ impl Claim {
 
     /// The claim on an e-mail address.
     pub fn email(address: &EmailAddress) -> Self {
-        Self { kind: ClaimKind::Email, value: address.as_str().to_lowercase() }
+        // Full-width letters are another spelling, and none that a mailbox is told apart by.
+        Self { kind: ClaimKind::Email, value: address.as_str().nfkc().collect::<String>().to_lowercase() }
     }
 
     /// The claim on a phone number.
@@ -127,6 +132,10 @@ mod tests {
             paper("International Passport", "A 123-4567"),
             paper("international passport", "a1234567")
         );
+        for hidden in ["\u{200B}", "\u{AD}", "\u{2060}", "\u{FE0F}", "\u{2800}"] {
+            let kind = format!("Pass{hidden}port");
+            assert_eq!(paper(&kind, "A1234567"), paper("Passport", "A1234567"), "{hidden:?}");
+        }
         assert_ne!(paper("International Passport", "A1234567"), paper("National ID", "A1234567"));
     }
 

@@ -5,9 +5,12 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::actor::ActorId;
-use crate::value::is_default_ignorable;
+use crate::value::is_ambiguous;
 
-/// The normal form of an actor id: ids that differ only by case, width or invisible characters have the same.
+/// The normal form of an actor id: ids that differ only by case, width, blanks or invisible characters have the same.
+///
+/// Letters that look alike in two scripts, such as the Latin and the Cyrillic a, are two letters: an issuer of tokens that lets
+/// people choose their subject must not give out both.
 ///
 /// Four eyes compares these and nothing else. An id is stored and answered as it was given, and an idempotency key
 /// belongs to the exact id: there a look-alike must not get somebody else's answer.
@@ -49,16 +52,16 @@ impl fmt::Debug for Person {
 }
 
 impl ActorId {
-    /// Whether both stand for the same person: they differ by case, width and invisible characters at most.
+    /// Whether both stand for the same person: they differ by case, width, blanks and invisible characters at most.
     pub fn is_same_person(&self, other: &Self) -> bool {
         self == other || Person::of(self) == Person::of(other)
     }
 }
 
-/// Compatibility composition, case folding, and no default-ignorable characters.
+/// Compatibility composition, case folding, one blank for several, and no characters that cannot be seen.
 fn normal(id: &str) -> String {
-    // What comes below changes nothing but the case of ASCII.
-    if id.is_ascii() {
+    // What comes below changes nothing but the case of such an id.
+    if id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return id.to_ascii_lowercase();
     }
     let mut last = normal_once(id);
@@ -75,8 +78,9 @@ fn normal(id: &str) -> String {
 
 fn normal_once(id: &str) -> String {
     // Lower-casing the upper case folds what has several lower-case forms, such as σ and ς, or ß and ss.
-    let visible = id.nfkc().filter(|c| !is_default_ignorable(*c));
-    visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
+    let visible = id.nfkc().filter(|c| c.is_whitespace() || !is_ambiguous(*c));
+    let folded: String = visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -95,6 +99,13 @@ mod tests {
             ("alice", "𝐚𝐥𝐢𝐜𝐞"),
             ("alice", "a\u{FE0F}lice"),
             ("alice", "al\u{E0069}ice"),
+            ("alice", "alice\u{2800}"),
+            ("alice", "\u{FFF9}alice"),
+            ("alice", "ali\u{70F}ce"),
+            ("alice", "alice\u{E000}"),
+            ("alice", "\u{600}alice"),
+            ("alice b", "alice  b"),
+            ("alice b", "alice\u{2003}b"),
             ("zoë", "ZOË"),
             ("zoe\u{308}", "zoë"),
             ("strasse", "STRAẞE"),

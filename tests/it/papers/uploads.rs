@@ -90,6 +90,9 @@ async fn good_files_come_back_as_attachments_that_nothing_runs() {
         assert_eq!(header("content-disposition"), attachment);
         assert!(header("repr-digest").starts_with("sha-256=:"));
         assert_eq!(response.bytes().await.unwrap(), bytes, "{name}");
+
+        let answer = Answer::of(bank.put(&id, bytes)).await;
+        assert_eq!(answer.status, 200, "{name}, by itself: {}", answer.body);
     }
 }
 

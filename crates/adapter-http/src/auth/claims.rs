@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use client_app::Caller;
-use client_domain::value::{BranchKey, EmailAddress, is_default_ignorable};
+use client_domain::value::{BranchKey, EmailAddress, is_ambiguous};
 use client_domain::{Actor, Permission};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -143,14 +143,15 @@ fn verified_email(claims: &Map<String, Value>) -> Option<EmailAddress> {
 /// The subject exactly as the issuer wrote it.
 ///
 /// Parsing trims and normalises. Two subjects must not become one by that, because idempotency keys belong to them, so a
-/// subject that parsing would change is refused. So is one with characters that nobody can see: in a list it would look
-/// like somebody else's.
+/// subject that parsing would change is refused. So is one with characters that cannot be seen, or with blanks that look like
+/// one blank: in a list it would look like another.
 fn subject(claims: &Map<String, Value>) -> Result<Actor, Refused> {
     let subject = text(claims, "sub").ok_or(Refused::Invalid("sub"))?;
     if is_reserved(subject) {
         return Err(Refused::Invalid("reserved_sub"));
     }
-    if subject.chars().any(|c| c.is_control() || is_default_ignorable(c)) {
+    let is_blank = |c: char| c.is_whitespace() && c != ' ';
+    if subject.contains("  ") || subject.chars().any(|c| is_ambiguous(c) || is_blank(c)) {
         return Err(Refused::Invalid("sub_invisible_characters"));
     }
     match Actor::parse(subject) {
@@ -250,9 +251,29 @@ mod tests {
 
     #[test]
     fn a_subject_with_characters_that_nobody_can_see_is_refused() {
-        for hidden in
-            ["\u{200B}", "\u{AD}", "\u{FEFF}", "\u{2060}", "\u{FE0F}", "\u{E0061}", "\u{0}", "\n", "\u{7f}"]
-        {
+        for hidden in [
+            "\u{200B}",
+            "\u{AD}",
+            "\u{FEFF}",
+            "\u{2060}",
+            "\u{FE0F}",
+            "\u{E0061}",
+            "\u{0}",
+            "\n",
+            "\u{7f}",
+            "\u{2800}",
+            "\u{FFF9}",
+            "\u{FFFC}",
+            "\u{70F}",
+            "\u{600}",
+            "\u{E000}",
+            "\u{378}",
+            "\u{13430}",
+            "\u{1D159}",
+            "\u{A0}",
+            "\u{2003}",
+            "  ",
+        ] {
             for subject in [format!("ali{hidden}ce"), format!("alice{hidden}"), format!("{hidden}alice")] {
                 let refused = read(&json!({"sub": subject})).unwrap_err();
                 assert_eq!(refused, Refused::Invalid("sub_invisible_characters"), "{subject:?}");

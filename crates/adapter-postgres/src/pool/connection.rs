@@ -7,7 +7,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use tokio::time::{Instant, timeout};
 
 use crate::settings::Settings;
-use crate::statements::BACKEND;
+use crate::statements::{BACKEND, WRITES};
 
 /// How long a connection may take to show that it is alive.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
@@ -42,6 +42,12 @@ impl Connection {
     /// Whether it answers, and in time.
     pub(crate) async fn is_alive(&mut self) -> bool {
         in_time(SIGN_OF_LIFE, self.link.ping()).await
+    }
+
+    /// Whether it answers in time, and lets its session write: that of a server which was demoted only reads.
+    pub(crate) async fn writes(&mut self) -> bool {
+        let writes = sqlx::query_scalar::<_, bool>(WRITES).fetch_one(&mut self.link);
+        matches!(timeout(SIGN_OF_LIFE, writes).await, Ok(Ok(true)))
     }
 
     /// Ends a transaction that a statement without an end has left open, whatever the driver thinks of it. In a healthy

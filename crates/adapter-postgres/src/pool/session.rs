@@ -58,7 +58,7 @@ pub(crate) async fn acquire(
         Err(_) => wait_for(pool, share, deadline).await?,
     };
     let mut refused = None;
-    match timeout_at(deadline, connection(pool, trusted, &mut refused)).await {
+    match timeout_at(deadline, connection(pool, share, trusted, &mut refused)).await {
         Ok(Ok(connection)) => Ok(Session { held: Some(Held { connection, permit }), pool: Arc::clone(pool) }),
         Ok(Err(trouble)) => Err(trouble),
         Err(_) => Err(refused.map_or_else(
@@ -78,6 +78,7 @@ async fn wait_for(pool: &Inner, share: Share, deadline: Instant) -> Result<Permi
 
 async fn connection(
     pool: &Inner,
+    share: Share,
     trusted: Duration,
     refused: &mut Option<Cause>,
 ) -> Result<Connection, Trouble> {
@@ -85,7 +86,11 @@ async fn connection(
         match pool.idle.next(trusted) {
             Next::Trusted(connection) => return Ok(connection),
             Next::Unchecked(mut connection) => {
-                if connection.is_alive().await {
+                let is_good = match share {
+                    Share::Commands => connection.writes().await,
+                    Share::CommandReads | Share::LookUps | Share::Searches => connection.is_alive().await,
+                };
+                if is_good {
                     return Ok(connection);
                 }
             }

@@ -1,6 +1,6 @@
 //! Several commits in one statement.
 
-use crate::statements::{client_row, client_values, statements};
+use crate::statements::{changing_row, changing_values, fixed_values, statements};
 
 statements! {
     /// Several commits, each of another client. Each is done or not by itself: the keys are answered of those that were.
@@ -19,14 +19,14 @@ statements! {
             FROM unnest(
                 $40::text[], $41::bigint[], $42::smallint[], $43::text[], $44::text[], $45::text[], $46::text[],
                 $47::text[], $48::text[], $49::text[], $50::text[], $51::text[], $52::smallint[], $53::bigint[],
-                $54::date[], $55::text[], $56::text[], $57::text[], $58::text[], $59::text[], $60::text[],
-                $61::text[], $62::text[], $63::timestamptz[], $64::timestamptz[], $65::text[], $66::text[],
-                $67::timestamptz[], $68::timestamptz[], $69::text[], $70::text[], $71::text[], $72::text[],
-                $73::text[], $74::text[], $75::text[], $76::text[], $77::text[], $78::text[], $79::text[],
-                $80::text[], $81::bigint[], $82::text[], $83::bigint[], $84::text[], $85::text[], $86::bigint[],
+                $54::text[], $55::text[], $56::text[], $57::timestamptz[], $58::timestamptz[], $59::timestamptz[],
+                $60::text[], $61::text[], $62::text[], $63::text[], $64::text[], $65::text[], $66::text[],
+                $67::text[], $68::text[], $69::text[], $70::text[], $71::text[], $72::text[], $73::bigint[],
+                $74::bigint[], $75::date[], $76::text[], $77::text[], $78::text[], $79::text[], $80::text[],
+                $81::text[], $82::text[], $83::timestamptz[], $84::text[], $85::text[], $86::bigint[],
                 $23::text[], $24::text[], $25::text[], $26::bytea[], $27::text[], $28::text[], $29::bigint[],
                 $30::timestamptz[], $87::text[], $88::text[]
-            ) w (", client_values!(), ", activations_json, makers_json, read, outcome_actor, outcome_command,
+            ) w (client_key, ", changing_values!(), ", ", fixed_values!(), ", activations_json, makers_json, read, outcome_actor, outcome_command,
                 outcome_request_key, outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at,
                 outcome_attempt, outcome_client)
         ), claims AS MATERIALIZED (
@@ -43,15 +43,15 @@ statements! {
                     WHERE c.client_key = w.client_key AND c.exclusive AND r.client_key <> c.client_key
                 ) = 0
         ), inserted AS (
-            INSERT INTO client (", client_row!(), ")
-            SELECT ", client_row!(), "
+            INSERT INTO client (client_key, ", changing_row!(), ", ", fixed_values!(), ")
+            SELECT client_key, ", changing_row!(), ", ", fixed_values!(), "
             FROM wanted JOIN possible USING (client_key) WHERE possible.read IS NULL
             RETURNING client_key, id
         ), numbered AS (
             INSERT INTO client_number (id, client_key) SELECT id, client_key FROM inserted
         ), updated AS (
-            UPDATE client c SET (", client_row!(), ") = (
-                SELECT ", client_row!(), " FROM wanted w WHERE w.client_key = c.client_key
+            UPDATE client c SET (", changing_row!(), ") = (
+                SELECT ", changing_row!(), " FROM wanted w WHERE w.client_key = c.client_key
             )
             FROM possible p WHERE c.client_key = p.client_key AND c.version = p.read
             RETURNING c.client_key

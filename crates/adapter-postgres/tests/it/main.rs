@@ -21,6 +21,7 @@ mod outages;
 mod plans;
 mod population;
 mod races;
+mod refusals;
 mod relays;
 mod releases;
 mod schema;

@@ -15,6 +15,7 @@ use client_app::ports::{
 use client_app::relay::{BackOff, Relay, RelaySettings};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
+use tokio::sync::Semaphore;
 
 use crate::database::Database;
 
@@ -29,6 +30,62 @@ impl Clock for Stopwatch {
     fn now(&self) -> Timestamp {
         to_microseconds(moment(3_600) + self.0.elapsed())
     }
+}
+
+/// The same, by a clock that goes wrong by so many seconds.
+struct Wrong(Instant, i64);
+
+impl Clock for Wrong {
+    fn now(&self) -> Timestamp {
+        to_microseconds(moment(3_600 + self.1) + self.0.elapsed())
+    }
+}
+
+/// Accepts what comes when it is let, in the order in which it comes.
+struct Gate {
+    open: Semaphore,
+    waiting: AtomicU64,
+    accepted: Mutex<Vec<u64>>,
+}
+
+#[async_trait]
+impl EventReceiver for Gate {
+    async fn deliver(&self, event: &OutboxEvent) -> Result<(), Rejection> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.open.acquire().await.unwrap().forget();
+        self.accepted.lock().unwrap().push(event.version.get());
+        Ok(())
+    }
+}
+
+/// The clock of one is ten minutes ahead of the other's: it leaves alone what the other has taken for two.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_whose_clock_is_ahead_waits_for_the_leases_of_the_others() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let mut client = onboarded(1).client;
+    assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
+    for name in ["Ngozi", "Ifeoma"] {
+        let change = renamed(&client, name);
+        assert_eq!(store.commit(replacement(&client, &change)).await.unwrap(), Committed::Done);
+        client = change.client;
+    }
+    let gate =
+        Arc::new(Gate { open: Semaphore::new(0), waiting: AtomicU64::new(0), accepted: Mutex::default() });
+    let relay = |seconds| {
+        let clock = Arc::new(Wrong(Instant::now(), seconds));
+        Arc::new(Relay::new(Arc::new(store.clone()), gate.clone(), clock, RelaySettings::default()))
+    };
+    let (slow, ahead) = (relay(0), relay(600));
+    let first = tokio::spawn(async move { slow.round(10).await });
+    while gate.waiting.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let round = tokio::time::timeout(Duration::from_secs(10), ahead.round(10)).await;
+    assert_eq!(round.expect("it takes what the other has").unwrap().taken, 0);
+    gate.open.add_permits(9);
+    assert_eq!(first.await.unwrap().unwrap().delivered, 3);
+    assert_eq!(*gate.accepted.lock().unwrap(), [1, 2, 3]);
 }
 
 /// Numbers without rhyme, the same in every run.

@@ -36,6 +36,9 @@ const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\
     65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \ntrailer\n<< /Size 4 /Root 1 0 R \
     >>\nstartxref\n187\n%%EOF\n";
 
+/// A form whose script only formats a date, protected against changes: AES with 256 bits and an empty user password.
+const PROTECTED: &[u8] = include_bytes!("../../tests/files/honest/encrypted-form-aes-256-packed.pdf");
+
 /// Beginnings of markup that stand in every other picture of 10 MiB by chance.
 const LOOKS_LIKE_MARKUP: &[u8] =
     b"<%@\x80 <%@ \x90 <svg\x01 <svg >\x93\x1f\xe2 <img\xff <IMG /\x80\x81 <body\x80 <HTMLx <?phpx <embed\0";
@@ -139,6 +142,7 @@ pub fn good() -> Vec<Sample> {
             ".pdf",
             [pdf(), b"5 0 obj <<>> endobj\nstartxref\n0\n%%EOF\r\n".to_vec()].concat(),
         ),
+        taken("a PDF that is protected against changes", ".pdf", PROTECTED.to_vec()),
         taken("a PDF behind a blank", ".pdf", [b" ".to_vec(), pdf()].concat()),
         taken("a PDF behind a byte order mark", ".pdf", [b"\xef\xbb\xbf".to_vec(), pdf()].concat()),
         taken("a PDF with blanks behind", ".pdf", [pdf(), vec![b' '; 1100]].concat()),

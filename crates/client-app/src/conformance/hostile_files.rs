@@ -124,6 +124,8 @@ fn pages(all: &mut Refused) {
     );
     let encrypted = String::from_utf8(pdf()).unwrap().replace("/Root", "/Encrypt 9 0 R /Root");
     all.add("a PDF with a password", ".pdf", encrypted.as_bytes(), "content_encrypted");
+    let protected = include_bytes!("../../tests/files/hostile/encrypted-script-aes-256-packed.pdf");
+    all.add("a protected PDF with a script in its packed objects", ".pdf", protected, "content_active");
     all.add(
         "a PDF that is packed twice",
         ".pdf",

@@ -56,6 +56,7 @@ catalogue! {
     TooLong = "too_long", BadRequest, STATUS, "The text has too many characters.";
     ControlCharacter = "control_character", BadRequest, STATUS, "The text holds control or text-direction characters.";
     Invisible = "invisible", BadRequest, STATUS, "The text holds nothing that a reader could see.";
+    InvisibleCharacter = "invisible_character", BadRequest, STATUS, "The text holds characters that cannot be seen, where things are told apart by it.";
     Characters = "characters", BadRequest, STATUS, "The text holds characters outside the value's alphabet.";
     Format = "format", BadRequest, STATUS, "The value is not written the way it must be written.";
     DigitCount = "digit_count", BadRequest, STATUS, "The number has too few or too many digits.";
@@ -81,7 +82,7 @@ catalogue! {
     ContentTrailingData = "content_trailing_data", BadRequest, STATUS, "Something follows the end of the file.";
     ContentArchive = "content_archive", BadRequest, STATUS, "There is an archive in the file.";
     ContentActive = "content_active", BadRequest, STATUS, "The file holds scripts, commands or files that run or open by themselves.";
-    ContentEncrypted = "content_encrypted", BadRequest, STATUS, "The file opens only with a password.";
+    ContentEncrypted = "content_encrypted", BadRequest, STATUS, "The file opens only with a password, or is encrypted in a way that not every reader takes alike.";
     ContentExpansion = "content_expansion", BadRequest, STATUS, "The file unpacks to more than a viewer can hold.";
     ContentPixels = "content_pixels", BadRequest, STATUS, "The picture has more pixels than a picture may have.";
     CannotBeCleared = "cannot_be_cleared", BadRequest, STATUS, "A mandatory field was sent as null to clear it.";

@@ -36,7 +36,7 @@ pub enum Unfit {
          the document to a new PDF, or save the picture again without its metadata"
     )]
     Active(&'static str),
-    /// It needs a password.
+    /// It needs a password, or is encrypted in a way that we do not know.
     #[error("must open without a password; remove the protection, or print the document to a new PDF")]
     Encrypted,
     /// It unpacks to far more than it seems to hold; which of our limits it exceeds.

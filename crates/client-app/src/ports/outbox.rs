@@ -28,6 +28,10 @@ use super::StoreError;
 /// - only delivered events are ever forgotten.
 #[async_trait]
 pub trait Outbox: Send + Sync {
+    /// What time it is for leases: by the clock of the storage, if relays on several machines share it. None where a relay's
+    /// own clock is as good.
+    async fn lease_time(&self) -> Result<Option<Timestamp>, StoreError>;
+
     /// Takes up to `limit` events that are free at the moment `now` and keeps others from them until `until`, at
     /// which moment they are free again.
     async fn take(

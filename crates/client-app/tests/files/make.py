@@ -5,6 +5,7 @@ All content is made here. Honest files are written by the tools that people use,
 The tools must be there, and their versions are written to FOLDER/tools.txt: Pillow, reportlab, pikepdf, img2pdf, fpdf2,
 pypdf (pip), qpdf, Ghostscript, ImageMagick, exiftool, libjpeg-turbo (cjpeg, jpegtran), poppler (pdftocairo, pdfunite).
 Run it again only to add files: the tools write dates and random numbers, so the same file comes out a little different.
+`make.py FOLDER encrypted_documents` adds the encrypted files that are not there, and needs the package cryptography.
 """
 
 import io, os, pathlib, random, struct, subprocess, sys, zlib
@@ -488,10 +489,150 @@ def hostile_documents():
     h("deep.pdf", simple("", "", b"[" * 100_000))
 
 
-pictures()
-hostile_pictures()
-documents()
-hostile_documents()
+# ---------------------------------------------------------------- encrypted PDF that needs no password
+
+CIPHERS = {"rc4-40": ["40"], "rc4-128": ["128", "--use-aes=n"], "rc4-128-filter": ["128", "--use-aes=n", "--force-V4"],
+           "aes-128": ["128", "--use-aes=y"], "aes-256-r5": ["256", "--force-R5"], "aes-256": ["256"]}
+EVIL = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
+XML = b"<?xml version='1.0' encoding='UTF-8'?><rsm:CrossIndustryInvoice xmlns:rsm='urn:x'/>"
+
+
+def encrypted(data, cipher, streams, *more, user="", owner="owner", linearize=False):
+    """The same with the same key and id each time it is made, except for AES-256, whose salts are random."""
+    options = ["--static-id", "--static-aes-iv", "--allow-weak-crypto", f"--object-streams={streams}"]
+    options += ["--linearize"] if linearize else []
+    return tool("qpdf", *options, "--encrypt", user, owner, *CIPHERS[cipher], *more, "--", "IN", "OUT",
+                source=data, suffix=".pdf")
+
+
+def each_cipher(make, name, data, *more):
+    """A file in each cipher, its objects packed or not; files that are there stay as they are."""
+    for cipher in CIPHERS:
+        for streams in ("disable", "generate"):
+            # The cipher of 40 bits encrypts metadata always.
+            if more and cipher in ("rc4-40", "rc4-128"):
+                continue
+            whole = f"encrypted-{name}-{cipher}{'-packed' if streams == 'generate' else ''}.pdf"
+            once(make, whole, lambda: encrypted(data, cipher, streams, *more))
+
+
+def once(make, name, data):
+    folder = HONEST if make is honest else HOSTILE
+    if not (folder / name).exists():
+        make(name, data())
+
+
+def encrypted_documents():
+    field = ("<< /FT /Tx /T (birth) /Subtype /Widget /Rect [0 0 9 9] /AA << /K << /S /JavaScript "
+             "/JS (AFDate_KeystrokeEx\\(\"dd/mm/yyyy\"\\);) >> /F << /S /JavaScript "
+             "/JS (AFDate_FormatEx\\(\"dd/mm/yyyy\"\\);) >> >> >>")
+    each_cipher(honest, "page", simple(text=b"BT (/JavaScript) Tj ET" * 40, packed=True))
+    each_cipher(honest, "form", simple("/AcroForm << /Fields [6 0 R] >>", "/Annots [6 0 R]", field))
+    file = "<< /Type /Filespec /F (%s) /UF (%s) /AFRelationship /Data /EF << /F 7 0 R /UF 7 0 R >> >>"
+    attached = "/AF [6 0 R] /Names << /EmbeddedFiles << /Names [(factur-x.xml) 6 0 R] >> >>"
+    text_xml = "/Type /EmbeddedFile /Subtype /text#2Fxml"
+    each_cipher(honest, "invoice", simple(attached, "", file % (("factur-x.xml",) * 2), stream(XML, text_xml, True)))
+    metadata = stream(b"<?xpacket begin=''?><x:xmpmeta/>", "/Type /Metadata /Subtype /XML")
+    each_cipher(honest, "metadata", simple("/Metadata 6 0 R", "", metadata), "--cleartext-metadata")
+
+    each_cipher(hostile, "script", simple("/Private 6 0 R", "", EVIL))
+    each_cipher(hostile, "open-script", simple(f"/OpenAction {EVIL}"))
+    each_cipher(hostile, "launch", simple("/Private 6 0 R", "", "<< /S /Launch /F (cmd.exe) >>"))
+    # What the name and the type say is harmless, what is in it is not; and the other way round.
+    each_cipher(hostile, "program", simple(attached, "", file % (("factur-x.xml",) * 2), stream(b"MZ\x90", text_xml, True)))
+    each_cipher(hostile, "program-name", simple(attached, "", file % (("factur.exe",) * 2), stream(XML, text_xml, True)))
+    each_cipher(hostile, "xfa", simple("/AcroForm << /XFA [(template) 6 0 R] /Fields [] >>", "", stream(b"<script/>")))
+    both_scripts = field.replace("dd/mm/yyyy\"\\);) >> >> >>", "d\"\\);app.alert\\(1\\)) >> >> >>")
+    each_cipher(hostile, "field-and-more", simple("/AcroForm << /Fields [6 0 R] >>", "", both_scripts))
+    each_cipher(hostile, "open-uri", simple("/OpenAction 6 0 R", "", "<< /S /URI /URI (http://x) >>"))
+
+    h = hostile
+    page = simple()
+    form = simple("/AcroForm << /Fields [6 0 R] >>", "", field)
+    bomb = zlib.compress(bytes(20 << 20), 9)
+    once(h, "encrypted-bomb.pdf", lambda: encrypted(
+        simple("", f"/Private [{' '.join(f'{n} 0 R' for n in range(6, 20))}]",
+               *[stream(bomb, "/Filter /FlateDecode")] * 14), "aes-128", "disable"))
+    for cipher in CIPHERS:
+        for streams in ("disable", "generate"):
+            name = f"encrypted-password-{cipher}{'-packed' if streams == 'generate' else ''}.pdf"
+            once(h, name, lambda: encrypted(form, cipher, streams, user="secret"))
+    for streams in ("disable", "generate"):
+        for cipher in ("rc4-128", "aes-256"):
+            name = f"linearized-{cipher}{'-packed' if streams == 'generate' else ''}.pdf"
+            once(honest, f"encrypted-{name}", lambda: encrypted(report(2), cipher, streams, linearize=True))
+            once(h, f"encrypted-script-{name}", lambda: encrypted(
+                simple("/Private 6 0 R", "", EVIL), cipher, streams, linearize=True))
+    once(honest, "encrypted-owner-too.pdf", lambda: encrypted(form, "aes-256", "disable", owner=""))
+    # Two trailers that do not say the same; a dictionary that is there twice, is of another handler, or belongs to none.
+    plain = encrypted(form, "aes-128", "disable")
+    start = plain.rindex(b"startxref")
+    number = int(plain[plain.index(b"/Encrypt ") + 9:].split()[0])
+    again = b"trailer << /Root 1 0 R /Size 9 >>\n"
+    object_ = plain[plain.index(b"\n%d 0 obj" % number) + 1:]
+    object_ = object_[:object_.index(b"endobj") + 7]
+    once(h, "encrypted-second-trailer-without.pdf", lambda: plain[:start] + again + plain[start:])
+    once(h, "encrypted-second-trailer-hidden.pdf", lambda: plain[:start] + b"% " + again + plain[start:])
+    once(h, "encrypted-second-trailer-other.pdf", lambda: plain[:start] + again.replace(
+        b">>", b"/Encrypt 1 0 R >>") + plain[start:])
+    once(h, "encrypted-twice-in-trailer.pdf", lambda: plain.replace(b"/Encrypt ", b"/Encrypt 1 0 R /Encrypt "))
+    once(h, "encrypted-dictionary-redefined.pdf", lambda: plain[:start] + b"%d 0 obj\nnull\nendobj\n" % number + plain[start:])
+    once(h, "encrypted-dictionary-missing.pdf", lambda: plain.replace(object_, b""))
+    once(h, "encrypted-elsewhere.pdf", lambda: simple("/Encrypt 6 0 R", "", object_.split(b"\n", 1)[1][:-7]))
+    once(h, "encrypted-other-handler.pdf", lambda: plain.replace(b"/Standard", b"/Adobe.PubSec"))
+    once(h, "encrypted-unknown-revision.pdf", lambda: plain.replace(b"/R 4 ", b"/R 7 "))
+    once(h, "encrypted-unknown-filter.pdf", lambda: plain.replace(b"/AESV2", b"/AESV9"))
+    once(h, "encrypted-wrong-id.pdf", lambda: plain.replace(b"/ID [<31", b"/ID [<32"))
+    # To a reader that does not find the dictionary the file is not encrypted.
+    entry = plain[plain.rindex(b"\ntrailer") - 20:plain.rindex(b"\ntrailer") + 1]
+    once(h, "encrypted-dictionary-free.pdf", lambda: plain.replace(entry, entry.replace(b" n", b" f")))
+    once(h, "encrypted-dictionary-not-in-table.pdf", lambda: plain.replace(entry, b"\n").replace(
+        b"xref\n0 %d" % (number + 1), b"xref\n0 %d" % number))
+    once(h, "encrypted-dictionary-beyond-size.pdf", lambda: plain.replace(
+        b"/Size %d" % (number + 1), b"/Size %d" % number))
+    once(h, "encrypted-dictionary-at-another-place.pdf", lambda: plain.replace(entry, b"\n0000000015 00000 n \n"))
+    begin = plain.rindex(b"\nxref") + 1
+    loop = b"xref\n0 1\n0000000000 65535 f \n" + plain[plain.rindex(b"trailer"):start].replace(
+        b">>\n", b"/Prev %d >>\n" % start)
+    once(h, "encrypted-table-loop.pdf", lambda: plain[:start] + loop + b"startxref\n%d\n%%%%EOF\n" % start)
+    once(honest, "encrypted-saved-again.pdf", lambda: plain + loop.replace(
+        b"/Prev %d" % start, b"/Prev %d" % begin) + b"startxref\n%d\n%%%%EOF\n" % len(plain))
+    once(h, "encrypted-not-really.pdf", lambda: page.replace(b"/Root", b"/Encrypt 9 0 R /Root"))
+    once(honest, "encrypted-saved-twice.pdf", lambda: plain[:start] + again.replace(
+        b">>", plain[plain.index(b"/ID"):start].split(b">>\n")[0] + b">>") + plain[start:])
+    once(honest, "encrypted-without-lengths.pdf", lambda: plain.replace(b"/Length ", b"/Longth "))
+
+    # Other programs write strings in parentheses, and choose other keys and filters.
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    for strength in (40, 128):
+        once(honest, f"encrypted-reportlab-{strength}.pdf", lambda: report(2, encrypt=StandardEncryption(
+            "", ownerPassword="owner", canModify=0, strength=strength)))
+    for revision, bits in ((2, 40), (3, 64), (3, 128)):
+        once(honest, f"encrypted-ghostscript-{bits}.pdf", lambda: tool(
+            "gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", "-sOwnerPassword=owner", "-sUserPassword=",
+            "-dCompatibilityLevel=1.4", f"-dEncryptionR={revision}", f"-dKeyLength={bits}", "-dPermissions=-64",
+            "-sOutputFile=OUT", "IN", source=report(2), suffix=".pdf"))
+    for method in ("RC4", "AES_128", "AES_256"):
+        def by_fpdf():
+            f = fpdf.FPDF()
+            f.set_encryption("owner", encryption_method=getattr(fpdf.enums.EncryptionMethod, method))
+            f.add_page(), f.set_font("Helvetica", size=12), f.cell(text="Bank statement"), f.start_section("Page")
+            return bytes(f.output())
+        once(honest, f"encrypted-fpdf2-{method.lower().replace('_', '-')}.pdf", by_fpdf)
+    for method in ("RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"):
+        def by_pypdf(data):
+            out, w = io.BytesIO(), pypdf.PdfWriter(clone_from=io.BytesIO(data))
+            w.encrypt("", "owner", algorithm=method)
+            w.write(out)
+            return out.getvalue()
+        once(honest, f"encrypted-pypdf-form-{method.lower()}.pdf", lambda: by_pypdf(form))
+        once(h, f"encrypted-pypdf-script-{method.lower()}.pdf", lambda: by_pypdf(simple("/Private 6 0 R", "", EVIL)))
+
+
+parts = sys.argv[2:]
+for part in (pictures, hostile_pictures, documents, hostile_documents, encrypted_documents):
+    if not parts or part.__name__ in parts:
+        part()
 with open(OUT / "tools.txt", "w") as out:
     print("Pillow", pillow_version, file=out)
     for module in (fpdf, img2pdf, pikepdf, pypdf):

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::inspection_corpus::{samples, verdict};
 
 /// What means something to one of the walkers.
-const WORDS: [&[u8]; 30] = [
+const WORDS: [&[u8]; 33] = [
     b"<<",
     b">>",
     b"[",
@@ -30,6 +30,9 @@ const WORDS: [&[u8]; 30] = [
     b"7 0 obj",
     b"7 0 R",
     b"trailer",
+    b"trailer << /Root 1 0 R >>",
+    b"xref\n0 9\n",
+    b"/Encrypt 7 0 R",
     b"startxref",
     b"%%EOF",
     b"\xff\xd8\xff",

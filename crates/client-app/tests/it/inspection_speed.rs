@@ -14,6 +14,25 @@ fn filled(begin: &[u8], pattern: &[u8], size: usize) -> Vec<u8> {
     begin.iter().copied().chain(pattern.iter().copied().cycle()).take(size).collect()
 }
 
+/// Files with much that waits for the key, behind the end of one that has one.
+fn encrypted(bytes_of: &impl Fn(&str) -> Vec<u8>, size: usize) -> Vec<(&'static str, Vec<u8>)> {
+    let streams: [&[u8]; 3] = [
+        b"90 0 obj<</Type/ObjStm/N 1/First 4>>stream\n",
+        b"90 0 obj<</Type/EmbeddedFile/Subtype/text#2Fxml>>stream\n",
+        b"90 0 obj<</Filter/FlateDecode>>stream\n",
+    ];
+    let mut files = Vec::new();
+    for cipher in ["rc4-128", "aes-128", "aes-256"] {
+        let whole = bytes_of(&format!("honest/encrypted-page-{cipher}.pdf"));
+        for stream in streams {
+            let filling = vec![b'x'; (size - whole.len() - stream.len()) / 16 * 16];
+            let end = b"\nendstream endobj\nstartxref\n0\n%%EOF";
+            files.push((cipher, [&whole, stream, &filling, end].concat()));
+        }
+    }
+    files
+}
+
 #[test]
 fn time_per_byte_is_bounded() {
     let mib: usize = std::env::var("INSPECTION_MIB").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
@@ -69,6 +88,11 @@ fn time_per_byte_is_bounded() {
         b"\0",
         b"1 ",
         b"/A/B/C/D",
+        b"xref 0 1 0 0 n ",
+        b"xref 0 1 0 0 n trailer<</Root 1 0 R/Size 9/Encrypt 1 0 R>>",
+        b"1 0 obj<</Filter/Standard/V 1/R 2/P 1/O(a)/U(a)>>",
+        b"<</S/JavaScript/JS(a)>>",
+        b"<</F(a)/EF<</F 1 0 R>>>>",
     ] {
         inputs.push((".pdf", "objects", filled(pdf, pattern, size)));
     }
@@ -81,6 +105,9 @@ fn time_per_byte_is_bounded() {
     {
         inputs.push((".jpg", "segments", filled(pixels, pattern, size)));
         inputs.push((".jpg", "a trailer", filled(&jpeg, pattern, size)));
+    }
+    for (cipher, bytes) in encrypted(&bytes_of, size) {
+        inputs.push((".pdf", cipher, bytes));
     }
     let took = |extension: &str, bytes: &[u8]| {
         let extension = FileExtension::parse(extension).unwrap();

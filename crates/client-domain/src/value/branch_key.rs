@@ -9,5 +9,5 @@ text_value! {
     /// assert_eq!(BranchKey::parse("8a8e86a5")?.as_str(), "8a8e86a5");
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
-    BranchKey, Line, 1..=64, open
+    BranchKey, Identifier, 1..=64, open
 }

@@ -9,5 +9,5 @@ text_value! {
     /// assert_eq!(IdentificationNumber::parse(" A0123 4567 ")?.as_str(), "A0123 4567");
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
-    IdentificationNumber, Line, 3..=40, personal
+    IdentificationNumber, Identifier, 3..=40, personal
 }

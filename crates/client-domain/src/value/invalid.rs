@@ -33,6 +33,9 @@ pub enum Invalid {
     /// Nothing that a reader could see.
     #[error("must contain at least one visible character")]
     Invisible,
+    /// Characters that cannot be seen, in a text by which things are told apart.
+    #[error("must not contain characters that cannot be seen; type it instead of pasting it")]
+    InvisibleCharacter,
     /// Characters outside the alphabet of the value.
     #[error("may contain only {allowed}")]
     Characters {
@@ -98,6 +101,7 @@ impl Invalid {
             Self::TooLong { .. } => "too_long",
             Self::ControlCharacter => "control_character",
             Self::Invisible => "invisible",
+            Self::InvisibleCharacter => "invisible_character",
             Self::Characters { .. } => "characters",
             Self::Format { .. } => "format",
             Self::DigitCount { .. } => "digit_count",

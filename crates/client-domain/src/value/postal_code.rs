@@ -9,5 +9,5 @@ text_value! {
     /// assert_eq!(PostalCode::parse("SW1A 1AA")?.as_str(), "SW1A 1AA");
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
-    PostalCode, Line, 2..=20, personal
+    PostalCode, Identifier, 2..=20, personal
 }

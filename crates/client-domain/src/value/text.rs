@@ -1,12 +1,14 @@
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Invalid, is_default_ignorable};
+use super::{Invalid, is_ambiguous, is_invisible};
 
 /// How a text may be laid out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// One line: no line breaks, no tabulators.
     Line,
+    /// One line by which things are told apart: no character that cannot be seen either.
+    Identifier,
     /// Several lines: line breaks and tabulators are ordinary.
     Lines,
 }
@@ -20,8 +22,8 @@ pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> R
     }
     let text: String = match layout {
         // Normalising leaves ASCII as it is, and takes a while to find that out.
-        Layout::Line if raw.is_ascii() => raw.trim().to_owned(),
-        Layout::Line => raw.trim().nfc().collect(),
+        Layout::Line | Layout::Identifier if raw.is_ascii() => raw.trim().to_owned(),
+        Layout::Line | Layout::Identifier => raw.trim().nfc().collect(),
         Layout::Lines => raw.trim().replace("\r\n", "\n").nfc().collect(),
     };
     let length = text.chars().count();
@@ -36,6 +38,9 @@ pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> R
     }
     if length > 0 && !text.chars().any(is_visible) {
         return Err(Invalid::Invisible);
+    }
+    if layout == Layout::Identifier && text.chars().any(is_ambiguous) {
+        return Err(Invalid::InvisibleCharacter);
     }
     Ok(text)
 }
@@ -61,7 +66,7 @@ fn is_noncharacter(c: char) -> bool {
 }
 
 fn is_visible(c: char) -> bool {
-    !c.is_whitespace() && !is_default_ignorable(c)
+    !c.is_whitespace() && !is_invisible(c)
 }
 
 /// Makes a text newtype: private field, one way in, masked `Debug` where the text is personal.
@@ -135,6 +140,19 @@ mod tests {
         assert_eq!(parse_text("\u{200B}\u{200D}", Layout::Line, 1, 9), Err(Invalid::Invisible));
         assert_eq!(parse_text("a\r\nb\tc", Layout::Lines, 1, 9).as_deref(), Ok("a\nb\tc"));
         assert_eq!(parse_text("a\0b", Layout::Lines, 1, 9), Err(Invalid::ControlCharacter));
+    }
+
+    #[test]
+    fn an_identifier_holds_nothing_that_cannot_be_seen() {
+        for hidden in ["A1\u{200B}2", "A1\u{AD}2", "A12\u{FE0F}", "A12\u{2800}", "\u{E000}A12", "A\u{600}12"]
+        {
+            let refused = parse_text(hidden, Layout::Identifier, 1, 9);
+            assert_eq!(refused, Err(Invalid::InvisibleCharacter), "{hidden:?}");
+            assert!(parse_text(hidden, Layout::Line, 1, 9).is_ok(), "{hidden:?}");
+        }
+        for plain in ["A12", "A 1-2", "№ 12/3", "Z٣٤", "李12"] {
+            assert_eq!(parse_text(plain, Layout::Identifier, 1, 9).as_deref(), Ok(plain));
+        }
     }
 
     #[test]

@@ -9,5 +9,5 @@ text_value! {
     /// assert_eq!(TransactionReference::parse("TX-2026-000001")?.as_str(), "TX-2026-000001");
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
-    TransactionReference, Line, 1..=100, open
+    TransactionReference, Identifier, 1..=100, open
 }

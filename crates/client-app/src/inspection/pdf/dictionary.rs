@@ -1,6 +1,8 @@
 //! What is known of a dictionary or an array that is being read.
 
+use super::encryption::Bytes;
 use super::names::{ActionKind, Filter, Key, Role};
+use crate::inspection::Unfit;
 
 /// A dictionary or an array.
 #[expect(clippy::struct_excessive_bools, reason = "each is one thing that was seen, in any combination")]
@@ -20,6 +22,10 @@ pub(super) struct Dictionary {
     pub(super) action: Option<ActionKind>,
     pub(super) has_script: bool,
     pub(super) runs_script: bool,
+    /// A script or a file name that is refused where it is not encrypted.
+    pub(super) refused_text: Option<Unfit>,
+    /// The names of a file, which may be encrypted.
+    pub(super) file_names: Vec<Bytes>,
     /// A command of a viewer that only turns pages.
     pub(super) turns_pages: bool,
     pub(super) has_files: bool,
@@ -33,9 +39,12 @@ pub(super) struct Dictionary {
     pub(super) filters: Vec<Filter>,
     /// A filter that another object names.
     pub(super) has_unknown_filter: bool,
+    /// A filter that says how this stream is encrypted.
+    pub(super) has_crypt_filter: bool,
     pub(super) has_parameters: bool,
     pub(super) count: Option<i64>,
     pub(super) first: Option<i64>,
+    pub(super) length: Option<i64>,
     pub(super) has_first: bool,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -60,6 +69,7 @@ impl Dictionary {
         match self.key {
             Key::N => self.count = Some(number),
             Key::First => self.first = Some(number),
+            Key::Length => self.length = Some(number),
             Key::Width => self.width = size(),
             Key::Height => self.height = size(),
             _ => {}

@@ -1,8 +1,9 @@
 //! What was found in a PDF so far, and what that means in the end.
 
 use super::dictionary::Dictionary;
+use super::encryption::Texts;
 use super::names::{ActionKind, Key};
-use super::references::References;
+use super::references::{MAX_NUMBER, References};
 use crate::inspection::{Unfit, check_pixels};
 
 /// What was found.
@@ -13,7 +14,13 @@ pub(super) struct Findings {
     pub(super) has_pages: bool,
     pub(super) has_trailer: bool,
     pub(super) has_start: bool,
-    pub(super) is_encrypted: bool,
+    /// How often `/Encrypt` is a key.
+    pub(super) encryptions: u32,
+    /// Strings that may be encrypted.
+    pub(super) texts: Texts,
+    /// Objects that are there, and those that are there more than once.
+    defined: References,
+    defined_again: References,
     /// Objects that something but a click refers to.
     pub(super) automatic: References,
     /// Objects that are actions for a click only.
@@ -23,13 +30,28 @@ pub(super) struct Findings {
     /// Objects that are attached as files, and those that are XML.
     pub(super) attached: References,
     pub(super) xml: References,
+    /// Why an attached XML is refused, if one is.
+    pub(super) refused_xml: Option<Unfit>,
     /// Attachments whose list is an object of its own.
     pub(super) attachments_elsewhere: bool,
     /// Packed objects that could not be read: the file may turn out to be encrypted.
-    has_unread: bool,
+    pub(super) has_unread: bool,
 }
 
 impl Findings {
+    /// Notes that the object with this number is there.
+    pub(super) fn define(&mut self, number: i64) -> Result<(), Unfit> {
+        // What no reader takes as a number is no object to it.
+        if !(0..=MAX_NUMBER).contains(&number) {
+            return Ok(());
+        }
+        if self.defined.insert_new(number)? { Ok(()) } else { self.defined_again.insert(number) }
+    }
+
+    pub(super) fn is_defined_twice(&self, number: u32) -> bool {
+        self.defined_again.contains(number)
+    }
+
     /// Judges a dictionary: whether it begins by itself and at which place, and whether it is an object.
     pub(super) fn judge(
         &mut self,
@@ -39,6 +61,18 @@ impl Findings {
         object: Option<i64>,
     ) -> Result<(), Unfit> {
         self.has_pages |= dictionary.has_page_role;
+        let judged = self.judge_whole(dictionary, trigger, is_object, object);
+        // Where it is refused anyway, what one of its texts seems to be comes first.
+        judged.map_err(|unfit| dictionary.refused_text.unwrap_or(unfit))
+    }
+
+    fn judge_whole(
+        &mut self,
+        dictionary: &Dictionary,
+        trigger: Option<&'static str>,
+        is_object: bool,
+        object: Option<i64>,
+    ) -> Result<(), Unfit> {
         if dictionary.runs_script {
             return Err(Unfit::Active("/JavaScript"));
         }
@@ -76,18 +110,11 @@ impl Findings {
         Ok(())
     }
 
-    /// Looks into packed objects. Why they cannot be read is known when everything has been read.
-    pub(super) fn look(&mut self, look: impl FnOnce(&mut Self) -> Result<(), Unfit>) -> Result<(), Unfit> {
-        if self.has_unread {
-            return Ok(());
-        }
-        match look(self) {
-            Err(Unfit::Active("/ObjStm")) => {
-                self.has_unread = true;
-                Ok(())
-            }
-            other => other,
-        }
+    /// Begins anew with what could not be read or was not what it seemed, now that there is a key.
+    pub(super) fn begin_decrypted(&mut self) {
+        self.has_unread = false;
+        self.xml = References::default();
+        self.refused_xml = None;
     }
 
     /// What is known when everything has been read.

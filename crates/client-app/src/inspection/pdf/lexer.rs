@@ -45,12 +45,19 @@ pub(super) struct Lexer {
     state: State,
     text: Vec<u8>,
     is_cut: bool,
+    has_return: bool,
     hidden: Hidden,
 }
 
 impl Default for Lexer {
     fn default() -> Self {
-        Self { state: State::Between, text: Vec::new(), is_cut: false, hidden: Hidden::default() }
+        Self {
+            state: State::Between,
+            text: Vec::new(),
+            is_cut: false,
+            has_return: false,
+            hidden: Hidden::default(),
+        }
     }
 }
 
@@ -72,6 +79,12 @@ impl Lexer {
     /// Whether the last string was longer than what is kept of it.
     pub(super) const fn is_cut(&self) -> bool {
         self.is_cut
+    }
+
+    /// Whether there is a carriage return in the last string, which some readers take as a line feed (7.3.4.2). In a
+    /// text that is all the same, among encrypted bytes it is not.
+    pub(super) const fn has_return(&self) -> bool {
+        self.has_return
     }
 
     /// Whether no token has begun.
@@ -121,6 +134,7 @@ impl Lexer {
                     b'\\' => self.state = State::Escape(depth, 0, 0),
                     b')' if depth == 1 => return self.done(true, Token::Text),
                     _ => {
+                        self.has_return |= byte == b'\r';
                         let deeper = u32::from(byte == b'(');
                         self.state = State::Text(depth + deeper - u32::from(byte == b')'));
                         return self.keep(byte, MAX_TEXT);
@@ -164,7 +178,7 @@ impl Lexer {
 
     fn begin(&mut self, byte: u8) -> Result<(bool, Option<Token>), Unfit> {
         self.text.clear();
-        self.is_cut = false;
+        (self.is_cut, self.has_return) = (false, false);
         self.state = match byte {
             b'[' => return Ok((true, Some(Token::ArrayOpen))),
             b']' => return Ok((true, Some(Token::ArrayClose))),
@@ -227,8 +241,13 @@ impl Lexer {
                 self.push(value, MAX_TEXT);
                 return Ok((false, None));
             }
-            b'n' | b'r' | b't' | b'b' | b'f' => self.push(b' ', MAX_TEXT),
-            b'\n' | b'\r' => {}
+            b'n' => self.push(b'\n', MAX_TEXT),
+            b'r' => self.push(b'\r', MAX_TEXT),
+            b't' => self.push(b'\t', MAX_TEXT),
+            b'b' => self.push(8, MAX_TEXT),
+            b'f' => self.push(12, MAX_TEXT),
+            b'\n' => {}
+            b'\r' => self.has_return = true,
             _ => self.push(byte, MAX_TEXT),
         }
         self.hidden.push(byte)?;

@@ -23,6 +23,7 @@ pub(super) struct ObjectStream {
     at: u64,
     /// The numbers and the places of the objects that are to come, from the last to the first.
     coming: Vec<(i64, u64)>,
+    is_unread: bool,
 }
 
 impl ObjectStream {
@@ -48,17 +49,38 @@ impl ObjectStream {
         }
         let stream = Self {
             lexer: Lexer::default(),
-            objects: Objects::default(),
+            objects: Objects::packed(),
             header: Vec::new(),
             count: size,
             first,
             at: 0,
             coming: Vec::new(),
+            is_unread: false,
         };
         Ok(Some((stream, is_packed)))
     }
 
-    pub(super) fn push(&mut self, mut piece: &[u8], findings: &mut Findings) -> Result<(), Unfit> {
+    /// Reads what is unpacked. Why it cannot be read is known when everything has been read: the file may turn out to
+    /// be encrypted.
+    pub(super) fn push(&mut self, piece: &[u8], findings: &mut Findings) -> Result<(), Unfit> {
+        if self.is_unread {
+            return Ok(());
+        }
+        let read = self.unpacked(piece, findings);
+        self.forgive(read, findings)
+    }
+
+    fn forgive(&mut self, read: Result<(), Unfit>, findings: &mut Findings) -> Result<(), Unfit> {
+        match read {
+            Err(Unfit::Active("/ObjStm")) => {
+                (self.is_unread, findings.has_unread) = (true, true);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn unpacked(&mut self, mut piece: &[u8], findings: &mut Findings) -> Result<(), Unfit> {
         while !piece.is_empty() {
             let until = if self.at < self.first {
                 self.first
@@ -109,14 +131,13 @@ impl ObjectStream {
             return Err(Unfit::Active("/ObjStm"));
         }
         if is_header {
-            return self.plan();
+            return self.plan(findings);
         }
         let number = self.coming.pop().map(|(number, _)| number);
-        self.objects.begin(number);
-        Ok(())
+        self.objects.begin(number, Some(0), findings)
     }
 
-    fn plan(&mut self) -> Result<(), Unfit> {
+    fn plan(&mut self, findings: &mut Findings) -> Result<(), Unfit> {
         let pairs = self.header.chunks_exact(2);
         for pair in pairs {
             let [number, offset] = pair else { continue };
@@ -132,13 +153,21 @@ impl ObjectStream {
         }
         if self.coming.last().is_some_and(|(_, place)| *place == self.at) {
             let number = self.coming.pop().map(|(number, _)| number);
-            self.objects.begin(number);
+            self.objects.begin(number, Some(0), findings)?;
         }
         Ok(())
     }
 
     /// Ends the stream, whose data was whole or not.
     pub(super) fn finish(&mut self, is_whole: bool, findings: &mut Findings) -> Result<(), Unfit> {
+        if self.is_unread {
+            return Ok(());
+        }
+        let ended = self.ended(is_whole, findings);
+        self.forgive(ended, findings)
+    }
+
+    fn ended(&mut self, is_whole: bool, findings: &mut Findings) -> Result<(), Unfit> {
         if let Some(token) = self.lexer.end()? {
             self.token(token, false, findings)?;
         }

@@ -1,7 +1,9 @@
 //! The objects of a PDF: dictionaries in dictionaries, and what is judged of each when it ends.
 
+mod texts;
+
 use super::dictionary::Dictionary;
-use super::field_script::is_harmless;
+use super::encryption::ObjectId;
 use super::findings::Findings;
 use super::lexer::{Lexer, Token};
 use super::names::{ActionKind, Filter, Key, Role};
@@ -15,7 +17,7 @@ const MAX_DEPTH: usize = 256;
 pub(super) enum Outcome {
     More,
     /// The bytes of a stream follow, which has this dictionary and belongs to this object.
-    Stream(Box<Dictionary>, Option<i64>),
+    Stream(Box<Dictionary>),
 }
 
 /// The objects that are being read.
@@ -27,18 +29,47 @@ pub(super) struct Objects {
     numbers: [Option<i64>; 2],
     /// The number of the object.
     object: Option<i64>,
+    generation: Option<i64>,
+    /// Whether the objects are packed, so that strings are not encrypted one by one.
+    is_packed: bool,
 }
 
 impl Objects {
+    /// The objects of an object stream.
+    pub(super) fn packed() -> Self {
+        Self { is_packed: true, ..Self::default() }
+    }
+
     pub(super) fn is_between(&self) -> bool {
         self.open.is_empty()
     }
 
-    /// Begins the object with this number.
-    pub(super) fn begin(&mut self, number: Option<i64>) {
-        self.object = number;
+    /// Begins the object with this number and this generation.
+    pub(super) fn begin(
+        &mut self,
+        number: Option<i64>,
+        generation: Option<i64>,
+        findings: &mut Findings,
+    ) -> Result<(), Unfit> {
+        (self.object, self.generation) = (number, generation);
         self.numbers = [None, None];
         self.last = None;
+        number.map_or(Ok(()), |number| findings.define(number))
+    }
+
+    /// The object that is being read.
+    pub(super) fn id(&self) -> Option<ObjectId> {
+        ObjectId::of(self.object?, self.generation?)
+    }
+
+    /// The number of that object.
+    pub(super) fn number(&self) -> Option<i64> {
+        self.object
+    }
+
+    /// Whether the last dictionary was that of a stream of references.
+    pub(super) fn has_read_cross_references(&self) -> bool {
+        self.last.as_ref().is_some_and(|last| last.is_cross_references)
     }
 
     pub(super) fn token(
@@ -49,7 +80,7 @@ impl Objects {
     ) -> Result<Outcome, Unfit> {
         match token {
             Token::Name => self.name(lexer.text(), findings)?,
-            Token::Text => self.text(lexer)?,
+            Token::Text => self.text(lexer, findings)?,
             Token::Word => return self.word(lexer.text(), findings),
             Token::DictionaryOpen | Token::ArrayOpen => self.open(token == Token::ArrayOpen)?,
             Token::DictionaryClose => {
@@ -89,14 +120,17 @@ impl Objects {
                 (Key::of(name), false, true, [None, None]);
             top.has_first |= top.key == Key::First;
             top.has_parameters |= matches!(name, b"DecodeParms" | b"DP");
-            findings.is_encrypted |= top.key == Key::Encrypt;
+            findings.encryptions += u32::from(top.key == Key::Encrypt);
             return Ok(());
         }
         let is_array = top.is_array;
         let key = self.value();
         match key {
             Key::Forbidden(found) => return Err(Unfit::Active(found)),
-            Key::Filter => self.edit_filters(is_array, |filters| filters.filters.push(Filter::of(name))),
+            Key::Filter => self.edit_filters(is_array, |filters| {
+                filters.has_crypt_filter |= name == b"Crypt";
+                filters.filters.push(Filter::of(name));
+            }),
             Key::Type | Key::Subtype if !is_array => {
                 let role = Role::of(name);
                 if let (Key::Subtype, Role::Forbidden(found)) = (key, role) {
@@ -127,27 +161,6 @@ impl Objects {
         if let Some(dictionary) = depth.checked_sub(1).and_then(|at| self.open.get_mut(at)) {
             edit(dictionary);
         }
-    }
-
-    fn text(&mut self, lexer: &Lexer) -> Result<(), Unfit> {
-        let key = self.value();
-        let Some(top) = self.open.last_mut() else { return Ok(()) };
-        match key {
-            Key::Forbidden(found) => return Err(Unfit::Active(found)),
-            Key::Js => {
-                top.has_script = true;
-                top.runs_script |= lexer.is_cut() || !is_harmless(lexer.text());
-            }
-            Key::FileName => {
-                let plain: Vec<u8> = lexer.text().iter().copied().filter(|byte| *byte != 0).collect();
-                let is_xml = plain.len() >= 4
-                    && plain.get(plain.len() - 4..).is_some_and(|end| end.eq_ignore_ascii_case(b".xml"));
-                top.has_xml_name |= is_xml;
-                top.has_other_name |= !is_xml;
-            }
-            _ => {}
-        }
-        Ok(())
     }
 
     fn word(&mut self, word: &[u8], findings: &mut Findings) -> Result<Outcome, Unfit> {
@@ -185,24 +198,27 @@ impl Objects {
                 self.numbers = [before, Some(number)];
                 return Ok(Outcome::More);
             }
-            (b"obj", _, [number, _]) => {
+            (b"obj", _, [number, generation]) => {
                 findings.has_objects = true;
-                self.begin(number);
+                self.begin(number, generation, findings)?;
             }
             (b"R", _, [Some(number), _]) => findings.automatic.insert(number)?,
             (b"stream", ..) => {
                 if let Some(last) = self.last.take() {
-                    return Ok(Outcome::Stream(last, self.object));
+                    return Ok(Outcome::Stream(last));
                 }
             }
-            (b"trailer", ..) => findings.has_trailer = true,
+            (b"trailer", ..) => {
+                findings.has_trailer = true;
+                self.object = None;
+            }
             (b"startxref", ..) => findings.has_start = true,
             _ => {}
         }
         if word.ends_with(b"obj") && word != b"obj" && word != b"endobj" {
             // `5 0obj` is an object to some readers.
             findings.has_objects = true;
-            self.begin(None);
+            self.begin(None, None, findings)?;
         }
         self.numbers = [None, None];
         Ok(Outcome::More)
@@ -219,6 +235,7 @@ impl Objects {
             Key::EmbeddedFile => findings.attachments_elsewhere = true,
             Key::FileName if under == Key::EmbeddedFile => {}
             Key::FileName => self.edit(|top| top.has_other_name = true),
+            Key::Length => self.edit(|top| top.length = None),
             _ => {}
         }
         if under == Key::EmbeddedFile && !is_array {
@@ -232,7 +249,7 @@ impl Objects {
 
     /// Ends what is being read, and judges it.
     fn close(&mut self, findings: &mut Findings) -> Result<(), Unfit> {
-        let Some(closed) = self.open.pop() else { return Ok(()) };
+        let Some(mut closed) = self.open.pop() else { return Ok(()) };
         if closed.under == Key::EmbeddedFile && closed.has_content && !closed.is_array {
             self.edit(|holder| holder.has_files = true);
         }
@@ -249,6 +266,7 @@ impl Objects {
         let holder = holder.unwrap_or_default();
         let is_trigger = closed.under == Key::OpenAction || holder == Key::AdditionalActions;
         let place = if closed.under == Key::OpenAction { "/OpenAction" } else { "/AA" };
+        self.file_names(&mut closed, findings);
         findings.judge(&closed, is_trigger.then_some(place), self.open.is_empty(), self.object)?;
         if self.open.is_empty() {
             self.last = Some(Box::new(closed));

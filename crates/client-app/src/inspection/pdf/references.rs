@@ -13,13 +13,23 @@ pub(super) struct References(HashMap<u32, Box<[u64; 64]>>);
 
 impl References {
     pub(super) fn insert(&mut self, number: i64) -> Result<(), Unfit> {
+        self.insert_new(number).map(|_| ())
+    }
+
+    /// Adds a number; whether it is a new one.
+    pub(super) fn insert_new(&mut self, number: i64) -> Result<bool, Unfit> {
         let number = u32::try_from(number).ok().filter(|number| i64::from(*number) <= MAX_NUMBER);
         let number = number.ok_or(Unfit::Truncated)?;
         let page = self.0.entry(number >> 12).or_insert_with(|| Box::new([0; 64]));
-        if let Some(word) = page.get_mut((number as usize >> 6) & 63) {
-            *word |= 1 << (number & 63);
-        }
-        Ok(())
+        let Some(word) = page.get_mut((number as usize >> 6) & 63) else { return Ok(false) };
+        let before = *word;
+        *word |= 1 << (number & 63);
+        Ok(*word != before)
+    }
+
+    pub(super) fn contains(&self, number: u32) -> bool {
+        let word = self.0.get(&(number >> 12)).and_then(|page| page.get((number as usize >> 6) & 63));
+        word.is_some_and(|word| word & 1 << (number & 63) != 0)
     }
 
     /// Whether the sets have a number in common.
