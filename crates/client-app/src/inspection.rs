@@ -42,9 +42,10 @@ const BLOCK: usize = 16 * 1024;
 ///
 /// let mut inspection = Inspection::new(FileExtension::Pdf);
 /// inspection.push(b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n")?;
-/// inspection.push(b"2 0 obj << /Type /Pages /Count 0 /Kids [] >> endobj\ntrailer << /Root 1 0 R >>\n")?;
+/// inspection.push(b"2 0 obj << /Type /Pages /Count 1 /Kids [3 0 R] >> endobj\n")?;
+/// inspection.push(b"3 0 obj << /Type /Page /Parent 2 0 R >> endobj\ntrailer << /Root 1 0 R >>\n")?;
 /// inspection.push(b"startxref\n0\n%%EOF\n")?;
-/// assert_eq!(inspection.finish()?.size, 157);
+/// assert_eq!(inspection.finish()?.size, 206);
 ///
 /// let mut inspection = Inspection::new(FileExtension::Png);
 /// inspection.push(b"#!/bin/sh\n")?;

@@ -42,6 +42,8 @@ pub(super) struct Dictionary {
     /// A filter that says how this stream is encrypted.
     pub(super) has_crypt_filter: bool,
     pub(super) has_parameters: bool,
+    /// Where the data of a stream, or what is drawn for it, would be fetched from (7.3.8.2, 8.10.4).
+    pub(super) data_elsewhere: Option<&'static str>,
     pub(super) count: Option<i64>,
     pub(super) first: Option<i64>,
     pub(super) length: Option<i64>,

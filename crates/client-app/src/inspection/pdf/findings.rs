@@ -104,6 +104,9 @@ impl Findings {
             check_pixels(dictionary.width, dictionary.height)?;
         }
         self.has_trailer |= dictionary.is_cross_references;
+        if let Some(found) = dictionary.data_elsewhere {
+            return Err(Unfit::Active(found));
+        }
         if dictionary.is_embedded_file && !dictionary.is_xml {
             return Err(Unfit::Active("/EmbeddedFile"));
         }

@@ -88,6 +88,8 @@ impl ActionKind {
             b"JavaScript" => Self::Script,
             b"Launch" => Self::Forbidden("/Launch"),
             b"RichMediaExecute" => Self::Forbidden("/RichMedia"),
+            // The data of a medium, in the file or elsewhere (13.2.4.2).
+            b"MCD" => Self::Forbidden("/Rendition"),
             b"Named" => Self::Named,
             _ => Self::Unknown,
         }
@@ -109,7 +111,8 @@ pub(super) enum Role {
 impl Role {
     pub(super) fn of(name: &[u8]) -> Self {
         match name {
-            b"Pages" | b"Page" => Self::Page,
+            // A tree of pages without a page shows nothing.
+            b"Page" => Self::Page,
             b"ObjStm" => Self::ObjectStream,
             b"XRef" => Self::CrossReferences,
             b"EmbeddedFile" => Self::EmbeddedFile,

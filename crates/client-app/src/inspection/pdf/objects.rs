@@ -120,6 +120,11 @@ impl Objects {
                 (Key::of(name), false, true, [None, None]);
             top.has_first |= top.key == Key::First;
             top.has_parameters |= matches!(name, b"DecodeParms" | b"DP");
+            top.data_elsewhere = match name {
+                b"F" => Some("/F"),
+                b"Ref" => Some("/Ref"),
+                _ => top.data_elsewhere,
+            };
             findings.encryptions += u32::from(top.key == Key::Encrypt);
             return Ok(());
         }
