@@ -1,6 +1,6 @@
 //! Which requests may run: how many in all, how many of one caller, and how many that move files.
 
-mod shares;
+pub(crate) mod shares;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +79,8 @@ impl Pool {
     }
 }
 
-fn over_share() -> Failure {
+/// One caller has used up its share.
+pub(crate) fn over_share() -> Failure {
     let message =
         "You have as many requests in progress as one caller may have; wait until one of them is answered.";
     Failure::of(Item::new(Code::TooManyInProgress, message))

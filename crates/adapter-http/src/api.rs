@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
+use crate::admission::shares::Shares;
 use crate::auth::TokenVerifier;
 use crate::caller_rate::CallerRate;
 use crate::health::Probes;
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) work: Work,
     /// A place for each body that is larger than most.
     pub(crate) large_bodies: Arc<Semaphore>,
+    /// Of these, how many one caller may hold: half of them.
+    pub(crate) large_shares: Arc<Shares>,
     pub(crate) probes: Arc<Probes>,
 }
 
@@ -62,6 +65,7 @@ impl Shared {
             admission: Admission::new(&api.limits),
             work: Work::new(api.operations),
             large_bodies: Arc::new(Semaphore::new(api.limits.large_bodies)),
+            large_shares: Shares::new((api.limits.large_bodies / 2).max(1)),
             limits: api.limits,
         }
     }

@@ -8,6 +8,8 @@ use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
+use crate::admission::over_share;
+use crate::admission::shares::Share;
 use crate::api::Shared;
 use crate::dispatch::Kind;
 use crate::envelope::refusal;
@@ -39,7 +41,7 @@ fn is_json(value: &HeaderValue) -> bool {
 }
 
 /// A place among the large bodies, which is held for as long as what was in the body is.
-pub(crate) type LargePlace = Option<OwnedSemaphorePermit>;
+pub(crate) type LargePlace = Option<(Share, OwnedSemaphorePermit)>;
 
 /// Reads the whole body, not beyond `deadline`, and no longer than it holds as many values as a request may.
 ///
@@ -87,9 +89,13 @@ pub(crate) async fn read(
         if length > body_bytes && large.is_none() {
             whole.extend_from_slice(&piece);
             body_allowance::check(kind, &whole, caller, body_bytes)?;
+            // A slow sender holds its place, so one caller does not get all of them.
+            let left = deadline.saturating_duration_since(Instant::now());
+            let share =
+                shared.large_shares.wait(caller.actor.id.as_str(), left).await.ok_or_else(over_share)?;
             let turn = timeout_at(deadline, shared.large_bodies.clone().acquire_owned()).await;
             let turn = turn.ok().and_then(Result::ok).ok_or_else(|| refusal(Code::Overloaded))?;
-            large = Some(turn);
+            large = Some((share, turn));
             // Doubling a buffer of this size would hold it twice.
             whole.reserve_exact(announced.map_or(0, |length| length.saturating_sub(whole.len())));
             continue;

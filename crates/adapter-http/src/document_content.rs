@@ -131,7 +131,7 @@ async fn replace(
         let _permit = permit;
         operations.replace_document_content(&document, bytes, context).await
     };
-    let outcome = shared.work.run(Kind::Command, Weight::Light, end, work).await;
+    let outcome = shared.work.run(Kind::Command, Weight::Heavy, end, work).await;
     Ok(outcome.map_err(|failure| dispatch::with_retry_after(failure, repeatable))?)
 }
 

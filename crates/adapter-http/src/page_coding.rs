@@ -1,5 +1,6 @@
 //! The pages are kept compressed; a caller that does not say that it reads gzip gets them unpacked.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 
 use axum::body::{Body, Bytes};
@@ -11,13 +12,19 @@ use axum::response::Response;
 use client_app::Code;
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt as _;
+use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::envelope::{failure, refusal};
 
+/// Pages that were unpacked, by path. They are part of the program and few, and each is unpacked once: a caller who asks for
+/// many and reads none costs no memory.
+static UNPACKED: Mutex<BTreeMap<String, Bytes>> = Mutex::const_new(BTreeMap::new());
+
 /// Answers in the coding that the caller reads.
 pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     let reads_gzip = reads_gzip(request.headers());
+    let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
     let packed = response.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
@@ -27,25 +34,32 @@ pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     let (mut head, body) = response.into_parts();
     head.headers.remove(CONTENT_ENCODING);
     head.headers.remove(CONTENT_LENGTH);
-    let packed = body.collect().await.map(|body| body.to_bytes());
-    // The largest page has more than a megabyte: too long for an async worker.
-    let unpacked = match packed {
-        Ok(packed) => spawn_blocking(move || unpack(&packed)).await.ok().and_then(Result::ok),
-        Err(_) => None,
-    };
-    match unpacked {
+    match unpacked(path, body).await {
         Some(page) => Response::from_parts(head, Body::from(page)),
         None => failure(&refusal(Code::Internal)),
     }
 }
 
-fn unpack(packed: &Bytes) -> io::Result<Vec<u8>> {
-    let mut page = Vec::new();
+async fn unpacked(path: String, body: Body) -> Option<Bytes> {
+    let packed = body.collect().await.ok()?.to_bytes();
     // The answer to HEAD has no body.
-    if !packed.is_empty() {
-        GzDecoder::new(packed.as_ref()).read_to_end(&mut page)?;
+    if packed.is_empty() {
+        return Some(packed);
     }
-    Ok(page)
+    let mut pages = UNPACKED.lock().await;
+    if let Some(page) = pages.get(&path) {
+        return Some(page.clone());
+    }
+    // The largest page has more than a megabyte: too long for an async worker.
+    let page = spawn_blocking(move || unpack(&packed)).await.ok()?.ok()?;
+    pages.insert(path, page.clone());
+    Some(page)
+}
+
+fn unpack(packed: &Bytes) -> io::Result<Bytes> {
+    let mut page = Vec::new();
+    GzDecoder::new(packed.as_ref()).read_to_end(&mut page)?;
+    Ok(page.into())
 }
 
 /// Whether `Accept-Encoding` names gzip, or everything, with a weight above zero (RFC 9110, section 12.5.3).

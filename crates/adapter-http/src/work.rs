@@ -19,7 +19,7 @@ use crate::panics::caught;
 pub(crate) enum Weight {
     /// Less than a millisecond.
     Light,
-    /// A file in base64: decoding, hashing and inspecting it take long enough that an async worker must not do it.
+    /// A file: decoding, unpacking, hashing and inspecting it take long enough that an async worker must not do it.
     Heavy,
 }
 
@@ -100,7 +100,8 @@ fn unfinished(kind: Kind) -> Failure {
         Kind::Query => refusal(Code::RequestTimeout),
         Kind::Command => Failure::of(Item::new(
             Code::OutcomeUnknown,
-            "The command is not finished in time and may yet be done; repeat it with the same idempotency key.",
+            "The command did not finish in time and may still take effect. If you sent an Idempotency-Key, repeat it with \
+             the same key; if not, look at the client first.",
         )),
     }
 }

@@ -7,15 +7,18 @@ use std::sync::{Arc, OnceLock};
 
 use client_app::ports::{InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
+use tokio::sync::Semaphore;
 
 use crate::place::{MARKER, TRASH, folder_name};
-use crate::trouble::{corrupt_marker, gone, of_io};
+use crate::trouble::{corrupt_marker, gone, hanging, of_io};
 use crate::write_probe::WriteProbe;
 
 /// The name of the file that is written to see whether files can be written; no key is named like this.
 const PROBE: &str = "write-probe";
 /// Enough that a file system has to find a block for it.
 const PROBE_BYTES: usize = 4096;
+/// How many checks may run at a time: each that hangs holds a thread.
+const MAX_CHECKS: usize = 8;
 
 /// A folder, and which installation it belongs to.
 #[derive(Debug)]
@@ -24,11 +27,17 @@ pub(crate) struct Folder {
     /// Set once the folder is claimed.
     installation: OnceLock<InstallationId>,
     probe: WriteProbe,
+    checks: Semaphore,
 }
 
 impl Folder {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root, installation: OnceLock::new(), probe: WriteProbe::default() }
+        Self {
+            root,
+            installation: OnceLock::new(),
+            probe: WriteProbe::default(),
+            checks: Semaphore::new(MAX_CHECKS),
+        }
     }
 
     pub(crate) fn stored(&self, key: &ContentKey) -> PathBuf {
@@ -95,8 +104,15 @@ impl Folder {
         private_file().create_new(true).open(name).map_err(|error| of_io(&error))
     }
 
+    /// Whether this is still the folder that was claimed. A disk that hangs holds a few threads, however often it is asked.
+    pub(crate) fn ready(&self) -> Result<(), StoreError> {
+        let _running = self.checks.try_acquire().map_err(|_| hanging())?;
+        self.check()
+    }
+
     /// Whether this is still the folder that was claimed, and files can be written to it.
     pub(crate) fn writable(&self) -> Result<(), StoreError> {
+        let _running = self.checks.try_acquire().map_err(|_| hanging())?;
         self.check()?;
         self.probe.ask(|| self.try_write())
     }
@@ -135,8 +151,9 @@ impl Folder {
     /// Moves a file, if it is there; whether it is at its new place now.
     pub(crate) fn rename(&self, from: &Path, to: &Path) -> Result<bool, StoreError> {
         self.check()?;
-        if !from.exists() {
-            return Ok(to.exists());
+        // A disk that does not answer is not one without the file.
+        if !from.try_exists().map_err(|error| of_io(&error))? {
+            return to.try_exists().map_err(|error| of_io(&error));
         }
         let folder = to.parent().unwrap_or(&self.root);
         let trash = folder.parent().filter(|trash| *trash != self.root);

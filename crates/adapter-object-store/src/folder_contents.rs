@@ -143,7 +143,7 @@ impl DocumentContents for FolderContents {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        self.on_disk(Folder::check).await
+        self.on_disk(Folder::ready).await
     }
 
     async fn writable(&self) -> Result<(), StoreError> {

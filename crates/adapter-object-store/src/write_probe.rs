@@ -13,7 +13,7 @@ const FRESH: Duration = Duration::from_secs(10);
 /// How long a try may take before it counts as one that hangs.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What the last try to write has shown. A disk that hangs holds one thread, however often it is asked about.
+/// What the last try to write has shown. A try that hangs is not repeated.
 #[derive(Debug, Default)]
 pub(crate) struct WriteProbe(Mutex<State>);
 

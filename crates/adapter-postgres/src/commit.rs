@@ -41,7 +41,7 @@ pub(crate) async fn alone(pool: &Pool, changeset: &Changeset) -> Result<Committe
             tokio::time::sleep(pause).await;
             pool.again(Share::Commands, deadline, statement(changeset, &claims)?).await
         };
-        pool.learn(&answer);
+        pool.learn(&answer, answer.as_ref().is_ok_and(|rows| is_done(rows)));
         match answer {
             Ok(rows) if is_done(&rows) => return Ok(Committed::Done),
             Ok(_) | Err(Trouble::Collision) => {}

@@ -125,7 +125,7 @@ async fn commit(pool: &Pool, members: Vec<Member<Plain, Answer>>) {
         Err(trouble) => return tell(batch, &trouble),
     };
     let answer = pool.run(session, deadline, statement(&changesets)).await;
-    pool.learn(&answer);
+    pool.learn(&answer, answer.as_ref().is_ok_and(|rows| !rows.is_empty()));
     match answer {
         Ok(rows) => {
             let done: HashSet<&str> = rows.iter().filter_map(|row| row.try_get("client_key").ok()).collect();

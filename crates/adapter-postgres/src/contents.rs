@@ -83,8 +83,8 @@ impl DocumentContents for PostgresStore {
     }
 
     async fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
-        // Deleted twice is deleted once, so it may be repeated as a read is.
-        self.read(Share::LookUps, || sqlx::query(DELETE_CONTENT).bind(key.as_str())).await.map(drop)
+        // Deleted twice is deleted once, so it may be repeated.
+        self.put(|| sqlx::query(DELETE_CONTENT).bind(key.as_str())).await.map(drop)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -102,7 +102,7 @@ impl PostgresStore {
 
     /// Writes, and answers how many rows come back.
     async fn returned(&self, statement: Bound<'_>) -> Result<usize, StoreError> {
-        let rows = self.pool().attempt(Share::LookUps, self.pool().deadline(), statement).await;
+        let rows = self.pool().write_once(statement).await;
         rows.map(|rows| rows.len()).map_err(|trouble| trouble.of_write())
     }
 }

@@ -18,14 +18,12 @@ use crate::trouble::corrupt;
 
 const TABLE: &str = "client_content_candidate";
 
-/// Each write here may be repeated as a read is: done twice, it is done once.
+/// Each write here may be repeated: done twice, it is done once.
 #[async_trait]
 impl ContentLedger for PostgresStore {
     async fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError> {
         let OrphanCandidate { key, since } = candidate;
-        self.read(Share::LookUps, || sqlx::query(QUEUE_CONTENT).bind(key.as_str()).bind(since.to_sqlx()))
-            .await
-            .map(drop)
+        self.put(|| sqlx::query(QUEUE_CONTENT).bind(key.as_str()).bind(since.to_sqlx())).await.map(drop)
     }
 
     async fn queued(
@@ -47,11 +45,11 @@ impl ContentLedger for PostgresStore {
     }
 
     async fn set_trashed(&self, keys: &[ContentKey], at: Timestamp) -> Result<(), StoreError> {
-        self.read(Share::LookUps, || keyed(SET_TRASHED, keys).bind(at.to_sqlx())).await.map(drop)
+        self.put(|| keyed(SET_TRASHED, keys).bind(at.to_sqlx())).await.map(drop)
     }
 
     async fn dequeue(&self, keys: &[ContentKey]) -> Result<(), StoreError> {
-        self.read(Share::LookUps, || keyed(DEQUEUE_CONTENTS, keys)).await.map(drop)
+        self.put(|| keyed(DEQUEUE_CONTENTS, keys)).await.map(drop)
     }
 
     async fn documents(&self) -> Result<u64, StoreError> {
@@ -61,7 +59,7 @@ impl ContentLedger for PostgresStore {
     }
 
     async fn installation(&self, fresh: &InstallationId) -> Result<InstallationId, StoreError> {
-        self.read(Share::LookUps, || sqlx::query(MAKE_INSTALLATION).bind(fresh.as_str())).await?;
+        self.put(|| sqlx::query(MAKE_INSTALLATION).bind(fresh.as_str())).await?;
         let rows = self.read(Share::LookUps, || sqlx::query(INSTALLATION)).await?;
         let row = rows.first().ok_or_else(|| corrupt("an installation without an id"))?;
         Columns { row, table: "client_installation" }.parsed("installation_id", InstallationId::parse)

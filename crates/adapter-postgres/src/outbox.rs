@@ -38,11 +38,7 @@ impl Outbox for PostgresStore {
     ) -> Result<Vec<TakenEvent>, StoreError> {
         let statement = sqlx::query(TAKE_EVENTS).bind(whole(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
         // Not tried again: events that were leased to nobody come back when the lease ends.
-        let rows = self
-            .pool()
-            .attempt(Share::LookUps, self.pool().deadline(), statement)
-            .await
-            .map_err(|trouble| trouble.of_write())?;
+        let rows = self.pool().write_once(statement).await.map_err(|trouble| trouble.of_write())?;
         let batch = Batch::read(&rows);
         if !batch.unreadable.is_empty() {
             let later = now.checked_add(UNREADABLE_FOR).unwrap_or(until).min(until);
@@ -52,10 +48,8 @@ impl Outbox for PostgresStore {
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
-        // Saying it twice is saying it once, so it may be tried again as a read is.
-        self.read(Share::LookUps, || bind_settlements(sqlx::query(SETTLE_EVENTS), settlements))
-            .await
-            .map(drop)
+        // Saying it twice is saying it once, so it may be repeated.
+        self.put(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
     }
 
     async fn dead_letters(
@@ -104,7 +98,7 @@ impl PostgresStore {
         for (event, _) in &batch.unreadable {
             tracing::error!(event, "an event cannot be read; it is left to a release that can");
         }
-        let released = self.read(Share::LookUps, || {
+        let released = self.put(|| {
             let all = || batch.unreadable.iter().chain(&batch.behind);
             sqlx::query(RELEASE_EVENTS)
                 .bind(all().map(|(event, _)| event.as_str()).collect::<Vec<_>>())
@@ -118,7 +112,7 @@ impl PostgresStore {
 
     /// Runs a statement whose rows are not asked for, only how many there were.
     pub(crate) async fn write(&self, statement: Bound<'_>) -> Result<PgQueryResult, StoreError> {
-        self.pool().execute(Share::LookUps, statement).await.map_err(|trouble| trouble.of_write())
+        self.pool().execute(statement).await.map_err(|trouble| trouble.of_write())
     }
 }
 

@@ -132,6 +132,29 @@ impl Pool {
         }
     }
 
+    /// Runs a statement that writes and may be done twice, beside the commits: it waits for a standby as they do, so it has
+    /// their connections and their circuit, and is not sent again to a server that was silent.
+    pub(crate) async fn write<'q>(&self, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, Trouble> {
+        self.circuit().admit()?;
+        let deadline = self.deadline();
+        let answer = match self.attempt(Share::Commands, deadline, statement()).await {
+            Err(trouble) if trouble.may_repeat_read() && !matches!(trouble, Trouble::Silent(_)) => {
+                self.again(Share::Commands, deadline, statement()).await
+            }
+            answer => answer,
+        };
+        self.learn(&answer, false);
+        answer
+    }
+
+    /// The same for a statement that must not be done twice.
+    pub(crate) async fn write_once(&self, statement: Bound<'_>) -> Result<Vec<PgRow>, Trouble> {
+        self.circuit().admit()?;
+        let answer = self.attempt(Share::Commands, self.deadline(), statement).await;
+        self.learn(&answer, false);
+        answer
+    }
+
     /// Runs a statement on the next connection that is free.
     pub(crate) async fn attempt(
         &self,
@@ -160,11 +183,13 @@ impl Pool {
     }
 
     /// Runs a statement whose rows are not asked for, only how many there were.
-    pub(crate) async fn execute(&self, share: Share, statement: Bound<'_>) -> Result<PgQueryResult, Trouble> {
+    pub(crate) async fn execute(&self, statement: Bound<'_>) -> Result<PgQueryResult, Trouble> {
+        self.circuit().admit()?;
         let deadline = self.deadline();
-        let mut session = self.session(share, deadline, self.0.trusted_idle).await?;
+        let mut session = self.session(Share::Commands, deadline, self.0.trusted_idle).await?;
         let answer = in_time(self.patience(deadline), statement.execute(session.connection())).await;
         self.end(session, &answer);
+        self.learn(&answer, false);
         answer
     }
 

@@ -81,6 +81,11 @@ impl PostgresStore {
     ) -> Result<Vec<PgRow>, StoreError> {
         self.pool.read(share, statement).await.map_err(Trouble::of_read)
     }
+
+    /// Writes what is no commit and may be written twice.
+    pub(crate) async fn put<'q>(&self, statement: impl Fn() -> Bound<'q>) -> Result<Vec<PgRow>, StoreError> {
+        self.pool.write(statement).await.map_err(Trouble::of_read)
+    }
 }
 
 #[async_trait]

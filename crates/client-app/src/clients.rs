@@ -178,7 +178,7 @@ impl Operations for Clients {
         let mut reply = match self.parsed(spec, &data, now, &context.caller).await {
             Ok(command) => self.execute(command, &data, now, context).await?,
             // What cannot be read today may have been done under other settings.
-            Err(failure) => self.done_before(spec.name, &data, &context).await.ok_or(failure)?,
+            Err(failure) => self.done_before(spec.name, &data, &context).await?.ok_or(failure)?,
         };
         rights::conceal(spec.name, &mut reply.data, &caller);
         Ok(reply)

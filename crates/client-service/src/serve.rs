@@ -127,8 +127,8 @@ pub(crate) async fn listen(setting: &str, name: &str, addresses: &[SocketAddr]) 
 /// A key that is made for one run is of no use to clients that outlive it.
 fn needs_a_key() -> SettingsError {
     SettingsError(
-        "a database needs a key that signs tokens: give --jwks, --jwt-public-key or, for development, \
-         --jwt-hs256-secret"
+        "beside a database the service needs keys that verify tokens: give --jwks or --jwt-public-key or, for \
+         development, --jwt-hs256-secret with --development on"
             .to_owned(),
     )
 }

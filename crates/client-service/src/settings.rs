@@ -60,7 +60,7 @@ pub(crate) fn key_sources(keys: &KeyArgs, beside_database: bool) -> Result<Vec<K
     }
     let secret = hs256_secret(&keys.secret);
     if let Some(text) = secret.read()? {
-        if beside_database && !public && keys.development == Switch::Off {
+        if beside_database && keys.development == Switch::Off {
             return Err(SettingsError(format!(
                 "{} is for development, and beside a database it needs --development on; for real clients give \
                  --jwks or --jwt-public-key",

@@ -62,7 +62,7 @@ impl Storage {
     pub(crate) async fn of_database(place: &DatabasePlace) -> Result<Self, Stop> {
         let database = settings::database(place)?.ok_or_else(|| {
             SettingsError(
-                "events outlive a process in a database only: give --database-url or DATABASE_URL".to_owned(),
+                "this command needs the database: give --database-url, --database-url-file or DATABASE_URL".to_owned(),
             )
         })?;
         let store = PostgresStore::open(&database).await;

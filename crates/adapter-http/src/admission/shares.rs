@@ -8,7 +8,7 @@ use tokio::time::timeout;
 /// How many requests of each caller run. A caller is known for as long as one runs or waits, so there are never more
 /// callers here than requests.
 #[derive(Debug)]
-pub(super) struct Shares {
+pub(crate) struct Shares {
     of_each: usize,
     callers: Mutex<HashMap<String, Holder>>,
 }
@@ -21,7 +21,7 @@ struct Holder {
 
 /// One request within the share of its caller.
 #[derive(Debug)]
-pub(super) struct Share {
+pub(crate) struct Share {
     // Given back before the request is taken off the list.
     permit: Option<OwnedSemaphorePermit>,
     subject: String,
@@ -29,19 +29,19 @@ pub(super) struct Share {
 }
 
 impl Shares {
-    pub(super) fn new(of_each: usize) -> Arc<Self> {
+    pub(crate) fn new(of_each: usize) -> Arc<Self> {
         Arc::new(Self { of_each, callers: Mutex::default() })
     }
 
     /// One more request of this caller, if its share is not used up.
-    pub(super) fn take(self: &Arc<Self>, subject: &str) -> Option<Share> {
+    pub(crate) fn take(self: &Arc<Self>, subject: &str) -> Option<Share> {
         let (mut share, permits) = self.enlist(subject);
         share.permit = Some(permits.try_acquire_owned().ok()?);
         Some(share)
     }
 
     /// The same, after waiting for up to `limit`.
-    pub(super) async fn wait(self: &Arc<Self>, subject: &str, limit: Duration) -> Option<Share> {
+    pub(crate) async fn wait(self: &Arc<Self>, subject: &str, limit: Duration) -> Option<Share> {
         let (mut share, permits) = self.enlist(subject);
         share.permit = Some(timeout(limit, permits.acquire_owned()).await.ok()?.ok()?);
         Some(share)

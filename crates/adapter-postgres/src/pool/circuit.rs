@@ -1,4 +1,3 @@
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,7 +21,6 @@ const PROBE_PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Circuit {
     limit: u32,
     state: Mutex<State>,
-    probing: AtomicBool,
 }
 
 #[derive(Default)]
@@ -30,17 +28,15 @@ struct State {
     /// Commits without an answer since the last one with one.
     unanswered: u32,
     open: bool,
+    /// Whether the task runs that has something confirmed.
+    probing: bool,
     /// The last refusal that says something about the server as a whole, if nothing was written since.
     refused: Option<(Instant, Cause)>,
 }
 
 impl Circuit {
     pub(crate) fn new(connections_for_commands: u32) -> Self {
-        Self {
-            limit: (connections_for_commands / 4).max(1),
-            state: Mutex::default(),
-            probing: AtomicBool::new(false),
-        }
+        Self { limit: (connections_for_commands / 4).max(1), state: Mutex::default() }
     }
 
     /// Refuses, if the circuit is open: nothing was sent.
@@ -75,17 +71,21 @@ impl Circuit {
 }
 
 impl Pool {
-    /// Learns from how a commit ended.
-    pub(crate) fn learn<T>(&self, answer: &Result<T, Trouble>) {
+    /// Learns from how a commit ended, and whether it wrote: one that was rejected waited for no standby, and so says nothing.
+    pub(crate) fn learn<T>(&self, answer: &Result<T, Trouble>, has_written: bool) {
         let mut state = self.0.circuit.lock();
         match answer {
-            Ok(_) => *state = State::default(),
+            Ok(_) if has_written => *state = State { probing: state.probing, ..State::default() },
+            Ok(_) => {}
             Err(Trouble::Silent(_)) => {
                 state.unanswered += 1;
                 if state.unanswered >= self.0.circuit.limit && !state.open {
                     state.open = true;
-                    drop(state);
-                    self.probe();
+                    tracing::error!("commits are refused: the database has not confirmed the latest ones");
+                    if !std::mem::replace(&mut state.probing, true) {
+                        drop(state);
+                        self.probe();
+                    }
                 }
             }
             Err(Trouble::Refused(cause) | Trouble::ReadOnly(cause)) => {
@@ -97,16 +97,12 @@ impl Pool {
 
     /// Has something confirmed, again and again, until it is; then commits are let through.
     fn probe(&self) {
-        tracing::error!("commits are refused: the database has not confirmed the latest ones");
-        if self.0.circuit.probing.swap(true, Ordering::SeqCst) {
-            return;
-        }
         let pool = Arc::downgrade(&self.0);
         tokio::spawn(async move {
             while let Some(pool) = pool.upgrade().map(Pool) {
                 if !pool.circuit().is_open() || pool.confirm().await {
+                    // In one step: a commit that finds the circuit open must find the task that closes it, too.
                     *pool.circuit().lock() = State::default();
-                    pool.circuit().probing.store(false, Ordering::SeqCst);
                     tracing::info!("commits are let through: the database confirms what is written");
                     return;
                 }

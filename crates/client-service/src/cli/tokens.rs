@@ -6,11 +6,11 @@ use super::Switch;
 
 #[derive(Args, Debug)]
 pub(crate) struct KeyArgs {
-    /// Keys that sign tokens, as a JSON Web Key Set: a file, or an https address; read again when it changes
+    /// Public keys that verify tokens, as a JSON Web Key Set: a file, or an https address; read again when it changes
     #[arg(long, env = "CLIENTS_JWKS", value_name = "FILE|ADDRESS")]
     pub(crate) jwks: Option<String>,
 
-    /// One key that signs tokens, as a PEM file: RSA, P-256 or Ed25519; read again when it changes
+    /// One public key that verifies tokens, as a PEM file: RSA, P-256 or Ed25519; read again when it changes
     #[arg(long, env = "CLIENTS_JWT_PUBLIC_KEY", value_name = "FILE")]
     pub(crate) jwt_public_key: Option<String>,
 

@@ -227,7 +227,7 @@ fn no_secret_is_ever_repeated() {
 #[test]
 fn a_database_without_a_key_is_refused() {
     let text = refused(&call(&[], &[("DATABASE_URL", "postgres://localhost/clients")]));
-    assert!(text.contains("a database needs a key"), "{text}");
+    assert!(text.contains("needs keys that verify tokens"), "{text}");
 }
 
 #[test]

@@ -18,19 +18,20 @@ impl Clients {
         command: &str,
         data: &Map<String, Value>,
         context: &RequestContext,
-    ) -> Option<Reply> {
-        let key = context.idempotency_key.clone().filter(|_| !context.dry_run)?;
+    ) -> Result<Option<Reply>, Failure> {
+        let Some(key) = context.idempotency_key.clone().filter(|_| !context.dry_run) else { return Ok(None) };
         let key = RequestKey { actor: context.caller.actor.id.clone(), command: command.to_owned(), key };
         let request = KeyedRequest::new(key, data);
         // What it was about is not known, and not needed: an outcome is loaded whoever the client is.
         let nobody = ClientRef::Key(ClientKey::from_bits(0));
-        let stored = self.store.load(&nobody, Some(&request.key)).await.ok()?.outcome?;
-        if request.fingerprint != stored.fingerprint {
-            return None;
-        }
+        let loaded = self.store.load(&nobody, Some(&request.key)).await;
+        let stored = loaded.map_err(|error| unanswered(&error, During::Load))?.outcome;
+        let Some(stored) = stored.filter(|stored| stored.fingerprint == request.fingerprint) else {
+            return Ok(None);
+        };
         let StoredReply { message, data, version } = stored.reply;
-        let data = request.open(stored.attempt.as_ref(), data)?;
-        Some(Reply { message, data, version, outcome: Outcome::Replayed })
+        let data = request.open(stored.attempt.as_ref(), data);
+        Ok(data.map(|data| Reply { message, data, version, outcome: Outcome::Replayed }))
     }
 }
 
