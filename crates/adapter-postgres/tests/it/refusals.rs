@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use crate::database::Database;
 
 /// The longest that a caller waits for an answer.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(9);
 
 /// A store with the limits of a service, and one client in it.
 async fn inhabited() -> (Database, PostgresStore) {
