@@ -62,7 +62,8 @@ impl Storage {
     pub(crate) async fn of_database(place: &DatabasePlace) -> Result<Self, Stop> {
         let database = settings::database(place)?.ok_or_else(|| {
             SettingsError(
-                "this command needs the database: give --database-url, --database-url-file or DATABASE_URL".to_owned(),
+                "this command needs the database: give --database-url, --database-url-file or DATABASE_URL"
+                    .to_owned(),
             )
         })?;
         let store = PostgresStore::open(&database).await;

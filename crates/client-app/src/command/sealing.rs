@@ -40,7 +40,8 @@ impl KeyedRequest {
         }
     }
 
-    /// Each attempt has a key of its own and seals once, so the nonce may be the same for all.
+    /// Each attempt has a key of its own, and of what it seals (anew each time another was faster) at most one reply is stored.
+    /// So the nonce may be the same for all.
     fn cipher(&self, attempt: &EventId) -> ChaCha20Poly1305 {
         let mut hasher = Sha256::new_with_prefix(self.secret.0);
         let RequestKey { actor, command, key } = &self.key;
