@@ -53,10 +53,10 @@ impl Shares {
     /// is meant for.
     pub fn spare_permit(&self, share: usize) -> Result<Permit, NoPermit> {
         let of_share = self.of(share)?;
-        let spare = of_share.clone().try_acquire_owned().map_err(|_| NoPermit)?;
+        let taken = of_share.clone().try_acquire_owned().map_err(|_| NoPermit)?;
         let _stays_free = of_share.try_acquire_owned().map_err(|_| NoPermit)?;
         let of_all = self.all.clone().try_acquire_owned().map_err(|_| NoPermit)?;
-        Ok(Permit { _of_share: spare, _of_all: of_all })
+        Ok(Permit { _of_share: taken, _of_all: of_all })
     }
 
     /// Waits until nobody holds a permit.

@@ -76,7 +76,6 @@ impl Pool {
         let mut state = self.0.circuit.lock();
         match answer {
             Ok(_) if has_written => *state = State { probing: state.probing, ..State::default() },
-            Ok(_) => {}
             Err(Trouble::Silent(_)) => {
                 state.unanswered += 1;
                 if state.unanswered >= self.0.circuit.limit && !state.open {
@@ -91,7 +90,7 @@ impl Pool {
             Err(Trouble::Refused(cause) | Trouble::ReadOnly(cause)) => {
                 state.refused = Some((Instant::now(), cause.clone()));
             }
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
 

@@ -44,11 +44,11 @@ pub(crate) async fn acquire(
     let deadline = deadline.min(Instant::now() + pool.acquire_timeout);
     let unavailable = |words: &str| Trouble::Unavailable(Cause::new(words));
     // One stays free for look-ups, which may be of other tables than the one that commands wait for.
-    let spare = |none| match share {
+    let of_look_ups = |none| match share {
         Share::CommandReads => pool.shares.spare_permit(Share::LookUps.place()),
         _ => Err(none),
     };
-    let permit = match pool.shares.free_permit(share.place()).or_else(spare) {
+    let permit = match pool.shares.free_permit(share.place()).or_else(of_look_ups) {
         Ok(permit) => permit,
         // All of them may be held by commits that are not answered, for as long as that takes.
         Err(_) if matches!(share, Share::Commands | Share::CommandReads) => {
