@@ -56,6 +56,7 @@ async fn bad_values(seen: &mut Seen) {
         (Code::TooLong, "city", json!("x".repeat(61))),
         (Code::ControlCharacter, "lastName", json!("a\u{0}b")),
         (Code::Invisible, "lastName", json!("\u{200B}")),
+        (Code::InvisibleCharacter, "identificationNumber", json!("A0123\u{200B}4567")),
         (Code::Characters, "phoneNumber", json!("0803 call me")),
         (Code::Format, "emailAddress", json!("ada at example")),
         (Code::DigitCount, "phoneNumber", json!("123")),

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::conformance::fixtures::{creation, onboarded};
-use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
+use client_app::conformance::fixtures::{creation, onboarded, renamed, replacement};
+use client_app::ports::{ClientRef, ClientStore, Committed, ContentLedger as _, OrphanCandidate, StoreError};
+use client_domain::kyc::ContentKey;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use throwaway_postgres::Cluster;
 use tokio::task::JoinSet;
@@ -98,6 +99,43 @@ async fn commits_without_a_standby_are_refused_at_once_and_leave_no_more_session
     // Those that were not known are all there, and none that was refused is.
     let there: i64 = sql(&server, "SELECT count(*) FROM client").await[0].get(0);
     assert_eq!(u64::try_from(there).unwrap(), 2 + unknown);
+}
+
+/// A rejected commit writes nothing and so waits for no standby: it is no sign that commits are confirmed again. Files are
+/// noted beside the commits, and must not use up the connections of reads.
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_rejected_commits_nor_uploads_keep_a_missing_standby_unnoticed() {
+    let server = Cluster::own(&[]);
+    let mut settings = Settings::parse(&server.url("postgres")).unwrap();
+    settings.max_connections = 16;
+    settings.statement_timeout = Duration::from_secs(1);
+    migrate(&settings).await.unwrap();
+    let store = PostgresStore::open(&settings).await.unwrap();
+    let ada = onboarded(1);
+    assert_eq!(store.commit(creation(&ada)).await.unwrap(), Committed::Done);
+    let change = renamed(&ada.client, "Ngozi");
+    assert_eq!(store.commit(replacement(&ada.client, &change)).await.unwrap(), Committed::Done);
+    standby_goes(&server).await;
+
+    for n in 2..6 {
+        let stale = store.commit(replacement(&ada.client, &renamed(&ada.client, "Chi"))).await;
+        assert!(matches!(stale, Ok(Committed::Stale) | Err(StoreError::Unavailable(_))), "{stale:?}");
+        assert!(store.commit(creation(&onboarded(n))).await.is_err());
+    }
+    let ready = store.ready().await;
+    assert!(ready.reads.is_ok() && ready.commands.is_err(), "{ready:?}");
+
+    let since: jiff::Timestamp = "2026-01-05T09:00:00Z".parse().unwrap();
+    for n in 0..8 {
+        let begun = Instant::now();
+        let candidate = OrphanCandidate { key: ContentKey::from_bits(since, n), since };
+        let queued = store.queue(&candidate).await;
+        assert!(matches!(queued, Err(StoreError::Unavailable(_))), "{queued:?}");
+        assert!(begun.elapsed() < Duration::from_millis(500), "refused after {:?}", begun.elapsed());
+    }
+    let known = ClientRef::Key(ada.client.key().clone());
+    assert!(store.find(&known).await.unwrap().is_some(), "reads go on");
+    standby_returns(&server).await;
 }
 
 /// What was refused for its own sake says nothing about the commits of others.

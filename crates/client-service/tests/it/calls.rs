@@ -77,10 +77,10 @@ fn a_bad_value_is_one_sentence_and_exit_code_2() {
         (
             &["relay", "--webhook", "https://hooks.example/", "--webhook-secret", WEBHOOK_SECRET],
             &[],
-            "give --database-url or DATABASE_URL",
+            "give --database-url, --database-url-file or DATABASE_URL",
         ),
-        (&["dead-letters"], &[], "give --database-url or DATABASE_URL"),
-        (&["dead-letters", "list"], &[], "give --database-url or DATABASE_URL"),
+        (&["dead-letters"], &[], "give --database-url, --database-url-file or DATABASE_URL"),
+        (&["dead-letters", "list"], &[], "give --database-url, --database-url-file or DATABASE_URL"),
         (&["dead-letters", "resend"], &[], "--event <ID>|--client <KEY>|--all"),
         (&["dead-letters", "resend", "--all", "--event", "x"], &[], "cannot be used with"),
         (&["dead-letters", "discard"], &[], "--event <ID>"),
