@@ -47,6 +47,16 @@ impl Metrics {
             "Downloads of documents whose file is not in the storage of files."
         );
         metrics::counter!(MISSING_CONTENTS).increment(0);
+        // Described here, because keys may be read before the recorder is there.
+        describe_gauge!(
+            "jwks_age_seconds",
+            Unit::Seconds,
+            "How long ago the keys that verify tokens were last read; of several sources, the oldest."
+        );
+        describe_counter!(
+            "jwks_reload_failures_total",
+            "Attempts to read the keys that verify tokens that failed; the old keys stayed in use."
+        );
         Ok(Self(handle))
     }
 

@@ -70,15 +70,6 @@ impl TokenVerifier {
         for setting in sources {
             loaded.push(Arc::new(LoadedSource::load(setting).await?));
         }
-        metrics::describe_gauge!(
-            "jwks_age_seconds",
-            metrics::Unit::Seconds,
-            "How long ago the keys that verify tokens were last read; of several sources, the oldest."
-        );
-        metrics::describe_counter!(
-            "jwks_reload_failures_total",
-            "Attempts to read the keys that verify tokens that failed; the old keys stayed in use."
-        );
         metrics::counter!("jwks_reload_failures_total").increment(0);
         Ok(Self { sources: loaded, expected, clock, refresh, verified: VerifiedTokens::new() })
     }
