@@ -65,7 +65,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.judge().await
 }
 
-/// Every answer comes in time, and says that nothing was written. Those who come first may have been sent over a connection
+/// Every answer comes in time, and says that nothing was written. The first may have been sent over a connection
 /// that was open still, and are told that it is not known.
 fn judge(bench: &mut Bench, answered: &[Record], first: bool) {
     for record in answered {

@@ -52,9 +52,7 @@ impl Commits {
             batcher::Answer::Unknown => Err(Trouble::Silent(Cause::new("the batch of a commit")).of_write()),
         }
     }
-}
 
-impl Commits {
     /// The answer to a change that a batch did not do because another was faster, where that is so. Of very many changes
     /// of one client each batch does one; the others are told by a read that they share.
     async fn overtaken(&self, pool: &Pool, changeset: &Changeset) -> Option<Answer> {

@@ -5,7 +5,7 @@
 //! | [`share`] | how many connections commands, look-ups and searches may hold |
 //! | [`connection`] | opening a connection, checking it, closing it |
 //! | [`session`] | a connection for one statement, and what becomes of it afterwards |
-//! | [`unused`] | closing connections that nobody needs any more |
+//! | [`unused`] | closing connections that were unused for too long |
 //! | [`given_up`] | connections that did not answer: they keep their permit until the server has ended them |
 //! | [`circuit`] | refusing commits at once while the server answers none |
 

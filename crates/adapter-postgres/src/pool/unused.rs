@@ -13,7 +13,7 @@ impl Opened for Connection {
     }
 }
 
-/// Closes connections that nobody needs any more, for as long as the pool is there.
+/// Closes connections that were unused for too long, for as long as the pool is there.
 pub(crate) fn close_unused(pool: &Arc<Inner>) {
     let pause = (pool.idle.longest_unused() / 4).clamp(Duration::from_millis(100), Duration::from_secs(15));
     let pool = Arc::downgrade(pool);
