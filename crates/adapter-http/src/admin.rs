@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use client_app::Operations;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::health::Probes;
-use crate::phase::Phase;
+use crate::phase::{CurrentPhase, Phase};
 use crate::server::ACCEPT_BACKOFF;
 use crate::{Limits, Metrics, connection, router};
 
@@ -56,8 +56,8 @@ pub(crate) async fn answer(listener: TcpListener, probes: Arc<Probes>, limits: L
         let (router, limits, closing) = (router.clone(), limits.clone(), closing.clone());
         tokio::spawn(async move {
             let _place = place;
-            let phases = watch::channel(Phase::Header(Instant::now()));
-            connection::answer(stream, router, &limits, phases, closing).await;
+            let phase = CurrentPhase::new(Phase::Header(Instant::now()));
+            connection::answer(stream, router, &limits, phase, closing).await;
         });
     }
 }

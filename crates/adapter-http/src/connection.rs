@@ -1,6 +1,7 @@
 //! One connection, from accept to close.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::pin::pin;
 
 use axum::Router;
@@ -8,10 +9,9 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Limits;
 use crate::pace::Pace;
 use crate::peer::Peer;
-use crate::phase::{Phase, Watched, overstayed};
+use crate::phase::{CurrentPhase, Phase, PhaseTimeout, Watched};
 use crate::sending::Sending;
 
 /// More header fields than any honest caller sends.
@@ -37,7 +37,7 @@ pub(crate) async fn answer(
     stream: TcpStream,
     router: Router,
     limits: &Limits,
-    (phase, phases): (watch::Sender<Phase>, watch::Receiver<Phase>),
+    phase: CurrentPhase,
     closing: CancellationToken,
 ) {
     // Answers are small and written at once; waiting to fill a packet would only delay them.
@@ -49,8 +49,9 @@ pub(crate) async fn answer(
     let router = TowerToHyperService::new(router);
     let (rate, time) = (limits.min_bytes_per_second, limits.content_timeout);
     let trust_forwarded_for = limits.trust_forwarded_for;
+    let current = phase.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        phase.send_replace(Phase::Busy);
+        phase.set(Phase::Busy);
         if let Some(connected) = connected {
             let peer = Peer::of(connected, request.headers(), trust_forwarded_for);
             request.extensions_mut().insert(peer);
@@ -58,29 +59,30 @@ pub(crate) async fn answer(
         let (answer, phase) = (router.call(request), phase.clone());
         async move {
             let answer = answer.await?;
-            phase.send_replace(Phase::Sending(Pace::new(rate, Instant::now() + time), 0));
+            phase.set(Phase::Sending(Pace::new(rate, Instant::now() + time), 0));
             Ok::<_, Infallible>(answer.map(|body| Sending::new(body, phase)))
         }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
         // A caller that has sent its whole request and shuts its sending half is still there to read the answer.
         .half_close(true)
-        // A second line of defence behind `overstayed`, which knows the phases better.
-        .header_read_timeout(limits.header_timeout + limits.idle_timeout)
+        // `PhaseTimeout` ends a header that does not come.
+        .header_read_timeout(None)
         .max_headers(MOST_HEADERS)
         .max_header_size(MOST_HEADER_BYTES)
         .max_buf_size(MOST_BUFFERED_BYTES)
         .serve_connection(stream, service);
     let mut connection = pin!(connection);
+    let mut timeout = PhaseTimeout::new(current.clone(), limits);
     let ended = tokio::select! {
+        biased;
         ended = connection.as_mut() => Some(ended),
-        () = overstayed(phases.clone(), limits) => return,
         () = closing.cancelled() => None,
+        () = poll_fn(|context| timeout.poll_elapsed(context)) => return,
     };
     let ended = match ended {
         Some(ended) => ended,
-        None if matches!(*phases.borrow(), Phase::Header(_)) => return,
+        None if matches!(current.get(), Phase::Header(_)) => return,
         // Also when the last answer was given: some of it may still be on its way.
         None => {
             connection.as_mut().graceful_shutdown();

@@ -16,6 +16,7 @@ use crate::panics::caught;
 use crate::peer::Peer;
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::telemetry::{Counted, OperationLabel, count_answer};
+use crate::{framing, unread};
 
 /// Names the request, stops panics, and sees to it that every answer has the envelope, its headers, one line
 /// in the log if it is a failure, and its place in the metrics.
@@ -31,7 +32,7 @@ pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
     if let Some(id) = id {
         request.extensions_mut().insert(id);
     }
-    let answer = caught(next.run(request)).instrument(span.clone()).await;
+    let answer = caught(answer(request, next)).instrument(span.clone()).await;
     let mut response = enveloped(answer.unwrap_or_else(|_| envelope::failure(&refusal(Code::Internal))));
     let operation =
         response.extensions_mut().remove::<OperationLabel>().unwrap_or_else(OperationLabel::unknown);
@@ -45,6 +46,14 @@ pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
         headers.insert(X_REQUEST_ID, id);
     }
     response
+}
+
+/// What the router answers, to a request that is framed as every server in a row reads it.
+async fn answer(request: Request, next: Next) -> Response {
+    match framing::refusal(&request) {
+        Some(refusal) => refusal,
+        None => unread::answer_and_drain(request, next).await,
+    }
 }
 
 /// A method of the caller's own invention is not written down.

@@ -4,28 +4,26 @@ use axum::extract::Request;
 use axum::http::header::{CONNECTION, HOST, TRANSFER_ENCODING};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Version};
-use axum::middleware::Next;
 use axum::response::Response;
 use client_app::{Code, Failure, Item};
 
 use crate::envelope;
 
-/// Refuses a request without exactly one proper `Host` (RFC 9112, section 3.2), and one with another transfer coding than
+/// The refusal of a request without exactly one proper `Host` (RFC 9112, section 3.2), or with another transfer coding than
 /// `chunked`, once (section 6.1).
-pub(crate) async fn check(request: Request, next: Next) -> Response {
-    let wrong = if request.version() == Version::HTTP_11 && !has_host(request.headers()) {
-        Some(("Host", "The header must be there once and name this service."))
+pub(crate) fn refusal(request: &Request) -> Option<Response> {
+    let (header, message) = if request.version() == Version::HTTP_11 && !has_host(request.headers()) {
+        ("Host", "The header must be there once and name this service.")
     } else if !is_framed(request.headers()) {
-        Some(("Transfer-Encoding", "The only transfer coding that is understood is chunked, once."))
+        ("Transfer-Encoding", "The only transfer coding that is understood is chunked, once.")
     } else {
-        None
+        return None;
     };
-    let Some((header, message)) = wrong else { return next.run(request).await };
     let item = Item::new(Code::HeaderInvalid, message).field(header);
     let mut response = envelope::failure(&Failure::of(item));
     // Where the next request begins is not certain.
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
+    Some(response)
 }
 
 fn has_host(headers: &HeaderMap) -> bool {

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::phase::Phase;
+use crate::phase::{CurrentPhase, Phase};
 
 /// A connection that has been idle for less than this is not closed for another one: its next request may be on its way.
 const MIN_IDLE: Duration = Duration::from_millis(500);
@@ -36,7 +36,7 @@ struct Open {
 
 struct Connection {
     address: IpAddr,
-    phase: watch::Receiver<Phase>,
+    phase: CurrentPhase,
     close: CancellationToken,
 }
 
@@ -56,11 +56,7 @@ impl OpenConnections {
 
     /// A place for a connection from this address, or none if the address has as many as one may have and none of them is
     /// idle. It waits where all are taken and none is idle.
-    pub(crate) async fn admit(
-        self: &Arc<Self>,
-        address: IpAddr,
-        phase: watch::Receiver<Phase>,
-    ) -> Option<Place> {
+    pub(crate) async fn admit(self: &Arc<Self>, address: IpAddr, phase: CurrentPhase) -> Option<Place> {
         if !self.open().makes_room(address, self.of_one_address) {
             return None;
         }
@@ -102,7 +98,7 @@ impl Open {
 
     /// Asks the longest idle connection of these addresses to close; whether there is one.
     fn close_idle(&mut self, of: impl Fn(IpAddr) -> bool) -> bool {
-        let idle_since = |connection: &Connection| match *connection.phase.borrow() {
+        let idle_since = |connection: &Connection| match connection.phase.get() {
             Phase::Idle(since) | Phase::Header(since) if since.elapsed() >= MIN_IDLE => Some(since),
             _ => None,
         };
@@ -147,9 +143,9 @@ mod tests {
     const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 0, 0, 2));
 
-    fn idle_for(milliseconds: u64) -> watch::Receiver<Phase> {
+    fn idle_for(milliseconds: u64) -> CurrentPhase {
         let since = Instant::now().checked_sub(Duration::from_millis(milliseconds)).unwrap();
-        watch::channel(Phase::Idle(since)).1
+        CurrentPhase::new(Phase::Idle(since))
     }
 
     #[tokio::test]
@@ -169,10 +165,10 @@ mod tests {
         let other = connections.admit(OTHER, idle_for(9000)).await.unwrap();
         let newer = connections.admit(ONE, idle_for(1000)).await.unwrap();
         let longest = connections.admit(ONE, idle_for(2000)).await.unwrap();
-        let third = connections.admit(ONE, watch::channel(Phase::Busy).1).await.unwrap();
+        let third = connections.admit(ONE, CurrentPhase::new(Phase::Busy)).await.unwrap();
         assert!(longest.close.is_cancelled());
         assert!(!other.close.is_cancelled() && !newer.close.is_cancelled());
-        let _fourth = connections.admit(ONE, watch::channel(Phase::Busy).1).await.unwrap();
+        let _fourth = connections.admit(ONE, CurrentPhase::new(Phase::Busy)).await.unwrap();
         assert!(newer.close.is_cancelled());
         assert!(connections.admit(ONE, idle_for(0)).await.is_none(), "none of its own is idle");
         // Those that were asked to close have left the share already, and do not leave it twice.
@@ -200,7 +196,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_at_work_is_not_closed_for_another() {
         let connections = OpenConnections::new(1, 1);
-        let busy = connections.admit(ONE, watch::channel(Phase::Busy).1).await.unwrap();
+        let busy = connections.admit(ONE, CurrentPhase::new(Phase::Busy)).await.unwrap();
         let late = timeout(Duration::from_millis(200), connections.admit(OTHER, idle_for(0))).await;
         assert!(late.is_err() && !busy.close.is_cancelled());
     }

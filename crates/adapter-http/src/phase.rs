@@ -2,12 +2,12 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::Limits;
 use crate::pace::Pace;
@@ -37,27 +37,60 @@ impl Phase {
     }
 }
 
-/// Waits until the connection has stayed too long in a phase.
+/// The phase of one connection, which its stream, its requests and its answers change.
+#[derive(Clone, Debug)]
+pub(crate) struct CurrentPhase(Arc<Mutex<Phase>>);
+
+impl CurrentPhase {
+    pub(crate) fn new(phase: Phase) -> Self {
+        Self(Arc::new(Mutex::new(phase)))
+    }
+
+    pub(crate) fn get(&self) -> Phase {
+        *self.lock()
+    }
+
+    pub(crate) fn set(&self, phase: Phase) {
+        *self.lock() = phase;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time limit of whichever phase a connection is in.
 ///
 /// hyper's own header timeout starts when the last answer was given, so it is the idle timeout as well; with
 /// one number for both, either callers lose their idle connections early or a slow header is let live long.
-pub(crate) async fn overstayed(mut phase: watch::Receiver<Phase>, limits: &Limits) {
-    loop {
-        let current = *phase.borrow_and_update();
-        let end = async {
-            match current.ends_at(limits) {
-                Some(end) => sleep_until(end).await,
-                None => std::future::pending().await,
+///
+/// It is polled after the connection, by the same task. Each change of phase happens while the connection is polled, so
+/// no change has to wake anything: a channel would wake the task four times a request.
+pub(crate) struct PhaseTimeout<'a> {
+    phase: CurrentPhase,
+    limits: &'a Limits,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl<'a> PhaseTimeout<'a> {
+    pub(crate) fn new(phase: CurrentPhase, limits: &'a Limits) -> Self {
+        let end = phase.get().ends_at(limits).unwrap_or_else(Instant::now);
+        Self { phase, limits, timer: Box::pin(sleep_until(end)) }
+    }
+
+    /// Ready when the connection has been in its phase for too long.
+    pub(crate) fn poll_elapsed(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let Some(end) = self.phase.get().ends_at(self.limits) else { return Poll::Pending };
+            // A timer that fires too early is set again then: most phases are over before any limit.
+            if self.timer.deadline() > end {
+                self.timer.as_mut().reset(end);
             }
-        };
-        tokio::select! {
-            // Bytes that left meanwhile may have moved the deadline.
-            () = end => match (current, *phase.borrow()) {
-                (Phase::Sending(..), now @ Phase::Sending(pace, sent))
-                    if now != current && pace.deadline(sent) > Instant::now() => {}
-                _ => return,
-            },
-            changed = phase.changed() => if changed.is_err() { return },
+            ready!(self.timer.as_mut().poll(context));
+            if end <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(end);
         }
     }
 }
@@ -66,29 +99,22 @@ pub(crate) async fn overstayed(mut phase: watch::Receiver<Phase>, limits: &Limit
 #[derive(Debug)]
 pub(crate) struct Watched<S> {
     stream: S,
-    phase: watch::Sender<Phase>,
+    phase: CurrentPhase,
 }
 
 impl<S> Watched<S> {
-    pub(crate) const fn new(stream: S, phase: watch::Sender<Phase>) -> Self {
+    pub(crate) const fn new(stream: S, phase: CurrentPhase) -> Self {
         Self { stream, phase }
     }
 
     /// As long as bytes leave, the connection is not idle; each earns the rest of its answer some time.
     fn wrote(&self, written: &Poll<io::Result<usize>>) {
         if let Poll::Ready(Ok(written @ 1..)) = written {
-            self.phase.send_if_modified(|phase| match phase {
-                Phase::Idle(since) => {
-                    *since = Instant::now();
-                    true
-                }
-                // The deadline only moves away, so nobody has to be woken for it.
-                Phase::Sending(_, sent) => {
-                    *sent += *written as u64;
-                    false
-                }
-                Phase::Header(_) | Phase::Busy => false,
-            });
+            match &mut *self.phase.lock() {
+                Phase::Idle(since) => *since = Instant::now(),
+                Phase::Sending(_, sent) => *sent += *written as u64,
+                Phase::Header(_) | Phase::Busy => {}
+            }
         }
     }
 }
@@ -102,13 +128,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
         if read.is_ready() && buf.filled().len() > before {
-            self.phase.send_if_modified(|phase| {
-                let begins = matches!(phase, Phase::Idle(_));
-                if begins {
-                    *phase = Phase::Header(Instant::now());
-                }
-                begins
-            });
+            let mut phase = self.phase.lock();
+            if matches!(*phase, Phase::Idle(_)) {
+                *phase = Phase::Header(Instant::now());
+            }
         }
         read
     }

@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use crate::api::Shared;
 use crate::dispatch::Kind;
 use crate::health::Probes;
-use crate::{dispatch, docs, document_content, edge, framing, health, telemetry, unread};
+use crate::{dispatch, docs, document_content, edge, health, telemetry};
 
 /// Every path behind the edge, which turns the bare 404 and 405 of the router into the envelope.
 pub(crate) fn router(shared: Arc<Shared>, with_metrics: bool) -> Router {
@@ -42,9 +42,5 @@ fn metrics() -> Router<Arc<Probes>> {
 }
 
 fn behind_the_edge<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router
-        .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(from_fn(framing::check))
-        .layer(from_fn(unread::drain))
-        .layer(from_fn(edge::edge))
+    router.fallback(|| async { StatusCode::NOT_FOUND }).layer(from_fn(edge::edge))
 }

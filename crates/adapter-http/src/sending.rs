@@ -5,27 +5,26 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
-use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::phase::Phase;
+use crate::phase::{CurrentPhase, Phase};
 
 /// The body of an answer, which tells the connection when there is no more of it to send.
 #[derive(Debug)]
 pub(crate) struct Sending {
     body: Body,
-    phase: watch::Sender<Phase>,
+    phase: CurrentPhase,
 }
 
 impl Sending {
-    pub(crate) const fn new(body: Body, phase: watch::Sender<Phase>) -> Self {
+    pub(crate) const fn new(body: Body, phase: CurrentPhase) -> Self {
         Self { body, phase }
     }
 }
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        self.phase.send_replace(Phase::Idle(Instant::now()));
+        self.phase.set(Phase::Idle(Instant::now()));
     }
 }
 

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{Api, Shared};
 use crate::open_connections::OpenConnections;
-use crate::phase::Phase;
+use crate::phase::{CurrentPhase, Phase};
 use crate::refused_connections::RefusedConnections;
 use crate::telemetry::Counted;
 use crate::{admin, connection, router};
@@ -161,8 +160,8 @@ impl Connections {
                     continue;
                 }
             };
-            let (phase, phases) = watch::channel(Phase::Header(Instant::now()));
-            let Some(place) = connections.admit(peer.ip(), phases.clone()).await else {
+            let phase = CurrentPhase::new(Phase::Header(Instant::now()));
+            let Some(place) = connections.admit(peer.ip(), phase.clone()).await else {
                 refused.refuse(stream, peer.ip());
                 continue;
             };
@@ -171,7 +170,7 @@ impl Connections {
             let (closing, cut) = (self.closing.clone(), self.cut.clone());
             self.open.spawn(async move {
                 let _counted = Counted::connection();
-                let answer = connection::answer(stream, router, &shared.limits, (phase, phases), closing);
+                let answer = connection::answer(stream, router, &shared.limits, phase, closing);
                 tokio::select! {
                     () = answer => {}
                     () = place.close.cancelled() => {}

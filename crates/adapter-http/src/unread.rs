@@ -27,8 +27,8 @@ const MAX_TIME: Duration = Duration::from_secs(20);
 /// A caller that sends less than this each second waits for something.
 const MIN_BYTES_PER_SECOND: u32 = 64 * 1024;
 
-/// Reads the rest of a request's body before an answer that did not need it.
-pub(crate) async fn drain(request: Request, next: Next) -> Response {
+/// Answers a request, and reads the rest of its body before an answer that did not need it.
+pub(crate) async fn answer_and_drain(request: Request, next: Next) -> Response {
     // A caller that waits to be asked for its body has sent none, and would be asked by the first read.
     if request.headers().contains_key(EXPECT) || request.body().is_end_stream() {
         return next.run(request).await;
