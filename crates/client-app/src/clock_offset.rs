@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 
-use crate::failure::Failure;
 use crate::ports::StoreError;
-use crate::{Check, CheckName, CheckState, Clients, Code, Item};
+use crate::{Check, CheckName, CheckState, Clients, Error};
 
 /// Beyond this, nothing is recorded or deleted because of the time, and no event is delivered.
 const TOLERATED: SignedDuration = SignedDuration::from_secs(60);
@@ -52,16 +51,9 @@ impl ClockOffset {
     }
 
     /// Refuses a command whose time could not be believed.
-    pub(crate) fn permit_command(&self) -> Result<(), Failure> {
+    pub(crate) fn permit_command(&self) -> Result<(), Error> {
         match self.check().state {
-            CheckState::Failed(_) => Err(Failure::of(
-                Item::new(
-                    Code::NotReady,
-                    "The clock of this service is more than an hour off, so that commands would be stamped with a \
-                     wrong time; nothing was written.",
-                )
-                .detail("check", CheckName::Clock.name()),
-            )),
+            CheckState::Failed(_) => Err(Error::ClockOff),
             CheckState::Ok | CheckState::Warning(_) => Ok(()),
         }
     }
@@ -74,7 +66,7 @@ impl Clients {
     /// use std::sync::Arc;
     ///
     /// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
-    /// use client_app::{Clients, Operations};
+    /// use client_app::Clients;
     /// use jiff::SignedDuration;
     ///
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

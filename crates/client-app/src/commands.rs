@@ -1,98 +1,141 @@
-//! The commands, one file each: what it takes, what it decides, what it answers.
+//! The commands, one file each: a struct of parsed values, what it decides, and its outcome.
 //!
 //! To add one, see "How to add a command" in CONTRIBUTING.
 
-pub(crate) mod approve;
-pub(crate) mod approve_address;
-pub(crate) mod approve_document;
-pub(crate) mod blacklist;
-pub(crate) mod change_state;
-pub(crate) mod create_address_information;
-pub(crate) mod create_contact;
-pub(crate) mod create_identity_document;
-pub(crate) mod exit;
-pub(crate) mod note_expiry;
-pub(crate) mod record_transaction;
-pub(crate) mod reject;
-pub(crate) mod reject_address;
-pub(crate) mod reject_document;
-pub(crate) mod replace_content;
-pub(crate) mod request_approval;
-pub(crate) mod review_papers;
-pub(crate) mod undo_blacklist;
-pub(crate) mod update_contact;
+mod approve_address;
+mod approve_client;
+mod approve_document;
+mod blacklist_client;
+mod create_client;
+mod exit_client;
+mod note_expiry;
+mod outcome;
+mod record_transaction;
+mod reject_address;
+mod reject_client;
+mod reject_document;
+mod replace_content;
+mod request_approval;
+mod review;
+mod state_change;
+mod submit_address;
+mod submit_document;
+mod undo_blacklist;
+mod update_client;
 
-use client_domain::value::{ClientKey, CustomerNumber};
-use client_domain::{ClientEvent, Invalid};
+use client_domain::Permission;
+use client_domain::kyc::KycPolicy;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::command::Command;
-use crate::form::Form;
-use crate::ports::ClientRef;
-use crate::spec::{OperationSpec, field};
-use crate::{Caller, Clients, Code, Failure, Item};
+pub use approve_address::ApproveAddress;
+pub use approve_client::ApproveClient;
+pub use approve_document::ApproveDocument;
+pub use blacklist_client::BlacklistClient;
+pub use create_client::{ClientCreated, CreateClient};
+pub use exit_client::ExitClient;
+pub(crate) use note_expiry::NoteExpiry;
+pub use record_transaction::{RecordTransaction, TransactionRecorded};
+pub use reject_address::RejectAddress;
+pub use reject_client::RejectClient;
+pub use reject_document::RejectDocument;
+pub use replace_content::ReplaceContent;
+pub(crate) use replace_content::Replacement;
+pub use request_approval::{ApprovalRequested, RequestApproval};
+pub use review::{AddressReviewed, DocumentReviewed};
+pub use state_change::StateChanged;
+pub use submit_address::{AddressSubmitted, SubmitAddress};
+pub(crate) use submit_document::stored_content;
+pub use submit_document::{ContentUpload, DocumentSubmitted, SubmitDocument};
+pub use undo_blacklist::UndoBlacklist;
+pub use update_client::{ClientUpdated, UpdateClient};
 
-/// Parses the data of a command, and answers every wrong field at once.
-pub(crate) fn parse(
-    clients: &Clients,
-    spec: &'static OperationSpec,
-    data: &Map<String, Value>,
-    now: Timestamp,
-    caller: &Caller,
-) -> Result<Command, Failure> {
-    let form = Form::new(spec.fields, data);
-    match spec.name {
-        name if name == create_contact::SPEC.name => create_contact::parse(form, now, caller),
-        name if name == update_contact::SPEC.name => update_contact::parse(form),
-        name if name == request_approval::SPEC.name => request_approval::parse(form),
-        name if name == record_transaction::SPEC.name => record_transaction::parse(form, now),
-        name if name == create_identity_document::SPEC.name => {
-            create_identity_document::parse(clients, form, now, caller)
-        }
-        name if name == create_address_information::SPEC.name => {
-            create_address_information::parse(clients, form)
-        }
-        _ => match review_papers::find(spec) {
-            Some(review) => review_papers::parse(review, form),
-            None => change_state::parse(spec, form),
-        },
+use crate::ports::KeyGenerator;
+use crate::spine::Step;
+use crate::{Caller, Clients, Decided, Error, Executed, Recording, RequestContext, RequestDigest};
+
+/// A use case that writes: a struct of parsed values with an outcome of its own.
+///
+/// The trait is sealed: what a command may decide is the domain's business, and only the commands of this crate reach the
+/// commit.
+pub trait Command: sealed::Sealed + Send {
+    /// The name in the history and with idempotency keys. It is stored, so it never changes.
+    const NAME: &'static str;
+
+    /// The permission that it takes.
+    const PERMISSION: Permission;
+
+    /// What it has come to.
+    type Outcome: Serialize + DeserializeOwned + Send;
+
+    /// The outcome of what was decided.
+    #[doc(hidden)]
+    fn outcome(decided: &Decided<'_>) -> Option<Self::Outcome>;
+
+    /// Everything that the command asks for, so that another command under the same idempotency key is found out.
+    #[doc(hidden)]
+    fn digest(&self, digest: &mut RequestDigest);
+
+    /// What the spine is to do.
+    #[doc(hidden)]
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error>;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// What a command may need besides its own values.
+#[derive(Clone, Copy)]
+pub struct Resources<'a> {
+    pub(crate) keys: &'a dyn KeyGenerator,
+    pub(crate) now: Timestamp,
+    pub(crate) caller: &'a Caller,
+    pub(crate) kyc_policy: &'a KycPolicy,
+}
+
+impl std::fmt::Debug for Resources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resources").finish_non_exhaustive()
     }
 }
 
-/// Reads which client a request names: by its key, or by its customer number in place of the key.
-pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
-    let key = form.optional("contactEncodedKey", client_ref);
-    let number = form.optional("customerNumber", CustomerNumber::parse);
-    match field::WAYS.iter().filter(|name| !form.is_absent(name)).count() {
-        0 => form.fail("contactEncodedKey", Item::new(Code::Required, "This field is mandatory.")),
-        1 => {}
-        _ => {
-            let message = "Only one of contactEncodedKey and customerNumber can be there.";
-            form.fail(
-                "customerNumber",
-                Item::new(Code::ExactlyOne, message).detail("fields", field::WAYS.to_vec()),
-            );
-        }
+impl Clients {
+    /// Executes a command.
+    ///
+    /// Dropping the future may leave the command done but unanswered; with an idempotency key it can be repeated safely.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Error`]; nothing was written unless [`Error::outcome_is_unknown`].
+    pub async fn execute<C: Command>(
+        &self,
+        context: &RequestContext,
+        command: C,
+    ) -> Result<Executed<C::Outcome>, Error> {
+        let admission = self.admit(context, C::PERMISSION)?;
+        let mut digest = RequestDigest::new();
+        command.digest(&mut digest);
+        let digest = || digest.clone();
+        let plan = match self.plan(context, admission, command) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let replayed = self.replay(context, C::NAME, &digest).await?.ok_or(error)?;
+                return replayed.map(|reply| restored::<C>(reply.data)).transpose();
+            }
+        };
+        let reply = |decided: &Decided<'_>| {
+            // An outcome that cannot be written is found when it is read back.
+            let outcome = C::outcome(decided).and_then(|outcome| serde_json::to_value(outcome).ok());
+            (String::new(), outcome.unwrap_or(Value::Null))
+        };
+        let executed = self.carry_out(context, plan, &Recording { digest: &digest, reply: &reply }).await?;
+        executed.map(|reply| restored::<C>(reply.data)).transpose()
     }
-    key.or(number.map(|number| ClientRef::Id(number.id())))
 }
 
-/// Says of a change that it has withdrawn an open request for approval, if it has.
-pub(crate) fn tell_withdrawal(
-    mut data: Map<String, Value>,
-    event: Option<&ClientEvent>,
-) -> Map<String, Value> {
-    if event.is_some_and(ClientEvent::withdrew_request) {
-        data.insert("approvalRequestWithdrawn".to_owned(), true.into());
-    }
-    data
-}
-
-/// Reads a key that may be a customer number.
-pub(crate) fn client_ref(raw: &str) -> Result<ClientRef, Invalid> {
-    match CustomerNumber::parse(raw) {
-        Ok(number) => Ok(ClientRef::Id(number.id())),
-        Err(_) => ClientKey::parse(raw).map(ClientRef::Key),
-    }
+fn restored<C: Command>(data: Value) -> Result<C::Outcome, Error> {
+    serde_json::from_value(data).map_err(|error| Error::Internal { cause: Some(error.to_string()) })
 }

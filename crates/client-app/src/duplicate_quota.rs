@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use client_domain::ClaimKind;
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Caller, Code, Failure, Item};
+use crate::{Caller, Error};
 
 /// For how many callers a day there is a count of their own. All others share one, so that the counts stay bounded and
 /// nobody gets more by being many.
@@ -57,7 +58,7 @@ impl DuplicateQuota {
     }
 
     /// Refuses a caller who has met as many duplicates today as the quota allows.
-    pub(crate) fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), Failure> {
+    pub(crate) fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
         let Some(limit) = self.limit else { return Ok(()) };
         let met = self.with_count(caller, now, |count| *count);
         if met < limit.get() { Ok(()) } else { Err(used_up(limit, now)) }
@@ -71,7 +72,7 @@ impl DuplicateQuota {
         now: Timestamp,
         kinds: &BTreeSet<ClaimKind>,
         dry_run: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let kinds = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" ");
         let hash = u64::from_be_bytes(self.hash(caller));
         let met = self.with_count(caller, now, |count| {
@@ -124,15 +125,10 @@ impl std::fmt::Debug for DuplicateQuota {
     }
 }
 
-fn used_up(limit: NonZeroU32, now: Timestamp) -> Failure {
+fn used_up(limit: NonZeroU32, now: Timestamp) -> Error {
     const DAY: i64 = 86_400;
-    let message = format!(
-        "This caller has met {limit} duplicates today, which is as many as the bank's settings allow. Commands that look \
-         for duplicates are possible again after midnight (UTC)."
-    );
     let left = DAY - now.as_second().rem_euclid(DAY);
-    let item = Item::new(Code::DuplicateQuota, message).detail("limit", limit.get());
-    Failure { retry_after: u32::try_from(left).ok(), ..Failure::of(item) }
+    Error::DuplicateQuota { limit, retry_after: Duration::from_secs(left.unsigned_abs()) }
 }
 
 #[cfg(test)]
@@ -149,7 +145,7 @@ mod tests {
         DuplicateQuota::new(NonZeroU32::new(limit), [1; 32])
     }
 
-    fn note(quota: &DuplicateQuota, caller: &Caller, now: Timestamp) -> Result<(), Failure> {
+    fn note(quota: &DuplicateQuota, caller: &Caller, now: Timestamp) -> Result<(), Error> {
         quota.note(caller, now, &[ClaimKind::Email].into(), true)
     }
 
@@ -165,7 +161,8 @@ mod tests {
             note(&quota, &caller(1), now).unwrap();
         }
         let refused = quota.check(&caller(1), now).unwrap_err();
-        assert_eq!((refused.items[0].code, refused.retry_after), (Code::DuplicateQuota, Some(6 * 3600)));
+        let Error::DuplicateQuota { limit, retry_after } = refused else { panic!("{refused}") };
+        assert_eq!((limit.get(), retry_after), (2, Duration::from_secs(6 * 3600)));
         assert!(note(&quota, &caller(1), now).is_err(), "several at once get no more");
         quota.check(&caller(2), now).unwrap();
         quota.check(&caller(1), at("2026-01-06T00:00:00Z")).unwrap();

@@ -8,12 +8,11 @@ use client_domain::kyc::Kyc;
 use client_domain::value::ClientKey;
 use client_domain::{Actor, EventKind, Permissions};
 use jiff::tz::TimeZone;
-use serde_json::Map;
 
-use crate::command::Command;
-use crate::commands::note_expiry::NoteExpiry;
+use crate::commands::NoteExpiry;
 use crate::ports::{ClientRef, DueDocuments, StoreError};
-use crate::{Caller, Clients, Failure, RequestContext, RequestId};
+use crate::spine::{Plan, Step};
+use crate::{Caller, Clients, Decided, Error, Recording, RequestContext, RequestDigest, RequestId};
 
 /// Who tells that a document has run out, in the history.
 pub const WATCH: &str = "system:expiry-watch";
@@ -63,9 +62,9 @@ impl Clients {
         loop {
             let found = self.store.due_documents(&due).await?;
             for key in &found {
-                if let Err(failure) = self.tell_expiry(key, &mut round).await {
+                if let Err(error) = self.tell_expiry(key, &mut round).await {
                     round.failed += 1;
-                    tracing::warn!(codes = ?failure.codes(), "the end of a document was not told");
+                    tracing::warn!(%error, "no notice was given of the end of a document");
                 }
             }
             due.after = found.last().cloned();
@@ -75,29 +74,33 @@ impl Clients {
         }
     }
 
-    /// Tells of one document of the client after the other, until nothing is left to tell. There is an end to that even
-    /// where the storage loses what was told.
-    async fn tell_expiry(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Failure> {
+    /// Gives notice of one document of the client after the other, until there is none left. There is an end to that even
+    /// where the store loses what was committed.
+    async fn tell_expiry(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Error> {
         for _ in 0..=MOST_TOLD {
             let client = ClientRef::Key(key.clone());
-            let command = NoteExpiry { client, notice_days: self.kyc_policy.notice_days };
+            let step = Step::change(NoteExpiry { client, notice_days: self.kyc_policy.notice_days });
+            let plan = Plan { name: NoteExpiry::NAME, now: self.clock.now(), step };
             let context = self.of_the_watch()?;
-            let command = Command::Existing(Box::new(command));
-            let reply = self.execute(command, &Map::new(), self.clock.now(), context).await?;
-            match reply.data.get("told").and_then(|told| told.as_str()).and_then(EventKind::parse) {
+            // Without an idempotency key the digest is not asked for, and the reply is not stored.
+            let reply =
+                |decided: &Decided<'_>| (String::new(), decided.event.map(|event| event.kind.name()).into());
+            let recording = Recording { digest: &RequestDigest::new, reply: &reply };
+            let reply = self.carry_out(&context, plan, &recording).await?.into_outcome();
+            match reply.data.as_str().and_then(EventKind::parse) {
                 Some(EventKind::DocumentExpired) => round.expired += 1,
                 Some(EventKind::DocumentNoticeWithdrawn) => round.withdrawn += 1,
                 Some(_) => round.expiring += 1,
                 None => return Ok(()),
             }
         }
-        Err(crate::command::internal())
+        Err(Error::internal())
     }
 
-    fn of_the_watch(&self) -> Result<RequestContext, Failure> {
+    fn of_the_watch(&self) -> Result<RequestContext, Error> {
         let request_id = RequestId::parse(self.keys.event_id().as_str());
         let (Ok(actor), Ok(request_id)) = (Actor::parse(WATCH), request_id) else {
-            return Err(crate::command::internal());
+            return Err(Error::internal());
         };
         Ok(RequestContext::new(Caller::new(actor, Permissions::default()), request_id))
     }

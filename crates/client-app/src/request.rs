@@ -70,14 +70,14 @@ visible_ascii!(IdempotencyKey, 255);
 /// Everything that surrounds a command.
 #[derive(Clone, Debug)]
 pub struct RequestContext {
-    /// Who asks.
+    /// The authenticated caller.
     pub caller: Caller,
     /// Names the request in logs and history.
     pub request_id: RequestId,
     /// Makes the command safe to repeat.
     pub idempotency_key: Option<IdempotencyKey>,
     /// The version of the client that the caller has seen; another one is refused.
-    pub if_match: Option<Version>,
+    pub expected_version: Option<Version>,
     /// Check everything and answer the outcome, write nothing.
     pub dry_run: bool,
 }
@@ -85,6 +85,6 @@ pub struct RequestContext {
 impl RequestContext {
     /// A plain request: no idempotency key, no expected version, not a dry run.
     pub const fn new(caller: Caller, request_id: RequestId) -> Self {
-        Self { caller, request_id, idempotency_key: None, if_match: None, dry_run: false }
+        Self { caller, request_id, idempotency_key: None, expected_version: None, dry_run: false }
     }
 }

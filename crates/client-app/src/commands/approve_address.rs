@@ -1,32 +1,41 @@
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::{AddressId, ReviewAction};
+use client_domain::value::Notes;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
-use crate::kyc_view::{ADDRESS_ID, REVIEWED_ADDRESS};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use super::review::{AddressReviewed, Review};
+use super::sealed::Sealed;
+use super::{Command, Resources};
+use crate::spine::Step;
+use crate::{Decided, Error, RequestDigest};
 
-pub(crate) static SPEC: OperationSpec = OperationSpec {
-    name: "ApproveCustomerAddressInformationCommand",
-    kind: Kind::Command,
-    about: "Finds address information good; whoever handed it in does not review it.",
-    permission: Permission::KycReview,
-    fields: &[ADDRESS_ID, FieldSpec::optional("comment", shape::NOTES, "A remark for the history.")],
-    reply: REVIEWED_ADDRESS,
-    refusals: &[
-        Code::AddressNotFound,
-        Code::FourEyes,
-        Code::AlreadyReviewed,
-        Code::InvalidStatus,
-        Code::StaleVersion,
-        Code::VersionRequired,
-    ],
-    example: r#"{ "addressId": "0123456789abcdef0123456789abcdef" }"#,
-};
+/// Approves address information. Nobody reviews what they have submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproveAddress {
+    /// Which address information.
+    pub address: AddressId,
+    /// A remark for the history.
+    pub comment: Option<Notes>,
+}
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
-    spec: &SPEC,
-    action: ReviewAction::Approve,
-    paper: Paper::Address,
-    message: "Customer address information approved successfully.",
-};
+impl Sealed for ApproveAddress {}
+
+impl Command for ApproveAddress {
+    const NAME: &'static str = "ApproveCustomerAddressInformationCommand";
+    const PERMISSION: Permission = Permission::KycReview;
+    type Outcome = AddressReviewed;
+
+    fn outcome(decided: &Decided<'_>) -> Option<AddressReviewed> {
+        AddressReviewed::of(decided)
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { address, comment } = self;
+        digest.text(address.as_str());
+        digest.text(comment.as_ref().map(|comment| comment.as_str()));
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        let comment = self.comment;
+        Ok(Step::change(Review::address(ReviewAction::Approve, self.address, comment)))
+    }
+}

@@ -1,86 +1,74 @@
 use client_domain::client::{Decision, Transaction};
 use client_domain::lifecycle::Facts;
-use client_domain::value::TransactionReference;
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
+use client_domain::value::{ClientKey, Version};
+use client_domain::{Client, ClientState, Permission, Refusal, Stamp};
+use serde::{Deserialize, Serialize};
 
-use super::client;
-use crate::command::{ClientCommand, Command};
-use crate::form::Form;
+use super::sealed::Sealed;
+use super::{Command, Resources, outcome};
 use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure};
+use crate::spine::{Decide, Step};
+use crate::{Decided, Error, RequestDigest};
 
-pub(crate) static SPEC: OperationSpec = OperationSpec {
-    name: "RecordCustomerTransactionCommand",
-    kind: Kind::Command,
-    about: "Takes note that the ledger saw a transaction: the first one activates an approved client.",
-    permission: Permission::Transactions,
-    fields: &[
-        field::KEY,
-        field::NUMBER,
-        FieldSpec::required("transactionReference", shape::REFERENCE, "The ledger's own reference."),
-        FieldSpec::optional(
-            "transactionDate",
-            Shape::Date,
-            "The day of the transaction, as the ledger has it: from 1900-01-01 to tomorrow (UTC).",
-        ),
-    ],
-    reply: &[
-        field::KEY_ANSWER,
-        field::STATE,
-        field::STATE_DESCRIPTION,
-        FieldSpec::required("activated", Shape::Flag, "Whether this transaction made the client active."),
-        field::DRY_RUN,
-    ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion],
-    example: r#"{ "contactEncodedKey": "CUST1000001", "transactionReference": "TX-2026-000001" }"#,
-};
-
-struct RecordTransaction {
-    client: ClientRef,
-    transaction: Transaction,
+/// Takes note of a transaction of a client; the first one makes an approved client active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordTransaction {
+    /// Which client.
+    pub client: ClientRef,
+    /// The transaction, as the ledger knows it.
+    pub transaction: Transaction,
 }
 
-pub(crate) fn parse(mut form: Form<'_>, now: Timestamp) -> Result<Command, Failure> {
-    let client = client(&mut form);
-    let reference = form.required("transactionReference", TransactionReference::parse);
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let date = form.optional("transactionDate", |raw| Transaction::parse_date(raw, today));
-    let command = client.zip(reference).map(|(client, reference)| RecordTransaction {
-        client,
-        transaction: Transaction { reference, date },
-    });
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+/// A transaction was noted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransactionRecorded {
+    /// Which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// The state now.
+    #[serde(with = "outcome::stored")]
+    pub state: ClientState,
+    /// The version now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+    /// Whether this transaction made the client active.
+    pub activated: bool,
 }
 
-impl ClientCommand for RecordTransaction {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
+impl Sealed for RecordTransaction {}
+
+impl Command for RecordTransaction {
+    const NAME: &'static str = "RecordCustomerTransactionCommand";
+    const PERMISSION: Permission = Permission::Transactions;
+    type Outcome = TransactionRecorded;
+
+    fn outcome(decided: &Decided<'_>) -> Option<TransactionRecorded> {
+        Some(TransactionRecorded {
+            client: decided.client.key().clone(),
+            state: decided.client.state(),
+            version: decided.client.version(),
+            activated: decided.event.is_some(),
+        })
     }
 
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, transaction: Transaction { reference, date } } = self;
+        client.digest(digest);
+        digest.text(reference.as_str());
+        digest.text(date.map(|date| date.to_string()).as_deref());
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        Ok(Step::change(self))
+    }
+}
+
+impl Decide for RecordTransaction {
     fn client(&self) -> &ClientRef {
         &self.client
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
         client.record_transaction(self.transaction.clone(), stamp)
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        event: Option<&ClientEvent>,
-        _stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let data = crate::reply::members(json!({
-            "contactEncodedKey": client.key().as_str(),
-            "clientState": client.state().number(),
-            "clientStateDescription": client.state().description(),
-            "activated": event.is_some(),
-        }));
-        ("Customer transaction recorded successfully.".to_owned(), data)
     }
 }

@@ -1,32 +1,41 @@
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::{AddressId, ReviewAction};
+use client_domain::value::Notes;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
-use crate::kyc_view::{ADDRESS_ID, REVIEWED_ADDRESS};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use super::review::{AddressReviewed, Review};
+use super::sealed::Sealed;
+use super::{Command, Resources};
+use crate::spine::Step;
+use crate::{Decided, Error, RequestDigest};
 
-pub(crate) static SPEC: OperationSpec = OperationSpec {
-    name: "RejectCustomerAddressInformationCommand",
-    kind: Kind::Command,
-    about: "Turns address information down; other information may be handed in.",
-    permission: Permission::KycReview,
-    fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::COMMENT, "Why.")],
-    reply: REVIEWED_ADDRESS,
-    refusals: &[
-        Code::AddressNotFound,
-        Code::FourEyes,
-        Code::AlreadyReviewed,
-        Code::InvalidStatus,
-        Code::StaleVersion,
-        Code::VersionRequired,
-    ],
-    example: r#"{ "addressId": "0123456789abcdef0123456789abcdef", "comment": "Nobody lives there." }"#,
-};
+/// Rejects address information. Nobody reviews what they have submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectAddress {
+    /// Which address information.
+    pub address: AddressId,
+    /// Why not.
+    pub comment: Notes,
+}
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
-    spec: &SPEC,
-    action: ReviewAction::Reject,
-    paper: Paper::Address,
-    message: "Customer address information rejected successfully.",
-};
+impl Sealed for RejectAddress {}
+
+impl Command for RejectAddress {
+    const NAME: &'static str = "RejectCustomerAddressInformationCommand";
+    const PERMISSION: Permission = Permission::KycReview;
+    type Outcome = AddressReviewed;
+
+    fn outcome(decided: &Decided<'_>) -> Option<AddressReviewed> {
+        AddressReviewed::of(decided)
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { address, comment } = self;
+        digest.text(address.as_str());
+        digest.text(comment.as_str());
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        let comment = Some(self.comment);
+        Ok(Step::change(Review::address(ReviewAction::Reject, self.address, comment)))
+    }
+}

@@ -1,33 +1,44 @@
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::{DocumentId, ReviewAction, Sha256};
+use client_domain::value::Notes;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
-use crate::kyc_view::{IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use super::review::{DocumentReviewed, Review};
+use super::sealed::Sealed;
+use super::{Command, Resources};
+use crate::spine::Step;
+use crate::{Decided, Error, RequestDigest};
 
-pub(crate) static SPEC: OperationSpec = OperationSpec {
-    name: "RejectIdentityDocumentCommand",
-    kind: Kind::Command,
-    about: "Turns a document down; a new one may be handed in.",
-    permission: Permission::KycReview,
-    fields: &[IDENTITY_ID, SEEN_CONTENT, FieldSpec::required("comment", shape::COMMENT, "Why.")],
-    reply: REVIEWED_DOCUMENT,
-    refusals: &[
-        Code::DocumentNotFound,
-        Code::FourEyes,
-        Code::AlreadyReviewed,
-        Code::ContentChanged,
-        Code::InvalidStatus,
-        Code::StaleVersion,
-        Code::VersionRequired,
-    ],
-    example: r#"{ "identityId": "0123456789abcdef0123456789abcdef", "comment": "The picture is blurred." }"#,
-};
+/// Rejects a document. Nobody reviews a document that they have submitted, or a file of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectDocument {
+    /// Which document.
+    pub document: DocumentId,
+    /// Why not.
+    pub comment: Notes,
+    /// The digest of the file that was seen. If the document has another file by now, it is not reviewed.
+    pub seen: Option<Sha256>,
+}
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
-    spec: &SPEC,
-    action: ReviewAction::Reject,
-    paper: Paper::Document,
-    message: "Identity document rejected successfully.",
-};
+impl Sealed for RejectDocument {}
+
+impl Command for RejectDocument {
+    const NAME: &'static str = "RejectIdentityDocumentCommand";
+    const PERMISSION: Permission = Permission::KycReview;
+    type Outcome = DocumentReviewed;
+
+    fn outcome(decided: &Decided<'_>) -> Option<DocumentReviewed> {
+        DocumentReviewed::of(decided)
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { document, comment, seen } = self;
+        digest.text(document.as_str());
+        digest.text(comment.as_str());
+        digest.text(seen.map(|digest| digest.to_string()).as_deref());
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        let comment = Some(self.comment);
+        Ok(Step::change(Review::document(ReviewAction::Reject, self.document, comment, self.seen)))
+    }
+}

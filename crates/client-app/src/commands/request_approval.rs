@@ -1,49 +1,66 @@
 use client_domain::client::Decision;
 use client_domain::lifecycle::Facts;
-use client_domain::value::Notes;
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
-use serde_json::{Map, Value, json};
+use client_domain::value::{ClientKey, Notes, Version};
+use client_domain::{Client, Permission, Refusal, Stamp};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::client;
-use crate::command::{ClientCommand, Command};
-use crate::form::Form;
+use super::sealed::Sealed;
+use super::{Command, Resources, outcome};
 use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure};
+use crate::spine::{Decide, Step};
+use crate::{Decided, Error, RequestDigest};
 
-pub(crate) static SPEC: OperationSpec = OperationSpec {
-    name: "RequestCustomerApprovalCommand",
-    kind: Kind::Command,
-    about: "Asks for a client to be approved; one request can be open at a time.",
-    permission: Permission::Write,
-    fields: &[field::KEY, field::NUMBER, field::NOTES],
-    reply: &[
-        field::KEY_ANSWER,
-        FieldSpec::required("approvalStatus", shape::APPROVAL, "Pending: the request is open."),
-        FieldSpec::required("requestDate", Shape::DateTime, "When it was asked for."),
-        field::DRY_RUN,
-    ],
-    refusals: &[Code::ClientNotFound, Code::AlreadyInApproval, Code::InvalidStatus, Code::StaleVersion],
-    example: r#"{ "contactEncodedKey": "CUST1000001", "notes": "Papers seen in person." }"#,
-};
-
-struct RequestApproval {
-    client: ClientRef,
-    notes: Option<Notes>,
+/// Asks for a client to be approved; one request can be open at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestApproval {
+    /// Which client.
+    pub client: ClientRef,
+    /// A remark for the history.
+    pub notes: Option<Notes>,
 }
 
-pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
-    let client = client(&mut form);
-    let notes = form.optional("notes", Notes::parse);
-    let command = client.map(|client| RequestApproval { client, notes });
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+/// A request for approval is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalRequested {
+    /// Which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// The version now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+    /// When, UTC.
+    #[serde(with = "outcome::stored")]
+    pub at: Timestamp,
 }
 
-impl ClientCommand for RequestApproval {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
+impl Sealed for RequestApproval {}
+
+impl Command for RequestApproval {
+    const NAME: &'static str = "RequestCustomerApprovalCommand";
+    const PERMISSION: Permission = Permission::Write;
+    type Outcome = ApprovalRequested;
+
+    fn outcome(decided: &Decided<'_>) -> Option<ApprovalRequested> {
+        Some(ApprovalRequested {
+            client: decided.client.key().clone(),
+            version: decided.client.version(),
+            at: decided.stamp.at,
+        })
     }
 
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, notes } = self;
+        client.digest(digest);
+        digest.text(notes.as_ref().map(|notes| notes.as_str()));
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        Ok(Step::change(self))
+    }
+}
+
+impl Decide for RequestApproval {
     fn client(&self) -> &ClientRef {
         &self.client
     }
@@ -51,19 +68,5 @@ impl ClientCommand for RequestApproval {
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
         let change = client.request_approval(self.notes.clone(), stamp)?;
         Ok(Decision::Changed(Box::new(change)))
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        _event: Option<&ClientEvent>,
-        stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let data = crate::reply::members(json!({
-            "contactEncodedKey": client.key().as_str(),
-            "approvalStatus": client.snapshot().approval.status().map(client_domain::client::ApprovalStatus::name),
-            "requestDate": stamp.at.to_string(),
-        }));
-        ("Customer approval requested successfully.".to_owned(), data)
     }
 }

@@ -1,38 +1,45 @@
-use client_domain::Permission;
 use client_domain::lifecycle::Action;
-use serde_json::json;
+use client_domain::value::{Notes, Reason};
+use client_domain::{Grounds, Permission};
 
-use super::change_state::StateChange;
-use crate::Code;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field};
+use super::sealed::Sealed;
+use super::state_change::StateChange;
+use super::{Command, Resources, StateChanged};
+use crate::ports::ClientRef;
+use crate::spine::Step;
+use crate::{Decided, Error, RequestDigest};
 
-pub(crate) static SPEC: OperationSpec = OperationSpec {
-    name: "UndoBlacklistCustomerCommand",
-    kind: Kind::Command,
-    about: "Lifts the bar; the client is reviewed afresh and waits for approval again.",
-    permission: Permission::Blacklist,
-    fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
-    reply: &[
-        field::KEY_ANSWER,
-        FieldSpec::required("isBlacklisted", Shape::Flag, "False."),
-        FieldSpec::required("unblacklistDate", Shape::DateTime, "When."),
-        field::DRY_RUN,
-    ],
-    refusals: &[Code::ClientNotFound, Code::NotBlacklisted, Code::StaleVersion, Code::VersionRequired],
-    example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "A namesake, as the papers show." }"#,
-};
+/// Lifts the bar; the client waits for approval again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoBlacklist {
+    /// Which client.
+    pub client: ClientRef,
+    /// Why; it goes into the history.
+    pub reason: Reason,
+    /// A remark for the history.
+    pub notes: Option<Notes>,
+}
 
-pub(crate) static CHANGE: StateChange = StateChange {
-    spec: &SPEC,
-    action: Action::UndoBlacklist,
-    reason: Some("reason"),
-    notes: "notes",
-    message: "Customer blacklist removed successfully.",
-    reply: |client, _, stamp| {
-        json!({
-            "contactEncodedKey": client.key().as_str(),
-            "isBlacklisted": client.is_blacklisted(),
-            "unblacklistDate": stamp.at.to_string(),
-        })
-    },
-};
+impl Sealed for UndoBlacklist {}
+
+impl Command for UndoBlacklist {
+    const NAME: &'static str = "UndoBlacklistCustomerCommand";
+    const PERMISSION: Permission = Permission::Blacklist;
+    type Outcome = StateChanged;
+
+    fn outcome(decided: &Decided<'_>) -> Option<StateChanged> {
+        Some(StateChanged::of(decided))
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, reason, notes } = self;
+        client.digest(digest);
+        digest.text(reason.as_str());
+        digest.text(notes.as_ref().map(|notes| notes.as_str()));
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        let justification = Grounds { reason: Some(self.reason), notes: self.notes };
+        Ok(Step::change(StateChange { action: Action::UndoBlacklist, client: self.client, justification }))
+    }
+}

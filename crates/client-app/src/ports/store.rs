@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Changeset, Committed, HistoryEntry, HistoryPage, OutcomeRecord, RequestKey, StoreError};
-use crate::CheckState;
+use crate::{CheckState, RequestDigest};
 
 /// How a request names a client. A customer number is read as the id it is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,30 @@ pub enum ClientRef {
     Document(DocumentId),
     /// By address information that the client has handed in.
     Address(AddressId),
+}
+
+impl ClientRef {
+    /// Takes in which client is meant, for the digest of a command.
+    pub(crate) fn digest(&self, digest: &mut RequestDigest) {
+        match self {
+            Self::Key(key) => {
+                digest.text("key");
+                digest.text(key.as_str());
+            }
+            Self::Id(id) => {
+                digest.text("id");
+                digest.text(&*id.get().to_string());
+            }
+            Self::Document(id) => {
+                digest.text("document");
+                digest.text(id.as_str());
+            }
+            Self::Address(id) => {
+                digest.text("address");
+                digest.text(id.as_str());
+            }
+        }
+    }
 }
 
 /// What a command needs to know before it decides, from one read.

@@ -2,23 +2,34 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::fingerprint::{BodySecret, fingerprint_and_secret};
 use crate::ports::{EventId, Fingerprint, RequestKey, StoredData};
+use crate::request_digest::RequestSecret;
+use crate::{RequestContext, RequestDigest};
 
 /// A request with an idempotency key: what its outcome is stored under, and what the data of its reply is sealed with.
 pub(super) struct KeyedRequest {
     pub(super) key: RequestKey,
     pub(super) fingerprint: Fingerprint,
-    secret: BodySecret,
+    secret: RequestSecret,
 }
 
 impl KeyedRequest {
-    pub(super) fn new(key: RequestKey, data: &Map<String, Value>) -> Self {
-        let (fingerprint, secret) = fingerprint_and_secret(data);
-        Self { key, fingerprint, secret }
+    /// The request of this context, if it has an idempotency key.
+    pub(super) fn of(
+        context: &RequestContext,
+        command: &'static str,
+        digest: &(dyn Fn() -> RequestDigest + Send + Sync),
+    ) -> Option<Self> {
+        let key = context.idempotency_key.clone()?;
+        let key = RequestKey { actor: context.caller.actor.id.clone(), command: command.to_owned(), key };
+        Some(Self::new(key, &digest()))
+    }
+
+    fn new(key: RequestKey, digest: &RequestDigest) -> Self {
+        Self { key, fingerprint: digest.fingerprint(), secret: digest.secret() }
     }
 
     /// Encrypts the data of a reply. A caller who sends the same request again opens it; a reader of the database, who has
@@ -67,7 +78,9 @@ mod tests {
             command: "CreateContactCommand".to_owned(),
             key: IdempotencyKey::parse(key).unwrap(),
         };
-        KeyedRequest::new(key, body.as_object().unwrap())
+        let mut digest = RequestDigest::new();
+        digest.update(body.to_string().as_bytes());
+        KeyedRequest::new(key, &digest)
     }
 
     #[test]

@@ -6,8 +6,8 @@ use client_domain::{Client, ClientState, Permissions, Refusal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::failure::refused;
-use crate::{Caller, Clients, Failure};
+use crate::error::Refused;
+use crate::{Caller, Clients, Error};
 
 impl Clients {
     /// The facts that the policies and the directories know.
@@ -23,16 +23,11 @@ impl Clients {
         }
     }
 
-    /// The names of everything that this caller could do with the client now.
+    /// Everything that this caller could do with the client now.
     ///
     /// Other systems are asked only where the answer depends on them. One that does not answer leaves out what it would
     /// have to allow: the command would not be done either.
-    pub(crate) async fn allowed(
-        &self,
-        client: &Client,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Vec<&'static str> {
+    pub(crate) async fn allowed(&self, client: &Client, caller: &Caller, now: Timestamp) -> Vec<Operation> {
         let asks = |action| needs_accounts(client.state(), action, &caller.permissions);
         let needed = Action::ALL.into_iter().any(asks);
         let accounts = if needed {
@@ -46,22 +41,23 @@ impl Clients {
             Operation::Action(action) => accounts.is_none() && asks(*action),
             Operation::Activity(_) => false,
         };
-        all.filter(|operation| !unanswered(operation)).map(Operation::name).collect()
+        all.filter(|operation| !unanswered(operation)).collect()
     }
 
-    /// What a caller is told of a refusal, with what could be done instead.
+    /// A refusal, with what its caller could do instead.
     pub(crate) async fn refusal(
         &self,
-        refusal: &Refusal,
+        refusal: Refusal,
         client: &Client,
         caller: &Caller,
         now: Timestamp,
-    ) -> Failure {
-        refused(refusal, caller, self.allowed(client, caller, now).await)
+    ) -> Error {
+        let allowed = self.allowed(client, caller, now).await;
+        Error::Refused(Box::new(Refused { refusal, allowed }))
     }
 }
 
-/// Whether somebody with these permissions could do this from here, as far as the client's accounts allow it.
+/// Whether a caller with these permissions could do this from here, as far as the client's accounts allow it.
 fn needs_accounts(state: ClientState, action: Action, permissions: &Permissions) -> bool {
     transition(state, action)
         .is_some_and(|row| row.guards.contains(&Guard::NoOpenAccounts) && permissions.holds(row.permission))

@@ -1,0 +1,44 @@
+use client_domain::lifecycle::Action;
+use client_domain::value::Notes;
+use client_domain::{Grounds, Permission};
+
+use super::sealed::Sealed;
+use super::state_change::StateChange;
+use super::{Command, Resources, StateChanged};
+use crate::ports::ClientRef;
+use crate::spine::Step;
+use crate::{Decided, Error, RequestDigest};
+
+/// Accepts a client who waits for approval.
+///
+/// Where the policy demands four eyes, nobody approves a client whom they have touched since its last decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproveClient {
+    /// Which client.
+    pub client: ClientRef,
+    /// A remark for the history.
+    pub notes: Option<Notes>,
+}
+
+impl Sealed for ApproveClient {}
+
+impl Command for ApproveClient {
+    const NAME: &'static str = "ApproveCustomerCommand";
+    const PERMISSION: Permission = Permission::Approve;
+    type Outcome = StateChanged;
+
+    fn outcome(decided: &Decided<'_>) -> Option<StateChanged> {
+        Some(StateChanged::of(decided))
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, notes } = self;
+        client.digest(digest);
+        digest.text(notes.as_ref().map(|notes| notes.as_str()));
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        let justification = Grounds { reason: None, notes: self.notes };
+        Ok(Step::change(StateChange { action: Action::Approve, client: self.client, justification }))
+    }
+}

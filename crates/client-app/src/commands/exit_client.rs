@@ -1,0 +1,45 @@
+use client_domain::lifecycle::Action;
+use client_domain::value::{Notes, Reason};
+use client_domain::{Grounds, Permission};
+
+use super::sealed::Sealed;
+use super::state_change::StateChange;
+use super::{Command, Resources, StateChanged};
+use crate::ports::ClientRef;
+use crate::spine::Step;
+use crate::{Decided, Error, RequestDigest};
+
+/// Ends the relationship with a client, who has no open accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitClient {
+    /// Which client.
+    pub client: ClientRef,
+    /// Why; it goes into the history.
+    pub reason: Reason,
+    /// A remark for the history.
+    pub notes: Option<Notes>,
+}
+
+impl Sealed for ExitClient {}
+
+impl Command for ExitClient {
+    const NAME: &'static str = "ExitCustomerCommand";
+    const PERMISSION: Permission = Permission::Exit;
+    type Outcome = StateChanged;
+
+    fn outcome(decided: &Decided<'_>) -> Option<StateChanged> {
+        Some(StateChanged::of(decided))
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, reason, notes } = self;
+        client.digest(digest);
+        digest.text(reason.as_str());
+        digest.text(notes.as_ref().map(|notes| notes.as_str()));
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        let justification = Grounds { reason: Some(self.reason), notes: self.notes };
+        Ok(Step::change(StateChange { action: Action::Exit, client: self.client, justification }))
+    }
+}

@@ -1,0 +1,136 @@
+//! What the four reviews have in common: a document or an address, a row of the table of reviews, and a comment. Their
+//! files say what differs.
+
+use client_domain::client::Decision;
+use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction, Sha256, VerificationStatus};
+use client_domain::lifecycle::{Activity, Facts, Operation};
+use client_domain::value::{ClientKey, Notes, Version};
+use client_domain::{Client, Refusal, Stamp};
+use serde::{Deserialize, Serialize};
+
+use super::outcome;
+use crate::Decided;
+use crate::ports::ClientRef;
+use crate::spine::Decide;
+
+/// A document was reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentReviewed {
+    /// Of which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// Which document.
+    #[serde(with = "outcome::stored")]
+    pub document: DocumentId,
+    /// What came of it.
+    #[serde(with = "outcome::stored")]
+    pub status: VerificationStatus,
+    /// The version of the client now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+}
+
+impl DocumentReviewed {
+    pub(super) fn of(decided: &Decided<'_>) -> Option<Self> {
+        let id = decided.event?.kyc.as_ref()?.document()?;
+        Some(Self {
+            client: decided.client.key().clone(),
+            document: id.clone(),
+            status: decided.client.kyc().document(id)?.verification.status(),
+            version: decided.client.version(),
+        })
+    }
+}
+
+/// Address information was reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressReviewed {
+    /// Of which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// Which address information.
+    #[serde(with = "outcome::stored")]
+    pub address: AddressId,
+    /// What came of it.
+    #[serde(with = "outcome::stored")]
+    pub status: VerificationStatus,
+    /// The version of the client now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+}
+
+impl AddressReviewed {
+    pub(super) fn of(decided: &Decided<'_>) -> Option<Self> {
+        let id = decided.event?.kyc.as_ref()?.address()?;
+        Some(Self {
+            client: decided.client.key().clone(),
+            address: id.clone(),
+            status: decided.client.kyc().address(id)?.verification.status(),
+            version: decided.client.version(),
+        })
+    }
+}
+
+/// What a reviewer says of a document or of address information.
+pub(super) struct Review {
+    client: ClientRef,
+    item: KycItem,
+    action: ReviewAction,
+    comment: Option<Notes>,
+    /// The digest of the file that was seen.
+    seen: Option<Sha256>,
+}
+
+impl Review {
+    pub(super) fn document(
+        action: ReviewAction,
+        id: DocumentId,
+        comment: Option<Notes>,
+        seen: Option<Sha256>,
+    ) -> Self {
+        let client = ClientRef::Document(id.clone());
+        Self { client, item: KycItem::Document(id), action, comment, seen }
+    }
+
+    pub(super) fn address(action: ReviewAction, id: AddressId, comment: Option<Notes>) -> Self {
+        let client = ClientRef::Address(id.clone());
+        Self { client, item: KycItem::Address(id), action, comment, seen: None }
+    }
+}
+
+impl Decide for Review {
+    fn client(&self) -> &ClientRef {
+        &self.client
+    }
+
+    fn decides_unseen(&self) -> bool {
+        self.seen.is_none() && Operation::Activity(Activity::ReviewKyc).is_decision()
+    }
+
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+        let (action, comment) = (self.action, self.comment.clone());
+        let change = match &self.item {
+            KycItem::Document(id) => client.review_seen_document(id, self.seen, action, comment, stamp)?,
+            KycItem::Address(id) => client.review_address(id, action, comment, stamp)?,
+        };
+        Ok(Decision::Changed(Box::new(change)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ApproveAddress, ApproveDocument, Command, RejectAddress, RejectDocument};
+    use super::*;
+
+    #[test]
+    fn a_review_takes_the_permission_of_its_row() {
+        for (action, permission) in [
+            (ReviewAction::Approve, ApproveDocument::PERMISSION),
+            (ReviewAction::Reject, RejectDocument::PERMISSION),
+            (ReviewAction::Approve, ApproveAddress::PERMISSION),
+            (ReviewAction::Reject, RejectAddress::PERMISSION),
+        ] {
+            assert_eq!(permission, action.row().permission);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What approve, reject, blacklist, undo and exit have in common: a client, a justification, and a row of the
+//! lifecycle table. Their files say what differs.
+
+use client_domain::client::Decision;
+use client_domain::lifecycle::{Action, Facts, Guard, Operation, TRANSITIONS};
+use client_domain::value::{ClientKey, Version};
+use client_domain::{Client, ClientState, Grounds, Refusal, Stamp};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::outcome;
+use crate::Decided;
+use crate::ports::ClientRef;
+use crate::spine::Decide;
+
+/// A client has another state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChanged {
+    /// Which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// The state now.
+    #[serde(with = "outcome::stored")]
+    pub state: ClientState,
+    /// The version now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+    /// When, UTC.
+    #[serde(with = "outcome::stored")]
+    pub at: Timestamp,
+}
+
+impl StateChanged {
+    pub(super) fn of(decided: &Decided<'_>) -> Self {
+        Self {
+            client: decided.client.key().clone(),
+            state: decided.client.state(),
+            version: decided.client.version(),
+            at: decided.stamp.at,
+        }
+    }
+}
+
+/// One of the actions of the lifecycle table that a person sets going.
+pub(super) struct StateChange {
+    pub(super) action: Action,
+    pub(super) client: ClientRef,
+    pub(super) justification: Grounds,
+}
+
+impl Decide for StateChange {
+    fn client(&self) -> &ClientRef {
+        &self.client
+    }
+
+    fn needs_accounts(&self) -> bool {
+        let mut rows = TRANSITIONS.iter().filter(|row| row.action == self.action);
+        rows.any(|row| row.guards.contains(&Guard::NoOpenAccounts))
+    }
+
+    fn decides_unseen(&self) -> bool {
+        Operation::Action(self.action).is_decision()
+    }
+
+    fn decide(&self, client: &Client, facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+        let change = client.perform(self.action, self.justification.clone(), facts, stamp)?;
+        Ok(Decision::Changed(Box::new(change)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use client_domain::Permission;
+
+    use super::super::{ApproveClient, BlacklistClient, Command, ExitClient, RejectClient, UndoBlacklist};
+    use super::*;
+
+    #[test]
+    fn a_command_takes_the_permission_of_its_row() {
+        let commands: [(Action, Permission); 5] = [
+            (Action::Approve, ApproveClient::PERMISSION),
+            (Action::Reject, RejectClient::PERMISSION),
+            (Action::Blacklist, BlacklistClient::PERMISSION),
+            (Action::UndoBlacklist, UndoBlacklist::PERMISSION),
+            (Action::Exit, ExitClient::PERMISSION),
+        ];
+        for (action, permission) in commands {
+            for row in TRANSITIONS.iter().filter(|row| row.action == action) {
+                assert_eq!(permission, row.permission, "{}", action.name());
+            }
+        }
+    }
+}

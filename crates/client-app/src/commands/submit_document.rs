@@ -1,0 +1,167 @@
+use bytes::Bytes;
+use client_domain::client::Decision;
+use client_domain::kyc::{
+    Content, ContentKey, DocumentDraft, DocumentId, DocumentKind, FileExtension, Sha256, Validity,
+};
+use client_domain::lifecycle::Facts;
+use client_domain::value::{ClientKey, IdentificationNumber, IssuingAuthority, Version};
+use client_domain::{Client, Permission, Refusal, Stamp};
+use serde::{Deserialize, Serialize};
+
+use super::sealed::Sealed;
+use super::{Command, Resources, outcome};
+use crate::inspection::{Inspected, Inspection, Unfit};
+use crate::ports::ClientRef;
+use crate::spine::{Attachment, Decide, Step};
+use crate::{Decided, Error, RequestDigest};
+
+/// Submits an identity document with its file; it then waits for its review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmitDocument {
+    /// Which client.
+    pub client: ClientRef,
+    /// What kind of document.
+    pub kind: DocumentKind,
+    /// The number on it.
+    pub number: IdentificationNumber,
+    /// The authority that issued it.
+    pub issuer: Option<IssuingAuthority>,
+    /// From when to when it is valid.
+    pub validity: Validity,
+    /// Its file.
+    pub content: ContentUpload,
+}
+
+/// A file that was inspected and accepted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContentUpload {
+    extension: FileExtension,
+    bytes: Bytes,
+    inspected: Inspected,
+}
+
+impl ContentUpload {
+    /// Inspects a file.
+    ///
+    /// # Errors
+    ///
+    /// Why the file is not accepted.
+    ///
+    /// ```
+    /// use client_app::commands::ContentUpload;
+    /// use client_domain::kyc::FileExtension;
+    ///
+    /// let extension = FileExtension::parse(".png")?;
+    /// assert!(ContentUpload::inspect(extension, b"not a picture".as_slice().into()).is_err());
+    /// # Ok::<(), client_domain::Invalid>(())
+    /// ```
+    pub fn inspect(extension: FileExtension, bytes: Bytes) -> Result<Self, Unfit> {
+        let mut inspection = Inspection::new(extension);
+        inspection.push(&bytes)?;
+        let inspected = inspection.finish()?;
+        Ok(Self { extension, bytes, inspected })
+    }
+}
+
+impl std::fmt::Debug for ContentUpload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContentUpload").field("extension", &self.extension).finish_non_exhaustive()
+    }
+}
+
+/// A document was submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSubmitted {
+    /// Which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// The id of the document.
+    #[serde(with = "outcome::stored")]
+    pub document: DocumentId,
+    /// The version of the client now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+    /// Whether an open request for approval was withdrawn by it.
+    pub request_withdrawn: bool,
+}
+
+impl DocumentSubmitted {
+    pub(crate) fn of(decided: &Decided<'_>) -> Option<Self> {
+        let event = decided.event?;
+        Some(Self {
+            client: decided.client.key().clone(),
+            document: event.kyc.as_ref()?.document()?.clone(),
+            version: decided.client.version(),
+            request_withdrawn: event.withdrew_request(),
+        })
+    }
+}
+
+impl Sealed for SubmitDocument {}
+
+impl Command for SubmitDocument {
+    const NAME: &'static str = "CreateIdentityDocumentCommand";
+    const PERMISSION: Permission = Permission::KycWrite;
+    type Outcome = DocumentSubmitted;
+
+    fn outcome(decided: &Decided<'_>) -> Option<DocumentSubmitted> {
+        DocumentSubmitted::of(decided)
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, kind, number, issuer, validity, content } = self;
+        client.digest(digest);
+        digest.text(kind.name());
+        digest.text(number.as_str());
+        digest.text(issuer.as_ref().map(|issuer| issuer.as_str()));
+        digest.text(validity.issued_on().map(|day| day.to_string()).as_deref());
+        digest.text(validity.expires_on().map(|day| day.to_string()).as_deref());
+        digest.text(content.extension.name());
+        digest.update(&content.inspected.sha256);
+    }
+
+    /// The number must match the number format of the KYC policy.
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        let Self { client, kind, number, issuer, validity, content } = self;
+        if !resources.kyc_policy.fits(kind, &number) {
+            return Err(Error::NumberFormat(kind));
+        }
+        let key = resources.keys.content_key(resources.now);
+        let uploaded = Stamp::new(resources.caller.actor.clone(), resources.now);
+        let stored = stored_content(&content.inspected, key, content.extension, uploaded);
+        let id = resources.keys.document_id();
+        let draft = DocumentDraft { id, kind, number, issuer, validity, content: stored };
+        Ok(Step::change(Draft { client, draft, bytes: content.bytes }))
+    }
+}
+
+/// What a client remembers of a file that was inspected.
+pub(crate) const fn stored_content(
+    inspected: &Inspected,
+    key: ContentKey,
+    extension: FileExtension,
+    uploaded: Stamp,
+) -> Content {
+    Content { key, extension, size: inspected.size, sha256: Sha256(inspected.sha256), uploaded }
+}
+
+struct Draft {
+    client: ClientRef,
+    draft: DocumentDraft,
+    bytes: Bytes,
+}
+
+impl Decide for Draft {
+    fn client(&self) -> &ClientRef {
+        &self.client
+    }
+
+    fn attachment(&self) -> Option<Attachment> {
+        Some(Attachment { key: self.draft.content.key.clone(), bytes: self.bytes.clone() })
+    }
+
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+        let change = client.submit_document(self.draft.clone(), stamp)?;
+        Ok(Decision::Changed(Box::new(change)))
+    }
+}

@@ -1,0 +1,119 @@
+use client_domain::client::{ClientField, Decision, DetailsPatch, Patch};
+use client_domain::lifecycle::Facts;
+use client_domain::value::{ClientKey, MaritalStatus, Version};
+use client_domain::{ClaimKind, Client, ClientEvent, Permission, Refusal, Stamp};
+use serde::{Deserialize, Serialize};
+
+use super::sealed::Sealed;
+use super::{Command, Resources, outcome};
+use crate::ports::ClientRef;
+use crate::spine::{Decide, NamedInDirectory, Step};
+use crate::{Decided, Error, RequestDigest};
+
+/// Changes details of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateClient {
+    /// Which client.
+    pub client: ClientRef,
+    /// What changes; everything else stays.
+    pub patch: DetailsPatch,
+}
+
+/// A client was updated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientUpdated {
+    /// Which client.
+    #[serde(with = "outcome::stored")]
+    pub client: ClientKey,
+    /// The version now.
+    #[serde(with = "outcome::stored")]
+    pub version: Version,
+    /// The fields that have another value now; none where the client had all values already.
+    #[serde(with = "outcome::stored_list")]
+    pub changed: Vec<ClientField>,
+    /// Whether an open request for approval was withdrawn by it.
+    pub request_withdrawn: bool,
+    /// What other clients have as well, where the policy only warns of it.
+    #[serde(with = "outcome::stored_list")]
+    pub duplicates: Vec<ClaimKind>,
+}
+
+impl Sealed for UpdateClient {}
+
+impl Command for UpdateClient {
+    const NAME: &'static str = "UpdateContactCommand";
+    const PERMISSION: Permission = Permission::Write;
+    type Outcome = ClientUpdated;
+
+    fn outcome(decided: &Decided<'_>) -> Option<ClientUpdated> {
+        Some(ClientUpdated {
+            client: decided.client.key().clone(),
+            version: decided.client.version(),
+            changed: decided.event.map(|event| event.changed.clone()).unwrap_or_default(),
+            request_withdrawn: decided.event.is_some_and(ClientEvent::withdrew_request),
+            duplicates: decided.duplicates.iter().copied().collect(),
+        })
+    }
+
+    fn digest(&self, digest: &mut RequestDigest) {
+        let Self { client, patch } = self;
+        let DetailsPatch {
+            first_name,
+            middle_name,
+            last_name,
+            email,
+            phone,
+            address,
+            city,
+            state,
+            country,
+            marital_status,
+            account_officer,
+        } = patch;
+        client.digest(digest);
+        digest.text(first_name.as_ref().map(|name| name.as_str()));
+        patched(digest, middle_name, |name| name.as_str().to_owned());
+        digest.text(last_name.as_ref().map(|name| name.as_str()));
+        digest.text(email.as_ref().map(|email| email.as_str()));
+        digest.text(phone.as_ref().map(|phone| phone.as_str()));
+        digest.text(address.as_ref().map(|address| address.as_str()));
+        digest.text(city.as_ref().map(|city| city.as_str()));
+        digest.text(state.as_ref().map(|state| state.as_str()));
+        digest.text(country.map(|country| country.name()));
+        patched(digest, marital_status, |status| MaritalStatus::name(*status).to_owned());
+        patched(digest, account_officer, |officer| officer.get().to_string());
+    }
+
+    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
+        Ok(Step::change(self))
+    }
+}
+
+fn patched<T>(digest: &mut RequestDigest, patch: &Patch<T>, text: impl Fn(&T) -> String) {
+    match patch {
+        Patch::Keep => digest.text(None),
+        Patch::Clear => digest.text("clear"),
+        Patch::Set(value) => {
+            digest.text("set");
+            digest.text(&*text(value));
+        }
+    }
+}
+
+impl Decide for UpdateClient {
+    fn client(&self) -> &ClientRef {
+        &self.client
+    }
+
+    fn names(&self) -> NamedInDirectory<'_> {
+        let officer = match &self.patch.account_officer {
+            Patch::Set(officer) => Some(*officer),
+            Patch::Keep | Patch::Clear => None,
+        };
+        NamedInDirectory { officer, branch: None }
+    }
+
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+        client.update(self.patch.clone(), stamp)
+    }
+}

@@ -1,0 +1,99 @@
+//! Sending the file of a document.
+
+use client_domain::kyc::{DocumentId, MediaType, Sha256};
+use client_domain::{Client, Permission};
+use futures_util::{StreamExt as _, stream};
+use sha2::{Digest as _, Sha256 as Hasher};
+
+use crate::ports::{ClientRef, ContentBytes, StoreError};
+use crate::spine::permit;
+use crate::{Caller, Clients, Error};
+
+/// A file to be sent.
+pub struct OpenedContent {
+    /// Its bytes. They end with an error where they are not those that were submitted.
+    pub bytes: ContentBytes,
+    /// What it is.
+    pub media_type: MediaType,
+    /// How many bytes it has.
+    pub size: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// A name for it, made here of letters, digits and hyphens.
+    pub file_name: String,
+}
+
+impl std::fmt::Debug for OpenedContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenedContent").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Clients {
+    /// Opens the file of a document.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PermissionMissing`], [`Error::NotFound`], [`Error::ContentMissing`], or a store that does not answer.
+    pub async fn open_content(&self, document: &DocumentId, caller: &Caller) -> Result<OpenedContent, Error> {
+        permit(caller, [Permission::KycRead])?;
+        let client = self.owner_of(document).await?;
+        let found = client.kyc().document(document);
+        let found = found.ok_or_else(|| Error::NotFound(ClientRef::Document(document.clone())))?;
+        let content = &found.content;
+        let opened = self.contents.open(&content.key).await.map_err(Error::of_query)?;
+        let bytes = opened.ok_or_else(|| Error::ContentMissing(document.clone()))?;
+        Ok(OpenedContent {
+            bytes: verified(bytes, content.size, content.sha256),
+            media_type: content.media_type(),
+            size: content.size,
+            sha256: content.sha256,
+            file_name: format!("{}-{}{}", found.kind.slug(), document, content.extension.name()),
+        })
+    }
+
+    /// The client who has submitted a document.
+    pub(super) async fn owner_of(&self, document: &DocumentId) -> Result<Client, Error> {
+        let client = ClientRef::Document(document.clone());
+        let found = self.store.find(&client).await.map_err(Error::of_query)?;
+        found.ok_or(Error::NotFound(client))
+    }
+}
+
+/// The bytes, which end with an error where they are not those that were submitted. The last piece is held back until
+/// that is known, so that nobody who counts the bytes takes them for whole.
+fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
+    struct State {
+        bytes: ContentBytes,
+        hasher: Hasher,
+        left: u64,
+        over: bool,
+    }
+    let state = State { bytes, hasher: Hasher::new(), left: size, over: false };
+    let wrong = || StoreError::Corrupt { what: "a file that is not what was submitted".to_owned() };
+    stream::unfold(state, move |mut state| async move {
+        if state.over {
+            return None;
+        }
+        let piece = match state.bytes.next().await {
+            Some(Ok(piece)) => piece,
+            Some(Err(error)) => {
+                state.over = true;
+                return Some((Err(error), state));
+            }
+            None => {
+                state.over = true;
+                let whole = state.left == 0 && state.hasher.clone().finalize()[..] == sha256.0[..];
+                return if whole { None } else { Some((Err(wrong()), state)) };
+            }
+        };
+        state.hasher.update(&piece);
+        let length = piece.len() as u64;
+        let ends = length == state.left;
+        let fits = length <= state.left && (!ends || state.hasher.clone().finalize()[..] == sha256.0[..]);
+        state.left = state.left.saturating_sub(length);
+        state.over = !fits;
+        Some((if fits { Ok(piece) } else { Err(wrong()) }, state))
+    })
+    .boxed()
+}

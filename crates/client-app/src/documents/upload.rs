@@ -1,0 +1,176 @@
+//! Replacing the file of a document, piece by piece.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use client_domain::Stamp;
+use client_domain::kyc::{Content, ContentKey, DocumentId, FileExtension};
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::commands::{DocumentSubmitted, ReplaceContent, Replacement, stored_content};
+use crate::error::UploadError;
+use crate::inspection::{Inspected, Inspection};
+use crate::ports::{ClientRef, ContentBytes, OrphanCandidate, StoreError};
+use crate::spine::{Plan, Step};
+use crate::{Clients, Decided, Error, Executed, RecordedReply, Recording, RequestContext, RequestDigest};
+
+/// The pieces of a file as they arrive; an error ends them.
+pub type IncomingBytes = BoxStream<'static, Result<Bytes, UploadError>>;
+
+/// [`Recording`] for a file, whose digest is known only when it has arrived.
+pub struct ContentRecording<'a> {
+    /// The digest of the request.
+    pub digest: &'a (dyn Fn(&DocumentId, &Content) -> RequestDigest + Send + Sync),
+    /// The message and the data of the reply.
+    pub reply: &'a (dyn Fn(&Decided<'_>) -> (String, Value) + Send + Sync),
+}
+
+impl std::fmt::Debug for ContentRecording<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContentRecording").finish_non_exhaustive()
+    }
+}
+
+impl Clients {
+    /// Replaces the file of a document. The file is inspected and stored piece by piece while it arrives.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Error`]; nothing was replaced unless [`Error::outcome_is_unknown`].
+    pub async fn replace_content(
+        &self,
+        context: &RequestContext,
+        command: ReplaceContent,
+        bytes: IncomingBytes,
+    ) -> Result<Executed<DocumentSubmitted>, Error> {
+        let digest = |document: &DocumentId, content: &Content| {
+            let mut digest = RequestDigest::new();
+            digest.text(document.as_str());
+            digest.update(&content.sha256.0);
+            digest
+        };
+        let reply = |decided: &Decided<'_>| {
+            let outcome =
+                DocumentSubmitted::of(decided).and_then(|outcome| serde_json::to_value(outcome).ok());
+            (String::new(), outcome.unwrap_or(Value::Null))
+        };
+        let recording = ContentRecording { digest: &digest, reply: &reply };
+        let executed = self.replace_content_as(context, command, bytes, &recording).await?;
+        let restored = |reply: RecordedReply| {
+            serde_json::from_value(reply.data)
+                .map_err(|error| Error::Internal { cause: Some(error.to_string()) })
+        };
+        executed.map(restored).transpose()
+    }
+
+    /// The same with a recording of the caller's own; see [`Recording`].
+    ///
+    /// Nothing is deleted here, however the command ends: what one attempt takes for a failure may be a commit whose
+    /// answer was lost. Orphans are left to garbage collection.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Error`]; nothing was replaced unless [`Error::outcome_is_unknown`].
+    pub async fn replace_content_as(
+        &self,
+        context: &RequestContext,
+        command: ReplaceContent,
+        bytes: IncomingBytes,
+        recording: &ContentRecording<'_>,
+    ) -> Result<Executed<RecordedReply>, Error> {
+        let now = self.admit(context, ReplaceContent::PERMISSION)?.now();
+        let stamp = Stamp::new(context.caller.actor.clone(), now);
+        let document = command.document;
+        let client = self.owner_of(&document).await?;
+        let old = client.kyc().document(&document).map(|document| document.content.clone());
+        let old = old.ok_or_else(|| Error::NotFound(ClientRef::Document(document.clone())))?;
+        // A caller who would be refused anyway need not send a file first; a repeated request is to be answered as before.
+        if context.idempotency_key.is_none() {
+            let tried = client.replace_content(&document, old.clone(), &stamp);
+            if let Err(refusal) = tried {
+                return Err(self.refusal(refusal, &client, &context.caller, now).await);
+            }
+        }
+        let key = self.keys.content_key(now);
+        let inspected = self.store_inspected(&key, old.extension, bytes, now).await?;
+        let content = stored_content(&inspected, key, old.extension, stamp);
+        let digest = (recording.digest)(&document, &content);
+        let recording = Recording { digest: &|| digest.clone(), reply: recording.reply };
+        let client = ClientRef::Document(document.clone());
+        let step = Step::change(Replacement { client, document, content });
+        self.carry_out(context, Plan { name: ReplaceContent::NAME, now, step }, &recording).await
+    }
+
+    /// Stores a file while it arrives and is inspected.
+    async fn store_inspected(
+        &self,
+        key: &ContentKey,
+        extension: FileExtension,
+        bytes: IncomingBytes,
+        now: Timestamp,
+    ) -> Result<Inspected, Error> {
+        let seen = Arc::new(Mutex::new(Seen::Nothing));
+        let bytes = inspecting(bytes, extension, Arc::clone(&seen));
+        let stored = self.store_content(key, bytes, now).await;
+        let seen = std::mem::replace(&mut *lock(&seen), Seen::Nothing);
+        match (seen, stored) {
+            (Seen::Rejected(error), _) => Err(error),
+            (Seen::Whole(inspected), Ok(())) => Ok(inspected),
+            (_, Err(error)) => Err(Error::of_load(error)),
+            // A store that did not read to the end has not stored it whole.
+            (Seen::Nothing, Ok(())) => Err(Error::internal()),
+        }
+    }
+
+    /// Stores a content. It is queued first: until a commit names it, it may be an orphan, whatever is killed when.
+    pub(crate) async fn store_content(
+        &self,
+        key: &ContentKey,
+        bytes: ContentBytes,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.ledger.queue(&OrphanCandidate { key: key.clone(), since: now }).await?;
+        self.contents.put(key, bytes).await
+    }
+}
+
+/// What an inspection has come to.
+enum Seen {
+    Nothing,
+    Rejected(Error),
+    Whole(Inspected),
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The bytes as they are stored, inspected on the way; what is not accepted ends them with an error, which `seen` holds.
+fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Seen>>) -> ContentBytes {
+    let stopped = |seen: &Mutex<Seen>, error| {
+        *lock(seen) = Seen::Rejected(error);
+        Err(StoreError::Unavailable(None))
+    };
+    let state = Some((bytes, Inspection::new(extension)));
+    stream::unfold((state, seen), move |(state, seen)| async move {
+        let (mut bytes, mut inspection) = state?;
+        match bytes.next().await {
+            Some(Ok(piece)) => match inspection.push(&piece) {
+                Ok(()) => Some((Ok(piece), (Some((bytes, inspection)), seen))),
+                Err(reason) => Some((stopped(&seen, Error::ContentRejected(reason)), (None, seen))),
+            },
+            Some(Err(error)) => Some((stopped(&seen, Error::UploadFailed(error)), (None, seen))),
+            None => match inspection.finish() {
+                Ok(inspected) => {
+                    *lock(&seen) = Seen::Whole(inspected);
+                    None
+                }
+                Err(reason) => Some((stopped(&seen, Error::ContentRejected(reason)), (None, seen))),
+            },
+        }
+    })
+    .boxed()
+}

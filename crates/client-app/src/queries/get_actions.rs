@@ -1,0 +1,38 @@
+use client_domain::lifecycle::{Explanation, explain};
+use client_domain::{Client, Permission};
+
+use super::Query;
+use super::sealed::Sealed;
+use crate::ports::ClientRef;
+use crate::{Caller, Clients, Error};
+
+/// Everything that can be done with a client, whether this caller could do it now, and if not, why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetActions {
+    /// Which client.
+    pub client: ClientRef,
+}
+
+/// What can be done with a client.
+#[derive(Clone, Debug)]
+pub struct ClientActions {
+    /// The client.
+    pub client: Client,
+    /// Every operation, with what stands in its way.
+    pub actions: Vec<Explanation>,
+}
+
+impl Sealed for GetActions {}
+
+impl Query for GetActions {
+    const PERMISSION: Permission = Permission::Read;
+    type Answer = ClientActions;
+
+    async fn answer(self, clients: &Clients, caller: &Caller) -> Result<ClientActions, Error> {
+        let client = clients.found(&self.client).await?;
+        let accounts = clients.accounts.open_accounts(client.key()).await.map_err(Error::of_query)?;
+        let facts = clients.facts(&client, accounts, clients.clock.now());
+        let actions = explain(&client, &caller.actor, &caller.permissions, &facts);
+        Ok(ClientActions { client, actions })
+    }
+}

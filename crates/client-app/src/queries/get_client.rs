@@ -1,0 +1,54 @@
+use client_domain::kyc::KycStatus;
+use client_domain::lifecycle::Operation;
+use client_domain::{Client, Permission};
+
+use super::Query;
+use super::sealed::Sealed;
+use crate::ports::{Branch, ClientRef};
+use crate::{Caller, Clients, Error};
+
+/// One client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetClient {
+    /// Which client.
+    pub client: ClientRef,
+}
+
+/// A client, with what others know of it.
+#[derive(Clone, Debug)]
+pub struct ClientDetails {
+    /// The client.
+    pub client: Client,
+    /// The branch, where the directory knows it.
+    pub branch: Option<Branch>,
+    /// The name of the account officer, where the directory knows it.
+    pub officer: Option<String>,
+    /// How the client's documents stand against the KYC policy today.
+    pub kyc_status: KycStatus,
+    /// What this caller could do with the client now.
+    pub allowed: Vec<Operation>,
+}
+
+impl Sealed for GetClient {}
+
+impl Query for GetClient {
+    const PERMISSION: Permission = Permission::Read;
+    type Answer = ClientDetails;
+
+    async fn answer(self, clients: &Clients, caller: &Caller) -> Result<ClientDetails, Error> {
+        let client = clients.found(&self.client).await?;
+        let snapshot = client.snapshot();
+        let branch = match &snapshot.branch {
+            Some(key) => clients.branches.branch(key).await.map_err(Error::of_query)?,
+            None => None,
+        };
+        let officer = match snapshot.details.account_officer {
+            Some(id) => clients.branches.officer_name(id).await.map_err(Error::of_query)?,
+            None => None,
+        };
+        let allowed = clients.allowed(&client, caller, clients.clock.now()).await;
+        let required = clients.kyc_policy.required_of(snapshot.customer_type);
+        let kyc_status = client.kyc().status(required, clients.today());
+        Ok(ClientDetails { client, branch, officer, kyc_status, allowed })
+    }
+}

@@ -1,0 +1,46 @@
+use client_domain::Permission;
+use client_domain::value::{ClientKey, Version};
+
+use super::Query;
+use super::sealed::Sealed;
+use crate::ports::{ClientRef, HistoryEntry, HistoryPage};
+use crate::{Caller, Clients, Error};
+
+/// The history of a client, newest entry first, a page at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetHistory {
+    /// Which client.
+    pub client: ClientRef,
+    /// Only entries before this version: the end of the page before.
+    pub before: Option<Version>,
+    /// The greatest number of entries.
+    pub limit: usize,
+}
+
+/// A page of a history.
+#[derive(Clone, Debug)]
+pub struct ClientHistory {
+    /// Which client.
+    pub client: ClientKey,
+    /// The entries, newest first.
+    pub entries: Vec<HistoryEntry>,
+    /// Where the next page begins; none on the last.
+    pub next: Option<Version>,
+}
+
+impl Sealed for GetHistory {}
+
+impl Query for GetHistory {
+    const PERMISSION: Permission = Permission::Read;
+    type Answer = ClientHistory;
+
+    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientHistory, Error> {
+        let client = clients.found(&self.client).await?;
+        let page = HistoryPage { before: self.before, after: None, limit: self.limit.saturating_add(1) };
+        let mut entries = clients.store.history(client.key(), page).await.map_err(Error::of_query)?;
+        let more = entries.len() > self.limit;
+        entries.truncate(self.limit);
+        let next = entries.last().map(|entry| entry.event.version).filter(|_| more);
+        Ok(ClientHistory { client: client.key().clone(), entries, next })
+    }
+}

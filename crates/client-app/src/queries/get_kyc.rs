@@ -1,0 +1,44 @@
+use client_domain::kyc::{KycStatus, Shortfall};
+use client_domain::{Client, Permission};
+use jiff::civil::Date;
+
+use super::Query;
+use super::sealed::Sealed;
+use crate::ports::ClientRef;
+use crate::{Caller, Clients, Error};
+
+/// The documents and addresses of a client, and how they stand against the KYC policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetKyc {
+    /// Which client.
+    pub client: ClientRef,
+}
+
+/// How a client stands against the KYC policy.
+#[derive(Clone, Debug)]
+pub struct ClientKyc {
+    /// The client, with documents and addresses.
+    pub client: Client,
+    /// The status of all of it together.
+    pub status: KycStatus,
+    /// What the policy requires and is not verified and unexpired.
+    pub missing: Vec<Shortfall>,
+    /// The day that decides what has expired, UTC.
+    pub today: Date,
+}
+
+impl Sealed for GetKyc {}
+
+impl Query for GetKyc {
+    const PERMISSION: Permission = Permission::KycRead;
+    type Answer = ClientKyc;
+
+    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientKyc, Error> {
+        let client = clients.found(&self.client).await?;
+        let today = clients.today();
+        let required = clients.kyc_policy.required_of(client.snapshot().customer_type);
+        let status = client.kyc().status(required, today);
+        let missing = client.kyc().missing(required, today);
+        Ok(ClientKyc { client, status, missing, today })
+    }
+}

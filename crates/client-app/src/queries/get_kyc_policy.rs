@@ -1,0 +1,21 @@
+use client_domain::Permission;
+use client_domain::kyc::KycPolicy;
+
+use super::Query;
+use super::sealed::Sealed;
+use crate::{Caller, Clients, Error};
+
+/// The KYC policy that is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GetKycPolicy;
+
+impl Sealed for GetKycPolicy {}
+
+impl Query for GetKycPolicy {
+    const PERMISSION: Permission = Permission::KycRead;
+    type Answer = KycPolicy;
+
+    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<KycPolicy, Error> {
+        Ok((*clients.kyc_policy).clone())
+    }
+}

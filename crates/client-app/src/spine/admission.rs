@@ -1,0 +1,61 @@
+use client_domain::Permission;
+use jiff::Timestamp;
+
+use crate::commands::{Command, Resources};
+use crate::{Caller, Clients, Error, Plan, RequestContext};
+
+/// The permission that a dry run takes besides that of its command: its answer tells of the client what a query would.
+pub const DRY_RUN: Permission = Permission::Read;
+
+/// A command whose caller may send it, at a time that can be believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Admission {
+    now: Timestamp,
+}
+
+impl Admission {
+    /// The time of the command.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+impl Clients {
+    /// Admits a command that takes `permission`, before anything of it is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PermissionMissing`] names every permission that the caller lacks; [`Error::ClockOff`].
+    pub fn admit(&self, context: &RequestContext, permission: Permission) -> Result<Admission, Error> {
+        let besides = (context.dry_run && permission != DRY_RUN).then_some(DRY_RUN);
+        permit(&context.caller, std::iter::once(permission).chain(besides))?;
+        self.clock_offset.permit_command()?;
+        Ok(Admission { now: self.clock.now() })
+    }
+
+    /// The plan of an admitted command.
+    ///
+    /// # Errors
+    ///
+    /// What the command itself finds wrong with its values, such as [`Error::NumberFormat`].
+    pub fn plan<C: Command>(
+        &self,
+        context: &RequestContext,
+        admission: Admission,
+        command: C,
+    ) -> Result<Plan, Error> {
+        let resources = Resources {
+            keys: &*self.keys,
+            now: admission.now,
+            caller: &context.caller,
+            kyc_policy: &self.kyc_policy,
+        };
+        Ok(Plan { name: C::NAME, now: admission.now, step: command.step(&resources)? })
+    }
+}
+
+/// Refuses a caller who lacks one of these permissions, and names every one that is missing.
+pub(crate) fn permit(caller: &Caller, needed: impl IntoIterator<Item = Permission>) -> Result<(), Error> {
+    let missing: Vec<_> = needed.into_iter().filter(|permission| !caller.may(*permission)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::PermissionMissing(missing)) }
+}

@@ -1,0 +1,22 @@
+//! Branches and account officers that do not exist are refused where a directory lists all there are.
+
+use super::Step;
+use crate::{Clients, Error};
+
+impl Clients {
+    /// Refuses a command that names a branch or an account officer whom a complete directory does not know.
+    pub(super) async fn check_names(&self, step: &Step) -> Result<(), Error> {
+        let named = match step {
+            Step::Create(command) => command.names(),
+            Step::Change(command) => command.names(),
+        };
+        let (mut branch, mut officer) = (false, false);
+        if let Some(key) = named.branch.filter(|_| self.branches.lists_every_branch()) {
+            branch = self.branches.branch(key).await.map_err(Error::of_load)?.is_none();
+        }
+        if let Some(id) = named.officer.filter(|_| self.branches.lists_every_officer()) {
+            officer = self.branches.officer_name(id).await.map_err(Error::of_load)?.is_none();
+        }
+        if branch || officer { Err(Error::NotInDirectory { branch, officer }) } else { Ok(()) }
+    }
+}
