@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use client_app::{Caller, Clients, IdempotencyKey, Operations as _, Outcome, RequestContext, RequestId};
+use client_app::{Caller, Clients, IdempotencyKey, RequestContext, RequestId};
+use client_wire::{Operations as _, Outcome};
 use clients_campaigns::Trouble;
 use serde::Deserialize as _;
 
@@ -89,9 +90,9 @@ impl Calls for Directly {
             let id = RequestId::parse(key).map_err(Trouble::during("a request"))?;
             let mut context = RequestContext::new(caller, id);
             context.idempotency_key = Some(IdempotencyKey::parse(key).map_err(Trouble::during("a request"))?);
-            self.clients.command(request.name, request.data, context).await
+            self.clients.command_by_name(request.name, request.data, context).await
         } else {
-            self.clients.query(request.name, request.data, caller).await
+            self.clients.query_by_name(request.name, request.data, caller).await
         };
         let reply = answered.map_err(|no| Trouble::new(format!("{}: {no:?}", request.name)))?;
         if reply.outcome != Outcome::Done {

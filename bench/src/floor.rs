@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use adapter_postgres::{PostgresStore, Settings};
 use client_app::ports::Clock;
-use client_app::{Caller, Clients, IdempotencyKey, Operations as _, RequestContext, RequestId};
+use client_app::{Caller, Clients, IdempotencyKey, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
+use client_wire::Operations as _;
 use clients_campaigns::{Cluster, Trouble};
 use serde_json::{Map, Value, json};
 
@@ -153,7 +154,7 @@ impl<'a> Probe<'a> {
         context.idempotency_key = Some(IdempotencyKey::parse("bench-key").map_err(fault)?);
         let reply = self
             .clients
-            .command(name, data, context)
+            .command_by_name(name, data, context)
             .await
             .map_err(|no| Trouble::new(format!("{name}: {no:?}")))?;
         Ok((self.sent()?, reply.data))
@@ -162,7 +163,7 @@ impl<'a> Probe<'a> {
     async fn query(&mut self, name: &str, data: Value) -> Result<Vec<Statement>, Trouble> {
         let data = data.as_object().cloned().unwrap_or_default();
         self.clients
-            .query(name, data, caller("maker")?)
+            .query_by_name(name, data, caller("maker")?)
             .await
             .map_err(|no| Trouble::new(format!("{name}: {no:?}")))?;
         self.sent()

@@ -107,7 +107,7 @@ impl Bank {
             operations: Arc::new(clients.clone()),
             verifier: Arc::new(verifier.await.unwrap()),
             limits: setup.limits,
-            description: adapter_http::description(),
+            description: client_wire::description(),
             metrics: METRICS.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,9 +8,10 @@ use std::time::Duration;
 use adapter_http::Limits;
 use adapter_inmem::Fault;
 use client_app::ports::{Branch, DocumentContents as _};
-use client_app::{Check, CheckName, CheckState, Code, DuplicateQuota, OnDuplicate, Policy, StandingCheck};
+use client_app::{Check, CheckName, CheckState, DuplicateQuota, OnDuplicate, Policy, StandingCheck};
 use client_domain::Permissions;
 use client_domain::value::{AccountOfficerId, BranchKey};
+use client_wire::Code;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

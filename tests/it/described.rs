@@ -1,7 +1,7 @@
 //! What the description says of a request is what the service does with it.
 
-use client_app::OPERATIONS;
-use client_app::spec::{FieldSpec, Kind, Need, OperationSpec};
+use client_wire::OPERATIONS;
+use client_wire::spec::{FieldSpec, Need, OperationKind, OperationSpec};
 use serde_json::{Map, Value, json};
 
 use crate::bank::{Answer, Bank};
@@ -31,8 +31,8 @@ fn example_with(spec: &OperationSpec, among: &[&str], present: &[&str], absent_i
 
 async fn ask(bank: &Bank, spec: &OperationSpec, data: Value) -> Answer {
     match spec.kind {
-        Kind::Command => bank.command(&Bank::everything("maker"), spec.name, data, &[]).await,
-        Kind::Query => bank.query(spec.name, data).await,
+        OperationKind::Command => bank.command(&Bank::everything("maker"), spec.name, data, &[]).await,
+        OperationKind::Query => bank.query(spec.name, data).await,
     }
 }
 

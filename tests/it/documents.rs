@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use client_app::Code;
 use client_domain::search::{Operator, Property, PropertyKind};
+use client_wire::Code;
 
 use crate::repository::{files_in, read, root};
 

@@ -10,9 +10,7 @@ use client_app::ports::{
     Clock as _, ContentLedger as _, ContentPlace as _, DocumentContents, InstallationId, KeyGenerator as _,
     OrphanCandidate, StoreError,
 };
-use client_app::{
-    CheckName, CheckState, GarbageRound, GarbageRules, Operations as _, PlaceRefusal, claim_place,
-};
+use client_app::{CheckName, CheckState, GarbageRound, GarbageRules, PlaceRefusal, claim_place};
 use client_domain::kyc::{ContentKey, KycPolicy};
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};

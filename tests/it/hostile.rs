@@ -10,8 +10,8 @@ mod texts;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use client_app::Status;
 use client_domain::search::{Operator, Property, Takes};
+use client_wire::Status;
 use serde_json::{Value, json};
 
 use ground::{Ground, code};

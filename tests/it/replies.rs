@@ -1,7 +1,7 @@
 //! The answers are made of exactly the members that the specification names.
 
-use client_app::find_operation;
-use client_app::spec::{FieldSpec, Need, Shape};
+use client_wire::find_operation;
+use client_wire::spec::{FieldSpec, Need, Shape};
 use serde_json::{Value, json};
 
 use crate::bank::{Answer, Bank, With as _, adaeze};
@@ -115,7 +115,7 @@ async fn every_answer_is_as_specified() {
         check(name, &bank.query(name, data).await);
         seen.push(name);
     }
-    for spec in client_app::OPERATIONS {
+    for spec in client_wire::OPERATIONS {
         assert!(seen.contains(&spec.name), "{} was not asked", spec.name);
     }
 }
@@ -139,7 +139,7 @@ async fn papers(bank: &Bank) -> Vec<&'static str> {
         let document = both("maker", "CreateIdentityDocumentCommand", paper).await;
         let address = both("maker", "CreateAddressInformationCommand", home(number)).await;
         let of = |name: &str| {
-            let names = client_app::OPERATIONS.iter().map(|spec| spec.name);
+            let names = client_wire::OPERATIONS.iter().map(|spec| spec.name);
             names.clone().find(|known| *known == format!("{review}{name}")).unwrap()
         };
         let (one, other) = (of("IdentityDocumentCommand"), of("CustomerAddressInformationCommand"));
@@ -166,7 +166,7 @@ async fn papers(bank: &Bank) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn every_example_of_the_description_is_understood() {
-    for spec in client_app::OPERATIONS {
+    for spec in client_wire::OPERATIONS {
         let bank = Bank::open().await;
         let number = bank.approved().await;
         let barred = json!({ "contactEncodedKey": number, "reason": "Because." });
@@ -194,8 +194,8 @@ async fn every_example_of_the_description_is_understood() {
             _ => {}
         }
         match spec.kind {
-            client_app::spec::Kind::Command => bank.checker(spec.name, data).await.data(),
-            client_app::spec::Kind::Query => bank.query(spec.name, data).await.data(),
+            client_wire::spec::OperationKind::Command => bank.checker(spec.name, data).await.data(),
+            client_wire::spec::OperationKind::Query => bank.query(spec.name, data).await.data(),
         };
     }
 }
@@ -204,7 +204,7 @@ async fn every_example_of_the_description_is_understood() {
 async fn no_member_that_is_described_is_ignored() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
-    for spec in client_app::OPERATIONS {
+    for spec in client_wire::OPERATIONS {
         for field in spec.fields {
             // An object is right for few members, and for those a number is not.
             let wrong = match field.shape {
@@ -213,8 +213,8 @@ async fn no_member_that_is_described_is_ignored() {
             };
             let data = json!({ field.name: wrong });
             let (path, name) = match spec.kind {
-                client_app::spec::Kind::Command => ("/api/bpm/cmd", "commandName"),
-                client_app::spec::Kind::Query => ("/api/bpm/qry", "queryName"),
+                client_wire::spec::OperationKind::Command => ("/api/bpm/cmd", "commandName"),
+                client_wire::spec::OperationKind::Query => ("/api/bpm/qry", "queryName"),
             };
             let answer = bank.post(path, &maker, &json!({ name: spec.name, "data": data }), &[]).await;
             let items = answer.body["errors"].as_array().unwrap();

@@ -11,10 +11,10 @@ use crate::bank::{Bank, Setup, adaeze};
 #[tokio::test]
 async fn every_operation_takes_exactly_its_permission() {
     let bank = Bank::open().await;
-    for spec in client_app::OPERATIONS {
+    for spec in client_wire::OPERATIONS {
         let (path, name) = match spec.kind {
-            client_app::spec::Kind::Command => ("/api/bpm/cmd", "commandName"),
-            client_app::spec::Kind::Query => ("/api/bpm/qry", "queryName"),
+            client_wire::spec::OperationKind::Command => ("/api/bpm/cmd", "commandName"),
+            client_wire::spec::OperationKind::Query => ("/api/bpm/qry", "queryName"),
         };
         let body = json!({ name: spec.name, "data": {} });
         let all_but: Permissions =

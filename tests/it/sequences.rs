@@ -33,7 +33,7 @@ use std::time::Instant;
 
 use adapter_inmem::MemoryStore;
 use adapter_postgres::PostgresStore;
-use client_app::Reply;
+use client_wire::Reply;
 use proptest::prelude::*;
 use proptest::strategy::BoxedStrategy;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
@@ -207,7 +207,10 @@ fn told(mut model: Model, steps: &[Step]) -> String {
                 let body = serde_json::Value::Object(order.data());
                 write!(text, "{:?} {} {body}", order.who, order.name()).unwrap();
                 order.key.iter().for_each(|key| write!(text, " Idempotency-Key: key-{key}").unwrap());
-                order.if_match.iter().for_each(|seen| write!(text, " If-Match: {}", seen.get()).unwrap());
+                order
+                    .expected_version
+                    .iter()
+                    .for_each(|seen| write!(text, " If-Match: {}", seen.get()).unwrap());
                 text.push_str(if order.dry { " dry\n" } else { "\n" });
                 match expected {
                     Expected::Done { replayed_from: Some(step), .. } => {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use client_app::Operations;
+use client_wire::Operations;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};

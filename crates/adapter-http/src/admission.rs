@@ -5,7 +5,8 @@ pub(crate) mod shares;
 use std::sync::Arc;
 use std::time::Duration;
 
-use client_app::{Caller, Code, Failure, Item};
+use client_app::Caller;
+use client_wire::{Code, Failure, Item};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::shares::{Share, Shares};

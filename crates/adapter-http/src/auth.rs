@@ -20,7 +20,7 @@ mod verifier;
 use std::fmt;
 use std::sync::Arc;
 
-use client_app::Code;
+use client_wire::Code;
 use jiff::Timestamp;
 
 pub use claims::Expectations;

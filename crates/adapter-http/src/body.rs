@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
-use client_app::{Caller, Code, Failure, Item};
+use client_app::Caller;
+use client_wire::{Code, Failure, Item};
 use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
@@ -11,11 +12,11 @@ use tokio::time::{Instant, timeout_at};
 use crate::admission::over_share;
 use crate::admission::shares::Share;
 use crate::api::Shared;
-use crate::dispatch::Kind;
 use crate::envelope::refusal;
-use crate::node_count::{MAX_NODES, NodeCount, TooComplex};
 use crate::pace::Pace;
 use crate::{Limits, body_allowance};
+use client_wire::node_count::{MAX_NODES, NodeCount, TooComplex};
+use client_wire::spec::OperationKind;
 
 /// Demands `application/json` in UTF-8, not compressed: a compressed body could be of any size.
 pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
@@ -51,7 +52,7 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     shared: &Shared,
-    (kind, caller): (Kind, &Caller),
+    (kind, caller): (OperationKind, &Caller),
     deadline: Instant,
 ) -> Result<(Vec<u8>, LargePlace), Failure> {
     let Limits { body_bytes, large_body_bytes: limit, .. } = shared.limits;

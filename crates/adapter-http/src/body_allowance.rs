@@ -2,17 +2,23 @@
 
 use std::fmt;
 
-use client_app::spec::{OperationSpec, Shape};
-use client_app::{Caller, Code, Failure, Item, OPERATIONS, find_operation};
+use client_app::Caller;
+use client_wire::spec::{OperationSpec, Shape};
+use client_wire::{Code, Failure, Item, OPERATIONS, find_operation};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::dispatch::Kind;
+use client_wire::spec::OperationKind;
 
 /// Whether a body that begins with `prefix` may be longer than `limit` bytes.
 ///
 /// The name of the operation is looked for in what has arrived. Where it is not there yet, the caller must at least be
 /// one who may send files.
-pub(crate) fn check(kind: Kind, prefix: &[u8], caller: &Caller, limit: usize) -> Result<(), Failure> {
+pub(crate) fn check(
+    kind: OperationKind,
+    prefix: &[u8],
+    caller: &Caller,
+    limit: usize,
+) -> Result<(), Failure> {
     if let Some(name) = leading_name(kind, prefix) {
         return check_name(&name, caller, limit);
     }
@@ -44,7 +50,7 @@ fn too_large(limit: usize) -> Failure {
 }
 
 /// The name of the operation, if it stands in this beginning of a body; nothing is kept of the values before it.
-fn leading_name(kind: Kind, prefix: &[u8]) -> Option<String> {
+fn leading_name(kind: OperationKind, prefix: &[u8]) -> Option<String> {
     let mut name = None;
     // The text ends in the middle, so this ends with an error; what was found until then counts.
     let _cut = serde_json::Deserializer::from_slice(prefix)
@@ -98,14 +104,18 @@ mod tests {
             ("[", None),
             ("", None),
         ] {
-            assert_eq!(leading_name(Kind::Command, prefix.as_bytes()).as_deref(), expected, "{prefix}");
+            assert_eq!(
+                leading_name(OperationKind::Command, prefix.as_bytes()).as_deref(),
+                expected,
+                "{prefix}"
+            );
         }
     }
 
     #[test]
     fn only_a_command_with_a_file_and_its_permission_may_be_large() {
         let check = |prefix: &str, permissions: &[Permission]| {
-            let outcome = check(Kind::Command, prefix.as_bytes(), &caller(permissions), 64);
+            let outcome = check(OperationKind::Command, prefix.as_bytes(), &caller(permissions), 64);
             outcome.map_err(|failure| failure.status.http())
         };
         let upload = r#"{"commandName":"CreateIdentityDocumentCommand","data":{"base64Doc":"AAAA"#;

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use client_app::{Code, Failure};
 use client_domain::ActorId;
+use client_wire::{Code, Failure};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 

@@ -2,10 +2,11 @@
 
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, HeaderName};
-use client_app::{Code, IdempotencyKey, Item};
+use client_app::IdempotencyKey;
 use client_domain::value::Version;
+use client_wire::{Code, Item};
 
-use crate::dispatch::Kind;
+use client_wire::spec::OperationKind;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -13,12 +14,12 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Conditions {
     pub(crate) idempotency_key: Option<IdempotencyKey>,
-    pub(crate) if_match: Option<Version>,
+    pub(crate) expected_version: Option<Version>,
 }
 
 impl Conditions {
     /// Reads both headers; what is wrong is added to `items`.
-    pub(crate) fn read(headers: &HeaderMap, kind: Kind, items: &mut Vec<Item>) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, kind: OperationKind, items: &mut Vec<Item>) -> Self {
         let key = Header {
             name: IDEMPOTENCY_KEY,
             shown: "Idempotency-Key",
@@ -27,11 +28,11 @@ impl Conditions {
         let version =
             Header { name: IF_MATCH, shown: "If-Match", rule: "one version in quotes, such as \"7\"" };
         match kind {
-            Kind::Command => Self {
+            OperationKind::Command => Self {
                 idempotency_key: key.read(headers, items, |text| IdempotencyKey::parse(text).ok()),
-                if_match: version.read(headers, items, strong_version),
+                expected_version: version.read(headers, items, strong_version),
             },
-            Kind::Query => {
+            OperationKind::Query => {
                 key.refuse(headers, items);
                 version.refuse(headers, items);
                 Self::default()
@@ -85,7 +86,7 @@ fn strong_version(text: &str) -> Option<Version> {
 mod tests {
     use super::*;
 
-    fn read(headers: &[(&'static str, &str)], kind: Kind) -> (Conditions, Vec<Item>) {
+    fn read(headers: &[(&'static str, &str)], kind: OperationKind) -> (Conditions, Vec<Item>) {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
@@ -96,11 +97,12 @@ mod tests {
 
     #[test]
     fn both_headers_of_a_command() {
-        let (conditions, items) = read(&[("idempotency-key", "k-1"), ("if-match", "\"12\"")], Kind::Command);
+        let (conditions, items) =
+            read(&[("idempotency-key", "k-1"), ("if-match", "\"12\"")], OperationKind::Command);
         assert!(items.is_empty());
         assert_eq!(conditions.idempotency_key, IdempotencyKey::parse("k-1").ok());
-        assert_eq!(conditions.if_match, Version::new(12));
-        assert_eq!(read(&[], Kind::Command), (Conditions::default(), vec![]));
+        assert_eq!(conditions.expected_version, Version::new(12));
+        assert_eq!(read(&[], OperationKind::Command), (Conditions::default(), vec![]));
     }
 
     #[test]
@@ -123,8 +125,8 @@ mod tests {
             "\"18446744073709551616\"",
             "'1'",
         ] {
-            let (conditions, items) = read(&[("if-match", bad)], Kind::Command);
-            assert_eq!(conditions.if_match, None, "{bad}");
+            let (conditions, items) = read(&[("if-match", bad)], OperationKind::Command);
+            assert_eq!(conditions.expected_version, None, "{bad}");
             let [item] = items.as_slice() else { panic!("{bad}") };
             assert_eq!((item.code, item.field.as_deref()), (Code::HeaderInvalid, Some("If-Match")));
             assert!(!item.message.contains(bad) || bad == "\"", "{bad}");
@@ -140,7 +142,7 @@ mod tests {
             &[("idempotency-key", &long)],
             &[("idempotency-key", "a"), ("idempotency-key", "a")],
         ] {
-            let (conditions, items) = read(bad, Kind::Command);
+            let (conditions, items) = read(bad, OperationKind::Command);
             assert_eq!(conditions.idempotency_key, None);
             assert_eq!(items.len(), 1);
             assert_eq!(items[0].field.as_deref(), Some("Idempotency-Key"));
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_query_has_no_use_for_them() {
-        let (_, items) = read(&[("idempotency-key", "k"), ("if-match", "\"1\"")], Kind::Query);
+        let (_, items) = read(&[("idempotency-key", "k"), ("if-match", "\"1\"")], OperationKind::Query);
         let codes: Vec<_> = items.iter().map(|item| item.code).collect();
         assert_eq!(codes, [Code::HeaderNotApplicable; 2]);
     }

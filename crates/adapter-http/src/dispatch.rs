@@ -6,8 +6,9 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{AUTHORIZATION, CONNECTION};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use client_app::spec::OperationSpec;
-use client_app::{Caller, Code, Failure, Item, Reply, RequestContext, RequestId, Status, find_operation};
+use client_app::{Caller, RequestContext, RequestId};
+use client_wire::spec::{OperationKind, OperationSpec};
+use client_wire::{Code, Failure, Item, Reply, Status, find_operation};
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
@@ -16,54 +17,17 @@ use crate::api::Shared;
 use crate::auth::Refused;
 use crate::conditions::Conditions;
 use crate::envelope::{self, Failed};
-use crate::operation_request::OperationRequest;
 use crate::telemetry::{OperationLabel, count_denied};
 use crate::work::Weight;
 use crate::{body, body_allowance, url_parameters};
-
-/// Whether something is to be changed or to be known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Command,
-    Query,
-}
-
-impl Kind {
-    pub(crate) const fn path(self) -> &'static str {
-        match self {
-            Self::Command => "/api/bpm/cmd",
-            Self::Query => "/api/bpm/qry",
-        }
-    }
-
-    pub(crate) const fn name_member(self) -> &'static str {
-        match self {
-            Self::Command => "commandName",
-            Self::Query => "queryName",
-        }
-    }
-
-    pub(crate) const fn plural(self) -> &'static str {
-        match self {
-            Self::Command => "commands",
-            Self::Query => "queries",
-        }
-    }
-
-    pub(crate) const fn other(self) -> Self {
-        match self {
-            Self::Command => Self::Query,
-            Self::Query => Self::Command,
-        }
-    }
-}
+use client_wire::OperationRequest;
 
 pub(crate) async fn command(
     State(shared): State<Arc<Shared>>,
     Extension(id): Extension<RequestId>,
     request: Request,
 ) -> Response {
-    answer(&shared, Kind::Command, id, request).await
+    answer(&shared, OperationKind::Command, id, request).await
 }
 
 pub(crate) async fn query(
@@ -71,7 +35,7 @@ pub(crate) async fn query(
     Extension(id): Extension<RequestId>,
     request: Request,
 ) -> Response {
-    answer(&shared, Kind::Query, id, request).await
+    answer(&shared, OperationKind::Query, id, request).await
 }
 
 /// Why a request was not done, with what the log is told beyond the failure.
@@ -93,7 +57,7 @@ impl From<Refused> for NotDone {
     }
 }
 
-async fn answer(shared: &Shared, kind: Kind, id: RequestId, request: Request) -> Response {
+async fn answer(shared: &Shared, kind: OperationKind, id: RequestId, request: Request) -> Response {
     let mut label = None;
     let mut response = match done(shared, kind, id, request, &mut label).await {
         Ok(reply) => envelope::success(&reply),
@@ -144,7 +108,7 @@ pub(crate) async fn let_in(shared: &Shared, headers: &HeaderMap) -> Result<Calle
 /// Whether a query looks through the clients, rather than for one by its key.
 fn lane(name: &str) -> Lane {
     let searches = |spec: &&OperationSpec| {
-        spec.kind == client_app::spec::Kind::Query
+        spec.kind == client_wire::spec::OperationKind::Query
             && spec.fields.iter().any(|field| matches!(field.name, "filters" | "policy"))
     };
     if find_operation(name).as_ref().is_some_and(searches) { Lane::Search } else { Lane::Ordinary }
@@ -152,7 +116,7 @@ fn lane(name: &str) -> Lane {
 
 /// Reads a body that has arrived. A large one is read by a thread that may take its time.
 async fn parsed(
-    kind: Kind,
+    kind: OperationKind,
     body: Vec<u8>,
     items: Vec<Item>,
     weight: Weight,
@@ -167,7 +131,7 @@ async fn parsed(
 
 async fn done(
     shared: &Shared,
-    kind: Kind,
+    kind: OperationKind,
     id: RequestId,
     request: Request,
     label: &mut Option<OperationLabel>,
@@ -198,7 +162,7 @@ async fn done(
         caller,
         request_id: id,
         idempotency_key: conditions.idempotency_key,
-        if_match: conditions.if_match,
+        expected_version: conditions.expected_version,
         dry_run: request.dry_run,
     };
     *label = shared.work.known_name(&request.name).map(OperationLabel);
@@ -206,8 +170,10 @@ async fn done(
     let work = async move {
         let _held = (permit, large);
         match kind {
-            Kind::Command => operations.command(&request.name, request.data, context).await,
-            Kind::Query => operations.query(&request.name, request.data, context.caller).await,
+            OperationKind::Command => operations.command_by_name(&request.name, request.data, context).await,
+            OperationKind::Query => {
+                operations.query_by_name(&request.name, request.data, context.caller).await
+            }
         }
     };
     let outcome = shared.work.run(kind, weight, deadline, work).await;

@@ -9,13 +9,13 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
-use client_app::{Outcome, Reply};
+use client_wire::{Outcome, Reply};
 use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::api::Shared;
-use crate::dispatch::Kind;
 use crate::{envelope, page_coding};
+use client_wire::spec::OperationKind;
 
 /// `GET /`: where to go from here, for a person who has only the address.
 pub(crate) async fn links() -> Response {
@@ -23,8 +23,8 @@ pub(crate) async fn links() -> Response {
         "pages": "/docs/",
         "description": "/openapi.json",
         "descriptionByOperation": "/openapi-operations.json",
-        "commands": Kind::Command.path(),
-        "queries": Kind::Query.path(),
+        "commands": OperationKind::Command.path(),
+        "queries": OperationKind::Query.path(),
         "health": "/healthz",
         "readiness": "/readyz",
     });
@@ -39,7 +39,7 @@ pub(crate) async fn description(State(shared): State<Arc<Shared>>) -> impl IntoR
 
 /// It says the same whatever the settings are, so it is written once.
 static BY_OPERATION: LazyLock<Bytes> =
-    LazyLock::new(|| Bytes::from(crate::description_by_operation().to_string()));
+    LazyLock::new(|| Bytes::from(client_wire::description_by_operation().to_string()));
 
 /// `GET /openapi-operations.json`.
 pub(crate) async fn description_by_operation() -> impl IntoResponse {

@@ -13,10 +13,11 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::inspection::MAX_CONTENT;
-use client_app::{
-    Code, Failure, IncomingBytes, Item, OpenedContent, Reply, RequestContext, RequestId, Status,
-};
+use client_app::{OpenedContent, RequestContext, RequestId};
 use client_domain::kyc::MediaType;
+use client_wire::IncomingContent;
+use client_wire::spec::OperationKind;
+use client_wire::{Code, Failure, Item, Reply, Status};
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout_at};
@@ -24,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::admission::{Lane, Permit};
 use crate::api::Shared;
 use crate::conditions::Conditions;
-use crate::dispatch::{self, Kind, NotDone};
+use crate::dispatch::{self, NotDone};
 use crate::envelope::{self, refusal};
 use crate::pace::Pace;
 use crate::telemetry::{OperationLabel, count_missing_content};
@@ -32,7 +33,7 @@ use crate::url_parameters;
 use crate::work::Weight;
 
 /// The path of a document's file.
-pub(crate) const PATH: &str = "/api/bpm/documents/{identityId}/content";
+pub(crate) use client_wire::spec::DOCUMENT_CONTENT_PATH as PATH;
 
 /// RFC 9530: the digest of what is sent.
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
@@ -78,7 +79,7 @@ async fn open(
     let caller = dispatch::let_in(shared, headers).await?;
     let mut items = Vec::new();
     url_parameters::refuse(uri, &mut items);
-    Conditions::read(headers, Kind::Query, &mut items);
+    Conditions::read(headers, OperationKind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
@@ -86,7 +87,7 @@ async fn open(
     let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
     let operations = shared.work.operations();
     let work = async move { Ok((operations.document_content(&document, caller).await?, permit)) };
-    let opened = shared.work.run(Kind::Query, Weight::Light, deadline, work).await;
+    let opened = shared.work.run(OperationKind::Query, Weight::Light, deadline, work).await;
     if let Err(failure) = &opened
         && failure.items.iter().any(|item| item.code == Code::ContentMissing)
     {
@@ -111,7 +112,7 @@ async fn replace(
     let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
     let mut items = Vec::new();
     url_parameters::refuse(&parts.uri, &mut items);
-    let conditions = Conditions::read(&parts.headers, Kind::Command, &mut items);
+    let conditions = Conditions::read(&parts.headers, OperationKind::Command, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
@@ -119,7 +120,7 @@ async fn replace(
         caller,
         request_id,
         idempotency_key: conditions.idempotency_key,
-        if_match: conditions.if_match,
+        expected_version: conditions.expected_version,
         dry_run: false,
     };
     let operations = shared.work.operations();
@@ -131,7 +132,7 @@ async fn replace(
         let _permit = permit;
         operations.replace_document_content(&document, bytes, context).await
     };
-    let outcome = shared.work.run(Kind::Command, Weight::Heavy, end, work).await;
+    let outcome = shared.work.run(OperationKind::Command, Weight::Heavy, end, work).await;
     Ok(outcome.map_err(|failure| dispatch::with_retry_after(failure, repeatable))?)
 }
 
@@ -165,7 +166,7 @@ fn check_length(headers: &HeaderMap) -> Result<(), Failure> {
 }
 
 /// The body piece by piece, at the pace and until its end.
-fn incoming(body: Body, pace: Pace) -> IncomingBytes {
+fn incoming(body: Body, pace: Pace) -> IncomingContent {
     stream::unfold(Some((body, 0_u64)), move |state| async move {
         let (mut body, received) = state?;
         loop {

@@ -7,7 +7,7 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use client_app::{Code, Status};
+use client_wire::{Code, Status};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use client_app::{Code, Failure, Item, Outcome, Reply, Status};
+use client_wire::{Code, Failure, Item, Outcome, Reply, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

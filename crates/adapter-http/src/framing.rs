@@ -5,7 +5,7 @@ use axum::http::header::{CONNECTION, HOST, TRANSFER_ENCODING};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Version};
 use axum::response::Response;
-use client_app::{Code, Failure, Item};
+use client_wire::{Code, Failure, Item};
 
 use crate::envelope;
 

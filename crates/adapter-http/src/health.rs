@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use client_app::{Check, CheckName, CheckState, Code, Failure, Item, Operations, Outcome, Readiness, Reply};
+use client_app::{Check, CheckName, CheckState, Readiness};
+use client_wire::{Code, Failure, Item, Operations, Outcome, Reply};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};

@@ -9,7 +9,7 @@ use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, VARY
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use client_app::Code;
+use client_wire::Code;
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt as _;
 use tokio::sync::Mutex;

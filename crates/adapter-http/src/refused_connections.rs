@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use client_app::{Code, RequestId};
+use client_app::RequestId;
+use client_wire::Code;
 use http_body_util::BodyExt as _;
 use metrics::counter;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, sink};

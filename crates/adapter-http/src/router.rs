@@ -8,15 +8,15 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 use crate::api::Shared;
-use crate::dispatch::Kind;
 use crate::health::Probes;
 use crate::{dispatch, docs, document_content, edge, health, telemetry};
+use client_wire::spec::OperationKind;
 
 /// Every path behind the edge, which turns the bare 404 and 405 of the router into the envelope.
 pub(crate) fn router(shared: Arc<Shared>, with_metrics: bool) -> Router {
     let router = Router::new()
-        .route(Kind::Command.path(), post(dispatch::command))
-        .route(Kind::Query.path(), post(dispatch::query))
+        .route(OperationKind::Command.path(), post(dispatch::command))
+        .route(OperationKind::Query.path(), post(dispatch::query))
         .route(document_content::PATH, get(document_content::get).put(document_content::put))
         .route("/", get(docs::links))
         .route("/openapi.json", get(docs::description))

@@ -1,7 +1,7 @@
 //! Parameters in the URL of a request, of which the API has none.
 
 use axum::http::Uri;
-use client_app::{Code, Item};
+use client_wire::{Code, Item};
 
 /// Longer names are not repeated.
 const LONGEST_NAME_SHOWN: usize = 64;

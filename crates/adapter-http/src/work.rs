@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_app::{Code, Failure, Item, Operations};
+use client_wire::{Code, Failure, Item, Operations};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::dispatch::Kind;
 use crate::envelope::refusal;
 use crate::panics::caught;
+use client_wire::spec::OperationKind;
 
 /// How much a piece of work computes between two waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Work {
     /// Does the work and waits for its outcome until `deadline`; it goes on after that. The work holds its own permit.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        kind: Kind,
+        kind: OperationKind,
         weight: Weight,
         deadline: Instant,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
@@ -95,10 +95,10 @@ impl Work {
     }
 }
 
-fn unfinished(kind: Kind) -> Failure {
+fn unfinished(kind: OperationKind) -> Failure {
     match kind {
-        Kind::Query => refusal(Code::RequestTimeout),
-        Kind::Command => Failure::of(Item::new(
+        OperationKind::Query => refusal(Code::RequestTimeout),
+        OperationKind::Command => Failure::of(Item::new(
             Code::OutcomeUnknown,
             "The command did not finish in time and may still take effect. If you sent an Idempotency-Key, repeat it with \
              the same key; if not, look at the client first.",

@@ -9,7 +9,7 @@ pub(crate) fn render(format: LifecycleFormat) -> String {
     match format {
         LifecycleFormat::Table => format!("{}\n{}", transitions_markdown(), allowances_markdown()),
         LifecycleFormat::Mermaid => mermaid(),
-        LifecycleFormat::Json => format!("{:#}\n", client_app::lifecycle_json()),
+        LifecycleFormat::Json => format!("{:#}\n", client_wire::lifecycle_json()),
         LifecycleFormat::Sql => edges_sql(),
     }
 }

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Command::Migrate(place) => migrate::run(&place).map(|()| String::new()),
         Command::Token(arguments) => token::minted(&arguments),
         Command::Lifecycle { format } => Ok(lifecycle::render(format)),
-        Command::Openapi => Ok(format!("{:#}\n", adapter_http::description())),
+        Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),
     };
     match outcome {
         Ok(text) => {

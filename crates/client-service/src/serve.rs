@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), Stop> {
             operations: Arc::new(clients.clone()),
             verifier: verifier.clone(),
             limits,
-            description: adapter_http::description(),
+            description: client_wire::description(),
             metrics: metrics.clone(),
         };
         let listener = listen("--listen", &arguments.listen, &addresses).await?;

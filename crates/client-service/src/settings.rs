@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use adapter_http::Limits;
 use adapter_http::auth::{Expectations, KeySource, KeySourceError};
-use client_app::{DuplicateQuota, OnDuplicate, Policy, read_kyc_policy};
+use client_app::{DuplicateQuota, OnDuplicate, Policy};
 use client_domain::kyc::KycPolicy;
+use client_wire::read_kyc_policy;
 use jiff::SignedDuration;
 use serde_json::Value;
 

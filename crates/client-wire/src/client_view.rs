@@ -1,14 +1,15 @@
 //! A client as a query shows it.
 
+use client_app::ports::ClientSummary;
+use client_app::queries::ClientDetails;
 use client_domain::client::ApprovalStatus;
 use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
 use client_domain::value::MaritalStatus;
-use client_domain::{Client, ClientState, Permission};
+use client_domain::{ClientState, Permission};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::ports::{Branch, ClientSummary};
 use crate::spec::{FieldSpec, Shape, field, shape};
 
 /// The members of [`client_json`].
@@ -74,24 +75,13 @@ pub(crate) const CLIENT: &[FieldSpec] = &[
 
 pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
 
-/// The names that a directory knows.
-#[derive(Default)]
-pub(crate) struct Names {
-    pub(crate) branch: Option<Branch>,
-    pub(crate) officer: Option<String>,
-}
-
 /// Everything that is shown of a client; an unknown value is null and never left out.
-pub(crate) fn client_json(
-    client: &Client,
-    names: Names,
-    kyc_status: KycStatus,
-    allowed: &[&'static str],
-) -> Value {
+pub(crate) fn client_json(shown: ClientDetails) -> Value {
+    let ClientDetails { client, branch, officer, kyc_status, allowed } = shown;
     let snapshot = client.snapshot();
     let details = &snapshot.details;
     let place = &details.postal_address;
-    let (branch_id, branch_name) = names.branch.map_or((None, None), |branch| (branch.id, Some(branch.name)));
+    let (branch_id, branch_name) = branch.map_or((None, None), |branch| (branch.id, Some(branch.name)));
     json!({
         "id": snapshot.id.get(),
         "encodedKey": snapshot.key.as_str(),
@@ -119,13 +109,13 @@ pub(crate) fn client_json(
         "branchEncodedKey": snapshot.branch.as_ref().map(|key| key.as_str()),
         "branchName": branch_name,
         "accountOfficerId": details.account_officer.map(client_domain::value::AccountOfficerId::get),
-        "accountOfficerName": names.officer,
+        "accountOfficerName": officer,
         "dateCreated": snapshot.created.at.to_string(),
         "lastModified": snapshot.modified_at.to_string(),
         "version": snapshot.version.get(),
         "approvalStatus": snapshot.approval.status().map(ApprovalStatus::name),
         "kycStatus": kyc_status.name(),
-        "allowedActions": allowed,
+        "allowedActions": allowed.into_iter().map(Operation::name).collect::<Vec<_>>(),
     })
 }
 

@@ -1,63 +1,133 @@
-//! The commands, one file each: what it takes, what it decides, what it answers.
-//!
-//! To add one, see "How to add a command" in CONTRIBUTING.
+//! The commands on the wire, one file each: what it is called and takes, how it is read, what its reply says.
 
 pub(crate) mod approve;
 pub(crate) mod approve_address;
 pub(crate) mod approve_document;
 pub(crate) mod blacklist;
-pub(crate) mod change_state;
 pub(crate) mod create_address_information;
 pub(crate) mod create_contact;
 pub(crate) mod create_identity_document;
 pub(crate) mod exit;
-pub(crate) mod note_expiry;
 pub(crate) mod record_transaction;
 pub(crate) mod reject;
 pub(crate) mod reject_address;
 pub(crate) mod reject_document;
 pub(crate) mod replace_content;
 pub(crate) mod request_approval;
-pub(crate) mod review_papers;
+mod review;
 pub(crate) mod undo_blacklist;
 pub(crate) mod update_contact;
 
+use client_app::commands::Command;
+use client_app::ports::ClientRef;
+use client_app::{Admission, Clients, Decided, Plan, RequestContext};
+use client_domain::kyc::KycPolicy;
 use client_domain::value::{ClientKey, CustomerNumber};
 use client_domain::{ClientEvent, Invalid};
-use jiff::Timestamp;
-use serde_json::{Map, Value};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
 
-use crate::command::Command;
+use crate::failure::duplicate;
 use crate::form::Form;
-use crate::ports::ClientRef;
+use crate::kyc_view::CONTENT_SHA256;
 use crate::spec::{OperationSpec, field};
-use crate::{Caller, Clients, Code, Failure, Item};
+use crate::{Code, Failure, Item};
 
-/// Parses the data of a command, and answers every wrong field at once.
-pub(crate) fn parse(
-    clients: &Clients,
-    spec: &'static OperationSpec,
-    data: &Map<String, Value>,
-    now: Timestamp,
-    caller: &Caller,
-) -> Result<Command, Failure> {
-    let form = Form::new(spec.fields, data);
-    match spec.name {
-        name if name == create_contact::SPEC.name => create_contact::parse(form, now, caller),
-        name if name == update_contact::SPEC.name => update_contact::parse(form),
-        name if name == request_approval::SPEC.name => request_approval::parse(form),
-        name if name == record_transaction::SPEC.name => record_transaction::parse(form, now),
-        name if name == create_identity_document::SPEC.name => {
-            create_identity_document::parse(clients, form, now, caller)
-        }
-        name if name == create_address_information::SPEC.name => {
-            create_address_information::parse(clients, form)
-        }
-        _ => match review_papers::find(spec) {
-            Some(review) => review_papers::parse(review, form),
-            None => change_state::parse(spec, form),
-        },
+/// A command on the wire.
+pub(crate) struct CommandOperation {
+    pub(crate) spec: &'static OperationSpec,
+    /// Reads the data, and answers every wrong field at once.
+    pub(crate) parse: fn(Form<'_>, &Request<'_>) -> Result<Plan, Failure>,
+    /// The published message.
+    pub(crate) message: &'static str,
+    /// The data of the reply.
+    pub(crate) reply: fn(&Decided<'_>) -> Map<String, Value>,
+    /// The members of the reply that name what a dry run does not make.
+    pub(crate) fresh: &'static [&'static str],
+}
+
+/// Every command, in the order of the contract.
+pub(crate) static COMMANDS: [&CommandOperation; 15] = [
+    &create_contact::OPERATION,
+    &update_contact::OPERATION,
+    &request_approval::OPERATION,
+    &approve::OPERATION,
+    &reject::OPERATION,
+    &blacklist::OPERATION,
+    &undo_blacklist::OPERATION,
+    &exit::OPERATION,
+    &record_transaction::OPERATION,
+    &create_identity_document::OPERATION,
+    &approve_document::OPERATION,
+    &reject_document::OPERATION,
+    &create_address_information::OPERATION,
+    &approve_address::OPERATION,
+    &reject_address::OPERATION,
+];
+
+impl CommandOperation {
+    /// The reply as it is stored and sent.
+    pub(crate) fn recorded(&self, decided: &Decided<'_>) -> (String, Value) {
+        let mut data = (self.reply)(decided);
+        describe(&mut data, decided, self.fresh);
+        (self.message.to_owned(), Value::Object(data))
     }
+}
+
+/// What every reply to a command says where it applies: duplicates that are only warned of, and that nothing was written.
+/// A dry run names no version, client or document that nobody will find.
+pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fresh: &[&str]) {
+    if !decided.duplicates.is_empty() {
+        let warnings: Vec<_> = decided.duplicates.iter().copied().map(duplicate).map(warning).collect();
+        data.insert("warnings".to_owned(), warnings.into());
+    }
+    if decided.dry_run {
+        for name in fresh.iter().chain(&["version"]) {
+            if let Some(value) = data.get_mut(*name) {
+                *value = Value::Null;
+            }
+        }
+        data.insert("dryRun".to_owned(), true.into());
+    }
+}
+
+fn warning(item: Item) -> Value {
+    json!({ "code": item.code.name(), "field": item.field, "message": item.message })
+}
+
+/// An admitted request whose data is being read.
+pub(crate) struct Request<'a> {
+    clients: &'a Clients,
+    context: &'a RequestContext,
+    admission: Admission,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) const fn new(clients: &'a Clients, context: &'a RequestContext, admission: Admission) -> Self {
+        Self { clients, context, admission }
+    }
+
+    /// The day of the request, UTC.
+    pub(crate) fn today(&self) -> Date {
+        self.admission.now().to_zoned(TimeZone::UTC).date()
+    }
+
+    pub(crate) fn kyc_policy(&self) -> &KycPolicy {
+        self.clients.kyc_policy()
+    }
+
+    /// The plan of the command that was read.
+    pub(crate) fn plan<C: Command>(&self, command: C) -> Result<Plan, Failure> {
+        let planned = self.clients.plan(self.context, self.admission, command);
+        planned.map_err(|error| Failure::of_error(error, &self.context.caller))
+    }
+}
+
+/// Whether a command can name the file that was seen, instead of the version of the client.
+pub(crate) fn digest_of_content_is_taken(command: &str) -> bool {
+    let spec = COMMANDS.iter().map(|operation| operation.spec).find(|spec| spec.name == command);
+    spec.is_some_and(|spec| spec.fields.iter().any(|field| field.name == CONTENT_SHA256))
 }
 
 /// Reads which client a request names: by its key, or by its customer number in place of the key.
@@ -79,11 +149,8 @@ pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
 }
 
 /// Says of a change that it has withdrawn an open request for approval, if it has.
-pub(crate) fn tell_withdrawal(
-    mut data: Map<String, Value>,
-    event: Option<&ClientEvent>,
-) -> Map<String, Value> {
-    if event.is_some_and(ClientEvent::withdrew_request) {
+fn tell_withdrawal(mut data: Map<String, Value>, decided: &Decided<'_>) -> Map<String, Value> {
+    if decided.event.is_some_and(ClientEvent::withdrew_request) {
         data.insert("approvalRequestWithdrawn".to_owned(), true.into());
     }
     data
@@ -94,5 +161,61 @@ pub(crate) fn client_ref(raw: &str) -> Result<ClientRef, Invalid> {
     match CustomerNumber::parse(raw) {
         Ok(number) => Ok(ClientRef::Id(number.id())),
         Err(_) => ClientKey::parse(raw).map(ClientRef::Key),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use client_app::commands::{
+        ApproveAddress, ApproveClient, ApproveDocument, BlacklistClient, CreateClient, ExitClient,
+        RecordTransaction, RejectAddress, RejectClient, RejectDocument, RequestApproval, SubmitAddress,
+        SubmitDocument, UndoBlacklist, UpdateClient,
+    };
+    use client_domain::Permission;
+    use client_domain::lifecycle::{Action, TRANSITIONS};
+
+    use super::*;
+
+    fn of<C: Command>() -> (&'static str, Permission) {
+        (C::NAME, C::PERMISSION)
+    }
+
+    #[test]
+    fn operations_have_the_names_and_permissions_of_their_commands() {
+        let commands = [
+            of::<CreateClient>(),
+            of::<UpdateClient>(),
+            of::<RequestApproval>(),
+            of::<ApproveClient>(),
+            of::<RejectClient>(),
+            of::<BlacklistClient>(),
+            of::<UndoBlacklist>(),
+            of::<ExitClient>(),
+            of::<RecordTransaction>(),
+            of::<SubmitDocument>(),
+            of::<ApproveDocument>(),
+            of::<RejectDocument>(),
+            of::<SubmitAddress>(),
+            of::<ApproveAddress>(),
+            of::<RejectAddress>(),
+        ];
+        let specs = COMMANDS.map(|operation| (operation.spec.name, operation.spec.permission));
+        assert_eq!(specs, commands);
+    }
+
+    #[test]
+    fn a_command_asks_for_a_reason_exactly_if_the_table_does() {
+        for (action, spec) in [
+            (Action::Approve, &approve::SPEC),
+            (Action::Reject, &reject::SPEC),
+            (Action::Blacklist, &blacklist::SPEC),
+            (Action::UndoBlacklist, &undo_blacklist::SPEC),
+            (Action::Exit, &exit::SPEC),
+        ] {
+            let asks = spec.fields.iter().any(|field| field.is_required() && field.name.ends_with("eason"));
+            for row in TRANSITIONS.iter().filter(|row| row.action == action) {
+                assert_eq!(asks, row.reason_needed, "{}", spec.name);
+            }
+        }
     }
 }

@@ -1,18 +1,18 @@
-//! Every "no" that leaves the application, and the one catalogue of its codes.
+//! Every "no" as a caller is told it, and the one catalogue of its codes.
 
 mod code;
+mod of_error;
 mod refused;
 mod status;
-mod unanswered;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 pub use code::Code;
-pub(crate) use refused::{refused, unmet_json};
+pub(crate) use of_error::{content_rejected, document_not_found, duplicate, number_format};
+pub(crate) use refused::unmet_json;
 pub use status::Status;
-pub(crate) use unanswered::{During, unanswered};
 
 /// How many reasons one failure names at most; no form has as many fields.
 const MOST_ITEMS: usize = 100;
@@ -54,7 +54,7 @@ impl Item {
 /// A request that was not done: the status, the published head of the message, and every reason.
 ///
 /// ```
-/// use client_app::{Code, Failure, Item, Status};
+/// use client_wire::{Code, Failure, Item, Status};
 ///
 /// let failure = Failure::of(Item::new(Code::ClientNotFound, "No client has this key."));
 /// assert_eq!(failure.status, Status::NotFound);

@@ -74,7 +74,7 @@ pub(crate) const POLICY_ANSWER: &[FieldSpec] = &[
 /// Reads a policy as a policy file has it, and names everything that is wrong with it.
 ///
 /// ```
-/// use client_app::read_kyc_policy;
+/// use client_wire::read_kyc_policy;
 /// use serde_json::json;
 ///
 /// let policy = read_kyc_policy(json!({

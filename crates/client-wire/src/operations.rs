@@ -1,15 +1,65 @@
-//! The driving port: what an adapter such as HTTP calls.
+//! Every command and query by name: what an adapter such as HTTP calls.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use client_app::commands::ReplaceContent;
+use client_app::{
+    Caller, Clients, ContentRecording, Decided, Error, OpenedContent, Readiness, Recording, RequestContext,
+    UploadError,
+};
+use client_domain::kyc::{Content, DocumentId};
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
-use crate::contents::{IncomingBytes, OpenedContent};
-use crate::{Caller, Failure, Readiness, Reply, RequestContext};
+use crate::canonical::digest;
+use crate::commands::{COMMANDS, Request, describe, replace_content};
+use crate::failure::document_not_found;
+use crate::form::Form;
+use crate::nearest::nearest;
+use crate::queries::QUERIES;
+use crate::spec::OperationKind;
+use crate::{Code, Failure, Item, Reply, catalogue, rights};
+
+/// The pieces of a file as they arrive; a failure ends them.
+pub type IncomingContent = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// Every command and query of the service, by name.
 ///
 /// An adapter authenticates the caller, reads one JSON object and hands it over with the operation's name;
 /// everything else (permissions, parsing, deciding, committing) happens behind this trait.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+/// use client_app::{Caller, Clients, RequestContext, RequestId};
+/// use client_domain::{Actor, Permissions};
+/// use client_wire::Operations;
+/// use serde_json::json;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let clock = Arc::new(FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
+/// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::default()));
+///
+/// let maker = Caller::new(Actor::parse("maker-1").unwrap(), Permissions::all());
+/// let context = RequestContext::new(maker.clone(), RequestId::parse("r-1").unwrap());
+/// let data = json!({
+///     "firstName": "Adaeze", "lastName": "Okafor", "emailAddress": "adaeze.okafor@example.com",
+///     "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
+///     "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "NG",
+///     "identificationType": "International Passport", "identificationNumber": "A01234567",
+/// });
+/// let reply = clients.command_by_name("CreateContactCommand", data.as_object().unwrap().clone(), context).await.unwrap();
+/// assert_eq!(reply.data["customerNumber"], "CUST1000001");
+///
+/// let by_number = json!({ "customerNumber": "CUST1000001" }).as_object().unwrap().clone();
+/// let found = clients.query_by_name("RetrieveContactByIdQuery", by_number, maker).await.unwrap();
+/// assert_eq!(found.data["clientStateDescription"], "Pending Approval");
+/// # });
+/// ```
 #[async_trait]
 pub trait Operations: Send + Sync + 'static {
     /// The name of an operation as the service spells it, if there is one: what may be logged and counted, which
@@ -18,7 +68,7 @@ pub trait Operations: Send + Sync + 'static {
 
     /// Does a command. Dropping the future may leave the command done but unanswered, so an adapter runs it
     /// to its end even when the caller has hung up.
-    async fn command(
+    async fn command_by_name(
         &self,
         name: &str,
         data: Map<String, Value>,
@@ -26,20 +76,142 @@ pub trait Operations: Send + Sync + 'static {
     ) -> Result<Reply, Failure>;
 
     /// Answers a query.
-    async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure>;
+    async fn query_by_name(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        caller: Caller,
+    ) -> Result<Reply, Failure>;
 
     /// Opens the file of a document.
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure>;
 
     /// Puts another file in the place of a document's. It is read piece by piece and never held as a whole. As with a
-    /// command, an adapter lets it run to its end even when the caller has hung up; then the bytes end with an error.
+    /// command, an adapter lets it run to its end even when the caller has hung up; then the bytes end with a failure.
     async fn replace_document_content(
         &self,
         document: &str,
-        bytes: IncomingBytes,
+        bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure>;
 
     /// Whether requests can be answered now, check by check.
     async fn ready(&self) -> Readiness;
+}
+
+#[async_trait]
+impl Operations for Clients {
+    fn known_name(&self, name: &str) -> Option<&'static str> {
+        catalogue::find(name).map(|spec| spec.name)
+    }
+
+    async fn command_by_name(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        context: RequestContext,
+    ) -> Result<Reply, Failure> {
+        let operation = COMMANDS.iter().find(|operation| operation.spec.name == name);
+        let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Command))?;
+        let spec = operation.spec;
+        let told = |error| Failure::of_error(error, &context.caller);
+        let admission = self.admit(&context, spec.permission).map_err(told)?;
+        let digest = || digest(&data);
+        let request = Request::new(self, &context, admission);
+        let executed = match (operation.parse)(Form::new(spec.fields, &data), &request) {
+            Ok(plan) => {
+                let reply = |decided: &Decided<'_>| operation.recorded(decided);
+                let recording = Recording { digest: &digest, reply: &reply };
+                self.carry_out(&context, plan, &recording).await.map_err(told)?
+            }
+            // What cannot be read today may have been done under other settings.
+            Err(failure) => self.replay(&context, spec.name, &digest).await.map_err(told)?.ok_or(failure)?,
+        };
+        let mut reply = Reply::of(executed);
+        rights::conceal(spec.name, &mut reply.data, &context.caller);
+        Ok(reply)
+    }
+
+    async fn query_by_name(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        caller: Caller,
+    ) -> Result<Reply, Failure> {
+        let operation = QUERIES.iter().find(|operation| operation.spec.name == name);
+        let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Query))?;
+        let spec = operation.spec;
+        if !caller.may(spec.permission) {
+            return Err(Failure::of_error(Error::PermissionMissing(vec![spec.permission]), &caller));
+        }
+        let mut reply = (operation.answer)(self, Form::new(spec.fields, &data), &caller).await?;
+        rights::conceal(spec.name, &mut reply.data, &caller);
+        Ok(reply)
+    }
+
+    async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
+        let told = |error| Failure::of_error(error, &caller);
+        let Ok(document) = DocumentId::parse(document) else {
+            // A caller without the permission learns nothing, not even what an id looks like.
+            let unknown = Failure::of(document_not_found());
+            let missing = Error::PermissionMissing(vec![client_domain::Permission::KycRead]);
+            let may = caller.may(client_domain::Permission::KycRead);
+            return Err(if may { unknown } else { told(missing) });
+        };
+        self.open_content(&document, &caller).await.map_err(told)
+    }
+
+    async fn replace_document_content(
+        &self,
+        document: &str,
+        bytes: IncomingContent,
+        context: RequestContext,
+    ) -> Result<Reply, Failure> {
+        let told = |error| Failure::of_error(error, &context.caller);
+        let spec = &replace_content::SPEC;
+        self.admit(&context, spec.permission).map_err(told)?;
+        let document = DocumentId::parse(document).map_err(|_| Failure::of(document_not_found()))?;
+        let bytes = bytes.map(|piece| piece.map_err(|failure| Arc::new(failure) as UploadError)).boxed();
+        let digest =
+            |document: &DocumentId, content: &Content| digest(&replace_content::canonical(document, content));
+        let reply = |decided: &Decided<'_>| {
+            let mut data = replace_content::reply(decided);
+            describe(&mut data, decided, &[]);
+            (replace_content::MESSAGE.to_owned(), Value::Object(data))
+        };
+        let recording = ContentRecording { digest: &digest, reply: &reply };
+        let command = ReplaceContent { document };
+        let executed = self.replace_content_as(&context, command, bytes, &recording).await.map_err(told)?;
+        let mut reply = Reply::of(executed);
+        rights::conceal(spec.name, &mut reply.data, &context.caller);
+        Ok(reply)
+    }
+
+    async fn ready(&self) -> Readiness {
+        Self::ready(self).await
+    }
+}
+
+/// There is no such operation of this kind.
+fn not_of_kind(name: &str, kind: OperationKind) -> Failure {
+    let wanted = kind.noun();
+    let item = if catalogue::find(name).is_some() {
+        let message = format!("This is a {}, and it was sent as a {wanted}.", kind.other().noun());
+        Item::new(Code::WrongEndpoint, message)
+    } else {
+        unknown_operation(name, kind)
+    };
+    Failure::of(item.field(kind.name_member()))
+}
+
+/// There is no such operation, but perhaps one with nearly this name.
+fn unknown_operation(name: &str, kind: OperationKind) -> Item {
+    let names = catalogue::OPERATIONS.iter().filter(|spec| spec.kind == kind).map(|spec| spec.name);
+    let message = format!("There is no {} of this name.", kind.noun());
+    match nearest(name, names.clone()) {
+        Some(meant) => Item::new(Code::UnknownOperation, format!("{message} Did you mean {meant}?"))
+            .detail("choices", vec![meant])
+            .detail("nearest", meant),
+        None => Item::new(Code::UnknownOperation, message).detail("choices", names.collect::<Vec<_>>()),
+    }
 }

@@ -1,4 +1,4 @@
-//! The queries, one file each: what it takes and what it answers. None of them writes.
+//! The queries on the wire, one file each: what it is called and takes, how it is read, what it answers.
 
 pub(crate) mod actions;
 pub(crate) mod address_details;
@@ -15,51 +15,40 @@ pub(crate) mod lifecycle;
 pub(crate) mod search_fields;
 mod sort;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
+use client_app::queries::Query;
+use client_app::{Caller, Clients};
+use futures_util::future::BoxFuture;
+use serde_json::Value;
 
-use crate::command::not_found;
-use crate::failure::{During, unanswered};
 use crate::form::Form;
-use crate::ports::ClientRef;
 use crate::spec::OperationSpec;
-use crate::{Caller, Clients, Failure, Outcome, Reply};
+use crate::{Failure, Outcome, Reply};
 
-/// Answers a query whose caller has been let in.
-pub(crate) async fn answer(
-    clients: &Clients,
-    spec: &'static OperationSpec,
-    data: &Map<String, Value>,
-    caller: &Caller,
-) -> Result<Reply, Failure> {
-    let form = Form::new(spec.fields, data);
-    match spec.name {
-        name if name == contact_by_id::SPEC.name => contact_by_id::answer(clients, form, caller).await,
-        name if name == contact_list::SPEC.name => contact_list::answer(clients, form, caller).await,
-        name if name == actions::SPEC.name => actions::answer(clients, form, caller).await,
-        name if name == history::SPEC.name => history::answer(clients, form, caller).await,
-        name if name == search_fields::SPEC.name => search_fields::answer(form, caller),
-        name if name == kyc_information::SPEC.name => kyc_information::answer(clients, form).await,
-        name if name == identity_details::SPEC.name => identity_details::answer(clients, form).await,
-        name if name == address_details::SPEC.name => address_details::answer(clients, form).await,
-        name if name == kyc_policy::SPEC.name => kyc_policy::answer(clients, form),
-        name if name == kyc_policy_preview::SPEC.name => kyc_policy_preview::answer(clients, form).await,
-        _ => lifecycle::answer(form),
-    }
+/// A query on the wire.
+pub(crate) struct QueryOperation {
+    pub(crate) spec: &'static OperationSpec,
+    /// Reads the data, names every wrong field at once, and answers.
+    pub(crate) answer: for<'a> fn(&'a Clients, Form<'a>, &'a Caller) -> BoxFuture<'a, Result<Reply, Failure>>,
 }
 
-impl Clients {
-    /// The client that a query names.
-    async fn client(&self, client: &ClientRef) -> Result<client_domain::Client, Failure> {
-        let found = self.store.find(client).await.map_err(|error| unanswered(&error, During::Query))?;
-        found.ok_or_else(|| not_found(client))
-    }
-}
+/// Every query, in the order of the contract.
+pub(crate) static QUERIES: [&QueryOperation; 11] = [
+    &contact_by_id::OPERATION,
+    &contact_list::OPERATION,
+    &actions::OPERATION,
+    &history::OPERATION,
+    &search_fields::OPERATION,
+    &lifecycle::OPERATION,
+    &kyc_information::OPERATION,
+    &identity_details::OPERATION,
+    &address_details::OPERATION,
+    &kyc_policy::OPERATION,
+    &kyc_policy_preview::OPERATION,
+];
 
-/// The day on which a query is answered, UTC.
-fn today(clients: &Clients) -> Date {
-    clients.clock.now().to_zoned(TimeZone::UTC).date()
+/// The answer to a query that was read.
+async fn ask<Q: Query>(clients: &Clients, caller: &Caller, query: Q) -> Result<Q::Answer, Failure> {
+    clients.query(caller, query).await.map_err(|error| Failure::of_error(error, caller))
 }
 
 /// The answer of a query that shows no single version of a client.

@@ -1,5 +1,6 @@
 //! What a request that was done answers.
 
+use client_app::{Executed, RecordedReply};
 use client_domain::value::Version;
 use serde_json::Value;
 
@@ -29,6 +30,19 @@ pub enum Outcome {
     Recovered,
     /// An earlier request with the same idempotency key did it; this one did nothing.
     Replayed,
+}
+
+impl Reply {
+    /// The reply to a command.
+    pub(crate) fn of(executed: Executed<RecordedReply>) -> Self {
+        let outcome = match &executed {
+            Executed::Done(_) | Executed::Checked(_) => Outcome::Done,
+            Executed::Recovered(_) => Outcome::Recovered,
+            Executed::Replayed(_) => Outcome::Replayed,
+        };
+        let RecordedReply { message, data, version } = executed.into_outcome();
+        Self { message, data, version, outcome }
+    }
 }
 
 /// The members of an object that was just written down as one.

@@ -1,16 +1,14 @@
 //! What a permission opens beside the operation that asks for it.
 //!
-//! An operation names one permission ([`OperationSpec::permission`]), a search property another
+//! An operation names one permission ([`OperationSpec::permission`](crate::spec::OperationSpec::permission)), a search property another
 //! ([`Property::permission`](client_domain::search::Property::permission)). What an answer shows besides is in
 //! [`GUARDS`]: members that are null for a caller without the permission to see them, also in an answer that is
 //! repeated from an earlier request. `docs/rights.md` is made from all three.
 
+use client_app::Caller;
 use client_domain::Permission;
 use client_domain::lifecycle::{Action, Activity, Operation};
 use serde_json::Value;
-
-use crate::Caller;
-use crate::spec::{Kind, OperationSpec};
 
 /// Members of one operation's answer that take another permission than the operation.
 #[derive(Debug)]
@@ -92,8 +90,7 @@ pub static GUARDS: &[Guard] = &[
     },
 ];
 
-/// The permission that a dry run takes besides that of its command: its answer tells of the client what a query would.
-pub const DRY_RUN: Permission = Permission::Read;
+pub use client_app::DRY_RUN;
 
 /// The permission without which a member of an operation's answer is null.
 pub fn guard_of(operation: &str, member: &str) -> Option<Permission> {
@@ -121,12 +118,6 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
         "ExitCustomerCommand" => Operation::Action(Action::Exit),
         _ => return None,
     })
-}
-
-/// Every permission that this request takes, missing ones to be told together.
-pub(crate) fn needed(spec: &OperationSpec, dry_run: bool) -> impl Iterator<Item = Permission> {
-    let besides = (dry_run && spec.kind == Kind::Command && spec.permission != DRY_RUN).then_some(DRY_RUN);
-    std::iter::once(spec.permission).chain(besides)
 }
 
 /// Empties the members of an answer that the caller may not see.

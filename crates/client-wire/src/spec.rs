@@ -7,13 +7,16 @@ use client_domain::Permission;
 
 use crate::Code;
 
+/// Where the file of a document is sent from and to.
+pub const DOCUMENT_CONTENT_PATH: &str = "/api/bpm/documents/{identityId}/content";
+
 /// A command or a query.
 #[derive(Debug)]
 pub struct OperationSpec {
     /// The name on the wire.
     pub name: &'static str,
     /// Whether it writes.
-    pub kind: Kind,
+    pub kind: OperationKind,
     /// What it does, in one sentence.
     pub about: &'static str,
     /// The permission it takes.
@@ -30,11 +33,53 @@ pub struct OperationSpec {
 
 /// Whether an operation writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It writes: `POST /api/bpm/cmd`.
+pub enum OperationKind {
+    /// It writes.
     Command,
-    /// It reads: `POST /api/bpm/qry`.
+    /// It reads.
     Query,
+}
+
+impl OperationKind {
+    /// The path that operations of this kind are sent to.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Command => "/api/bpm/cmd",
+            Self::Query => "/api/bpm/qry",
+        }
+    }
+
+    /// The member of a body that names the operation.
+    pub const fn name_member(self) -> &'static str {
+        match self {
+            Self::Command => "commandName",
+            Self::Query => "queryName",
+        }
+    }
+
+    /// What it is called in messages.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Query => "query",
+        }
+    }
+
+    /// The plural of [`Self::noun`].
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Command => "commands",
+            Self::Query => "queries",
+        }
+    }
+
+    /// The other kind.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Command => Self::Query,
+            Self::Query => Self::Command,
+        }
+    }
 }
 
 /// One member of an object.

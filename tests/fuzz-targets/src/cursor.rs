@@ -3,7 +3,8 @@ use std::sync::{Arc, OnceLock};
 use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use client_app::{Clients, Code, Operations as _, Reply, RequestContext, RequestId};
+use client_app::{Clients, RequestContext, RequestId};
+use client_wire::{Code, Operations as _, Reply};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -30,7 +31,7 @@ pub fn cursor(data: &[u8]) {
     let walk = &ground.walks[usize::from(choice >> 1) % ground.walks.len()];
     let mut asked = walk.query.clone();
     asked.insert("cursor".to_owned(), text.clone().into());
-    match run(ground.clients.query(walk.name, asked, caller("fuzzer"))) {
+    match run(ground.clients.query_by_name(walk.name, asked, caller("fuzzer"))) {
         Ok(reply) => {
             let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).expect("what is accepted is base64url");
             assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(&bytes), text, "a second text for one cursor");
@@ -41,7 +42,8 @@ pub fn cursor(data: &[u8]) {
             if let Some(next) = reply.data["nextCursor"].as_str() {
                 let mut next_page = walk.query.clone();
                 next_page.insert("cursor".to_owned(), next.into());
-                run(ground.clients.query(walk.name, next_page, caller("fuzzer"))).expect("the next page");
+                run(ground.clients.query_by_name(walk.name, next_page, caller("fuzzer")))
+                    .expect("the next page");
             }
         }
         Err(failure) => {
@@ -83,7 +85,8 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let ground = ground();
     let mut seeds = Vec::new();
     for (at, walk) in ground.walks.iter().enumerate() {
-        let reply = run(ground.clients.query(walk.name, walk.query.clone(), caller("fuzzer"))).unwrap();
+        let reply =
+            run(ground.clients.query_by_name(walk.name, walk.query.clone(), caller("fuzzer"))).unwrap();
         let text = reply.data["nextCursor"].as_str().expect("there is more than a page").to_owned();
         let inside = BASE64_URL_SAFE_NO_PAD.decode(&text).unwrap().split_off(DIGEST);
         let choice = u8::try_from(at * 2).unwrap();
@@ -144,7 +147,7 @@ async fn lay_ground() -> Ground {
         let query = query.as_object().unwrap().clone();
         let mut large = query.clone();
         large.insert("pageSize".to_owned(), 100.into());
-        let reply = ground.clients.query(name, large, caller("fuzzer")).await.unwrap();
+        let reply = ground.clients.query_by_name(name, large, caller("fuzzer")).await.unwrap();
         let mut walk = Walk { name, query, list, all: Vec::new() };
         walk.all = walk.entries(&reply);
         assert_eq!(walk.all.len(), CLIENTS);
@@ -155,6 +158,6 @@ async fn lay_ground() -> Ground {
 
 async fn order(clients: &Clients, name: &str, data: Value) {
     let context = RequestContext::new(caller("maker-1"), RequestId::parse("r-1").unwrap());
-    let done = clients.command(name, data.as_object().unwrap().clone(), context).await;
+    let done = clients.command_by_name(name, data.as_object().unwrap().clone(), context).await;
     done.unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
 }

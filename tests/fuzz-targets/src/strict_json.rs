@@ -2,9 +2,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use axum::Router;
-use client_app::{
-    Caller, Failure, IncomingBytes, OpenedContent, Operations, Outcome, Readiness, Reply, RequestContext,
-};
+use client_app::{Caller, OpenedContent, Readiness, RequestContext};
+use client_wire::{Failure, IncomingContent, Operations, Outcome, Reply};
 use serde_json::{Map, Value};
 
 use crate::answer::{bearer, post, router, run};
@@ -119,11 +118,21 @@ impl Operations for Taker {
         None
     }
 
-    async fn command(&self, _: &str, _: Map<String, Value>, _: RequestContext) -> Result<Reply, Failure> {
+    async fn command_by_name(
+        &self,
+        _: &str,
+        _: Map<String, Value>,
+        _: RequestContext,
+    ) -> Result<Reply, Failure> {
         unreachable!("only queries are sent")
     }
 
-    async fn query(&self, name: &str, data: Map<String, Value>, _caller: Caller) -> Result<Reply, Failure> {
+    async fn query_by_name(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        _caller: Caller,
+    ) -> Result<Reply, Failure> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((name.to_owned(), data));
         Ok(Reply { message: "Taken.".to_owned(), data: Value::Null, version: None, outcome: Outcome::Done })
     }
@@ -135,7 +144,7 @@ impl Operations for Taker {
     async fn replace_document_content(
         &self,
         _document: &str,
-        _bytes: IncomingBytes,
+        _bytes: IncomingContent,
         _context: RequestContext,
     ) -> Result<Reply, Failure> {
         unreachable!("no file is sent")

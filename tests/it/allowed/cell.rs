@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts};
 use client_app::ports::{Changeset, ClientStore, ClientWrite, Committed};
-use client_app::{
-    Caller, Clients, Failure, Operations as _, Policy, Reply, RequestContext, RequestId, read_kyc_policy,
-};
+use client_app::{Caller, Clients, Policy, RequestContext, RequestId};
 use client_domain::kyc::{AddressId, DocumentId, KycPolicy, Verification};
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Actor, Client, Permission, Permissions};
+use client_wire::{Failure, Operations as _, Reply, read_kyc_policy};
 use serde_json::{Map, Value, json};
 
 use super::stand::{Papers, line_of};
@@ -169,17 +168,17 @@ impl Cell {
     ) -> Result<Reply, Failure> {
         let context = RequestContext {
             dry_run,
-            if_match: names_version.then(|| client.version()),
+            expected_version: names_version.then(|| client.version()),
             ..RequestContext::new(self.caller.clone(), RequestId::parse("r-1").unwrap())
         };
-        clients.command(tried.name, tried.data.as_object().unwrap().clone(), context).await
+        clients.command_by_name(tried.name, tried.data.as_object().unwrap().clone(), context).await
     }
 
     /// Holds everything that is told against everything that is done; how many commands were done.
     pub async fn judge(&self, store: &(dyn Fn() -> Arc<dyn ClientStore> + Sync)) -> usize {
         let (clients, client) = self.bank(store(), 0).await;
         let by_key = json!({ "contactEncodedKey": client.key().as_str() }).as_object().unwrap().clone();
-        let ask = async |name| clients.query(name, by_key.clone(), self.caller.clone()).await;
+        let ask = async |name| clients.query_by_name(name, by_key.clone(), self.caller.clone()).await;
         let shown = ask("RetrieveContactByIdQuery").await;
         let explained = ask("RetrieveContactActionsQuery").await;
         if !self.caller.may(Permission::Read) {

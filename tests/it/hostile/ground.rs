@@ -6,8 +6,9 @@ use std::time::Duration;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryContents, MemoryStore};
 use adapter_postgres::{PostgresStore, Settings, migrate};
 use client_app::ports::{ClientStore, ContentLedger};
-use client_app::{Caller, Clients, Failure, Operations as _, Reply, RequestContext, RequestId};
+use client_app::{Caller, Clients, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
+use client_wire::{Failure, Operations as _, Reply};
 use serde_json::{Map, Value, json};
 use sqlx::{Connection as _, PgConnection};
 use throwaway_postgres::Cluster;
@@ -76,7 +77,7 @@ impl Ground {
             json!({ "lastName": text, "address": format!("1 {text}"), "city": format!("{text} Town") }),
         );
         let Ok(created) = self.command(n, "CreateContactCommand", &data).await else { return [false; 2] };
-        let command = client_app::find_operation("CreateIdentityDocumentCommand").unwrap();
+        let command = client_wire::find_operation("CreateIdentityDocumentCommand").unwrap();
         let document = serde_json::from_str::<Value>(command.example).unwrap().with(json!({
             "contactEncodedKey": created.data["contactEncodedKey"], "identityType": 8, "idNumber": format!("{text} 1"),
         }));
@@ -86,8 +87,8 @@ impl Ground {
     /// Sends a command to both stores, which answer the same.
     async fn command(&self, n: usize, name: &str, data: &Value) -> Result<Reply, Failure> {
         let context = || RequestContext::new(caller(), RequestId::parse(&format!("request-{n}")).unwrap());
-        let memory = self.memory.command(name, members(data.clone()), context()).await;
-        let postgres = self.postgres.command(name, members(data.clone()), context()).await;
+        let memory = self.memory.command_by_name(name, members(data.clone()), context()).await;
+        let postgres = self.postgres.command_by_name(name, members(data.clone()), context()).await;
         assert_eq!(postgres, memory, "{data}");
         memory
     }
@@ -96,8 +97,8 @@ impl Ground {
     pub async fn search(&self, data: &Value) -> Result<Reply, Failure> {
         let data = data.clone().with(json!({ "pageSize": 100 }));
         let name = "RetrieveContactListQuery";
-        let memory = self.memory.query(name, members(data.clone()), caller()).await;
-        let postgres = self.postgres.query(name, members(data.clone()), caller()).await;
+        let memory = self.memory.query_by_name(name, members(data.clone()), caller()).await;
+        let postgres = self.postgres.query_by_name(name, members(data.clone()), caller()).await;
         assert_eq!(postgres, memory, "{data}");
         memory
     }

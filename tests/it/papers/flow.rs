@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use client_app::{Caller, Operations as _};
+use client_app::Caller;
 use client_domain::kyc::KycPolicy;
 use client_domain::{Actor, Permissions};
+use client_wire::Operations as _;
 use serde_json::{Value, json};
 
 use super::ground::{Postgres, bill, demanding, home, passport};
@@ -156,7 +157,8 @@ async fn the_summary_shows_what_is_still_good_before_what_has_run_out() {
         bank.clock.set(NOW.parse().unwrap());
         bank.clock.advance(Duration::from_hours(24 * days));
         let asked = json!({ "contactEncodedKey": number }).as_object().unwrap().clone();
-        let reply = bank.clients.query("GetCustomerKycInformationQuery", asked, caller()).await.unwrap();
+        let reply =
+            bank.clients.query_by_name("GetCustomerKycInformationQuery", asked, caller()).await.unwrap();
         bank.clock.set(NOW.parse().unwrap());
         (reply.data["identity"]["verificationStatusDesc"].clone(), reply.data["kycStatus"].clone())
     };

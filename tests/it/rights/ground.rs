@@ -6,9 +6,10 @@ use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, Me
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::conformance::files;
-use client_app::spec::{Kind, OperationSpec};
-use client_app::{Caller, Clients, Failure, Operations as _, Reply, RequestContext, RequestId};
+use client_app::{Caller, Clients, RequestContext, RequestId};
 use client_domain::{Actor, ClientState, Permission, Permissions};
+use client_wire::spec::{OperationKind, OperationSpec};
+use client_wire::{Failure, Operations as _, Reply};
 use serde_json::{Map, Value, json};
 
 use crate::bank::{NOW, With as _, adaeze};
@@ -163,7 +164,7 @@ impl World {
     async fn does(&self, subject: &str, name: &str, data: Value) -> Reply {
         let caller = caller(subject, Permissions::all());
         let context = RequestContext::new(caller, RequestId::parse("r-0").unwrap());
-        self.clients.command(name, data.as_object().unwrap().clone(), context).await.unwrap()
+        self.clients.command_by_name(name, data.as_object().unwrap().clone(), context).await.unwrap()
     }
 
     /// What `permissions` let a caller who has done nothing yet do.
@@ -180,10 +181,10 @@ impl World {
     ) -> Outcome {
         let caller = caller("newcomer", permissions);
         match spec.kind {
-            Kind::Query => self.clients.query(spec.name, data, caller).await,
-            Kind::Command => {
+            OperationKind::Query => self.clients.query_by_name(spec.name, data, caller).await,
+            OperationKind::Command => {
                 let context = RequestContext::new(caller, RequestId::parse("r-1").unwrap());
-                self.clients.command(spec.name, data, RequestContext { dry_run, ..context }).await
+                self.clients.command_by_name(spec.name, data, RequestContext { dry_run, ..context }).await
             }
         }
     }

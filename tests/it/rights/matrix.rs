@@ -3,11 +3,12 @@
 
 use bytes::Bytes;
 use client_app::conformance::files;
-use client_app::rights::{DRY_RUN, GUARDS, lifecycle_operation};
-use client_app::spec::{Kind, OperationSpec};
-use client_app::{Code, OPERATIONS, Operations as _, RequestContext, RequestId, read_kyc_policy};
+use client_app::{RequestContext, RequestId};
 use client_domain::lifecycle::{Operation, transition};
 use client_domain::{ClientState, Permission, Permissions};
+use client_wire::rights::{DRY_RUN, GUARDS, lifecycle_operation};
+use client_wire::spec::{OperationKind, OperationSpec};
+use client_wire::{Code, OPERATIONS, Operations as _, read_kyc_policy};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -129,7 +130,7 @@ async fn each_permission_opens_its_operations_in_every_state_and_nothing_else() 
         for spec in OPERATIONS {
             for permissions in sets(spec) {
                 for dry_run in [true, false] {
-                    if dry_run && spec.kind == Kind::Query {
+                    if dry_run && spec.kind == OperationKind::Query {
                         continue;
                     }
                     let at = format!("{state:?} {permissions:?} dry: {dry_run}");
@@ -140,7 +141,7 @@ async fn each_permission_opens_its_operations_in_every_state_and_nothing_else() 
                         .map(|permission| permission.name().to_owned())
                         .collect();
                     assert_eq!(told_missing(&outcome), missing, "{at} {}", spec.name);
-                    if missing.is_empty() && spec.kind == Kind::Command {
+                    if missing.is_empty() && spec.kind == OperationKind::Command {
                         assert_eq!(
                             outcome.is_ok(),
                             allowed_in(spec, state),
@@ -149,7 +150,7 @@ async fn each_permission_opens_its_operations_in_every_state_and_nothing_else() 
                         );
                     }
                     texts += no_leak(spec, &permissions, &outcome, &at);
-                    let written = outcome.is_ok() && spec.kind == Kind::Command && !dry_run;
+                    let written = outcome.is_ok() && spec.kind == OperationKind::Command && !dry_run;
                     // Both are asked always, so that both have made as many ids.
                     let elsewhere = other.ask(spec, permissions.clone(), dry_run).await;
                     if !permissions.holds(Permission::KycRead) {

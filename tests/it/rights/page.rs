@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use client_app::OPERATIONS;
-use client_app::rights::{DRY_RUN, GUARDS, guard_of, lifecycle_operation};
-use client_app::spec::{Kind, OperationSpec};
 use client_domain::lifecycle::{Operation, transition};
 use client_domain::search::Property;
 use client_domain::{ClientState, Permission};
+use client_wire::OPERATIONS;
+use client_wire::rights::{DRY_RUN, GUARDS, guard_of, lifecycle_operation};
+use client_wire::spec::{OperationKind, OperationSpec};
 
 use crate::documents::compare;
 
@@ -47,9 +47,9 @@ fn page() -> String {
     page.push_str("| operation | permission | dry run | states |\n| --- | --- | --- | --- |\n");
     for spec in OPERATIONS {
         let dry = match spec.kind {
-            Kind::Query => "",
-            Kind::Command if spec.permission == DRY_RUN => "",
-            Kind::Command => DRY_RUN.name(),
+            OperationKind::Query => "",
+            OperationKind::Command if spec.permission == DRY_RUN => "",
+            OperationKind::Command => DRY_RUN.name(),
         };
         writeln!(page, "| {} | `{}` | {dry} | {} |", spec.name, spec.permission.name(), states(spec))
             .unwrap();

@@ -1,9 +1,9 @@
 //! Every property in every place of a search, with its permission and without.
 
-use client_app::spec::OperationSpec;
-use client_app::{Code, OPERATIONS, Status};
 use client_domain::search::{Operator, Property, PropertyKind, Takes};
 use client_domain::{ClientState, Permission, Permissions};
+use client_wire::spec::OperationSpec;
+use client_wire::{Code, OPERATIONS, Status};
 use serde_json::{Map, Value, json};
 
 use super::ground::{ONE, OTHER, Outcome, World, all_but, only};
@@ -65,7 +65,7 @@ fn forbidden(outcome: &Outcome) -> Vec<(String, Option<String>)> {
         return Vec::new();
     }
     assert!(failure.items.iter().all(|item| item.code == Code::PermissionMissing), "{failure:?}");
-    let property = |item: &client_app::Item| Some(item.details.get("property")?.as_str()?.to_owned());
+    let property = |item: &client_wire::Item| Some(item.details.get("property")?.as_str()?.to_owned());
     failure.items.iter().map(|item| (item.field.clone().unwrap_or_default(), property(item))).collect()
 }
 
@@ -150,7 +150,7 @@ async fn the_catalogue_and_the_lists_of_choices_name_only_what_the_caller_may_us
             "sort": [{ "propertyName": "shoeSize" }],
         });
         let failure = search(&world, &permissions, wrong).await.unwrap_err();
-        let choices = |item: &client_app::Item| item.details["choices"].as_array().unwrap().clone();
+        let choices = |item: &client_wire::Item| item.details["choices"].as_array().unwrap().clone();
         let all: Vec<_> = failure.items.iter().flat_map(choices).collect();
         assert!(all.iter().all(|name| open.contains(&name.as_str().unwrap())), "{all:?}");
     }

@@ -8,10 +8,11 @@ use client_app::ports::{
     ClientRef, ClientStore, ContentLedger, DocumentContents as _, HistoryEntry, HistoryPage, Outbox,
     OutboxEvent, TakenEvent, Verdict,
 };
-use client_app::{Clients, ExpiryRound, Failure, Operations as _, Reply, RequestContext};
+use client_app::{Clients, ExpiryRound, RequestContext};
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientKey, Version};
 use client_domain::{ClaimKind, Client};
+use client_wire::{Failure, Operations as _, Reply};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -92,7 +93,7 @@ impl Bank {
         match &model.last {
             Last::Command { order, before, .. } => {
                 let context = order.context(model.request_id());
-                let answer = self.clients.command(order.name(), order.data(), context).await;
+                let answer = self.clients.command_by_name(order.name(), order.data(), context).await;
                 let new = answer.as_ref().ok().and_then(|reply| reply.data["id"].as_i64());
                 let new = new.and_then(|id| model.clients.iter().find(|one| one.client.id().get() == id));
                 let about = before.as_deref().or(new.map(|known| &known.client));
@@ -108,7 +109,7 @@ impl Bank {
             }
             Last::Nonsense { name, .. } => {
                 let context = RequestContext::new(Who::Maker.caller(), model.request_id());
-                seen.answers = vec![self.clients.command(name, Map::new(), context).await];
+                seen.answers = vec![self.clients.command_by_name(name, Map::new(), context).await];
             }
             Last::Query(query) => seen.answers = self.ask(query).await,
             Last::Accounts(Some((key, open))) => self.accounts.set(key.clone(), *open),
@@ -188,7 +189,7 @@ impl Bank {
         let mut data = query.data.clone();
         let mut answers = Vec::new();
         loop {
-            let answer = self.clients.query(query.name, data.clone(), query.who.caller()).await;
+            let answer = self.clients.query_by_name(query.name, data.clone(), query.who.caller()).await;
             let next = answer.as_ref().ok().map(|reply| reply.data["nextCursor"].clone());
             answers.push(answer);
             let next = next.filter(|next| !next.is_null());

@@ -51,7 +51,7 @@ impl Model {
         let event_id = EventId::from_bits(self.fresh());
         let stamp = Stamp::new(caller.actor, self.now);
         let (decision, after, members) = if let What::Create(applicant) = &order.what {
-            if order.if_match.is_some() {
+            if order.expected_version.is_some() {
                 return Err(Refused::of(vec![wrong("header_not_applicable", "If-Match")]));
             }
             let key = ClientKey::from_bits(self.fresh());
@@ -193,7 +193,7 @@ impl Model {
     }
 
     fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
-        let Some(seen) = order.if_match.filter(|seen| *seen != client.version()) else {
+        let Some(seen) = order.expected_version.filter(|seen| *seen != client.version()) else {
             return Ok(());
         };
         let known = self.known(&ClientRef::Key(client.key().clone())).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use client_app::spec::Kind;
+use client_wire::spec::OperationKind;
 
 use super::expected::Expected;
 use super::model::{Last, Model};
@@ -40,9 +40,9 @@ pub fn count(figures: &mut Figures, model: &Model, step: &Step) {
 
 /// Sequences in which nothing happens agree as well. These are the things that must have happened.
 pub fn everything_occurred(figures: &Figures) {
-    let commands = client_app::OPERATIONS.iter().filter(|spec| spec.kind == Kind::Command);
+    let commands = client_wire::OPERATIONS.iter().filter(|spec| spec.kind == OperationKind::Command);
     let of_clients = |name: &str| name.starts_with("RetrieveContact") || name.starts_with("GetCustomer");
-    let queries = client_app::OPERATIONS.iter().filter(|spec| of_clients(spec.name));
+    let queries = client_wire::OPERATIONS.iter().filter(|spec| of_clients(spec.name));
     let done = commands.flat_map(|spec| [format!("{} done", spec.name), format!("{} refused", spec.name)]);
     let others = [
         "replayed",

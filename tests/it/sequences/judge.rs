@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use client_app::ports::{ClientRef, OutboxEvent};
-use client_app::{Failure, Outcome, Reply};
 use client_domain::{Claim, Client};
+use client_wire::{Failure, Outcome, Reply};
 use serde_json::{Map, Value, json};
 
 use super::bank::Seen;

@@ -265,7 +265,7 @@ impl Model {
             },
             remark: sent.remark,
             key: sent.key,
-            if_match: if_match.filter(|_| sensible),
+            expected_version: if_match.filter(|_| sensible),
             dry: sent.dry,
             spoilt: sent.spoilt,
         }

@@ -27,7 +27,7 @@ pub struct Order {
     pub named: Named,
     pub remark: u8,
     pub key: Option<u8>,
-    pub if_match: Option<Version>,
+    pub expected_version: Option<Version>,
     pub dry: bool,
     pub spoilt: Option<Spoilt>,
 }
@@ -117,7 +117,7 @@ impl Order {
     pub fn context(&self, request_id: RequestId) -> RequestContext {
         RequestContext {
             idempotency_key: self.request_key().map(|request| request.key),
-            if_match: self.if_match,
+            expected_version: self.expected_version,
             dry_run: self.dry,
             ..RequestContext::new(self.who.caller(), request_id)
         }
@@ -249,7 +249,7 @@ impl Order {
             What::Review(review) => review.seen().is_some(),
             _ => self.action().is_none(),
         };
-        !named && self.if_match.is_none()
+        !named && self.expected_version.is_none()
     }
 
     /// What a reviewer says: whoever turns something down says why.

@@ -1,8 +1,9 @@
 //! What may change around the clients: settings, what the bank demands of papers, and accounts elsewhere.
 
-use client_app::{OnDuplicate, Policy, read_kyc_policy};
+use client_app::{OnDuplicate, Policy};
 use client_domain::kyc::KycPolicy;
 use client_domain::lifecycle::OpenAccounts;
+use client_wire::read_kyc_policy;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::Refused;
-use crate::strict_json;
+use client_wire::strict_json;
 
 /// The longest token that is looked at.
 const MOST_BYTES: usize = 8 * 1024;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use adapter_http::auth::{Clock, KeySource, Refresh, TokenVerifier};
-use client_app::Code;
+use client_wire::Code;
 use serde_json::json;
 
 use crate::fixture::{CMD, QRY, Running, SECRET, bare, command, expectations, post, query, short, token};

@@ -6,12 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use client_app::{
-    Caller, Check, CheckName, CheckState, Code, Failure, IncomingBytes, Item, OpenedContent, Operations,
-    Outcome, Readiness, Reply, RequestContext,
-};
+use client_app::{Caller, Check, CheckName, CheckState, OpenedContent, Readiness, RequestContext};
 use client_domain::kyc::{MediaType, Sha256};
 use client_domain::value::Version;
+use client_wire::{Code, Failure, IncomingContent, Item, Operations, Outcome, Reply};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
@@ -76,7 +74,7 @@ impl Operations for Fake {
         ["Wait", "Panic", "Fail", "Echo", "EchoCounted", "Big"].into_iter().find(|known| *known == name)
     }
 
-    async fn command(
+    async fn command_by_name(
         &self,
         name: &str,
         data: Map<String, Value>,
@@ -86,12 +84,17 @@ impl Operations for Fake {
         told["requestId"] = context.request_id.as_str().into();
         told["idempotencyKey"] =
             context.idempotency_key.as_ref().map(client_app::IdempotencyKey::as_str).into();
-        told["ifMatch"] = context.if_match.map(Version::get).into();
+        told["ifMatch"] = context.expected_version.map(Version::get).into();
         told["dryRun"] = context.dry_run.into();
         self.operate(name, data, told).await
     }
 
-    async fn query(&self, name: &str, data: Map<String, Value>, caller: Caller) -> Result<Reply, Failure> {
+    async fn query_by_name(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        caller: Caller,
+    ) -> Result<Reply, Failure> {
         if name == "Big" {
             return Ok(Reply {
                 message: "Big.".to_owned(),
@@ -120,7 +123,7 @@ impl Operations for Fake {
     async fn replace_document_content(
         &self,
         document: &str,
-        mut bytes: IncomingBytes,
+        mut bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
         self.started.fetch_add(1, SeqCst);
@@ -134,7 +137,7 @@ impl Operations for Fake {
             "size": whole.len(),
             "longestPiece": longest,
             "idempotencyKey": context.idempotency_key.as_ref().map(client_app::IdempotencyKey::as_str),
-            "ifMatch": context.if_match.map(Version::get),
+            "ifMatch": context.expected_version.map(Version::get),
         });
         self.contents.lock().unwrap().insert(document.to_owned(), whole);
         self.finished.fetch_add(1, SeqCst);

@@ -121,7 +121,7 @@ async fn the_description_by_operation_has_a_method_for_each() {
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let document = answer.json();
     let paths = document["paths"].as_object().unwrap();
-    for spec in client_app::OPERATIONS {
+    for spec in client_wire::OPERATIONS {
         let own = paths.keys().filter(|path| path.ends_with(&format!("#{}", spec.name))).count();
         assert_eq!(own, 1, "{}", spec.name);
     }

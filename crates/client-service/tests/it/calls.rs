@@ -264,14 +264,14 @@ fn the_lifecycle_is_printed_in_every_form() {
     assert_eq!(print("mermaid"), client_domain::lifecycle::mermaid());
     assert_eq!(print("sql"), client_domain::lifecycle::edges_sql());
     let json: serde_json::Value = serde_json::from_str(&print("json")).unwrap();
-    assert_eq!(json, client_app::lifecycle_json());
+    assert_eq!(json, client_wire::lifecycle_json());
 }
 
 #[test]
 fn the_description_is_the_committed_one() {
     let printed = call(&["openapi"], &[]).stdout;
     let printed: serde_json::Value = serde_json::from_slice(&printed).unwrap();
-    let committed = include_str!("../../../adapter-http/openapi.json");
+    let committed = include_str!("../../../client-wire/openapi.json");
     let committed: serde_json::Value = serde_json::from_str(committed).unwrap();
     assert!(printed == committed, "it is not what is committed: run the tests with UPDATE_GENERATED=1");
 }

@@ -1,14 +1,18 @@
+use client_app::commands::ApproveClient;
+use client_app::{Decided, Plan};
 use client_domain::Permission;
-use client_domain::lifecycle::Action;
-use serde_json::json;
+use client_domain::value::Notes;
+use serde_json::{Map, Value, json};
 
-use super::change_state::StateChange;
-use crate::Code;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use super::{CommandOperation, Request, client};
+use crate::form::Form;
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Accepts a client who waits for approval. Nobody approves a client whom they have touched since its last decision.",
     permission: Permission::Approve,
     fields: &[
@@ -37,18 +41,22 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "approvalNotes": "All papers in order." }"#,
 };
 
-pub(crate) static CHANGE: StateChange = StateChange {
-    spec: &SPEC,
-    action: Action::Approve,
-    reason: None,
-    notes: "approvalNotes",
-    message: "Customer approved successfully.",
-    reply: |client, _, stamp| {
-        json!({
-            "contactEncodedKey": client.key().as_str(),
-            "approvalStatus": "Approved",
-            "approvedBy": stamp.by.label(),
-            "approvalDate": stamp.at.to_string(),
-        })
-    },
-};
+pub(crate) static OPERATION: CommandOperation =
+    CommandOperation { spec: &SPEC, parse, message: "Customer approved successfully.", reply, fresh: &[] };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let notes = form.optional("approvalNotes", Notes::parse);
+    let command = || Some(ApproveClient { client: client?, notes });
+    let command = command();
+    request.plan(form.finish(command)?)
+}
+
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "approvalStatus": "Approved",
+        "approvedBy": decided.stamp.by.label(),
+        "approvalDate": decided.stamp.at.to_string(),
+    }))
+}

@@ -1,14 +1,19 @@
+use client_app::Plan;
+use client_app::commands::ApproveAddress;
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::AddressId;
+use client_domain::value::Notes;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
+use super::review::address_reply;
+use super::{CommandOperation, Request};
+use crate::form::Form;
 use crate::kyc_view::{ADDRESS_ID, REVIEWED_ADDRESS};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerAddressInformationCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Finds address information good; whoever handed it in does not review it.",
     permission: Permission::KycReview,
     fields: &[ADDRESS_ID, FieldSpec::optional("comment", shape::NOTES, "A remark for the history.")],
@@ -24,9 +29,18 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "addressId": "0123456789abcdef0123456789abcdef" }"#,
 };
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
     spec: &SPEC,
-    action: ReviewAction::Approve,
-    paper: Paper::Address,
+    parse,
     message: "Customer address information approved successfully.",
+    reply: address_reply,
+    fresh: &[],
 };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let address = form.required("addressId", AddressId::parse);
+    let comment = form.optional("comment", Notes::parse);
+    let command = || Some(ApproveAddress { address: address?, comment });
+    let command = command();
+    request.plan(form.finish(command)?)
+}

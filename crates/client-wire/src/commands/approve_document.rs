@@ -1,14 +1,19 @@
+use client_app::Plan;
+use client_app::commands::ApproveDocument;
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::DocumentId;
+use client_domain::value::Notes;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
-use crate::kyc_view::{IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use super::review::{digest, document_reply};
+use super::{CommandOperation, Request};
+use crate::form::Form;
+use crate::kyc_view::{CONTENT_SHA256, IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveIdentityDocumentCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Finds a document good; whoever handed it in, or its file, does not review it.",
     permission: Permission::KycReview,
     fields: &[
@@ -30,9 +35,19 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "identityId": "0123456789abcdef0123456789abcdef", "comment": "Seen in the original." }"#,
 };
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
     spec: &SPEC,
-    action: ReviewAction::Approve,
-    paper: Paper::Document,
+    parse,
     message: "Identity document approved successfully.",
+    reply: document_reply,
+    fresh: &[],
 };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let document = form.required("identityId", DocumentId::parse);
+    let comment = form.optional("comment", Notes::parse);
+    let seen = form.optional(CONTENT_SHA256, digest);
+    let command = || Some(ApproveDocument { document: document?, comment, seen });
+    let command = command();
+    request.plan(form.finish(command)?)
+}

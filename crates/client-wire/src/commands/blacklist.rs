@@ -1,14 +1,18 @@
+use client_app::commands::BlacklistClient;
+use client_app::{Decided, Plan};
 use client_domain::Permission;
-use client_domain::lifecycle::Action;
-use serde_json::json;
+use client_domain::value::{Notes, Reason};
+use serde_json::{Map, Value, json};
 
-use super::change_state::StateChange;
-use crate::Code;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field};
+use super::{CommandOperation, Request, client};
+use crate::form::Form;
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "BlacklistCustomerCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Bars an approved or active client.",
     permission: Permission::Blacklist,
     fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
@@ -28,17 +32,22 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "Named on a sanctions list." }"#,
 };
 
-pub(crate) static CHANGE: StateChange = StateChange {
-    spec: &SPEC,
-    action: Action::Blacklist,
-    reason: Some("reason"),
-    notes: "notes",
-    message: "Customer blacklisted successfully.",
-    reply: |client, _, stamp| {
-        json!({
-            "contactEncodedKey": client.key().as_str(),
-            "isBlacklisted": client.is_blacklisted(),
-            "blacklistDate": stamp.at.to_string(),
-        })
-    },
-};
+pub(crate) static OPERATION: CommandOperation =
+    CommandOperation { spec: &SPEC, parse, message: "Customer blacklisted successfully.", reply, fresh: &[] };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let reason = form.required("reason", Reason::parse);
+    let notes = form.optional("notes", Notes::parse);
+    let command = || Some(BlacklistClient { client: client?, reason: reason?, notes });
+    let command = command();
+    request.plan(form.finish(command)?)
+}
+
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "isBlacklisted": decided.client.is_blacklisted(),
+        "blacklistDate": decided.stamp.at.to_string(),
+    }))
+}

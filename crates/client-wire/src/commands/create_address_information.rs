@@ -1,21 +1,19 @@
-use client_domain::client::Decision;
-use client_domain::kyc::AddressDraft;
-use client_domain::lifecycle::Facts;
+use client_app::commands::SubmitAddress;
+use client_app::{Decided, Plan};
+use client_domain::Permission;
 use client_domain::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value};
 
-use super::{client, tell_withdrawal};
-use crate::command::{ClientCommand, Command};
+use super::review::address_reply;
+use super::{CommandOperation, Request, client, tell_withdrawal};
 use crate::form::Form;
-use crate::kyc_view::{NEW_ADDRESS, address_json};
-use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, field, shape};
-use crate::{Clients, Code, Failure};
+use crate::kyc_view::NEW_ADDRESS;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, field, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateAddressInformationCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Takes in address information, which then waits for its review.",
     permission: Permission::KycWrite,
     fields: &[
@@ -36,12 +34,15 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     }"#,
 };
 
-struct CreateAddressInformation {
-    client: ClientRef,
-    draft: AddressDraft,
-}
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
+    spec: &SPEC,
+    parse,
+    message: "Address information created successfully.",
+    reply,
+    fresh: &["addressId"],
+};
 
-pub(crate) fn parse(clients: &Clients, mut form: Form<'_>) -> Result<Command, Failure> {
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let line1 = form.required("addressLine1", AddressLine::parse);
     let line2 = form.optional("addressLine2", AddressSupplement::parse);
@@ -50,42 +51,13 @@ pub(crate) fn parse(clients: &Clients, mut form: Form<'_>) -> Result<Command, Fa
     let country = form.required("country", Country::parse);
     let postal_code = form.optional("postalCode", PostalCode::parse);
     let command = || {
-        let id = clients.keys.address_id();
         let (line1, city, state, country) = (line1?, city?, state?, country?);
-        let draft = AddressDraft { id, line1, line2, city, state, country, postal_code };
-        Some(CreateAddressInformation { client: client?, draft })
+        Some(SubmitAddress { client: client?, line1, line2, city, state, country, postal_code })
     };
     let command = command();
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+    request.plan(form.finish(command)?)
 }
 
-impl ClientCommand for CreateAddressInformation {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn fresh(&self) -> &'static [&'static str] {
-        &["addressId"]
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        let change = client.submit_address(self.draft.clone(), stamp)?;
-        Ok(Decision::Changed(Box::new(change)))
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        event: Option<&ClientEvent>,
-        _stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let address = client.kyc().address(&self.draft.id);
-        let mut data = address.map(|address| address_json(client.key(), address)).unwrap_or_default();
-        data.insert("version".to_owned(), client.version().get().into());
-        ("Address information created successfully.".to_owned(), tell_withdrawal(data, event))
-    }
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    tell_withdrawal(address_reply(decided), decided)
 }

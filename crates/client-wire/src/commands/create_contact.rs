@@ -1,23 +1,24 @@
-use client_domain::client::{Application, Details};
+use client_app::commands::CreateClient;
+use client_app::{Decided, Plan};
+use client_domain::Permission;
+use client_domain::client::Details;
 use client_domain::value::{
-    AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType,
-    EmailAddress, Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus,
-    PersonName, PhoneNumber, PlaceName, PostalAddress,
+    AccountOfficerId, AddressLine, BirthDate, BranchKey, Country, CustomerType, EmailAddress, Gender,
+    Identification, IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber,
+    PlaceName, PostalAddress,
 };
-use client_domain::{Client, Permission};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use crate::command::{Command, Named, Onboarding};
+use super::{CommandOperation, Request};
 use crate::form::Form;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Caller, Code, Failure};
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateContactCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Onboards a client, who then waits for approval.",
     permission: Permission::Write,
     fields: &[
@@ -73,22 +74,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     }"#,
 };
 
-struct CreateContact {
-    details: Details,
-    birth_date: BirthDate,
-    gender: Gender,
-    identification: Identification,
-    customer_type: CustomerType,
-    branch: Option<BranchKey>,
-}
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
+    spec: &SPEC,
+    parse,
+    message: "Contact created successfully.",
+    reply,
+    fresh: &["contactEncodedKey", "id", "customerNumber"],
+};
 
-pub(crate) fn parse(mut form: Form<'_>, now: Timestamp, caller: &Caller) -> Result<Command, Failure> {
-    let read = read(&mut form, now.to_zoned(TimeZone::UTC).date(), caller);
-    form.finish(read).map(|command| Command::New(Box::new(command)))
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let command = read(&mut form, request.today());
+    request.plan(form.finish(command)?)
 }
 
 /// Every field is read before the first missing one ends the building, so that every error is found.
-fn read(form: &mut Form<'_>, today: Date, caller: &Caller) -> Option<CreateContact> {
+fn read(form: &mut Form<'_>, today: Date) -> Option<CreateClient> {
     let first_name = form.required("firstName", PersonName::parse);
     let last_name = form.required("lastName", PersonName::parse);
     let middle_name = form.optional("middleName", PersonName::parse);
@@ -106,7 +106,7 @@ fn read(form: &mut Form<'_>, today: Date, caller: &Caller) -> Option<CreateConta
     let branch = form.optional("branchEncodedKey", BranchKey::parse);
     let marital_status = form.integer("maritalStatus", MaritalStatus::from_number);
     let account_officer = form.integer("accountOfficerId", AccountOfficerId::new);
-    Some(CreateContact {
+    Some(CreateClient {
         details: Details {
             first_name: first_name?,
             middle_name,
@@ -126,42 +126,19 @@ fn read(form: &mut Form<'_>, today: Date, caller: &Caller) -> Option<CreateConta
         gender: gender?,
         identification: Identification { kind: identification_type?, number: identification_number? },
         customer_type: customer_type.unwrap_or_default(),
-        branch: branch.or_else(|| caller.branch.clone()),
+        branch,
     })
 }
 
-impl Onboarding for CreateContact {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn names(&self) -> Named<'_> {
-        Named { branch: self.branch.as_ref(), officer: self.details.account_officer }
-    }
-
-    fn application(&self, key: ClientKey, id: ClientId) -> Application {
-        Application {
-            key,
-            id,
-            details: self.details.clone(),
-            birth_date: self.birth_date,
-            gender: self.gender,
-            identification: self.identification.clone(),
-            customer_type: self.customer_type,
-            branch: self.branch.clone(),
-        }
-    }
-
-    fn reply(&self, client: &Client) -> (String, Map<String, Value>) {
-        let data = crate::reply::members(json!({
-            "contactEncodedKey": client.key().as_str(),
-            "id": client.id().get(),
-            "customerNumber": client.customer_number().to_string(),
-            "clientState": client.state().number(),
-            "clientStateDescription": client.state().description(),
-            "dateCreated": client.snapshot().created.at.to_string(),
-            "version": client.version().get(),
-        }));
-        ("Contact created successfully.".to_owned(), data)
-    }
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    let client = decided.client;
+    members(json!({
+        "contactEncodedKey": client.key().as_str(),
+        "id": client.id().get(),
+        "customerNumber": client.customer_number().to_string(),
+        "clientState": client.state().number(),
+        "clientStateDescription": client.state().description(),
+        "dateCreated": client.snapshot().created.at.to_string(),
+        "version": client.version().get(),
+    }))
 }

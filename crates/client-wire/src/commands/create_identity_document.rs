@@ -1,29 +1,25 @@
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use bytes::Bytes;
-use client_domain::client::Decision;
-use client_domain::kyc::{
-    Content, ContentKey, DocumentDraft, DocumentKind, FileExtension, NumberMask, Sha256, Validity,
-};
-use client_domain::lifecycle::Facts;
+use client_app::commands::{ContentUpload, SubmitDocument};
+use client_app::inspection::MAX_CONTENT;
+use client_app::{Decided, Plan};
+use client_domain::kyc::{DocumentKind, FileExtension, KycPolicy, NumberMask, Validity};
 use client_domain::value::{IdentificationNumber, IssuingAuthority, parse_date};
-use client_domain::{Client, ClientEvent, Invalid, Permission, Refusal, Stamp};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use client_domain::{Invalid, Permission};
 use serde_json::{Map, Value};
 
-use super::{client, tell_withdrawal};
-use crate::command::{Attachment, ClientCommand, Command};
+use super::review::document_reply;
+use super::{CommandOperation, Request, client, tell_withdrawal};
+use crate::failure::{content_rejected, number_format};
 use crate::form::Form;
-use crate::inspection::{Inspected, Inspection, MAX_CONTENT};
-use crate::kyc_view::{NEW_DOCUMENT, document_json};
-use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Caller, Clients, Code, Failure, Item};
+use crate::kyc_view::NEW_DOCUMENT;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure, Item};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateIdentityDocumentCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Takes in an identity document with its file, which then waits for its review.",
     permission: Permission::KycWrite,
     fields: &[
@@ -83,23 +79,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     }"#,
 };
 
-struct CreateIdentityDocument {
-    client: ClientRef,
-    draft: DocumentDraft,
-    bytes: Bytes,
-}
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
+    spec: &SPEC,
+    parse,
+    message: "Identity document created successfully.",
+    reply,
+    fresh: &["identityId"],
+};
 
-pub(crate) fn parse(
-    clients: &Clients,
-    mut form: Form<'_>,
-    now: Timestamp,
-    caller: &Caller,
-) -> Result<Command, Failure> {
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
-    let today = now.to_zoned(TimeZone::UTC).date();
+    let today = request.today();
     let kind = kind(&mut form);
     let number = form.required("idNumber", IdentificationNumber::parse);
-    let number = kind.zip(number).and_then(|(kind, number)| masked(clients, &mut form, kind, number));
+    let number =
+        kind.zip(number).and_then(|(kind, number)| masked(request.kyc_policy(), &mut form, kind, number));
     let extension = form.required("docExtension", FileExtension::parse);
     let bytes = form.required("base64Doc", decoded);
     let issuer = form.optional("issuingAuthority", IssuingAuthority::parse);
@@ -114,35 +108,16 @@ pub(crate) fn parse(
         let message = "must lie after issueDate";
         form.fail("expiryDate", Item::new(Code::EndBeforeStart, message));
     }
-    let file = extension.zip(bytes).and_then(|(extension, bytes)| {
-        let inspected = inspected(&mut form, extension, &bytes)?;
-        let key = clients.keys.content_key(now);
-        Some((content(&inspected, key, extension, Stamp::new(caller.actor.clone(), now)), bytes))
+    let content = extension.zip(bytes).and_then(|(extension, bytes)| {
+        let inspected = ContentUpload::inspect(extension, Bytes::from(bytes));
+        inspected.map_err(|rejection| form.fail("base64Doc", content_rejected(rejection))).ok()
     });
     let command = || {
-        let (content, bytes) = file?;
-        let draft = DocumentDraft {
-            id: clients.keys.document_id(),
-            kind: kind?,
-            number: number?,
-            issuer,
-            validity: validity?,
-            content,
-        };
-        Some(CreateIdentityDocument { client: client?, draft, bytes: Bytes::from(bytes) })
+        let (kind, number, validity, content) = (kind?, number?, validity?, content?);
+        Some(SubmitDocument { client: client?, kind, number, issuer, validity, content })
     };
     let command = command();
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
-}
-
-/// What is known of a file that was looked at.
-pub(crate) fn content(
-    inspected: &Inspected,
-    key: ContentKey,
-    extension: FileExtension,
-    uploaded: Stamp,
-) -> Content {
-    Content { key, extension, size: inspected.size, sha256: Sha256(inspected.sha256), uploaded }
+    request.plan(form.finish(command)?)
 }
 
 /// The kind by its number. Whatever is wrong with it, the numbers are told together with what they mean.
@@ -167,17 +142,16 @@ fn kind(form: &mut Form<'_>) -> Option<DocumentKind> {
 
 /// A number that looks as numbers of its kind do.
 fn masked(
-    clients: &Clients,
+    policy: &KycPolicy,
     form: &mut Form<'_>,
     kind: DocumentKind,
     number: IdentificationNumber,
 ) -> Option<IdentificationNumber> {
-    if clients.kyc_policy.fits(kind, &number) {
+    if policy.fits(kind, &number) {
         return Some(number);
     }
-    let masks: Vec<_> = clients.kyc_policy.masks_of(kind).iter().map(NumberMask::as_str).collect();
-    let message = "must look as numbers of this kind of document do (@ a letter, # a digit, $ either)";
-    form.fail("idNumber", Item::new(Code::NumberMask, message).detail("masks", masks));
+    let masks: Vec<_> = policy.masks_of(kind).iter().map(NumberMask::as_str).collect();
+    form.fail("idNumber", number_format().detail("masks", masks));
     None
 }
 
@@ -188,45 +162,6 @@ fn decoded(text: &str) -> Result<Vec<u8>, Invalid> {
     STANDARD.decode(text).map_err(|_| WRONG)
 }
 
-fn inspected(form: &mut Form<'_>, extension: FileExtension, bytes: &[u8]) -> Option<Inspected> {
-    let mut inspection = Inspection::new(extension);
-    let outcome = inspection.push(bytes).and_then(|()| inspection.finish());
-    outcome.map_err(|unfit| form.fail("base64Doc", crate::contents::unfit(unfit))).ok()
-}
-
-impl ClientCommand for CreateIdentityDocument {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn attachment(&self) -> Option<Attachment> {
-        Some(Attachment { key: self.draft.content.key.clone(), bytes: self.bytes.clone() })
-    }
-
-    fn fresh(&self) -> &'static [&'static str] {
-        &["identityId"]
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        let change = client.submit_document(self.draft.clone(), stamp)?;
-        Ok(Decision::Changed(Box::new(change)))
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        event: Option<&ClientEvent>,
-        stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let today = stamp.at.to_zoned(TimeZone::UTC).date();
-        let document = client.kyc().document(&self.draft.id);
-        let mut data =
-            document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();
-        data.insert("version".to_owned(), client.version().get().into());
-        ("Identity document created successfully.".to_owned(), tell_withdrawal(data, event))
-    }
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    tell_withdrawal(document_reply(decided), decided)
 }

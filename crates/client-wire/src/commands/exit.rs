@@ -1,14 +1,18 @@
+use client_app::commands::ExitClient;
+use client_app::{Decided, Plan};
 use client_domain::Permission;
-use client_domain::lifecycle::Action;
-use serde_json::json;
+use client_domain::value::{Notes, Reason};
+use serde_json::{Map, Value, json};
 
-use super::change_state::StateChange;
-use crate::Code;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field};
+use super::{CommandOperation, Request, client};
+use crate::form::Form;
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ExitCustomerCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Ends the relationship with an approved or active client who has no open accounts. That is final.",
     permission: Permission::Exit,
     fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
@@ -23,18 +27,23 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "Moved abroad." }"#,
 };
 
-pub(crate) static CHANGE: StateChange = StateChange {
-    spec: &SPEC,
-    action: Action::Exit,
-    reason: Some("reason"),
-    notes: "notes",
-    message: "Customer exited successfully.",
-    reply: |client, _, stamp| {
-        json!({
-            "contactEncodedKey": client.key().as_str(),
-            "clientState": client.state().number(),
-            "clientStateDescription": client.state().description(),
-            "exitDate": stamp.at.to_string(),
-        })
-    },
-};
+pub(crate) static OPERATION: CommandOperation =
+    CommandOperation { spec: &SPEC, parse, message: "Customer exited successfully.", reply, fresh: &[] };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let reason = form.required("reason", Reason::parse);
+    let notes = form.optional("notes", Notes::parse);
+    let command = || Some(ExitClient { client: client?, reason: reason?, notes });
+    let command = command();
+    request.plan(form.finish(command)?)
+}
+
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "clientState": decided.client.state().number(),
+        "clientStateDescription": decided.client.state().description(),
+        "exitDate": decided.stamp.at.to_string(),
+    }))
+}

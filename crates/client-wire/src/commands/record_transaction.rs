@@ -1,21 +1,19 @@
-use client_domain::client::{Decision, Transaction};
-use client_domain::lifecycle::Facts;
+use client_app::commands::RecordTransaction;
+use client_app::{Decided, Plan};
+use client_domain::Permission;
+use client_domain::client::Transaction;
 use client_domain::value::TransactionReference;
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::client;
-use crate::command::{ClientCommand, Command};
+use super::{CommandOperation, Request, client};
 use crate::form::Form;
-use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
 use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RecordCustomerTransactionCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Takes note that the ledger saw a transaction: the first one activates an approved client.",
     permission: Permission::Transactions,
     fields: &[
@@ -39,48 +37,32 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "transactionReference": "TX-2026-000001" }"#,
 };
 
-struct RecordTransaction {
-    client: ClientRef,
-    transaction: Transaction,
-}
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
+    spec: &SPEC,
+    parse,
+    message: "Customer transaction recorded successfully.",
+    reply,
+    fresh: &[],
+};
 
-pub(crate) fn parse(mut form: Form<'_>, now: Timestamp) -> Result<Command, Failure> {
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let reference = form.required("transactionReference", TransactionReference::parse);
-    let today = now.to_zoned(TimeZone::UTC).date();
+    let today = request.today();
     let date = form.optional("transactionDate", |raw| Transaction::parse_date(raw, today));
     let command = client.zip(reference).map(|(client, reference)| RecordTransaction {
         client,
         transaction: Transaction { reference, date },
     });
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+    request.plan(form.finish(command)?)
 }
 
-impl ClientCommand for RecordTransaction {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        client.record_transaction(self.transaction.clone(), stamp)
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        event: Option<&ClientEvent>,
-        _stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let data = crate::reply::members(json!({
-            "contactEncodedKey": client.key().as_str(),
-            "clientState": client.state().number(),
-            "clientStateDescription": client.state().description(),
-            "activated": event.is_some(),
-        }));
-        ("Customer transaction recorded successfully.".to_owned(), data)
-    }
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    let client = decided.client;
+    members(json!({
+        "contactEncodedKey": client.key().as_str(),
+        "clientState": client.state().number(),
+        "clientStateDescription": client.state().description(),
+        "activated": decided.event.is_some(),
+    }))
 }

@@ -1,14 +1,18 @@
+use client_app::commands::RejectClient;
+use client_app::{Decided, Plan};
 use client_domain::Permission;
-use client_domain::lifecycle::Action;
-use serde_json::json;
+use client_domain::value::{Notes, Reason};
+use serde_json::{Map, Value, json};
 
-use super::change_state::StateChange;
-use crate::Code;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use super::{CommandOperation, Request, client};
+use crate::form::Form;
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Turns down a client who waits for approval. That is final.",
     permission: Permission::Approve,
     fields: &[
@@ -33,19 +37,24 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "rejectionReason": "The passport is not genuine." }"#,
 };
 
-pub(crate) static CHANGE: StateChange = StateChange {
-    spec: &SPEC,
-    action: Action::Reject,
-    reason: Some("rejectionReason"),
-    notes: "rejectionNotes",
-    message: "Customer rejected successfully.",
-    reply: |client, grounds, stamp| {
-        json!({
-            "contactEncodedKey": client.key().as_str(),
-            "approvalStatus": "Rejected",
-            "rejectedBy": stamp.by.label(),
-            "rejectionReason": grounds.reason.as_ref().map(|reason| reason.as_str()),
-            "rejectionDate": stamp.at.to_string(),
-        })
-    },
-};
+pub(crate) static OPERATION: CommandOperation =
+    CommandOperation { spec: &SPEC, parse, message: "Customer rejected successfully.", reply, fresh: &[] };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let reason = form.required("rejectionReason", Reason::parse);
+    let notes = form.optional("rejectionNotes", Notes::parse);
+    let command = || Some(RejectClient { client: client?, reason: reason?, notes });
+    let command = command();
+    request.plan(form.finish(command)?)
+}
+
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "approvalStatus": "Rejected",
+        "rejectedBy": decided.stamp.by.label(),
+        "rejectionReason": decided.event.and_then(|event| event.reason.as_ref()).map(|reason| reason.as_str()),
+        "rejectionDate": decided.stamp.at.to_string(),
+    }))
+}

@@ -1,14 +1,18 @@
+use client_app::Plan;
+use client_app::commands::RejectAddress;
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::AddressId;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
+use super::review::{address_reply, some_notes};
+use super::{CommandOperation, Request};
+use crate::form::Form;
 use crate::kyc_view::{ADDRESS_ID, REVIEWED_ADDRESS};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerAddressInformationCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Turns address information down; other information may be handed in.",
     permission: Permission::KycReview,
     fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::COMMENT, "Why.")],
@@ -24,9 +28,18 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "addressId": "0123456789abcdef0123456789abcdef", "comment": "Nobody lives there." }"#,
 };
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
     spec: &SPEC,
-    action: ReviewAction::Reject,
-    paper: Paper::Address,
+    parse,
     message: "Customer address information rejected successfully.",
+    reply: address_reply,
+    fresh: &[],
 };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let address = form.required("addressId", AddressId::parse);
+    let comment = form.required("comment", some_notes);
+    let command = || Some(RejectAddress { address: address?, comment: comment? });
+    let command = command();
+    request.plan(form.finish(command)?)
+}

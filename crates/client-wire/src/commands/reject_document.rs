@@ -1,14 +1,18 @@
+use client_app::Plan;
+use client_app::commands::RejectDocument;
 use client_domain::Permission;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::DocumentId;
 
-use super::review_papers::{Paper, PaperReview};
-use crate::Code;
-use crate::kyc_view::{IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
+use super::review::{digest, document_reply, some_notes};
+use super::{CommandOperation, Request};
+use crate::form::Form;
+use crate::kyc_view::{CONTENT_SHA256, IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectIdentityDocumentCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Turns a document down; a new one may be handed in.",
     permission: Permission::KycReview,
     fields: &[IDENTITY_ID, SEEN_CONTENT, FieldSpec::required("comment", shape::COMMENT, "Why.")],
@@ -25,9 +29,19 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "identityId": "0123456789abcdef0123456789abcdef", "comment": "The picture is blurred." }"#,
 };
 
-pub(crate) static REVIEW: PaperReview = PaperReview {
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
     spec: &SPEC,
-    action: ReviewAction::Reject,
-    paper: Paper::Document,
+    parse,
     message: "Identity document rejected successfully.",
+    reply: document_reply,
+    fresh: &[],
 };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let document = form.required("identityId", DocumentId::parse);
+    let comment = form.required("comment", some_notes);
+    let seen = form.optional(CONTENT_SHA256, digest);
+    let command = || Some(RejectDocument { document: document?, comment: comment?, seen });
+    let command = command();
+    request.plan(form.finish(command)?)
+}

@@ -1,21 +1,19 @@
-use client_domain::client::Decision;
+use client_app::Decided;
+use client_domain::Permission;
 use client_domain::kyc::{Content, DocumentId};
-use client_domain::lifecycle::Facts;
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
-use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::review::document_reply;
 use super::tell_withdrawal;
 use crate::Code;
-use crate::command::ClientCommand;
-use crate::kyc_view::{REPLACED_DOCUMENT, document_json};
-use crate::ports::ClientRef;
-use crate::spec::{Kind, OperationSpec};
+use crate::kyc_view::REPLACED_DOCUMENT;
+use crate::reply::members;
+use crate::spec::{OperationKind, OperationSpec};
 
-/// It comes as a file and not as JSON, so it is no operation by name; see [`crate::contents`].
+/// It comes as a file and not as JSON, so it is no operation by name.
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ReplaceIdentityDocumentContent",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Puts another file in the place of a document's, as long as nobody has reviewed it.",
     permission: Permission::KycWrite,
     fields: &[],
@@ -39,38 +37,18 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: "{}",
 };
 
-/// A file that is kept already is to be that of a document.
-pub(crate) struct ReplaceContent {
-    pub(crate) client: ClientRef,
-    pub(crate) document: DocumentId,
-    pub(crate) content: Content,
+/// The published message.
+pub(crate) const MESSAGE: &str = "Identity document content replaced successfully.";
+
+/// What two requests under one idempotency key must have in common.
+pub(crate) fn canonical(document: &DocumentId, content: &Content) -> Map<String, Value> {
+    members(json!({
+        "identityId": document.as_str(),
+        "size": content.size,
+        "sha256": content.sha256.to_string(),
+    }))
 }
 
-impl ClientCommand for ReplaceContent {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        let change = client.replace_content(&self.document, self.content.clone(), stamp)?;
-        Ok(Decision::Changed(Box::new(change)))
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        event: Option<&ClientEvent>,
-        stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let today = stamp.at.to_zoned(TimeZone::UTC).date();
-        let document = client.kyc().document(&self.document);
-        let mut data =
-            document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();
-        data.insert("version".to_owned(), client.version().get().into());
-        ("Identity document content replaced successfully.".to_owned(), tell_withdrawal(data, event))
-    }
+pub(crate) fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    tell_withdrawal(document_reply(decided), decided)
 }

@@ -1,19 +1,19 @@
-use client_domain::client::Decision;
-use client_domain::lifecycle::Facts;
+use client_app::commands::RequestApproval;
+use client_app::{Decided, Plan};
+use client_domain::Permission;
+use client_domain::client::ApprovalStatus;
 use client_domain::value::Notes;
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
-use super::client;
-use crate::command::{ClientCommand, Command};
+use super::{CommandOperation, Request, client};
 use crate::form::Form;
-use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
 use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RequestCustomerApprovalCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Asks for a client to be approved; one request can be open at a time.",
     permission: Permission::Write,
     fields: &[field::KEY, field::NUMBER, field::NOTES],
@@ -27,43 +27,25 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "notes": "Papers seen in person." }"#,
 };
 
-struct RequestApproval {
-    client: ClientRef,
-    notes: Option<Notes>,
-}
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
+    spec: &SPEC,
+    parse,
+    message: "Customer approval requested successfully.",
+    reply,
+    fresh: &[],
+};
 
-pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let notes = form.optional("notes", Notes::parse);
     let command = client.map(|client| RequestApproval { client, notes });
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+    request.plan(form.finish(command)?)
 }
 
-impl ClientCommand for RequestApproval {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        let change = client.request_approval(self.notes.clone(), stamp)?;
-        Ok(Decision::Changed(Box::new(change)))
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        _event: Option<&ClientEvent>,
-        stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let data = crate::reply::members(json!({
-            "contactEncodedKey": client.key().as_str(),
-            "approvalStatus": client.snapshot().approval.status().map(client_domain::client::ApprovalStatus::name),
-            "requestDate": stamp.at.to_string(),
-        }));
-        ("Customer approval requested successfully.".to_owned(), data)
-    }
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "approvalStatus": decided.client.snapshot().approval.status().map(ApprovalStatus::name),
+        "requestDate": decided.stamp.at.to_string(),
+    }))
 }

@@ -1,141 +1,64 @@
-//! What the four reviews have in common: a paper, a row of the table of reviews, and a comment. Their files say what
-//! differs.
+//! What the four reviews have in common on the wire.
 
-use client_domain::client::Decision;
-use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction, Sha256};
-use client_domain::lifecycle::{Activity, Facts, Operation};
+use client_app::Decided;
+use client_domain::Invalid;
+use client_domain::kyc::Sha256;
 use client_domain::value::Notes;
-use client_domain::{Client, ClientEvent, Invalid, Refusal, Stamp};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{approve_address, approve_document, reject_address, reject_document};
-use crate::Failure;
-use crate::command::{ClientCommand, Command};
-use crate::form::Form;
-use crate::kyc_view::{CONTENT_SHA256, address_json, document_json};
-use crate::ports::ClientRef;
-use crate::spec::OperationSpec;
-
-/// What one of these commands is called and reviews.
-pub(crate) struct PaperReview {
-    pub(crate) spec: &'static OperationSpec,
-    pub(crate) action: ReviewAction,
-    pub(crate) paper: Paper,
-    pub(crate) message: &'static str,
-}
-
-/// What is reviewed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Paper {
-    Document,
-    Address,
-}
-
-const ALL: [&PaperReview; 4] =
-    [&approve_document::REVIEW, &reject_document::REVIEW, &approve_address::REVIEW, &reject_address::REVIEW];
-
-struct ReviewPapers {
-    review: &'static PaperReview,
-    client: ClientRef,
-    item: KycItem,
-    comment: Option<Notes>,
-    /// The digest of the file that was looked at.
-    seen: Option<Sha256>,
-}
-
-/// The review that this operation is, if it is one.
-pub(crate) fn find(spec: &OperationSpec) -> Option<&'static PaperReview> {
-    ALL.into_iter().find(|review| review.spec.name == spec.name)
-}
-
-pub(crate) fn parse(review: &'static PaperReview, mut form: Form<'_>) -> Result<Command, Failure> {
-    let named = match review.paper {
-        Paper::Document => form
-            .required("identityId", DocumentId::parse)
-            .map(|id| (ClientRef::Document(id.clone()), KycItem::Document(id))),
-        Paper::Address => form
-            .required("addressId", AddressId::parse)
-            .map(|id| (ClientRef::Address(id.clone()), KycItem::Address(id))),
-    };
-    let comment = if review.action.row().comment_needed {
-        form.required("comment", some_notes)
-    } else {
-        form.optional("comment", Notes::parse)
-    };
-    let seen = match review.paper {
-        Paper::Document => form.optional(CONTENT_SHA256, any_case),
-        Paper::Address => None,
-    };
-    let command = named.map(|(client, item)| ReviewPapers { review, client, item, comment, seen });
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
-}
+use crate::kyc_view::{address_json, document_json};
 
 /// A digest; some tools write it in capitals.
-fn any_case(raw: &str) -> Result<Sha256, Invalid> {
+pub(super) fn digest(raw: &str) -> Result<Sha256, Invalid> {
     Sha256::parse(&raw.to_ascii_lowercase())
 }
 
 /// A comment that says something.
-fn some_notes(raw: &str) -> Result<Notes, Invalid> {
+pub(super) fn some_notes(raw: &str) -> Result<Notes, Invalid> {
     let notes = Notes::parse(raw)?;
     if notes.as_str().is_empty() { Err(Invalid::TooShort { min: 1 }) } else { Ok(notes) }
 }
 
-impl ClientCommand for ReviewPapers {
-    fn spec(&self) -> &'static OperationSpec {
-        self.review.spec
-    }
+/// The document that was submitted or reviewed.
+pub(super) fn document_reply(decided: &Decided<'_>) -> Map<String, Value> {
+    let client = decided.client;
+    let today = decided.stamp.at.to_zoned(TimeZone::UTC).date();
+    let id = decided.event.and_then(|event| event.kyc.as_ref()?.document());
+    let document = id.and_then(|id| client.kyc().document(id));
+    let mut data = document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();
+    data.insert("version".to_owned(), client.version().get().into());
+    data
+}
 
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn decides_unseen(&self) -> bool {
-        self.seen.is_none() && Operation::Activity(Activity::ReviewKyc).is_decision()
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        let (action, comment) = (self.review.action, self.comment.clone());
-        let change = match &self.item {
-            KycItem::Document(id) => client.review_seen_document(id, self.seen, action, comment, stamp)?,
-            KycItem::Address(id) => client.review_address(id, action, comment, stamp)?,
-        };
-        Ok(Decision::Changed(Box::new(change)))
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        _event: Option<&ClientEvent>,
-        stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let today = stamp.at.to_zoned(TimeZone::UTC).date();
-        let shown = match &self.item {
-            KycItem::Document(id) => {
-                client.kyc().document(id).map(|document| document_json(client.key(), document, today))
-            }
-            KycItem::Address(id) => {
-                client.kyc().address(id).map(|address| address_json(client.key(), address))
-            }
-        };
-        let mut data = shown.unwrap_or_default();
-        data.insert("version".to_owned(), client.version().get().into());
-        (self.review.message.to_owned(), data)
-    }
+/// The address information that was submitted or reviewed.
+pub(super) fn address_reply(decided: &Decided<'_>) -> Map<String, Value> {
+    let client = decided.client;
+    let id = decided.event.and_then(|event| event.kyc.as_ref()?.address());
+    let address = id.and_then(|id| client.kyc().address(id));
+    let mut data = address.map(|address| address_json(client.key(), address)).unwrap_or_default();
+    data.insert("version".to_owned(), client.version().get().into());
+    data
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use client_domain::kyc::ReviewAction;
+
+    use super::super::{approve_address, approve_document, reject_address, reject_document};
 
     #[test]
     fn a_review_asks_for_a_comment_and_a_permission_exactly_as_the_table_does() {
-        for review in ALL {
-            let row = review.action.row();
-            let comment = review.spec.fields.iter().find(|field| field.name == "comment").unwrap();
-            assert_eq!(comment.is_required(), row.comment_needed, "{}", review.spec.name);
-            assert_eq!(review.spec.permission, row.permission, "{}", review.spec.name);
+        for (action, spec) in [
+            (ReviewAction::Approve, &approve_document::SPEC),
+            (ReviewAction::Reject, &reject_document::SPEC),
+            (ReviewAction::Approve, &approve_address::SPEC),
+            (ReviewAction::Reject, &reject_address::SPEC),
+        ] {
+            let row = action.row();
+            let comment = spec.fields.iter().find(|field| field.name == "comment").unwrap();
+            assert_eq!(comment.is_required(), row.comment_needed, "{}", spec.name);
+            assert_eq!(spec.permission, row.permission, "{}", spec.name);
         }
     }
 }

@@ -1,14 +1,18 @@
+use client_app::commands::UndoBlacklist;
+use client_app::{Decided, Plan};
 use client_domain::Permission;
-use client_domain::lifecycle::Action;
-use serde_json::json;
+use client_domain::value::{Notes, Reason};
+use serde_json::{Map, Value, json};
 
-use super::change_state::StateChange;
-use crate::Code;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field};
+use super::{CommandOperation, Request, client};
+use crate::form::Form;
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field};
+use crate::{Code, Failure};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "UndoBlacklistCustomerCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Lifts the bar; the client is reviewed afresh and waits for approval again.",
     permission: Permission::Blacklist,
     fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
@@ -22,17 +26,27 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "A namesake, as the papers show." }"#,
 };
 
-pub(crate) static CHANGE: StateChange = StateChange {
+pub(crate) static OPERATION: CommandOperation = CommandOperation {
     spec: &SPEC,
-    action: Action::UndoBlacklist,
-    reason: Some("reason"),
-    notes: "notes",
+    parse,
     message: "Customer blacklist removed successfully.",
-    reply: |client, _, stamp| {
-        json!({
-            "contactEncodedKey": client.key().as_str(),
-            "isBlacklisted": client.is_blacklisted(),
-            "unblacklistDate": stamp.at.to_string(),
-        })
-    },
+    reply,
+    fresh: &[],
 };
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let reason = form.required("reason", Reason::parse);
+    let notes = form.optional("notes", Notes::parse);
+    let command = || Some(UndoBlacklist { client: client?, reason: reason?, notes });
+    let command = command();
+    request.plan(form.finish(command)?)
+}
+
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "isBlacklisted": decided.client.is_blacklisted(),
+        "unblacklistDate": decided.stamp.at.to_string(),
+    }))
+}

@@ -1,21 +1,21 @@
-use client_domain::client::{Decision, DetailsPatch, Patch};
-use client_domain::lifecycle::Facts;
+use client_app::commands::UpdateClient;
+use client_app::{Decided, Plan};
+use client_domain::Permission;
+use client_domain::client::DetailsPatch;
 use client_domain::value::{
     AccountOfficerId, AddressLine, Country, EmailAddress, MaritalStatus, PersonName, PhoneNumber, PlaceName,
 };
-use client_domain::{Client, ClientEvent, Permission, Refusal, Stamp};
 use serde_json::{Map, Value, json};
 
-use super::{client, tell_withdrawal};
-use crate::command::{ClientCommand, Command, Named};
+use super::{CommandOperation, Request, client, tell_withdrawal};
 use crate::form::Form;
-use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
+use crate::reply::members;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
 use crate::{Code, Failure, Item};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "UpdateContactCommand",
-    kind: Kind::Command,
+    kind: OperationKind::Command,
     about: "Changes details of a client; what is absent stays, null empties an optional field.",
     permission: Permission::Write,
     fields: &[
@@ -58,12 +58,10 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001", "city": "Abuja", "state": "FCT", "middleName": null }"#,
 };
 
-struct UpdateContact {
-    client: ClientRef,
-    patch: DetailsPatch,
-}
+pub(crate) static OPERATION: CommandOperation =
+    CommandOperation { spec: &SPEC, parse, message: "Contact updated successfully.", reply, fresh: &[] };
 
-pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let patch = DetailsPatch {
         first_name: form.set("firstName", PersonName::parse),
@@ -81,45 +79,17 @@ pub(crate) fn parse(mut form: Form<'_>) -> Result<Command, Failure> {
     if patch.is_empty() && !form.mentions_any_but(&["contactEncodedKey", "customerNumber"]) {
         form.fail_whole(Item::new(Code::NothingToUpdate, "The update names no field that can be updated."));
     }
-    let command = client.map(|client| UpdateContact { client, patch });
-    form.finish(command).map(|command| Command::Existing(Box::new(command)))
+    let command = client.map(|client| UpdateClient { client, patch });
+    request.plan(form.finish(command)?)
 }
 
-impl ClientCommand for UpdateContact {
-    fn spec(&self) -> &'static OperationSpec {
-        &SPEC
-    }
-
-    fn client(&self) -> &ClientRef {
-        &self.client
-    }
-
-    fn names(&self) -> Named<'_> {
-        let officer = match &self.patch.account_officer {
-            Patch::Set(officer) => Some(*officer),
-            Patch::Keep | Patch::Clear => None,
-        };
-        Named { officer, ..Named::default() }
-    }
-
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        client.update(self.patch.clone(), stamp)
-    }
-
-    fn reply(
-        &self,
-        client: &Client,
-        event: Option<&ClientEvent>,
-        _stamp: &Stamp,
-    ) -> (String, Map<String, Value>) {
-        let changed: Vec<_> =
-            event.into_iter().flat_map(|event| &event.changed).map(|field| field.name()).collect();
-        let data = crate::reply::members(json!({
-            "contactEncodedKey": client.key().as_str(),
-            "lastModified": client.snapshot().modified_at.to_string(),
-            "version": client.version().get(),
-            "changedFields": changed,
-        }));
-        ("Contact updated successfully.".to_owned(), tell_withdrawal(data, event))
-    }
+fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+    let changed = decided.event.into_iter().flat_map(|event| &event.changed);
+    let data = members(json!({
+        "contactEncodedKey": decided.client.key().as_str(),
+        "lastModified": decided.client.snapshot().modified_at.to_string(),
+        "version": decided.client.version().get(),
+        "changedFields": changed.map(|field| field.name()).collect::<Vec<_>>(),
+    }));
+    tell_withdrawal(data, decided)
 }

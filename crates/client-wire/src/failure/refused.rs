@@ -1,16 +1,18 @@
+use client_app::{Caller, Refused};
 use client_domain::client::Touch;
 use client_domain::lifecycle::{Activity, ClientState, Operation};
-use client_domain::{Permission, Refusal, RefusalKind, Unmet};
+use client_domain::{Permission, RefusalKind, Unmet};
 use serde_json::{Value, json};
 
 use super::{Code, Failure, Item};
-use crate::Caller;
 use crate::kyc_view::shortfall_json;
 use crate::reply::members;
 
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
 /// that was missing, and what this caller could do instead.
-pub(crate) fn refused(refusal: &Refusal, caller: &Caller, allowed: Vec<&'static str>) -> Failure {
+pub(super) fn refused(refused: &Refused, caller: &Caller) -> Failure {
+    let refusal = &refused.refusal;
+    let allowed: Vec<_> = refused.allowed.iter().map(|operation| operation.name()).collect();
     let code = match refusal.kind() {
         RefusalKind::InvalidStatus => Code::InvalidStatus,
         RefusalKind::AlreadyBlacklisted => Code::AlreadyBlacklisted,

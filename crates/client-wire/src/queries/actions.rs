@@ -1,18 +1,20 @@
-use client_domain::lifecycle::{Explanation, explain};
+use client_app::queries::GetActions;
+use client_app::{Caller, Clients};
+use client_domain::lifecycle::Explanation;
 use client_domain::{ClientState, Permission, Unmet};
 use serde_json::{Value, json};
 
-use super::reply;
+use super::{QueryOperation, ask, reply};
+use crate::client_view::permission_name;
 use crate::commands::client;
-use crate::failure::{During, unanswered, unmet_json};
+use crate::failure::unmet_json;
 use crate::form::Form;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::view::permission_name;
-use crate::{Caller, Clients, Code, Failure, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactActionsQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Says of everything that can be done with a client whether this caller could do it now, and if not, why not.",
     permission: Permission::Read,
     fields: &[field::KEY, field::NUMBER],
@@ -26,6 +28,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     refusals: &[Code::ClientNotFound],
     example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
 };
+
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
 const ACTION: Shape = Shape::Object(&[
     FieldSpec::required("action", shape::ANY_TEXT, "What could be done."),
@@ -42,20 +47,17 @@ const ACTION: Shape = Shape::Object(&[
     FieldSpec::required("unmet", shape::OBJECTS, "Everything that stands in the way."),
 ]);
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
+async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let wanted = form.finish(wanted)?;
-    let client = clients.client(&wanted).await?;
-    let accounts = clients.accounts.open_accounts(client.key()).await;
-    let accounts = accounts.map_err(|error| unanswered(&error, During::Query))?;
-    let facts = clients.facts(&client, accounts, clients.clock.now());
-    let all = explain(&client, &caller.actor, &caller.permissions, &facts);
+    let found = ask(clients, caller, GetActions { client: wanted }).await?;
+    let client = &found.client;
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "clientState": client.state().number(),
         "clientStateDescription": client.state().description(),
         "version": client.version().get(),
-        "actions": all.iter().map(|explanation| entry(explanation, caller)).collect::<Vec<_>>(),
+        "actions": found.actions.iter().map(|explanation| entry(explanation, caller)).collect::<Vec<_>>(),
     });
     Ok(Reply { version: Some(client.version()), ..reply("Contact actions retrieved successfully.", data) })
 }

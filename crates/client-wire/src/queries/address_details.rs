@@ -1,16 +1,18 @@
+use client_app::queries::GetKyc;
+use client_app::{Caller, Clients};
 use client_domain::Permission;
 use serde_json::json;
 
-use super::reply;
+use super::{QueryOperation, ask, reply};
 use crate::commands::client;
 use crate::form::Form;
 use crate::kyc_view::{ADDRESS, address_json};
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Clients, Code, Failure, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerAddressDetailsQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Lists the address information of a client, oldest first.",
     permission: Permission::KycRead,
     fields: &[field::KEY, field::NUMBER],
@@ -28,10 +30,14 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
 };
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
+
+async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let wanted = form.finish(wanted)?;
-    let client = clients.client(&wanted).await?;
+    let found = ask(clients, caller, GetKyc { client: wanted }).await?;
+    let client = &found.client;
     let addresses = client.kyc().addresses.iter();
     let addresses: Vec<_> = addresses.map(|address| address_json(client.key(), address)).collect();
     let data = json!({

@@ -1,17 +1,19 @@
+use client_app::ports::ClientRef;
+use client_app::queries::GetClient;
+use client_app::{Caller, Clients, Error};
+use client_domain::Permission;
 use client_domain::value::{ClientId, CustomerNumber};
-use client_domain::{Client, Permission};
 
+use super::QueryOperation;
+use crate::client_view::{CLIENT, client_json};
 use crate::commands::client_ref;
-use crate::failure::{During, unanswered};
 use crate::form::Form;
-use crate::ports::ClientRef;
-use crate::spec::{FieldSpec, Kind, OperationSpec, shape};
-use crate::view::{CLIENT, Names, client_json};
-use crate::{Caller, Clients, Code, Failure, Item, Outcome, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
+use crate::{Code, Failure, Item, Outcome, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactByIdQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Shows one client, named in exactly one of three ways.",
     permission: Permission::Read,
     fields: &[
@@ -29,9 +31,12 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "id": 1 }"#,
 };
 
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
+
 const WAYS: [&str; 3] = ["id", "contactEncodedKey", "customerNumber"];
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
+async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let id = form.integer("id", ClientId::new);
     let key = form.optional("contactEncodedKey", client_ref);
     let number = form.optional("customerNumber", CustomerNumber::parse);
@@ -42,14 +47,15 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Calle
     let wanted = id.map(ClientRef::Id).or(key).or(number.map(|number| ClientRef::Id(number.id())));
     let wanted = form.finish(wanted)?;
 
-    let found = clients.store.find(&wanted).await.map_err(|error| unanswered(&error, During::Query))?;
-    let client = found.ok_or_else(|| not_found(id, number))?;
-    let names = clients.names(&client).await?;
-    let allowed = clients.allowed(&client, caller, clients.clock.now()).await;
+    let found = clients.query(caller, GetClient { client: wanted }).await;
+    let details = found.map_err(|error| match error {
+        Error::NotFound(_) => not_found(id, number),
+        error => Failure::of_error(error, caller),
+    })?;
     Ok(Reply {
-        message: format!("Client with ID {} found.", client.id()),
-        data: client_json(&client, names, clients.kyc_status(&client), &allowed),
-        version: Some(client.version()),
+        message: format!("Client with ID {} found.", details.client.id()),
+        version: Some(details.client.version()),
+        data: client_json(details),
         outcome: Outcome::Done,
     })
 }
@@ -63,21 +69,4 @@ fn not_found(id: Option<ClientId>, number: Option<CustomerNumber>) -> Failure {
     };
     let item = Item::new(Code::ClientNotFound, message.clone()).field(field);
     Failure { message, ..Failure::of(item) }
-}
-
-impl Clients {
-    /// The names of the client's branch and officer, where the directory knows them.
-    async fn names(&self, client: &Client) -> Result<Names, Failure> {
-        let snapshot = client.snapshot();
-        let mut names = Names::default();
-        if let Some(key) = &snapshot.branch {
-            let branch = self.branches.branch(key).await;
-            names.branch = branch.map_err(|error| unanswered(&error, During::Query))?;
-        }
-        if let Some(id) = snapshot.details.account_officer {
-            let officer = self.branches.officer_name(id).await;
-            names.officer = officer.map_err(|error| unanswered(&error, During::Query))?;
-        }
-        Ok(names)
-    }
 }

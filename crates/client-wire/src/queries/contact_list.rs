@@ -1,19 +1,18 @@
 use std::collections::BTreeSet;
 
-use client_domain::search::{MAX_TERM, Predicate, Property, Word, field};
+use client_app::ports::Page;
+use client_app::queries::SearchClients;
+use client_app::{Caller, Clients};
+use client_domain::search::{MAX_TERM, Predicate, Word, field};
 use client_domain::value::{BranchKey, parse_date};
 use client_domain::{ClientState, Invalid, Permission, Permissions};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{cursor, filters, reply, sort};
-use crate::failure::{During, unanswered};
+use super::{QueryOperation, ask, cursor, filters, reply, sort};
+use crate::client_view::{SUMMARY, summary_json};
 use crate::form::Form;
-use crate::ports::{Page, Search};
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
-use crate::view::{SUMMARY, summary_json};
-use crate::{Caller, Clients, Code, Failure, Item, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, shape};
+use crate::{Code, Failure, Item, Reply};
 
 pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: i64 = 100;
@@ -22,7 +21,7 @@ const MAX_STATES: usize = 20;
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactListQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Finds clients, a page at a time.",
     permission: Permission::Read,
     fields: &[
@@ -111,6 +110,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     }"#,
 };
 
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
+
 const STATUS: Shape = Shape::Either(&[
     Shape::Numbers(&[0, 1, 3, 4, 5, 6, 7]),
     Shape::Choice(&["All", "Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]),
@@ -122,34 +124,27 @@ const PLACES: [&str; 2] = ["cursor", "pageNumber"];
 const TERMS: [&str; 2] = ["searchTerm", "searchText"];
 
 struct ContactList {
-    search: Search,
+    search: SearchClients,
     page_number: Option<u64>,
     query: String,
 }
 
-pub(crate) async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
-    let today = clients.clock.now().to_zoned(TimeZone::UTC).date();
-    let mut list = read(form, today, &caller.permissions)?;
-    if list.search.predicate.asks_of(Property::BranchId) {
-        let numbers = clients.branches.branch_numbers().await;
-        let numbers = numbers.map_err(|error| unanswered(&error, During::Query))?;
-        list.search.predicate = list.search.predicate.with_branches(&numbers);
-    }
-    list.search.predicate = list.search.predicate.with_kyc_policy(&clients.kyc_policy);
-    let found =
-        clients.store.search(&list.search).await.map_err(|error| unanswered(&error, During::Query))?;
-    let next = found.next.map(|position| cursor::write_place(&position, list.search.today, &list.query));
+async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
+    let ContactList { search, page_number, query } = read(form, &caller.permissions)?;
+    let page_size = search.limit;
+    let found = ask(clients, caller, search).await?;
+    let next = found.next.map(|position| cursor::write_place(&position, found.today, &query));
     let data = json!({
         "totalCount": found.total,
-        "pageNumber": list.page_number,
-        "pageSize": list.search.limit,
+        "pageNumber": page_number,
+        "pageSize": page_size,
         "contacts": found.clients.iter().map(summary_json).collect::<Vec<_>>(),
         "nextCursor": next,
     });
     Ok(reply("Contact list retrieved successfully.", data))
 }
 
-fn read(mut form: Form<'_>, today: Date, permissions: &Permissions) -> Result<ContactList, Failure> {
+fn read(mut form: Form<'_>, permissions: &Permissions) -> Result<ContactList, Failure> {
     let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
@@ -168,8 +163,9 @@ fn read(mut form: Form<'_>, today: Date, permissions: &Permissions) -> Result<Co
     let skipped = page_number.unwrap_or(1) - 1;
     let skipped = Page::Skip(skipped.saturating_mul(page_size as u64));
     // A walk that began yesterday goes on with what was today then, or it would lose or repeat somebody.
-    let (page, today) = place.map_or((skipped, today), |(position, began)| (Page::After(position), began));
-    let search = Search { predicate, order, page, limit: page_size, count, today };
+    let (page, today) =
+        place.map_or((skipped, None), |(position, began)| (Page::After(position), Some(began)));
+    let search = SearchClients { predicate, order, page, limit: page_size, count, today };
     form.finish(Some(ContactList { search, page_number, query }))
 }
 

@@ -15,8 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::ports::Fingerprint;
-use crate::{Code, Item};
+use crate::{Code, Item, canonical};
 
 /// Which form of cursor this is; the first member, so that nothing is read that is not meant.
 const FORM: &str = "2";
@@ -54,7 +53,7 @@ enum StoredValue {
 
 /// The fingerprint of what decides which entries a list holds and in which order, however it was spelt.
 pub(super) fn fingerprint(deciding: Value) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Fingerprint::of(&crate::reply::members(deciding)).0)
+    BASE64_URL_SAFE_NO_PAD.encode(canonical::digest(&crate::reply::members(deciding)).fingerprint().0)
 }
 
 /// Writes the position that a list stopped at, and the day on which it was begun.
@@ -107,20 +106,16 @@ pub(super) fn write_version(before: Version, query: &str) -> String {
     encode(&HistoryCursor { form: FORM.to_owned(), query: query.to_owned(), before: before.get() })
 }
 
-/// Reads the version back, if it belongs to this query.
-pub(super) fn read_version(text: &str, query: &str) -> Option<Version> {
+/// Reads the version back, with the fingerprint of the query that it belongs to.
+pub(super) fn read_version(text: &str) -> Option<(Version, String)> {
     let cursor: HistoryCursor = decode(text)?;
-    Version::new(cursor.before).filter(|_| cursor.form == FORM && cursor.query == query)
+    let version = Version::new(cursor.before).filter(|_| cursor.form == FORM)?;
+    Some((version, cursor.query))
 }
 
 /// Whether it is a place in some list; whose is a question for [`read_place`].
 pub(super) fn is_place(text: &str) -> bool {
     decode::<ListCursor>(text).is_some_and(|cursor| cursor.form == FORM)
-}
-
-/// Whether it is a version in some history; whose is a question for [`read_version`].
-pub(super) fn is_version(text: &str) -> bool {
-    decode::<HistoryCursor>(text).is_some_and(|cursor| cursor.form == FORM)
 }
 
 /// A cursor that cannot be used with this query.
@@ -184,11 +179,10 @@ mod tests {
         let text = write(&position(), "q1");
         assert_eq!(read(&text, "q1", &order()), Some(position()));
         assert_eq!(read(&text, "q2", &order()), None);
-        assert_eq!(read_version(&text, "q1"), None);
+        assert_eq!(read_version(&text), None);
         let version = write_version(Version::FIRST, "q1");
         assert_eq!(read(&version, "q1", &order()), None);
-        assert_eq!(read_version(&version, "q1"), Some(Version::FIRST));
-        assert_eq!(read_version(&version, "q2"), None);
+        assert_eq!(read_version(&version), Some((Version::FIRST, "q1".to_owned())));
     }
 
     #[test]
@@ -213,7 +207,7 @@ mod tests {
         #[test]
         fn any_text_is_a_cursor_or_refused(text in ".{0,200}|[A-Za-z0-9_-]{0,200}") {
             prop_assert_eq!(read(&text, "q1", &order()), None);
-            prop_assert_eq!(read_version(&text, "q1"), None);
+            prop_assert_eq!(read_version(&text), None);
         }
     }
 }

@@ -1,3 +1,6 @@
+use client_app::ports::HistoryEntry;
+use client_app::queries::GetHistory;
+use client_app::{Caller, Clients};
 use client_domain::client::Transaction;
 use client_domain::kyc::KycItem;
 use client_domain::value::Version;
@@ -5,17 +8,15 @@ use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
 
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
-use super::{cursor, reply};
+use super::{QueryOperation, ask, cursor, reply};
 use crate::commands::client;
-use crate::failure::{During, unanswered};
 use crate::form::Form;
-use crate::ports::{HistoryEntry, HistoryPage};
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Caller, Clients, Code, Failure, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactHistoryQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Shows who did what with a client, when and why, newest first.",
     permission: Permission::History,
     fields: &[
@@ -36,6 +37,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     refusals: &[Code::ClientNotFound, Code::CursorInvalid],
     example: r#"{ "contactEncodedKey": "CUST1000001", "pageSize": 20 }"#,
 };
+
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
 const ENTRY: Shape = Shape::Object(&[
     field::VERSION,
@@ -72,31 +76,30 @@ const ENTRY: Shape = Shape::Object(&[
     FieldSpec::required("requestId", shape::ANY_TEXT, "The request that carried it."),
 ]);
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
+async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     // Whose history it is of is known when the client is; that it is of none is told with all else.
-    if cursor.as_deref().is_some_and(|text| !cursor::is_version(text)) {
-        form.fail_whole(cursor::invalid());
-    }
+    let cursor = match cursor.as_deref().map(cursor::read_version) {
+        Some(None) => {
+            form.fail_whole(cursor::invalid());
+            None
+        }
+        read => read.flatten(),
+    };
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
-    let wanted = form.finish(wanted)?;
+    let client = form.finish(wanted)?;
 
-    let client = clients.client(&wanted).await?;
-    let query = cursor::fingerprint(json!({ "historyOf": client.key().as_str() }));
-    let before =
-        cursor.map(|text| cursor::read_version(&text, &query).ok_or_else(|| Failure::of(cursor::invalid())));
-    let before = before.transpose()?;
-    let page = HistoryPage { before, after: None, limit: limit + 1 };
-    let lines = clients.store.history(client.key(), page).await;
-    let mut lines = lines.map_err(|error| unanswered(&error, During::Query))?;
-    let more = lines.len() > limit;
-    lines.truncate(limit);
-    let last = lines.last().map(|line| line.event.version).filter(|_| more);
+    let (before, query) = cursor.unzip();
+    let history = ask(clients, caller, GetHistory { client, before, limit }).await?;
+    let of_client = cursor::fingerprint(json!({ "historyOf": history.client.as_str() }));
+    if query.is_some_and(|query| query != of_client) {
+        return Err(Failure::of(cursor::invalid()));
+    }
     let data = json!({
-        "contactEncodedKey": client.key().as_str(),
-        "entries": lines.iter().map(|line| entry(line, caller)).collect::<Vec<_>>(),
-        "nextCursor": last.map(|version| cursor::write_version(version, &query)),
+        "contactEncodedKey": history.client.as_str(),
+        "entries": history.entries.iter().map(|line| entry(line, caller)).collect::<Vec<_>>(),
+        "nextCursor": history.next.map(|version| cursor::write_version(version, &of_client)),
     });
     Ok(reply("Contact history retrieved successfully.", data))
 }

@@ -1,16 +1,18 @@
+use client_app::queries::GetKyc;
+use client_app::{Caller, Clients};
 use client_domain::Permission;
 use serde_json::json;
 
-use super::{reply, today};
+use super::{QueryOperation, ask, reply};
 use crate::commands::client;
 use crate::form::Form;
 use crate::kyc_view::{DOCUMENT, document_json};
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::{Clients, Code, Failure, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerIdentityDetailsQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Lists the identity documents of a client, oldest first, without their files.",
     permission: Permission::KycRead,
     fields: &[field::KEY, field::NUMBER],
@@ -28,13 +30,17 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
 };
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
+
+async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let wanted = form.finish(wanted)?;
-    let client = clients.client(&wanted).await?;
-    let today = today(clients);
+    let found = ask(clients, caller, GetKyc { client: wanted }).await?;
+    let client = &found.client;
     let documents = client.kyc().documents.iter();
-    let documents: Vec<_> = documents.map(|document| document_json(client.key(), document, today)).collect();
+    let documents: Vec<_> =
+        documents.map(|document| document_json(client.key(), document, found.today)).collect();
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "totalCount": documents.len(),

@@ -1,18 +1,20 @@
-use client_domain::kyc::{KycStatus, Verification, VerificationStatus};
-use client_domain::{Client, Permission};
+use client_app::queries::GetKyc;
+use client_app::{Caller, Clients};
+use client_domain::Permission;
+use client_domain::kyc::{Verification, VerificationStatus};
 use serde_json::{Value, json};
 
-use super::{reply, today};
+use super::{QueryOperation, ask, reply};
+use crate::client_view::KYC_STATUS;
 use crate::commands::client;
 use crate::form::Form;
 use crate::kyc_view::{SHORTFALL, shortfall_json};
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
-use crate::view::KYC_STATUS;
-use crate::{Clients, Code, Failure, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
+use crate::{Code, Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerKycInformationQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Sums up what of a client is verified, and what the bank demands and is missing.",
     permission: Permission::KycRead,
     fields: &[field::KEY, field::NUMBER],
@@ -47,6 +49,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
 };
 
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
+
 const PART: Shape = Shape::Object(&[
     FieldSpec::nullable(
         "verificationStatus",
@@ -61,12 +66,11 @@ const PART: Shape = Shape::Object(&[
     FieldSpec::nullable("comment", shape::NOTES, "What the reviewer said."),
 ]);
 
-pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Reply, Failure> {
+async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let wanted = form.finish(wanted)?;
-    let client = clients.client(&wanted).await?;
-    let (kyc, today) = (client.kyc(), today(clients));
-    let required = clients.kyc_policy.required_of(client.snapshot().customer_type);
+    let found = ask(clients, caller, GetKyc { client: wanted }).await?;
+    let (client, kyc, today) = (&found.client, found.client.kyc(), found.today);
     let addresses = kyc.addresses.iter().rev().map(|address| (&address.verification, true));
     let documents = kyc.documents.iter().rev();
     let documents = documents.map(|one| (&one.verification, one.validity.is_good(today)));
@@ -76,9 +80,9 @@ pub(crate) async fn answer(clients: &Clients, mut form: Form<'_>) -> Result<Repl
         "email": part(Some(&Verification::Pending)),
         "address": part(best(addresses)),
         "identity": part(best(documents)),
-        "kycStatus": kyc.status(required, today).name(),
-        "missing": kyc.missing(required, today).iter().map(shortfall_json).collect::<Vec<_>>(),
-        "policyVersion": clients.kyc_policy.version.as_ref().map(|version| version.as_str()),
+        "kycStatus": found.status.name(),
+        "missing": found.missing.iter().map(shortfall_json).collect::<Vec<_>>(),
+        "policyVersion": clients.kyc_policy().version.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
     });
     let message = "Customer KYC information retrieved successfully.";
@@ -106,11 +110,4 @@ fn part(verification: Option<&Verification>) -> Value {
         "verificationStatusDesc": status.map(VerificationStatus::name),
         "comment": comment.map(|comment| comment.as_str()),
     })
-}
-
-impl Clients {
-    /// What is to be said of a client's papers today.
-    pub(super) fn kyc_status(&self, client: &Client) -> KycStatus {
-        client.kyc().status(self.kyc_policy.required_of(client.snapshot().customer_type), today(self))
-    }
 }

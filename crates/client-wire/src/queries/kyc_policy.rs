@@ -1,14 +1,16 @@
+use client_app::queries::GetKycPolicy;
+use client_app::{Caller, Clients};
 use client_domain::Permission;
 
-use super::reply;
+use super::{QueryOperation, ask, reply};
 use crate::form::Form;
 use crate::kyc_policy::{POLICY_ANSWER, policy_json};
-use crate::spec::{Kind, OperationSpec};
-use crate::{Clients, Failure, Reply};
+use crate::spec::{OperationKind, OperationSpec};
+use crate::{Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveKycPolicyQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Shows what the bank demands of its clients' papers.",
     permission: Permission::KycRead,
     fields: &[],
@@ -17,7 +19,10 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     example: "{}",
 };
 
-pub(crate) fn answer(clients: &Clients, form: Form<'_>) -> Result<Reply, Failure> {
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
+
+async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     form.finish(Some(()))?;
-    Ok(reply("KYC policy retrieved successfully.", policy_json(&clients.kyc_policy)))
+    Ok(reply("KYC policy retrieved successfully.", policy_json(&ask(clients, caller, GetKycPolicy).await?)))
 }

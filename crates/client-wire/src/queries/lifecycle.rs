@@ -2,15 +2,15 @@ use client_domain::lifecycle::{ALLOWANCES, Guard, TRANSITIONS};
 use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
 
-use super::reply;
+use super::{QueryOperation, reply};
+use crate::client_view::{allowed_in, permission_name};
 use crate::form::Form;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
-use crate::view::{allowed_in, permission_name};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, shape};
 use crate::{Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveLifecycleQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Shows the states and the transitions as data.",
     permission: Permission::Read,
     fields: &[],
@@ -30,6 +30,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     refusals: &[],
     example: "{}",
 };
+
+pub(crate) static OPERATION: QueryOperation =
+    QueryOperation { spec: &SPEC, answer: |_, form, _| Box::pin(std::future::ready(answer(form))) };
 
 const STATE: Shape = Shape::Object(&[
     FieldSpec::required("number", shape::STATE_NUMBER, "The number."),
@@ -56,7 +59,7 @@ const ACTIVITY: Shape = Shape::Object(&[
     FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission it takes here."),
 ]);
 
-pub(crate) fn answer(form: Form<'_>) -> Result<Reply, Failure> {
+fn answer(form: Form<'_>) -> Result<Reply, Failure> {
     form.finish(Some(()))?;
     Ok(reply("Lifecycle retrieved successfully.", lifecycle_json()))
 }

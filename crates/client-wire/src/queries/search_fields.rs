@@ -1,15 +1,16 @@
+use client_app::Caller;
 use client_domain::Permission;
 use client_domain::search::Property;
 use serde_json::{Value, json};
 
-use super::reply;
+use super::{QueryOperation, reply};
 use crate::form::Form;
-use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, shape};
-use crate::{Caller, Failure, Reply};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, shape};
+use crate::{Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveSearchFieldsQuery",
-    kind: Kind::Query,
+    kind: OperationKind::Query,
     about: "Names the properties that this caller can search by with RetrieveContactListQuery, their kinds, and what \
         each can be used for.",
     permission: Permission::Read,
@@ -21,6 +22,11 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     )],
     refusals: &[],
     example: "{}",
+};
+
+pub(crate) static OPERATION: QueryOperation = QueryOperation {
+    spec: &SPEC,
+    answer: |_, form, caller| Box::pin(std::future::ready(answer(form, caller))),
 };
 
 const PROPERTY: Shape = Shape::Object(&[
@@ -42,7 +48,7 @@ const PROPERTY: Shape = Shape::Object(&[
     FieldSpec::required("inSearchTerm", Shape::Flag, "Whether searchTerm looks at it."),
 ]);
 
-pub(crate) fn answer(form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
+fn answer(form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     form.finish(Some(()))?;
     let properties: Vec<_> = Property::open_to(&caller.permissions).map(entry).collect();
     Ok(reply("Search fields retrieved successfully.", json!({ "properties": properties })))

@@ -1,6 +1,6 @@
 //! The two paths that carry every command and query.
 
-use client_app::spec::Kind;
+use crate::spec::OperationKind;
 use serde_json::{Map, Value, json};
 
 use super::{answers, failures, members, reference, requests};
@@ -23,13 +23,13 @@ pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
         "parameters": parameters(["XRequestId"]),
     }));
     [
-        ("/api/bpm/cmd".to_owned(), path(Kind::Command, command)),
-        ("/api/bpm/qry".to_owned(), path(Kind::Query, query)),
+        ("/api/bpm/cmd".to_owned(), path(OperationKind::Command, command)),
+        ("/api/bpm/qry".to_owned(), path(OperationKind::Query, query)),
     ]
     .into_iter()
 }
 
-fn path(kind: Kind, mut operation: Map<String, Value>) -> Value {
+fn path(kind: OperationKind, mut operation: Map<String, Value>) -> Value {
     let success = ("200".to_owned(), answers::success(kind));
     let responses: Map<_, _> = std::iter::once(success).chain(failures::of_path(kind)).collect();
     operation.insert("requestBody".to_owned(), requests::body(kind));

@@ -3,7 +3,7 @@
 //! Only keywords are used that code generators pass over and validators do not: a `oneOf` of `required` beside
 //! `properties` makes several generators forget the properties.
 
-use client_app::spec::{FieldSpec, Need};
+use crate::spec::{FieldSpec, Need};
 use serde_json::{Map, Value, json};
 
 /// Adds to the schema of a closed object what its fields say of one another.

@@ -1,19 +1,27 @@
 //! How many values a JSON text holds, counted while its bytes arrive.
 
 /// More values than any request needs: 50 conditions of 200 values each are half of them.
-pub(crate) const MAX_NODES: usize = 20_000;
+pub const MAX_NODES: usize = 20_000;
 
 /// There are more than [`MAX_NODES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooComplex;
+pub struct TooComplex;
 
 /// Counts the values of a JSON text piece by piece.
 ///
 /// A parsed value takes some eighty times the memory of `{}`, so the count has to come before the parser. A comma or an
 /// opening bracket outside a text stands before every value but the first, and nothing else is looked at: whether the
 /// text is JSON at all is for the parser to say.
+///
+/// ```
+/// use client_wire::node_count::NodeCount;
+///
+/// let mut count = NodeCount::default();
+/// assert!(count.push(br#"{"a":[1,2,3]}"#).is_ok());
+/// assert!(count.push(&[b','; 20_000]).is_err());
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct NodeCount {
+pub struct NodeCount {
     nodes: usize,
     in_text: bool,
     escaped: bool,
@@ -21,7 +29,11 @@ pub(crate) struct NodeCount {
 
 impl NodeCount {
     /// Counts the values that begin in the next piece.
-    pub(crate) fn push(&mut self, mut piece: &[u8]) -> Result<(), TooComplex> {
+    ///
+    /// # Errors
+    ///
+    /// There are more than [`MAX_NODES`].
+    pub fn push(&mut self, mut piece: &[u8]) -> Result<(), TooComplex> {
         loop {
             if self.in_text {
                 if self.escaped {

@@ -1,25 +1,38 @@
 //! The body of a command or query: a name, its data, and nothing that is not known.
 
-use client_app::{Code, Failure, Item};
+use crate::{Code, Failure, Item};
 use serde_json::{Map, Value};
 
-use crate::dispatch::Kind;
+use crate::spec::OperationKind;
 use crate::strict_json;
 
 /// Longer member names are not repeated.
 const LONGEST_NAME_SHOWN: usize = 64;
 
-/// A well-formed request; whether its operation exists is for the application to say.
+/// A well-formed request; whether its operation exists is for [`Operations`](crate::Operations) to say.
+///
+/// ```
+/// use client_wire::OperationRequest;
+/// use client_wire::spec::OperationKind;
+///
+/// let body = br#"{"queryName":"RetrieveLifecycleQuery","data":{}}"#;
+/// let request = OperationRequest::parse(OperationKind::Query, body, Vec::new()).unwrap();
+/// assert_eq!(request.name, "RetrieveLifecycleQuery");
+/// assert!(OperationRequest::parse(OperationKind::Query, b"{}", Vec::new()).is_err());
+/// ```
 #[derive(Debug, PartialEq)]
-pub(crate) struct OperationRequest {
-    pub(crate) name: String,
-    pub(crate) data: Map<String, Value>,
-    pub(crate) dry_run: bool,
+pub struct OperationRequest {
+    /// The name of the operation.
+    pub name: String,
+    /// Its data.
+    pub data: Map<String, Value>,
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
 }
 
 impl OperationRequest {
     /// Reads a body; `items` are the faults found so far, and every fault of the body is told with them.
-    pub(crate) fn parse(kind: Kind, body: &[u8], mut items: Vec<Item>) -> Result<Self, Failure> {
+    pub fn parse(kind: OperationKind, body: &[u8], mut items: Vec<Item>) -> Result<Self, Failure> {
         // PowerShell and other tools put a byte order mark before UTF-8; RFC 8259 lets a reader ignore it.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let mut members = strict_json::object(body).map_err(|at| {
@@ -44,7 +57,7 @@ impl OperationRequest {
     }
 }
 
-fn take_name(kind: Kind, members: &mut Map<String, Value>, items: &mut Vec<Item>) -> Option<String> {
+fn take_name(kind: OperationKind, members: &mut Map<String, Value>, items: &mut Vec<Item>) -> Option<String> {
     let member = kind.name_member();
     let item = |code, message| Item::new(code, message).field(member);
     match (members.remove(member), members.remove("cmd")) {
@@ -72,8 +85,8 @@ fn take_name(kind: Kind, members: &mut Map<String, Value>, items: &mut Vec<Item>
     }
 }
 
-fn take_dry_run(kind: Kind, members: &mut Map<String, Value>, items: &mut Vec<Item>) -> bool {
-    let value = if kind == Kind::Command { members.remove("dryRun") } else { None };
+fn take_dry_run(kind: OperationKind, members: &mut Map<String, Value>, items: &mut Vec<Item>) -> bool {
+    let value = if kind == OperationKind::Command { members.remove("dryRun") } else { None };
     match value {
         None => false,
         Some(Value::Bool(dry_run)) => dry_run,
@@ -84,7 +97,7 @@ fn take_dry_run(kind: Kind, members: &mut Map<String, Value>, items: &mut Vec<It
     }
 }
 
-fn unknown(kind: Kind, member: &str) -> Item {
+fn unknown(kind: OperationKind, member: &str) -> Item {
     let other = kind.other();
     if member == other.name_member() {
         let message = format!("{} are sent to {}", other.plural(), other.path());
@@ -101,7 +114,10 @@ mod tests {
 
     use super::*;
 
-    fn parse(kind: Kind, body: &Value) -> Result<OperationRequest, Vec<(&'static str, Option<String>)>> {
+    fn parse(
+        kind: OperationKind,
+        body: &Value,
+    ) -> Result<OperationRequest, Vec<(&'static str, Option<String>)>> {
         OperationRequest::parse(kind, body.to_string().as_bytes(), Vec::new()).map_err(|failure| {
             assert_eq!(failure.status.http(), 400);
             failure.items.into_iter().map(|item| (item.code.name(), item.field)).collect()
@@ -114,36 +130,50 @@ mod tests {
         let expected = |dry_run| {
             Ok(OperationRequest { name: "X".into(), data: data.as_object().unwrap().clone(), dry_run })
         };
-        assert_eq!(parse(Kind::Command, &json!({"commandName": "X", "data": data})), expected(false));
-        assert_eq!(parse(Kind::Command, &json!({"cmd": "X", "data": data, "dryRun": true})), expected(true));
-        assert_eq!(parse(Kind::Query, &json!({"queryName": "X", "data": data})), expected(false));
-        assert_eq!(parse(Kind::Query, &json!({"cmd": "X", "data": data})), expected(false));
-        assert_eq!(parse(Kind::Query, &json!({"queryName": "X"})).unwrap().data, Map::new());
+        assert_eq!(
+            parse(OperationKind::Command, &json!({"commandName": "X", "data": data})),
+            expected(false)
+        );
+        assert_eq!(
+            parse(OperationKind::Command, &json!({"cmd": "X", "data": data, "dryRun": true})),
+            expected(true)
+        );
+        assert_eq!(parse(OperationKind::Query, &json!({"queryName": "X", "data": data})), expected(false));
+        assert_eq!(parse(OperationKind::Query, &json!({"cmd": "X", "data": data})), expected(false));
+        assert_eq!(parse(OperationKind::Query, &json!({"queryName": "X"})).unwrap().data, Map::new());
     }
 
     #[test]
     fn every_fault_is_told_with_its_member() {
         let long = "m".repeat(65);
         for (kind, body, expected) in [
-            (Kind::Command, json!({}), vec![("required", Some("commandName"))]),
-            (Kind::Query, json!({}), vec![("required", Some("queryName"))]),
+            (OperationKind::Command, json!({}), vec![("required", Some("commandName"))]),
+            (OperationKind::Query, json!({}), vec![("required", Some("queryName"))]),
             (
-                Kind::Command,
+                OperationKind::Command,
                 json!({"commandName": "X", "cmd": "X"}),
                 vec![("exactly_one", Some("commandName"))],
             ),
-            (Kind::Command, json!({"commandName": 1}), vec![("wrong_type", Some("commandName"))]),
-            (Kind::Command, json!({"cmd": null}), vec![("wrong_type", Some("commandName"))]),
-            (Kind::Command, json!({"cmd": ""}), vec![("too_short", Some("commandName"))]),
-            (Kind::Command, json!({"queryName": "X"}), vec![("wrong_endpoint", Some("queryName"))]),
-            (Kind::Query, json!({"commandName": "X"}), vec![("wrong_endpoint", Some("commandName"))]),
-            (Kind::Query, json!({"cmd": "X", "dryRun": true}), vec![("unknown_member", Some("dryRun"))]),
-            (Kind::Query, json!({"cmd": "X", "data": null}), vec![("wrong_type", Some("data"))]),
-            (Kind::Query, json!({"cmd": "X", "Data": {}}), vec![("unknown_member", Some("Data"))]),
-            (Kind::Query, json!({"cmd": "X", long: {}}), vec![("unknown_member", None)]),
-            (Kind::Query, json!({"cmd": "X", "a\u{0}": {}}), vec![("unknown_member", None)]),
+            (OperationKind::Command, json!({"commandName": 1}), vec![("wrong_type", Some("commandName"))]),
+            (OperationKind::Command, json!({"cmd": null}), vec![("wrong_type", Some("commandName"))]),
+            (OperationKind::Command, json!({"cmd": ""}), vec![("too_short", Some("commandName"))]),
+            (OperationKind::Command, json!({"queryName": "X"}), vec![("wrong_endpoint", Some("queryName"))]),
             (
-                Kind::Command,
+                OperationKind::Query,
+                json!({"commandName": "X"}),
+                vec![("wrong_endpoint", Some("commandName"))],
+            ),
+            (
+                OperationKind::Query,
+                json!({"cmd": "X", "dryRun": true}),
+                vec![("unknown_member", Some("dryRun"))],
+            ),
+            (OperationKind::Query, json!({"cmd": "X", "data": null}), vec![("wrong_type", Some("data"))]),
+            (OperationKind::Query, json!({"cmd": "X", "Data": {}}), vec![("unknown_member", Some("Data"))]),
+            (OperationKind::Query, json!({"cmd": "X", long: {}}), vec![("unknown_member", None)]),
+            (OperationKind::Query, json!({"cmd": "X", "a\u{0}": {}}), vec![("unknown_member", None)]),
+            (
+                OperationKind::Command,
                 json!({"commandName": [], "data": [], "dryRun": "yes", "extra": 1}),
                 vec![
                     ("wrong_type", Some("commandName")),
@@ -163,7 +193,7 @@ mod tests {
     fn a_byte_order_mark_is_ignored_once() {
         let body = |marks: usize| {
             let text = format!("{}{}", "\u{feff}".repeat(marks), json!({"cmd": "X"}));
-            OperationRequest::parse(Kind::Query, text.as_bytes(), Vec::new()).is_ok()
+            OperationRequest::parse(OperationKind::Query, text.as_bytes(), Vec::new()).is_ok()
         };
         assert!(body(0) && body(1) && !body(2));
     }
@@ -171,6 +201,6 @@ mod tests {
     #[test]
     fn a_flood_of_members_is_answered_shortly() {
         let members: Map<String, Value> = (0..1000).map(|n| (n.to_string(), Value::Null)).collect();
-        assert_eq!(parse(Kind::Command, &Value::Object(members)).unwrap_err().len(), 101);
+        assert_eq!(parse(OperationKind::Command, &Value::Object(members)).unwrap_err().len(), 101);
     }
 }

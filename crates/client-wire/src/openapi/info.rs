@@ -60,7 +60,7 @@ pub(super) fn tags() -> Value {
 
 /// The table of the states, from the lifecycle itself.
 fn states() -> String {
-    let lifecycle = client_app::lifecycle_json();
+    let lifecycle = crate::lifecycle_json();
     let mut table =
         String::from("| number | name | in words | allowed actions |\n| --- | --- | --- | --- |\n");
     table.push_str("| 0 | `All` | All | a filter value only |\n");

@@ -1,11 +1,11 @@
 //! The path of a document's file, which comes and goes as bytes and not as JSON.
 
-use client_app::Status;
+use crate::Status;
 use client_domain::kyc::MediaType;
 use serde_json::{Map, Value, json};
 
 use super::{answers, failures, headers, members, reference};
-use crate::document_content::PATH;
+use crate::spec::DOCUMENT_CONTENT_PATH as PATH;
 
 /// Sending a file, and getting one.
 pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {

@@ -1,6 +1,6 @@
 //! JSON Schema (Draft 2020-12) of the members of an object.
 
-use client_app::spec::{FieldSpec, Need, Shape};
+use crate::spec::{FieldSpec, Need, Shape};
 use client_domain::search::Property;
 use serde_json::{Map, Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use client_app::spec::{Kind, OperationSpec};
-use client_app::{Code, OPERATIONS, Status};
+use crate::spec::{OperationKind, OperationSpec};
+use crate::{Code, OPERATIONS, Status};
 use serde_json::{Map, Value, json};
 
 use super::{headers, reference};
@@ -11,7 +11,7 @@ use super::{headers, reference};
 const SCHEMA: &str = "Failure";
 
 /// The failures that a path can answer, by HTTP status.
-pub(super) fn of_path(kind: Kind) -> impl Iterator<Item = (String, Value)> {
+pub(super) fn of_path(kind: OperationKind) -> impl Iterator<Item = (String, Value)> {
     Status::ALL.into_iter().filter(move |status| can_occur(*status, kind)).map(response_reference)
 }
 
@@ -21,10 +21,10 @@ pub(super) fn response_reference(status: Status) -> (String, Value) {
 }
 
 /// Nothing contradicts a question, unless an operation says so; every other class can meet any request.
-fn can_occur(status: Status, kind: Kind) -> bool {
+fn can_occur(status: Status, kind: OperationKind) -> bool {
     let refuses = |spec: &&OperationSpec| spec.refusals.iter().any(|code| code.status() == status);
     status != Status::Conflict
-        || kind == Kind::Command
+        || kind == OperationKind::Command
         || OPERATIONS.iter().filter(|spec| spec.kind == kind).any(refuses)
 }
 

@@ -11,13 +11,26 @@ use serde_json::{Map, Number, Value};
 
 /// Where the text stopped being one JSON object; never what stood there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+pub struct Malformed {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
 }
 
 /// Reads exactly one JSON object.
-pub(crate) fn object(text: &[u8]) -> Result<Map<String, Value>, Malformed> {
+///
+/// # Errors
+///
+/// The text is no JSON, no object, or has a member twice.
+///
+/// ```
+/// use client_wire::strict_json;
+///
+/// assert!(strict_json::object(br#"{"a":1,"b":2}"#).is_ok());
+/// assert!(strict_json::object(br#"{"a":1,"a":2}"#).is_err());
+/// ```
+pub fn object(text: &[u8]) -> Result<Map<String, Value>, Malformed> {
     let Strict(value) = serde_json::from_slice(text)
         .map_err(|error: serde_json::Error| Malformed { line: error.line(), column: error.column() })?;
     match value {

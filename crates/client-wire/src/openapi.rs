@@ -1,11 +1,11 @@
 //! The API as an `OpenAPI` 3.1 document.
 //!
 //! Nothing about a single operation is written here: every path, schema and code is read from the tables that
-//! the parsers read ([`OPERATIONS`](client_app::OPERATIONS), [`Code::ALL`](client_app::Code::ALL),
-//! [`Status::ALL`](client_app::Status::ALL)), so that the description cannot promise what the service refuses.
+//! the parsers read ([`OPERATIONS`](crate::OPERATIONS), [`Code::ALL`](crate::Code::ALL),
+//! [`Status::ALL`](crate::Status::ALL)), so that the description cannot promise what the service refuses.
 //!
 //! `openapi.json` and `openapi-operations.json` beside the sources are the committed copies, for reviews and for
-//! making clients without running the service; `UPDATE_GENERATED=1 cargo test -p adapter-http` writes them anew.
+//! making clients without running the service; `UPDATE_GENERATED=1 cargo test -p client-wire` writes them anew.
 
 mod answers;
 mod document_paths;
@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 /// The `OpenAPI` 3.1 document of the whole API, for `/openapi.json` and the command line.
 ///
 /// ```
-/// let document = adapter_http::description();
+/// let document = client_wire::description();
 ///
 /// assert_eq!(document["openapi"], "3.1.0");
 /// assert!(document["components"]["schemas"]["CreateContactCommandData"].is_object());
@@ -40,7 +40,7 @@ pub fn description() -> Value {
 /// but generated clients get a method for each, with its own types, and test tools see each by itself.
 ///
 /// ```
-/// let document = adapter_http::description_by_operation();
+/// let document = client_wire::description_by_operation();
 ///
 /// let create = &document["paths"]["/api/bpm/cmd#CreateContactCommand"]["post"];
 /// assert_eq!(create["operationId"], "createContactCommand");

@@ -1,6 +1,7 @@
 //! The paths that concern the service and not its clients; none of them takes a token.
 
-use client_app::{CheckName, Status};
+use crate::Status;
+use client_app::CheckName;
 use serde_json::{Map, Value, json};
 
 use super::{answers, failures, headers, members};

@@ -2,28 +2,28 @@
 
 use std::fmt::Write;
 
-use client_app::OPERATIONS;
-use client_app::spec::{FieldSpec, Kind, Need, OperationSpec};
+use crate::OPERATIONS;
+use crate::spec::{FieldSpec, Need, OperationKind, OperationSpec};
 use serde_json::{Map, Value, json};
 
 use super::schema::{Members, object};
 use super::{members, reference};
 
 /// The member that names the operation.
-pub(super) const fn name_member(kind: Kind) -> &'static str {
+pub(super) const fn name_member(kind: OperationKind) -> &'static str {
     match kind {
-        Kind::Command => "commandName",
-        Kind::Query => "queryName",
+        OperationKind::Command => "commandName",
+        OperationKind::Query => "queryName",
     }
 }
 
 /// The operations of one kind, in the order of the contract.
-pub(super) fn of_kind(kind: Kind) -> impl Iterator<Item = &'static OperationSpec> {
+pub(super) fn of_kind(kind: OperationKind) -> impl Iterator<Item = &'static OperationSpec> {
     OPERATIONS.iter().copied().filter(move |spec| spec.kind == kind)
 }
 
 /// The body of one of the two paths.
-pub(super) fn body(kind: Kind) -> Value {
+pub(super) fn body(kind: OperationKind) -> Value {
     let choices: Vec<_> = of_kind(kind).map(|spec| reference("schemas", spec.name)).collect();
     let mapping: Map<_, _> = of_kind(kind)
         .map(|spec| (spec.name.to_owned(), json!(format!("#/components/schemas/{}", spec.name))))
@@ -76,7 +76,7 @@ fn request(spec: &OperationSpec) -> Value {
         member: { "type": "string", "enum": [spec.name], "description": "Which operation is asked for." },
         "data": reference("schemas", &data_name(spec)),
     }));
-    if spec.kind == Kind::Command {
+    if spec.kind == OperationKind::Command {
         let dry_run = json!({
             "type": "boolean",
             "description": "Check everything and answer the outcome, write nothing; false unless said otherwise.",

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use client_app::OPERATIONS;
-use client_app::rights::GUARDS;
-use client_app::spec::{Kind, OperationSpec};
+use crate::OPERATIONS;
+use crate::rights::GUARDS;
+use crate::spec::{OperationKind, OperationSpec};
 use client_domain::Permission;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use super::{headers, members, reference};
 /// The successful answer of one of the two paths.
 ///
 /// An answer does not name its operation, and several operations answer alike: whoever asked knows what for.
-pub(super) fn success(kind: Kind) -> Value {
+pub(super) fn success(kind: OperationKind) -> Value {
     let choices: Vec<_> = of_kind(kind).map(|spec| reference("schemas", &envelope_name(spec))).collect();
     success_with(kind, &json!({ "anyOf": choices }))
 }
@@ -25,9 +25,9 @@ pub(super) fn success_of(spec: &OperationSpec) -> Value {
     success_with(spec.kind, &reference("schemas", &envelope_name(spec)))
 }
 
-fn success_with(kind: Kind, schema: &Value) -> Value {
+fn success_with(kind: OperationKind, schema: &Value) -> Value {
     let mut names = vec!["ETag", "X-Request-Id"];
-    if kind == Kind::Command {
+    if kind == OperationKind::Command {
         names.push("Idempotency-Replayed");
     }
     json!({

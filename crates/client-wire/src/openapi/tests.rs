@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use client_app::spec::{FieldSpec, Kind, Need};
-use client_app::{Code, OPERATIONS, Status};
+use crate::spec::{FieldSpec, Need, OperationKind};
+use crate::{Code, OPERATIONS, Status};
 
 use super::*;
 
@@ -31,8 +31,8 @@ fn every_operation_has_its_schemas_and_its_place_in_its_path() {
             assert!(document["components"]["schemas"][&name].is_object(), "{name}");
         }
         let (path, member) = match spec.kind {
-            Kind::Command => ("/api/bpm/cmd", "commandName"),
-            Kind::Query => ("/api/bpm/qry", "queryName"),
+            OperationKind::Command => ("/api/bpm/cmd", "commandName"),
+            OperationKind::Query => ("/api/bpm/qry", "queryName"),
         };
         let content = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"];
         let schema = format!("#/components/schemas/{}", spec.name);
@@ -45,7 +45,7 @@ fn every_operation_has_its_schemas_and_its_place_in_its_path() {
         let request = &document["components"]["schemas"][spec.name];
         assert_eq!(request["properties"][member]["enum"], json!([spec.name]));
         assert_eq!(request["x-permission"], spec.permission.name());
-        assert_eq!(request["properties"].get("dryRun").is_some(), spec.kind == Kind::Command);
+        assert_eq!(request["properties"].get("dryRun").is_some(), spec.kind == OperationKind::Command);
     }
 }
 
@@ -142,8 +142,8 @@ fn every_operation_has_a_path_of_its_own_with_its_own_types() {
     let mut ids = BTreeSet::new();
     for spec in OPERATIONS {
         let endpoint = match spec.kind {
-            Kind::Command => "/api/bpm/cmd",
-            Kind::Query => "/api/bpm/qry",
+            OperationKind::Command => "/api/bpm/cmd",
+            OperationKind::Query => "/api/bpm/qry",
         };
         let operation = &document["paths"][format!("{endpoint}#{}", spec.name)]["post"];
         let schema = |part: &str| json!({ "$ref": format!("#/components/schemas/{}{part}", spec.name) });

@@ -1,11 +1,10 @@
 //! A path for each operation: that of its kind, and its name behind `#`.
 
-use client_app::spec::{Kind, OperationSpec};
-use client_app::{Code, OPERATIONS};
+use crate::spec::{OperationKind, OperationSpec};
+use crate::{Code, OPERATIONS};
 use serde_json::{Map, Value, json};
 
 use super::{answers, failures, reference, requests};
-use crate::dispatch;
 
 /// The paths of all operations.
 pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
@@ -14,11 +13,7 @@ pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
 
 /// What is sent is the part before `#`.
 fn path(spec: &OperationSpec) -> String {
-    let kind = match spec.kind {
-        Kind::Command => dispatch::Kind::Command,
-        Kind::Query => dispatch::Kind::Query,
-    };
-    format!("{}#{}", kind.path(), spec.name)
+    format!("{}#{}", spec.kind.path(), spec.name)
 }
 
 fn operation(spec: &OperationSpec) -> Value {
@@ -26,7 +21,7 @@ fn operation(spec: &OperationSpec) -> Value {
     let responses: Map<_, _> = std::iter::once(success).chain(failures::of_path(spec.kind)).collect();
     json!({
         "operationId": operation_id(spec.name),
-        "tags": [match spec.kind { Kind::Command => "Commands", Kind::Query => "Queries" }],
+        "tags": [match spec.kind { OperationKind::Command => "Commands", OperationKind::Query => "Queries" }],
         "summary": spec.about,
         "description": requests::about(spec),
         "parameters": parameters(spec),
@@ -39,11 +34,11 @@ fn operation(spec: &OperationSpec) -> Value {
 /// A version can be demanded of those commands only that a client who is there already has.
 fn parameters(spec: &OperationSpec) -> Vec<Value> {
     let names: &[&str] = match spec.kind {
-        Kind::Query => &["XRequestId"],
-        Kind::Command if spec.refusals.contains(&Code::StaleVersion) => {
+        OperationKind::Query => &["XRequestId"],
+        OperationKind::Command if spec.refusals.contains(&Code::StaleVersion) => {
             &["IdempotencyKey", "IfMatch", "XRequestId"]
         }
-        Kind::Command => &["IdempotencyKey", "XRequestId"],
+        OperationKind::Command => &["IdempotencyKey", "XRequestId"],
     };
     names.iter().map(|name| reference("parameters", name)).collect()
 }

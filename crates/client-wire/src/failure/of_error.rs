@@ -1,0 +1,213 @@
+use client_app::inspection::{MAX_CONTENT, MAX_PIXELS, Unfit};
+use client_app::ports::ClientRef;
+use client_app::{CheckName, Error};
+use client_domain::ClaimKind;
+
+use super::refused::refused;
+use super::{Code, Failure, Item};
+use crate::commands::digest_of_content_is_taken;
+
+impl Failure {
+    /// What a caller is told of a use case that was not done. The cause goes with it, for the log of the adapter that
+    /// answers.
+    pub(crate) fn of_error(error: Error, caller: &client_app::Caller) -> Self {
+        match error {
+            Error::PermissionMissing(missing) => Self::invalid(missing.into_iter().map(missing_permission).collect()),
+            Error::NotFound(client) => Self::of(not_found(&client)),
+            Error::Refused(refused_) => refused(&refused_, caller),
+            Error::NotInDirectory { branch, officer } => not_in_directory(branch, officer),
+            Error::NumberFormat(_) => Self::of(number_format()),
+            Error::ContentRejected(rejection) => Self::of(content_rejected(rejection).field("content")),
+            Error::UploadFailed(error) => upload_failed(&error),
+            Error::ContentMissing(document) => {
+                // For the log it is named by the document: what a file is called may be personal.
+                let cause = Some(format!("the file of the document {document} is not in the storage of files"));
+                Self { cause, ..Self::of(content_missing()) }
+            }
+            Error::VersionNotApplicable => {
+                let message = "A client that is yet to be made has no version.";
+                Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
+            }
+            Error::VersionRequired { command } => version_required(command),
+            Error::StaleVersion { current, changed } => {
+                let changed: Vec<_> = changed.into_iter().map(client_domain::client::ClientField::name).collect();
+                let message = "The client is no longer at the version of If-Match.";
+                Self::of(
+                    Item::new(Code::StaleVersion, message)
+                        .field("If-Match")
+                        .detail("currentVersion", current.get())
+                        .detail("changedFields", changed),
+                )
+            }
+            Error::Contended { last } => {
+                let message = "Others kept changing the client while this command was tried; nothing was written.";
+                Self::of(
+                    Item::new(Code::StaleVersion, message)
+                        .detail("currentVersion", last.map(client_domain::value::Version::get))
+                        .detail("changedFields", Vec::<String>::new()),
+                )
+            }
+            Error::IdempotencyKeyReused => {
+                let message = "This Idempotency-Key was used for another body.";
+                Self::of(Item::new(Code::IdempotencyKeyReused, message).field("Idempotency-Key"))
+            }
+            Error::Duplicates(kinds) => {
+                let items: Vec<_> = kinds.into_iter().map(duplicate).collect();
+                match items.first().cloned() {
+                    Some(first) => Self { items, ..Self::of(first) },
+                    None => internal(),
+                }
+            }
+            Error::DuplicateQuota { limit, retry_after } => {
+                let message = format!(
+                    "This caller has met {limit} duplicates today, which is as many as the bank's settings allow. Commands \
+                     that look for duplicates are possible again after midnight (UTC)."
+                );
+                let item = Item::new(Code::DuplicateQuota, message).detail("limit", limit.get());
+                Self { retry_after: u32::try_from(retry_after.as_secs()).ok(), ..Self::of(item) }
+            }
+            Error::ClockOff => Self::of(
+                Item::new(
+                    Code::NotReady,
+                    "The clock of this service is more than an hour off, so that commands would be stamped with a wrong \
+                     time; nothing was written.",
+                )
+                .detail("check", CheckName::Clock.name()),
+            ),
+            Error::TimedOut { cause } => {
+                let message = "The query took longer than the service waits.";
+                Self { cause: Some(cause), ..Self::of(Item::new(Code::RequestTimeout, message)) }
+            }
+            Error::Unavailable { cause } => {
+                let message = "The storage is not available; nothing was written.";
+                Self { cause: Some(cause), ..Self::of(Item::new(Code::StoreUnavailable, message)) }
+            }
+            Error::OutcomeUnknown { cause } => {
+                let message = "The storage did not answer in time: whether the command was done is not known. \
+                    With an Idempotency-Key it can be repeated safely.";
+                Self { cause: Some(cause), ..Self::of(Item::new(Code::OutcomeUnknown, message)) }
+            }
+            Error::Internal { cause } => Self { cause, ..internal() },
+        }
+    }
+}
+
+/// The failure of the adapter that received the bytes, which comes back to it.
+fn upload_failed(error: &client_app::UploadError) -> Failure {
+    match error.downcast_ref::<Failure>() {
+        Some(failure) => failure.clone(),
+        None => Failure::of(Item::new(Code::BodyIncomplete, Code::BodyIncomplete.meaning())),
+    }
+}
+
+fn missing_permission(permission: client_domain::Permission) -> Item {
+    let message = format!("This needs the permission {}.", permission.name());
+    Item::new(Code::PermissionMissing, message).detail("permission", permission.name())
+}
+
+/// There is no such client; what the caller named is repeated by nobody.
+fn not_found(client: &ClientRef) -> Item {
+    match client {
+        ClientRef::Key(_) => {
+            Item::new(Code::ClientNotFound, "No client has this key.").field("contactEncodedKey")
+        }
+        ClientRef::Id(_) => {
+            Item::new(Code::ClientNotFound, "No client has this number.").field("contactEncodedKey")
+        }
+        ClientRef::Document(_) => document_not_found(),
+        ClientRef::Address(_) => {
+            Item::new(Code::AddressNotFound, "No address has this id.").field("addressId")
+        }
+    }
+}
+
+/// There is no such document.
+pub(crate) fn document_not_found() -> Item {
+    Item::new(Code::DocumentNotFound, "No document has this id.").field("identityId")
+}
+
+fn not_in_directory(branch: bool, officer: bool) -> Failure {
+    let mut items = Vec::new();
+    if branch {
+        let message = "The bank's directory has no branch with this key.";
+        items.push(Item::new(Code::UnknownBranch, message).field("branchEncodedKey"));
+    }
+    if officer {
+        let message = "The bank's directory has no account officer with this number.";
+        items.push(Item::new(Code::UnknownOfficer, message).field("accountOfficerId"));
+    }
+    Failure::invalid(items)
+}
+
+/// A number that does not look as the KYC policy says.
+pub(crate) fn number_format() -> Item {
+    let message = "must look as numbers of this kind of document do (@ a letter, # a digit, $ either)";
+    Item::new(Code::NumberMask, message).field("idNumber")
+}
+
+/// What is told of a document whose file is gone. It does not pass by itself, so it is no 503; and it is no 404, which
+/// would say that the document has none.
+fn content_missing() -> Item {
+    Item::new(
+        Code::ContentMissing,
+        "The file of this document is missing in the storage of the bank. Tell the operators of the service; the file \
+         can be restored from a backup, or another one submitted with a new document.",
+    )
+    .field("identityId")
+}
+
+fn version_required(command: &str) -> Failure {
+    let or = if digest_of_content_is_taken(command) { ", or name the file in contentSha256" } else { "" };
+    let message = format!(
+        "A decision must say what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
+    );
+    Failure::of(Item::new(Code::VersionRequired, message).field("If-Match"))
+}
+
+/// It never says who the other client is.
+pub(crate) fn duplicate(kind: ClaimKind) -> Item {
+    match kind {
+        ClaimKind::Identification => Item::new(
+            Code::DuplicateIdentification,
+            "Another client has this identification type and number.",
+        )
+        .field("identificationNumber"),
+        ClaimKind::Email => {
+            Item::new(Code::DuplicateEmail, "Another client has this e-mail address.").field("emailAddress")
+        }
+        ClaimKind::Phone => {
+            Item::new(Code::DuplicatePhone, "Another client has this phone number.").field("phoneNumber")
+        }
+    }
+}
+
+/// What is told of a file that is not accepted.
+pub(crate) fn content_rejected(rejection: Unfit) -> Item {
+    let code = match rejection {
+        Unfit::Empty => Code::ContentEmpty,
+        Unfit::TooLarge => Code::BodyTooLarge,
+        Unfit::Unknown(_) => Code::ContentUnknown,
+        Unfit::Mismatch => Code::ContentMismatch,
+        Unfit::Truncated => Code::ContentTruncated,
+        Unfit::TrailingData => Code::ContentTrailingData,
+        Unfit::Archive => Code::ContentArchive,
+        Unfit::Active(_) => Code::ContentActive,
+        Unfit::Encrypted => Code::ContentEncrypted,
+        Unfit::Expansion(_) => Code::ContentExpansion,
+        Unfit::TooManyPixels => Code::ContentPixels,
+    };
+    let item = Item::new(code, rejection.to_string());
+    match rejection {
+        Unfit::TooLarge => item.detail("limit", MAX_CONTENT),
+        Unfit::TooManyPixels => item.detail("max", MAX_PIXELS),
+        _ => match rejection.found() {
+            Some(found) => item.detail("found", found),
+            None => item,
+        },
+    }
+}
+
+/// Something that cannot be.
+fn internal() -> Failure {
+    Failure::of(Item::new(Code::Internal, "Something happened that should not have."))
+}
