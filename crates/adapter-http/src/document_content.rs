@@ -12,9 +12,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_app::inspection::MAX_CONTENT;
 use client_app::{
-    Code, Failure, IncomingBytes, Item, OpenedContent, Reply, RequestContext, RequestId, Status,
+    Code, Failure, IncomingBytes, Item, MAX_CONTENT, OpenedContent, Reply, RequestContext, RequestId, Status,
 };
 use client_domain::kyc::MediaType;
 use futures_util::{StreamExt as _, stream};

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use client_domain::Stamp;
 use client_domain::kyc::{Content, ContentKey, DocumentId, FileExtension, MediaType, Sha256};
 use client_domain::{Client, Permission};
+use document_inspection::{ContentRejection, Detection};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::command::{Command, not_found};
 use crate::commands::create_identity_document::content;
 use crate::commands::replace_content::ReplaceContent;
 use crate::failure::{During, unanswered};
-use crate::inspection::{Inspected, Inspection, MAX_CONTENT, MAX_PIXELS, Unfit};
+use crate::inspection;
 use crate::ports::{ClientRef, ContentBytes, OrphanCandidate, StoreError};
 use crate::reply::members;
 use crate::{Caller, Clients, Code, Failure, Item, Reply, RequestContext};
@@ -117,13 +118,13 @@ impl Clients {
         extension: FileExtension,
         bytes: IncomingBytes,
         now: Timestamp,
-    ) -> Result<Inspected, Failure> {
+    ) -> Result<Detection, Failure> {
         let seen = Arc::new(Mutex::new(Seen::Nothing));
         let bytes = inspecting(bytes, extension, Arc::clone(&seen));
         let kept = self.store_content(key, bytes, now).await;
         let seen = std::mem::replace(&mut *lock(&seen), Seen::Nothing);
         match (seen, kept) {
-            (Seen::Unfit(failure), _) => Err(failure),
+            (Seen::Rejected(failure), _) => Err(failure),
             (Seen::Whole(inspected), Ok(())) => Ok(inspected),
             (_, Err(error)) => Err(unanswered(&error, During::Load)),
             // A store that did not read to the end has not kept it whole.
@@ -167,8 +168,8 @@ fn missing(document: &DocumentId) -> Failure {
 /// What an inspection has come to.
 enum Seen {
     Nothing,
-    Unfit(Failure),
-    Whole(Inspected),
+    Rejected(Failure),
+    Whole(Detection),
 }
 
 fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
@@ -178,16 +179,16 @@ fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
 /// The bytes as they are kept, looked at on the way; what is not fit ends them with an error, and is told in `seen`.
 fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Seen>>) -> ContentBytes {
     let stopped = |seen: &Mutex<Seen>, failure| {
-        *lock(seen) = Seen::Unfit(failure);
+        *lock(seen) = Seen::Rejected(failure);
         Err(StoreError::Unavailable(None))
     };
-    let state = Some((bytes, Inspection::new(extension)));
+    let state = Some((bytes, inspection::begin(extension)));
     stream::unfold((state, seen), move |(state, seen)| async move {
         let (mut bytes, mut inspection) = state?;
         match bytes.next().await {
             Some(Ok(piece)) => match inspection.push(&piece) {
                 Ok(()) => Some((Ok(piece), (Some((bytes, inspection)), seen))),
-                Err(reason) => Some((stopped(&seen, unfit_file(reason)), (None, seen))),
+                Err(reason) => Some((stopped(&seen, rejected(reason)), (None, seen))),
             },
             Some(Err(failure)) => Some((stopped(&seen, failure), (None, seen))),
             None => match inspection.finish() {
@@ -195,15 +196,15 @@ fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Se
                     *lock(&seen) = Seen::Whole(inspected);
                     None
                 }
-                Err(reason) => Some((stopped(&seen, unfit_file(reason)), (None, seen))),
+                Err(reason) => Some((stopped(&seen, rejected(reason)), (None, seen))),
             },
         }
     })
     .boxed()
 }
 
-fn unfit_file(reason: Unfit) -> Failure {
-    Failure::of(unfit(reason).field("content"))
+fn rejected(reason: ContentRejection) -> Failure {
+    Failure::of(inspection::rejected(reason).field("content"))
 }
 
 /// The bytes, which end with an error where they are not those that were handed in. The last piece is held back until
@@ -242,30 +243,4 @@ fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
         Some((if fits { Ok(piece) } else { Err(wrong()) }, state))
     })
     .boxed()
-}
-
-/// What is told of a file that is not taken.
-pub(crate) fn unfit(unfit: Unfit) -> Item {
-    let code = match unfit {
-        Unfit::Empty => Code::ContentEmpty,
-        Unfit::TooLarge => Code::BodyTooLarge,
-        Unfit::Unknown(_) => Code::ContentUnknown,
-        Unfit::Mismatch => Code::ContentMismatch,
-        Unfit::Truncated => Code::ContentTruncated,
-        Unfit::TrailingData => Code::ContentTrailingData,
-        Unfit::Archive => Code::ContentArchive,
-        Unfit::Active(_) => Code::ContentActive,
-        Unfit::Encrypted => Code::ContentEncrypted,
-        Unfit::Expansion(_) => Code::ContentExpansion,
-        Unfit::TooManyPixels => Code::ContentPixels,
-    };
-    let item = Item::new(code, unfit.to_string());
-    match unfit {
-        Unfit::TooLarge => item.detail("limit", MAX_CONTENT),
-        Unfit::TooManyPixels => item.detail("max", MAX_PIXELS),
-        _ => match unfit.found() {
-            Some(found) => item.detail("found", found),
-            None => item,
-        },
-    }
 }

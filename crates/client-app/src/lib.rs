@@ -13,7 +13,7 @@
 //! | [`rights`] | which members of an answer take which permission |
 //! | [`Failure`], [`Code`] | every "no", and the one catalogue of codes |
 //! | [`Policy`], [`read_kyc_policy`] | the bank's own settings |
-//! | `contents`, [`inspection`] | files of documents: how they come and go, and what is taken |
+//! | `contents`, `inspection` | files of documents: how they come and go, and what is taken |
 //! | `garbage`, [`claim_place`] | contents that no document names, and whose place it is |
 //! | [`Readiness`] | whether requests can be answered now, check by check |
 //! | `expiry_watch` | telling that documents run out |
@@ -39,7 +39,7 @@ mod expiry_watch;
 mod failure;
 mod form;
 mod garbage;
-pub mod inspection;
+mod inspection;
 mod kyc_policy;
 mod kyc_view;
 mod nearest;
@@ -60,6 +60,7 @@ pub use duplicate_quota::DuplicateQuota;
 pub use expiry_watch::{ExpiryRound, WATCH};
 pub use failure::{Code, Failure, Item, Status};
 pub use garbage::{GarbageRound, GarbageRules, TooManyOrphans};
+pub use inspection::MAX_CONTENT;
 pub use kyc_policy::read_kyc_policy;
 pub use operations::Operations;
 pub use place_claim::{PlaceRefusal, claim_place};

@@ -2,12 +2,12 @@
 //! what the answers show.
 
 use bytes::Bytes;
-use client_app::conformance::files;
 use client_app::rights::{DRY_RUN, GUARDS, lifecycle_operation};
 use client_app::spec::{Kind, OperationSpec};
 use client_app::{Code, OPERATIONS, Operations as _, RequestContext, RequestId, read_kyc_policy};
 use client_domain::lifecycle::{Operation, transition};
 use client_domain::{ClientState, Permission, Permissions};
+use document_inspection::samples;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -208,7 +208,7 @@ async fn what_is_missing_of_kyc_is_told_to_those_who_may_see_it() {
 async fn files_come_and_go_with_their_own_permissions() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let replace = async |permissions: Permissions, dry_run| {
-        let bytes = stream::iter([Ok(Bytes::from(files::png()))]).boxed();
+        let bytes = stream::iter([Ok(Bytes::from(samples::png()))]).boxed();
         let context = RequestContext::new(caller("uploader", permissions), RequestId::parse("r-1").unwrap());
         let context = RequestContext { dry_run, ..context };
         world.clients.replace_document_content(&world.open_document, bytes, context).await

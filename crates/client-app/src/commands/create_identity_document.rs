@@ -8,6 +8,7 @@ use client_domain::kyc::{
 use client_domain::lifecycle::Facts;
 use client_domain::value::{IdentificationNumber, IssuingAuthority, parse_date};
 use client_domain::{Client, ClientEvent, Invalid, Permission, Refusal, Stamp};
+use document_inspection::Detection;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -15,7 +16,7 @@ use serde_json::{Map, Value};
 use super::{client, tell_withdrawal};
 use crate::command::{Attachment, ClientCommand, Command};
 use crate::form::Form;
-use crate::inspection::{Inspected, Inspection, MAX_CONTENT};
+use crate::inspection::{self, MAX_CONTENT};
 use crate::kyc_view::{NEW_DOCUMENT, document_json};
 use crate::ports::ClientRef;
 use crate::spec::{FieldSpec, Kind, OperationSpec, Shape, field, shape};
@@ -137,7 +138,7 @@ pub(crate) fn parse(
 
 /// What is known of a file that was looked at.
 pub(crate) fn content(
-    inspected: &Inspected,
+    inspected: &Detection,
     key: ContentKey,
     extension: FileExtension,
     uploaded: Stamp,
@@ -188,10 +189,10 @@ fn decoded(text: &str) -> Result<Vec<u8>, Invalid> {
     STANDARD.decode(text).map_err(|_| WRONG)
 }
 
-fn inspected(form: &mut Form<'_>, extension: FileExtension, bytes: &[u8]) -> Option<Inspected> {
-    let mut inspection = Inspection::new(extension);
+fn inspected(form: &mut Form<'_>, extension: FileExtension, bytes: &[u8]) -> Option<Detection> {
+    let mut inspection = inspection::begin(extension);
     let outcome = inspection.push(bytes).and_then(|()| inspection.finish());
-    outcome.map_err(|unfit| form.fail("base64Doc", crate::contents::unfit(unfit))).ok()
+    outcome.map_err(|rejection| form.fail("base64Doc", inspection::rejected(rejection))).ok()
 }
 
 impl ClientCommand for CreateIdentityDocument {
