@@ -18,10 +18,7 @@
 //! | [`Readiness`] | whether requests can be answered now, check by check |
 //! | `expiry_watch` | telling that documents run out |
 //! | [`relay`] | telling other systems what happened |
-//! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
 
-#[cfg(any(test, feature = "conformance"))]
-pub mod conformance;
 pub mod ports;
 pub mod relay;
 pub mod rights;
