@@ -192,11 +192,14 @@ async fn papers(seen: &mut Seen) {
     let number = bank.pending().await;
     let key = json!({ "contactEncodedKey": number });
     seen.expect(Code::KycIncomplete, &bank.checker("ApproveCustomerCommand", key).await);
-    for sample in client_app::conformance::files::hostile() {
-        let code = Code::ALL.iter().find(|code| Some(code.name()) == sample.verdict).unwrap();
-        if !seen.0.contains(code.name()) && *code != Code::BodyTooLarge {
+    for sample in document_inspection::samples::rejected() {
+        let Some(code) = Code::ALL.iter().find(|code| Some(code.name()) == sample.rejection) else {
+            assert_eq!(sample.rejection, Some("content_too_large"), "its code on the wire is body_too_large");
+            continue;
+        };
+        if !seen.0.contains(code.name()) {
             let file = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, sample.bytes);
-            let document = json!({ "docExtension": sample.extension, "base64Doc": file });
+            let document = json!({ "docExtension": format!(".{}", sample.extension), "base64Doc": file });
             let answer = bank.maker("CreateIdentityDocumentCommand", passport(&number).with(document)).await;
             seen.expect(*code, &answer);
         }

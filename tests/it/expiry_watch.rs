@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
 use async_trait::async_trait;
-use client_app::conformance::fixtures::{applicant, creation, replacement, way_to};
-use client_app::conformance::paper_fixtures::submitted;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, ClientWrite, Committed, DueDocuments, Found, HistoryEntry,
     HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
@@ -15,6 +13,8 @@ use client_app::{Clients, ExpiryRound};
 use client_domain::kyc::{ContentKey, Kyc, Notice};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client, ClientState};
+use store_conformance::fixtures::documents::submitted;
+use store_conformance::fixtures::{applicant, creation, replacement, way_to};
 
 use crate::bank::NOW;
 

@@ -1,9 +1,9 @@
 //! One person does not pass four eyes, whichever way they try it; over a real socket, in memory and on PostgreSQL.
 
 use client_app::Policy;
-use client_app::conformance::files;
 use client_domain::kyc::KycPolicy;
 use client_domain::{Permission, Permissions};
+use document_inspection::samples;
 use serde_json::{Value, json};
 
 use crate::bank::{Answer, Bank, Setup, With as _};
@@ -74,7 +74,7 @@ async fn who_submits_documents_or_addresses_does_not_approve() {
         sent(&bank, "mover", "CreateAddressInformationCommand", home(&number)).await.data();
         let id = document["identityId"].as_str().unwrap();
         let put = bank.http().put(bank.content_url(id)).bearer_auth(Bank::everything("replacer"));
-        Answer::of(put.header("Content-Type", "image/png").body(files::png())).await.data();
+        Answer::of(put.header("Content-Type", "image/png").body(samples::png())).await.data();
         refused_for(&approve(&bank, "uploader", &number).await, &["documents"]);
         refused_for(&approve(&bank, "replacer", &number).await, &["documents"]);
         refused_for(&approve(&bank, "mover", &number).await, &["addresses"]);
@@ -94,7 +94,7 @@ async fn a_former_uploader_does_not_review_the_document() {
         let number = bank.pending().await;
         let document = sent(&bank, "alice", "CreateIdentityDocumentCommand", bill(&number)).await.data();
         let id = document["identityId"].as_str().unwrap();
-        let file = files::pdf_of(4_096);
+        let file = samples::pdf_of(4_096);
         for who in ["bob", "carol"] {
             let put = bank.http().put(bank.content_url(id)).bearer_auth(Bank::everything(who));
             let put = put.header("Content-Type", "application/pdf").body(file.clone());
@@ -151,7 +151,7 @@ async fn a_file_replaced_after_it_was_looked_at_is_not_approved_by_that_review()
         let number = bank.pending().await;
         let seen = bank.maker("CreateIdentityDocumentCommand", bill(&number)).await.data();
         let id = seen["identityId"].as_str().unwrap().to_owned();
-        let other = bank.put(&id, files::pdf_of(4_096)).header("Content-Type", "application/pdf");
+        let other = bank.put(&id, samples::pdf_of(4_096)).header("Content-Type", "application/pdf");
         Answer::of(other).await.data();
         for (name, extra) in [
             ("ApproveIdentityDocumentCommand", json!({})),

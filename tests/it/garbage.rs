@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use adapter_inmem::{CountingKeys, Fault, MemoryStore};
 use adapter_object_store::FolderContents;
-use client_app::conformance::files;
 use client_app::ports::{
     Clock as _, ContentLedger as _, ContentPlace as _, DocumentContents, InstallationId, KeyGenerator as _,
     OrphanCandidate, StoreError,
 };
 use client_app::{CheckName, CheckState, GarbageRound, GarbageRules, PlaceRefusal, claim_place};
 use client_domain::kyc::{ContentKey, KycPolicy};
+use document_inspection::samples;
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -39,7 +39,7 @@ fn round(trashed: u64, deleted: u64) -> GarbageRound {
 
 async fn with_document(bank: &Bank) -> String {
     let number = bank.pending().await;
-    let pdf = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, files::pdf());
+    let pdf = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, samples::pdf());
     bank.submit(passport(&number).with(json!({ "docExtension": ".pdf", "base64Doc": pdf }))).await
 }
 
@@ -59,11 +59,11 @@ async fn replaced_files_are_collected(bank: &Bank, contents: &dyn DocumentConten
     let id = with_document(bank).await;
     let first = contents.keys(None, 9).await.unwrap().remove(0);
     bank.clock.advance(Duration::from_secs(1));
-    Answer::of(bank.put(&id, files::pdf_of(500))).await.data();
+    Answer::of(bank.put(&id, samples::pdf_of(500))).await.data();
     // Sent again with a key, and refused: both leave a file that no document names.
     for (size, status) in [(600, 200), (600, 200), (601, 409)] {
         bank.clock.advance(Duration::from_secs(1));
-        let answer = Answer::of(bank.put(&id, files::pdf_of(size)).header("Idempotency-Key", "k")).await;
+        let answer = Answer::of(bank.put(&id, samples::pdf_of(size)).header("Idempotency-Key", "k")).await;
         assert_eq!(answer.status, status, "{}", answer.body);
     }
     assert_eq!(contents.keys(None, 9).await.unwrap().len(), 5);
@@ -80,7 +80,7 @@ async fn replaced_files_are_collected(bank: &Bank, contents: &dyn DocumentConten
     assert!(!has(contents, &first).await);
     assert_eq!(contents.keys(None, 9).await.unwrap().len(), 1);
     bank.clock.set(NOW.parse().unwrap());
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(600));
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf_of(600));
 }
 
 #[tokio::test]
@@ -112,12 +112,12 @@ async fn named_content_is_never_collected() {
     bank.store.set_trashed(std::slice::from_ref(&key), NOW.parse().unwrap()).await.unwrap();
     assert!(bank.contents.trash(&key).await.unwrap());
     bank.clock.set(NOW.parse().unwrap());
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf(), "the trash is read");
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf(), "the trash is read");
     bank.clock.advance(40 * DAY);
     assert_eq!(collect(&bank).await, GarbageRound { restored: 1, ..round(0, 0) });
     assert_eq!(bank.contents.in_trash(), []);
     bank.clock.set(NOW.parse().unwrap());
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf());
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf());
 }
 
 /// An upload whose service is killed before the commit, or whose place fails in the middle, is collected.
@@ -126,16 +126,16 @@ async fn upload_that_never_committed_is_collected() {
     let bank = Bank::open().await;
     let id = with_document(&bank).await;
     bank.store.faults().next_commit(Fault::Unavailable);
-    assert_eq!(Answer::of(bank.put(&id, files::pdf_of(700))).await.codes(), ["store_unavailable"]);
+    assert_eq!(Answer::of(bank.put(&id, samples::pdf_of(700))).await.codes(), ["store_unavailable"]);
     bank.contents.faults().next_contents(Fault::TimedOutAfter);
-    assert_eq!(Answer::of(bank.put(&id, files::pdf_of(800))).await.status, 503);
+    assert_eq!(Answer::of(bank.put(&id, samples::pdf_of(800))).await.status, 503);
     assert_eq!(bank.contents.keys(None, 9).await.unwrap().len(), 3);
     bank.clock.advance(2 * DAY);
     assert_eq!(collect(&bank).await, round(2, 0));
     // Nothing is stored that was not queued before.
     bank.clock.set(NOW.parse().unwrap());
     bank.store.faults().ledger(Fault::Unavailable);
-    assert_eq!(Answer::of(bank.put(&id, files::pdf_of(900))).await.status, 503);
+    assert_eq!(Answer::of(bank.put(&id, samples::pdf_of(900))).await.status, 503);
     assert_eq!(bank.contents.keys(None, 9).await.unwrap().len(), 1);
 }
 
@@ -208,7 +208,7 @@ async fn round_without_its_place_changes_nothing() {
     };
     let bank = Bank::with(Setup { storage: Some(storage), ..Setup::default() }).await;
     let id = with_document(&bank).await;
-    Answer::of(bank.put(&id, files::pdf_of(500))).await.data();
+    Answer::of(bank.put(&id, samples::pdf_of(500))).await.data();
     bank.clock.advance(2 * DAY);
     std::fs::rename(&here, &away).unwrap();
     let now = bank.clock.now();
@@ -217,13 +217,13 @@ async fn round_without_its_place_changes_nothing() {
     assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
     assert_eq!(bank.http().get(bank.url("/readyz")).send().await.unwrap().status(), 503);
     bank.clock.set(NOW.parse().unwrap());
-    let refused = Answer::of(bank.put(&id, files::pdf_of(501))).await;
+    let refused = Answer::of(bank.put(&id, samples::pdf_of(501))).await;
     assert_eq!((refused.status, refused.codes()), (503, vec!["store_unavailable".to_owned()]));
     assert_eq!(bank.get(&id).await.status(), 503, "it is away, and not lost");
     assert!(!here.exists());
 
     std::fs::rename(&away, &here).unwrap();
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(500));
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf_of(500));
     bank.clock.advance(2 * DAY);
     assert_eq!(collect(&bank).await, round(1, 0));
 }

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use adapter_inmem::{MemoryContents, MemoryStore};
 use async_trait::async_trait;
-use client_app::conformance::files;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, ContentLedger, DocumentContents, DueDocuments, Found,
     HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
@@ -14,6 +13,7 @@ use client_app::ports::{
 use client_domain::kyc::{ContentKey, KycPolicy};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
+use document_inspection::samples;
 use serde_json::json;
 
 use crate::bank::{Answer, Bank, Setup, Storage, With as _};
@@ -93,23 +93,23 @@ where
 /// Replaces and creates documents while answers are lost, each with an idempotency key, and downloads every one.
 async fn acknowledged_files_survive((bank, loses_next): (Bank, Arc<AtomicBool>)) {
     let number = bank.pending().await;
-    let pdf = json!({ "docExtension": ".pdf", "base64Doc": base64(&files::pdf()) });
+    let pdf = json!({ "docExtension": ".pdf", "base64Doc": base64(&samples::pdf()) });
     let id = bank.submit(passport(&number).with(pdf)).await;
     let replayed = |answer: &Answer| answer.header("idempotency-replayed").map(str::to_owned);
     for size in [1_000, 400_000] {
         let put = || {
             let key = format!("put-{size}");
-            bank.put(&id, files::pdf_of(size)).header("Idempotency-Key", key)
+            bank.put(&id, samples::pdf_of(size)).header("Idempotency-Key", key)
         };
         loses_next.store(true, Ordering::SeqCst);
         let first = Answer::of(put()).await;
         assert_eq!((first.status, replayed(&first)), (200, None), "this request did it: {}", first.body);
         let got = bank.get(&id).await;
         assert_eq!(got.status(), 200);
-        assert_eq!(got.bytes().await.unwrap(), files::pdf_of(size));
+        assert_eq!(got.bytes().await.unwrap(), samples::pdf_of(size));
         let again = Answer::of(put()).await;
         assert_eq!((again.data(), replayed(&again)), (first.data(), Some("true".to_owned())));
-        assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(size));
+        assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf_of(size));
     }
 
     let maker = Bank::everything("maker");
@@ -121,16 +121,16 @@ async fn acknowledged_files_survive((bank, loses_next): (Bank, Arc<AtomicBool>))
     let first = create().await;
     assert_eq!(replayed(&first), None, "this request did it");
     let created = first.data()["identityId"].as_str().unwrap().to_owned();
-    assert_eq!(bank.get(&created).await.bytes().await.unwrap(), files::png());
+    assert_eq!(bank.get(&created).await.bytes().await.unwrap(), samples::png());
     let again = create().await;
     assert_eq!((again.data(), replayed(&again)), (first.data(), Some("true".to_owned())));
-    assert_eq!(bank.get(&created).await.bytes().await.unwrap(), files::png());
+    assert_eq!(bank.get(&created).await.bytes().await.unwrap(), samples::png());
 
     // Without a key nobody can know, and the file is there all the same.
     loses_next.store(true, Ordering::SeqCst);
-    let unknown = Answer::of(bank.put(&id, files::pdf_of(2_000))).await;
+    let unknown = Answer::of(bank.put(&id, samples::pdf_of(2_000))).await;
     assert_eq!(unknown.codes(), ["outcome_unknown"]);
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf_of(2_000));
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf_of(2_000));
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use adapter_inmem::{Fault, FixedClock, MemoryStore};
 use async_trait::async_trait;
-use client_app::conformance::fixtures::{applicant, creation, replacement, way_to};
 use client_app::ports::{
     ClientStore as _, Committed, DeadLetterSelection, DeliveryFailure, EventReceiver, Outbox as _,
     OutboxEvent, Rejection,
@@ -15,6 +14,7 @@ use client_app::ports::{
 use client_app::relay::{BackOff, Relay, RelaySettings, Round};
 use client_domain::ClientState;
 use client_domain::value::ClientKey;
+use store_conformance::fixtures::{applicant, creation, replacement, way_to};
 
 use crate::bank::NOW;
 

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
-use client_app::conformance::{Fresh, Harness, Racer, async_trait};
 use client_app::ports::{
     Backlog, Changeset, ClientRef, ClientStore, ClientSummary, ClientWrite, Committed, ContentLedger,
     DeadLetter, DeadLetterSelection, DeliveryFailure, DueDocuments, EventId, Found, HistoryEntry,
@@ -17,6 +16,7 @@ use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
+use store_conformance::{Fresh, Harness, Racer, async_trait};
 
 #[derive(Default)]
 pub struct PlainStore(Mutex<Shelves>);
@@ -426,9 +426,9 @@ macro_rules! tests {
         $(mod $topic {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $case() {
-                client_app::conformance::$topic::$case(&super::Plain).await;
+                store_conformance::cases::$topic::$case(&super::Plain).await;
             })*
         })*
     };
 }
-client_app::conformance_cases!(tests);
+store_conformance::store_cases!(tests);

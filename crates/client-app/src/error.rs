@@ -11,7 +11,7 @@ use client_domain::lifecycle::Operation;
 use client_domain::value::Version;
 use client_domain::{ClaimKind, Permission, Refusal};
 
-use crate::inspection::Unfit;
+use crate::ContentRejection;
 use crate::ports::{ClientRef, StoreError};
 
 /// Why the bytes of an upload ended early. It comes from the adapter that receives them, which finds its own error in it.
@@ -51,7 +51,7 @@ pub enum Error {
     NumberFormat(DocumentKind),
     /// The file of a document is not accepted.
     #[error("{0}")]
-    ContentRejected(Unfit),
+    ContentRejected(ContentRejection),
     /// The bytes of an upload ended early.
     #[error("the upload ended early: {0}")]
     UploadFailed(UploadError),

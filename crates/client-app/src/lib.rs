@@ -12,17 +12,13 @@
 //! | `spine` | load, decide, commit one changeset |
 //! | [`Error`] | every reason why a use case was not done |
 //! | [`Policy`] | the bank's own settings of the rules |
-//! | `documents`, [`inspection`] | files of documents: upload, download, and what is accepted |
+//! | `documents`, `inspection` | files of documents: upload, download, and what is accepted |
 //! | `garbage`, [`claim_place`] | contents that no document names, and whose place it is |
 //! | [`Readiness`] | whether requests can be answered now, check by check |
 //! | `expiry_watch` | notices that documents expire |
 //! | [`relay`] | delivery of events to other systems |
-//! | `conformance` | the suite that every storage adapter runs, behind the feature of the same name |
 
 pub mod commands;
-#[cfg(any(test, feature = "conformance"))]
-pub mod conformance;
-pub mod inspection;
 pub mod ports;
 pub mod queries;
 pub mod relay;
@@ -36,6 +32,7 @@ mod error;
 mod executed;
 mod expiry_watch;
 mod garbage;
+mod inspection;
 mod place_claim;
 mod policy;
 mod readiness;
@@ -51,6 +48,7 @@ pub use error::{Error, Refused, UploadError};
 pub use executed::{Decided, Executed, RecordedReply};
 pub use expiry_watch::{ExpiryRound, WATCH};
 pub use garbage::{GarbageRound, GarbageRules, TooManyOrphans};
+pub use inspection::{ContentRejection, MAX_CONTENT, MAX_PIXELS};
 pub use jiff;
 pub use place_claim::{PlaceRefusal, claim_place};
 pub use policy::{OnDuplicate, Policy};

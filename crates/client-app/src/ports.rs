@@ -13,7 +13,7 @@
 //! | [`BranchDirectory`] | the names behind branch keys and officer numbers |
 //!
 //! Everything that can fail answers one [`StoreError`]. What a storage adapter must promise is written at each
-//! method, and each promise is a case of the `conformance` suite.
+//! method, and each promise is a case of the suite in `store-conformance`.
 
 mod accounts;
 mod branches;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use adapter_inmem::Fault;
 use bytes::Bytes;
-use client_app::conformance::files;
 use client_app::ports::DocumentContents as _;
+use document_inspection::samples;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -18,7 +18,7 @@ async fn with_passport() -> (Bank, String, String) {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let pdf = passport(&number).with(json!({
-        "docExtension": ".pdf", "base64Doc": base64::Engine::encode(&base64::engine::general_purpose::STANDARD, files::pdf()),
+        "docExtension": ".pdf", "base64Doc": base64::Engine::encode(&base64::engine::general_purpose::STANDARD, samples::pdf()),
     }));
     let id = bank.submit(pdf).await;
     (bank, number, id)
@@ -27,7 +27,7 @@ async fn with_passport() -> (Bank, String, String) {
 #[tokio::test]
 async fn a_file_of_ten_mebibytes_is_put_and_got_without_base64() {
     let (bank, number, id) = with_passport().await;
-    let whole = files::pdf_of(10 * 1024 * 1024);
+    let whole = samples::pdf_of(10 * 1024 * 1024);
     let answer = Answer::of(bank.put(&id, whole.clone()).header("If-Match", "\"2\"")).await;
     assert_eq!(answer.body["message"], "Identity document content replaced successfully.");
     assert_eq!(answer.data()["contentSize"], 10 * 1024 * 1024);
@@ -47,7 +47,7 @@ async fn a_head_request_says_what_would_come() {
     let (bank, _, id) = with_passport().await;
     let request = bank.http().head(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
     let response = request.send().await.unwrap();
-    assert_eq!(response.headers()["content-length"], files::pdf().len().to_string().as_str());
+    assert_eq!(response.headers()["content-length"], samples::pdf().len().to_string().as_str());
     assert!(response.bytes().await.unwrap().is_empty());
 }
 
@@ -55,27 +55,27 @@ async fn a_head_request_says_what_would_come() {
 async fn putting_is_idempotent_versioned_and_of_one_type() {
     let (bank, _, id) = with_passport().await;
     let put = |bytes: Vec<u8>| bank.put(&id, bytes).header("Idempotency-Key", "k-1");
-    let first = Answer::of(put(files::pdf_of(1000))).await;
-    let again = Answer::of(put(files::pdf_of(1000))).await;
+    let first = Answer::of(put(samples::pdf_of(1000))).await;
+    let again = Answer::of(put(samples::pdf_of(1000))).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(again.data(), first.data());
-    assert_eq!(Answer::of(put(files::pdf_of(1001))).await.codes(), ["idempotency_key_reused"]);
-    let stale = Answer::of(bank.put(&id, files::pdf()).header("If-Match", "\"2\"")).await;
+    assert_eq!(Answer::of(put(samples::pdf_of(1001))).await.codes(), ["idempotency_key_reused"]);
+    let stale = Answer::of(bank.put(&id, samples::pdf()).header("If-Match", "\"2\"")).await;
     assert_eq!(stale.codes(), ["stale_version"]);
     assert_eq!(
         bank.stored().await,
         5,
         "no request deletes a file, its own neither: orphans are collected later"
     );
-    assert_eq!(Answer::of(bank.put(&id, files::png())).await.codes(), ["content_mismatch"]);
+    assert_eq!(Answer::of(bank.put(&id, samples::png())).await.codes(), ["content_mismatch"]);
     for (name, value) in
         [("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Content-Type", "application/json")]
     {
-        let answer = Answer::of(bank.put(&id, files::pdf()).header(name, value)).await;
+        let answer = Answer::of(bank.put(&id, samples::pdf()).header(name, value)).await;
         assert_eq!(answer.codes(), ["unsupported_media_type"], "{value}");
     }
     for good in ["application/pdf", "application/octet-stream", "image/png"] {
-        Answer::of(bank.put(&id, files::pdf()).header("Content-Type", good)).await.data();
+        Answer::of(bank.put(&id, samples::pdf()).header("Content-Type", good)).await.data();
     }
 }
 
@@ -83,9 +83,9 @@ async fn putting_is_idempotent_versioned_and_of_one_type() {
 async fn what_was_reviewed_keeps_its_file() {
     let (bank, _, id) = with_passport().await;
     bank.approve_document(&id).await.data();
-    let answer = Answer::of(bank.put(&id, files::pdf_of(1000))).await;
+    let answer = Answer::of(bank.put(&id, samples::pdf_of(1000))).await;
     assert_eq!((answer.status, answer.codes()), (409, vec!["already_reviewed".to_owned()]));
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf());
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf());
     assert_eq!(bank.stored().await, 1);
 }
 
@@ -118,7 +118,7 @@ async fn whoever_hangs_up_half_way_leaves_everything_as_it_was() {
     drop(stream);
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(bank.history_of(&number).await, lines);
-    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), files::pdf());
+    assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf());
     assert_eq!(bank.stored().await, 1);
 }
 
@@ -129,7 +129,7 @@ async fn a_place_for_files_that_fails_fails_the_command_and_nothing_is_written()
     bank.contents.faults().contents(Fault::Unavailable);
     let answer = bank.maker("CreateIdentityDocumentCommand", passport(&number)).await;
     assert_eq!((answer.status, answer.codes()), (503, vec!["store_unavailable".to_owned()]));
-    assert_eq!(Answer::of(bank.put(&id, files::pdf())).await.codes(), ["store_unavailable"]);
+    assert_eq!(Answer::of(bank.put(&id, samples::pdf())).await.codes(), ["store_unavailable"]);
     assert_eq!(bank.get(&id).await.status(), 503);
     bank.contents.faults().clear();
     assert_eq!(bank.history_of(&number).await, lines);
@@ -148,7 +148,7 @@ async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
     let metrics = bank.http().get(bank.url("/metrics")).send().await.unwrap().text().await.unwrap();
     let counted = metrics.lines().find_map(|line| line.strip_prefix("kyc_contents_missing_total "));
     assert!(counted.unwrap().parse::<u64>().unwrap() > 0);
-    let other = files::pdf().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
+    let other = samples::pdf().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
     bank.contents.put(&key, stream::iter([Ok(Bytes::from(other))]).boxed()).await.unwrap();
     let request = bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
     // The head may be gone before the last byte is known; the rest never comes.
@@ -170,7 +170,7 @@ async fn a_document_that_nobody_knows_has_no_file() {
         (&body["message"], &body["errors"][0]["code"]),
         (&json!("Document not found"), &json!("document_not_found"))
     );
-    assert_eq!(Answer::of(bank.put(&nobody, files::pdf())).await.codes(), ["document_not_found"]);
+    assert_eq!(Answer::of(bank.put(&nobody, samples::pdf())).await.codes(), ["document_not_found"]);
     let post = bank.http().post(bank.content_url(&nobody)).bearer_auth(Bank::everything("maker"));
     let answer = Answer::of(post).await;
     assert_eq!((answer.status, answer.header("allow")), (405, Some("GET,HEAD,PUT")));

@@ -275,7 +275,7 @@ async fn what_a_state_forbids_is_refused_and_keeps_no_file() {
     assert_eq!((answer.status, answer.codes()), (409, vec!["invalid_status".to_owned()]));
     assert_eq!(answer.details()["action"], "changeKyc");
     assert_eq!(bank.approve_document(&id).await.details()["action"], "reviewKyc");
-    assert_eq!(bank.put(&id, client_app::conformance::files::png()).send().await.unwrap().status(), 409);
+    assert_eq!(bank.put(&id, document_inspection::samples::png()).send().await.unwrap().status(), 409);
     assert_eq!(bank.stored().await, 1);
 }
 

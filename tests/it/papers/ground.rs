@@ -6,10 +6,10 @@ use std::time::Duration;
 use adapter_postgres::{PostgresStore, Settings, migrate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_app::conformance::files;
 use client_app::ports::DocumentContents as _;
 use client_domain::kyc::KycPolicy;
 use client_wire::read_kyc_policy;
+use document_inspection::samples;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 use throwaway_postgres::Cluster;
@@ -62,7 +62,7 @@ pub fn passport(number: &str) -> Value {
     json!({
         "contactEncodedKey": number, "identityType": 2, "idNumber": "A01234567",
         "issuingAuthority": "Nigeria Immigration Service", "issueDate": "2020-01-01", "expiryDate": "2029-12-31",
-        "docExtension": ".png", "base64Doc": STANDARD.encode(files::png()),
+        "docExtension": ".png", "base64Doc": STANDARD.encode(samples::png()),
     })
 }
 
@@ -70,7 +70,7 @@ pub fn passport(number: &str) -> Value {
 pub fn bill(number: &str) -> Value {
     passport(number).with(json!({
         "identityType": 5, "idNumber": "BILL-77", "issuingAuthority": null, "issueDate": null, "expiryDate": null,
-        "docExtension": ".pdf", "base64Doc": STANDARD.encode(files::pdf()),
+        "docExtension": ".pdf", "base64Doc": STANDARD.encode(samples::pdf()),
     }))
 }
 

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_app::conformance::files::{self, Sample};
 use client_app::ports::DocumentContents;
+use document_inspection::samples::{self, Sample};
 use serde_json::{Value, json};
 
 use super::ground::{Postgres, passport};
@@ -12,28 +12,32 @@ use crate::bank::{Answer, Bank, With as _};
 /// Sends a file in base64, and by itself in the place of another.
 async fn attack(bank: &Bank, contents: &dyn DocumentContents) {
     let number = bank.pending().await;
-    let whole =
-        [(".jpg", files::jpeg()), (".jpeg", files::jpeg()), (".png", files::png()), (".pdf", files::pdf())];
+    let whole = [
+        ("jpg", samples::jpeg()),
+        ("jpeg", samples::jpeg()),
+        ("png", samples::png()),
+        ("pdf", samples::pdf()),
+    ];
     let mut targets = Vec::new();
     for (extension, bytes) in whole {
-        let document =
-            passport(&number).with(json!({ "docExtension": extension, "base64Doc": STANDARD.encode(bytes) }));
+        let document = passport(&number)
+            .with(json!({ "docExtension": format!(".{extension}"), "base64Doc": STANDARD.encode(bytes) }));
         targets.push((extension, bank.submit(document).await));
     }
     let kept = contents.keys(None, 100).await.unwrap();
     assert_eq!(kept.len(), 4);
     let lines = bank.history_of(&number).await;
-    let samples = files::hostile();
+    let samples = samples::rejected();
     assert!(samples.len() >= 40);
-    for Sample { name, extension, bytes, verdict } in samples {
-        let verdict = verdict.unwrap();
+    for Sample { name, extension, bytes, rejection } in samples {
+        let verdict = rejection.map(|code| code.replace("content_too_large", "body_too_large")).unwrap();
         let document = passport(&number)
-            .with(json!({ "docExtension": extension, "base64Doc": STANDARD.encode(&bytes) }));
+            .with(json!({ "docExtension": format!(".{extension}"), "base64Doc": STANDARD.encode(&bytes) }));
         let answer = bank.maker("CreateIdentityDocumentCommand", document).await;
         let status = if verdict == "body_too_large" { 413 } else { 400 };
         // One byte more than the most still fits into a request.
         let status = if answer.status == 400 { 400 } else { status };
-        assert_eq!((answer.status, answer.codes()), (status, vec![verdict.to_owned()]), "{name}");
+        assert_eq!((answer.status, answer.codes()), (status, vec![verdict.clone()]), "{name}");
         if verdict != "body_too_large" {
             assert_eq!(answer.body["errors"][0]["field"], "base64Doc", "{name}");
         }
@@ -44,7 +48,7 @@ async fn attack(bank: &Bank, contents: &dyn DocumentContents) {
         }
         let (_, target) = targets.iter().find(|(known, _)| *known == extension).unwrap();
         let answer = Answer::of(bank.put(target, bytes)).await;
-        assert_eq!((answer.status, answer.codes()), (400, vec![verdict.to_owned()]), "{name}, by itself");
+        assert_eq!((answer.status, answer.codes()), (400, vec![verdict.clone()]), "{name}, by itself");
     }
     assert_eq!(bank.history_of(&number).await, lines, "nothing happened");
     assert_eq!(contents.keys(None, 100).await.unwrap(), kept, "nothing of them is kept");
@@ -69,16 +73,16 @@ async fn good_files_come_back_as_attachments_that_nothing_runs() {
     let postgres = Postgres::start().await;
     let bank = postgres.bank(client_domain::kyc::KycPolicy::default()).await;
     let number = bank.pending().await;
-    for Sample { name, extension, bytes, .. } in files::good() {
+    for Sample { name, extension, bytes, .. } in samples::accepted() {
         let document = passport(&number)
-            .with(json!({ "docExtension": extension, "base64Doc": STANDARD.encode(&bytes) }));
+            .with(json!({ "docExtension": format!(".{extension}"), "base64Doc": STANDARD.encode(&bytes) }));
         let id = bank.submit(document).await;
         let response = bank.get(&id).await;
         assert_eq!(response.status(), 200, "{name}");
         let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
         let media_type = match extension {
-            ".png" => "image/png",
-            ".pdf" => "application/pdf",
+            "png" => "image/png",
+            "pdf" => "application/pdf",
             _ => "image/jpeg",
         };
         assert_eq!(header("content-type"), media_type);
@@ -86,7 +90,7 @@ async fn good_files_come_back_as_attachments_that_nothing_runs() {
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("cache-control"), "no-store");
         assert_eq!(header("content-security-policy"), "default-src 'none'; sandbox");
-        let attachment = format!("attachment; filename=\"international-passport-{id}{extension}\"");
+        let attachment = format!("attachment; filename=\"international-passport-{id}.{extension}\"");
         assert_eq!(header("content-disposition"), attachment);
         assert!(header("repr-digest").starts_with("sha-256=:"));
         assert_eq!(response.bytes().await.unwrap(), bytes, "{name}");
@@ -141,7 +145,7 @@ async fn tricks_in_names_lead_nowhere() {
 async fn many_large_bodies_at_once_wait_for_their_turn() {
     let bank = std::sync::Arc::new(Bank::open().await);
     let number = bank.pending().await;
-    let large = STANDARD.encode(files::pdf_of(3_000_000));
+    let large = STANDARD.encode(samples::pdf_of(3_000_000));
     let mut senders = tokio::task::JoinSet::new();
     for _ in 0..10 {
         let document = passport(&number).with(json!({ "docExtension": ".pdf", "base64Doc": large }));

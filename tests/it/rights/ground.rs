@@ -5,11 +5,11 @@ use std::sync::Arc;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, MemoryStore};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_app::conformance::files;
 use client_app::{Caller, Clients, RequestContext, RequestId};
 use client_domain::{Actor, ClientState, Permission, Permissions};
 use client_wire::spec::{OperationKind, OperationSpec};
 use client_wire::{Failure, Operations as _, Reply};
+use document_inspection::samples;
 use serde_json::{Map, Value, json};
 
 use crate::bank::{NOW, With as _, adaeze};
@@ -132,7 +132,7 @@ impl World {
             let document = json!({
                 "contactEncodedKey": NUMBER, "identityType": papers.kind,
                 "idNumber": format!("{}{at}", papers.number), "issuingAuthority": papers.issuer,
-                "expiryDate": expires, "docExtension": ".png", "base64Doc": STANDARD.encode(files::png()),
+                "expiryDate": expires, "docExtension": ".png", "base64Doc": STANDARD.encode(samples::png()),
             });
             let id =
                 self.does("uploader", "CreateIdentityDocumentCommand", document).await.data["identityId"]

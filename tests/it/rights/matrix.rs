@@ -2,13 +2,13 @@
 //! what the answers show.
 
 use bytes::Bytes;
-use client_app::conformance::files;
 use client_app::{RequestContext, RequestId};
 use client_domain::lifecycle::{Operation, transition};
 use client_domain::{ClientState, Permission, Permissions};
 use client_wire::rights::{DRY_RUN, GUARDS, lifecycle_operation};
 use client_wire::spec::{OperationKind, OperationSpec};
 use client_wire::{Code, OPERATIONS, Operations as _, read_kyc_policy};
+use document_inspection::samples;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -209,7 +209,7 @@ async fn what_is_missing_of_kyc_is_told_to_those_who_may_see_it() {
 async fn files_come_and_go_with_their_own_permissions() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let replace = async |permissions: Permissions, dry_run| {
-        let bytes = stream::iter([Ok(Bytes::from(files::png()))]).boxed();
+        let bytes = stream::iter([Ok(Bytes::from(samples::png()))]).boxed();
         let context = RequestContext::new(caller("uploader", permissions), RequestId::parse("r-1").unwrap());
         let context = RequestContext { dry_run, ..context };
         world.clients.replace_document_content(&world.open_document, bytes, context).await

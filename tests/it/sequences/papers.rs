@@ -1,6 +1,5 @@
 //! Papers that are handed in and reviewed, as a caller sends them and as the domain takes them.
 
-use client_app::inspection::Inspection;
 use client_domain::kyc::{
     AddressDraft, AddressId, Content, ContentKey, DocumentDraft, DocumentId, DocumentKind, FileExtension,
     KycPolicy, ReviewAction, Sha256, Validity, VerificationStatus,
@@ -101,9 +100,7 @@ impl Review {
 
 /// The digest of the one file that all documents have.
 fn picture_digest() -> Sha256 {
-    let mut inspection = Inspection::new(FileExtension::Png);
-    inspection.push(PICTURE_BYTES).unwrap();
-    Sha256(inspection.finish().unwrap().sha256)
+    Sha256(document_inspection::inspect(PICTURE_BYTES).unwrap().sha256)
 }
 
 /// What a step is chosen by: how a client stands.
@@ -242,9 +239,7 @@ impl Document {
     }
 
     pub fn draft(&self, issuer: Option<String>, [content, id]: [u128; 2], by: &Stamp) -> DocumentDraft {
-        let mut inspection = Inspection::new(FileExtension::Png);
-        inspection.push(PICTURE_BYTES).unwrap();
-        let inspected = inspection.finish().unwrap();
+        let inspected = document_inspection::inspect(PICTURE_BYTES).unwrap();
         DocumentDraft {
             id: DocumentId::from_bits(id),
             kind: self.kind(),

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use adapter_inmem::{Fault, MemoryStore};
-use client_app::conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
 use client_app::ports::{ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, Search, StoreError};
 use client_domain::search::{Order, Predicate};
+use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
 
 const ALL: HistoryPage = HistoryPage { before: None, after: None, limit: 10 };
 

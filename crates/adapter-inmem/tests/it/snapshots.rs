@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use adapter_inmem::MemoryStore;
-use client_app::conformance::fixtures::{creation, onboarded, outcome, request};
 use client_app::ports::{Changeset, ClientStore, Committed, Page, Search};
 use client_domain::search::{Order, Predicate, Word};
+use store_conformance::fixtures::{creation, onboarded, outcome, request};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_search_does_not_keep_commits_waiting() {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use adapter_object_store::{FolderContents, open_place};
 use async_trait::async_trait;
-use client_app::conformance::{ContentsHarness, PlaceHarness, Racer};
 use client_app::ports::{ContentPlace, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, stream};
+use store_conformance::{ContentsHarness, LocationHarness, Racer};
 use tempfile::TempDir;
 
 struct Folder(TempDir);
@@ -35,8 +35,8 @@ impl ContentsHarness for Folder {
 }
 
 #[async_trait]
-impl PlaceHarness for Folder {
-    async fn fresh_place(&self) -> Arc<dyn ContentPlace> {
+impl LocationHarness for Folder {
+    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
         Arc::new(self.open())
     }
 
@@ -51,13 +51,13 @@ macro_rules! tests {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $case() {
                 let folder = super::Folder(tempfile::tempdir().unwrap());
-                client_app::conformance::$topic::$case(&folder).await;
+                store_conformance::cases::$topic::$case(&folder).await;
             })*
         })*
     };
 }
-client_app::contents_cases!(tests);
-client_app::place_cases!(tests);
+store_conformance::contents_cases!(tests);
+store_conformance::location_cases!(tests);
 
 fn key(n: u128) -> ContentKey {
     ContentKey::from_bits("2026-01-05T09:00:00Z".parse().unwrap(), n)

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use adapter_object_store::ObjectContents;
 use async_trait::async_trait;
-use client_app::conformance::{ContentsHarness, PlaceHarness, Racer};
 use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
 use object_store::memory::InMemory;
+use store_conformance::{ContentsHarness, LocationHarness, Racer};
 
 struct Memory;
 
@@ -27,8 +27,8 @@ impl ContentsHarness for Memory {
 }
 
 #[async_trait]
-impl PlaceHarness for Memory {
-    async fn fresh_place(&self) -> Arc<dyn ContentPlace> {
+impl LocationHarness for Memory {
+    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
         Arc::new(ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART))
     }
 
@@ -42,10 +42,10 @@ macro_rules! tests {
         $(mod $topic {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $case() {
-                client_app::conformance::$topic::$case(&super::Memory).await;
+                store_conformance::cases::$topic::$case(&super::Memory).await;
             })*
         })*
     };
 }
-client_app::contents_cases!(tests);
-client_app::place_cases!(tests);
+store_conformance::contents_cases!(tests);
+store_conformance::location_cases!(tests);

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use adapter_object_store::open_place;
 use async_trait::async_trait;
-use client_app::conformance::{ContentsHarness, PlaceHarness, Racer};
 use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
+use store_conformance::{ContentsHarness, LocationHarness, Racer};
 
 struct Bucket(String);
 
@@ -25,7 +25,7 @@ impl Bucket {
 #[async_trait]
 impl ContentsHarness for Bucket {
     async fn fresh(&self) -> Arc<dyn DocumentContents> {
-        let place = self.fresh_place().await;
+        let place = self.fresh_location().await;
         place.claim(&InstallationId::from_bits(1)).await.unwrap();
         place
     }
@@ -36,9 +36,9 @@ impl ContentsHarness for Bucket {
 }
 
 #[async_trait]
-impl PlaceHarness for Bucket {
+impl LocationHarness for Bucket {
     #[expect(clippy::disallowed_methods, reason = "how a test is told of a storage beside it")]
-    async fn fresh_place(&self) -> Arc<dyn ContentPlace> {
+    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
         static TESTS: AtomicU32 = AtomicU32::new(0);
         let number = TESTS.fetch_add(1, Ordering::Relaxed);
         let place = format!("{}/{}-{number}", self.0, std::process::id());
@@ -57,11 +57,11 @@ macro_rules! tests {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $case() {
                 if let Some(bucket) = super::Bucket::named() {
-                    client_app::conformance::$topic::$case(&bucket).await;
+                    store_conformance::cases::$topic::$case(&bucket).await;
                 }
             })*
         })*
     };
 }
-client_app::contents_cases!(tests);
-client_app::place_cases!(tests);
+store_conformance::contents_cases!(tests);
+store_conformance::location_cases!(tests);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use adapter_object_store::{PlaceError, open_place};
 use async_trait::async_trait;
 use bytes::Bytes;
-use client_app::conformance::{ContentsHarness, PlaceHarness, Racer};
 use client_app::ports::{ContentPlace, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, stream};
+use store_conformance::{ContentsHarness, LocationHarness, Racer};
 
 use crate::fake_s3::{FakeS3, Fault};
 
@@ -27,8 +27,8 @@ impl ContentsHarness for Fake {
 }
 
 #[async_trait]
-impl PlaceHarness for Fake {
-    async fn fresh_place(&self) -> Arc<dyn ContentPlace> {
+impl LocationHarness for Fake {
+    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
         opened(&FakeS3::start().await).await.unwrap()
     }
 
@@ -42,13 +42,13 @@ macro_rules! tests {
         $(mod $topic {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $case() {
-                client_app::conformance::$topic::$case(&super::Fake).await;
+                store_conformance::cases::$topic::$case(&super::Fake).await;
             })*
         })*
     };
 }
-client_app::contents_cases!(tests);
-client_app::place_cases!(tests);
+store_conformance::contents_cases!(tests);
+store_conformance::location_cases!(tests);
 
 async fn opened(server: &FakeS3) -> Result<Arc<dyn ContentPlace>, PlaceError> {
     open_place("s3://bucket/documents", server.variables(), false).await.map(|open| open.place)

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, maker, onboarded, outcome, renamed, replacement, request,
-};
 use client_app::ports::{Changeset, ClientStore, Committed, StoreError};
 use client_domain::{ClaimKind, Client};
 use sqlx::{Connection as _, PgConnection, Row as _};
+use store_conformance::fixtures::{
+    applicant, creation, keyed, maker, onboarded, outcome, renamed, replacement, request,
+};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use client_app::conformance::{ContentsHarness, Fresh, Harness, Racer};
 use client_app::ports::DocumentContents;
+use store_conformance::{ContentsHarness, Fresh, Harness, Racer};
 
 use crate::database::Database;
 
@@ -39,10 +39,10 @@ macro_rules! tests {
         $(mod $topic {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $case() {
-                client_app::conformance::$topic::$case(&super::Postgres).await;
+                store_conformance::cases::$topic::$case(&super::Postgres).await;
             })*
         })*
     };
 }
-client_app::conformance_cases!(tests);
-client_app::contents_cases!(tests);
+store_conformance::store_cases!(tests);
+store_conformance::contents_cases!(tests);

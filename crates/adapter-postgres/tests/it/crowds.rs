@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings};
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, onboarded, outcome, renamed, replacement, request,
-};
 use client_app::ports::{ClientRef, ClientStore, Committed, Outbox as _, StoreError};
 use sqlx::{Connection as _, Row as _};
+use store_conformance::fixtures::{
+    applicant, creation, keyed, onboarded, outcome, renamed, replacement, request,
+};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::sleep;

@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, StartError, migrate};
-use client_app::conformance::fixtures::{applicant, creation, onboarded};
 use client_app::ports::{ClientStore, Committed};
 use sqlx::{Connection as _, Row as _};
+use store_conformance::fixtures::{applicant, creation, onboarded};
 
 use crate::database::Database;
 

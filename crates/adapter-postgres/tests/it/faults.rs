@@ -5,14 +5,14 @@ use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, migrate};
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, onboarded, outcome, renamed, replacement, request,
-};
 use client_app::ports::{
     ClientRef, ClientStore, Committed, EventId, Lease, Outbox, RequestKey, Settlement, StoreError, Verdict,
 };
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
 use sqlx::{Connection as _, Row as _};
+use store_conformance::fixtures::{
+    applicant, creation, keyed, onboarded, outcome, renamed, replacement, request,
+};
 use throwaway_postgres::Cluster;
 
 use crate::database::{Database, settings};

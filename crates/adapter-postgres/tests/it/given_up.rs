@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::conformance::fixtures::{creation, onboarded, renamed, replacement};
 use client_app::ports::{ClientRef, ClientStore, Committed, ContentLedger as _, OrphanCandidate, StoreError};
 use client_domain::kyc::ContentKey;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use store_conformance::fixtures::{creation, onboarded, renamed, replacement};
 use throwaway_postgres::Cluster;
 use tokio::task::JoinSet;
 

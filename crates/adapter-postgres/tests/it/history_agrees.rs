@@ -1,10 +1,10 @@
 //! Each version of a client has its line of history, and each line its version, whoever writes.
 
 use adapter_postgres::migrate;
-use client_app::conformance::fixtures::{applicant, creation, onboarded, renamed, replacement};
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
 use futures_util::future::join_all;
 use sqlx::{AssertSqlSafe, Connection as _};
+use store_conformance::fixtures::{applicant, creation, onboarded, renamed, replacement};
 
 use crate::database::Database;
 

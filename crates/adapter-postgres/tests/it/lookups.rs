@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use client_app::conformance::fixtures::{applicant, creation, onboarded};
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
+use store_conformance::fixtures::{applicant, creation, onboarded};
 use tokio::task::JoinSet;
 
 use crate::database::Database;

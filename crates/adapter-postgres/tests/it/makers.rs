@@ -1,15 +1,15 @@
 //! Who may not approve a client, as the database knows it by itself and as another release leaves it.
 
 use adapter_postgres::migrate;
-use client_app::conformance::fixtures::{
-    applicant, checker, creation, maker, moment, onboarded, performed, replacement,
-};
-use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
 use client_domain::client::{Approval, Change, DetailsPatch, Touch};
 use client_domain::lifecycle::Action;
 use client_domain::value::PlaceName;
 use client_domain::{Actor, ActorId, Client, Stamp};
+use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::{
+    applicant, checker, creation, maker, moment, onboarded, performed, replacement,
+};
 
 use crate::database::Database;
 

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::conformance::fixtures::{creation, onboarded};
 use client_app::ports::{ClientStore, StoreError};
+use store_conformance::fixtures::{creation, onboarded};
 use throwaway_postgres::Cluster;
 use tokio::task::JoinSet;
 

@@ -1,7 +1,5 @@
 //! Generated clients with generated papers, full of what searches stumble over.
 
-use client_app::conformance::fixtures::{applicant, creation, maker, performed, replacement};
-use client_app::conformance::paper_fixtures::{document, reviewer};
 use client_app::ports::{ClientStore, Committed};
 use client_domain::client::{Application, Change};
 use client_domain::kyc::{
@@ -19,6 +17,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use store_conformance::fixtures::documents::{document, reviewer};
+use store_conformance::fixtures::{applicant, creation, maker, performed, replacement};
 
 /// What patterns, quoting, folding and collations elsewhere stumble over.
 fn part() -> impl Strategy<Value = String> {

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use adapter_postgres::PostgresStore;
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, maker, onboarded, outcome, readdressed, replacement, request,
-};
 use client_app::ports::{ClientStore, Committed};
 use client_domain::{Claim, Client};
 use sqlx::Row as _;
+use store_conformance::fixtures::{
+    applicant, creation, keyed, maker, onboarded, outcome, readdressed, replacement, request,
+};
 
 use crate::database::Database;
 

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings};
-use client_app::conformance::fixtures::{applicant, creation, onboarded, renamed, replacement};
 use client_app::ports::{
     ClientRef, ClientStore, Committed, HistoryPage, Outbox as _, Page, Search, StoreError,
 };
 use client_domain::search::{Order, Predicate};
 use futures_util::future::join_all;
 use sqlx::Row as _;
+use store_conformance::fixtures::{applicant, creation, onboarded, renamed, replacement};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 

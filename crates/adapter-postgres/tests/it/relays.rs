@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, statements};
 use async_trait::async_trait;
-use client_app::conformance::fixtures::{creation, moment, onboarded, renamed, replacement};
 use client_app::ports::{
     Backlog, ClientStore, Clock, Committed, DeliveryFailure, EventId, EventReceiver, Outbox, OutboxEvent,
     Rejection, to_microseconds,
@@ -15,6 +14,7 @@ use client_app::ports::{
 use client_app::relay::{BackOff, Relay, RelaySettings};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
+use store_conformance::fixtures::{creation, moment, onboarded, renamed, replacement};
 use tokio::sync::Semaphore;
 
 use crate::database::Database;

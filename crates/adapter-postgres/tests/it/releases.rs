@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use adapter_postgres::PostgresStore;
 use async_trait::async_trait;
-use client_app::conformance::fixtures::{applicant, creation, moment, onboarded, renamed, replacement};
-use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{
     ClientRef, ClientStore, Clock, Committed, EventReceiver, HistoryPage, Outbox, OutboxEvent, Page,
     Rejection, Search,
@@ -17,6 +15,8 @@ use client_domain::kyc::DocumentKind;
 use client_domain::search::{Order, Predicate};
 use client_domain::{ClientField, EventKind};
 use jiff::Timestamp;
+use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::{applicant, creation, moment, onboarded, renamed, replacement};
 use tokio::sync::Mutex;
 
 use crate::database::Database;

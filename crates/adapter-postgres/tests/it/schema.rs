@@ -5,14 +5,14 @@ mod broken;
 use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
-use client_app::conformance::fixtures::{applicant, creation, moment, onboarded, outcome, request, way_with};
-use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{Changeset, ClientStore, DocumentContents as _, StoreError};
 use client_domain::ClientState;
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::edges_sql;
 use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
+use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcome, request, way_with};
 
 use self::broken::BROKEN;
 use crate::database::Database;
@@ -24,7 +24,7 @@ async fn inhabited() -> Database {
     let way = way_with(1, ClientState::Active, applicant(1), |client| papers_of(8, client));
     let mut changesets = vec![creation(&way[0])];
     for step in way.windows(2) {
-        changesets.push(client_app::conformance::fixtures::replacement(&step[0].client, &step[1]));
+        changesets.push(store_conformance::fixtures::replacement(&step[0].client, &step[1]));
     }
     changesets.push(Changeset { outcome: Some(outcome(request(1), 1)), ..Changeset::default() });
     for changeset in changesets {

@@ -2,7 +2,6 @@
 //!
 //! 2,000 searches in ten data sets; `SEARCHES=1000000 cargo test -p adapter-postgres --test it searches` makes more.
 
-use client_app::conformance::conditions;
 use client_app::ports::{ClientStore as _, Page, Search};
 use client_domain::Client;
 use client_domain::search::{Data, Direction, Order, Position, Predicate, Property, Word};
@@ -11,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRng, TestRunner};
+use store_conformance::fixtures::conditions;
 
 use crate::database::Database;
 use crate::population::{DAYS, application, created, papers, policy, settle, text};

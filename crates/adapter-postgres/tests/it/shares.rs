@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::conformance::fixtures::{creation, onboarded};
 use client_app::ports::{ClientRef, ClientStore, Committed, Page, Search};
 use client_domain::search::{Order, Predicate};
 use sqlx::Connection as _;
+use store_conformance::fixtures::{creation, onboarded};
 use tokio::task::JoinSet;
 
 use crate::database::Database;

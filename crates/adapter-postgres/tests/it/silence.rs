@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
-use client_app::conformance::fixtures::{applicant, creation, maker};
 use client_app::ports::{ClientStore as _, Committed, StoreError};
 use client_domain::Client;
+use store_conformance::fixtures::{applicant, creation, maker};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::time::timeout;

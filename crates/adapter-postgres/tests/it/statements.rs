@@ -5,10 +5,6 @@ use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, migrate, statements};
 use client_app::CheckState;
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
-};
-use client_app::conformance::paper_fixtures::papers_of;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure,
     DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search,
@@ -21,6 +17,10 @@ use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{Executor as _, PgConnection, Row as _, SqlSafeStr as _};
+use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::{
+    applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
+};
 use throwaway_postgres::Cluster;
 
 use crate::database::{Database, connect, settings};

@@ -1,12 +1,12 @@
 //! Who may not review a document, as the database knows it by itself and as another release leaves it.
 
 use adapter_postgres::migrate;
-use client_app::conformance::fixtures::{applicant, creation, maker, moment, onboarded, replacement};
-use client_app::conformance::paper_fixtures::{document, submitted};
 use client_app::ports::{ClientRef, ClientStore, Committed};
 use client_domain::client::Change;
 use client_domain::kyc::{ContentKey, ReviewAction, Uploaders};
 use client_domain::{Actor, Client, Person, Stamp, Unmet};
+use store_conformance::fixtures::documents::{document, submitted};
+use store_conformance::fixtures::{applicant, creation, maker, moment, onboarded, replacement};
 
 use crate::database::Database;
 

@@ -6,14 +6,14 @@ use client_domain::kyc::{
 use client_domain::lifecycle::Facts;
 use client_domain::value::{ClientKey, IdentificationNumber, IssuingAuthority, Version};
 use client_domain::{Client, Permission, Refusal, Stamp};
+use document_inspection::Detection;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
 use super::{Command, Resources, outcome};
-use crate::inspection::{Inspected, Inspection, Unfit};
 use crate::ports::ClientRef;
 use crate::spine::{Attachment, Decide, Step};
-use crate::{Decided, Error, RequestDigest};
+use crate::{ContentRejection, Decided, Error, RequestDigest, inspection};
 
 /// Submits an identity document with its file; it then waits for its review.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct SubmitDocument {
 pub struct ContentUpload {
     extension: FileExtension,
     bytes: Bytes,
-    inspected: Inspected,
+    inspected: Detection,
 }
 
 impl ContentUpload {
@@ -55,8 +55,8 @@ impl ContentUpload {
     /// assert!(ContentUpload::inspect(extension, b"not a picture".as_slice().into()).is_err());
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
-    pub fn inspect(extension: FileExtension, bytes: Bytes) -> Result<Self, Unfit> {
-        let mut inspection = Inspection::new(extension);
+    pub fn inspect(extension: FileExtension, bytes: Bytes) -> Result<Self, ContentRejection> {
+        let mut inspection = inspection::begin(extension);
         inspection.push(&bytes)?;
         let inspected = inspection.finish()?;
         Ok(Self { extension, bytes, inspected })
@@ -137,7 +137,7 @@ impl Command for SubmitDocument {
 
 /// What a client remembers of a file that was inspected.
 pub(crate) const fn stored_content(
-    inspected: &Inspected,
+    inspected: &Detection,
     key: ContentKey,
     extension: FileExtension,
     uploaded: Stamp,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use client_domain::Stamp;
 use client_domain::kyc::{Content, ContentKey, DocumentId, FileExtension};
+use document_inspection::Detection;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use serde_json::Value;
 
 use crate::commands::{DocumentSubmitted, ReplaceContent, Replacement, stored_content};
 use crate::error::UploadError;
-use crate::inspection::{Inspected, Inspection};
+use crate::inspection;
 use crate::ports::{ClientRef, ContentBytes, OrphanCandidate, StoreError};
 use crate::spine::{Plan, Step};
 use crate::{Clients, Decided, Error, Executed, RecordedReply, Recording, RequestContext, RequestDigest};
@@ -111,7 +112,7 @@ impl Clients {
         extension: FileExtension,
         bytes: IncomingBytes,
         now: Timestamp,
-    ) -> Result<Inspected, Error> {
+    ) -> Result<Detection, Error> {
         let seen = Arc::new(Mutex::new(Seen::Nothing));
         let bytes = inspecting(bytes, extension, Arc::clone(&seen));
         let stored = self.store_content(key, bytes, now).await;
@@ -141,7 +142,7 @@ impl Clients {
 enum Seen {
     Nothing,
     Rejected(Error),
-    Whole(Inspected),
+    Whole(Detection),
 }
 
 fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
@@ -154,7 +155,7 @@ fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Se
         *lock(seen) = Seen::Rejected(error);
         Err(StoreError::Unavailable(None))
     };
-    let state = Some((bytes, Inspection::new(extension)));
+    let state = Some((bytes, inspection::begin(extension)));
     stream::unfold((state, seen), move |(state, seen)| async move {
         let (mut bytes, mut inspection) = state?;
         match bytes.next().await {

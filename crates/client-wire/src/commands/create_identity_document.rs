@@ -1,9 +1,9 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use bytes::Bytes;
+
 use client_app::commands::{ContentUpload, SubmitDocument};
-use client_app::inspection::MAX_CONTENT;
-use client_app::{Decided, Plan};
+use client_app::{Decided, MAX_CONTENT, Plan};
 use client_domain::kyc::{DocumentKind, FileExtension, KycPolicy, NumberMask, Validity};
 use client_domain::value::{IdentificationNumber, IssuingAuthority, parse_date};
 use client_domain::{Invalid, Permission};

@@ -1,6 +1,5 @@
-use client_app::inspection::{MAX_CONTENT, MAX_PIXELS, Unfit};
 use client_app::ports::ClientRef;
-use client_app::{CheckName, Error};
+use client_app::{CheckName, ContentRejection, Error, MAX_CONTENT, MAX_PIXELS};
 use client_domain::ClaimKind;
 
 use super::refused::refused;
@@ -182,24 +181,26 @@ pub(crate) fn duplicate(kind: ClaimKind) -> Item {
 }
 
 /// What is told of a file that is not accepted.
-pub(crate) fn content_rejected(rejection: Unfit) -> Item {
+pub(crate) fn content_rejected(rejection: ContentRejection) -> Item {
     let code = match rejection {
-        Unfit::Empty => Code::ContentEmpty,
-        Unfit::TooLarge => Code::BodyTooLarge,
-        Unfit::Unknown(_) => Code::ContentUnknown,
-        Unfit::Mismatch => Code::ContentMismatch,
-        Unfit::Truncated => Code::ContentTruncated,
-        Unfit::TrailingData => Code::ContentTrailingData,
-        Unfit::Archive => Code::ContentArchive,
-        Unfit::Active(_) => Code::ContentActive,
-        Unfit::Encrypted => Code::ContentEncrypted,
-        Unfit::Expansion(_) => Code::ContentExpansion,
-        Unfit::TooManyPixels => Code::ContentPixels,
+        ContentRejection::Empty => Code::ContentEmpty,
+        ContentRejection::TooLarge => Code::BodyTooLarge,
+        ContentRejection::UnknownType(_) => Code::ContentUnknown,
+        ContentRejection::TypeMismatch => {
+            return Item::new(Code::ContentMismatch, "must be what the extension says");
+        }
+        ContentRejection::Truncated => Code::ContentTruncated,
+        ContentRejection::TrailingData => Code::ContentTrailingData,
+        ContentRejection::Archive => Code::ContentArchive,
+        ContentRejection::ActiveContent(_) => Code::ContentActive,
+        ContentRejection::Encrypted => Code::ContentEncrypted,
+        ContentRejection::Expansion(_) => Code::ContentExpansion,
+        ContentRejection::TooManyPixels => Code::ContentPixels,
     };
     let item = Item::new(code, rejection.to_string());
     match rejection {
-        Unfit::TooLarge => item.detail("limit", MAX_CONTENT),
-        Unfit::TooManyPixels => item.detail("max", MAX_PIXELS),
+        ContentRejection::TooLarge => item.detail("limit", MAX_CONTENT),
+        ContentRejection::TooManyPixels => item.detail("max", MAX_PIXELS),
         _ => match rejection.found() {
             Some(found) => item.detail("found", found),
             None => item,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use document_inspection::MediaType;
+use document_inspection::samples::corpus;
 use fuzz_targets::seeds;
 
 /// Files beyond this take too long byte by byte in a build without optimization.
@@ -22,23 +24,14 @@ fn folder(target: &str) -> PathBuf {
     root().join("fuzz/corpus").join(target)
 }
 
-/// The inputs of a target, in the order of their names. The files of the inspection's own corpus belong to the targets of
-/// their kind.
+/// The inputs of a target, in the order of their names. The corpus of the inspection belongs to the targets of its types.
 pub(crate) fn inputs(target: &str) -> Vec<Input> {
-    let mut paths = files(&folder(target));
-    for kind in ["honest", "hostile"] {
-        let of_the_kind = |path: &PathBuf| {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            extension.is_some_and(|extension| match target {
-                "jpeg" => extension == "jpg" || extension == "jpeg",
-                target => extension == target,
-            })
-        };
-        let folder = root().join("crates/client-app/tests/files").join(kind);
-        paths.extend(files(&folder).into_iter().filter(of_the_kind));
-    }
     let read = |path: PathBuf| Input { bytes: std::fs::read(&path).unwrap(), path };
-    paths.into_iter().map(read).filter(|input| input.bytes.len() <= LARGEST).collect()
+    let own = files(&folder(target)).into_iter().map(read);
+    let media_type = MediaType::from_extension(target);
+    let inspected = corpus().into_iter().filter(|file| Some(file.media_type) == media_type);
+    let inspected = inspected.map(|file| Input { path: file.path, bytes: file.bytes });
+    own.chain(inspected).filter(|input| input.bytes.len() <= LARGEST).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

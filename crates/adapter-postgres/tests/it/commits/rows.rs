@@ -1,16 +1,16 @@
 //! What commits leave behind is the same together as one after the other.
 
 use adapter_postgres::PostgresStore;
-use client_app::conformance::fixtures::{
-    activated, applicant, checker, creation, exclusive, keyed, maker, onboarded, outcome, performed,
-    readdressed, renamed, replacement, request, shared, updated, way_to,
-};
 use client_app::ports::{Changeset, ClientStore, Committed};
 use client_domain::client::{Change, DetailsPatch, Patch};
 use client_domain::lifecycle::Action;
 use client_domain::value::{AccountOfficerId, PersonName, PhoneNumber};
 use client_domain::{Client, ClientState};
 use sqlx::Row as _;
+use store_conformance::fixtures::{
+    activated, applicant, checker, creation, exclusive, keyed, maker, onboarded, outcome, performed,
+    readdressed, renamed, replacement, request, shared, updated, way_to,
+};
 
 use super::{MANY, commit, written_together};
 use crate::database::Database;

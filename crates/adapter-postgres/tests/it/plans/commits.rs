@@ -1,12 +1,10 @@
 //! Commits that go together are carried out by index as well.
 
-use client_app::conformance::fixtures::{
-    applicant, creation, keyed, outcome, readdressed, replacement, request,
-};
 use client_app::ports::{ClientRef, ClientStore as _, Committed};
 use client_domain::value::{AddressLine, ClientId};
 use client_domain::{Actor, Client, Stamp};
 use futures_util::future::join_all;
+use store_conformance::fixtures::{applicant, creation, keyed, outcome, readdressed, replacement, request};
 
 use super::TIMES;
 use super::crowd::crowd;

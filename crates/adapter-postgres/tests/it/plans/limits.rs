@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
-use client_app::conformance::fixtures::{applicant, creation, email, maker, paper};
 use client_app::ports::{ClientStore as _, Committed, StoreError};
 use client_domain::Client;
 use client_domain::search::{Predicate, field};
 use client_domain::value::PersonName;
+use store_conformance::fixtures::{applicant, creation, email, maker, paper};
 
 use super::crowd::crowd;
 use super::{newest, whoever};

@@ -1,0 +1,27 @@
+//! The cases, one module for each promise. The comment of a case is the promise in words.
+
+pub mod claims;
+pub mod commit;
+pub mod concurrency;
+pub mod contents;
+pub mod dead_letters;
+pub mod delivery;
+pub mod documents;
+pub mod expiry;
+pub mod filters;
+pub mod history;
+pub mod idempotency;
+pub mod isolation;
+pub mod ledger;
+pub mod locations;
+pub mod makers;
+pub mod outbox;
+pub mod paging;
+pub mod reads;
+pub mod round_trip;
+pub mod search;
+pub mod sorting;
+
+mod data_set;
+mod lease;
+mod steps;

@@ -1,0 +1,237 @@
+//! Claims keep two clients from having what only one should have.
+
+use std::collections::BTreeSet;
+
+use client_domain::{Claim, ClaimKind, Client, ClientState};
+
+use super::steps::{commit, find, is_claimed, keep, keep_pending, refused};
+use crate::fixtures::{
+    applicant, creation, email, exclusive, keyed, maker, onboarded, outcome, paper, readdressed, renamed,
+    replacement, request, shared,
+};
+use crate::harness::{Fresh, Harness};
+use client_app::ports::{Changeset, ClaimToTake, Committed};
+
+/// Clients 1 and 2, and one claim that client 1 has taken as told; what comes when client 2 takes it as told.
+async fn second_taker(
+    fresh: &Fresh,
+    first: fn(Claim) -> ClaimToTake,
+    second: fn(Claim) -> ClaimToTake,
+) -> (Claim, Changeset) {
+    let claim = Claim::email(&email("one@example.com"));
+    let ada = Changeset { take: vec![first(claim.clone())], ..creation(&onboarded(1)) };
+    commit(&*fresh.store, ada).await;
+    let bola = Changeset { take: vec![second(claim.clone())], ..creation(&onboarded(2)) };
+    (claim, bola)
+}
+
+fn taken(kinds: &[ClaimKind]) -> Committed {
+    Committed::ClaimTaken(kinds.iter().copied().collect())
+}
+
+/// What one client has exclusively another cannot have exclusively; nothing of the refused commit is written.
+pub async fn exclusive_after_exclusive_is_refused(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (_, bola) = second_taker(&fresh, exclusive, exclusive).await;
+    let answer = refused(&fresh, keyed(bola, outcome(request(1), 1))).await;
+    assert_eq!(answer, taken(&[ClaimKind::Email]));
+}
+
+/// What one client has without excluding others another cannot have exclusively: old clients count.
+pub async fn exclusive_after_shared_is_refused(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (_, bola) = second_taker(&fresh, shared, exclusive).await;
+    assert_eq!(refused(&fresh, bola).await, taken(&[ClaimKind::Email]));
+}
+
+/// A claim that does not exclude others is never refused, not even where somebody has it exclusively.
+pub async fn shared_after_exclusive_is_done(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (claim, bola) = second_taker(&fresh, exclusive, shared).await;
+    commit(&*fresh.store, bola).await;
+    assert!(is_claimed(&*fresh.store, &claim, Some(&onboarded(1).client)).await, "client 2 has it too");
+}
+
+/// Claims that do not exclude others are written all the same, so that a later exclusive one is refused.
+pub async fn shared_after_shared_is_done_and_written(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (claim, bola) = second_taker(&fresh, shared, shared).await;
+    commit(&*fresh.store, bola).await;
+    assert!(is_claimed(&*fresh.store, &claim, Some(&onboarded(1).client)).await);
+    assert!(is_claimed(&*fresh.store, &claim, Some(&onboarded(2).client)).await);
+    let third = Changeset { take: vec![exclusive(claim)], ..creation(&onboarded(3)) };
+    assert_eq!(refused(&fresh, third).await, taken(&[ClaimKind::Email]));
+}
+
+/// Each kind of claim is refused on its own, and named.
+pub async fn every_kind_of_claim_is_refused_by_name(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    for claim in ada.claims() {
+        let mut second = creation(&onboarded(2));
+        second.take.retain(|take| take.claim.kind() != claim.kind());
+        second.take.push(exclusive(claim.clone()));
+        assert_eq!(refused(&fresh, second).await, taken(&[claim.kind()]));
+    }
+}
+
+/// Where several claims are taken at least one of them is named, and no other; claims of one commit that are
+/// free are not written when another is refused.
+pub async fn only_claims_that_are_taken_are_named(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut ada = applicant(1);
+    let bola = applicant(2);
+    ada.details.email = bola.details.email.clone();
+    ada.details.phone = bola.details.phone.clone();
+    keep_pending(&*fresh.store, ada).await;
+
+    let Committed::ClaimTaken(kinds) = refused(&fresh, creation(&Client::onboard(bola, &maker(2)))).await
+    else {
+        panic!("two claims are taken");
+    };
+    assert!(!kinds.is_empty());
+    assert!(kinds.is_subset(&BTreeSet::from([ClaimKind::Email, ClaimKind::Phone])), "{kinds:?}");
+}
+
+/// An update can be refused for a claim as a creation can, and keeps what it was to give up.
+pub async fn an_update_that_takes_another_s_claim_writes_nothing(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let bola = keep_pending(&*fresh.store, applicant(2)).await;
+    let theft = readdressed(&bola, ada.snapshot().details.email.as_str());
+    let theft = keyed(replacement(&bola, &theft), outcome(request(1), 1));
+    assert_eq!(refused(&fresh, theft).await, taken(&[ClaimKind::Email]));
+}
+
+/// A client may take what it has already: only others stand in the way.
+pub async fn a_client_may_take_again_what_it_has(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let change = renamed(&ada, "Ngozi");
+    let mut again = replacement(&ada, &change);
+    again.take = ada.claims().into_iter().map(exclusive).collect();
+    commit(&*fresh.store, again).await;
+    for claim in ada.claims() {
+        assert!(is_claimed(&*fresh.store, &claim, None).await);
+        assert!(!is_claimed(&*fresh.store, &claim, Some(&ada)).await);
+    }
+}
+
+/// A claim that was given up is anybody's, and the one that was taken instead is the client's.
+pub async fn a_claim_given_up_is_free(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let ada = keep_pending(store, applicant(1)).await;
+    let [old, new] = [ada.snapshot().details.email.as_str(), "ada@new.example"].map(email);
+    commit(store, replacement(&ada, &readdressed(&ada, new.as_str()))).await;
+    assert!(!is_claimed(store, &Claim::email(&old), None).await);
+    assert!(is_claimed(store, &Claim::email(&new), None).await);
+
+    let mut heir = applicant(2);
+    heir.details.email = old;
+    keep_pending(store, heir).await;
+    let mut late = applicant(3);
+    late.details.email = new;
+    let late = creation(&Client::onboard(late, &maker(3)));
+    assert_eq!(refused(&fresh, late).await, taken(&[ClaimKind::Email]));
+}
+
+/// Giving up takes a claim from this client only: others who have it keep it.
+pub async fn a_claim_given_up_stays_with_the_others(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let (claim, bola) = second_taker(&fresh, shared, shared).await;
+    commit(store, bola).await;
+    let ada = onboarded(1).client;
+    let mut gives_up = replacement(&ada, &renamed(&ada, "Ngozi"));
+    gives_up.release = vec![claim.clone()];
+    commit(store, gives_up).await;
+
+    assert!(!is_claimed(store, &claim, Some(&onboarded(2).client)).await, "client 1 has it no longer");
+    assert!(is_claimed(store, &claim, Some(&ada)).await, "client 2 still has it");
+    let third = Changeset { take: vec![exclusive(claim)], ..creation(&onboarded(3)) };
+    assert_eq!(refused(&fresh, third).await, taken(&[ClaimKind::Email]));
+}
+
+/// Giving up what only another has does nothing.
+pub async fn giving_up_what_another_has_does_nothing(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let ada = keep_pending(store, applicant(1)).await;
+    let bola = keep_pending(store, applicant(2)).await;
+    let mut theft = replacement(&bola, &renamed(&bola, "Ngozi"));
+    theft.release = ada.claims();
+    commit(store, theft).await;
+    for claim in ada.claims() {
+        assert!(is_claimed(store, &claim, Some(&bola)).await);
+    }
+}
+
+/// Who is rejected or leaves gives up everything, so that the same person may apply anew.
+pub async fn a_client_that_is_rejected_or_leaves_frees_its_claims(harness: &dyn Harness) {
+    for end in [ClientState::Rejected, ClientState::Exited] {
+        let fresh = harness.fresh().await;
+        let gone = keep(&*fresh.store, end, applicant(1)).await;
+        let mut anew = applicant(1);
+        (anew.key, anew.id) = (applicant(2).key, applicant(2).id);
+        let anew = keep_pending(&*fresh.store, anew).await;
+        assert_eq!(find(&*fresh.store, &gone).await, Some(gone.clone()), "the old client is still there");
+        for claim in anew.claims() {
+            assert!(is_claimed(&*fresh.store, &claim, Some(&gone)).await);
+        }
+    }
+}
+
+/// Who is barred keeps every claim, so that nobody comes back under another key.
+pub async fn a_client_that_is_barred_keeps_its_claims(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    keep(&*fresh.store, ClientState::BlackListed, applicant(1)).await;
+    let mut anew = applicant(1);
+    (anew.key, anew.id) = (applicant(2).key, applicant(2).id);
+    let answer = refused(&fresh, creation(&Client::onboard(anew, &maker(2)))).await;
+    assert!(matches!(answer, Committed::ClaimTaken(_)), "{answer:?}");
+}
+
+/// Asked which claims others have, a store names the kinds of exactly those, and leaves out the client that
+/// asks for itself; it does not matter whether they exclude others.
+pub async fn claimed_names_what_others_have(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let ada = keep_pending(store, applicant(1)).await;
+    let bola = onboarded(2);
+    let take = bola.client.claims().into_iter().map(shared).collect();
+    commit(store, Changeset { take, ..creation(&bola) }).await;
+
+    let all: BTreeSet<_> = ClaimKind::ALL.into_iter().collect();
+    for client in [&ada, &bola.client] {
+        assert_eq!(store.claimed(&client.claims(), None).await.unwrap(), all);
+        assert_eq!(store.claimed(&client.claims(), Some(client.key())).await.unwrap(), BTreeSet::new());
+    }
+    assert_eq!(store.claimed(&ada.claims(), Some(bola.client.key())).await.unwrap(), all);
+    assert_eq!(store.claimed(&[], None).await.unwrap(), BTreeSet::new());
+    assert_eq!(store.claimed(&onboarded(3).client.claims(), None).await.unwrap(), BTreeSet::new());
+    let mixed = [Claim::phone(&ada.snapshot().details.phone), Claim::email(&email("nobody@example.com"))];
+    assert_eq!(store.claimed(&mixed, None).await.unwrap(), BTreeSet::from([ClaimKind::Phone]));
+}
+
+/// A claim is compared as a whole and as it is, however long and in whatever script.
+pub async fn a_claim_is_compared_to_its_last_character(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let kind = "護".repeat(IDENTIFICATION_KIND);
+    let number = "ß".repeat(IDENTIFICATION_NUMBER - 1);
+    let mut ada = applicant(1);
+    ada.identification = paper(&kind, &format!("{number}1"));
+    keep_pending(&*fresh.store, ada).await;
+
+    let mut bola = applicant(2);
+    bola.identification = paper(&kind, &format!("{number}2"));
+    keep_pending(&*fresh.store, bola).await;
+
+    let mut third = applicant(3);
+    third.identification = paper(&kind, &format!("{number}1"));
+    let third = creation(&Client::onboard(third, &maker(3)));
+    assert_eq!(refused(&fresh, third).await, taken(&[ClaimKind::Identification]));
+}
+
+const IDENTIFICATION_KIND: usize = client_domain::value::IdentificationType::MAX;
+const IDENTIFICATION_NUMBER: usize = client_domain::value::IdentificationNumber::MAX;

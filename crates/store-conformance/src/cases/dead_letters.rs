@@ -1,0 +1,186 @@
+//! Events that are not tried any more: held, listed, sent again, given up; and what is forgotten.
+
+use client_domain::ClientState;
+
+use super::lease::{REFUSED, buried, dead, postponed, settle, take, with_a_dead_letter};
+use super::steps::{commit, delivered, events, keep, keep_pending, versions};
+use crate::fixtures::{applicant, moment, renamed, replacement};
+use crate::harness::Harness;
+use client_app::ports::{Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Verdict};
+
+const EVERY_FAILURE: [DeliveryFailure; 4] = [
+    REFUSED,
+    DeliveryFailure::Refused { status: 404 },
+    DeliveryFailure::TimedOut,
+    DeliveryFailure::Unreachable,
+];
+
+/// A dead letter is told with its event, its failures, the cause and the moment.
+pub async fn a_dead_letter_is_listed_as_it_is(harness: &dyn Harness) {
+    for why in EVERY_FAILURE {
+        let fresh = harness.fresh().await;
+        keep_pending(&*fresh.store, applicant(1)).await;
+        assert_eq!(dead(&fresh).await, []);
+        settle(&fresh, &take(&fresh, 9, 0).await[0], postponed(3)).await;
+        let taken = take(&fresh, 9, 3).await;
+        settle(&fresh, &taken[0], Verdict::Buried { at: moment(7), why }).await;
+        let letter = DeadLetter { event: taken[0].event.clone(), failures: 2, why, since: moment(7) };
+        assert_eq!(dead(&fresh).await, [letter]);
+    }
+}
+
+/// A dead letter is never handed out, and holds back the later events of its client and nobody else's.
+pub async fn a_dead_letter_holds_back_its_own_client_only(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (ada, _) = with_a_dead_letter(&fresh, 1).await;
+    commit(&*fresh.store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
+    assert_eq!(take(&fresh, 100, 3_600 * 24 * 365).await, []);
+    let bola = keep(&*fresh.store, ClientState::Active, applicant(2)).await;
+    let others = take(&fresh, 100, 3_600 * 24 * 366).await;
+    assert_eq!((versions(&others, &bola), others.len()), (vec![1, 2, 3], 3));
+}
+
+/// Dead letters are listed in the order of their ids, a page at a time, each once.
+pub async fn dead_letters_are_listed_page_by_page(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    for n in 1..=5 {
+        keep_pending(&*fresh.store, applicant(n)).await;
+    }
+    let taken = take(&fresh, 100, 0).await;
+    let all: Vec<_> = taken.iter().map(|taken| taken.settle(buried(1))).collect();
+    fresh.outbox.settle(&all).await.unwrap();
+    let mut ids: Vec<_> = taken.iter().map(|taken| taken.event.id.clone()).collect();
+    ids.sort();
+
+    assert_eq!(fresh.outbox.dead_letters(None, 0).await.unwrap(), []);
+    let (mut listed, mut after): (Vec<EventId>, Option<EventId>) = (Vec::new(), None);
+    loop {
+        let page = fresh.outbox.dead_letters(after.as_ref(), 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else { break };
+        after = Some(last.event.id.clone());
+        listed.extend(page.into_iter().map(|letter| letter.event.id));
+    }
+    assert_eq!(listed, ids);
+}
+
+/// A dead letter that is sent again is free at once and has not failed, and what waited behind it follows.
+pub async fn a_dead_letter_is_sent_again(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (ada, first) = with_a_dead_letter(&fresh, 1).await;
+    let which = DeadLetterSelection::Event(first.event.id.clone());
+    assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 1);
+    assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 0, "it is none any more");
+    assert_eq!(dead(&fresh).await, []);
+    let taken = take(&fresh, 100, 6).await;
+    assert_eq!(versions(&taken, &ada), [1, 2, 3]);
+    assert_eq!((&taken[0].event, taken[0].failures), (&first.event, 0));
+}
+
+/// One, those of a client, or all can be sent again, and no others are.
+pub async fn only_the_chosen_dead_letters_are_sent_again(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut letters = Vec::new();
+    for n in 1..=4 {
+        letters.push(with_a_dead_letter(&fresh, n).await);
+    }
+    let unknown = DeadLetterSelection::Event(EventId::from_stored("never-written '%".to_owned()));
+    let nobody = DeadLetterSelection::Client(applicant(9).key);
+    for which in [unknown, nobody] {
+        assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 0);
+    }
+    let one = DeadLetterSelection::Event(letters[0].1.event.id.clone());
+    assert_eq!(fresh.outbox.resend(&one).await.unwrap(), 1);
+    let taken = take(&fresh, 100, 20).await;
+    assert_eq!((versions(&taken, &letters[0].0).len(), taken.len()), (3, 3));
+
+    let of_client = DeadLetterSelection::Client(letters[1].0.key().clone());
+    assert_eq!(fresh.outbox.resend(&of_client).await.unwrap(), 1);
+    let taken = take(&fresh, 100, 20).await;
+    assert_eq!((versions(&taken, &letters[1].0).len(), taken.len()), (3, 3));
+
+    assert_eq!(fresh.outbox.resend(&DeadLetterSelection::All).await.unwrap(), 2);
+    assert_eq!(take(&fresh, 100, 20).await.len(), 6);
+    assert_eq!(dead(&fresh).await, []);
+}
+
+/// A discarded event is never handed out, and what waited behind it follows.
+pub async fn a_discarded_event_lets_the_later_ones_go_on(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (ada, first) = with_a_dead_letter(&fresh, 1).await;
+    assert!(fresh.outbox.discard(&first.event.id, moment(6)).await.unwrap());
+    assert!(!fresh.outbox.discard(&first.event.id, moment(6)).await.unwrap(), "once is once");
+    assert_eq!(dead(&fresh).await, []);
+    assert_eq!(fresh.outbox.resend(&DeadLetterSelection::All).await.unwrap(), 0, "it is given up for good");
+    assert_eq!(versions(&take(&fresh, 100, 6).await, &ada), [2, 3]);
+    assert_eq!(versions(&take(&fresh, 100, 3_600).await, &ada), [2, 3]);
+}
+
+/// Only a dead letter can be discarded.
+pub async fn what_is_alive_cannot_be_discarded(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    keep_pending(&*fresh.store, applicant(1)).await;
+    let taken = take(&fresh, 100, 0).await;
+    let id = &taken[0].event.id;
+    assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it is somebody's");
+    settle(&fresh, &taken[0], postponed(5)).await;
+    assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it will be tried again");
+    let unknown = EventId::from_stored("never-written '%".to_owned());
+    assert!(!fresh.outbox.discard(&unknown, moment(1)).await.unwrap());
+    let again = take(&fresh, 100, 5).await;
+    assert_eq!(events(&again), events(&taken));
+    fresh.outbox.settle(&delivered(&again, 6)).await.unwrap();
+    assert!(!fresh.outbox.discard(id, moment(7)).await.unwrap(), "it was delivered");
+}
+
+/// What was delivered before a moment is forgotten, a limited number at a time, and nothing else is.
+pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let (_, dead_letter) = with_a_dead_letter(&fresh, 1).await;
+    let (_, given_up) = with_a_dead_letter(&fresh, 2).await;
+    assert!(fresh.outbox.discard(&given_up.event.id, moment(6)).await.unwrap());
+    let bola = keep(&*fresh.store, ClientState::Active, applicant(3)).await;
+    let taken = take(&fresh, 100, 6).await;
+    let (ours, others): (Vec<_>, Vec<_>) =
+        taken.into_iter().partition(|taken| taken.event.client == *bola.key());
+    let mut settled: Vec<_> = others.iter().map(|taken| taken.settle(postponed(100))).collect();
+    for (second, taken) in (10..).zip(&ours) {
+        settled.extend(delivered(std::slice::from_ref(taken), second));
+    }
+    fresh.outbox.settle(&settled).await.unwrap();
+
+    let forget = async |before, limit| fresh.outbox.forget_delivered(moment(before), limit).await.unwrap();
+    assert_eq!(forget(10, 100).await, 0, "delivered at that moment is not before it");
+    assert_eq!(forget(12, 0).await, 0);
+    assert_eq!(forget(12, 1).await, 1);
+    assert_eq!(forget(12, 100).await, 1);
+    assert_eq!(forget(13, 100).await, 1);
+    assert_eq!(forget(3_600 * 24 * 365, 100).await, 0, "nothing else was delivered");
+    assert_eq!(dead(&fresh).await.len(), 1);
+    assert_eq!(fresh.outbox.resend(&DeadLetterSelection::Event(dead_letter.event.id)).await.unwrap(), 1);
+    assert_eq!(
+        take(&fresh, 100, 100).await.len(),
+        3 + 2,
+        "one client whole, the other without what was given up"
+    );
+}
+
+/// The backlog tells the oldest event that still waits, and how many dead letters there are.
+pub async fn the_backlog_tells_what_waits(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let backlog = async || fresh.outbox.backlog().await.unwrap();
+    assert_eq!(backlog().await, Backlog::default());
+    // The events of client `n` happened at second `n` and the ones after it.
+    let (_, letter) = with_a_dead_letter(&fresh, 1).await;
+    assert_eq!(backlog().await, Backlog { oldest: Some(moment(2)), dead: 1 });
+    keep_pending(&*fresh.store, applicant(30)).await;
+    assert!(fresh.outbox.discard(&letter.event.id, moment(6)).await.unwrap());
+    assert_eq!(backlog().await, Backlog { oldest: Some(moment(2)), dead: 0 });
+    let taken = take(&fresh, 100, 40).await;
+    let (adas, rest): (Vec<_>, Vec<_>) =
+        taken.into_iter().partition(|taken| taken.event.client == letter.event.client);
+    fresh.outbox.settle(&delivered(&adas, 41)).await.unwrap();
+    assert_eq!(backlog().await, Backlog { oldest: Some(moment(30)), dead: 0 }, "what is out waits as well");
+    fresh.outbox.settle(&delivered(&rest, 42)).await.unwrap();
+    assert_eq!(backlog().await, Backlog::default());
+}

@@ -1,0 +1,42 @@
+//! Taking events, and saying what became of them: the steps of the cases about delivery.
+
+use client_domain::{Client, ClientState};
+
+use super::steps::keep;
+use crate::fixtures::{applicant, moment};
+use crate::harness::Fresh;
+use client_app::ports::{DeadLetter, DeliveryFailure, Settlement, TakenEvent, Verdict};
+
+pub(crate) const REFUSED: DeliveryFailure = DeliveryFailure::Refused { status: 500 };
+/// Takes up to `limit` events at second `now`, for ten seconds.
+pub(crate) async fn take(fresh: &Fresh, limit: usize, now: i64) -> Vec<TakenEvent> {
+    fresh.outbox.take(limit, moment(now), moment(now + 10)).await.unwrap()
+}
+
+pub(crate) async fn settle(fresh: &Fresh, taken: &TakenEvent, verdict: Verdict) {
+    fresh.outbox.settle(&[taken.settle(verdict)]).await.unwrap();
+}
+
+pub(crate) fn postponed(until: i64) -> Verdict {
+    Verdict::Postponed { until: moment(until), why: REFUSED }
+}
+
+pub(crate) fn buried(at: i64) -> Verdict {
+    Verdict::Buried { at: moment(at), why: REFUSED }
+}
+
+pub(crate) async fn dead(fresh: &Fresh) -> Vec<DeadLetter> {
+    fresh.outbox.dead_letters(None, 1_000).await.unwrap()
+}
+
+/// A client with three events, of which the first is a dead letter since second 5.
+pub(crate) async fn with_a_dead_letter(fresh: &Fresh, n: i64) -> (Client, TakenEvent) {
+    let client = keep(&*fresh.store, ClientState::Active, applicant(n)).await;
+    let mut taken = take(fresh, 100, 0).await;
+    let first = taken.remove(0);
+    assert_eq!(first.event.client, *client.key());
+    let mut settled: Vec<Settlement> = taken.iter().map(|taken| taken.settle(Verdict::Untried)).collect();
+    settled.push(first.settle(buried(5)));
+    fresh.outbox.settle(&settled).await.unwrap();
+    (client, first)
+}

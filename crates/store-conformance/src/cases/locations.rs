@@ -1,0 +1,49 @@
+//! Places outside of the database: each belongs to one installation, and says so.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use crate::harness::{LocationHarness, Racer};
+use client_app::ports::InstallationId;
+
+/// A place that is new belongs to no installation.
+pub async fn new_place_belongs_to_no_installation(harness: &dyn LocationHarness) {
+    let place = harness.fresh_location().await;
+    assert_eq!(place.installation().await.unwrap(), None);
+}
+
+/// A place that is claimed belongs to the installation that claimed it first, also after it was opened again.
+pub async fn claimed_place_keeps_its_installation(harness: &dyn LocationHarness) {
+    let place = harness.fresh_location().await;
+    let (own, other) = (InstallationId::from_bits(1), InstallationId::from_bits(2));
+    assert_eq!(place.claim(&own).await.unwrap(), own);
+    assert_eq!(place.claim(&other).await.unwrap(), own, "who comes second learns whose it is");
+    assert_eq!(place.installation().await.unwrap(), Some(own));
+    place.ready().await.unwrap();
+}
+
+/// The marker of a place is no content.
+pub async fn marker_is_no_content(harness: &dyn LocationHarness) {
+    let place = harness.fresh_location().await;
+    place.claim(&InstallationId::from_bits(1)).await.unwrap();
+    assert_eq!(place.keys(None, 10).await.unwrap(), []);
+}
+
+/// Of many who claim a place at once, one gets it, and all learn which.
+pub async fn place_claimed_at_once_belongs_to_one(harness: &dyn LocationHarness) {
+    let place = harness.fresh_location().await;
+    let owners = Arc::new(Mutex::new(Vec::new()));
+    let racers = (1..=8_u128).map(|n| {
+        let (place, owners) = (Arc::clone(&place), Arc::clone(&owners));
+        let racer: Racer = Box::pin(async move {
+            let owner = place.claim(&InstallationId::from_bits(n)).await.unwrap();
+            owners.lock().unwrap().push(owner);
+        });
+        racer
+    });
+    harness.at_once(racers.collect()).await;
+    let mut owners = std::mem::take(&mut *owners.lock().unwrap());
+    assert_eq!(owners.len(), 8);
+    owners.extend(place.installation().await.unwrap());
+    assert_eq!(owners.into_iter().collect::<BTreeSet<_>>().len(), 1);
+}

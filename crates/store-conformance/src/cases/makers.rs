@@ -1,0 +1,116 @@
+//! Who has touched a client or a document comes back as it was written, and a decision leaves nobody.
+
+use client_domain::client::{Change, DetailsPatch, Makers, Touch};
+use client_domain::kyc::{ContentKey, DocumentId, ReviewAction, Uploaders};
+use client_domain::lifecycle::Action;
+use client_domain::value::PersonName;
+use client_domain::{Actor, Client, Person, Stamp, Unmet};
+
+use super::steps::{commit, commit_way, find};
+use crate::fixtures::documents::{document, papers_of, reviewer, submitted};
+use crate::fixtures::{checker, maker, moment, onboarded, performed, replacement};
+use crate::harness::Harness;
+
+fn updated_by(client: &Client, id: &str) -> Change {
+    let first_name = PersonName::parse(&format!("Ada {}", client.version())).ok();
+    let stamp = Stamp::new(Actor::parse(id).unwrap(), moment(100));
+    let patch = DetailsPatch { first_name, ..DetailsPatch::default() };
+    client.update(patch, &stamp).unwrap().change().unwrap()
+}
+
+fn touched_much(n: i64) -> Vec<Change> {
+    let mut way = vec![onboarded(n)];
+    way.extend(papers_of(8, &way[0].client));
+    for id in ["Ｗｉｄｅ", "wide", "Zoë", "zoe", "a\"b\\c", "李"] {
+        way.push(updated_by(&way[way.len() - 1].client, id));
+    }
+    way.push(way[way.len() - 1].client.request_approval(None, &maker(200)).unwrap());
+    way
+}
+
+/// Every person comes back with every way, in the order in which they came, whatever the id is made of.
+pub async fn makers_come_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let written = commit_way(&*fresh.store, &touched_much(1)).await;
+    let found = find(&*fresh.store, &written).await.unwrap();
+    let makers = &found.snapshot().makers;
+    assert_eq!(makers, &written.snapshot().makers);
+    let persons: Vec<_> = makers.people().iter().map(|maker| maker.person.as_str().to_owned()).collect();
+    assert!(persons.ends_with(&["wide", "zoë", "zoe", "a\"b\\c", "李"].map(str::to_owned)), "{persons:?}");
+    let own = makers.people().iter().find(|one| one.person == Person::of(&maker(1).by.id)).unwrap();
+    assert!(own.touches.holds(Touch::Created) && own.touches.holds(Touch::Requested));
+}
+
+/// An approval by somebody else empties the set, and what is done later begins a new one.
+pub async fn a_decision_leaves_no_makers(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut way = touched_much(1);
+    for action in [Action::Approve, Action::Blacklist, Action::UndoBlacklist] {
+        let by = Stamp { at: moment(300), ..checker(0) };
+        way.push(performed(&way[way.len() - 1].client, action, &by));
+    }
+    let (approved, lifted) = (way.len() - 3, way.len() - 1);
+    let written = commit_way(&*fresh.store, &way[..=approved]).await;
+    let found = find(&*fresh.store, &written).await.unwrap();
+    assert_eq!(found.snapshot().makers, written.snapshot().makers);
+    for step in way[approved..=lifted].windows(2) {
+        commit(&*fresh.store, replacement(&step[0].client, &step[1])).await;
+    }
+    let found = find(&*fresh.store, &way[lifted].client).await.unwrap();
+    assert_eq!(found.snapshot().makers, way[lifted].client.snapshot().makers);
+    assert!(found.snapshot().makers.touches_of(&checker(0).by.id).holds(Touch::BlacklistLifted));
+    assert!(found.snapshot().makers.are_without(&maker(0).by.id));
+}
+
+/// As many people as the set can hold come back, and nobody beyond them.
+pub async fn a_full_set_of_makers_comes_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut way = vec![onboarded(1)];
+    for n in 0..Makers::MAX {
+        way.push(updated_by(&way[n].client, &format!("editor {n}")));
+    }
+    let written = commit_way(&*fresh.store, &way).await;
+    let found = find(&*fresh.store, &written).await.unwrap();
+    assert_eq!(found.snapshot().makers, written.snapshot().makers);
+    assert!(found.snapshot().makers.is_full());
+}
+
+/// The client after this person has uploaded another file for the document.
+fn uploaded_by(client: &Client, id: &DocumentId, who: &str) -> Change {
+    let by = Stamp::new(Actor::parse(who).unwrap(), moment(100));
+    let mut content = client.kyc().document(id).unwrap().content.clone();
+    content.key = ContentKey::from_bits(by.at, u128::from(client.version().get()));
+    content.uploaded = by.clone();
+    client.replace_content(id, content, &by).unwrap()
+}
+
+/// Everybody who has uploaded a file for a document comes back, also where another file has taken its place, and none of
+/// them reviews what comes back; as many as the set can hold, and nobody beyond them.
+pub async fn former_uploaders_come_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let id = document(1, None, &maker(1)).id;
+    let mut way = vec![onboarded(1)];
+    way.push(submitted(&way[0].client, 1, None));
+    for who in ["Ｗｉｄｅ", "wide", "Zoë", "a\"b\\c", "{,}", "NULL", "李", "latest"] {
+        way.push(uploaded_by(&way[way.len() - 1].client, &id, who));
+    }
+    let written = commit_way(&*fresh.store, &way).await;
+    let found = find(&*fresh.store, &written).await.unwrap();
+    assert_eq!(found, written);
+    for who in ["maker-1", "WIDE", "zoë", "A\"b\\c", "{,}", "null", "李", "latest"] {
+        let by = Stamp::new(Actor::parse(who).unwrap(), moment(200));
+        let refusal = found.review_document(&id, ReviewAction::Approve, None, &by).unwrap_err();
+        assert_eq!((&refusal.unmet[..], refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"), "{who}");
+    }
+    let review = found.review_document(&id, ReviewAction::Approve, None, &reviewer(200)).unwrap();
+    commit(&*fresh.store, replacement(&found, &review)).await;
+    assert_eq!(find(&*fresh.store, &found).await, Some(review.client));
+
+    let mut way = vec![onboarded(2)];
+    way.push(submitted(&way[0].client, 1, None));
+    for n in 0..=Uploaders::MAX {
+        way.push(uploaded_by(&way[way.len() - 1].client, &id, &format!("uploader {n}")));
+    }
+    let written = commit_way(&*harness.fresh().await.store, &way).await;
+    assert!(written.kyc().document(&id).unwrap().uploaders.is_full());
+}

@@ -1,0 +1,230 @@
+//! Events reach other systems in order, at least once, and never before their time.
+
+use client_domain::ClientState;
+use jiff::{SignedDuration, Timestamp};
+
+use super::steps::{
+    commit, commit_way, delivered, events, keep, keep_pending, refused, undelivered, versions,
+};
+use crate::fixtures::{
+    applicant, creation, keyed, moment, onboarded, outcome, readdressed, renamed, replacement, request,
+    way_to,
+};
+use crate::harness::{Fresh, Harness};
+use client_app::ports::{Committed, EventId, Lease, Settlement, TakenEvent, Verdict};
+
+/// Takes up to `limit` events at second `now`, for ten seconds.
+async fn take(fresh: &Fresh, limit: usize, now: i64) -> Vec<TakenEvent> {
+    fresh.outbox.take(limit, moment(now), moment(now + 10)).await.unwrap()
+}
+
+async fn deliver(fresh: &Fresh, taken: &[TakenEvent]) {
+    fresh.outbox.settle(&delivered(taken, 0)).await.unwrap();
+}
+
+/// Client and version of each event.
+fn told(taken: &[TakenEvent]) -> Vec<(String, u64)> {
+    taken.iter().map(|taken| (taken.event.client.to_string(), taken.event.version.get())).collect()
+}
+
+/// Every event of a commit that was done is handed out, with everything it says.
+pub async fn every_event_is_handed_out_unchanged(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let way = way_to(ClientState::Active, applicant(1));
+    let first = creation(&way[0]);
+    let mut written = first.events.clone();
+    commit(&*fresh.store, first).await;
+    for step in way.windows(2) {
+        let next = replacement(&step[0].client, &step[1]);
+        written.extend(next.events.clone());
+        commit(&*fresh.store, next).await;
+    }
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(events(&taken), written);
+    assert!(taken.iter().all(|taken| taken.failures == 0), "nobody has tried yet");
+}
+
+/// No event appears of a commit that was not done: stale, claim taken, replayed, key reused.
+pub async fn a_refused_commit_tells_nothing(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let ada = onboarded(1);
+    let once = keyed(creation(&ada), outcome(request(1), 1));
+    commit(store, once.clone()).await;
+    let bola = keep_pending(store, applicant(2)).await;
+    commit(store, replacement(&bola, &renamed(&bola, "Ngozi"))).await;
+    let before = undelivered(&*fresh.outbox).await;
+
+    let theft = readdressed(&ada.client, bola.snapshot().details.email.as_str());
+    let stale = replacement(&bola, &renamed(&bola, "Ifeoma"));
+    let reused = keyed(creation(&onboarded(3)), outcome(request(1), 2));
+    for changeset in [once, replacement(&ada.client, &theft), stale, reused] {
+        assert_ne!(store.commit(changeset).await.unwrap(), Committed::Done);
+    }
+    assert_eq!(undelivered(&*fresh.outbox).await, before);
+}
+
+/// The events of one client come in the order of their versions, whatever happens in between.
+pub async fn events_of_a_client_come_in_order(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let ways: Vec<_> = (1..=5).map(|n| way_to(ClientState::Active, applicant(n))).collect();
+    for way in &ways {
+        commit(store, creation(&way[0])).await;
+    }
+    // The second steps in the opposite order.
+    for step in 1..3 {
+        for way in ways.iter().rev() {
+            commit(store, replacement(&way[step - 1].client, &way[step])).await;
+        }
+    }
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(taken.len(), 15);
+    for way in &ways {
+        assert_eq!(versions(&taken, &way[0].client), [1, 2, 3]);
+    }
+}
+
+/// What was taken is handed to nobody else until the lease ends, and then again, in the same order.
+pub async fn a_taken_event_comes_again_when_the_lease_ends(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(taken.len(), 3);
+
+    let just_before: Timestamp = moment(10) - SignedDuration::from_micros(1);
+    for now in [moment(0), moment(5), just_before] {
+        assert_eq!(fresh.outbox.take(100, now, moment(60)).await.unwrap(), []);
+    }
+    assert_eq!(events(&take(&fresh, 100, 10).await), events(&taken), "the lease is over the moment it ends");
+    assert_eq!(take(&fresh, 100, 15).await, [], "the second lease counts like the first");
+    assert_eq!(events(&take(&fresh, 100, 3_600).await), events(&taken));
+}
+
+/// What was delivered is never handed out again.
+pub async fn a_delivered_event_never_comes_again(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let taken = take(&fresh, 100, 0).await;
+    deliver(&fresh, &taken).await;
+    for now in [1, 10, 3_600, 3_600 * 24 * 365] {
+        assert_eq!(take(&fresh, 100, now).await, []);
+    }
+}
+
+/// Delivered is delivered, even if the lease ended before it was noted.
+pub async fn a_late_note_counts(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    keep_pending(&*fresh.store, applicant(1)).await;
+    let first = take(&fresh, 100, 0).await;
+    let second = take(&fresh, 100, 20).await;
+    assert_eq!(events(&first), events(&second));
+    deliver(&fresh, &first).await;
+    assert_eq!(take(&fresh, 100, 60).await, []);
+    deliver(&fresh, &second).await;
+}
+
+/// No batch is greater than its limit, and what did not fit comes with the next ones.
+pub async fn a_limit_is_kept_and_nothing_is_lost(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    for n in 1..=7 {
+        keep_pending(&*fresh.store, applicant(n)).await;
+    }
+    assert_eq!(take(&fresh, 0, 0).await, []);
+    let mut all = Vec::new();
+    loop {
+        let batch = take(&fresh, 3, 0).await;
+        assert!(batch.len() <= 3);
+        if batch.is_empty() {
+            break;
+        }
+        all.extend(told(&batch));
+    }
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 7);
+}
+
+/// A later event of a client waits until every earlier one is delivered or in the same batch.
+pub async fn a_later_event_waits_for_the_earlier(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    for version in 1..=3 {
+        let batch = take(&fresh, 1, 0).await;
+        assert_eq!(versions(&batch, &ada), [version]);
+        assert_eq!(take(&fresh, 100, 5).await, [], "the others wait");
+        deliver(&fresh, &batch).await;
+    }
+    assert_eq!(take(&fresh, 100, 100).await, []);
+}
+
+/// An event that is committed while an earlier one of the same client is somebody's waits, too.
+pub async fn a_new_event_waits_for_the_one_that_is_out(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let first = take(&fresh, 100, 0).await;
+    commit(&*fresh.store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
+    assert_eq!(take(&fresh, 100, 5).await, []);
+    deliver(&fresh, &first).await;
+    assert_eq!(versions(&take(&fresh, 100, 6).await, &ada), [2]);
+}
+
+/// When a lease ends without delivery, a batch begins with the earliest event again.
+pub async fn after_a_lost_lease_the_earliest_comes_first(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    assert_eq!(versions(&take(&fresh, 1, 0).await, &ada), [1]);
+    assert_eq!(versions(&take(&fresh, 2, 20).await, &ada), [1, 2]);
+    assert_eq!(versions(&take(&fresh, 100, 40).await, &ada), [1, 2, 3]);
+}
+
+/// Where a later event was delivered and an earlier one was not, only the earlier comes again.
+pub async fn only_what_was_not_delivered_comes_again(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let batch = take(&fresh, 100, 0).await;
+    deliver(&fresh, &batch[1..2]).await;
+    assert_eq!(versions(&take(&fresh, 100, 20).await, &ada), [1, 3]);
+}
+
+/// Clients do not wait for each other.
+pub async fn clients_do_not_wait_for_each_other(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let first = take(&fresh, 1, 0).await;
+    assert_eq!(versions(&first, &ada), [1]);
+    let bola = commit_way(&*fresh.store, &way_to(ClientState::Approved, applicant(2))).await;
+    let second = take(&fresh, 100, 5).await;
+    assert_eq!(versions(&second, &bola), [1, 2]);
+    assert_eq!(second.len(), 2, "and the first client's later events still wait");
+}
+
+/// Settling what is not there any more, or never was, is no error and changes nothing.
+pub async fn unknown_events_are_no_error(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    keep_pending(&*fresh.store, applicant(1)).await;
+    let unknown = EventId::from_stored("never-written '%".to_owned());
+    let of_nobody =
+        Settlement { id: unknown, lease: Lease(1), verdict: Verdict::Delivered { at: moment(0) } };
+    fresh.outbox.settle(&[]).await.unwrap();
+    fresh.outbox.settle(std::slice::from_ref(&of_nobody)).await.unwrap();
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(taken.len(), 1);
+
+    let known = taken[0].settle(Verdict::Delivered { at: moment(0) });
+    fresh.outbox.settle(&[of_nobody, known]).await.unwrap();
+    deliver(&fresh, &taken).await;
+    assert_eq!(take(&fresh, 100, 60).await, []);
+}
+
+/// An outcome or a refused commit in between does not keep events from coming.
+pub async fn a_refused_commit_does_not_hold_up_the_others(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let change = renamed(&ada, "Ngozi");
+    commit(&*fresh.store, replacement(&ada, &change)).await;
+    assert_eq!(refused(&fresh, replacement(&ada, &change)).await, Committed::Stale);
+    let third = renamed(&change.client, "Ifeoma");
+    commit(&*fresh.store, replacement(&change.client, &third)).await;
+    assert_eq!(versions(&take(&fresh, 100, 3_600 * 24 * 365).await, &ada), [1, 2, 3]);
+}

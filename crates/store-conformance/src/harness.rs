@@ -1,0 +1,97 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+
+use client_app::ports::{ClientStore, ContentLedger, ContentPlace, DocumentContents, Outbox};
+
+/// Work that runs at once with other work.
+pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What an adapter brings so that the suite can look at it: an empty store, and a way to do things at once.
+///
+/// Make one for each test. Whatever must be cleaned up afterwards (a database, a folder) the harness keeps, and
+/// lets go of when it is dropped.
+#[async_trait]
+pub trait Harness: Send + Sync {
+    /// A store with nothing in it, and its outbox; it shares nothing with any other.
+    async fn fresh(&self) -> Fresh;
+
+    /// Runs all of these at once, on as many threads as there are, and waits for every one. A panic of a racer
+    /// is to be a panic of the test.
+    ///
+    /// This is the adapter's, because the suite knows no executor; with tokio it is
+    /// `for racer in racers.map(tokio::spawn) { racer.await.unwrap() }`.
+    async fn at_once(&self, racers: Vec<Racer>);
+}
+
+/// What an adapter for files brings: an empty place, and a way to do things at once.
+#[async_trait]
+pub trait ContentsHarness: Send + Sync {
+    /// A place with nothing in it; it shares nothing with any other.
+    async fn fresh(&self) -> Arc<dyn DocumentContents>;
+
+    /// As [`Harness::at_once`].
+    async fn at_once(&self, racers: Vec<Racer>);
+}
+
+/// What an adapter for files outside of the database brings besides.
+#[async_trait]
+pub trait LocationHarness: Send + Sync {
+    /// A place with nothing in it, which no installation has claimed; it shares nothing with any other.
+    async fn fresh_location(&self) -> Arc<dyn ContentPlace>;
+
+    /// As [`Harness::at_once`].
+    async fn at_once(&self, racers: Vec<Racer>);
+}
+
+/// An empty store, and the outbox and the ledger that its commits fill.
+#[derive(Clone)]
+pub struct Fresh {
+    /// The store.
+    pub store: Arc<dyn ClientStore>,
+    /// Its outbox.
+    pub outbox: Arc<dyn Outbox>,
+    /// Its ledger of contents.
+    pub ledger: Arc<dyn ContentLedger>,
+}
+
+impl Fresh {
+    /// For an adapter with one type that is all of them.
+    pub fn new(all: impl ClientStore + Outbox + ContentLedger + 'static) -> Self {
+        let all = Arc::new(all);
+        Self { store: all.clone(), outbox: all.clone(), ledger: all }
+    }
+}
+
+impl fmt::Debug for Fresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fresh").finish_non_exhaustive()
+    }
+}
+
+/// Runs all of these at once and collects what they answer, in the order in which they came to their end.
+pub(crate) async fn race<F>(harness: &dyn Harness, racers: impl IntoIterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let answers = Arc::new(Mutex::new(Vec::new()));
+    let racers: Vec<Racer> = racers
+        .into_iter()
+        .map(|racer| {
+            let answers = Arc::clone(&answers);
+            let racer: Racer = Box::pin(async move {
+                let answer = racer.await;
+                answers.lock().unwrap().push(answer);
+            });
+            racer
+        })
+        .collect();
+    let started = racers.len();
+    harness.at_once(racers).await;
+    let answers = std::mem::take(&mut *answers.lock().unwrap());
+    assert_eq!(answers.len(), started, "the harness is to wait for every racer");
+    answers
+}
