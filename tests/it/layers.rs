@@ -11,7 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-http", INNER),
     ("adapter-inmem", INNER),
     ("adapter-object-store", INNER),
-    ("adapter-postgres", &["client-app", "client-domain", "turns"]),
+    ("adapter-postgres", &["client-app", "client-domain", "concurrency"]),
     ("adapter-webhook", INNER),
     ("client-service", EVERYTHING),
     ("clients-tests", EVERYTHING),
@@ -19,8 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clients-campaigns", &[]),
     ("throwaway-postgres", &[]),
     // Protocols between tasks know nothing of what they are used for.
-    ("turns", &[]),
-    // It compiles the files of `turns` by their path.
+    ("concurrency", &[]),
+    // It compiles the files of `concurrency` by their path.
     ("schedules", &[]),
     ("fuzz-targets", &["adapter-http", "adapter-inmem", "client-app", "client-domain"]),
     // It measures the adapter and the service, and starts them as the campaigns do.
@@ -118,8 +118,8 @@ fn a_forbidden_edge_is_found() {
         ("client-service", "clients-tests", Kind::Dev),
         ("adapter-postgres", "throwaway-postgres", Kind::Normal),
         ("throwaway-postgres", "adapter-postgres", Kind::Normal),
-        ("turns", "client-app", Kind::Normal),
-        ("client-app", "turns", Kind::Normal),
+        ("concurrency", "client-app", Kind::Normal),
+        ("client-app", "concurrency", Kind::Normal),
         ("client-service", "fuzz-targets", Kind::Dev),
         ("somebody-new", "client-domain", Kind::Normal),
     ] {
