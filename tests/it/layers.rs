@@ -10,12 +10,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // It knows files, and nothing of clients.
     ("document-inspection", &[]),
     ("client-app", &["client-domain", "document-inspection"]),
+    ("client-wire", INNER),
     // It looks at a store through the ports only.
     ("store-conformance", INNER),
-    ("adapter-http", INNER),
+    ("adapter-http", &["client-app", "client-domain", "client-wire"]),
     ("adapter-inmem", INNER),
     ("adapter-object-store", INNER),
-    ("adapter-postgres", &["client-app", "client-domain", "turns"]),
+    ("adapter-postgres", &["client-app", "client-domain", "concurrency"]),
     ("adapter-webhook", INNER),
     ("client-service", EVERYTHING),
     ("clients-tests", EVERYTHING),
@@ -23,20 +24,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clients-campaigns", &[]),
     ("throwaway-postgres", &[]),
     // Protocols between tasks know nothing of what they are used for.
-    ("turns", &[]),
-    // It compiles the files of `turns` by their path.
+    ("concurrency", &[]),
+    // It compiles the files of `concurrency` by their path.
     ("schedules", &[]),
     (
         "fuzz-targets",
-        &["adapter-http", "adapter-inmem", "client-app", "client-domain", "document-inspection"],
+        &["adapter-http", "adapter-inmem", "client-app", "client-domain", "client-wire", "document-inspection"],
     ),
     // It measures the adapter and the service, and starts them as the campaigns do.
-    ("bench", &["adapter-postgres", "client-app", "client-domain", "clients-campaigns"]),
+    ("bench", &["adapter-postgres", "client-app", "client-domain", "client-wire", "clients-campaigns"]),
 ];
 const INNER: &[&str] = &["client-app", "client-domain"];
 const EVERYTHING: &[&str] = &[
     "client-domain",
     "client-app",
+    "client-wire",
     "adapter-http",
     "adapter-inmem",
     "adapter-object-store",
@@ -48,6 +50,7 @@ const EVERYTHING: &[&str] = &[
 /// What the tests of a crate may use besides.
 const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("client-app", &["adapter-inmem"]),
+    ("client-wire", &["adapter-inmem"]),
     // With a feature that its tests need.
     ("document-inspection", &["document-inspection"]),
     // With a feature that its tests need.
@@ -78,6 +81,7 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
         ],
     ),
     ("client-app", &["axum", "hyper", "reqwest", "sqlx", "sqlx-core", "tokio"]),
+    ("client-wire", &["axum", "hyper", "reqwest", "sqlx", "sqlx-core", "tokio"]),
     (
         "document-inspection",
         &["async-trait", "axum", "getrandom", "hyper", "reqwest", "serde", "sqlx", "tokio", "tracing"],
@@ -133,8 +137,13 @@ fn a_forbidden_edge_is_found() {
         ("client-service", "clients-tests", Kind::Dev),
         ("adapter-postgres", "throwaway-postgres", Kind::Normal),
         ("throwaway-postgres", "adapter-postgres", Kind::Normal),
-        ("turns", "client-app", Kind::Normal),
-        ("client-app", "turns", Kind::Normal),
+        ("concurrency", "client-app", Kind::Normal),
+        ("client-app", "concurrency", Kind::Normal),
+        ("client-app", "client-wire", Kind::Dev),
+        ("client-domain", "client-wire", Kind::Normal),
+        ("adapter-postgres", "client-wire", Kind::Normal),
+        ("client-wire", "adapter-http", Kind::Normal),
+        ("client-wire", "document-inspection", Kind::Normal),
         ("document-inspection", "client-domain", Kind::Normal),
         ("document-inspection", "client-app", Kind::Dev),
         ("adapter-http", "document-inspection", Kind::Normal),

@@ -3,14 +3,33 @@
 //! | type | what it is |
 //! | --- | --- |
 //! | [`PostgresStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox) and [`DocumentContents`](client_app::ports::DocumentContents) |
-//! | [`Settings`] | where the database is, and the limits of everything that waits |
+//! | [`Settings`] | the address of the database, and the limits of everything that waits |
 //! | [`migrate`] | brings the schema up to date; many instances may do so at once |
 //! | [`StartError`] | why a store cannot be opened |
 //!
 //! A commit is one autocommitted statement: there is no `BEGIN` that a cancelled request can leave behind in the
-//! pool, and no `COMMIT` that can say "done" of a transaction that was rolled back. It runs in a task of its own,
-//! so a caller who stops waiting does not stop it. Commits that come at the same time share a statement, and so do look-ups
-//! by key; each has an answer of its own.
+//! pool, and no `COMMIT` that reports success for a transaction that was rolled back. It runs in a task of its own, so a
+//! caller that stops waiting does not stop it. Commits that arrive at the same time share a statement, and so do reads by
+//! key; each caller has an answer of its own.
+//!
+//! # Map
+//!
+//! From bottom to top; a module uses only those above it in this list:
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `error` | what a failed statement means |
+//! | `settings` | the address of the database, and the limits of everything that waits |
+//! | `sql` | the statements, one file each |
+//! | `rows` | rows of the tables as types of the domain, and back |
+//! | `pool` | the connections, and what each statement goes through |
+//! | `migrate`, `schema_check`, `server_check` | what must be true before a store is opened |
+//! | `id_allocator` | ids of new clients, in blocks |
+//! | `load` | reads of clients, by key in batches |
+//! | `commit` | commits, alone or in batches |
+//! | `search` | searches, whose statements are built at run time |
+//! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
+//! | `outbox`, `contents`, `content_ledger` | the other ports |
 //!
 //! # Example
 //!
@@ -27,46 +46,35 @@
 //! # }
 //! ```
 
-mod client_row;
-mod columns;
 mod commit;
-mod commits;
+mod content_ledger;
 mod contents;
-mod digest;
-mod history_row;
-mod id_blocks;
-mod ledger;
-mod loads;
-mod lookups;
-mod maker_row;
-mod migration;
-mod newer;
+mod error;
+mod id_allocator;
+mod load;
+mod migrate;
 mod outbox;
-mod outcome_row;
-mod paper_row;
 mod pool;
-mod schema;
+mod rows;
+mod schema_check;
 mod search;
-mod server;
+mod server_check;
 mod settings;
-mod sqlstate;
-mod statements;
+mod sql;
 mod store;
-mod trouble;
 
-pub use migration::migrate;
+pub use migrate::migrate;
 pub use settings::{Settings, StartError};
 pub use store::PostgresStore;
 
-/// Every statement that does not depend on what is asked, by name: for tests, and for whoever reviews what the
-/// service may do to a database.
+/// Every statement that does not depend on what is asked, by name: for tests, and for the database administrator.
 #[doc(hidden)]
 pub fn statements() -> Vec<(&'static str, &'static str)> {
-    statements::all()
+    sql::ALL.to_vec()
 }
 
 /// Every named constraint of the schema and what its violation means: for a test against the catalogue.
 #[doc(hidden)]
 pub fn constraints() -> &'static [(&'static str, &'static str)] {
-    trouble::CONSTRAINTS
+    error::constraints::CONSTRAINTS
 }

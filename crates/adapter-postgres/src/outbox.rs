@@ -8,21 +8,21 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx as _;
 use metrics::counter;
 use sqlx::Row as _;
-use sqlx::postgres::{PgQueryResult, PgRow};
+use sqlx::postgres::PgRow;
 
-use crate::PostgresStore;
-use crate::client_row::Columns;
-use crate::newer;
-use crate::pool::{Bound, Share};
-use crate::statements::outbox::{
-    BACKLOG, DEAD_LETTERS, DISCARD_EVENT, FORGET_DELIVERED, RELEASE_EVENTS, RESEND_EVENTS, SETTLE_EVENTS,
-    TAKE_EVENTS,
+use crate::error::corrupt;
+use crate::pool::Share;
+use crate::rows::columns::Columns;
+use crate::rows::convert::to_i64;
+use crate::rows::newer;
+use crate::sql::{
+    BACKLOG, DEAD_LETTERS, DELETE_DELIVERED, DISCARD_EVENT, RELEASE_EVENTS, RESEND_EVENTS, SETTLE_EVENTS,
+    Statement, TAKE_EVENTS,
 };
-use crate::store::whole;
-use crate::trouble::corrupt;
+use crate::store::PostgresStore;
 
-/// For how long an event that cannot be read is left to other releases before this one takes it again.
-const UNREADABLE_FOR: SignedDuration = SignedDuration::from_secs(10);
+/// How long an event that cannot be read is left to other releases before this release takes it again.
+const UNREADABLE_PAUSE: SignedDuration = SignedDuration::from_secs(10);
 
 #[async_trait]
 impl Outbox for PostgresStore {
@@ -36,20 +36,21 @@ impl Outbox for PostgresStore {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TakenEvent>, StoreError> {
-        let statement = sqlx::query(TAKE_EVENTS).bind(whole(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
-        // Not tried again: events that were leased to nobody come back when the lease ends.
-        let rows = self.pool().write_once(statement).await.map_err(|trouble| trouble.of_write())?;
+        let statement =
+            || sqlx::query(TAKE_EVENTS).bind(to_i64(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
+        // Sent once: events that were leased without an answer are free again when the lease ends.
+        let rows = self.write_once(statement).await?;
         let batch = Batch::read(&rows);
         if !batch.unreadable.is_empty() {
-            let later = now.checked_add(UNREADABLE_FOR).unwrap_or(until).min(until);
+            let later = now.checked_add(UNREADABLE_PAUSE).unwrap_or(until).min(until);
             self.release(&batch, later).await;
         }
         Ok(batch.events)
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
-        // Saying it twice is saying it once, so it may be repeated.
-        self.put(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
+        // The lease fences every verdict but a delivery, which may be recorded twice.
+        self.write_idempotent(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
     }
 
     async fn dead_letters(
@@ -59,7 +60,7 @@ impl Outbox for PostgresStore {
     ) -> Result<Vec<DeadLetter>, StoreError> {
         let after = after.map(EventId::as_str);
         let rows =
-            self.read(Share::LookUps, || sqlx::query(DEAD_LETTERS).bind(after).bind(whole(limit))).await?;
+            self.read(Share::KeyReads, || sqlx::query(DEAD_LETTERS).bind(after).bind(to_i64(limit))).await?;
         rows.iter().map(dead_letter).collect()
     }
 
@@ -69,21 +70,20 @@ impl Outbox for PostgresStore {
             DeadLetterSelection::Client(client) => (None, Some(client.as_str())),
             DeadLetterSelection::All => (None, None),
         };
-        Ok(self.write(sqlx::query(RESEND_EVENTS).bind(event).bind(client)).await?.rows_affected())
+        self.execute(sqlx::query(RESEND_EVENTS).bind(event).bind(client)).await
     }
 
     async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError> {
-        let done = self.write(sqlx::query(DISCARD_EVENT).bind(id.as_str()).bind(at.to_sqlx())).await?;
-        Ok(done.rows_affected() > 0)
+        let discarded = self.execute(sqlx::query(DISCARD_EVENT).bind(id.as_str()).bind(at.to_sqlx())).await?;
+        Ok(discarded > 0)
     }
 
     async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        let statement = sqlx::query(FORGET_DELIVERED).bind(before.to_sqlx()).bind(whole(limit));
-        Ok(self.write(statement).await?.rows_affected())
+        self.execute(sqlx::query(DELETE_DELIVERED).bind(before.to_sqlx()).bind(to_i64(limit))).await
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
-        let rows = self.read(Share::LookUps, || sqlx::query(BACKLOG)).await?;
+        let rows = self.read(Share::KeyReads, || sqlx::query(BACKLOG)).await?;
         let row = rows.first().ok_or_else(|| corrupt("the backlog"))?;
         let columns = Columns { row, table: "client_outbox" };
         let dead = columns.known("dead", |dead: i64| u64::try_from(dead).ok())?;
@@ -92,13 +92,13 @@ impl Outbox for PostgresStore {
 }
 
 impl PostgresStore {
-    /// Gives the leases back of what cannot be read, and of what waits behind it.
+    /// Ends the leases of events that cannot be read, and of the later events of their clients.
     async fn release(&self, batch: &Batch, later: Timestamp) {
         counter!("outbox_unreadable_total").increment(batch.unreadable.len() as u64);
         for (event, _) in &batch.unreadable {
             tracing::error!(event, "an event cannot be read; it is left to a release that can");
         }
-        let released = self.put(|| {
+        let released = self.write_idempotent(|| {
             let all = || batch.unreadable.iter().chain(&batch.behind);
             sqlx::query(RELEASE_EVENTS)
                 .bind(all().map(|(event, _)| event.as_str()).collect::<Vec<_>>())
@@ -109,20 +109,15 @@ impl PostgresStore {
             tracing::warn!(%error, "events that were not delivered are free again when their leases end");
         }
     }
-
-    /// Runs a statement whose rows are not asked for, only how many there were.
-    pub(crate) async fn write(&self, statement: Bound<'_>) -> Result<PgQueryResult, StoreError> {
-        self.pool().execute(statement).await.map_err(|trouble| trouble.of_write())
-    }
 }
 
-fn bind_settlements<'q>(statement: Bound<'q>, settlements: &'q [Settlement]) -> Bound<'q> {
+fn bind_settlements<'q>(statement: Statement<'q>, settlements: &'q [Settlement]) -> Statement<'q> {
     // An id that PostgreSQL cannot hold was never written.
-    let known = || settlements.iter().filter(|said| !said.id.as_str().contains('\0'));
-    let verdicts: Vec<_> = known().map(|said| row_of(said.verdict)).collect();
+    let known = || settlements.iter().filter(|settlement| !settlement.id.as_str().contains('\0'));
+    let verdicts: Vec<_> = known().map(|settlement| row_of(settlement.verdict)).collect();
     statement
-        .bind(known().map(|said| said.id.as_str()).collect::<Vec<_>>())
-        .bind(known().map(|said| said.lease.0.cast_signed()).collect::<Vec<_>>())
+        .bind(known().map(|settlement| settlement.id.as_str()).collect::<Vec<_>>())
+        .bind(known().map(|settlement| settlement.lease.0.cast_signed()).collect::<Vec<_>>())
         .bind(verdicts.iter().map(|verdict| verdict.name).collect::<Vec<_>>())
         .bind(verdicts.iter().map(|verdict| verdict.moment.map(|at| at.to_sqlx())).collect::<Vec<_>>())
         .bind(verdicts.iter().map(|verdict| verdict.why.map(cause)).collect::<Vec<_>>())
@@ -170,13 +165,13 @@ fn failure(cause: &str, status: Option<i16>) -> Option<DeliveryFailure> {
     }
 }
 
-/// The events of a batch, read row by row: one that cannot be read holds up its client only.
+/// The events of a batch, read row by row: an event that cannot be read holds up only its own client.
 #[derive(Default)]
 struct Batch {
     events: Vec<TakenEvent>,
-    /// What cannot be read, by event and lease.
+    /// Events that cannot be read, with their leases.
     unreadable: Vec<(String, i64)>,
-    /// Later events of the same clients.
+    /// Later events of the same clients, with their leases.
     behind: Vec<(String, i64)>,
 }
 

@@ -1,45 +1,60 @@
 //! A search as one statement: the predicate, the order and the page in SQL.
 //!
-//! The text is put together from constants and numbers of rows only, and every other value is bound. As a rule such a
-//! statement is not kept by the connection, so that the server plans it with its values in view: planned blindly, a search
-//! for a rare word walks the index of the order through all clients. Where the values cannot matter it is kept.
+//! The text is built from constants and numbers of rows only, and every other value is bound. As a rule the statement is not
+//! prepared, so that the server plans it with its values: without them, it walks the index of the order through all clients
+//! to find a rare word. Where the values cannot matter, the plan is cached.
+//!
+//! From bottom to top; a module uses only those above it in this list:
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`builder`] | the text of a statement and its values |
+//! | [`column`], [`text_column`] | the columns of a property |
+//! | [`keyset`] | where a page begins |
+//! | [`kyc`], [`condition`] | a predicate as a condition |
+//! | [`plan_cache`] | which searches are planned once |
 
+mod builder;
 mod column;
 mod condition;
-mod papers;
-mod place;
-mod settled;
-mod text;
+mod keyset;
+mod kyc;
+mod plan_cache;
 mod text_column;
 
 use std::time::{Duration, Instant};
 
 use client_app::ports::{Found, Page, Search, StoreError};
-use client_domain::search::{Direction, MAX_SORT_KEYS, Order};
+use client_domain::search::{Direction, Order};
 
+use self::builder::{SqlBuilder, Value};
 use self::column::{Kind, column};
-use self::text::{Text, Value};
-use crate::PostgresStore;
-use crate::client_row::{self, Columns};
-use crate::pool::{Bound, Share};
-use crate::store::whole;
+use self::keyset::SORT_KEYS;
+use self::plan_cache::{PlanCaching, plan_caching};
+use crate::error::DbError;
+use crate::pool::{Pool, Share};
+use crate::rows::client;
+use crate::rows::columns::Columns;
+use crate::rows::convert::to_i64;
+use crate::sql::Statement;
 
-/// What a list shows of a client.
-const SHOWN: &str =
+/// The columns of a summary.
+const SUMMARY_COLUMNS: &str =
     "c.client_key, c.id, c.first_name, c.last_name, c.email, c.phone, c.state, c.branch, c.created_at,
     c.modified_at, c.version";
 
-/// From when on a search is worth a line in the log.
-const SLOW: Duration = Duration::from_secs(1);
+/// From this duration on a search is logged.
+const SLOW_SEARCH: Duration = Duration::from_secs(1);
 
-/// By what names the values are selected that the clients are sorted by.
-const SORTED_BY: [&str; MAX_SORT_KEYS] = ["sorted_by_1", "sorted_by_2", "sorted_by_3"];
+/// The largest offset: the server adds the limit of the page to it.
+const MAX_OFFSET: i64 = i64::MAX - 1_000_000;
 
-pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Found, StoreError> {
+/// The page of clients that a search finds.
+pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreError> {
     let begun = Instant::now();
-    let rows = store.read(Share::Searches, || query(search)).await?;
+    let rows = pool.read(Share::Searches, || query(search)).await.map_err(DbError::of_read)?;
     let taken = begun.elapsed();
-    if taken >= SLOW {
+    if taken >= SLOW_SEARCH {
         let (milliseconds, cost) = (taken.as_millis(), search.predicate.cost());
         tracing::warn!(milliseconds, cost, counted = search.count, found = rows.len(), "a search was slow");
     }
@@ -50,30 +65,30 @@ pub(crate) async fn search(store: &PostgresStore, search: &Search) -> Result<Fou
     };
     let mut clients = Vec::with_capacity(rows.len());
     for row in rows.iter().take(search.limit) {
-        // One row that cannot be read does not keep everybody from the list.
-        match client_row::read_summary(row) {
+        // A corrupt row does not fail the list.
+        match client::read_summary(row) {
             Ok(client) => clients.extend(client),
             Err(error) => tracing::error!(%error, "a client is left out of a list"),
         }
     }
-    // Only where a page ends and others follow.
+    // A next page begins after the last client of this one, where more follow.
     let last =
         search.limit.checked_sub(1).and_then(|last| rows.get(last)).filter(|_| rows.len() > search.limit);
-    let next = last.map(|row| place::read(row, &search.order)).transpose()?;
+    let next = last.map(|row| keyset::read(row, &search.order)).transpose()?;
     Ok(Found { clients, next, total })
 }
 
-/// The list, and where the total is asked for it as well, in one statement, so that both are of one moment.
-fn query<'q>(search: &Search) -> Bound<'q> {
-    let mut sql = Text::new(settled::is_settled(search));
+/// The page, and the total where it is asked for, in one statement, so that both are of one moment.
+fn query<'q>(search: &Search) -> Statement<'q> {
+    let mut sql = SqlBuilder::new(plan_caching(search) == PlanCaching::Cached);
     if search.count {
         sql.push("SELECT (SELECT count(*) FROM client c WHERE ");
         condition::push(&mut sql, &search.predicate, search.today);
-        // A left join, so that there is a row with the total also where nobody is on the page.
-        sql.push(") AS total, c.* FROM (SELECT) one LEFT JOIN LATERAL (");
+        // A left join, so that there is a row with the total also where the page is empty.
+        sql.push(") AS total, c.* FROM (SELECT 1) one LEFT JOIN LATERAL (");
         push_page(&mut sql, search);
         sql.push(") c ON true");
-        let keys = search.order.keys().iter().zip(SORTED_BY);
+        let keys = search.order.keys().iter().zip(SORT_KEYS);
         push_order(&mut sql, &search.order, keys.map(|(_, name)| name));
     } else {
         push_page(&mut sql, search);
@@ -81,36 +96,37 @@ fn query<'q>(search: &Search) -> Bound<'q> {
     sql.into_statement()
 }
 
-fn push_page(sql: &mut Text, search: &Search) {
-    sql.push("SELECT ").push(SHOWN);
-    for ((property, _), name) in search.order.keys().iter().zip(SORTED_BY) {
+fn push_page(sql: &mut SqlBuilder, search: &Search) {
+    sql.push("SELECT ").push(SUMMARY_COLUMNS);
+    for ((property, _), name) in search.order.keys().iter().zip(SORT_KEYS) {
         let column = column(*property);
-        let whole = if column.kind == Kind::Number { "::bigint" } else { "" };
-        sql.push(", ").push(column.sql).push(whole).push(" AS ").push(name);
+        let cast = if column.kind == Kind::Number { "::bigint" } else { "" };
+        sql.push(", ").push(column.sql).push(cast).push(" AS ").push(name);
     }
     sql.push(" FROM client c WHERE ");
     condition::push(sql, &search.predicate, search.today);
     if let Page::After(position) = &search.page {
         sql.push(" AND ");
-        place::push_after(sql, &search.order, position);
+        keyset::push_after(sql, &search.order, position);
     }
     let columns = search.order.keys().iter().map(|(property, _)| column(*property).sql);
     push_order(sql, &search.order, columns);
-    // One more than asked for says whether others follow. As a number and not a value, so that a statement that is kept
-    // is planned for so many.
-    sql.push(" LIMIT ").push_number(whole(search.limit).saturating_add(1));
+    // One client more than asked for tells whether more follow. As a number and not a value, so that a cached plan is made for
+    // this limit.
+    sql.push(" LIMIT ").push_number(to_i64(search.limit).saturating_add(1));
     if let Page::Skip(count @ 1..) = &search.page {
-        sql.push(" OFFSET ").bind(Value::Number(i64::try_from(*count).unwrap_or(i64::MAX)));
+        let offset = i64::try_from(*count).unwrap_or(MAX_OFFSET).min(MAX_OFFSET);
+        sql.push(" OFFSET ").bind(Value::Number(offset));
     }
 }
 
-fn push_order(sql: &mut Text, order: &Order, columns: impl Iterator<Item = &'static str>) {
+fn push_order(sql: &mut SqlBuilder, order: &Order, columns: impl Iterator<Item = &'static str>) {
     sql.push(" ORDER BY ");
     for ((property, direction), name) in order.keys().iter().zip(columns) {
         sql.push(name).push(match (direction, column(*property).nullable) {
             (Direction::Ascending, false) => " ASC, ",
             (Direction::Descending, false) => " DESC, ",
-            // No value comes before every value.
+            // A missing value sorts before every value.
             (Direction::Ascending, true) => " ASC NULLS FIRST, ",
             (Direction::Descending, true) => " DESC NULLS LAST, ",
         });

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::trouble::Cause;
+use crate::error::Cause;
 
 /// Where the database is, and the limits of everything that waits.
 ///
@@ -23,44 +23,48 @@ use crate::trouble::Cause;
 #[derive(Clone)]
 pub struct Settings {
     pub(crate) connect: PgConnectOptions,
-    /// How many connections at most; above some four for each core of the database more of them do not help.
+    /// The maximum number of connections. More than about four for each core of the database do not help.
     pub max_connections: u32,
-    /// How many of them commands may hold at a time; half of them if nothing is said.
+    /// How many of them commands may hold at a time; half of them by default.
     pub command_connections: Option<u32>,
-    /// How many of them searches may hold at a time; a quarter if nothing is said. The rest is for look-ups by key, files
-    /// and background jobs.
+    /// How many of them searches may hold at a time; a quarter by default. The rest is for reads by key, contents and
+    /// background jobs.
     pub search_connections: Option<u32>,
-    /// How long a caller waits for a connection before it is told that the storage is unavailable.
+    /// How long a caller waits for a connection before its call fails as unavailable.
     pub acquire_timeout: Duration,
-    /// How long a statement may take. A dropped future does not stop its statement, only this does.
+    /// How long a statement may take. A dropped future does not end its statement; only this limit does.
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.
     pub lock_timeout: Duration,
-    /// How long a transaction may be open without doing anything.
+    /// How long a transaction may be open and idle.
     pub idle_in_transaction_timeout: Duration,
     /// How long a connection is used before it is replaced.
     pub max_lifetime: Duration,
-    /// How long a connection may be unused before it is closed.
+    /// How long a connection may be idle before it is closed.
     pub idle_timeout: Duration,
-    /// How long a connection may be unused and still be taken on trust; after that it is asked whether it lives.
+    /// How long a connection may be idle and still be used without a check.
     pub trusted_idle: Duration,
-    /// How long instances that start at once wait for the one that brings the schema up to date.
+    /// How long an instance waits for another one that migrates the schema.
     pub migration_timeout: Duration,
-    /// Whether a server that may lose what it has confirmed (`fsync` or `full_page_writes` off) is good enough.
-    /// For tests that throw their data away.
+    /// Whether to accept a server that may lose what it has confirmed (`fsync` or `full_page_writes` off). For tests
+    /// that throw their data away.
     pub accept_data_loss: bool,
 }
 
 impl Settings {
-    /// Reads a `postgres://` address and sets limits that suit a service.
+    /// Reads a `postgres://` address and sets limits for a service.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Address`] where the address has another form.
     pub fn parse(url: &str) -> Result<Self, StartError> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(StartError::Address);
         }
-        // What the parser says could hold a part of the password.
+        // The error of the parser could hold a part of the password.
         let connect = PgConnectOptions::from_str(url).map_err(|_| StartError::Address)?;
         Ok(Self {
-            // The driver would log slow statements with their whole text; searches are measured here instead.
+            // The driver would log slow statements with their whole text; the search measures itself instead.
             connect: connect.application_name("client-service").disable_statement_logging(),
             max_connections: 16,
             command_connections: None,
@@ -79,10 +83,10 @@ impl Settings {
 }
 
 impl Settings {
-    /// How many connections commands, look-ups and searches may hold at a time, each at least one.
+    /// How many connections commands, reads by key and searches may hold at a time, each at least one.
     ///
-    /// They add up to [`max_connections`](Self::max_connections), so that none of them has to wait for another; of fewer
-    /// than three connections each may have any.
+    /// They add up to [`max_connections`](Self::max_connections), so that none of them waits for another; of fewer than
+    /// three connections each may use any.
     ///
     /// ```
     /// use adapter_postgres::Settings;
@@ -106,7 +110,7 @@ impl Settings {
 }
 
 impl Settings {
-    /// Why the database cannot be reached, and where it was looked for.
+    /// Why the database cannot be reached, and its address.
     pub(crate) fn unreachable(&self, cause: &Cause) -> StartError {
         let host = self.connect.get_socket().map_or_else(
             || format!("{}:{}", self.connect.get_host(), self.connect.get_port()),
@@ -130,25 +134,25 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Why a store cannot be opened, or a schema not brought up to date.
+/// Why a store cannot be opened, or its schema cannot be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address is none of a PostgreSQL.
+    /// The address is not that of a PostgreSQL server.
     #[error("the address of the database is to look like postgres://user@host/database")]
     Address,
-    /// The server does not answer, or refuses us.
+    /// The server does not answer, or refuses the connection.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
-    /// The server is none that the data would be safe on.
+    /// The server would not keep the data safe.
     #[error("the database will not do: {0}")]
     Unfit(String),
-    /// The schema is missing or older than this program needs.
+    /// The schema is missing, or older than the one that this program needs.
     #[error("{0}")]
     Schema(String),
-    /// Another instance has been bringing the schema up to date for too long.
+    /// Another instance has held the lock of the migrations for too long.
     #[error("another instance holds the lock of the migrations")]
     MigrationLocked,
-    /// A migration failed, or another program's migrations were found.
+    /// A migration failed, or the schema has migrations of another program.
     #[error("the schema cannot be brought up to date: {0}")]
     Migration(String),
 }

@@ -1,4 +1,4 @@
-//! The names of `crates/turns/src/sync.rs`, with a point at each where another task may go on.
+//! The names of `crates/concurrency/src/sync.rs`, with a point at each where another task may go on.
 
 pub(crate) use shuttle::sync::atomic::{AtomicU64, Ordering};
 pub(crate) use shuttle::sync::{Arc, Mutex, MutexGuard};
@@ -66,7 +66,7 @@ impl Drop for OwnedSemaphorePermit {
     }
 }
 
-/// Of the time limits, one in three is not reached; the others are at a moment that the schedule chooses.
+/// One timeout in three is never reached; the others are reached at a moment that the schedule chooses.
 pub(crate) async fn timeout<F: Future>(_limit: Duration, future: F) -> Result<F::Output, ()> {
     let mut future = pin!(future);
     let mut looks = {

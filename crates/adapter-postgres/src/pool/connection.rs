@@ -1,16 +1,17 @@
 use std::future::Future;
 use std::time::Duration;
 
+use concurrency::idle_stack::Opened;
 use jiff_sqlx::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use tokio::time::{Instant, timeout};
 
 use crate::settings::Settings;
-use crate::statements::{BACKEND, WRITES};
+use crate::sql::{BACKEND, WRITABLE};
 
-/// How long a connection may take to show that it is alive.
-const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
+/// How long the answer to a check may take.
+const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// An open connection.
 pub(crate) struct Connection {
@@ -18,11 +19,11 @@ pub(crate) struct Connection {
     /// The process at the other end.
     pub(crate) backend: Backend,
     pub(crate) opened: Instant,
-    /// When it was last made sure that no transaction is open in it.
+    /// When an open transaction in it was last rolled back.
     pub(crate) reset: Instant,
 }
 
-/// A process of the server: its number, and since when, because numbers are used again.
+/// A process of the server: its number and its start, because numbers are used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backend {
     pub(crate) pid: i32,
@@ -39,35 +40,41 @@ impl Connection {
         Ok(Self { link, backend, opened: now, reset: now })
     }
 
-    /// Whether it answers, and in time.
+    /// Whether it answers in time.
     pub(crate) async fn is_alive(&mut self) -> bool {
-        in_time(SIGN_OF_LIFE, self.link.ping()).await
+        in_time(CHECK_TIMEOUT, self.link.ping()).await
     }
 
-    /// Whether it answers in time, and lets its session write: that of a server which was demoted only reads.
-    pub(crate) async fn writes(&mut self) -> bool {
-        let writes = sqlx::query_scalar::<_, bool>(WRITES).fetch_one(&mut self.link);
-        matches!(timeout(SIGN_OF_LIFE, writes).await, Ok(Ok(true)))
+    /// Whether it answers in time and may write: a connection to a demoted server is read-only.
+    pub(crate) async fn is_writable(&mut self) -> bool {
+        let writes = sqlx::query_scalar::<_, bool>(WRITABLE).fetch_one(&mut self.link);
+        matches!(timeout(CHECK_TIMEOUT, writes).await, Ok(Ok(true)))
     }
 
-    /// Ends a transaction that a statement without an end has left open, whatever the driver thinks of it. In a healthy
-    /// session it does nothing; in the other the server warns, which is worth an alarm.
-    pub(crate) async fn reset(&mut self, patience: Duration) -> bool {
+    /// Rolls back a transaction that an interrupted statement has left open, whatever the state of the driver. On a healthy
+    /// connection it does nothing; otherwise the server logs a warning, which is worth an alarm.
+    pub(crate) async fn reset(&mut self, limit: Duration) -> bool {
         self.reset = Instant::now();
-        in_time(patience, sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut self.link)).await
+        in_time(limit, sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut self.link)).await
     }
 
-    /// Says good-bye, so that the server's log has no broken connection.
+    /// Closes it in order, so that the log of the server has no broken connection.
     pub(crate) async fn close(self) {
-        let _closed = timeout(SIGN_OF_LIFE, self.link.close()).await;
+        let _closed = timeout(CHECK_TIMEOUT, self.link.close()).await;
     }
 }
 
-async fn in_time<T>(patience: Duration, sign: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
-    matches!(timeout(patience, sign).await, Ok(Ok(_)))
+impl Opened for Connection {
+    fn opened(&self) -> Instant {
+        self.opened
+    }
 }
 
-/// What every session is told before its first statement.
+async fn in_time<T>(limit: Duration, answer: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
+    matches!(timeout(limit, answer).await, Ok(Ok(_)))
+}
+
+/// The settings of every connection.
 pub(crate) fn connect_options(settings: &Settings) -> PgConnectOptions {
     let milliseconds = |limit: Duration| limit.as_millis().max(1).to_string();
     settings.connect.clone().options([

@@ -31,51 +31,51 @@ pub(super) enum Kind {
 pub(super) const fn column(property: Property) -> Column {
     use Kind::{Day, Moment, Number, Text};
     match property {
-        Property::Id | Property::CustomerNumber => always("c.id", Number),
-        Property::EncodedKey => always("c.client_key", Text),
-        Property::FirstName => always("c.first_name_folded", Text),
-        Property::MiddleName => perhaps("c.middle_name_folded", Text),
-        Property::LastName => always("c.last_name_folded", Text),
-        Property::FullName => always("c.full_name_folded", Text),
-        Property::EmailAddress => always("c.email_folded", Text),
+        Property::Id | Property::CustomerNumber => required("c.id", Number),
+        Property::EncodedKey => required("c.client_key", Text),
+        Property::FirstName => required("c.first_name_folded", Text),
+        Property::MiddleName => optional("c.middle_name_folded", Text),
+        Property::LastName => required("c.last_name_folded", Text),
+        Property::FullName => required("c.full_name_folded", Text),
+        Property::EmailAddress => required("c.email_folded", Text),
         // Digits and a plus fold to themselves.
-        Property::PhoneNumber => always("c.phone", Text),
-        Property::DateOfBirth => always("c.birth_date", Day),
+        Property::PhoneNumber => required("c.phone", Text),
+        Property::DateOfBirth => required("c.birth_date", Day),
         // A few known words of ASCII letters: to fold them is to lower their case.
-        Property::Gender => always("lower(c.gender)", Text),
-        Property::CustomerType => always("lower(c.customer_type)", Text),
-        Property::ApprovalStatus => perhaps("lower(c.approval)", Text),
-        Property::MaritalStatus => perhaps("c.marital_status", Number),
-        Property::Address => always("c.address_folded", Text),
-        Property::City => always("c.city_folded", Text),
-        Property::State => always("c.region_folded", Text),
-        Property::Country => always("c.country_folded", Text),
-        Property::IdentificationType => always("c.identification_type_folded", Text),
-        Property::IdentificationNumber => always("c.identification_number_folded", Text),
-        Property::ClientState => always("c.state", Number),
-        Property::IsBlacklisted => always("(c.state = 6)::integer", Number),
-        Property::BranchEncodedKey => perhaps("c.branch", Text),
-        Property::AccountOfficerId => perhaps("c.account_officer", Number),
-        Property::DateCreated => always("c.created_at", Moment),
-        Property::LastModified => always("c.modified_at", Moment),
+        Property::Gender => required("lower(c.gender)", Text),
+        Property::CustomerType => required("lower(c.customer_type)", Text),
+        Property::ApprovalStatus => optional("lower(c.approval)", Text),
+        Property::MaritalStatus => optional("c.marital_status", Number),
+        Property::Address => required("c.address_folded", Text),
+        Property::City => required("c.city_folded", Text),
+        Property::State => required("c.region_folded", Text),
+        Property::Country => required("c.country_folded", Text),
+        Property::IdentificationType => required("c.identification_type_folded", Text),
+        Property::IdentificationNumber => required("c.identification_number_folded", Text),
+        Property::ClientState => required("c.state", Number),
+        Property::IsBlacklisted => required("(c.state = 6)::integer", Number),
+        Property::BranchEncodedKey => optional("c.branch", Text),
+        Property::AccountOfficerId => optional("c.account_officer", Number),
+        Property::DateCreated => required("c.created_at", Moment),
+        Property::LastModified => required("c.modified_at", Moment),
         Property::DateApproved => {
-            perhaps("(CASE WHEN c.approval = 'Approved' THEN c.approval_at END)", Moment)
+            optional("(CASE WHEN c.approval = 'Approved' THEN c.approval_at END)", Moment)
         }
-        Property::DateActivated => perhaps("c.activated_at", Moment),
+        Property::DateActivated => optional("c.activated_at", Moment),
         // Of a document `d`.
-        Property::DocumentType => always("d.kind", Number),
-        Property::DocumentNumber => always("d.number_folded", Text),
-        Property::DocumentExpiryDate => perhaps("d.expires_on", Day),
-        Property::DocumentStatus => always("d.status", Number),
-        // The domain asks an age of the day of birth, a branch's number of its key, and the status of papers of papers.
-        Property::Age | Property::BranchId | Property::KycStatus => perhaps("NULL::bigint", Number),
+        Property::DocumentType => required("d.kind", Number),
+        Property::DocumentNumber => required("d.number_folded", Text),
+        Property::DocumentExpiryDate => optional("d.expires_on", Day),
+        Property::DocumentStatus => required("d.status", Number),
+        // The domain rewrites an age as days of birth, the number of a branch as its key, and the KYC status as documents.
+        Property::Age | Property::BranchId | Property::KycStatus => optional("NULL::bigint", Number),
     }
 }
 
-const fn always(sql: &'static str, kind: Kind) -> Column {
+const fn required(sql: &'static str, kind: Kind) -> Column {
     Column { sql, kind, nullable: false }
 }
 
-const fn perhaps(sql: &'static str, kind: Kind) -> Column {
+const fn optional(sql: &'static str, kind: Kind) -> Column {
     Column { sql, kind, nullable: true }
 }

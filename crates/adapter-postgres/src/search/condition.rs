@@ -4,52 +4,52 @@ use client_domain::search::{Asked, Criterion, Predicate, Property, Sortable, Spa
 use client_domain::value::Country;
 use jiff::civil::Date;
 
+use super::builder::{SqlBuilder, Value};
 use super::column::column;
-use super::papers;
-use super::place::Place;
-use super::text::{Text, Value};
+use super::keyset::KeysetBound;
+use super::kyc;
 use super::text_column::{TextColumn, text_column};
 
-/// The shortest word that the index of the search text knows; it holds words by three letters at a time.
-const INDEXED_WORD: usize = 3;
+/// The length of the shortest word that the index of the search text finds: it holds words by three letters at a time.
+const MIN_INDEXED_WORD: usize = 3;
 
 /// Writes a predicate as a condition on `client c` that is true or false, and never null.
-pub(super) fn push(sql: &mut Text, predicate: &Predicate, today: Date) {
+pub(super) fn push(sql: &mut SqlBuilder, predicate: &Predicate, today: Date) {
     match predicate {
-        Predicate::All(all) => push_several(sql, all, ("true", " AND "), today),
-        Predicate::Any(any) => push_several(sql, any, ("false", " OR "), today),
+        Predicate::All(all) => push_joined(sql, all, ("true", " AND "), today),
+        Predicate::Any(any) => push_joined(sql, any, ("false", " OR "), today),
         Predicate::Not(other) => {
             sql.push("(NOT ");
             push(sql, other, today);
             sql.push(")");
         }
-        Predicate::Where(condition) => push_asked(sql, &condition.asked(today), today),
+        Predicate::Where(condition) => push_condition(sql, &condition.asked(today), today),
         Predicate::Mentions(word) => push_word(sql, word),
     }
 }
 
-fn push_several(
-    sql: &mut Text,
-    several: &[Predicate],
+fn push_joined(
+    sql: &mut SqlBuilder,
+    predicates: &[Predicate],
     (of_none, between): (&'static str, &'static str),
     today: Date,
 ) {
     sql.push("(");
-    for (at, one) in several.iter().enumerate() {
+    for (at, predicate) in predicates.iter().enumerate() {
         sql.push(if at == 0 { "" } else { between });
-        push(sql, one, today);
+        push(sql, predicate, today);
     }
-    sql.push(if several.is_empty() { of_none } else { "" }).push(")");
+    sql.push(if predicates.is_empty() { of_none } else { "" }).push(")");
 }
 
-fn push_asked(sql: &mut Text, asked: &Asked<'_>, today: Date) {
+fn push_condition(sql: &mut SqlBuilder, asked: &Asked<'_>, today: Date) {
     if asked.negated {
         sql.push("(NOT ");
     }
     if asked.property.is_of_documents() {
         let none = *asked.criterion == Criterion::Empty;
         sql.push(if none { "(NOT EXISTS (" } else { "(EXISTS (" });
-        sql.push("SELECT FROM client_document d WHERE d.client_key = c.client_key AND ");
+        sql.push("SELECT 1 FROM client_document d WHERE d.client_key = c.client_key AND ");
         if none {
             sql.push(column(asked.property).sql).push(" IS NOT NULL");
         } else {
@@ -64,14 +64,14 @@ fn push_asked(sql: &mut Text, asked: &Asked<'_>, today: Date) {
     }
 }
 
-fn push_criterion(sql: &mut Text, asked: &Asked<'_>, today: Date) {
+fn push_criterion(sql: &mut SqlBuilder, asked: &Asked<'_>, today: Date) {
     match asked.criterion.as_ref() {
         Criterion::Empty => {
             let column = column(asked.property);
             sql.push("(").push(if column.nullable { column.sql } else { "false" });
             sql.push(if column.nullable { " IS NULL)" } else { ")" });
         }
-        Criterion::Kyc(test) => papers::push(sql, test, today),
+        Criterion::Kyc(test) => kyc::push(sql, test, today),
         Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
         Criterion::Within(spans) => push_spans(sql, asked.property, spans),
         Criterion::Text { how, any_of } => push_texts(sql, asked.property, *how, any_of),
@@ -79,19 +79,19 @@ fn push_criterion(sql: &mut Text, asked: &Asked<'_>, today: Date) {
     }
 }
 
-fn push_one_of<'a>(sql: &mut Text, property: Property, values: impl Iterator<Item = &'a Sortable>) {
+fn push_one_of<'a>(sql: &mut SqlBuilder, property: Property, values: impl Iterator<Item = &'a Sortable>) {
     let column = column(property);
     let (mut numbers, mut texts) = (Vec::new(), Vec::new());
     for value in values {
-        match Place::of(value, column) {
-            Place::At(Value::Number(number)) => numbers.push(number),
-            Place::At(Value::Text(text)) => texts.push(text),
+        match KeysetBound::of(value, column) {
+            KeysetBound::At(Value::Number(number)) => numbers.push(number),
+            KeysetBound::At(Value::Text(text)) => texts.push(text),
             // No client has it.
             _ => {}
         }
     }
-    sql.push("(").push_present(column.sql, column.nullable).push(column.sql);
-    // Of one value an index has the clients in the order of their creation; of several it does not.
+    sql.push("(").push_not_null(column.sql, column.nullable).push(column.sql);
+    // For one value an index has the clients in the order of their creation; for several it does not.
     match (numbers.as_slice(), texts.as_slice()) {
         ([only], []) => sql.push(" = ").bind(Value::Number(*only)).push(")"),
         ([], [only]) => sql.push(" = ").bind(Value::Text(only.clone())).push(")"),
@@ -100,7 +100,7 @@ fn push_one_of<'a>(sql: &mut Text, property: Property, values: impl Iterator<Ite
     };
 }
 
-fn push_spans(sql: &mut Text, property: Property, spans: &[Span]) {
+fn push_spans(sql: &mut SqlBuilder, property: Property, spans: &[Span]) {
     sql.push("(");
     for (at, span) in spans.iter().enumerate() {
         sql.push(if at == 0 { "" } else { " OR " });
@@ -109,41 +109,41 @@ fn push_spans(sql: &mut Text, property: Property, spans: &[Span]) {
     sql.push(if spans.is_empty() { "false)" } else { ")" });
 }
 
-/// An end that the database cannot hold lies beyond every value that it does hold.
-fn push_span(sql: &mut Text, property: Property, span: &Span) {
+/// A bound that the database cannot store lies beyond every stored value.
+fn push_span(sql: &mut SqlBuilder, property: Property, span: &Span) {
     let column = column(property);
-    sql.push("(").push_present(column.sql, column.nullable);
+    sql.push("(").push_not_null(column.sql, column.nullable);
     if let Some(only) = span.only()
-        && let Place::At(value) = Place::of(only, column)
+        && let KeysetBound::At(value) = KeysetBound::of(only, column)
     {
         sql.push(column.sql).push(" = ").bind(value).push(")");
         return;
     }
-    match span.from.as_ref().map(|from| Place::of(from, column)) {
-        Some(Place::At(value)) => sql.push(column.sql).push(" >= ").bind(value),
-        Some(Place::Above) => sql.push("false"),
+    match span.from.as_ref().map(|from| KeysetBound::of(from, column)) {
+        Some(KeysetBound::At(value)) => sql.push(column.sql).push(" >= ").bind(value),
+        Some(KeysetBound::Above) => sql.push("false"),
         _ => sql.push("true"),
     };
     sql.push(" AND ");
-    match span.to.as_ref().map(|to| Place::of(to, column)) {
-        Some(Place::At(value)) => sql.push(column.sql).push(" <= ").bind(value),
-        Some(Place::Below) => sql.push("false"),
+    match span.to.as_ref().map(|to| KeysetBound::of(to, column)) {
+        Some(KeysetBound::At(value)) => sql.push(column.sql).push(" <= ").bind(value),
+        Some(KeysetBound::Below) => sql.push("false"),
         _ => sql.push("true"),
     };
     sql.push(")");
 }
 
-fn push_texts(sql: &mut Text, property: Property, how: TextMatch, any_of: &[String]) {
+fn push_texts(sql: &mut SqlBuilder, property: Property, how: TextMatch, any_of: &[String]) {
     let Some(column) = text_column(property) else {
         sql.push("false");
         return;
     };
-    // U+0000 is in no text that is stored.
+    // No stored text holds U+0000.
     let storable = || any_of.iter().filter(|text| !text.contains('\0'));
-    // A list is one comparison with an array. Where a single text has no index of its own, the search text may have one.
+    // A list is one comparison with an array. A single text without an index of its own may be found by the search text.
     if how == TextMatch::Equals && (column.is_indexed || any_of.len() > 1) {
         let texts: Vec<_> = storable().cloned().collect();
-        sql.push("(").push_present(column.folded, column.nullable).push(column.folded);
+        sql.push("(").push_not_null(column.folded, column.nullable).push(column.folded);
         match <[String; 1]>::try_from(texts) {
             Ok([text]) => sql.push(" = ").bind(Value::Text(text)).push(")"),
             Err(texts) => sql.push(" = ANY(").bind(Value::Texts(texts)).push("))"),
@@ -152,7 +152,7 @@ fn push_texts(sql: &mut Text, property: Property, how: TextMatch, any_of: &[Stri
     }
     sql.push("(false");
     for text in storable() {
-        sql.push(" OR (").push_present(column.folded, column.nullable);
+        sql.push(" OR (").push_not_null(column.folded, column.nullable);
         push_words(sql, property, column, how, text);
         match how {
             TextMatch::Equals => sql.push(column.folded).push(" = ").bind(Value::Text(text.clone())),
@@ -163,44 +163,44 @@ fn push_texts(sql: &mut Text, property: Property, how: TextMatch, any_of: &[Stri
     sql.push(")");
 }
 
-/// What occurs in a searched text occurs in the search text, which has an index; words one by one, because a full
-/// name is on several lines there.
-fn push_words(sql: &mut Text, property: Property, column: TextColumn, how: TextMatch, text: &str) {
+/// The words of a searched text occur in the search text, which has an index. They are asked for one by one, because the
+/// search text holds a full name on several lines.
+fn push_words(sql: &mut SqlBuilder, property: Property, column: TextColumn, how: TextMatch, text: &str) {
     let has_better = column.is_indexed && how == TextMatch::StartsWith;
     if has_better || !property.is_in_search_text() {
         return;
     }
-    for word in text.split_whitespace().filter(|word| word.chars().count() >= INDEXED_WORD) {
+    for word in text.split_whitespace().filter(|word| word.chars().count() >= MIN_INDEXED_WORD) {
         let pattern = pattern(TextMatch::Contains, word);
         sql.push("c.search_text LIKE ").bind(Value::Text(pattern)).push(" AND ");
     }
 }
 
-/// The text to the letter, and its folded form besides, because that is what an index has.
-fn push_exactly(sql: &mut Text, property: Property, text: &str) {
+/// The exact text, and its folded form besides, because an index holds that.
+fn push_exactly(sql: &mut SqlBuilder, property: Property, text: &str) {
     let Some(column) = text_column(property).filter(|_| !text.contains('\0')) else {
         sql.push("false");
         return;
     };
-    // Countries are kept by their codes.
-    let kept = match property {
+    // Countries are stored by code.
+    let stored = match property {
         Property::Country => Country::all()
             .find(|country| country.name() == text)
             .map(|country| Cow::Borrowed(country.alpha2())),
         _ => Some(Cow::Borrowed(text)),
     };
-    let Some(kept) = kept else {
+    let Some(stored) = stored else {
         sql.push("false");
         return;
     };
-    sql.push("(").push_present(column.exact, column.nullable);
-    sql.push(column.exact).push(" = ").bind(Value::Text(kept.into_owned())).push(" AND ");
+    sql.push("(").push_not_null(column.exact, column.nullable);
+    sql.push(column.exact).push(" = ").bind(Value::Text(stored.into_owned())).push(" AND ");
     push_texts(sql, property, TextMatch::Equals, &[fold(text)]);
     sql.push(")");
 }
 
-/// The search text holds one of the spellings.
-fn push_word(sql: &mut Text, word: &Word) {
+/// The search text holds one of the spellings of the word.
+fn push_word(sql: &mut SqlBuilder, word: &Word) {
     sql.push("(false");
     for spelling in word.spellings().filter(|spelling| !spelling.contains('\0')) {
         let pattern = pattern(TextMatch::Contains, spelling);
@@ -209,7 +209,7 @@ fn push_word(sql: &mut Text, word: &Word) {
     sql.push(")");
 }
 
-/// The pattern of texts that lie so to this one, in which no character means anything but itself.
+/// The pattern of this match, in which every character of the text stands for itself.
 fn pattern(how: TextMatch, text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     if matches!(how, TextMatch::Contains | TextMatch::EndsWith) {
@@ -232,7 +232,7 @@ mod tests {
     use super::{TextMatch, pattern};
 
     #[test]
-    fn no_character_of_a_pattern_means_more_than_itself() {
+    fn special_characters_of_a_pattern_are_escaped() {
         assert_eq!(pattern(TextMatch::Contains, "ada"), "%ada%");
         assert_eq!(pattern(TextMatch::Contains, r"50%_\"), r"%50\%\_\\%");
         assert_eq!(pattern(TextMatch::StartsWith, "_a"), r"\_a%");

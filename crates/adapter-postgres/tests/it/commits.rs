@@ -1,4 +1,4 @@
-//! Commits that go to the server together.
+//! Group commit.
 
 mod rows;
 
@@ -20,7 +20,7 @@ const MANY: i64 = 40;
 
 type Answer = Result<Committed, StoreError>;
 
-/// All of them begun, while nobody can be written: whoever comes first is under way alone, and the others go together.
+/// Begins all commits while the table is locked: the first runs alone, and the others form a group.
 async fn begin(store: &PostgresStore, changesets: &[Changeset]) -> Vec<JoinHandle<Answer>> {
     let begun = changesets.iter().cloned().map(|changeset| {
         let store = store.clone();
@@ -39,7 +39,7 @@ async fn answers(begun: Vec<JoinHandle<Answer>>) -> Vec<Answer> {
     answers
 }
 
-async fn hold_up(database: &Database) -> PgConnection {
+async fn lock(database: &Database) -> PgConnection {
     let mut other = database.connect().await;
     sqlx::raw_sql("BEGIN; LOCK TABLE client").execute(&mut other).await.unwrap();
     other
@@ -47,7 +47,7 @@ async fn hold_up(database: &Database) -> PgConnection {
 
 /// All of them at once.
 async fn commit(database: &Database, store: &PostgresStore, changesets: &[Changeset]) -> Vec<Answer> {
-    let holding = hold_up(database).await;
+    let holding = lock(database).await;
     let begun = begin(store, changesets).await;
     holding.close().await.unwrap();
     answers(begun).await
@@ -58,15 +58,15 @@ async fn number(database: &Database, sql: &str) -> i64 {
 }
 
 /// How many clients were last written by a statement that wrote others as well.
-async fn written_together(database: &Database) -> i64 {
+async fn written_in_groups(database: &Database) -> i64 {
     let together = "SELECT coalesce(sum(n), 0)::bigint FROM (
         SELECT count(*) AS n FROM client GROUP BY xmin::text HAVING count(*) > 1) g";
     number(database, together).await
 }
 
-/// Those who are refused, among many who are not: each hears why, and the others are written together all the same.
+/// Rejected members among many others: each learns the cause, and the others are written in one group.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_refused_costs_nobody_else_the_commit() {
+async fn rejected_member_does_not_fail_its_batch() {
     let database = Database::fresh().await;
     let store = database.store().await;
     let known = keyed(creation(&onboarded(100)), outcome(request(100), 1));
@@ -102,7 +102,7 @@ async fn whoever_is_refused_costs_nobody_else_the_commit() {
             (place, other) => panic!("{place}: {other:?}"),
         }
     }
-    assert!(written_together(&database).await > MANY / 2);
+    assert!(written_in_groups(&database).await > MANY / 2);
     let (clients, changes) = (MANY + 3, 2);
     for (table, expected) in [
         ("client", clients),
@@ -116,9 +116,9 @@ async fn whoever_is_refused_costs_nobody_else_the_commit() {
     }
 }
 
-/// Those who meet each other in one statement, which none of them survives: each is told as if alone.
+/// Members that conflict with each other make their statement fail: each is answered as if alone.
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_meet_each_other_cost_nobody_else_the_commit() {
+async fn conflicting_members_do_not_fail_the_others() {
     let database = Database::fresh().await;
     let store = database.store().await;
     let mut changesets: Vec<_> = (1..=MANY).map(|n| creation(&onboarded(n))).collect();
@@ -130,7 +130,7 @@ async fn those_who_meet_each_other_cost_nobody_else_the_commit() {
         rival.details.phone = applicant(70).details.phone;
         changesets.push(creation(&Client::onboard(rival, &maker(n))));
     }
-    // A number that is somebody's: the application gives none twice, so this one is corrupt.
+    // An id that a client has: the application allocates none twice, so the changeset is corrupt.
     let mut twice = applicant(80);
     twice.id = applicant(1).id;
     changesets.push(creation(&Client::onboard(twice, &maker(80))));
@@ -161,7 +161,7 @@ async fn those_who_meet_each_other_cost_nobody_else_the_commit() {
 /// Somebody keeps a lock that one of them needs. That one waits for it as long as a commit may, and the others do not
 /// wait again.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_waits_for_a_lock_costs_nobody_else_the_commit() {
+async fn member_that_waits_for_a_lock_does_not_fail_its_batch() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.lock_timeout = Duration::from_millis(500);
@@ -190,13 +190,13 @@ async fn whoever_waits_for_a_lock_costs_nobody_else_the_commit() {
 
 /// A server that has no time for all of them is not asked for each of them again.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_was_not_written_in_time_hears_so_at_once() {
+async fn members_of_a_timed_out_batch_are_answered_at_once() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.statement_timeout = Duration::from_secs(1);
     let store = PostgresStore::open(&settings).await.unwrap();
     let changesets: Vec<_> = (1..=MANY).map(|n| creation(&onboarded(n))).collect();
-    let holding = hold_up(&database).await;
+    let holding = lock(&database).await;
     let began = Instant::now();
     let answers = answers(begin(&store, &changesets).await).await;
     let took = began.elapsed();
@@ -209,12 +209,12 @@ async fn whoever_was_not_written_in_time_hears_so_at_once() {
 /// Of a connection that breaks nobody knows what it has done, and nobody is told anything else. Whoever tries again with
 /// the same key is written once.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_became_of_a_statement_that_was_cut_off_is_not_known_to_anybody_in_it() {
+async fn members_of_a_lost_batch_have_an_unknown_outcome() {
     let database = Database::fresh().await;
     let store = database.store().await;
     let keyed = |n: i64| keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1));
     let changesets: Vec<_> = (1..=MANY).map(keyed).collect();
-    let mut holding = hold_up(&database).await;
+    let mut holding = lock(&database).await;
     let begun = begin(&store, &changesets).await;
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";

@@ -1,5 +1,5 @@
-//! Migrations are the one place of this crate where a transaction is open for longer than a statement. Whoever leaves in
-//! the middle, or is refused in the end, must not be told that it is done, nor leave a transaction to others.
+//! Only a migration holds a transaction open for longer than a statement. A caller that leaves, or whose commit is refused,
+//! must not be told that the migration succeeded, and must leave no transaction open.
 
 use std::time::{Duration, Instant};
 
@@ -41,7 +41,7 @@ async fn until(database: &Database, question: &str, expected: i64) {
 }
 
 /// What is said to be done is there, and what is there is said to be done.
-async fn nothing_is_half_done(database: &Database) -> bool {
+async fn is_rolled_back(database: &Database) -> bool {
     if count(database, "SELECT count(*) FROM pg_tables WHERE tablename = '_sqlx_migrations'").await == 0 {
         return false;
     }
@@ -53,7 +53,7 @@ async fn nothing_is_half_done(database: &Database) -> bool {
 }
 
 /// A store works on the schema, and what it answers is true for others as well.
-async fn the_store_is_well(database: &Database) {
+async fn the_store_works(database: &Database) {
     let store = PostgresStore::open(&database.settings()).await.unwrap();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
     let key = applicant(1).key;
@@ -64,9 +64,9 @@ async fn the_store_is_well(database: &Database) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_migration_whose_caller_leaves_while_it_works_is_undone() {
+async fn a_migration_whose_caller_leaves_is_rolled_back() {
     let database = Database::empty().await;
-    // A table of the same name that nobody has committed: the first migration has begun and waits for it.
+    // An uncommitted table of the same name: the first migration has begun and waits for it.
     let mut other = database.connect().await;
     let mut holding = other.begin().await.unwrap();
     sqlx::query("CREATE TABLE client_idempotency (x integer)").execute(&mut *holding).await.unwrap();
@@ -78,13 +78,13 @@ async fn a_migration_whose_caller_leaves_while_it_works_is_undone() {
     holding.rollback().await.unwrap();
     drop(other);
     until(&database, SESSIONS, 0).await;
-    assert!(!nothing_is_half_done(&database).await);
+    assert!(!is_rolled_back(&database).await);
     migrate(&database.settings()).await.unwrap();
-    the_store_is_well(&database).await;
+    the_store_works(&database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_migration_may_be_left_at_any_moment() {
+async fn a_caller_may_leave_a_migration_at_any_moment() {
     let database = Database::empty().await;
     let (mut left, mut finished) = (0, 0);
     for moment in (0..).map(|n: u64| n * 3) {
@@ -96,21 +96,21 @@ async fn a_migration_may_be_left_at_any_moment() {
                 finished += 1;
             }
         }
-        // The server takes a moment to see that somebody has left.
+        // The server takes a moment to see that the caller has left.
         until(&database, SESSIONS, 0).await;
-        let done = nothing_is_half_done(&database).await;
+        let done = is_rolled_back(&database).await;
         if finished > 0 {
             assert!(done, "a migration was told to be done and is not");
             break;
         }
     }
     assert!(left > 0, "nobody left");
-    the_store_is_well(&database).await;
+    the_store_works(&database).await;
 }
 
-/// A transaction whose end is refused is answered by the server as such; a driver, or whoever calls it, may not look.
+/// The server reports that the end of a transaction was refused; a driver or its caller may ignore it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_migration_that_is_refused_when_it_commits_is_not_told_to_be_done() {
+async fn a_migration_whose_commit_is_refused_fails() {
     let database = Database::empty().await;
     // Something in the way leaves the table of what has run, and nothing in it.
     database.run("CREATE TABLE client_idempotency (x integer)").await.unwrap();
@@ -128,9 +128,9 @@ async fn a_migration_that_is_refused_when_it_commits_is_not_told_to_be_done() {
     .unwrap();
     for _ in 0..2 {
         assert!(matches!(migrate(&database.settings()).await, Err(StartError::Migration(_))));
-        assert!(!nothing_is_half_done(&database).await);
+        assert!(!is_rolled_back(&database).await);
     }
     database.run("DROP TRIGGER late ON _sqlx_migrations").await.unwrap();
     migrate(&database.settings()).await.unwrap();
-    assert!(nothing_is_half_done(&database).await);
+    assert!(is_rolled_back(&database).await);
 }

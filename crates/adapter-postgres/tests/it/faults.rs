@@ -30,7 +30,7 @@ async fn end_sessions(database: &Database) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_committed_is_there_after_a_crash_of_the_server() {
+async fn commits_survive_a_crash_of_the_server() {
     let server = Cluster::own(&[]);
     let mut settings = settings(&server.url("postgres"));
     settings.accept_data_loss = false;
@@ -52,7 +52,7 @@ async fn what_was_committed_is_there_after_a_crash_of_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reads_do_not_notice_that_a_connection_is_dead() {
+async fn reads_survive_a_dead_connection() {
     let database = Database::fresh().await;
     let store = database.store().await;
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
@@ -64,7 +64,7 @@ async fn reads_do_not_notice_that_a_connection_is_dead() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_on_a_dead_connection_is_not_known_or_done() {
+async fn a_commit_on_a_dead_connection_is_done_or_unknown() {
     let database = Database::fresh().await;
     let store = database.store().await;
     let mut client = onboarded(1).client;
@@ -89,7 +89,7 @@ async fn a_commit_on_a_dead_connection_is_not_known_or_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_was_long_unused_is_asked_first() {
+async fn a_connection_that_was_idle_for_long_is_checked_first() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.trusted_idle = Duration::ZERO;
@@ -103,7 +103,7 @@ async fn a_connection_that_was_long_unused_is_asked_first() {
 /// A server sends the last row before it commits. A constraint that is only looked at in the end shows whether
 /// the adapter waits for the end.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_done_before_the_server_has_committed() {
+async fn a_commit_is_answered_after_the_server_has_committed() {
     let database = Database::fresh().await;
     let mut connection = database.connect().await;
     sqlx::raw_sql(
@@ -120,7 +120,7 @@ async fn nothing_is_done_before_the_server_has_committed() {
     assert_eq!(store.find(&ada()).await.unwrap(), None);
 }
 
-/// A caller who leaves in the middle takes nothing along: the commit is done, and the connection is as before.
+/// A caller that leaves does not stop its commit, and leaves its connection as it was.
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_that_leave_do_not_stop_their_commits_and_leave_no_transaction_behind() {
     let database = Database::fresh().await;
@@ -152,7 +152,7 @@ async fn callers_that_leave_do_not_stop_their_commits_and_leave_no_transaction_b
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_that_waits_too_long_for_a_lock_has_written_nothing_and_says_so() {
+async fn a_commit_with_a_lock_timeout_has_written_nothing() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.lock_timeout = Duration::from_millis(200);
@@ -172,7 +172,7 @@ async fn a_commit_that_waits_too_long_for_a_lock_has_written_nothing_and_says_so
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_that_takes_too_long_times_out_and_gives_its_connection_back() {
+async fn a_slow_read_times_out_and_releases_its_connection() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.statement_timeout = Duration::from_millis(200);
@@ -188,7 +188,7 @@ async fn a_read_that_takes_too_long_times_out_and_gives_its_connection_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_who_gets_no_connection_in_time_is_told_that_nothing_was_done() {
+async fn a_caller_without_a_connection_in_time_fails_as_unavailable() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.acquire_timeout = Duration::from_millis(300);
@@ -251,7 +251,7 @@ fn search(predicate: Predicate, order: Order, after: Option<Vec<Sortable>>) -> c
 
 /// A position comes from a cursor, and may hold what no client can have: it still means a place in the order.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_position_may_hold_what_no_client_can() {
+async fn a_position_may_hold_values_that_no_client_has() {
     let database = Database::fresh().await;
     let store = database.store().await;
     let model: Vec<_> = (1..=4).map(|n| onboarded(n).client).collect();

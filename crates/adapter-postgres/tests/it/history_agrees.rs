@@ -1,4 +1,4 @@
-//! Each version of a client has its line of history, and each line its version, whoever writes.
+//! Each version of a client has its line of history, and each line its version, whatever program writes.
 
 use adapter_postgres::migrate;
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
@@ -48,7 +48,7 @@ async fn a_transaction_writes_a_version_and_its_line_or_neither() {
 
 /// Alone and in a batch, where the others are done.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changeset_without_a_line_writes_nothing_and_is_told_why() {
+async fn a_changeset_without_a_line_is_refused_with_the_cause() {
     let database = one_client().await;
     let store = database.store().await;
     let mut without = creation(&onboarded(2));
@@ -64,7 +64,7 @@ async fn a_changeset_without_a_line_writes_nothing_and_is_told_why() {
 
 /// What an earlier release left is not looked at, and goes on from where it is.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_with_clients_is_brought_up_to_date() {
+async fn a_database_with_clients_is_migrated() {
     let database = one_client().await;
     let before = "DROP TRIGGER client_version_by_one ON client;
         DROP TRIGGER client_onboarded_for_good ON client;

@@ -6,15 +6,15 @@
     reason = "a test that meets what it does not expect is to stop"
 )]
 
+mod abandoned_connections;
 mod commits;
+mod concurrent_callers;
 mod conformance;
-mod crowds;
 mod cut_migrations;
 mod database;
 mod faults;
-mod given_up;
 mod history_agrees;
-mod lookups;
+mod key_loads;
 mod makers;
 mod migrations;
 mod outages;
@@ -28,7 +28,7 @@ mod schema;
 mod schema_version;
 mod searches;
 mod shares;
-mod silence;
+mod silent_connections;
 mod start;
 mod statements;
 mod uploaders;

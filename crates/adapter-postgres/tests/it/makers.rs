@@ -1,4 +1,4 @@
-//! Who may not approve a client, as the database knows it by itself and as another release leaves it.
+//! The database refuses an approval by a maker, also where another release wrote the client.
 
 use adapter_postgres::migrate;
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
@@ -38,7 +38,7 @@ async fn written(database: &Database, changes: &[Change]) {
     }
 }
 
-/// A client who waits for approval, touched by a person for each of several ways.
+/// A client with a pending approval, and a maker for each of several kinds of touch.
 fn touched() -> Vec<Change> {
     let mut way = vec![onboarded(1)];
     way.extend(papers_of(8, &way[0].client));
@@ -109,11 +109,11 @@ async fn write_as_an_older_release(database: &Database, actor: &str, event: &str
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_older_release_wrote_counts_for_the_service_and_for_the_database() {
+async fn makers_that_an_older_release_wrote_count() {
     let database = Database::fresh().await;
     written(&database, &[onboarded(1)]).await;
     write_as_an_older_release(&database, "Older-Editor", "ClientUpdated").await;
-    // Nobody knows yet what this is, so it is taken for a change.
+    // An unknown event counts as a change.
     write_as_an_older_release(&database, "newer", "ClientEvent").await;
     let name = ClientRef::Id(applicant(1).id);
     let found = database.store().await.find(&name).await.unwrap();

@@ -1,4 +1,4 @@
-//! The schema is brought up to date by whoever comes first.
+//! The first instance migrates the schema.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ async fn many_instances_may_start_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_waits_too_long_says_so_and_leaves_no_lock() {
+async fn a_migration_that_waits_too_long_fails_and_leaves_no_lock() {
     let database = Database::empty().await;
     let mut other = database.connect().await;
     sqlx::query("SELECT pg_advisory_lock($1)")
@@ -46,7 +46,7 @@ async fn whoever_waits_too_long_says_so_and_leaves_no_lock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_migration_that_fails_leaves_nothing_half_done() {
+async fn interrupted_migration_rolls_back() {
     let database = Database::empty().await;
     // In the way of the last table of the first migration.
     database.run("CREATE TABLE client_idempotency (x integer)").await.unwrap();
@@ -67,7 +67,7 @@ async fn a_released_migration_that_was_edited_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_newer_instance_has_added_does_not_disturb_an_older_one() {
+async fn migrations_of_a_newer_instance_do_not_disturb_an_older_one() {
     let database = Database::fresh().await;
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
         VALUES (999, 'newer', true, 'x', 0)";

@@ -1,4 +1,4 @@
-//! What callers are told while the database is away, and when.
+//! The answers that callers get during an outage of the database, and their times.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ async fn store(server: &Cluster) -> PostgresStore {
     PostgresStore::open(&settings).await.unwrap()
 }
 
-/// Every block is used up, and whoever wants an id waits for the database.
+/// Uses up every block, so that a caller that wants an id waits for the database.
 async fn use_up(store: &PostgresStore) {
     let mut failed = 0;
     for _ in 0..MORE_THAN_BLOCKS_HOLD {
@@ -36,7 +36,7 @@ async fn use_up(store: &PostgresStore) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn creations_in_an_outage_fail_at_the_same_moment_and_not_one_after_the_other() {
+async fn creations_in_an_outage_fail_at_the_same_moment() {
     let server = Cluster::own(&[]);
     let store = store(&server).await;
     store.reserve_id().await.unwrap();
@@ -60,7 +60,7 @@ async fn creations_in_an_outage_fail_at_the_same_moment_and_not_one_after_the_ot
 
 /// Commits and reads of all kinds, at once, on a server that is stopped.
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_is_answered_in_time_while_the_server_is_stopped() {
+async fn every_call_is_answered_in_time_while_the_server_is_stopped() {
     let server = Cluster::own(&[]);
     let store = store(&server).await;
     assert!(store.commit(creation(&onboarded(1))).await.is_ok());
@@ -86,9 +86,9 @@ async fn everything_is_answered_in_time_while_the_server_is_stopped() {
     assert!(store.find(&key).await.unwrap().is_some());
 }
 
-/// While a block is fetched, ids are handed out of the one that is left: nobody waits, and no number comes twice.
+/// While a block is fetched, ids come from the block in use: no caller waits, and no id comes twice.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_next_block_is_fetched_before_the_last_id_is_gone() {
+async fn the_next_block_is_fetched_before_the_last_id_is_used() {
     let database = crate::database::Database::fresh().await;
     let store = database.store().await;
     let mut ids = std::collections::BTreeSet::new();

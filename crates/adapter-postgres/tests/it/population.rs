@@ -1,4 +1,4 @@
-//! Generated clients with generated papers, full of what searches stumble over.
+//! Generated clients with generated documents, full of edge cases of the search.
 
 use client_app::ports::{ClientStore, Committed};
 use client_domain::client::{Application, Change};
@@ -146,7 +146,7 @@ pub(crate) fn application(n: i64) -> impl Strategy<Value = Application> {
     )
 }
 
-/// Papers of one client, in the order in which they are handed in.
+/// Documents and addresses of one client, in the order of their submission.
 #[derive(Clone, Debug)]
 pub(crate) struct Papers {
     documents: Vec<(DocumentKind, String, Option<Date>, Option<ReviewAction>)>,
@@ -177,7 +177,7 @@ fn last_day() -> impl Strategy<Value = Option<Date>> {
     prop_oneof![1 => Just(None), 4 => select(days)]
 }
 
-/// What the bank demands of papers: nothing, something of everybody, or of each type of customer something else.
+/// KYC requirements: none, the same for every client, or others for each type of customer.
 pub(crate) fn policy() -> impl Strategy<Value = KycPolicy> {
     let all: Vec<_> = Evidence::all().collect();
     let requirement =
@@ -198,7 +198,7 @@ pub(crate) fn policy() -> impl Strategy<Value = KycPolicy> {
 type PaperStep = Box<dyn Fn(&Client) -> Change + Send>;
 
 impl Papers {
-    /// What makes a client have these papers. Whoever has brought them in, somebody else reviews them.
+    /// The changes that give a client these documents. The reviewer is never the submitter.
     fn steps(self, n: i64, by: &Stamp) -> Vec<PaperStep> {
         let mut steps: Vec<PaperStep> = Vec::new();
         for (place, (kind, number, last, review)) in (0..).zip(self.documents) {
@@ -235,14 +235,14 @@ fn comment() -> Notes {
     Notes::parse("seen").unwrap()
 }
 
-/// Somebody who reviews a document as soon as it comes, or before, when it had not run out yet.
+/// A reviewer that reviews a document at its submission, or before it has expired.
 fn reviewed(last: Option<Date>, by: &Stamp) -> Stamp {
     let good = last.is_none_or(|last| by.at.to_zoned(TimeZone::UTC).date() <= last);
     let before = date(2010, 1, 1).at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
     Stamp::new(reviewer(0).by, if good { by.at } else { before })
 }
 
-/// Commits applicant number `n` with these papers, and what becomes of somebody with such a number.
+/// Commits applicant `n` with these documents, and the transitions that its number selects.
 pub(crate) async fn settle(
     store: &dyn ClientStore,
     n: i64,

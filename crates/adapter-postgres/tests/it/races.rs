@@ -38,9 +38,9 @@ async fn rows(database: &Database, table: &str) -> i64 {
     database.run(&format!("SELECT count(*) FROM {table}")).await.unwrap()[0].get(0)
 }
 
-/// One key, many creations that differ in everything else: one is done, and everybody else hears its reply.
+/// One request key, many creations that differ in everything else: one is done, and every other caller gets its reply.
 #[tokio::test(flavor = "multi_thread")]
-async fn one_key_at_once_is_one_client() {
+async fn one_request_key_creates_one_client() {
     let database = Database::fresh().await;
     let store = database.store().await;
     for round in 0..ROUNDS {
@@ -63,7 +63,7 @@ async fn one_key_at_once_is_one_client() {
     }
 }
 
-/// Creations that want each other's values: nobody waits in a circle, and no value is taken twice.
+/// Creations that claim each other's values: no deadlock, and no value is taken twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn crossed_claims_are_taken_once() {
     let database = Database::fresh().await;
@@ -89,7 +89,7 @@ async fn crossed_claims_are_taken_once() {
     assert_eq!(rows(&database, "client_claim").await, 3 * rows(&database, "client").await);
 }
 
-/// Clients who swap addresses at the same moment: whatever the answers, every claim is somebody's and the
+/// Clients that swap addresses at the same moment: whatever the answers, every claim has one client and the
 /// claims are those of the clients.
 #[tokio::test(flavor = "multi_thread")]
 async fn swapped_claims_stay_with_their_clients() {
@@ -102,7 +102,7 @@ async fn swapped_claims_stay_with_their_clients() {
         clients.push(created.client);
     }
     for round in 0..ROUNDS {
-        // Everybody wants one of two addresses that may be free, or the neighbour's.
+        // Each client wants one of two addresses that may be free, or the address of its neighbour.
         let wanted = |n: usize| match (n + usize::try_from(round).unwrap()) % 3 {
             0 => clients[(n + 1) % 4].snapshot().details.email.to_string(),
             1 => format!("free-{round}@example.com"),

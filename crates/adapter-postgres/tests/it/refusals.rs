@@ -19,7 +19,7 @@ use crate::database::Database;
 const LIMIT: Duration = Duration::from_secs(9);
 
 /// A store with the limits of a service, and one client in it.
-async fn inhabited() -> (Database, PostgresStore) {
+async fn with_a_client() -> (Database, PostgresStore) {
     let database = Database::fresh().await;
     let store = limited(&database, 16).await;
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
@@ -37,7 +37,7 @@ fn ada() -> ClientRef {
     ClientRef::Key(applicant(1).key)
 }
 
-fn everybody() -> Search {
+fn every_client() -> Search {
     Search {
         predicate: Predicate::everybody(),
         order: Order::default(),
@@ -61,7 +61,7 @@ async fn writes_are_refused(store: &PostgresStore) {
 
 /// Nothing is left of what was refused, and everything is as before.
 async fn writes_are_done(store: &PostgresStore) {
-    assert_eq!(store.search(&everybody()).await.unwrap().total, Some(1));
+    assert_eq!(store.search(&every_client()).await.unwrap().total, Some(1));
     for n in 2..6 {
         assert_eq!(store.commit(creation(&onboarded(n))).await.unwrap(), Committed::Done);
     }
@@ -71,8 +71,8 @@ async fn writes_are_done(store: &PostgresStore) {
 /// Sessions keep what they were opened with, as they do on a server that was demoted and promoted again. They are thrown
 /// away by the first command that meets one, and by readiness.
 #[tokio::test(flavor = "multi_thread")]
-async fn sessions_that_only_read_are_thrown_away() {
-    let (database, store) = inhabited().await;
+async fn read_only_connections_are_discarded() {
+    let (database, store) = with_a_client().await;
     let name: String = database.run("SELECT current_database()::text").await.unwrap()[0].get(0);
     let read_only = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
     database.run(&read_only).await.unwrap();
@@ -81,7 +81,7 @@ async fn sessions_that_only_read_are_thrown_away() {
     writes_are_refused(&store).await;
     // Many sessions that only read are open and unused.
     let found = (0..12).map(|_| async { store.find_all(&[applicant(1).key]).await });
-    let searched = (0..12).map(|_| async { store.search(&everybody()).await });
+    let searched = (0..12).map(|_| async { store.search(&every_client()).await });
     let _found = tokio::join!(join_all(found), join_all(searched));
     let mut owner = database.connect().await;
     for sql in
@@ -94,8 +94,8 @@ async fn sessions_that_only_read_are_thrown_away() {
 
 /// SQLSTATE 53100, which the server answers where a file cannot grow.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_refuses_writes_whole_and_leaves_reads() {
-    let (database, store) = inhabited().await;
+async fn a_full_disk_rejects_whole_writes_and_leaves_reads() {
+    let (database, store) = with_a_client().await;
     let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
         CREATE TRIGGER full_disk BEFORE INSERT ON client_outbox FOR EACH ROW EXECUTE FUNCTION full_disk()";
@@ -111,8 +111,8 @@ async fn a_full_disk_refuses_writes_whole_and_leaves_reads() {
 
 /// An outsider holds the whole table for longer than anybody waits.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lock_of_an_outsider_is_told_in_time() {
-    let (database, store) = inhabited().await;
+async fn a_lock_of_another_program_is_reported_in_time() {
+    let (database, store) = with_a_client().await;
     let mut outsider = database.connect().await;
     sqlx::raw_sql("BEGIN; LOCK TABLE client").execute(&mut outsider).await.unwrap();
     let begun = Instant::now();
@@ -121,7 +121,7 @@ async fn a_lock_of_an_outsider_is_told_in_time() {
         let (committing, finding, searching) = (store.clone(), store.clone(), store.clone());
         commands.spawn(async move { (committing.commit(creation(&onboarded(n))).await, begun.elapsed()) });
         queries.spawn(async move { (finding.find(&ada()).await.map(drop), begun.elapsed()) });
-        queries.spawn(async move { (searching.search(&everybody()).await.map(drop), begun.elapsed()) });
+        queries.spawn(async move { (searching.search(&every_client()).await.map(drop), begun.elapsed()) });
     }
     for (answer, took) in commands.join_all().await {
         assert!(matches!(answer, Err(StoreError::Unavailable(_))) && took < LIMIT, "{answer:?} {took:?}");
@@ -138,8 +138,8 @@ async fn a_lock_of_an_outsider_is_told_in_time() {
 
 /// Work of every kind, one after the other in each of several tasks, all at once.
 #[tokio::test(flavor = "multi_thread")]
-async fn two_connections_serve_all_kinds_side_by_side() {
-    let (database, store) = inhabited().await;
+async fn two_connections_serve_every_kind_side_by_side() {
+    let (database, store) = with_a_client().await;
     store.close().await;
     let store = limited(&database, 2).await;
     let mut callers = JoinSet::new();
@@ -159,7 +159,7 @@ async fn two_connections_serve_all_kinds_side_by_side() {
         });
         callers.spawn(async move {
             for _ in 0..3 {
-                querying.search(&everybody()).await?;
+                querying.search(&every_client()).await?;
                 querying.find(&ada()).await?;
                 let page = HistoryPage { before: None, after: None, limit: 9 };
                 querying.history(&applicant(1).key, page).await?;
@@ -177,5 +177,5 @@ async fn two_connections_serve_all_kinds_side_by_side() {
     for answer in callers.join_all().await {
         answer.unwrap();
     }
-    assert_eq!(store.search(&everybody()).await.unwrap().total, Some(9));
+    assert_eq!(store.search(&every_client()).await.unwrap().total, Some(9));
 }

@@ -23,7 +23,7 @@ const CLIENTS: i64 = 400;
 const EVENTS_EACH: usize = 5;
 const RELAYS: u64 = 4;
 
-/// Real time, counted from the beginning of the made-up world.
+/// Real time, counted from the beginning of the fixtures.
 struct Stopwatch(Instant);
 
 impl Clock for Stopwatch {
@@ -32,7 +32,7 @@ impl Clock for Stopwatch {
     }
 }
 
-/// The same, by a clock that goes wrong by so many seconds.
+/// The same, by a clock that is wrong by so many seconds.
 struct Wrong(Instant, i64);
 
 impl Clock for Wrong {
@@ -41,7 +41,7 @@ impl Clock for Wrong {
     }
 }
 
-/// Accepts what comes when it is let, in the order in which it comes.
+/// Accepts events once it may, in the order of their delivery.
 struct Gate {
     open: Semaphore,
     waiting: AtomicU64,
@@ -58,9 +58,9 @@ impl EventReceiver for Gate {
     }
 }
 
-/// The clock of one is ten minutes ahead of the other's: it leaves alone what the other has taken for two.
+/// The clock of one relay is ten minutes ahead of the other's. It does not take what the other has leased for two minutes.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relay_whose_clock_is_ahead_waits_for_the_leases_of_the_others() {
+async fn a_relay_with_a_fast_clock_respects_leases() {
     let database = Database::fresh().await;
     let store = database.store().await;
     let mut client = onboarded(1).client;
@@ -88,7 +88,7 @@ async fn a_relay_whose_clock_is_ahead_waits_for_the_leases_of_the_others() {
     assert_eq!(*gate.accepted.lock().unwrap(), [1, 2, 3]);
 }
 
-/// Numbers without rhyme, the same in every run.
+/// Pseudo-random numbers, the same in every run.
 struct Dice(AtomicU64);
 
 impl Dice {
@@ -102,7 +102,7 @@ impl Dice {
     }
 }
 
-/// Accepts most of what comes, and keeps what it was told in the order in which it was.
+/// Accepts most events, and records them in the order of their delivery.
 struct Careless {
     dice: Dice,
     accepted: Mutex<Vec<OutboxEvent>>,
@@ -146,7 +146,7 @@ async fn fill(store: &PostgresStore) {
 /// Each event is delivered at least once, and in order for each client: no event comes for the first time before
 /// every earlier one of its client has come.
 #[tokio::test(flavor = "multi_thread")]
-async fn relays_that_die_lose_nothing_and_mix_up_nothing() {
+async fn relays_that_die_lose_no_event_and_keep_the_order() {
     let database = Database::fresh().await;
     let store = database.store().await;
     fill(&store).await;
@@ -205,9 +205,9 @@ async fn relays_that_die_lose_nothing_and_mix_up_nothing() {
     assert!(deaths >= 5 && repeats >= 5, "the hard case was not met: {deaths} deaths, {repeats} repeats");
 }
 
-/// What the port is not: a reader that remembers how far it has read never sees what commits behind its back.
+/// The port is no cursor: a reader that remembers its position never sees an event that commits behind it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_with_a_cursor_would_lose_what_commits_late() {
+async fn a_reader_with_a_cursor_would_lose_late_commits() {
     let database = Database::fresh().await;
     let insert = |n: i64| {
         format!(
@@ -240,9 +240,9 @@ async fn a_reader_with_a_cursor_would_lose_what_commits_late() {
     assert_eq!(taken, ["event-2", "event-1"]);
 }
 
-/// Neither what was delivered nor what has gathered behind an event that waits is read.
+/// Neither delivered events nor those behind a waiting event are read.
 #[tokio::test(flavor = "multi_thread")]
-async fn taking_steps_over_what_is_delivered_and_what_waits() {
+async fn taking_skips_delivered_and_waiting_events() {
     let database = Database::fresh().await;
     for sql in [
         "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, delivered_at)

@@ -17,8 +17,9 @@ use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcom
 use self::broken::BROKEN;
 use crate::database::Database;
 
-/// A database with an active client, its papers (reviewed and not), its claims, history and events (one of them given up), and an outcome.
-async fn inhabited() -> Database {
+/// A database with an active client, its documents (reviewed and not), its claims, history and events (one discarded), and
+/// an outcome.
+async fn with_a_client() -> Database {
     let database = Database::fresh().await;
     let store = database.store().await;
     let way = way_with(1, ClientState::Active, applicant(1), |client| papers_of(8, client));
@@ -39,8 +40,8 @@ async fn inhabited() -> Database {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_constraint_refuses_what_it_is_there_for() {
-    let database = inhabited().await;
+async fn each_constraint_refuses_its_violation() {
+    let database = with_a_client().await;
     for (constraint, sql) in BROKEN {
         let error = database.run(sql).await.expect_err(sql);
         let error = error.as_database_error().unwrap();
@@ -72,8 +73,8 @@ async fn the_adapter_knows_every_constraint_of_the_schema() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_violation_is_told_in_words_without_values() {
-    let database = inhabited().await;
+async fn a_violation_is_reported_without_values() {
+    let database = with_a_client().await;
     let store = database.store().await;
     let mut forged = creation(&onboarded(2));
     forged.history[0].event.from = Some(ClientState::Rejected);
@@ -84,7 +85,7 @@ async fn a_violation_is_told_in_words_without_values() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_edges_are_those_of_the_domain() {
+async fn the_lifecycle_edges_are_those_of_the_domain() {
     let database = Database::fresh().await;
     let edges = "SELECT (from_state, action, to_state)::text FROM client_lifecycle_edge ORDER BY 1";
     let seeded: Vec<String> = database.run(edges).await.unwrap().iter().map(|row| row.get(0)).collect();
@@ -100,7 +101,7 @@ async fn the_edges_are_those_of_the_domain() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_table_and_column_says_what_it_is_for() {
+async fn every_table_and_column_has_a_comment() {
     let database = Database::fresh().await;
     let silent = database
         .run(
@@ -119,8 +120,8 @@ async fn every_table_and_column_says_what_it_is_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_is_no_client_is_corrupt_and_named_by_column() {
-    let database = inhabited().await;
+async fn a_corrupt_row_is_reported_by_its_column() {
+    let database = with_a_client().await;
     let store = database.store().await;
     let name = client_app::ports::ClientRef::Id(applicant(1).id);
     for (sql, what) in [

@@ -13,7 +13,7 @@ async fn refusal(database: &Database) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn missing_and_old_schemas_are_refused_with_what_to_do() {
+async fn missing_and_old_schemas_are_refused_with_advice() {
     let database = Database::fresh().await;
     let store = database.store().await;
     assert_eq!(store.schema().await.unwrap(), CheckState::Ok);

@@ -28,8 +28,8 @@ enum Plan {
 
 fn plan() -> impl Strategy<Value = Plan> {
     let texts = prop::collection::vec(text(), 2);
-    // A third of them is about papers.
-    let properties = prop_oneof![2 => Just(Property::ALL.to_vec()), 1 => Just(of_papers().collect())];
+    // A third of them is about documents.
+    let properties = prop_oneof![2 => Just(Property::ALL.to_vec()), 1 => Just(of_documents().collect())];
     let condition = (properties, any::<Index>(), any::<Index>(), any::<Index>(), texts).prop_map(
         |(of, property, operator, value, texts)| Plan::Condition(of, property, operator, value, texts),
     );
@@ -40,20 +40,20 @@ fn plan() -> impl Strategy<Value = Plan> {
     prop_oneof![leaf, groups]
 }
 
-fn of_papers() -> impl Iterator<Item = Property> {
+fn of_documents() -> impl Iterator<Item = Property> {
     let all = Property::ALL.iter().copied();
     all.filter(|property| property.is_of_documents() || *property == Property::KycStatus)
 }
 
 impl Plan {
-    fn predicate(&self, crowd: &[Client]) -> Predicate {
+    fn predicate(&self, clients: &[Client]) -> Predicate {
         match self {
             Self::Words(term) => {
                 let words = Word::split(term).unwrap_or_default();
                 Predicate::All(words.into_iter().map(Predicate::Mentions).collect())
             }
             Self::Group(logic, parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| part.predicate(crowd)).collect();
+                let parts: Vec<_> = parts.iter().map(|part| part.predicate(clients)).collect();
                 match logic {
                     0 => Predicate::All(parts),
                     1 => Predicate::Any(parts),
@@ -63,7 +63,7 @@ impl Plan {
             Self::Condition(properties, property, operator, value, texts) => {
                 let property = *property.get(properties);
                 let operator = *operator.get(property.kind().operators());
-                let mut values = conditions::values(property, crowd);
+                let mut values = conditions::values(property, clients);
                 values.extend(texts.iter().map(|text| Data::from(text.as_str())));
                 let all = conditions::with(property, operator, &values);
                 if all.is_empty() { Predicate::everybody() } else { value.get(&all).clone() }
@@ -80,8 +80,8 @@ fn order() -> impl Strategy<Value = Order> {
     })
 }
 
-fn expected(crowd: &[Client], predicate: &Predicate, order: &Order, today: Date) -> Vec<(Position, i64)> {
-    let mut found: Vec<_> = crowd
+fn expected(clients: &[Client], predicate: &Predicate, order: &Order, today: Date) -> Vec<(Position, i64)> {
+    let mut found: Vec<_> = clients
         .iter()
         .filter(|client| predicate.evaluate(client, today))
         .map(|client| (order.position(client), client.id().get()))
@@ -105,19 +105,19 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
     while done < searches {
         let database = Database::fresh().await;
         let store = database.store().await;
-        let mut crowd = Vec::new();
+        let mut clients = Vec::new();
         for n in 1..=CLIENTS {
             let drawn = (created(), application(n), papers()).new_tree(&mut runner).unwrap().current();
-            crowd.push(settle(&store, n, drawn).await);
+            clients.push(settle(&store, n, drawn).await);
         }
         for _ in 0..SEARCHES_OF_A_SET.min(searches - done) {
             let drawn = (plan(), order(), 1_usize..90, select(&DAYS[..]), policy());
             let (plan, order, limit, today, policy) = drawn.new_tree(&mut runner).unwrap().current();
-            let predicate = plan.predicate(&crowd).with_kyc_policy(&policy);
-            let expected = expected(&crowd, &predicate, &order, today);
-            let tells_apart = !expected.is_empty() && expected.len() < crowd.len();
+            let predicate = plan.predicate(&clients).with_kyc_policy(&policy);
+            let expected = expected(&clients, &predicate, &order, today);
+            let tells_apart = !expected.is_empty() && expected.len() < clients.len();
             some += usize::from(tells_apart);
-            about_papers += usize::from(tells_apart && of_papers().any(|one| predicate.asks_of(one)));
+            about_papers += usize::from(tells_apart && of_documents().any(|one| predicate.asks_of(one)));
             done += 1;
 
             let written = || {

@@ -1,4 +1,4 @@
-//! Work that takes long leaves the rest its connections.
+//! Slow statements of one kind leave the others their connections.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::database::Database;
 
-fn everybody() -> Search {
+fn every_client() -> Search {
     Search {
         predicate: Predicate::everybody(),
         order: Order::default(),
@@ -24,7 +24,7 @@ fn everybody() -> Search {
 
 /// Twenty-four searches that are as slow as the server lets them be, on a pool of sixteen: they wait for each other.
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_searches_leave_commands_and_look_ups_their_connections() {
+async fn slow_searches_leave_commands_and_reads_by_key_their_connections() {
     let database = Database::fresh().await;
     let mut settings = Settings::parse(&database.url).unwrap();
     settings.accept_data_loss = true;
@@ -46,7 +46,7 @@ async fn slow_searches_leave_commands_and_look_ups_their_connections() {
     let mut searches = JoinSet::new();
     for _ in 0..24 {
         let store = store.clone();
-        searches.spawn(async move { store.search(&everybody()).await.map(drop) });
+        searches.spawn(async move { store.search(&every_client()).await.map(drop) });
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
     let at_work: i64 = sqlx::query_scalar(
@@ -70,7 +70,7 @@ async fn slow_searches_leave_commands_and_look_ups_their_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_single_connection_serves_all_kinds_in_turn() {
+async fn one_connection_serves_every_kind_in_turn() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.max_connections = 1;
@@ -79,11 +79,11 @@ async fn a_single_connection_serves_all_kinds_in_turn() {
     for n in 1..=10 {
         let (committing, searching, finding) = (store.clone(), store.clone(), store.clone());
         callers.spawn(async move { drop(committing.commit(creation(&onboarded(n))).await.unwrap()) });
-        callers.spawn(async move { drop(searching.search(&everybody()).await.unwrap()) });
+        callers.spawn(async move { drop(searching.search(&every_client()).await.unwrap()) });
         callers.spawn(
             async move { drop(finding.find(&ClientRef::Id(onboarded(n).client.id())).await.unwrap()) },
         );
     }
     callers.join_all().await;
-    assert_eq!(store.search(&everybody()).await.unwrap().total, Some(10));
+    assert_eq!(store.search(&every_client()).await.unwrap().total, Some(10));
 }

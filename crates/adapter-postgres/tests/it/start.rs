@@ -38,7 +38,7 @@ async fn another_encoding_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_not_there_is_told_without_the_password() {
+async fn an_unreachable_server_is_reported_without_the_password() {
     let mut settings = Settings::parse("postgres://nobody:secret@127.0.0.1:1/clients").unwrap();
     settings.acquire_timeout = std::time::Duration::from_millis(500);
     let error = PostgresStore::open(&settings).await.unwrap_err();
@@ -48,7 +48,7 @@ async fn a_server_that_is_not_there_is_told_without_the_password() {
 
 /// A role or a database may have other ideas; the session's word is the last.
 #[tokio::test(flavor = "multi_thread")]
-async fn sessions_confirm_only_what_is_safe() {
+async fn connections_confirm_only_durable_writes() {
     let database = Database::fresh().await;
     let name = database.url.split('?').next().unwrap().rsplit('/').next().unwrap();
     database.run(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await.unwrap();

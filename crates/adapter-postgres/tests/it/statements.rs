@@ -1,4 +1,4 @@
-//! Static SQL cannot rot: the server knows every statement, and the ports execute every one.
+//! Static SQL cannot rot: the server prepares every statement, and the ports execute every one.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -26,7 +26,7 @@ use throwaway_postgres::Cluster;
 use crate::database::{Database, connect, settings};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_server_understands_every_statement() {
+async fn the_server_prepares_every_statement() {
     let database = Database::fresh().await;
     let mut connection = database.connect().await;
     for (name, text) in statements() {
@@ -34,7 +34,7 @@ async fn the_server_understands_every_statement() {
     }
 }
 
-/// Does what the ports offer, each way.
+/// Calls every operation of the ports, each way.
 async fn walk(store: &PostgresStore) {
     let ada = onboarded(1);
     let once = keyed(creation(&ada), outcome(request(1), 1));
@@ -52,7 +52,7 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
     let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1 };
     assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 1);
-    let everybody = Search {
+    let every_client = Search {
         predicate: Predicate::everybody(),
         order: Order::default(),
         page: Page::Skip(0),
@@ -60,7 +60,7 @@ async fn walk(store: &PostgresStore) {
         count: true,
         today: jiff::civil::date(2026, 1, 5),
     };
-    assert_eq!(store.search(&everybody).await.unwrap().total, Some(1));
+    assert_eq!(store.search(&every_client).await.unwrap().total, Some(1));
     store.reserve_id().await.unwrap();
     ClientStore::ready(store).await.whole().unwrap();
     assert!(store.server_time().await.unwrap().is_some());
@@ -83,19 +83,19 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 0);
 
-    let papers = papers_of(4, &change.client);
+    let steps = papers_of(4, &change.client);
     let mut before = change.client.clone();
-    for step in papers {
+    for step in steps {
         assert_eq!(store.commit(replacement(&before, &step)).await.unwrap(), Committed::Done);
         before = step.client;
     }
     let last = papers_of(8, &onboarded(2).client).pop().unwrap();
     let mut whole = creation(&last);
-    let with_papers = last.client;
-    whole.documents = with_papers.kyc().documents.iter().map(|one| one.id.clone()).collect();
-    whole.addresses = with_papers.kyc().addresses.iter().map(|one| one.id.clone()).collect();
+    let with_documents = last.client;
+    whole.documents = with_documents.kyc().documents.iter().map(|item| item.id.clone()).collect();
+    whole.addresses = with_documents.kyc().addresses.iter().map(|item| item.id.clone()).collect();
     assert_eq!(store.commit(whole).await.unwrap(), Committed::Done);
-    for client in [&before, &with_papers] {
+    for client in [&before, &with_documents] {
         let document = ClientRef::Document(client.kyc().documents[0].id.clone());
         let address = ClientRef::Address(client.kyc().addresses[0].id.clone());
         for name in [document, address] {
@@ -131,24 +131,24 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.installation(&InstallationId::from_bits(2)).await.unwrap(), fresh);
 }
 
-/// While the first is looked up or committed, which is held up for a moment, others come and go together.
-async fn all_together(store: &PostgresStore, mut other: PgConnection) {
+/// While the first read or commit waits for a lock, later ones share a statement.
+async fn batches(store: &PostgresStore, mut other: PgConnection) {
     sqlx::raw_sql("BEGIN; LOCK TABLE client").execute(&mut other).await.unwrap();
     let key = ClientRef::Key(applicant(1).key);
-    let let_go = async {
+    let unlock = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     };
     let found = join_all((0..4).map(|_| store.find(&key)));
     let loaded = join_all((0..4).map(|_| store.load(&key, None)));
     let done = join_all((11..15).map(|n| store.commit(creation(&onboarded(n)))));
-    let (found, loaded, done, ()) = tokio::join!(found, loaded, done, let_go);
+    let (found, loaded, done, ()) = tokio::join!(found, loaded, done, unlock);
     assert!(found.into_iter().all(|found| found.unwrap().is_some()));
     assert!(loaded.into_iter().all(|loaded| loaded.unwrap().client.is_some()));
     assert!(done.into_iter().all(|done| done.unwrap() == Committed::Done));
 }
 
-/// The server writes down what it executes. Not every server lets us read that, so it is one of our own.
+/// The server logs what it executes. A server of our own, because the log of another one may not be readable.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ports_execute_every_statement() {
     let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "log_statement=all"]);
@@ -156,15 +156,15 @@ async fn the_ports_execute_every_statement() {
     migrate(&settings).await.unwrap();
     let store = PostgresStore::open(&settings).await.unwrap();
     walk(&store).await;
-    all_together(&store, connect(&server.url("postgres")).await).await;
+    batches(&store, connect(&server.url("postgres")).await).await;
 
     let seen = server.log();
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let seen = flat(&seen);
     let never: BTreeSet<_> =
         statements().iter().filter(|(_, text)| !seen.contains(&flat(text))).map(|(name, _)| *name).collect();
-    // These belong to outages and to newer releases, which have tests of their own.
-    assert_eq!(never, BTreeSet::from(["BACKENDS_AT_WORK", "CONFIRM", "RELEASE_EVENTS", "WRITES"]));
+    // These are executed in outages and beside newer releases, which have tests of their own.
+    assert_eq!(never, BTreeSet::from(["BACKENDS_AT_WORK", "CONFIRM", "RELEASE_EVENTS", "WRITABLE"]));
 }
 
 /// The grants that the documentation gives to the role of the service are enough, and are not more than that.
@@ -188,7 +188,7 @@ async fn the_documented_grants_are_enough_for_every_port() {
     assert_eq!(
         unaware.schema().await.unwrap().name(),
         "warning",
-        "what is not known is no reason not to serve"
+        "an unknown version is no reason not to serve"
     );
     let mut connection = connect(&runtime).await;
     for denied in [
@@ -223,7 +223,7 @@ async fn the_documented_grants_are_enough_for_every_port() {
         "client_key id birth_date gender identification_type identification_number customer_type branch created_by \
          created_by_email created_at"
     );
-    // It may throw away what was delivered, and the trigger keeps it from the rest.
+    // It may delete delivered events, and the trigger refuses every other deletion.
     let error = sqlx::raw_sql("DELETE FROM client_outbox").execute(&mut connection).await.unwrap_err();
     assert_eq!(error.as_database_error().unwrap().constraint(), Some("client_outbox_kept"));
 }
@@ -247,10 +247,10 @@ async fn a_commit_is_one_statement_without_a_transaction_block() {
     assert!(!rows[0].get::<String, _>(0).is_empty());
 }
 
-/// A transaction over several round trips can be left open by a caller who leaves, and its `commit` can say "done"
-/// of what was rolled back. There is none, so neither can happen; whoever adds one has to deal with both.
+/// A caller that leaves can leave a transaction over several round trips open, and its `commit` can report success for a
+/// rollback. There is no such transaction, so neither can happen; a change that adds one has to handle both.
 #[test]
-fn no_transaction_is_held_open_by_the_program() {
+fn the_program_holds_no_transaction_open() {
     let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let mut files = 0;
     while let Some(folder) = folders.pop() {

@@ -1,4 +1,4 @@
-//! Who may not review a document, as the database knows it by itself and as another release leaves it.
+//! The database refuses a review by an uploader, also where another release wrote the document.
 
 use adapter_postgres::migrate;
 use client_app::ports::{ClientRef, ClientStore, Committed};
@@ -70,7 +70,7 @@ async fn the_database_refuses_a_review_by_a_former_uploader() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_database_refuses_an_approval_where_somebody_may_be_left_out() {
+async fn the_database_refuses_an_approval_where_an_uploader_may_be_missing() {
     let database = Database::fresh().await;
     written(&database, &["latest"]).await;
     let full = "UPDATE client_document SET uploaders = (SELECT array_agg('uploader-' || n) FROM generate_series(1, 50) n)";

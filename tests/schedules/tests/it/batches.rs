@@ -1,44 +1,45 @@
-//! Group commit: who leads, who is told what, and what is done.
+//! Group commit: which caller leads, what each is told, and what is committed.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use schedules::batcher::{Answer, Batcher, Member, Rules};
+use schedules::batcher::{Answer, BatchLimits, Batcher, Member};
 use shuttle::future::{block_on, spawn, yield_now};
 
 use crate::leaving::{below, in_every_schedule, stays_or_leaves};
 
 const CALLERS: usize = 5;
-const RULES: Rules = Rules { batches: 1, patience: Duration::from_millis(10), largest: 3 };
+const LIMITS: BatchLimits =
+    BatchLimits { concurrent_batches: 1, wait_timeout: Duration::from_millis(10), max_members: 3 };
 
 /// A database that counts how often each change was committed.
 #[derive(Default)]
 struct Database {
     commits: [AtomicUsize; CALLERS],
-    under_way: AtomicUsize,
-    most_under_way: AtomicUsize,
-    /// Whether a batch was left by its leader.
+    running: AtomicUsize,
+    max_running: AtomicUsize,
+    /// Whether a leader has left its batch.
     left: AtomicBool,
 }
 
-/// A batch that is being carried out.
-struct UnderWay<'a> {
+/// A batch that runs.
+struct Running<'a> {
     database: &'a Database,
     is_done: bool,
 }
 
-impl<'a> UnderWay<'a> {
+impl<'a> Running<'a> {
     fn begin(database: &'a Database) -> Self {
-        let now = database.under_way.fetch_add(1, SeqCst) + 1;
-        database.most_under_way.fetch_max(now, SeqCst);
+        let now = database.running.fetch_add(1, SeqCst) + 1;
+        database.max_running.fetch_max(now, SeqCst);
         Self { database, is_done: false }
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.database.under_way.fetch_sub(1, SeqCst);
+        self.database.running.fetch_sub(1, SeqCst);
         if !self.is_done {
             self.database.left.store(true, SeqCst);
         }
@@ -52,20 +53,20 @@ impl Database {
 
     /// Commits a batch, in which callers with an odd number are rejected.
     async fn commit(&self, batch: Vec<Member<usize, usize>>) {
-        assert!(!batch.is_empty() && batch.len() <= RULES.largest, "a batch of {}", batch.len());
-        let mut under_way = UnderWay::begin(self);
+        assert!(!batch.is_empty() && batch.len() <= LIMITS.max_members, "a batch of {}", batch.len());
+        let mut running = Running::begin(self);
         yield_now().await;
-        for member in batch.iter().filter(|member| member.asked % 2 == 0) {
-            self.commits[member.asked].fetch_add(1, SeqCst);
+        for member in batch.iter().filter(|member| member.request % 2 == 0) {
+            self.commits[member.request].fetch_add(1, SeqCst);
         }
         yield_now().await;
         for member in batch {
-            match member.asked {
-                asked if asked % 2 == 0 => member.answer(asked),
+            match member.request {
+                request if request % 2 == 0 => member.answer(request),
                 _ => member.not_done(),
             }
         }
-        under_way.is_done = true;
+        running.is_done = true;
     }
 }
 
@@ -73,7 +74,9 @@ impl Database {
 fn answered(database: &Database, caller: usize, answer: Option<&Answer<usize>>) {
     let committed = database.committed(caller);
     match answer {
-        Some(Answer::Given(asked)) => assert!(*asked == caller && committed == 1, "{asked} for {caller}"),
+        Some(Answer::Given(answered)) => {
+            assert!(*answered == caller && committed == 1, "{answered} for {caller}");
+        }
         Some(Answer::NotDone) => assert!(caller % 2 == 1 && committed == 0, "told that nothing was done"),
         Some(Answer::Unknown) => {
             assert!(database.left.load(SeqCst), "no leader has left, and an answer is lost");
@@ -86,7 +89,7 @@ fn answered(database: &Database, caller: usize, answer: Option<&Answer<usize>>) 
 fn play(may_leave: bool) {
     block_on(async move {
         let database = Arc::new(Database::default());
-        let batcher = Arc::new(Batcher::new(RULES));
+        let batcher = Arc::new(Batcher::new(LIMITS));
         let callers: Vec<_> = (0..CALLERS)
             .map(|caller| {
                 let (database, batcher) = (database.clone(), batcher.clone());
@@ -94,8 +97,8 @@ fn play(may_leave: bool) {
                     for _ in 0..below(3) {
                         yield_now().await;
                     }
-                    let asked = batcher.ask(caller, |batch| database.commit(batch));
-                    let answer = stays_or_leaves(asked, may_leave).await;
+                    let submitted = batcher.submit(caller, |batch| database.commit(batch));
+                    let answer = stays_or_leaves(submitted, may_leave).await;
                     answered(&database, caller, answer.as_ref());
                 })
             })
@@ -103,19 +106,19 @@ fn play(may_leave: bool) {
         for caller in callers {
             caller.await.unwrap();
         }
-        assert_eq!(database.under_way.load(SeqCst), 0);
-        // What those who left had is free again: without that, this waits for ever, and Shuttle says so.
+        assert_eq!(database.running.load(SeqCst), 0);
+        // The permits of callers that left are free again: otherwise this waits for ever, and Shuttle reports it.
         let last = Arc::new(Mutex::new(0));
         for _ in 0..2 {
-            let carry_out = |batch: Vec<Member<usize, usize>>| async {
+            let run = |batch: Vec<Member<usize, usize>>| async {
                 *last.lock().unwrap() += batch.len();
                 for member in batch {
                     member.answer(7);
                 }
             };
-            assert_eq!(batcher.ask(0, carry_out).await, Answer::Given(7));
+            assert_eq!(batcher.submit(0, run).await, Answer::Given(7));
         }
-        assert_eq!(*last.lock().unwrap(), 2, "a member of those who left was carried out");
+        assert_eq!(*last.lock().unwrap(), 2, "a batch served a caller that had left");
     });
 }
 

@@ -1,4 +1,4 @@
-//! Callers who leave.
+//! Callers that leave.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -11,8 +11,8 @@ fn schedules() -> usize {
     std::env::var("SCHEDULES").map_or(2_000, |text| text.parse().unwrap())
 }
 
-/// Plays this in random schedules, and in those that change to another task at few points (PCT), where what takes a
-/// certain order is found sooner.
+/// Plays this in random schedules, and in those that switch tasks at few points (PCT), which find errors that need a certain
+/// order sooner.
 pub(crate) fn in_every_schedule(play: fn()) {
     shuttle::check_random(play, schedules());
     shuttle::check_pct(play, schedules(), 3);
@@ -23,7 +23,7 @@ pub(crate) fn below(end: u32) -> u32 {
     shuttle::rand::thread_rng().gen_range(0..end)
 }
 
-/// What comes of a future, or nothing if its caller leaves: at one of its first awaits, which the schedule chooses.
+/// The output of a future, or none if its caller leaves: at one of its first awaits, which the schedule chooses.
 pub(crate) async fn stays_or_leaves<T>(future: impl Future<Output = T>, may_leave: bool) -> Option<T> {
     let mut stays = (may_leave && below(2) == 0).then(|| below(8));
     let mut future = pin!(future);

@@ -1,4 +1,4 @@
-//! What commits leave behind is the same together as one after the other.
+//! A group commit writes the same rows as single commits.
 
 use adapter_postgres::PostgresStore;
 use client_app::ports::{Changeset, ClientStore, Committed};
@@ -12,13 +12,13 @@ use store_conformance::fixtures::{
     readdressed, renamed, replacement, request, shared, updated, way_to,
 };
 
-use super::{MANY, commit, written_together};
+use super::{MANY, commit, written_in_groups};
 use crate::database::Database;
 
 const TABLES: [&str; 6] =
     ["client", "client_number", "client_claim", "client_history", "client_outbox", "client_idempotency"];
 
-/// People who have all that they can have, and people who have as little as possible.
+/// Clients with every optional value, and clients with none.
 fn people() -> Vec<Changeset> {
     let person = |n: i64| {
         let mut application = applicant(n);
@@ -31,7 +31,7 @@ fn people() -> Vec<Changeset> {
         }
         let created = Client::onboard(application.clone(), &if n % 2 == 0 { maker(n) } else { checker(n) });
         let changeset = match n % 8 {
-            // Somebody who comes with an approval, and somebody whose past needs a statement of its own.
+            // A client that is created approved, and a client with documents, which needs a statement of its own.
             4 => creation(way_to(ClientState::Approved, application).last().unwrap()),
             5 => creation(way_to(ClientState::Active, application).last().unwrap()),
             6 => Changeset {
@@ -47,7 +47,7 @@ fn people() -> Vec<Changeset> {
     (1..=MANY).map(person).collect()
 }
 
-/// The same commits, one after the other in one database and together in another: the same rows.
+/// The same commits, single in one database and in groups in another.
 struct Both {
     single: (Database, PostgresStore),
     together: (Database, PostgresStore),
@@ -65,11 +65,11 @@ impl Both {
         for changeset in changesets {
             assert_eq!(store.commit(changeset.clone()).await.unwrap(), Committed::Done);
         }
-        assert_eq!(written_together(database).await, 0);
+        assert_eq!(written_in_groups(database).await, 0);
         let (database, store) = &self.together;
         let answers = commit(database, store, changesets).await;
         assert!(answers.iter().all(|answer| matches!(answer, Ok(Committed::Done))), "{answers:?}");
-        let several = written_together(database).await;
+        let several = written_in_groups(database).await;
         assert!(several > MANY / 2, "only {several} went together");
         for table in TABLES {
             let (one, all) = (rows(&self.single.0, table).await, rows(&self.together.0, table).await);
@@ -85,14 +85,14 @@ async fn rows(database: &Database, table: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn together_leaves_the_same_rows_as_one_after_the_other() {
+async fn inserts_write_the_same_rows_in_a_group_as_alone() {
     let both = Both::fresh().await;
     both.commit(&people()).await;
 }
 
 /// Each step that a client can take, all of them in every column that a change can touch.
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_leave_the_same_rows_together_as_one_after_the_other() {
+async fn updates_write_the_same_rows_in_a_group_as_alone() {
     let both = Both::fresh().await;
     let created: Vec<_> = (1..=MANY).map(|n| onboarded(n).client).collect();
     let creations =
@@ -114,7 +114,7 @@ async fn changes_leave_the_same_rows_together_as_one_after_the_other() {
             changesets.push(if n % 3 == 0 { changeset } else { keyed(changeset, outcome(key, 1)) });
             *client = change.client;
         }
-        // Somebody new among them.
+        // A new client among them.
         changesets.push(creation(&onboarded(MANY + 1 + round)));
         both.commit(&changesets).await;
     }

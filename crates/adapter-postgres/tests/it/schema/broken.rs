@@ -69,7 +69,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
             action, to_state, changed) VALUES ('nobody', 1, '', '', '', '', now(), 0, 'create', 3, '')",
     ),
-    // What the domain refuses: nobody goes from pending approval to active.
+    // The domain refuses it: no client goes from pending approval to active.
     (
         "client_history_edge_fkey",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,

@@ -1,0 +1,48 @@
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use concurrency::idle_stack::IdleStack;
+use concurrency::permits::PermitShares;
+use sqlx::postgres::PgConnectOptions;
+
+use super::abandoned::Abandoned;
+use super::circuit::Circuit;
+use super::connection::{Connection, connect_options};
+use super::share::permit_shares;
+use crate::settings::Settings;
+
+/// How much longer than the server's own limit an answer may take before the connection counts as dead.
+const ANSWER_MARGIN: Duration = Duration::from_millis(250);
+
+/// What the pool holds.
+pub(crate) struct State {
+    pub(super) options: PgConnectOptions,
+    pub(super) permits: PermitShares,
+    pub(super) idle: IdleStack<Connection>,
+    pub(super) abandoned: Abandoned,
+    pub(super) circuit: Circuit,
+    /// Whether the last statement that ended was one without an answer.
+    pub(super) is_unanswered: AtomicBool,
+    /// How long a caller waits for a connection.
+    pub(super) acquire_timeout: Duration,
+    /// How long an answer may take.
+    pub(super) answer_timeout: Duration,
+    /// How long a connection may be idle and still be used unchecked.
+    pub(super) trusted_idle: Duration,
+}
+
+impl State {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            options: connect_options(settings),
+            idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),
+            abandoned: Abandoned::default(),
+            circuit: Circuit::new(settings.shares().0),
+            permits: permit_shares(settings),
+            is_unanswered: AtomicBool::new(false),
+            acquire_timeout: settings.acquire_timeout,
+            answer_timeout: settings.statement_timeout.saturating_add(ANSWER_MARGIN),
+            trusted_idle: settings.trusted_idle,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Rows of the tables as types of the domain, and back.
+//!
+//! From bottom to top; a module uses only those above it in this list:
+//!
+//! | module | what it reads and binds |
+//! | --- | --- |
+//! | [`convert`] | integers |
+//! | [`bind`] | parameters, for one row or for many |
+//! | [`columns`] | columns of a row, with the types of the domain |
+//! | [`newer`] | names that a newer release has written |
+//! | [`country`] | countries by code |
+//! | [`claim`] | `client_claim` |
+//! | [`outcome`] | `client_idempotency` |
+//! | [`history`] | `client_history` |
+//! | [`event`] | `client_outbox`, as a commit writes it |
+//! | [`makers`] | the column `makers` of `client` |
+//! | [`review`], [`document`], [`address`] | `client_document` and `client_address` |
+//! | [`client_fixed`], [`client`] | `client` |
+
+mod address;
+mod bind;
+pub(crate) mod claim;
+pub(crate) mod client;
+pub(crate) mod client_fixed;
+pub(crate) mod columns;
+pub(crate) mod convert;
+mod country;
+pub(crate) mod document;
+pub(crate) mod event;
+pub(crate) mod history;
+pub(crate) mod makers;
+pub(crate) mod newer;
+pub(crate) mod outcome;
+mod review;

@@ -1,0 +1,177 @@
+//! A client as a row of `client`.
+
+use client_app::ports::{ClientSummary, StoreError};
+use client_domain::client::{Approval, ApprovalStatus, Details};
+use client_domain::kyc::Kyc;
+use client_domain::search::{Property, Sortable, search_text};
+use client_domain::value::{
+    AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, CustomerType, EmailAddress,
+    Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber,
+    PlaceName, PostalAddress, TransactionReference,
+};
+use client_domain::{Client, ClientSnapshot, Person, Stamp};
+use jiff_sqlx::ToSqlx as _;
+use sqlx::postgres::PgRow;
+
+use super::bind::columns;
+use super::columns::Columns;
+use super::country::COUNTRIES;
+use super::{document, makers};
+use crate::error::corrupt;
+
+// The key and the columns that an update may write, in the order of the statements that write them; activations and makers
+// follow.
+columns!('q, client: &'q Client =>
+    client.snapshot().key.as_str(),
+    client.snapshot().version.get().cast_signed(),
+    i16::from(client.snapshot().state.number()),
+    details(client).first_name.as_str(),
+    details(client).middle_name.as_ref().map(PersonName::as_str),
+    details(client).last_name.as_str(),
+    details(client).email.as_str(),
+    details(client).phone.as_str(),
+    postal_address(client).address.as_str(),
+    postal_address(client).city.as_str(),
+    postal_address(client).state.as_str(),
+    postal_address(client).country.alpha2(),
+    details(client).marital_status.map(|status| i16::from(status.number())),
+    details(client).account_officer.map(AccountOfficerId::get),
+    client.snapshot().approval.status().map(ApprovalStatus::name),
+    stamp(client).map(|stamp| stamp.by.id.as_str()),
+    stamp(client).and_then(|stamp| stamp.by.email.as_ref()).map(EmailAddress::as_str),
+    stamp(client).map(|stamp| stamp.at.to_sqlx()),
+    client.snapshot().activated_at.map(|at| at.to_sqlx()),
+    client.snapshot().modified_at.to_sqlx(),
+    folded(client, Property::FirstName),
+    folded(client, Property::MiddleName),
+    folded(client, Property::LastName),
+    folded(client, Property::FullName),
+    folded(client, Property::EmailAddress),
+    folded(client, Property::Address),
+    folded(client, Property::City),
+    folded(client, Property::State),
+    folded(client, Property::Country),
+    folded(client, Property::IdentificationType),
+    folded(client, Property::IdentificationNumber),
+    search_text(client),
+    stamp(client).map(|stamp| Person::of(&stamp.by.id).as_str().to_owned()),
+    client.snapshot().version.get().cast_signed(),
+);
+
+fn details(client: &Client) -> &Details {
+    &client.snapshot().details
+}
+
+fn postal_address(client: &Client) -> &PostalAddress {
+    &client.snapshot().details.postal_address
+}
+
+fn stamp(client: &Client) -> Option<&Stamp> {
+    client.snapshot().approval.stamp()
+}
+
+fn folded(client: &Client, property: Property) -> Option<String> {
+    match property.of(client) {
+        Sortable::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Reads a client with its documents and addresses, if the row has one: an outer join leaves all its columns empty.
+pub(crate) fn read_optional(row: &PgRow) -> Result<Option<Client>, StoreError> {
+    if has_client(row)? { read(row).map(Some) } else { Ok(None) }
+}
+
+/// Reads the summary of a client, if the row has one.
+pub(crate) fn read_summary(row: &PgRow) -> Result<Option<ClientSummary>, StoreError> {
+    if !has_client(row)? {
+        return Ok(None);
+    }
+    let columns = Columns { row, table: "client" };
+    Ok(Some(ClientSummary {
+        key: columns.parsed("client_key", ClientKey::parse)?,
+        id: columns.known("id", |id| ClientId::new(id).ok())?,
+        first_name: columns.parsed("first_name", PersonName::parse)?,
+        last_name: columns.parsed("last_name", PersonName::parse)?,
+        email: columns.parsed("email", EmailAddress::parse)?,
+        phone: columns.parsed("phone", PhoneNumber::parse)?,
+        state: columns.state("state")?,
+        branch: columns.parsed_optional("branch", BranchKey::parse)?,
+        created_at: columns.moment("created_at")?,
+        modified_at: columns.moment("modified_at")?,
+        version: columns.version("version")?,
+    }))
+}
+
+fn has_client(row: &PgRow) -> Result<bool, StoreError> {
+    let columns = Columns { row, table: "client" };
+    Ok(columns.get::<Option<&str>>("client_key")?.is_some())
+}
+
+/// Reads a client with its documents and addresses.
+pub(crate) fn read(row: &PgRow) -> Result<Client, StoreError> {
+    read_with(row, document::read(row)?)
+}
+
+/// Reads a client through the rules of the domain: a row that they refuse is corrupt.
+fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
+    let columns = Columns { row, table: "client" };
+    let snapshot = ClientSnapshot {
+        key: columns.parsed("client_key", ClientKey::parse)?,
+        id: columns.known("id", |id| ClientId::new(id).ok())?,
+        version: columns.version("version")?,
+        state: columns.state("state")?,
+        details: Details {
+            first_name: columns.parsed("first_name", PersonName::parse)?,
+            middle_name: columns.parsed_optional("middle_name", PersonName::parse)?,
+            last_name: columns.parsed("last_name", PersonName::parse)?,
+            email: columns.parsed("email", EmailAddress::parse)?,
+            phone: columns.parsed("phone", PhoneNumber::parse)?,
+            postal_address: PostalAddress {
+                address: columns.parsed("address", AddressLine::parse)?,
+                city: columns.parsed("city", PlaceName::parse)?,
+                state: columns.parsed("region", PlaceName::parse)?,
+                country: columns.known("country", |code: String| COUNTRIES.get(code.as_str()).copied())?,
+            },
+            marital_status: columns.known_optional("marital_status", |number: i16| {
+                MaritalStatus::from_number(number.into()).ok()
+            })?,
+            account_officer: columns
+                .known_optional("account_officer", |number| AccountOfficerId::new(number).ok())?,
+        },
+        birth_date: columns.known("birth_date", |date: jiff_sqlx::Date| {
+            // The rule looks at today to refuse the future, which a stored day was already measured by.
+            BirthDate::new(date.to_jiff(), jiff::civil::Date::MAX).ok()
+        })?,
+        gender: columns.parsed("gender", Gender::parse)?,
+        identification: Identification {
+            kind: columns.parsed("identification_type", IdentificationType::parse)?,
+            number: columns.parsed("identification_number", IdentificationNumber::parse)?,
+        },
+        customer_type: columns.parsed("customer_type", CustomerType::parse)?,
+        branch: columns.parsed_optional("branch", BranchKey::parse)?,
+        approval: approval(&columns)?,
+        activated_at: columns.moment_optional("activated_at")?,
+        activations: columns.known("activations", |references: Vec<String>| {
+            references.iter().map(|text| TransactionReference::parse(text).ok()).collect()
+        })?,
+        kyc,
+        makers: makers::read(row)?,
+        created: Stamp::new(columns.actor("created_by", "created_by_email")?, columns.moment("created_at")?),
+        modified_at: columns.moment("modified_at")?,
+    };
+    Client::restore(snapshot).map_err(|error| corrupt(format!("a row of the table client: {error}")))
+}
+
+fn approval(columns: &Columns<'_>) -> Result<Approval, StoreError> {
+    let Some(status) = columns.parsed_optional("approval", ApprovalStatus::parse)? else {
+        return Ok(Approval::NotRequested);
+    };
+    let by = columns.actor("approval_by", "approval_by_email")?;
+    let stamp = Stamp::new(by, columns.moment("approval_at")?);
+    Ok(match status {
+        ApprovalStatus::Pending => Approval::Requested(stamp),
+        ApprovalStatus::Approved => Approval::Approved(stamp),
+        ApprovalStatus::Rejected => Approval::Rejected(stamp),
+    })
+}

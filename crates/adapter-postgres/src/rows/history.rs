@@ -1,0 +1,92 @@
+//! Lines of the history as rows.
+
+use client_app::RequestId;
+use client_app::ports::{HistoryEntry, StoreError};
+use client_domain::client::Transaction;
+use client_domain::kyc::{AddressId, DocumentId, KycItem};
+use client_domain::lifecycle::TRANSITIONS;
+use client_domain::value::{ClientKey, EmailAddress, Notes, Reason, TransactionReference};
+use client_domain::{ClientEvent, ClientState, EventKind};
+use jiff_sqlx::ToSqlx as _;
+use sqlx::postgres::PgRow;
+
+use super::columns::Columns;
+use super::newer;
+use crate::sql::Statement;
+
+/// The separator of the names of changed fields.
+const SEPARATOR: char = ',';
+/// The state before the creation of a client.
+const NO_STATE: i16 = 0;
+
+/// Binds lines with one array a column.
+pub(crate) fn bind<'q>(statement: Statement<'q>, lines: &[&'q HistoryEntry]) -> Statement<'q> {
+    fn column<'q, T>(lines: &[&'q HistoryEntry], value: impl Fn(&'q HistoryEntry) -> T) -> Vec<T> {
+        lines.iter().copied().map(value).collect()
+    }
+    let changed = |line: &HistoryEntry| {
+        let names: Vec<_> = line.event.changed.iter().map(|field| field.name()).collect();
+        names.join(&SEPARATOR.to_string())
+    };
+    let transaction = |line: &'q HistoryEntry| line.event.transaction.as_ref();
+    let item = |line: &'q HistoryEntry| line.event.kyc.as_ref();
+    statement
+        .bind(column(lines, |line| line.event.key.as_str()))
+        .bind(column(lines, |line| line.event.version.get().cast_signed()))
+        .bind(column(lines, |line| line.event.kind.name()))
+        .bind(column(lines, |line| line.command.as_str()))
+        .bind(column(lines, |line| line.request_id.as_str()))
+        .bind(column(lines, |line| line.event.by.id.as_str()))
+        .bind(column(lines, |line| line.event.by.email.as_ref().map(EmailAddress::as_str)))
+        .bind(column(lines, |line| line.event.at.to_sqlx()))
+        .bind(column(lines, |line| line.event.from.map_or(NO_STATE, |state| i16::from(state.number()))))
+        .bind(column(lines, |line| action(line.event.kind)))
+        .bind(column(lines, |line| i16::from(line.event.to.number())))
+        .bind(column(lines, changed))
+        .bind(column(lines, |line| line.event.reason.as_ref().map(Reason::as_str)))
+        .bind(column(lines, |line| line.event.notes.as_ref().map(Notes::as_str)))
+        .bind(column(lines, |line| transaction(line).map(|transaction| transaction.reference.as_str())))
+        .bind(column(lines, |line| {
+            transaction(line).and_then(|transaction| transaction.date).map(|date| date.to_sqlx())
+        }))
+        .bind(column(lines, |line| item(line).and_then(KycItem::document).map(DocumentId::as_str)))
+        .bind(column(lines, |line| item(line).and_then(KycItem::address).map(AddressId::as_str)))
+}
+
+/// The action of the lifecycle that leads to such an event, if there is one.
+fn action(kind: EventKind) -> Option<&'static str> {
+    TRANSITIONS.iter().find(|row| row.event == kind).map(|row| row.action.name())
+}
+
+/// Reads a line of the history of this client.
+pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreError> {
+    let columns = Columns { row, table: "client_history" };
+    let date = columns.known_optional("transaction_date", |date: jiff_sqlx::Date| Some(date.to_jiff()))?;
+    let reference = columns.parsed_optional("transaction_reference", TransactionReference::parse)?;
+    let document = columns.parsed_optional("document_id", DocumentId::parse)?;
+    let address = columns.parsed_optional("address_id", AddressId::parse)?;
+    let event = ClientEvent {
+        kind: columns.known("event", newer::event_kind)?,
+        key: key.clone(),
+        version: columns.version("version")?,
+        by: columns.actor("actor", "actor_email")?,
+        at: columns.moment("at")?,
+        from: columns.known("from_state", |number: i16| match number {
+            NO_STATE => Some(None),
+            number => ClientState::from_number(number.into()).map(Some),
+        })?,
+        to: columns.state("to_state")?,
+        changed: columns.known("changed", |names: &str| {
+            names.split(SEPARATOR).filter(|name| !name.is_empty()).map(newer::field).collect()
+        })?,
+        reason: columns.parsed_optional("reason", Reason::parse)?,
+        notes: columns.parsed_optional("notes", Notes::parse)?,
+        transaction: reference.map(|reference| Transaction { reference, date }),
+        kyc: document.map(KycItem::Document).or(address.map(KycItem::Address)),
+    };
+    Ok(HistoryEntry {
+        event,
+        command: columns.get("command")?,
+        request_id: columns.parsed("request_id", RequestId::parse)?,
+    })
+}

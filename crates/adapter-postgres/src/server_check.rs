@@ -1,0 +1,65 @@
+use sqlx::postgres::PgRow;
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use tokio::time::timeout;
+
+use crate::error::Cause;
+use crate::pool::connect_options;
+use crate::settings::{Settings, StartError};
+use crate::sql::SERVER;
+
+/// Refuses a server that may lose what it has confirmed.
+pub(crate) async fn check(settings: &Settings) -> Result<(), StartError> {
+    let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
+    let asking = async {
+        let mut connection = connect_options(settings).connect().await?;
+        let row = sqlx::query(SERVER).fetch_one(&mut connection).await?;
+        let _closed = connection.close().await;
+        Ok(row)
+    };
+    let no_answer = |_| settings.unreachable(&Cause::new("it does not answer"));
+    let row = timeout(settings.acquire_timeout, asking).await.map_err(no_answer)?.map_err(unreachable)?;
+    let complaints = complaints(&row).map_err(unreachable)?;
+    if let Some(complaint) = complaints.unfit.first() {
+        return Err(StartError::Unfit(complaint.clone()));
+    }
+    match complaints.unsafe_settings.first() {
+        Some(setting) if settings.accept_data_loss => {
+            tracing::warn!(
+                setting,
+                "THIS DATABASE MAY LOSE WHAT IT HAS CONFIRMED; accepted because the settings say so"
+            );
+            Ok(())
+        }
+        Some(setting) => {
+            Err(StartError::Unfit(format!("{setting} is off, so it may lose what it has confirmed")))
+        }
+        None => Ok(()),
+    }
+}
+
+#[derive(Default)]
+struct Complaints {
+    unfit: Vec<String>,
+    unsafe_settings: Vec<&'static str>,
+}
+
+fn complaints(row: &PgRow) -> Result<Complaints, sqlx::Error> {
+    let mut complaints = Complaints::default();
+    let version: i32 = row.try_get("version")?;
+    if version < 15_00_00 {
+        complaints.unfit.push(format!("version 15 or later is needed, and this is {}", version / 10_000));
+    }
+    let encoding: String = row.try_get("encoding")?;
+    if encoding != "UTF8" {
+        complaints.unfit.push(format!("the encoding is to be UTF8, and this is {encoding}"));
+    }
+    if row.try_get::<String, _>("synchronous_commit")? != "on" {
+        complaints.unfit.push("synchronous_commit cannot be switched on".to_owned());
+    }
+    for setting in ["fsync", "full_page_writes"] {
+        if row.try_get::<String, _>(setting)? != "on" {
+            complaints.unsafe_settings.push(setting);
+        }
+    }
+    Ok(complaints)
+}

@@ -1,0 +1,2 @@
+-- The number of documents.
+SELECT count(*) AS documents FROM client_document;

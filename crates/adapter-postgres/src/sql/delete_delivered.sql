@@ -1,0 +1,8 @@
+-- Deletes events that were delivered before a moment, a few at a time; several callers may do so at once.
+--
+-- Parameters: $1 moment, $2 limit.
+DELETE FROM client_outbox o USING (
+    SELECT client_key, version, event_id FROM client_outbox WHERE delivered_at < $1
+    ORDER BY delivered_at LIMIT $2 FOR UPDATE SKIP LOCKED
+) old
+WHERE o.client_key = old.client_key AND o.version = old.version AND o.event_id = old.event_id;

@@ -1,0 +1,16 @@
+-- Reads a client by key, with its documents and addresses.
+--
+-- Parameters: $1 client_key.
+SELECT
+    c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone, c.address, c.city,
+    c.region, c.country, c.marital_status, c.account_officer, c.birth_date, c.gender, c.identification_type,
+    c.identification_number, c.customer_type, c.branch, c.approval, c.approval_by, c.approval_by_email, c.approval_at,
+    c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
+    c.makers::text AS makers,
+    CASE WHEN c.makers_version < c.version THEN (
+        SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
+        WHERE h.client_key = c.client_key AND h.version > c.makers_version
+    ) END AS makers_since,
+    (SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key) AS documents,
+    (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses
+FROM client c WHERE c.client_key = $1;

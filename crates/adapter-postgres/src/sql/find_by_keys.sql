@@ -1,0 +1,18 @@
+-- Reads clients by key, with their documents and addresses.
+-- The sub-select hides the number of keys from the planner. It would otherwise expect ten keys of a plan for all
+-- values, find a plan for these few keys cheaper, and plan every execution of a small batch.
+--
+-- Parameters: $1 client_keys.
+SELECT
+    c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone, c.address, c.city,
+    c.region, c.country, c.marital_status, c.account_officer, c.birth_date, c.gender, c.identification_type,
+    c.identification_number, c.customer_type, c.branch, c.approval, c.approval_by, c.approval_by_email, c.approval_at,
+    c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
+    c.makers::text AS makers,
+    CASE WHEN c.makers_version < c.version THEN (
+        SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
+        WHERE h.client_key = c.client_key AND h.version > c.makers_version
+    ) END AS makers_since,
+    (SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key) AS documents,
+    (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses
+FROM client c WHERE c.client_key = ANY((SELECT $1::text[])::text[]);

@@ -1,0 +1,27 @@
+-- Reads a client by id, with its documents and addresses, and the outcome of a request. One row, where either may be
+-- missing.
+--
+-- Parameters: $1 id, $2 actor, $3 command, $4 request_key.
+SELECT c.*, o.*
+FROM (SELECT 1) one
+LEFT JOIN (
+    SELECT
+        c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone, c.address, c.city,
+        c.region, c.country, c.marital_status, c.account_officer, c.birth_date, c.gender, c.identification_type,
+        c.identification_number, c.customer_type, c.branch, c.approval, c.approval_by, c.approval_by_email, c.approval_at,
+        c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
+        c.makers::text AS makers,
+        CASE WHEN c.makers_version < c.version THEN (
+            SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
+            WHERE h.client_key = c.client_key AND h.version > c.makers_version
+        ) END AS makers_since,
+        (SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key) AS documents,
+        (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses
+    FROM client c WHERE c.client_key = (SELECT n.client_key FROM client_number n WHERE n.id = $1)
+) c ON true
+LEFT JOIN (
+    SELECT
+        o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
+        o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt, o.client_key AS outcome_client
+    FROM client_idempotency o WHERE o.actor = $2 AND o.command = $3 AND o.request_key = $4
+) o ON true;

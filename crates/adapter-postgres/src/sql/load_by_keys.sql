@@ -1,0 +1,27 @@
+-- Reads clients by key, with their documents and addresses, each with the outcome of a request. One row for each key,
+-- which carries its place in the batch.
+-- Each is read by itself (`LIMIT`): a join could read all of a table that the server believes to be small. The sub-
+-- selects hide the number of keys from the planner, see find_by_keys.sql.
+--
+-- Parameters: $1 client_keys, $2 actors, $3 commands, $4 request_keys.
+SELECT w.place,
+    c.client_key, c.version, c.state, c.first_name, c.middle_name, c.last_name, c.email, c.phone, c.address, c.city,
+    c.region, c.country, c.marital_status, c.account_officer, c.birth_date, c.gender, c.identification_type,
+    c.identification_number, c.customer_type, c.branch, c.approval, c.approval_by, c.approval_by_email, c.approval_at,
+    c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
+    c.makers::text AS makers,
+    CASE WHEN c.makers_version < c.version THEN (
+        SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
+        WHERE h.client_key = c.client_key AND h.version > c.makers_version
+    ) END AS makers_since,
+    (SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key) AS documents,
+    (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses,
+    o.fingerprint AS outcome_fingerprint, o.message AS outcome_message, o.data::text AS outcome_data,
+    o.version AS outcome_version, o.at AS outcome_at, o.attempt AS outcome_attempt, o.client_key AS outcome_client
+FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[])) WITH ORDINALITY
+    w (wanted_key, actor, command, request_key, place)
+LEFT JOIN LATERAL (SELECT * FROM client WHERE client_key = w.wanted_key LIMIT 1) c ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM client_idempotency i
+    WHERE i.actor = w.actor AND i.command = w.command AND i.request_key = w.request_key LIMIT 1
+) o ON true;

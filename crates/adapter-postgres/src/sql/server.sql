@@ -1,0 +1,6 @@
+-- The settings of the server that the safety of the data depends on.
+SELECT current_setting('server_version_num')::integer AS version,
+    current_setting('server_encoding') AS encoding,
+    current_setting('fsync') AS fsync,
+    current_setting('full_page_writes') AS full_page_writes,
+    current_setting('synchronous_commit') AS synchronous_commit;
