@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use client_domain::lifecycle::{allowances_markdown, transitions_markdown};
 use client_domain::search::{Operator, Property, PropertyKind};
 use client_wire::Code;
 
@@ -44,14 +45,39 @@ fn errors() -> String {
 
 #[test]
 fn the_page_about_searching_lists_what_the_domain_knows() {
-    let page = read("docs/search.md");
-    let (before, rest) = page.split_once(MADE).unwrap();
-    let (_, after) = rest.split_once(MADE_END).unwrap();
-    compare("docs/search.md", &format!("{before}{MADE}\n{}{MADE_END}{after}", search_tables()));
+    compare_part("docs/search.md", "crates/client-domain/src/search", &search_tables());
 }
 
-const MADE: &str =
-    "<!-- Generated from crates/client-domain/src/search: UPDATE_GENERATED=1 cargo test --workspace -->";
+#[test]
+fn concepts_show_the_lifecycle_tables() {
+    let tables = format!("\n{}\n{}\n", transitions_markdown(), allowances_markdown());
+    compare_part("docs/concepts.md", "crates/client-domain/src/lifecycle", &tables);
+}
+
+#[test]
+fn list_of_decisions_names_each_record() {
+    let mut list = String::from("\n| | decision | status |\n| --- | --- | --- |\n");
+    for path in files_in("docs/decisions/", ".md") {
+        let text = read(&path);
+        let (number, title) = text.lines().next().unwrap().trim_start_matches("# ").split_once(". ").unwrap();
+        let status = text.split("\nStatus: ").nth(1).unwrap().split("\n\n").next().unwrap();
+        let link = path.trim_start_matches("docs/");
+        let status = status.replace('\n', " ").replace("](0", "](decisions/0");
+        writeln!(list, "| {number} | [{title}]({link}) | {status} |").unwrap();
+    }
+    list.push('\n');
+    compare_part("docs/decisions.md", "docs/decisions", &list);
+}
+
+/// Compares the generated part of a page, which the comment about its source and [`MADE_END`] enclose.
+fn compare_part(path: &str, source: &str, made: &str) {
+    let begin = format!("<!-- Generated from {source}: UPDATE_GENERATED=1 cargo test --workspace -->");
+    let page = read(path);
+    let (before, rest) = page.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(MADE_END).unwrap();
+    compare(path, &format!("{before}{begin}\n{made}{MADE_END}{after}"));
+}
+
 const MADE_END: &str = "<!-- Generated until here -->";
 
 /// Which properties there are, and what may be asked of them.

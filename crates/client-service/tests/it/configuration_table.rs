@@ -1,4 +1,4 @@
-//! The README's table of settings names exactly the settings there are.
+//! The table of settings in the book names exactly the settings of the program.
 
 use std::collections::BTreeSet;
 
@@ -15,9 +15,9 @@ fn the_table_and_the_help_name_the_same_settings() {
         .filter(|word| word.starts_with("CLIENTS_") || matches!(*word, "DATABASE_URL" | "RUST_LOG"))
         .collect();
 
-    let readme = include_str!("../../../../README.md");
+    let page = include_str!("../../../../docs/settings.md");
     let table: Vec<_> =
-        readme.lines().filter(|line| line.starts_with("| `--") || line.starts_with("| – |")).collect();
+        page.lines().filter(|line| line.starts_with("| `--") || line.starts_with("| – |")).collect();
     let column = |at: usize| -> BTreeSet<&str> {
         table
             .iter()

@@ -1,8 +1,8 @@
-//! The README's shell examples, run as they stand, answer what the README says.
+//! The shell examples of the README and of the tutorial, run as they are written, answer what the page says.
 //!
 //! `UPDATE_GENERATED=1` writes the answers anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use client_domain::lifecycle::mermaid;
 use serde_json::Value;
@@ -53,47 +53,83 @@ fn settled(mut value: Value) -> Value {
     value
 }
 
-#[test]
 #[expect(clippy::disallowed_methods, reason = "how a test is told to write what it would compare")]
-fn the_examples_answer_what_the_readme_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
-    let update = std::env::var("UPDATE_GENERATED").is_ok();
-    let mut written = readme.clone();
+fn is_update() -> bool {
+    std::env::var("UPDATE_GENERATED").is_ok()
+}
 
+/// A page of the repository, and its text.
+fn page(path: &str) -> (PathBuf, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let text = std::fs::read_to_string(&path).unwrap();
+    (path, text)
+}
+
+/// Writes other texts into these places of a page.
+fn rewrite(path: &Path, text: &str, mut places: Vec<(usize, usize, String)>) {
+    let mut written = text.to_owned();
+    places.sort_by_key(|(from, ..)| std::cmp::Reverse(*from));
+    for (from, to, text) in places {
+        written.replace_range(from..to, &text);
+    }
+    std::fs::write(path, written).unwrap();
+}
+
+/// What a page shows that comes from the service.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Shown {
+    /// Commands with their answers.
+    commands: usize,
+    /// Diagrams of the lifecycle.
+    diagrams: usize,
+}
+
+/// Runs the commands of a page on a service of its own, one after the other, and compares their answers; compares
+/// diagrams with the lifecycle table.
+fn compare(path: &str) -> Shown {
+    let (path, text) = page(path);
     let mut service = Service::start(&[], &[]);
     let tokens = exports(&service.greeting("/docs"));
-    let all = blocks(&readme);
-    let mut asked = 0;
-    let mut replace = Vec::new();
+    let mut shown = Shown::default();
+    let mut renewed = Vec::new();
+    let all = blocks(&text);
     for pair in all.windows(2) {
         let (question, answer) = (&pair[0], &pair[1]);
-        let script = &readme[question.from..question.to];
+        let script = &text[question.from..question.to];
         if question.language != "sh" || !script.contains("curl") {
             continue;
         }
         assert_eq!(answer.language, "json", "an answer follows each example");
         let output = shell(&script.replace("127.0.0.1:8080", &service.address), &tokens);
         let output: Value = serde_json::from_str(&output).unwrap_or_else(|_| panic!("{script}\n{output}"));
-        if update {
-            replace.push((answer.from, answer.to, format!("{output:#}\n")));
+        if is_update() {
+            renewed.push((answer.from, answer.to, format!("{output:#}\n")));
         } else {
-            let said: Value = serde_json::from_str(&readme[answer.from..answer.to]).unwrap();
+            let said: Value = serde_json::from_str(&text[answer.from..answer.to]).unwrap();
             assert_eq!(settled(output), settled(said), "{script}");
         }
-        asked += 1;
+        shown.commands += 1;
     }
-    assert!(asked >= 8, "the first minutes have {asked} examples");
-
-    let drawing = all.iter().find(|block| block.language == "mermaid").unwrap();
-    if update {
-        replace.push((drawing.from, drawing.to, mermaid()));
-        replace.sort_by_key(|(from, ..)| std::cmp::Reverse(*from));
-        for (from, to, text) in replace {
-            written.replace_range(from..to, &text);
+    for diagram in all.iter().filter(|block| block.language == "mermaid") {
+        if is_update() {
+            renewed.push((diagram.from, diagram.to, mermaid()));
+        } else {
+            assert_eq!(&text[diagram.from..diagram.to], mermaid(), "the diagram of the lifecycle");
         }
-        std::fs::write(&path, written).unwrap();
-    } else {
-        assert_eq!(&readme[drawing.from..drawing.to], mermaid(), "the diagram of the README");
+        shown.diagrams += 1;
     }
+    if is_update() {
+        rewrite(&path, &text, renewed);
+    }
+    shown
+}
+
+#[test]
+fn readme_shows_one_command_and_the_lifecycle_as_they_are() {
+    assert_eq!(compare("README.md"), Shown { commands: 1, diagrams: 1 });
+}
+
+#[test]
+fn tutorial_commands_answer_as_documented() {
+    assert_eq!(compare("docs/tutorial.md"), Shown { commands: 10, diagrams: 0 });
 }

@@ -1,4 +1,4 @@
-//! The binary as its users meet it: flags, environment, exit codes, logs, and the README's examples.
+//! The binary as its users meet it: flags, environment, exit codes, logs, and the examples of the README and the tutorial.
 
 #![expect(
     clippy::unwrap_used,
