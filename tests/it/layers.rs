@@ -29,7 +29,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("schedules", &[]),
     (
         "fuzz-targets",
-        &["adapter-http", "adapter-inmem", "client-app", "client-domain", "client-wire", "document-inspection"],
+        &[
+            "adapter-http",
+            "adapter-inmem",
+            "client-app",
+            "client-domain",
+            "client-wire",
+            "document-inspection",
+        ],
     ),
     // It measures the adapter and the service, and starts them as the campaigns do.
     ("bench", &["adapter-postgres", "client-app", "client-domain", "client-wire", "clients-campaigns"]),

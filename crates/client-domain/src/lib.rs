@@ -24,7 +24,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 //! let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
-//! let facts = Facts { four_eyes: true, ..Facts::default() };
+//! let facts = Facts { four_eyes: true, ..Facts::without_controls() };
 //!
 //! let client = Client::onboard(example::application()?, &maker).client;
 //! assert_eq!(client.state(), ClientState::PendingApproval);

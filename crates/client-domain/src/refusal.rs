@@ -20,7 +20,7 @@ use crate::lifecycle::{Action, ClientState, Operation};
 /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
 ///
-/// let refusal = client.perform(Action::Exit, Grounds::default(), &Facts::default(), &maker).unwrap_err();
+/// let refusal = client.perform(Action::Exit, Grounds::default(), &Facts::without_controls(), &maker).unwrap_err();
 /// assert_eq!(refusal.code(), "invalid_status");
 /// assert_eq!(refusal.to_string(), "exit is not possible while the client is Pending Approval");
 /// # Ok(())

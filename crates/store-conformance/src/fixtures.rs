@@ -128,7 +128,7 @@ pub fn performed(client: &Client, action: Action, stamp: &Stamp) -> Change {
         return activated(client, &format!("TX-{}", client.id()), stamp);
     }
     let grounds = Grounds { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None };
-    client.perform(action, grounds, &Facts::default(), stamp).unwrap()
+    client.perform(action, grounds, &Facts::without_controls(), stamp).unwrap()
 }
 
 /// The approved client after its first transaction.

@@ -85,7 +85,7 @@ fn edited(client: &Client, city: &str) -> Client {
 
 fn act(client: &Client, action: Action, who: &str) -> Client {
     let grounds = Grounds { reason: Some(Reason::parse("As the papers show.").unwrap()), notes: None };
-    client.perform(action, grounds, &Facts::default(), &by(who)).unwrap().client
+    client.perform(action, grounds, &Facts::without_controls(), &by(who)).unwrap().client
 }
 
 fn replaced(client: &Client, document: &DocumentId, who: &str) -> Client {

@@ -69,7 +69,7 @@ impl Client {
     /// let client = Client::onboard(example::application()?, &ledger).client;
     /// assert!(client.record_transaction(first.clone(), &ledger).is_err());
     ///
-    /// let approved = client.perform(Action::Approve, Grounds::default(), &Facts::default(), &ledger)?.client;
+    /// let approved = client.perform(Action::Approve, Grounds::default(), &Facts::without_controls(), &ledger)?.client;
     /// let active = approved.record_transaction(first.clone(), &ledger)?.change().unwrap().client;
     /// assert_eq!(active.state(), ClientState::Active);
     /// assert_eq!(active.record_transaction(first, &ledger)?, Decision::Unchanged);
@@ -82,7 +82,7 @@ impl Client {
         if old_news || transition(self.state(), Action::Activate).is_none() {
             return Ok(Decision::Unchanged);
         }
-        let mut change = self.perform(Action::Activate, Grounds::default(), &Facts::default(), stamp)?;
+        let mut change = self.perform(Action::Activate, Grounds::default(), &Facts::without_controls(), stamp)?;
         change.client.snapshot.activations.push(transaction.reference.clone());
         change.event.transaction = Some(transaction);
         Ok(Decision::Changed(Box::new(change)))

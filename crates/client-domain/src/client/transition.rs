@@ -27,11 +27,11 @@ impl Client {
     /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &checker).client;
     ///
-    /// let bare = client.perform(Action::Reject, Grounds::default(), &Facts::default(), &checker);
+    /// let bare = client.perform(Action::Reject, Grounds::default(), &Facts::without_controls(), &checker);
     /// assert_eq!(bare.unwrap_err().code(), "reason_missing");
     ///
     /// let grounds = Grounds { reason: Some(Reason::parse("Forged passport")?), notes: None };
-    /// let change = client.perform(Action::Reject, grounds, &Facts::default(), &checker)?;
+    /// let change = client.perform(Action::Reject, grounds, &Facts::without_controls(), &checker)?;
     /// assert_eq!(change.client.state(), ClientState::Rejected);
     /// # Ok(())
     /// # }

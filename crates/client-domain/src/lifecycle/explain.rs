@@ -44,7 +44,7 @@ impl Explanation {
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
-/// let facts = Facts { four_eyes: true, ..Facts::default() };
+/// let facts = Facts { four_eyes: true, ..Facts::without_controls() };
 ///
 /// let all = explain(&client, &maker.by, &Permissions::all(), &facts);
 /// let approve = all.iter().find(|entry| entry.operation == Operation::Action(Action::Approve)).unwrap();

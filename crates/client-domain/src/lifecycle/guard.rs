@@ -61,7 +61,7 @@ impl Guard {
 /// ```
 /// use client_domain::lifecycle::{Facts, OpenAccounts};
 ///
-/// let facts = Facts { open_accounts: OpenAccounts::Count(2), ..Facts::default() };
+/// let facts = Facts { open_accounts: OpenAccounts::Count(2), ..Facts::without_controls() };
 /// assert!(!facts.four_eyes);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

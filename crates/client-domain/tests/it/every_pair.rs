@@ -15,7 +15,7 @@ fn every_state_and_action_is_decided_as_the_table_says() {
     for state in ClientState::ALL {
         let client = in_state(state);
         for action in Action::ALL {
-            let outcome = client.perform(action, with_reason(), &Facts::default(), &checker());
+            let outcome = client.perform(action, with_reason(), &Facts::without_controls(), &checker());
             match (transition(state, action), outcome) {
                 (Some(row), Ok(change)) => {
                     assert_eq!(change.client.state(), row.to);
@@ -67,7 +67,7 @@ fn an_action_that_needs_a_reason_is_refused_without_one() {
     for row in TRANSITIONS.iter().filter(|row| row.reason_needed) {
         let client = in_state(row.from.unwrap());
         let refusal =
-            client.perform(row.action, Grounds::default(), &Facts::default(), &checker()).unwrap_err();
+            client.perform(row.action, Grounds::default(), &Facts::without_controls(), &checker()).unwrap_err();
         assert_eq!(refusal.unmet, [Unmet::ReasonMissing]);
     }
 }
@@ -75,7 +75,7 @@ fn an_action_that_needs_a_reason_is_refused_without_one() {
 #[test]
 fn the_published_refusals_have_their_own_names() {
     let code = |state, action| {
-        in_state(state).perform(action, with_reason(), &Facts::default(), &checker()).unwrap_err().code()
+        in_state(state).perform(action, with_reason(), &Facts::without_controls(), &checker()).unwrap_err().code()
     };
     assert_eq!(code(ClientState::BlackListed, Action::Blacklist), "already_blacklisted");
     assert_eq!(code(ClientState::PendingApproval, Action::Blacklist), "invalid_status");
@@ -116,7 +116,7 @@ fn lifting_the_bar_begins_a_fresh_review() {
 fn a_clock_that_was_set_back_does_not_make_a_client_younger() {
     let client = in_state(ClientState::Approved);
     let earlier = client_domain::Stamp { at: "2025-01-01T00:00:00Z".parse().unwrap(), ..stamp("checker", 5) };
-    let change = client.perform(Action::Exit, with_reason(), &Facts::default(), &earlier).unwrap();
+    let change = client.perform(Action::Exit, with_reason(), &Facts::without_controls(), &earlier).unwrap();
     assert_eq!(change.client.snapshot().modified_at, client.snapshot().modified_at);
     assert!(Client::restore(change.client.snapshot().clone()).is_ok());
 }

@@ -12,7 +12,7 @@ use client_domain::{
 use crate::made_up::{checker, in_state, maker, pending, stamp, with_reason};
 
 fn four_eyes() -> Facts {
-    Facts { four_eyes: true, ..Facts::default() }
+    Facts { four_eyes: true, ..Facts::without_controls() }
 }
 
 fn approve(client: &Client, who: &str) -> Result<Client, Refusal> {
@@ -133,7 +133,7 @@ fn where_more_people_touched_a_client_than_can_be_told_apart_nobody_approves_it(
 #[test]
 fn whoever_approves_alone_stays_a_maker() {
     let alone =
-        pending().perform(Action::Approve, with_reason(), &Facts::default(), &maker()).unwrap().client;
+        pending().perform(Action::Approve, with_reason(), &Facts::without_controls(), &maker()).unwrap().client;
     assert!(alone.snapshot().makers.touches_of(&maker().by.id).holds(Touch::ApprovedAlone));
     let barred = alone.perform(Action::Blacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
     let lifted =
@@ -147,12 +147,12 @@ fn a_bank_may_do_without_four_eyes() {
     let requested = pending().request_approval(None, &stamp("requester", 2)).unwrap().client;
     // Turning somebody down takes one pair of eyes, and a bank may switch the rule off.
     assert!(requested.perform(Action::Reject, with_reason(), &facts, &maker()).is_ok());
-    assert!(requested.perform(Action::Approve, with_reason(), &Facts::default(), &maker()).is_ok());
+    assert!(requested.perform(Action::Approve, with_reason(), &Facts::without_controls(), &maker()).is_ok());
 }
 
 #[test]
 fn a_bank_may_want_a_request_before_the_decision() {
-    let facts = Facts { approval_needs_request: true, ..Facts::default() };
+    let facts = Facts { approval_needs_request: true, ..Facts::without_controls() };
     for action in [Action::Approve, Action::Reject] {
         let refusal = pending().perform(action, with_reason(), &facts, &checker()).unwrap_err();
         assert_eq!(refusal.unmet, [Unmet::ApprovalNotRequested]);
@@ -164,7 +164,7 @@ fn a_bank_may_want_a_request_before_the_decision() {
 #[test]
 fn open_accounts_keep_a_client_from_leaving() {
     let client = in_state(ClientState::Active);
-    let with = |open_accounts| Facts { open_accounts, ..Facts::default() };
+    let with = |open_accounts| Facts { open_accounts, ..Facts::without_controls() };
     let refusal =
         client.perform(Action::Exit, with_reason(), &with(OpenAccounts::Count(2)), &checker()).unwrap_err();
     assert_eq!(refusal.unmet, [Unmet::OpenAccounts { count: 2 }]);
@@ -176,7 +176,7 @@ fn open_accounts_keep_a_client_from_leaving() {
 
 #[test]
 fn approval_waits_for_the_papers_that_are_demanded() {
-    let facts = Facts { kyc: Some(crate::papers::demand()), ..Facts::default() };
+    let facts = Facts { kyc: Some(crate::papers::demand()), ..Facts::without_controls() };
     let approve =
         |client: &client_domain::Client| client.perform(Action::Approve, with_reason(), &facts, &checker());
     let refusal = approve(&pending()).unwrap_err();
@@ -199,7 +199,7 @@ fn approval_waits_for_the_papers_that_are_demanded() {
 
 #[test]
 fn every_unmet_guard_is_named_at_once() {
-    let facts = Facts { four_eyes: true, approval_needs_request: true, ..Facts::default() };
+    let facts = Facts { four_eyes: true, approval_needs_request: true, ..Facts::without_controls() };
     let refusal = pending().perform(Action::Approve, with_reason(), &facts, &maker()).unwrap_err();
     assert_eq!(refusal.unmet.len(), 2);
     assert_eq!(refusal.code(), "invalid_status");
@@ -246,7 +246,7 @@ fn the_explanation_agrees_with_the_decision() {
 #[test]
 fn the_explanation_names_the_missing_permission() {
     let reader: Permissions = [Permission::Read].into_iter().collect();
-    let entries = explain(&pending(), &checker().by, &reader, &Facts::default());
+    let entries = explain(&pending(), &checker().by, &reader, &Facts::without_controls());
     let blocked: Vec<_> = entries
         .iter()
         .filter(|entry| entry.unmet.contains(&Unmet::Permission(Permission::Approve)))
@@ -258,7 +258,7 @@ fn the_explanation_names_the_missing_permission() {
 #[test]
 fn activation_is_told_as_where_transacting_leads() {
     for state in ClientState::ALL {
-        let entries = explain(&in_state(state), &checker().by, &Permissions::all(), &Facts::default());
+        let entries = explain(&in_state(state), &checker().by, &Permissions::all(), &Facts::without_controls());
         assert!(entries.iter().all(|entry| entry.operation != Operation::Action(Action::Activate)));
         let transact = entries.iter().find(|entry| entry.operation.name() == "transact").unwrap();
         let expected = (state == ClientState::Approved).then_some(ClientState::Active);

@@ -30,7 +30,7 @@ pub fn transaction(text: &str) -> Transaction {
 }
 
 pub fn perform(client: &Client, action: Action) -> Client {
-    client.perform(action, with_reason(), &Facts::default(), &checker()).unwrap().client
+    client.perform(action, with_reason(), &Facts::without_controls(), &checker()).unwrap().client
 }
 
 /// A client that came to `state` the ordinary way.

@@ -106,7 +106,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     let store = &*fresh.store;
     let reason = Some(Reason::parse("Forged passport,\n'seen' by 李 \\ 100%").unwrap());
     let notes = |text| Some(Notes::parse(text).unwrap());
-    let facts = Facts::default();
+    let facts = Facts::without_controls();
 
     let created = onboarded(1);
     let mut written = vec![creation(&created)];
@@ -184,7 +184,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
 fn way_of_a_rejected(reason: Option<Reason>) -> [Changeset; 2] {
     let created = onboarded(2);
     let grounds = Grounds { reason, notes: None };
-    let rejected = created.client.perform(Action::Reject, grounds, &Facts::default(), &checker(10)).unwrap();
+    let rejected = created.client.perform(Action::Reject, grounds, &Facts::without_controls(), &checker(10)).unwrap();
     [creation(&created), replacement(&created.client, &rejected)]
 }
 
