@@ -94,7 +94,7 @@ fn compare(path: &str) -> Shown {
     let mut renewed = Vec::new();
     let all = blocks(&text);
     for pair in all.windows(2) {
-        let (question, answer) = (&pair[0], &pair[1]);
+        let [question, answer] = pair else { continue };
         let script = &text[question.from..question.to];
         if question.language != "sh" || !script.contains("curl") {
             continue;
