@@ -280,7 +280,7 @@ pub(crate) fn broken(invalid: &Invalid) -> Item {
         Invalid::OutOfRange { .. } => Code::OutOfRange,
         Invalid::InFuture => Code::InFuture,
         Invalid::TooEarly { .. } => Code::TooEarly,
-        _ => Code::Format,
+        Invalid::Format { .. } => Code::Format,
     };
     let item = Item::new(code, invalid.to_string());
     match invalid {

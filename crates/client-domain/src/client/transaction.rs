@@ -82,7 +82,8 @@ impl Client {
         if old_news || transition(self.state(), Action::Activate).is_none() {
             return Ok(Decision::Unchanged);
         }
-        let mut change = self.perform(Action::Activate, Grounds::default(), &Facts::without_controls(), stamp)?;
+        let mut change =
+            self.perform(Action::Activate, Grounds::default(), &Facts::without_controls(), stamp)?;
         change.client.snapshot.activations.push(transaction.reference.clone());
         change.event.transaction = Some(transaction);
         Ok(Decision::Changed(Box::new(change)))

@@ -64,24 +64,46 @@ impl Guard {
 /// let facts = Facts { open_accounts: OpenAccounts::Count(2), ..Facts::without_controls() };
 /// assert!(!facts.four_eyes);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// There is no default: a control that is forgotten here would be switched off.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// Whether somebody who has touched a client since its last decision may not approve it.
+    /// Whether an actor who has touched a client since its last decision may not approve it.
     pub four_eyes: bool,
     /// Whether a decision needs an open approval request.
     pub approval_needs_request: bool,
-    /// Whether whoever decides must name what they have seen. No guard looks at it: it is a rule of the request.
+    /// Whether a decision must name what its actor has seen. No guard looks at it: it is a rule of the request.
     pub decisions_need_version: bool,
     /// What is known of the client's accounts.
     pub open_accounts: OpenAccounts,
-    /// What is demanded of the client's papers; nothing where the bank demands nothing.
+    /// What the bank requires of the client's documents; nothing where it requires nothing.
     pub kyc: Option<KycDemand>,
+}
+
+impl Facts {
+    /// Facts of a bank that switches every control off, for tests and examples of one control at a time.
+    ///
+    /// ```
+    /// use client_domain::lifecycle::Facts;
+    ///
+    /// let facts = Facts::without_controls();
+    /// assert!(!facts.four_eyes && !facts.approval_needs_request && facts.kyc.is_none());
+    /// ```
+    pub const fn without_controls() -> Self {
+        Self {
+            four_eyes: false,
+            approval_needs_request: false,
+            decisions_need_version: false,
+            open_accounts: OpenAccounts::Unknown,
+            kyc: None,
+        }
+    }
 }
 
 /// What is known of the accounts that a client has in other systems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OpenAccounts {
-    /// Nobody could say; that keeps nobody from leaving.
+    /// No directory could say; then accounts do not stand in the way of an exit.
     #[default]
     Unknown,
     /// So many are open.

@@ -25,7 +25,6 @@ pub struct Fault {
 
 /// What can be wrong with a part of a filter. It never holds the value that was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Problem {
     /// A value broke its rule.
     #[error(transparent)]

@@ -13,7 +13,6 @@ use jiff::civil::Date;
 /// assert_eq!(error.to_string(), "must have at least 2 characters");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Invalid {
     /// Fewer characters (Unicode scalar values, after trimming) than the rule asks for.
     #[error("must have at least {min} character{}", if *min == 1 { "" } else { "s" })]

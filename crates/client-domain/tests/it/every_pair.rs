@@ -66,8 +66,9 @@ fn every_state_and_activity_is_decided_as_the_second_table_says() {
 fn an_action_that_needs_a_reason_is_refused_without_one() {
     for row in TRANSITIONS.iter().filter(|row| row.reason_needed) {
         let client = in_state(row.from.unwrap());
-        let refusal =
-            client.perform(row.action, Grounds::default(), &Facts::without_controls(), &checker()).unwrap_err();
+        let refusal = client
+            .perform(row.action, Grounds::default(), &Facts::without_controls(), &checker())
+            .unwrap_err();
         assert_eq!(refusal.unmet, [Unmet::ReasonMissing]);
     }
 }
@@ -75,7 +76,10 @@ fn an_action_that_needs_a_reason_is_refused_without_one() {
 #[test]
 fn the_published_refusals_have_their_own_names() {
     let code = |state, action| {
-        in_state(state).perform(action, with_reason(), &Facts::without_controls(), &checker()).unwrap_err().code()
+        in_state(state)
+            .perform(action, with_reason(), &Facts::without_controls(), &checker())
+            .unwrap_err()
+            .code()
     };
     assert_eq!(code(ClientState::BlackListed, Action::Blacklist), "already_blacklisted");
     assert_eq!(code(ClientState::PendingApproval, Action::Blacklist), "invalid_status");

@@ -132,8 +132,10 @@ fn where_more_people_touched_a_client_than_can_be_told_apart_nobody_approves_it(
 
 #[test]
 fn whoever_approves_alone_stays_a_maker() {
-    let alone =
-        pending().perform(Action::Approve, with_reason(), &Facts::without_controls(), &maker()).unwrap().client;
+    let alone = pending()
+        .perform(Action::Approve, with_reason(), &Facts::without_controls(), &maker())
+        .unwrap()
+        .client;
     assert!(alone.snapshot().makers.touches_of(&maker().by.id).holds(Touch::ApprovedAlone));
     let barred = alone.perform(Action::Blacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
     let lifted =
@@ -258,7 +260,8 @@ fn the_explanation_names_the_missing_permission() {
 #[test]
 fn activation_is_told_as_where_transacting_leads() {
     for state in ClientState::ALL {
-        let entries = explain(&in_state(state), &checker().by, &Permissions::all(), &Facts::without_controls());
+        let entries =
+            explain(&in_state(state), &checker().by, &Permissions::all(), &Facts::without_controls());
         assert!(entries.iter().all(|entry| entry.operation != Operation::Action(Action::Activate)));
         let transact = entries.iter().find(|entry| entry.operation.name() == "transact").unwrap();
         let expected = (state == ClientState::Approved).then_some(ClientState::Active);

@@ -56,8 +56,7 @@ fn item(fault: &Fault, permissions: &Permissions) -> Item {
         Problem::TooManyConditions => Item::new(Code::FilterTooLarge, text()).detail("max", MAX_CONDITIONS),
         Problem::TooCostly { cost, conditions } => too_costly(text(), *cost, conditions),
         Problem::TooDeep => Item::new(Code::FilterTooLarge, text()).detail("max", MAX_LEVELS),
-        // A member of the wrong type, and whatever problems a later version of the domain knows.
-        _ => Item::new(Code::WrongType, text()),
+        Problem::WrongType(_) => Item::new(Code::WrongType, text()),
     };
     item.field(&fault.path)
 }

@@ -184,7 +184,8 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
 fn way_of_a_rejected(reason: Option<Reason>) -> [Changeset; 2] {
     let created = onboarded(2);
     let grounds = Grounds { reason, notes: None };
-    let rejected = created.client.perform(Action::Reject, grounds, &Facts::without_controls(), &checker(10)).unwrap();
+    let rejected =
+        created.client.perform(Action::Reject, grounds, &Facts::without_controls(), &checker(10)).unwrap();
     [creation(&created), replacement(&created.client, &rejected)]
 }
 
