@@ -66,7 +66,6 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("adapter-postgres", &["store-conformance", "throwaway-postgres"]),
     ("client-service", &["throwaway-postgres"]),
     ("clients-tests", &["document-inspection", "store-conformance", "throwaway-postgres"]),
-    ("store-conformance", &["adapter-inmem"]),
 ];
 
 /// What must not get into a program that uses the crate, directly or through others.

@@ -1,24 +1,19 @@
 //! Commits that are done and whose answer is lost: the request recognises its own outcome, and no file is lost.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adapter_inmem::{MemoryContents, MemoryStore};
 use async_trait::async_trait;
-use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, ContentLedger, DocumentContents, DueDocuments, Found,
-    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
-};
-use client_domain::kyc::{ContentKey, KycPolicy};
-use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Claim, ClaimKind, Client};
+use client_app::ports::{Changeset, ClientStore, Committed, ContentLedger, DocumentContents, StoreError};
+use client_domain::kyc::KycPolicy;
 use document_inspection::samples;
 use serde_json::json;
+use store_conformance::map_store::MapStore;
+use store_conformance::{Layered, StoreLayer};
 
 use crate::bank::{Answer, Bank, Setup, Storage, With as _};
 use crate::papers::ground::{Postgres, passport};
-use crate::third_adapter::PlainStore;
 
 /// A store that can lose the answer of a commit, as a connection does that breaks at the wrong moment.
 struct Lossy {
@@ -27,54 +22,14 @@ struct Lossy {
 }
 
 #[async_trait]
-impl ClientStore for Lossy {
+impl StoreLayer for Lossy {
+    fn inner(&self) -> &dyn ClientStore {
+        &*self.store
+    }
+
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
         let answer = self.store.commit(changeset).await;
         if self.loses_next.swap(false, Ordering::SeqCst) { Err(StoreError::TimedOut(None)) } else { answer }
-    }
-
-    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
-        self.store.load(client, request).await
-    }
-
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.store.find(client).await
-    }
-
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
-        self.store.find_all(keys).await
-    }
-
-    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
-        self.store.search(search).await
-    }
-
-    async fn claimed(
-        &self,
-        claims: &[Claim],
-        except: Option<&ClientKey>,
-    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
-        self.store.claimed(claims, except).await
-    }
-
-    async fn history(&self, client: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.store.history(client, page).await
-    }
-
-    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
-        self.store.reserve_id().await
-    }
-
-    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
-        self.store.due_documents(due).await
-    }
-
-    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
-        self.store.contents_in_use(keys).await
-    }
-
-    async fn ready(&self) -> StoreReadiness {
-        self.store.ready().await
     }
 }
 
@@ -84,7 +39,7 @@ where
     S: ClientStore + ContentLedger + 'static,
 {
     let loses_next = Arc::new(AtomicBool::new(false));
-    let lossy = Lossy { store: store.clone(), loses_next: loses_next.clone() };
+    let lossy = Layered(Lossy { store: store.clone(), loses_next: loses_next.clone() });
     let storage = Some(Storage { store: Arc::new(lossy), contents, ledger: store });
     let setup = Setup { storage, kyc_policy: KycPolicy::default(), ..Setup::default() };
     (Bank::with(setup).await, loses_next)
@@ -153,5 +108,5 @@ async fn files_survive_lost_answers_on_postgresql() {
 #[tokio::test]
 async fn files_survive_lost_answers_in_a_third_adapter() {
     let contents = Arc::new(MemoryContents::new());
-    acknowledged_files_survive(bank(Arc::new(PlainStore::default()), contents).await).await;
+    acknowledged_files_survive(bank(Arc::new(MapStore::new()), contents).await).await;
 }

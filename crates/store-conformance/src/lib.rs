@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use async_trait::async_trait;
-//! use adapter_inmem::MemoryStore;
+//! use store_conformance::map_store::MapStore;
 //! use store_conformance::{Fresh, Harness, Racer};
 //!
 //! struct Memory;
@@ -13,7 +13,7 @@
 //! #[async_trait]
 //! impl Harness for Memory {
 //!     async fn fresh(&self) -> Fresh {
-//!         Fresh::new(MemoryStore::new())
+//!         Fresh::new(MapStore::new())
 //!     }
 //!
 //!     async fn at_once(&self, racers: Vec<Racer>) {
@@ -58,8 +58,11 @@ mod case_lists;
 pub mod cases;
 pub mod fixtures;
 mod harness;
+mod layer;
+pub mod map_store;
 
 /// The attribute that the ports and [`Harness`] are declared with, for implementing them without a dependency
 /// of one's own.
 pub use async_trait::async_trait;
 pub use harness::{ContentsHarness, Fresh, Harness, LocationHarness, Racer};
+pub use layer::{Layered, StoreLayer};

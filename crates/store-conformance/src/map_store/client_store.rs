@@ -1,0 +1,111 @@
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use client_app::ports::{
+    Changeset, ClientRef, ClientStore, ClientSummary, Committed, DueDocuments, Found, HistoryEntry,
+    HistoryPage, Loaded, Page, RequestKey, Search, StoreError, StoreReadiness,
+};
+use client_domain::kyc::ContentKey;
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Claim, ClaimKind, Client};
+
+use super::MapStore;
+use super::maps::Maps;
+use super::storage::{MapStorage, Method};
+
+#[async_trait]
+impl<S: MapStorage> ClientStore for MapStore<S> {
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
+        self.read(Method::Load, |maps| Loaded {
+            client: maps.find(client).cloned(),
+            outcome: request.and_then(|request| maps.outcomes.get(request)).cloned(),
+        })
+        .await
+    }
+
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        self.write(Method::Commit, |maps| maps.commit(changeset.clone())).await?
+    }
+
+    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
+        let id = self.write(Method::ReserveId, |maps| {
+            maps.last_id += 1;
+            ClientId::new(maps.last_id)
+        });
+        id.await?.map_err(|_| StoreError::Corrupt { what: "the running number".to_owned() })
+    }
+
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        self.read(Method::Claimed, |maps| {
+            claims.iter().filter(|claim| maps.is_claimed(claim, except)).map(Claim::kind).collect()
+        })
+        .await
+    }
+
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        self.read(Method::Find, |maps| maps.find(client).cloned()).await
+    }
+
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        self.read(Method::FindAll, |maps| {
+            keys.iter().filter_map(|key| maps.clients.get(key).cloned()).collect()
+        })
+        .await
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        self.read(Method::Search, |maps| found(maps, search)).await
+    }
+
+    async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        let is_wanted = |line: &&HistoryEntry| {
+            let version = line.event.version;
+            line.event.key == *key
+                && page.before.is_none_or(|before| version < before)
+                && page.after.is_none_or(|after| version > after)
+        };
+        self.read(Method::History, |maps| {
+            maps.history.iter().rev().filter(is_wanted).take(page.limit).cloned().collect()
+        })
+        .await
+    }
+
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        self.read(Method::DueDocuments, |maps| maps.due(due)).await
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        self.read(Method::ContentsInUse, |maps| {
+            let documents = maps.clients.values().flat_map(|client| &client.kyc().documents);
+            let used = documents.map(|document| &document.content.key);
+            used.filter(|key| keys.contains(key)).cloned().collect()
+        })
+        .await
+    }
+
+    async fn ready(&self) -> StoreReadiness {
+        StoreReadiness::of(self.read(Method::Ready, |_| ()).await)
+    }
+}
+
+fn found(maps: &Maps, search: &Search) -> Found {
+    let is_wanted = |client: &&Client| search.predicate.evaluate(client, search.today);
+    let mut found: Vec<_> = maps.clients.values().filter(is_wanted).collect();
+    let total = search.count.then_some(found.len() as u64);
+    let position = |client: &Client| search.order.position(client);
+    found.sort_by(|one, other| search.order.compare(&position(one), &position(other)));
+    let first = match &search.page {
+        Page::Skip(count) => usize::try_from(*count).unwrap_or(usize::MAX).min(found.len()),
+        Page::After(at) => {
+            found.partition_point(|client| search.order.compare(&position(client), at).is_le())
+        }
+    };
+    let rest = found.get(first..).unwrap_or_default();
+    let page = rest.get(..search.limit).unwrap_or(rest);
+    let next = page.last().filter(|_| page.len() < rest.len()).map(|client| position(client));
+    Found { clients: page.iter().map(|client| ClientSummary::from(*client)).collect(), next, total }
+}

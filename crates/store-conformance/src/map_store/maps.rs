@@ -1,0 +1,93 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use client_app::ports::{
+    ClientRef, DeadLetter, DeliveryFailure, DueDocuments, HistoryEntry, InstallationId, Lease, OutboxEvent,
+    OutcomeRecord, RequestKey,
+};
+use client_domain::kyc::ContentKey;
+use client_domain::value::ClientKey;
+use client_domain::{Claim, Client};
+use jiff::Timestamp;
+
+/// Everything that a store holds, at one moment.
+#[derive(Clone, Default)]
+pub struct Maps {
+    pub(super) clients: BTreeMap<ClientKey, Client>,
+    /// Who has which claim.
+    pub(super) claims: BTreeSet<(Claim, ClientKey)>,
+    pub(super) outcomes: BTreeMap<RequestKey, OutcomeRecord>,
+    /// In the order of the commits.
+    pub(super) history: Vec<HistoryEntry>,
+    /// The contents that may be orphans.
+    pub(super) candidates: BTreeMap<ContentKey, Candidate>,
+    pub(super) installation: Option<InstallationId>,
+    /// The events that are neither delivered nor discarded, in the order of the commits.
+    pub(super) pending: Vec<Pending>,
+    /// When each event was delivered whose delivery is not yet forgotten.
+    pub(super) delivered: Vec<Timestamp>,
+    pub(super) last_id: i64,
+}
+
+/// A content that may be an orphan.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) since: Timestamp,
+    pub(super) trashed: Option<Timestamp>,
+}
+
+/// An event, and what keeps it from being taken.
+#[derive(Clone)]
+pub(super) struct Pending {
+    pub(super) event: OutboxEvent,
+    /// The end of its lease, or the moment of its next attempt.
+    pub(super) free_from: Option<Timestamp>,
+    pub(super) lease: Lease,
+    pub(super) failures: u32,
+    /// Since when it is a dead letter, and why.
+    pub(super) dead: Option<(Timestamp, DeliveryFailure)>,
+}
+
+impl Maps {
+    pub(super) fn find(&self, client: &ClientRef) -> Option<&Client> {
+        let mut clients = self.clients.values();
+        match client {
+            ClientRef::Key(key) => self.clients.get(key),
+            ClientRef::Id(id) => clients.find(|client| client.id() == *id),
+            ClientRef::Document(id) => clients.find(|client| client.kyc().document(id).is_some()),
+            ClientRef::Address(id) => clients.find(|client| client.kyc().address(id).is_some()),
+        }
+    }
+
+    /// Whether any client but `except` has the claim.
+    pub(super) fn is_claimed(&self, claim: &Claim, except: Option<&ClientKey>) -> bool {
+        self.claims.iter().any(|(held, by)| held == claim && Some(by) != except)
+    }
+
+    /// The keys, in their order, of the clients with a due document.
+    pub(super) fn due(&self, due: &DueDocuments) -> Vec<ClientKey> {
+        let is_due = |client: &&Client| {
+            !client.state().is_final() && client.kyc().due(due.today, due.notice_days).is_some()
+        };
+        let keys = self.clients.values().filter(is_due).map(Client::key);
+        let after = keys.filter(|key| due.after.as_ref().is_none_or(|after| after < *key));
+        after.take(due.limit).cloned().collect()
+    }
+}
+
+impl fmt::Debug for Maps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Maps").field("clients", &self.clients.len()).finish_non_exhaustive()
+    }
+}
+
+impl Pending {
+    pub(super) const fn new(event: OutboxEvent) -> Self {
+        Self { event, free_from: None, lease: Lease(0), failures: 0, dead: None }
+    }
+
+    pub(super) fn dead_letter(&self) -> Option<DeadLetter> {
+        let (since, why) = self.dead?;
+        Some(DeadLetter { event: self.event.clone(), failures: self.failures, why, since })
+    }
+}

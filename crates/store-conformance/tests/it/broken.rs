@@ -1,0 +1,117 @@
+//! Storages that break one promise each, and the cases that notice.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use client_app::ports::StoreError;
+use store_conformance::map_store::{Change, InMemory, MapStorage, MapStore, Maps, Method};
+use store_conformance::{Fresh, Harness, Racer, async_trait, cases};
+
+/// Makes a fresh store of a broken storage.
+struct Broken<S>(fn() -> S);
+
+#[async_trait]
+impl<S: MapStorage + 'static> Harness for Broken<S> {
+    async fn fresh(&self) -> Fresh {
+        Fresh::new(MapStore::on((self.0)()))
+    }
+
+    async fn at_once(&self, racers: Vec<Racer>) {
+        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+            racer.await.unwrap();
+        }
+    }
+}
+
+/// Whether a case stops with a panic.
+async fn fails(case: impl Future<Output = ()> + Send + 'static) -> bool {
+    tokio::spawn(case).await.is_err_and(|error| error.is_panic())
+}
+
+/// Reads, waits and writes, without a look at what was written in between.
+#[derive(Default)]
+struct LostUpdates(Mutex<Arc<Maps>>);
+
+#[async_trait]
+impl MapStorage for LostUpdates {
+    async fn read(&self, _method: Method) -> Result<Arc<Maps>, StoreError> {
+        Ok(Arc::clone(&self.0.lock().unwrap()))
+    }
+
+    async fn write(&self, method: Method, change: Change<'_>) -> Result<(), StoreError> {
+        let mut maps = Maps::clone(&*self.read(method).await?);
+        change(&mut maps);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        *self.0.lock().unwrap() = Arc::new(maps);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_update_is_noticed() {
+    assert!(
+        fails(async {
+            cases::concurrency::one_version_is_replaced_once(&Broken(LostUpdates::default)).await
+        })
+        .await
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commit_that_ends_with_its_caller_is_noticed() {
+    let case = async {
+        cases::commit::a_commit_that_has_begun_runs_to_its_end(&Broken(LostUpdates::default)).await;
+    };
+    assert!(fails(case).await);
+}
+
+/// Answers reads with the maps as they were before the last write.
+#[derive(Default)]
+struct LaggingReads {
+    newest: InMemory,
+    before: Mutex<Arc<Maps>>,
+}
+
+#[async_trait]
+impl MapStorage for LaggingReads {
+    async fn read(&self, _method: Method) -> Result<Arc<Maps>, StoreError> {
+        Ok(Arc::clone(&self.before.lock().unwrap()))
+    }
+
+    async fn write(&self, method: Method, change: Change<'_>) -> Result<(), StoreError> {
+        *self.before.lock().unwrap() = self.newest.read(method).await?;
+        self.newest.write(method, change).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_of_an_older_moment_is_noticed() {
+    let case = async {
+        cases::commit::a_done_commit_is_seen_by_every_read(&Broken(LaggingReads::default)).await;
+    };
+    assert!(fails(case).await);
+}
+
+/// Applies every change twice, as a retry without a look at the first result does.
+#[derive(Default)]
+struct DoubleWrites(InMemory);
+
+#[async_trait]
+impl MapStorage for DoubleWrites {
+    async fn read(&self, method: Method) -> Result<Arc<Maps>, StoreError> {
+        self.0.read(method).await
+    }
+
+    async fn write(&self, method: Method, change: Change<'_>) -> Result<(), StoreError> {
+        self.0.write(method, &mut *change).await?;
+        self.0.write(method, change).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_that_is_applied_twice_is_noticed() {
+    let case = async {
+        cases::idempotency::an_outcome_is_loaded_with_the_client(&Broken(DoubleWrites::default)).await;
+    };
+    assert!(fails(case).await);
+}
