@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::person::Person;
 use crate::ports::{Keys, StandingClock};
-use crate::statement::Statement;
+use crate::statement::{Statement, bare};
 use crate::template::{Mark, Script};
 
 /// Whose statements are logged.
@@ -40,7 +40,7 @@ pub(crate) struct Floor {
     pub(crate) create: Script,
     pub(crate) approve: Script,
     pub(crate) get: Script,
-    /// For each script what it does: `create: COMMIT_NEW`.
+    /// For each script what it does: `create: COMMIT_INSERT`.
     pub(crate) statements: Vec<String>,
 }
 
@@ -230,7 +230,7 @@ fn uses(text: &str, number: usize) -> usize {
 /// The name of a statement in the code.
 fn name(statement: &Statement) -> &'static str {
     let known = adapter_postgres::statements();
-    known.into_iter().find(|(_, text)| *text == statement.text).map_or("a search", |(name, _)| name)
+    known.into_iter().find(|(_, text)| bare(text) == statement.text).map_or("a search", |(name, _)| name)
 }
 
 fn names(script: &str, statements: &[Statement]) -> String {

@@ -17,7 +17,7 @@ impl Statement {
         let mut found: Vec<Self> = Vec::new();
         for entry in entries(log, user) {
             if let Some(text) = entry.strip_prefix("LOG:  execute ").and_then(|rest| rest.split_once(": ")) {
-                found.push(Self { text: text.1.to_owned(), values: Vec::new() });
+                found.push(Self { text: bare(text.1), values: Vec::new() });
             } else if let Some(list) = entry.strip_prefix("DETAIL:  parameters: ")
                 && let Some(last) = found.last_mut()
             {
@@ -26,6 +26,12 @@ impl Statement {
         }
         found
     }
+}
+
+/// A statement without the comment at its top and without its semicolon.
+pub(crate) fn bare(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("--")).collect();
+    lines.join("\n").trim_end().trim_end_matches(';').to_owned()
 }
 
 /// The entries of one user, each as one text.
@@ -91,6 +97,11 @@ mod tests {
         let values: Vec<_> = all[0].values.iter().map(Option::as_deref).collect();
         assert_eq!(values, [Some("O'Neil = 1, $2"), None, Some("two\nlines"), Some("")]);
         assert!(all[1].values.is_empty());
+    }
+
+    #[test]
+    fn a_bare_statement_has_no_comment_and_no_semicolon() {
+        assert_eq!(bare("-- Reads $1.\n--\nSELECT $1,\n    '--';\n"), "SELECT $1,\n    '--'");
     }
 
     #[test]

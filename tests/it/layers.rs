@@ -183,7 +183,7 @@ fn the_inner_crates_bring_no_runtime_no_network_and_no_database() {
 }
 
 /// The code of a file: without its comments, and without the tests at its end.
-fn code(source: &str) -> String {
+pub(crate) fn code(source: &str) -> String {
     let lines: Vec<&str> = source.lines().take(lines_before_tests(source)).collect();
     let no_comment = |line: &&str| line.find("//").and_then(|at| line.get(..at)).unwrap_or(line).to_owned();
     lines.iter().map(no_comment).collect::<Vec<_>>().join("\n")

@@ -11,6 +11,7 @@
 
 mod allowed;
 mod bank;
+mod circles;
 mod clock;
 mod codes;
 mod contract;

@@ -56,7 +56,7 @@ impl ContentLedger for PostgresStore {
 
     async fn documents(&self) -> Result<u64, StoreError> {
         let rows = self.read(Share::KeyReads, || sqlx::query(COUNT_DOCUMENTS)).await?;
-        let Some(row) = rows.first() else { return Ok(0) };
+        let row = rows.first().ok_or_else(|| corrupt("a count of documents without a row"))?;
         Columns { row, table: "client_document" }.known("documents", |count: i64| u64::try_from(count).ok())
     }
 

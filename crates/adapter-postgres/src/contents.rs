@@ -62,6 +62,7 @@ impl DocumentContents for PostgresStore {
         let Some(row) = rows.first() else { return Ok(None) };
         let columns = Columns { row, table: TABLE };
         let size = columns.known("size", |size: i64| u64::try_from(size).ok())?;
+        // Without a first piece the content is empty, or its pieces do not add up, which its reader finds.
         let first = columns.get::<Option<Vec<u8>>>("bytes")?.unwrap_or_default();
         let begin =
             Reading { store: self.clone(), key: key.clone(), place: 0, left: size, next: Some(first) };

@@ -190,7 +190,7 @@ mod tests {
         }
     }
 
-    /// The CTE with this name, with its parameters unnumbered.
+    /// The CTE with this name, without the numbers of its parameters and without line breaks.
     fn cte(text: &str, name: &str) -> String {
         let (_, statement) = parts(text);
         let start = statement.find(&format!("{name} AS")).unwrap();
@@ -198,10 +198,12 @@ mod tests {
         let cte = rest.split("\n)").next().unwrap();
         let mut numbered = cte.split('$');
         let first = numbered.next().unwrap().to_owned();
-        numbered.fold(first, |text, rest| text + "$" + rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+        let digit = |c: char| c.is_ascii_digit();
+        let cte = numbered.fold(first, |text, rest| text + "$" + rest.trim_start_matches(digit));
+        cte.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The files repeat each other so that each is whole; what they share has to stay the same.
+    /// The files repeat each other, because each is whole. The parts that they share must stay the same.
     #[test]
     fn the_statements_of_a_single_commit_share_their_parts() {
         use super::{

@@ -16,7 +16,7 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use crate::commit::GroupCommit;
-use crate::error::{Cause, DbError};
+use crate::error::{Cause, DbError, corrupt};
 use crate::id_allocator::IdAllocator;
 use crate::load::{CommandLoader, KeyLoader, by_name};
 use crate::pool::{Idempotence, Pool, Share};
@@ -209,8 +209,8 @@ impl ClientStore for PostgresStore {
 
     async fn ready(&self) -> StoreReadiness {
         let read_only = |rows: Vec<PgRow>| {
-            let column = |row| Columns { row, table: "client" }.get::<bool>("read_only");
-            Ok(rows.first().map(column).transpose()?.unwrap_or(true))
+            let row = rows.first().ok_or_else(|| corrupt("a readiness check without a row"))?;
+            Columns { row, table: "client" }.get::<bool>("read_only")
         };
         let first = self.read(Share::KeyReads, || sqlx::query(READY)).await.and_then(read_only);
         let commands = match first {

@@ -2,7 +2,7 @@
 //!
 //! | module | what it decides |
 //! | --- | --- |
-//! | [`batcher`] | which caller leads a batch, which callers are its members, and what each of them is told |
+//! | [`batcher`] | which caller leads a batch, which callers are its members, and the answer of each |
 //! | [`permits`] | how many operations of each kind run at once |
 //! | [`idle_stack`] | which idle connection is used next, and which is checked or closed first |
 //!

@@ -36,7 +36,10 @@ pub struct NoPermit;
 impl PermitShares {
     /// `total` permits in all, of which each kind may hold as many as its share.
     pub fn new(total: u32, shares: &[u32]) -> Self {
-        let semaphore = |permits: u32| Arc::new(Semaphore::new(permits.try_into().unwrap_or(1)));
+        let semaphore = |permits: u32| {
+            // On a machine of 16 bits, as many as a semaphore holds.
+            Arc::new(Semaphore::new(permits.try_into().unwrap_or(usize::MAX >> 3)))
+        };
         Self { total, all: semaphore(total), shares: shares.iter().copied().map(semaphore).collect() }
     }
 

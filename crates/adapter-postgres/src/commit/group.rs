@@ -141,7 +141,7 @@ async fn commit(pool: &Pool, members: Vec<Member<GroupMember, Answer>>) {
         // The outcome of a lost statement is unknown, and a second attempt could write it twice. A server that is too slow for
         // one statement is too slow for one statement for each member.
         Err(error @ (DbError::ConnectionLost(_) | DbError::NoAnswer(_) | DbError::StatementTimeout(_))) => {
-            fail(batch, &error)
+            fail(batch, &error);
         }
         // Nothing was written.
         Err(_) => batch.into_iter().for_each(Member::not_done),

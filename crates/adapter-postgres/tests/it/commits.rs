@@ -158,8 +158,8 @@ async fn conflicting_members_do_not_fail_the_others() {
     assert_eq!(number(&database, "SELECT count(*) FROM client_idempotency").await, 1);
 }
 
-/// Somebody keeps a lock that one of them needs. That one waits for it as long as a commit may, and the others do not
-/// wait again.
+/// Another program holds a lock that one member needs. That member waits for it as long as a commit may, and the others do
+/// not wait again.
 #[tokio::test(flavor = "multi_thread")]
 async fn member_that_waits_for_a_lock_does_not_fail_its_batch() {
     let database = Database::fresh().await;
@@ -188,7 +188,7 @@ async fn member_that_waits_for_a_lock_does_not_fail_its_batch() {
     assert_eq!(number(&database, "SELECT count(*) FROM client").await, MANY - 1);
 }
 
-/// A server that has no time for all of them is not asked for each of them again.
+/// A server that is too slow for a batch is not asked for each of its members again.
 #[tokio::test(flavor = "multi_thread")]
 async fn members_of_a_timed_out_batch_are_answered_at_once() {
     let database = Database::fresh().await;
@@ -206,8 +206,8 @@ async fn members_of_a_timed_out_batch_are_answered_at_once() {
     assert_eq!(number(&database, "SELECT count(*) FROM client").await, 0);
 }
 
-/// Of a connection that breaks nobody knows what it has done, and nobody is told anything else. Whoever tries again with
-/// the same key is written once.
+/// The outcome of a batch on a broken connection is unknown, and so each member is answered. A retry with the same request key
+/// is written once.
 #[tokio::test(flavor = "multi_thread")]
 async fn members_of_a_lost_batch_have_an_unknown_outcome() {
     let database = Database::fresh().await;

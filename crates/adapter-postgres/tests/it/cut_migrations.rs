@@ -100,11 +100,11 @@ async fn a_caller_may_leave_a_migration_at_any_moment() {
         until(&database, SESSIONS, 0).await;
         let done = is_rolled_back(&database).await;
         if finished > 0 {
-            assert!(done, "a migration was told to be done and is not");
+            assert!(done, "a migration succeeded and is not done");
             break;
         }
     }
-    assert!(left > 0, "nobody left");
+    assert!(left > 0, "no caller left");
     the_store_works(&database).await;
 }
 

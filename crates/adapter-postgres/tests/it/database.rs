@@ -93,7 +93,7 @@ async fn server() -> &'static Cluster {
         .get_or_init(|| async {
             let server = Cluster::start();
             let mut connection = connect(&server.url("postgres")).await;
-            forget_former_runs(&mut connection).await;
+            drop_former_runs(&mut connection).await;
             let create = format!("CREATE DATABASE {} TEMPLATE template0 ENCODING UTF8", template());
             sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await.unwrap();
             migrate(&settings(&server.url(&template()))).await.unwrap();
@@ -102,9 +102,9 @@ async fn server() -> &'static Cluster {
         .await
 }
 
-/// A server that is not ours keeps what former runs have left. What somebody uses at the moment is not dropped; all the
-/// same, two runs should not share a server.
-async fn forget_former_runs(connection: &mut PgConnection) {
+/// A server that is not ours keeps the databases of former runs. A database in use is not dropped; all the same, two runs
+/// should not share a server.
+async fn drop_former_runs(connection: &mut PgConnection) {
     let names: Vec<String> =
         sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)")
             .bind(PREFIX)

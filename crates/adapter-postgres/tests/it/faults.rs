@@ -1,4 +1,4 @@
-//! What becomes of callers when the database or its connections fail.
+//! The answers that callers get when the database or its connections fail.
 
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -166,7 +166,7 @@ async fn a_commit_with_a_lock_timeout_has_written_nothing() {
     let change = renamed(&before, "Ngozi");
     let answer = store.commit(replacement(&before, &change)).await;
     assert!(matches!(answer, Err(StoreError::Unavailable(Some(_)))), "{answer:?}");
-    assert_eq!(store.find(&ada()).await.unwrap().as_ref(), Some(&before), "reads wait for nobody");
+    assert_eq!(store.find(&ada()).await.unwrap().as_ref(), Some(&before), "reads wait for no lock");
     holding.rollback().await.unwrap();
     assert_eq!(store.commit(replacement(&before, &change)).await.unwrap(), Committed::Done);
 }
@@ -249,7 +249,7 @@ fn search(predicate: Predicate, order: Order, after: Option<Vec<Sortable>>) -> c
     }
 }
 
-/// A position comes from a cursor, and may hold what no client can have: it still means a place in the order.
+/// A position comes from a cursor, and may hold a value that no client has: it is still a position in the order.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_position_may_hold_values_that_no_client_has() {
     let database = Database::fresh().await;

@@ -62,7 +62,7 @@ async fn a_changeset_without_a_line_is_refused_with_the_cause() {
     assert_eq!(store.find(&ClientRef::Id(applicant(2).id)).await.unwrap(), None);
 }
 
-/// What an earlier release left is not looked at, and goes on from where it is.
+/// Rows of an earlier release are not checked, and later versions follow them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_with_clients_is_migrated() {
     let database = one_client().await;

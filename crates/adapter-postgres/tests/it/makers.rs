@@ -89,7 +89,7 @@ async fn an_approval_that_the_domain_did_not_check_is_refused_by_the_normal_form
         approval.client = Client::restore(snapshot).unwrap();
         let error = store.commit(replacement(before, &approval)).await.unwrap_err();
         let StoreError::Corrupt { what } = error else { panic!("{error:?}") };
-        assert_eq!(what, "a client approved by somebody who has touched it since its last decision");
+        assert_eq!(what, "a client approved by a person who has touched it since its last decision");
     }
     // Where four eyes is switched off, the row says so.
     let alone = performed(before, Action::Approve, &by("ÉDITH", 40));
@@ -97,7 +97,7 @@ async fn an_approval_that_the_domain_did_not_check_is_refused_by_the_normal_form
     assert_eq!(store.commit(replacement(before, &alone)).await.unwrap(), Committed::Done);
 }
 
-/// What a release does that does not know the columns: it writes all others, and the history.
+/// A release without the columns writes all others, and the history.
 async fn write_as_an_older_release(database: &Database, actor: &str, event: &str) {
     let sql = format!(
         "WITH written AS (

@@ -9,6 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "the cost of each search is a result of the run")]
 
+mod batches;
 mod commits;
 mod data_set;
 mod expiry;
@@ -204,7 +205,7 @@ async fn documents_that_expire_within_thirty_days() {
     for (name, count) in [("expires-soon", true), ("expires-soon-uncounted", false)] {
         let store = data_set.explained(name).await;
         let found = store.search(&Search { count, ..soon.clone() }).await.unwrap();
-        assert!(!found.clients.is_empty(), "nobody");
+        assert!(!found.clients.is_empty(), "no client");
         let plan = plan_of(data_set, name, 1).await;
         plan.print(name, &found);
         let used: Vec<_> =
@@ -273,10 +274,10 @@ async fn page_thousand_begins_where_the_previous_page_ended() {
     let data_set = data_set().await;
     let before = i64::try_from(LIMIT * 999).unwrap().min(data_set.clients / 2);
     let skip = Page::Skip(u64::try_from(before).unwrap() - 50);
-    let everybody = Search { count: false, page: skip, ..newest(Predicate::everybody()) };
+    let all_clients = Search { count: false, page: skip, ..newest(Predicate::everybody()) };
     let store = PostgresStore::open(&data_set.settings("walker", &[]).await).await.unwrap();
-    let next = store.search(&everybody).await.unwrap().next.unwrap();
-    let page = Search { page: Page::After(next), ..everybody };
+    let next = store.search(&all_clients).await.unwrap().next.unwrap();
+    let page = Search { page: Page::After(next), ..all_clients };
     // The first page has no values to plan with. For later pages the server may expect that the position matters.
     let first = Search { page: Page::Skip(0), ..page.clone() };
     judged("page-1", &first, &["client_by_creation"], 0.0).await;

@@ -20,7 +20,7 @@ use proptest::sample::{select, subsequence};
 use store_conformance::fixtures::documents::{document, reviewer};
 use store_conformance::fixtures::{applicant, creation, maker, performed, replacement};
 
-/// What patterns, quoting, folding and collations elsewhere stumble over.
+/// Edge cases of patterns, quoting, folding and collations.
 fn part() -> impl Strategy<Value = String> {
     let parts = [
         "a",
@@ -126,7 +126,7 @@ pub(crate) fn application(n: i64) -> impl Strategy<Value = Application> {
             (branch, status, officer, born, (gender, customer_type, country)),
         )| {
             let mut application = applicant(n);
-            // What is no name (a blank, say) leaves the applicant's own.
+            // An invalid name (a blank, say) leaves the name of the applicant.
             let details = &mut application.details;
             details.first_name = PersonName::parse(&first).unwrap_or_else(|_| details.first_name.clone());
             details.middle_name = middle.and_then(|text| PersonName::parse(&text).ok());
@@ -148,13 +148,13 @@ pub(crate) fn application(n: i64) -> impl Strategy<Value = Application> {
 
 /// Documents and addresses of one client, in the order of their submission.
 #[derive(Clone, Debug)]
-pub(crate) struct Papers {
+pub(crate) struct KycItems {
     documents: Vec<(DocumentKind, String, Option<Date>, Option<ReviewAction>)>,
     addresses: Vec<Option<ReviewAction>>,
 }
 
 /// Nothing, something, or several of the same.
-pub(crate) fn papers() -> impl Strategy<Value = Papers> {
+pub(crate) fn kyc_items() -> impl Strategy<Value = KycItems> {
     let review = || select(&[None, Some(ReviewAction::Approve), Some(ReviewAction::Reject)][..]);
     let number = prop::collection::vec(part(), 2..7).prop_map(|parts| parts.concat());
     let document = (select(&DocumentKind::ALL[..]), number, last_day(), review()).boxed();
@@ -164,7 +164,7 @@ pub(crate) fn papers() -> impl Strategy<Value = Papers> {
         3 => prop::collection::vec(document, 2..5),
     ];
     let addresses = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(review(), 1..3)];
-    (documents, addresses).prop_map(|(documents, addresses)| Papers { documents, addresses })
+    (documents, addresses).prop_map(|(documents, addresses)| KycItems { documents, addresses })
 }
 
 /// The last day of a document: none, a leap day, or one that lies close to a day that is today, or to the days of notice
@@ -195,22 +195,22 @@ pub(crate) fn policy() -> impl Strategy<Value = KycPolicy> {
     })
 }
 
-type PaperStep = Box<dyn Fn(&Client) -> Change + Send>;
+type KycStep = Box<dyn Fn(&Client) -> Change + Send>;
 
-impl Papers {
+impl KycItems {
     /// The changes that give a client these documents. The reviewer is never the submitter.
-    fn steps(self, n: i64, by: &Stamp) -> Vec<PaperStep> {
-        let mut steps: Vec<PaperStep> = Vec::new();
+    fn steps(self, n: i64, by: &Stamp) -> Vec<KycStep> {
+        let mut steps: Vec<KycStep> = Vec::new();
         for (place, (kind, number, last, review)) in (0..).zip(self.documents) {
             let mut draft: DocumentDraft = document(10 * n + place, None, by);
             draft.kind = kind;
-            // What is no number (two letters, say) leaves the document's own.
+            // An invalid number (two letters, say) leaves the number of the document.
             draft.number = IdentificationNumber::parse(&number).unwrap_or(draft.number);
             draft.validity = Validity::new(None, last).unwrap();
             let (id, by) = (draft.id.clone(), by.clone());
             let reviewer = reviewed(last, &by);
             steps.push(Box::new(move |client| client.submit_document(draft.clone(), &by).unwrap()));
-            steps.extend(review.map(|action| -> PaperStep {
+            steps.extend(review.map(|action| -> KycStep {
                 Box::new(move |client| {
                     client.review_document(&id, action, Some(comment()), &reviewer).unwrap()
                 })
@@ -221,7 +221,7 @@ impl Papers {
             let draft = AddressDraft { id: id.clone(), ..example::home().unwrap() };
             let (by, reviewer) = (by.clone(), reviewed(None, by));
             steps.push(Box::new(move |client| client.submit_address(draft.clone(), &by).unwrap()));
-            steps.extend(review.map(|action| -> PaperStep {
+            steps.extend(review.map(|action| -> KycStep {
                 Box::new(move |client| {
                     client.review_address(&id, action, Some(comment()), &reviewer).unwrap()
                 })
@@ -246,12 +246,12 @@ fn reviewed(last: Option<Date>, by: &Stamp) -> Stamp {
 pub(crate) async fn settle(
     store: &dyn ClientStore,
     n: i64,
-    (created, application, papers): (Timestamp, Application, Papers),
+    (created, application, kyc_items): (Timestamp, Application, KycItems),
 ) -> Client {
     let stamp = Stamp::new(maker(0).by, created);
     let mut change = Client::onboard(application, &stamp);
     assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
-    for step in papers.steps(n, &stamp) {
+    for step in kyc_items.steps(n, &stamp) {
         let next = step(&change.client);
         assert_eq!(store.commit(replacement(&change.client, &next)).await.unwrap(), Committed::Done);
         change = next;

@@ -59,7 +59,7 @@ async fn writes_are_refused(store: &PostgresStore) {
     assert!(ready.reads.is_ok() && ready.commands.is_err(), "{ready:?}");
 }
 
-/// Nothing is left of what was refused, and everything is as before.
+/// A rejected write leaves nothing behind, and later writes succeed.
 async fn writes_are_done(store: &PostgresStore) {
     assert_eq!(store.search(&every_client()).await.unwrap().total, Some(1));
     for n in 2..6 {
@@ -68,8 +68,8 @@ async fn writes_are_done(store: &PostgresStore) {
     store.ready().await.whole().unwrap();
 }
 
-/// Sessions keep what they were opened with, as they do on a server that was demoted and promoted again. They are thrown
-/// away by the first command that meets one, and by readiness.
+/// Connections keep the settings of their start, as they do on a server that was demoted and promoted again. The first command
+/// that uses a read-only one discards it, and so does readiness.
 #[tokio::test(flavor = "multi_thread")]
 async fn read_only_connections_are_discarded() {
     let (database, store) = with_a_client().await;
@@ -128,8 +128,8 @@ async fn a_lock_of_another_program_is_reported_in_time() {
     }
     let answers = queries.join_all().await;
     for (answer, took) in &answers {
-        let told = matches!(answer, Err(StoreError::TimedOut(_) | StoreError::Unavailable(_)));
-        assert!(told && *took < LIMIT, "{answer:?} {took:?}");
+        let is_reported = matches!(answer, Err(StoreError::TimedOut(_) | StoreError::Unavailable(_)));
+        assert!(is_reported && *took < LIMIT, "{answer:?} {took:?}");
     }
     assert!(answers.iter().any(|(answer, _)| matches!(answer, Err(StoreError::TimedOut(_)))));
     sqlx::raw_sql("ROLLBACK").execute(&mut outsider).await.unwrap();

@@ -1,4 +1,4 @@
-//! Several relays on one database, which die at any moment; and what taking costs.
+//! Several relays on one database, which die at any moment; and the cost of taking events.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};

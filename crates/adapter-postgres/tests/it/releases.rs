@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 
 use crate::database::Database;
 
-/// What has no column of its own that an owner may change is written past the triggers, as a newer release would write it.
+/// Writes past the triggers, as a newer release would write.
 async fn as_newer_release(database: &Database, sql: &str) {
     database.run_past_triggers(sql).await;
 }

@@ -131,7 +131,7 @@ async fn a_corrupt_row_is_reported_by_its_column() {
     ] {
         database.run_past_triggers(sql).await;
         match store.find(&name).await {
-            Err(StoreError::Corrupt { what: told }) => assert_eq!(told, what),
+            Err(StoreError::Corrupt { what: reported }) => assert_eq!(reported, what),
             other => panic!("{other:?}"),
         }
         let back = "UPDATE client SET email = 'a@b.co', country = 'NG', birth_date = '1990-01-01'";

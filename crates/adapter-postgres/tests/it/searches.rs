@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRng, TestRunner};
 use store_conformance::fixtures::conditions;
 
 use crate::database::Database;
-use crate::population::{DAYS, application, created, papers, policy, settle, text};
+use crate::population::{DAYS, application, created, kyc_items, policy, settle, text};
 
 const CLIENTS: i64 = 60;
 const SEARCHES_OF_A_SET: usize = 200;
@@ -101,13 +101,13 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
     let searches = usize::try_from(number("SEARCHES", 2_000)).unwrap();
     let config = Config { rng_seed: RngSeed::Fixed(seed), ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes(seed)));
-    let (mut some, mut about_papers, mut walked, mut done) = (0, 0, 0, 0);
+    let (mut some, mut about_documents, mut walked, mut done) = (0, 0, 0, 0);
     while done < searches {
         let database = Database::fresh().await;
         let store = database.store().await;
         let mut clients = Vec::new();
         for n in 1..=CLIENTS {
-            let drawn = (created(), application(n), papers()).new_tree(&mut runner).unwrap().current();
+            let drawn = (created(), application(n), kyc_items()).new_tree(&mut runner).unwrap().current();
             clients.push(settle(&store, n, drawn).await);
         }
         for _ in 0..SEARCHES_OF_A_SET.min(searches - done) {
@@ -117,7 +117,7 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
             let expected = expected(&clients, &predicate, &order, today);
             let tells_apart = !expected.is_empty() && expected.len() < clients.len();
             some += usize::from(tells_apart);
-            about_papers += usize::from(tells_apart && of_documents().any(|one| predicate.asks_of(one)));
+            about_documents += usize::from(tells_apart && of_documents().any(|one| predicate.asks_of(one)));
             done += 1;
 
             let written = || {
@@ -148,12 +148,12 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
         }
     }
     println!(
-        "seed {seed}: {done} searches, {some} that tell clients apart ({about_papers} by papers), {walked} pages \
+        "seed {seed}: {done} searches, {some} that tell clients apart ({about_documents} by documents), {walked} pages \
          followed, no difference"
     );
     assert!(
-        some * 4 > done && about_papers * 10 > done && walked * 4 > done,
-        "the generated searches say little: {some} {about_papers} {walked} of {done}"
+        some * 4 > done && about_documents * 10 > done && walked * 4 > done,
+        "the generated searches say little: {some} {about_documents} {walked} of {done}"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What a store looks at before it begins.
+//! The checks of a store before it starts.
 
 use adapter_postgres::{PostgresStore, Settings, StartError, migrate};
 use sqlx::Row as _;

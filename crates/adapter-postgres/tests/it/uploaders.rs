@@ -79,7 +79,7 @@ async fn the_database_refuses_an_approval_where_an_uploader_may_be_missing() {
     assert_eq!(review(&database, 2, "checker").await, None);
 }
 
-/// What a release does that does not know the column: it replaces the file and leaves the column as it is.
+/// A release without the column replaces the file and leaves the column as it is.
 async fn replace_as_an_older_release(database: &Database, who: &str) {
     let sql = format!("UPDATE client_document SET uploaded_by = '{who}', uploaded_at = now()");
     database.run(&sql).await.unwrap();

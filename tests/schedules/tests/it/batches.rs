@@ -70,7 +70,7 @@ impl Database {
     }
 }
 
-/// Every caller is told what became of its own change: it was committed once, or not at all.
+/// Every caller gets the answer for its own change, which was committed once or not at all.
 fn answered(database: &Database, caller: usize, answer: Option<&Answer<usize>>) {
     let committed = database.committed(caller);
     match answer {

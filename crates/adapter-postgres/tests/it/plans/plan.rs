@@ -13,7 +13,7 @@ pub(super) struct Plan {
     /// The tables that were read from one end to the other.
     pub(super) read_through: BTreeSet<String>,
     pub(super) indexes: BTreeSet<String>,
-    /// How many rows were read and then thrown away by a filter or by a second look.
+    /// How many rows were read and then removed by a filter or by a recheck.
     pub(super) removed: f64,
     /// Whether it was made once for all values, and not with these in view.
     pub(super) is_for_all_values: bool,
