@@ -56,7 +56,8 @@ const EVERYTHING: &[&str] = &[
 
 /// What the tests of a crate may use besides.
 const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
-    ("client-app", &["adapter-inmem"]),
+    // Itself, with its mocks.
+    ("client-app", &["adapter-inmem", "client-app"]),
     ("client-wire", &["adapter-inmem"]),
     // With a feature that its tests need.
     ("document-inspection", &["document-inspection"]),

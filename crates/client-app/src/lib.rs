@@ -17,6 +17,7 @@
 //! | [`Readiness`] | whether requests can be answered now, check by check |
 //! | `expiry_watch` | notices that documents expire |
 //! | [`relay`] | delivery of events to other systems |
+//! | `mocks` | mocks of the small ports, behind the feature of the same name |
 
 pub mod commands;
 pub mod ports;
@@ -33,6 +34,8 @@ mod executed;
 mod expiry_watch;
 mod garbage;
 mod inspection;
+#[cfg(feature = "mocks")]
+pub mod mocks;
 mod place_claim;
 mod policy;
 mod readiness;

@@ -1,0 +1,140 @@
+use adapter_inmem::MemoryStore;
+use client_app::commands::{
+    ApproveClient, ApproveDocument, BlacklistClient, RecordTransaction, RequestApproval, UpdateClient,
+};
+use client_app::ports::{ClientRef, Page};
+use client_app::queries::{GetActions, GetClient, GetHistory, SearchClients};
+use client_app::{Error, Executed, RequestContext};
+use client_domain::client::{ClientField, DetailsPatch, Transaction};
+use client_domain::search::{Order, Predicate};
+use client_domain::value::{PlaceName, Reason, TransactionReference};
+use client_domain::{ClaimKind, ClientState, Permission, RefusalKind};
+
+use crate::fixtures::{adaeze, by, clients, created, keyed, passport};
+
+#[tokio::test]
+async fn a_client_is_onboarded_reviewed_and_activated_with_typed_commands() {
+    let clients = clients(&MemoryStore::new());
+    let key = created(&clients).await;
+    let client = ClientRef::Key(key.clone());
+    let submitted = clients.execute(&by("maker-1"), passport(&key)).await;
+    // Without a content store there is nowhere to put the file.
+    assert!(matches!(submitted, Err(Error::Unavailable { .. })), "{submitted:?}");
+
+    let requested =
+        clients.execute(&by("maker-1"), RequestApproval { client: client.clone(), notes: None }).await;
+    assert_eq!(requested.unwrap().into_outcome().version.get(), 2);
+    let approved =
+        clients.execute(&by("checker-1"), ApproveClient { client: client.clone(), notes: None }).await;
+    assert_eq!(approved.unwrap().into_outcome().state, ClientState::Approved);
+    let reference = TransactionReference::parse("TX-1").unwrap();
+    let transaction = Transaction { reference, date: None };
+    let record = RecordTransaction { client: client.clone(), transaction };
+    assert!(clients.execute(&by("ledger"), record).await.unwrap().into_outcome().activated);
+
+    let reader = by("reader").caller;
+    let found = clients.query(&reader, GetClient { client: client.clone() }).await.unwrap();
+    assert_eq!((found.client.state(), found.client.version().get()), (ClientState::Active, 4));
+    let history = clients.query(&reader, GetHistory { client, before: None, limit: 3 }).await.unwrap();
+    assert_eq!(history.entries.len(), 3);
+    assert_eq!(history.next.map(|version| version.get()), Some(2));
+    let everybody = SearchClients {
+        predicate: Predicate::All(Vec::new()),
+        order: Order::default(),
+        page: Page::Skip(0),
+        limit: 10,
+        count: true,
+        today: None,
+    };
+    assert_eq!(clients.query(&reader, everybody).await.unwrap().total, Some(1));
+}
+
+#[tokio::test]
+async fn a_refusal_is_data_and_says_what_is_possible_instead() {
+    let clients = clients(&MemoryStore::new());
+    let client = ClientRef::Key(created(&clients).await);
+    let approve = ApproveClient { client: client.clone(), notes: None };
+    let Err(Error::Refused(refused)) = clients.execute(&by("maker-1"), approve).await else {
+        panic!("not refused")
+    };
+    assert_eq!(refused.refusal.kind(), RefusalKind::FourEyes);
+    let actions = clients.query(&by("maker-1").caller, GetActions { client }).await.unwrap();
+    let allowed: Vec<_> = actions.actions.iter().filter(|action| action.is_allowed()).collect();
+    assert_eq!(allowed.iter().map(|action| action.operation).collect::<Vec<_>>(), refused.allowed);
+}
+
+#[tokio::test]
+async fn a_repeated_command_is_replayed_with_its_typed_outcome() {
+    let clients = clients(&MemoryStore::new());
+    let context = keyed("maker-1", "k-1");
+    let first = clients.execute(&context, adaeze()).await.unwrap();
+    let Executed::Done(first) = first else { panic!("{first:?}") };
+    let again = clients.execute(&context, adaeze()).await.unwrap();
+    assert_eq!(again, Executed::Replayed(first));
+
+    let mut other = adaeze();
+    other.details.postal_address.city = PlaceName::parse("Abuja").unwrap();
+    let reused = clients.execute(&context, other).await;
+    assert!(matches!(reused, Err(Error::IdempotencyKeyReused)), "{reused:?}");
+}
+
+/// Every command has an outcome that can be stored and read back.
+#[tokio::test]
+async fn every_outcome_survives_a_replay() {
+    let clients = clients(&MemoryStore::new());
+    let client = ClientRef::Key(created(&clients).await);
+    let city = Some(PlaceName::parse("Abuja").unwrap());
+    let update = UpdateClient { client: client.clone(), patch: DetailsPatch { city, ..Default::default() } };
+    let context = keyed("maker-1", "update");
+    let done = clients.execute(&context, update.clone()).await.unwrap().into_outcome();
+    assert_eq!(done.changed, [ClientField::City]);
+    assert_eq!(clients.execute(&context, update).await.unwrap(), Executed::Replayed(done));
+
+    let request = RequestApproval { client: client.clone(), notes: None };
+    let context = keyed("maker-1", "request");
+    let done = clients.execute(&context, request.clone()).await.unwrap().into_outcome();
+    assert_eq!(clients.execute(&context, request).await.unwrap(), Executed::Replayed(done));
+
+    let approve = ApproveClient { client: client.clone(), notes: None };
+    let context = keyed("checker-1", "approve");
+    let done = clients.execute(&context, approve.clone()).await.unwrap().into_outcome();
+    assert_eq!(clients.execute(&context, approve).await.unwrap(), Executed::Replayed(done));
+
+    let reason = Reason::parse("Named on a sanctions list.").unwrap();
+    let bar = BlacklistClient { client, reason, notes: None };
+    let context = keyed("checker-1", "bar");
+    let done = clients.execute(&context, bar.clone()).await.unwrap().into_outcome();
+    assert_eq!(done.state, ClientState::BlackListed);
+    assert_eq!(clients.execute(&context, bar).await.unwrap(), Executed::Replayed(done));
+}
+
+#[tokio::test]
+async fn a_dry_run_is_checked_and_writes_nothing() {
+    let clients = clients(&MemoryStore::new());
+    let context = RequestContext { dry_run: true, ..by("maker-1") };
+    let checked = clients.execute(&context, adaeze()).await.unwrap();
+    assert!(matches!(checked, Executed::Checked(_)));
+    created(&clients).await;
+    let duplicate = clients.execute(&context, adaeze()).await;
+    let Err(Error::Duplicates(kinds)) = duplicate else { panic!("{duplicate:?}") };
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), [ClaimKind::Identification, ClaimKind::Email]);
+}
+
+#[tokio::test]
+async fn every_missing_permission_is_named() {
+    let clients = clients(&MemoryStore::new());
+    let mut context = RequestContext { dry_run: true, ..by("nobody") };
+    context.caller.permissions = [Permission::KycRead].into_iter().collect();
+    let refused = clients.execute(&context, adaeze()).await;
+    let Err(Error::PermissionMissing(missing)) = refused else { panic!("{refused:?}") };
+    assert_eq!(missing, [Permission::Write, Permission::Read]);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let clients = clients(&MemoryStore::new());
+    let document = client_domain::kyc::DocumentId::from_bits(7);
+    let command = ApproveDocument { document: document.clone(), comment: None, seen: None };
+    let found = clients.execute(&by("checker-1"), command).await;
+    assert!(matches!(found, Err(Error::NotFound(ClientRef::Document(id))) if id == document));
+}
