@@ -92,15 +92,15 @@ WITH wanted AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, activations, makers
     ) = (
-        w.version, w.state, w.first_name, w.middle_name, w.last_name, w.email, w.phone, w.address, w.city, w.region,
-        w.country, w.marital_status, w.account_officer, w.approval, w.approval_by, w.approval_by_email, w.approval_at,
-        w.activated_at, w.modified_at, w.first_name_folded, w.middle_name_folded, w.last_name_folded,
-        w.full_name_folded, w.email_folded, w.address_folded, w.city_folded, w.region_folded, w.country_folded,
-        w.identification_type_folded, w.identification_number_folded, w.search_text, w.approval_by_normal,
-        w.makers_version, w.activations, w.makers
+        SELECT
+            version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
+            marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
+            modified_at, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
+            address_folded, city_folded, region_folded, country_folded, identification_type_folded,
+            identification_number_folded, search_text, approval_by_normal, makers_version, activations, makers
+        FROM wanted w WHERE w.client_key = c.client_key
     )
-    FROM possible p, wanted w
-    WHERE w.client_key = p.client_key AND c.client_key = p.client_key AND c.version = p.read
+    FROM possible p WHERE p.read IS NOT NULL AND c.client_key = p.client_key AND c.version = p.read
     RETURNING c.client_key
 ), written AS MATERIALIZED (
     SELECT client_key FROM inserted UNION ALL SELECT client_key FROM updated
