@@ -16,7 +16,7 @@
 //!         Fresh::new(MapStore::new())
 //!     }
 //!
-//!     async fn at_once(&self, racers: Vec<Racer>) {
+//!     async fn run_concurrently(&self, racers: Vec<Racer>) {
 //!         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
 //!             racer.await.unwrap();
 //!         }
@@ -38,7 +38,7 @@
 //! # #[tokio::main]
 //! # async fn main() {
 //! // Or one of them by hand:
-//! store_conformance::cases::claims::a_claim_given_up_is_free(&Memory).await;
+//! store_conformance::cases::claims::released_claim_is_free(&Memory).await;
 //! # }
 //! ```
 //!
