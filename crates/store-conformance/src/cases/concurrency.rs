@@ -18,7 +18,7 @@ use crate::harness::{Fresh, Harness, race};
 const RACERS: i64 = 16;
 
 /// Commits all of these at once.
-async fn commit_at_once(
+async fn commit_concurrently(
     harness: &dyn Harness,
     fresh: &Fresh,
     changesets: Vec<Changeset>,
@@ -48,7 +48,7 @@ pub async fn concurrent_commits_under_one_key_are_done_once(harness: &dyn Harnes
         (application.key, application.id) = (applicant(n).key, applicant(n).id);
         keyed(creation(&Client::onboard(application, &maker(1))), stored.clone())
     });
-    let others = all_but_one_done(commit_at_once(harness, &fresh, attempts.collect()).await);
+    let others = all_but_one_done(commit_concurrently(harness, &fresh, attempts.collect()).await);
     for answer in others {
         assert_eq!(answer, Committed::Replayed(Box::new(stored.clone())));
     }
@@ -62,7 +62,7 @@ pub async fn concurrent_copies_of_a_changeset_are_done_once(harness: &dyn Harnes
     let stored = outcome(request(1), 1);
     let once = keyed(creation(&onboarded(1)), stored.clone());
     let attempts = vec![once; usize::try_from(RACERS).unwrap()];
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::Replayed(Box::new(stored.clone())));
     }
 }
@@ -73,7 +73,7 @@ pub async fn concurrent_bodies_under_one_key_are_done_once(harness: &dyn Harness
     let attempts = (1..=RACERS)
         .map(|n| keyed(creation(&onboarded(n)), outcome(request(1), u8::try_from(n).unwrap())))
         .collect();
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::KeyReused);
     }
     assert_eq!(all_clients(&*fresh.store).await.len(), 1);
@@ -86,7 +86,7 @@ pub async fn one_version_is_replaced_once(harness: &dyn Harness) {
     let attempts = (1..=RACERS)
         .map(|n| replacement(&read, &with_email(&read, &format!("racer-{n}@example.com"))))
         .collect();
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::Stale);
     }
     assert_eq!(history_of(&*fresh.store, read.key()).await.len(), 2);
@@ -112,7 +112,7 @@ pub async fn one_claim_is_taken_once(harness: &dyn Harness) {
             creation(&Client::onboard(application, &maker(n)))
         })
         .collect();
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::ClaimTaken([ClaimKind::Phone].into()));
     }
     assert_eq!(all_clients(&*fresh.store).await.len(), 1);
@@ -131,7 +131,7 @@ pub async fn claims_in_any_order_are_taken_once(harness: &dyn Harness) {
                 changeset
             })
             .collect();
-        for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+        for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
             assert!(matches!(answer, Committed::ClaimTaken(_)), "{answer:?}");
         }
         if round == 1 {
@@ -149,7 +149,7 @@ pub async fn concurrent_shared_claims_are_all_taken(harness: &dyn Harness) {
         let take = if n == 1 { exclusive(claim.clone()) } else { shared(claim.clone()) };
         Changeset { take: vec![take], ..creation(&onboarded(n)) }
     });
-    let answers = commit_at_once(harness, &fresh, changesets.collect()).await;
+    let answers = commit_concurrently(harness, &fresh, changesets.collect()).await;
     let refused: Vec<_> =
         answers.into_iter().map(Result::unwrap).filter(|answer| *answer != Committed::Done).collect();
     assert!(refused.len() <= 1, "only the exclusive one can be refused: {refused:?}");
@@ -169,7 +169,7 @@ pub async fn claim_passes_between_clients_atomically(harness: &dyn Harness) {
         successor.details.email = old.clone();
         let successor = Client::onboard(successor, &maker(2));
         let gives_up = replacement(&ada, &with_email(&ada, "new@example.com"));
-        let answers = commit_at_once(harness, &fresh, vec![gives_up, creation(&successor)]).await;
+        let answers = commit_concurrently(harness, &fresh, vec![gives_up, creation(&successor)]).await;
 
         let inherited = find(store, &successor.client).await.is_some();
         let done = answers.iter().filter(|answer| matches!(answer, Ok(Committed::Done))).count();
@@ -187,7 +187,7 @@ pub async fn concurrent_inserts_with_one_id_are_done_once(harness: &dyn Harness)
         application.id = ClientId::new(1).unwrap();
         creation(&Client::onboard(application, &maker(n)))
     });
-    let answers = commit_at_once(harness, &fresh, attempts.collect()).await;
+    let answers = commit_concurrently(harness, &fresh, attempts.collect()).await;
     let done = answers.iter().filter(|answer| matches!(answer, Ok(Committed::Done))).count();
     let corrupt = answers.iter().filter(|answer| matches!(answer, Err(StoreError::Corrupt { .. }))).count();
     assert_eq!((done, corrupt), (1, answers.len() - 1), "{answers:?}");
@@ -201,7 +201,7 @@ pub async fn unrelated_commits_are_all_done(harness: &dyn Harness) {
         .map(|n| keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1)))
         .collect();
     let count = changesets.len();
-    for answer in commit_at_once(harness, &fresh, changesets).await {
+    for answer in commit_concurrently(harness, &fresh, changesets).await {
         assert_eq!(answer.unwrap(), Committed::Done);
     }
     assert_eq!(all_clients(&*fresh.store).await.len(), count);
