@@ -9,7 +9,7 @@ use client_app::{Clients, ExpiryRound};
 use client_domain::kyc::{Kyc, Notice};
 use client_domain::{Client, ClientState};
 use store_conformance::fixtures::documents::submitted;
-use store_conformance::fixtures::{applicant, creation, replacement, way_to};
+use store_conformance::fixtures::{applicant, creation, path_to, replacement};
 use store_conformance::{Layered, StoreLayer};
 
 use crate::bank::NOW;
@@ -36,7 +36,7 @@ impl StoreLayer for Forgetful {
 #[tokio::test]
 async fn a_watch_whose_tellings_are_lost_ends_and_says_so() {
     let store = Arc::new(Layered(Forgetful(MemoryStore::new())));
-    let created = &way_to(ClientState::PendingApproval, applicant(1))[0];
+    let created = &path_to(ClientState::PendingApproval, applicant(1))[0];
     assert_eq!(store.commit(creation(created)).await.unwrap(), Committed::Done);
     let today = NOW.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC).date();
     let change = submitted(&created.client, 1, Some(today));

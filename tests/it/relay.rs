@@ -14,7 +14,7 @@ use client_app::ports::{
 use client_app::relay::{BackOff, Relay, RelaySettings, Round};
 use client_domain::ClientState;
 use client_domain::value::ClientKey;
-use store_conformance::fixtures::{applicant, creation, replacement, way_to};
+use store_conformance::fixtures::{applicant, creation, path_to, replacement};
 
 use crate::bank::NOW;
 
@@ -67,7 +67,7 @@ impl Bench {
     async fn with(clients: i64, settings: RelaySettings) -> Self {
         let store = MemoryStore::new();
         for n in 1..=clients {
-            let way = way_to(ClientState::Active, applicant(n));
+            let way = path_to(ClientState::Active, applicant(n));
             let mut changesets = vec![creation(&way[0])];
             changesets.extend(way.windows(2).map(|step| replacement(&step[0].client, &step[1])));
             for changeset in changesets {

@@ -91,7 +91,7 @@ impl Harness for ThirdAdapter {
         Fresh { store: Arc::new(store), outbox: maps.clone(), ledger: maps }
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
             racer.await.unwrap();
         }

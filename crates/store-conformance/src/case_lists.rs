@@ -19,17 +19,17 @@ macro_rules! store_cases {
     ($callback:ident) => {
         $callback! {
             commit {
-                a_done_commit_is_seen_by_every_read
-                what_is_not_committed_is_not_there
-                a_commit_that_has_begun_runs_to_its_end
+                committed_changes_are_visible_to_every_read
+                uncommitted_changes_are_not_visible
+                begun_commit_outlives_its_caller
                 an_update_replaces_the_version_that_was_read
                 a_stale_update_writes_nothing
                 a_version_from_the_future_is_stale
-                an_update_of_nobody_is_stale
-                a_key_is_given_once
-                an_id_is_given_once
+                update_of_an_unknown_client_is_stale
+                client_key_is_given_once
+                client_id_is_given_once
                 an_updated_client_is_found_as_before
-                stale_is_told_before_claim_taken
+                stale_comes_before_claim_taken
             }
             claims {
                 exclusive_after_exclusive_is_refused
@@ -38,14 +38,14 @@ macro_rules! store_cases {
                 shared_after_shared_is_done_and_written
                 every_kind_of_claim_is_refused_by_name
                 only_claims_that_are_taken_are_named
-                an_update_that_takes_another_s_claim_writes_nothing
-                a_client_may_take_again_what_it_has
-                a_claim_given_up_is_free
-                a_claim_given_up_stays_with_the_others
-                giving_up_what_another_has_does_nothing
-                a_client_that_is_rejected_or_leaves_frees_its_claims
-                a_client_that_is_barred_keeps_its_claims
-                claimed_names_what_others_have
+                update_that_takes_a_held_claim_writes_nothing
+                client_may_retake_its_own_claim
+                released_claim_is_free
+                released_claim_stays_with_its_other_holders
+                release_of_a_foreign_claim_does_nothing
+                rejected_or_exited_client_releases_its_claims
+                blacklisted_client_keeps_its_claims
+                claimed_answers_the_claims_of_other_clients
                 a_claim_is_compared_to_its_last_character
             }
             idempotency {
@@ -54,8 +54,8 @@ macro_rules! store_cases {
                 no_outcome_is_loaded_under_another_key
                 a_repeated_commit_is_answered_with_the_stored_reply
                 a_reply_of_any_shape_is_kept
-                a_replay_is_told_before_stale
-                a_replay_is_told_before_claim_taken
+                replay_comes_before_stale
+                replay_comes_before_claim_taken
                 a_creation_sent_again_is_replayed
                 a_key_used_for_another_body_is_refused
                 a_key_belongs_to_one_actor_and_one_command
@@ -65,12 +65,12 @@ macro_rules! store_cases {
             reads {
                 an_empty_store_is_empty
                 several_clients_are_read_in_the_order_of_their_keys
-                a_store_that_is_there_is_ready
+                reachable_store_is_ready
                 clock_of_a_store_does_not_go_back
                 a_fresh_store_shares_nothing
-                everybody_is_found_by_key_and_id
+                every_client_is_found_by_key_and_id
                 a_key_is_taken_as_it_is
-                a_reserved_number_is_nobody_s
+                reserved_id_belongs_to_no_client
             }
             round_trip {
                 every_state_comes_back
@@ -88,21 +88,21 @@ macro_rules! store_cases {
                 former_uploaders_come_back
             }
             documents {
-                papers_come_back
-                a_client_is_found_by_its_papers
-                a_stale_update_writes_no_paper
-                a_change_of_one_paper_leaves_the_others
-                the_history_says_which_paper
-                a_content_is_in_use_while_a_document_mentions_it
-                the_status_of_papers_means_what_the_domain_says
-                papers_run_out_on_the_day_of_the_search
+                documents_come_back
+                client_is_found_by_its_documents_and_addresses
+                stale_update_writes_no_document
+                change_of_one_document_leaves_the_others
+                history_names_the_document
+                content_is_in_use_while_a_document_names_it
+                document_status_agrees_with_the_domain
+                documents_expire_by_the_day_of_the_search
             }
             expiry {
-                who_is_due_has_a_document_to_be_told_of
-                nobody_is_due_who_is_gone_or_was_turned_down
-                who_is_due_comes_in_order_and_once
-                who_is_due_was_told_of_too_early
-                nobody_is_due_for_an_early_notice_who_is_gone
+                client_with_an_unnoticed_expiry_is_due
+                rejected_document_or_final_state_is_not_due
+                due_clients_come_in_key_order_once
+                premature_notice_is_due
+                premature_notice_in_a_final_state_is_not_due
             }
             ledger {
                 committed_content_leaves_the_queue
@@ -122,45 +122,45 @@ macro_rules! store_cases {
                 a_limit_gives_the_newest
                 before_gives_older_lines
                 after_gives_newer_lines
-                nobody_has_no_history
+                unknown_client_has_no_history
                 each_client_has_its_own_history
                 every_line_comes_back_unchanged
                 an_empty_remark_is_still_a_remark
             }
             outbox {
-                every_event_is_handed_out_unchanged
-                a_refused_commit_tells_nothing
+                every_event_is_taken_unchanged
+                refused_commit_writes_no_event
                 events_of_a_client_come_in_order
-                a_taken_event_comes_again_when_the_lease_ends
-                a_delivered_event_never_comes_again
-                a_late_note_counts
+                taken_event_returns_when_its_lease_ends
+                delivered_event_never_returns
+                delivery_reported_after_its_lease_counts
                 a_limit_is_kept_and_nothing_is_lost
                 a_later_event_waits_for_the_earlier
-                a_new_event_waits_for_the_one_that_is_out
+                new_event_waits_for_the_leased_one
                 after_a_lost_lease_the_earliest_comes_first
-                only_what_was_not_delivered_comes_again
+                only_undelivered_events_return
                 clients_do_not_wait_for_each_other
                 unknown_events_are_no_error
-                a_refused_commit_does_not_hold_up_the_others
+                refused_commit_does_not_block_other_events
             }
             filters {
-                every_operator_of_every_property_means_what_the_domain_says
+                every_operator_of_every_property_agrees_with_the_domain
                 only_opposites_hold_where_there_is_no_value
                 groups_combine_what_they_hold
                 days_are_those_of_the_search
                 an_age_changes_on_the_birthday
             }
             delivery {
-                a_postponed_event_comes_again_at_its_moment
+                postponed_event_returns_at_its_moment
                 a_postponed_event_holds_back_its_own_client_only
                 an_earlier_event_does_not_wait_for_a_postponed_one
-                an_untried_event_is_free_at_once
-                every_taking_has_a_lease_of_its_own
-                a_lost_lease_undoes_nothing
-                a_lease_counts_until_somebody_else_takes
+                untried_event_is_free_at_once
+                every_take_has_its_own_lease
+                settlement_under_a_lost_lease_changes_nothing
+                expired_lease_counts_until_the_next_take
                 a_settlement_counts_once
-                a_late_delivery_counts
-                one_of_two_settlements_at_once_counts
+                delivery_under_a_lost_lease_counts
+                one_of_two_concurrent_settlements_counts
             }
             dead_letters {
                 a_dead_letter_is_listed_as_it_is
@@ -168,24 +168,24 @@ macro_rules! store_cases {
                 dead_letters_are_listed_page_by_page
                 a_dead_letter_is_sent_again
                 only_the_chosen_dead_letters_are_sent_again
-                a_discarded_event_lets_the_later_ones_go_on
-                what_is_alive_cannot_be_discarded
+                discarded_event_unblocks_the_later_ones
+                only_dead_letters_can_be_discarded
                 only_delivered_events_are_forgotten
-                the_backlog_tells_what_waits
+                backlog_counts_what_waits
             }
             search {
-                no_condition_finds_everybody
+                empty_predicate_finds_every_client
                 a_summary_shows_the_client_as_it_is
-                states_find_who_is_in_one_of_them
-                a_branch_finds_its_own
+                states_find_the_clients_in_any_of_them
+                branch_finds_its_clients
                 a_period_holds_whole_days
                 a_period_may_reach_to_the_end_of_the_calendar
                 a_word_is_found_in_any_script
                 wildcards_are_ordinary_characters
-                a_word_is_looked_for_where_it_is_documented
+                word_matches_in_the_documented_fields_only
                 every_word_must_occur
                 a_search_sees_the_client_as_it_is_now
-                conditions_together_mean_what_the_domain_says
+                combined_conditions_agree_with_the_domain
             }
             sorting {
                 the_newest_come_first
@@ -198,27 +198,27 @@ macro_rules! store_cases {
             }
             paging {
                 a_page_has_its_limit_and_says_what_follows
-                skipping_gives_everybody_once
-                following_gives_everybody_once
+                skipping_returns_every_client_once
+                following_returns_every_client_once
                 following_works_by_several_properties
-                a_position_outlives_its_client_s_place
+                position_outlives_a_move_of_its_client
                 a_position_needs_no_client
-                the_total_counts_everybody
-                a_walk_meets_everybody_once_while_others_come
-                a_walk_meets_everybody_once_while_others_change
+                total_counts_every_match
+                walk_returns_every_client_once_during_inserts
+                walk_returns_every_client_once_during_updates
             }
             concurrency {
-                one_key_at_once_is_done_once
-                one_changeset_at_once_is_done_once
-                one_key_with_many_bodies_at_once_is_done_once
+                concurrent_commits_under_one_key_are_done_once
+                concurrent_copies_of_a_changeset_are_done_once
+                concurrent_bodies_under_one_key_are_done_once
                 one_version_is_replaced_once
                 one_claim_is_taken_once
                 claims_in_any_order_are_taken_once
-                shared_claims_at_once_are_all_taken
-                a_claim_passes_from_one_to_another_whole
-                one_id_at_once_is_given_once
-                different_clients_do_not_hinder_each_other
-                numbers_reserved_at_once_are_different
+                concurrent_shared_claims_are_all_taken
+                claim_passes_between_clients_atomically
+                concurrent_inserts_with_one_id_are_done_once
+                unrelated_commits_are_all_done
+                concurrently_reserved_ids_differ
                 relays_share_the_events
             }
             isolation {
@@ -237,20 +237,20 @@ macro_rules! contents_cases {
     ($callback:ident) => {
         $callback! {
             contents {
-                what_was_kept_comes_back
+                stored_content_comes_back
                 a_large_content_comes_back_in_small_pieces
                 tiny_pieces_make_a_whole
-                what_was_never_kept_is_not_there
-                bytes_that_break_off_keep_nothing
-                a_keeping_that_is_given_up_keeps_nothing
-                a_key_is_used_once
+                unknown_content_is_not_found
+                broken_upload_stores_nothing
+                abandoned_upload_stores_nothing
+                content_key_is_used_once
                 keys_come_in_order_and_once
-                deleted_content_is_not_there
+                deleted_content_is_not_found
                 trashed_content_is_read_until_it_is_deleted
                 restored_content_is_listed_again
-                moving_an_absent_content_does_nothing
+                moving_an_unknown_content_does_nothing
                 content_deleted_while_it_is_read_does_not_end_early
-                many_at_once_do_not_mix
+                concurrent_uploads_do_not_mix
             }
         }
     };
@@ -263,10 +263,10 @@ macro_rules! location_cases {
     ($callback:ident) => {
         $callback! {
             locations {
-                new_place_belongs_to_no_installation
-                claimed_place_keeps_its_installation
+                new_location_belongs_to_no_installation
+                claimed_location_keeps_its_installation
                 marker_is_no_content
-                place_claimed_at_once_belongs_to_one
+                concurrent_claims_of_a_location_have_one_winner
             }
         }
     };

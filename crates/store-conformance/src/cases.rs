@@ -23,5 +23,6 @@ pub mod search;
 pub mod sorting;
 
 mod data_set;
+mod given;
 mod lease;
-mod steps;
+mod observed;

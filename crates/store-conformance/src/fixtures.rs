@@ -1,17 +1,17 @@
-//! Made-up clients in every state, and the changesets that lead there: made by the domain's own decisions, so that
-//! nothing here can be what a store never meets.
+//! Example clients in every state, and the changesets that lead there: made by the domain's own decisions, so that
+//! everything here can occur in a store.
 //!
 //! ```
-//! use store_conformance::fixtures::{applicant, creation, replacement, way_to};
+//! use store_conformance::fixtures::{applicant, creation, replacement, path_to};
 //! use client_app::ports::ClientWrite;
 //! use client_domain::ClientState;
 //!
-//! let way = way_to(ClientState::Approved, applicant(1));
-//! let first = creation(&way[0]);
+//! let path = path_to(ClientState::Approved, applicant(1));
+//! let first = creation(&path[0]);
 //! assert!(matches!(first.client, Some(ClientWrite::Insert(_))));
 //! assert_eq!((first.take.len(), first.history.len(), first.events.len()), (3, 1, 1));
 //!
-//! let second = replacement(&way[0].client, &way[1]);
+//! let second = replacement(&path[0].client, &path[1]);
 //! assert!(second.take.is_empty() && second.release.is_empty(), "an approved client keeps its claims");
 //! ```
 
@@ -38,7 +38,7 @@ use client_app::ports::{
 };
 use client_app::{IdempotencyKey, RequestId};
 
-/// So many seconds after the beginning of the made-up world; six digits after the second, to be kept.
+/// So many seconds after the first moment of the fixtures; six digits after the second, to be kept.
 pub fn moment(seconds: i64) -> Timestamp {
     let beginning: Timestamp = "2026-01-05T09:00:00.123456Z".parse().unwrap();
     beginning + SignedDuration::from_secs(seconds)
@@ -49,7 +49,7 @@ pub fn maker(seconds: i64) -> Stamp {
     Stamp::new(Actor::parse("maker-1").unwrap(), moment(seconds))
 }
 
-/// Somebody else, with an e-mail address.
+/// Another actor, with an e-mail address.
 pub fn checker(seconds: i64) -> Stamp {
     let email = Some(EmailAddress::parse("checker@bank.example").unwrap());
     Stamp::new(Actor { id: ActorId::parse("checker-7").unwrap(), email }, moment(seconds))
@@ -64,7 +64,7 @@ pub fn applicant(n: i64) -> Application {
     application.id = ClientId::new(n).unwrap();
     application.details.email = email(&format!("client-{n}@example.com"));
     application.details.phone = PhoneNumber::parse(&format!("+234{n:010}")).unwrap();
-    application.identification = paper("International Passport", &format!("A{n:08}"));
+    application.identification = identification("International Passport", &format!("A{n:08}"));
     application
 }
 
@@ -73,8 +73,8 @@ pub fn email(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-/// An identifying paper.
-pub fn paper(kind: &str, number: &str) -> Identification {
+/// An identification.
+pub fn identification(kind: &str, number: &str) -> Identification {
     Identification {
         kind: IdentificationType::parse(kind).unwrap(),
         number: IdentificationNumber::parse(number).unwrap(),
@@ -86,22 +86,22 @@ pub fn onboarded(n: i64) -> Change {
     Client::onboard(applicant(n), &maker(n))
 }
 
-/// Every change on the ordinary way of an applicant to `state`, the creation first, a second apart.
-pub fn way_to(state: ClientState, application: Application) -> Vec<Change> {
-    way_from(application.id.get(), state, application)
+/// Every change on the ordinary path of an applicant to `state`, the creation first, a second apart.
+pub fn path_to(state: ClientState, application: Application) -> Vec<Change> {
+    path_from(application.id.get(), state, application)
 }
 
-/// As [`way_to`], begun at this second.
-pub fn way_from(second: i64, state: ClientState, application: Application) -> Vec<Change> {
-    way_with(second, state, application, |_| Vec::new())
+/// As [`path_to`], begun at this second.
+pub fn path_from(second: i64, state: ClientState, application: Application) -> Vec<Change> {
+    path_with(second, state, application, |_| Vec::new())
 }
 
-/// As [`way_from`], with papers that are handed in and reviewed before anything else.
-pub fn way_with(
+/// As [`path_from`], with documents that are submitted and reviewed before anything else.
+pub fn path_with(
     second: i64,
     state: ClientState,
     application: Application,
-    papers: impl FnOnce(&Client) -> Vec<Change>,
+    documents: impl FnOnce(&Client) -> Vec<Change>,
 ) -> Vec<Change> {
     let actions: &[Action] = match state {
         ClientState::PendingApproval => &[],
@@ -112,22 +112,22 @@ pub fn way_with(
         ClientState::Exited => &[Action::Approve, Action::Exit],
     };
     let created = Client::onboard(application, &maker(second));
-    let papers = papers(&created.client);
-    let mut way = vec![created];
-    way.extend(papers);
+    let documents = documents(&created.client);
+    let mut path = vec![created];
+    path.extend(documents);
     for (step, action) in (second + 1..).zip(actions) {
-        let next = performed(&way[way.len() - 1].client, *action, &checker(step));
-        way.push(next);
+        let next = performed(&path[path.len() - 1].client, *action, &checker(step));
+        path.push(next);
     }
-    way
+    path
 }
 
-/// The client after an action that is allowed.
+/// The client after an allowed action.
 pub fn performed(client: &Client, action: Action, stamp: &Stamp) -> Change {
     if action == Action::Activate {
         return activated(client, &format!("TX-{}", client.id()), stamp);
     }
-    let grounds = Grounds { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None };
+    let grounds = Grounds { reason: Some(Reason::parse("as the documents show").unwrap()), notes: None };
     client.perform(action, grounds, &Facts::without_controls(), stamp).unwrap()
 }
 
@@ -151,14 +151,14 @@ pub fn renamed(client: &Client, name: &str) -> Change {
 }
 
 /// The client with another e-mail address.
-pub fn readdressed(client: &Client, address: &str) -> Change {
+pub fn with_email(client: &Client, address: &str) -> Change {
     updated(client, DetailsPatch { email: Some(email(address)), ..DetailsPatch::default() })
 }
 
-/// The changeset that writes somebody new, with every claim exclusive.
+/// The changeset that writes a new client, with every claim exclusive.
 pub fn creation(change: &Change) -> Changeset {
     let take = change.client.claims().into_iter().map(exclusive).collect();
-    Changeset { client: Some(ClientWrite::Insert(change.client.clone())), take, ..told(change) }
+    Changeset { client: Some(ClientWrite::Insert(change.client.clone())), take, ..recorded(change) }
 }
 
 /// The changeset that replaces `before`, with what the claims differ in.
@@ -171,7 +171,7 @@ pub fn replacement(before: &Client, change: &Change) -> Changeset {
         replaced: replaced(before, &change.client, change.event.at),
         take: has.iter().filter(|claim| !had.contains(claim)).cloned().map(exclusive).collect(),
         release: had.into_iter().filter(|claim| !has.contains(claim)).collect(),
-        ..told(change)
+        ..recorded(change)
     }
 }
 
@@ -191,7 +191,7 @@ fn changed<T: PartialEq, I: Clone>(before: &[T], after: &[T], id: impl Fn(&T) ->
 }
 
 /// The history line and the event of a change, and nothing else.
-fn told(change: &Change) -> Changeset {
+fn recorded(change: &Change) -> Changeset {
     static EVENTS: AtomicU64 = AtomicU64::new(1);
     let number = EVENTS.fetch_add(1, Ordering::Relaxed);
     Changeset {
@@ -205,12 +205,12 @@ fn told(change: &Change) -> Changeset {
     }
 }
 
-/// A claim that nobody else may have.
+/// A claim that no other client may have.
 pub fn exclusive(claim: Claim) -> ClaimToTake {
     ClaimToTake { claim, exclusive: true }
 }
 
-/// A claim that others may have too.
+/// A claim that other clients may have too.
 pub fn shared(claim: Claim) -> ClaimToTake {
     ClaimToTake { claim, exclusive: false }
 }
@@ -224,7 +224,7 @@ pub fn request(n: usize) -> RequestKey {
     }
 }
 
-/// The outcome of a request whose body is summed up by `body`; the reply tells the body, too.
+/// The outcome of a request whose body is summed up by `body`; the reply repeats it.
 pub fn outcome(request: RequestKey, body: u8) -> OutcomeRecord {
     let mut fingerprint = [0xa5; 32];
     fingerprint[31] = body;

@@ -6,44 +6,44 @@ use async_trait::async_trait;
 
 use client_app::ports::{ClientStore, ContentLedger, ContentPlace, DocumentContents, Outbox};
 
-/// Work that runs at once with other work.
+/// Work that runs concurrently with other work.
 pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What an adapter brings so that the suite can look at it: an empty store, and a way to do things at once.
+/// What an adapter brings for the suite: an empty store, and a way to run work concurrently.
 ///
-/// Make one for each test. Whatever must be cleaned up afterwards (a database, a folder) the harness keeps, and
-/// lets go of when it is dropped.
+/// Make one for each test. The harness owns what must be cleaned up afterwards (a database, a folder),
+/// and releases it when it is dropped.
 #[async_trait]
 pub trait Harness: Send + Sync {
     /// A store with nothing in it, and its outbox; it shares nothing with any other.
     async fn fresh(&self) -> Fresh;
 
-    /// Runs all of these at once, on as many threads as there are, and waits for every one. A panic of a racer
-    /// is to be a panic of the test.
+    /// Runs all of these concurrently, on as many threads as there are, and waits for every one. A panic of a racer
+    /// must be a panic of the test.
     ///
     /// This is the adapter's, because the suite knows no executor; with tokio it is
     /// `for racer in racers.map(tokio::spawn) { racer.await.unwrap() }`.
-    async fn at_once(&self, racers: Vec<Racer>);
+    async fn run_concurrently(&self, racers: Vec<Racer>);
 }
 
-/// What an adapter for files brings: an empty place, and a way to do things at once.
+/// What an adapter for contents brings: an empty location, and a way to run work concurrently.
 #[async_trait]
 pub trait ContentsHarness: Send + Sync {
-    /// A place with nothing in it; it shares nothing with any other.
+    /// An empty location; it shares nothing with any other.
     async fn fresh(&self) -> Arc<dyn DocumentContents>;
 
-    /// As [`Harness::at_once`].
-    async fn at_once(&self, racers: Vec<Racer>);
+    /// As [`Harness::run_concurrently`].
+    async fn run_concurrently(&self, racers: Vec<Racer>);
 }
 
-/// What an adapter for files outside of the database brings besides.
+/// What an adapter for contents outside of the database brings besides.
 #[async_trait]
 pub trait LocationHarness: Send + Sync {
-    /// A place with nothing in it, which no installation has claimed; it shares nothing with any other.
+    /// An empty location, which no installation has claimed; it shares nothing with any other.
     async fn fresh_location(&self) -> Arc<dyn ContentPlace>;
 
-    /// As [`Harness::at_once`].
-    async fn at_once(&self, racers: Vec<Racer>);
+    /// As [`Harness::run_concurrently`].
+    async fn run_concurrently(&self, racers: Vec<Racer>);
 }
 
 /// An empty store, and the outbox and the ledger that its commits fill.
@@ -71,7 +71,7 @@ impl fmt::Debug for Fresh {
     }
 }
 
-/// Runs all of these at once and collects what they answer, in the order in which they came to their end.
+/// Runs all of these concurrently and collects their answers, in the order in which they end.
 pub(crate) async fn race<F>(harness: &dyn Harness, racers: impl IntoIterator<Item = F>) -> Vec<F::Output>
 where
     F: Future + Send + 'static,
@@ -90,8 +90,8 @@ where
         })
         .collect();
     let started = racers.len();
-    harness.at_once(racers).await;
+    harness.run_concurrently(racers).await;
     let answers = std::mem::take(&mut *answers.lock().unwrap());
-    assert_eq!(answers.len(), started, "the harness is to wait for every racer");
+    assert_eq!(answers.len(), started, "the harness must wait for every racer");
     answers
 }

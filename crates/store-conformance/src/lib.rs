@@ -1,50 +1,4 @@
-//! One suite for every storage adapter: what the ports promise, case by case.
-//!
-//! Each case is an async function whose comment is the promise in words; it panics where a store breaks it. An
-//! adapter brings a [`Harness`] and a few lines that turn every case into a test with a name of its own:
-//!
-//! ```
-//! use async_trait::async_trait;
-//! use store_conformance::map_store::MapStore;
-//! use store_conformance::{Fresh, Harness, Racer};
-//!
-//! struct Memory;
-//!
-//! #[async_trait]
-//! impl Harness for Memory {
-//!     async fn fresh(&self) -> Fresh {
-//!         Fresh::new(MapStore::new())
-//!     }
-//!
-//!     async fn at_once(&self, racers: Vec<Racer>) {
-//!         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
-//!             racer.await.unwrap();
-//!         }
-//!     }
-//! }
-//!
-//! macro_rules! tests {
-//!     ($($topic:ident { $($case:ident)* })*) => {
-//!         $(mod $topic {
-//!             $(#[tokio::test(flavor = "multi_thread")]
-//!             async fn $case() {
-//!                 store_conformance::cases::$topic::$case(&super::Memory).await;
-//!             })*
-//!         })*
-//!     };
-//! }
-//! store_conformance::store_cases!(tests);
-//!
-//! # #[tokio::main]
-//! # async fn main() {
-//! // Or one of them by hand:
-//! store_conformance::cases::claims::a_claim_given_up_is_free(&Memory).await;
-//! # }
-//! ```
-//!
-//! The suite knows no executor, no database and no fault: it looks at a store through the ports only. It grows
-//! with the ports, so a new version of this crate may have cases that an adapter does not pass yet.
-
+#![doc = include_str!("../README.md")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -66,3 +20,9 @@ pub mod map_store;
 pub use async_trait::async_trait;
 pub use harness::{ContentsHarness, Fresh, Harness, LocationHarness, Racer};
 pub use layer::{Layered, StoreLayer};
+
+/// The examples of the page for authors.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/writing-an-adapter.md")]
+#[derive(Debug)]
+pub struct WritingAnAdapter;

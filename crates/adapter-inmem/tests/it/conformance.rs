@@ -15,7 +15,7 @@ impl Harness for Memory {
         Fresh::new(MemoryStore::new())
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
             racer.await.unwrap();
         }
@@ -28,8 +28,8 @@ impl ContentsHarness for Memory {
         Arc::new(adapter_inmem::MemoryContents::new())
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        Harness::at_once(self, racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        Harness::run_concurrently(self, racers).await;
     }
 }
 

@@ -29,8 +29,8 @@ impl ContentsHarness for Folder {
         Arc::new(contents)
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 
@@ -40,8 +40,8 @@ impl LocationHarness for Folder {
         Arc::new(self.open())
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 

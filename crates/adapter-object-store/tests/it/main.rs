@@ -25,7 +25,7 @@ mod s3;
 mod s3_faults;
 
 /// Runs all of these at once, and waits for every one.
-async fn at_once(racers: Vec<store_conformance::Racer>) {
+async fn run_concurrently(racers: Vec<store_conformance::Racer>) {
     for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
         racer.await.unwrap();
     }

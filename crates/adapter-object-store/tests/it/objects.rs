@@ -21,8 +21,8 @@ impl ContentsHarness for Memory {
         Arc::new(contents)
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 
@@ -32,8 +32,8 @@ impl LocationHarness for Memory {
         Arc::new(ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART))
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 

@@ -30,8 +30,8 @@ impl ContentsHarness for Bucket {
         place
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 
@@ -46,8 +46,8 @@ impl LocationHarness for Bucket {
         open_place(&place, variables, false).await.unwrap().place
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 

@@ -21,8 +21,8 @@ impl ContentsHarness for Fake {
         claimed(&FakeS3::start().await).await
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 
@@ -32,8 +32,8 @@ impl LocationHarness for Fake {
         opened(&FakeS3::start().await).await.unwrap()
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        crate::at_once(racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        crate::run_concurrently(racers).await;
     }
 }
 

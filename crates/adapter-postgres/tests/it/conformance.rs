@@ -16,7 +16,7 @@ impl Harness for Postgres {
         Fresh::new(Database::fresh().await.store().await)
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
             racer.await.unwrap();
         }
@@ -29,8 +29,8 @@ impl ContentsHarness for Postgres {
         Arc::new(Database::fresh().await.store().await)
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
-        Harness::at_once(self, racers).await;
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        Harness::run_concurrently(self, racers).await;
     }
 }
 

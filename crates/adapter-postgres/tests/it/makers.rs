@@ -6,7 +6,7 @@ use client_domain::client::{Approval, Change, DetailsPatch, Touch};
 use client_domain::lifecycle::Action;
 use client_domain::value::PlaceName;
 use client_domain::{Actor, ActorId, Client, Stamp};
-use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::{
     applicant, checker, creation, maker, moment, onboarded, performed, replacement,
 };
@@ -41,7 +41,7 @@ async fn written(database: &Database, changes: &[Change]) {
 /// A client with a pending approval, and a maker for each of several kinds of touch.
 fn touched() -> Vec<Change> {
     let mut way = vec![onboarded(1)];
-    way.extend(papers_of(8, &way[0].client));
+    way.extend(documents_of(8, &way[0].client));
     way.push(moved(&way[way.len() - 1].client, "Abuja", &by("Édith", 30)));
     way.push(way[way.len() - 1].client.request_approval(None, &by("requester", 31)).unwrap());
     way

@@ -7,7 +7,7 @@ use client_app::ports::{ClientStore, Committed};
 use client_domain::{Claim, Client};
 use sqlx::Row as _;
 use store_conformance::fixtures::{
-    applicant, creation, keyed, maker, onboarded, outcome, readdressed, replacement, request,
+    applicant, creation, keyed, maker, onboarded, outcome, replacement, request, with_email,
 };
 
 use crate::database::Database;
@@ -108,7 +108,7 @@ async fn swapped_claims_stay_with_their_clients() {
             1 => format!("free-{round}@example.com"),
             _ => format!("own-{n}-{round}@example.com"),
         };
-        let changes: Vec<_> = (0..4).map(|n| readdressed(&clients[n], &wanted(n))).collect();
+        let changes: Vec<_> = (0..4).map(|n| with_email(&clients[n], &wanted(n))).collect();
         let changesets = (0..4).map(|n| replacement(&clients[n], &changes[n])).collect();
         let answers = race(&store, changesets).await;
         for (n, (answer, change)) in answers.iter().zip(changes).enumerate() {
@@ -137,7 +137,7 @@ async fn one_version_is_replaced_once() {
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
     for round in 0..ROUNDS {
         let changes: Vec<_> =
-            (0..RACERS).map(|n| readdressed(&client, &format!("a-{round}-{n}@example.com"))).collect();
+            (0..RACERS).map(|n| with_email(&client, &format!("a-{round}-{n}@example.com"))).collect();
         let changesets = changes.iter().map(|change| replacement(&client, change)).collect();
         let answers = race(&store, changesets).await;
         assert_eq!(count(&answers, |answer| *answer == Committed::Stale), changes.len() - 1, "{answers:?}");

@@ -15,7 +15,7 @@ use client_domain::kyc::DocumentKind;
 use client_domain::search::{Order, Predicate};
 use client_domain::{ClientField, EventKind};
 use jiff::Timestamp;
-use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::{applicant, creation, moment, onboarded, renamed, replacement};
 use tokio::sync::Mutex;
 
@@ -136,7 +136,7 @@ async fn a_document_of_a_newer_kind_is_shown_and_kept() {
     let store = database.store().await;
     clients(&store, 1..=1).await;
     let mut client = onboarded(1).client;
-    for step in papers_of(2, &client) {
+    for step in documents_of(2, &client) {
         assert_eq!(store.commit(replacement(&client, &step)).await.unwrap(), Committed::Done);
         client = step.client;
     }

@@ -11,8 +11,8 @@ use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::edges_sql;
 use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
-use store_conformance::fixtures::documents::papers_of;
-use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcome, request, way_with};
+use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcome, path_with, request};
 
 use self::broken::BROKEN;
 use crate::database::Database;
@@ -22,7 +22,7 @@ use crate::database::Database;
 async fn with_a_client() -> Database {
     let database = Database::fresh().await;
     let store = database.store().await;
-    let way = way_with(1, ClientState::Active, applicant(1), |client| papers_of(8, client));
+    let way = path_with(1, ClientState::Active, applicant(1), |client| documents_of(8, client));
     let mut changesets = vec![creation(&way[0])];
     for step in way.windows(2) {
         changesets.push(store_conformance::fixtures::replacement(&step[0].client, &step[1]));

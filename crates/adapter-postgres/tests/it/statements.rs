@@ -17,7 +17,7 @@ use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{Executor as _, PgConnection, Row as _, SqlSafeStr as _};
-use store_conformance::fixtures::documents::papers_of;
+use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
@@ -83,13 +83,13 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 0);
 
-    let steps = papers_of(4, &change.client);
+    let steps = documents_of(4, &change.client);
     let mut before = change.client.clone();
     for step in steps {
         assert_eq!(store.commit(replacement(&before, &step)).await.unwrap(), Committed::Done);
         before = step.client;
     }
-    let last = papers_of(8, &onboarded(2).client).pop().unwrap();
+    let last = documents_of(8, &onboarded(2).client).pop().unwrap();
     let mut whole = creation(&last);
     let with_documents = last.client;
     whole.documents = with_documents.kyc().documents.iter().map(|item| item.id.clone()).collect();

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use client_app::ports::{Changeset, ClaimToTake, Committed};
 use client_domain::{Claim, ClaimKind, Client, ClientState};
 
-use super::steps::{commit, find, is_claimed, keep, keep_pending, refused};
+use super::given::{commit, given_client, given_pending};
+use super::observed::{find, is_claimed, refused};
 use crate::fixtures::{
-    applicant, creation, email, exclusive, keyed, maker, onboarded, outcome, paper, readdressed, renamed,
-    replacement, request, shared,
+    applicant, creation, email, exclusive, identification, keyed, maker, onboarded, outcome, renamed,
+    replacement, request, shared, with_email,
 };
 use crate::harness::{Fresh, Harness};
-use client_app::ports::{Changeset, ClaimToTake, Committed};
 
-/// Clients 1 and 2, and one claim that client 1 has taken as told; what comes when client 2 takes it as told.
+/// Clients 1 and 2, and one claim that client 1 takes in the first way; the answer when client 2 takes it in the second.
 async fn second_taker(
     fresh: &Fresh,
     first: fn(Claim) -> ClaimToTake,
@@ -44,7 +45,7 @@ pub async fn exclusive_after_shared_is_refused(harness: &dyn Harness) {
     assert_eq!(refused(&fresh, bola).await, taken(&[ClaimKind::Email]));
 }
 
-/// A claim that does not exclude others is never refused, not even where somebody has it exclusively.
+/// A shared claim is never refused, not even where another client has it exclusively.
 pub async fn shared_after_exclusive_is_done(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (claim, bola) = second_taker(&fresh, exclusive, shared).await;
@@ -66,7 +67,7 @@ pub async fn shared_after_shared_is_done_and_written(harness: &dyn Harness) {
 /// Each kind of claim is refused on its own, and named.
 pub async fn every_kind_of_claim_is_refused_by_name(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let ada = given_pending(&*fresh.store, applicant(1)).await;
     for claim in ada.claims() {
         let mut second = creation(&onboarded(2));
         second.take.retain(|take| take.claim.kind() != claim.kind());
@@ -83,7 +84,7 @@ pub async fn only_claims_that_are_taken_are_named(harness: &dyn Harness) {
     let bola = applicant(2);
     ada.details.email = bola.details.email.clone();
     ada.details.phone = bola.details.phone.clone();
-    keep_pending(&*fresh.store, ada).await;
+    given_pending(&*fresh.store, ada).await;
 
     let Committed::ClaimTaken(kinds) = refused(&fresh, creation(&Client::onboard(bola, &maker(2)))).await
     else {
@@ -94,19 +95,19 @@ pub async fn only_claims_that_are_taken_are_named(harness: &dyn Harness) {
 }
 
 /// An update can be refused for a claim as a creation can, and keeps what it was to give up.
-pub async fn an_update_that_takes_another_s_claim_writes_nothing(harness: &dyn Harness) {
+pub async fn update_that_takes_a_held_claim_writes_nothing(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep_pending(&*fresh.store, applicant(1)).await;
-    let bola = keep_pending(&*fresh.store, applicant(2)).await;
-    let theft = readdressed(&bola, ada.snapshot().details.email.as_str());
+    let ada = given_pending(&*fresh.store, applicant(1)).await;
+    let bola = given_pending(&*fresh.store, applicant(2)).await;
+    let theft = with_email(&bola, ada.snapshot().details.email.as_str());
     let theft = keyed(replacement(&bola, &theft), outcome(request(1), 1));
     assert_eq!(refused(&fresh, theft).await, taken(&[ClaimKind::Email]));
 }
 
-/// A client may take what it has already: only others stand in the way.
-pub async fn a_client_may_take_again_what_it_has(harness: &dyn Harness) {
+/// A client may take a claim that it has: only claims of other clients conflict.
+pub async fn client_may_retake_its_own_claim(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let ada = given_pending(&*fresh.store, applicant(1)).await;
     let change = renamed(&ada, "Ngozi");
     let mut again = replacement(&ada, &change);
     again.take = ada.claims().into_iter().map(exclusive).collect();
@@ -117,27 +118,27 @@ pub async fn a_client_may_take_again_what_it_has(harness: &dyn Harness) {
     }
 }
 
-/// A claim that was given up is anybody's, and the one that was taken instead is the client's.
-pub async fn a_claim_given_up_is_free(harness: &dyn Harness) {
+/// A released claim is free, and the one that was taken instead is the client's.
+pub async fn released_claim_is_free(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let ada = keep_pending(store, applicant(1)).await;
+    let ada = given_pending(store, applicant(1)).await;
     let [old, new] = [ada.snapshot().details.email.as_str(), "ada@new.example"].map(email);
-    commit(store, replacement(&ada, &readdressed(&ada, new.as_str()))).await;
+    commit(store, replacement(&ada, &with_email(&ada, new.as_str()))).await;
     assert!(!is_claimed(store, &Claim::email(&old), None).await);
     assert!(is_claimed(store, &Claim::email(&new), None).await);
 
-    let mut heir = applicant(2);
-    heir.details.email = old;
-    keep_pending(store, heir).await;
+    let mut successor = applicant(2);
+    successor.details.email = old;
+    given_pending(store, successor).await;
     let mut late = applicant(3);
     late.details.email = new;
     let late = creation(&Client::onboard(late, &maker(3)));
     assert_eq!(refused(&fresh, late).await, taken(&[ClaimKind::Email]));
 }
 
-/// Giving up takes a claim from this client only: others who have it keep it.
-pub async fn a_claim_given_up_stays_with_the_others(harness: &dyn Harness) {
+/// A release takes a claim from this client only: other holders keep it.
+pub async fn released_claim_stays_with_its_other_holders(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let (claim, bola) = second_taker(&fresh, shared, shared).await;
@@ -154,11 +155,11 @@ pub async fn a_claim_given_up_stays_with_the_others(harness: &dyn Harness) {
 }
 
 /// Giving up what only another has does nothing.
-pub async fn giving_up_what_another_has_does_nothing(harness: &dyn Harness) {
+pub async fn release_of_a_foreign_claim_does_nothing(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let ada = keep_pending(store, applicant(1)).await;
-    let bola = keep_pending(store, applicant(2)).await;
+    let ada = given_pending(store, applicant(1)).await;
+    let bola = given_pending(store, applicant(2)).await;
     let mut theft = replacement(&bola, &renamed(&bola, "Ngozi"));
     theft.release = ada.claims();
     commit(store, theft).await;
@@ -167,14 +168,14 @@ pub async fn giving_up_what_another_has_does_nothing(harness: &dyn Harness) {
     }
 }
 
-/// Who is rejected or leaves gives up everything, so that the same person may apply anew.
-pub async fn a_client_that_is_rejected_or_leaves_frees_its_claims(harness: &dyn Harness) {
+/// A client that is rejected or exits releases every claim, so that the same person may apply anew.
+pub async fn rejected_or_exited_client_releases_its_claims(harness: &dyn Harness) {
     for end in [ClientState::Rejected, ClientState::Exited] {
         let fresh = harness.fresh().await;
-        let gone = keep(&*fresh.store, end, applicant(1)).await;
+        let gone = given_client(&*fresh.store, end, applicant(1)).await;
         let mut anew = applicant(1);
         (anew.key, anew.id) = (applicant(2).key, applicant(2).id);
-        let anew = keep_pending(&*fresh.store, anew).await;
+        let anew = given_pending(&*fresh.store, anew).await;
         assert_eq!(find(&*fresh.store, &gone).await, Some(gone.clone()), "the old client is still there");
         for claim in anew.claims() {
             assert!(is_claimed(&*fresh.store, &claim, Some(&gone)).await);
@@ -182,10 +183,10 @@ pub async fn a_client_that_is_rejected_or_leaves_frees_its_claims(harness: &dyn 
     }
 }
 
-/// Who is barred keeps every claim, so that nobody comes back under another key.
-pub async fn a_client_that_is_barred_keeps_its_claims(harness: &dyn Harness) {
+/// A blacklisted client keeps every claim, so that the person does not come back under another key.
+pub async fn blacklisted_client_keeps_its_claims(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep(&*fresh.store, ClientState::BlackListed, applicant(1)).await;
+    given_client(&*fresh.store, ClientState::BlackListed, applicant(1)).await;
     let mut anew = applicant(1);
     (anew.key, anew.id) = (applicant(2).key, applicant(2).id);
     let answer = refused(&fresh, creation(&Client::onboard(anew, &maker(2)))).await;
@@ -194,10 +195,10 @@ pub async fn a_client_that_is_barred_keeps_its_claims(harness: &dyn Harness) {
 
 /// Asked which claims others have, a store names the kinds of exactly those, and leaves out the client that
 /// asks for itself; it does not matter whether they exclude others.
-pub async fn claimed_names_what_others_have(harness: &dyn Harness) {
+pub async fn claimed_answers_the_claims_of_other_clients(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let ada = keep_pending(store, applicant(1)).await;
+    let ada = given_pending(store, applicant(1)).await;
     let bola = onboarded(2);
     let take = bola.client.claims().into_iter().map(shared).collect();
     commit(store, Changeset { take, ..creation(&bola) }).await;
@@ -220,15 +221,15 @@ pub async fn a_claim_is_compared_to_its_last_character(harness: &dyn Harness) {
     let kind = "護".repeat(IDENTIFICATION_KIND);
     let number = "ß".repeat(IDENTIFICATION_NUMBER - 1);
     let mut ada = applicant(1);
-    ada.identification = paper(&kind, &format!("{number}1"));
-    keep_pending(&*fresh.store, ada).await;
+    ada.identification = identification(&kind, &format!("{number}1"));
+    given_pending(&*fresh.store, ada).await;
 
     let mut bola = applicant(2);
-    bola.identification = paper(&kind, &format!("{number}2"));
-    keep_pending(&*fresh.store, bola).await;
+    bola.identification = identification(&kind, &format!("{number}2"));
+    given_pending(&*fresh.store, bola).await;
 
     let mut third = applicant(3);
-    third.identification = paper(&kind, &format!("{number}1"));
+    third.identification = identification(&kind, &format!("{number}1"));
     let third = creation(&Client::onboard(third, &maker(3)));
     assert_eq!(refused(&fresh, third).await, taken(&[ClaimKind::Identification]));
 }

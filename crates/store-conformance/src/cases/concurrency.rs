@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use client_app::ports::{Changeset, Committed, Outbox, StoreError};
 use client_domain::value::ClientId;
 use client_domain::{Claim, ClaimKind, Client, ClientState};
 
-use super::steps::{delivered, everybody, find, history_of, is_claimed, keep, keep_pending, undelivered};
+use super::given::{delivered, given_client, given_pending};
+use super::observed::{all_clients, find, history_of, is_claimed, pending_events};
 use crate::fixtures::{
-    applicant, creation, email, exclusive, keyed, maker, moment, onboarded, outcome, readdressed,
-    replacement, request, shared,
+    applicant, creation, email, exclusive, keyed, maker, moment, onboarded, outcome, replacement, request,
+    shared, with_email,
 };
 use crate::harness::{Fresh, Harness, race};
-use client_app::ports::{Changeset, Committed, Outbox, StoreError};
 
 const RACERS: i64 = 16;
 
 /// Commits all of these at once.
-async fn commit_at_once(
+async fn commit_concurrently(
     harness: &dyn Harness,
     fresh: &Fresh,
     changesets: Vec<Changeset>,
@@ -38,7 +39,7 @@ fn all_but_one_done(answers: Vec<Result<Committed, StoreError>>) -> Vec<Committe
 }
 
 /// One command sent many times at once is done once, and all others are answered its reply.
-pub async fn one_key_at_once_is_done_once(harness: &dyn Harness) {
+pub async fn concurrent_commits_under_one_key_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
     // Each attempt made its own key and number, as the application does.
@@ -47,49 +48,49 @@ pub async fn one_key_at_once_is_done_once(harness: &dyn Harness) {
         (application.key, application.id) = (applicant(n).key, applicant(n).id);
         keyed(creation(&Client::onboard(application, &maker(1))), stored.clone())
     });
-    let others = all_but_one_done(commit_at_once(harness, &fresh, attempts.collect()).await);
+    let others = all_but_one_done(commit_concurrently(harness, &fresh, attempts.collect()).await);
     for answer in others {
         assert_eq!(answer, Committed::Replayed(Box::new(stored.clone())));
     }
-    assert_eq!(everybody(&*fresh.store).await.len(), 1);
-    assert_eq!(undelivered(&*fresh.outbox).await.len(), 1);
+    assert_eq!(all_clients(&*fresh.store).await.len(), 1);
+    assert_eq!(pending_events(&*fresh.outbox).await.len(), 1);
 }
 
 /// The very same changeset committed many times at once is done once, and replayed to the others.
-pub async fn one_changeset_at_once_is_done_once(harness: &dyn Harness) {
+pub async fn concurrent_copies_of_a_changeset_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
     let once = keyed(creation(&onboarded(1)), stored.clone());
     let attempts = vec![once; usize::try_from(RACERS).unwrap()];
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::Replayed(Box::new(stored.clone())));
     }
 }
 
 /// One key with many bodies at once: one is done, all others learn that the key was used.
-pub async fn one_key_with_many_bodies_at_once_is_done_once(harness: &dyn Harness) {
+pub async fn concurrent_bodies_under_one_key_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let attempts = (1..=RACERS)
         .map(|n| keyed(creation(&onboarded(n)), outcome(request(1), u8::try_from(n).unwrap())))
         .collect();
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::KeyReused);
     }
-    assert_eq!(everybody(&*fresh.store).await.len(), 1);
+    assert_eq!(all_clients(&*fresh.store).await.len(), 1);
 }
 
-/// Of many who read one version, one writes; all others are stale, and one line of history is added.
+/// Of many writers that read one version, one writes; all others are stale, and one line of history is added.
 pub async fn one_version_is_replaced_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let read = keep_pending(&*fresh.store, applicant(1)).await;
+    let read = given_pending(&*fresh.store, applicant(1)).await;
     let attempts = (1..=RACERS)
-        .map(|n| replacement(&read, &readdressed(&read, &format!("racer-{n}@example.com"))))
+        .map(|n| replacement(&read, &with_email(&read, &format!("racer-{n}@example.com"))))
         .collect();
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::Stale);
     }
     assert_eq!(history_of(&*fresh.store, read.key()).await.len(), 2);
-    assert_eq!(undelivered(&*fresh.outbox).await.len(), 2);
+    assert_eq!(pending_events(&*fresh.outbox).await.len(), 2);
     let winner = find(&*fresh.store, &read).await.unwrap();
     let mut claims = 0;
     for n in 1..=RACERS {
@@ -101,7 +102,7 @@ pub async fn one_version_is_replaced_once(harness: &dyn Harness) {
     assert_eq!(claims, 1, "only the winner's claim was written");
 }
 
-/// Of many who take one claim exclusively, one gets it.
+/// Of many clients that take one claim exclusively, one gets it.
 pub async fn one_claim_is_taken_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let attempts = (1..=RACERS)
@@ -111,13 +112,13 @@ pub async fn one_claim_is_taken_once(harness: &dyn Harness) {
             creation(&Client::onboard(application, &maker(n)))
         })
         .collect();
-    for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+    for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
         assert_eq!(answer, Committed::ClaimTaken([ClaimKind::Phone].into()));
     }
-    assert_eq!(everybody(&*fresh.store).await.len(), 1);
+    assert_eq!(all_clients(&*fresh.store).await.len(), 1);
 }
 
-/// It does not matter in which order a changeset names its claims: nobody waits for each other for ever.
+/// It does not matter in which order a changeset names its claims: no two commits wait for each other for ever.
 pub async fn claims_in_any_order_are_taken_once(harness: &dyn Harness) {
     for round in 0..8 {
         let fresh = harness.fresh().await;
@@ -130,47 +131,47 @@ pub async fn claims_in_any_order_are_taken_once(harness: &dyn Harness) {
                 changeset
             })
             .collect();
-        for answer in all_but_one_done(commit_at_once(harness, &fresh, attempts).await) {
+        for answer in all_but_one_done(commit_concurrently(harness, &fresh, attempts).await) {
             assert!(matches!(answer, Committed::ClaimTaken(_)), "{answer:?}");
         }
         if round == 1 {
-            assert_eq!(everybody(&*fresh.store).await.len(), 1);
+            assert_eq!(all_clients(&*fresh.store).await.len(), 1);
         }
     }
 }
 
-/// Claims that exclude nobody never fail, whoever takes the same one exclusively at the same time; and who got
+/// Shared claims never fail, whichever client takes the same one exclusively at the same time; and who got
 /// it exclusively was first.
-pub async fn shared_claims_at_once_are_all_taken(harness: &dyn Harness) {
+pub async fn concurrent_shared_claims_are_all_taken(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let claim = Claim::email(&email("family@example.com"));
     let changesets = (1..=RACERS).map(|n| {
         let take = if n == 1 { exclusive(claim.clone()) } else { shared(claim.clone()) };
         Changeset { take: vec![take], ..creation(&onboarded(n)) }
     });
-    let answers = commit_at_once(harness, &fresh, changesets.collect()).await;
+    let answers = commit_concurrently(harness, &fresh, changesets.collect()).await;
     let refused: Vec<_> =
         answers.into_iter().map(Result::unwrap).filter(|answer| *answer != Committed::Done).collect();
     assert!(refused.len() <= 1, "only the exclusive one can be refused: {refused:?}");
     let first = find(&*fresh.store, &onboarded(1).client).await;
     assert_eq!(first.is_none(), refused.len() == 1);
-    assert_eq!(everybody(&*fresh.store).await.len(), usize::try_from(RACERS).unwrap() - refused.len());
+    assert_eq!(all_clients(&*fresh.store).await.len(), usize::try_from(RACERS).unwrap() - refused.len());
 }
 
 /// A claim that is given up and taken at the same time has one holder, or had none when it was asked for.
-pub async fn a_claim_passes_from_one_to_another_whole(harness: &dyn Harness) {
+pub async fn claim_passes_between_clients_atomically(harness: &dyn Harness) {
     for _ in 0..8 {
         let fresh = harness.fresh().await;
         let store = &*fresh.store;
-        let ada = keep_pending(store, applicant(1)).await;
+        let ada = given_pending(store, applicant(1)).await;
         let old = ada.snapshot().details.email.clone();
-        let mut heir = applicant(2);
-        heir.details.email = old.clone();
-        let heir = Client::onboard(heir, &maker(2));
-        let gives_up = replacement(&ada, &readdressed(&ada, "new@example.com"));
-        let answers = commit_at_once(harness, &fresh, vec![gives_up, creation(&heir)]).await;
+        let mut successor = applicant(2);
+        successor.details.email = old.clone();
+        let successor = Client::onboard(successor, &maker(2));
+        let gives_up = replacement(&ada, &with_email(&ada, "new@example.com"));
+        let answers = commit_concurrently(harness, &fresh, vec![gives_up, creation(&successor)]).await;
 
-        let inherited = find(store, &heir.client).await.is_some();
+        let inherited = find(store, &successor.client).await.is_some();
         let done = answers.iter().filter(|answer| matches!(answer, Ok(Committed::Done))).count();
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         assert_eq!(done, if inherited { 2 } else { 1 }, "giving up is done in any case");
@@ -178,37 +179,37 @@ pub async fn a_claim_passes_from_one_to_another_whole(harness: &dyn Harness) {
     }
 }
 
-/// A key or id that many give to somebody new at once is one client's; the others cannot be.
-pub async fn one_id_at_once_is_given_once(harness: &dyn Harness) {
+/// A key or id that many commits give to a new client at once is one client's; the other commits are corrupt.
+pub async fn concurrent_inserts_with_one_id_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let attempts = (1..=RACERS).map(|n| {
         let mut application = applicant(n);
         application.id = ClientId::new(1).unwrap();
         creation(&Client::onboard(application, &maker(n)))
     });
-    let answers = commit_at_once(harness, &fresh, attempts.collect()).await;
+    let answers = commit_concurrently(harness, &fresh, attempts.collect()).await;
     let done = answers.iter().filter(|answer| matches!(answer, Ok(Committed::Done))).count();
     let corrupt = answers.iter().filter(|answer| matches!(answer, Err(StoreError::Corrupt { .. }))).count();
     assert_eq!((done, corrupt), (1, answers.len() - 1), "{answers:?}");
-    assert_eq!(everybody(&*fresh.store).await.len(), 1);
+    assert_eq!(all_clients(&*fresh.store).await.len(), 1);
 }
 
 /// Commits that have nothing to do with each other are all done.
-pub async fn different_clients_do_not_hinder_each_other(harness: &dyn Harness) {
+pub async fn unrelated_commits_are_all_done(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let changesets: Vec<_> = (1..=4 * RACERS)
         .map(|n| keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1)))
         .collect();
     let count = changesets.len();
-    for answer in commit_at_once(harness, &fresh, changesets).await {
+    for answer in commit_concurrently(harness, &fresh, changesets).await {
         assert_eq!(answer.unwrap(), Committed::Done);
     }
-    assert_eq!(everybody(&*fresh.store).await.len(), count);
-    assert_eq!(undelivered(&*fresh.outbox).await.len(), count);
+    assert_eq!(all_clients(&*fresh.store).await.len(), count);
+    assert_eq!(pending_events(&*fresh.outbox).await.len(), count);
 }
 
 /// Numbers reserved at once are all different.
-pub async fn numbers_reserved_at_once_are_different(harness: &dyn Harness) {
+pub async fn concurrently_reserved_ids_differ(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let racers = (0..RACERS).map(|_| {
         let store = Arc::clone(&fresh.store);
@@ -225,38 +226,38 @@ pub async fn numbers_reserved_at_once_are_different(harness: &dyn Harness) {
     assert_eq!(different.len(), ids.len());
 }
 
-/// Relays that take at once share the events: none is handed out twice, none is lost, and each client's come
+/// Relays that take at once share the events: none is taken twice, none is lost, and each client's come
 /// in order.
 pub async fn relays_share_the_events(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=10 {
-        keep(&*fresh.store, ClientState::Active, applicant(n)).await;
+        given_client(&*fresh.store, ClientState::Active, applicant(n)).await;
     }
-    let told = Arc::new(Mutex::new(Vec::new()));
+    let reported = Arc::new(Mutex::new(Vec::new()));
     let relay = |outbox: Arc<dyn Outbox>| {
-        let told = Arc::clone(&told);
+        let reported = Arc::clone(&reported);
         async move {
             loop {
                 let batch = outbox.take(3, moment(0), moment(3_600)).await.unwrap();
                 if batch.is_empty() {
                     break;
                 }
-                told.lock().unwrap().extend(batch.iter().map(|taken| taken.event.clone()));
+                reported.lock().unwrap().extend(batch.iter().map(|taken| taken.event.clone()));
                 outbox.settle(&delivered(&batch, 0)).await.unwrap();
             }
         }
     };
     race(harness, (0..4).map(|_| relay(Arc::clone(&fresh.outbox)))).await;
-    // Somebody may have found everything in other hands and left; the rest is for the last one.
+    // A relay may have found every event leased and left; the last relay takes the rest.
     relay(Arc::clone(&fresh.outbox)).await;
 
-    let told = told.lock().unwrap();
-    let different: BTreeSet<_> = told.iter().map(|event| &event.id).collect();
-    assert_eq!((told.len(), different.len()), (30, 30));
+    let reported = reported.lock().unwrap();
+    let different: BTreeSet<_> = reported.iter().map(|event| &event.id).collect();
+    assert_eq!((reported.len(), different.len()), (30, 30));
     for n in 1..=10 {
         let key = applicant(n).key;
         let versions: Vec<_> =
-            told.iter().filter(|event| event.client == key).map(|event| event.version.get()).collect();
+            reported.iter().filter(|event| event.client == key).map(|event| event.version.get()).collect();
         assert_eq!(versions, [1, 2, 3]);
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use client_app::ports::{ContentBytes, DocumentContents, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use crate::fixtures::moment;
 use crate::harness::{ContentsHarness, Racer};
-use client_app::ports::{ContentBytes, DocumentContents, StoreError};
 
 /// The greatest piece that a content comes back in.
 const GREATEST_PIECE: usize = 1024 * 1024;
@@ -17,7 +17,7 @@ fn key(n: u64) -> ContentKey {
     ContentKey::from_bits(moment(n.cast_signed()), n.into())
 }
 
-/// So many bytes in which every place can be told from others.
+/// So many bytes of which no two stretches are equal.
 fn bytes(size: usize, seed: u8) -> Vec<u8> {
     let byte = |number: usize| u8::try_from(number % 251).unwrap();
     (0..size).map(|at| byte(at) ^ byte(at / 251) ^ seed).collect()
@@ -28,7 +28,7 @@ fn in_pieces(whole: &[u8], of: usize) -> ContentBytes {
     stream::iter(pieces).boxed()
 }
 
-async fn keep(contents: &dyn DocumentContents, n: u64, whole: &[u8]) {
+async fn given_client(contents: &dyn DocumentContents, n: u64, whole: &[u8]) {
     contents.put(&key(n), in_pieces(whole, 10_007)).await.unwrap();
 }
 
@@ -54,12 +54,12 @@ async fn all_keys(contents: &dyn DocumentContents) -> Vec<ContentKey> {
 }
 
 /// What was kept comes back byte for byte, whatever its size and however it came.
-pub async fn what_was_kept_comes_back(harness: &dyn ContentsHarness) {
+pub async fn stored_content_comes_back(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let sizes = [0, 1, 1_000, 262_143, 262_144, 262_145, 524_288, 3_000_001];
     for (n, size) in (1..).zip(sizes) {
         let whole = bytes(size, 7);
-        keep(&*contents, n, &whole).await;
+        given_client(&*contents, n, &whole).await;
         assert!(is_kept(&*contents, n, &whole).await, "{size}");
     }
     for (n, size) in (1..).zip(sizes) {
@@ -95,16 +95,16 @@ pub async fn tiny_pieces_make_a_whole(harness: &dyn ContentsHarness) {
 }
 
 /// What was never kept is not there, and others are no help to it.
-pub async fn what_was_never_kept_is_not_there(harness: &dyn ContentsHarness) {
+pub async fn unknown_content_is_not_found(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     assert!(opened(&*contents, 1).await.is_none());
     assert_eq!(all_keys(&*contents).await, []);
-    keep(&*contents, 2, b"another").await;
+    given_client(&*contents, 2, b"another").await;
     assert!(opened(&*contents, 1).await.is_none());
 }
 
 /// Bytes that end with an error are answered with it, and nothing is there; whatever is left can be deleted.
-pub async fn bytes_that_break_off_keep_nothing(harness: &dyn ContentsHarness) {
+pub async fn broken_upload_stores_nothing(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     for (n, size) in (1..).zip([0, 10, 600_000]) {
         let broken = || Err(StoreError::Corrupt { what: "what the caller sent".to_owned() });
@@ -117,8 +117,8 @@ pub async fn bytes_that_break_off_keep_nothing(harness: &dyn ContentsHarness) {
     delete_everything(&*contents).await;
 }
 
-/// A content whose keeping is given up half-way is not there; whatever is left can be deleted.
-pub async fn a_keeping_that_is_given_up_keeps_nothing(harness: &dyn ContentsHarness) {
+/// A content whose upload is abandoned half-way is not found; its remains can be deleted.
+pub async fn abandoned_upload_stores_nothing(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let endless = in_pieces(&bytes(900_000, 1), 300_000).chain(stream::pending());
     {
@@ -157,11 +157,11 @@ async fn delete_everything(contents: &dyn DocumentContents) {
 }
 
 /// A key is used once: what is kept under it stays.
-pub async fn a_key_is_used_once(harness: &dyn ContentsHarness) {
+pub async fn content_key_is_used_once(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     for (n, size) in [(1, 10), (2, 700_000)] {
         let whole = bytes(size, 1);
-        keep(&*contents, n, &whole).await;
+        given_client(&*contents, n, &whole).await;
         for other in [bytes(size, 2), bytes(5, 2), bytes(900_000, 2)] {
             let answer = contents.put(&key(n), in_pieces(&other, 50_000)).await;
             assert!(matches!(answer, Err(StoreError::Corrupt { .. })), "{answer:?}");
@@ -174,7 +174,7 @@ pub async fn a_key_is_used_once(harness: &dyn ContentsHarness) {
 pub async fn keys_come_in_order_and_once(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     for n in [5, 3, 9, 1, 7, 2, 8] {
-        keep(&*contents, n, b"x").await;
+        given_client(&*contents, n, b"x").await;
     }
     let expected: Vec<_> = [1, 2, 3, 5, 7, 8, 9].map(key).to_vec();
     assert_eq!(all_keys(&*contents).await, expected);
@@ -194,10 +194,10 @@ pub async fn keys_come_in_order_and_once(harness: &dyn ContentsHarness) {
 }
 
 /// What is deleted is not there, once and for all, in the trash or not, and the others are.
-pub async fn deleted_content_is_not_there(harness: &dyn ContentsHarness) {
+pub async fn deleted_content_is_not_found(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     for n in 1..=4 {
-        keep(&*contents, n, &bytes(400_000, 4)).await;
+        given_client(&*contents, n, &bytes(400_000, 4)).await;
     }
     assert!(contents.trash(&key(4)).await.unwrap());
     for n in [2, 2, 77, 4, 4] {
@@ -217,13 +217,13 @@ pub async fn deleted_content_is_not_there(harness: &dyn ContentsHarness) {
 pub async fn trashed_content_is_read_until_it_is_deleted(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     for (n, size) in [(1, 10), (2, 700_000)] {
-        keep(&*contents, n, &bytes(size, 3)).await;
+        given_client(&*contents, n, &bytes(size, 3)).await;
         for _ in 0..2 {
             assert!(contents.trash(&key(n)).await.unwrap());
             assert!(is_kept(&*contents, n, &bytes(size, 3)).await);
         }
     }
-    keep(&*contents, 3, b"another").await;
+    given_client(&*contents, 3, b"another").await;
     contents.delete(&key(1)).await.unwrap();
     assert!(opened(&*contents, 1).await.is_none());
     assert!(is_kept(&*contents, 2, &bytes(700_000, 3)).await);
@@ -232,7 +232,7 @@ pub async fn trashed_content_is_read_until_it_is_deleted(harness: &dyn ContentsH
 /// A content that is moved back from the trash is stored as before.
 pub async fn restored_content_is_listed_again(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
-    keep(&*contents, 1, &bytes(300_000, 3)).await;
+    given_client(&*contents, 1, &bytes(300_000, 3)).await;
     assert!(contents.trash(&key(1)).await.unwrap());
     for _ in 0..2 {
         assert!(contents.restore(&key(1)).await.unwrap());
@@ -242,9 +242,9 @@ pub async fn restored_content_is_listed_again(harness: &dyn ContentsHarness) {
 }
 
 /// Moving what is not there says so and does nothing.
-pub async fn moving_an_absent_content_does_nothing(harness: &dyn ContentsHarness) {
+pub async fn moving_an_unknown_content_does_nothing(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
-    keep(&*contents, 1, b"a file").await;
+    given_client(&*contents, 1, b"a file").await;
     assert!(!contents.trash(&key(2)).await.unwrap());
     assert!(!contents.restore(&key(2)).await.unwrap());
     assert!(opened(&*contents, 2).await.is_none());
@@ -255,7 +255,7 @@ pub async fn moving_an_absent_content_does_nothing(harness: &dyn ContentsHarness
 pub async fn content_deleted_while_it_is_read_does_not_end_early(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let whole = bytes(5_000_000, 9);
-    keep(&*contents, 1, &whole).await;
+    given_client(&*contents, 1, &whole).await;
     let mut pieces = contents.open(&key(1)).await.unwrap().unwrap();
     let mut read = pieces.next().await.unwrap().unwrap().to_vec();
     contents.delete(&key(1)).await.unwrap();
@@ -273,17 +273,17 @@ pub async fn content_deleted_while_it_is_read_does_not_end_early(harness: &dyn C
 }
 
 /// Many contents that are kept and read at once do not mix.
-pub async fn many_at_once_do_not_mix(harness: &dyn ContentsHarness) {
+pub async fn concurrent_uploads_do_not_mix(harness: &dyn ContentsHarness) {
     let contents = harness.fresh().await;
     let racers = (1..=12_u64).map(|n| {
         let contents = Arc::clone(&contents);
         let racer: Racer = Box::pin(async move {
             let whole = bytes(200_000 * usize::try_from(n).unwrap(), u8::try_from(n).unwrap());
-            keep(&*contents, n, &whole).await;
+            given_client(&*contents, n, &whole).await;
             assert!(is_kept(&*contents, n, &whole).await, "{n}");
         });
         racer
     });
-    harness.at_once(racers.collect()).await;
+    harness.run_concurrently(racers.collect()).await;
     assert_eq!(all_keys(&*contents).await.len(), 12);
 }

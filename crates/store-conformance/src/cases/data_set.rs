@@ -1,5 +1,6 @@
-//! A crowd to search in: every state, many scripts, empty values, equal sort keys, wildcards in names.
+//! A data set to search in: every state, many scripts, empty values, equal sort keys, wildcards in names.
 
+use client_app::ports::ClientStore;
 use client_domain::lifecycle::Action;
 use client_domain::search::{Order, Position, Predicate};
 use client_domain::value::{
@@ -9,10 +10,10 @@ use client_domain::value::{
 use client_domain::{Client, ClientState};
 use jiff::civil::date;
 
-use super::steps::{TODAY, commit_way};
-use crate::fixtures::documents::papers_of;
-use crate::fixtures::{applicant, checker, performed, way_with};
-use client_app::ports::ClientStore;
+use super::given::commit_path;
+use super::observed::TODAY;
+use crate::fixtures::documents::documents_of;
+use crate::fixtures::{applicant, checker, path_with, performed};
 
 /// First, middle and last name. U+FA0E sorts before U+20BB7 by code point and after it in UTF-16.
 const NAMES: [(&str, Option<&str>, &str); 24] = [
@@ -42,9 +43,9 @@ const NAMES: [(&str, Option<&str>, &str); 24] = [
     ("a", None, "Zz"),
 ];
 
-/// Commits the crowd and answers it, in no particular order.
-pub(crate) async fn gather(store: &dyn ClientStore) -> Vec<Client> {
-    let mut crowd = Vec::new();
+/// Commits the data set and answers its clients, in no particular order.
+pub(crate) async fn commit_data_set(store: &dyn ClientStore) -> Vec<Client> {
+    let mut data_set = Vec::new();
     for (n, (first, middle, last)) in (1..).zip(NAMES) {
         let mut application = applicant(n);
         let details = &mut application.details;
@@ -69,30 +70,30 @@ pub(crate) async fn gather(store: &dyn ClientStore) -> Vec<Client> {
             application.key =
                 ClientKey::parse(&format!("{}-{n}", one_of(n / 6, &["Key", "key", "~"]))).unwrap();
         }
-        // Half of the crowd came at one and the same moment.
+        // Half of the clients were onboarded at the same moment.
         let second = if n % 2 == 0 { 10 } else { n };
-        // Every third has no papers.
-        let mut way = way_with(second, one_of(n, &ClientState::ALL), application, |client| {
-            if n % 3 == 0 { Vec::new() } else { papers_of(n, client) }
+        // Every third client has no documents.
+        let mut path = path_with(second, one_of(n, &ClientState::ALL), application, |client| {
+            if n % 3 == 0 { Vec::new() } else { documents_of(n, client) }
         });
-        let last = way[way.len() - 1].client.clone();
+        let last = path[path.len() - 1].client.clone();
         if last.state() == ClientState::PendingApproval && n % 4 == 0 {
-            way.push(last.request_approval(None, &checker(n + 50)).unwrap());
+            path.push(last.request_approval(None, &checker(n + 50)).unwrap());
         } else if last.state() == ClientState::BlackListed && n % 2 == 1 {
-            way.push(performed(&last, Action::UndoBlacklist, &checker(n + 50)));
+            path.push(performed(&last, Action::UndoBlacklist, &checker(n + 50)));
         }
-        crowd.push(commit_way(store, &way).await);
+        data_set.push(commit_path(store, &path).await);
     }
-    crowd
+    data_set
 }
 
 fn one_of<T: Copy>(n: i64, choices: &[T]) -> T {
     choices[usize::try_from(n).unwrap() % choices.len()]
 }
 
-/// Those of a crowd for whom the predicate holds, in this order: what the domain says is to be found.
-pub(crate) fn expected(crowd: &[Client], predicate: &Predicate, order: &Order) -> Vec<Client> {
-    let mut found: Vec<(Position, &Client)> = crowd
+/// The clients of a data set for which the predicate holds, in this order: the oracle of every search.
+pub(crate) fn expected(data_set: &[Client], predicate: &Predicate, order: &Order) -> Vec<Client> {
+    let mut found: Vec<(Position, &Client)> = data_set
         .iter()
         .filter(|client| predicate.evaluate(client, TODAY))
         .map(|client| (order.position(client), client))

@@ -1,12 +1,13 @@
 //! Events that are not tried any more: held, listed, sent again, given up; and what is forgotten.
 
+use client_app::ports::{Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Verdict};
 use client_domain::ClientState;
 
-use super::lease::{REFUSED, buried, dead, postponed, settle, take, with_a_dead_letter};
-use super::steps::{commit, delivered, events, keep, keep_pending, versions};
+use super::given::{commit, delivered, given_client, given_pending};
+use super::lease::{REFUSED, client_with_a_dead_letter, dead, dead_lettered, postponed, settle, take};
+use super::observed::{events, versions};
 use crate::fixtures::{applicant, moment, renamed, replacement};
 use crate::harness::Harness;
-use client_app::ports::{Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Verdict};
 
 const EVERY_FAILURE: [DeliveryFailure; 4] = [
     REFUSED,
@@ -15,11 +16,11 @@ const EVERY_FAILURE: [DeliveryFailure; 4] = [
     DeliveryFailure::Unreachable,
 ];
 
-/// A dead letter is told with its event, its failures, the cause and the moment.
+/// A dead letter is listed with its event, its failures, the cause and the moment.
 pub async fn a_dead_letter_is_listed_as_it_is(harness: &dyn Harness) {
     for why in EVERY_FAILURE {
         let fresh = harness.fresh().await;
-        keep_pending(&*fresh.store, applicant(1)).await;
+        given_pending(&*fresh.store, applicant(1)).await;
         assert_eq!(dead(&fresh).await, []);
         settle(&fresh, &take(&fresh, 9, 0).await[0], postponed(3)).await;
         let taken = take(&fresh, 9, 3).await;
@@ -29,13 +30,13 @@ pub async fn a_dead_letter_is_listed_as_it_is(harness: &dyn Harness) {
     }
 }
 
-/// A dead letter is never handed out, and holds back the later events of its client and nobody else's.
+/// A dead letter is never taken, and holds back the later events of its own client only.
 pub async fn a_dead_letter_holds_back_its_own_client_only(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let (ada, _) = with_a_dead_letter(&fresh, 1).await;
+    let (ada, _) = client_with_a_dead_letter(&fresh, 1).await;
     commit(&*fresh.store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
     assert_eq!(take(&fresh, 100, 3_600 * 24 * 365).await, []);
-    let bola = keep(&*fresh.store, ClientState::Active, applicant(2)).await;
+    let bola = given_client(&*fresh.store, ClientState::Active, applicant(2)).await;
     let others = take(&fresh, 100, 3_600 * 24 * 366).await;
     assert_eq!((versions(&others, &bola), others.len()), (vec![1, 2, 3], 3));
 }
@@ -44,10 +45,10 @@ pub async fn a_dead_letter_holds_back_its_own_client_only(harness: &dyn Harness)
 pub async fn dead_letters_are_listed_page_by_page(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=5 {
-        keep_pending(&*fresh.store, applicant(n)).await;
+        given_pending(&*fresh.store, applicant(n)).await;
     }
     let taken = take(&fresh, 100, 0).await;
-    let all: Vec<_> = taken.iter().map(|taken| taken.settle(buried(1))).collect();
+    let all: Vec<_> = taken.iter().map(|taken| taken.settle(dead_lettered(1))).collect();
     fresh.outbox.settle(&all).await.unwrap();
     let mut ids: Vec<_> = taken.iter().map(|taken| taken.event.id.clone()).collect();
     ids.sort();
@@ -67,7 +68,7 @@ pub async fn dead_letters_are_listed_page_by_page(harness: &dyn Harness) {
 /// A dead letter that is sent again is free at once and has not failed, and what waited behind it follows.
 pub async fn a_dead_letter_is_sent_again(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let (ada, first) = with_a_dead_letter(&fresh, 1).await;
+    let (ada, first) = client_with_a_dead_letter(&fresh, 1).await;
     let which = DeadLetterSelection::Event(first.event.id.clone());
     assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 1);
     assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 0, "it is none any more");
@@ -82,11 +83,11 @@ pub async fn only_the_chosen_dead_letters_are_sent_again(harness: &dyn Harness) 
     let fresh = harness.fresh().await;
     let mut letters = Vec::new();
     for n in 1..=4 {
-        letters.push(with_a_dead_letter(&fresh, n).await);
+        letters.push(client_with_a_dead_letter(&fresh, n).await);
     }
-    let unknown = DeadLetterSelection::Event(EventId::from_stored("never-written '%".to_owned()));
-    let nobody = DeadLetterSelection::Client(applicant(9).key);
-    for which in [unknown, nobody] {
+    let unknown_event = DeadLetterSelection::Event(EventId::from_stored("never-written '%".to_owned()));
+    let unknown_client = DeadLetterSelection::Client(applicant(9).key);
+    for which in [unknown_event, unknown_client] {
         assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 0);
     }
     let one = DeadLetterSelection::Event(letters[0].1.event.id.clone());
@@ -104,10 +105,10 @@ pub async fn only_the_chosen_dead_letters_are_sent_again(harness: &dyn Harness) 
     assert_eq!(dead(&fresh).await, []);
 }
 
-/// A discarded event is never handed out, and what waited behind it follows.
-pub async fn a_discarded_event_lets_the_later_ones_go_on(harness: &dyn Harness) {
+/// A discarded event is never taken, and the events that waited behind it follow.
+pub async fn discarded_event_unblocks_the_later_ones(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let (ada, first) = with_a_dead_letter(&fresh, 1).await;
+    let (ada, first) = client_with_a_dead_letter(&fresh, 1).await;
     assert!(fresh.outbox.discard(&first.event.id, moment(6)).await.unwrap());
     assert!(!fresh.outbox.discard(&first.event.id, moment(6)).await.unwrap(), "once is once");
     assert_eq!(dead(&fresh).await, []);
@@ -117,12 +118,12 @@ pub async fn a_discarded_event_lets_the_later_ones_go_on(harness: &dyn Harness) 
 }
 
 /// Only a dead letter can be discarded.
-pub async fn what_is_alive_cannot_be_discarded(harness: &dyn Harness) {
+pub async fn only_dead_letters_can_be_discarded(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     let id = &taken[0].event.id;
-    assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it is somebody's");
+    assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it is leased");
     settle(&fresh, &taken[0], postponed(5)).await;
     assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it will be tried again");
     let unknown = EventId::from_stored("never-written '%".to_owned());
@@ -136,10 +137,10 @@ pub async fn what_is_alive_cannot_be_discarded(harness: &dyn Harness) {
 /// What was delivered before a moment is forgotten, a limited number at a time, and nothing else is.
 pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let (_, dead_letter) = with_a_dead_letter(&fresh, 1).await;
-    let (_, given_up) = with_a_dead_letter(&fresh, 2).await;
+    let (_, dead_letter) = client_with_a_dead_letter(&fresh, 1).await;
+    let (_, given_up) = client_with_a_dead_letter(&fresh, 2).await;
     assert!(fresh.outbox.discard(&given_up.event.id, moment(6)).await.unwrap());
-    let bola = keep(&*fresh.store, ClientState::Active, applicant(3)).await;
+    let bola = given_client(&*fresh.store, ClientState::Active, applicant(3)).await;
     let taken = take(&fresh, 100, 6).await;
     let (ours, others): (Vec<_>, Vec<_>) =
         taken.into_iter().partition(|taken| taken.event.client == *bola.key());
@@ -165,15 +166,15 @@ pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
     );
 }
 
-/// The backlog tells the oldest event that still waits, and how many dead letters there are.
-pub async fn the_backlog_tells_what_waits(harness: &dyn Harness) {
+/// The backlog answers the moment of the oldest event that waits, and the number of dead letters.
+pub async fn backlog_counts_what_waits(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let backlog = async || fresh.outbox.backlog().await.unwrap();
     assert_eq!(backlog().await, Backlog::default());
     // The events of client `n` happened at second `n` and the ones after it.
-    let (_, letter) = with_a_dead_letter(&fresh, 1).await;
+    let (_, letter) = client_with_a_dead_letter(&fresh, 1).await;
     assert_eq!(backlog().await, Backlog { oldest: Some(moment(2)), dead: 1 });
-    keep_pending(&*fresh.store, applicant(30)).await;
+    given_pending(&*fresh.store, applicant(30)).await;
     assert!(fresh.outbox.discard(&letter.event.id, moment(6)).await.unwrap());
     assert_eq!(backlog().await, Backlog { oldest: Some(moment(2)), dead: 0 });
     let taken = take(&fresh, 100, 40).await;

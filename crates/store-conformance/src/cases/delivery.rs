@@ -1,17 +1,18 @@
 //! What becomes of events that were taken: delivered, tried again, given back; and what is said too late.
 
+use client_app::ports::Verdict;
 use client_domain::ClientState;
 
-use super::lease::{buried, dead, postponed, settle, take};
-use super::steps::{commit, delivered, keep, keep_pending, versions};
+use super::given::{commit, delivered, given_client, given_pending};
+use super::lease::{dead, dead_lettered, postponed, settle, take};
+use super::observed::versions;
 use crate::fixtures::{applicant, renamed, replacement};
 use crate::harness::{Harness, race};
-use client_app::ports::Verdict;
 
 /// A postponed event is free again at its moment and not before, and says how often it has failed.
-pub async fn a_postponed_event_comes_again_at_its_moment(harness: &dyn Harness) {
+pub async fn postponed_event_returns_at_its_moment(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(1)).await;
     let mut now = 0;
     for failures in 0..4 {
         let taken = take(&fresh, 100, now).await;
@@ -25,16 +26,16 @@ pub async fn a_postponed_event_comes_again_at_its_moment(harness: &dyn Harness) 
     assert_eq!(take(&fresh, 100, now + 3_600).await.len(), 1);
 }
 
-/// A postponed event holds back the later ones of its client, written before or after, and nobody else's.
+/// A postponed event holds back the later ones of its own client only, written before or after.
 pub async fn a_postponed_event_holds_back_its_own_client_only(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     let rest = taken[1..].iter().map(|taken| taken.settle(Verdict::Untried));
     let all: Vec<_> = std::iter::once(taken[0].settle(postponed(500))).chain(rest).collect();
     fresh.outbox.settle(&all).await.unwrap();
     commit(&*fresh.store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
-    let bola = keep(&*fresh.store, ClientState::Active, applicant(2)).await;
+    let bola = given_client(&*fresh.store, ClientState::Active, applicant(2)).await;
 
     let others = take(&fresh, 100, 20).await;
     assert_eq!((versions(&others, &bola), others.len()), (vec![1, 2, 3], 3));
@@ -44,16 +45,16 @@ pub async fn a_postponed_event_holds_back_its_own_client_only(harness: &dyn Harn
 /// Where only a later event was postponed, the earlier ones come alone.
 pub async fn an_earlier_event_does_not_wait_for_a_postponed_one(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     settle(&fresh, &taken[1], postponed(500)).await;
     assert_eq!(versions(&take(&fresh, 100, 20).await, &ada), [1]);
 }
 
 /// An event that was not tried is free at once, and has not failed.
-pub async fn an_untried_event_is_free_at_once(harness: &dyn Harness) {
+pub async fn untried_event_is_free_at_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep(&*fresh.store, ClientState::Active, applicant(1)).await;
+    let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     let untried: Vec<_> = taken.iter().map(|taken| taken.settle(Verdict::Untried)).collect();
     fresh.outbox.settle(&untried).await.unwrap();
@@ -63,9 +64,9 @@ pub async fn an_untried_event_is_free_at_once(harness: &dyn Harness) {
 }
 
 /// Every taking has a higher lease than the ones before it.
-pub async fn every_taking_has_a_lease_of_its_own(harness: &dyn Harness) {
+pub async fn every_take_has_its_own_lease(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(1)).await;
     let mut leases = Vec::new();
     for (round, verdict) in [None, Some(Verdict::Untried), Some(postponed(210)), None].into_iter().enumerate()
     {
@@ -79,10 +80,10 @@ pub async fn every_taking_has_a_lease_of_its_own(harness: &dyn Harness) {
 }
 
 /// Whatever a relay says about an event that another has taken since changes nothing, unless it was delivered.
-pub async fn a_lost_lease_undoes_nothing(harness: &dyn Harness) {
-    for late in [postponed(15), postponed(5_000), buried(15), Verdict::Untried] {
+pub async fn settlement_under_a_lost_lease_changes_nothing(harness: &dyn Harness) {
+    for late in [postponed(15), postponed(5_000), dead_lettered(15), Verdict::Untried] {
         let fresh = harness.fresh().await;
-        keep_pending(&*fresh.store, applicant(1)).await;
+        given_pending(&*fresh.store, applicant(1)).await;
         let first = take(&fresh, 100, 0).await;
         let second = take(&fresh, 100, 10).await;
         settle(&fresh, &first[0], late).await;
@@ -94,10 +95,10 @@ pub async fn a_lost_lease_undoes_nothing(harness: &dyn Harness) {
     }
 }
 
-/// What a relay says after its lease ended counts as long as nobody else has taken the event.
-pub async fn a_lease_counts_until_somebody_else_takes(harness: &dyn Harness) {
+/// A settlement after the end of its lease counts as long as no other relay has taken the event.
+pub async fn expired_lease_counts_until_the_next_take(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     settle(&fresh, &taken[0], postponed(500)).await;
     assert_eq!(take(&fresh, 100, 499).await, []);
@@ -107,7 +108,7 @@ pub async fn a_lease_counts_until_somebody_else_takes(harness: &dyn Harness) {
 /// A settlement counts once, however often it is said.
 pub async fn a_settlement_counts_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     for _ in 0..3 {
         settle(&fresh, &taken[0], postponed(20)).await;
@@ -115,17 +116,17 @@ pub async fn a_settlement_counts_once(harness: &dyn Harness) {
     let again = take(&fresh, 100, 20).await;
     assert_eq!(again[0].failures, 1);
     settle(&fresh, &again[0], Verdict::Untried).await;
-    settle(&fresh, &again[0], buried(21)).await;
-    assert_eq!(dead(&fresh).await, [], "it was given back, and is nobody's");
+    settle(&fresh, &again[0], dead_lettered(21)).await;
+    assert_eq!(dead(&fresh).await, [], "it was given back, and is free");
 }
 
 /// Delivered is delivered, though another has taken the event since, or it has become a dead letter.
-pub async fn a_late_delivery_counts(harness: &dyn Harness) {
+pub async fn delivery_under_a_lost_lease_counts(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep(&*fresh.store, ClientState::Approved, applicant(1)).await;
+    let ada = given_client(&*fresh.store, ClientState::Approved, applicant(1)).await;
     let first = take(&fresh, 1, 0).await;
     let second = take(&fresh, 1, 20).await;
-    settle(&fresh, &second[0], buried(25)).await;
+    settle(&fresh, &second[0], dead_lettered(25)).await;
     assert_eq!(take(&fresh, 100, 30).await, []);
     fresh.outbox.settle(&delivered(&first, 1)).await.unwrap();
     assert_eq!(dead(&fresh).await, []);
@@ -133,10 +134,10 @@ pub async fn a_late_delivery_counts(harness: &dyn Harness) {
 }
 
 /// Two relays that say different things about one event at once: one of them counts, and not both.
-pub async fn one_of_two_settlements_at_once_counts(harness: &dyn Harness) {
+pub async fn one_of_two_concurrent_settlements_counts(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=10 {
-        keep_pending(&*fresh.store, applicant(n)).await;
+        given_pending(&*fresh.store, applicant(n)).await;
     }
     let taken = take(&fresh, 100, 0).await;
     let say = |verdict: Verdict| {

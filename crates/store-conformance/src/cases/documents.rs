@@ -1,7 +1,8 @@
-//! Papers are part of their client: written with it, read with it, and found by.
+//! Documents and addresses are part of their client: written with it, read with it, and found by.
 
 use std::collections::BTreeSet;
 
+use client_app::ports::{ClientRef, Committed};
 use client_domain::client::Change;
 use client_domain::kyc::{
     AddressId, ContentKey, DocumentId, DocumentKind, Evidence, KycPolicy, KycStatus, Requirement,
@@ -12,20 +13,20 @@ use client_domain::{Client, ClientState};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::data_set::{expected, gather};
-use super::steps::{TODAY, by_key, commit, commit_way, find, history_of, keep_pending, refused, search_for};
-use crate::fixtures::documents::{addressed, approved_document, document, papers_of, submitted};
-use crate::fixtures::{applicant, checker, keyed, maker, outcome, replacement, request, way_to, way_with};
+use super::data_set::{commit_data_set, expected};
+use super::given::{commit, commit_path, given_pending};
+use super::observed::{TODAY, by_key, find, history_of, refused, search_for};
+use crate::fixtures::documents::{address_submitted, approved_document, document, documents_of, submitted};
+use crate::fixtures::{applicant, checker, keyed, maker, outcome, path_to, path_with, replacement, request};
 use crate::harness::Harness;
-use client_app::ports::{ClientRef, Committed};
 
 /// Documents and addresses come back to the last field and in their order, in every state of their review.
-pub async fn papers_come_back(harness: &dyn Harness) {
+pub async fn documents_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     for n in 1..=12 {
-        let way = way_with(n, ClientState::Active, applicant(n), |client| papers_of(n, client));
-        let client = commit_way(store, &way).await;
+        let path = path_with(n, ClientState::Active, applicant(n), |client| documents_of(n, client));
+        let client = commit_path(store, &path).await;
         assert!(!client.kyc().documents.is_empty());
         assert_eq!(find(store, &client).await.as_ref(), Some(&client), "{n}");
         assert_eq!(store.find(&ClientRef::Id(client.id())).await.unwrap().as_ref(), Some(&client));
@@ -33,13 +34,14 @@ pub async fn papers_come_back(harness: &dyn Harness) {
     }
 }
 
-/// A client is found by each of its documents and addresses, and by nobody else's.
-pub async fn a_client_is_found_by_its_papers(harness: &dyn Harness) {
+/// A client is found by each of its documents and addresses, and by no other client's.
+pub async fn client_is_found_by_its_documents_and_addresses(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     for n in 1..=3 {
-        let way = way_with(n, ClientState::PendingApproval, applicant(n), |client| papers_of(4 * n, client));
-        let client = commit_way(store, &way).await;
+        let path =
+            path_with(n, ClientState::PendingApproval, applicant(n), |client| documents_of(4 * n, client));
+        let client = commit_path(store, &path).await;
         let documents = client.kyc().documents.iter().map(|one| ClientRef::Document(one.id.clone()));
         let addresses = client.kyc().addresses.iter().map(|one| ClientRef::Address(one.id.clone()));
         let names: Vec<_> = documents.chain(addresses).collect();
@@ -49,20 +51,20 @@ pub async fn a_client_is_found_by_its_papers(harness: &dyn Harness) {
             assert_eq!(store.load(&name, None).await.unwrap().client.as_ref(), Some(&client));
         }
     }
-    for nobody in [
+    for unknown in [
         ClientRef::Document(DocumentId::from_bits(u128::MAX)),
         ClientRef::Address(AddressId::from_bits(u128::MAX)),
     ] {
-        assert_eq!(store.find(&nobody).await.unwrap(), None);
-        assert_eq!(store.load(&nobody, None).await.unwrap().client, None);
+        assert_eq!(store.find(&unknown).await.unwrap(), None);
+        assert_eq!(store.load(&unknown, None).await.unwrap().client, None);
     }
 }
 
-/// A stale update writes neither papers nor anything else.
-pub async fn a_stale_update_writes_no_paper(harness: &dyn Harness) {
+/// A stale update writes neither documents nor anything else.
+pub async fn stale_update_writes_no_document(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let read = keep_pending(store, applicant(1)).await;
+    let read = given_pending(store, applicant(1)).await;
     commit(store, replacement(&read, &submitted(&read, 1, None))).await;
     let late = replacement(&read, &submitted(&read, 2, None));
     assert_eq!((late.documents.len(), late.history.len()), (1, 1));
@@ -72,14 +74,15 @@ pub async fn a_stale_update_writes_no_paper(harness: &dyn Harness) {
     assert_eq!(store.find(&unknown).await.unwrap(), None);
 }
 
-/// A change of one paper leaves the others, and those of other clients, as they are.
-pub async fn a_change_of_one_paper_leaves_the_others(harness: &dyn Harness) {
+/// A change of one document leaves the others, and those of other clients, as they are.
+pub async fn change_of_one_document_leaves_the_others(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let of =
-        |n: i64| way_with(n, ClientState::PendingApproval, applicant(n), |client| papers_of(4 * n, client));
-    let other = commit_way(store, &of(2)).await;
-    let before = commit_way(store, &of(1)).await;
+    let of = |n: i64| {
+        path_with(n, ClientState::PendingApproval, applicant(n), |client| documents_of(4 * n, client))
+    };
+    let other = commit_path(store, &of(2)).await;
+    let before = commit_path(store, &of(1)).await;
     let pending = before.kyc().documents.iter().find(|one| one.verification.review().is_none()).unwrap();
     let mut content = pending.content.clone();
     content.key = ContentKey::from_bits(content.uploaded.at, 0xfeed);
@@ -91,23 +94,23 @@ pub async fn a_change_of_one_paper_leaves_the_others(harness: &dyn Harness) {
     assert_eq!(find(store, &other).await, Some(other));
 }
 
-/// A line of the history says which paper it is about.
-pub async fn the_history_says_which_paper(harness: &dyn Harness) {
+/// A line of the history says which document or address it is about.
+pub async fn history_names_the_document(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let way = way_with(1, ClientState::Approved, applicant(1), |client| papers_of(4, client));
-    let client = commit_way(store, &way).await;
-    let told: Vec<_> = way.iter().rev().map(|change| change.event.clone()).collect();
+    let path = path_with(1, ClientState::Approved, applicant(1), |client| documents_of(4, client));
+    let client = commit_path(store, &path).await;
+    let events: Vec<_> = path.iter().rev().map(|change| change.event.clone()).collect();
     let lines: Vec<_> = history_of(store, client.key()).await.into_iter().map(|line| line.event).collect();
     assert!(lines.iter().filter(|event| event.kyc.is_some()).count() > 3);
-    assert_eq!(lines, told);
+    assert_eq!(lines, events);
 }
 
 /// A content is in use as long as a document mentions it.
-pub async fn a_content_is_in_use_while_a_document_mentions_it(harness: &dyn Harness) {
+pub async fn content_is_in_use_while_a_document_names_it(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let client = keep_pending(store, applicant(1)).await;
+    let client = given_pending(store, applicant(1)).await;
     let (first, second) = (document(1, None, &maker(5)), document(2, None, &maker(6)));
     let keys = [first.content.key.clone(), second.content.key.clone()];
     let in_use = async || store.contents_in_use(&keys).await.unwrap();
@@ -119,15 +122,15 @@ pub async fn a_content_is_in_use_while_a_document_mentions_it(harness: &dyn Harn
 
     let replaced = change.client.replace_content(&first.id, second.content, &maker(6)).unwrap();
     commit(store, replacement(&change.client, &replaced)).await;
-    assert_eq!(in_use().await, [keys[1].clone()].into(), "the file before is nobody's");
+    assert_eq!(in_use().await, [keys[1].clone()].into(), "the replaced file belongs to no document");
     assert_eq!(store.contents_in_use(&[]).await.unwrap(), BTreeSet::new());
 }
 
-/// The status of papers means what the domain says, whatever is demanded of whom.
-pub async fn the_status_of_papers_means_what_the_domain_says(harness: &dyn Harness) {
+/// The status of documents means what the domain says, whatever is required of which client.
+pub async fn document_status_agrees_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let crowd = gather(store).await;
+    let data_set = commit_data_set(store).await;
     let any_of = |evidence: &[Evidence]| Requirement::any_of(evidence.iter().copied()).unwrap();
     let kind = Evidence::Document;
     let identity = any_of(&[kind(DocumentKind::InternationalPassport), kind(DocumentKind::NationalId)]);
@@ -152,7 +155,7 @@ pub async fn the_status_of_papers_means_what_the_domain_says(harness: &dyn Harne
                 field::KYC_STATUS.is_not_in(vec![status.name(), "None"]),
             ] {
                 let predicate = filter.check().unwrap().with_kyc_policy(&policy);
-                let wanted: Vec<_> = expected(&crowd, &predicate, &Order::default())
+                let wanted: Vec<_> = expected(&data_set, &predicate, &Order::default())
                     .iter()
                     .map(|client| client.key().clone())
                     .collect();
@@ -168,16 +171,16 @@ pub async fn the_status_of_papers_means_what_the_domain_says(harness: &dyn Harne
 }
 
 /// Whether a document is still good is asked on the day of the search.
-pub async fn papers_run_out_on_the_day_of_the_search(harness: &dyn Harness) {
+pub async fn documents_expire_by_the_day_of_the_search(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let way: Vec<Change> = way_with(1, ClientState::PendingApproval, applicant(1), |client: &Client| {
+    let path: Vec<Change> = path_with(1, ClientState::PendingApproval, applicant(1), |client: &Client| {
         let first = submitted(client, 1, Some(TODAY));
         let approved = approved_document(&first.client, 1);
-        let address = addressed(&approved.client, 1);
+        let address = address_submitted(&approved.client, 1);
         vec![first, approved, address]
     });
-    commit_way(store, &way).await;
+    commit_path(store, &path).await;
     let total = async |filter: client_domain::search::Filter, today: Date| {
         let search =
             client_app::ports::Search { today, ..search_for(filter.check().unwrap(), Order::default()) };
@@ -191,5 +194,9 @@ pub async fn papers_run_out_on_the_day_of_the_search(harness: &dyn Harness) {
     assert_eq!(total(field::DOCUMENT_EXPIRY_DATE.today(), TODAY).await, Some(1));
     assert_eq!(total(field::DOCUMENT_EXPIRY_DATE.next_days(30), tomorrow).await, Some(0));
     assert_eq!(total(field::DOCUMENT_EXPIRY_DATE.last_days(1), tomorrow).await, Some(1));
-    assert_eq!(way_to(ClientState::Active, applicant(2)).len(), 3, "papers are no part of the ordinary way");
+    assert_eq!(
+        path_to(ClientState::Active, applicant(2)).len(),
+        3,
+        "documents are no part of the ordinary path"
+    );
 }

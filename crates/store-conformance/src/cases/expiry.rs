@@ -2,94 +2,95 @@
 
 use std::collections::BTreeSet;
 
+use client_app::ports::{ClientStore, DueDocuments};
 use client_domain::ClientState;
 use client_domain::value::ClientKey;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use super::steps::{TODAY, commit, commit_way, find};
-use crate::fixtures::documents::{approved_document, noted, rejected_document, submitted};
-use crate::fixtures::{applicant, replacement, way_with};
+use super::given::{commit, commit_path};
+use super::observed::{TODAY, find};
+use crate::fixtures::documents::{approved_document, expiry_noted, rejected_document, submitted};
+use crate::fixtures::{applicant, path_with, replacement};
 use crate::harness::Harness;
-use client_app::ports::{ClientStore, DueDocuments};
 
 async fn due(store: &dyn ClientStore, today: Date) -> Vec<ClientKey> {
     let all = DueDocuments { today, notice_days: 30, after: None, limit: 100 };
     store.due_documents(&all).await.unwrap()
 }
 
-/// Those are due who have a document that runs out within the days of notice, or has run out, and of whom that was not
-/// told yet.
-pub async fn who_is_due_has_a_document_to_be_told_of(harness: &dyn Harness) {
+/// A client is due who has a document that expires within the days of notice, or has expired, and this is not noticed
+/// yet.
+pub async fn client_with_an_unnoticed_expiry_is_due(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let last = date(2026, 6, 30);
     let with = |n: i64, last: Option<Date>| {
-        way_with(n, ClientState::PendingApproval, applicant(n), move |client| {
+        path_with(n, ClientState::PendingApproval, applicant(n), move |client| {
             vec![submitted(client, n, last)]
         })
     };
-    let never = commit_way(store, &with(1, None)).await;
-    let client = commit_way(store, &with(2, Some(last))).await;
+    let never = commit_path(store, &with(1, None)).await;
+    let client = commit_path(store, &with(2, Some(last))).await;
     assert_eq!(due(store, date(2026, 5, 30)).await, [], "31 days before");
     assert_eq!(due(store, date(2026, 5, 31)).await, [client.key().clone()]);
     assert_eq!(
         due(store, date(2030, 1, 1)).await,
         [client.key().clone()],
-        "also when nobody looked for long"
+        "also after a long time without a look"
     );
 
-    let expiring = noted(&client, date(2026, 5, 31));
+    let expiring = expiry_noted(&client, date(2026, 5, 31));
     commit(store, replacement(&client, &expiring)).await;
-    assert_eq!(due(store, last).await, [], "good on its last day, and that was told");
+    assert_eq!(due(store, last).await, [], "good on its last day, and that is noticed");
     let tomorrow = last.tomorrow().unwrap();
     assert_eq!(due(store, tomorrow).await, [client.key().clone()]);
-    let expired = noted(&expiring.client, tomorrow);
+    let expired = expiry_noted(&expiring.client, tomorrow);
     commit(store, replacement(&expiring.client, &expired)).await;
     assert_eq!(due(store, date(2030, 1, 1)).await, []);
     assert_eq!(find(store, &never).await, Some(never), "nothing of it touches others");
 }
 
-/// Nobody is due whose document was turned down, or whose state is final.
-pub async fn nobody_is_due_who_is_gone_or_was_turned_down(harness: &dyn Harness) {
+/// A client whose document was rejected, or whose state is final, is not due.
+pub async fn rejected_document_or_final_state_is_not_due(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let mut wanted = BTreeSet::new();
     for (n, state) in (1..).zip(ClientState::ALL) {
-        let way = way_with(n, state, applicant(n), |client| vec![submitted(client, n, Some(TODAY))]);
-        let client = commit_way(store, &way).await;
+        let path = path_with(n, state, applicant(n), |client| vec![submitted(client, n, Some(TODAY))]);
+        let client = commit_path(store, &path).await;
         if !state.is_final() {
             wanted.insert(client.key().clone());
         }
     }
-    let way = way_with(20, ClientState::PendingApproval, applicant(20), |client| {
+    let path = path_with(20, ClientState::PendingApproval, applicant(20), |client| {
         let first = submitted(client, 20, Some(TODAY));
         let rejected = rejected_document(&first.client, 20);
         vec![first, rejected]
     });
-    commit_way(store, &way).await;
-    let way = way_with(21, ClientState::PendingApproval, applicant(21), |client| {
+    commit_path(store, &path).await;
+    let path = path_with(21, ClientState::PendingApproval, applicant(21), |client| {
         let first = submitted(client, 21, Some(TODAY));
         let approved = approved_document(&first.client, 21);
         vec![first, approved]
     });
-    wanted.insert(commit_way(store, &way).await.key().clone());
+    wanted.insert(commit_path(store, &path).await.key().clone());
     let found = due(store, TODAY).await;
     assert_eq!(found.iter().cloned().collect::<BTreeSet<_>>(), wanted);
     assert_eq!(found.len(), wanted.len(), "each once");
 }
 
-/// Who is due comes in the order of keys, after a key and so many at most, so that everybody comes once.
-pub async fn who_is_due_comes_in_order_and_once(harness: &dyn Harness) {
+/// Due clients come in the order of their keys, after a key and so many at most, so that each comes once.
+pub async fn due_clients_come_in_key_order_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     for n in 1..=7 {
-        let way = way_with(n, ClientState::Approved, applicant(n), |client| {
+        let path = path_with(n, ClientState::Approved, applicant(n), |client| {
             let first = submitted(client, 2 * n, Some(TODAY));
             let second = submitted(&first.client, 2 * n + 1, Some(TODAY.yesterday().unwrap()));
             vec![first, second]
         });
-        commit_way(store, &way).await;
+        commit_path(store, &path).await;
     }
     let all = due(store, TODAY).await;
     assert_eq!(all.len(), 7);
@@ -108,62 +109,62 @@ pub async fn who_is_due_comes_in_order_and_once(harness: &dyn Harness) {
     assert_eq!(walked, all);
 }
 
-/// Those are due as well of whom too much was told: that a document has expired which is good for longer than today, or
+/// A client is due as well whose notice came too early: that a document has expired which is good for longer than today, or
 /// that it will soon, more than a day before the days of notice begin.
-pub async fn who_is_due_was_told_of_too_early(harness: &dyn Harness) {
+pub async fn premature_notice_is_due(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let last = date(2026, 6, 30);
-    let way =
-        way_with(1, ClientState::Approved, applicant(1), |client| vec![submitted(client, 2, Some(last))]);
-    let before = commit_way(store, &way).await;
+    let path =
+        path_with(1, ClientState::Approved, applicant(1), |client| vec![submitted(client, 2, Some(last))]);
+    let before = commit_path(store, &path).await;
     let key = || vec![before.key().clone()];
     let days_before = |days: i32| last.saturating_sub(days.days());
 
-    let expired = noted(&before, date(2027, 8, 4));
+    let expired = expiry_noted(&before, date(2027, 8, 4));
     commit(store, replacement(&before, &expired)).await;
     assert_eq!(due(store, days_before(0)).await, [], "it will be true tomorrow");
     assert_eq!(due(store, days_before(1)).await, key());
     assert_eq!(due(store, days_before(200)).await, key());
 
-    let withdrawn = noted(&expired.client, days_before(200));
+    let withdrawn = expiry_noted(&expired.client, days_before(200));
     commit(store, replacement(&expired.client, &withdrawn)).await;
     assert_eq!(find(store, &before).await.as_ref(), Some(&withdrawn.client));
-    assert_eq!(due(store, days_before(31)).await, [], "nothing was told, as it should be");
+    assert_eq!(due(store, days_before(31)).await, [], "nothing is noticed, as it should be");
 
-    let expiring = noted(&withdrawn.client, days_before(30));
+    let expiring = expiry_noted(&withdrawn.client, days_before(30));
     commit(store, replacement(&withdrawn.client, &expiring)).await;
     assert_eq!(due(store, days_before(31)).await, [], "it will be true tomorrow");
     assert_eq!(due(store, days_before(32)).await, key());
-    let withdrawn = noted(&expiring.client, days_before(32));
+    let withdrawn = expiry_noted(&expiring.client, days_before(32));
     commit(store, replacement(&expiring.client, &withdrawn)).await;
     assert_eq!(due(store, days_before(32)).await, []);
-    assert_eq!(due(store, days_before(30)).await, key(), "it is told again");
+    assert_eq!(due(store, days_before(30)).await, key(), "it is due again");
 }
 
-/// Nobody is due for a notice that came too early whose document was turned down, or whose state is final.
-pub async fn nobody_is_due_for_an_early_notice_who_is_gone(harness: &dyn Harness) {
+/// A premature notice does not count where the document was rejected or the state is final.
+pub async fn premature_notice_in_a_final_state_is_not_due(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let last = TODAY.saturating_add(100.days());
     let mut wanted = BTreeSet::new();
     for (n, state) in (1..).zip(ClientState::ALL) {
-        let way = way_with(n, state, applicant(n), |client| {
+        let path = path_with(n, state, applicant(n), |client| {
             let first = submitted(client, n, Some(last));
-            let told = noted(&first.client, last.saturating_add(1.day()));
-            vec![first, told]
+            let noticed = expiry_noted(&first.client, last.saturating_add(1.day()));
+            vec![first, noticed]
         });
-        let client = commit_way(store, &way).await;
+        let client = commit_path(store, &path).await;
         if !state.is_final() {
             wanted.insert(client.key().clone());
         }
     }
-    let way = way_with(20, ClientState::PendingApproval, applicant(20), |client| {
+    let path = path_with(20, ClientState::PendingApproval, applicant(20), |client| {
         let first = submitted(client, 20, Some(last));
-        let told = noted(&first.client, last.saturating_add(1.day()));
-        let rejected = rejected_document(&told.client, 20);
-        vec![first, told, rejected]
+        let noticed = expiry_noted(&first.client, last.saturating_add(1.day()));
+        let rejected = rejected_document(&noticed.client, 20);
+        vec![first, noticed, rejected]
     });
-    commit_way(store, &way).await;
+    commit_path(store, &path).await;
     assert_eq!(due(store, TODAY).await.into_iter().collect::<BTreeSet<_>>(), wanted);
 }

@@ -1,15 +1,16 @@
 //! A condition on a property means what the domain says, by every operator.
 
+use client_app::ports::{ClientStore, Search};
 use client_domain::search::{Filter, Operator, Order, Predicate, Property, field};
 use client_domain::value::{BirthDate, PersonName};
 use jiff::civil::date;
 
-use super::data_set::{expected, gather};
-use super::steps::{keep_pending, search_for};
+use super::data_set::{commit_data_set, expected};
+use super::given::given_pending;
+use super::observed::search_for;
 use crate::fixtures::applicant;
 use crate::fixtures::conditions;
 use crate::harness::Harness;
-use client_app::ports::{ClientStore, Search};
 
 /// The ids of whom the filter finds on a day, ascending.
 async fn ids(store: &dyn ClientStore, filter: &Filter, today: jiff::civil::Date) -> Vec<i64> {
@@ -22,36 +23,36 @@ async fn ids(store: &dyn ClientStore, filter: &Filter, today: jiff::civil::Date)
 }
 
 /// Every operator of every property finds exactly those for whom the domain says that it holds, with values that
-/// clients have, that lie right beside those, and that nobody has; so does the opposite of each.
-pub async fn every_operator_of_every_property_means_what_the_domain_says(harness: &dyn Harness) {
+/// clients have, that lie right beside those, and that no client has; so does the opposite of each.
+pub async fn every_operator_of_every_property_agrees_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
-    let (mut told_apart, mut asked) = (0, 0);
-    for one in conditions::all(&crowd) {
+    let data_set = commit_data_set(&*fresh.store).await;
+    let (mut selective, mut total) = (0, 0);
+    for one in conditions::all(&data_set) {
         let opposite = Predicate::Not(Box::new(one.clone()));
         for predicate in [one, opposite] {
             let search = search_for(predicate, Order::default());
-            let holds = expected(&crowd, &search.predicate, &search.order);
+            let holds = expected(&data_set, &search.predicate, &search.order);
             let found = fresh.store.search(&search).await.unwrap().clients;
             let found: Vec<_> = found.iter().map(|client| &client.key).collect();
             let keys: Vec<_> = holds.iter().map(client_domain::Client::key).collect();
             let written = serde_json::to_string(&search.predicate).unwrap();
             assert_eq!(found, keys, "{written}");
-            asked += 1;
-            told_apart += usize::from(!keys.is_empty() && keys.len() < crowd.len());
+            total += 1;
+            selective += usize::from(!keys.is_empty() && keys.len() < data_set.len());
         }
     }
-    assert!(told_apart * 3 > asked, "the conditions say little: {told_apart} of {asked}");
+    assert!(selective * 3 > total, "the conditions say little: {selective} of {total}");
 }
 
 /// Operators that begin with "not" hold for a client who has no value, and no other does but `IsEmpty`.
 pub async fn only_opposites_hold_where_there_is_no_value(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    keep_pending(store, applicant(1)).await;
+    given_pending(store, applicant(1)).await;
     let mut other = applicant(2);
     other.details.middle_name = Some(PersonName::parse("Chinwe").unwrap());
-    keep_pending(store, other).await;
+    given_pending(store, other).await;
 
     let today = date(2026, 1, 5);
     for operator in Property::MiddleName.kind().operators() {
@@ -78,7 +79,7 @@ pub async fn groups_combine_what_they_hold(harness: &dyn Harness) {
     for n in 1..=4 {
         let mut application = applicant(n);
         application.details.first_name = PersonName::parse(if n % 2 == 0 { "Even" } else { "Odd" }).unwrap();
-        keep_pending(store, application).await;
+        given_pending(store, application).await;
     }
     let today = date(2026, 1, 5);
     let even = || field::FIRST_NAME.equals("even");
@@ -95,7 +96,7 @@ pub async fn days_are_those_of_the_search(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     // Created on Monday 5 January 2026, at nine in the morning.
-    keep_pending(store, applicant(1)).await;
+    given_pending(store, applicant(1)).await;
     for (filter, first, last) in [
         (field::DATE_CREATED.today(), date(2026, 1, 5), date(2026, 1, 5)),
         (field::DATE_CREATED.this_week(), date(2026, 1, 5), date(2026, 1, 11)),
@@ -115,14 +116,14 @@ pub async fn days_are_those_of_the_search(harness: &dyn Harness) {
     }
 }
 
-/// An age changes on the birthday; of somebody born on 29 February, on 1 March where there is no such day.
+/// An age changes on the birthday; of a client born on 29 February, on 1 March where there is no such day.
 pub async fn an_age_changes_on_the_birthday(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     for (n, born) in [(1, date(2000, 2, 29)), (2, date(2000, 3, 1)), (3, date(1999, 12, 31))] {
         let mut application = applicant(n);
         application.birth_date = BirthDate::new(born, date(2026, 1, 1)).unwrap();
-        keep_pending(store, application).await;
+        given_pending(store, application).await;
     }
     let aged = |age: i64, today| async move { ids(store, &field::AGE.equals(age), today).await };
     assert_eq!(aged(25, date(2026, 2, 28)).await, [1, 2]);

@@ -1,5 +1,6 @@
 //! What happened to a client is written once and never changed.
 
+use client_app::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
 use client_domain::client::{Change, DetailsPatch, Patch};
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Facts};
@@ -7,19 +8,19 @@ use client_domain::value::{AccountOfficerId, MaritalStatus, Notes, Reason};
 use client_domain::{Client, ClientState, EventKind, Grounds};
 use jiff::civil::date;
 
-use super::steps::{commit, history_of, keep, keep_pending, version};
+use super::given::{commit, given_client, given_pending, version};
+use super::observed::history_of;
 use crate::fixtures::documents::{
-    addressed, approved_document, document, noted, rejected_document, submitted,
+    address_submitted, approved_document, document, expiry_noted, rejected_document, submitted,
 };
 use crate::fixtures::{
     activated, applicant, checker, creation, maker, onboarded, performed, renamed, replacement, updated,
 };
 use crate::harness::Harness;
-use client_app::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
 
 /// A client with five lines of history.
 async fn with_five_lines(store: &dyn ClientStore) -> Client {
-    let mut client = keep_pending(store, applicant(1)).await;
+    let mut client = given_pending(store, applicant(1)).await;
     for name in ["Ngozi", "Ifeoma", "Zainab", "Halima"] {
         let change = renamed(&client, name);
         commit(store, replacement(&client, &change)).await;
@@ -77,8 +78,8 @@ pub async fn after_gives_newer_lines(harness: &dyn Harness) {
     assert_eq!(versions(&*fresh.store, &client, Some(2), Some(4), 100).await, [0; 0]);
 }
 
-/// Somebody who is not there has no history.
-pub async fn nobody_has_no_history(harness: &dyn Harness) {
+/// An unknown client has no history.
+pub async fn unknown_client_has_no_history(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     with_five_lines(&*fresh.store).await;
     assert_eq!(history_of(&*fresh.store, onboarded(2).client.key()).await, []);
@@ -88,10 +89,10 @@ pub async fn nobody_has_no_history(harness: &dyn Harness) {
 pub async fn each_client_has_its_own_history(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let ada = keep_pending(store, applicant(1)).await;
-    let bola = keep_pending(store, applicant(2)).await;
+    let ada = given_pending(store, applicant(1)).await;
+    let bola = given_pending(store, applicant(2)).await;
     commit(store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
-    let chidi = keep(store, ClientState::Active, applicant(3)).await;
+    let chidi = given_client(store, ClientState::Active, applicant(3)).await;
     for (client, lines) in [(ada, 2), (bola, 1), (chidi, 3)] {
         let history = history_of(store, client.key()).await;
         assert_eq!(history.len(), lines);
@@ -126,23 +127,25 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
             let one = document(1, None, &by);
             client.replace_content(&one.id, one.content, &by).unwrap()
         },
-        &|client| noted(client, date(2026, 1, 5)),
-        &|client| noted(client, date(2026, 1, 21)),
-        &|client| noted(client, date(2026, 1, 18)),
+        &|client| expiry_noted(client, date(2026, 1, 5)),
+        &|client| expiry_noted(client, date(2026, 1, 21)),
+        &|client| expiry_noted(client, date(2026, 1, 18)),
         &|client| submitted(client, 2, None),
         &|client| approved_document(client, 2),
         &|client| rejected_document(client, 1),
-        &|client| addressed(client, 1),
+        &|client| address_submitted(client, 1),
         &|client| {
             let id = client.kyc().addresses[0].id.clone();
             client.review_address(&id, ReviewAction::Approve, notes("seen"), &checker(15)).unwrap()
         },
-        &|client| addressed(client, 2),
+        &|client| address_submitted(client, 2),
         &|client| {
             let id = client.kyc().addresses[1].id.clone();
-            client.review_address(&id, ReviewAction::Reject, notes("nobody there"), &checker(16)).unwrap()
+            client
+                .review_address(&id, ReviewAction::Reject, notes("not at this address"), &checker(16))
+                .unwrap()
         },
-        &|client| client.request_approval(notes("both papers\nseen"), &maker(20)).unwrap(),
+        &|client| client.request_approval(notes("both documents\nseen"), &maker(20)).unwrap(),
         &|client| performed(client, Action::Approve, &checker(30)),
         &|client| activated(client, "TX-2026/1", &checker(40)),
         &|client| {
@@ -193,7 +196,7 @@ fn way_of_a_rejected(reason: Option<Reason>) -> [Changeset; 2] {
 pub async fn an_empty_remark_is_still_a_remark(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let client = keep_pending(store, applicant(1)).await;
+    let client = given_pending(store, applicant(1)).await;
     let remarked = client.request_approval(Some(Notes::parse("").unwrap()), &maker(20)).unwrap();
     commit(store, replacement(&client, &remarked)).await;
     let notes: Vec<_> = history_of(store, client.key())

@@ -1,17 +1,18 @@
 //! A command that is sent again is answered again and not done again.
 
+use client_app::ports::{
+    Changeset, ClientRef, Committed, OutcomeRecord, RequestKey, StoredData, StoredReply,
+};
 use client_domain::value::Version;
 use client_domain::{ActorId, Client};
 use serde_json::json;
 
-use super::steps::{by_key, commit, keep_pending, outcome_of, refused};
+use super::given::{commit, given_pending};
+use super::observed::{by_key, outcome_of, refused};
 use crate::fixtures::{
     applicant, creation, exclusive, keyed, maker, onboarded, outcome, renamed, replacement, request,
 };
 use crate::harness::Harness;
-use client_app::ports::{
-    Changeset, ClientRef, Committed, OutcomeRecord, RequestKey, StoredData, StoredReply,
-};
 
 fn replayed(outcome: &OutcomeRecord) -> Committed {
     Committed::Replayed(Box::new(outcome.clone()))
@@ -32,8 +33,8 @@ pub async fn an_outcome_is_loaded_without_the_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
     commit(&*fresh.store, keyed(creation(&onboarded(1)), stored.clone())).await;
-    for nobody in [by_key(&onboarded(2).client), ClientRef::Id(onboarded(2).client.id())] {
-        let loaded = fresh.store.load(&nobody, Some(&request(1))).await.unwrap();
+    for unknown in [by_key(&onboarded(2).client), ClientRef::Id(onboarded(2).client.id())] {
+        let loaded = fresh.store.load(&unknown, Some(&request(1))).await.unwrap();
         assert_eq!((loaded.client, loaded.outcome), (None, Some(stored.clone())));
     }
 }
@@ -51,7 +52,7 @@ pub async fn no_outcome_is_loaded_under_another_key(harness: &dyn Harness) {
 /// and writes nothing.
 pub async fn a_repeated_commit_is_answered_with_the_stored_reply(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let before = keep_pending(&*fresh.store, applicant(1)).await;
+    let before = given_pending(&*fresh.store, applicant(1)).await;
     let change = renamed(&before, "Ngozi");
     let stored = outcome(request(1), 1);
     commit(&*fresh.store, keyed(replacement(&before, &change), stored.clone())).await;
@@ -83,10 +84,10 @@ pub async fn a_reply_of_any_shape_is_kept(harness: &dyn Harness) {
     }
 }
 
-/// A replay is told before anything else: before staleness, which the first one's doing leads to …
-pub async fn a_replay_is_told_before_stale(harness: &dyn Harness) {
+/// A replay is answered before anything else: before a stale version, which the first commit leads to …
+pub async fn replay_comes_before_stale(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let before = keep_pending(&*fresh.store, applicant(1)).await;
+    let before = given_pending(&*fresh.store, applicant(1)).await;
     let update = replacement(&before, &renamed(&before, "Ngozi"));
     let stored = outcome(request(1), 1);
     let once = keyed(update, stored.clone());
@@ -95,7 +96,7 @@ pub async fn a_replay_is_told_before_stale(harness: &dyn Harness) {
 }
 
 /// … before a claim that is taken …
-pub async fn a_replay_is_told_before_claim_taken(harness: &dyn Harness) {
+pub async fn replay_comes_before_claim_taken(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
     commit(&*fresh.store, keyed(creation(&onboarded(1)), stored.clone())).await;
@@ -136,7 +137,7 @@ pub async fn a_key_used_for_another_body_is_refused(harness: &dyn Harness) {
     assert_eq!(refused(&fresh, stale).await, Committed::KeyReused);
 }
 
-/// A key belongs to one actor and one command: nobody meets another's outcome.
+/// A key belongs to one actor and one command: no actor gets the outcome of another.
 pub async fn a_key_belongs_to_one_actor_and_one_command(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let others = [
@@ -158,7 +159,7 @@ pub async fn a_key_belongs_to_one_actor_and_one_command(harness: &dyn Harness) {
 /// The outcome of a command that changed nothing is kept without a client, and replayed.
 pub async fn an_outcome_alone_is_kept(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let ada = given_pending(&*fresh.store, applicant(1)).await;
     let stored = outcome(request(1), 1);
     let alone = Changeset { outcome: Some(stored.clone()), ..Changeset::default() };
     commit(&*fresh.store, alone.clone()).await;
@@ -174,7 +175,7 @@ pub async fn an_outcome_alone_is_kept(harness: &dyn Harness) {
 pub async fn a_refused_commit_leaves_its_key_free(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let before = keep_pending(store, applicant(1)).await;
+    let before = given_pending(store, applicant(1)).await;
     let change = renamed(&before, "Ngozi");
     commit(store, replacement(&before, &change)).await;
 

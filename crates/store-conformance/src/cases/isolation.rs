@@ -7,7 +7,8 @@ use client_domain::Client;
 use client_domain::search::{Order, Predicate};
 use client_domain::value::Version;
 
-use super::steps::{by_key, commit, everybody, find, history_of, keep_pending, search_for};
+use super::given::{commit, given_pending};
+use super::observed::{all_clients, by_key, find, history_of, search_for};
 use crate::fixtures::{applicant, keyed, outcome, renamed, replacement, request};
 use crate::harness::{Fresh, Harness, race};
 
@@ -19,7 +20,7 @@ type Step = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// A writer that renames client 1 again and again, each time under a key of its own, the `n`th time to version
 /// `n + 1`; and what a reader does meanwhile.
 async fn read_while_written(harness: &dyn Harness, fresh: &Fresh, read: impl Fn(Fresh, Client) -> Step) {
-    let ada = keep_pending(&*fresh.store, applicant(1)).await;
+    let ada = given_pending(&*fresh.store, applicant(1)).await;
     let mut racers: Vec<Step> = (0..4).map(|_| read(fresh.clone(), ada.clone())).collect();
     let store = Arc::clone(&fresh.store);
     racers.push(Box::pin(async move {
@@ -51,7 +52,7 @@ pub async fn a_load_sees_one_moment(harness: &dyn Harness) {
     .await;
 }
 
-/// Whoever sees one part of a commit sees all of it: client, history and search agree with what came before.
+/// A reader that sees one part of a commit sees all of it: client, history and search agree.
 pub async fn a_commit_is_seen_whole(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     read_while_written(harness, &fresh, |fresh, ada| {
@@ -62,7 +63,7 @@ pub async fn a_commit_is_seen_whole(harness: &dyn Harness) {
                 let lines = history_of(store, ada.key()).await;
                 assert!(lines.len() as u64 >= found, "the history is not behind the client");
                 assert_eq!(lines[0].event.version.get(), lines.len() as u64, "no line is missing");
-                let listed = everybody(store).await[0].version.get();
+                let listed = all_clients(store).await[0].version.get();
                 assert!(listed >= lines.len() as u64, "the list is not behind the history");
                 let again = find(store, &ada).await.unwrap().version().get();
                 assert!(again >= listed, "the client is not behind the list");
@@ -78,7 +79,7 @@ pub async fn a_search_sees_one_moment(harness: &dyn Harness) {
     let writer = Arc::clone(&fresh.store);
     let mut racers: Vec<Step> = vec![Box::pin(async move {
         for n in 1..=i64::try_from(WRITES).unwrap() {
-            keep_pending(&*writer, applicant(n)).await;
+            given_pending(&*writer, applicant(n)).await;
         }
     })];
     for _ in 0..3 {

@@ -1,13 +1,14 @@
-//! Taking events, and saying what became of them: the steps of the cases about delivery.
+//! Leases of events: what the cases about delivery take and settle.
 
+use client_app::ports::{DeadLetter, DeliveryFailure, Settlement, TakenEvent, Verdict};
 use client_domain::{Client, ClientState};
 
-use super::steps::keep;
+use super::given::given_client;
 use crate::fixtures::{applicant, moment};
 use crate::harness::Fresh;
-use client_app::ports::{DeadLetter, DeliveryFailure, Settlement, TakenEvent, Verdict};
 
 pub(crate) const REFUSED: DeliveryFailure = DeliveryFailure::Refused { status: 500 };
+
 /// Takes up to `limit` events at second `now`, for ten seconds.
 pub(crate) async fn take(fresh: &Fresh, limit: usize, now: i64) -> Vec<TakenEvent> {
     fresh.outbox.take(limit, moment(now), moment(now + 10)).await.unwrap()
@@ -21,7 +22,7 @@ pub(crate) fn postponed(until: i64) -> Verdict {
     Verdict::Postponed { until: moment(until), why: REFUSED }
 }
 
-pub(crate) fn buried(at: i64) -> Verdict {
+pub(crate) fn dead_lettered(at: i64) -> Verdict {
     Verdict::Buried { at: moment(at), why: REFUSED }
 }
 
@@ -30,13 +31,13 @@ pub(crate) async fn dead(fresh: &Fresh) -> Vec<DeadLetter> {
 }
 
 /// A client with three events, of which the first is a dead letter since second 5.
-pub(crate) async fn with_a_dead_letter(fresh: &Fresh, n: i64) -> (Client, TakenEvent) {
-    let client = keep(&*fresh.store, ClientState::Active, applicant(n)).await;
+pub(crate) async fn client_with_a_dead_letter(fresh: &Fresh, n: i64) -> (Client, TakenEvent) {
+    let client = given_client(&*fresh.store, ClientState::Active, applicant(n)).await;
     let mut taken = take(fresh, 100, 0).await;
     let first = taken.remove(0);
     assert_eq!(first.event.client, *client.key());
     let mut settled: Vec<Settlement> = taken.iter().map(|taken| taken.settle(Verdict::Untried)).collect();
-    settled.push(first.settle(buried(5)));
+    settled.push(first.settle(dead_lettered(5)));
     fresh.outbox.settle(&settled).await.unwrap();
     (client, first)
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use client_app::ports::{Changeset, Committed, InstallationId, OrphanCandidate, StoreError};
 use client_domain::Client;
 use client_domain::client::Change;
 use client_domain::kyc::ContentKey;
 
-use super::steps::{commit, keep_pending, refused};
-use crate::fixtures::documents::{document, papers_of, submitted};
+use super::given::{commit, given_pending};
+use super::observed::refused;
+use crate::fixtures::documents::{document, documents_of, submitted};
 use crate::fixtures::{
     applicant, creation, keyed, maker, moment, onboarded, outcome, renamed, replacement, request,
 };
 use crate::harness::{Fresh, Harness, race};
-use client_app::ports::{Changeset, Committed, InstallationId, OrphanCandidate, StoreError};
 
 fn key(n: u64) -> ContentKey {
     ContentKey::from_bits(moment(n.cast_signed()), n.into())
@@ -35,7 +36,7 @@ async fn trashed(fresh: &Fresh, before: i64) -> Vec<ContentKey> {
 /// A client, and the changes that submit a document at second 5 and replace its file at second 6. The contents of both
 /// are queued, as uploads do.
 async fn upload(fresh: &Fresh) -> (Client, Change, Change) {
-    let client = keep_pending(&*fresh.store, applicant(1)).await;
+    let client = given_pending(&*fresh.store, applicant(1)).await;
     let (first, second) = (document(1, None, &maker(5)), document(2, None, &maker(6)));
     let submit = client.submit_document(first.clone(), &maker(5)).unwrap();
     let replace = submit.client.replace_content(&first.id, second.content, &maker(6)).unwrap();
@@ -57,8 +58,8 @@ pub async fn committed_content_leaves_the_queue(harness: &dyn Harness) {
     commit(&*fresh.store, replacement(&client, &submit)).await;
     assert_eq!(queued(&fresh, 9).await, [content_of(&replace)]);
 
-    // Someone new with documents of their own, in one commit.
-    let new = papers_of(4, &onboarded(2).client).pop().unwrap();
+    // A new client with documents, in one commit.
+    let new = documents_of(4, &onboarded(2).client).pop().unwrap();
     let keys: Vec<_> = new.client.kyc().documents.iter().map(|one| one.content.key.clone()).collect();
     for key in &keys {
         queue(&fresh, key, 4).await;
@@ -127,7 +128,7 @@ pub async fn replayed_commit_leaves_the_queue_alone(harness: &dyn Harness) {
 /// A commit that changes a document and not its content queues nothing.
 pub async fn kept_content_is_not_queued(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let client = keep_pending(&*fresh.store, applicant(1)).await;
+    let client = given_pending(&*fresh.store, applicant(1)).await;
     let submit = submitted(&client, 1, None);
     commit(&*fresh.store, replacement(&client, &submit)).await;
     let approve = crate::fixtures::documents::approved_document(&submit.client, 1);
@@ -201,7 +202,7 @@ pub async fn documents_are_counted(harness: &dyn Harness) {
     assert_eq!(fresh.ledger.documents().await.unwrap(), 2);
 }
 
-/// The id of the installation is made once, by one of those who ask first, and never changes.
+/// The id of the installation is made once, by the first caller, and never changes.
 pub async fn installation_is_made_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let racers = (1..=8_u128).map(|n| {

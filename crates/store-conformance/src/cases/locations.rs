@@ -1,36 +1,37 @@
-//! Places outside of the database: each belongs to one installation, and says so.
+//! Locations of contents outside of the database: each belongs to one installation, and says so.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use crate::harness::{LocationHarness, Racer};
 use client_app::ports::InstallationId;
 
-/// A place that is new belongs to no installation.
-pub async fn new_place_belongs_to_no_installation(harness: &dyn LocationHarness) {
+use crate::harness::{LocationHarness, Racer};
+
+/// A new location belongs to no installation.
+pub async fn new_location_belongs_to_no_installation(harness: &dyn LocationHarness) {
     let place = harness.fresh_location().await;
     assert_eq!(place.installation().await.unwrap(), None);
 }
 
-/// A place that is claimed belongs to the installation that claimed it first, also after it was opened again.
-pub async fn claimed_place_keeps_its_installation(harness: &dyn LocationHarness) {
+/// A claimed location belongs to the installation that claimed it first, also after it was opened again.
+pub async fn claimed_location_keeps_its_installation(harness: &dyn LocationHarness) {
     let place = harness.fresh_location().await;
     let (own, other) = (InstallationId::from_bits(1), InstallationId::from_bits(2));
     assert_eq!(place.claim(&own).await.unwrap(), own);
-    assert_eq!(place.claim(&other).await.unwrap(), own, "who comes second learns whose it is");
+    assert_eq!(place.claim(&other).await.unwrap(), own, "the second claim is answered with the owner");
     assert_eq!(place.installation().await.unwrap(), Some(own));
     place.ready().await.unwrap();
 }
 
-/// The marker of a place is no content.
+/// The marker of a location is no content.
 pub async fn marker_is_no_content(harness: &dyn LocationHarness) {
     let place = harness.fresh_location().await;
     place.claim(&InstallationId::from_bits(1)).await.unwrap();
     assert_eq!(place.keys(None, 10).await.unwrap(), []);
 }
 
-/// Of many who claim a place at once, one gets it, and all learn which.
-pub async fn place_claimed_at_once_belongs_to_one(harness: &dyn LocationHarness) {
+/// Of many installations that claim a location at once, one gets it, and all are answered with its id.
+pub async fn concurrent_claims_of_a_location_have_one_winner(harness: &dyn LocationHarness) {
     let place = harness.fresh_location().await;
     let owners = Arc::new(Mutex::new(Vec::new()));
     let racers = (1..=8_u128).map(|n| {
@@ -41,7 +42,7 @@ pub async fn place_claimed_at_once_belongs_to_one(harness: &dyn LocationHarness)
         });
         racer
     });
-    harness.at_once(racers.collect()).await;
+    harness.run_concurrently(racers.collect()).await;
     let mut owners = std::mem::take(&mut *owners.lock().unwrap());
     assert_eq!(owners.len(), 8);
     owners.extend(place.installation().await.unwrap());

@@ -1,4 +1,4 @@
-//! Who has touched a client or a document comes back as it was written, and a decision leaves nobody.
+//! The people who have touched a client or a document come back as they were written; a decision empties the set.
 
 use client_domain::client::{Change, DetailsPatch, Makers, Touch};
 use client_domain::kyc::{ContentKey, DocumentId, ReviewAction, Uploaders};
@@ -6,8 +6,9 @@ use client_domain::lifecycle::Action;
 use client_domain::value::PersonName;
 use client_domain::{Actor, Client, Person, Stamp, Unmet};
 
-use super::steps::{commit, commit_way, find};
-use crate::fixtures::documents::{document, papers_of, reviewer, submitted};
+use super::given::{commit, commit_path};
+use super::observed::find;
+use crate::fixtures::documents::{document, documents_of, reviewer, submitted};
 use crate::fixtures::{checker, maker, moment, onboarded, performed, replacement};
 use crate::harness::Harness;
 
@@ -19,19 +20,19 @@ fn updated_by(client: &Client, id: &str) -> Change {
 }
 
 fn touched_much(n: i64) -> Vec<Change> {
-    let mut way = vec![onboarded(n)];
-    way.extend(papers_of(8, &way[0].client));
+    let mut path = vec![onboarded(n)];
+    path.extend(documents_of(8, &path[0].client));
     for id in ["Ｗｉｄｅ", "wide", "Zoë", "zoe", "a\"b\\c", "李"] {
-        way.push(updated_by(&way[way.len() - 1].client, id));
+        path.push(updated_by(&path[path.len() - 1].client, id));
     }
-    way.push(way[way.len() - 1].client.request_approval(None, &maker(200)).unwrap());
-    way
+    path.push(path[path.len() - 1].client.request_approval(None, &maker(200)).unwrap());
+    path
 }
 
-/// Every person comes back with every way, in the order in which they came, whatever the id is made of.
+/// Every person comes back with every kind of touch, in order, whatever characters the id is made of.
 pub async fn makers_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let written = commit_way(&*fresh.store, &touched_much(1)).await;
+    let written = commit_path(&*fresh.store, &touched_much(1)).await;
     let found = find(&*fresh.store, &written).await.unwrap();
     let makers = &found.snapshot().makers;
     assert_eq!(makers, &written.snapshot().makers);
@@ -41,35 +42,35 @@ pub async fn makers_come_back(harness: &dyn Harness) {
     assert!(own.touches.holds(Touch::Created) && own.touches.holds(Touch::Requested));
 }
 
-/// An approval by somebody else empties the set, and what is done later begins a new one.
+/// An approval by another actor empties the set, and later changes begin a new one.
 pub async fn a_decision_leaves_no_makers(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let mut way = touched_much(1);
+    let mut path = touched_much(1);
     for action in [Action::Approve, Action::Blacklist, Action::UndoBlacklist] {
         let by = Stamp { at: moment(300), ..checker(0) };
-        way.push(performed(&way[way.len() - 1].client, action, &by));
+        path.push(performed(&path[path.len() - 1].client, action, &by));
     }
-    let (approved, lifted) = (way.len() - 3, way.len() - 1);
-    let written = commit_way(&*fresh.store, &way[..=approved]).await;
+    let (approved, lifted) = (path.len() - 3, path.len() - 1);
+    let written = commit_path(&*fresh.store, &path[..=approved]).await;
     let found = find(&*fresh.store, &written).await.unwrap();
     assert_eq!(found.snapshot().makers, written.snapshot().makers);
-    for step in way[approved..=lifted].windows(2) {
+    for step in path[approved..=lifted].windows(2) {
         commit(&*fresh.store, replacement(&step[0].client, &step[1])).await;
     }
-    let found = find(&*fresh.store, &way[lifted].client).await.unwrap();
-    assert_eq!(found.snapshot().makers, way[lifted].client.snapshot().makers);
+    let found = find(&*fresh.store, &path[lifted].client).await.unwrap();
+    assert_eq!(found.snapshot().makers, path[lifted].client.snapshot().makers);
     assert!(found.snapshot().makers.touches_of(&checker(0).by.id).holds(Touch::BlacklistLifted));
     assert!(found.snapshot().makers.are_without(&maker(0).by.id));
 }
 
-/// As many people as the set can hold come back, and nobody beyond them.
+/// As many people as the set can hold come back, and none beyond them.
 pub async fn a_full_set_of_makers_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let mut way = vec![onboarded(1)];
+    let mut path = vec![onboarded(1)];
     for n in 0..Makers::MAX {
-        way.push(updated_by(&way[n].client, &format!("editor {n}")));
+        path.push(updated_by(&path[n].client, &format!("editor {n}")));
     }
-    let written = commit_way(&*fresh.store, &way).await;
+    let written = commit_path(&*fresh.store, &path).await;
     let found = find(&*fresh.store, &written).await.unwrap();
     assert_eq!(found.snapshot().makers, written.snapshot().makers);
     assert!(found.snapshot().makers.is_full());
@@ -84,17 +85,17 @@ fn uploaded_by(client: &Client, id: &DocumentId, who: &str) -> Change {
     client.replace_content(id, content, &by).unwrap()
 }
 
-/// Everybody who has uploaded a file for a document comes back, also where another file has taken its place, and none of
-/// them reviews what comes back; as many as the set can hold, and nobody beyond them.
+/// Every uploader of a file for a document comes back, also where another file has replaced it, and none of
+/// them reviews what comes back; as many as the set can hold, and none beyond them.
 pub async fn former_uploaders_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let id = document(1, None, &maker(1)).id;
-    let mut way = vec![onboarded(1)];
-    way.push(submitted(&way[0].client, 1, None));
+    let mut path = vec![onboarded(1)];
+    path.push(submitted(&path[0].client, 1, None));
     for who in ["Ｗｉｄｅ", "wide", "Zoë", "a\"b\\c", "{,}", "NULL", "李", "latest"] {
-        way.push(uploaded_by(&way[way.len() - 1].client, &id, who));
+        path.push(uploaded_by(&path[path.len() - 1].client, &id, who));
     }
-    let written = commit_way(&*fresh.store, &way).await;
+    let written = commit_path(&*fresh.store, &path).await;
     let found = find(&*fresh.store, &written).await.unwrap();
     assert_eq!(found, written);
     for who in ["maker-1", "WIDE", "zoë", "A\"b\\c", "{,}", "null", "李", "latest"] {
@@ -106,11 +107,11 @@ pub async fn former_uploaders_come_back(harness: &dyn Harness) {
     commit(&*fresh.store, replacement(&found, &review)).await;
     assert_eq!(find(&*fresh.store, &found).await, Some(review.client));
 
-    let mut way = vec![onboarded(2)];
-    way.push(submitted(&way[0].client, 1, None));
+    let mut path = vec![onboarded(2)];
+    path.push(submitted(&path[0].client, 1, None));
     for n in 0..=Uploaders::MAX {
-        way.push(uploaded_by(&way[way.len() - 1].client, &id, &format!("uploader {n}")));
+        path.push(uploaded_by(&path[path.len() - 1].client, &id, &format!("uploader {n}")));
     }
-    let written = commit_way(&*harness.fresh().await.store, &way).await;
+    let written = commit_path(&*harness.fresh().await.store, &path).await;
     assert!(written.kyc().document(&id).unwrap().uploaders.is_full());
 }

@@ -1,18 +1,19 @@
-//! Page by page, everybody comes exactly once.
+//! Page by page, every client is returned exactly once.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use client_app::ports::{ClientStore, Found, Page, Search};
 use client_domain::ClientState;
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
 use client_domain::value::ClientId;
 
-use super::data_set::{expected, gather};
-use super::steps::{commit, find, keep_pending, search_for};
+use super::data_set::{commit_data_set, expected};
+use super::given::{commit, given_pending};
+use super::observed::{find, search_for};
 use crate::fixtures::{applicant, renamed, replacement};
 use crate::harness::{Harness, Racer, race};
-use client_app::ports::{ClientStore, Found, Page, Search};
 
 fn by(property: Property, direction: Direction) -> Order {
     Order::by(vec![(property, direction)]).unwrap()
@@ -44,7 +45,7 @@ async fn walk(store: &dyn ClientStore, search: &Search) -> Vec<i64> {
 
 async fn seven(store: &dyn ClientStore, limit: usize) -> Search {
     for n in 1..=7 {
-        keep_pending(store, applicant(n)).await;
+        given_pending(store, applicant(n)).await;
     }
     Search { limit, ..search_for(Predicate::everybody(), by(Property::Id, Direction::Ascending)) }
 }
@@ -67,8 +68,8 @@ async fn find_id(store: &dyn ClientStore, id: usize) -> client_domain::Client {
     store.find(&client_app::ports::ClientRef::Id(id)).await.unwrap().unwrap()
 }
 
-/// Skipping page by page gives everybody exactly once, in order.
-pub async fn skipping_gives_everybody_once(harness: &dyn Harness) {
+/// Skipping page by page returns every client exactly once, in order.
+pub async fn skipping_returns_every_client_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let search = seven(&*fresh.store, 3).await;
     for (skip, expected, more) in [
@@ -88,14 +89,14 @@ pub async fn skipping_gives_everybody_once(harness: &dyn Harness) {
     }
 }
 
-/// Following `next` gives everybody exactly once, by every property, both ways, with equal and empty values.
-pub async fn following_gives_everybody_once(harness: &dyn Harness) {
+/// Following `next` returns every client exactly once, by every property, in both directions, with equal and empty values.
+pub async fn following_returns_every_client_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
+    let data_set = commit_data_set(&*fresh.store).await;
     for property in Property::sortable() {
         for direction in [Direction::Ascending, Direction::Descending] {
             let order = by(property, direction);
-            let sorted: Vec<_> = expected(&crowd, &Predicate::everybody(), &order)
+            let sorted: Vec<_> = expected(&data_set, &Predicate::everybody(), &order)
                 .iter()
                 .map(|client| client.id().get())
                 .collect();
@@ -105,10 +106,10 @@ pub async fn following_gives_everybody_once(harness: &dyn Harness) {
     }
 }
 
-/// Following works by several properties that go different ways, one client at a time, and under a condition.
+/// Following works by several properties in different directions, one client at a time, and under a condition.
 pub async fn following_works_by_several_properties(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
+    let data_set = commit_data_set(&*fresh.store).await;
     let (up, down) = (Direction::Ascending, Direction::Descending);
     let predicate = Predicate::in_states([ClientState::Active, ClientState::PendingApproval]);
     for (one, two, three) in
@@ -119,7 +120,7 @@ pub async fn following_works_by_several_properties(harness: &dyn Harness) {
         let order = Order::by(keys).unwrap();
         for predicate in [Predicate::everybody(), predicate.clone()] {
             let sorted: Vec<_> =
-                expected(&crowd, &predicate, &order).iter().map(|client| client.id().get()).collect();
+                expected(&data_set, &predicate, &order).iter().map(|client| client.id().get()).collect();
             let search = Search { limit: 1, ..search_for(predicate, order.clone()) };
             assert_eq!(walk(&*fresh.store, &search).await, sorted, "{order:?}");
         }
@@ -127,13 +128,13 @@ pub async fn following_works_by_several_properties(harness: &dyn Harness) {
 }
 
 /// A position means a place, not a client: it works when its client has moved away from it …
-pub async fn a_position_outlives_its_client_s_place(harness: &dyn Harness) {
+pub async fn position_outlives_a_move_of_its_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     for (n, name) in (1..).zip(["Ada", "Bola", "Chidi", "Dayo"]) {
         let mut application = applicant(n);
         application.details.first_name = client_domain::value::PersonName::parse(name).unwrap();
-        keep_pending(store, application).await;
+        given_pending(store, application).await;
     }
     let order = by(Property::FirstName, Direction::Ascending);
     let search = Search { limit: 2, ..search_for(Predicate::everybody(), order) };
@@ -145,11 +146,11 @@ pub async fn a_position_outlives_its_client_s_place(harness: &dyn Harness) {
     let second = page(store, &search, Page::After(first.next.unwrap())).await;
     assert_eq!(ids(&second), [3, 4]);
     let third = page(store, &search, Page::After(second.next.unwrap())).await;
-    assert_eq!(ids(&third), [2], "who moves behind the place comes once more");
+    assert_eq!(ids(&third), [2], "a client that moves behind the position comes once more");
     assert_eq!(find(store, &bola).await.unwrap().snapshot().details.first_name.as_str(), "Zainab");
 }
 
-/// … and when nobody ever was there.
+/// … and when no client ever was at it.
 pub async fn a_position_needs_no_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let search = seven(&*fresh.store, 3).await;
@@ -163,13 +164,13 @@ pub async fn a_position_needs_no_client(harness: &dyn Harness) {
     assert_eq!(ids(&page(&*fresh.store, &search, nothing).await), [1, 2, 3]);
 }
 
-/// The total counts everybody whom the predicate holds for, whatever part is asked for; it is there exactly if
+/// The total counts every client for which the predicate holds, whatever part is asked for; it is there exactly if
 /// it was wanted.
-pub async fn the_total_counts_everybody(harness: &dyn Harness) {
+pub async fn total_counts_every_match(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
+    let data_set = commit_data_set(&*fresh.store).await;
     let predicate = Predicate::in_states([ClientState::Active, ClientState::Exited]);
-    let all = expected(&crowd, &predicate, &Order::default());
+    let all = expected(&data_set, &predicate, &Order::default());
     assert!(all.len() > 2);
     let search = Search { limit: 2, ..search_for(predicate, Order::default()) };
     let last = search.order.position(&all[all.len() - 1]);
@@ -179,18 +180,18 @@ pub async fn the_total_counts_everybody(harness: &dyn Harness) {
         let uncounted = Search { count: false, ..search.clone() };
         assert_eq!(page(&*fresh.store, &uncounted, at).await.total, None);
     }
-    let nobody = search_for(Predicate::in_states([]), Order::default());
-    let found = page(&*fresh.store, &nobody, Page::Skip(0)).await;
+    let unknown = search_for(Predicate::in_states([]), Order::default());
+    let found = page(&*fresh.store, &unknown, Page::Skip(0)).await;
     assert_eq!((found.total, found.next, found.clients.len()), (Some(0), None, 0));
 }
 
-/// Who was there when a walk began comes exactly once, even while others are onboarded.
-pub async fn a_walk_meets_everybody_once_while_others_come(harness: &dyn Harness) {
+/// A client that was there when a walk began is returned exactly once, even while others are onboarded.
+pub async fn walk_returns_every_client_once_during_inserts(harness: &dyn Harness) {
     for direction in [Direction::Ascending, Direction::Descending] {
         let fresh = harness.fresh().await;
         let store = &*fresh.store;
         for n in (2..=20).step_by(2) {
-            keep_pending(store, applicant(n)).await;
+            given_pending(store, applicant(n)).await;
         }
         let search = Search { limit: 3, ..search_for(Predicate::everybody(), by(Property::Id, direction)) };
         let mut walked = Vec::new();
@@ -201,25 +202,25 @@ pub async fn a_walk_meets_everybody_once_while_others_come(harness: &dyn Harness
             walked.extend(ids(&found));
             let Some(next) = found.next else { break };
             at = Page::After(next);
-            keep_pending(store, applicant(newcomer)).await;
-            keep_pending(store, applicant(newcomer + 10)).await;
+            given_pending(store, applicant(newcomer)).await;
+            given_pending(store, applicant(newcomer + 10)).await;
             newcomer += 2;
         }
         let met: BTreeSet<_> = walked.iter().copied().collect();
-        assert_eq!(met.len(), walked.len(), "nobody comes twice");
+        assert_eq!(met.len(), walked.len(), "no client comes twice");
         assert!((2..=20).step_by(2).all(|n| met.contains(&n)), "{walked:?}");
     }
 }
 
-/// Who is there throughout comes exactly once to each of many who walk at once, by id and by default, even while
+/// A client that is there throughout is returned exactly once to each of many concurrent walks, by id and by default, even while
 /// others are onboarded on all sides of them and they themselves are updated.
-pub async fn a_walk_meets_everybody_once_while_others_change(harness: &dyn Harness) {
+pub async fn walk_returns_every_client_once_during_updates(harness: &dyn Harness) {
     const WALKERS: usize = 10;
     const WRITERS: i64 = 3;
     const RESIDENTS: i64 = 18;
     let fresh = harness.fresh().await;
     for n in 1..=RESIDENTS {
-        keep_pending(&*fresh.store, applicant(10 * n)).await;
+        given_pending(&*fresh.store, applicant(10 * n)).await;
     }
     let writing = Arc::new(AtomicUsize::new(usize::try_from(WRITERS).unwrap()));
     let writers = (1..=WRITERS).map(|writer| {
@@ -227,7 +228,7 @@ pub async fn a_walk_meets_everybody_once_while_others_change(harness: &dyn Harne
         Box::pin(async move {
             for n in (0..=RESIDENTS).rev() {
                 // Moment and id of a newcomer lie between those of two residents, and updates are each writer's own.
-                keep_pending(&*store, applicant(10 * n + writer)).await;
+                given_pending(&*store, applicant(10 * n + writer)).await;
                 if n > 0 && n % WRITERS == writer - 1 {
                     let resident = find_id(&*store, usize::try_from(10 * n).unwrap()).await;
                     let name = if n % 2 == 0 { "Aaron" } else { "Zainab" };
@@ -252,16 +253,16 @@ pub async fn a_walk_meets_everybody_once_while_others_change(harness: &dyn Harne
                 last = writing.load(Ordering::SeqCst) == 0;
                 let walked = walk(&*store, &search).await;
                 let met: BTreeSet<_> = walked.iter().copied().collect();
-                assert_eq!(met.len(), walked.len(), "nobody comes twice: {walked:?}");
+                assert_eq!(met.len(), walked.len(), "no client comes twice: {walked:?}");
                 let missed: Vec<_> = (1..=RESIDENTS).map(|n| 10 * n).filter(|n| !met.contains(n)).collect();
                 assert!(missed.is_empty(), "{missed:?} were there throughout: {walked:?}");
             }
         }) as Racer
     });
     race(harness, writers.chain(walkers)).await;
-    let everybody =
+    let all_clients =
         page(&*fresh.store, &search_for(Predicate::everybody(), Order::default()), Page::Skip(0)).await;
-    assert_eq!(everybody.total, Some((RESIDENTS + WRITERS * (RESIDENTS + 1)).cast_unsigned()));
-    let renamed = everybody.clients.iter().filter(|client| client.version.get() == 2).count();
+    assert_eq!(all_clients.total, Some((RESIDENTS + WRITERS * (RESIDENTS + 1)).cast_unsigned()));
+    let renamed = all_clients.clients.iter().filter(|client| client.version.get() == 2).count();
     assert_eq!(renamed, usize::try_from(RESIDENTS).unwrap(), "every resident was updated meanwhile");
 }

@@ -2,28 +2,29 @@
 
 use std::collections::BTreeSet;
 
+use client_app::ports::ClientRef;
 use client_domain::Client;
 use client_domain::value::{ClientId, ClientKey};
 
-use super::steps::{by_key, commit, everybody, find, history_of, keep_pending, undelivered};
+use super::given::{commit, given_pending};
+use super::observed::{all_clients, by_key, find, history_of, pending_events};
 use crate::fixtures::{applicant, creation, maker, onboarded, request};
 use crate::harness::Harness;
-use client_app::ports::ClientRef;
 
-/// In an empty store there is nobody, no outcome, no history, no claim and no event.
+/// In an empty store there is no client, no outcome, no history, no claim and no event.
 pub async fn an_empty_store_is_empty(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let nobody = onboarded(1).client;
-    for name in [by_key(&nobody), ClientRef::Id(nobody.id())] {
+    let unknown = onboarded(1).client;
+    for name in [by_key(&unknown), ClientRef::Id(unknown.id())] {
         assert_eq!(store.find(&name).await.unwrap(), None);
         let loaded = store.load(&name, Some(&request(1))).await.unwrap();
         assert_eq!((loaded.client, loaded.outcome), (None, None));
     }
-    assert_eq!(history_of(store, nobody.key()).await, []);
-    assert_eq!(store.claimed(&nobody.claims(), None).await.unwrap(), BTreeSet::new());
-    assert_eq!(everybody(store).await, []);
-    assert_eq!(undelivered(&*fresh.outbox).await, []);
+    assert_eq!(history_of(store, unknown.key()).await, []);
+    assert_eq!(store.claimed(&unknown.claims(), None).await.unwrap(), BTreeSet::new());
+    assert_eq!(all_clients(store).await, []);
+    assert_eq!(pending_events(&*fresh.outbox).await, []);
 }
 
 /// Many clients are read at once: in the order of their keys, each as often as it is named, unknown keys left out.
@@ -32,7 +33,7 @@ pub async fn several_clients_are_read_in_the_order_of_their_keys(harness: &dyn H
     let store = &*fresh.store;
     let mut clients = Vec::new();
     for n in 1..=5 {
-        clients.push(keep_pending(store, applicant(n)).await);
+        clients.push(given_pending(store, applicant(n)).await);
     }
     assert_eq!(store.find_all(&[]).await.unwrap(), []);
     let unknown = onboarded(99).client.key().clone();
@@ -51,7 +52,7 @@ pub async fn several_clients_are_read_in_the_order_of_their_keys(harness: &dyn H
 }
 
 /// A store that is there says that it is ready.
-pub async fn a_store_that_is_there_is_ready(harness: &dyn Harness) {
+pub async fn reachable_store_is_ready(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     fresh.store.ready().await.whole().unwrap();
     fresh.store.ready().await.whole().unwrap();
@@ -69,19 +70,19 @@ pub async fn clock_of_a_store_does_not_go_back(harness: &dyn Harness) {
 /// Two stores of one harness share nothing: what the suite itself rests on.
 pub async fn a_fresh_store_shares_nothing(harness: &dyn Harness) {
     let (one, other) = (harness.fresh().await, harness.fresh().await);
-    keep_pending(&*one.store, applicant(1)).await;
-    assert_eq!(everybody(&*other.store).await, []);
-    keep_pending(&*other.store, applicant(1)).await;
-    assert_eq!(undelivered(&*other.outbox).await.len(), 1);
+    given_pending(&*one.store, applicant(1)).await;
+    assert_eq!(all_clients(&*other.store).await, []);
+    given_pending(&*other.store, applicant(1)).await;
+    assert_eq!(pending_events(&*other.outbox).await.len(), 1);
 }
 
 /// Each of many clients is found by its own key and id.
-pub async fn everybody_is_found_by_key_and_id(harness: &dyn Harness) {
+pub async fn every_client_is_found_by_key_and_id(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let mut clients = Vec::new();
     for n in 1..=20 {
-        clients.push(keep_pending(store, applicant(n)).await);
+        clients.push(given_pending(store, applicant(n)).await);
     }
     for client in clients {
         assert_eq!(find(store, &client).await, Some(client.clone()));
@@ -109,8 +110,8 @@ pub async fn a_key_is_taken_as_it_is(harness: &dyn Harness) {
     assert_eq!(store.find(&ClientRef::Id(ClientId::new(5).unwrap())).await.unwrap(), None);
 }
 
-/// A reserved number is nobody's, and none is given twice, used or not.
-pub async fn a_reserved_number_is_nobody_s(harness: &dyn Harness) {
+/// A reserved id belongs to no client, and none is given twice, used or not.
+pub async fn reserved_id_belongs_to_no_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let mut given = BTreeSet::new();
@@ -122,7 +123,7 @@ pub async fn a_reserved_number_is_nobody_s(harness: &dyn Harness) {
         if n % 2 == 0 {
             let mut application = applicant(n);
             application.id = id;
-            keep_pending(store, application).await;
+            given_pending(store, application).await;
         }
     }
 }

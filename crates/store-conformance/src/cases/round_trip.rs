@@ -1,5 +1,6 @@
 //! A client that is read is the client that was written, to the last field.
 
+use client_app::ports::{ClientRef, ClientStore};
 use client_domain::client::{Application, Approval};
 use client_domain::lifecycle::Action;
 use client_domain::value::{
@@ -10,10 +11,10 @@ use client_domain::value::{
 use client_domain::{Client, ClientState, Stamp};
 use jiff::civil::date;
 
-use super::steps::{by_key, commit, commit_way, find, keep, keep_pending};
-use crate::fixtures::{activated, applicant, checker, email, maker, paper, performed, replacement};
+use super::given::{commit, commit_path, given_client, given_pending};
+use super::observed::{by_key, find};
+use crate::fixtures::{activated, applicant, checker, email, identification, maker, performed, replacement};
 use crate::harness::Harness;
-use client_app::ports::{ClientRef, ClientStore};
 
 async fn comes_back(store: &dyn ClientStore, client: &Client) {
     assert_eq!(find(store, client).await.as_ref(), Some(client));
@@ -44,14 +45,14 @@ pub async fn every_state_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for (n, state) in (1..).step_by(2).zip(ClientState::ALL) {
         for application in [bare(n), full(n + 1)] {
-            let client = keep(&*fresh.store, state, application).await;
+            let client = given_client(&*fresh.store, state, application).await;
             assert_eq!(client.state(), state);
             comes_back(&*fresh.store, &client).await;
         }
     }
 }
 
-/// Every step of the review comes back with whoever took it, with and without an e-mail address, and when.
+/// Every step of the review comes back with its actor, with and without an e-mail address, and its moment.
 pub async fn every_step_of_the_review_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let mut n = 0;
@@ -60,11 +61,11 @@ pub async fn every_step_of_the_review_comes_back(harness: &dyn Harness) {
             n += 1;
             let created = Client::onboard(applicant(n), &by(n));
             let requested = created.client.request_approval(None, &by(n + 10)).unwrap();
-            let mut way = vec![created, requested];
+            let mut path = vec![created, requested];
             if let Some(action) = action {
-                way.push(performed(&way[1].client, action, &by(n + 20)));
+                path.push(performed(&path[1].client, action, &by(n + 20)));
             }
-            let client = commit_way(&*fresh.store, &way).await;
+            let client = commit_path(&*fresh.store, &path).await;
             assert!(!matches!(client.snapshot().approval, Approval::NotRequested));
             comes_back(&*fresh.store, &client).await;
         }
@@ -76,7 +77,7 @@ pub async fn every_step_of_the_review_comes_back(harness: &dyn Harness) {
 pub async fn several_activations_come_back_in_order(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let mut client = keep(store, ClientState::Approved, applicant(1)).await;
+    let mut client = given_client(store, ClientState::Approved, applicant(1)).await;
     for (round, reference) in (1..).zip(["TX-9", "TX-1", "TX \"5\", {x}"]) {
         let at = |step: i64| checker(10 * round + step);
         let active = activated(&client, reference, &at(1));
@@ -124,8 +125,8 @@ pub async fn texts_in_any_script_come_back(harness: &dyn Harness) {
         details.email = email(&format!("Ada+{n}.o'b%_@Example.COM"));
         // A number holds no joiners, which cannot be seen.
         let number = format!("{}-№ {n}", name.replace('\u{200D}', ""));
-        application.identification = paper(&format!("{name} 1"), &number);
-        comes_back(&*fresh.store, &keep_pending(&*fresh.store, application).await).await;
+        application.identification = identification(&format!("{name} 1"), &number);
+        comes_back(&*fresh.store, &given_pending(&*fresh.store, application).await).await;
     }
 }
 
@@ -144,12 +145,13 @@ pub async fn the_longest_and_the_shortest_values_come_back(harness: &dyn Harness
     let domain = ["d".repeat(60), "e".repeat(60), "f".repeat(60), "example".to_owned()].join(".");
     details.email = email(&format!("{}@{domain}", "l".repeat(63)));
     details.phone = PhoneNumber::parse("+123456789012345").unwrap();
-    application.identification = paper(&long(IdentificationType::MAX), &long(IdentificationNumber::MAX));
+    application.identification =
+        identification(&long(IdentificationType::MAX), &long(IdentificationNumber::MAX));
     application.branch = Some(BranchKey::parse(&long(BranchKey::MAX)).unwrap());
     application.birth_date = BirthDate::new(BirthDate::EARLIEST, date(2026, 1, 1)).unwrap();
     application.id = ClientId::new(ClientId::MAX).unwrap();
     application.key = client_domain::value::ClientKey::parse(&"~".repeat(64)).unwrap();
-    let client = commit_way(&*fresh.store, &[Client::onboard(application, &maker(1))]).await;
+    let client = commit_path(&*fresh.store, &[Client::onboard(application, &maker(1))]).await;
     comes_back(&*fresh.store, &client).await;
 
     let mut application = bare(2);
@@ -159,7 +161,7 @@ pub async fn the_longest_and_the_shortest_values_come_back(harness: &dyn Harness
     details.email = email("a@b.co");
     details.phone = PhoneNumber::parse("12345678").unwrap();
     application.key = client_domain::value::ClientKey::parse("!").unwrap();
-    comes_back(&*fresh.store, &keep_pending(&*fresh.store, application).await).await;
+    comes_back(&*fresh.store, &given_pending(&*fresh.store, application).await).await;
 }
 
 /// Every choice of a field with choices comes back, and countries from all over the list.
@@ -177,7 +179,7 @@ pub async fn every_choice_comes_back(harness: &dyn Harness) {
                 application.details.postal_address.country = countries.next().unwrap();
                 application.gender = gender;
                 application.customer_type = customer_type;
-                comes_back(&*fresh.store, &keep_pending(&*fresh.store, application).await).await;
+                comes_back(&*fresh.store, &given_pending(&*fresh.store, application).await).await;
             }
         }
     }
@@ -197,7 +199,7 @@ pub async fn moments_come_back_to_the_microsecond(harness: &dyn Harness) {
     for (n, moment) in (1..).zip(moments) {
         let stamp = Stamp::new(maker(0).by, moment.parse().unwrap());
         let created = Client::onboard(applicant(n), &stamp);
-        let client = commit_way(&*fresh.store, &[created]).await;
+        let client = commit_path(&*fresh.store, &[created]).await;
         comes_back(&*fresh.store, &client).await;
     }
 }

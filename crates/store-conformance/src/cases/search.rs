@@ -1,15 +1,16 @@
 //! A search finds exactly those for whom the predicate holds.
 
+use client_app::ports::{ClientStore, ClientSummary};
 use client_domain::search::{Order, Predicate, Word, field};
 use client_domain::value::{BranchKey, PersonName};
 use client_domain::{Client, ClientState, Stamp};
 use jiff::civil::{Date, date};
 
-use super::data_set::{expected, gather};
-use super::steps::{commit, keep, keep_pending, search_for};
-use crate::fixtures::{applicant, creation, email, maker, paper, readdressed, renamed, replacement};
+use super::data_set::{commit_data_set, expected};
+use super::given::{commit, given_client, given_pending};
+use super::observed::search_for;
+use crate::fixtures::{applicant, creation, email, identification, maker, renamed, replacement, with_email};
 use crate::harness::Harness;
-use client_app::ports::{ClientStore, ClientSummary};
 
 /// The ids of whom the predicate finds, ascending.
 async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
@@ -39,38 +40,38 @@ async fn named(store: &dyn ClientStore, names: &[&str]) {
     for (n, name) in (1..).zip(names) {
         let mut application = applicant(n);
         application.details.first_name = PersonName::parse(name).unwrap();
-        keep_pending(store, application).await;
+        given_pending(store, application).await;
     }
 }
 
-/// Of no conditions every one holds, for everybody.
-pub async fn no_condition_finds_everybody(harness: &dyn Harness) {
+/// The empty predicate holds for every client.
+pub async fn empty_predicate_finds_every_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
-    assert_eq!(ids(&*fresh.store, Predicate::everybody()).await.len(), crowd.len());
+    let data_set = commit_data_set(&*fresh.store).await;
+    assert_eq!(ids(&*fresh.store, Predicate::everybody()).await.len(), data_set.len());
     let nested = Predicate::All(vec![Predicate::everybody(), Predicate::All(vec![Predicate::everybody()])]);
-    assert_eq!(ids(&*fresh.store, nested).await.len(), crowd.len());
+    assert_eq!(ids(&*fresh.store, nested).await.len(), data_set.len());
 }
 
 /// What a search shows of a client is what the client is.
 pub async fn a_summary_shows_the_client_as_it_is(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
-    let everybody = search_for(Predicate::everybody(), Order::default());
-    let found = fresh.store.search(&everybody).await.unwrap().clients;
-    let shown: Vec<_> = expected(&crowd, &Predicate::everybody(), &Order::default())
+    let data_set = commit_data_set(&*fresh.store).await;
+    let all_clients = search_for(Predicate::everybody(), Order::default());
+    let found = fresh.store.search(&all_clients).await.unwrap().clients;
+    let shown: Vec<_> = expected(&data_set, &Predicate::everybody(), &Order::default())
         .iter()
         .map(ClientSummary::from)
         .collect();
     assert_eq!(found, shown);
 }
 
-/// A set of states finds who is in one of them; an empty set finds nobody.
-pub async fn states_find_who_is_in_one_of_them(harness: &dyn Harness) {
+/// A set of states finds the clients in any of them; an empty set finds none.
+pub async fn states_find_the_clients_in_any_of_them(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     for (n, state) in (1..).zip(ClientState::ALL) {
-        keep(store, state, applicant(n)).await;
+        given_client(store, state, applicant(n)).await;
     }
     for (n, state) in (1..).zip(ClientState::ALL) {
         assert_eq!(ids(store, Predicate::in_states([state])).await, [n]);
@@ -80,14 +81,14 @@ pub async fn states_find_who_is_in_one_of_them(harness: &dyn Harness) {
     assert_eq!(ids(store, Predicate::in_states([])).await, [0; 0]);
 }
 
-/// A branch finds its own clients, and the key is taken as it is; who has no branch is of none.
-pub async fn a_branch_finds_its_own(harness: &dyn Harness) {
+/// A branch finds its clients by the exact key; a client without a branch is of none.
+pub async fn branch_finds_its_clients(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let keys = [Some("ikeja_01"), Some("ikejaX01"), Some("Ikeja_01"), Some("ikeja%"), None, Some("ikeja_01")];
     for (n, key) in (1..).zip(keys) {
         let mut application = applicant(n);
         application.branch = key.map(|key| BranchKey::parse(key).unwrap());
-        keep_pending(&*fresh.store, application).await;
+        given_pending(&*fresh.store, application).await;
     }
     let of = |key| Predicate::of_branch(BranchKey::parse(key).unwrap());
     assert_eq!(ids(&*fresh.store, of("ikeja_01")).await, [1, 6]);
@@ -124,7 +125,7 @@ pub async fn a_period_holds_whole_days(harness: &dyn Harness) {
 /// A period may reach from the first to the last day that can be written.
 pub async fn a_period_may_reach_to_the_end_of_the_calendar(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    keep_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(1)).await;
     let (beginning, end) = (Some(date(1, 1, 1)), Some(date(9999, 12, 31)));
     assert_eq!(ids(&*fresh.store, created(beginning, end)).await, [1]);
     assert_eq!(ids(&*fresh.store, created(None, end)).await, [1]);
@@ -188,7 +189,7 @@ pub async fn wildcards_are_ordinary_characters(harness: &dyn Harness) {
 
 /// A word is looked for in names, customer number, e-mail address, phone number and identification number,
 /// and nowhere else.
-pub async fn a_word_is_looked_for_where_it_is_documented(harness: &dyn Harness) {
+pub async fn word_matches_in_the_documented_fields_only(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
     let mut application = applicant(41);
@@ -196,9 +197,9 @@ pub async fn a_word_is_looked_for_where_it_is_documented(harness: &dyn Harness) 
     application.details.middle_name = Some(PersonName::parse("Chinwe").unwrap());
     application.details.last_name = PersonName::parse("Bello").unwrap();
     application.details.email = email("Mail.Box@post.example");
-    application.identification = paper("National Card", "XY-778/Z");
-    keep_pending(store, application).await;
-    keep_pending(store, applicant(42)).await;
+    application.identification = identification("National Card", "XY-778/Z");
+    given_pending(store, application).await;
+    given_pending(store, applicant(42)).await;
 
     for term in ["aina", "chinwe", "BELLO chinwe", "cust1000041", "mail.box@", "xy-778/z"] {
         assert_eq!(ids(store, mentions(term)).await, [41], "{term}");
@@ -206,7 +207,7 @@ pub async fn a_word_is_looked_for_where_it_is_documented(harness: &dyn Harness) 
     for term in ["+2340000000041", "234000-000-0041", "(+234)0000000041"] {
         assert_eq!(ids(store, mentions(term)).await, [41], "{term}");
     }
-    // The kind of paper, the address, two fields run together, the key.
+    // The type of the document, the address, two fields run together, the key.
     let key = applicant(41).key;
     for term in ["National", "Allen", "chinwebello", key.as_str()] {
         assert_eq!(ids(store, mentions(term)).await, [0; 0], "{term}");
@@ -229,10 +230,10 @@ pub async fn every_word_must_occur(harness: &dyn Harness) {
 pub async fn a_search_sees_the_client_as_it_is_now(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    let ada = keep_pending(store, applicant(1)).await;
+    let ada = given_pending(store, applicant(1)).await;
     let change = renamed(&ada, "Zainab");
     commit(store, replacement(&ada, &change)).await;
-    let moved = readdressed(&change.client, "zz@new.example");
+    let moved = with_email(&change.client, "zz@new.example");
     commit(store, replacement(&change.client, &moved)).await;
     assert_eq!(ids(store, mentions("Adaeze")).await, [0; 0]);
     assert_eq!(ids(store, mentions("client-1@")).await, [0; 0]);
@@ -240,10 +241,10 @@ pub async fn a_search_sees_the_client_as_it_is_now(harness: &dyn Harness) {
 }
 
 /// Conditions of every kind, alone and together, find exactly whom the domain says they hold for.
-pub async fn conditions_together_mean_what_the_domain_says(harness: &dyn Harness) {
+pub async fn combined_conditions_agree_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
-    let day = crowd[0].snapshot().created.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let data_set = commit_data_set(&*fresh.store).await;
+    let day = data_set[0].snapshot().created.at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut conditions = vec![
         Predicate::everybody(),
         Predicate::in_states([ClientState::Active, ClientState::PendingApproval]),
@@ -256,7 +257,7 @@ pub async fn conditions_together_mean_what_the_domain_says(harness: &dyn Harness
     for one in &conditions {
         for other in &conditions {
             let both = Predicate::All(vec![one.clone(), other.clone()]);
-            let holds: Vec<_> = expected(&crowd, &both, &Order::default());
+            let holds: Vec<_> = expected(&data_set, &both, &Order::default());
             let found = fresh.store.search(&search_for(both.clone(), Order::default())).await.unwrap();
             let found: Vec<_> = found.clients.into_iter().map(|client| client.key).collect();
             let keys: Vec<_> = holds.iter().map(|client| client.key().clone()).collect();

@@ -1,15 +1,16 @@
 //! Found clients come in exactly the order asked for.
 
+use client_app::ports::ClientStore;
 use client_domain::Client;
 use client_domain::client::DetailsPatch;
 use client_domain::search::{Direction, Order, Predicate, Property, Sortable};
 use client_domain::value::PersonName;
 
-use super::data_set::{expected, gather};
-use super::steps::{commit, keep_pending, search_for};
+use super::data_set::{commit_data_set, expected};
+use super::given::{commit, given_pending};
+use super::observed::search_for;
 use crate::fixtures::{applicant, checker, creation, maker, replacement};
 use crate::harness::Harness;
-use client_app::ports::ClientStore;
 
 const DIRECTIONS: [Direction; 2] = [Direction::Ascending, Direction::Descending];
 
@@ -26,7 +27,7 @@ fn ids_of(clients: &[Client]) -> Vec<i64> {
     clients.iter().map(|client| client.id().get()).collect()
 }
 
-/// Unless asked otherwise the newest come first, and of those who came at one moment the greatest id.
+/// Unless asked otherwise the newest come first, and of clients of one moment the greatest id.
 pub async fn the_newest_come_first(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for (n, second) in [(1, 10), (2, 30), (3, 20), (4, 30), (5, 10)] {
@@ -35,23 +36,23 @@ pub async fn the_newest_come_first(harness: &dyn Harness) {
     assert_eq!(ids(&*fresh.store, Order::default()).await, [4, 2, 3, 5, 1]);
 }
 
-/// Every property sorts, both ways, as the domain compares it.
+/// Every property sorts, in both directions, as the domain compares it.
 pub async fn every_property_sorts_both_ways(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
+    let data_set = commit_data_set(&*fresh.store).await;
     for property in Property::sortable() {
         for direction in DIRECTIONS {
             let order = by(property, direction);
-            let sorted = ids_of(&expected(&crowd, &Predicate::everybody(), &order));
+            let sorted = ids_of(&expected(&data_set, &Predicate::everybody(), &order));
             assert_eq!(ids(&*fresh.store, order).await, sorted, "{property:?} {direction:?}");
         }
     }
 }
 
-/// Who has no such value comes first when ascending and last when descending.
+/// A client without the value comes first when ascending and last when descending.
 pub async fn no_value_sorts_before_every_value(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
+    let data_set = commit_data_set(&*fresh.store).await;
     let optional = [
         Property::MiddleName,
         Property::MaritalStatus,
@@ -63,7 +64,7 @@ pub async fn no_value_sorts_before_every_value(harness: &dyn Harness) {
     ];
     for property in optional {
         let lacks = |id: &i64| {
-            crowd.iter().any(|client| client.id().get() == *id && property.of(client) == Sortable::Nothing)
+            data_set.iter().any(|client| client.id().get() == *id && property.of(client) == Sortable::Nothing)
         };
         for direction in DIRECTIONS {
             let sorted = ids(&*fresh.store, by(property, direction)).await;
@@ -77,12 +78,12 @@ pub async fn no_value_sorts_before_every_value(harness: &dyn Harness) {
     }
 }
 
-/// Of equal ones the id decides, the way the last property goes.
+/// Of equal ones the id decides, in the direction of the last property.
 pub async fn the_id_breaks_ties(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     // Kept in an order that is neither.
     for n in [3, 1, 5, 2, 4] {
-        keep_pending(&*fresh.store, applicant(n)).await;
+        given_pending(&*fresh.store, applicant(n)).await;
     }
     let (up, down) = (Direction::Ascending, Direction::Descending);
     assert_eq!(ids(&*fresh.store, by(Property::City, up)).await, [1, 2, 3, 4, 5]);
@@ -91,10 +92,10 @@ pub async fn the_id_breaks_ties(harness: &dyn Harness) {
     assert_eq!(ids(&*fresh.store, mixed).await, [5, 4, 3, 2, 1]);
 }
 
-/// Several properties sort one after the other, each its own way.
+/// Several properties sort one after the other, each in its own direction.
 pub async fn properties_sort_one_after_the_other(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let crowd = gather(&*fresh.store).await;
+    let data_set = commit_data_set(&*fresh.store).await;
     let keys = [Property::City, Property::MaritalStatus, Property::Gender, Property::FullName];
     for first in keys {
         for second in keys.into_iter().filter(|second| *second != first) {
@@ -102,7 +103,7 @@ pub async fn properties_sort_one_after_the_other(harness: &dyn Harness) {
                 for other in DIRECTIONS {
                     let order = Order::by(vec![(first, one), (second, other), (Property::LastModified, one)])
                         .unwrap();
-                    let sorted = ids_of(&expected(&crowd, &Predicate::everybody(), &order));
+                    let sorted = ids_of(&expected(&data_set, &Predicate::everybody(), &order));
                     assert_eq!(ids(&*fresh.store, order.clone()).await, sorted, "{order:?}");
                 }
             }
@@ -117,7 +118,7 @@ pub async fn text_sorts_folded_by_code_points(harness: &dyn Harness) {
     for (n, name) in (1..).zip(names) {
         let mut application = applicant(n);
         application.details.first_name = PersonName::parse(name).unwrap();
-        keep_pending(&*fresh.store, application).await;
+        given_pending(&*fresh.store, application).await;
     }
     let sorted = ids(&*fresh.store, by(Property::FirstName, Direction::Ascending)).await;
     let sorted: Vec<_> = sorted.iter().map(|id| names[usize::try_from(*id).unwrap() - 1]).collect();
@@ -128,9 +129,9 @@ pub async fn text_sorts_folded_by_code_points(harness: &dyn Harness) {
 /// The order is that of the clients as they are now.
 pub async fn the_order_follows_a_change(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let ada = keep_pending(&*fresh.store, applicant(1)).await;
-    keep_pending(&*fresh.store, applicant(2)).await;
-    keep_pending(&*fresh.store, applicant(3)).await;
+    let ada = given_pending(&*fresh.store, applicant(1)).await;
+    given_pending(&*fresh.store, applicant(2)).await;
+    given_pending(&*fresh.store, applicant(3)).await;
     let patch = DetailsPatch { first_name: PersonName::parse("Zainab").ok(), ..DetailsPatch::default() };
     let later = ada.update(patch, &checker(100)).unwrap().change().unwrap();
     for property in [Property::LastModified, Property::FirstName] {

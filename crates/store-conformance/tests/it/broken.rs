@@ -16,7 +16,7 @@ impl<S: MapStorage + 'static> Harness for Broken<S> {
         Fresh::new(MapStore::on((self.0)()))
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
             racer.await.unwrap();
         }
@@ -60,7 +60,7 @@ async fn lost_update_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn commit_that_ends_with_its_caller_is_noticed() {
     let case = async {
-        cases::commit::a_commit_that_has_begun_runs_to_its_end(&Broken(LostUpdates::default)).await;
+        cases::commit::begun_commit_outlives_its_caller(&Broken(LostUpdates::default)).await;
     };
     assert!(fails(case).await);
 }
@@ -87,7 +87,7 @@ impl MapStorage for LaggingReads {
 #[tokio::test(flavor = "multi_thread")]
 async fn read_of_an_older_moment_is_noticed() {
     let case = async {
-        cases::commit::a_done_commit_is_seen_by_every_read(&Broken(LaggingReads::default)).await;
+        cases::commit::committed_changes_are_visible_to_every_read(&Broken(LaggingReads::default)).await;
     };
     assert!(fails(case).await);
 }

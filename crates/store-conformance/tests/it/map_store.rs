@@ -11,7 +11,7 @@ impl Harness for InMemory {
         Fresh::new(MapStore::new())
     }
 
-    async fn at_once(&self, racers: Vec<Racer>) {
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
         for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
             racer.await.unwrap();
         }

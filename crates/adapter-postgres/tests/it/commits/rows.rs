@@ -8,8 +8,8 @@ use client_domain::value::{AccountOfficerId, PersonName, PhoneNumber};
 use client_domain::{Client, ClientState};
 use sqlx::Row as _;
 use store_conformance::fixtures::{
-    activated, applicant, checker, creation, exclusive, keyed, maker, onboarded, outcome, performed,
-    readdressed, renamed, replacement, request, shared, updated, way_to,
+    activated, applicant, checker, creation, exclusive, keyed, maker, onboarded, outcome, path_to, performed,
+    renamed, replacement, request, shared, updated, with_email,
 };
 
 use super::{MANY, commit, written_in_groups};
@@ -32,8 +32,8 @@ fn people() -> Vec<Changeset> {
         let created = Client::onboard(application.clone(), &if n % 2 == 0 { maker(n) } else { checker(n) });
         let changeset = match n % 8 {
             // A client that is created approved, and a client with documents, which needs a statement of its own.
-            4 => creation(way_to(ClientState::Approved, application).last().unwrap()),
-            5 => creation(way_to(ClientState::Active, application).last().unwrap()),
+            4 => creation(path_to(ClientState::Approved, application).last().unwrap()),
+            5 => creation(path_to(ClientState::Active, application).last().unwrap()),
             6 => Changeset {
                 take: created.client.claims().into_iter().map(shared).collect(),
                 ..creation(&created)
@@ -124,7 +124,7 @@ async fn updates_write_the_same_rows_in_a_group_as_alone() {
 fn step(client: &Client, n: i64, round: i64) -> Change {
     let stamp = checker(1000 * round + n);
     match (n % 5, round) {
-        (0, _) => readdressed(client, &format!("moved-{n}-{round}@example.com")),
+        (0, _) => with_email(client, &format!("moved-{n}-{round}@example.com")),
         (1 | 2, 0) => performed(client, Action::Approve, &stamp),
         (1, 1) => activated(client, &format!("TX,\"{n}\"'{{}}"), &stamp),
         (1, _) | (2, 1) => performed(client, Action::Blacklist, &stamp),

@@ -4,7 +4,7 @@ use client_app::ports::{ClientRef, ClientStore as _, Committed};
 use client_domain::value::{AddressLine, ClientId};
 use client_domain::{Actor, Client, Stamp};
 use futures_util::future::join_all;
-use store_conformance::fixtures::{applicant, creation, keyed, outcome, readdressed, replacement, request};
+use store_conformance::fixtures::{applicant, creation, keyed, outcome, replacement, request, with_email};
 
 use super::TIMES;
 use super::data_set::data_set;
@@ -31,8 +31,7 @@ async fn a_group_commit_finds_every_row_by_index() {
             new_client.details.postal_address.address = AddressLine::parse("1 Broad Street").unwrap();
             changesets.push(keyed(creation(&Client::onboard(new_client, &long_ago)), key));
             let known = store.find(&ClientRef::Id(ClientId::new(*id).unwrap())).await.unwrap().unwrap();
-            changesets
-                .push(replacement(&known, &readdressed(&known, &format!("moved-{number}@example.com"))));
+            changesets.push(replacement(&known, &with_email(&known, &format!("moved-{number}@example.com"))));
         }
         for answer in join_all(changesets.into_iter().map(|changeset| store.commit(changeset))).await {
             assert_eq!(answer.unwrap(), Committed::Done);

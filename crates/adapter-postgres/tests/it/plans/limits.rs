@@ -7,7 +7,7 @@ use client_app::ports::{ClientStore as _, Committed, StoreError};
 use client_domain::Client;
 use client_domain::search::{Predicate, field};
 use client_domain::value::PersonName;
-use store_conformance::fixtures::{applicant, creation, email, maker, paper};
+use store_conformance::fixtures::{applicant, creation, email, identification, maker};
 
 use super::data_set::data_set;
 use super::{matching, newest};
@@ -82,7 +82,7 @@ async fn the_longest_texts_fit_into_the_indexes() {
     application.details.last_name = PersonName::parse(&longest(50)).unwrap();
     let domain = [longest(20), longest(20), longest(20), longest(18)].join(".");
     application.details.email = email(&format!("{}@{domain}.com", longest(21)));
-    application.identification = paper("International Passport", &longest(40));
+    application.identification = identification("International Passport", &longest(40));
     let committed = store.commit(creation(&Client::onboard(application, &maker(0)))).await;
     assert!(matches!(committed, Ok(Committed::Done)), "{committed:?}");
 }

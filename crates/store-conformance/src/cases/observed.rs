@@ -1,45 +1,18 @@
-//! The steps that cases are made of.
+//! What a case reads to judge a store.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use client_domain::client::{Application, Change};
-use client_domain::search::{Order, Predicate};
-use client_domain::value::{ClientKey, Version};
-use client_domain::{Claim, Client, ClientState};
-
-use jiff::civil::{Date, date};
-
-use crate::fixtures::{creation, moment, replacement, way_to};
-use crate::harness::Fresh;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, ClientSummary, Committed, HistoryEntry, HistoryPage, Outbox,
-    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, Settlement, StoreError, TakenEvent, Verdict,
+    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, StoreError, TakenEvent,
 };
+use client_domain::search::{Order, Predicate};
+use client_domain::value::ClientKey;
+use client_domain::{Claim, Client};
+use jiff::civil::{Date, date};
 
-/// Commits what nothing stands in the way of.
-pub(crate) async fn commit(store: &dyn ClientStore, changeset: Changeset) {
-    let answer = store.commit(changeset).await.unwrap();
-    assert_eq!(answer, Committed::Done);
-}
-
-/// Commits a way of changes, the creation first, and answers the client at its end.
-pub(crate) async fn commit_way(store: &dyn ClientStore, way: &[Change]) -> Client {
-    commit(store, creation(&way[0])).await;
-    for step in way.windows(2) {
-        commit(store, replacement(&step[0].client, &step[1])).await;
-    }
-    way[way.len() - 1].client.clone()
-}
-
-/// Commits an applicant's ordinary way to `state`.
-pub(crate) async fn keep(store: &dyn ClientStore, state: ClientState, application: Application) -> Client {
-    commit_way(store, &way_to(state, application)).await
-}
-
-/// Commits an applicant.
-pub(crate) async fn keep_pending(store: &dyn ClientStore, application: Application) -> Client {
-    keep(store, ClientState::PendingApproval, application).await
-}
+use crate::fixtures::moment;
+use crate::harness::Fresh;
 
 pub(crate) fn by_key(client: &Client) -> ClientRef {
     ClientRef::Key(client.key().clone())
@@ -61,14 +34,14 @@ pub(crate) async fn outcome_of(
     store.load(&by_key(client), Some(request)).await.unwrap().outcome
 }
 
-/// Whether anybody but `except` has the claim.
+/// Whether any client but `except` has the claim.
 pub(crate) async fn is_claimed(store: &dyn ClientStore, claim: &Claim, except: Option<&Client>) -> bool {
     let claimed = store.claimed(std::slice::from_ref(claim), except.map(Client::key)).await.unwrap();
     assert!(claimed.iter().all(|kind| *kind == claim.kind()), "only what was asked about is answered");
     !claimed.is_empty()
 }
 
-/// The day that searches take for today: the one on which the made-up world begins.
+/// The day that searches take for today: the first day of the fixtures.
 pub(crate) const TODAY: Date = date(2026, 1, 5);
 
 /// A search from the beginning, with the total, for as many as there are in any case.
@@ -76,12 +49,12 @@ pub(crate) fn search_for(predicate: Predicate, order: Order) -> Search {
     Search { predicate, order, page: Page::Skip(0), limit: 1_000, count: true, today: TODAY }
 }
 
-pub(crate) async fn everybody(store: &dyn ClientStore) -> Vec<ClientSummary> {
+pub(crate) async fn all_clients(store: &dyn ClientStore) -> Vec<ClientSummary> {
     store.search(&search_for(Predicate::everybody(), Order::default())).await.unwrap().clients
 }
 
-/// Everything in the outbox that is nobody's. It stays there: the lease is over when the next one looks.
-pub(crate) async fn undelivered(outbox: &dyn Outbox) -> Vec<OutboxEvent> {
+/// Every event in the outbox that is free. It stays there: the lease is over when the next call takes.
+pub(crate) async fn pending_events(outbox: &dyn Outbox) -> Vec<OutboxEvent> {
     static HOUR: AtomicI64 = AtomicI64::new(1);
     let now = moment(HOUR.fetch_add(1, Ordering::Relaxed) * 3_600);
     events(&outbox.take(1_000, now, now + jiff::SignedDuration::from_secs(1)).await.unwrap())
@@ -97,32 +70,27 @@ pub(crate) fn versions(taken: &[TakenEvent], client: &Client) -> Vec<u64> {
     ours.map(|taken| taken.event.version.get()).collect()
 }
 
-/// All of these were delivered at this second.
-pub(crate) fn delivered(taken: &[TakenEvent], at: i64) -> Vec<Settlement> {
-    taken.iter().map(|taken| taken.settle(Verdict::Delivered { at: moment(at) })).collect()
-}
-
-/// Everything that a changeset could have touched, as the reads tell it.
+/// Everything that a changeset could have changed, as the reads answer it.
 #[derive(Debug, PartialEq)]
-struct Seen {
+struct Observed {
     by_key: Option<Client>,
     by_id: Option<Client>,
-    everybody: Vec<ClientSummary>,
+    all_clients: Vec<ClientSummary>,
     history: Vec<HistoryEntry>,
     outcome: Option<OutcomeRecord>,
-    /// For each claim: whether anybody has it, and whether anybody else than each of the clients has it.
+    /// For each claim: whether any client has it, and for each client whether another one has it.
     claimed: Vec<bool>,
     events: Vec<OutboxEvent>,
 }
 
-async fn look(fresh: &Fresh, changeset: &Changeset) -> Seen {
+async fn observe(fresh: &Fresh, changeset: &Changeset) -> Observed {
     let store = &*fresh.store;
     let client = changeset.client.as_ref().expect("a changeset with a client").client();
-    let everybody = everybody(store).await;
+    let all_clients = all_clients(store).await;
     let mut claimed = Vec::new();
     for claim in changeset.take.iter().map(|take| &take.claim).chain(&changeset.release) {
         claimed.push(is_claimed(store, claim, None).await);
-        for summary in &everybody {
+        for summary in &all_clients {
             let others = store.claimed(std::slice::from_ref(claim), Some(&summary.key)).await.unwrap();
             claimed.push(!others.is_empty());
         }
@@ -131,34 +99,30 @@ async fn look(fresh: &Fresh, changeset: &Changeset) -> Seen {
         Some(outcome) => outcome_of(store, client, &outcome.request).await,
         None => None,
     };
-    Seen {
+    Observed {
         by_key: find(store, client).await,
         by_id: store.find(&ClientRef::Id(client.id())).await.unwrap(),
-        everybody,
+        all_clients,
         history: history_of(store, client.key()).await,
         outcome,
         claimed,
-        events: undelivered(&*fresh.outbox).await,
+        events: pending_events(&*fresh.outbox).await,
     }
 }
 
-/// Commits a changeset that is to be refused, and makes sure that no read tells a difference.
+/// Commits a changeset that must be refused, and makes sure that every read answers as before.
 pub(crate) async fn refused(fresh: &Fresh, changeset: Changeset) -> Committed {
-    let before = look(fresh, &changeset).await;
+    let before = observe(fresh, &changeset).await;
     let answer = fresh.store.commit(changeset.clone()).await.unwrap();
     assert_ne!(answer, Committed::Done);
-    assert_eq!(look(fresh, &changeset).await, before, "{answer:?} writes nothing");
+    assert_eq!(observe(fresh, &changeset).await, before, "{answer:?} writes nothing");
     answer
 }
 
-/// Commits a changeset that cannot be, and makes sure that no read tells a difference.
+/// Commits a corrupt changeset, and makes sure that every read answers as before.
 pub(crate) async fn corrupt(fresh: &Fresh, changeset: Changeset) {
-    let before = look(fresh, &changeset).await;
+    let before = observe(fresh, &changeset).await;
     let answer = fresh.store.commit(changeset.clone()).await;
     assert!(matches!(answer, Err(StoreError::Corrupt { .. })), "{answer:?}");
-    assert_eq!(look(fresh, &changeset).await, before, "what cannot be writes nothing");
-}
-
-pub(crate) fn version(number: u64) -> Version {
-    Version::new(number).unwrap()
+    assert_eq!(observe(fresh, &changeset).await, before, "what cannot be writes nothing");
 }
