@@ -9,7 +9,7 @@ use client_domain::value::{
     Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber,
     PlaceName, PostalAddress, TransactionReference,
 };
-use client_domain::{Client, ClientSnapshot, Person, Stamp};
+use client_domain::{AuditStamp, Client, ClientSnapshot, Person};
 use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
@@ -66,7 +66,7 @@ fn postal_address(client: &Client) -> &PostalAddress {
     &client.snapshot().details.postal_address
 }
 
-fn stamp(client: &Client) -> Option<&Stamp> {
+fn stamp(client: &Client) -> Option<&AuditStamp> {
     client.snapshot().approval.stamp()
 }
 
@@ -157,7 +157,10 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
         })?,
         kyc,
         makers: makers::read(row)?,
-        created: Stamp::new(columns.actor("created_by", "created_by_email")?, columns.moment("created_at")?),
+        created: AuditStamp::new(
+            columns.actor("created_by", "created_by_email")?,
+            columns.moment("created_at")?,
+        ),
         modified_at: columns.moment("modified_at")?,
     };
     Client::restore(snapshot).map_err(|error| corrupt(format!("a row of the table client: {error}")))
@@ -168,7 +171,7 @@ fn approval(columns: &Columns<'_>) -> Result<Approval, StoreError> {
         return Ok(Approval::NotRequested);
     };
     let by = columns.actor("approval_by", "approval_by_email")?;
-    let stamp = Stamp::new(by, columns.moment("approval_at")?);
+    let stamp = AuditStamp::new(by, columns.moment("approval_at")?);
     Ok(match status {
         ApprovalStatus::Pending => Approval::Requested(stamp),
         ApprovalStatus::Approved => Approval::Approved(stamp),

@@ -7,7 +7,7 @@ use crate::spec::{FieldSpec, Need};
 use serde_json::{Map, Value, json};
 
 /// Adds to the schema of a closed object what its fields say of one another.
-pub(super) fn demand(schema: &mut Map<String, Value>, fields: &[FieldSpec]) {
+pub(super) fn requirements(schema: &mut Map<String, Value>, fields: &[FieldSpec]) {
     let mut rules = Vec::new();
     let mut seen: Vec<Need> = Vec::new();
     for field in fields {

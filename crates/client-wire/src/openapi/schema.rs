@@ -36,7 +36,7 @@ pub(super) fn object(fields: &[FieldSpec], others: Members) -> Map<String, Value
     }
     if others == Members::Closed {
         schema.insert("additionalProperties".to_owned(), json!(false));
-        presence::demand(&mut schema, fields);
+        presence::requirements(&mut schema, fields);
     }
     schema
 }
