@@ -1,3 +1,5 @@
+//! The outbox: events are leased to a relay, and settled with its verdicts.
+
 use async_trait::async_trait;
 use client_app::ports::{
     Backlog, ClientStore, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox,

@@ -1,3 +1,5 @@
+//! The port [`ClientStore`]. It binds the parameters of reads, and leaves commits, loads and searches to their modules.
+
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
@@ -45,8 +47,12 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects and makes sure that the server is one that the data is safe on. The schema must be there already;
-    /// see [`migrate`](crate::migrate).
+    /// Connects, and checks that the server keeps what it confirms and that the schema is the one that this program needs; see
+    /// [`migrate`](crate::migrate()).
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Unreachable`], [`StartError::Unfit`] or [`StartError::Schema`].
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         server_check::check(settings).await?;
         let pool = Pool::new(settings);
@@ -63,6 +69,10 @@ impl PostgresStore {
 
     /// Deletes up to `limit` outcomes of idempotency keys from before `before`, and tells how many there were. Called until it
     /// tells less than `limit`, it deletes all of them in small steps.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown.
     pub async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sqlx()).bind(to_i64(limit))).await
     }

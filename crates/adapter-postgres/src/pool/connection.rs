@@ -1,3 +1,5 @@
+//! Opening, checking and closing a connection.
+
 use std::future::Future;
 use std::time::Duration;
 

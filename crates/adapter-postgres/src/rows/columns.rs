@@ -1,3 +1,5 @@
+//! Columns of a row, read with the types of the domain.
+
 use client_app::ports::StoreError;
 use client_domain::value::{EmailAddress, Version};
 use client_domain::{Actor, ActorId, ClientState};

@@ -1,3 +1,5 @@
+//! Builds the text of a statement and its values.
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx as _;
