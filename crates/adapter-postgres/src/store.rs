@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
@@ -14,7 +15,6 @@ use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::{Timestamp, ToSpan as _};
-use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use crate::commit::GroupCommit;
@@ -74,7 +74,7 @@ impl PostgresStore {
     ///
     /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown.
     pub async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sqlx()).bind(to_i64(limit))).await
+        self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sql()).bind(to_i64(limit))).await
     }
 
     pub(crate) async fn read<'q>(
@@ -189,8 +189,8 @@ impl ClientStore for PostgresStore {
         let horizon = due.today.saturating_add(i32::from(due.notice_days).days());
         let statement = || {
             sqlx::query(DUE_DOCUMENTS)
-                .bind(due.today.to_sqlx())
-                .bind(horizon.to_sqlx())
+                .bind(due.today.to_sql())
+                .bind(horizon.to_sql())
                 .bind(due.after.as_ref().map(ClientKey::as_str))
                 .bind(to_i64(due.limit))
         };

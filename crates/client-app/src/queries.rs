@@ -64,6 +64,6 @@ impl Clients {
 
     /// The day by the clock of the service, UTC.
     pub fn today(&self) -> Date {
-        self.clock.now().to_zoned(TimeZone::UTC).date()
+        self.clock.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 }

@@ -26,7 +26,7 @@ impl Decide for NoteExpiry {
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        let today = stamp.at.to_zoned(TimeZone::UTC).date();
+        let today = stamp.at.to_zoned_datetime(TimeZone::UTC).date();
         Ok(client.note_expiry(today, self.notice_days, stamp))
     }
 }

@@ -125,7 +125,7 @@ impl Client {
         if seen.is_some_and(|seen| seen != document.content.sha256) {
             blockers.push(Blocker::ContentChanged);
         }
-        let today = stamp.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = stamp.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         if let Some(last) = document.validity.expires_on()
             && action.row().must_be_unexpired
             && !document.validity.is_good(today)
