@@ -102,7 +102,7 @@ async fn commits_without_a_standby_are_refused_at_once_and_leave_no_more_session
 }
 
 /// A rejected commit writes nothing and so waits for no standby: it is no sign that commits are confirmed again. Files are
-/// expiry_noted beside the commits, and must not use up the connections of reads.
+/// noted beside the commits, and must not use up the connections of reads.
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_rejected_commits_nor_uploads_keep_a_missing_standby_unnoticed() {
     let server = Cluster::own(&[]);
