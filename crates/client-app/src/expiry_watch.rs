@@ -21,7 +21,7 @@ pub const WATCH: &str = "system:expiry-watch";
 const CLIENTS_AT_ONCE: usize = 200;
 
 /// How much there is to tell of one client at most: of every document that a notice is taken back, and that it will run out.
-const MOST_TOLD: usize = 2 * Kyc::MOST;
+const MOST_TOLD: usize = 2 * Kyc::MAX_ITEMS;
 
 /// What one walk over everybody has told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use super::Invalid;
 
-/// The gender written in the client's papers.
+/// The gender in the client's identification.
 ///
 /// ```
 /// use client_domain::value::Gender;
