@@ -56,7 +56,7 @@ impl<T> Executed<T> {
 }
 
 impl<T, E> Executed<Result<T, E>> {
-    /// Converts the outcome, or returns the error of the conversion.
+    /// Turns an execution with a fallible outcome into a result.
     pub fn transpose(self) -> Result<Executed<T>, E> {
         Ok(match self {
             Self::Done(outcome) => Executed::Done(outcome?),

@@ -19,8 +19,9 @@ use super::StoreError;
 /// - the events of one client are handed out in the order of their versions. An event is not handed out while
 ///   an earlier one of the same client is neither delivered nor discarded nor in the same batch: not while the
 ///   earlier one is leased, waits for its next attempt, or is a dead letter;
-/// - clients do not wait for each other;
-/// - a taken event is handed out again only after its lease ends, so that a relay that died loses nothing;
+/// - the events of other clients never wait for it;
+/// - a taken event is handed to no other relay until its lease ends; then it is handed out again, so that a
+///   relay that died loses nothing;
 /// - a delivered or discarded event is never handed out again;
 /// - a late settlement, for an event that was taken again or settled since, changes nothing, unless it says
 ///   that the event was delivered;

@@ -127,9 +127,8 @@ pub struct Maker {
 
 /// The people who have touched a client since its last decision, in the order of their first touch.
 ///
-/// It follows from the events of the client alone. A decision by a person outside the set empties it. A maker
-/// who approves alone, with four eyes switched off, stays in it, because no second person has reviewed that
-/// work.
+/// It follows from the events of the client alone. A decision empties it. Only a maker who approves alone, with
+/// four eyes switched off, stays in it, because no second person has reviewed that work.
 ///
 /// The set holds at most [`Makers::MAX`] people. Once it is full, later makers are not recorded. An actor
 /// outside a full set may be one of them, so nobody passes four eyes any more: the client can only be

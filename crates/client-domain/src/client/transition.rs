@@ -9,7 +9,7 @@ use crate::value::{Notes, Reason};
 pub struct Justification {
     /// The reason, mandatory for some actions.
     pub reason: Option<Reason>,
-    /// A remark.
+    /// The notes.
     pub notes: Option<Notes>,
 }
 

@@ -63,7 +63,7 @@ impl Evidence {
 ///
 /// let identity = [DocumentKind::InternationalPassport, DocumentKind::NationalId].map(Evidence::Document);
 /// assert_eq!(Requirement::any_of(identity).unwrap().to_string(), "National ID or International Passport");
-/// assert!(Requirement::any_of([]).is_none(), "nothing would do");
+/// assert!(Requirement::any_of([]).is_none(), "no evidence would be accepted");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Requirement(BTreeSet<Evidence>);

@@ -87,7 +87,7 @@ macro_rules! text_value {
                 $crate::value::parse_text(raw, $crate::value::Layout::$layout, $min, $max).map(Self)
             }
 
-            /// The text as it is stored and answered.
+            /// The text as it is stored and shown.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
