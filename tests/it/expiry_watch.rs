@@ -45,6 +45,6 @@ async fn a_watch_whose_tellings_are_lost_ends_and_says_so() {
     let clock = Arc::new(FixedClock::new(NOW.parse().unwrap()));
     let clients = Clients::new(store, clock, Arc::new(CountingKeys::default()));
     let round = clients.watch_expiry().await.unwrap();
-    let most = 2 * Kyc::MOST as u64 + 1;
+    let most = 2 * Kyc::MAX_ITEMS as u64 + 1;
     assert_eq!(round, ExpiryRound { expiring: most, failed: 1, ..ExpiryRound::default() });
 }

@@ -54,12 +54,12 @@ impl Tables {
         event.lease += 1;
         event.free_from = None;
         match settlement.verdict {
-            Verdict::Delivered { .. } | Verdict::Untried => {}
+            Verdict::Delivered { .. } | Verdict::Released => {}
             Verdict::Postponed { until, .. } => {
                 event.failures += 1;
                 event.free_from = Some(until);
             }
-            Verdict::Buried { at, why } => {
+            Verdict::DeadLettered { at, why } => {
                 event.failures += 1;
                 event.buried = Some((at, why));
             }
@@ -158,7 +158,7 @@ impl Outbox for MemoryStore {
         self.change_outbox(|tables| tables.discard_event(id)).await
     }
 
-    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.change_outbox(|tables| tables.forget_events(before, limit)).await
     }
 

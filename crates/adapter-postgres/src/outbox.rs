@@ -80,7 +80,7 @@ impl Outbox for PostgresStore {
         Ok(discarded > 0)
     }
 
-    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.execute(sqlx::query(DELETE_DELIVERED).bind(before.to_sql()).bind(to_i64(limit))).await
     }
 
@@ -137,8 +137,8 @@ const fn row_of(verdict: Verdict) -> VerdictRow {
     let (name, moment, why) = match verdict {
         Verdict::Delivered { at } => ("delivered", Some(at), None),
         Verdict::Postponed { until, why } => ("postponed", Some(until), Some(why)),
-        Verdict::Buried { at, why } => ("buried", Some(at), Some(why)),
-        Verdict::Untried => ("untried", None, None),
+        Verdict::DeadLettered { at, why } => ("buried", Some(at), Some(why)),
+        Verdict::Released => ("untried", None, None),
     };
     VerdictRow { name, moment, why }
 }

@@ -37,7 +37,7 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     let outcomes_before = moment(now, retention.outcomes)?;
     let delivered_before = moment(now, retention.delivered)?;
     while full(storage.forget_outcomes(outcomes_before, BATCH).await)? {}
-    while full(storage.outbox().forget_delivered(delivered_before, BATCH).await)? {}
+    while full(storage.outbox().delete_delivered(delivered_before, BATCH).await)? {}
     Ok(EVERY)
 }
 

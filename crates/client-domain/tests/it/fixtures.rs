@@ -1,4 +1,4 @@
-//! Clients, people and moments for the tests.
+//! Clients, people and times for the tests.
 
 use client_domain::client::{Decision, Transaction};
 use client_domain::lifecycle::{Action, Facts};
@@ -22,7 +22,7 @@ pub fn pending() -> Client {
 }
 
 pub fn with_reason() -> Justification {
-    Justification { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None }
+    Justification { reason: Some(Reason::parse("as the documents show").unwrap()), notes: None }
 }
 
 pub fn transaction(text: &str) -> Transaction {
@@ -33,7 +33,7 @@ pub fn perform(client: &Client, action: Action) -> Client {
     client.perform(action, with_reason(), &Facts::without_controls(), &checker()).unwrap().client
 }
 
-/// A client that came to `state` the ordinary way.
+/// A client that reached `state` by the shortest path.
 pub fn in_state(state: ClientState) -> Client {
     let approved = || perform(&pending(), Action::Approve);
     match state {

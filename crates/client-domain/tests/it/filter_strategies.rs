@@ -1,4 +1,4 @@
-//! Filters as a caller might write them, all of them right, and clients to ask.
+//! Strategies for valid filters, and clients to evaluate them on.
 
 use client_domain::kyc::{DocumentKind, ReviewAction};
 use client_domain::search::{MAX_DAYS, Operator, Property, PropertyKind, Takes};
@@ -12,20 +12,20 @@ use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 use serde_json::{Value, json};
 
-use crate::made_up::{checker, maker, perform, stamp, transaction};
-use crate::papers::document;
+use crate::documents::document;
+use crate::fixtures::{checker, maker, perform, stamp, transaction};
 
-/// The Monday on which the ordinary client came.
+/// The Monday on which the ordinary client was created.
 pub const TODAY: Date = date(2026, 1, 5);
 
-/// Created today, pending, with a branch and without middle name and officer.
+/// Created today, pending, with a branch, without middle name and account officer.
 pub fn ordinary() -> Client {
     Client::onboard(example::application().unwrap(), &maker()).client
 }
 
-/// Created on the last day of last year, active, with everything in the name that is easily got wrong, and with several
-/// documents: an approved passport that is good for 30 days more, a bill that waits and never runs out, and a national
-/// id that ran out yesterday and was turned down.
+/// Created on the last day of last year, active, with difficult characters in the name, and with three
+/// documents: an approved passport valid for 30 more days, a pending bill without a day of expiry, and a
+/// rejected national id that expired yesterday.
 pub fn unusual() -> Client {
     let mut application = example::application().unwrap();
     application.key = client_domain::value::ClientKey::parse("Other-Key").unwrap();
@@ -46,7 +46,7 @@ pub fn unusual() -> Client {
     details.account_officer = Some(AccountOfficerId::new(7).unwrap());
     let at = |moment: &str| AuditStamp::new(stamp("maker", 0).by, moment.parse().unwrap());
     let client = Client::onboard(application, &at("2025-12-31T23:59:59.999999Z")).client;
-    let papers = [
+    let documents = [
         (
             1,
             DocumentKind::InternationalPassport,
@@ -57,14 +57,14 @@ pub fn unusual() -> Client {
         (2, DocumentKind::UtilityBill, "İl_\\02", None, None),
         (3, DocumentKind::NationalId, "a-03 ß%", Some(date(2026, 1, 4)), Some(ReviewAction::Reject)),
     ];
-    let client = papers.into_iter().fold(client, |client, paper| with_paper(&client, paper));
+    let client = documents.into_iter().fold(client, |client, document| with_document(&client, document));
     let approved = perform(&client, client_domain::lifecycle::Action::Approve);
     let active = approved.record_transaction(transaction("TX-1"), &at("2026-01-06T00:00:00Z"));
     active.unwrap().change().unwrap().client
 }
 
-/// The client with a document of this kind, with this number and last day, which was reviewed so.
-pub fn with_paper(
+/// The client with a document of this type, number and last day, after this review.
+pub fn with_document(
     client: &Client,
     (n, kind, number, last, review): (u8, DocumentKind, &str, Option<Date>, Option<ReviewAction>),
 ) -> Client {
@@ -80,7 +80,7 @@ pub fn with_paper(
     review.unwrap_or(client)
 }
 
-/// Names in the case that the caller likes.
+/// A name in random case.
 fn in_some_case(name: &'static str) -> impl Strategy<Value = String> {
     (0..4).prop_map(move |case| match case {
         0 => name.to_uppercase(),
@@ -122,7 +122,7 @@ fn text() -> impl Strategy<Value = String> {
         1 => "a\\PC{0,12}",
         1 => (select(known.to_vec()), 1_usize..40).prop_map(|(text, times)| text.repeat(times)),
     ]
-    .prop_filter("it is no longer than a text may be", |text| text.chars().count() <= 240)
+    .prop_filter("the text is within the length limit", |text| text.chars().count() <= 240)
 }
 
 fn day() -> impl Strategy<Value = String> {
@@ -177,7 +177,7 @@ fn value(property: Property) -> BoxedStrategy<Value> {
     }
 }
 
-/// What an operator takes, of values in an order in which `Between` takes them.
+/// The operand of an operator; for `Between`, the values are in order.
 fn operand(property: Property, operator: Operator) -> BoxedStrategy<Value> {
     let one = value(property);
     match operator.takes() {
@@ -216,7 +216,7 @@ fn words() -> impl Strategy<Value = Value> {
         .prop_map(|term| json!({ "searchTerm": term }))
 }
 
-/// A list of filters that is right: up to 4 of them, in groups up to 5 levels deep.
+/// A valid list of up to 4 filters, in groups up to 5 levels deep.
 pub fn filters() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![6 => condition(), 1 => words()];
     let item = leaf.prop_recursive(5, 12, 3, |inner| {
@@ -230,7 +230,7 @@ pub fn filters() -> impl Strategy<Value = Value> {
     proptest::collection::vec(item, 0..4).prop_map(Value::from)
 }
 
-/// How many conditions a list of filters has.
+/// The number of conditions in a list of filters.
 pub fn conditions(filters: &Value) -> usize {
     match filters {
         Value::Array(items) => items.iter().map(conditions).sum(),

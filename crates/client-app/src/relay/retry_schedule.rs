@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ports::EventId;
 
-/// How long to wait after each attempt that failed; when the list is at its end, the event becomes a dead letter.
+/// The delays after failed attempts. After the last one, the event becomes a dead letter.
 ///
 /// The default is the schedule that Standard Webhooks recommends: ten attempts over some three days.
 ///
@@ -12,28 +12,28 @@ use crate::ports::EventId;
 /// use std::time::Duration;
 ///
 /// use client_app::ports::EventId;
-/// use client_app::relay::BackOff;
+/// use client_app::relay::RetrySchedule;
 ///
-/// let back_off = BackOff::default();
+/// let schedule = RetrySchedule::default();
 /// let event = EventId::from_bits(7);
-/// let wait = back_off.after(2, &event).unwrap();
+/// let wait = schedule.after(2, &event).unwrap();
 /// assert!(Duration::from_mins(5) <= wait && wait < Duration::from_mins(6));
-/// assert_eq!(back_off.after(2, &event), Some(wait), "the same event waits as long in every run");
-/// assert_eq!(back_off.after(10, &event), None, "the tenth attempt was the last");
+/// assert_eq!(schedule.after(2, &event), Some(wait), "the delay depends on event and attempt only");
+/// assert_eq!(schedule.after(10, &event), None, "the tenth attempt was the last");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BackOff(Vec<Duration>);
+pub struct RetrySchedule(Vec<Duration>);
 
-impl BackOff {
-    /// Waits as long as `waits` says after the first failure, the second, and so on.
+impl RetrySchedule {
+    /// The delays after the first failure, the second, and so on.
     pub const fn new(waits: Vec<Duration>) -> Self {
         Self(waits)
     }
 
-    /// How long to wait after so many failures; nothing if there have been enough.
+    /// The delay after this many failures; `None` after the last attempt.
     ///
-    /// Up to a fifth is added, so that what has failed together is not tried again together. How much follows
-    /// from the event and the attempt, so that there is no chance in it.
+    /// Up to a fifth is added, so that events that failed together are not retried together. The addition is derived from
+    /// the event and the attempt, so it is not random.
     pub fn after(&self, failures: u32, event: &EventId) -> Option<Duration> {
         let at = usize::try_from(failures.checked_sub(1)?).ok()?;
         let wait = *self.0.get(at)?;
@@ -44,7 +44,7 @@ impl BackOff {
     }
 }
 
-impl Default for BackOff {
+impl Default for RetrySchedule {
     fn default() -> Self {
         let hours = |hours: u64| Duration::from_hours(hours);
         Self(vec![
@@ -68,26 +68,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wait_is_its_own_and_at_most_a_fifth_more() {
-        let back_off = BackOff::default();
+    fn delays_are_spread_over_at_most_a_fifth() {
+        let schedule = RetrySchedule::default();
         for failures in 1..=9 {
-            let least = back_off.0[failures as usize - 1];
+            let base = schedule.0[failures as usize - 1];
             let waits: BTreeSet<_> =
-                (0..100).map(|n| back_off.after(failures, &EventId::from_bits(n)).unwrap()).collect();
-            assert!(waits.iter().all(|wait| (least..least.mul_f64(1.2)).contains(wait)), "{waits:?}");
+                (0..100).map(|n| schedule.after(failures, &EventId::from_bits(n)).unwrap()).collect();
+            assert!(waits.iter().all(|wait| (base..base.mul_f64(1.2)).contains(wait)), "{waits:?}");
             assert!(waits.len() > 50, "they are spread: {waits:?}");
         }
     }
 
     #[test]
-    fn the_list_ends_with_a_dead_letter() {
+    fn schedule_ends_with_a_dead_letter() {
         let event = EventId::from_bits(1);
-        assert_eq!(BackOff::new(Vec::new()).after(1, &event), None);
-        assert_eq!(
-            BackOff::default().after(0, &event),
-            None,
-            "nothing has failed, so there is nothing to wait for"
-        );
-        assert_eq!(BackOff::default().after(u32::MAX, &event), None);
+        assert_eq!(RetrySchedule::new(Vec::new()).after(1, &event), None);
+        assert_eq!(RetrySchedule::default().after(0, &event), None, "no delay without a failure");
+        assert_eq!(RetrySchedule::default().after(u32::MAX, &event), None);
     }
 }

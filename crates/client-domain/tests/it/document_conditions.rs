@@ -1,7 +1,8 @@
-//! What conditions on documents mean, spelled out by hand on clients without any, with one, and with several.
+//! The meaning of conditions on documents, row by row, on clients without, with one, and with several
+//! documents.
 //!
-//! The values of a property are those of all documents of the client. A condition holds when one document meets it, a
-//! negative one exactly when its opposite does not, and there is no value where no document has one.
+//! The values of a property are those of all documents of the client. A condition holds if one document meets
+//! it. A negative condition holds exactly if its opposite does not. There is no value if no document has one.
 
 use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};
 use client_domain::search::{Operator, Predicate, Property};
@@ -12,19 +13,20 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::made_up::{checker, maker};
-use crate::made_up_filters::{TODAY, ordinary, unusual, with_paper};
-use crate::papers::{client, home};
+use crate::documents::{client, home};
+use crate::filter_strategies::{TODAY, ordinary, unusual, with_document};
+use crate::fixtures::{checker, maker};
 
-/// A property, an operator, what it takes, and whether it holds for the client without documents, for that with one (a
-/// pending bill `a-01 ss` that never runs out) and for that with three.
+/// A property, an operator, its operand, and whether the condition holds for the client without documents,
+/// for the one with a single document (a pending bill `a-01 ss` without a day of expiry) and for the one with
+/// three.
 type Row = (&'static str, &'static str, Value, [bool; 3]);
 
 const NONE: Value = Value::Null;
 
-/// With one document.
+/// The ordinary client with one document.
 fn single() -> Client {
-    with_paper(&ordinary(), (1, DocumentKind::UtilityBill, "a-01 ss", None, None))
+    with_document(&ordinary(), (1, DocumentKind::UtilityBill, "a-01 ss", None, None))
 }
 
 fn rows() -> Vec<Row> {
@@ -68,7 +70,7 @@ fn rows() -> Vec<Row> {
         (kind, "NotIn", json!([3, 4]), [true, true, true]),
         (kind, "IsEmpty", NONE, [true, false, false]),
         (kind, "IsNotEmpty", NONE, [false, true, true]),
-        // A document without a last day has no value, and one among several takes nothing away.
+        // A document without a last day has no value, and does not hide those of the others.
         (last, "IsEmpty", NONE, [true, true, false]),
         (last, "IsNotEmpty", NONE, [false, false, true]),
         (last, "Equals", json!("2026-02-04"), [false, false, true]),
@@ -85,7 +87,7 @@ fn rows() -> Vec<Row> {
         (last, "LessThan", json!("2026-01-04"), [false, false, false]),
         (last, "GreaterThanOrEqual", json!("2026-02-05"), [false, false, false]),
         (last, "LessThanOrEqual", json!("2026-01-04"), [false, false, true]),
-        // One before and one after the period do not make one in it.
+        // One document before and one after the period do not match a period between them.
         (last, "Between", json!(["2026-01-05", "2026-02-03"]), [false, false, false]),
         (last, "Between", json!(["2026-01-04", "2026-01-04"]), [false, false, true]),
         (last, "Today", NONE, [false, false, false]),
@@ -106,7 +108,8 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// What is said of the papers as a whole, where nothing is demanded. Everybody has a status, so of nobody it is empty.
+/// The status of all documents and addresses under a policy without requirements. Every client has a status,
+/// so it is never empty.
 fn statuses() -> Vec<Row> {
     let status = "kycStatus";
     vec![
@@ -129,7 +132,7 @@ fn condition(property: &str, operator: &str, value: &Value) -> Predicate {
 }
 
 #[test]
-fn a_condition_holds_when_one_document_meets_it() {
+fn condition_holds_if_one_document_meets_it() {
     let clients = [ordinary(), single(), unusual()];
     let mut wrong = Vec::new();
     for (property, operator, value, expected) in [rows(), statuses()].concat() {
@@ -143,21 +146,21 @@ fn a_condition_holds_when_one_document_meets_it() {
 }
 
 #[test]
-fn every_operator_of_every_property_of_papers_has_its_row() {
+fn every_operator_of_every_document_property_has_a_row() {
     let rows = [rows(), statuses()].concat();
-    let of_papers = |property: &&Property| property.is_of_documents() || **property == Property::KycStatus;
-    for property in Property::ALL.iter().filter(of_papers) {
+    let of_documents = |property: &&Property| property.is_of_documents() || **property == Property::KycStatus;
+    for property in Property::ALL.iter().filter(of_documents) {
         for operator in property.kind().operators() {
-            let said = rows
+            let has_row = rows
                 .iter()
                 .any(|(name, said, ..)| *name == property.name() && Operator::parse(said) == Some(*operator));
-            assert!(said, "{} {operator:?}", property.name());
+            assert!(has_row, "{} {operator:?}", property.name());
         }
     }
 }
 
 #[test]
-fn two_conditions_may_be_met_by_two_documents() {
+fn two_conditions_may_be_met_by_different_documents() {
     let both = |one: Predicate, other: Predicate| Predicate::All(vec![one, other]);
     let passport = || condition("documentType", "Equals", &json!(2));
     let rejected = || condition("documentStatus", "Equals", &json!("Rejected"));
@@ -166,7 +169,7 @@ fn two_conditions_may_be_met_by_two_documents() {
 }
 
 #[test]
-fn a_status_is_asked_of_the_policy_and_of_the_day() {
+fn status_depends_on_the_policy_and_the_day() {
     let kind = Evidence::Document;
     let policy = |evidence: &[Evidence]| {
         let all = evidence.iter().map(|one| Requirement::any_of([*one]).unwrap()).collect::<Vec<_>>();
@@ -180,7 +183,7 @@ fn a_status_is_asked_of_the_policy_and_of_the_day() {
     let later = date(2026, 2, 5);
     let rows: [(&[Evidence], Date, &str); 9] = [
         (&[], TODAY, "Verified"),
-        // Once the passport has run out, the bill that waits is the best there is.
+        // After the passport has expired, the pending bill has the best status.
         (&[], later, "Pending"),
         (&[passport], date(2026, 2, 4), "Verified"),
         (&[passport], later, "Expired"),
@@ -190,19 +193,19 @@ fn a_status_is_asked_of_the_policy_and_of_the_day() {
         (&[passport, id], TODAY, "Incomplete"),
         (&[passport, Evidence::Address], TODAY, "Incomplete"),
     ];
-    for (demanded, today, expected) in rows {
+    for (required, today, expected) in rows {
         let status = |name: &str| {
             let asked = condition("kycStatus", "Equals", &json!(name));
-            asked.with_kyc_policy(&policy(demanded)).evaluate(&unusual(), today)
+            asked.with_kyc_policy(&policy(required)).evaluate(&unusual(), today)
         };
         for name in ["None", "Incomplete", "Pending", "Verified", "Expired"] {
-            assert_eq!(status(name), name == expected, "{demanded:?} {today} {name}");
+            assert_eq!(status(name), name == expected, "{required:?} {today} {name}");
         }
     }
 }
 
 #[test]
-fn an_address_alone_is_something_that_was_handed_in() {
+fn address_alone_counts_as_submitted_evidence() {
     let addressed =
         ordinary().submit_address(home(1), &AuditStamp::new(maker().by, checker().at)).unwrap().client;
     let status = |name: &str| condition("kycStatus", "Equals", &json!(name)).evaluate(&addressed, TODAY);
@@ -212,7 +215,7 @@ fn an_address_alone_is_something_that_was_handed_in() {
 
 proptest! {
     #[test]
-    fn a_negative_operator_holds_for_exactly_those_for_whom_its_opposite_does_not(
+    fn negative_operator_holds_exactly_if_its_opposite_does_not(
         client in client(),
         days in -40_i64..60,
     ) {

@@ -1,4 +1,4 @@
-//! Papers that clients hand in, in every order.
+//! Documents and addresses of clients, and random steps on them.
 
 use client_domain::client::Change;
 use client_domain::kyc::{
@@ -11,9 +11,9 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::made_up::{checker, maker, stamp};
+use crate::fixtures::{checker, maker, stamp};
 
-/// The day of everything here.
+/// The date of the tests.
 pub const TODAY: Date = date(2026, 1, 5);
 
 /// A passport or a national id, a utility bill, and an address.
@@ -30,7 +30,7 @@ pub fn requirements() -> KycRequirements {
     }
 }
 
-/// A document with this number of a kind and this last day.
+/// A document with this number, of this type and with this last day.
 pub fn document(n: u8, kind: DocumentKind, expires_on: Option<Date>, by: &AuditStamp) -> DocumentDraft {
     let mut draft = example::passport(by).unwrap();
     draft.id = DocumentId::from_bits(n.into());
@@ -44,7 +44,7 @@ pub fn home(n: u8) -> AddressDraft {
     AddressDraft { id: AddressId::from_bits(n.into()), ..example::home().unwrap() }
 }
 
-/// The client with everything that [`requirements`] names, reviewed by somebody else.
+/// The client with evidence for all of [`requirements`], reviewed by the checker.
 pub fn complete(client: Client) -> Client {
     let mut client = client;
     for (n, kind) in [(1, DocumentKind::InternationalPassport), (2, DocumentKind::UtilityBill)] {
@@ -56,17 +56,17 @@ pub fn complete(client: Client) -> Client {
     client.review_address(&home(1).id, ReviewAction::Approve, None, &checker()).unwrap().client
 }
 
-/// The client, in whatever state, with a document that was handed in before.
+/// The client, in any state, with a document that was submitted earlier.
 pub fn with_document(client: &Client, draft: &DocumentDraft) -> Client {
-    let handed_in = crate::made_up::pending().submit_document(draft.clone(), &maker()).unwrap().client;
+    let submitted = crate::fixtures::pending().submit_document(draft.clone(), &maker()).unwrap().client;
     let mut snapshot = client.snapshot().clone();
-    snapshot.kyc = handed_in.kyc().clone();
+    snapshot.kyc = submitted.kyc().clone();
     Client::restore(snapshot).unwrap()
 }
 
-/// Something that happens to papers.
+/// One step on documents and addresses.
 #[derive(Clone, Debug)]
-pub enum PaperStep {
+pub enum DocumentStep {
     Submit(u8, DocumentKind, Option<Date>),
     Replace(u8),
     Review(u8, ReviewAction),
@@ -75,14 +75,14 @@ pub enum PaperStep {
     DayPasses(Date),
 }
 
-impl PaperStep {
-    /// What comes of it, if anything does.
+impl DocumentStep {
+    /// The result of the step, or `None` if it is refused or changes nothing.
     pub fn take(&self, client: &Client, stamp: &AuditStamp) -> Option<(Client, ClientEvent)> {
         let comment = || Some(Notes::parse("seen").unwrap());
         let change: Option<Change> = match self {
             Self::Submit(n, kind, expires_on) => {
                 let id = DocumentId::from_bits((*n).into());
-                // Ids are fresh: nobody hands in one twice.
+                // Ids are fresh, so no document is submitted twice.
                 if client.kyc().document(&id).is_some() {
                     return None;
                 }
@@ -110,7 +110,7 @@ impl PaperStep {
     }
 }
 
-pub fn step() -> impl Strategy<Value = PaperStep> {
+pub fn step() -> impl Strategy<Value = DocumentStep> {
     let days = prop::option::of(select(vec![
         date(2025, 12, 31),
         date(2026, 1, 4),
@@ -122,19 +122,19 @@ pub fn step() -> impl Strategy<Value = PaperStep> {
     let action = || select(vec![ReviewAction::Approve, ReviewAction::Reject]);
     let n = || 0..4_u8;
     prop_oneof![
-        3 => (n(), select(&DocumentKind::ALL[..]), days).prop_map(|(n, kind, day)| PaperStep::Submit(n, kind, day)),
-        1 => n().prop_map(PaperStep::Replace),
-        3 => (n(), action()).prop_map(|(n, action)| PaperStep::Review(n, action)),
-        1 => n().prop_map(PaperStep::SubmitAddress),
-        1 => (n(), action()).prop_map(|(n, action)| PaperStep::ReviewAddress(n, action)),
-        1 => select(vec![TODAY, date(2026, 1, 20), date(2030, 1, 1)]).prop_map(PaperStep::DayPasses),
+        3 => (n(), select(&DocumentKind::ALL[..]), days).prop_map(|(n, kind, day)| DocumentStep::Submit(n, kind, day)),
+        1 => n().prop_map(DocumentStep::Replace),
+        3 => (n(), action()).prop_map(|(n, action)| DocumentStep::Review(n, action)),
+        1 => n().prop_map(DocumentStep::SubmitAddress),
+        1 => (n(), action()).prop_map(|(n, action)| DocumentStep::ReviewAddress(n, action)),
+        1 => select(vec![TODAY, date(2026, 1, 20), date(2030, 1, 1)]).prop_map(DocumentStep::DayPasses),
     ]
 }
 
-/// A client to whose papers anything may have happened.
+/// A client after a random sequence of steps.
 pub fn client() -> impl Strategy<Value = Client> {
     prop::collection::vec((step(), any::<bool>()), 0..12).prop_map(|steps| {
-        let mut client = crate::made_up::pending();
+        let mut client = crate::fixtures::pending();
         for (step, first) in steps {
             let stamp = stamp(if first { "maker" } else { "checker" }, 5);
             if let Some((next, _)) = step.take(&client, &stamp) {
