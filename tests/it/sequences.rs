@@ -76,7 +76,7 @@ impl ReferenceStateMachine for Reference {
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<Model> {
-        (settings::settings(), settings::demand()).prop_map(Model::new).boxed()
+        (settings::settings(), settings::requirements()).prop_map(Model::new).boxed()
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Step> {

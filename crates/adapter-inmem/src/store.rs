@@ -23,11 +23,11 @@ use crate::{Fault, Faults, lock};
 /// ```
 /// use adapter_inmem::{Fault, MemoryStore};
 /// use client_app::ports::{Changeset, ClientRef, ClientStore, ClientWrite, Committed, StoreError};
-/// use client_domain::{Actor, Client, Stamp, example};
+/// use client_domain::{Actor, Client, AuditStamp, example};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let ada = Client::onboard(example::application()?, &maker).client;
 /// let changeset = Changeset { client: Some(ClientWrite::Insert(ada.clone())), ..Changeset::default() };
 ///

@@ -88,7 +88,7 @@ impl DuplicateQuota {
 
     fn with_count<T>(&self, caller: &Caller, now: Timestamp, use_count: impl FnOnce(&mut u32) -> T) -> T {
         let hash = self.hash(caller);
-        let day = now.to_zoned(TimeZone::UTC).date();
+        let day = now.to_zoned_datetime(TimeZone::UTC).date();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.day != day {
             *counts = Counts { day, callers: HashMap::new(), others: 0 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use client_domain::value::Version;
-use client_domain::{ClaimKind, Client, ClientEvent, Stamp};
+use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent};
 use serde_json::Value;
 
 /// The outcome of a command, and which request has done it.
@@ -74,7 +74,7 @@ pub struct Decided<'a> {
     /// What happened; none where nothing changes.
     pub event: Option<&'a ClientEvent>,
     /// Who decided it, and when.
-    pub stamp: &'a Stamp,
+    pub stamp: &'a AuditStamp,
     /// Duplicates that the policy only warns of.
     pub duplicates: &'a BTreeSet<ClaimKind>,
     /// Whether nothing will be written.

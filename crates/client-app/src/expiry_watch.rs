@@ -54,7 +54,7 @@ impl Clients {
     pub async fn watch_expiry(&self) -> Result<ExpiryRound, StoreError> {
         let mut round = ExpiryRound::default();
         let mut due = DueDocuments {
-            today: self.clock.now().to_zoned(TimeZone::UTC).date(),
+            today: self.clock.now().to_zoned_datetime(TimeZone::UTC).date(),
             notice_days: self.kyc_policy.notice_days,
             after: None,
             limit: CLIENTS_AT_ONCE,

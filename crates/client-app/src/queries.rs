@@ -17,7 +17,7 @@ pub use get_client::{ClientDetails, GetClient};
 pub use get_history::{ClientHistory, GetHistory};
 pub use get_kyc::{ClientKyc, GetKyc};
 pub use get_kyc_policy::GetKycPolicy;
-pub use preview_kyc_policy::{AffectedClient, KycPolicyPreview, KycStanding, PreviewKycPolicy};
+pub use preview_kyc_policy::{AffectedClient, KycAssessment, KycPolicyPreview, PreviewKycPolicy};
 pub use search_clients::{ClientPage, SearchClients};
 
 use crate::ports::ClientRef;
@@ -64,6 +64,6 @@ impl Clients {
 
     /// The day by the clock of the service, UTC.
     pub fn today(&self) -> Date {
-        self.clock.now().to_zoned(TimeZone::UTC).date()
+        self.clock.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 }

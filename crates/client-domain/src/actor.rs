@@ -42,14 +42,14 @@ impl Actor {
 
 /// An actor and a moment: what every decision is stamped with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct AuditStamp {
     /// Who.
     pub by: Actor,
     /// When, UTC.
     pub at: Timestamp,
 }
 
-impl Stamp {
+impl AuditStamp {
     /// Puts the two together.
     pub const fn new(by: Actor, at: Timestamp) -> Self {
         Self { by, at }

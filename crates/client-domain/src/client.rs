@@ -35,7 +35,7 @@ pub use makers::{Maker, Makers, Touch, Touches};
 pub use onboard::Application;
 pub use snapshot::{ClientSnapshot, Inconsistent};
 pub use transaction::Transaction;
-pub use transition::Grounds;
+pub use transition::Justification;
 
 use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;

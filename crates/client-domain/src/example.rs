@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::client::{Application, Details};
 use crate::kyc::{
     AddressDraft, AddressId, Content, ContentKey, DocumentDraft, DocumentId, DocumentKind, FileExtension,
@@ -54,13 +54,13 @@ pub fn application() -> Result<Application, Invalid> {
 /// Her passport, handed in by somebody at some time: good until the end of 2029.
 ///
 /// ```
-/// use client_domain::{Actor, Stamp, example};
+/// use client_domain::{Actor, AuditStamp, example};
 ///
-/// let maker = Stamp::new(Actor::parse("maker-1")?, jiff::Timestamp::UNIX_EPOCH);
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, jiff::Timestamp::UNIX_EPOCH);
 /// assert_eq!(example::passport(&maker)?.kind.name(), "International Passport");
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
-pub fn passport(handed_in: &Stamp) -> Result<DocumentDraft, Invalid> {
+pub fn passport(handed_in: &AuditStamp) -> Result<DocumentDraft, Invalid> {
     Ok(DocumentDraft {
         id: DocumentId::from_bits(0xd0c1),
         kind: DocumentKind::InternationalPassport,

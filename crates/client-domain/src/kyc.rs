@@ -24,8 +24,8 @@ mod key;
 mod media_type;
 mod number_mask;
 mod policy;
+mod requirement_status;
 mod review;
-mod standing;
 mod uploaders;
 mod verification;
 
@@ -43,9 +43,9 @@ pub use item::KycItem;
 pub use key::{AddressId, DocumentId};
 pub use media_type::MediaType;
 pub use number_mask::NumberMask;
-pub use policy::{KycDemand, KycPolicy, PolicyVersion};
+pub use policy::{KycPolicy, KycRequirements, PolicyVersion};
+pub use requirement_status::{KycStatus, MissingRequirement, RequirementStatus};
 pub use review::{REVIEWS, ReviewAction, ReviewRow};
-pub use standing::{KycStatus, Shortfall, Standing};
 pub use uploaders::Uploaders;
 pub use verification::{Review, Verification, VerificationStatus};
 

@@ -19,22 +19,22 @@
 //!
 //! ```
 //! use client_domain::lifecycle::{Action, Facts};
-//! use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
+//! use client_domain::{Actor, Client, ClientState, Justification, AuditStamp, example};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-//! let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+//! let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+//! let checker = AuditStamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
 //! let facts = Facts { four_eyes: true, ..Facts::without_controls() };
 //!
 //! let client = Client::onboard(example::application()?, &maker).client;
 //! assert_eq!(client.state(), ClientState::PendingApproval);
 //!
 //! // Whoever made the client does not approve it …
-//! let refusal = client.perform(Action::Approve, Grounds::default(), &facts, &maker).unwrap_err();
+//! let refusal = client.perform(Action::Approve, Justification::default(), &facts, &maker).unwrap_err();
 //! assert_eq!(refusal.code(), "four_eyes");
 //!
 //! // … somebody else does.
-//! let approved = client.perform(Action::Approve, Grounds::default(), &facts, &checker)?.client;
+//! let approved = client.perform(Action::Approve, Justification::default(), &facts, &checker)?.client;
 //! assert_eq!(approved.state(), ClientState::Approved);
 //! assert_eq!(approved.version().get(), 2);
 //! # Ok(())
@@ -58,12 +58,12 @@ pub mod refusal;
 pub mod search;
 pub mod value;
 
-pub use actor::{Actor, ActorId, Stamp};
+pub use actor::{Actor, ActorId, AuditStamp};
 pub use claim::{Claim, ClaimKind};
-pub use client::{Client, ClientField, ClientSnapshot, Decision, Grounds};
+pub use client::{Client, ClientField, ClientSnapshot, Decision, Justification};
 pub use event::{ClientEvent, EventKind};
 pub use lifecycle::ClientState;
 pub use permission::{Permission, Permissions};
 pub use person::Person;
-pub use refusal::{Refusal, RefusalKind, Unmet};
+pub use refusal::{Blocker, Refusal, RefusalKind};
 pub use value::Invalid;

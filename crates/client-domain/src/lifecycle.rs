@@ -31,7 +31,7 @@ mod table;
 pub use action::Action;
 pub use activity::{ALLOWANCES, Activity, Allowance};
 pub use explain::{Explanation, allowed, explain};
-pub(crate) use explain::{action_unmet, activity_unmet};
+pub(crate) use explain::{action_blockers, activity_blockers};
 pub use guard::{Facts, Guard, OpenAccounts};
 pub use render::{allowances_markdown, edges_sql, mermaid, transitions_markdown};
 pub use state::ClientState;

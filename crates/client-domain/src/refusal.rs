@@ -1,12 +1,12 @@
 //! Every "no" of the business, with the data that a caller needs to do better.
 
+mod blocker;
 mod kind;
-mod unmet;
 
 use std::collections::BTreeSet;
 
+pub use blocker::Blocker;
 pub use kind::RefusalKind;
-pub use unmet::Unmet;
 
 use crate::lifecycle::{Action, ClientState, Operation};
 
@@ -14,13 +14,13 @@ use crate::lifecycle::{Action, ClientState, Operation};
 ///
 /// ```
 /// use client_domain::lifecycle::{Action, Facts};
-/// use client_domain::{Actor, Client, Grounds, Stamp, example};
+/// use client_domain::{Actor, Client, Justification, AuditStamp, example};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
 ///
-/// let refusal = client.perform(Action::Exit, Grounds::default(), &Facts::without_controls(), &maker).unwrap_err();
+/// let refusal = client.perform(Action::Exit, Justification::default(), &Facts::without_controls(), &maker).unwrap_err();
 /// assert_eq!(refusal.code(), "invalid_status");
 /// assert_eq!(refusal.to_string(), "exit is not possible while the client is Pending Approval");
 /// # Ok(())
@@ -34,16 +34,16 @@ pub struct Refusal {
     /// The state the client is in.
     pub state: ClientState,
     /// Everything that stands in the way; never empty.
-    pub unmet: Vec<Unmet>,
+    pub blockers: Vec<Blocker>,
 }
 
 impl Refusal {
     /// What kind of "no" this is.
     ///
-    /// What kind one thing in the way makes it is said by [`Unmet::kind`]. Where several kinds stand in the way, what
+    /// What kind one thing in the way makes it is said by [`Blocker::kind`]. Where several kinds stand in the way, what
     /// has happened to the paper meanwhile comes first, and any other mixture is a conflict with the state.
     pub fn kind(&self) -> RefusalKind {
-        let wrong_state = self.unmet.iter().any(|unmet| matches!(unmet, Unmet::State { .. }));
+        let wrong_state = self.blockers.iter().any(|blocker| matches!(blocker, Blocker::State { .. }));
         match self.operation {
             Operation::Action(Action::Blacklist) if wrong_state && self.state == ClientState::BlackListed => {
                 return RefusalKind::AlreadyBlacklisted;
@@ -51,7 +51,7 @@ impl Refusal {
             Operation::Action(Action::UndoBlacklist) if wrong_state => return RefusalKind::NotBlacklisted,
             Operation::Action(_) | Operation::Activity(_) => {}
         }
-        let kinds: BTreeSet<_> = self.unmet.iter().map(Unmet::kind).collect();
+        let kinds: BTreeSet<_> = self.blockers.iter().map(Blocker::kind).collect();
         let first = [RefusalKind::AlreadyReviewed, RefusalKind::ContentChanged];
         let only = kinds.first().copied().filter(|_| kinds.len() == 1);
         first.into_iter().find(|kind| kinds.contains(kind)).or(only).unwrap_or(RefusalKind::InvalidStatus)
@@ -63,10 +63,10 @@ impl Refusal {
     }
 
     fn because(&self) -> String {
-        if self.unmet.iter().any(|unmet| matches!(unmet, Unmet::State { .. })) {
+        if self.blockers.iter().any(|blocker| matches!(blocker, Blocker::State { .. })) {
             return format!(" while the client is {}", self.state.description());
         }
-        let reasons: Vec<_> = self.unmet.iter().map(Unmet::words).collect();
+        let reasons: Vec<_> = self.blockers.iter().map(Blocker::words).collect();
         format!(": {}", reasons.join("; "))
     }
 }

@@ -48,7 +48,7 @@ pub(crate) struct CommandOperation {
 }
 
 /// Every command, in the order of the contract.
-pub(crate) static COMMANDS: [&CommandOperation; 15] = [
+pub(crate) const COMMANDS: [&CommandOperation; 15] = [
     &create_contact::OPERATION,
     &update_contact::OPERATION,
     &request_approval::OPERATION,
@@ -111,7 +111,7 @@ impl<'a> Request<'a> {
 
     /// The day of the request, UTC.
     pub(crate) fn today(&self) -> Date {
-        self.admission.now().to_zoned(TimeZone::UTC).date()
+        self.admission.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 
     pub(crate) fn kyc_policy(&self) -> &KycPolicy {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub use code::Code;
 pub(crate) use of_error::{content_rejected, document_not_found, duplicate, number_format};
-pub(crate) use refused::unmet_json;
+pub(crate) use refused::blocker_json;
 pub use status::Status;
 
 /// How many reasons one failure names at most; no form has as many fields.

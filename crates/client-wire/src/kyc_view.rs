@@ -1,6 +1,8 @@
 //! Papers as commands and queries show them.
 
-use client_domain::kyc::{AddressInformation, IdentityDocument, Requirement, Shortfall, Verification};
+use client_domain::kyc::{
+    AddressInformation, IdentityDocument, MissingRequirement, Requirement, Verification,
+};
 use client_domain::value::ClientKey;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -192,11 +194,11 @@ fn verification_json(verification: &Verification) -> Map<String, Value> {
 }
 
 /// What is not verified and unexpired, as data.
-pub(crate) fn shortfall_json(shortfall: &Shortfall) -> Value {
+pub(crate) fn missing_requirement_json(requirement: &MissingRequirement) -> Value {
     json!({
-        "requirement": shortfall.requirement.to_string(),
-        "anyOf": evidence_json(&shortfall.requirement),
-        "standing": shortfall.standing.name(),
+        "requirement": requirement.requirement.to_string(),
+        "anyOf": evidence_json(&requirement.requirement),
+        "standing": requirement.status.name(),
     })
 }
 
@@ -205,8 +207,8 @@ pub(crate) fn evidence_json(requirement: &Requirement) -> Vec<&'static str> {
     requirement.evidence().iter().map(|evidence| evidence.name()).collect()
 }
 
-/// The members of [`shortfall_json`].
-pub(crate) const SHORTFALL: Shape = Shape::Object(&[
+/// The members of [`missing_requirement_json`].
+pub(crate) const MISSING_REQUIREMENT: Shape = Shape::Object(&[
     FieldSpec::required("requirement", shape::ANY_TEXT, "What is demanded, in words."),
     FieldSpec::required("anyOf", shape::NAMES, "What would do, any one of it."),
     FieldSpec::required(

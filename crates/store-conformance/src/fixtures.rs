@@ -28,7 +28,7 @@ use client_domain::value::{
     ClientId, ClientKey, EmailAddress, Identification, IdentificationNumber, IdentificationType, PersonName,
     PhoneNumber, Reason, TransactionReference, Version,
 };
-use client_domain::{Actor, ActorId, Claim, Client, ClientState, Grounds, Stamp, example};
+use client_domain::{Actor, ActorId, AuditStamp, Claim, Client, ClientState, Justification, example};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,14 +45,14 @@ pub fn moment(seconds: i64) -> Timestamp {
 }
 
 /// A maker of clients, of whom only the id is known.
-pub fn maker(seconds: i64) -> Stamp {
-    Stamp::new(Actor::parse("maker-1").unwrap(), moment(seconds))
+pub fn maker(seconds: i64) -> AuditStamp {
+    AuditStamp::new(Actor::parse("maker-1").unwrap(), moment(seconds))
 }
 
 /// Another actor, with an e-mail address.
-pub fn checker(seconds: i64) -> Stamp {
+pub fn checker(seconds: i64) -> AuditStamp {
     let email = Some(EmailAddress::parse("checker@bank.example").unwrap());
-    Stamp::new(Actor { id: ActorId::parse("checker-7").unwrap(), email }, moment(seconds))
+    AuditStamp::new(Actor { id: ActorId::parse("checker-7").unwrap(), email }, moment(seconds))
 }
 
 /// Applicant number `n`, from 1. Any two differ in everything that may occur once, and their keys do not come
@@ -123,18 +123,19 @@ pub fn path_with(
 }
 
 /// The client after an allowed action.
-pub fn performed(client: &Client, action: Action, stamp: &Stamp) -> Change {
+pub fn performed(client: &Client, action: Action, stamp: &AuditStamp) -> Change {
     if action == Action::Activate {
         return activated(client, &format!("TX-{}", client.id()), stamp);
     }
-    let grounds = Grounds { reason: Some(Reason::parse("as the documents show").unwrap()), notes: None };
-    client.perform(action, grounds, &Facts::without_controls(), stamp).unwrap()
+    let justification =
+        Justification { reason: Some(Reason::parse("as the documents show").unwrap()), notes: None };
+    client.perform(action, justification, &Facts::without_controls(), stamp).unwrap()
 }
 
 /// The approved client after its first transaction.
-pub fn activated(client: &Client, reference: &str, stamp: &Stamp) -> Change {
+pub fn activated(client: &Client, reference: &str, stamp: &AuditStamp) -> Change {
     let reference = TransactionReference::parse(reference).unwrap();
-    let transaction = Transaction { reference, date: Some(stamp.at.to_zoned(TimeZone::UTC).date()) };
+    let transaction = Transaction { reference, date: Some(stamp.at.to_zoned_datetime(TimeZone::UTC).date()) };
     client.record_transaction(transaction, stamp).unwrap().change().unwrap()
 }
 

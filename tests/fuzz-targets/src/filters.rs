@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use client_domain::kyc::KycPolicy;
 use client_domain::search::{Data, Predicate, search_text};
 use client_domain::value::{BranchKey, ClientId, PersonName};
-use client_domain::{Actor, Client, Stamp, example};
+use client_domain::{Actor, AuditStamp, Client, example};
 use jiff::civil::{Date, date};
 
 /// A machine may be busy, and what is wrong here takes minutes.
@@ -57,7 +57,8 @@ fn accepted(data: &[u8], predicate: &Predicate) {
 fn clients() -> &'static [Client; 2] {
     static CLIENTS: OnceLock<[Client; 2]> = OnceLock::new();
     CLIENTS.get_or_init(|| {
-        let maker = Stamp::new(Actor::parse("maker-1").unwrap(), "2026-01-05T09:00:00Z".parse().unwrap());
+        let maker =
+            AuditStamp::new(Actor::parse("maker-1").unwrap(), "2026-01-05T09:00:00Z".parse().unwrap());
         let plain = Client::onboard(example::application().unwrap(), &maker).client;
         let mut application = example::application().unwrap();
         application.id = ClientId::new(42).unwrap();

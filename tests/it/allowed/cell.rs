@@ -36,7 +36,7 @@ struct Try {
 struct Told {
     allowed: bool,
     version_needed: bool,
-    unmet: Vec<String>,
+    blockers: Vec<String>,
 }
 
 impl Cell {
@@ -245,13 +245,13 @@ impl Cell {
         let Err(failure) = answer else { return };
         if !self.caller.may(tried.permission) {
             assert_eq!(codes(answer), ["permission_missing"], "{}", words());
-            assert!(told.unmet.contains(&"permission".to_owned()), "{}", words());
+            assert!(told.blockers.contains(&"permission".to_owned()), "{}", words());
             return;
         }
         let details = &failure.items[0].details;
-        let unmet: Vec<_> =
+        let blockers: Vec<_> =
             details["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
-        assert_eq!(json!(unmet), json!(told.unmet), "{}", words());
+        assert_eq!(json!(blockers), json!(told.blockers), "{}", words());
         assert_eq!(details.get("allowedActions"), shown, "{}", words());
     }
 
@@ -271,11 +271,11 @@ fn demanding() -> KycPolicy {
 fn told(entries: &[Value], action: &str) -> Told {
     let entry: &Map<String, Value> =
         entries.iter().find(|entry| entry["action"] == action).unwrap().as_object().unwrap();
-    let unmet = entry["unmet"].as_array().unwrap().iter();
+    let blocker = entry["unmet"].as_array().unwrap().iter();
     Told {
         allowed: entry["allowed"] == true,
         version_needed: entry["versionNeeded"] == true,
-        unmet: unmet.map(|one| one["code"].as_str().unwrap().to_owned()).collect(),
+        blockers: blocker.map(|one| one["code"].as_str().unwrap().to_owned()).collect(),
     }
 }
 

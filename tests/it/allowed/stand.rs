@@ -7,7 +7,7 @@ use client_domain::example::{application, home, passport};
 use client_domain::kyc::{DocumentId, ReviewAction};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{PlaceName, Reason, TransactionReference};
-use client_domain::{Actor, Client, ClientEvent, EventKind, Grounds, Stamp};
+use client_domain::{Actor, AuditStamp, Client, ClientEvent, EventKind, Justification};
 
 use crate::bank::NOW;
 
@@ -73,8 +73,8 @@ pub fn line_of(client: &Client) -> HistoryEntry {
     HistoryEntry { event, command: "UpdateContactCommand".to_owned(), request_id }
 }
 
-fn by(id: &str) -> Stamp {
-    Stamp::new(Actor::parse(id).unwrap(), NOW.parse().unwrap())
+fn by(id: &str) -> AuditStamp {
+    AuditStamp::new(Actor::parse(id).unwrap(), NOW.parse().unwrap())
 }
 
 fn edited(client: &Client, city: &str) -> Client {
@@ -84,8 +84,9 @@ fn edited(client: &Client, city: &str) -> Client {
 }
 
 fn act(client: &Client, action: Action, who: &str) -> Client {
-    let grounds = Grounds { reason: Some(Reason::parse("As the papers show.").unwrap()), notes: None };
-    client.perform(action, grounds, &Facts::without_controls(), &by(who)).unwrap().client
+    let justification =
+        Justification { reason: Some(Reason::parse("As the papers show.").unwrap()), notes: None };
+    client.perform(action, justification, &Facts::without_controls(), &by(who)).unwrap().client
 }
 
 fn replaced(client: &Client, document: &DocumentId, who: &str) -> Client {

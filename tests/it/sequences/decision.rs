@@ -7,7 +7,7 @@ use client_app::ports::{ClientRef, EventId};
 use client_domain::client::Decision;
 use client_domain::lifecycle::{Action, allowed};
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Client, ClientState, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, ClientState, Refusal};
 use serde_json::{Value, json};
 
 use super::expected::{Done, Expected, Refused, created, duplicate, refused, told};
@@ -49,7 +49,7 @@ impl Model {
             return earlier.ok_or_else(|| Refused::of(broken));
         }
         let event_id = EventId::from_bits(self.fresh());
-        let stamp = Stamp::new(caller.actor, self.now);
+        let stamp = AuditStamp::new(caller.actor, self.now);
         let (decision, after, members) = if let What::Create(applicant) = &order.what {
             if order.expected_version.is_some() {
                 return Err(Refused::of(vec![wrong("header_not_applicable", "If-Match")]));
@@ -144,10 +144,10 @@ impl Model {
         order: &Order,
         client: &Client,
         papers: [u128; 2],
-        stamp: &Stamp,
+        stamp: &AuditStamp,
     ) -> Result<Decision, Refusal> {
         if let Some(action) = order.action() {
-            let decided = client.perform(action, order.grounds(), &self.facts(client), stamp);
+            let decided = client.perform(action, order.justification(), &self.facts(client), stamp);
             if action == Action::Approve && client.state() == ClientState::PendingApproval {
                 let history = &self.known(&order.named.client).unwrap().history;
                 makers::agree(decided.as_ref().err(), history, &stamp.by, self.policy.four_eyes);

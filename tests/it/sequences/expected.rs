@@ -3,7 +3,7 @@
 use client_app::ports::ClientRef;
 use client_domain::lifecycle::Operation;
 use client_domain::value::Version;
-use client_domain::{ClaimKind, Client, Refusal, Unmet};
+use client_domain::{Blocker, ClaimKind, Client, Refusal};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,7 @@ pub fn refused(refusal: &Refusal, allowed: &[Operation]) -> Refused {
         "action": refusal.operation.name(),
         "allowedActions": allowed,
     });
-    if let [Unmet::Kyc { missing: all }] = &refusal.unmet[..] {
+    if let [Blocker::Kyc { missing: all }] = &refusal.blockers[..] {
         details["unmet"] = json!([{ "code": refusal.code(), "missing": missing(all) }]);
     }
     Refused { reasons: vec![(refusal.code().to_owned(), None)], details: object(details) }

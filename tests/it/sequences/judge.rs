@@ -164,8 +164,8 @@ fn answered(answers: &[Result<Reply, Failure>], expected: &Answer) -> Verdict {
         Answer::Members(expected) => members(pages[0].as_object().unwrap(), expected),
         Answer::Actions(expected) => {
             let told = |action: &Value| {
-                let unmet = action["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone());
-                json!([action["action"], action["allowed"], action["toState"], unmet.collect::<Vec<_>>()])
+                let blocker = action["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone());
+                json!([action["action"], action["allowed"], action["toState"], blocker.collect::<Vec<_>>()])
             };
             equal("actions", &pages[0]["actions"].as_array().unwrap().iter().map(told).collect(), expected)
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use client_app::ports::HistoryEntry;
 use client_domain::client::Approval;
-use client_domain::{Actor, Client, Refusal, Unmet};
+use client_domain::{Actor, Blocker, Client, Refusal};
 
 use super::order::Order;
 use super::step::What;
@@ -32,8 +32,8 @@ pub fn withdraws(order: &Order, before: &Client) -> bool {
 
 /// Panics unless an approval is refused for four eyes exactly if its caller has touched the client.
 pub fn agree(refusal: Option<&Refusal>, history: &[HistoryEntry], by: &Actor, four_eyes: bool) {
-    let unmet = refusal.iter().flat_map(|refusal| &refusal.unmet);
-    let refused = unmet.filter(|unmet| matches!(unmet, Unmet::FourEyes { .. })).count() > 0;
+    let blocker = refusal.iter().flat_map(|refusal| &refusal.blockers);
+    let refused = blocker.filter(|blocker| matches!(blocker, Blocker::FourEyes { .. })).count() > 0;
     let touched = since_last_decision(history).contains(&person(by));
     assert_eq!(refused, four_eyes && touched, "four eyes of {by:?}: refused {refused}, touched {touched}");
 }

@@ -9,7 +9,7 @@ use client_app::ports::{ClientRef, EventId, HistoryEntry, OutboxEvent, RequestKe
 use client_app::{ExpiryRound, Policy, RequestId};
 use client_domain::Client;
 use client_domain::client::Change;
-use client_domain::kyc::{AddressId, DocumentId, KycDemand, KycPolicy, Requirement};
+use client_domain::kyc::{AddressId, DocumentId, KycPolicy, KycRequirements, Requirement};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientKey, CustomerNumber, Version};
 use jiff::civil::Date;
@@ -160,7 +160,7 @@ impl Model {
     }
 
     pub fn today(&self) -> Date {
-        self.now.to_zoned(TimeZone::UTC).date()
+        self.now.to_zoned_datetime(TimeZone::UTC).date()
     }
 
     pub fn request_id(&self) -> RequestId {
@@ -179,7 +179,7 @@ impl Model {
             approval_needs_request: self.policy.approval_needs_request,
             decisions_need_version: self.policy.decisions_need_version,
             open_accounts: self.accounts.get(client.key()).copied().unwrap_or(OpenAccounts::Count(0)),
-            kyc: (!required.is_empty()).then(|| KycDemand { required, today: self.today() }),
+            kyc: (!required.is_empty()).then(|| KycRequirements { required, today: self.today() }),
         }
     }
 

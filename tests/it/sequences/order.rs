@@ -6,7 +6,7 @@ use client_domain::client::Transaction;
 use client_domain::kyc::{KycPolicy, ReviewAction};
 use client_domain::lifecycle::Action;
 use client_domain::value::{BirthDate, Notes, PersonName, Reason, TransactionReference, Version, parse_date};
-use client_domain::{Grounds, Permission};
+use client_domain::{Justification, Permission};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
@@ -229,9 +229,9 @@ impl Order {
         all
     }
 
-    pub fn grounds(&self) -> Grounds {
+    pub fn justification(&self) -> Justification {
         let reason = self.table().3.map(|_| Reason::parse(REASON).unwrap());
-        Grounds { reason, notes: self.notes() }
+        Justification { reason, notes: self.notes() }
     }
 
     pub fn notes(&self) -> Option<Notes> {

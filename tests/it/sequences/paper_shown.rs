@@ -1,7 +1,9 @@
 //! Papers as answers must show them.
 
 use client_domain::Client;
-use client_domain::kyc::{AddressInformation, IdentityDocument, Shortfall, Verification, VerificationStatus};
+use client_domain::kyc::{
+    AddressInformation, IdentityDocument, MissingRequirement, Verification, VerificationStatus,
+};
 use client_domain::value::ClientKey;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -112,10 +114,10 @@ pub fn part<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
     })
 }
 
-pub fn missing(all: &[Shortfall]) -> Value {
-    let told = |one: &Shortfall| {
+pub fn missing(all: &[MissingRequirement]) -> Value {
+    let told = |one: &MissingRequirement| {
         let names: Vec<_> = one.requirement.evidence().iter().map(|evidence| evidence.name()).collect();
-        json!({ "requirement": names.join(" or "), "anyOf": names, "standing": one.standing.name() })
+        json!({ "requirement": names.join(" or "), "anyOf": names, "standing": one.status.name() })
     };
     all.iter().map(told).collect()
 }

@@ -8,7 +8,7 @@ use client_domain::value::{
     AddressLine, AddressSupplement, Country, IdentificationNumber, IssuingAuthority, PlaceName, PostalCode,
     parse_date,
 };
-use client_domain::{Client, ClientState, Stamp};
+use client_domain::{AuditStamp, Client, ClientState};
 use jiff::civil::Date;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -238,7 +238,7 @@ impl Document {
         Validity::new(day(ISSUED[self.issued]), day(EXPIRES[self.expires]))
     }
 
-    pub fn draft(&self, issuer: Option<String>, [content, id]: [u128; 2], by: &Stamp) -> DocumentDraft {
+    pub fn draft(&self, issuer: Option<String>, [content, id]: [u128; 2], by: &AuditStamp) -> DocumentDraft {
         let inspected = document_inspection::inspect(PICTURE_BYTES).unwrap();
         DocumentDraft {
             id: DocumentId::from_bits(id),

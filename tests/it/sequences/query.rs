@@ -1,7 +1,7 @@
 //! What is asked, and what the model knows of the answer.
 
 use client_domain::lifecycle::{Operation, allowed, explain};
-use client_domain::{Client, ClientState, Permission, Unmet};
+use client_domain::{Blocker, Client, ClientState, Permission};
 use serde_json::{Map, Value, json};
 
 use super::expected::Refused;
@@ -175,9 +175,10 @@ fn actions(model: &Model, client: &Client, who: Who) -> Vec<Value> {
         .map(|told| {
             let open =
                 caller.may(Permission::KycRead) || told.permission.is_none_or(|needed| caller.may(needed));
-            let unmet = told.unmet.iter().filter(|unmet| open || !matches!(unmet, Unmet::Kyc { .. }));
-            let unmet: Vec<_> = unmet.map(Unmet::code).collect();
-            json!([told.operation.name(), told.is_allowed(), told.to.map(ClientState::name), unmet])
+            let blocker =
+                told.blockers.iter().filter(|blocker| open || !matches!(blocker, Blocker::Kyc { .. }));
+            let blockers: Vec<_> = blocker.map(Blocker::code).collect();
+            json!([told.operation.name(), told.is_allowed(), told.to.map(ClientState::name), blockers])
         })
         .collect()
 }

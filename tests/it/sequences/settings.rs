@@ -27,7 +27,7 @@ pub fn settings() -> impl Strategy<Value = Policy> {
 }
 
 /// What is demanded of papers; the policy that nobody has written is the most frequent.
-pub fn demand() -> impl Strategy<Value = KycPolicy> {
+pub fn requirements() -> impl Strategy<Value = KycPolicy> {
     let written = |policy: Value| Just(read_kyc_policy(&object(policy)).unwrap());
     let identity = ["National ID", "International Passport"];
     prop_oneof![

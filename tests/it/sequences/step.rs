@@ -13,7 +13,7 @@ use super::listing::{List, list, refused_list};
 use super::made_up::Who;
 use super::papers::{Document, Home, Paper, Review, Stand, of_papers};
 use super::person::{Applicant, Change, create_one, update};
-use super::settings::{accounts, demand, settings};
+use super::settings::{accounts, requirements, settings};
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -183,7 +183,7 @@ pub fn step(stands: &[Stand]) -> BoxedStrategy<Step> {
         1 => refused_list(),
         3 => clock().prop_map(Step::Clock),
         1 => settings().prop_map(Step::Settings),
-        1 => demand().prop_map(Step::Demand),
+        1 => requirements().prop_map(Step::Demand),
         3 => Just(Step::Watch),
         1 => (0..4_usize, accounts()).prop_map(|(of, open)| Step::Accounts { of, open }),
         1 => (0..3_i64, any::<u8>()).prop_map(|(lease, delivers)| Step::Relay { lease: lease * 60, delivers }),

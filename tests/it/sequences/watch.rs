@@ -2,7 +2,7 @@
 
 use client_app::ports::{ClientRef, EventId};
 use client_app::{ExpiryRound, RequestId, WATCH};
-use client_domain::{Actor, EventKind, Stamp};
+use client_domain::{Actor, AuditStamp, EventKind};
 
 use super::model::{Last, Model};
 
@@ -10,7 +10,7 @@ impl Model {
     /// Tells of every document that has run out, or soon will, and of which that was not told yet, and takes back what was
     /// told too early.
     pub(super) fn watch(&mut self) -> Last {
-        let stamp = Stamp::new(Actor::parse(WATCH).unwrap(), self.now);
+        let stamp = AuditStamp::new(Actor::parse(WATCH).unwrap(), self.now);
         let (today, days) = (self.today(), self.kyc.notice_days);
         let due = self.clients.iter().map(|known| &known.client);
         let due = due.filter(|one| !one.state().is_final() && one.kyc().due(today, days).is_some());

@@ -1,9 +1,9 @@
 //! The columns that documents and addresses share: the submission and the review.
 
+use crate::time::ToSql as _;
 use client_domain::kyc::{Review, Verification, VerificationStatus};
 use client_domain::value::{EmailAddress, Notes};
-use client_domain::{Actor, ActorId, Stamp};
-use jiff_sqlx::ToSqlx as _;
+use client_domain::{Actor, ActorId, AuditStamp};
 use serde::Deserialize;
 
 use crate::sql::Statement;
@@ -21,7 +21,7 @@ pub(super) struct ReviewColumns {
 }
 
 impl ReviewColumns {
-    pub(super) fn submitted(&self) -> Option<Stamp> {
+    pub(super) fn submitted(&self) -> Option<AuditStamp> {
         stamp(&self.submitted_by, self.submitted_by_email.as_deref(), self.submitted_at)
     }
 
@@ -43,32 +43,32 @@ impl ReviewColumns {
 /// Binds the columns of many rows, with one array a column.
 pub(super) fn bind_all<'q>(
     statement: Statement<'q>,
-    rows: &[(&'q Stamp, &'q Verification)],
+    rows: &[(&'q AuditStamp, &'q Verification)],
 ) -> Statement<'q> {
     fn column<'q, T>(
-        rows: &[(&'q Stamp, &'q Verification)],
-        value: impl Fn(&'q Stamp, &'q Verification) -> T,
+        rows: &[(&'q AuditStamp, &'q Verification)],
+        value: impl Fn(&'q AuditStamp, &'q Verification) -> T,
     ) -> Vec<T> {
         rows.iter().map(|(submitted, verification)| value(submitted, verification)).collect()
     }
     statement
         .bind(column(rows, |submitted, _| submitted.by.id.as_str()))
         .bind(column(rows, |submitted, _| email(submitted)))
-        .bind(column(rows, |submitted, _| submitted.at.to_sqlx()))
+        .bind(column(rows, |submitted, _| submitted.at.to_sql()))
         .bind(column(rows, |_, verification| i16::from(verification.status().number())))
         .bind(column(rows, |_, verification| verification.review().map(|review| review.stamp.by.id.as_str())))
         .bind(column(rows, |_, verification| verification.review().and_then(|review| email(&review.stamp))))
-        .bind(column(rows, |_, verification| verification.review().map(|review| review.stamp.at.to_sqlx())))
+        .bind(column(rows, |_, verification| verification.review().map(|review| review.stamp.at.to_sql())))
         .bind(column(rows, |_, verification| {
             verification.review().and_then(|review| review.comment.as_ref()).map(Notes::as_str)
         }))
 }
 
-pub(super) fn email(stamp: &Stamp) -> Option<&str> {
+pub(super) fn email(stamp: &AuditStamp) -> Option<&str> {
     stamp.by.email.as_ref().map(EmailAddress::as_str)
 }
 
-pub(super) fn stamp(id: &str, email: Option<&str>, at: jiff::Timestamp) -> Option<Stamp> {
+pub(super) fn stamp(id: &str, email: Option<&str>, at: jiff::Timestamp) -> Option<AuditStamp> {
     let by = Actor { id: ActorId::parse(id).ok()?, email: email.map(EmailAddress::parse).transpose().ok()? };
-    Some(Stamp::new(by, at))
+    Some(AuditStamp::new(by, at))
 }

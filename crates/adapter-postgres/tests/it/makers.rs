@@ -5,7 +5,7 @@ use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
 use client_domain::client::{Approval, Change, DetailsPatch, Touch};
 use client_domain::lifecycle::Action;
 use client_domain::value::PlaceName;
-use client_domain::{Actor, ActorId, Client, Stamp};
+use client_domain::{Actor, ActorId, AuditStamp, Client};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::{
     applicant, checker, creation, maker, moment, onboarded, performed, replacement,
@@ -15,15 +15,15 @@ use crate::database::Database;
 
 const REFUSED: Option<&str> = Some("client_approved_by_another");
 
-fn by(id: &str, seconds: i64) -> Stamp {
-    Stamp::new(Actor::parse(id).unwrap(), moment(seconds))
+fn by(id: &str, seconds: i64) -> AuditStamp {
+    AuditStamp::new(Actor::parse(id).unwrap(), moment(seconds))
 }
 
 fn id(text: &str) -> ActorId {
     ActorId::parse(text).unwrap()
 }
 
-fn moved(client: &Client, city: &str, stamp: &Stamp) -> Change {
+fn moved(client: &Client, city: &str, stamp: &AuditStamp) -> Change {
     let city = Some(PlaceName::parse(city).unwrap());
     client.update(DetailsPatch { city, ..DetailsPatch::default() }, stamp).unwrap().change().unwrap()
 }

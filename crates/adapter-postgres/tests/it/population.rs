@@ -11,7 +11,7 @@ use client_domain::value::{
     AccountOfficerId, BirthDate, BranchKey, Country, CustomerType, Gender, IdentificationNumber,
     MaritalStatus, Notes, PersonName, PlaceName,
 };
-use client_domain::{Client, Stamp, example};
+use client_domain::{AuditStamp, Client, example};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -199,7 +199,7 @@ type KycStep = Box<dyn Fn(&Client) -> Change + Send>;
 
 impl KycItems {
     /// The changes that give a client these documents. The reviewer is never the submitter.
-    fn steps(self, n: i64, by: &Stamp) -> Vec<KycStep> {
+    fn steps(self, n: i64, by: &AuditStamp) -> Vec<KycStep> {
         let mut steps: Vec<KycStep> = Vec::new();
         for (place, (kind, number, last, review)) in (0..).zip(self.documents) {
             let mut draft: DocumentDraft = document(10 * n + place, None, by);
@@ -236,10 +236,10 @@ fn comment() -> Notes {
 }
 
 /// A reviewer that reviews a document at its submission, or before it has expired.
-fn reviewed(last: Option<Date>, by: &Stamp) -> Stamp {
-    let good = last.is_none_or(|last| by.at.to_zoned(TimeZone::UTC).date() <= last);
-    let before = date(2010, 1, 1).at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
-    Stamp::new(reviewer(0).by, if good { by.at } else { before })
+fn reviewed(last: Option<Date>, by: &AuditStamp) -> AuditStamp {
+    let good = last.is_none_or(|last| by.at.to_zoned_datetime(TimeZone::UTC).date() <= last);
+    let before = date(2010, 1, 1).at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).unwrap().timestamp();
+    AuditStamp::new(reviewer(0).by, if good { by.at } else { before })
 }
 
 /// Commits applicant `n` with these documents, and the transitions that its number selects.
@@ -248,7 +248,7 @@ pub(crate) async fn settle(
     n: i64,
     (created, application, kyc_items): (Timestamp, Application, KycItems),
 ) -> Client {
-    let stamp = Stamp::new(maker(0).by, created);
+    let stamp = AuditStamp::new(maker(0).by, created);
     let mut change = Client::onboard(application, &stamp);
     assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
     for step in kyc_items.steps(n, &stamp) {

@@ -4,14 +4,14 @@ use adapter_postgres::migrate;
 use client_app::ports::{ClientRef, ClientStore, Committed};
 use client_domain::client::Change;
 use client_domain::kyc::{ContentKey, ReviewAction, Uploaders};
-use client_domain::{Actor, Client, Person, Stamp, Unmet};
+use client_domain::{Actor, AuditStamp, Blocker, Client, Person};
 use store_conformance::fixtures::documents::{document, submitted};
 use store_conformance::fixtures::{applicant, creation, maker, moment, onboarded, replacement};
 
 use crate::database::Database;
 
-fn by(id: &str) -> Stamp {
-    Stamp::new(Actor::parse(id).unwrap(), moment(50))
+fn by(id: &str) -> AuditStamp {
+    AuditStamp::new(Actor::parse(id).unwrap(), moment(50))
 }
 
 fn replaced(client: &Client, who: &str) -> Change {
@@ -98,7 +98,7 @@ async fn uploaders_that_an_older_release_replaced_count() {
     assert_eq!(client.kyc().documents[0].uploaders, uploaders(&["maker-1", "former", "latest"]));
     let id = document(1, None, &maker(1)).id;
     let refusal = client.review_document(&id, ReviewAction::Approve, None, &by("former")).unwrap_err();
-    assert_eq!(refusal.unmet, [Unmet::OwnUpload]);
+    assert_eq!(refusal.blockers, [Blocker::OwnUpload]);
     assert_eq!(review(&database, 1, "former").await.as_deref(), REFUSED);
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use adapter_webhook::{Address, Limits, SigningSecrets, Webhook};
 use client_app::ports::{Clock, DeliveryFailure, EventId, EventReceiver as _, OutboxEvent, Rejection};
-use client_domain::{Actor, Client, Stamp, example};
+use client_domain::{Actor, AuditStamp, Client, example};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::receiver::{Answer, Receiver};
@@ -29,7 +29,7 @@ impl Clock for Minutes {
 }
 
 fn event() -> OutboxEvent {
-    let maker = Stamp::new(Actor::parse("maker-1").unwrap(), NOW.parse().unwrap());
+    let maker = AuditStamp::new(Actor::parse("maker-1").unwrap(), NOW.parse().unwrap());
     OutboxEvent::of(&Client::onboard(example::application().unwrap(), &maker).event, EventId::from_bits(7))
 }
 

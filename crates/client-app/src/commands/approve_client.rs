@@ -1,6 +1,6 @@
 use client_domain::lifecycle::Action;
 use client_domain::value::Notes;
-use client_domain::{Grounds, Permission};
+use client_domain::{Justification, Permission};
 
 use super::sealed::Sealed;
 use super::state_change::StateChange;
@@ -38,7 +38,7 @@ impl Command for ApproveClient {
     }
 
     fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let justification = Grounds { reason: None, notes: self.notes };
+        let justification = Justification { reason: None, notes: self.notes };
         Ok(Step::change(StateChange { action: Action::Approve, client: self.client, justification }))
     }
 }

@@ -1,6 +1,6 @@
 use client_domain::client::Decision;
 use client_domain::lifecycle::Facts;
-use client_domain::{Client, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Refusal};
 use jiff::tz::TimeZone;
 
 use crate::ports::ClientRef;
@@ -25,8 +25,8 @@ impl Decide for NoteExpiry {
         &self.client
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
-        let today = stamp.at.to_zoned(TimeZone::UTC).date();
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
+        let today = stamp.at.to_zoned_datetime(TimeZone::UTC).date();
         Ok(client.note_expiry(today, self.notice_days, stamp))
     }
 }

@@ -1,7 +1,7 @@
 use client_domain::client::{Decision, Transaction};
 use client_domain::lifecycle::Facts;
 use client_domain::value::{ClientKey, Version};
-use client_domain::{Client, ClientState, Permission, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, ClientState, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
@@ -68,7 +68,7 @@ impl Decide for RecordTransaction {
         &self.client
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         client.record_transaction(self.transaction.clone(), stamp)
     }
 }

@@ -1,6 +1,6 @@
 use client_domain::lifecycle::Action;
 use client_domain::value::{Notes, Reason};
-use client_domain::{Grounds, Permission};
+use client_domain::{Justification, Permission};
 
 use super::sealed::Sealed;
 use super::state_change::StateChange;
@@ -39,7 +39,7 @@ impl Command for RejectClient {
     }
 
     fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let justification = Grounds { reason: Some(self.reason), notes: self.notes };
+        let justification = Justification { reason: Some(self.reason), notes: self.notes };
         Ok(Step::change(StateChange { action: Action::Reject, client: self.client, justification }))
     }
 }

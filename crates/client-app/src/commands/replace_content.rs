@@ -1,7 +1,7 @@
 use client_domain::client::Decision;
 use client_domain::kyc::{Content, DocumentId};
 use client_domain::lifecycle::Facts;
-use client_domain::{Client, Permission, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Permission, Refusal};
 
 use crate::ports::ClientRef;
 use crate::spine::Decide;
@@ -34,7 +34,7 @@ impl Decide for Replacement {
         &self.client
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         let change = client.replace_content(&self.document, self.content.clone(), stamp)?;
         Ok(Decision::Changed(Box::new(change)))
     }

@@ -1,7 +1,7 @@
 use client_domain::client::Decision;
 use client_domain::lifecycle::Facts;
 use client_domain::value::{ClientKey, Notes, Version};
-use client_domain::{Client, Permission, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Permission, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ impl Decide for RequestApproval {
         &self.client
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         let change = client.request_approval(self.notes.clone(), stamp)?;
         Ok(Decision::Changed(Box::new(change)))
     }

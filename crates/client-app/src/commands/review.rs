@@ -5,7 +5,7 @@ use client_domain::client::Decision;
 use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction, Sha256, VerificationStatus};
 use client_domain::lifecycle::{Activity, Facts, Operation};
 use client_domain::value::{ClientKey, Notes, Version};
-use client_domain::{Client, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::outcome;
@@ -107,7 +107,7 @@ impl Decide for Review {
         self.seen.is_none() && Operation::Activity(Activity::ReviewKyc).is_decision()
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         let (action, comment) = (self.action, self.comment.clone());
         let change = match &self.item {
             KycItem::Document(id) => client.review_seen_document(id, self.seen, action, comment, stamp)?,

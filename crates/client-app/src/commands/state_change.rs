@@ -4,7 +4,7 @@
 use client_domain::client::Decision;
 use client_domain::lifecycle::{Action, Facts, Guard, Operation, TRANSITIONS};
 use client_domain::value::{ClientKey, Version};
-use client_domain::{Client, ClientState, Grounds, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, ClientState, Justification, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ impl StateChanged {
 pub(super) struct StateChange {
     pub(super) action: Action,
     pub(super) client: ClientRef,
-    pub(super) justification: Grounds,
+    pub(super) justification: Justification,
 }
 
 impl Decide for StateChange {
@@ -62,7 +62,7 @@ impl Decide for StateChange {
         Operation::Action(self.action).is_decision()
     }
 
-    fn decide(&self, client: &Client, facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         let change = client.perform(self.action, self.justification.clone(), facts, stamp)?;
         Ok(Decision::Changed(Box::new(change)))
     }

@@ -4,7 +4,7 @@ use client_domain::lifecycle::Facts;
 use client_domain::value::{
     AddressLine, AddressSupplement, ClientKey, Country, PlaceName, PostalCode, Version,
 };
-use client_domain::{Client, Permission, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
@@ -94,7 +94,7 @@ impl Decide for Draft {
         &self.client
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         let change = client.submit_address(self.draft.clone(), stamp)?;
         Ok(Decision::Changed(Box::new(change)))
     }

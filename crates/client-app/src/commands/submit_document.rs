@@ -5,7 +5,7 @@ use client_domain::kyc::{
 };
 use client_domain::lifecycle::Facts;
 use client_domain::value::{ClientKey, IdentificationNumber, IssuingAuthority, Version};
-use client_domain::{Client, Permission, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Permission, Refusal};
 use document_inspection::Detection;
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +127,7 @@ impl Command for SubmitDocument {
             return Err(Error::NumberFormat(kind));
         }
         let key = resources.keys.content_key(resources.now);
-        let uploaded = Stamp::new(resources.caller.actor.clone(), resources.now);
+        let uploaded = AuditStamp::new(resources.caller.actor.clone(), resources.now);
         let stored = stored_content(&content.inspected, key, content.extension, uploaded);
         let id = resources.keys.document_id();
         let draft = DocumentDraft { id, kind, number, issuer, validity, content: stored };
@@ -140,7 +140,7 @@ pub(crate) const fn stored_content(
     inspected: &Detection,
     key: ContentKey,
     extension: FileExtension,
-    uploaded: Stamp,
+    uploaded: AuditStamp,
 ) -> Content {
     Content { key, extension, size: inspected.size, sha256: Sha256(inspected.sha256), uploaded }
 }
@@ -160,7 +160,7 @@ impl Decide for Draft {
         Some(Attachment { key: self.draft.content.key.clone(), bytes: self.bytes.clone() })
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         let change = client.submit_document(self.draft.clone(), stamp)?;
         Ok(Decision::Changed(Box::new(change)))
     }

@@ -1,7 +1,7 @@
 use client_domain::client::{ClientField, Decision, DetailsPatch, Patch};
 use client_domain::lifecycle::Facts;
 use client_domain::value::{ClientKey, MaritalStatus, Version};
-use client_domain::{ClaimKind, Client, ClientEvent, Permission, Refusal, Stamp};
+use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
@@ -113,7 +113,7 @@ impl Decide for UpdateClient {
         NamedInDirectory { officer, branch: None }
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal> {
+    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         client.update(self.patch.clone(), stamp)
     }
 }

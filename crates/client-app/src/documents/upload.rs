@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use client_domain::Stamp;
+use client_domain::AuditStamp;
 use client_domain::kyc::{Content, ContentKey, DocumentId, FileExtension};
 use document_inspection::Detection;
 use futures_util::stream::BoxStream;
@@ -83,7 +83,7 @@ impl Clients {
         recording: &ContentRecording<'_>,
     ) -> Result<Executed<RecordedReply>, Error> {
         let now = self.admit(context, ReplaceContent::PERMISSION)?.now();
-        let stamp = Stamp::new(context.caller.actor.clone(), now);
+        let stamp = AuditStamp::new(context.caller.actor.clone(), now);
         let document = command.document;
         let client = self.owner_of(&document).await?;
         let old = client.kyc().document(&document).map(|document| document.content.clone());

@@ -1,4 +1,4 @@
-use client_domain::kyc::{KycStatus, Shortfall};
+use client_domain::kyc::{KycStatus, MissingRequirement};
 use client_domain::{Client, Permission};
 use jiff::civil::Date;
 
@@ -22,7 +22,7 @@ pub struct ClientKyc {
     /// The status of all of it together.
     pub status: KycStatus,
     /// What the policy requires and is not verified and unexpired.
-    pub missing: Vec<Shortfall>,
+    pub missing: Vec<MissingRequirement>,
     /// The day that decides what has expired, UTC.
     pub today: Date,
 }

@@ -1,4 +1,4 @@
-use client_domain::kyc::{KycPolicy, KycStatus, Shortfall};
+use client_domain::kyc::{KycPolicy, KycStatus, MissingRequirement};
 use client_domain::search::{Direction, Order, Position, Predicate, Property, field};
 use client_domain::value::CustomerType;
 use client_domain::{Client, ClientState, Permission};
@@ -41,18 +41,18 @@ pub struct AffectedClient {
     /// The client.
     pub client: Client,
     /// Under the policy that is followed now.
-    pub now: KycStanding,
+    pub now: KycAssessment,
     /// Under the other policy.
-    pub then: KycStanding,
+    pub then: KycAssessment,
 }
 
 /// How a client's documents stand against a policy.
 #[derive(Clone, Debug)]
-pub struct KycStanding {
+pub struct KycAssessment {
     /// The status of all of them together.
     pub status: KycStatus,
     /// What is required and is not verified and unexpired.
-    pub missing: Vec<Shortfall>,
+    pub missing: Vec<MissingRequirement>,
 }
 
 impl PreviewKycPolicy {
@@ -81,8 +81,8 @@ impl Query for PreviewKycPolicy {
         let keys: Vec<_> = found.clients.iter().map(|summary| summary.key.clone()).collect();
         let shown = clients.store.find_all(&keys).await.map_err(Error::of_query)?;
         let affected = shown.into_iter().map(|client| AffectedClient {
-            now: standing(&client, current, today),
-            then: standing(&client, &policy, today),
+            now: assessed(&client, current, today),
+            then: assessed(&client, &policy, today),
             client,
         });
         Ok(KycPolicyPreview {
@@ -95,10 +95,10 @@ impl Query for PreviewKycPolicy {
     }
 }
 
-fn standing(client: &Client, policy: &KycPolicy, today: Date) -> KycStanding {
+fn assessed(client: &Client, policy: &KycPolicy, today: Date) -> KycAssessment {
     let required = policy.required_of(client.snapshot().customer_type);
     let kyc = client.kyc();
-    KycStanding { status: kyc.status(required, today), missing: kyc.missing(required, today) }
+    KycAssessment { status: kyc.status(required, today), missing: kyc.missing(required, today) }
 }
 
 /// Clients whose documents do under one of the two policies and not under the other. Those in a final state do not matter.

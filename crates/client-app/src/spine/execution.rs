@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use client_domain::client::{Change, Decision};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Client, Stamp};
+use client_domain::{AuditStamp, Client};
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(super) struct Execution<'a> {
     pub(super) clients: &'a Clients,
     pub(super) context: &'a RequestContext,
     pub(super) name: &'static str,
-    pub(super) stamp: Stamp,
+    pub(super) stamp: AuditStamp,
     pub(super) event_id: EventId,
     /// The idempotency key with its scope and its body, if there is one.
     pub(super) request: Option<KeyedRequest>,
@@ -78,7 +78,7 @@ impl Clients {
             clients: self,
             context,
             name: plan.name,
-            stamp: Stamp::new(context.caller.actor.clone(), plan.now),
+            stamp: AuditStamp::new(context.caller.actor.clone(), plan.now),
             event_id: self.keys.event_id(),
             request,
             recording,

@@ -1,6 +1,6 @@
 //! The facts that a decision looks at.
 
-use client_domain::kyc::KycDemand;
+use client_domain::kyc::KycRequirements;
 use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, allowed, transition};
 use client_domain::{Client, ClientState, Permissions, Refusal};
 use jiff::Timestamp;
@@ -13,7 +13,10 @@ impl Clients {
     /// The facts that the policies and the directories know.
     pub(crate) fn facts(&self, client: &Client, open_accounts: OpenAccounts, now: Timestamp) -> Facts {
         let required = self.kyc_policy.required_of(client.snapshot().customer_type);
-        let kyc = KycDemand { required: required.to_vec(), today: now.to_zoned(TimeZone::UTC).date() };
+        let kyc = KycRequirements {
+            required: required.to_vec(),
+            today: now.to_zoned_datetime(TimeZone::UTC).date(),
+        };
         Facts {
             kyc: Some(kyc).filter(|kyc| !kyc.required.is_empty()),
             four_eyes: self.policy.four_eyes,

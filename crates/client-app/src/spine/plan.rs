@@ -3,7 +3,7 @@ use client_domain::client::Decision;
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::Facts;
 use client_domain::value::{AccountOfficerId, BranchKey};
-use client_domain::{Client, Refusal, Stamp};
+use client_domain::{AuditStamp, Client, Refusal};
 use jiff::Timestamp;
 
 use crate::commands::CreateClient;
@@ -96,5 +96,5 @@ pub trait Decide: Send + Sync {
     }
 
     /// What the business says.
-    fn decide(&self, client: &Client, facts: &Facts, stamp: &Stamp) -> Result<Decision, Refusal>;
+    fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal>;
 }

@@ -1,15 +1,15 @@
-use super::documents::{review_unmet, reviewed};
+use super::documents::{review_blockers, reviewed};
 use super::{Change, Client};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::event::EventKind;
 use crate::kyc::{AddressDraft, AddressId, AddressInformation, KycItem, ReviewAction};
 use crate::lifecycle::Activity;
-use crate::refusal::{Refusal, Unmet};
+use crate::refusal::{Blocker, Refusal};
 use crate::value::Notes;
 
 impl Client {
     /// Takes in address information, which waits for its review from now on.
-    pub fn submit_address(&self, draft: AddressDraft, stamp: &Stamp) -> Result<Change, Refusal> {
+    pub fn submit_address(&self, draft: AddressDraft, stamp: &AuditStamp) -> Result<Change, Refusal> {
         self.allow(Activity::ChangeKyc)?;
         self.kyc_room(self.snapshot.kyc.addresses.len())?;
         let item = KycItem::Address(draft.id.clone());
@@ -22,11 +22,11 @@ impl Client {
     ///
     /// ```
     /// use client_domain::kyc::ReviewAction;
-    /// use client_domain::{Actor, Client, EventKind, Stamp, example};
+    /// use client_domain::{Actor, Client, EventKind, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let checker = AuditStamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let home = example::home()?;
     /// let client = client.submit_address(home.clone(), &maker)?.client;
@@ -43,15 +43,15 @@ impl Client {
         id: &AddressId,
         action: ReviewAction,
         comment: Option<Notes>,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
-        let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
-        let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
+        let refuse = |blockers| self.kyc_refusal(Activity::ReviewKyc, blockers);
+        let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Blocker::NotHandedIn]))?;
         let own = address.is_of(&stamp.by.id);
-        let unmet = review_unmet(action, &address.verification, own, comment.as_ref());
-        if !unmet.is_empty() {
-            return Err(refuse(unmet));
+        let blockers = review_blockers(action, &address.verification, own, comment.as_ref());
+        if !blockers.is_empty() {
+            return Err(refuse(blockers));
         }
         let kind = match action {
             ReviewAction::Approve => EventKind::AddressApproved,

@@ -1,4 +1,4 @@
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::value::Invalid;
 
 /// How far the review of a client has come, with the data that exists only there.
@@ -7,11 +7,11 @@ pub enum Approval {
     /// Nobody has asked for it yet.
     NotRequested,
     /// Somebody has asked for it.
-    Requested(Stamp),
+    Requested(AuditStamp),
     /// Somebody has accepted the client.
-    Approved(Stamp),
+    Approved(AuditStamp),
     /// Somebody has turned the client down.
-    Rejected(Stamp),
+    Rejected(AuditStamp),
 }
 
 impl Approval {
@@ -26,7 +26,7 @@ impl Approval {
     }
 
     /// Who took the last step, and when.
-    pub const fn stamp(&self) -> Option<&Stamp> {
+    pub const fn stamp(&self) -> Option<&AuditStamp> {
         match self {
             Self::NotRequested => None,
             Self::Requested(stamp) | Self::Approved(stamp) | Self::Rejected(stamp) => Some(stamp),

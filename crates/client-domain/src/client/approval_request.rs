@@ -1,5 +1,5 @@
 use super::{Approval, Change, Client, ClientField};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::event::EventKind;
 use crate::lifecycle::Activity;
 use crate::refusal::Refusal;
@@ -9,17 +9,17 @@ impl Client {
     /// Asks for the client's approval. One request can be open at a time; whoever asks does not approve.
     ///
     /// ```
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let requested = client.request_approval(None, &maker)?.client;
     /// assert_eq!(requested.request_approval(None, &maker).unwrap_err().code(), "already_in_approval");
     /// # Ok(())
     /// # }
     /// ```
-    pub fn request_approval(&self, notes: Option<Notes>, stamp: &Stamp) -> Result<Change, Refusal> {
+    pub fn request_approval(&self, notes: Option<Notes>, stamp: &AuditStamp) -> Result<Change, Refusal> {
         self.allow(Activity::RequestApproval)?;
         let changed = vec![ClientField::ApprovalStatus];
         let mut change = self.changed(EventKind::ApprovalRequested, changed, stamp, |snapshot| {

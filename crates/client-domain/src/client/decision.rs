@@ -1,5 +1,5 @@
 use super::{Approval, Client, ClientField};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::event::{ClientEvent, EventKind};
 
 /// A decision that changes the client: how it will be, and the event that says what happened.
@@ -37,7 +37,7 @@ impl Client {
         &self,
         kind: EventKind,
         mut changed: Vec<ClientField>,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
         write: impl FnOnce(&mut super::ClientSnapshot),
     ) -> Change {
         let mut client = self.clone();

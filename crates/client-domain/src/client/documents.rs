@@ -1,24 +1,24 @@
 use jiff::civil::Date;
 
 use super::{Change, Client, ClientField, Decision};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::event::EventKind;
 use crate::kyc::{
     Content, DocumentDraft, DocumentId, IdentityDocument, Kyc, KycItem, Notice, Review, ReviewAction, Sha256,
     Verification, VerificationStatus,
 };
 use crate::lifecycle::{Activity, Operation};
-use crate::refusal::{Refusal, Unmet};
+use crate::refusal::{Blocker, Refusal};
 use crate::value::Notes;
 
 impl Client {
     /// Takes in an identity document, which waits for its review from now on.
     ///
     /// ```
-    /// use client_domain::{Actor, Client, EventKind, Stamp, example};
+    /// use client_domain::{Actor, Client, EventKind, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let change = client.submit_document(example::passport(&maker)?, &maker)?;
     /// assert_eq!(change.event.kind, EventKind::DocumentSubmitted);
@@ -26,7 +26,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn submit_document(&self, draft: DocumentDraft, stamp: &Stamp) -> Result<Change, Refusal> {
+    pub fn submit_document(&self, draft: DocumentDraft, stamp: &AuditStamp) -> Result<Change, Refusal> {
         self.allow(Activity::ChangeKyc)?;
         self.kyc_room(self.snapshot.kyc.documents.len())?;
         let item = KycItem::Document(draft.id.clone());
@@ -40,14 +40,14 @@ impl Client {
         &self,
         id: &DocumentId,
         content: Content,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ChangeKyc)?;
-        let refuse = |unmet| self.kyc_refusal(Activity::ChangeKyc, vec![unmet]);
-        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(Unmet::NotHandedIn))?;
+        let refuse = |blocker| self.kyc_refusal(Activity::ChangeKyc, vec![blocker]);
+        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(Blocker::NotHandedIn))?;
         let status = document.verification.status();
         if status != VerificationStatus::Pending {
-            return Err(refuse(Unmet::Reviewed { status }));
+            return Err(refuse(Blocker::Reviewed { status }));
         }
         let item = KycItem::Document(id.clone());
         Ok(self.kyc_changed(EventKind::DocumentReplaced, item, stamp, |kyc| {
@@ -62,11 +62,11 @@ impl Client {
     ///
     /// ```
     /// use client_domain::kyc::ReviewAction;
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let checker = AuditStamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let passport = example::passport(&maker)?;
     /// let client = client.submit_document(passport.clone(), &maker)?.client;
@@ -82,7 +82,7 @@ impl Client {
         id: &DocumentId,
         action: ReviewAction,
         comment: Option<Notes>,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
         self.review_seen_document(id, None, action, comment, stamp)
     }
@@ -91,11 +91,11 @@ impl Client {
     ///
     /// ```
     /// use client_domain::kyc::{ReviewAction, Sha256};
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let checker = AuditStamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let passport = example::passport(&maker)?;
     /// let client = client.submit_document(passport.clone(), &maker)?.client;
@@ -112,28 +112,28 @@ impl Client {
         seen: Option<Sha256>,
         action: ReviewAction,
         comment: Option<Notes>,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
-        let refuse = |unmet| self.kyc_refusal(Activity::ReviewKyc, unmet);
-        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Unmet::NotHandedIn]))?;
+        let refuse = |blockers| self.kyc_refusal(Activity::ReviewKyc, blockers);
+        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Blocker::NotHandedIn]))?;
         let own = document.is_of(&stamp.by.id);
-        let mut unmet = review_unmet(action, &document.verification, own, comment.as_ref());
+        let mut blockers = review_blockers(action, &document.verification, own, comment.as_ref());
         if action == ReviewAction::Approve && document.uploaders.is_full() && !own {
-            unmet.push(Unmet::TooManyUploaders);
+            blockers.push(Blocker::TooManyUploaders);
         }
         if seen.is_some_and(|seen| seen != document.content.sha256) {
-            unmet.push(Unmet::ContentChanged);
+            blockers.push(Blocker::ContentChanged);
         }
-        let today = stamp.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = stamp.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         if let Some(last) = document.validity.expires_on()
             && action.row().must_be_unexpired
             && !document.validity.is_good(today)
         {
-            unmet.push(Unmet::DocumentExpired { last });
+            blockers.push(Blocker::DocumentExpired { last });
         }
-        if !unmet.is_empty() {
-            return Err(refuse(unmet));
+        if !blockers.is_empty() {
+            return Err(refuse(blockers));
         }
         let kind = match action {
             ReviewAction::Approve => EventKind::DocumentApproved,
@@ -153,11 +153,11 @@ impl Client {
     /// yet; or takes back what was told of one too early. Nothing is told of clients whose state is final.
     ///
     /// ```
-    /// use client_domain::{Actor, Client, EventKind, Stamp, example};
+    /// use client_domain::{Actor, Client, EventKind, AuditStamp, example};
     /// use jiff::civil::date;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let stamp = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let stamp = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &stamp).client;
     /// let client = client.submit_document(example::passport(&stamp)?, &stamp)?.client;
     ///
@@ -169,7 +169,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn note_expiry(&self, today: Date, notice_days: u16, stamp: &Stamp) -> Decision {
+    pub fn note_expiry(&self, today: Date, notice_days: u16, stamp: &AuditStamp) -> Decision {
         let Some((document, notice)) = self.snapshot.kyc.due(today, notice_days) else {
             return Decision::Unchanged;
         };
@@ -195,7 +195,7 @@ impl Client {
         &self,
         kind: EventKind,
         item: KycItem,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
         write: impl FnOnce(&mut Kyc),
     ) -> Change {
         let field = match item {
@@ -207,14 +207,14 @@ impl Client {
         change
     }
 
-    pub(super) fn kyc_refusal(&self, activity: Activity, unmet: Vec<Unmet>) -> Refusal {
-        Refusal { operation: Operation::Activity(activity), state: self.state(), unmet }
+    pub(super) fn kyc_refusal(&self, activity: Activity, blockers: Vec<Blocker>) -> Refusal {
+        Refusal { operation: Operation::Activity(activity), state: self.state(), blockers }
     }
 
     /// Refuses one more where there are as many as there can be.
     pub(super) fn kyc_room(&self, count: usize) -> Result<(), Refusal> {
         let full = count >= Kyc::MOST;
-        let refusal = || self.kyc_refusal(Activity::ChangeKyc, vec![Unmet::TooMany { max: Kyc::MOST }]);
+        let refusal = || self.kyc_refusal(Activity::ChangeKyc, vec![Blocker::TooMany { max: Kyc::MOST }]);
         if full { Err(refusal()) } else { Ok(()) }
     }
 }
@@ -224,29 +224,29 @@ fn document_of<'a>(kyc: &'a mut Kyc, id: &DocumentId) -> Option<&'a mut Identity
 }
 
 /// What keeps something from being reviewed so, whatever it is.
-pub(super) fn review_unmet(
+pub(super) fn review_blockers(
     action: ReviewAction,
     verification: &Verification,
     own: bool,
     comment: Option<&Notes>,
-) -> Vec<Unmet> {
+) -> Vec<Blocker> {
     let row = action.row();
     let status = verification.status();
-    let mut unmet = Vec::new();
+    let mut blockers = Vec::new();
     if status != row.from {
-        unmet.push(Unmet::Reviewed { status });
+        blockers.push(Blocker::Reviewed { status });
     }
     if own {
-        unmet.push(Unmet::OwnUpload);
+        blockers.push(Blocker::OwnUpload);
     }
     if row.comment_needed && comment.is_none_or(|comment| comment.as_str().is_empty()) {
-        unmet.push(Unmet::ReasonMissing);
+        blockers.push(Blocker::ReasonMissing);
     }
-    unmet
+    blockers
 }
 
 /// What becomes of the verification.
-pub(super) fn reviewed(action: ReviewAction, comment: Option<Notes>, stamp: &Stamp) -> Verification {
+pub(super) fn reviewed(action: ReviewAction, comment: Option<Notes>, stamp: &AuditStamp) -> Verification {
     let review = Review { stamp: stamp.clone(), comment };
     match action {
         ReviewAction::Approve => Verification::Approved(review),

@@ -1,5 +1,5 @@
 use super::{Approval, Change, Client, ClientSnapshot, Details, Makers};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::event::{ClientEvent, EventKind};
 use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
@@ -33,17 +33,17 @@ impl Client {
     /// duplicate, is found out elsewhere.
     ///
     /// ```
-    /// use client_domain::{Actor, Client, ClientState, EventKind, Stamp, example};
+    /// use client_domain::{Actor, Client, ClientState, EventKind, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let change = Client::onboard(example::application()?, &maker);
     /// assert_eq!(change.client.state(), ClientState::PendingApproval);
     /// assert_eq!(change.event.kind, EventKind::Created);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn onboard(application: Application, stamp: &Stamp) -> Change {
+    pub fn onboard(application: Application, stamp: &AuditStamp) -> Change {
         let mut makers = Makers::default();
         makers.follow(EventKind::Created, &stamp.by.id);
         let snapshot = ClientSnapshot {

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Approval, Client, Details, Makers};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
 use crate::value::{
@@ -46,7 +46,7 @@ pub struct ClientSnapshot {
     /// Who has touched the client since its last decision.
     pub makers: Makers,
     /// Who onboarded the client, and when.
-    pub created: Stamp,
+    pub created: AuditStamp,
     /// When the client was last written.
     pub modified_at: Timestamp,
 }
@@ -73,10 +73,10 @@ impl Client {
     ///
     /// ```
     /// use client_domain::client::Inconsistent;
-    /// use client_domain::{Actor, Client, ClientState, Stamp, example};
+    /// use client_domain::{Actor, Client, ClientState, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// assert_eq!(Client::restore(client.snapshot().clone())?, client);
     ///

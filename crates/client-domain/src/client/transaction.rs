@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 
-use super::{Client, Decision, Grounds};
-use crate::actor::Stamp;
+use super::{Client, Decision, Justification};
+use crate::actor::AuditStamp;
 use crate::lifecycle::{Action, Activity, Facts, transition};
 use crate::refusal::Refusal;
 use crate::value::{Invalid, TransactionReference};
@@ -61,29 +61,33 @@ impl Client {
     /// use client_domain::client::Transaction;
     /// use client_domain::lifecycle::{Action, Facts};
     /// use client_domain::value::TransactionReference;
-    /// use client_domain::{Actor, Client, ClientState, Decision, Grounds, Stamp, example};
+    /// use client_domain::{Actor, Client, ClientState, Decision, Justification, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let ledger = Stamp::new(Actor::parse("ledger")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let ledger = AuditStamp::new(Actor::parse("ledger")?, "2026-01-06T10:30:00Z".parse()?);
     /// let first = Transaction::of(TransactionReference::parse("TX-1")?);
     /// let client = Client::onboard(example::application()?, &ledger).client;
     /// assert!(client.record_transaction(first.clone(), &ledger).is_err());
     ///
-    /// let approved = client.perform(Action::Approve, Grounds::default(), &Facts::without_controls(), &ledger)?.client;
+    /// let approved = client.perform(Action::Approve, Justification::default(), &Facts::without_controls(), &ledger)?.client;
     /// let active = approved.record_transaction(first.clone(), &ledger)?.change().unwrap().client;
     /// assert_eq!(active.state(), ClientState::Active);
     /// assert_eq!(active.record_transaction(first, &ledger)?, Decision::Unchanged);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn record_transaction(&self, transaction: Transaction, stamp: &Stamp) -> Result<Decision, Refusal> {
+    pub fn record_transaction(
+        &self,
+        transaction: Transaction,
+        stamp: &AuditStamp,
+    ) -> Result<Decision, Refusal> {
         self.allow(Activity::Transact)?;
         let old_news = self.snapshot.activations.contains(&transaction.reference);
         if old_news || transition(self.state(), Action::Activate).is_none() {
             return Ok(Decision::Unchanged);
         }
         let mut change =
-            self.perform(Action::Activate, Grounds::default(), &Facts::without_controls(), stamp)?;
+            self.perform(Action::Activate, Justification::default(), &Facts::without_controls(), stamp)?;
         change.client.snapshot.activations.push(transaction.reference.clone());
         change.event.transaction = Some(transaction);
         Ok(Decision::Changed(Box::new(change)))

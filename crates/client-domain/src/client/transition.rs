@@ -1,12 +1,12 @@
 use super::{Approval, Change, Client, ClientField, ClientSnapshot};
-use crate::actor::Stamp;
-use crate::lifecycle::{Action, Facts, Operation, action_unmet, transition};
-use crate::refusal::{Refusal, Unmet};
+use crate::actor::AuditStamp;
+use crate::lifecycle::{Action, Facts, Operation, action_blockers, transition};
+use crate::refusal::{Blocker, Refusal};
 use crate::value::{Notes, Reason};
 
 /// Why somebody does it, in their own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grounds {
+pub struct Justification {
     /// The reason, where the action needs one.
     pub reason: Option<Reason>,
     /// A remark.
@@ -21,17 +21,17 @@ impl Client {
     /// ```
     /// use client_domain::lifecycle::{Action, Facts};
     /// use client_domain::value::Reason;
-    /// use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
+    /// use client_domain::{Actor, Client, ClientState, Justification, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let checker = Stamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let checker = AuditStamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &checker).client;
     ///
-    /// let bare = client.perform(Action::Reject, Grounds::default(), &Facts::without_controls(), &checker);
+    /// let bare = client.perform(Action::Reject, Justification::default(), &Facts::without_controls(), &checker);
     /// assert_eq!(bare.unwrap_err().code(), "reason_missing");
     ///
-    /// let grounds = Grounds { reason: Some(Reason::parse("Forged passport")?), notes: None };
-    /// let change = client.perform(Action::Reject, grounds, &Facts::without_controls(), &checker)?;
+    /// let justification = Justification { reason: Some(Reason::parse("Forged passport")?), notes: None };
+    /// let change = client.perform(Action::Reject, justification, &Facts::without_controls(), &checker)?;
     /// assert_eq!(change.client.state(), ClientState::Rejected);
     /// # Ok(())
     /// # }
@@ -39,20 +39,21 @@ impl Client {
     pub fn perform(
         &self,
         action: Action,
-        grounds: Grounds,
+        justification: Justification,
         facts: &Facts,
-        stamp: &Stamp,
+        stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
-        let refuse = |unmet| Refusal { operation: Operation::Action(action), state: self.state(), unmet };
-        let mut unmet = action_unmet(self, action, &stamp.by, facts);
+        let refuse =
+            |blockers| Refusal { operation: Operation::Action(action), state: self.state(), blockers };
+        let mut blockers = action_blockers(self, action, &stamp.by, facts);
         let Some(row) = transition(self.state(), action) else {
-            return Err(refuse(unmet));
+            return Err(refuse(blockers));
         };
-        if row.reason_needed && grounds.reason.is_none() {
-            unmet.push(Unmet::ReasonMissing);
+        if row.reason_needed && justification.reason.is_none() {
+            blockers.push(Blocker::ReasonMissing);
         }
-        if !unmet.is_empty() {
-            return Err(refuse(unmet));
+        if !blockers.is_empty() {
+            return Err(refuse(blockers));
         }
         let before = self.snapshot.approval.status();
         let mut change = self.changed(row.event, vec![ClientField::ClientState], stamp, |snapshot| {
@@ -62,14 +63,14 @@ impl Client {
         if change.client.snapshot.approval.status() != before {
             change.event.changed.push(ClientField::ApprovalStatus);
         }
-        change.event.reason = grounds.reason;
-        change.event.notes = grounds.notes;
+        change.event.reason = justification.reason;
+        change.event.notes = justification.notes;
         Ok(change)
     }
 }
 
 /// What an action means for the client besides its state.
-fn follow(action: Action, snapshot: &mut ClientSnapshot, stamp: &Stamp) {
+fn follow(action: Action, snapshot: &mut ClientSnapshot, stamp: &AuditStamp) {
     match action {
         Action::Approve => snapshot.approval = Approval::Approved(stamp.clone()),
         Action::Reject => snapshot.approval = Approval::Rejected(stamp.clone()),

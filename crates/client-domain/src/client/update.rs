@@ -1,5 +1,5 @@
 use super::{Client, Decision, DetailsPatch};
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::event::EventKind;
 use crate::lifecycle::{Activity, Operation};
 use crate::refusal::Refusal;
@@ -10,10 +10,10 @@ impl Client {
     /// ```
     /// use client_domain::client::DetailsPatch;
     /// use client_domain::value::PlaceName;
-    /// use client_domain::{Actor, Client, ClientField, Decision, Stamp, example};
+    /// use client_domain::{Actor, Client, ClientField, Decision, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let moved = DetailsPatch { city: Some(PlaceName::parse("Abuja")?), ..DetailsPatch::default() };
     ///
@@ -23,7 +23,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update(&self, patch: DetailsPatch, stamp: &Stamp) -> Result<Decision, Refusal> {
+    pub fn update(&self, patch: DetailsPatch, stamp: &AuditStamp) -> Result<Decision, Refusal> {
         self.allow(Activity::Update)?;
         let mut details = self.snapshot.details.clone();
         let changed = patch.apply(&mut details);
@@ -36,11 +36,11 @@ impl Client {
 
     /// Refuses what the client's state does not allow.
     pub(super) fn allow(&self, activity: Activity) -> Result<(), Refusal> {
-        let unmet = crate::lifecycle::activity_unmet(self, activity);
-        if unmet.is_empty() {
+        let blockers = crate::lifecycle::activity_blockers(self, activity);
+        if blockers.is_empty() {
             Ok(())
         } else {
-            Err(Refusal { operation: Operation::Activity(activity), state: self.state(), unmet })
+            Err(Refusal { operation: Operation::Activity(activity), state: self.state(), blockers })
         }
     }
 }

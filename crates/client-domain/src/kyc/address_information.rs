@@ -1,5 +1,5 @@
 use super::{AddressId, Verification};
-use crate::actor::{ActorId, Stamp};
+use crate::actor::{ActorId, AuditStamp};
 use crate::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
 
 /// Where somebody says they live, as it is handed in.
@@ -40,14 +40,14 @@ pub struct AddressInformation {
     /// The postal code, where there is one.
     pub postal_code: Option<PostalCode>,
     /// Who handed it in, and when.
-    pub submitted: Stamp,
+    pub submitted: AuditStamp,
     /// How far its review has come.
     pub verification: Verification,
 }
 
 impl AddressInformation {
     /// The draft as an address that waits for its review.
-    pub(crate) fn of(draft: AddressDraft, stamp: &Stamp) -> Self {
+    pub(crate) fn of(draft: AddressDraft, stamp: &AuditStamp) -> Self {
         Self {
             id: draft.id,
             line1: draft.line1,

@@ -5,7 +5,7 @@ use super::{
     ContentKey, DocumentId, DocumentKind, FileExtension, MediaType, Notice, Sha256, Uploaders, Validity,
     Verification, VerificationStatus,
 };
-use crate::actor::{ActorId, Stamp};
+use crate::actor::{ActorId, AuditStamp};
 use crate::value::{IdentificationNumber, IssuingAuthority};
 
 /// What is known of the file of a document; its bytes are kept elsewhere, under the key.
@@ -20,7 +20,7 @@ pub struct Content {
     /// The SHA-256 of the bytes.
     pub sha256: Sha256,
     /// Who handed it in, and when.
-    pub uploaded: Stamp,
+    pub uploaded: AuditStamp,
 }
 
 impl Content {
@@ -63,7 +63,7 @@ pub struct IdentityDocument {
     /// Its file, which can be replaced until somebody has looked at it.
     pub content: Content,
     /// Who handed in the document, and when.
-    pub submitted: Stamp,
+    pub submitted: AuditStamp,
     /// Everybody who has submitted the document or uploaded a file for it, also a file that was replaced.
     pub uploaders: Uploaders,
     /// How far its review has come.
@@ -74,7 +74,7 @@ pub struct IdentityDocument {
 
 impl IdentityDocument {
     /// The draft as a document that waits for its review.
-    pub(crate) fn of(draft: DocumentDraft, stamp: &Stamp) -> Self {
+    pub(crate) fn of(draft: DocumentDraft, stamp: &AuditStamp) -> Self {
         let mut uploaders = Uploaders::default();
         uploaders.add(&stamp.by.id);
         uploaders.add(&draft.content.uploaded.by.id);

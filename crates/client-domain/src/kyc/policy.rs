@@ -74,7 +74,7 @@ impl KycPolicy {
 
 /// What is demanded of one client, and on which day: what the guard of approval looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KycDemand {
+pub struct KycRequirements {
     /// What must be verified and unexpired.
     pub required: Vec<Requirement>,
     /// Today, UTC.

@@ -1,4 +1,4 @@
-use crate::actor::Stamp;
+use crate::actor::AuditStamp;
 use crate::value::{Invalid, Notes};
 
 /// How far the review of a document or an address has come, with the data that exists only there.
@@ -16,7 +16,7 @@ pub enum Verification {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
     /// Who, and when.
-    pub stamp: Stamp,
+    pub stamp: AuditStamp,
     /// What there was to say.
     pub comment: Option<Notes>,
 }

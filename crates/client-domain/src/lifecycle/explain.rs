@@ -4,7 +4,7 @@ use crate::client::{Approval, Client};
 use crate::kyc::{Kyc, VerificationStatus};
 use crate::lifecycle::ClientState;
 use crate::permission::{Permission, Permissions};
-use crate::refusal::Unmet;
+use crate::refusal::Blocker;
 
 /// Whether one operation could be done now, and if not, why not.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,13 +22,13 @@ pub struct Explanation {
     /// Who sets it going.
     pub initiator: Initiator,
     /// Everything that stands in the way; empty means it can be done.
-    pub unmet: Vec<Unmet>,
+    pub blockers: Vec<Blocker>,
 }
 
 impl Explanation {
     /// Whether nothing stands in the way.
     pub fn is_allowed(&self) -> bool {
-        self.unmet.is_empty()
+        self.blockers.is_empty()
     }
 }
 
@@ -39,17 +39,17 @@ impl Explanation {
 /// ```
 /// use client_domain::client::Touch;
 /// use client_domain::lifecycle::{Action, Facts, Operation, explain};
-/// use client_domain::{Actor, Client, Permissions, Stamp, Unmet, example};
+/// use client_domain::{Actor, Client, Permissions, AuditStamp, Blocker, example};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
 /// let facts = Facts { four_eyes: true, ..Facts::without_controls() };
 ///
 /// let all = explain(&client, &maker.by, &Permissions::all(), &facts);
 /// let approve = all.iter().find(|entry| entry.operation == Operation::Action(Action::Approve)).unwrap();
 /// let touches = [Touch::Created].into_iter().collect();
-/// assert_eq!(approve.unmet, [Unmet::FourEyes { touches, too_many: false }]);
+/// assert_eq!(approve.blockers, [Blocker::FourEyes { touches, too_many: false }]);
 /// # Ok(())
 /// # }
 /// ```
@@ -57,13 +57,13 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
     let mut all: Vec<_> = ALLOWANCES
         .iter()
         .map(|row| {
-            let mut unmet = activity_unmet(client, row.activity);
+            let mut blockers = activity_blockers(client, row.activity);
             let lacking = lacking(row.permission, permissions);
             // Whoever may not touch documents and addresses is not told which there are.
-            if unmet.is_empty() && lacking.is_none() {
-                unmet.extend(item_unmet(client, row.activity, actor));
+            if blockers.is_empty() && lacking.is_none() {
+                blockers.extend(item_blockers(client, row.activity, actor));
             }
-            unmet.extend(lacking);
+            blockers.extend(lacking);
             let operation = Operation::Activity(row.activity);
             Explanation {
                 operation,
@@ -75,7 +75,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
                 reason_needed: false,
                 version_needed: facts.decisions_need_version && operation.is_decision(),
                 initiator: row.initiator,
-                unmet,
+                blockers,
             }
         })
         .collect();
@@ -85,8 +85,8 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         let here = transition(client.state(), action);
         // Permission, reason and initiator belong to the action; its first row stands for all of them.
         let row = here.or_else(|| TRANSITIONS.iter().find(|row| row.action == action))?;
-        let mut unmet = action_unmet(client, action, actor, facts);
-        unmet.extend(lacking(Some(row.permission), permissions));
+        let mut blockers = action_blockers(client, action, actor, facts);
+        blockers.extend(lacking(Some(row.permission), permissions));
         let operation = Operation::Action(action);
         Some(Explanation {
             operation,
@@ -95,7 +95,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
             reason_needed: row.reason_needed,
             version_needed: facts.decisions_need_version && operation.is_decision(),
             initiator: row.initiator,
-            unmet,
+            blockers,
         })
     }));
     all
@@ -108,7 +108,7 @@ pub fn allowed(client: &Client, actor: &Actor, permissions: &Permissions, facts:
 }
 
 /// What keeps this actor from an activity that the state allows, whichever document or address it is about.
-fn item_unmet(client: &Client, activity: Activity, actor: &Actor) -> Option<Unmet> {
+fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<Blocker> {
     let kyc = client.kyc();
     let mut documents =
         kyc.documents.iter().filter(|one| one.verification.status() == VerificationStatus::Pending);
@@ -119,12 +119,12 @@ fn item_unmet(client: &Client, activity: Activity, actor: &Actor) -> Option<Unme
             let own =
                 documents.map(|one| one.is_of(&actor.id)).chain(addresses.map(|one| one.is_of(&actor.id)));
             // The least of what stands in the way of each.
-            let least = own.map(|own| own.then_some(Unmet::OwnUpload)).min_by_key(Option::is_some);
-            least.unwrap_or(Some(Unmet::NothingToReview))
+            let least = own.map(|own| own.then_some(Blocker::OwnUpload)).min_by_key(Option::is_some);
+            least.unwrap_or(Some(Blocker::NothingToReview))
         }
         Activity::ChangeKyc => {
             let is_full = kyc.documents.len() >= Kyc::MOST && kyc.addresses.len() >= Kyc::MOST;
-            (is_full && documents.next().is_none()).then_some(Unmet::TooMany { max: Kyc::MOST })
+            (is_full && documents.next().is_none()).then_some(Blocker::TooMany { max: Kyc::MOST })
         }
         Activity::View
         | Activity::Update
@@ -135,23 +135,23 @@ fn item_unmet(client: &Client, activity: Activity, actor: &Actor) -> Option<Unme
 }
 
 /// What keeps an action from being done: the state alone, or else every guard that is not met.
-pub(crate) fn action_unmet(client: &Client, action: Action, actor: &Actor, facts: &Facts) -> Vec<Unmet> {
+pub(crate) fn action_blockers(client: &Client, action: Action, actor: &Actor, facts: &Facts) -> Vec<Blocker> {
     match transition(client.state(), action) {
-        None => vec![Unmet::State { needed: origins(action) }],
-        Some(row) => row.guards.iter().filter_map(|guard| guard.unmet(client, actor, facts)).collect(),
+        None => vec![Blocker::State { needed: origins(action) }],
+        Some(row) => row.guards.iter().filter_map(|guard| guard.blocker(client, actor, facts)).collect(),
     }
 }
 
 /// What keeps an activity from being done.
-pub(crate) fn activity_unmet(client: &Client, activity: Activity) -> Vec<Unmet> {
+pub(crate) fn activity_blockers(client: &Client, activity: Activity) -> Vec<Blocker> {
     let row = activity.allowance();
     if !row.allows(client.state()) {
-        return vec![Unmet::State { needed: row.states.to_vec() }];
+        return vec![Blocker::State { needed: row.states.to_vec() }];
     }
     let open = matches!(client.snapshot().approval, Approval::Requested(_));
-    if activity == Activity::RequestApproval && open { vec![Unmet::AlreadyRequested] } else { Vec::new() }
+    if activity == Activity::RequestApproval && open { vec![Blocker::AlreadyRequested] } else { Vec::new() }
 }
 
-fn lacking(needed: Option<Permission>, held: &Permissions) -> Option<Unmet> {
-    needed.filter(|permission| !held.holds(*permission)).map(Unmet::Permission)
+fn lacking(needed: Option<Permission>, held: &Permissions) -> Option<Blocker> {
+    needed.filter(|permission| !held.holds(*permission)).map(Blocker::Permission)
 }

@@ -1,7 +1,7 @@
 use crate::actor::Actor;
 use crate::client::{Approval, Client};
-use crate::kyc::KycDemand;
-use crate::refusal::Unmet;
+use crate::kyc::KycRequirements;
+use crate::refusal::Blocker;
 
 /// Something besides the state that must hold for an action.
 ///
@@ -31,25 +31,27 @@ impl Guard {
     }
 
     /// What is missing, if anything is.
-    pub(crate) fn unmet(self, client: &Client, actor: &Actor, facts: &Facts) -> Option<Unmet> {
+    pub(crate) fn blocker(self, client: &Client, actor: &Actor, facts: &Facts) -> Option<Blocker> {
         let snapshot = client.snapshot();
         match self {
             Self::FourEyes if facts.four_eyes => {
                 let (makers, by) = (&snapshot.makers, &actor.id);
-                let unmet = || Unmet::FourEyes { touches: makers.touches_of(by), too_many: makers.is_full() };
-                (!makers.are_without(by)).then(unmet)
+                let blocker =
+                    || Blocker::FourEyes { touches: makers.touches_of(by), too_many: makers.is_full() };
+                (!makers.are_without(by)).then(blocker)
             }
             Self::ApprovalRequested if facts.approval_needs_request => {
-                (!matches!(snapshot.approval, Approval::Requested(_))).then_some(Unmet::ApprovalNotRequested)
+                (!matches!(snapshot.approval, Approval::Requested(_)))
+                    .then_some(Blocker::ApprovalNotRequested)
             }
             Self::NoOpenAccounts => match facts.open_accounts {
-                OpenAccounts::Count(count) if count > 0 => Some(Unmet::OpenAccounts { count }),
+                OpenAccounts::Count(count) if count > 0 => Some(Blocker::OpenAccounts { count }),
                 OpenAccounts::Count(_) | OpenAccounts::Unknown => None,
             },
             Self::KycVerified => {
-                let demand = facts.kyc.as_ref()?;
-                let missing = client.kyc().missing(&demand.required, demand.today);
-                (!missing.is_empty()).then_some(Unmet::Kyc { missing })
+                let requirements = facts.kyc.as_ref()?;
+                let missing = client.kyc().missing(&requirements.required, requirements.today);
+                (!missing.is_empty()).then_some(Blocker::Kyc { missing })
             }
             Self::FourEyes | Self::ApprovalRequested => None,
         }
@@ -77,7 +79,7 @@ pub struct Facts {
     /// What is known of the client's accounts.
     pub open_accounts: OpenAccounts,
     /// What the bank requires of the client's documents; nothing where it requires nothing.
-    pub kyc: Option<KycDemand>,
+    pub kyc: Option<KycRequirements>,
 }
 
 impl Facts {

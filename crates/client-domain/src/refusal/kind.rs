@@ -1,9 +1,9 @@
 /// The kinds of "no" that callers tell apart.
 ///
 /// ```
-/// use client_domain::{RefusalKind, Unmet};
+/// use client_domain::{RefusalKind, Blocker};
 ///
-/// assert_eq!(Unmet::OwnUpload.kind(), RefusalKind::FourEyes);
+/// assert_eq!(Blocker::OwnUpload.kind(), RefusalKind::FourEyes);
 /// assert_eq!(RefusalKind::FourEyes.name(), "four_eyes");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -17,10 +17,10 @@ use crate::value::BranchKey;
 ///
 /// ```
 /// use client_domain::search::field;
-/// use client_domain::{Actor, Client, ClientState, Stamp, example};
+/// use client_domain::{Actor, Client, ClientState, AuditStamp, example};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
 /// let wanted = field::LAST_NAME
 ///     .starts_with("OKA")
@@ -65,10 +65,10 @@ impl Predicate {
     ///
     /// ```
     /// use client_domain::search::{Predicate, Word};
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let today = "2026-02-01".parse()?;
     /// let words = Word::split("OKAFOR 0803-123")?.into_iter().map(Predicate::Mentions).collect();
@@ -137,10 +137,10 @@ impl Predicate {
     /// use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};
     /// use client_domain::search::field;
     /// use client_domain::value::CustomerType;
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let client = client.submit_document(example::passport(&maker)?, &maker)?.client;
     /// let bill = Requirement::any_of([Evidence::Document(DocumentKind::UtilityBill)]).unwrap();

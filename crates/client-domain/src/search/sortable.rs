@@ -100,10 +100,10 @@ impl Property {
     ///
     /// ```
     /// use client_domain::search::{Property, Sortable};
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// assert_eq!(Property::DocumentType.values(&client), []);
     /// let client = client.submit_document(example::passport(&maker)?, &maker)?.client;
@@ -180,11 +180,12 @@ fn full_name(client: &Client) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Actor, Client, Stamp, example};
+    use crate::{Actor, AuditStamp, Client, example};
 
     #[test]
     fn the_values_that_properties_have_fit_them_and_no_others() {
-        let maker = Stamp::new(Actor::parse("maker-1").unwrap(), "2026-01-05T09:00:00Z".parse().unwrap());
+        let maker =
+            AuditStamp::new(Actor::parse("maker-1").unwrap(), "2026-01-05T09:00:00Z".parse().unwrap());
         let client = Client::onboard(example::application().unwrap(), &maker).client;
         let others = [
             Sortable::Number(1),

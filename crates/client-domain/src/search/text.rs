@@ -11,10 +11,10 @@ pub const MAX_TERM: usize = 256;
 /// identification number, folded, one to a line.
 ///
 /// ```
-/// use client_domain::{Actor, Client, Stamp, example, search::search_text};
+/// use client_domain::{Actor, Client, AuditStamp, example, search::search_text};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
 /// assert!(search_text(&client).starts_with("adaeze\nokafor\ncust1000001\n"));
 /// # Ok(())

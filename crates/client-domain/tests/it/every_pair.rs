@@ -6,7 +6,7 @@ use client_domain::lifecycle::{
     ALLOWANCES, Action, Activity, Facts, Operation, TRANSITIONS, origins, transition,
 };
 use client_domain::value::PlaceName;
-use client_domain::{Client, ClientState, EventKind, Grounds, Refusal, Unmet, example};
+use client_domain::{Blocker, Client, ClientState, EventKind, Justification, Refusal, example};
 
 use crate::made_up::{checker, in_state, maker, stamp, transaction, with_reason};
 
@@ -29,7 +29,7 @@ fn every_state_and_action_is_decided_as_the_table_says() {
                 (None, Err(refusal)) => {
                     assert_eq!(refusal.state, state);
                     assert_eq!(refusal.operation, Operation::Action(action));
-                    assert_eq!(refusal.unmet, [Unmet::State { needed: origins(action) }]);
+                    assert_eq!(refusal.blockers, [Blocker::State { needed: origins(action) }]);
                 }
                 (row, outcome) => panic!("{state:?} {action:?}: {row:?} but {outcome:?}"),
             }
@@ -67,9 +67,9 @@ fn an_action_that_needs_a_reason_is_refused_without_one() {
     for row in TRANSITIONS.iter().filter(|row| row.reason_needed) {
         let client = in_state(row.from.unwrap());
         let refusal = client
-            .perform(row.action, Grounds::default(), &Facts::without_controls(), &checker())
+            .perform(row.action, Justification::default(), &Facts::without_controls(), &checker())
             .unwrap_err();
-        assert_eq!(refusal.unmet, [Unmet::ReasonMissing]);
+        assert_eq!(refusal.blockers, [Blocker::ReasonMissing]);
     }
 }
 
@@ -119,7 +119,8 @@ fn lifting_the_bar_begins_a_fresh_review() {
 #[test]
 fn a_clock_that_was_set_back_does_not_make_a_client_younger() {
     let client = in_state(ClientState::Approved);
-    let earlier = client_domain::Stamp { at: "2025-01-01T00:00:00Z".parse().unwrap(), ..stamp("checker", 5) };
+    let earlier =
+        client_domain::AuditStamp { at: "2025-01-01T00:00:00Z".parse().unwrap(), ..stamp("checker", 5) };
     let change = client.perform(Action::Exit, with_reason(), &Facts::without_controls(), &earlier).unwrap();
     assert_eq!(change.client.snapshot().modified_at, client.snapshot().modified_at);
     assert!(Client::restore(change.client.snapshot().clone()).is_ok());

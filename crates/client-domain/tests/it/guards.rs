@@ -6,7 +6,8 @@ use client_domain::kyc::{Content, ReviewAction, VerificationStatus};
 use client_domain::lifecycle::{Action, Activity, Facts, OpenAccounts, Operation, explain};
 use client_domain::value::PlaceName;
 use client_domain::{
-    Client, ClientField, ClientState, Decision, Permission, Permissions, Refusal, RefusalKind, Stamp, Unmet,
+    AuditStamp, Blocker, Client, ClientField, ClientState, Decision, Permission, Permissions, Refusal,
+    RefusalKind,
 };
 
 use crate::made_up::{checker, in_state, maker, pending, stamp, with_reason};
@@ -24,7 +25,7 @@ fn city(name: &str) -> DetailsPatch {
     DetailsPatch { city: Some(PlaceName::parse(name).unwrap()), ..DetailsPatch::default() }
 }
 
-fn edited(client: &Client, name: &str, by: &Stamp) -> Client {
+fn edited(client: &Client, name: &str, by: &AuditStamp) -> Client {
     client.update(city(name), by).unwrap().change().unwrap().client
 }
 
@@ -53,7 +54,7 @@ fn nobody_who_touched_the_client_since_its_last_decision_approves_it() {
         let touches = [touch].into_iter().collect();
         for id in [who.to_owned(), who.to_uppercase(), format!("{who}\u{200B}"), who.replace('e', "ｅ")] {
             let refusal = approve(&client, &id).unwrap_err();
-            assert_eq!(refusal.unmet, [Unmet::FourEyes { touches, too_many: false }], "{id:?}");
+            assert_eq!(refusal.blockers, [Blocker::FourEyes { touches, too_many: false }], "{id:?}");
             assert_eq!(refusal.code(), "four_eyes");
             assert!(refusal.to_string().contains(touch.words()), "{refusal}");
         }
@@ -157,7 +158,7 @@ fn a_bank_may_want_a_request_before_the_decision() {
     let facts = Facts { approval_needs_request: true, ..Facts::without_controls() };
     for action in [Action::Approve, Action::Reject] {
         let refusal = pending().perform(action, with_reason(), &facts, &checker()).unwrap_err();
-        assert_eq!(refusal.unmet, [Unmet::ApprovalNotRequested]);
+        assert_eq!(refusal.blockers, [Blocker::ApprovalNotRequested]);
         let requested = pending().request_approval(None, &maker()).unwrap().client;
         assert!(requested.perform(action, with_reason(), &facts, &checker()).is_ok());
     }
@@ -169,7 +170,7 @@ fn open_accounts_keep_a_client_from_leaving() {
     let with = |open_accounts| Facts { open_accounts, ..Facts::without_controls() };
     let refusal =
         client.perform(Action::Exit, with_reason(), &with(OpenAccounts::Count(2)), &checker()).unwrap_err();
-    assert_eq!(refusal.unmet, [Unmet::OpenAccounts { count: 2 }]);
+    assert_eq!(refusal.blockers, [Blocker::OpenAccounts { count: 2 }]);
     assert_eq!(refusal.to_string(), "exit is not possible: the client still has 2 open account(s)");
     for facts in [with(OpenAccounts::Count(0)), with(OpenAccounts::Unknown)] {
         assert!(client.perform(Action::Exit, with_reason(), &facts, &checker()).is_ok());
@@ -178,14 +179,13 @@ fn open_accounts_keep_a_client_from_leaving() {
 
 #[test]
 fn approval_waits_for_the_papers_that_are_demanded() {
-    let facts = Facts { kyc: Some(crate::papers::demand()), ..Facts::without_controls() };
+    let facts = Facts { kyc: Some(crate::papers::requirements()), ..Facts::without_controls() };
     let approve =
         |client: &client_domain::Client| client.perform(Action::Approve, with_reason(), &facts, &checker());
     let refusal = approve(&pending()).unwrap_err();
     assert_eq!(refusal.code(), "kyc_incomplete");
-    let Unmet::Kyc { missing } = &refusal.unmet[0] else { panic!("{refusal:?}") };
-    let named: Vec<_> =
-        missing.iter().map(|one| (one.requirement.to_string(), one.standing.name())).collect();
+    let Blocker::Kyc { missing } = &refusal.blockers[0] else { panic!("{refusal:?}") };
+    let named: Vec<_> = missing.iter().map(|one| (one.requirement.to_string(), one.status.name())).collect();
     assert_eq!(
         named,
         [
@@ -203,21 +203,21 @@ fn approval_waits_for_the_papers_that_are_demanded() {
 fn every_unmet_guard_is_named_at_once() {
     let facts = Facts { four_eyes: true, approval_needs_request: true, ..Facts::without_controls() };
     let refusal = pending().perform(Action::Approve, with_reason(), &facts, &maker()).unwrap_err();
-    assert_eq!(refusal.unmet.len(), 2);
+    assert_eq!(refusal.blockers.len(), 2);
     assert_eq!(refusal.code(), "invalid_status");
 }
 
 #[test]
 fn a_refusal_is_of_the_kind_that_all_its_reasons_are_of() {
-    let kind = |unmet: &[Unmet]| {
+    let kind = |blockers: &[Blocker]| {
         let operation = Operation::Activity(Activity::ReviewKyc);
-        Refusal { operation, state: ClientState::Approved, unmet: unmet.to_vec() }.kind()
+        Refusal { operation, state: ClientState::Approved, blockers: blockers.to_vec() }.kind()
     };
-    let reviewed = || Unmet::Reviewed { status: VerificationStatus::Approved };
-    assert_eq!(kind(&[Unmet::OwnUpload]), RefusalKind::FourEyes);
-    assert_eq!(kind(&[Unmet::OwnUpload, Unmet::ReasonMissing]), RefusalKind::InvalidStatus);
-    assert_eq!(kind(&[Unmet::OwnUpload, Unmet::ContentChanged]), RefusalKind::ContentChanged);
-    assert_eq!(kind(&[Unmet::ContentChanged, reviewed()]), RefusalKind::AlreadyReviewed);
+    let reviewed = || Blocker::Reviewed { status: VerificationStatus::Approved };
+    assert_eq!(kind(&[Blocker::OwnUpload]), RefusalKind::FourEyes);
+    assert_eq!(kind(&[Blocker::OwnUpload, Blocker::ReasonMissing]), RefusalKind::InvalidStatus);
+    assert_eq!(kind(&[Blocker::OwnUpload, Blocker::ContentChanged]), RefusalKind::ContentChanged);
+    assert_eq!(kind(&[Blocker::ContentChanged, reviewed()]), RefusalKind::AlreadyReviewed);
     assert_eq!(kind(&[]), RefusalKind::InvalidStatus, "nothing is not four eyes");
 }
 
@@ -227,7 +227,7 @@ fn the_explanation_agrees_with_the_decision() {
         four_eyes: true,
         approval_needs_request: true,
         open_accounts: OpenAccounts::Count(1),
-        kyc: Some(crate::papers::demand()),
+        kyc: Some(crate::papers::requirements()),
         decisions_need_version: false,
     };
     for state in ClientState::ALL {
@@ -238,7 +238,7 @@ fn the_explanation_agrees_with_the_decision() {
                 let outcome = client.perform(action, with_reason(), &facts, &who);
                 assert_eq!(entry.is_allowed(), outcome.is_ok(), "{state:?} {action:?}");
                 if let Err(refusal) = outcome {
-                    assert_eq!(entry.unmet, refusal.unmet);
+                    assert_eq!(entry.blockers, refusal.blockers);
                 }
             }
         }
@@ -251,7 +251,7 @@ fn the_explanation_names_the_missing_permission() {
     let entries = explain(&pending(), &checker().by, &reader, &Facts::without_controls());
     let blocked: Vec<_> = entries
         .iter()
-        .filter(|entry| entry.unmet.contains(&Unmet::Permission(Permission::Approve)))
+        .filter(|entry| entry.blockers.contains(&Blocker::Permission(Permission::Approve)))
         .collect();
     assert_eq!(blocked.len(), 2, "approve and reject");
     assert!(entries.iter().any(|entry| entry.operation.name() == "view" && entry.is_allowed()));

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client_domain::client::Change;
 use client_domain::kyc::{
-    DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, Notice, Requirement, ReviewAction, Standing,
+    DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, Notice, Requirement, RequirementStatus, ReviewAction,
     Uploaders, VerificationStatus,
 };
 use client_domain::search::{Filter, KycTest, field};
 use client_domain::value::{CustomerType, Notes};
-use client_domain::{Client, ClientField, ClientState, Decision, EventKind, Stamp, Unmet};
+use client_domain::{AuditStamp, Blocker, Client, ClientField, ClientState, Decision, EventKind};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -33,7 +33,10 @@ fn whoever_handed_in_the_document_or_its_file_does_not_review_it() {
         for who in [maker(), other.clone()] {
             let comment = Some(Notes::parse("fine").unwrap());
             let refusal = replaced.client.review_document(&id, action, comment, &who).unwrap_err();
-            assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"));
+            assert_eq!(
+                (refusal.blockers.as_slice(), refusal.code()),
+                (&[Blocker::OwnUpload][..], "four_eyes")
+            );
         }
     }
     let change = replaced.client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap();
@@ -46,7 +49,7 @@ fn whoever_handed_in_the_document_or_its_file_does_not_review_it() {
 #[test]
 fn a_former_uploader_does_not_review_the_document() {
     let (client, id) = submitted(None);
-    let replaced = |client: &Client, n: u8, by: &Stamp| {
+    let replaced = |client: &Client, n: u8, by: &AuditStamp| {
         let content = document(n, DocumentKind::Other, None, by).content;
         client.replace_content(&id, content, by).unwrap().client
     };
@@ -56,7 +59,10 @@ fn a_former_uploader_does_not_review_the_document() {
         for action in [ReviewAction::Approve, ReviewAction::Reject] {
             let comment = Some(Notes::parse("fine").unwrap());
             let refusal = client.review_document(&id, action, comment, who).unwrap_err();
-            assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"));
+            assert_eq!(
+                (refusal.blockers.as_slice(), refusal.code()),
+                (&[Blocker::OwnUpload][..], "four_eyes")
+            );
         }
     }
     assert!(client.review_document(&id, ReviewAction::Approve, None, &checker()).is_ok());
@@ -75,9 +81,12 @@ fn a_document_with_too_many_uploaders_can_only_be_rejected() {
     // The last one came after the set was full, and counts as the latest uploader.
     let latest = stamp(&format!("uploader-{}", Uploaders::MAX), 59);
     let own = client.review_document(&id, ReviewAction::Approve, None, &latest).unwrap_err();
-    assert_eq!(own.unmet, [Unmet::OwnUpload]);
+    assert_eq!(own.blockers, [Blocker::OwnUpload]);
     let refusal = client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap_err();
-    assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::TooManyUploaders][..], "four_eyes"));
+    assert_eq!(
+        (refusal.blockers.as_slice(), refusal.code()),
+        (&[Blocker::TooManyUploaders][..], "four_eyes")
+    );
     let why = Some(Notes::parse("Please submit it again.").unwrap());
     assert!(client.review_document(&id, ReviewAction::Reject, why, &checker()).is_ok());
 }
@@ -86,14 +95,14 @@ fn a_document_with_too_many_uploaders_can_only_be_rejected() {
 fn a_review_is_once_and_a_rejection_says_why() {
     let (client, id) = submitted(None);
     let bare = client.review_document(&id, ReviewAction::Reject, None, &checker()).unwrap_err();
-    assert_eq!(bare.unmet, [Unmet::ReasonMissing]);
+    assert_eq!(bare.blockers, [Blocker::ReasonMissing]);
     let why = Notes::parse("The picture is blurred.").unwrap();
     let change = client.review_document(&id, ReviewAction::Reject, Some(why.clone()), &checker()).unwrap();
     assert_eq!(change.event.notes, Some(why));
     for action in [ReviewAction::Approve, ReviewAction::Reject] {
         let again = change.client.review_document(&id, action, Some(Notes::parse("x").unwrap()), &checker());
         let refusal = again.unwrap_err();
-        assert_eq!(refusal.unmet, [Unmet::Reviewed { status: VerificationStatus::Rejected }]);
+        assert_eq!(refusal.blockers, [Blocker::Reviewed { status: VerificationStatus::Rejected }]);
         assert_eq!(refusal.code(), "already_reviewed");
     }
     let content = document(9, DocumentKind::Other, None, &maker()).content;
@@ -119,8 +128,8 @@ fn a_document_that_has_run_out_is_not_approved_and_counts_no_longer() {
     let (client, id) = submitted(Some(TODAY));
     let client = client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap().client;
     let passport = Requirement::any_of([Evidence::Document(DocumentKind::InternationalPassport)]).unwrap();
-    assert_eq!(passport.standing(client.kyc(), TODAY), Standing::Verified);
-    assert_eq!(passport.standing(client.kyc(), date(2026, 1, 6)), Standing::Expired);
+    assert_eq!(passport.status(client.kyc(), TODAY), RequirementStatus::Verified);
+    assert_eq!(passport.status(client.kyc(), date(2026, 1, 6)), RequirementStatus::Expired);
 }
 
 #[test]
@@ -207,7 +216,10 @@ fn nobody_hands_in_more_than_there_can_be() {
     }
     let more = document(200, DocumentKind::Other, None, &maker());
     let refusal = client.submit_document(more, &maker()).unwrap_err();
-    assert_eq!((refusal.unmet.as_slice(), refusal.code()), (&[Unmet::TooMany { max: 100 }][..], "too_many"));
+    assert_eq!(
+        (refusal.blockers.as_slice(), refusal.code()),
+        (&[Blocker::TooMany { max: 100 }][..], "too_many")
+    );
     assert!(client.submit_address(home(200), &maker()).is_err());
     assert_eq!(Client::restore(client.snapshot().clone()), Ok(client));
 }
@@ -217,9 +229,9 @@ fn what_was_never_handed_in_is_not_reviewed() {
     let nowhere = document(7, DocumentKind::Other, None, &maker());
     let refusal =
         pending().review_document(&nowhere.id, ReviewAction::Approve, None, &checker()).unwrap_err();
-    assert_eq!(refusal.unmet, [Unmet::NotHandedIn]);
+    assert_eq!(refusal.blockers, [Blocker::NotHandedIn]);
     let refusal = pending().review_address(&home(7).id, ReviewAction::Approve, None, &checker()).unwrap_err();
-    assert_eq!(refusal.unmet, [Unmet::NotHandedIn]);
+    assert_eq!(refusal.blockers, [Blocker::NotHandedIn]);
     assert!(pending().replace_content(&nowhere.id, nowhere.content, &maker()).is_err());
 }
 
@@ -289,7 +301,7 @@ proptest! {
         let missing = client.kyc().missing(&required, TODAY);
         let verified = client.kyc().status(&required, TODAY) == KycStatus::Verified;
         prop_assert_eq!(missing.is_empty(), verified);
-        prop_assert!(missing.iter().all(|one| one.standing != Standing::Verified));
+        prop_assert!(missing.iter().all(|one| one.status != RequirementStatus::Verified));
     }
 }
 

@@ -3,17 +3,17 @@
 use client_domain::client::{Decision, Transaction};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{Reason, TransactionReference};
-use client_domain::{Actor, Client, ClientState, Grounds, Stamp, example};
+use client_domain::{Actor, AuditStamp, Client, ClientState, Justification, example};
 
-pub fn stamp(who: &str, minute: u32) -> Stamp {
-    Stamp::new(Actor::parse(who).unwrap(), format!("2026-01-05T09:{minute:02}:00Z").parse().unwrap())
+pub fn stamp(who: &str, minute: u32) -> AuditStamp {
+    AuditStamp::new(Actor::parse(who).unwrap(), format!("2026-01-05T09:{minute:02}:00Z").parse().unwrap())
 }
 
-pub fn maker() -> Stamp {
+pub fn maker() -> AuditStamp {
     stamp("maker", 0)
 }
 
-pub fn checker() -> Stamp {
+pub fn checker() -> AuditStamp {
     stamp("checker", 1)
 }
 
@@ -21,8 +21,8 @@ pub fn pending() -> Client {
     Client::onboard(example::application().unwrap(), &maker()).client
 }
 
-pub fn with_reason() -> Grounds {
-    Grounds { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None }
+pub fn with_reason() -> Justification {
+    Justification { reason: Some(Reason::parse("as the papers show").unwrap()), notes: None }
 }
 
 pub fn transaction(text: &str) -> Transaction {

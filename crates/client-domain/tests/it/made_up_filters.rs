@@ -5,7 +5,7 @@ use client_domain::search::{MAX_DAYS, Operator, Property, PropertyKind, Takes};
 use client_domain::value::{
     AccountOfficerId, BirthDate, Country, IdentificationNumber, Notes, PersonName, PlaceName,
 };
-use client_domain::{Client, Stamp, example};
+use client_domain::{AuditStamp, Client, example};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -44,7 +44,7 @@ pub fn unusual() -> Client {
     details.postal_address.country = Country::parse("CI").unwrap();
     details.marital_status = None;
     details.account_officer = Some(AccountOfficerId::new(7).unwrap());
-    let at = |moment: &str| Stamp::new(stamp("maker", 0).by, moment.parse().unwrap());
+    let at = |moment: &str| AuditStamp::new(stamp("maker", 0).by, moment.parse().unwrap());
     let client = Client::onboard(application, &at("2025-12-31T23:59:59.999999Z")).client;
     let papers = [
         (
@@ -68,7 +68,7 @@ pub fn with_paper(
     client: &Client,
     (n, kind, number, last, review): (u8, DocumentKind, &str, Option<Date>, Option<ReviewAction>),
 ) -> Client {
-    let by = Stamp::new(maker().by, client.snapshot().created.at);
+    let by = AuditStamp::new(maker().by, client.snapshot().created.at);
     let mut draft = document(n, kind, last, &by);
     draft.number = IdentificationNumber::parse(number).unwrap();
     let id = draft.id.clone();

@@ -1,13 +1,13 @@
 //! Personal values never show in `Debug`.
 
 use client_domain::search::{Order, Property, Word};
-use client_domain::{Client, Stamp, example};
+use client_domain::{AuditStamp, Client, example};
 
 use crate::made_up::maker;
 
 #[test]
 fn debug_of_a_client_shows_nothing_personal() {
-    let mut stamp: Stamp = maker();
+    let mut stamp: AuditStamp = maker();
     stamp.by.email = Some(client_domain::value::EmailAddress::parse("maker@example.com").unwrap());
     let change = Client::onboard(example::application().unwrap(), &stamp);
     let with_papers = crate::papers::complete(change.client.clone());

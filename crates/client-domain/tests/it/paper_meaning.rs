@@ -6,7 +6,7 @@
 use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};
 use client_domain::search::{Operator, Predicate, Property};
 use client_domain::value::CustomerType;
-use client_domain::{Client, Stamp};
+use client_domain::{AuditStamp, Client};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -203,7 +203,8 @@ fn a_status_is_asked_of_the_policy_and_of_the_day() {
 
 #[test]
 fn an_address_alone_is_something_that_was_handed_in() {
-    let addressed = ordinary().submit_address(home(1), &Stamp::new(maker().by, checker().at)).unwrap().client;
+    let addressed =
+        ordinary().submit_address(home(1), &AuditStamp::new(maker().by, checker().at)).unwrap().client;
     let status = |name: &str| condition("kycStatus", "Equals", &json!(name)).evaluate(&addressed, TODAY);
     assert!(status("Incomplete") && !status("None"), "there is no document");
     assert!(condition("documentType", "IsEmpty", &NONE).evaluate(&addressed, TODAY));

@@ -2,11 +2,11 @@
 
 use client_domain::client::Change;
 use client_domain::kyc::{
-    AddressDraft, AddressId, ContentKey, DocumentDraft, DocumentId, DocumentKind, Evidence, KycDemand,
+    AddressDraft, AddressId, ContentKey, DocumentDraft, DocumentId, DocumentKind, Evidence, KycRequirements,
     Requirement, ReviewAction, Validity,
 };
 use client_domain::value::Notes;
-use client_domain::{Client, ClientEvent, Stamp, example};
+use client_domain::{AuditStamp, Client, ClientEvent, example};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -17,10 +17,10 @@ use crate::made_up::{checker, maker, stamp};
 pub const TODAY: Date = date(2026, 1, 5);
 
 /// A passport or a national id, a utility bill, and an address.
-pub fn demand() -> KycDemand {
+pub fn requirements() -> KycRequirements {
     let any_of =
         |kinds: &[DocumentKind]| Requirement::any_of(kinds.iter().copied().map(Evidence::Document)).unwrap();
-    KycDemand {
+    KycRequirements {
         required: vec![
             any_of(&[DocumentKind::InternationalPassport, DocumentKind::NationalId]),
             any_of(&[DocumentKind::UtilityBill]),
@@ -31,7 +31,7 @@ pub fn demand() -> KycDemand {
 }
 
 /// A document with this number of a kind and this last day.
-pub fn document(n: u8, kind: DocumentKind, expires_on: Option<Date>, by: &Stamp) -> DocumentDraft {
+pub fn document(n: u8, kind: DocumentKind, expires_on: Option<Date>, by: &AuditStamp) -> DocumentDraft {
     let mut draft = example::passport(by).unwrap();
     draft.id = DocumentId::from_bits(n.into());
     draft.kind = kind;
@@ -44,7 +44,7 @@ pub fn home(n: u8) -> AddressDraft {
     AddressDraft { id: AddressId::from_bits(n.into()), ..example::home().unwrap() }
 }
 
-/// The client with everything that [`demand`] names, reviewed by somebody else.
+/// The client with everything that [`requirements`] names, reviewed by somebody else.
 pub fn complete(client: Client) -> Client {
     let mut client = client;
     for (n, kind) in [(1, DocumentKind::InternationalPassport), (2, DocumentKind::UtilityBill)] {
@@ -77,7 +77,7 @@ pub enum PaperStep {
 
 impl PaperStep {
     /// What comes of it, if anything does.
-    pub fn take(&self, client: &Client, stamp: &Stamp) -> Option<(Client, ClientEvent)> {
+    pub fn take(&self, client: &Client, stamp: &AuditStamp) -> Option<(Client, ClientEvent)> {
         let comment = || Some(Notes::parse("seen").unwrap());
         let change: Option<Change> = match self {
             Self::Submit(n, kind, expires_on) => {

@@ -34,7 +34,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         approval_needs_request,
         decisions_need_version: false,
         open_accounts: OpenAccounts::Count(open),
-        kyc: four_eyes.then(crate::papers::demand),
+        kyc: four_eyes.then(crate::papers::requirements),
     })
 }
 

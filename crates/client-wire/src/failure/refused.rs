@@ -1,11 +1,11 @@
 use client_app::{Caller, Refused};
 use client_domain::client::Touch;
 use client_domain::lifecycle::{Activity, ClientState, Operation};
-use client_domain::{Permission, RefusalKind, Unmet};
+use client_domain::{Blocker, Permission, RefusalKind};
 use serde_json::{Value, json};
 
 use super::{Code, Failure, Item};
-use crate::kyc_view::shortfall_json;
+use crate::kyc_view::missing_requirement_json;
 use crate::reply::members;
 
 /// What a caller is told of a refusal: the published head, and as data where the client stands, everything
@@ -29,7 +29,10 @@ pub(super) fn refused(refused: &Refused, caller: &Caller) -> Failure {
     let item = Item::new(code, format!("{refusal}."))
         .detail("currentState", refusal.state.name())
         .detail("action", refusal.operation.name())
-        .detail("unmet", refusal.unmet.iter().map(|unmet| unmet_json(unmet, caller)).collect::<Vec<_>>())
+        .detail(
+            "unmet",
+            refusal.blockers.iter().map(|blocker| blocker_json(blocker, caller)).collect::<Vec<_>>(),
+        )
         .detail("allowedActions", allowed);
     let missing = match refusal.operation {
         Operation::Activity(Activity::ReviewKyc) => "comment",
@@ -40,56 +43,56 @@ pub(super) fn refused(refused: &Refused, caller: &Caller) -> Failure {
 
 /// One thing that stands in the way, as data; what is about the caller or about what was seen is also told in a sentence.
 /// Whoever may not see KYC information is told that it stands in the way, and not what it is.
-pub(crate) fn unmet_json(unmet: &Unmet, caller: &Caller) -> Value {
-    let mut told = members(data(unmet, caller));
-    told.insert("code".to_owned(), unmet.code().into());
+pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
+    let mut told = members(data(blocker, caller));
+    told.insert("code".to_owned(), blocker.code().into());
     let in_words = matches!(
-        unmet,
-        Unmet::FourEyes { .. }
-            | Unmet::OwnUpload
-            | Unmet::TooManyUploaders
-            | Unmet::NothingToReview
-            | Unmet::ContentChanged
+        blocker,
+        Blocker::FourEyes { .. }
+            | Blocker::OwnUpload
+            | Blocker::TooManyUploaders
+            | Blocker::NothingToReview
+            | Blocker::ContentChanged
     );
     if in_words {
-        told.insert("message".to_owned(), sentence(&unmet.words()).into());
+        told.insert("message".to_owned(), sentence(&blocker.words()).into());
     }
     Value::Object(told)
 }
 
-fn data(unmet: &Unmet, caller: &Caller) -> Value {
-    match unmet {
-        Unmet::Kyc { .. } | Unmet::Reviewed { .. } | Unmet::DocumentExpired { .. }
+fn data(blocker: &Blocker, caller: &Caller) -> Value {
+    match blocker {
+        Blocker::Kyc { .. } | Blocker::Reviewed { .. } | Blocker::DocumentExpired { .. }
             if !caller.may(Permission::KycRead) =>
         {
             json!({})
         }
-        Unmet::State { needed } => {
+        Blocker::State { needed } => {
             let names: Vec<_> = needed.iter().copied().map(ClientState::name).collect();
             json!({ "neededStates": names })
         }
-        Unmet::Permission(permission) => json!({ "permission": permission.name() }),
-        Unmet::FourEyes { touches, too_many } => json!({
+        Blocker::Permission(permission) => json!({ "permission": permission.name() }),
+        Blocker::FourEyes { touches, too_many } => json!({
             "created": touches.holds(Touch::Created),
             "requested": touches.holds(Touch::Requested),
             "touched": touches.iter().map(Touch::name).collect::<Vec<_>>(),
             "tooManyMakers": too_many,
         }),
-        Unmet::OpenAccounts { count } => json!({ "count": count }),
-        Unmet::Kyc { missing } => {
-            json!({ "missing": missing.iter().map(shortfall_json).collect::<Vec<_>>() })
+        Blocker::OpenAccounts { count } => json!({ "count": count }),
+        Blocker::Kyc { missing } => {
+            json!({ "missing": missing.iter().map(missing_requirement_json).collect::<Vec<_>>() })
         }
-        Unmet::Reviewed { status } => json!({ "verificationStatus": status.name() }),
-        Unmet::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),
-        Unmet::TooMany { max } => json!({ "max": max }),
-        Unmet::ApprovalNotRequested
-        | Unmet::AlreadyRequested
-        | Unmet::ReasonMissing
-        | Unmet::OwnUpload
-        | Unmet::TooManyUploaders
-        | Unmet::NotHandedIn
-        | Unmet::NothingToReview
-        | Unmet::ContentChanged => json!({}),
+        Blocker::Reviewed { status } => json!({ "verificationStatus": status.name() }),
+        Blocker::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),
+        Blocker::TooMany { max } => json!({ "max": max }),
+        Blocker::ApprovalNotRequested
+        | Blocker::AlreadyRequested
+        | Blocker::ReasonMissing
+        | Blocker::OwnUpload
+        | Blocker::TooManyUploaders
+        | Blocker::NotHandedIn
+        | Blocker::NothingToReview
+        | Blocker::ContentChanged => json!({}),
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa::openapi::{RefOr, Schema};
 /// What several generators read the names of an enumeration's values from.
 pub(crate) const ENUM_NAMES: &str = "x-enum-varnames";
 
-/// What an operation demands of its caller.
+/// The permission that the caller of an operation needs.
 pub(crate) const PERMISSION: &str = "x-permission";
 
 /// Keywords that stand beside those of a value of the library, which writes them with its extensions.

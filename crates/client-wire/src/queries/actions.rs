@@ -1,13 +1,13 @@
 use client_app::queries::GetActions;
 use client_app::{Caller, Clients};
 use client_domain::lifecycle::Explanation;
-use client_domain::{ClientState, Permission, Unmet};
+use client_domain::{Blocker, ClientState, Permission};
 use serde_json::{Value, json};
 
 use super::{QueryOperation, ask, reply};
 use crate::client_view::permission_name;
 use crate::commands::client;
-use crate::failure::unmet_json;
+use crate::failure::blocker_json;
 use crate::form::Form;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
 use crate::{Code, Failure, Reply};
@@ -63,7 +63,8 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
 }
 
 fn entry(explanation: &Explanation, caller: &Caller) -> Value {
-    let unmet = explanation.unmet.iter().filter(|unmet| is_told(unmet, explanation.permission, caller));
+    let blocker =
+        explanation.blockers.iter().filter(|blocker| is_told(blocker, explanation.permission, caller));
     json!({
         "action": explanation.operation.name(),
         "allowed": explanation.is_allowed(),
@@ -72,14 +73,14 @@ fn entry(explanation: &Explanation, caller: &Caller) -> Value {
         "reasonNeeded": explanation.reason_needed,
         "versionNeeded": explanation.version_needed,
         "initiator": explanation.initiator.name(),
-        "unmet": unmet.map(|unmet| unmet_json(unmet, caller)).collect::<Vec<_>>(),
+        "unmet": blocker.map(|blocker| blocker_json(blocker, caller)).collect::<Vec<_>>(),
     })
 }
 
 /// Whether a caller is told of what stands in the way. That KYC information is not what the bank demands is told to
 /// those who may see it, and to those who could do the action: they would learn it by trying.
-fn is_told(unmet: &Unmet, permission: Option<Permission>, caller: &Caller) -> bool {
-    !matches!(unmet, Unmet::Kyc { .. })
+fn is_told(blocker: &Blocker, permission: Option<Permission>, caller: &Caller) -> bool {
+    !matches!(blocker, Blocker::Kyc { .. })
         || caller.may(Permission::KycRead)
         || permission.is_none_or(|permission| caller.may(permission))
 }

@@ -8,7 +8,7 @@ use super::{QueryOperation, ask, reply};
 use crate::client_view::KYC_STATUS;
 use crate::commands::client;
 use crate::form::Form;
-use crate::kyc_view::{SHORTFALL, shortfall_json};
+use crate::kyc_view::{MISSING_REQUIREMENT, missing_requirement_json};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
 use crate::{Code, Failure, Reply};
 
@@ -39,7 +39,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("kycStatus", KYC_STATUS, "What is to be said of it all."),
         FieldSpec::required(
             "missing",
-            Shape::List { of: &SHORTFALL, max: 100 },
+            Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
             "What the bank demands and is not verified and unexpired.",
         ),
         FieldSpec::nullable("policyVersion", shape::ANY_TEXT, "The version of what the bank demands."),
@@ -81,7 +81,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
         "address": part(best(addresses)),
         "identity": part(best(documents)),
         "kycStatus": found.status.name(),
-        "missing": found.missing.iter().map(shortfall_json).collect::<Vec<_>>(),
+        "missing": found.missing.iter().map(missing_requirement_json).collect::<Vec<_>>(),
         "policyVersion": clients.kyc_policy().version.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
     });

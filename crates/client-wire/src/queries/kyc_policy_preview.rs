@@ -8,7 +8,7 @@ use super::{QueryOperation, ask, cursor, reply};
 use crate::client_view::KYC_STATUS;
 use crate::form::Form;
 use crate::kyc_policy::{POLICY, policy_json, read};
-use crate::kyc_view::{SHORTFALL, shortfall_json};
+use crate::kyc_view::{MISSING_REQUIREMENT, missing_requirement_json};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
 use crate::{Code, Failure, Reply};
 
@@ -52,8 +52,16 @@ const TOUCHED: Shape = Shape::Object(&[
     field::STATE_DESCRIPTION,
     FieldSpec::required("kycStatus", KYC_STATUS, "What is to be said of the papers now."),
     FieldSpec::required("kycStatusThen", KYC_STATUS, "What would be said of them."),
-    FieldSpec::required("missing", Shape::List { of: &SHORTFALL, max: 100 }, "What is missing now."),
-    FieldSpec::required("missingThen", Shape::List { of: &SHORTFALL, max: 100 }, "What would be missing."),
+    FieldSpec::required(
+        "missing",
+        Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
+        "What is missing now.",
+    ),
+    FieldSpec::required(
+        "missingThen",
+        Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
+        "What would be missing.",
+    ),
 ]);
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
@@ -92,7 +100,7 @@ fn entry(affected: &AffectedClient) -> Value {
         "clientStateDescription": client.state().description(),
         "kycStatus": now.status.name(),
         "kycStatusThen": then.status.name(),
-        "missing": now.missing.iter().map(shortfall_json).collect::<Vec<_>>(),
-        "missingThen": then.missing.iter().map(shortfall_json).collect::<Vec<_>>(),
+        "missing": now.missing.iter().map(missing_requirement_json).collect::<Vec<_>>(),
+        "missingThen": then.missing.iter().map(missing_requirement_json).collect::<Vec<_>>(),
     })
 }

@@ -5,7 +5,7 @@ use client_domain::client::{Change, DetailsPatch, Patch};
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{AccountOfficerId, MaritalStatus, Notes, Reason};
-use client_domain::{Client, ClientState, EventKind, Grounds};
+use client_domain::{Client, ClientState, EventKind, Justification};
 use jiff::civil::date;
 
 use super::given::{commit, given_client, given_pending, version};
@@ -149,15 +149,15 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
         &|client| performed(client, Action::Approve, &checker(30)),
         &|client| activated(client, "TX-2026/1", &checker(40)),
         &|client| {
-            let grounds = Grounds { reason: reason.clone(), notes: notes("watch") };
-            client.perform(Action::Blacklist, grounds, &facts, &checker(50)).unwrap()
+            let justification = Justification { reason: reason.clone(), notes: notes("watch") };
+            client.perform(Action::Blacklist, justification, &facts, &checker(50)).unwrap()
         },
         &|client| performed(client, Action::UndoBlacklist, &checker(60)),
         &|client| performed(client, Action::Approve, &checker(70)),
         &|client| renamed(client, "Ngozi"),
         &|client| {
-            let grounds = Grounds { reason: reason.clone(), notes: None };
-            client.perform(Action::Exit, grounds, &facts, &maker(90)).unwrap()
+            let justification = Justification { reason: reason.clone(), notes: None };
+            client.perform(Action::Exit, justification, &facts, &maker(90)).unwrap()
         },
     ];
     for step in steps {
@@ -186,9 +186,11 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
 
 fn way_of_a_rejected(reason: Option<Reason>) -> [Changeset; 2] {
     let created = onboarded(2);
-    let grounds = Grounds { reason, notes: None };
-    let rejected =
-        created.client.perform(Action::Reject, grounds, &Facts::without_controls(), &checker(10)).unwrap();
+    let justification = Justification { reason, notes: None };
+    let rejected = created
+        .client
+        .perform(Action::Reject, justification, &Facts::without_controls(), &checker(10))
+        .unwrap();
     [creation(&created), replacement(&created.client, &rejected)]
 }
 

@@ -4,7 +4,7 @@ use client_domain::client::{Change, DetailsPatch, Makers, Touch};
 use client_domain::kyc::{ContentKey, DocumentId, ReviewAction, Uploaders};
 use client_domain::lifecycle::Action;
 use client_domain::value::PersonName;
-use client_domain::{Actor, Client, Person, Stamp, Unmet};
+use client_domain::{Actor, AuditStamp, Blocker, Client, Person};
 
 use super::given::{commit, commit_path};
 use super::observed::find;
@@ -14,7 +14,7 @@ use crate::harness::Harness;
 
 fn updated_by(client: &Client, id: &str) -> Change {
     let first_name = PersonName::parse(&format!("Ada {}", client.version())).ok();
-    let stamp = Stamp::new(Actor::parse(id).unwrap(), moment(100));
+    let stamp = AuditStamp::new(Actor::parse(id).unwrap(), moment(100));
     let patch = DetailsPatch { first_name, ..DetailsPatch::default() };
     client.update(patch, &stamp).unwrap().change().unwrap()
 }
@@ -47,7 +47,7 @@ pub async fn a_decision_leaves_no_makers(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let mut path = touched_much(1);
     for action in [Action::Approve, Action::Blacklist, Action::UndoBlacklist] {
-        let by = Stamp { at: moment(300), ..checker(0) };
+        let by = AuditStamp { at: moment(300), ..checker(0) };
         path.push(performed(&path[path.len() - 1].client, action, &by));
     }
     let (approved, lifted) = (path.len() - 3, path.len() - 1);
@@ -78,7 +78,7 @@ pub async fn a_full_set_of_makers_comes_back(harness: &dyn Harness) {
 
 /// The client after this person has uploaded another file for the document.
 fn uploaded_by(client: &Client, id: &DocumentId, who: &str) -> Change {
-    let by = Stamp::new(Actor::parse(who).unwrap(), moment(100));
+    let by = AuditStamp::new(Actor::parse(who).unwrap(), moment(100));
     let mut content = client.kyc().document(id).unwrap().content.clone();
     content.key = ContentKey::from_bits(by.at, u128::from(client.version().get()));
     content.uploaded = by.clone();
@@ -99,9 +99,13 @@ pub async fn former_uploaders_come_back(harness: &dyn Harness) {
     let found = find(&*fresh.store, &written).await.unwrap();
     assert_eq!(found, written);
     for who in ["maker-1", "WIDE", "zoë", "A\"b\\c", "{,}", "null", "李", "latest"] {
-        let by = Stamp::new(Actor::parse(who).unwrap(), moment(200));
+        let by = AuditStamp::new(Actor::parse(who).unwrap(), moment(200));
         let refusal = found.review_document(&id, ReviewAction::Approve, None, &by).unwrap_err();
-        assert_eq!((&refusal.unmet[..], refusal.code()), (&[Unmet::OwnUpload][..], "four_eyes"), "{who}");
+        assert_eq!(
+            (&refusal.blockers[..], refusal.code()),
+            (&[Blocker::OwnUpload][..], "four_eyes"),
+            "{who}"
+        );
     }
     let review = found.review_document(&id, ReviewAction::Approve, None, &reviewer(200)).unwrap();
     commit(&*fresh.store, replacement(&found, &review)).await;

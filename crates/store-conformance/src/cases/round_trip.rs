@@ -8,7 +8,7 @@ use client_domain::value::{
     IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber, PlaceName,
     TransactionReference,
 };
-use client_domain::{Client, ClientState, Stamp};
+use client_domain::{AuditStamp, Client, ClientState};
 use jiff::civil::date;
 
 use super::given::{commit, commit_path, given_client, given_pending};
@@ -56,7 +56,7 @@ pub async fn every_state_comes_back(harness: &dyn Harness) {
 pub async fn every_step_of_the_review_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let mut n = 0;
-    for by in [maker as fn(i64) -> Stamp, checker] {
+    for by in [maker as fn(i64) -> AuditStamp, checker] {
         for action in [None, Some(Action::Approve), Some(Action::Reject)] {
             n += 1;
             let created = Client::onboard(applicant(n), &by(n));
@@ -197,7 +197,7 @@ pub async fn moments_come_back_to_the_microsecond(harness: &dyn Harness) {
         "1900-01-01T00:00:00.100000Z",
     ];
     for (n, moment) in (1..).zip(moments) {
-        let stamp = Stamp::new(maker(0).by, moment.parse().unwrap());
+        let stamp = AuditStamp::new(maker(0).by, moment.parse().unwrap());
         let created = Client::onboard(applicant(n), &stamp);
         let client = commit_path(&*fresh.store, &[created]).await;
         comes_back(&*fresh.store, &client).await;

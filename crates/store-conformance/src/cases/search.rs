@@ -3,7 +3,7 @@
 use client_app::ports::{ClientStore, ClientSummary};
 use client_domain::search::{Order, Predicate, Word, field};
 use client_domain::value::{BranchKey, PersonName};
-use client_domain::{Client, ClientState, Stamp};
+use client_domain::{AuditStamp, Client, ClientState};
 use jiff::civil::{Date, date};
 
 use super::data_set::{commit_data_set, expected};
@@ -109,7 +109,7 @@ pub async fn a_period_holds_whole_days(harness: &dyn Harness) {
         "2026-03-29T23:30:00.000001Z",
     ];
     for (n, moment) in (1..).zip(moments) {
-        let stamp = Stamp::new(maker(0).by, moment.parse().unwrap());
+        let stamp = AuditStamp::new(maker(0).by, moment.parse().unwrap());
         commit(store, creation(&Client::onboard(applicant(n), &stamp))).await;
     }
     let march = |day| Some(date(2026, 3, day));
@@ -244,7 +244,7 @@ pub async fn a_search_sees_the_client_as_it_is_now(harness: &dyn Harness) {
 pub async fn combined_conditions_agree_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
-    let day = data_set[0].snapshot().created.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = data_set[0].snapshot().created.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let mut conditions = vec![
         Predicate::everybody(),
         Predicate::in_states([ClientState::Active, ClientState::PendingApproval]),

@@ -2,7 +2,7 @@
 
 use client_app::ports::{ClientRef, ClientStore as _, Committed};
 use client_domain::value::{AddressLine, ClientId};
-use client_domain::{Actor, Client, Stamp};
+use client_domain::{Actor, AuditStamp, Client};
 use futures_util::future::join_all;
 use store_conformance::fixtures::{applicant, creation, keyed, outcome, replacement, request, with_email};
 
@@ -17,7 +17,7 @@ async fn a_group_commit_finds_every_row_by_index() {
     let data_set = data_set().await;
     // With one connection the second commit waits for the first, and later ones join its batch.
     let store = data_set.explained("group").await;
-    let long_ago = Stamp::new(Actor::parse("maker-1").unwrap(), "2001-01-01T00:00:00Z".parse().unwrap());
+    let long_ago = AuditStamp::new(Actor::parse("maker-1").unwrap(), "2001-01-01T00:00:00Z".parse().unwrap());
     let active = "SELECT id FROM client WHERE state = 1 AND id > 1000 ORDER BY id LIMIT 70";
     let mut connection = connect(&data_set.server.url("postgres")).await;
     let active: Vec<i64> = sqlx::query_scalar(active).fetch_all(&mut connection).await.unwrap();

@@ -66,10 +66,10 @@ impl OutboxEvent {
     ///
     /// ```
     /// use client_app::ports::{EventId, OutboxEvent};
-    /// use client_domain::{Actor, Client, Stamp, example};
+    /// use client_domain::{Actor, Client, AuditStamp, example};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = Stamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let event = Client::onboard(example::application()?, &maker).event;
     /// let told = OutboxEvent::of(&event, EventId::from_bits(7)).to_cloud_event();
     /// assert_eq!(told["specversion"], "1.0");

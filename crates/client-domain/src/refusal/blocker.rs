@@ -2,13 +2,13 @@ use jiff::civil::Date;
 
 use super::RefusalKind;
 use crate::client::{Makers, Touch, Touches};
-use crate::kyc::{Shortfall, Uploaders, VerificationStatus};
+use crate::kyc::{MissingRequirement, Uploaders, VerificationStatus};
 use crate::lifecycle::ClientState;
 use crate::permission::Permission;
 
 /// One thing that stands in the way of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unmet {
+pub enum Blocker {
     /// The client is in the wrong state.
     State {
         /// The states that would do.
@@ -38,7 +38,7 @@ pub enum Unmet {
     /// Papers that the bank demands are not verified and unexpired.
     Kyc {
         /// Which, and why not.
-        missing: Vec<Shortfall>,
+        missing: Vec<MissingRequirement>,
     },
     /// The document or the address has been reviewed already.
     Reviewed {
@@ -67,7 +67,7 @@ pub enum Unmet {
     ContentChanged,
 }
 
-impl Unmet {
+impl Blocker {
     /// The stable name, in `snake_case`.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use crate::value::Invalid;
 
 /// How one requirement stands, the better the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
+pub enum RequirementStatus {
     /// Nothing that would do was handed in, or what was has run out before anybody looked at it.
     Missing,
     /// What was handed in was turned down.
@@ -18,7 +18,7 @@ pub enum Standing {
     Verified,
 }
 
-impl Standing {
+impl RequirementStatus {
     /// The name on the wire, in `camelCase`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -33,11 +33,11 @@ impl Standing {
 
 /// A requirement that is not met, and why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shortfall {
+pub struct MissingRequirement {
     /// What is demanded.
     pub requirement: Requirement,
-    /// How it stands; never [`Standing::Verified`].
-    pub standing: Standing,
+    /// How it stands; never [`RequirementStatus::Verified`].
+    pub status: RequirementStatus,
 }
 
 /// What is to be said of everything that a client has handed in.
@@ -84,13 +84,13 @@ impl KycStatus {
 
 impl Requirement {
     /// How it stands with these papers on this day.
-    pub fn standing(&self, kyc: &Kyc, today: Date) -> Standing {
+    pub fn status(&self, kyc: &Kyc, today: Date) -> RequirementStatus {
         let of_status = |status, good| match (status, good) {
-            (VerificationStatus::Approved, true) => Standing::Verified,
-            (VerificationStatus::Approved, false) => Standing::Expired,
-            (VerificationStatus::Pending, true) => Standing::Pending,
-            (VerificationStatus::Pending, false) => Standing::Missing,
-            (VerificationStatus::Rejected, _) => Standing::Rejected,
+            (VerificationStatus::Approved, true) => RequirementStatus::Verified,
+            (VerificationStatus::Approved, false) => RequirementStatus::Expired,
+            (VerificationStatus::Pending, true) => RequirementStatus::Pending,
+            (VerificationStatus::Pending, false) => RequirementStatus::Missing,
+            (VerificationStatus::Rejected, _) => RequirementStatus::Rejected,
         };
         let documents = kyc
             .documents
@@ -102,20 +102,20 @@ impl Requirement {
             .iter()
             .filter(|_| self.evidence().contains(&Evidence::Address))
             .map(|address| of_status(address.verification.status(), true));
-        documents.chain(addresses).max().unwrap_or(Standing::Missing)
+        documents.chain(addresses).max().unwrap_or(RequirementStatus::Missing)
     }
 }
 
 impl Kyc {
     /// What of this is not verified and unexpired on this day, and why.
-    pub fn missing(&self, required: &[Requirement], today: Date) -> Vec<Shortfall> {
+    pub fn missing(&self, required: &[Requirement], today: Date) -> Vec<MissingRequirement> {
         required
             .iter()
-            .map(|requirement| Shortfall {
+            .map(|requirement| MissingRequirement {
                 requirement: requirement.clone(),
-                standing: requirement.standing(self, today),
+                status: requirement.status(self, today),
             })
-            .filter(|shortfall| shortfall.standing != Standing::Verified)
+            .filter(|requirement| requirement.status != RequirementStatus::Verified)
             .collect()
     }
 
@@ -124,12 +124,12 @@ impl Kyc {
         if self.is_empty() {
             return KycStatus::None;
         }
-        let worst = required.iter().map(|requirement| requirement.standing(self, today)).min();
-        match worst.unwrap_or_else(|| Requirement::any_document().standing(self, today)) {
-            Standing::Missing | Standing::Rejected => KycStatus::Incomplete,
-            Standing::Expired => KycStatus::Expired,
-            Standing::Pending => KycStatus::Pending,
-            Standing::Verified => KycStatus::Verified,
+        let worst = required.iter().map(|requirement| requirement.status(self, today)).min();
+        match worst.unwrap_or_else(|| Requirement::any_document().status(self, today)) {
+            RequirementStatus::Missing | RequirementStatus::Rejected => KycStatus::Incomplete,
+            RequirementStatus::Expired => KycStatus::Expired,
+            RequirementStatus::Pending => KycStatus::Pending,
+            RequirementStatus::Verified => KycStatus::Verified,
         }
     }
 }
