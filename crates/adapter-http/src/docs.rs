@@ -49,7 +49,7 @@ pub(crate) async fn description_by_operation() -> impl IntoResponse {
 /// `GET /docs/`: Swagger UI from the binary, with nothing fetched from elsewhere. The validator badge, which
 /// would send the address of the description to a third party, is off.
 pub(crate) fn pages() -> Router<Arc<Shared>> {
-    let config = Config::new(["/openapi.json", "/openapi-operations.json"]).validator_url("none");
+    let config = Config::new(["/openapi-operations.json", "/openapi.json"]).validator_url("none");
     let pages: Router<Arc<Shared>> = SwaggerUi::new("/docs").config(config).into();
     pages.layer(from_fn(page_coding::negotiate)).layer(map_response(guarded))
 }

@@ -79,7 +79,8 @@ impl CommandOperation {
 /// A dry run names no version, client or document that nobody will find.
 pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fresh: &[&str]) {
     if !decided.duplicates.is_empty() {
-        let warnings: Vec<_> = decided.duplicates.iter().copied().map(duplicate).map(warning).collect();
+        let warnings: Vec<_> =
+            decided.duplicates.iter().copied().map(|found| warning(&duplicate(found))).collect();
         data.insert("warnings".to_owned(), warnings.into());
     }
     if decided.dry_run {
@@ -92,7 +93,7 @@ pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fre
     }
 }
 
-fn warning(item: Item) -> Value {
+fn warning(item: &Item) -> Value {
     json!({ "code": item.code.name(), "field": item.field, "message": item.message })
 }
 

@@ -74,6 +74,7 @@ impl OperationKind {
     }
 
     /// The other kind.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Command => Self::Query,

@@ -151,3 +151,14 @@ async fn the_page_needs_nobody_else() {
     assert_eq!(server.get("/docs/nothing.js").await.failure(404), ["path_not_found"]);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn page_shows_an_entry_for_each_operation_first() {
+    let server = Running::start(short()).await;
+    let start = server.get("/docs/swagger-initializer.js").await.text();
+    // The page opens the first of its descriptions, unless one is named as the primary one.
+    let (by_operation, by_path) = (start.find("/openapi-operations.json"), start.find("/openapi.json"));
+    assert!(by_operation.is_some() && by_operation < by_path, "{start}");
+    assert!(!start.contains("primaryName"), "{start}");
+    server.stop().await;
+}
