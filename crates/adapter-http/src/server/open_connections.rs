@@ -1,4 +1,4 @@
-//! The connections that are open, of all addresses and of each.
+//! The connections that are open: how many in all, how many of each address, and which one closes for another.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,20 +9,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::phase::{CurrentPhase, Phase};
+use crate::server::connection_state::{ConnectionState, StateCell};
 
-/// A connection that has been idle for less than this is not closed for another one: its next request may be on its way.
+/// A connection that has been idle for less than this is not closed for another: its next request may be on its way.
 const MIN_IDLE: Duration = Duration::from_millis(500);
-/// How often a connection that waits looks for one that has become idle enough.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How often a connection that waits for a permit checks whether another one has become idle for long enough.
+const RECHECK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Which connections are open.
+/// Limits the connections that are open.
 ///
-/// One address may have only so many: one more takes the place of its own longest idle connection. Where all places are
-/// taken, the connection that has been idle the longest, of the address that has the most, makes room for a new one.
-pub(crate) struct OpenConnections {
-    places: Arc<Semaphore>,
-    of_one_address: usize,
+/// Each address has a limit. At the limit, a new connection closes the longest idle connection of its own address.
+/// Where no permit is left at all, a new connection closes the longest idle one of the address that has the most.
+pub(super) struct OpenConnections {
+    permits: Arc<Semaphore>,
+    max_per_address: usize,
     open: Mutex<Open>,
 }
 
@@ -30,55 +30,59 @@ pub(crate) struct OpenConnections {
 struct Open {
     next: u64,
     all: HashMap<u64, Connection>,
-    /// How many each address has, without those that were asked to close.
+    /// How many each address has, without those that were told to close.
     by_address: HashMap<IpAddr, usize>,
 }
 
 struct Connection {
     address: IpAddr,
-    phase: CurrentPhase,
+    state: StateCell,
     close: CancellationToken,
 }
 
-/// A place among the open connections, given back when it is dropped.
-pub(crate) struct Place {
+/// The right of one connection to be open, until it is dropped.
+pub(super) struct ConnectionPermit {
     number: u64,
-    /// Cancelled when the connection has to make room.
-    pub(crate) close: CancellationToken,
+    /// Cancelled when the connection has to close for another one.
+    pub(super) close: CancellationToken,
     connections: Arc<OpenConnections>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl OpenConnections {
-    pub(crate) fn new(all: usize, of_one_address: usize) -> Arc<Self> {
-        Arc::new(Self { places: Arc::new(Semaphore::new(all)), of_one_address, open: Mutex::default() })
+    pub(super) fn new(max: usize, max_per_address: usize) -> Arc<Self> {
+        Arc::new(Self { permits: Arc::new(Semaphore::new(max)), max_per_address, open: Mutex::default() })
     }
 
-    /// A place for a connection from this address, or none if the address has as many as one may have and none of them is
-    /// idle. It waits where all are taken and none is idle.
-    pub(crate) async fn admit(self: &Arc<Self>, address: IpAddr, phase: CurrentPhase) -> Option<Place> {
-        if !self.open().makes_room(address, self.of_one_address) {
+    /// A permit for a connection from this address, or none if the address is at its limit and none of its connections
+    /// is idle. It waits while all permits are taken and no connection is idle.
+    pub(super) async fn admit(
+        self: &Arc<Self>,
+        address: IpAddr,
+        state: StateCell,
+    ) -> Option<ConnectionPermit> {
+        if !self.open().make_room(address, self.max_per_address) {
             return None;
         }
-        let permit = self.permit().await;
+        let permit = self.acquire().await;
         let close = CancellationToken::new();
         let mut open = self.open();
         let number = open.next;
         open.next += 1;
         *open.by_address.entry(address).or_default() += 1;
-        open.all.insert(number, Connection { address, phase, close: close.clone() });
+        open.all.insert(number, Connection { address, state, close: close.clone() });
         drop(open);
-        Some(Place { number, close, connections: self.clone(), _permit: permit })
+        Some(ConnectionPermit { number, close, connections: self.clone(), _permit: permit })
     }
 
-    async fn permit(&self) -> OwnedSemaphorePermit {
+    async fn acquire(&self) -> OwnedSemaphorePermit {
         loop {
-            if let Ok(permit) = self.places.clone().try_acquire_owned() {
+            if let Ok(permit) = self.permits.clone().try_acquire_owned() {
                 return permit;
             }
-            self.open().close_idle(|_| true);
-            // The semaphore is never closed, so an error is only that of the time.
-            if let Ok(Ok(permit)) = timeout(LOOK_AGAIN, self.places.clone().acquire_owned()).await {
+            self.open().close_longest_idle(|_| true);
+            // The semaphore is never closed, so the only error is the timeout.
+            if let Ok(Ok(permit)) = timeout(RECHECK_INTERVAL, self.permits.clone().acquire_owned()).await {
                 return permit;
             }
         }
@@ -90,16 +94,22 @@ impl OpenConnections {
 }
 
 impl Open {
-    /// Whether the address may have one more connection, if need be in the place of its longest idle one.
-    fn makes_room(&mut self, address: IpAddr, most: usize) -> bool {
-        let full = self.by_address.get(&address).is_some_and(|count| *count >= most);
-        !full || self.close_idle(|holder| holder == address)
+    /// Whether the address may have one more connection; at the limit, its longest idle one is told to close.
+    fn make_room(&mut self, address: IpAddr, max: usize) -> bool {
+        let full = self.by_address.get(&address).is_some_and(|count| *count >= max);
+        !full || self.close_longest_idle(|other| other == address)
     }
 
-    /// Asks the longest idle connection of these addresses to close; whether there is one.
-    fn close_idle(&mut self, of: impl Fn(IpAddr) -> bool) -> bool {
-        let idle_since = |connection: &Connection| match connection.phase.get() {
-            Phase::Idle(since) | Phase::Header(since) if since.elapsed() >= MIN_IDLE => Some(since),
+    /// Tells the longest idle connection of these addresses to close; whether there is one.
+    ///
+    /// The address with the most connections comes first.
+    fn close_longest_idle(&mut self, of: impl Fn(IpAddr) -> bool) -> bool {
+        let idle_since = |connection: &Connection| match connection.state.get() {
+            ConnectionState::Idle(since) | ConnectionState::ReadingHeader(since)
+                if since.elapsed() >= MIN_IDLE =>
+            {
+                Some(since)
+            }
             _ => None,
         };
         let open = self.all.values().filter(|connection| !connection.close.is_cancelled());
@@ -124,7 +134,7 @@ impl Open {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         let Some(connection) = open.all.remove(&self.number) else { return };
@@ -143,13 +153,13 @@ mod tests {
     const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 0, 0, 2));
 
-    fn idle_for(milliseconds: u64) -> CurrentPhase {
+    fn idle_for(milliseconds: u64) -> StateCell {
         let since = Instant::now().checked_sub(Duration::from_millis(milliseconds)).unwrap();
-        CurrentPhase::new(Phase::Idle(since))
+        StateCell::new(ConnectionState::Idle(since))
     }
 
     #[tokio::test]
-    async fn one_address_has_a_share_and_gives_it_back() {
+    async fn closed_connection_frees_the_limit_of_its_address() {
         let connections = OpenConnections::new(10, 2);
         let first = connections.admit(ONE, idle_for(0)).await.unwrap();
         let _second = connections.admit(ONE, idle_for(0)).await.unwrap();
@@ -160,18 +170,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_more_takes_the_place_of_the_longest_idle_connection_of_its_own_address() {
+    async fn address_at_its_limit_closes_its_longest_idle_connection() {
         let connections = OpenConnections::new(10, 2);
         let other = connections.admit(OTHER, idle_for(9000)).await.unwrap();
         let newer = connections.admit(ONE, idle_for(1000)).await.unwrap();
         let longest = connections.admit(ONE, idle_for(2000)).await.unwrap();
-        let third = connections.admit(ONE, CurrentPhase::new(Phase::Busy)).await.unwrap();
+        let third = connections.admit(ONE, StateCell::new(ConnectionState::Processing)).await.unwrap();
         assert!(longest.close.is_cancelled());
         assert!(!other.close.is_cancelled() && !newer.close.is_cancelled());
-        let _fourth = connections.admit(ONE, CurrentPhase::new(Phase::Busy)).await.unwrap();
+        let _fourth = connections.admit(ONE, StateCell::new(ConnectionState::Processing)).await.unwrap();
         assert!(newer.close.is_cancelled());
         assert!(connections.admit(ONE, idle_for(0)).await.is_none(), "none of its own is idle");
-        // Those that were asked to close have left the share already, and do not leave it twice.
+        // Connections that were told to close are no longer counted, and are not uncounted twice.
         drop((longest, newer));
         assert!(connections.admit(ONE, idle_for(0)).await.is_none());
         drop(third);
@@ -180,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_longest_idle_connection_of_the_largest_holder_makes_room() {
+    async fn full_server_closes_the_longest_idle_connection_of_the_largest_address() {
         let connections = OpenConnections::new(3, 2);
         let longest = connections.admit(OTHER, idle_for(9000)).await.unwrap();
         let older = connections.admit(ONE, idle_for(2000)).await.unwrap();
@@ -194,9 +204,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_at_work_is_not_closed_for_another() {
+    async fn processing_connection_is_not_closed_for_another() {
         let connections = OpenConnections::new(1, 1);
-        let busy = connections.admit(ONE, CurrentPhase::new(Phase::Busy)).await.unwrap();
+        let busy = connections.admit(ONE, StateCell::new(ConnectionState::Processing)).await.unwrap();
         let late = timeout(Duration::from_millis(200), connections.admit(OTHER, idle_for(0))).await;
         assert!(late.is_err() && !busy.close.is_cancelled());
     }

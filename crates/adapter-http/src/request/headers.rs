@@ -1,24 +1,23 @@
-//! The headers that come with a command: `Idempotency-Key` and `If-Match`.
+//! The headers of a command: `Idempotency-Key` and `If-Match`.
 
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, HeaderName};
 use client_app::IdempotencyKey;
 use client_domain::value::Version;
-use client_wire::{Code, Item};
-
 use client_wire::spec::OperationKind;
+use client_wire::{Code, Item};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Under which conditions a command is to be done.
+/// The values of both headers.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Conditions {
+pub(crate) struct CommandHeaders {
     pub(crate) idempotency_key: Option<IdempotencyKey>,
     pub(crate) expected_version: Option<Version>,
 }
 
-impl Conditions {
-    /// Reads both headers; what is wrong is added to `items`.
+impl CommandHeaders {
+    /// Reads both headers and adds each error to `items`. A query may have neither.
     pub(crate) fn read(headers: &HeaderMap, kind: OperationKind, items: &mut Vec<Item>) -> Self {
         let key = Header {
             name: IDEMPOTENCY_KEY,
@@ -33,8 +32,8 @@ impl Conditions {
                 expected_version: version.read(headers, items, strong_version),
             },
             OperationKind::Query => {
-                key.refuse(headers, items);
-                version.refuse(headers, items);
+                key.reject(headers, items);
+                version.reject(headers, items);
                 Self::default()
             }
         }
@@ -64,7 +63,7 @@ impl Header {
         parsed
     }
 
-    fn refuse(&self, headers: &HeaderMap, items: &mut Vec<Item>) {
+    fn reject(&self, headers: &HeaderMap, items: &mut Vec<Item>) {
         if headers.contains_key(&self.name) {
             items.push(
                 Item::new(Code::HeaderNotApplicable, "The header has no meaning for a query.")
@@ -74,39 +73,39 @@ impl Header {
     }
 }
 
-/// One strong entity tag that is a version as this service writes it. `*`, lists and weak tags would compare
-/// with something else than one version and are not taken.
+/// One strong entity tag with a version as this service writes it. `*`, lists and weak tags do not name exactly one
+/// version and are rejected.
 fn strong_version(text: &str) -> Option<Version> {
     let digits = text.strip_prefix('"')?.strip_suffix('"')?;
-    let written_by_us = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    if written_by_us { digits.parse().ok().and_then(Version::new) } else { None }
+    let canonical = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if canonical { digits.parse().ok().and_then(Version::new) } else { None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(headers: &[(&'static str, &str)], kind: OperationKind) -> (Conditions, Vec<Item>) {
+    fn read(headers: &[(&'static str, &str)], kind: OperationKind) -> (CommandHeaders, Vec<Item>) {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect();
         let mut items = Vec::new();
-        (Conditions::read(&headers, kind, &mut items), items)
+        (CommandHeaders::read(&headers, kind, &mut items), items)
     }
 
     #[test]
-    fn both_headers_of_a_command() {
-        let (conditions, items) =
+    fn command_has_the_values_of_both_headers() {
+        let (headers, items) =
             read(&[("idempotency-key", "k-1"), ("if-match", "\"12\"")], OperationKind::Command);
         assert!(items.is_empty());
-        assert_eq!(conditions.idempotency_key, IdempotencyKey::parse("k-1").ok());
-        assert_eq!(conditions.expected_version, Version::new(12));
-        assert_eq!(read(&[], OperationKind::Command), (Conditions::default(), vec![]));
+        assert_eq!(headers.idempotency_key, IdempotencyKey::parse("k-1").ok());
+        assert_eq!(headers.expected_version, Version::new(12));
+        assert_eq!(read(&[], OperationKind::Command), (CommandHeaders::default(), vec![]));
     }
 
     #[test]
-    fn what_is_not_one_strong_version_is_refused() {
+    fn if_match_other_than_one_strong_version_is_rejected() {
         for bad in [
             "*",
             "12",
@@ -125,8 +124,8 @@ mod tests {
             "\"18446744073709551616\"",
             "'1'",
         ] {
-            let (conditions, items) = read(&[("if-match", bad)], OperationKind::Command);
-            assert_eq!(conditions.expected_version, None, "{bad}");
+            let (headers, items) = read(&[("if-match", bad)], OperationKind::Command);
+            assert_eq!(headers.expected_version, None, "{bad}");
             let [item] = items.as_slice() else { panic!("{bad}") };
             assert_eq!((item.code, item.field.as_deref()), (Code::HeaderInvalid, Some("If-Match")));
             assert!(!item.message.contains(bad) || bad == "\"", "{bad}");
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_or_two_keys_are_refused() {
+    fn malformed_or_repeated_idempotency_key_is_rejected() {
         let long = "k".repeat(256);
         for bad in [
             &[("idempotency-key", "")][..],
@@ -142,15 +141,15 @@ mod tests {
             &[("idempotency-key", &long)],
             &[("idempotency-key", "a"), ("idempotency-key", "a")],
         ] {
-            let (conditions, items) = read(bad, OperationKind::Command);
-            assert_eq!(conditions.idempotency_key, None);
+            let (headers, items) = read(bad, OperationKind::Command);
+            assert_eq!(headers.idempotency_key, None);
             assert_eq!(items.len(), 1);
             assert_eq!(items[0].field.as_deref(), Some("Idempotency-Key"));
         }
     }
 
     #[test]
-    fn a_query_has_no_use_for_them() {
+    fn query_with_a_command_header_is_rejected() {
         let (_, items) = read(&[("idempotency-key", "k"), ("if-match", "\"1\"")], OperationKind::Query);
         let codes: Vec<_> = items.iter().map(|item| item.code).collect();
         assert_eq!(codes, [Code::HeaderNotApplicable; 2]);

@@ -9,15 +9,16 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
+use client_wire::spec::OperationKind;
 use client_wire::{Outcome, Reply};
 use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::api::Shared;
-use crate::{envelope, page_coding};
-use client_wire::spec::OperationKind;
+use crate::envelope;
+use crate::middleware::page_coding;
+use crate::state::AppState;
 
-/// `GET /`: where to go from here, for a person who has only the address.
+/// `GET /`: the paths of the service, for a person who has only its address.
 pub(crate) async fn links() -> Response {
     let data = json!({
         "pages": "/docs/",
@@ -29,15 +30,15 @@ pub(crate) async fn links() -> Response {
         "readiness": "/readyz",
     });
     let message = "This is the Clients API.".to_owned();
-    envelope::success(&Reply { message, data, version: None, outcome: Outcome::Done })
+    envelope::success_response(&Reply { message, data, version: None, outcome: Outcome::Done })
 }
 
 /// `GET /openapi.json`.
-pub(crate) async fn description(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], shared.description.clone())
+pub(crate) async fn description(State(state): State<Arc<AppState>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], state.description.clone())
 }
 
-/// It says the same whatever the settings are, so it is written once.
+/// It does not depend on the settings, so it is made once.
 static BY_OPERATION: LazyLock<Bytes> =
     LazyLock::new(|| Bytes::from(client_wire::description_by_operation().to_string()));
 
@@ -46,16 +47,16 @@ pub(crate) async fn description_by_operation() -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], BY_OPERATION.clone())
 }
 
-/// `GET /docs/`: Swagger UI from the binary, with nothing fetched from elsewhere. The validator badge, which
-/// would send the address of the description to a third party, is off.
-pub(crate) fn pages() -> Router<Arc<Shared>> {
+/// `GET /docs/`: Swagger UI from the binary, with nothing loaded from other hosts. The validator badge, which would send
+/// the address of the description to a third party, is off.
+pub(crate) fn pages() -> Router<Arc<AppState>> {
     let config = Config::new(["/openapi.json", "/openapi-operations.json"]).validator_url("none");
-    let pages: Router<Arc<Shared>> = SwaggerUi::new("/docs").config(config).into();
-    pages.layer(from_fn(page_coding::negotiate)).layer(map_response(guarded))
+    let pages: Router<Arc<AppState>> = SwaggerUi::new("/docs").config(config).into();
+    pages.layer(from_fn(page_coding::negotiate)).layer(map_response(with_security_headers))
 }
 
 /// Swagger UI styles elements directly; everything else comes from this service, and no other page may frame it.
-async fn guarded(mut response: Response) -> Response {
+async fn with_security_headers(mut response: Response) -> Response {
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                           img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
     let headers = response.headers_mut();

@@ -1,19 +1,17 @@
-//! Which operations may have a large body: those that carry a file, for callers who may do them.
+//! Which operations may have a large body: those that carry a file, for callers with the permission.
 
 use std::fmt;
 
 use client_app::Caller;
-use client_wire::spec::{OperationSpec, Shape};
+use client_wire::spec::{OperationKind, OperationSpec, Shape};
 use client_wire::{Code, Failure, Item, OPERATIONS, find_operation};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use client_wire::spec::OperationKind;
-
 /// Whether a body that begins with `prefix` may be longer than `limit` bytes.
 ///
-/// The name of the operation is looked for in what has arrived. Where it is not there yet, the caller must at least be
-/// one who may send files.
-pub(crate) fn check(
+/// The name of the operation is looked for in the part that has arrived. Where it is not there yet, the caller must at
+/// least have a permission to send files.
+pub(super) fn check(
     kind: OperationKind,
     prefix: &[u8],
     caller: &Caller,
@@ -27,7 +25,7 @@ pub(crate) fn check(
 }
 
 /// Whether the body of this operation may be longer than `limit` bytes.
-pub(crate) fn check_name(name: &str, caller: &Caller, limit: usize) -> Result<(), Failure> {
+pub(super) fn check_name(name: &str, caller: &Caller, limit: usize) -> Result<(), Failure> {
     let spec = find_operation(name).filter(|spec| carries_file(spec)).ok_or_else(|| too_large(limit))?;
     if caller.may(spec.permission) {
         return Ok(());
@@ -49,11 +47,11 @@ fn too_large(limit: usize) -> Failure {
     Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", limit))
 }
 
-/// The name of the operation, if it stands in this beginning of a body; nothing is kept of the values before it.
+/// The name of the operation, if it is in this part of a body. Values before it are skipped.
 fn leading_name(kind: OperationKind, prefix: &[u8]) -> Option<String> {
     let mut name = None;
-    // The text ends in the middle, so this ends with an error; what was found until then counts.
-    let _cut = serde_json::Deserializer::from_slice(prefix)
+    // The text is incomplete, so this always ends with an error; the name found before it counts.
+    let _incomplete = serde_json::Deserializer::from_slice(prefix)
         .deserialize_map(NameVisitor { member: kind.name_member(), name: &mut name });
     name
 }
@@ -93,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_is_found_before_the_end_of_the_body() {
+    fn name_is_found_in_the_beginning_of_a_body() {
         for (prefix, expected) in [
             (r#"{"commandName":"X","data":{"a":"AAAA"#, Some("X")),
             (r#"{"dryRun":true,"cmd":"X","data":{"#, Some("X")),

@@ -1,4 +1,4 @@
-//! The files of KYC documents, streamed both ways: neither is ever held as a whole.
+//! The files of KYC documents, streamed both ways: no file is ever held whole in memory.
 
 use std::sync::Arc;
 
@@ -9,133 +9,135 @@ use axum::http::header::{
     CONTENT_TYPE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::{MAX_CONTENT, OpenedContent, RequestContext, RequestId};
 use client_domain::kyc::MediaType;
-use client_wire::IncomingContent;
 use client_wire::spec::OperationKind;
-use client_wire::{Code, Failure, Item, Reply, Status};
+use client_wire::{Code, Failure, IncomingContent, Item, Reply, Status};
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout_at};
 
-use crate::admission::{Lane, Permit};
-use crate::api::Shared;
-use crate::conditions::Conditions;
-use crate::dispatch::{self, NotDone};
-use crate::envelope::{self, refusal};
-use crate::pace::Pace;
-use crate::telemetry::{OperationLabel, count_missing_content};
-use crate::url_parameters;
-use crate::work::Weight;
+use crate::admission::running_operations::ThreadPool;
+use crate::admission::{Permit, RequestClass};
+use crate::envelope::{self, failure_of};
+use crate::metrics::{OperationLabel, count_missing_content};
+use crate::middleware::url_parameters;
+use crate::request::caller::authenticate;
+use crate::request::dispatch::with_retry_after;
+use crate::request::headers::CommandHeaders;
+use crate::request::rejection::Rejection;
+use crate::state::AppState;
+use crate::transfer_deadline::TransferDeadline;
 
 /// The path of a document's file.
 pub(crate) use client_wire::spec::DOCUMENT_CONTENT_PATH as PATH;
 
-/// RFC 9530: the digest of what is sent.
+/// The digest of the file that is sent (RFC 9530).
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
-/// Somebody who opens the file in a browser all the same gets nothing that runs.
+/// A browser that shows the file although it is an attachment runs no script of it.
 const SANDBOX: &str = "default-src 'none'; sandbox";
 
 pub(crate) async fn get(
-    State(shared): State<Arc<Shared>>,
+    State(state): State<Arc<AppState>>,
     Path(document): Path<String>,
     request: Request,
 ) -> Response {
-    let answer = match open(&shared, document, request.uri(), request.headers()).await {
-        Ok((content, permit)) => sent(content, permit),
-        Err(not_done) => dispatch::not_done(not_done),
+    let response = match open(&state, document, request.uri(), request.headers()).await {
+        Ok((content, permit)) => download(content, permit),
+        Err(rejection) => rejection.into_response(),
     };
-    labelled(answer, "IdentityDocumentContent")
+    labelled(response, "IdentityDocumentContent")
 }
 
 pub(crate) async fn put(
-    State(shared): State<Arc<Shared>>,
+    State(state): State<Arc<AppState>>,
     Extension(id): Extension<RequestId>,
     Path(document): Path<String>,
     request: Request,
 ) -> Response {
-    let answer = match replace(&shared, id, document, request).await {
-        Ok(reply) => envelope::success(&reply),
-        Err(not_done) => dispatch::not_done(not_done),
+    let response = match replace(&state, id, document, request).await {
+        Ok(reply) => envelope::success_response(&reply),
+        Err(rejection) => rejection.into_response(),
     };
-    labelled(answer, "ReplaceIdentityDocumentContent")
+    labelled(response, "ReplaceIdentityDocumentContent")
 }
 
-fn labelled(mut answer: Response, name: &'static str) -> Response {
-    answer.extensions_mut().insert(OperationLabel(name));
-    answer
+fn labelled(mut response: Response, name: &'static str) -> Response {
+    response.extensions_mut().insert(OperationLabel(name));
+    response
 }
 
 async fn open(
-    shared: &Shared,
+    state: &AppState,
     document: String,
     uri: &Uri,
     headers: &HeaderMap,
-) -> Result<(OpenedContent, Permit), NotDone> {
-    let caller = dispatch::let_in(shared, headers).await?;
+) -> Result<(OpenedContent, Permit), Rejection> {
+    let caller = authenticate(state, headers).await?;
     let mut items = Vec::new();
-    url_parameters::refuse(uri, &mut items);
-    Conditions::read(headers, OperationKind::Query, &mut items);
+    url_parameters::reject(uri, &mut items);
+    CommandHeaders::read(headers, OperationKind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
-    let deadline = Instant::now() + shared.limits.request_timeout;
-    let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
-    let operations = shared.work.operations();
-    let work = async move { Ok((operations.document_content(&document, caller).await?, permit)) };
-    let opened = shared.work.run(OperationKind::Query, Weight::Light, deadline, work).await;
+    let deadline = Instant::now() + state.limits.request_timeout;
+    let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
+    let application = state.operations.application();
+    let operation = async move { Ok((application.document_content(&document, caller).await?, permit)) };
+    let opened = state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, operation).await;
     if let Err(failure) = &opened
         && failure.items.iter().any(|item| item.code == Code::ContentMissing)
     {
         count_missing_content();
     }
-    // The storage is slow, not the caller, which is what 408 would say.
+    // Not 408: the storage is slow, not the caller.
     let slow = |failure: &Failure| failure.status == Status::RequestTimeout;
-    Ok(opened.map_err(|failure| if slow(&failure) { refusal(Code::StoreUnavailable) } else { failure })?)
+    Ok(opened.map_err(|failure| if slow(&failure) { failure_of(Code::StoreUnavailable) } else { failure })?)
 }
 
 async fn replace(
-    shared: &Shared,
+    state: &AppState,
     request_id: RequestId,
     document: String,
     request: Request,
-) -> Result<Reply, NotDone> {
-    let deadline = Instant::now() + shared.limits.content_timeout;
+) -> Result<Reply, Rejection> {
+    let deadline = Instant::now() + state.limits.content_timeout;
     let (parts, body) = request.into_parts();
-    let caller = dispatch::let_in(shared, &parts.headers).await?;
+    let caller = authenticate(state, &parts.headers).await?;
     check_type(&parts.headers)?;
     check_length(&parts.headers)?;
-    let permit = shared.admission.admit(&caller, Lane::Transfer).await?;
+    let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let mut items = Vec::new();
-    url_parameters::refuse(&parts.uri, &mut items);
-    let conditions = Conditions::read(&parts.headers, OperationKind::Command, &mut items);
+    url_parameters::reject(&parts.uri, &mut items);
+    let headers = CommandHeaders::read(&parts.headers, OperationKind::Command, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
     let context = RequestContext {
         caller,
         request_id,
-        idempotency_key: conditions.idempotency_key,
-        expected_version: conditions.expected_version,
+        idempotency_key: headers.idempotency_key,
+        expected_version: headers.expected_version,
         dry_run: false,
     };
-    let operations = shared.work.operations();
-    let bytes = incoming(body, Pace::new(shared.limits.min_bytes_per_second, deadline));
+    let application = state.operations.application();
+    let bytes = incoming(body, TransferDeadline::new(state.limits.min_bytes_per_second, deadline));
     let repeatable = context.idempotency_key.is_some();
     // The file may arrive until the deadline; then the command has the time of any other.
-    let end = deadline + shared.limits.request_timeout;
-    let work = async move {
+    let end = deadline + state.limits.request_timeout;
+    let operation = async move {
         let _permit = permit;
-        operations.replace_document_content(&document, bytes, context).await
+        application.replace_document_content(&document, bytes, context).await
     };
-    let outcome = shared.work.run(OperationKind::Command, Weight::Heavy, end, work).await;
-    Ok(outcome.map_err(|failure| dispatch::with_retry_after(failure, repeatable))?)
+    let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
+    Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)
 }
 
-/// A file says what it is, or nothing; what counts are its bytes. A compressed body could be of any size.
+/// The media type is one of a document, or not given; the inspection of the bytes decides. A compressed body could be of
+/// any size.
 fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let known = |value: &HeaderValue| {
@@ -164,12 +166,12 @@ fn check_length(headers: &HeaderMap) -> Result<(), Failure> {
     Err(Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", MAX_CONTENT)))
 }
 
-/// The body piece by piece, at the pace and until its end.
-fn incoming(body: Body, pace: Pace) -> IncomingContent {
+/// The body piece by piece, each until its deadline.
+fn incoming(body: Body, deadline: TransferDeadline) -> IncomingContent {
     stream::unfold(Some((body, 0_u64)), move |state| async move {
         let (mut body, received) = state?;
         loop {
-            match timeout_at(pace.deadline(received), body.frame()).await {
+            match timeout_at(deadline.after(received), body.frame()).await {
                 Ok(None) => return None,
                 Ok(Some(Ok(frame))) => match frame.into_data() {
                     Ok(piece) => {
@@ -179,21 +181,21 @@ fn incoming(body: Body, pace: Pace) -> IncomingContent {
                     Err(_trailers) => {}
                 },
                 // The caller hung up, or the chunks of the body are not what they say.
-                Ok(Some(Err(_))) => return Some((Err(refusal(Code::ContentTruncated)), None)),
-                Err(_) => return Some((Err(refusal(Code::RequestTimeout)), None)),
+                Ok(Some(Err(_))) => return Some((Err(failure_of(Code::ContentTruncated)), None)),
+                Err(_) => return Some((Err(failure_of(Code::RequestTimeout)), None)),
             }
         }
     })
     .boxed()
 }
 
-/// A file as an attachment with a name made here, which no browser shows or runs in our place.
-fn sent(content: OpenedContent, permit: Permit) -> Response {
+/// The file as an attachment under a name of the service, so that no browser shows it as a page of this host.
+fn download(content: OpenedContent, permit: Permit) -> Response {
     let OpenedContent { bytes, media_type, size, sha256, file_name } = content;
-    // The permit goes with the body: a file that is still being sent still counts.
+    // The permit belongs to the body: a download counts until it is sent.
     let pieces = bytes.map(move |piece| {
         let _held = &permit;
-        piece.inspect_err(|error| tracing::error!(%error, "a file was not sent to its end"))
+        piece.inspect_err(|error| tracing::error!(%error, "the download of a file failed"))
     });
     let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! An answer on its way to a caller.
+//! The body of a response while it is sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,28 +7,28 @@ use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::Instant;
 
-use crate::phase::{CurrentPhase, Phase};
+use crate::server::connection_state::{ConnectionState, StateCell};
 
-/// The body of an answer, which tells the connection when there is no more of it to send.
+/// The body of a response. It sets the connection to idle when hyper drops it, which is when all of it was taken.
 #[derive(Debug)]
-pub(crate) struct Sending {
+pub(super) struct ResponseBody {
     body: Body,
-    phase: CurrentPhase,
+    state: StateCell,
 }
 
-impl Sending {
-    pub(crate) const fn new(body: Body, phase: CurrentPhase) -> Self {
-        Self { body, phase }
+impl ResponseBody {
+    pub(super) const fn new(body: Body, state: StateCell) -> Self {
+        Self { body, state }
     }
 }
 
-impl Drop for Sending {
+impl Drop for ResponseBody {
     fn drop(&mut self) {
-        self.phase.set(Phase::Idle(Instant::now()));
+        self.state.set(ConnectionState::Idle(Instant::now()));
     }
 }
 
-impl HttpBody for Sending {
+impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
 

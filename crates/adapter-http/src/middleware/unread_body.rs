@@ -1,7 +1,7 @@
-//! What is left of a request's body when its answer is ready.
+//! The part of a request's body that is unread when its response is ready.
 //!
-//! Many callers send a whole body before they read anything. An answer that comes before the end of the body, with the
-//! connection closed behind it, reaches them as a broken pipe. So the rest is read and thrown away first, up to a bound.
+//! Many callers send a whole body before they read anything. A response before the end of the body, followed by a close,
+//! reaches them as a broken pipe. So the rest is read and discarded first, up to a limit.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,29 +18,29 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, timeout_at};
 
-use crate::pace::Pace;
+use crate::transfer_deadline::TransferDeadline;
 
-/// A body longer than this is cut: three times the largest that is ever taken.
+/// After so many bytes the connection is closed: three times the largest body that is accepted.
 const MAX_BYTES: u64 = 48 * 1024 * 1024;
-/// How long the rest may take.
+/// How long the rest may take to arrive.
 const MAX_TIME: Duration = Duration::from_secs(20);
-/// A caller that sends less than this each second waits for something.
+/// A caller that sends less than this per second is not waited for.
 const MIN_BYTES_PER_SECOND: u32 = 64 * 1024;
 
-/// Answers a request, and reads the rest of its body before an answer that did not need it.
-pub(crate) async fn answer_and_drain(request: Request, next: Next) -> Response {
-    // A caller that waits to be asked for its body has sent none, and would be asked by the first read.
+/// Responds to a request, after reading the rest of a body that its handler did not read.
+pub(super) async fn respond_and_discard(request: Request, next: Next) -> Response {
+    // A caller that waits for `100 Continue` has sent no body, and the first read would send it.
     if request.headers().contains_key(EXPECT) || request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let body = Shared::default();
+    let body = SharedBody::default();
     let request = request.map(|whole| {
         *body.lock() = Some(whole);
         Body::new(body.clone())
     });
     let response = next.run(request).await;
     let rest = body.lock().take();
-    // A body that was too slow to be read is too slow to be thrown away.
+    // A body that was too slow to be read is too slow to be discarded.
     let late = response.status() == StatusCode::REQUEST_TIMEOUT;
     if let Some(rest) = rest.filter(|_| !late) {
         discard(rest).await;
@@ -52,26 +52,26 @@ async fn discard(mut rest: Body) {
     if rest.is_end_stream() || rest.size_hint().lower() > MAX_BYTES {
         return;
     }
-    let pace = Pace::new(MIN_BYTES_PER_SECOND, Instant::now() + MAX_TIME);
+    let deadline = TransferDeadline::new(MIN_BYTES_PER_SECOND, Instant::now() + MAX_TIME);
     let mut discarded = 0;
     while discarded <= MAX_BYTES
-        && let Ok(Some(Ok(frame))) = timeout_at(pace.deadline(discarded), rest.frame()).await
+        && let Ok(Some(Ok(frame))) = timeout_at(deadline.after(discarded), rest.frame()).await
     {
         discarded += frame.data_ref().map_or(0, |piece| piece.len() as u64);
     }
 }
 
-/// A body that can be taken back from the handler it was given to.
+/// A body that is taken back from its handler when the handler has ended.
 #[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Option<Body>>>);
+struct SharedBody(Arc<Mutex<Option<Body>>>);
 
-impl Shared {
+impl SharedBody {
     fn lock(&self) -> MutexGuard<'_, Option<Body>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl HttpBody for Shared {
+impl HttpBody for SharedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

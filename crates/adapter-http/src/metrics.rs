@@ -1,7 +1,6 @@
-//! Numbers for Prometheus; names, no persons.
+//! Metrics for Prometheus; no label holds personal data.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -11,24 +10,35 @@ use client_wire::Code;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
-use crate::health::Probes;
-
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 const MISSING_CONTENTS: &str = "kyc_contents_missing_total";
 
-/// The recorder of the process, which everything that is counted with the `metrics` crate ends up in.
+/// The recorder of the process, which collects everything that is counted with the `metrics` crate.
+///
+/// ```
+/// use adapter_http::Metrics;
+///
+/// let metrics = Metrics::install()?;
+/// assert!(metrics.render().contains("kyc_contents_missing_total 0"));
+/// assert!(Metrics::install().is_err(), "a process has one recorder");
+/// # Ok::<(), adapter_http::MetricsError>(())
+/// ```
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
 
-/// The recorder could not be installed: there is one already.
+/// The recorder was not installed: the process has one already.
 #[derive(Debug, thiserror::Error)]
 #[error("the metrics recorder cannot be installed: {0}")]
 pub struct MetricsError(#[from] BuildError);
 
 impl Metrics {
-    /// Installs the recorder; once per process.
+    /// Installs the recorder, once per process.
+    ///
+    /// # Errors
+    ///
+    /// A process that has a recorder already gets no second one.
     pub fn install() -> Result<Self, MetricsError> {
         let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
         let handle = recorder.handle();
@@ -60,15 +70,15 @@ impl Metrics {
         Ok(Self(handle))
     }
 
-    /// Everything counted so far, as Prometheus reads it.
+    /// Every metric with its current value, in the text format of Prometheus.
     pub fn render(&self) -> String {
         self.0.render()
     }
 
-    /// How often [`Self::upkeep`] is due.
+    /// How often [`Self::upkeep`] should be called.
     pub const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-    /// Puts measured latencies into the histograms, which keeps them small when nothing reads the metrics.
+    /// Moves recorded latencies into the histograms, so that they do not fill the memory while nothing reads the metrics.
     pub fn upkeep(&self) {
         self.0.run_upkeep();
     }
@@ -81,11 +91,11 @@ impl fmt::Debug for Metrics {
 }
 
 /// `GET /metrics`.
-pub(crate) async fn metrics(State(probes): State<Arc<Probes>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], probes.metrics.render())
+pub(crate) async fn metrics(State(metrics): State<Metrics>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render())
 }
 
-/// Counts a request that was turned away for its token.
+/// Counts a request that was refused for its token.
 pub(crate) fn count_denied(code: Code) {
     metrics::counter!("http_denied_total", "code" => code.name()).increment(1);
 }
@@ -95,8 +105,8 @@ pub(crate) fn count_missing_content() {
     metrics::counter!(MISSING_CONTENTS).increment(1);
 }
 
-/// Counts an answer and how long it took.
-pub(crate) fn count_answer(endpoint: &str, operation: &OperationLabel, status: u16, took: Duration) {
+/// Counts a response and records how long it took.
+pub(crate) fn count_response(endpoint: &str, operation: &OperationLabel, status: u16, took: Duration) {
     let labels = [("endpoint", endpoint.to_owned()), ("operation", operation.0.to_string())];
     metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
     let [endpoint, operation] = labels;
@@ -105,9 +115,9 @@ pub(crate) fn count_answer(endpoint: &str, operation: &OperationLabel, status: u
 }
 
 /// Adds one to a gauge for as long as it lives.
-pub(crate) struct Counted(metrics::Gauge);
+pub(crate) struct GaugeGuard(metrics::Gauge);
 
-impl Counted {
+impl GaugeGuard {
     pub(crate) fn request() -> Self {
         Self::new(metrics::gauge!("http_requests_in_flight"))
     }
@@ -122,19 +132,19 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.decrement(1.0);
     }
 }
 
-/// The name of an operation that is safe to count by: one that the application knows, because a caller chooses
-/// the name, and every new label costs memory for ever.
+/// The name of an operation as a label: only one that the application knows, because a caller chooses the name, and every
+/// new label costs memory for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OperationLabel(pub(crate) &'static str);
 
 impl OperationLabel {
-    /// Of a request that never got as far as an operation that exists.
+    /// The label of a request for no operation that exists.
     pub(crate) const fn unknown() -> Self {
         Self("unknown")
     }

@@ -1,32 +1,33 @@
-//! The body of a request: its type, its limit, its deadline.
+//! The body of a request: its media type, its maximum length, its deadline.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use client_app::Caller;
+use client_wire::node_count::{MAX_NODES, NodeCount, TooComplex};
+use client_wire::spec::OperationKind;
 use client_wire::{Code, Failure, Item};
 use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
-use crate::admission::over_share;
-use crate::admission::shares::Share;
-use crate::api::Shared;
-use crate::envelope::refusal;
-use crate::pace::Pace;
-use crate::{Limits, body_allowance};
-use client_wire::node_count::{MAX_NODES, NodeCount, TooComplex};
-use client_wire::spec::OperationKind;
+use crate::admission::caller_limit::CallerPermit;
+use crate::admission::over_caller_limit;
+use crate::envelope::failure_of;
+use crate::limits::Limits;
+use crate::request::body_allowance;
+use crate::state::AppState;
+use crate::transfer_deadline::TransferDeadline;
 
-/// Demands `application/json` in UTF-8, not compressed: a compressed body could be of any size.
-pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
+/// Requires `application/json` in UTF-8 without a content coding: a compressed body could be of any size.
+pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let one_json = matches!((types.next(), types.next()), (Some(one), None) if is_json(one));
     let plain = headers
         .get_all(CONTENT_ENCODING)
         .iter()
         .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if one_json && plain { Ok(()) } else { Err(refusal(Code::UnsupportedMediaType)) }
+    if one_json && plain { Ok(()) } else { Err(failure_of(Code::UnsupportedMediaType)) }
 }
 
 fn is_json(value: &HeaderValue) -> bool {
@@ -41,21 +42,21 @@ fn is_json(value: &HeaderValue) -> bool {
         && (parameters.trim().is_empty() || parameters.split(';').all(utf8))
 }
 
-/// A place among the large bodies, which is held for as long as what was in the body is.
-pub(crate) type LargePlace = Option<(Share, OwnedSemaphorePermit)>;
+/// The permit of a large body, held for as long as its content is.
+pub(super) type LargeBodyPermit = Option<(CallerPermit, OwnedSemaphorePermit)>;
 
-/// Reads the whole body, not beyond `deadline`, and no longer than it holds as many values as a request may.
+/// Reads the whole body until `deadline`, and stops at the maximum number of JSON values.
 ///
-/// A body over [`Limits::body_bytes`] must be that of an operation with a file and of a caller who may do it, and waits
-/// for one of few places, so that many large ones at once do not fill the memory.
-pub(crate) async fn read(
+/// A body over [`Limits::body_bytes`] must be that of an operation with a file whose permission the caller has. It waits
+/// for one of few permits, so that many large bodies do not fill the memory.
+pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
-    shared: &Shared,
+    state: &AppState,
     (kind, caller): (OperationKind, &Caller),
     deadline: Instant,
-) -> Result<(Vec<u8>, LargePlace), Failure> {
-    let Limits { body_bytes, large_body_bytes: limit, .. } = shared.limits;
+) -> Result<(Vec<u8>, LargeBodyPermit), Failure> {
+    let Limits { body_bytes, large_body_bytes: limit, .. } = state.limits;
     let limit = limit.max(body_bytes);
     let too_large = || {
         let message = format!("The body is larger than {limit} bytes.");
@@ -66,21 +67,21 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
-    let late = || {
+    let timed_out = || {
         let message = "The body did not arrive within the time the service waits.";
         Failure::of(Item::new(Code::RequestTimeout, message))
     };
     let (mut body, mut large) = (body, None);
     let mut nodes = NodeCount::default();
-    let pace = Pace::new(shared.limits.min_bytes_per_second, deadline);
+    let next_byte = TransferDeadline::new(state.limits.min_bytes_per_second, deadline);
     let mut whole = Vec::with_capacity(announced.map_or(0, |length| body_bytes.min(length)));
     loop {
-        let piece = match timeout_at(pace.deadline(whole.len() as u64), body.frame()).await {
+        let piece = match timeout_at(next_byte.after(whole.len() as u64), body.frame()).await {
             Ok(None) => return Ok((whole, large)),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
             // The caller hung up, or the chunks of the body are not what they say.
-            Ok(Some(Err(_))) => return Err(refusal(Code::BodyIncomplete)),
-            Err(_) => return Err(late()),
+            Ok(Some(Err(_))) => return Err(failure_of(Code::BodyIncomplete)),
+            Err(_) => return Err(timed_out()),
         };
         let length = whole.len() + piece.len();
         if length > limit {
@@ -90,14 +91,15 @@ pub(crate) async fn read(
         if length > body_bytes && large.is_none() {
             whole.extend_from_slice(&piece);
             body_allowance::check(kind, &whole, caller, body_bytes)?;
-            // A slow sender holds its place, so one caller does not get all of them.
+            // A slow sender holds its permit for long, so one caller does not get all of them.
             let left = deadline.saturating_duration_since(Instant::now());
-            let share =
-                shared.large_shares.wait(caller.actor.id.as_str(), left).await.ok_or_else(over_share)?;
-            let turn = timeout_at(deadline, shared.large_bodies.clone().acquire_owned()).await;
-            let turn = turn.ok().and_then(Result::ok).ok_or_else(|| refusal(Code::Overloaded))?;
-            large = Some((share, turn));
-            // Doubling a buffer of this size would hold it twice.
+            let subject = caller.actor.id.as_str();
+            let of_caller = state.large_bodies_per_caller.acquire_within(subject, left).await;
+            let of_caller = of_caller.ok_or_else(over_caller_limit)?;
+            let of_all = timeout_at(deadline, state.large_bodies.clone().acquire_owned()).await;
+            let of_all = of_all.ok().and_then(Result::ok).ok_or_else(|| failure_of(Code::Overloaded))?;
+            large = Some((of_caller, of_all));
+            // Without this the growing buffer would be held twice while it is copied.
             whole.reserve_exact(announced.map_or(0, |length| length.saturating_sub(whole.len())));
             continue;
         }
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn json_in_utf8_and_nothing_else() {
+    fn only_json_in_utf8_is_accepted() {
         for good in [
             "application/json",
             "Application/JSON",
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compressed_body_is_not_taken() {
+    fn compressed_body_is_rejected() {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));

@@ -1,4 +1,4 @@
-//! How often one caller may ask.
+//! How many requests per second one caller may send.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,20 +8,20 @@ use client_wire::{Code, Failure};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::envelope::refusal;
+use crate::envelope::failure_of;
 
-/// Callers that are remembered before those with a full quota are looked for and forgotten.
+/// How many buckets are kept before full ones are removed.
 const FIRST_SWEEP: usize = 1024;
 
-/// A bucket per subject of a verified token, so that a proxy does not make one caller of all, and nobody can
-/// fill the memory with invented names.
-pub(crate) struct CallerRate {
+/// A token bucket for each subject of a verified token. An address would make one caller of all behind a proxy, and
+/// unverified names could fill the memory.
+pub(crate) struct RateLimit {
     buckets: DefaultKeyedRateLimiter<String>,
     clock: DefaultClock,
     sweep_at: AtomicUsize,
 }
 
-impl CallerRate {
+impl RateLimit {
     pub(crate) fn new(per_second: NonZeroU32) -> Self {
         Self {
             buckets: RateLimiter::keyed(Quota::per_second(per_second)),
@@ -30,7 +30,7 @@ impl CallerRate {
         }
     }
 
-    /// Takes one request from the caller's bucket, or says when there will be one again.
+    /// Takes one request from the bucket of the caller; the failure says when the next request is allowed.
     pub(crate) fn take(&self, caller: &ActorId) -> Result<(), Failure> {
         let taken = self.buckets.check_key(&caller.as_str().to_owned());
         self.sweep();
@@ -38,11 +38,11 @@ impl CallerRate {
             let wait = until.wait_time_from(self.clock.now());
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             let retry_after = u32::try_from(seconds.max(1)).ok();
-            Failure { retry_after, ..refusal(Code::RateLimited) }
+            Failure { retry_after, ..failure_of(Code::RateLimited) }
         })
     }
 
-    /// Forgets callers whose bucket is full, each time the number has doubled: constant work per request.
+    /// Removes full buckets each time their number has doubled: constant cost per request.
     fn sweep(&self) {
         if self.buckets.len() >= self.sweep_at.load(Ordering::Relaxed) {
             self.buckets.retain_recent();
@@ -56,21 +56,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_caller_has_a_bucket_of_its_own() {
-        let rate = CallerRate::new(NonZeroU32::new(2).unwrap());
+    fn caller_without_tokens_is_told_when_to_retry_and_others_are_not_limited() {
+        let limit = RateLimit::new(NonZeroU32::new(2).unwrap());
         let (a, b) = (ActorId::parse("a").unwrap(), ActorId::parse("b").unwrap());
-        assert!(rate.take(&a).is_ok() && rate.take(&a).is_ok());
-        let failure = rate.take(&a).unwrap_err();
+        assert!(limit.take(&a).is_ok() && limit.take(&a).is_ok());
+        let failure = limit.take(&a).unwrap_err();
         assert_eq!((failure.status.http(), failure.retry_after), (429, Some(1)));
-        assert!(rate.take(&b).is_ok());
+        assert!(limit.take(&b).is_ok());
     }
 
     #[test]
-    fn callers_who_stay_away_are_forgotten() {
-        let rate = CallerRate::new(NonZeroU32::new(1_000_000).unwrap());
+    fn full_buckets_are_removed() {
+        let limit = RateLimit::new(NonZeroU32::new(1_000_000).unwrap());
         for n in 0..5 * FIRST_SWEEP {
-            rate.take(&ActorId::parse(&n.to_string()).unwrap()).unwrap();
+            limit.take(&ActorId::parse(&n.to_string()).unwrap()).unwrap();
         }
-        assert!(rate.buckets.len() <= FIRST_SWEEP + 1, "{}", rate.buckets.len());
+        assert!(limit.buckets.len() <= FIRST_SWEEP + 1, "{}", limit.buckets.len());
     }
 }

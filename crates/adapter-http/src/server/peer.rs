@@ -1,4 +1,4 @@
-//! Where a request comes from, for the log.
+//! The address that a request comes from, for the log.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,8 +14,8 @@ pub(crate) struct Peer(IpAddr);
 impl Peer {
     /// The other end of the connection or, behind a trusted proxy, the address that this proxy has seen.
     ///
-    /// A proxy adds what it has seen to the end of `X-Forwarded-For`; what stands before it came from the caller, who
-    /// may write anything there. So only the last entry counts, and where it is no address the proxy itself is named.
+    /// A proxy adds the address that it sees to the end of `X-Forwarded-For`. What stands before it came from the caller,
+    /// who may write anything there. So only the last entry counts, and where it is no address, the address of the proxy counts.
     pub(crate) fn of(connected: IpAddr, headers: &HeaderMap, trust_forwarded_for: bool) -> Self {
         let forwarded = || {
             let last = headers.get_all(X_FORWARDED_FOR).iter().next_back()?;
@@ -49,13 +49,13 @@ mod tests {
     }
 
     #[test]
-    fn a_header_of_an_unknown_caller_is_not_believed() {
+    fn forwarded_header_is_ignored_without_a_trusted_proxy() {
         assert_eq!(peer(&[], false), "10.0.0.1");
         assert_eq!(peer(&["192.0.2.7"], false), "10.0.0.1");
     }
 
     #[test]
-    fn only_what_the_trusted_proxy_added_counts() {
+    fn last_entry_counts_behind_a_trusted_proxy() {
         for (forwarded, expected) in [
             (&["192.0.2.7"][..], "192.0.2.7"),
             (&["203.0.113.9, 192.0.2.7"], "192.0.2.7"),

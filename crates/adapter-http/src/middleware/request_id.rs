@@ -1,4 +1,4 @@
-//! The id that finds a request in the log.
+//! The id by which a request is found in the log.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use client_app::RequestId;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The caller's own id if there is exactly one and it is well-formed, else a fresh one.
+/// The id that the caller sent, if there is exactly one and it is well-formed; else a fresh one.
 pub(crate) fn of(headers: &HeaderMap) -> Option<RequestId> {
     let mut given = headers.get_all(X_REQUEST_ID).iter();
     let own = match (given.next(), given.next()) {
@@ -18,13 +18,13 @@ pub(crate) fn of(headers: &HeaderMap) -> Option<RequestId> {
     own.and_then(|id| RequestId::parse(id).ok()).or_else(|| RequestId::parse(&fresh()).ok())
 }
 
-/// Whether the id means nothing to what it is copied into: a spreadsheet, a path, a page, a command line.
+/// Whether no program interprets the id that it is copied into: a spreadsheet, a path, a page, a command line.
 fn is_plain(id: &str) -> bool {
     id.starts_with(|first: char| first.is_ascii_alphanumeric())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:+=~".contains(&byte))
 }
 
-/// 32 hexadecimal characters that nobody has seen before.
+/// 32 random hexadecimal characters.
 #[expect(
     clippy::disallowed_methods,
     reason = "a request id only names a log line; it is no key of the domain"
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_id_is_kept_and_any_other_replaced() {
+    fn well_formed_id_is_kept_and_any_other_is_replaced() {
         assert_eq!(of(&headers(&["abc-1"])).unwrap().as_str(), "abc-1");
         for ids in [&[][..], &[""], &["two words"], &["a", "b"], &["é"]] {
             let id = of(&headers(ids)).unwrap();
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_other_programs_would_interpret_is_replaced() {
+    fn id_that_other_programs_would_interpret_is_replaced() {
         let kept = [
             "0af7651916cd43dd8448eb211c80319c",
             "3f1c7a52-0d3e-4b6a-9a49-2f6f3c1f9d11",

@@ -1,4 +1,4 @@
-//! Headers that say where a request begins and ends, which two servers in a row must read alike.
+//! Headers that say where a request ends. A proxy and this service must read them alike, against request smuggling.
 
 use axum::extract::Request;
 use axum::http::header::{CONNECTION, HOST, TRANSFER_ENCODING};
@@ -9,9 +9,9 @@ use client_wire::{Code, Failure, Item};
 
 use crate::envelope;
 
-/// The refusal of a request without exactly one proper `Host` (RFC 9112, section 3.2), or with another transfer coding than
+/// The response to a request without exactly one valid `Host` (RFC 9112, section 3.2), or with another transfer coding than
 /// `chunked`, once (section 6.1).
-pub(crate) fn refusal(request: &Request) -> Option<Response> {
+pub(super) fn reject(request: &Request) -> Option<Response> {
     let (header, message) = if request.version() == Version::HTTP_11 && !has_host(request.headers()) {
         ("Host", "The header must be there once and name this service.")
     } else if !is_framed(request.headers()) {
@@ -20,8 +20,8 @@ pub(crate) fn refusal(request: &Request) -> Option<Response> {
         return None;
     };
     let item = Item::new(Code::HeaderInvalid, message).field(header);
-    let mut response = envelope::failure(&Failure::of(item));
-    // Where the next request begins is not certain.
+    let mut response = envelope::failure_response(&Failure::of(item));
+    // Where the next request begins is unknown.
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     Some(response)
 }
