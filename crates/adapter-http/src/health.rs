@@ -16,7 +16,7 @@ use crate::envelope::{self, failure_of};
 use crate::metrics::Metrics;
 use crate::middleware::panic::catch_panic;
 
-/// How long all checks may take; each check has a shorter timeout of its own.
+/// How long all checks may take; each check has its own shorter timeout.
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a result is answered again: `/readyz` takes no token, so it must not load the database.
 const MAX_AGE: Duration = Duration::from_millis(500);
@@ -56,7 +56,7 @@ impl ReadinessCache {
 pub(crate) struct Probes {
     readiness: ReadinessCache,
     pub(crate) metrics: Metrics,
-    /// Cancelled when the process has been told to stop, so that `/readyz` turns red.
+    /// Cancelled at shutdown; `/readyz` fails from then on.
     pub(crate) draining: CancellationToken,
 }
 

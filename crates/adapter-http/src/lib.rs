@@ -20,8 +20,8 @@
 //! | [`Limits`] | every limit, with its default; `transfer_deadline` is the minimum rate |
 //!
 //! A request passes, in this order: the limit on connections, the header timeout, the access log (request id, span,
-//! panics, metrics), the token, the rate limit of its caller, the body with its limit and deadline, admission, strict
-//! JSON, and then the operation. The cheapest check comes first, and no body is read before its caller is known.
+//! panics, metrics), the token, the rate limit of its caller, the body with its limit and deadline, strict JSON,
+//! admission, and then the operation. The cheapest check comes first, and no body is read before its caller is known.
 
 mod admission;
 mod api;

@@ -100,7 +100,7 @@ pub(crate) fn count_denied(code: Code) {
     metrics::counter!("http_denied_total", "code" => code.name()).increment(1);
 }
 
-/// Counts a document whose file is gone.
+/// Counts a document whose file is missing.
 pub(crate) fn count_missing_content() {
     metrics::counter!(MISSING_CONTENTS).increment(1);
 }

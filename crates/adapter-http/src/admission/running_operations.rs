@@ -1,4 +1,4 @@
-//! The operations that run, each in a task of its own.
+//! The operations that run, each in its own task.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) enum ThreadPool {
 
 /// The operations that were started and have not ended.
 ///
-/// An operation runs in a task of its own, so that a caller who hangs up does not stop a command half-way, nor leave a
+/// An operation runs in its own task, so that a caller who hangs up does not stop a command half-way, nor leave a
 /// database connection in the middle of a statement. Its permit belongs to the task: it counts until the operation ends.
 pub(crate) struct RunningOperations {
     operations: Arc<dyn Operations>,

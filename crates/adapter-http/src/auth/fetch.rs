@@ -30,7 +30,7 @@ impl Address {
         let client =
             Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT);
         let client = if local { client.no_proxy() } else { client };
-        let client = client.build().map_err(|_| "cannot be asked: TLS is not available".to_owned())?;
+        let client = client.build().map_err(|_| "cannot be fetched: TLS is not available".to_owned())?;
         Ok(Self { url, client })
     }
 

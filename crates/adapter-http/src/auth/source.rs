@@ -20,8 +20,8 @@ pub(super) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
     if secret.len() < MIN_SECRET_BYTES {
         return Err("the secret must have at least 32 bytes");
     }
-    let different: BTreeSet<_> = secret.iter().collect();
-    if different.len() < MIN_DISTINCT_BYTES {
+    let distinct: BTreeSet<_> = secret.iter().collect();
+    if distinct.len() < MIN_DISTINCT_BYTES {
         return Err("the secret must have at least 8 different bytes, as a random one has");
     }
     Ok(())
@@ -38,11 +38,11 @@ pub(super) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
 #[derive(Clone)]
 pub struct KeySource {
     setting: String,
-    place: Place,
+    location: Location,
 }
 
 #[derive(Clone)]
-pub(super) enum Place {
+pub(super) enum Location {
     JwksFile(PathBuf),
     JwksAddress(String),
     PemFile(PathBuf),
@@ -60,26 +60,26 @@ pub struct KeySourceError {
 impl KeySource {
     /// A file with a JSON Web Key Set; it may be replaced while the service runs.
     pub fn jwks_file(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self { setting: setting.into(), place: Place::JwksFile(path.into()) }
+        Self { setting: setting.into(), location: Location::JwksFile(path.into()) }
     }
 
     /// A URL that answers a JSON Web Key Set: https, or http on this machine.
     pub fn jwks_address(setting: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { setting: setting.into(), place: Place::JwksAddress(url.into()) }
+        Self { setting: setting.into(), location: Location::JwksAddress(url.into()) }
     }
 
     /// A PEM file with one public key; it may be replaced while the service runs.
     pub fn public_key_pem(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self { setting: setting.into(), place: Place::PemFile(path.into()) }
+        Self { setting: setting.into(), location: Location::PemFile(path.into()) }
     }
 
     /// A shared secret of at least 32 bytes, 8 of them distinct, for development.
     pub fn hs256_secret(setting: impl Into<String>, secret: impl Into<Vec<u8>>) -> Self {
-        Self { setting: setting.into(), place: Place::Secret(secret.into()) }
+        Self { setting: setting.into(), location: Location::Secret(secret.into()) }
     }
 
     pub(super) const fn is_secret(&self) -> bool {
-        matches!(self.place, Place::Secret(_))
+        matches!(self.location, Location::Secret(_))
     }
 
     pub(super) fn error(&self, problem: impl Into<String>) -> KeySourceError {
@@ -87,13 +87,13 @@ impl KeySource {
     }
 
     pub(super) fn open(&self) -> Result<Reader, KeySourceError> {
-        let reader = match &self.place {
-            Place::JwksFile(path) => Reader::File { path: path.clone(), parse: jwks::keys_of },
-            Place::PemFile(path) => Reader::File { path: path.clone(), parse: one_key },
-            Place::JwksAddress(url) => {
+        let reader = match &self.location {
+            Location::JwksFile(path) => Reader::File { path: path.clone(), parse: jwks::keys_of },
+            Location::PemFile(path) => Reader::File { path: path.clone(), parse: one_key },
+            Location::JwksAddress(url) => {
                 Reader::Address(Address::parse(url).map_err(|problem| self.error(problem))?)
             }
-            Place::Secret(secret) => {
+            Location::Secret(secret) => {
                 check_secret(secret).map_err(|problem| self.error(problem))?;
                 Reader::Secret(VerificationKey::hs256(secret))
             }

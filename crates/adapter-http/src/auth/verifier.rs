@@ -203,7 +203,7 @@ impl TokenVerifier {
     async fn fetch_unknown_key(&self) {
         for source in self.sources.iter().filter(|source| source.is_address()) {
             let (source, every) = (source.clone(), self.refresh.unknown_key_every);
-            // In a task of its own: the fetch must not be cancelled when the caller hangs up.
+            // In another task: the fetch must not be cancelled when the caller hangs up.
             let reloaded = tokio::spawn(async move { source.reload_for_unknown_key(every).await });
             if reloaded.await.is_err() {
                 tracing::error!("reload for an unknown key panicked");

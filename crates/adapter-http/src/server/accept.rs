@@ -20,7 +20,7 @@ use crate::state::AppState;
 /// How long to wait before the next accept after an error of this process, such as too many open files.
 pub(super) const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// Accepts connections and serves each in a task of its own.
+/// Accepts connections and serves each in its own task.
 pub(super) struct Acceptor {
     router: Router,
     state: Arc<AppState>,

@@ -180,7 +180,7 @@ mod tests {
         assert!(!other.close.is_cancelled() && !newer.close.is_cancelled());
         let _fourth = connections.admit(ONE, StateCell::new(ConnectionState::Processing)).await.unwrap();
         assert!(newer.close.is_cancelled());
-        assert!(connections.admit(ONE, idle_for(0)).await.is_none(), "none of its own is idle");
+        assert!(connections.admit(ONE, idle_for(0)).await.is_none(), "no connection of this address is idle");
         // Connections that were told to close are no longer counted, and are not uncounted twice.
         drop((longest, newer));
         assert!(connections.admit(ONE, idle_for(0)).await.is_none());

@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 use crate::envelope::{failure_of, failure_response};
 use crate::middleware::request_id;
 
-/// How often they are logged at most.
+/// Minimum time between two lines in the log.
 const LOG_INTERVAL: Duration = Duration::from_secs(1);
 /// How many are answered at a time; more are closed without a response.
 const MAX_RESPONDING: usize = 32;
@@ -46,7 +46,7 @@ impl RefusedConnections {
         }
     }
 
-    /// Answers 503 and closes the connection in a task of its own, so that the accept loop does not wait.
+    /// Answers 503 and closes the connection in another task, so that the accept loop does not wait.
     pub(super) fn refuse(&mut self, mut stream: TcpStream, address: IpAddr) {
         counter!("http_connections_refused_total").increment(1);
         self.log(address);

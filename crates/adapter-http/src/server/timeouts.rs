@@ -8,7 +8,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::limits::Limits;
 use crate::server::connection_state::{ConnectionState, StateCell};
 
-/// When the state of a connection times out; a request that is executed has a deadline of its own.
+/// When the state of a connection times out; a request that is executed has its own deadline.
 fn deadline(state: ConnectionState, limits: &Limits) -> Option<Instant> {
     match state {
         ConnectionState::ReadingHeader(since) => Some(since + limits.header_timeout),
