@@ -31,7 +31,7 @@ pub struct ClientHistory {
 impl Sealed for GetHistory {}
 
 impl Query for GetHistory {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Permission = Permission::History;
     type Answer = ClientHistory;
 
     async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientHistory, Error> {
