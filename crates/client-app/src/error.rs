@@ -149,9 +149,9 @@ impl Error {
     /// The error of a query whose port failed.
     pub(crate) fn of_query(error: StoreError) -> Self {
         match error {
-            StoreError::TimedOut(_) => Self::TimedOut { cause: error.with_source() },
-            StoreError::Unavailable(_) => Self::Unavailable { cause: error.with_source() },
-            StoreError::Corrupt { .. } => Self::Internal { cause: Some(error.with_source()) },
+            StoreError::TimedOut(_) => Self::TimedOut { cause: error.into_cause() },
+            StoreError::Unavailable(_) => Self::Unavailable { cause: error.into_cause() },
+            StoreError::Corrupt { .. } => Self::Internal { cause: Some(error.into_cause()) },
         }
     }
 
@@ -159,18 +159,18 @@ impl Error {
     pub(crate) fn of_load(error: StoreError) -> Self {
         match error {
             StoreError::TimedOut(_) | StoreError::Unavailable(_) => {
-                Self::Unavailable { cause: error.with_source() }
+                Self::Unavailable { cause: error.into_cause() }
             }
-            StoreError::Corrupt { .. } => Self::Internal { cause: Some(error.with_source()) },
+            StoreError::Corrupt { .. } => Self::Internal { cause: Some(error.into_cause()) },
         }
     }
 
     /// The error of a failed commit.
     pub(crate) fn of_commit(error: StoreError) -> Self {
         match error {
-            StoreError::TimedOut(_) => Self::OutcomeUnknown { cause: error.with_source() },
-            StoreError::Unavailable(_) => Self::Unavailable { cause: error.with_source() },
-            StoreError::Corrupt { .. } => Self::Internal { cause: Some(error.with_source()) },
+            StoreError::TimedOut(_) => Self::OutcomeUnknown { cause: error.into_cause() },
+            StoreError::Unavailable(_) => Self::Unavailable { cause: error.into_cause() },
+            StoreError::Corrupt { .. } => Self::Internal { cause: Some(error.into_cause()) },
         }
     }
 }

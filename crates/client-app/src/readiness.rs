@@ -104,7 +104,7 @@ impl Check {
     /// The check of a port: an error of the port fails it with `message`.
     pub(crate) fn of(name: CheckName, answer: Result<(), StoreError>, message: &str) -> Self {
         let Err(error) = answer else { return Self::new(name, CheckState::Ok) };
-        Self { name, state: CheckState::Failed(message.to_owned()), cause: Some(error.with_source()) }
+        Self { name, state: CheckState::Failed(message.to_owned()), cause: Some(error.into_cause()) }
     }
 }
 

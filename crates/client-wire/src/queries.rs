@@ -55,3 +55,32 @@ async fn ask<Q: Query>(clients: &Clients, caller: &Caller, query: Q) -> Result<Q
 fn reply(message: &str, data: Value) -> Reply {
     Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
 }
+
+#[cfg(test)]
+mod tests {
+    use client_app::queries::{
+        GetActions, GetClient, GetHistory, GetKyc, GetKycPolicy, PreviewKycPolicy, SearchClients,
+    };
+    use client_domain::Permission;
+
+    use super::*;
+
+    #[test]
+    fn operations_have_the_permissions_of_their_queries() {
+        let expected = [
+            GetClient::PERMISSION,
+            SearchClients::PERMISSION,
+            GetActions::PERMISSION,
+            GetHistory::PERMISSION,
+            // These two read no client.
+            Permission::Read,
+            Permission::Read,
+            GetKyc::PERMISSION,
+            GetKyc::PERMISSION,
+            GetKyc::PERMISSION,
+            GetKycPolicy::PERMISSION,
+            PreviewKycPolicy::PERMISSION,
+        ];
+        assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
+    }
+}

@@ -80,16 +80,16 @@ impl Command for SubmitAddress {
         let Self { client, line1, line2, city, state, country, postal_code } = self;
         let id = resources.keys.address_id();
         let draft = AddressDraft { id, line1, line2, city, state, country, postal_code };
-        Ok(Step::change(Draft { client, draft }))
+        Ok(Step::change(Submission { client, draft }))
     }
 }
 
-struct Draft {
+struct Submission {
     client: ClientRef,
     draft: AddressDraft,
 }
 
-impl Decide for Draft {
+impl Decide for Submission {
     fn client(&self) -> &ClientRef {
         &self.client
     }

@@ -131,7 +131,7 @@ impl Command for SubmitDocument {
         let stored = stored_content(&content.inspected, key, content.extension, uploaded);
         let id = resources.keys.document_id();
         let draft = DocumentDraft { id, kind, number, issuer, validity, content: stored };
-        Ok(Step::change(Draft { client, draft, bytes: content.bytes }))
+        Ok(Step::change(Submission { client, draft, bytes: content.bytes }))
     }
 }
 
@@ -145,13 +145,13 @@ pub(crate) const fn stored_content(
     Content { key, extension, size: inspected.size, sha256: Sha256(inspected.sha256), uploaded }
 }
 
-struct Draft {
+struct Submission {
     client: ClientRef,
     draft: DocumentDraft,
     bytes: Bytes,
 }
 
-impl Decide for Draft {
+impl Decide for Submission {
     fn client(&self) -> &ClientRef {
         &self.client
     }

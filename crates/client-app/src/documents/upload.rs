@@ -98,11 +98,11 @@ impl Clients {
         }
         let key = self.keys.content_key(now);
         let inspected = self.store_inspected(&key, old.extension, bytes, now).await?;
-        let content = stored_content(&inspected, key, old.extension, stamp);
-        let digest = (recording.digest)(&document, &content);
+        let replacement = stored_content(&inspected, key, old.extension, stamp);
+        let digest = (recording.digest)(&document, &replacement);
         let recording = Recording { digest: &|| digest.clone(), reply: recording.reply };
         let client = ClientRef::Document(document.clone());
-        let step = Step::change(Replacement { client, document, content });
+        let step = Step::change(Replacement { client, document, content: replacement });
         self.carry_out(context, Plan { name: ReplaceContent::NAME, now, step }, &recording).await
     }
 

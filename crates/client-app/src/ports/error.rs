@@ -22,7 +22,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// The error with its cause, for the log.
-    pub(crate) fn with_source(&self) -> String {
+    pub(crate) fn into_cause(self) -> String {
         match self.source() {
             Some(source) => format!("{self}: {source}"),
             None => self.to_string(),

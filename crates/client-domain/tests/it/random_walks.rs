@@ -13,7 +13,7 @@ use crate::fixtures::{pending, stamp, transaction, with_reason};
 enum Request {
     Perform(Action),
     Update(u8),
-    RequestApproval,
+    AskForApproval,
     Transaction(u8),
     Documents(DocumentStep),
 }
@@ -22,7 +22,7 @@ fn request() -> impl Strategy<Value = Request> {
     prop_oneof![
         6 => proptest::sample::select(&Action::ALL[..]).prop_map(Request::Perform),
         1 => (0..3_u8).prop_map(Request::Update),
-        1 => Just(Request::RequestApproval),
+        1 => Just(Request::AskForApproval),
         2 => (0..4_u8).prop_map(Request::Transaction),
         6 => crate::documents::step().prop_map(Request::Documents),
     ]
@@ -48,7 +48,7 @@ fn answer(client: &Client, request: &Request, facts: &Facts, who: &str) -> Optio
             let patch = DetailsPatch { first_name: Some(name), ..DetailsPatch::default() };
             client.update(patch, &stamp).ok().and_then(client_domain::Decision::change)
         }
-        Request::RequestApproval => client.request_approval(None, &stamp).ok(),
+        Request::AskForApproval => client.request_approval(None, &stamp).ok(),
         Request::Transaction(n) => {
             let outcome = client.record_transaction(transaction(&format!("TX-{n}")), &stamp);
             outcome.ok().and_then(client_domain::Decision::change)

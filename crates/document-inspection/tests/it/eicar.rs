@@ -27,13 +27,13 @@ fn pdf_with_stream(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The PNG with one more chunk behind its header.
-fn png_with_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn png_with_chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let png = samples::png();
     let mut checksum = flate2::Crc::new();
     checksum.update(name);
     checksum.update(content);
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-    [&png[..33], &length, name, content, &checksum.sum().to_be_bytes(), &png[33..]].concat()
+    [&png[..33], &length, &name, content, &checksum.sum().to_be_bytes(), &png[33..]].concat()
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn eicar_is_found_unpacked_in_texts_of_a_png_and_in_attached_xml() {
     for (name, bytes) in [
         ("unpacked stream", pdf_with_stream("", &eicar())),
         ("attached XML", pdf_with_stream(&format!("{attached} /Filter /FlateDecode"), &packed(&xml))),
-        ("text of a PNG", png_with_chunk(b"zTXt", &[b"Comment\0\0", &packed(&eicar())[..]].concat())),
+        ("text of a PNG", png_with_chunk(*b"zTXt", &[b"Comment\0\0", &packed(&eicar())[..]].concat())),
     ] {
         assert_eq!(inspect(&bytes), Err(ContentRejection::ActiveContent("EICAR")), "{name}");
     }
