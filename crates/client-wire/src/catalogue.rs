@@ -1,4 +1,4 @@
-//! Every operation there is.
+//! All operations of the service.
 
 use crate::spec::OperationSpec;
 use crate::{commands, queries};
@@ -33,7 +33,7 @@ pub const OPERATIONS: &[&OperationSpec] = &[
     &queries::kyc_policy_preview::SPEC,
 ];
 
-/// The operation of this name, which is compared to the letter.
+/// The operation with exactly this name.
 pub fn find(name: &str) -> Option<&'static OperationSpec> {
     OPERATIONS.iter().copied().find(|spec| spec.name == name)
 }
