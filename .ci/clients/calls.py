@@ -1,6 +1,8 @@
-"""Calls through the client that openapi-generator made: calls.py FOLDER BASE TOKEN CHECKER"""
+"""Calls through the client that openapi-generator made, and wrong calls that it must not let be made: calls.py FOLDER BASE TOKEN CHECKER"""
 
 import sys
+
+import pydantic
 
 folder, base, token, checker = sys.argv[1:]
 sys.path.insert(0, folder)
@@ -34,6 +36,16 @@ found = queries.retrieve_contact_by_id_query(
     )
 )
 assert found.data.last_name == "Python"
+
+updated = commands.update_contact_command(
+    made.UpdateContactCommand(
+        command_name="UpdateContactCommand",
+        data=made.UpdateContactCommandData(customer_number=number, city="Abuja"),
+        dry_run=True,
+    ),
+    if_match='"1"',
+)
+assert updated.data.dry_run
 
 requested = commands.request_customer_approval_command(
     made.RequestCustomerApprovalCommand(
@@ -79,4 +91,34 @@ except made.exceptions.UnauthorizedException as failure:
     assert failure.data.status_code == "CBS_401"
 else:
     raise AssertionError("no token was needed")
-print("9 calls by the generated Python client")
+
+assert made.ServiceApi(made.ApiClient(made.Configuration(host=base))).is_ready().data.status == "ready"
+
+key = made.ApproveCustomerCommandData(customer_number=number)
+# Each of these is refused by the client itself, before anything is sent.
+MISTAKES = {
+    "no reason": lambda: made.ExitCustomerCommandData(customer_number=number),
+    "the name of another command": lambda: made.ApproveCustomerCommand(command_name="ExitCustomerCommand", data=key),
+    "the data of another command": lambda: made.ApproveCustomerCommand(
+        command_name="ApproveCustomerCommand", data=made.RetrieveContactHistoryQueryData(customer_number=number)
+    ),
+    "no data, and so no client": lambda: made.ApproveCustomerCommand(command_name="ApproveCustomerCommand"),
+    "a policy without a version": lambda: made.PreviewKycPolicyQueryDataPolicy(),
+    "a property that nothing is sorted by": lambda: made.RetrieveContactListQueryDataSortInner(property_name="noSuch"),
+    "a creation has no version to match": lambda: commands.create_contact_command(
+        made.CreateContactCommand.model_construct(), if_match='"1"'
+    ),
+    "numbers contain nothing": lambda: made.FilterOnNumber(property_name="age", operator="Contains", value=3),
+    "a filter without a property": lambda: made.FilterOnText(operator="Equals", value="Okafor"),
+    "a list where one value is taken": lambda: made.FilterOnText(
+        property_name="city", operator="Equals", value=["Ikeja"]
+    ),
+    "a value is missing": lambda: made.FilterOnText(property_name="city", operator="Equals"),
+}
+for mistake, make in MISTAKES.items():
+    try:
+        make()
+    except pydantic.ValidationError:
+        continue
+    raise AssertionError(f"the generated client takes a wrong call: {mistake}")
+print(f"10 calls by the generated Python client, and {len(MISTAKES)} wrong ones refused by it")

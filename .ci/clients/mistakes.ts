@@ -41,6 +41,25 @@ export async function mistakes() {
     // @ts-expect-error a creation has no version to match
     params: { header: { "If-Match": '"1"' } },
   });
+  await api.POST("/api/bpm/cmd#ApproveCustomerCommand", {
+    // @ts-expect-error a member of another command
+    body: { commandName: "ApproveCustomerCommand", data: { customerNumber: "CUST1000001", reason: "Moved." } },
+  });
+  await api.POST("/api/bpm/cmd#BlacklistCustomerCommand", {
+    // @ts-expect-error the data is a text
+    body: { commandName: "BlacklistCustomerCommand", data: "CUST1000001" },
+  });
+  await api.POST("/api/bpm/qry#RetrieveContactByIdQuery", {
+    // @ts-expect-error a query cannot be tried dry
+    body: { queryName: "RetrieveContactByIdQuery", data: { customerNumber: "CUST1000001" }, dryRun: true },
+  });
+  const { data } = await api.POST("/api/bpm/qry#RetrieveContactByIdQuery", {
+    body: { queryName: "RetrieveContactByIdQuery", data: { customerNumber: "CUST1000001" } },
+  });
+  // @ts-expect-error the answer has no such member
+  data?.data.surname;
+  // @ts-expect-error a query is not sent to the path of commands
+  await api.POST("/api/bpm/cmd#RetrieveLifecycleQuery", { body: { queryName: "RetrieveLifecycleQuery" } });
   // @ts-expect-error there is no such operation
   await api.POST("/api/bpm/cmd#NoSuchCommand", {});
 }

@@ -38,13 +38,13 @@ async fn a_watch_whose_tellings_are_lost_ends_and_says_so() {
     let store = Arc::new(Layered(Forgetful(MemoryStore::new())));
     let created = &path_to(ClientState::PendingApproval, applicant(1))[0];
     assert_eq!(store.commit(creation(created)).await.unwrap(), Committed::Done);
-    let today = NOW.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = NOW.parse::<jiff::Timestamp>().unwrap().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let change = submitted(&created.client, 1, Some(today));
     assert_eq!(store.commit(replacement(&created.client, &change)).await.unwrap(), Committed::Done);
 
     let clock = Arc::new(FixedClock::new(NOW.parse().unwrap()));
     let clients = Clients::new(store, clock, Arc::new(CountingKeys::default()));
     let round = clients.watch_expiry().await.unwrap();
-    let most = 2 * Kyc::MOST as u64 + 1;
+    let most = 2 * Kyc::MAX_ITEMS as u64 + 1;
     assert_eq!(round, ExpiryRound { expiring: most, failed: 1, ..ExpiryRound::default() });
 }

@@ -259,8 +259,8 @@ fn the_inner_crates_name_no_type_of_a_framework() {
 
 #[test]
 fn only_the_spine_commits() {
-    // Storage adapters may call what they like `commit`; everybody else has one way to write.
-    let spine = "crates/client-app/src/command/";
+    // Storage adapters may call what they like `commit`; all others have one way to write.
+    let spine = "crates/client-app/src/spine/";
     let free = [spine, "crates/store-conformance/", "crates/adapter-inmem/", "crates/adapter-postgres/"];
     let others = files_in("crates/", ".rs")
         .into_iter()

@@ -11,7 +11,7 @@ use client_app::ports::{
     ClientStore as _, Committed, DeadLetterSelection, DeliveryFailure, EventReceiver, Outbox as _,
     OutboxEvent, Rejection,
 };
-use client_app::relay::{BackOff, Relay, RelaySettings, Round};
+use client_app::relay::{Relay, RelaySettings, RetrySchedule, Round};
 use client_domain::ClientState;
 use client_domain::value::ClientKey;
 use store_conformance::fixtures::{applicant, creation, path_to, replacement};
@@ -91,12 +91,12 @@ impl Bench {
 
 fn back_off(seconds: &[u64]) -> RelaySettings {
     let waits = seconds.iter().map(|seconds| Duration::from_secs(*seconds)).collect();
-    RelaySettings { back_off: BackOff::new(waits), ..RelaySettings::default() }
+    RelaySettings { retry_schedule: RetrySchedule::new(waits), ..RelaySettings::default() }
 }
 
 #[tokio::test]
 async fn a_round_tells_each_client_s_events_in_order_and_clients_side_by_side() {
-    let settings = RelaySettings { side_by_side: 4, ..RelaySettings::default() };
+    let settings = RelaySettings { concurrent_clients: 4, ..RelaySettings::default() };
     let bench = Bench::with(12, settings).await;
     let round = bench.round().await;
     assert_eq!(round, Round { taken: 36, delivered: 36, ..Round::default() });
@@ -128,7 +128,7 @@ async fn the_schedule_ends_with_a_dead_letter_and_a_person_decides() {
     bench.receiver.fails(1, [REFUSED; 6]);
     let mut buried = Vec::new();
     for _ in 0..6 {
-        buried.push(bench.round().await.buried);
+        buried.push(bench.round().await.dead_lettered);
         bench.clock.advance(Duration::from_secs(13));
     }
     assert_eq!(buried, [0, 0, 1, 0, 0, 0]);
@@ -156,7 +156,7 @@ async fn a_receiver_that_is_away_is_not_asked_for_everything() {
         DeliveryFailure::Refused { status: 503 },
         DeliveryFailure::Refused { status: 429 },
     ] {
-        let settings = RelaySettings { side_by_side: 3, ..RelaySettings::default() };
+        let settings = RelaySettings { concurrent_clients: 3, ..RelaySettings::default() };
         let bench = Bench::with(50, settings).await;
         (1..=50).for_each(|n| bench.receiver.fails(n, [why]));
         let round = bench.round().await;
@@ -172,7 +172,7 @@ async fn a_receiver_that_is_away_is_not_asked_for_everything() {
 
 #[tokio::test]
 async fn who_is_told_to_stop_begins_nothing_and_gives_the_rest_back() {
-    let settings = RelaySettings { side_by_side: 2, ..RelaySettings::default() };
+    let settings = RelaySettings { concurrent_clients: 2, ..RelaySettings::default() };
     let bench = Bench::with(30, settings).await;
     let relay = bench.relay.clone();
     let round = tokio::spawn(async move { relay.round(1_000).await.unwrap() });
@@ -190,7 +190,7 @@ async fn who_is_told_to_stop_begins_nothing_and_gives_the_rest_back() {
 async fn no_delivery_is_begun_that_could_outlast_the_lease() {
     let settings = RelaySettings {
         lease: Duration::from_secs(10),
-        longest_delivery: Duration::from_secs(10),
+        max_delivery_time: Duration::from_secs(10),
         ..RelaySettings::default()
     };
     let bench = Bench::with(2, settings).await;

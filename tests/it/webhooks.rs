@@ -9,7 +9,7 @@ use std::time::Duration;
 use adapter_inmem::FixedClock;
 use adapter_webhook::{Address, Limits, SigningSecrets, Webhook};
 use client_app::ports::Outbox as _;
-use client_app::relay::{Pace, PaceSettings, Relay, RelaySettings};
+use client_app::relay::{PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -130,13 +130,13 @@ async fn a_receiver_that_was_down_gets_everything_in_order() {
     let outbox = Arc::new(bank.store.clone());
     let relay =
         Relay::new(outbox, Arc::new(webhook.unwrap()), Arc::new(clock.clone()), RelaySettings::default());
-    let mut pace = Pace::new(PaceSettings::default());
+    let mut backoff = PollBackoff::new(PollBackoffSettings::default());
     let mut work = async |rounds: usize| {
         let (mut failed, mut pauses) = (0, Duration::ZERO);
         for _ in 0..rounds {
-            let round = relay.round(pace.limit()).await.unwrap();
+            let round = relay.round(backoff.limit()).await.unwrap();
             failed += round.failed;
-            let rest = pace.after(&round);
+            let rest = backoff.after(&round);
             pauses += rest;
             clock.advance(rest);
         }

@@ -1,6 +1,7 @@
-//! Which requests may run: how many in all, how many of one caller, and how many that move files.
+//! Which requests may run: how many in all, how many of one caller, and how many that transfer files.
 
-pub(crate) mod shares;
+pub(crate) mod caller_limit;
+pub(crate) mod running_operations;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,40 +10,40 @@ use client_app::Caller;
 use client_wire::{Code, Failure, Item};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::shares::{Share, Shares};
-use crate::Limits;
-use crate::envelope::refusal;
+use self::caller_limit::{CallerLimit, CallerPermit};
+use crate::envelope::failure_of;
+use crate::limits::Limits;
 
-/// How long a search waits for another one of the same caller to end.
+/// How long a search waits for another search of the same caller to end.
 const SEARCH_WAIT: Duration = Duration::from_secs(2);
 
-/// What a request asks for.
+/// Which permits a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lane {
+pub(crate) enum RequestClass {
     /// A command, or a query by key.
     Ordinary,
-    /// A query that looks through the clients.
+    /// A query that searches the clients.
     Search,
     /// A file, in either direction, or a command that carries one.
     Transfer,
 }
 
-/// The permits of all requests in progress.
+/// The permits of all running requests.
 ///
-/// A permit is taken when the request has arrived whole, so that a slow sender holds none. Transfers have permits of their
-/// own, because they last as long as the caller's connection is slow. Of both, one caller gets a share and not all.
+/// A request takes its permit when it has arrived whole, so that a slow sender holds none. Transfers have permits of
+/// their own, because they last as long as the connection of the caller is slow. One caller gets only a part of either.
 pub(crate) struct Admission {
     ordinary: Pool,
     transfers: Pool,
-    searches: Arc<Shares>,
+    searches: Arc<CallerLimit>,
 }
 
-/// The right to run, until it is dropped.
+/// The right of one request to run, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
-    _search: Option<Share>,
-    _share: Share,
-    _place: OwnedSemaphorePermit,
+    _search: Option<CallerPermit>,
+    _of_caller: CallerPermit,
+    _of_all: OwnedSemaphorePermit,
 }
 
 impl Admission {
@@ -50,38 +51,41 @@ impl Admission {
         Self {
             ordinary: Pool::new(limits.max_in_flight, limits.max_in_flight_per_caller),
             transfers: Pool::new(limits.max_transfers, limits.max_transfers_per_caller),
-            searches: Shares::new(limits.max_searches_per_caller),
+            searches: CallerLimit::new(limits.max_searches_per_caller),
         }
     }
 
-    /// A permit for a request of this caller. A search waits a while for one of the same caller to end; everything else
-    /// is refused at once.
-    pub(crate) async fn admit(&self, caller: &Caller, lane: Lane) -> Result<Permit, Failure> {
+    /// A permit for a request of this caller. A search waits a while for another search of the same caller to end;
+    /// every other request without a permit fails at once.
+    pub(crate) async fn admit(&self, caller: &Caller, class: RequestClass) -> Result<Permit, Failure> {
         let subject = caller.actor.id.as_str();
-        let search = match lane {
-            Lane::Search => Some(self.searches.wait(subject, SEARCH_WAIT).await.ok_or_else(over_share)?),
-            Lane::Ordinary | Lane::Transfer => None,
+        let search = match class {
+            RequestClass::Search => {
+                let permit = self.searches.acquire_within(subject, SEARCH_WAIT).await;
+                Some(permit.ok_or_else(over_caller_limit)?)
+            }
+            RequestClass::Ordinary | RequestClass::Transfer => None,
         };
-        let pool = if lane == Lane::Transfer { &self.transfers } else { &self.ordinary };
-        let share = pool.shares.take(subject).ok_or_else(over_share)?;
-        let place = pool.permits.clone().try_acquire_owned().map_err(|_| refusal(Code::Overloaded))?;
-        Ok(Permit { _search: search, _share: share, _place: place })
+        let pool = if class == RequestClass::Transfer { &self.transfers } else { &self.ordinary };
+        let of_caller = pool.per_caller.try_acquire(subject).ok_or_else(over_caller_limit)?;
+        let of_all = pool.permits.clone().try_acquire_owned().map_err(|_| failure_of(Code::Overloaded))?;
+        Ok(Permit { _search: search, _of_caller: of_caller, _of_all: of_all })
     }
 }
 
 struct Pool {
     permits: Arc<Semaphore>,
-    shares: Arc<Shares>,
+    per_caller: Arc<CallerLimit>,
 }
 
 impl Pool {
-    fn new(all: usize, of_one_caller: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(all)), shares: Shares::new(of_one_caller) }
+    fn new(max: usize, max_per_caller: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(max)), per_caller: CallerLimit::new(max_per_caller) }
     }
 }
 
-/// One caller has used up its share.
-pub(crate) fn over_share() -> Failure {
+/// The failure of a request whose caller has as many requests in progress as one caller may have.
+pub(crate) fn over_caller_limit() -> Failure {
     let message =
         "You have as many requests in progress as one caller may have; wait until one of them is answered.";
     Failure::of(Item::new(Code::TooManyInProgress, message))
@@ -108,31 +112,35 @@ mod tests {
         })
     }
 
-    async fn code(admission: &Admission, subject: &str, lane: Lane) -> Result<Permit, &'static str> {
-        admission.admit(&caller(subject), lane).await.map_err(|failure| failure.items[0].code.name())
+    async fn admit(
+        admission: &Admission,
+        subject: &str,
+        class: RequestClass,
+    ) -> Result<Permit, &'static str> {
+        admission.admit(&caller(subject), class).await.map_err(|failure| failure.items[0].code.name())
     }
 
     #[tokio::test]
-    async fn one_caller_leaves_permits_to_others() {
+    async fn caller_at_its_limit_leaves_permits_to_other_callers() {
         let admission = admission();
-        let mut held = vec![code(&admission, "a", Lane::Ordinary).await.unwrap()];
-        held.push(code(&admission, "a", Lane::Ordinary).await.unwrap());
-        assert_eq!(code(&admission, "a", Lane::Ordinary).await.unwrap_err(), "too_many_in_progress");
-        held.push(code(&admission, "b", Lane::Ordinary).await.unwrap());
-        assert_eq!(code(&admission, "c", Lane::Ordinary).await.unwrap_err(), "overloaded");
+        let mut held = vec![admit(&admission, "a", RequestClass::Ordinary).await.unwrap()];
+        held.push(admit(&admission, "a", RequestClass::Ordinary).await.unwrap());
+        assert_eq!(admit(&admission, "a", RequestClass::Ordinary).await.unwrap_err(), "too_many_in_progress");
+        held.push(admit(&admission, "b", RequestClass::Ordinary).await.unwrap());
+        assert_eq!(admit(&admission, "c", RequestClass::Ordinary).await.unwrap_err(), "overloaded");
         held.remove(0);
-        assert!(code(&admission, "c", Lane::Ordinary).await.is_ok());
+        assert!(admit(&admission, "c", RequestClass::Ordinary).await.is_ok());
     }
 
     #[tokio::test]
     async fn transfers_take_no_ordinary_permit() {
         let admission = admission();
-        let _upload = code(&admission, "a", Lane::Transfer).await.unwrap();
-        assert_eq!(code(&admission, "a", Lane::Transfer).await.unwrap_err(), "too_many_in_progress");
-        let _download = code(&admission, "b", Lane::Transfer).await.unwrap();
-        assert_eq!(code(&admission, "c", Lane::Transfer).await.unwrap_err(), "overloaded");
+        let _upload = admit(&admission, "a", RequestClass::Transfer).await.unwrap();
+        assert_eq!(admit(&admission, "a", RequestClass::Transfer).await.unwrap_err(), "too_many_in_progress");
+        let _download = admit(&admission, "b", RequestClass::Transfer).await.unwrap();
+        assert_eq!(admit(&admission, "c", RequestClass::Transfer).await.unwrap_err(), "overloaded");
         for subject in ["a", "b", "c"] {
-            assert!(code(&admission, subject, Lane::Ordinary).await.is_ok(), "{subject}");
+            assert!(admit(&admission, subject, RequestClass::Ordinary).await.is_ok(), "{subject}");
         }
     }
 }

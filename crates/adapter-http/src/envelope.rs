@@ -1,4 +1,4 @@
-//! The one shape of every answer.
+//! The envelope: the JSON that every response has.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -8,12 +8,12 @@ use client_wire::{Code, Failure, Item, Outcome, Reply, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// Says that the outcome is that of an earlier command with the same idempotency key.
+/// The outcome is that of an earlier command with the same idempotency key.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Success<'a> {
+struct SuccessBody<'a> {
     is_successful: bool,
     status_code: &'static str,
     message: &'a str,
@@ -22,36 +22,37 @@ struct Success<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Refusal<'a> {
+struct FailureBody<'a> {
     is_successful: bool,
     status_code: &'static str,
     message: &'a str,
     data: Option<()>,
-    errors: Vec<Reason<'a>>,
+    errors: Vec<ErrorItem<'a>>,
 }
 
 #[derive(Serialize)]
-struct Reason<'a> {
+struct ErrorItem<'a> {
     code: &'static str,
     field: Option<&'a str>,
     message: &'a str,
     details: &'a Map<String, Value>,
 }
 
-/// What the edge logs and counts about a failure; travels beside the response, never in it.
+/// What the access log says about a failure. It travels as an extension of the response and is never sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Failed {
+pub(crate) struct LoggedFailure {
     pub(crate) status: Status,
     pub(crate) codes: Vec<&'static str>,
-    /// More than the caller is told, from a closed list of words.
+    /// A reason that the caller is not told, from a closed list of words.
     pub(crate) reason: Option<&'static str>,
-    /// What was behind it, in the words of a port.
+    /// The error of a port behind it.
     pub(crate) cause: Option<String>,
 }
 
-/// The answer to what was done.
-pub(crate) fn success(reply: &Reply) -> Response {
-    let body = Success { is_successful: true, status_code: "00", message: &reply.message, data: &reply.data };
+/// The response of an operation that was done.
+pub(crate) fn success_response(reply: &Reply) -> Response {
+    let body =
+        SuccessBody { is_successful: true, status_code: "00", message: &reply.message, data: &reply.data };
     let mut response = json(StatusCode::OK, &body);
     if let Some(version) = reply.version {
         insert(&mut response, ETAG, &format!("\"{version}\""));
@@ -62,15 +63,15 @@ pub(crate) fn success(reply: &Reply) -> Response {
     response
 }
 
-/// The answer to what was not done.
-pub(crate) fn failure(failure: &Failure) -> Response {
-    let errors = failure.items.iter().map(|item| Reason {
+/// The response of a request that failed.
+pub(crate) fn failure_response(failure: &Failure) -> Response {
+    let errors = failure.items.iter().map(|item| ErrorItem {
         code: item.code.name(),
         field: item.field.as_deref(),
         message: &item.message,
         details: &item.details,
     });
-    let body = Refusal {
+    let body = FailureBody {
         is_successful: false,
         status_code: failure.status.wire(),
         message: &failure.message,
@@ -86,7 +87,7 @@ pub(crate) fn failure(failure: &Failure) -> Response {
         insert(&mut response, RETRY_AFTER, &seconds.to_string());
     }
     let codes = failure.codes().into_keys().collect();
-    response.extensions_mut().insert(Failed {
+    response.extensions_mut().insert(LoggedFailure {
         status: failure.status,
         codes,
         reason: None,
@@ -95,7 +96,7 @@ pub(crate) fn failure(failure: &Failure) -> Response {
     response
 }
 
-/// What a client library is told about its token (RFC 6750, section 3): nothing of it where it sent none.
+/// The challenge of a refused token (RFC 6750, section 3); it names no error where no token was sent.
 fn challenge(failure: &Failure) -> Option<String> {
     let codes = || failure.items.iter().map(|item| item.code);
     if failure.status == Status::Unauthorized {
@@ -112,14 +113,14 @@ fn challenge(failure: &Failure) -> Option<String> {
     Some(format!("Bearer error=\"insufficient_scope\"{scope}"))
 }
 
-/// A failure whose one reason is `code`, in the catalogue's own words.
-pub(crate) fn refusal(code: Code) -> Failure {
+/// A failure with one item: this code, with its meaning from the catalogue as the message.
+pub(crate) fn failure_of(code: Code) -> Failure {
     Failure::of(Item::new(code, code.meaning()))
 }
 
-/// The failure that an HTTP status written by somebody else (the router, the documentation pages) stands for.
-pub(crate) fn of_status(status: StatusCode) -> Failure {
-    refusal(match status {
+/// The failure that a bare HTTP status of the router or of the documentation pages stands for.
+pub(crate) fn failure_of_status(status: StatusCode) -> Failure {
+    failure_of(match status {
         StatusCode::NOT_FOUND => Code::PathNotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
         StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
@@ -133,7 +134,7 @@ pub(crate) fn of_status(status: StatusCode) -> Failure {
 fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let (status, text) = match serde_json::to_vec(body) {
         Ok(text) => (status, text),
-        // Strings, numbers and maps with string keys always serialize; a bare status is the honest rest.
+        // Strings, numbers and maps with string keys always serialize; a bare status is what is left.
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
     };
     let mut response = Response::new(Body::from(text));
@@ -162,14 +163,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_success_to_the_letter() {
+    async fn success_envelope_has_exactly_these_members() {
         let reply = Reply {
             message: "Contact created successfully.".into(),
             data: json!({"id": 7}),
             version: Version::new(3),
             outcome: Outcome::Replayed,
         };
-        let response = success(&reply);
+        let response = success_response(&reply);
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["etag"], "\"3\"");
         assert_eq!(response.headers()["idempotency-replayed"], "true");
@@ -180,10 +181,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_to_the_letter() {
+    async fn failure_envelope_has_exactly_these_members() {
         let item =
             Item::new(Code::TooShort, "must have at least 1 character").field("firstName").detail("min", 1);
-        let response = failure(&Failure::of(item));
+        let response = failure_response(&Failure::of(item));
         assert_eq!(response.status(), 400);
         assert_eq!(
             text(response).await,
@@ -195,22 +196,22 @@ mod tests {
     }
 
     #[test]
-    fn every_code_of_the_catalogue_has_its_status_and_headers() {
+    fn retry_after_is_sent_on_429_and_503_only_and_a_challenge_on_401_and_403() {
         for code in Code::ALL.iter().copied() {
-            let response = failure(&refusal(code));
+            let response = failure_response(&failure_of(code));
             assert_eq!(response.status().as_u16(), code.status().http(), "{code:?}");
             let challenged = code.status() == Status::Unauthorized || code == Code::PermissionMissing;
             assert_eq!(response.headers().contains_key(WWW_AUTHENTICATE), challenged, "{code:?}");
-            let passes = matches!(code.status(), Status::TooManyRequests | Status::Unavailable);
-            assert_eq!(response.headers().contains_key(RETRY_AFTER), passes, "{code:?}");
+            let retryable = matches!(code.status(), Status::TooManyRequests | Status::Unavailable);
+            assert_eq!(response.headers().contains_key(RETRY_AFTER), retryable, "{code:?}");
         }
     }
 
     #[test]
-    fn a_client_library_learns_what_is_wrong_with_its_token() {
+    fn challenge_names_the_error_and_the_missing_scopes() {
         let header = |failure: &Failure| failure_header(failure).to_str().unwrap().to_owned();
-        assert_eq!(header(&refusal(Code::TokenMissing)), "Bearer");
-        assert_eq!(header(&refusal(Code::TokenExpired)), "Bearer error=\"invalid_token\"");
+        assert_eq!(header(&failure_of(Code::TokenMissing)), "Bearer");
+        assert_eq!(header(&failure_of(Code::TokenExpired)), "Bearer error=\"invalid_token\"");
         let item = |name: &str| Item::new(Code::PermissionMissing, "no").detail("permission", name);
         let failure = Failure::invalid(vec![item("customers.read"), item("customers.kyc.read")]);
         assert_eq!(
@@ -220,16 +221,16 @@ mod tests {
     }
 
     fn failure_header(of: &Failure) -> HeaderValue {
-        failure(of).headers()[WWW_AUTHENTICATE].clone()
+        failure_response(of).headers()[WWW_AUTHENTICATE].clone()
     }
 
     #[test]
-    fn a_foreign_status_keeps_its_digits_where_the_catalogue_has_them() {
+    fn bare_status_keeps_its_code_where_the_catalogue_has_it() {
         for status in [404, 405, 408, 413, 415, 500] {
             let status = StatusCode::from_u16(status).unwrap();
-            assert_eq!(of_status(status).status.http(), status.as_u16());
+            assert_eq!(failure_of_status(status).status.http(), status.as_u16());
         }
-        assert_eq!(of_status(StatusCode::IM_A_TEAPOT).status, Status::BadRequest);
-        assert_eq!(of_status(StatusCode::BAD_GATEWAY).status, Status::Internal);
+        assert_eq!(failure_of_status(StatusCode::IM_A_TEAPOT).status, Status::BadRequest);
+        assert_eq!(failure_of_status(StatusCode::BAD_GATEWAY).status, Status::Internal);
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can answer.
+//! Liveness and readiness.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +12,16 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::Metrics;
-use crate::envelope::{self, refusal};
-use crate::panics::caught;
+use crate::envelope::{self, failure_of};
+use crate::metrics::Metrics;
+use crate::middleware::panic::catch_panic;
 
-/// How long the checks may take; what is behind them has less.
-const DEADLINE: Duration = Duration::from_secs(2);
-/// How long an answer is good: `/readyz` takes no token, so it must not be a way to the database.
-const FRESH: Duration = Duration::from_millis(500);
+/// How long all checks may take; each check has its own shorter timeout.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a result is answered again: `/readyz` takes no token, so it must not load the database.
+const MAX_AGE: Duration = Duration::from_millis(500);
 
-/// Asks the application whether it is ready, one question at a time.
+/// Runs the checks of the application, one run at a time, and keeps the last result.
 struct ReadinessCache {
     operations: Arc<dyn Operations>,
     last: Mutex<Option<(Instant, Readiness)>>,
@@ -34,17 +34,17 @@ impl ReadinessCache {
 
     async fn now(&self) -> Readiness {
         let mut last = self.last.lock().await;
-        if let Some((at, answer)) = &*last
-            && at.elapsed() < FRESH
+        if let Some((at, readiness)) = &*last
+            && at.elapsed() < MAX_AGE
         {
-            return answer.clone();
+            return readiness.clone();
         }
-        let readiness = match timeout(DEADLINE, caught(self.operations.ready())).await {
+        let readiness = match timeout(TIMEOUT, catch_panic(self.operations.ready())).await {
             Ok(Ok(readiness)) => readiness,
-            // Too slow or broken.
+            // A timeout or a panic.
             _ => Readiness::new(vec![
-                Check::new(CheckName::Reads, unanswered()),
-                Check::new(CheckName::Commands, unanswered()),
+                Check::new(CheckName::Reads, timed_out()),
+                Check::new(CheckName::Commands, timed_out()),
             ]),
         };
         *last = Some((Instant::now(), readiness.clone()));
@@ -52,11 +52,11 @@ impl ReadinessCache {
     }
 }
 
-/// What operators ask of a process: how it is, and its numbers.
+/// The state of the handlers for operators.
 pub(crate) struct Probes {
     readiness: ReadinessCache,
     pub(crate) metrics: Metrics,
-    /// Cancelled when the process has been told to stop, so that `/readyz` turns red.
+    /// Cancelled at shutdown; `/readyz` fails from then on.
     pub(crate) draining: CancellationToken,
 }
 
@@ -70,27 +70,27 @@ impl Probes {
     }
 }
 
-fn unanswered() -> CheckState {
+fn timed_out() -> CheckState {
     CheckState::Failed("The check did not end in time.".to_owned())
 }
 
-/// `GET /healthz`: the process answers. It asks nothing else, so that a database that is away does not make
-/// an orchestrator restart the service.
+/// `GET /healthz`: the process answers. It checks nothing else, so that an orchestrator does not restart the service
+/// because the database is down.
 pub(crate) async fn alive() -> Response {
-    envelope::success(&reply("Alive.", json!({ "status": "alive" })))
+    envelope::success_response(&reply("Alive.", json!({ "status": "alive" })))
 }
 
-/// `GET /readyz`: requests can be answered now, with every check. While the service stops it is not asked any more.
+/// `GET /readyz`: whether requests can be answered now, with every check. During shutdown it fails without a check.
 pub(crate) async fn ready(State(probes): State<Arc<Probes>>) -> Response {
     if probes.draining.is_cancelled() {
-        return envelope::failure(&refusal(Code::Overloaded));
+        return envelope::failure_response(&failure_of(Code::Overloaded));
     }
     let readiness = probes.readiness.now().await;
     if readiness.is_ready() {
         let checks: Vec<_> = readiness.checks().iter().map(check).collect();
-        envelope::success(&reply("Ready.", json!({ "status": "ready", "checks": checks })))
+        envelope::success_response(&reply("Ready.", json!({ "status": "ready", "checks": checks })))
     } else {
-        envelope::failure(&not_ready(&readiness))
+        envelope::failure_response(&not_ready(&readiness))
     }
 }
 
@@ -102,9 +102,9 @@ fn check(check: &Check) -> Value {
     }
 }
 
-/// One reason for each check that failed.
+/// One item for each check that failed.
 fn not_ready(readiness: &Readiness) -> Failure {
-    let mut failure = refusal(Code::NotReady);
+    let mut failure = failure_of(Code::NotReady);
     failure.items = readiness.failed().map(item).collect();
     let causes = readiness.failed().filter_map(|check| check.cause.as_deref());
     failure.cause = Some(causes.collect::<Vec<_>>().join("; ")).filter(|causes| !causes.is_empty());

@@ -1,50 +1,45 @@
-//! The wire contract over HTTP: envelope, tokens, limits, accept loop, API description.
+//! The wire contract over HTTP: connections, tokens, limits, the response envelope.
 //!
-//! [`Api`] is what the adapter needs: the driving port of `client-app`, a [verifier](auth::TokenVerifier) of
-//! tokens, [`Limits`], the API description and [`Metrics`]. [`Server`] is made of it; [`Server::serve`] runs
-//! it on a listener until it is told to stop, [`Server::router`] is the bare axum router for tests and for
-//! programs with a server of their own.
+//! [`Api`] is what the adapter needs: the driving port [`client_wire::Operations`], a
+//! [verifier](auth::TokenVerifier) of tokens, [`Limits`], the API description and [`Metrics`]. A [`Server`] is made of
+//! it. [`Server::serve`] runs it on a listener until shutdown; [`Server::router`] is the bare axum router, for tests and
+//! for programs with a server of their own. [`Admin`] serves health and metrics of a process without the API.
 //!
-//! A request passes, in this order: the cap on connections, the header timeout, the edge (request id, span,
-//! panics, metrics, log), the token, the caller's rate, the cap on requests in flight, the body with its
-//! limit and deadline, strict JSON, and only then the operation. The cheapest check comes first, and nothing
-//! is read from somebody who is not known.
+//! | where | what |
+//! | --- | --- |
+//! | `server/` | accept loop, one connection and its timeouts, open connections, shutdown, the listener for operators |
+//! | `router` | which path leads to which handler |
+//! | `middleware/` | request id, panics, access log, rate limit, framing, unread bodies, page coding, URL parameters |
+//! | [`auth`] | Bearer tokens and the keys that verify them |
+//! | `request/` | from a request to an operation: caller, headers, body, dispatch, rejection |
+//! | `admission` | which requests may run, and the operations that run |
+//! | `documents` | the files of KYC documents, streamed both ways |
+//! | `envelope` | the JSON of every response |
+//! | `health`, `metrics`, `docs_page` | probes, Prometheus metrics, the API description and its page |
+//! | `api`, `state` | what the composition root passes in, and what all handlers share |
+//! | [`Limits`] | every limit, with its default; `transfer_deadline` is the minimum rate |
+//!
+//! A request passes, in this order: the limit on connections, the header timeout, the access log (request id, span,
+//! panics, metrics), the token, the rate limit of its caller, the body with its limit and deadline, strict JSON,
+//! admission, and then the operation. The cheapest check comes first, and no body is read before its caller is known.
 
-mod admin;
 mod admission;
 mod api;
 pub mod auth;
-mod body;
-mod body_allowance;
-mod caller_rate;
-mod conditions;
-mod connection;
-mod dispatch;
-mod docs;
-mod document_content;
-mod edge;
+mod docs_page;
+mod documents;
 mod envelope;
-mod framing;
 mod health;
 mod limits;
-mod open_connections;
-mod pace;
-mod page_coding;
-mod panics;
-mod peer;
-mod phase;
-mod refused_connections;
-mod request_id;
+mod metrics;
+mod middleware;
+mod request;
 mod router;
-mod sending;
 mod server;
-mod telemetry;
-mod unread;
-mod url_parameters;
-mod work;
+mod state;
+mod transfer_deadline;
 
-pub use admin::Admin;
+pub use self::metrics::{Metrics, MetricsError};
 pub use api::Api;
 pub use limits::Limits;
-pub use server::{ServeReport, Server};
-pub use telemetry::{Metrics, MetricsError};
+pub use server::{Admin, ServeReport, Server};

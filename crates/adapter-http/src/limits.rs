@@ -1,60 +1,60 @@
-//! Every bound of the server, in one place.
+//! Every limit of the server.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How much, how many and how long.
+/// Limits on sizes (bytes), counts, rates and times.
 ///
 /// ```
 /// use adapter_http::Limits;
 ///
 /// let limits = Limits { max_in_flight: 64, ..Limits::default() };
 /// assert_eq!(limits.body_bytes, 64 * 1024);
+/// assert!(limits.max_in_flight_per_caller >= limits.max_in_flight, "one caller may use all permits");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest body of a request without a file.
+    /// Maximum length of the body of a request without a file, in bytes; a longer one is answered `CBS_413`.
     pub body_bytes: usize,
-    /// The longest request body there is: a command with a file of 10 MiB in base64.
+    /// Maximum length of any JSON body, in bytes: a command with a file of 10 MiB in base64.
     pub large_body_bytes: usize,
-    /// How many bodies longer than [`Limits::body_bytes`] are held at once; more wait for their turn.
+    /// Maximum number of bodies longer than [`Limits::body_bytes`] in memory; more wait for a permit.
     pub large_bodies: usize,
-    /// How long the header of a request may take, from its first byte; for the first request of a
-    /// connection, from the moment it was accepted.
+    /// Timeout of the header of a request, from its first byte; for the first request of a connection, from the accept.
     pub header_timeout: Duration,
-    /// How long a connection may stay open between two requests.
+    /// How long a connection may be idle between two requests.
     pub idle_timeout: Duration,
-    /// How long a caller may refuse to take an answer before the connection is closed.
+    /// How long a write may wait for the caller to read, before the connection is closed.
     pub write_timeout: Duration,
-    /// How long a request may take, from its header to its answer.
+    /// Timeout of a request, from its header to its response: a query is answered `CBS_408`, a command `CBS_504`.
     pub request_timeout: Duration,
-    /// How long a file that is sent by itself may take to arrive, and an answer to be read.
+    /// Timeout of the upload of a file that is a body by itself, and of sending any response.
     pub content_timeout: Duration,
-    /// Open connections; one more takes the place of the longest idle one, or waits in the backlog of the listener.
+    /// Maximum number of open connections; one more closes the longest idle one, or waits in the backlog of the listener.
     pub max_connections: usize,
-    /// Of these, those of one peer address; one more takes the place of its longest idle one, or is answered `CBS_503`.
-    /// Behind a proxy all callers have the proxy's address.
+    /// Maximum of these for one peer address; one more closes its longest idle one, or is answered `CBS_503`. Behind a
+    /// proxy all callers have the address of the proxy.
     pub max_connections_per_address: usize,
-    /// Whether there is a proxy in front whose last entry in `X-Forwarded-For` names the caller, for the log. Without one
-    /// the header is a caller's own claim.
+    /// Whether a proxy in front adds the address of the caller to `X-Forwarded-For`, for the log. Without a proxy the
+    /// caller itself writes the header.
     pub trust_forwarded_for: bool,
-    /// Commands and queries in progress, of all connections together; more are answered `CBS_503`.
+    /// Maximum number of running commands and queries; more are answered `CBS_503`.
     pub max_in_flight: usize,
-    /// Of these, those of one caller; more are answered `CBS_429`.
+    /// Maximum of these for one caller; more are answered `CBS_429`.
     pub max_in_flight_per_caller: usize,
-    /// Files being moved in either direction, and commands that carry one, of all callers together.
+    /// Maximum number of running transfers: files in either direction, and commands that carry one.
     pub max_transfers: usize,
-    /// Of these, those of one caller.
+    /// Maximum of these for one caller.
     pub max_transfers_per_caller: usize,
-    /// Searches of one caller that run at once; another waits for one of them to end, and is then answered `CBS_429`.
+    /// Maximum number of running searches of one caller; another waits two seconds and is then answered `CBS_429`.
     pub max_searches_per_caller: usize,
-    /// The least rate of a body and of a download, in bytes per second, after five seconds of grace.
+    /// Minimum rate of a body and of a response, in bytes per second, after five seconds of grace.
     pub min_bytes_per_second: u32,
-    /// Requests per second of one caller, with a burst of the same size; `None` is no limit.
+    /// Maximum requests per second of one caller, with a burst of the same size; `None` is no limit.
     pub requests_per_second_per_caller: Option<NonZeroU32>,
-    /// How long `/readyz` is red before the listener is closed, so that a load balancer can look away first.
+    /// How long `/readyz` fails before the listener is closed, so that a load balancer stops sending requests first.
     pub drain_notice: Duration,
-    /// How long what has begun may go on after the listener was closed.
+    /// How long begun requests and running operations may take after the listener was closed.
     pub drain_deadline: Duration,
 }
 

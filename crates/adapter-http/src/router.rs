@@ -1,4 +1,4 @@
-//! Which path leads where.
+//! Which path leads to which handler.
 
 use std::sync::Arc;
 
@@ -6,41 +6,45 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-
-use crate::api::Shared;
-use crate::health::Probes;
-use crate::{dispatch, docs, document_content, edge, health, telemetry};
 use client_wire::spec::OperationKind;
 
-/// Every path behind the edge, which turns the bare 404 and 405 of the router into the envelope.
-pub(crate) fn router(shared: Arc<Shared>, with_metrics: bool) -> Router {
+use crate::health::Probes;
+use crate::metrics::Metrics;
+use crate::middleware::access_log;
+use crate::request::dispatch;
+use crate::state::AppState;
+use crate::{docs_page, documents, health, metrics};
+
+/// Every path of the API, behind the access log, which turns the bare 404 and 405 of the router into the envelope.
+pub(crate) fn router(state: Arc<AppState>, with_metrics: bool) -> Router {
     let router = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
         .route(OperationKind::Query.path(), post(dispatch::query))
-        .route(document_content::PATH, get(document_content::get).put(document_content::put))
-        .route("/", get(docs::links))
-        .route("/openapi.json", get(docs::description))
-        .route("/openapi-operations.json", get(docs::description_by_operation))
-        .merge(docs::pages())
-        .merge(probes().with_state(shared.probes.clone()));
-    let router =
-        if with_metrics { router.merge(metrics().with_state(shared.probes.clone())) } else { router };
-    behind_the_edge(router).with_state(shared)
+        .route(documents::PATH, get(documents::get).put(documents::put))
+        .route("/", get(docs_page::links))
+        .route("/openapi.json", get(docs_page::description))
+        .route("/openapi-operations.json", get(docs_page::description_by_operation))
+        .merge(docs_page::pages())
+        .merge(probes().with_state(state.probes.clone()));
+    let router = if with_metrics { router.merge(scrape(&state.probes)) } else { router };
+    with_access_log(router).with_state(state)
 }
 
 /// What a listener for operators answers.
-pub(crate) fn admin(asked: Arc<Probes>) -> Router {
-    behind_the_edge(probes().merge(metrics()).with_state(asked))
+pub(crate) fn admin(state: Arc<Probes>) -> Router {
+    let metrics = scrape(&state);
+    with_access_log(probes().with_state(state).merge(metrics))
 }
 
 fn probes() -> Router<Arc<Probes>> {
     Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready))
 }
 
-fn metrics() -> Router<Arc<Probes>> {
-    Router::new().route("/metrics", get(telemetry::metrics))
+fn scrape<S: Clone + Send + Sync + 'static>(probes: &Probes) -> Router<S> {
+    let metrics: Metrics = probes.metrics.clone();
+    Router::new().route("/metrics", get(metrics::metrics)).with_state(metrics)
 }
 
-fn behind_the_edge<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router.fallback(|| async { StatusCode::NOT_FOUND }).layer(from_fn(edge::edge))
+fn with_access_log<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router.fallback(|| async { StatusCode::NOT_FOUND }).layer(from_fn(access_log::handle))
 }

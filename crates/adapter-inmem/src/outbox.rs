@@ -54,12 +54,12 @@ impl Tables {
         event.lease += 1;
         event.free_from = None;
         match settlement.verdict {
-            Verdict::Delivered { .. } | Verdict::Untried => {}
+            Verdict::Delivered { .. } | Verdict::Released => {}
             Verdict::Postponed { until, .. } => {
                 event.failures += 1;
                 event.free_from = Some(until);
             }
-            Verdict::Buried { at, why } => {
+            Verdict::DeadLettered { at, why } => {
                 event.failures += 1;
                 event.dead = Some((at, why));
             }
@@ -108,7 +108,7 @@ impl Tables {
         true
     }
 
-    fn purge_delivered(&mut self, before: Timestamp, limit: usize) -> u64 {
+    fn delete_delivered(&mut self, before: Timestamp, limit: usize) -> u64 {
         let old: Vec<_> = self.delivered.range(..(before, 0)).take(limit).copied().collect();
         for delivered in &old {
             self.delivered.remove_mut(delivered);
@@ -159,8 +159,8 @@ impl Outbox for MemoryStore {
         self.change_outbox(|tables| tables.discard_event(id)).await
     }
 
-    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.change_outbox(|tables| tables.purge_delivered(before, limit)).await
+    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        self.change_outbox(|tables| tables.delete_delivered(before, limit)).await
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {

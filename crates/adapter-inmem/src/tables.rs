@@ -38,7 +38,7 @@ pub(crate) struct Tables {
     pub(crate) undelivered: RedBlackTreeMapSync<u64, Undelivered>,
     /// The number of each of them.
     pub(crate) event_numbers: RedBlackTreeMapSync<EventId, u64>,
-    /// The delivered events that are not purged yet: the time of the delivery, and the number.
+    /// The delivered events that are not deleted yet: the time of the delivery, and the number.
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,

@@ -1,10 +1,10 @@
 //! The contents that may be orphans, and the id of the installation, as rows.
 
+use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::ports::{ContentLedger, InstallationId, OrphanCandidate, StoreError};
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
 
 use crate::error::corrupt;
 use crate::pool::Share;
@@ -23,7 +23,7 @@ const TABLE: &str = "client_content_candidate";
 impl ContentLedger for PostgresStore {
     async fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError> {
         let OrphanCandidate { key, since } = candidate;
-        self.write_idempotent(|| sqlx::query(QUEUE_CONTENT).bind(key.as_str()).bind(since.to_sqlx()))
+        self.write_idempotent(|| sqlx::query(QUEUE_CONTENT).bind(key.as_str()).bind(since.to_sql()))
             .await
             .map(drop)
     }
@@ -47,7 +47,7 @@ impl ContentLedger for PostgresStore {
     }
 
     async fn set_trashed(&self, keys: &[ContentKey], at: Timestamp) -> Result<(), StoreError> {
-        self.write_idempotent(|| of_keys(SET_TRASHED, keys).bind(at.to_sqlx())).await.map(drop)
+        self.write_idempotent(|| of_keys(SET_TRASHED, keys).bind(at.to_sql())).await.map(drop)
     }
 
     async fn dequeue(&self, keys: &[ContentKey]) -> Result<(), StoreError> {
@@ -77,7 +77,7 @@ impl PostgresStore {
         limit: usize,
     ) -> Result<Vec<ContentKey>, StoreError> {
         let statement = || {
-            let bound = sqlx::query(statement).bind(before.to_sqlx());
+            let bound = sqlx::query(statement).bind(before.to_sql());
             bound.bind(after.map(ContentKey::as_str)).bind(to_i64(limit))
         };
         let key = |row| Columns { row, table: TABLE }.parsed("content_key", ContentKey::parse);

@@ -1,3 +1,5 @@
+//! Allocates the ids of new clients in blocks.
+
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

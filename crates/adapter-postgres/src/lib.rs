@@ -19,6 +19,7 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | `error` | what a failed statement means |
+//! | `time` | moments and days as PostgreSQL stores them |
 //! | `settings` | the address of the database, and the limits of everything that waits |
 //! | `sql` | the statements, one file each |
 //! | `rows` | rows of the tables as types of the domain, and back |
@@ -62,6 +63,7 @@ mod server_check;
 mod settings;
 mod sql;
 mod store;
+mod time;
 
 pub use migrate::migrate;
 pub use settings::{Settings, StartError};

@@ -1,3 +1,6 @@
+//! The outbox: events are leased to a relay, and settled with its verdicts.
+
+use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::ports::{
     Backlog, ClientStore, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox,
@@ -5,7 +8,6 @@ use client_app::ports::{
 };
 use client_domain::value::ClientKey;
 use jiff::{SignedDuration, Timestamp};
-use jiff_sqlx::ToSqlx as _;
 use metrics::counter;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -37,7 +39,7 @@ impl Outbox for PostgresStore {
         until: Timestamp,
     ) -> Result<Vec<TakenEvent>, StoreError> {
         let statement =
-            || sqlx::query(TAKE_EVENTS).bind(to_i64(limit)).bind(now.to_sqlx()).bind(until.to_sqlx());
+            || sqlx::query(TAKE_EVENTS).bind(to_i64(limit)).bind(now.to_sql()).bind(until.to_sql());
         // Sent once: events that were leased without an answer are free again when the lease ends.
         let rows = self.write_once(statement).await?;
         let batch = Batch::read(&rows);
@@ -74,12 +76,12 @@ impl Outbox for PostgresStore {
     }
 
     async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError> {
-        let discarded = self.execute(sqlx::query(DISCARD_EVENT).bind(id.as_str()).bind(at.to_sqlx())).await?;
+        let discarded = self.execute(sqlx::query(DISCARD_EVENT).bind(id.as_str()).bind(at.to_sql())).await?;
         Ok(discarded > 0)
     }
 
-    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.execute(sqlx::query(DELETE_DELIVERED).bind(before.to_sqlx()).bind(to_i64(limit))).await
+    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        self.execute(sqlx::query(DELETE_DELIVERED).bind(before.to_sql()).bind(to_i64(limit))).await
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
@@ -103,7 +105,7 @@ impl PostgresStore {
             sqlx::query(RELEASE_EVENTS)
                 .bind(all().map(|(event, _)| event.as_str()).collect::<Vec<_>>())
                 .bind(all().map(|(_, lease)| *lease).collect::<Vec<_>>())
-                .bind(later.to_sqlx())
+                .bind(later.to_sql())
         });
         if let Err(error) = released.await {
             tracing::warn!(%error, "events that were not delivered are free again when their leases end");
@@ -119,7 +121,7 @@ fn bind_settlements<'q>(statement: Statement<'q>, settlements: &'q [Settlement])
         .bind(known().map(|settlement| settlement.id.as_str()).collect::<Vec<_>>())
         .bind(known().map(|settlement| settlement.lease.0.cast_signed()).collect::<Vec<_>>())
         .bind(verdicts.iter().map(|verdict| verdict.name).collect::<Vec<_>>())
-        .bind(verdicts.iter().map(|verdict| verdict.moment.map(|at| at.to_sqlx())).collect::<Vec<_>>())
+        .bind(verdicts.iter().map(|verdict| verdict.moment.map(|at| at.to_sql())).collect::<Vec<_>>())
         .bind(verdicts.iter().map(|verdict| verdict.why.map(cause)).collect::<Vec<_>>())
         .bind(verdicts.iter().map(|verdict| verdict.why.and_then(status)).collect::<Vec<_>>())
 }
@@ -135,8 +137,8 @@ const fn row_of(verdict: Verdict) -> VerdictRow {
     let (name, moment, why) = match verdict {
         Verdict::Delivered { at } => ("delivered", Some(at), None),
         Verdict::Postponed { until, why } => ("postponed", Some(until), Some(why)),
-        Verdict::Buried { at, why } => ("buried", Some(at), Some(why)),
-        Verdict::Untried => ("untried", None, None),
+        Verdict::DeadLettered { at, why } => ("buried", Some(at), Some(why)),
+        Verdict::Released => ("untried", None, None),
     };
     VerdictRow { name, moment, why }
 }

@@ -1,3 +1,5 @@
+//! Whether the server keeps what it confirms.
+
 use sqlx::postgres::PgRow;
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use tokio::time::timeout;

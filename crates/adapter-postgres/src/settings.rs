@@ -1,3 +1,5 @@
+//! The address of the database, the limits of everything that waits, and the errors of the start.
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;

@@ -1,7 +1,10 @@
+//! The port [`ClientStore`]. It binds the parameters of reads, and leaves commits, loads and searches to their modules.
+
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
@@ -12,7 +15,6 @@ use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::{Timestamp, ToSpan as _};
-use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use crate::commit::GroupCommit;
@@ -45,8 +47,12 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects and makes sure that the server is one that the data is safe on. The schema must be there already;
-    /// see [`migrate`](crate::migrate).
+    /// Connects, and checks that the server keeps what it confirms and that the schema is the one that this program needs; see
+    /// [`migrate`](crate::migrate()).
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Unreachable`], [`StartError::Unfit`] or [`StartError::Schema`].
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         server_check::check(settings).await?;
         let pool = Pool::new(settings);
@@ -63,8 +69,12 @@ impl PostgresStore {
 
     /// Deletes up to `limit` outcomes of idempotency keys from before `before`, and tells how many there were. Called until it
     /// tells less than `limit`, it deletes all of them in small steps.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown.
     pub async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sqlx()).bind(to_i64(limit))).await
+        self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sql()).bind(to_i64(limit))).await
     }
 
     pub(crate) async fn read<'q>(
@@ -179,8 +189,8 @@ impl ClientStore for PostgresStore {
         let horizon = due.today.saturating_add(i32::from(due.notice_days).days());
         let statement = || {
             sqlx::query(DUE_DOCUMENTS)
-                .bind(due.today.to_sqlx())
-                .bind(horizon.to_sqlx())
+                .bind(due.today.to_sql())
+                .bind(horizon.to_sql())
                 .bind(due.after.as_ref().map(ClientKey::as_str))
                 .bind(to_i64(due.limit))
         };

@@ -1,4 +1,4 @@
-//! Who is asking, as the authentication at the edge found out.
+//! The authenticated caller of a request.
 
 use client_domain::value::BranchKey;
 use client_domain::{Actor, Permission, Permissions};
@@ -15,9 +15,9 @@ use client_domain::{Actor, Permission, Permissions};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Who it is; the id is what four eyes compares.
+    /// The actor, whose id four eyes compares.
     pub actor: Actor,
-    /// What the caller may do.
+    /// The permissions of the caller.
     pub permissions: Permissions,
     /// The caller's own branch, the default of a client created without one.
     pub branch: Option<BranchKey>,

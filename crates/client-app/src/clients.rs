@@ -1,4 +1,4 @@
-//! The application as a whole: ports and policies.
+//! The application: its ports and policies.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ use crate::ports::{
 };
 use crate::{Check, CheckName, DuplicateQuota, Readiness, StandingCheck, TooManyOrphans};
 
-/// The client service without its edges: give it the ports, and it executes commands and answers queries.
+/// The client service without adapters: it executes commands and answers queries on the given ports.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -68,13 +68,13 @@ pub struct Clients {
     pub(crate) kyc_policy: Arc<KycPolicy>,
     pub(crate) clock_offset: Arc<ClockOffset>,
     checks: Vec<Arc<dyn StandingCheck>>,
-    /// Why the last round of garbage collection took nothing.
+    /// Why the last round of garbage collection did nothing.
     pub(crate) collection_stopped: Arc<Mutex<Option<TooManyOrphans>>>,
 }
 
 impl Clients {
-    /// The service on this store, clock and source of keys, with the default policies, no directories, and nowhere
-    /// to keep files.
+    /// The service on this store, clock and key generator, with the default policies, no directories, and no
+    /// content store.
     pub fn new(store: Arc<dyn ClientStore>, clock: Arc<dyn Clock>, keys: Arc<dyn KeyGenerator>) -> Self {
         Self {
             store,
@@ -93,21 +93,21 @@ impl Clients {
         }
     }
 
-    /// Asks this directory for open accounts.
+    /// Uses this directory for open accounts.
     #[must_use]
     pub fn with_accounts(mut self, accounts: Arc<dyn AccountDirectory>) -> Self {
         self.accounts = accounts;
         self
     }
 
-    /// Asks this directory for the names of branches and officers.
+    /// Uses this directory for branches and account officers.
     #[must_use]
     pub fn with_branches(mut self, branches: Arc<dyn BranchDirectory>) -> Self {
         self.branches = branches;
         self
     }
 
-    /// Stores the files of documents here; the ledger lies in the storage of the clients.
+    /// Stores the files of documents here; the ledger belongs to the storage of the clients.
     #[must_use]
     pub fn with_contents(
         mut self,
@@ -119,28 +119,28 @@ impl Clients {
         self
     }
 
-    /// Demands these papers of clients.
+    /// Sets the KYC policy.
     #[must_use]
     pub fn with_kyc_policy(mut self, policy: KycPolicy) -> Self {
         self.kyc_policy = Arc::new(policy);
         self
     }
 
-    /// Answers this check as a part of [`Clients::ready`].
+    /// Adds this check to [`Clients::ready`].
     #[must_use]
     pub fn with_check(mut self, check: Arc<dyn StandingCheck>) -> Self {
         self.checks.push(check);
         self
     }
 
-    /// Bounds how often a caller meets duplicates; without it they are logged and not bounded.
+    /// Limits how often a caller meets duplicates; by default they are logged and not limited.
     #[must_use]
     pub fn with_duplicate_quota(mut self, quota: DuplicateQuota) -> Self {
         self.duplicate_quota = Arc::new(quota);
         self
     }
 
-    /// Follows this policy.
+    /// Sets this policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
@@ -158,12 +158,12 @@ impl std::fmt::Debug for Clients {
 }
 
 impl Clients {
-    /// The KYC policy that is followed.
+    /// The KYC policy in force.
     pub fn kyc_policy(&self) -> &KycPolicy {
         &self.kyc_policy
     }
 
-    /// Whether requests can be answered now, check by check.
+    /// Whether the service can answer requests now, check by check.
     pub async fn ready(&self) -> Readiness {
         let contents = join(self.contents.ready(), self.contents.writable());
         let (store, (contents, uploads), schema) =
@@ -183,7 +183,7 @@ impl Clients {
             ),
         ];
         checks.push(self.clock_offset.check());
-        // Where the schema cannot be asked for, `reads` says why.
+        // If the schema check fails, `reads` reports the cause.
         checks.extend(schema.ok().map(|state| Check::new(CheckName::Schema, state)));
         checks.extend(self.checks.iter().map(|standing| standing.check()));
         Readiness::new(checks)

@@ -1,7 +1,8 @@
-//! How far the clock of the service is from the clock of the storage.
+//! The offset between the clocks of the service and the storage.
 //!
-//! Every instance stamps what it writes by its own clock. One whose clock is wrong records expiries that are none, deletes
-//! what is to be kept, and writes histories out of order; so what depends on the clock waits until it is right again.
+//! Each instance uses its own clock for the times it writes. An instance with a wrong clock would record
+//! false expiries, delete contents too early, and write histories out of order. So work that depends on the
+//! clock stops until the clock is correct again.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,12 +11,12 @@ use jiff::SignedDuration;
 use crate::ports::StoreError;
 use crate::{Check, CheckName, CheckState, Clients, Error};
 
-/// Beyond this, nothing is recorded or deleted because of the time, and no event is delivered.
+/// Beyond this offset, no expiry is recorded, nothing is deleted by age, and no event is delivered.
 const TOLERATED: SignedDuration = SignedDuration::from_secs(60);
-/// Beyond this, no command is executed.
+/// Beyond this offset, no command is executed.
 const USABLE: SignedDuration = SignedDuration::from_hours(1);
 
-/// The last comparison of the clocks, in microseconds; positive where the clock of the service is ahead.
+/// The latest offset in microseconds; positive if the clock of the service is ahead.
 #[derive(Debug, Default)]
 pub(crate) struct ClockOffset(AtomicI64);
 
@@ -29,7 +30,7 @@ impl ClockOffset {
         self.0.store(micros, Ordering::Relaxed);
     }
 
-    /// What the offset means for readiness.
+    /// The readiness check of the offset.
     pub(crate) fn check(&self) -> Check {
         let offset = self.get();
         let apart = offset.unsigned_abs();
@@ -50,7 +51,7 @@ impl ClockOffset {
         Check::new(CheckName::Clock, state)
     }
 
-    /// Refuses a command whose time could not be believed.
+    /// Refuses commands while the clock is unusable.
     pub(crate) fn permit_command(&self) -> Result<(), Error> {
         match self.check().state {
             CheckState::Failed(_) => Err(Error::ClockOff),
@@ -60,7 +61,7 @@ impl ClockOffset {
 }
 
 impl Clients {
-    /// Compares the clock of the service with the clock of the storage, and answers by how much it is ahead.
+    /// Compares the clocks of the service and the storage, and returns by how much the service is ahead.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -86,7 +87,7 @@ impl Clients {
             return Ok(SignedDuration::ZERO);
         };
         let after = self.clock.now();
-        // The server looked at its clock at some moment between the two: only what lies outside is a difference.
+        // The storage read its clock between the two readings, so only a time outside of them is an offset.
         let offset = if server < before {
             before.duration_since(server)
         } else if server > after {
@@ -98,7 +99,7 @@ impl Clients {
         Ok(offset)
     }
 
-    /// Whether the last comparison found the clock near enough to record and delete because of the time, and to deliver.
+    /// Whether the latest offset permits work that depends on the clock: expiry, deletion by age, delivery.
     pub fn clock_is_right(&self) -> bool {
         self.clock_offset.check().state == CheckState::Ok
     }

@@ -1,4 +1,4 @@
-//! The commands, one file each: a struct of parsed values, what it decides, and its outcome.
+//! The commands, one file each: a struct of parsed values, its decision, and its outcome.
 //!
 //! To add one, see "How to add a command" in CONTRIBUTING.
 
@@ -56,29 +56,29 @@ use crate::ports::KeyGenerator;
 use crate::spine::Step;
 use crate::{Caller, Clients, Decided, Error, Executed, Recording, RequestContext, RequestDigest};
 
-/// A use case that writes: a struct of parsed values with an outcome of its own.
+/// A use case that writes: a struct of parsed values with its own type of outcome.
 ///
-/// The trait is sealed: what a command may decide is the domain's business, and only the commands of this crate reach the
-/// commit.
+/// The trait is sealed: the domain decides what a command may do, and only the commands of this crate reach
+/// the commit.
 pub trait Command: sealed::Sealed + Send {
-    /// The name in the history and with idempotency keys. It is stored, so it never changes.
+    /// The name in the history and in idempotency keys. It is stored, so it never changes.
     const NAME: &'static str;
 
-    /// The permission that it takes.
+    /// The permission that it needs.
     const PERMISSION: Permission;
 
-    /// What it has come to.
+    /// The outcome type.
     type Outcome: Serialize + DeserializeOwned + Send;
 
-    /// The outcome of what was decided.
+    /// Builds the outcome from the decision.
     #[doc(hidden)]
     fn outcome(decided: &Decided<'_>) -> Option<Self::Outcome>;
 
-    /// Everything that the command asks for, so that another command under the same idempotency key is found out.
+    /// All values of the command, so that another command with the same idempotency key is detected.
     #[doc(hidden)]
     fn digest(&self, digest: &mut RequestDigest);
 
-    /// What the spine is to do.
+    /// The step that the spine executes.
     #[doc(hidden)]
     fn step(self, resources: &Resources<'_>) -> Result<Step, Error>;
 }
@@ -87,7 +87,7 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// What a command may need besides its own values.
+/// What a step may need besides the values of the command.
 #[derive(Clone, Copy)]
 pub struct Resources<'a> {
     pub(crate) keys: &'a dyn KeyGenerator,
@@ -105,7 +105,8 @@ impl std::fmt::Debug for Resources<'_> {
 impl Clients {
     /// Executes a command.
     ///
-    /// Dropping the future may leave the command done but unanswered; with an idempotency key it can be repeated safely.
+    /// Dropping the future may leave the command done but unanswered; with an idempotency key it can be
+    /// repeated safely.
     ///
     /// # Errors
     ///
@@ -127,7 +128,7 @@ impl Clients {
             }
         };
         let reply = |decided: &Decided<'_>| {
-            // An outcome that cannot be written is found when it is read back.
+            // An outcome that cannot be serialised is detected when it is read back.
             let outcome = C::outcome(decided).and_then(|outcome| serde_json::to_value(outcome).ok());
             (String::new(), outcome.unwrap_or(Value::Null))
         };

@@ -1,4 +1,5 @@
-//! How often one caller may learn that another client has the same paper, e-mail address or phone number.
+//! Limits how often one caller learns that another client has the same identification, e-mail address or
+//! phone number.
 
 use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroU32;
@@ -13,18 +14,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{Caller, Error};
 
-/// For how many callers a day there is a count of their own. All others share one, so that the counts stay bounded and
-/// nobody gets more by being many.
+/// How many callers have their own count on one day. All others share one count, so that memory is bounded
+/// and many callers together gain nothing.
 const MAX_CALLERS: usize = 10_000;
 
-/// Bounds and records how often a caller meets duplicates.
+/// Limits and logs how often a caller meets duplicates.
 ///
-/// Whether a passport number is known to the bank is told to whoever creates a client with it: that cannot be helped. But
-/// nobody needs to learn it hundreds of times a day. Each command that meets a duplicate, a dry run as well, is logged
-/// with a keyed hash of its caller and counted; a caller who has met as many as the quota allows is refused further
-/// commands that would look for duplicates until the day (UTC) is over.
+/// A caller who creates a client with a passport number unavoidably learns whether the bank knows the number,
+/// but needs that rarely. Each command that meets a duplicate, including dry runs, is logged with a keyed
+/// hash of its caller and counted. A caller at the limit is refused further commands that look for duplicates
+/// until the end of the day (UTC).
 ///
-/// The counts are those of this instance, and begin anew with it.
+/// Each instance has its own counts, which start at zero.
 ///
 /// ```
 /// use std::num::NonZeroU32;
@@ -50,23 +51,22 @@ struct Counts {
 type CallerHash = [u8; 8];
 
 impl DuplicateQuota {
-    /// So many a day for each caller; none is no limit, and duplicates are logged all the same. The key makes the hashes
-    /// in the log: a reader of the log who lacks it cannot find out whose they are.
+    /// The limit of each caller on one day; `None` means that duplicates are only logged. The key makes the
+    /// hashes in the log: without it, a reader of the log cannot identify the callers.
     pub fn new(limit: Option<NonZeroU32>, key: [u8; 32]) -> Self {
         let counts = Counts { day: Date::ZERO, callers: HashMap::new(), others: 0 };
         Self { limit, key, counts: Mutex::new(counts) }
     }
 
-    /// Refuses a caller who has met as many duplicates today as the quota allows.
+    /// Refuses a caller who has reached the limit today.
     pub(crate) fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
         let Some(limit) = self.limit else { return Ok(()) };
         let met = self.with_count(caller, now, |count| *count);
-        if met < limit.get() { Ok(()) } else { Err(used_up(limit, now)) }
+        if met < limit.get() { Ok(()) } else { Err(limit_reached(limit, now)) }
     }
 
-    /// Notes that a command met a duplicate. Of several at once, those beyond the quota are refused as if they had come
-    /// later.
-    pub(crate) fn note(
+    /// Counts and logs a duplicate. Of concurrent commands, those beyond the limit are refused.
+    pub(crate) fn record(
         &self,
         caller: &Caller,
         now: Timestamp,
@@ -81,14 +81,14 @@ impl DuplicateQuota {
         });
         tracing::info!(caller = format!("{hash:016x}"), %kinds, dry_run, met_today = met, "a command met a duplicate");
         match self.limit {
-            Some(limit) if met > limit.get() => Err(used_up(limit, now)),
+            Some(limit) if met > limit.get() => Err(limit_reached(limit, now)),
             _ => Ok(()),
         }
     }
 
     fn with_count<T>(&self, caller: &Caller, now: Timestamp, use_count: impl FnOnce(&mut u32) -> T) -> T {
         let hash = self.hash(caller);
-        let day = now.to_zoned(TimeZone::UTC).date();
+        let day = now.to_zoned_datetime(TimeZone::UTC).date();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.day != day {
             *counts = Counts { day, callers: HashMap::new(), others: 0 };
@@ -99,7 +99,7 @@ impl DuplicateQuota {
         let counted = counts.callers.get(&hash).copied().unwrap_or_default();
         let mut count = counted;
         let result = use_count(&mut count);
-        // A caller who has met none needs no entry.
+        // A caller without duplicates needs no entry.
         if count != counted {
             counts.callers.insert(hash, count);
         }
@@ -113,7 +113,7 @@ impl DuplicateQuota {
 }
 
 impl Default for DuplicateQuota {
-    /// No limit.
+    /// Without a limit.
     fn default() -> Self {
         Self::new(None, [0; 32])
     }
@@ -125,7 +125,7 @@ impl std::fmt::Debug for DuplicateQuota {
     }
 }
 
-fn used_up(limit: NonZeroU32, now: Timestamp) -> Error {
+fn limit_reached(limit: NonZeroU32, now: Timestamp) -> Error {
     const DAY: i64 = 86_400;
     let left = DAY - now.as_second().rem_euclid(DAY);
     Error::DuplicateQuota { limit, retry_after: Duration::from_secs(left.unsigned_abs()) }
@@ -145,8 +145,8 @@ mod tests {
         DuplicateQuota::new(NonZeroU32::new(limit), [1; 32])
     }
 
-    fn note(quota: &DuplicateQuota, caller: &Caller, now: Timestamp) -> Result<(), Error> {
-        quota.note(caller, now, &[ClaimKind::Email].into(), true)
+    fn record(quota: &DuplicateQuota, caller: &Caller, now: Timestamp) -> Result<(), Error> {
+        quota.record(caller, now, &[ClaimKind::Email].into(), true)
     }
 
     fn at(text: &str) -> Timestamp {
@@ -154,36 +154,36 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_beyond_the_quota_waits_for_the_next_day_and_others_do_not() {
+    fn caller_at_the_limit_is_refused_until_the_next_day() {
         let (quota, now) = (quota(2), at("2026-01-05T18:00:00Z"));
         for _ in 0..2 {
             quota.check(&caller(1), now).unwrap();
-            note(&quota, &caller(1), now).unwrap();
+            record(&quota, &caller(1), now).unwrap();
         }
         let refused = quota.check(&caller(1), now).unwrap_err();
         let Error::DuplicateQuota { limit, retry_after } = refused else { panic!("{refused}") };
         assert_eq!((limit.get(), retry_after), (2, Duration::from_secs(6 * 3600)));
-        assert!(note(&quota, &caller(1), now).is_err(), "several at once get no more");
+        assert!(record(&quota, &caller(1), now).is_err(), "concurrent commands cannot exceed the limit");
         quota.check(&caller(2), now).unwrap();
         quota.check(&caller(1), at("2026-01-06T00:00:00Z")).unwrap();
     }
 
     #[test]
-    fn counts_are_bounded_and_those_beyond_share_one() {
+    fn callers_beyond_the_maximum_share_one_count() {
         let (quota, now) = (quota(1), at("2026-01-05T18:00:00Z"));
         for n in 0..MAX_CALLERS {
-            note(&quota, &caller(n), now).unwrap();
+            record(&quota, &caller(n), now).unwrap();
         }
-        note(&quota, &caller(MAX_CALLERS), now).unwrap();
+        record(&quota, &caller(MAX_CALLERS), now).unwrap();
         assert!(quota.check(&caller(MAX_CALLERS + 1), now).is_err());
         assert_eq!(quota.counts.lock().unwrap().callers.len(), MAX_CALLERS);
     }
 
     #[test]
-    fn without_a_limit_everything_is_counted_and_nothing_refused() {
+    fn nothing_is_refused_without_a_limit() {
         let (quota, now) = (DuplicateQuota::default(), at("2026-01-05T18:00:00Z"));
         for _ in 0..1_000 {
-            note(&quota, &caller(1), now).unwrap();
+            record(&quota, &caller(1), now).unwrap();
         }
         quota.check(&caller(1), now).unwrap();
     }

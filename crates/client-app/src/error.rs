@@ -1,4 +1,4 @@
-//! Why a use case was not done.
+//! Why a use case fails.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
@@ -14,10 +14,11 @@ use client_domain::{ClaimKind, Permission, Refusal};
 use crate::ContentRejection;
 use crate::ports::{ClientRef, StoreError};
 
-/// Why the bytes of an upload ended early. It comes from the adapter that receives them, which finds its own error in it.
+/// Why the bytes of an upload ended early. The adapter that receives the upload provides it, and downcasts it
+/// to its own error.
 pub type UploadError = Arc<dyn std::error::Error + Send + Sync>;
 
-/// Why a use case was not done.
+/// Why a use case fails.
 ///
 /// ```
 /// use client_app::Error;
@@ -35,18 +36,18 @@ pub enum Error {
     /// There is no such client, or none with such a document or address.
     #[error("there is no such client, document or address")]
     NotFound(ClientRef),
-    /// A rule of the business says no.
+    /// The domain refuses the operation.
     #[error("{}", .0.refusal)]
     Refused(Box<Refused>),
-    /// The bank's directory, which lists all there are, does not have what the command names.
+    /// The bank's complete directory does not contain the branch or account officer of the command.
     #[error("the bank's directory does not have the branch or the account officer")]
     NotInDirectory {
-        /// Whether it is the branch that is unknown.
+        /// Whether the branch is unknown.
         branch: bool,
-        /// Whether it is the account officer who is unknown.
+        /// Whether the account officer is unknown.
         officer: bool,
     },
-    /// The number does not match the number format that the KYC policy has for this kind of document.
+    /// The number does not match the number format that the KYC policy has for this document type.
     #[error("the number does not match the number format of this type of document")]
     NumberFormat(DocumentKind),
     /// The file of a document is not accepted.
@@ -58,24 +59,24 @@ pub enum Error {
     /// The file of a document is not in the content store.
     #[error("the file of the document {0} is not in the content store")]
     ContentMissing(DocumentId),
-    /// A version was expected of a client that is yet to be created.
+    /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,
-    /// The policy demands that this command says which version its caller has seen.
+    /// The policy requires an expected version for this command.
     #[error("{command} must say which version of the client was seen")]
     VersionRequired {
         /// The recorded name of the command.
         command: &'static str,
     },
-    /// The client is at another version than the one expected.
+    /// The client has another version than expected.
     #[error("the client is no longer at the expected version")]
     StaleVersion {
         /// The version of the client.
         current: Version,
-        /// What has changed since the expected version.
+        /// The fields that changed since the expected version.
         changed: Vec<ClientField>,
     },
-    /// Other commands kept changing the client while this one was tried. Nothing was written.
+    /// The command lost the race against other commands in every attempt. Nothing was written.
     #[error("other commands kept changing the client")]
     Contended {
         /// The version at the last attempt.
@@ -84,67 +85,68 @@ pub enum Error {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
-    /// Other clients have the same; never empty. It is not told which clients.
+    /// Other clients have the same values; never empty. The error does not say which clients.
     #[error("another client has the same identification, e-mail address or phone number")]
     Duplicates(BTreeSet<ClaimKind>),
-    /// The caller has met as many duplicates today as one caller may.
+    /// The caller has met the daily limit of duplicates.
     #[error("the caller has met {limit} duplicates today, as many as one caller may")]
     DuplicateQuota {
-        /// How many duplicates one caller may meet on one day.
+        /// The limit of duplicates of one caller on one day.
         limit: NonZeroU32,
-        /// How long until the next day (UTC).
+        /// The time until the next day (UTC).
         retry_after: Duration,
     },
-    /// The clock of the service is too far from the clock of the store. Nothing was written.
+    /// The clocks of the service and the store differ too much. Nothing was written.
     #[error("the clock of the service is too far off")]
     ClockOff,
     /// The store did not answer a query in time.
     #[error("the store did not answer in time")]
     TimedOut {
-        /// What happened, for the log; no personal data.
+        /// The cause, for the log; no personal data.
         cause: String,
     },
     /// A port is not available. Nothing was written.
     #[error("the store is unavailable; nothing was written")]
     Unavailable {
-        /// What happened, for the log; no personal data.
+        /// The cause, for the log; no personal data.
         cause: String,
     },
-    /// The store did not say whether the commit was done. With the same idempotency key the command can be repeated safely.
+    /// The store did not say whether the commit was done. With an idempotency key the command can be repeated
+    /// safely.
     #[error("whether the command was done is unknown")]
     OutcomeUnknown {
-        /// What happened, for the log; no personal data.
+        /// The cause, for the log; no personal data.
         cause: String,
     },
-    /// What cannot be: a defect, or stored data that is invalid.
+    /// A defect, or invalid stored data.
     #[error("internal error")]
     Internal {
-        /// What happened, for the log; no personal data.
+        /// The cause, for the log; no personal data.
         cause: Option<String>,
     },
 }
 
-/// A refusal, with what its caller could do instead.
+/// A refusal, with the operations that are possible instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// What the domain says.
+    /// The refusal of the domain.
     pub refusal: Refusal,
-    /// What this caller could do with the client now.
+    /// The operations that are possible for this caller now.
     pub allowed: Vec<Operation>,
 }
 
 impl Error {
-    /// Whether the command may have been done nevertheless.
+    /// Whether the command may have been done despite the error.
     pub const fn outcome_is_unknown(&self) -> bool {
         matches!(self, Self::OutcomeUnknown { .. })
     }
 
-    /// Something that cannot be.
+    /// A defect.
     pub(crate) const fn internal() -> Self {
         Self::Internal { cause: None }
     }
 
-    /// A port did not answer a query.
+    /// The error of a query whose port failed.
     pub(crate) fn of_query(error: StoreError) -> Self {
         match error {
             StoreError::TimedOut(_) => Self::TimedOut { cause: error.with_source() },
@@ -153,7 +155,7 @@ impl Error {
         }
     }
 
-    /// A port did not answer a command before its commit: nothing has been written.
+    /// The error of a command whose port failed before the commit: nothing was written.
     pub(crate) fn of_load(error: StoreError) -> Self {
         match error {
             StoreError::TimedOut(_) | StoreError::Unavailable(_) => {
@@ -163,7 +165,7 @@ impl Error {
         }
     }
 
-    /// The store did not answer a commit.
+    /// The error of a failed commit.
     pub(crate) fn of_commit(error: StoreError) -> Self {
         match error {
             StoreError::TimedOut(_) => Self::OutcomeUnknown { cause: error.with_source() },

@@ -1,4 +1,4 @@
-//! What a command that was executed has come to.
+//! The result of an executed command.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use client_domain::value::Version;
 use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent};
 use serde_json::Value;
 
-/// The outcome of a command, and which request has done it.
+/// The outcome of a command, and the request that produced it.
 ///
 /// ```
 /// use client_app::Executed;
@@ -17,18 +17,19 @@ use serde_json::Value;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Executed<T> {
-    /// This request did it, or there was nothing to do.
+    /// This request did the command, or there was nothing to do.
     Done(T),
-    /// This request did it. The answer of its commit was lost, and its own outcome was found by a look-up.
+    /// This request did the command. Its commit was not answered; the outcome was found in the idempotency
+    /// record.
     Recovered(T),
-    /// An earlier request with the same idempotency key did it; this one did nothing.
+    /// An earlier request with the same idempotency key did the command; this request did nothing.
     Replayed(T),
-    /// A dry run: nothing was written. Ids in the outcome are not those that the command will make.
+    /// A dry run: nothing was written. The ids in the outcome are not those of the later command.
     Checked(T),
 }
 
 impl<T> Executed<T> {
-    /// The outcome, whichever request has done it.
+    /// The outcome, whichever request produced it.
     pub fn into_outcome(self) -> T {
         match self {
             Self::Done(outcome)
@@ -38,12 +39,12 @@ impl<T> Executed<T> {
         }
     }
 
-    /// Whether an earlier request did it.
+    /// Whether an earlier request produced it.
     pub const fn is_replay(&self) -> bool {
         matches!(self, Self::Replayed(_))
     }
 
-    /// The same with another form of the outcome.
+    /// Converts the outcome.
     pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Executed<U> {
         match self {
             Self::Done(outcome) => Executed::Done(form(outcome)),
@@ -55,7 +56,7 @@ impl<T> Executed<T> {
 }
 
 impl<T, E> Executed<Result<T, E>> {
-    /// The outcome where there is one, else the error.
+    /// Turns an execution with a fallible outcome into a result.
     pub fn transpose(self) -> Result<Executed<T>, E> {
         Ok(match self {
             Self::Done(outcome) => Executed::Done(outcome?),
@@ -66,28 +67,28 @@ impl<T, E> Executed<Result<T, E>> {
     }
 }
 
-/// What was decided, before it is committed: what the reply of a command is made of.
+/// The decision of a command before its commit, from which the reply is built.
 #[derive(Clone, Copy, Debug)]
 pub struct Decided<'a> {
-    /// The client as it is afterwards.
+    /// The client after the command.
     pub client: &'a Client,
-    /// What happened; none where nothing changes.
+    /// The event; `None` if nothing changes.
     pub event: Option<&'a ClientEvent>,
-    /// Who decided it, and when.
+    /// The actor and the time.
     pub stamp: &'a AuditStamp,
-    /// Duplicates that the policy only warns of.
+    /// Duplicates for which the policy only warns.
     pub duplicates: &'a BTreeSet<ClaimKind>,
-    /// Whether nothing will be written.
+    /// Whether it is a dry run.
     pub dry_run: bool,
 }
 
-/// The reply to a command in the form in which it is stored under an idempotency key and replayed.
+/// The reply to a command in the form that is stored under an idempotency key and replayed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedReply {
-    /// A message that says nothing of a client.
+    /// A message without client data.
     pub message: String,
     /// The data.
     pub data: Value,
-    /// The version of the client; none in a dry run.
+    /// The version of the client; `None` in a dry run.
     pub version: Option<Version>,
 }

@@ -1,8 +1,10 @@
-//! The watch over the end of documents: what runs out, or soon will, becomes an event, once. What was told too early, by a
-//! clock that was ahead or under another policy, is taken back, so that it can be told again when it is true.
+//! The watch over document expiry. Each expiry, past or near, becomes one event. A notice that was given too
+//! early, by a clock that was ahead or under another policy, is withdrawn, so that it can be given at the
+//! correct time.
 //!
-//! Telling is a command like any other, decided on the client as it is and committed at the version that was read. So
-//! however many instances watch at once, one of them tells, and the others find that it was told.
+//! Each notice is a command like any other, decided on the client as it is and committed at the version that
+//! was read. So if several instances watch at the same time, one of them records the notice, and the others
+//! find it recorded.
 
 use client_domain::kyc::Kyc;
 use client_domain::value::ClientKey;
@@ -14,30 +16,30 @@ use crate::ports::{ClientRef, DueDocuments, StoreError};
 use crate::spine::{Plan, Step};
 use crate::{Caller, Clients, Decided, Error, Recording, RequestContext, RequestDigest, RequestId};
 
-/// Who tells that a document has run out, in the history.
+/// The actor of expiry notices in the history.
 pub const WATCH: &str = "system:expiry-watch";
 
-/// How many clients are looked for at a time.
-const CLIENTS_AT_ONCE: usize = 200;
+/// How many clients are read at a time.
+const CLIENT_BATCH_SIZE: usize = 200;
 
-/// How much there is to tell of one client at most: of every document that a notice is taken back, and that it will run out.
-const MOST_TOLD: usize = 2 * Kyc::MOST;
+/// The maximum number of notices for one client: for each document, a withdrawal and a new notice.
+const MAX_NOTICES: usize = 2 * Kyc::MAX_ITEMS;
 
-/// What one walk over everybody has told.
+/// What one round over all clients has recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExpiryRound {
-    /// Documents that will run out soon.
+    /// Documents that expire soon.
     pub expiring: u64,
-    /// Documents that have run out.
+    /// Documents that have expired.
     pub expired: u64,
-    /// Documents of whose end too much was told, which was taken back.
+    /// Documents whose early notice was withdrawn.
     pub withdrawn: u64,
-    /// Clients of whom nothing could be told now; the next walk tries again.
+    /// Clients whose notices failed; the next round tries again.
     pub failed: u64,
 }
 
 impl Clients {
-    /// Goes through every client who has a document of whose end something is to be told or taken back, and does so.
+    /// Records the due notices of every client.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -48,41 +50,41 @@ impl Clients {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// let clock = Arc::new(FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
     /// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::default()));
-    /// assert_eq!(clients.watch_expiry().await.unwrap(), Default::default(), "nobody has a document");
+    /// assert_eq!(clients.watch_expiry().await.unwrap(), Default::default(), "no client has a document");
     /// # });
     /// ```
     pub async fn watch_expiry(&self) -> Result<ExpiryRound, StoreError> {
         let mut round = ExpiryRound::default();
         let mut due = DueDocuments {
-            today: self.clock.now().to_zoned(TimeZone::UTC).date(),
+            today: self.clock.now().to_zoned_datetime(TimeZone::UTC).date(),
             notice_days: self.kyc_policy.notice_days,
             after: None,
-            limit: CLIENTS_AT_ONCE,
+            limit: CLIENT_BATCH_SIZE,
         };
         loop {
             let found = self.store.due_documents(&due).await?;
             for key in &found {
-                if let Err(error) = self.tell_expiry(key, &mut round).await {
+                if let Err(error) = self.record_notices(key, &mut round).await {
                     round.failed += 1;
-                    tracing::warn!(%error, "no notice was given of the end of a document");
+                    tracing::warn!(%error, "a notice of document expiry was not recorded");
                 }
             }
             due.after = found.last().cloned();
-            if found.len() < CLIENTS_AT_ONCE {
+            if found.len() < CLIENT_BATCH_SIZE {
                 return Ok(round);
             }
         }
     }
 
-    /// Gives notice of one document of the client after the other, until there is none left. There is an end to that even
-    /// where the store loses what was committed.
-    async fn tell_expiry(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Error> {
-        for _ in 0..=MOST_TOLD {
+    /// Records the notices of one client, one document at a time, until none is due. The loop is bounded even
+    /// if the store loses commits.
+    async fn record_notices(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Error> {
+        for _ in 0..=MAX_NOTICES {
             let client = ClientRef::Key(key.clone());
             let step = Step::change(NoteExpiry { client, notice_days: self.kyc_policy.notice_days });
             let plan = Plan { name: NoteExpiry::NAME, now: self.clock.now(), step };
-            let context = self.of_the_watch()?;
-            // Without an idempotency key the digest is not asked for, and the reply is not stored.
+            let context = self.watch_context()?;
+            // Without an idempotency key the digest is not used, and the reply is not stored.
             let reply =
                 |decided: &Decided<'_>| (String::new(), decided.event.map(|event| event.kind.name()).into());
             let recording = Recording { digest: &RequestDigest::new, reply: &reply };
@@ -97,7 +99,7 @@ impl Clients {
         Err(Error::internal())
     }
 
-    fn of_the_watch(&self) -> Result<RequestContext, Error> {
+    fn watch_context(&self) -> Result<RequestContext, Error> {
         let request_id = RequestId::parse(self.keys.event_id().as_str());
         let (Ok(actor), Ok(request_id)) = (Actor::parse(WATCH), request_id) else {
             return Err(Error::internal());

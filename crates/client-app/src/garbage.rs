@@ -15,27 +15,28 @@ use jiff::Timestamp;
 use crate::ports::{OrphanCandidate, StoreError};
 use crate::{Check, CheckName, CheckState, Clients};
 
-/// How many contents are looked at in one step.
-const STEP: usize = 500;
-/// How many orphans one round takes; the next round takes the rest.
+/// How many contents one step handles.
+const BATCH_SIZE: usize = 500;
+/// How many orphans one round moves to the trash; the next round continues.
 const MAX_ORPHANS: usize = 10_000;
-/// So many orphans are collected whatever their share is: in a small place every share is large.
+/// Up to this number, orphans are collected whatever their share: in a small installation every share is
+/// large.
 const ALWAYS_ALLOWED: u64 = 100;
 
-/// What one round of garbage collection may take.
+/// The limits of one round of garbage collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GarbageRules {
-    /// Contents that were uploaded or replaced before this moment and that no document names go to the trash. It must lie
-    /// further back than any request takes between storing a file and committing: a day is what the service says.
+    /// Contents that were uploaded or replaced before this time and that no document names go to the trash. The grace
+    /// period must be longer than any request takes between storing a file and the commit; the service uses a day.
     pub orphaned_before: Timestamp,
-    /// Contents that went to the trash before this moment are deleted.
+    /// Contents that went to the trash before this time are deleted.
     pub trashed_before: Timestamp,
-    /// The greatest share of all known contents, in percent, that one round may take. A round that would take more, and
-    /// more than 100 contents, takes nothing: that is no ordinary day, and somebody has to look.
+    /// The maximum share of all known contents, in percent, that one round may collect. A round that would collect a
+    /// greater share, and more than 100 contents, does nothing: an operator must check first.
     pub max_share: u8,
 }
 
-/// What one round of garbage collection did.
+/// The result of one round of garbage collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GarbageRound {
     /// How many orphans went to the trash.
@@ -44,23 +45,23 @@ pub struct GarbageRound {
     pub deleted: u64,
     /// How many contents were moved back from the trash because a document names them.
     pub restored: u64,
-    /// The round would have taken too many, and took nothing.
+    /// Set if the round found too many orphans and did nothing.
     pub stopped: Option<TooManyOrphans>,
 }
 
-/// Why a round took nothing.
+/// Why a round did nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{orphans} of {contents} known contents would be collected, and that is more than the set share")]
 pub struct TooManyOrphans {
-    /// How many contents would have been taken.
+    /// The number of orphans.
     pub orphans: u64,
-    /// How many contents are known: those that documents name, and those that would have been taken.
+    /// The number of known contents: those that documents name, and the orphans.
     pub contents: u64,
 }
 
 impl Clients {
-    /// Moves orphans to the trash, and deletes what has been there long enough. Several instances may do this at once,
-    /// and each step may be done again.
+    /// Moves orphans to the trash, and deletes contents whose time in the trash is over. Several instances
+    /// may run it concurrently, and each step is idempotent.
     pub async fn collect_garbage(&self, rules: &GarbageRules) -> Result<GarbageRound, StoreError> {
         let (orphans, count) = self.orphans(rules.orphaned_before).await?;
         if count > ALWAYS_ALLOWED {
@@ -74,29 +75,29 @@ impl Clients {
         *lock(&self.collection_stopped) = None;
         let mut round = self.empty_trash(rules.trashed_before).await?;
         let now = self.clock.now();
-        for step in orphans.chunks(STEP) {
-            let mut gone = Vec::new();
+        for step in orphans.chunks(BATCH_SIZE) {
+            let mut missing = Vec::new();
             for key in step {
                 if self.contents.trash(key).await? {
                     round.trashed += 1;
                 } else {
-                    gone.push(key.clone());
+                    missing.push(key.clone());
                 }
             }
-            self.ledger.dequeue(&gone).await?;
+            self.ledger.dequeue(&missing).await?;
             self.ledger.set_trashed(step, now).await?;
         }
         Ok(round)
     }
 
-    /// Queues every content of the place that was made before this moment and that no document names; how many those
-    /// were. This lists the whole place. It is for contents that were stored or replaced before there was a queue, and
-    /// for those of a release that knows of none.
+    /// Queues every content of the place that is older than `made_before` and that no document names, and
+    /// returns their number. It lists the whole place. It is for contents from before the queue existed, and
+    /// from releases without it.
     pub async fn queue_untracked_contents(&self, made_before: Timestamp) -> Result<u64, StoreError> {
         let (mut queued, mut after) = (0, None);
         loop {
             let keys = self.contents.keys(after.as_ref(), MAX_ORPHANS).await?;
-            for step in keys.chunks(STEP) {
+            for step in keys.chunks(BATCH_SIZE) {
                 let old: Vec<_> = step.iter().filter(|key| key.made_at() < made_before).cloned().collect();
                 for key in self.unnamed(old).await? {
                     self.ledger.queue(&OrphanCandidate { key, since: made_before }).await?;
@@ -110,12 +111,12 @@ impl Clients {
         }
     }
 
-    /// The orphans that one round takes, and how many there are in all. Candidates that documents name are dequeued.
+    /// The orphans of this round, and the number of all orphans. Candidates that documents name are dequeued.
     async fn orphans(&self, before: Timestamp) -> Result<(Vec<ContentKey>, u64), StoreError> {
         let (mut orphans, mut count, mut after) = (Vec::new(), 0, None);
         loop {
-            let keys = self.ledger.queued(before, after.as_ref(), STEP).await?;
-            let more = keys.len() == STEP;
+            let keys = self.ledger.queued(before, after.as_ref(), BATCH_SIZE).await?;
+            let more = keys.len() == BATCH_SIZE;
             after = keys.last().cloned();
             let named = self.dequeue_named(&keys).await?;
             let unnamed: Vec<_> = keys.into_iter().filter(|key| !named.contains(key)).collect();
@@ -127,11 +128,11 @@ impl Clients {
         }
     }
 
-    /// Deletes what has been in the trash long enough and that no document names; what one names is moved back.
+    /// Deletes contents whose time in the trash is over. Contents that a document names are moved back.
     async fn empty_trash(&self, before: Timestamp) -> Result<GarbageRound, StoreError> {
         let (mut round, mut after) = (GarbageRound::default(), None);
         loop {
-            let keys = self.ledger.trashed(before, after.as_ref(), STEP).await?;
+            let keys = self.ledger.trashed(before, after.as_ref(), BATCH_SIZE).await?;
             let named = self.store.contents_in_use(&keys).await?;
             for key in &keys {
                 if named.contains(key) {
@@ -143,14 +144,14 @@ impl Clients {
                 }
             }
             self.ledger.dequeue(&keys).await?;
-            if keys.len() < STEP {
+            if keys.len() < BATCH_SIZE {
                 return Ok(round);
             }
             after = keys.last().cloned();
         }
     }
 
-    /// Whether files can be stored and read, and whether somebody has to look after garbage collection.
+    /// Whether files can be stored and read, with a warning if garbage collection has stopped.
     pub(crate) fn contents_check(&self, answer: Result<(), StoreError>) -> Check {
         let broken = "Files of documents can be neither stored nor read.";
         let check = Check::of(CheckName::Contents, answer, broken);

@@ -1,13 +1,13 @@
-//! Files of documents, inspected by `document-inspection`, in the words of this crate.
+//! Inspects files of documents with `document-inspection`, in the types of this crate.
 
 use client_domain::kyc::{FileExtension, MediaType};
 use document_inspection::Inspection;
 
-/// The greatest size of a file in bytes: 10 MiB.
+/// The maximum size of a file in bytes: 10 MiB.
 pub use document_inspection::MAX_BYTES as MAX_CONTENT;
 pub use document_inspection::{ContentRejection, MAX_PIXELS};
 
-/// Begins the inspection of a file with this extension.
+/// Starts the inspection of a file with this extension.
 pub(crate) fn begin(extension: FileExtension) -> Inspection {
     Inspection::expecting(match extension.media_type() {
         MediaType::Jpeg => document_inspection::MediaType::Jpeg,

@@ -1,21 +1,21 @@
-//! The use cases of the client service: what can be done and asked, and everything that surrounds a decision.
+//! The use cases of the client service: commands, queries, and everything around a decision.
 //!
-//! The rules themselves are in `client-domain`; this crate gathers what they need, writes what they decide and
-//! answers what was asked. It knows no database, no network and no JSON of a wire: those are behind [`ports`], and in
-//! `client-wire`. [`Clients`] is the entrance.
+//! The rules are in `client-domain`. This crate loads what they need, commits what they decide and returns
+//! the outcome. It knows no database, no network and no JSON of the wire: those are behind [`ports`], and in
+//! `client-wire`. [`Clients`] is the entry point.
 //!
-//! | where | what |
+//! | module or type | purpose |
 //! | --- | --- |
 //! | [`Clients`] | [`execute`](Clients::execute) a command, answer a [`query`](Clients::query) |
 //! | [`commands`], [`queries`] | the use cases, one file each |
-//! | [`ports`] | what the application needs from the world |
+//! | [`ports`] | what the application needs from the outside |
 //! | `spine` | load, decide, commit one changeset |
-//! | [`Error`] | every reason why a use case was not done |
-//! | [`Policy`] | the bank's own settings of the rules |
-//! | `documents`, `inspection` | files of documents: upload, download, and what is accepted |
-//! | `garbage`, [`claim_place`] | contents that no document names, and whose place it is |
-//! | [`Readiness`] | whether requests can be answered now, check by check |
-//! | `expiry_watch` | notices that documents expire |
+//! | [`Error`] | every reason why a use case fails |
+//! | [`Policy`] | the bank's settings of the rules |
+//! | `documents`, `inspection` | files of documents: upload, download, and which files are accepted |
+//! | `garbage`, [`claim_place`] | contents that no document names, and the owner of a content place |
+//! | [`Readiness`] | whether the service can answer requests now, check by check |
+//! | `expiry_watch` | notices of document expiry |
 //! | [`relay`] | delivery of events to other systems |
 //! | `mocks` | mocks of the small ports, behind the feature of the same name |
 

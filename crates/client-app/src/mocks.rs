@@ -1,7 +1,7 @@
-//! Mocks of the small ports, for tests that say how often a port is called and with what.
+//! Mocks of the small ports, for tests of the calls to a port.
 //!
-//! A mock is the right tool where the promise is about calls: "stored once under this key, and never deleted". For a store
-//! that keeps what is committed, use `adapter-inmem`, which passes the conformance suite and injects faults.
+//! Use a mock if the promise is about calls: "stored once under this key, and never deleted". For a store
+//! that holds what is committed, use `adapter-inmem`, which passes the conformance suite and injects faults.
 //!
 //! ```
 //! use client_app::mocks::MockAccounts;
@@ -17,7 +17,7 @@
 //! # });
 //! ```
 
-// What the macro makes has no documentation of its own; the traits have it.
+// The macro generates items without documentation; the traits have it.
 #![allow(missing_docs, missing_debug_implementations, clippy::pedantic)]
 
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ mock! {
 }
 
 mock! {
-    /// A content store. What the port calls asynchronously is expected here by functions of the same names.
+    /// A content store. Each asynchronous method of the port has an expectation of the same name.
     pub Contents {
         pub fn put(&self, key: &ContentKey, bytes: ContentBytes) -> Result<(), StoreError>;
         pub fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError>;
@@ -136,7 +136,7 @@ impl DocumentContents for MockContents {
 }
 
 mock! {
-    /// A content ledger. What the port calls asynchronously is expected here by functions of the same names.
+    /// A content ledger. Each asynchronous method of the port has an expectation of the same name.
     pub Ledger {
         pub fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError>;
         pub fn queued(

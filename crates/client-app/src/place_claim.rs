@@ -1,43 +1,43 @@
-//! Whether a place for contents is the one that belongs to this database.
+//! Checks that a content place belongs to this database.
 
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
 
 use crate::ports::{ClientStore, ContentLedger, ContentPlace, InstallationId, StoreError};
 
-/// How many contents of a place without an owner are looked at before it is claimed.
+/// How many contents of a place without an owner are checked before it is claimed.
 const SAMPLE: usize = 1_000;
 
-/// Why a place for contents is not used.
+/// Why a content place is not used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceRefusal {
-    /// The place says that it belongs to another installation.
+    /// The place belongs to another installation.
     #[error(
         "the place belongs to another installation of the service: its file `installation` names another database; give \
          this database a place of its own"
     )]
     AnotherInstallation,
-    /// The place says nothing, has contents, and the database knows too few of them.
+    /// The place names no owner and has contents, and the database knows too few of them.
     #[error(
         "the place has contents and says nothing of whose they are, and this database knows {known} of the {seen} that \
          were looked at; give this database an empty place or its own"
     )]
     Unknown {
-        /// How many contents the database knows.
+        /// How many of the checked contents the database knows.
         known: usize,
-        /// How many were looked at.
+        /// How many contents were checked.
         seen: usize,
     },
-    /// The database or the place does not answer.
+    /// The database or the place failed.
     #[error("the place or the database does not answer: {0}")]
     Failed(#[from] StoreError),
 }
 
 /// Makes sure that the place belongs to this database.
 ///
-/// A place that says it does is taken. One that says nothing is claimed if it is empty, or if the database knows more
-/// than half of its oldest contents (at most 1,000 are looked at): that is a place of a release that wrote no marker.
-/// Everything else is refused.
+/// A place that names this installation is accepted. A place without an owner is claimed if it is empty, or
+/// if the database knows more than half of its oldest contents (at most 1,000 are checked): a release before
+/// the marker used it. Any other place is refused.
 pub async fn claim_place(
     store: &dyn ClientStore,
     ledger: &dyn ContentLedger,
@@ -59,7 +59,7 @@ pub async fn claim_place(
     if place.claim(&own).await? == own { Ok(()) } else { Err(PlaceRefusal::AnotherInstallation) }
 }
 
-/// How many of these contents a document names, or are queued.
+/// How many of these contents are named by a document or queued.
 async fn known(
     store: &dyn ClientStore,
     ledger: &dyn ContentLedger,

@@ -1,13 +1,13 @@
-//! The bank's own settings of the rules.
+//! The bank's settings of the rules.
 
 use client_domain::ClaimKind;
 
-/// What happens when two clients have the same.
+/// What happens if two clients have the same value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDuplicate {
     /// Nothing.
     Off,
-    /// The command is done and its answer warns.
+    /// The command is done, and its outcome has a warning.
     Warn,
     /// The command is refused.
     Refuse,
@@ -25,7 +25,7 @@ impl OnDuplicate {
     }
 }
 
-/// The bank's own settings of the rules.
+/// The bank's settings of the rules.
 ///
 /// ```
 /// use client_app::{OnDuplicate, Policy};
@@ -37,18 +37,18 @@ impl OnDuplicate {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Somebody who has touched a client since its last decision does not approve it.
+    /// A maker, who has touched a client since its last decision, does not approve it.
     pub four_eyes: bool,
-    /// Approving and rejecting need an open approval request.
+    /// Approval and rejection need an open approval request.
     pub approval_needs_request: bool,
-    /// Decisions and reviews must name what their caller has seen: the version of the client or, of a document, the
-    /// digest of its file. What is done by somebody who has seen something else is refused anyway.
+    /// Decisions and reviews must name what their caller has seen: the version of the client or, for a
+    /// document, the digest of its file. An outdated version or digest is refused in any case.
     pub decisions_need_version: bool,
-    /// What happens when two clients have the same identification type and number.
+    /// What happens if two clients have the same identification type and number.
     pub same_identification: OnDuplicate,
-    /// What happens when two clients have the same e-mail address.
+    /// What happens if two clients have the same e-mail address.
     pub same_email: OnDuplicate,
-    /// What happens when two clients have the same phone number.
+    /// What happens if two clients have the same phone number.
     pub same_phone: OnDuplicate,
 }
 
@@ -66,7 +66,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// What happens when two clients have the same of this kind.
+    /// What happens if two clients have the same value of this kind.
     pub const fn on_duplicate(&self, kind: ClaimKind) -> OnDuplicate {
         match kind {
             ClaimKind::Identification => self.same_identification,

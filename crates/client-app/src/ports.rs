@@ -1,19 +1,19 @@
-//! What the application needs from the world, and what it promises in return.
+//! What the application needs from the outside, and what it promises in return.
 //!
-//! | port | what it is for |
+//! | port | purpose |
 //! | --- | --- |
 //! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
-//! | [`DocumentContents`] | the bytes of KYC files; a [`ContentPlace`] is outside of the database |
-//! | [`ContentLedger`] | which contents may be orphans, and which installation this is |
-//! | [`Outbox`] | the events that other systems have not been told yet |
-//! | [`EventReceiver`] | who is told of them |
-//! | [`Clock`] | what time it is |
+//! | [`DocumentContents`] | the bytes of KYC files; a [`ContentPlace`] is outside the database |
+//! | [`ContentLedger`] | which contents may be orphans, and the id of this installation |
+//! | [`Outbox`] | the undelivered events for other systems |
+//! | [`EventReceiver`] | the system that receives events |
+//! | [`Clock`] | the current time |
 //! | [`KeyGenerator`] | fresh keys |
-//! | [`AccountDirectory`] | whether a client has open accounts elsewhere |
+//! | [`AccountDirectory`] | the open accounts of a client in other systems |
 //! | [`BranchDirectory`] | the names behind branch keys and officer numbers |
 //!
-//! Everything that can fail answers one [`StoreError`]. What a storage adapter must promise is written at each
-//! method, and each promise is a case of the suite in `store-conformance`.
+//! Everything that can fail returns one [`StoreError`]. The promises of a storage adapter are documented at
+//! each method, and each promise is a case of the suite in `store-conformance`.
 
 mod accounts;
 mod branches;

@@ -1,4 +1,4 @@
-//! The queries, one file each: a struct of parsed values and its answer. None of them writes.
+//! The queries, one file each: a struct of parsed values and its result. None of them writes.
 
 mod get_actions;
 mod get_client;
@@ -24,15 +24,15 @@ use crate::ports::ClientRef;
 use crate::spine::permit;
 use crate::{Caller, Clients, Error};
 
-/// A use case that reads: a struct of parsed values with an answer of its own. The trait is sealed.
+/// A use case that reads: a struct of parsed values with its own type of result. The trait is sealed.
 pub trait Query: sealed::Sealed + Send {
-    /// The permission that it takes.
+    /// The permission that it needs.
     const PERMISSION: Permission;
 
-    /// What it answers.
+    /// The result type.
     type Answer: Send;
 
-    /// The answer to a caller who was admitted.
+    /// The result for an admitted caller.
     #[doc(hidden)]
     fn answer(
         self,
@@ -50,20 +50,20 @@ impl Clients {
     ///
     /// # Errors
     ///
-    /// [`Error::PermissionMissing`], [`Error::NotFound`], or a port that does not answer.
+    /// [`Error::PermissionMissing`], [`Error::NotFound`], or the error of a port.
     pub async fn query<Q: Query>(&self, caller: &Caller, query: Q) -> Result<Q::Answer, Error> {
         permit(caller, [Q::PERMISSION])?;
         query.answer(self, caller).await
     }
 
-    /// The client that a query names.
+    /// The client of a query.
     async fn found(&self, client: &ClientRef) -> Result<Client, Error> {
         let found = self.store.find(client).await.map_err(Error::of_query)?;
         found.ok_or_else(|| Error::NotFound(client.clone()))
     }
 
-    /// The day by the clock of the service, UTC.
+    /// The date of the service's clock, UTC.
     pub fn today(&self) -> Date {
-        self.clock.now().to_zoned(TimeZone::UTC).date()
+        self.clock.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 }

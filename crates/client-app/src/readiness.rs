@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ports::StoreError;
 
-/// What a check is about; its name is part of the answer of `/readyz`.
+/// The subject of a check; its name is part of the answer of `/readyz`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckName {
     /// Clients can be read.
@@ -19,14 +19,14 @@ pub enum CheckName {
     Jobs,
     /// The clock of the service agrees with the clock of the storage.
     Clock,
-    /// The schema of the storage is the one that this program was built for.
+    /// The storage has the schema that this program needs.
     Schema,
-    /// There are keys that verify tokens, and they are recent enough.
+    /// Keys for the verification of tokens are available and recent.
     Keys,
 }
 
 impl CheckName {
-    /// All of them, in the order in which an answer lists them.
+    /// Every name, in the order of an answer.
     pub const ALL: [Self; 8] = [
         Self::Reads,
         Self::Commands,
@@ -53,15 +53,15 @@ impl CheckName {
     }
 }
 
-/// What a check found. The sentences are for operators: no personal data, no address, no secret.
+/// The result of a check. The sentences are for operators: no personal data, no address, no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CheckState {
-    /// All is well.
+    /// The check passed.
     #[default]
     Ok,
     /// Requests are answered, but something needs attention.
     Warning(String),
-    /// Requests cannot all be answered.
+    /// Some requests cannot be answered.
     Failed(String),
 }
 
@@ -75,7 +75,7 @@ impl CheckState {
         }
     }
 
-    /// The sentence that goes with it, if there is anything to say.
+    /// The sentence of a warning or failure.
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Ok => None,
@@ -84,31 +84,31 @@ impl CheckState {
     }
 }
 
-/// One named check and what it found.
+/// A check and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What was checked.
+    /// The subject.
     pub name: CheckName,
-    /// What was found.
+    /// The result.
     pub state: CheckState,
-    /// What was behind it, for the log; it is never sent.
+    /// The cause, for the log; it is never sent.
     pub cause: Option<String>,
 }
 
 impl Check {
-    /// A check that found this.
+    /// A check with this result.
     pub fn new(name: CheckName, state: CheckState) -> Self {
         Self { name, state, cause: None }
     }
 
-    /// What a port's answer means for a check: a port that cannot answer fails it with `message`.
+    /// The check of a port: an error of the port fails it with `message`.
     pub(crate) fn of(name: CheckName, answer: Result<(), StoreError>, message: &str) -> Self {
         let Err(error) = answer else { return Self::new(name, CheckState::Ok) };
         Self { name, state: CheckState::Failed(message.to_owned()), cause: Some(error.with_source()) }
     }
 }
 
-/// Whether requests can be answered now: every check, in a fixed order.
+/// Whether the service can answer requests now: every check, in a fixed order.
 ///
 /// ```
 /// use client_app::{Check, CheckName, CheckState, Readiness};
@@ -125,7 +125,7 @@ impl Check {
 pub struct Readiness(Vec<Check>);
 
 impl Readiness {
-    /// The readiness that these checks add up to.
+    /// The readiness with these checks.
     pub fn new(mut checks: Vec<Check>) -> Self {
         checks.sort_by_key(|check| check.name);
         Self(checks)
@@ -147,10 +147,10 @@ impl Readiness {
     }
 }
 
-/// A check that lives outside the application: background jobs, keys of tokens.
+/// A check outside the application, such as background jobs or keys of tokens.
 ///
-/// It answers from memory, at once; whoever maintains the state does the work elsewhere.
+/// It answers from memory without waiting; its owner updates the state elsewhere.
 pub trait StandingCheck: fmt::Debug + Send + Sync {
-    /// What it finds now.
+    /// The current result.
     fn check(&self) -> Check;
 }

@@ -1,15 +1,14 @@
-//! Telling other systems what happened: at least once, and in order for each client.
+//! Delivery of events to other systems: at least once, and in order for each client.
 //!
-//! [`Relay`] does one round at a time: it takes events from the [`Outbox`], tells them to the [`EventReceiver`] and
-//! says what became of each. Between the rounds it holds nothing but leases, which end by themselves; nothing is
-//! locked while the receiver is spoken to. As many relays as like may work on one outbox: leases are by the clock of the
-//! storage, so clocks of relays that differ do not matter.
+//! [`Relay`] does one round at a time: it takes events from the [`Outbox`], delivers them to the [`EventReceiver`] and
+//! settles each. Between the rounds it holds only leases, which expire; during a delivery it holds no lock. Any number
+//! of relays may work on one outbox: leases use the clock of the storage, so the relays' own clocks may differ.
 //!
-//! [`Pace`] says how long to rest between two rounds, [`BackOff`] when to try an event again. Whoever runs the relay
-//! brings the loop: this module knows no executor and no time but that of the [`Clock`].
+//! [`PollBackoff`] gives the pause between two rounds, [`RetrySchedule`] the time of an event's next attempt. The caller
+//! provides the loop: this module knows no executor, and no time but that of the [`Clock`].
 
-mod back_off;
-mod pace;
+mod poll_backoff;
+mod retry_schedule;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,12 +16,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-pub use back_off::BackOff;
 use client_domain::value::ClientKey;
 use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
-pub use pace::{Pace, PaceSettings};
+pub use poll_backoff::{PollBackoff, PollBackoffSettings};
+pub use retry_schedule::RetrySchedule;
 
 use crate::ports::{
     Clock, EventReceiver, Outbox, Rejection, Settlement, StoreError, TakenEvent, Verdict, to_microseconds,
@@ -31,43 +30,43 @@ use crate::ports::{
 /// The limits of a relay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelaySettings {
-    /// How many clients' events are told side by side.
-    pub side_by_side: usize,
-    /// For how long events are taken. What is not settled by then is free for others.
+    /// For how many clients events are delivered concurrently.
+    pub concurrent_clients: usize,
+    /// The length of a lease. An event that is not settled by then is free for other relays.
     pub lease: Duration,
-    /// How long one delivery may take at most; none is begun that might outlast the lease.
-    pub longest_delivery: Duration,
-    /// When to try again.
-    pub back_off: BackOff,
+    /// The maximum duration of one delivery. No delivery begins that could outlast the lease.
+    pub max_delivery_time: Duration,
+    /// When to retry an event.
+    pub retry_schedule: RetrySchedule,
 }
 
 impl Default for RelaySettings {
     fn default() -> Self {
         Self {
-            side_by_side: 8,
+            concurrent_clients: 8,
             lease: Duration::from_mins(2),
-            longest_delivery: Duration::from_secs(15),
-            back_off: BackOff::default(),
+            max_delivery_time: Duration::from_secs(15),
+            retry_schedule: RetrySchedule::default(),
         }
     }
 }
 
-/// What came of a round.
+/// The result of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Round {
     /// How many events were taken.
     pub taken: usize,
-    /// How many of them were delivered.
+    /// How many events were delivered.
     pub delivered: u64,
     /// How many attempts failed.
     pub failed: u64,
-    /// How many events became dead letters with that.
-    pub buried: u64,
-    /// How long the receiver asks to be left alone.
+    /// How many events became dead letters.
+    pub dead_lettered: u64,
+    /// The delay that the receiver asks for.
     pub retry_after: Option<Duration>,
 }
 
-/// Takes events and tells them.
+/// Takes events from an outbox and delivers them.
 pub struct Relay {
     outbox: Arc<dyn Outbox>,
     receiver: Arc<dyn EventReceiver>,
@@ -78,9 +77,9 @@ pub struct Relay {
     behind: AtomicI64,
 }
 
-/// What became of the events of one client, and what was heard meanwhile.
+/// The settlements of one client's queue, and their numbers.
 #[derive(Default)]
-struct Told {
+struct QueueResult {
     settlements: Vec<Settlement>,
     round: Round,
 }
@@ -103,55 +102,55 @@ impl Relay {
         }
     }
 
-    /// Begins no delivery any more. A round at work ends with those that have begun, and gives the rest back.
+    /// Begins no more deliveries. A running round finishes the deliveries that have begun, and releases the other events.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Takes up to `limit` events, tells them and says what became of each.
+    /// Takes up to `limit` events, delivers them and settles each.
     ///
-    /// Each client's events are told one after the other, and after one that failed none of the later ones; clients
-    /// are told side by side. As soon as a failure is one of the receiver as a whole, nothing more is begun.
+    /// The events of one client are delivered one after the other, and none after one that failed; clients are handled
+    /// concurrently. If a failure concerns the receiver as a whole, no further delivery begins.
     ///
     /// # Errors
     ///
-    /// The storage failed. What was told and could not be noted comes again when its lease ends.
+    /// The storage failed. Deliveries that could not be settled are repeated when their lease ends.
     pub async fn round(&self, limit: usize) -> Result<Round, StoreError> {
         self.compare_clocks().await?;
         let now = self.now();
         let until = later(now, self.settings.lease);
         let taken = self.outbox.take(limit, now, until).await?;
         let mut round = Round { taken: taken.len(), ..Round::default() };
-        let begin_before = until - self.settings.longest_delivery;
-        let enough = AtomicBool::new(false);
+        let begin_before = until - self.settings.max_delivery_time;
+        let circuit_open = AtomicBool::new(false);
 
-        let mut lanes = lanes(taken).into_values();
-        let mut open = FuturesUnordered::new();
-        let (mut unsaid, mut trouble) = (Vec::new(), None);
+        let mut queues = client_queues(taken).into_values();
+        let mut running = FuturesUnordered::new();
+        let (mut pending, mut settle_error) = (Vec::new(), None);
         loop {
-            while open.len() < self.settings.side_by_side.max(1)
-                && let Some(lane) = lanes.next()
+            while running.len() < self.settings.concurrent_clients.max(1)
+                && let Some(queue) = queues.next()
             {
-                open.push(self.tell(lane, begin_before, &enough));
+                running.push(self.deliver(queue, begin_before, &circuit_open));
             }
-            let Some(told) = open.next().await else { break };
-            round.add(told, &mut unsaid);
-            // Whoever came to an end meanwhile is noted in the same call.
-            while let Some(Some(told)) = open.next().now_or_never() {
-                round.add(told, &mut unsaid);
+            let Some(result) = running.next().await else { break };
+            round.add(result, &mut pending);
+            // Queues that have finished meanwhile are settled in the same call.
+            while let Some(Some(result)) = running.next().now_or_never() {
+                round.add(result, &mut pending);
             }
-            trouble = self.note(&mut unsaid).await.err();
-            if trouble.is_some() {
-                enough.store(true, Ordering::Relaxed);
+            settle_error = self.settle(&mut pending).await.err();
+            if settle_error.is_some() {
+                circuit_open.store(true, Ordering::Relaxed);
             }
         }
-        if trouble.is_some() {
-            self.note(&mut unsaid).await?;
+        if settle_error.is_some() {
+            self.settle(&mut pending).await?;
         }
         Ok(round)
     }
 
-    /// What time it is by the clock that leases go by.
+    /// The time of the clock that leases use.
     fn now(&self) -> Timestamp {
         let behind = SignedDuration::from_micros(self.behind.load(Ordering::Relaxed));
         to_microseconds(self.clock.now().saturating_add(behind).unwrap_or(Timestamp::MAX))
@@ -167,19 +166,24 @@ impl Relay {
         Ok(())
     }
 
-    /// Says what became of events; what could not be said is kept for the next time.
-    async fn note(&self, unsaid: &mut Vec<Settlement>) -> Result<(), StoreError> {
-        self.outbox.settle(unsaid).await?;
-        unsaid.clear();
+    /// Settles events. After an error the settlements stay in `pending` for the next call.
+    async fn settle(&self, pending: &mut Vec<Settlement>) -> Result<(), StoreError> {
+        self.outbox.settle(pending).await?;
+        pending.clear();
         Ok(())
     }
 
-    /// Tells one client's events in their order, up to the first that is not accepted.
-    async fn tell(&self, lane: Vec<TakenEvent>, begin_before: Timestamp, enough: &AtomicBool) -> Told {
-        let mut told = Told::default();
+    /// Delivers one client's events in order, up to the first failure.
+    async fn deliver(
+        &self,
+        queue: Vec<TakenEvent>,
+        begin_before: Timestamp,
+        circuit_open: &AtomicBool,
+    ) -> QueueResult {
+        let mut result = QueueResult::default();
         let mut goes_on = true;
-        for taken in lane {
-            goes_on &= !enough.load(Ordering::Relaxed)
+        for taken in queue {
+            goes_on &= !circuit_open.load(Ordering::Relaxed)
                 && !self.stopping.load(Ordering::Relaxed)
                 && self.now() < begin_before;
             let verdict = if goes_on {
@@ -187,27 +191,27 @@ impl Relay {
                     Ok(()) => Verdict::Delivered { at: self.now() },
                     Err(rejection) => {
                         goes_on = false;
-                        if rejection.why.is_of_the_receiver() {
-                            enough.store(true, Ordering::Relaxed);
+                        if rejection.why.is_receiver_failure() {
+                            circuit_open.store(true, Ordering::Relaxed);
                         }
-                        told.round.retry_after = told.round.retry_after.max(rejection.retry_after);
+                        result.round.retry_after = result.round.retry_after.max(rejection.retry_after);
                         self.failed(&taken, rejection)
                     }
                 }
             } else {
-                Verdict::Untried
+                Verdict::Released
             };
-            told.round.count(verdict);
-            told.settlements.push(taken.settle(verdict));
+            result.round.count(verdict);
+            result.settlements.push(taken.settle(verdict));
         }
-        told
+        result
     }
 
-    /// What becomes of an event after one more attempt that failed.
+    /// The verdict on an event after one more failed attempt.
     fn failed(&self, taken: &TakenEvent, rejection: Rejection) -> Verdict {
         let (now, why, id) = (self.now(), rejection.why, &taken.event.id);
         let failures = taken.failures.saturating_add(1);
-        if let Some(wait) = self.settings.back_off.after(failures, id) {
+        if let Some(wait) = self.settings.retry_schedule.after(failures, id) {
             tracing::info!(event = id.as_str(), failures, %why, "an event was not delivered");
             Verdict::Postponed { until: later(now, wait), why }
         } else {
@@ -216,31 +220,31 @@ impl Relay {
                 client = taken.event.client.as_str(),
                 failures,
                 %why,
-                "an event is a dead letter now; the later ones of its client wait until somebody decides"
+                "an event is a dead letter now; later events of its client wait until a person decides"
             );
-            Verdict::Buried { at: now, why }
+            Verdict::DeadLettered { at: now, why }
         }
     }
 }
 
 impl Round {
-    fn add(&mut self, told: Told, unsaid: &mut Vec<Settlement>) {
-        unsaid.extend(told.settlements);
-        self.delivered += told.round.delivered;
-        self.failed += told.round.failed;
-        self.buried += told.round.buried;
-        self.retry_after = self.retry_after.max(told.round.retry_after);
+    fn add(&mut self, result: QueueResult, pending: &mut Vec<Settlement>) {
+        pending.extend(result.settlements);
+        self.delivered += result.round.delivered;
+        self.failed += result.round.failed;
+        self.dead_lettered += result.round.dead_lettered;
+        self.retry_after = self.retry_after.max(result.round.retry_after);
     }
 
     const fn count(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Delivered { .. } => self.delivered += 1,
             Verdict::Postponed { .. } => self.failed += 1,
-            Verdict::Buried { .. } => {
+            Verdict::DeadLettered { .. } => {
                 self.failed += 1;
-                self.buried += 1;
+                self.dead_lettered += 1;
             }
-            Verdict::Untried => {}
+            Verdict::Released => {}
         }
     }
 }
@@ -255,11 +259,11 @@ fn later(now: Timestamp, by: Duration) -> Timestamp {
     to_microseconds(now.checked_add(by).unwrap_or(Timestamp::MAX))
 }
 
-/// Each client's events, in their order.
-fn lanes(taken: Vec<TakenEvent>) -> BTreeMap<ClientKey, Vec<TakenEvent>> {
-    let mut lanes: BTreeMap<ClientKey, Vec<TakenEvent>> = BTreeMap::new();
+/// The events of each client, in order.
+fn client_queues(taken: Vec<TakenEvent>) -> BTreeMap<ClientKey, Vec<TakenEvent>> {
+    let mut queues: BTreeMap<ClientKey, Vec<TakenEvent>> = BTreeMap::new();
     for event in taken {
-        lanes.entry(event.event.client.clone()).or_default().push(event);
+        queues.entry(event.event.client.clone()).or_default().push(event);
     }
-    lanes
+    queues
 }

@@ -1,4 +1,4 @@
-//! What comes with every request besides its data.
+//! The context of a request.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ use crate::Caller;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(String);
 
-/// The key under which a command may be sent again without being done again: 1 to 255 visible ASCII characters.
+/// The key under which a repeated command is done only once: 1 to 255 visible ASCII characters.
 ///
 /// ```
 /// use client_app::IdempotencyKey;
@@ -34,7 +34,7 @@ pub struct IdempotencyKey(String);
 macro_rules! visible_ascii {
     ($name:ident, $max:literal) => {
         impl $name {
-            /// The greatest number of characters.
+            /// The maximum number of characters.
             pub const MAX: usize = $max;
 
             /// Checks the characters and the length; nothing is trimmed.
@@ -67,23 +67,23 @@ macro_rules! visible_ascii {
 visible_ascii!(RequestId, 128);
 visible_ascii!(IdempotencyKey, 255);
 
-/// Everything that surrounds a command.
+/// The context of a command.
 #[derive(Clone, Debug)]
 pub struct RequestContext {
     /// The authenticated caller.
     pub caller: Caller,
-    /// Names the request in logs and history.
+    /// Identifies the request in logs and history.
     pub request_id: RequestId,
-    /// Makes the command safe to repeat.
+    /// Makes a repetition of the command safe.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// The version of the client that the caller has seen; another one is refused.
+    /// The version of the client that the caller has seen; any other version is refused.
     pub expected_version: Option<Version>,
-    /// Check everything and answer the outcome, write nothing.
+    /// Whether to check everything and return the outcome without writing.
     pub dry_run: bool,
 }
 
 impl RequestContext {
-    /// A plain request: no idempotency key, no expected version, not a dry run.
+    /// A plain request: no idempotency key, no expected version, no dry run.
     pub const fn new(caller: Caller, request_id: RequestId) -> Self {
         Self { caller, request_id, idempotency_key: None, expected_version: None, dry_run: false }
     }

@@ -1,13 +1,13 @@
-//! What tells two requests apart that come with the same idempotency key.
+//! Distinguishes requests with the same idempotency key.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::ports::Fingerprint;
 
-/// A digest of everything that a request asks for.
+/// A digest of all values of a request.
 ///
-/// Two hashes are kept: the fingerprint, which is stored, and a secret of the same bytes, which never is and which the
-/// stored reply is sealed with. Neither can be told from the other.
+/// It has two hashes: a fingerprint, which is stored, and a secret from the same bytes, which is never stored
+/// and which seals the stored reply. Neither can be derived from the other.
 ///
 /// ```
 /// use client_app::RequestDigest;
@@ -26,25 +26,26 @@ pub struct RequestDigest {
     secret: Sha256,
 }
 
-/// What only a caller who has the request knows.
+/// A value that only the holder of the request can compute.
 pub(crate) struct RequestSecret(pub(crate) [u8; 32]);
 
-/// What tells the secret of a body from its fingerprint.
+/// The prefix that separates the secret from the fingerprint.
 const SECRET: &[u8] = b"clients: the secret of a body\0";
 
 impl RequestDigest {
-    /// The digest of nothing so far.
+    /// The digest of an empty request.
     pub fn new() -> Self {
         Self { fingerprint: Sha256::new(), secret: Sha256::new_with_prefix(SECRET) }
     }
 
-    /// Takes in more bytes of the canonical form of the request.
+    /// Adds bytes of the canonical form of the request.
     pub fn update(&mut self, bytes: &[u8]) {
         self.fingerprint.update(bytes);
         self.secret.update(bytes);
     }
 
-    /// Takes in a text that neither its neighbours nor an absent value can be mistaken for.
+    /// Adds an optional text, encoded unambiguously: absent and empty texts differ, and so do shifted
+    /// boundaries.
     pub(crate) fn text<'t>(&mut self, text: impl Into<Option<&'t str>>) {
         match text.into() {
             Some(text) => {
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_secret_of_a_request_is_not_its_fingerprint() {
+    fn secret_and_fingerprint_differ() {
         let digest = |bytes: &[u8]| {
             let mut digest = RequestDigest::new();
             digest.update(bytes);
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_text_is_no_empty_one_and_neighbours_do_not_run_together() {
+    fn absent_and_empty_texts_differ_and_boundaries_count() {
         let digest = |texts: &[Option<&str>]| {
             let mut digest = RequestDigest::new();
             texts.iter().for_each(|text| digest.text(*text));

@@ -4,20 +4,20 @@
 //! Plan ──> load (client and idempotency key, one read) ──> replay, or facts ──> the domain decides ──> Changeset ──> commit
 //! ```
 //!
-//! Nothing outside this module commits. A command says which client it is about and what it decides; everything else
-//! (permission, idempotency, expected versions, duplicates, history, events, dry runs, deciding anew when another
-//! command was faster) happens here and is the same for all.
+//! Nothing outside this module commits. A command provides its client and its decision. Everything else
+//! (permission, idempotency, expected versions, duplicates, history, events, dry runs, a new decision after a
+//! version conflict) happens here and is the same for all commands.
 //!
-//! | module | what it does |
+//! | module | purpose |
 //! | --- | --- |
-//! | [`plan`] | what the spine has to know of a command |
-//! | [`admission`] | permission and clock, before anything of a command is looked at |
+//! | [`plan`] | what the spine needs to know of a command |
+//! | [`admission`] | checks permission and clock before anything else |
 //! | [`execution`] | load, decide, commit |
-//! | [`replay`] | what an idempotency key has led to |
-//! | [`sealing`] | stored replies are encrypted |
-//! | [`changeset`] | everything that one change writes |
-//! | [`facts`] | what a decision looks at |
-//! | [`directory`], [`duplicates`], [`expected_version`] | what refuses a command besides the domain |
+//! | [`replay`] | finds earlier outcomes of an idempotency key |
+//! | [`sealing`] | encrypts stored replies |
+//! | [`changeset`] | builds everything that one change writes |
+//! | [`facts`] | gathers the facts of a decision |
+//! | [`directory`], [`duplicates`], [`expected_version`] | refuse commands besides the domain |
 
 mod admission;
 mod changeset;

@@ -1,4 +1,4 @@
-//! Who did it, and when.
+//! The author of a change and its time.
 
 use jiff::Timestamp;
 
@@ -7,11 +7,11 @@ use crate::value::{EmailAddress, Invalid, text_value};
 text_value! {
     /// The stable identity of an actor, the `sub` of a token: 1 to 255 characters on one line.
     ///
-    /// Ids that look alike stand for one [`Person`](crate::Person); four eyes rests on that.
+    /// Ids that look alike identify one [`Person`](crate::Person); four eyes depends on that.
     ActorId, Line, 1..=255, open
 }
 
-/// A person or a system that asks for something.
+/// A person or a system that asks for an operation.
 ///
 /// ```
 /// use client_domain::Actor;
@@ -22,9 +22,9 @@ text_value! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who it is.
+    /// The id of the actor.
     pub id: ActorId,
-    /// The actor's e-mail address, where it is known.
+    /// The e-mail address of the actor, if it is known.
     pub email: Option<EmailAddress>,
 }
 
@@ -34,23 +34,23 @@ impl Actor {
         Ok(Self { id: ActorId::parse(id)?, email: None })
     }
 
-    /// How the actor is shown to people: the e-mail address, else the id.
+    /// The label that people see: the e-mail address, else the id.
     pub fn label(&self) -> &str {
         self.email.as_ref().map_or(self.id.as_str(), EmailAddress::as_str)
     }
 }
 
-/// An actor and a moment: what every decision is stamped with.
+/// The actor and the time of a change; every decision has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditStamp {
-    /// Who.
+    /// The actor.
     pub by: Actor,
-    /// When, UTC.
+    /// The time, UTC.
     pub at: Timestamp,
 }
 
 impl AuditStamp {
-    /// Puts the two together.
+    /// Combines an actor and a time.
     pub const fn new(by: Actor, at: Timestamp) -> Self {
         Self { by, at }
     }

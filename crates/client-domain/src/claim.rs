@@ -9,10 +9,10 @@ use crate::lifecycle::ClientState;
 use crate::search::fold_marks;
 use crate::value::{EmailAddress, Identification, PhoneNumber, is_ambiguous};
 
-/// What is claimed: a thing that one client has and another should not.
+/// The kind of a claimed value: a value that should belong to one client only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClaimKind {
-    /// The identifying paper: its kind and number.
+    /// The document that identifies the client: its type and its number.
     Identification,
     /// The e-mail address.
     Email,
@@ -34,10 +34,10 @@ impl ClaimKind {
     }
 }
 
-/// A claim on a value, normalised so that two spellings of the same thing are equal.
+/// A claim on a value, normalised so that two spellings of the same value are equal.
 ///
-/// Identification is compared without regard to case, accents, blanks and hyphens, an e-mail address without
-/// regard to case, a phone number by its digits.
+/// Identifications are compared without regard to case, accents, blanks and hyphens, e-mail addresses without
+/// regard to case, phone numbers by their digits.
 ///
 /// ```
 /// use client_domain::Claim;
@@ -55,7 +55,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The claim on an identifying paper.
+    /// The claim on an identification.
     pub fn identification(identification: &Identification) -> Self {
         let bare = |text: &str| -> String {
             fold_marks(text)
@@ -67,13 +67,13 @@ impl Claim {
         };
         let kind = bare(identification.kind.as_str());
         let number = bare(identification.number.as_str());
-        // No text of ours holds a control character, so the two cannot run into each other.
+        // No parsed text contains a control character, so the separator is unambiguous.
         Self { kind: ClaimKind::Identification, value: format!("{kind}\u{1F}{number}") }
     }
 
     /// The claim on an e-mail address.
     pub fn email(address: &EmailAddress) -> Self {
-        // Full-width letters are another spelling, and none that a mailbox is told apart by.
+        // Full-width letters are another spelling of the same mailbox.
         Self { kind: ClaimKind::Email, value: address.as_str().nfkc().collect::<String>().to_lowercase() }
     }
 
@@ -82,7 +82,7 @@ impl Claim {
         Self { kind: ClaimKind::Phone, value: number.as_str().trim_start_matches('+').to_owned() }
     }
 
-    /// What is claimed.
+    /// The kind of the claimed value.
     pub const fn kind(&self) -> ClaimKind {
         self.kind
     }
@@ -100,7 +100,8 @@ impl fmt::Debug for Claim {
 }
 
 impl Client {
-    /// What the client claims: nothing once it is Rejected or Exited, so that the same person may apply anew.
+    /// The claims of the client. A Rejected or Exited client has none, so that the same person may apply
+    /// again.
     pub fn claims(&self) -> Vec<Claim> {
         if matches!(self.state(), ClientState::Rejected | ClientState::Exited) {
             return Vec::new();
@@ -119,7 +120,7 @@ mod tests {
     use super::*;
     use crate::value::{IdentificationNumber, IdentificationType};
 
-    fn paper(kind: &str, number: &str) -> Claim {
+    fn identification(kind: &str, number: &str) -> Claim {
         Claim::identification(&Identification {
             kind: IdentificationType::parse(kind).unwrap(),
             number: IdentificationNumber::parse(number).unwrap(),
@@ -127,28 +128,35 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_of_one_paper_are_one_claim() {
+    fn spellings_of_one_identification_are_one_claim() {
         assert_eq!(
-            paper("International Passport", "A 123-4567"),
-            paper("international passport", "a1234567")
+            identification("International Passport", "A 123-4567"),
+            identification("international passport", "a1234567")
         );
         for hidden in ["\u{200B}", "\u{AD}", "\u{2060}", "\u{FE0F}", "\u{2800}"] {
             let kind = format!("Pass{hidden}port");
-            assert_eq!(paper(&kind, "A1234567"), paper("Passport", "A1234567"), "{hidden:?}");
+            assert_eq!(
+                identification(&kind, "A1234567"),
+                identification("Passport", "A1234567"),
+                "{hidden:?}"
+            );
         }
-        assert_ne!(paper("International Passport", "A1234567"), paper("National ID", "A1234567"));
+        assert_ne!(
+            identification("International Passport", "A1234567"),
+            identification("National ID", "A1234567")
+        );
     }
 
     #[test]
-    fn a_phone_number_is_claimed_by_its_digits() {
+    fn phone_numbers_are_compared_by_digits() {
         let phone = |text| Claim::phone(&PhoneNumber::parse(text).unwrap());
         assert_eq!(phone("+234 803 123 4567"), phone("2348031234567"));
         assert_ne!(phone("+2348031234567"), phone("08031234567"));
     }
 
     #[test]
-    fn kind_and_number_do_not_run_into_each_other() {
-        assert_ne!(paper("ab", "cde"), paper("abc", "de/"));
-        assert_ne!(paper("ab/", "cde"), paper("ab", "/cde"));
+    fn kind_and_number_are_separated() {
+        assert_ne!(identification("ab", "cde"), identification("abc", "de/"));
+        assert_ne!(identification("ab/", "cde"), identification("ab", "/cde"));
     }
 }

@@ -1,17 +1,17 @@
-//! The client, and everything that can happen to it.
+//! The client, and the operations on it.
 //!
-//! | what | where |
+//! | operation | function |
 //! | --- | --- |
-//! | somebody new | [`Client::onboard`] |
-//! | details change | [`Client::update`] |
-//! | approval is asked for | [`Client::request_approval`] |
+//! | create a client | [`Client::onboard`] |
+//! | change details | [`Client::update`] |
+//! | ask for approval | [`Client::request_approval`] |
 //! | approve, reject, blacklist, undo, exit | [`Client::perform`] |
-//! | the ledger saw a transaction | [`Client::record_transaction`] |
-//! | papers are handed in and reviewed | [`Client::submit_document`], [`Client::review_document`], [`Client::submit_address`], [`Client::review_address`] |
-//! | papers run out | [`Client::note_expiry`] |
+//! | record a transaction of the ledger | [`Client::record_transaction`] |
+//! | submit and review documents and addresses | [`Client::submit_document`], [`Client::review_document`], [`Client::submit_address`], [`Client::review_address`] |
+//! | record expiry | [`Client::note_expiry`] |
 //!
-//! Each takes the client as it is, leaves it untouched, and answers a [`Change`] (the client as it will be and
-//! the event that says so) or a [`Refusal`](crate::Refusal).
+//! Each leaves the client untouched and returns a [`Change`] (the next version of the client and its event)
+//! or a [`Refusal`](crate::Refusal).
 
 mod addresses;
 mod approval;
@@ -41,9 +41,9 @@ use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
 use crate::value::{ClientId, ClientKey, CustomerNumber, Version};
 
-/// A bank's client: made by [`Client::onboard`], changed by decisions only.
+/// A client of the bank. [`Client::onboard`] creates it; only decisions change it.
 ///
-/// There is no way to build one in a state of one's choice, and none to set a field:
+/// No code outside this module can build a client in a chosen state or set a field:
 ///
 /// ```compile_fail
 /// use client_domain::{Client, ClientSnapshot};
@@ -53,14 +53,14 @@ use crate::value::{ClientId, ClientKey, CustomerNumber, Version};
 /// }
 /// ```
 ///
-/// A storage adapter reads [`Client::snapshot`] and gives it back to [`Client::restore`].
+/// A storage adapter writes [`Client::snapshot`] and passes it to [`Client::restore`] after reading.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Client {
     snapshot: ClientSnapshot,
 }
 
 impl Client {
-    /// The key towards other systems.
+    /// The key for other systems.
     pub const fn key(&self) -> &ClientKey {
         &self.snapshot.key
     }
@@ -70,32 +70,32 @@ impl Client {
         self.snapshot.id
     }
 
-    /// The number people know the client by.
+    /// The number by which people know the client.
     pub const fn customer_number(&self) -> CustomerNumber {
         self.snapshot.id.customer_number()
     }
 
-    /// Where the client stands.
+    /// The state in the lifecycle.
     pub const fn state(&self) -> ClientState {
         self.snapshot.state
     }
 
-    /// How often the client has been written.
+    /// How often the client was written.
     pub const fn version(&self) -> Version {
         self.snapshot.version
     }
 
-    /// Whether the client is barred.
+    /// Whether the client is blacklisted.
     pub fn is_blacklisted(&self) -> bool {
         self.snapshot.state == ClientState::BlackListed
     }
 
-    /// What the client has handed in.
+    /// The documents and addresses that the client has submitted.
     pub const fn kyc(&self) -> &Kyc {
         &self.snapshot.kyc
     }
 
-    /// Everything the client is made of, to be read.
+    /// All values of the client, for reading.
     pub const fn snapshot(&self) -> &ClientSnapshot {
         &self.snapshot
     }

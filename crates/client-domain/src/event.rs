@@ -1,4 +1,4 @@
-//! What has happened to a client, in the past tense.
+//! Events of a client, in the past tense.
 
 use jiff::Timestamp;
 
@@ -8,48 +8,48 @@ use crate::kyc::KycItem;
 use crate::lifecycle::ClientState;
 use crate::value::{ClientKey, Notes, Reason, Version};
 
-/// The kinds of things that happen to a client.
+/// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
-    /// Somebody new was onboarded.
+    /// A client was created.
     Created,
     /// Details were changed.
     Updated,
-    /// Somebody asked for the client's approval.
+    /// The approval was requested.
     ApprovalRequested,
-    /// The client was accepted.
+    /// The client was approved.
     Approved,
-    /// The client was turned down.
+    /// The client was rejected.
     Rejected,
-    /// The client was barred.
+    /// The client was blacklisted.
     Blacklisted,
-    /// The bar was lifted.
+    /// The client was removed from the blacklist.
     BlacklistRemoved,
-    /// The first transaction was seen.
+    /// The first transaction was recorded.
     Activated,
     /// The relationship ended.
     Exited,
-    /// An identity document was handed in.
+    /// An identity document was submitted.
     DocumentSubmitted,
-    /// A document got another file.
+    /// The file of a document was replaced.
     DocumentReplaced,
-    /// A document was found good.
+    /// A document was approved.
     DocumentApproved,
-    /// A document was turned down.
+    /// A document was rejected.
     DocumentRejected,
-    /// A document will run out soon.
+    /// A document expires soon.
     DocumentExpiring,
-    /// A document has run out.
+    /// A document has expired.
     DocumentExpired,
-    /// What was told of the end of a document was taken back: it was told too early.
+    /// A notice of expiry was withdrawn, because it was given too early.
     DocumentNoticeWithdrawn,
-    /// Address information was handed in.
+    /// Address information was submitted.
     AddressSubmitted,
-    /// Address information was found good.
+    /// Address information was approved.
     AddressApproved,
-    /// Address information was turned down.
+    /// Address information was rejected.
     AddressRejected,
-    /// A kind of a newer release, by its name: this one shows it and delivers it, and never writes it.
+    /// A kind of a newer release, by its name. This release shows and delivers it, and never writes it.
     Newer(&'static str),
 }
 
@@ -110,7 +110,7 @@ impl EventKind {
 }
 
 impl EventKind {
-    /// Whether it changes what a request for approval was made for, and so withdraws one that is open.
+    /// Whether the event changes what an approval request was about, and so withdraws an open one.
     pub const fn withdraws_request(self) -> bool {
         matches!(
             self,
@@ -119,41 +119,41 @@ impl EventKind {
     }
 }
 
-/// One thing that has happened to one client. Each change makes exactly one, so the versions of a client's
-/// events run 1, 2, 3 … without a gap.
+/// One event of one client. Each change makes exactly one, so the versions of a client's events are 1, 2, 3 …
+/// without a gap.
 ///
 /// It names the fields that changed and never their values. Reason and notes are for the history, which only
-/// people with the permission see; what is sent to other systems leaves them out.
+/// callers with the permission see; events for other systems omit them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientEvent {
-    /// What happened.
+    /// The kind of the event.
     pub kind: EventKind,
-    /// To whom.
+    /// The key of the client.
     pub key: ClientKey,
-    /// The version of the client that this made.
+    /// The version of the client after the change.
     pub version: Version,
-    /// Who did it.
+    /// The actor.
     pub by: Actor,
-    /// When, UTC.
+    /// The time, UTC.
     pub at: Timestamp,
-    /// The state before; none before a creation.
+    /// The state before; `None` for a creation.
     pub from: Option<ClientState>,
-    /// The state after; the same as before where the state did not change.
+    /// The state after; it may be the same.
     pub to: ClientState,
-    /// The fields that have another value than before.
+    /// The fields whose value differs.
     pub changed: Vec<ClientField>,
-    /// Why, where a reason was given.
+    /// The reason, if one was given.
     pub reason: Option<Reason>,
-    /// What was remarked.
+    /// The notes.
     pub notes: Option<Notes>,
     /// The transaction that activated the client.
     pub transaction: Option<Transaction>,
-    /// The document or address that it is about.
+    /// The document or address that the event is about.
     pub kyc: Option<KycItem>,
 }
 
 impl ClientEvent {
-    /// Whether it has withdrawn a request for approval that was open.
+    /// Whether the event has withdrawn an open approval request.
     pub fn withdrew_request(&self) -> bool {
         self.kind.withdraws_request() && self.changed.contains(&ClientField::ApprovalStatus)
     }

@@ -1,4 +1,4 @@
-//! A made-up applicant, for documentation, tests and first steps.
+//! A fictitious applicant, for documentation, tests and first steps.
 
 use jiff::civil::date;
 
@@ -14,7 +14,7 @@ use crate::value::{
     PersonName, PhoneNumber, PlaceName, PostalAddress, PostalCode,
 };
 
-/// Adaeze Okafor of Ikeja, who does not exist, applies as the bank's first client.
+/// Adaeze Okafor of Ikeja, a fictitious person, applies as the bank's first client.
 ///
 /// ```
 /// let application = client_domain::example::application()?;
@@ -51,7 +51,7 @@ pub fn application() -> Result<Application, Invalid> {
     })
 }
 
-/// Her passport, handed in by somebody at some time: good until the end of 2029.
+/// Her passport, valid until the end of 2029, with its submitter and time.
 ///
 /// ```
 /// use client_domain::{Actor, AuditStamp, example};
@@ -77,7 +77,7 @@ pub fn passport(handed_in: &AuditStamp) -> Result<DocumentDraft, Invalid> {
     })
 }
 
-/// Where she lives.
+/// Her home address.
 ///
 /// ```
 /// assert_eq!(client_domain::example::home()?.city.as_str(), "Ikeja");

@@ -1,15 +1,15 @@
-//! Know your customer: identity documents and address information, their review, and when they run out.
+//! Know your customer: identity documents and address information, their review, and their expiry.
 //!
 //! | what | where |
 //! | --- | --- |
-//! | what a client has handed in | [`Kyc`], part of every [`Client`](crate::Client) |
+//! | what a client has submitted | [`Kyc`], part of every [`Client`](crate::Client) |
 //! | a document with its file, an address | [`IdentityDocument`], [`AddressInformation`] |
-//! | what a reviewer may say of them | [`REVIEWS`], a table as the lifecycle is one |
-//! | how long a document is good | [`Expiry`], a pure function of dates |
-//! | what the bank demands before approval | [`KycPolicy`], which is data |
-//! | what of it is there, and what is missing | [`Kyc::status`], [`Kyc::missing`] |
+//! | what a reviewer may decide | [`REVIEWS`], a table like the lifecycle |
+//! | how long a document is valid | [`Expiry`], a pure function of dates |
+//! | what the bank requires before approval | [`KycPolicy`], which is data |
+//! | which requirements are met, and which are missing | [`Kyc::status`], [`Kyc::missing`] |
 //!
-//! Handing in, reviewing and running out are decisions of the client, in [`crate::client`].
+//! Submission, review and expiry are decisions of the client, in [`crate::client`].
 
 mod address_information;
 mod content_key;
@@ -49,7 +49,7 @@ pub use review::{REVIEWS, ReviewAction, ReviewRow};
 pub use uploaders::Uploaders;
 pub use verification::{Review, Verification, VerificationStatus};
 
-/// Everything that a client has handed in, oldest first. Nothing is ever taken out again.
+/// Everything that a client has submitted, oldest first. Nothing is ever removed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kyc {
     /// Identity documents.
@@ -59,9 +59,9 @@ pub struct Kyc {
 }
 
 impl Kyc {
-    /// The greatest number of documents of one client, and the greatest number of addresses: whoever needs more is
-    /// not handing in papers.
-    pub const MOST: usize = 100;
+    /// The greatest number of documents of one client, and the greatest number of addresses. It bounds the
+    /// size of a stored client.
+    pub const MAX_ITEMS: usize = 100;
 
     /// The document with this id.
     pub fn document(&self, id: &DocumentId) -> Option<&IdentityDocument> {
@@ -73,23 +73,23 @@ impl Kyc {
         self.addresses.iter().find(|address| address.id == *id)
     }
 
-    /// Whether nothing was handed in.
+    /// Whether nothing was submitted.
     pub const fn is_empty(&self) -> bool {
         self.documents.is_empty() && self.addresses.is_empty()
     }
 
-    /// The first document of which something is to be noted, and what; see [`IdentityDocument::due`].
+    /// The first document with a notice to record, and the notice; see [`IdentityDocument::due`].
     pub fn due(&self, today: Date, notice_days: u16) -> Option<(&IdentityDocument, Notice)> {
         self.documents.iter().find_map(|document| Some((document, document.due(today, notice_days)?)))
     }
 
-    /// Whether everything has an id of its own and no more was handed in than can be.
+    /// Whether all ids are unique and neither list is longer than [`Kyc::MAX_ITEMS`].
     pub(crate) fn is_consistent(&self) -> bool {
         let documents: std::collections::BTreeSet<_> = self.documents.iter().map(|one| &one.id).collect();
         let addresses: std::collections::BTreeSet<_> = self.addresses.iter().map(|one| &one.id).collect();
         documents.len() == self.documents.len()
             && addresses.len() == self.addresses.len()
-            && self.documents.len() <= Self::MOST
-            && self.addresses.len() <= Self::MOST
+            && self.documents.len() <= Self::MAX_ITEMS
+            && self.addresses.len() <= Self::MAX_ITEMS
     }
 }

@@ -1,18 +1,18 @@
 //! The business rules of a bank's clients, as plain values and pure functions.
 //!
-//! Nothing in this crate waits, reads a clock, rolls dice or talks to a database: the time, the actor and
-//! every fresh key are handed in as values, and what comes back is a decision or a refusal. So the rules can
-//! be embedded in any service, tested without mocks, and compiled for `wasm32-unknown-unknown`.
+//! Nothing in this crate waits, reads a clock, generates random numbers or talks to a database. Time, actor
+//! and fresh keys are arguments; the result is a decision or a refusal. So the rules can be embedded in any
+//! service, tested without mocks, and compiled for `wasm32-unknown-unknown`.
 //!
-//! Read it in this order, it takes ten minutes:
+//! Read it in this order; it takes ten minutes:
 //!
-//! 1. [`lifecycle`]: the one table that says which [`ClientState`] may follow which, on whose permission,
-//!    under which guards, and the second table of what each state allows besides.
-//! 2. [`client`]: the [`Client`] and everything that can happen to it, one file per kind of decision.
-//! 3. [`value`]: the parsed values a client is made of. A value that exists is right.
-//! 4. [`refusal`] and [`event`]: the two possible answers, "no, because" and "yes, and this happened".
+//! 1. [`lifecycle`]: the one table that says which [`ClientState`] may follow which, with which permission,
+//!    under which guards, and the second table of the activities that each state allows.
+//! 2. [`client`]: the [`Client`] and the operations on it, one file per kind of decision.
+//! 3. [`value`]: the parsed values that a client consists of. A value that exists is valid.
+//! 4. [`refusal`] and [`event`]: the two possible results, "no, because" and "yes, and this happened".
 //! 5. [`claim`]: what makes two clients duplicates of each other.
-//! 6. [`kyc`]: the papers that a client hands in, their review, and what the bank demands of them.
+//! 6. [`kyc`]: the documents that a client submits, their review, and what the bank requires.
 //! 7. [`search`]: the one predicate type and what it means.
 //!
 //! # Example
@@ -29,11 +29,11 @@
 //! let client = Client::onboard(example::application()?, &maker).client;
 //! assert_eq!(client.state(), ClientState::PendingApproval);
 //!
-//! // Whoever made the client does not approve it …
+//! The maker of the client does not approve it …
 //! let refusal = client.perform(Action::Approve, Justification::default(), &facts, &maker).unwrap_err();
 //! assert_eq!(refusal.code(), "four_eyes");
 //!
-//! // … somebody else does.
+//! … another person does.
 //! let approved = client.perform(Action::Approve, Justification::default(), &facts, &checker)?.client;
 //! assert_eq!(approved.state(), ClientState::Approved);
 //! assert_eq!(approved.version().get(), 2);
@@ -43,7 +43,7 @@
 //!
 //! # Features
 //!
-//! There are none: the crate is small enough to be taken whole.
+//! There are none: the crate is small enough to be used as a whole.
 
 pub mod actor;
 pub mod claim;

@@ -1,9 +1,9 @@
 //! The lifecycle of a client, as one table of plain rows.
 //!
 //! [`TRANSITIONS`] is the only place that knows which state may follow which. Decisions, refusals, the
-//! explanation of what a caller may do next, the permissions, the diagram below and the edges that a database
-//! enforces are all read from it. [`ALLOWANCES`] is the second, smaller table: what a state allows besides
-//! changing state.
+//! explanation of possible operations, the permissions, the diagram below and the transitions that a database
+//! enforces are all read from it. [`ALLOWANCES`] is the second, smaller table: the activities that a state
+//! allows.
 //!
 #![doc = include_str!("lifecycle/transitions.md")]
 //!
@@ -37,7 +37,7 @@ pub use render::{allowances_markdown, edges_sql, mermaid, transitions_markdown};
 pub use state::ClientState;
 pub use table::{Initiator, TRANSITIONS, Transition};
 
-/// The row that leads out of `from` by `action`, if the lifecycle has one.
+/// The transition out of `from` by `action`, if there is one.
 pub fn transition(from: ClientState, action: Action) -> Option<&'static Transition> {
     TRANSITIONS.iter().find(|row| row.from == Some(from) && row.action == action)
 }
@@ -47,7 +47,7 @@ pub fn origins(action: Action) -> Vec<ClientState> {
     TRANSITIONS.iter().filter(|row| row.action == action).filter_map(|row| row.from).collect()
 }
 
-/// Something that can be done with a client: a lifecycle action, or an activity within a state.
+/// An operation on a client: a lifecycle action, or an activity within a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
     /// Changes the state.
@@ -65,8 +65,8 @@ impl Operation {
         }
     }
 
-    /// Whether somebody decides by it on what they have seen: an action that a person starts with a client that is there,
-    /// or a review.
+    /// Whether it is a decision about what the caller has seen: an action that a person starts on an existing
+    /// client, or a review.
     pub fn is_decision(self) -> bool {
         match self {
             Self::Action(action) => TRANSITIONS
@@ -76,11 +76,11 @@ impl Operation {
         }
     }
 
-    /// Everything that `state` itself allows people to do, activities first, each in the order of its table.
+    /// Every operation that `state` itself allows people, activities first, each in the order of its table.
     pub fn allowed_in(state: ClientState) -> Vec<Self> {
         let activities =
             ALLOWANCES.iter().filter(|row| row.allows(state)).map(|row| Self::Activity(row.activity));
-        // What a system reports is part of an activity, as activation is of transacting.
+        // An action that a system reports is part of an activity: activation is part of transacting.
         let actions = TRANSITIONS
             .iter()
             .filter(|row| row.from == Some(state) && row.initiator == Initiator::Person)

@@ -1,10 +1,10 @@
-//! What a caller may be allowed to do.
+//! The permissions of a caller.
 
 use std::collections::BTreeSet;
 
-/// One permission, named on the wire as a token carries it.
+/// One permission, named as in a token.
 ///
-/// The lifecycle table names the permission of each of its rows, so nobody keeps a second list.
+/// Each row of the lifecycle table names its permission, so there is no second list.
 ///
 /// ```
 /// use client_domain::Permission;
@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
-    /// `customers.read`: find clients, see them and what may be done with them.
+    /// `customers.read`: find clients, see them and the operations on them.
     Read,
-    /// `customers.write`: create, update, ask for approval.
+    /// `customers.write`: create and update clients, request their approval.
     Write,
     /// `customers.approve`: approve and reject.
     Approve,
@@ -24,15 +24,15 @@ pub enum Permission {
     Blacklist,
     /// `customers.exit`: end the relationship.
     Exit,
-    /// `customers.transactions`: record that the ledger saw a transaction.
+    /// `customers.transactions`: record transactions of the ledger.
     Transactions,
     /// `customers.kyc.read`: see KYC documents.
     KycRead,
-    /// `customers.kyc.write`: hand in KYC documents.
+    /// `customers.kyc.write`: submit KYC documents.
     KycWrite,
     /// `customers.kyc.review`: approve and reject KYC documents.
     KycReview,
-    /// `customers.history`: see who did what.
+    /// `customers.history`: see the history.
     History,
 }
 
@@ -67,7 +67,7 @@ impl Permission {
         }
     }
 
-    /// Reads the name exactly; a name of somebody else's permission is none of ours.
+    /// Reads an exact name; a permission of another service gives `None`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|permission| permission.name() == name)
     }
@@ -78,7 +78,7 @@ impl Permission {
 pub struct Permissions(BTreeSet<Permission>);
 
 impl Permissions {
-    /// Every permission there is.
+    /// Every permission.
     pub fn all() -> Self {
         Permission::ALL.into_iter().collect()
     }

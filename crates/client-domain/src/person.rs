@@ -1,4 +1,4 @@
-//! Which actor ids stand for the same person.
+//! Which actor ids identify the same person.
 
 use std::fmt;
 
@@ -7,13 +7,14 @@ use unicode_normalization::UnicodeNormalization;
 use crate::actor::ActorId;
 use crate::value::is_ambiguous;
 
-/// The normal form of an actor id: ids that differ only by case, width, blanks or invisible characters have the same.
+/// The normal form of an actor id: ids that differ only by case, width, blanks or invisible characters have
+/// the same.
 ///
-/// Letters that look alike in two scripts, such as the Latin and the Cyrillic a, are two letters: an issuer of tokens that lets
-/// people choose their subject must not give out both.
+/// Similar letters of two scripts, such as the Latin and the Cyrillic a, differ. A token issuer that lets
+/// people choose their subject must not issue both.
 ///
-/// Four eyes compares these and nothing else. An id is stored and answered as it was given, and an idempotency key
-/// belongs to the exact id: there a look-alike must not get somebody else's answer.
+/// Only four eyes compares normal forms. An id is stored and shown as it was given, and an idempotency key
+/// belongs to the exact id: a look-alike must not receive another caller's outcome.
 ///
 /// ```
 /// use client_domain::{ActorId, Person};
@@ -34,7 +35,7 @@ impl Person {
         Self(normal(id.as_str()))
     }
 
-    /// The person whose id, or its normal form, a storage has kept.
+    /// The person with this id, or with this stored normal form.
     pub fn restore(kept: &str) -> Self {
         Self(normal(kept))
     }
@@ -52,20 +53,21 @@ impl fmt::Debug for Person {
 }
 
 impl ActorId {
-    /// Whether both stand for the same person: they differ by case, width, blanks and invisible characters at most.
+    /// Whether both ids identify the same person.
     pub fn is_same_person(&self, other: &Self) -> bool {
         self == other || Person::of(self) == Person::of(other)
     }
 }
 
-/// Compatibility composition, case folding, one blank for several, and no characters that cannot be seen.
+/// Compatibility composition, case folding, single blanks, and no invisible characters.
 fn normal(id: &str) -> String {
-    // What comes below changes nothing but the case of such an id.
+    // For such an id, the steps below change the case only.
     if id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return id.to_ascii_lowercase();
     }
     let mut last = normal_once(id);
-    // Folding can make a sequence that composes, and composing a letter that folds; this ends after few rounds.
+    // Folding can produce a sequence that composes, and composition a letter that folds. The loop ends after
+    // few rounds.
     for _ in 0..4 {
         let next = normal_once(&last);
         if next == last {
@@ -77,7 +79,7 @@ fn normal(id: &str) -> String {
 }
 
 fn normal_once(id: &str) -> String {
-    // Lower-casing the upper case folds what has several lower-case forms, such as σ and ς, or ß and ss.
+    // Lower-casing the upper case folds letters with several lower-case forms, such as σ and ς, or ß and ss.
     let visible = id.nfkc().filter(|c| c.is_whitespace() || !is_ambiguous(*c));
     let folded: String = visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -90,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_width_and_invisible_characters_make_no_other_person() {
+    fn case_width_and_invisible_characters_do_not_distinguish_persons() {
         for (one, other) in [
             ("alice", "ALICE"),
             ("alice", "a\u{AD}lice"),
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn accents_and_letters_make_another_person() {
+    fn accents_and_letters_distinguish_persons() {
         for (one, other) in [("jose", "josé"), ("alice", "alicе"), ("a-b", "ab"), ("alice", "alice2")] {
             assert_ne!(normal(one), normal(other), "{one:?} {other:?}");
         }

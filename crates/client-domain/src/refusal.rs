@@ -1,4 +1,4 @@
-//! Every "no" of the business, with the data that a caller needs to do better.
+//! Every "no" of the domain, with the data that a caller needs to proceed.
 
 mod blocker;
 mod kind;
@@ -10,7 +10,7 @@ pub use kind::RefusalKind;
 
 use crate::lifecycle::{Action, ClientState, Operation};
 
-/// The business says no: what was asked, where the client stands, everything that is missing.
+/// A refused operation: what was asked for, the state of the client, and every blocker.
 ///
 /// ```
 /// use client_domain::lifecycle::{Action, Facts};
@@ -29,19 +29,19 @@ use crate::lifecycle::{Action, ClientState, Operation};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} is not possible{}", operation.name(), self.because())]
 pub struct Refusal {
-    /// What was asked for.
+    /// The refused operation.
     pub operation: Operation,
-    /// The state the client is in.
+    /// The state of the client.
     pub state: ClientState,
-    /// Everything that stands in the way; never empty.
+    /// Every blocker; never empty.
     pub blockers: Vec<Blocker>,
 }
 
 impl Refusal {
-    /// What kind of "no" this is.
+    /// The kind of the refusal.
     ///
-    /// What kind one thing in the way makes it is said by [`Blocker::kind`]. Where several kinds stand in the way, what
-    /// has happened to the paper meanwhile comes first, and any other mixture is a conflict with the state.
+    /// [`Blocker::kind`] gives the kind of a single blocker. Among several kinds, a change of the document
+    /// since the caller saw it comes first; any other mixture is a conflict with the state.
     pub fn kind(&self) -> RefusalKind {
         let wrong_state = self.blockers.iter().any(|blocker| matches!(blocker, Blocker::State { .. }));
         match self.operation {

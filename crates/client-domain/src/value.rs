@@ -1,9 +1,9 @@
-//! The parsed values a client is made of, one type per file.
+//! The parsed values that a client consists of, one type per file.
 //!
-//! Each has one way in, `parse` (or `new` where nothing can be wrong), which trims, brings text into Unicode
-//! normalization form C and checks the rule; a value that exists is right. What is refused is answered with
-//! [`Invalid`], which names the rule and its limits and never the rejected text, because that is personal
-//! data. `Debug` of personal values is masked.
+//! Each has one constructor, `parse` (or `new` where no input is invalid). It trims the text, normalises it
+//! to Unicode normalization form C and checks the rule, so a value that exists is valid. A rejected input
+//! gives [`Invalid`], which names the rule and its limits and never the rejected text, because that is
+//! personal data. `Debug` of personal values is masked.
 //!
 //! ```
 //! use client_domain::value::{Invalid, PersonName};

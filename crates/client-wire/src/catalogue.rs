@@ -1,39 +1,33 @@
 //! All operations of the service.
 
+use crate::commands::COMMANDS;
+use crate::queries::QUERIES;
 use crate::spec::OperationSpec;
-use crate::{commands, queries};
+
+const COUNT: usize = COMMANDS.len() + QUERIES.len();
 
 /// Every command and query, in the order of the contract.
-pub const OPERATIONS: &[&OperationSpec] = &[
-    &commands::create_contact::SPEC,
-    &commands::update_contact::SPEC,
-    &commands::request_approval::SPEC,
-    &commands::approve::SPEC,
-    &commands::reject::SPEC,
-    &commands::blacklist::SPEC,
-    &commands::undo_blacklist::SPEC,
-    &commands::exit::SPEC,
-    &commands::record_transaction::SPEC,
-    &commands::create_identity_document::SPEC,
-    &commands::approve_document::SPEC,
-    &commands::reject_document::SPEC,
-    &commands::create_address_information::SPEC,
-    &commands::approve_address::SPEC,
-    &commands::reject_address::SPEC,
-    &queries::contact_by_id::SPEC,
-    &queries::contact_list::SPEC,
-    &queries::actions::SPEC,
-    &queries::history::SPEC,
-    &queries::search_fields::SPEC,
-    &queries::lifecycle::SPEC,
-    &queries::kyc_information::SPEC,
-    &queries::identity_details::SPEC,
-    &queries::address_details::SPEC,
-    &queries::kyc_policy::SPEC,
-    &queries::kyc_policy_preview::SPEC,
-];
+pub static OPERATIONS: &[&OperationSpec] = &specifications();
+
+#[expect(clippy::indexing_slicing, reason = "it runs while the crate is compiled")]
+const fn specifications() -> [&'static OperationSpec; COUNT] {
+    let mut all = [COMMANDS[0].spec; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        all[at] = if at < COMMANDS.len() { COMMANDS[at].spec } else { QUERIES[at - COMMANDS.len()].spec };
+        at += 1;
+    }
+    all
+}
 
 /// The operation with exactly this name.
+///
+/// ```
+/// use client_wire::find_operation;
+///
+/// assert!(find_operation("CreateContactCommand").is_some());
+/// assert!(find_operation("createContactCommand").is_none());
+/// ```
 pub fn find(name: &str) -> Option<&'static OperationSpec> {
     OPERATIONS.iter().copied().find(|spec| spec.name == name)
 }

@@ -91,7 +91,7 @@ pub(crate) fn client_json(shown: ClientDetails) -> Value {
         "middleName": details.middle_name.as_ref().map(|name| name.as_str()),
         "emailAddress": details.email.as_str(),
         "phoneNumber": details.phone.as_str(),
-        "dateOfBirth": snapshot.birth_date.get().to_zoned(TimeZone::UTC).map(|day| day.timestamp().to_string()).ok(),
+        "dateOfBirth": snapshot.birth_date.get().to_zoned_datetime(TimeZone::UTC).map(|day| day.timestamp().to_string()).ok(),
         "gender": snapshot.gender.name(),
         "maritalStatus": details.marital_status.map(MaritalStatus::number),
         "maritalStatusDescription": details.marital_status.map(MaritalStatus::name),

@@ -48,7 +48,7 @@ pub(crate) struct CommandOperation {
 }
 
 /// Every command, in the order of the contract.
-pub(crate) static COMMANDS: [&CommandOperation; 15] = [
+pub(crate) const COMMANDS: [&CommandOperation; 15] = [
     &create_contact::OPERATION,
     &update_contact::OPERATION,
     &request_approval::OPERATION,
@@ -79,7 +79,8 @@ impl CommandOperation {
 /// creates no version, client or document, so their names in `fresh` become null.
 pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fresh: &[&str]) {
     if !decided.duplicates.is_empty() {
-        let warnings: Vec<_> = decided.duplicates.iter().copied().map(duplicate).map(warning).collect();
+        let warnings: Vec<_> =
+            decided.duplicates.iter().copied().map(|found| warning(&duplicate(found))).collect();
         data.insert("warnings".to_owned(), warnings.into());
     }
     if decided.dry_run {
@@ -92,7 +93,7 @@ pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fre
     }
 }
 
-fn warning(item: Item) -> Value {
+fn warning(item: &Item) -> Value {
     json!({ "code": item.code.name(), "field": item.field, "message": item.message })
 }
 
@@ -110,7 +111,7 @@ impl<'a> Request<'a> {
 
     /// The day of the request, UTC.
     pub(crate) fn today(&self) -> Date {
-        self.admission.now().to_zoned(TimeZone::UTC).date()
+        self.admission.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 
     pub(crate) fn kyc_policy(&self) -> &KycPolicy {

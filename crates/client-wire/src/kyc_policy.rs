@@ -30,7 +30,7 @@ pub(crate) const POLICY: &[FieldSpec] = &[
     ),
     FieldSpec::optional(
         "noticeDays",
-        Shape::Integer { min: 0, max: KycPolicy::MOST_NOTICE_DAYS as i64 },
+        Shape::Integer { min: 0, max: KycPolicy::MAX_NOTICE_DAYS as i64 },
         "How many days before its last one a document counts as expiring; 30 unless said otherwise.",
     ),
     FieldSpec::optional(
@@ -117,12 +117,12 @@ pub(crate) fn read(form: &mut Form<'_>, name: &str) -> Option<KycPolicy> {
 fn read_members(form: &mut Form<'_>) -> Option<KycPolicy> {
     let default = KycPolicy::default();
     let version = form.required("version", PolicyVersion::parse);
-    let most = i64::from(KycPolicy::MOST_NOTICE_DAYS);
+    let max = i64::from(KycPolicy::MAX_NOTICE_DAYS);
     let notice_days = form.integer("noticeDays", |days| {
         u16::try_from(days)
             .ok()
-            .filter(|days| *days <= KycPolicy::MOST_NOTICE_DAYS)
-            .ok_or(Invalid::OutOfRange { min: 0, max: most })
+            .filter(|days| *days <= KycPolicy::MAX_NOTICE_DAYS)
+            .ok_or(Invalid::OutOfRange { min: 0, max })
     });
     let required = lists(form, "required", CustomerType::parse, requirement).unwrap_or_default();
     let masks = lists(form, "numberMasks", DocumentKind::parse, mask).unwrap_or(default.number_masks);

@@ -32,7 +32,7 @@ pub(crate) struct QueryOperation {
 }
 
 /// Every query, in the order of the contract.
-pub(crate) static QUERIES: [&QueryOperation; 11] = [
+pub(crate) const QUERIES: [&QueryOperation; 11] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &actions::OPERATION,

@@ -8,7 +8,7 @@ use crate::media_type::MediaType;
 use crate::pdf::Pdf;
 use crate::png::Png;
 use crate::rejection::ContentRejection;
-use crate::signatures::{Place, Signatures};
+use crate::signatures::{Region, Signatures};
 use crate::tail::Tail;
 
 /// How many bytes are scanned in one step. The first block also decides the type.
@@ -202,12 +202,12 @@ impl Followed {
         if expected.is_some_and(|expected| expected != media_type) {
             return Err(ContentRejection::TypeMismatch);
         }
-        let (structure, place) = match media_type {
-            MediaType::Jpeg => (Structure::Jpeg(Box::default()), Place::Picture),
-            MediaType::Png => (Structure::Png(Box::default()), Place::Picture),
-            MediaType::Pdf => (Structure::Pdf(Box::default()), Place::Document),
+        let (structure, region) = match media_type {
+            MediaType::Jpeg => (Structure::Jpeg(Box::default()), Region::Picture),
+            MediaType::Png => (Structure::Png(Box::default()), Region::Picture),
+            MediaType::Pdf => (Structure::Pdf(Box::default()), Region::Document),
         };
-        Ok(Self { media_type, signatures: Signatures::of(place), structure })
+        Ok(Self { media_type, signatures: Signatures::of(region), structure })
     }
 }
 

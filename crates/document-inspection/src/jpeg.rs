@@ -6,7 +6,7 @@ mod trailer;
 use self::trailer::{Next, Trailer};
 use crate::pixel_count;
 use crate::rejection::ContentRejection;
-use crate::signatures::{Place as Where, Signatures};
+use crate::signatures::{Region, Signatures};
 
 const START: u8 = 0xD8;
 const END: u8 = 0xD9;
@@ -23,7 +23,7 @@ const MAX_FILLING: u32 = 4096;
 
 /// How far the segments have been followed.
 pub(super) struct Jpeg {
-    place: Place,
+    state: State,
     /// What has been read of the header of a segment, as far as it is needed.
     header: Vec<u8>,
     skip: usize,
@@ -42,11 +42,11 @@ pub(super) struct Jpeg {
 impl Default for Jpeg {
     fn default() -> Self {
         Self {
-            place: Place::Marker,
+            state: State::Marker,
             header: Vec::new(),
             skip: 0,
             is_metadata: false,
-            metadata: Signatures::of(Where::Metadata),
+            metadata: Signatures::of(Region::Metadata),
             is_sized: false,
             needs_tables: true,
             scans: 0,
@@ -57,7 +57,7 @@ impl Default for Jpeg {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum State {
     /// 0xFF is to come.
     Marker,
     /// The second byte of a marker is to come.
@@ -107,61 +107,61 @@ impl Jpeg {
                 }
                 continue;
             }
-            match self.place {
-                Place::Pixels => match memchr::memchr(0xFF, piece) {
+            match self.state {
+                State::Pixels => match memchr::memchr(0xFF, piece) {
                     Some(at) => {
-                        self.place = Place::PixelsMarker;
+                        self.state = State::PixelsMarker;
                         piece = piece.get(at + 1..).unwrap_or_default();
                     }
                     None => return Ok(()),
                 },
-                Place::End => {
+                State::End => {
                     let (used, next) = self.trailer.push(piece)?;
                     piece = piece.get(used..).unwrap_or_default();
                     if next == Next::Picture {
                         // The first picture is shown; another follows by the same rules.
                         let (trailer, scans) = (std::mem::take(&mut self.trailer), self.scans);
-                        *self = Self { place: Place::Name, scans, trailer, ..Self::default() };
+                        *self = Self { state: State::Name, scans, trailer, ..Self::default() };
                     }
                 }
-                place => {
+                state => {
                     let Some((byte, after)) = piece.split_first() else { return Ok(()) };
                     piece = after;
-                    self.step(place, *byte)?;
+                    self.step(state, *byte)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn step(&mut self, place: Place, byte: u8) -> Result<(), ContentRejection> {
-        self.place = match place {
-            Place::Marker if byte == 0xFF => Place::Name,
-            Place::Marker if byte == 0 && self.filling < MAX_FILLING => {
+    fn step(&mut self, state: State, byte: u8) -> Result<(), ContentRejection> {
+        self.state = match state {
+            State::Marker if byte == 0xFF => State::Name,
+            State::Marker if byte == 0 && self.filling < MAX_FILLING => {
                 self.filling += 1;
-                Place::Marker
+                State::Marker
             }
-            Place::Marker => return Err(ContentRejection::Truncated),
+            State::Marker => return Err(ContentRejection::Truncated),
             // Any number of 0xFF may stand before the second byte.
-            Place::Name | Place::PixelsMarker if byte == 0xFF => place,
-            Place::PixelsMarker if byte == 0 || is_alone(byte) => Place::Pixels,
-            Place::Name | Place::PixelsMarker => match byte {
-                END if self.scans > 0 => Place::End,
+            State::Name | State::PixelsMarker if byte == 0xFF => state,
+            State::PixelsMarker if byte == 0 || is_alone(byte) => State::Pixels,
+            State::Name | State::PixelsMarker => match byte {
+                END if self.scans > 0 => State::End,
                 END | 0 => return Err(ContentRejection::Truncated),
-                marker if is_alone(marker) => Place::Marker,
-                marker => Place::Header(marker),
+                marker if is_alone(marker) => State::Marker,
+                marker => State::Header(marker),
             },
-            Place::Header(marker) => {
+            State::Header(marker) => {
                 self.header.push(byte);
                 self.segment(marker)?
             }
-            Place::Pixels | Place::End => place,
+            State::Pixels | State::End => state,
         };
         Ok(())
     }
 
     /// What has been read of the header says how far it is to the next marker.
-    fn segment(&mut self, marker: u8) -> Result<Place, ContentRejection> {
+    fn segment(&mut self, marker: u8) -> Result<State, ContentRejection> {
         let number = |at: usize| {
             let bytes = self.header.get(at..at + 2).and_then(|bytes| bytes.try_into().ok());
             bytes.map_or(0, u16::from_be_bytes)
@@ -169,7 +169,7 @@ impl Jpeg {
         // Length, precision, height, width.
         let wanted = if is_frame(marker) { 7 } else { 2 };
         if self.header.len() < wanted {
-            return Ok(Place::Header(marker));
+            return Ok(State::Header(marker));
         }
         if is_frame(marker) {
             pixel_count::check(number(5).into(), number(3).into())?;
@@ -179,13 +179,13 @@ impl Jpeg {
         let length = usize::from(number(0));
         let named = 2 + PROFILE.len();
         if marker == APP2 && length >= named && self.header.len() < named {
-            return Ok(Place::Header(marker));
+            return Ok(State::Header(marker));
         }
         self.skip = length.checked_sub(self.header.len()).ok_or(ContentRejection::Truncated)?;
         self.is_metadata = is_metadata(marker);
         if self.is_metadata {
             let begin = self.header.get(2..).unwrap_or_default();
-            self.metadata = Signatures::of(if begin == PROFILE { Where::Profile } else { Where::Metadata });
+            self.metadata = Signatures::of(if begin == PROFILE { Region::Profile } else { Region::Metadata });
             self.metadata.push(begin)?;
             if self.skip == 0 {
                 self.metadata.finish()?;
@@ -194,17 +194,17 @@ impl Jpeg {
         self.needs_tables &= marker != QUANTIZATION;
         self.header.clear();
         if marker != SCAN {
-            return Ok(Place::Marker);
+            return Ok(State::Marker);
         }
         self.scans += 1;
         if self.scans > MAX_SCANS {
             return Err(ContentRejection::Expansion("scans"));
         }
-        if self.is_sized && !self.needs_tables { Ok(Place::Pixels) } else { Err(ContentRejection::Truncated) }
+        if self.is_sized && !self.needs_tables { Ok(State::Pixels) } else { Err(ContentRejection::Truncated) }
     }
 
     pub(super) fn finish(&self) -> Result<(), ContentRejection> {
-        if self.place != Place::End || self.skip > 0 {
+        if self.state != State::End || self.skip > 0 {
             return Err(ContentRejection::Truncated);
         }
         self.trailer.finish()

@@ -22,7 +22,7 @@ const MAX_FRAMES: usize = 100;
 pub(super) struct Png {
     /// What has been read of the signature, of the header of a chunk, or of a checksum.
     read: Vec<u8>,
-    place: Place,
+    state: State,
     /// The name of the chunk, and how many of its bytes are to come.
     name: [u8; 4],
     left: u32,
@@ -39,7 +39,7 @@ pub(super) struct Png {
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum State {
     #[default]
     Signature,
     Header,
@@ -51,11 +51,11 @@ enum Place {
 impl Png {
     pub(super) fn push(&mut self, mut piece: &[u8]) -> Result<(), ContentRejection> {
         while !piece.is_empty() {
-            let wanted = match self.place {
-                Place::Signature => SIGNATURE,
-                Place::Header => HEADER,
-                Place::Checksum => CHECKSUM,
-                Place::Content => {
+            let wanted = match self.state {
+                State::Signature => SIGNATURE,
+                State::Header => HEADER,
+                State::Checksum => CHECKSUM,
+                State::Content => {
                     let here = usize::try_from(self.left).unwrap_or(usize::MAX).min(piece.len());
                     let (content, after) = piece.split_at(here);
                     piece = after;
@@ -63,7 +63,7 @@ impl Png {
                     self.content(content)?;
                     continue;
                 }
-                Place::End => return self.pad(piece),
+                State::End => return self.pad(piece),
             };
             let (now, after) = piece.split_at((wanted - self.read.len()).min(piece.len()));
             self.read.extend_from_slice(now);
@@ -80,23 +80,23 @@ impl Png {
         let number = |at: usize| {
             read.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes)
         };
-        match self.place {
-            Place::Signature => self.place = Place::Header,
-            Place::Header => {
+        match self.state {
+            State::Signature => self.state = State::Header,
+            State::Header => {
                 self.name = number(4).to_be_bytes();
                 self.left = number(0);
                 self.checksum.push(&self.name);
                 self.chunk()?;
-                self.place = if self.left == 0 { Place::Checksum } else { Place::Content };
+                self.state = if self.left == 0 { State::Checksum } else { State::Content };
             }
-            Place::Checksum => {
+            State::Checksum => {
                 if self.checksum.take() != number(0) {
                     return Err(ContentRejection::Truncated);
                 }
                 self.chunk_end()?;
-                self.place = if &self.name == b"IEND" { Place::End } else { Place::Header };
+                self.state = if &self.name == b"IEND" { State::End } else { State::Header };
             }
-            Place::Content | Place::End => {}
+            State::Content | State::End => {}
         }
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Png {
                 self.frames += 1;
                 true
             }
-            // Whoever does not know a critical chunk cannot show the picture (14.2).
+            // A viewer that does not know a critical chunk cannot show the picture (14.2).
             [first, ..] => first.is_ascii_lowercase(),
         };
         if !(plausible && fits) {
@@ -140,7 +140,7 @@ impl Png {
     fn content(&mut self, content: &[u8]) -> Result<(), ContentRejection> {
         self.checksum.push(content);
         if self.left == 0 {
-            self.place = Place::Checksum;
+            self.state = State::Checksum;
         }
         match &self.name {
             b"IHDR" => self.header.extend_from_slice(content),
@@ -171,6 +171,6 @@ impl Png {
     }
 
     pub(super) fn finish(&self) -> Result<(), ContentRejection> {
-        if self.place == Place::End { Ok(()) } else { Err(ContentRejection::Truncated) }
+        if self.state == State::End { Ok(()) } else { Err(ContentRejection::Truncated) }
     }
 }

@@ -11,9 +11,9 @@ const TEXT: usize = 8;
 /// finds it here.
 const EICAR: [&[u8]; 2] = [b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"];
 
-/// Where one looks, and so what is looked for.
+/// Which part of a file is scanned, and so for which signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Region {
     /// A PDF. It may speak of markup; what acts in it are its objects.
     Document,
     /// A whole picture. What is short would occur among its pixels by chance.
@@ -55,7 +55,7 @@ const MARKUP: [(&[u8], Follows, &str); 13] = [
     (b"<video", Follows::EndAndText, "<video"),
     (b"<audio", Follows::EndAndText, "<audio"),
 ];
-/// What is too short to be looked for among pixels.
+/// Names that are too short to be searched for among pixels.
 const SHORT_MARKUP: [(&[u8], Follows, &str); 6] = [
     (b"<%", Follows::Text, "<%"),
     (b"<?=", Follows::Text, "<?="),
@@ -65,22 +65,22 @@ const SHORT_MARKUP: [(&[u8], Follows, &str); 6] = [
     (b"javascript:", Follows::Text, "javascript:"),
 ];
 
-/// What is looked for in one file.
+/// The search for signatures in one region.
 pub(super) struct Signatures {
-    place: Place,
+    region: Region,
     /// What has been seen and could be the beginning of something.
     window: Vec<u8>,
 }
 
 impl Signatures {
-    pub(super) const fn of(place: Place) -> Self {
-        Self { place, window: Vec::new() }
+    pub(super) const fn of(region: Region) -> Self {
+        Self { region, window: Vec::new() }
     }
 
     pub(super) fn push(&mut self, piece: &[u8]) -> Result<(), ContentRejection> {
         let mut window = std::mem::take(&mut self.window);
         // Text of two bytes a character is text all the same.
-        if matches!(self.place, Place::Metadata | Place::Profile) {
+        if matches!(self.region, Region::Metadata | Region::Profile) {
             window.extend(piece.iter().copied().filter(|byte| *byte != 0));
         } else {
             window.extend_from_slice(piece);
@@ -107,7 +107,7 @@ impl Signatures {
             let here = bytes.get(at..).unwrap_or_default();
             match byte {
                 b'<' | b'j' | b'J' => self.markup(here)?,
-                b'%' if self.place == Place::Picture && here.starts_with(b"%PDF-") => {
+                b'%' if self.region == Region::Picture && here.starts_with(b"%PDF-") => {
                     return Err(ContentRejection::ActiveContent("%PDF-"));
                 }
                 b'P' if is_local_file(here) => return Err(ContentRejection::Archive),
@@ -139,10 +139,10 @@ impl Signatures {
             b'%' => true,
             _ => false,
         };
-        if self.place == Place::Document || !may_begin {
+        if self.region == Region::Document || !may_begin {
             return Ok(());
         }
-        let short = if self.place == Place::Metadata { &SHORT_MARKUP[..] } else { &[] };
+        let short = if self.region == Region::Metadata { &SHORT_MARKUP[..] } else { &[] };
         let may_be =
             |name: &[u8]| name.get(1) == Some(&second) && name.get(2).is_none_or(|byte| *byte == third);
         let mut names = MARKUP.iter().chain(short).filter(|(name, ..)| may_be(name));

@@ -256,8 +256,8 @@ macro_rules! contents_cases {
     };
 }
 
-/// Calls a macro with every case of the suite for places outside of the database, as [`conformance_cases`](crate::conformance_cases) does; a case
-/// takes a `&dyn LocationHarness`.
+/// Calls a macro with every case for storages of contents outside of the database, as
+/// [`store_cases`](crate::store_cases) does; a case takes a `&dyn LocationHarness`.
 #[macro_export]
 macro_rules! location_cases {
     ($callback:ident) => {

@@ -135,7 +135,7 @@ pub fn performed(client: &Client, action: Action, stamp: &AuditStamp) -> Change 
 /// The approved client after its first transaction.
 pub fn activated(client: &Client, reference: &str, stamp: &AuditStamp) -> Change {
     let reference = TransactionReference::parse(reference).unwrap();
-    let transaction = Transaction { reference, date: Some(stamp.at.to_zoned(TimeZone::UTC).date()) };
+    let transaction = Transaction { reference, date: Some(stamp.at.to_zoned_datetime(TimeZone::UTC).date()) };
     client.record_transaction(transaction, stamp).unwrap().change().unwrap()
 }
 

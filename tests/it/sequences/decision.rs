@@ -41,13 +41,13 @@ impl Model {
         if !caller.may(order.permission()) {
             return Err(Refused::permission());
         }
-        let papers = self.papers(order);
         let broken = order.wrong(self.today(), &self.kyc);
         if !broken.is_empty() {
             // It may have been done when the settings were others.
             let earlier = self.earlier(order).ok().flatten();
             return earlier.ok_or_else(|| Refused::of(broken));
         }
+        let papers = self.papers(order);
         let event_id = EventId::from_bits(self.fresh());
         let stamp = AuditStamp::new(caller.actor, self.now);
         let (decision, after, members) = if let What::Create(applicant) = &order.what {
@@ -130,7 +130,7 @@ impl Model {
         Ok(Expected::Done { done, replayed_from: None })
     }
 
-    /// The keys that are used up while a command about papers is read, whatever else is wrong with it.
+    /// The keys that a command about documents uses, once it was read without an error.
     fn papers(&mut self, order: &Order) -> [u128; 2] {
         match &order.what {
             What::HandIn(document) if document.has_file() => [self.fresh(), self.fresh()],

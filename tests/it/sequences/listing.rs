@@ -87,7 +87,7 @@ impl List {
             asked.map_or_else(Predicate::everybody, |asked| serde_json::from_value(asked).unwrap());
         let papers = papers.with_kyc_policy(&model.kyc);
         let wanted = |client: &&Client| {
-            let created = client.snapshot().created.at.to_zoned(TimeZone::UTC).date();
+            let created = client.snapshot().created.at.to_zoned_datetime(TimeZone::UTC).date();
             let branch = client.snapshot().branch.as_ref().map(|key| key.as_str());
             words
                 .iter()

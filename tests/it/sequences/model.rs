@@ -160,7 +160,7 @@ impl Model {
     }
 
     pub fn today(&self) -> Date {
-        self.now.to_zoned(TimeZone::UTC).date()
+        self.now.to_zoned_datetime(TimeZone::UTC).date()
     }
 
     pub fn request_id(&self) -> RequestId {

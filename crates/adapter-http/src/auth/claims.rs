@@ -1,3 +1,5 @@
+//! The claims of a verified token: when it may be used, and whose it is.
+
 use std::time::Duration;
 
 use client_app::Caller;
@@ -7,21 +9,28 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Refused;
+use super::refused::Refused;
 
-/// How far the clocks of the issuer and of this service may be apart.
+/// How far apart the clocks of the issuer and of this service may be.
 const LEEWAY_SECONDS: i64 = 30;
-/// How the subjects begin that the service has for itself.
+/// The prefix of subjects that are reserved for the service itself.
 const RESERVED: &str = "system:";
 
-/// Which issuer and audience a token must name.
+/// Which issuer and audience a token must name, and how long it may live.
+///
+/// ```
+/// use adapter_http::auth::Expectations;
+///
+/// let expected = Expectations { audience: Some("clients-api".to_owned()), ..Expectations::default() };
+/// assert_eq!((expected.issuer, expected.max_lifetime), (None, None), "not checked");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectations {
     /// The exact `iss`; where it is set, a token without it is refused.
     pub issuer: Option<String>,
     /// The `aud`, or a member of it; where it is set, a token without it is refused.
     pub audience: Option<String>,
-    /// The longest life of a token: one that expires later than this from now, or from its `iat`, is refused.
+    /// The maximum lifetime: a token that expires later than this from now, or from its `iat`, is refused.
     pub max_lifetime: Option<Duration>,
 }
 
@@ -126,10 +135,10 @@ fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Res
     Ok(())
 }
 
-/// The e-mail address, if the issuer says that it has verified it: anybody may have entered one that it has not.
+/// The e-mail address, if the issuer says that it has verified it: anyone may have entered one that it has not.
 ///
-/// `email_verified` is `true` (`OpenID` Connect Core, section 5.1), or `"true"` as some issuers write it. A token that says
-/// nothing about it says nothing that could be shown as an approver's name.
+/// `email_verified` is `true` (`OpenID` Connect Core, section 5.1), or `"true"` as some issuers write it. The
+/// address of a token without it must not be shown as the name of an approver.
 fn verified_email(claims: &Map<String, Value>) -> Option<EmailAddress> {
     let verified = match claims.get("email_verified") {
         Some(Value::Bool(verified)) => *verified,
@@ -161,14 +170,14 @@ fn subject(claims: &Map<String, Value>) -> Result<Actor, Refused> {
 }
 
 /// Whether a subject looks like one of the service itself, such as `system:expiry-watch`, which signs its own entries
-/// of the history. Neither case, nor width, nor invisible characters make it another name to a reader.
+/// of the history. Case, width and invisible characters make no other name of it for a reader.
 fn is_reserved(subject: &str) -> bool {
     let mut folded =
         subject.nfkc().filter(|letter| letter.is_ascii_graphic()).map(|letter| letter.to_ascii_lowercase());
     RESERVED.chars().all(|letter| folded.next() == Some(letter))
 }
 
-/// The caller's branch. One that cannot be is no reason to make clients without a branch: the token is refused.
+/// The branch of the caller. A malformed one makes the token invalid, so that no client is created without its branch.
 fn branch(claims: &Map<String, Value>) -> Result<Option<BranchKey>, Refused> {
     let key = match claims.get("branchId") {
         None | Some(Value::Null) => return Ok(None),
@@ -216,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_branch_is_text_or_a_number() {
+    fn branch_is_text_or_a_number() {
         let branch = |value: Value| read(&json!({"branchId": value})).unwrap().branch;
         assert_eq!(branch(json!("b-1")).unwrap().as_str(), "b-1");
         assert_eq!(branch(json!(17)).unwrap().as_str(), "17");
@@ -227,16 +236,16 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_is_ignored() {
+    fn malformed_email_is_ignored() {
         let email =
             |value: Value| read(&json!({"email": value, "email_verified": true})).unwrap().actor.email;
         assert_eq!(email(json!("ada@example.com")).unwrap().as_str(), "ada@example.com");
-        assert_eq!(email(json!("nobody")), None);
+        assert_eq!(email(json!("no-address")), None);
         assert_eq!(email(json!(5)), None);
     }
 
     #[test]
-    fn an_address_that_the_issuer_has_not_verified_is_not_shown() {
+    fn email_that_the_issuer_has_not_verified_is_not_shown() {
         let label = |claims: Value| read(&claims).unwrap().actor.label().to_owned();
         for verified in [json!(true), json!("true")] {
             let claims = json!({"email": "ada@example.com", "email_verified": verified});
@@ -250,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_with_characters_that_nobody_can_see_is_refused() {
+    fn subject_with_invisible_characters_is_refused() {
         for hidden in [
             "\u{200B}",
             "\u{AD}",
@@ -315,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn life_of_a_token_is_bounded_from_its_issue_and_from_now() {
+    fn lifetime_is_limited_from_issue_and_from_now() {
         let life = |issued: Option<i64>, expires: i64| {
             let mut claims = json!({ "exp": NOW + expires });
             if let Some(issued) = issued {

@@ -1,11 +1,13 @@
+//! Fetches a key set from its address.
+
 use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
-use super::source::MOST_DOCUMENT_BYTES;
-
+/// The maximum length of a key document.
+pub(super) const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -17,7 +19,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// Checks the address: keys decide who may do what, so they travel over TLS or stay on this machine.
+    /// Checks the address. Keys decide who may do what, so it uses TLS or is on this machine.
     pub(super) fn parse(raw: &str) -> Result<Self, String> {
         let url = Url::parse(raw).map_err(|_| "is not a web address".to_owned())?;
         let local = is_loopback(&url);
@@ -28,7 +30,7 @@ impl Address {
         let client =
             Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT);
         let client = if local { client.no_proxy() } else { client };
-        let client = client.build().map_err(|_| "cannot be asked: TLS is not available".to_owned())?;
+        let client = client.build().map_err(|_| "cannot be fetched: TLS is not available".to_owned())?;
         Ok(Self { url, client })
     }
 
@@ -41,7 +43,7 @@ impl Address {
         }
         let mut document = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error))? {
-            if document.len() + chunk.len() > MOST_DOCUMENT_BYTES {
+            if document.len() + chunk.len() > MAX_DOCUMENT_BYTES {
                 return Err("answers with more than 1 MiB".to_owned());
             }
             document.extend_from_slice(&chunk);
@@ -57,7 +59,7 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The error in our words: the library's own text would carry the whole address, which may hold a secret.
+/// A text for the error. The text of the library contains the whole address, which may hold a secret.
 fn cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         "does not answer in time".to_owned()
@@ -73,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_travel_over_tls_or_stay_on_this_machine() {
+    fn address_is_https_or_on_this_machine() {
         for good in [
             "https://issuer.example/keys",
             "https://10.0.0.1:8443/jwks.json?tenant=1",

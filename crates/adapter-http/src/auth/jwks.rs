@@ -1,3 +1,5 @@
+//! JSON Web Key Sets.
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -8,15 +10,15 @@ struct JwkSet {
     keys: Vec<Value>,
 }
 
-/// The usable keys of a JSON Web Key Set; what is of no use is skipped with a line in the log.
+/// The usable keys of a JSON Web Key Set; any other entry is skipped with a line in the log.
 ///
-/// A set may hold encryption keys and kinds of keys that are yet to be invented, so an odd entry must not
-/// take the good ones with it. A set without a usable key is an error.
+/// A set may hold encryption keys and future kinds of keys, so one unusable entry must not make the others unusable. A set
+/// without a usable key is an error.
 pub(super) fn keys_of(document: &[u8]) -> Result<Vec<VerificationKey>, String> {
     let set: JwkSet = serde_json::from_slice(document).map_err(|_| "is not a JSON Web Key Set".to_owned())?;
     let mut keys: Vec<VerificationKey> = Vec::new();
     for (index, entry) in set.keys.into_iter().enumerate() {
-        // Key ids are public; this one is cut, because it comes from outside and goes into a log.
+        // Key ids are public; this one is truncated, because it comes from outside and goes into a log.
         let kid =
             entry.get("kid").and_then(Value::as_str).map(|kid| kid.chars().take(100).collect::<String>());
         let key = serde_json::from_value::<Jwk>(entry)
@@ -58,7 +60,7 @@ mod tests {
         ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"];
 
     #[test]
-    fn the_three_kinds_are_taken_with_the_algorithm_of_each() {
+    fn each_kind_of_key_has_its_algorithm() {
         let set = json!({"keys": [
             {"kty": "RSA", "kid": "r", "n": bytes(256, 0xA5), "e": "AQAB"},
             {"kty": "EC", "kid": "e", "crv": "P-256", "x": P256[0], "y": P256[1], "use": "sig"},
@@ -70,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_no_use_is_skipped_and_the_rest_stays() {
+    fn unusable_entry_is_skipped_and_the_others_are_kept() {
         let good = json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": ED[0]});
         for odd in [
             json!({"kty": "OKP", "kid": "odd", "crv": "Ed25519", "x": ED[0], "use": "enc"}),
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_without_a_usable_key_is_an_error_without_key_material() {
+    fn set_without_a_usable_key_is_an_error_without_key_material() {
         for document in
             ["", "{}", "[]", r#"{"keys":[]}"#, r#"{"keys":{}}"#, r#"{"keys":[{"kty":"oct","k":"marker"}]}"#]
         {
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn weak_keys_are_skipped_and_a_set_of_nothing_else_is_refused() {
+    fn weak_keys_are_skipped_and_a_set_of_weak_keys_is_an_error() {
         let even = URL_SAFE_NO_PAD.encode([0xA4; 256]);
         let good = json!({"kty": "OKP", "kid": "good", "crv": "Ed25519", "x": ED[0]});
         let zero = bytes(32, 0xA5).replace(|_: char| true, "A");

@@ -1,3 +1,5 @@
+//! One key, bound to one algorithm.
+
 use std::fmt;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey};
@@ -6,10 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 
-/// RSA keys below this can be broken by a determined party (NIST SP 800-131A).
-const LEAST_RSA_BITS: usize = 2048;
-/// What the signature library verifies at most.
-const MOST_RSA_BITS: usize = 8192;
+/// Shorter RSA keys can be broken (NIST SP 800-131A).
+const MIN_RSA_BITS: usize = 2048;
+/// The signature library verifies no longer keys.
+const MAX_RSA_BITS: usize = 8192;
 
 /// A public key or secret, bound to the one algorithm it verifies.
 #[derive(Clone)]
@@ -42,7 +44,7 @@ impl VerificationKey {
         Self { kid: None, algorithm: Algorithm::HS256, key: DecodingKey::from_secret(secret) }
     }
 
-    /// The key of a JSON Web Key, or why it is of no use here.
+    /// The key of a JSON Web Key, or why it cannot be used.
     pub(super) fn of_jwk(jwk: Jwk) -> Result<Self, &'static str> {
         if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err("it is not for signatures");
@@ -106,13 +108,13 @@ fn rsa(jwk: &Jwk) -> Result<DecodingKey, &'static str> {
         Some(first) => modulus.len() * 8 - first.leading_zeros() as usize,
         None => 0,
     };
-    if !(LEAST_RSA_BITS..=MOST_RSA_BITS).contains(&bits) {
+    if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
         return Err("its modulus has fewer than 2048 or more than 8192 bits");
     }
     if is_even(&modulus) {
         return Err("its modulus is even");
     }
-    // Below 3 and with even exponents there is no signature at all; the library takes up to 33 bits.
+    // With an exponent below 3, or an even one, there is no signature; the library accepts up to 33 bits.
     if is_even(&exponent) || exponent == [1] || exponent.len() > 4 {
         return Err("its exponent is not an odd number from 3 to 4294967295");
     }
@@ -135,20 +137,20 @@ fn ed25519(jwk: &Jwk) -> Result<DecodingKey, &'static str> {
         return Err("its coordinate is not 32 bytes long");
     }
     if has_small_order(&x) {
-        return Err("its point has a small order, so that anybody can sign");
+        return Err("its point has a small order, so that anyone can sign");
     }
     ParsedPublicKey::new(&ED25519, &x).map_err(|_| "its point is not on the curve")?;
     Ok(DecodingKey::from_ed_der(&x))
 }
 
-/// Whether a number, most significant byte first, is even; nothing is 0.
+/// Whether a number, most significant byte first, is even; no byte means 0.
 fn is_even(number: &[u8]) -> bool {
     number.last().is_none_or(|byte| byte % 2 == 0)
 }
 
 /// Whether an Ed25519 point is one of the eight whose multiples are eight points or fewer, in any encoding.
 ///
-/// With such a key a signature can be made that is right for many messages without any secret.
+/// With such a key, a signature that is valid for many messages can be made without a secret.
 fn has_small_order(point: &[u8]) -> bool {
     let (y, sign) = point.split_at(point.len().saturating_sub(1));
     let last = sign.first().map_or(0, |byte| byte & 0x7f);

@@ -1,4 +1,4 @@
-//! A source of keys that was read, and is read again.
+//! A key source with its current keys, which is reloaded.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -6,24 +6,23 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::keys::VerificationKey;
-use super::source::Reader;
-use super::{KeySource, KeySourceError};
+use super::source::{KeySource, KeySourceError, Reader};
 
+/// A key source that was read at least once.
 pub(super) struct LoadedSource {
     setting: KeySource,
     reader: Reader,
     keys: RwLock<Keys>,
-    /// What was last read, so that an unchanged document is not parsed, and a broken one not logged, again.
+    /// The last document or error, so that an unchanged document is not parsed again and the same error not logged again.
     last: Mutex<Result<Vec<u8>, String>>,
-    /// Held while the source is read: one read at a time, so that an old answer that took long cannot replace the
-    /// keys of a newer one.
+    /// Held during a read: one read at a time, so that a slow response with older keys cannot replace newer keys.
     reading: tokio::sync::Mutex<()>,
-    asked_for_unknown_key: tokio::sync::Mutex<Option<Instant>>,
+    reloaded_for_unknown_key: tokio::sync::Mutex<Option<Instant>>,
 }
 
 struct Keys {
     keys: Vec<Arc<VerificationKey>>,
-    /// When the source was last found to hold them.
+    /// When the source was last read with these keys.
     confirmed: Instant,
 }
 
@@ -41,7 +40,7 @@ impl LoadedSource {
             }),
             last: Mutex::new(Ok(document)),
             reading: tokio::sync::Mutex::new(()),
-            asked_for_unknown_key: tokio::sync::Mutex::new(None),
+            reloaded_for_unknown_key: tokio::sync::Mutex::new(None),
         })
     }
 
@@ -49,7 +48,7 @@ impl LoadedSource {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
     }
 
-    /// How long ago the keys were last read; a secret cannot be read anew and is always fresh.
+    /// How long ago the keys were last read. A secret is not reloaded and has no age.
     pub(super) fn age(&self) -> Duration {
         match self.reader {
             Reader::Secret(_) => Duration::ZERO,
@@ -63,7 +62,7 @@ impl LoadedSource {
         matches!(self.reader, Reader::Address(_))
     }
 
-    /// Reads the source again; where that fails, the keys stay as they are and grow older.
+    /// Reloads the source. If that fails, the old keys stay in use and their age grows.
     pub(super) async fn reload(&self) {
         let _reading = self.reading.lock().await;
         let begun = Instant::now();
@@ -78,7 +77,7 @@ impl LoadedSource {
         match parsed {
             Ok(_) if unchanged => self.keys.write().unwrap_or_else(PoisonError::into_inner).confirmed = begun,
             Ok(keys) => {
-                tracing::info!(source = ?self.setting, count = keys.len(), "keys loaded again");
+                tracing::info!(source = ?self.setting, count = keys.len(), "keys reloaded");
                 let keys = keys.into_iter().map(Arc::new).collect();
                 *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Keys { keys, confirmed: begun };
             }
@@ -86,17 +85,17 @@ impl LoadedSource {
                 metrics::counter!("jwks_reload_failures_total").increment(1);
                 if !unchanged {
                     let problem = self.setting.error(problem);
-                    tracing::warn!(%problem, "keys not loaded again; the old ones stay in use");
+                    tracing::warn!(%problem, "keys not reloaded; the old keys stay in use");
                 }
             }
         }
     }
 
-    /// Callers that come while the question is under way wait for its answer and then find the key.
+    /// Reloads at most once per `every`. Callers that arrive during a reload wait for it and then find the key.
     pub(super) async fn reload_for_unknown_key(&self, every: Duration) {
-        let mut asked = self.asked_for_unknown_key.lock().await;
-        if asked.is_none_or(|at| at.elapsed() >= every) {
-            *asked = Some(Instant::now());
+        let mut last = self.reloaded_for_unknown_key.lock().await;
+        if last.is_none_or(|at| at.elapsed() >= every) {
+            *last = Some(Instant::now());
             self.reload().await;
         }
     }

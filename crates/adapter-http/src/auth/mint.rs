@@ -1,3 +1,5 @@
+//! Tokens for development.
+
 use std::time::Duration;
 
 use client_app::Caller;
@@ -6,19 +8,20 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
-use super::source::check_secret;
-use super::{Expectations, KeySourceError};
+use super::claims::Expectations;
+use super::source::{KeySourceError, check_secret};
+use super::verifier::install_signatures;
 
-/// What a token for development says.
+/// What a token for development contains.
 #[derive(Clone, Debug)]
 pub struct DevelopmentToken {
-    /// Whom it stands for.
+    /// The caller of its requests.
     pub caller: Caller,
     /// The issuer and audience to name.
     pub addressing: Expectations,
-    /// When it is made.
+    /// The time it is issued.
     pub issued_at: Timestamp,
-    /// How long it is good.
+    /// How long it is valid; fractions of a second are dropped.
     pub expires_in: Duration,
 }
 
@@ -43,9 +46,33 @@ struct Claims<'a> {
 
 /// Makes an HS256 token that a verifier with the same secret accepts, for development only.
 ///
-/// `setting` names the secret in the error, which says that the secret is too short or too plain.
+/// `setting` names the secret in the error.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use adapter_http::auth::{DevelopmentToken, Expectations, mint};
+/// use client_app::Caller;
+/// use client_domain::{Actor, Permissions};
+/// use jiff::Timestamp;
+///
+/// let token = DevelopmentToken {
+///     caller: Caller::new(Actor::parse("maker-1").unwrap(), Permissions::all()),
+///     addressing: Expectations::default(),
+///     issued_at: Timestamp::UNIX_EPOCH,
+///     expires_in: Duration::from_secs(60),
+/// };
+/// let signed = mint("SECRET", b"32 bytes or more, 8 of them distinct", &token).unwrap();
+/// assert_eq!(signed.split('.').count(), 3);
+/// let error = mint("SECRET", b"short", &token).unwrap_err();
+/// assert_eq!(error.to_string(), "SECRET: the secret must have at least 32 bytes");
+/// ```
+///
+/// # Errors
+///
+/// The secret has fewer than 32 bytes, or fewer than 8 distinct ones.
 pub fn mint(setting: &str, secret: &[u8], token: &DevelopmentToken) -> Result<String, KeySourceError> {
-    super::verifier::install_signatures();
+    install_signatures();
     check_secret(secret).map_err(|problem| KeySourceError::new(setting, problem))?;
     let caller = &token.caller;
     let issued = token.issued_at.as_second();

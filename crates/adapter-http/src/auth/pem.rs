@@ -1,14 +1,16 @@
+//! PEM files with one public key.
+
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::Jwk as LibraryJwk;
 
 use super::keys::VerificationKey;
 
-/// The one public key of a PEM file; what kind of key it is, the file says itself.
+/// The one public key of a PEM file, of whichever kind it is.
 pub(super) fn key_of(document: &[u8]) -> Result<VerificationKey, String> {
     let text = std::str::from_utf8(document).map_err(|_| "is not a PEM file".to_owned())?;
     let labels: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("-----BEGIN ")).collect();
-    // `jsonwebtoken` takes private keys and certificates for public keys as well and reads the first block
-    // of several, so what may come in is told apart before.
+    // `jsonwebtoken` also accepts private keys and certificates, and reads the first block of several. So the labels are
+    // checked first.
     match labels.as_slice() {
         ["PUBLIC KEY-----" | "RSA PUBLIC KEY-----"] => {}
         [] => return Err("is not a PEM file".to_owned()),
@@ -22,7 +24,7 @@ pub(super) fn key_of(document: &[u8]) -> Result<VerificationKey, String> {
         .or_else(|_| DecodingKey::from_ec_pem(document))
         .or_else(|_| DecodingKey::from_ed_pem(document))
         .map_err(|_| "is no RSA, P-256 or Ed25519 key".to_owned())?;
-    // By way of a JSON Web Key, so that both kinds of file pass the same checks.
+    // Converted to a JSON Web Key, so that both kinds of file pass the same checks.
     let jwk = LibraryJwk::from_decoding_key(&key, None).and_then(|jwk| Ok(serde_json::to_value(jwk)?));
     jwk.ok()
         .and_then(|jwk| serde_json::from_value(jwk).ok())

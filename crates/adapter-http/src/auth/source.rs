@@ -1,48 +1,55 @@
+//! Where keys come from.
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use tokio::io::AsyncReadExt;
 
-use super::fetch::Address;
+use super::fetch::{Address, MAX_DOCUMENT_BYTES};
 use super::keys::VerificationKey;
 use super::{jwks, pem};
 
-/// The longest key document that is read.
-pub(super) const MOST_DOCUMENT_BYTES: usize = 1024 * 1024;
-/// The shortest secret for HS256: as long as the hash (RFC 7518, section 3.2).
-const LEAST_SECRET_BYTES: usize = 32;
-/// Fewer different bytes than this are no secret but a placeholder, such as one repeated character.
-const LEAST_DIFFERENT_BYTES: usize = 8;
+/// The minimum length of a secret for HS256: as long as the hash (RFC 7518, section 3.2).
+const MIN_SECRET_BYTES: usize = 32;
+/// A secret with fewer distinct bytes is a placeholder, such as one repeated character.
+const MIN_DISTINCT_BYTES: usize = 8;
 
-/// What is wrong with a shared secret, in half a sentence.
+/// Checks the length of a shared secret; the error is half a sentence.
 pub(super) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
-    if secret.len() < LEAST_SECRET_BYTES {
+    if secret.len() < MIN_SECRET_BYTES {
         return Err("the secret must have at least 32 bytes");
     }
-    let different: BTreeSet<_> = secret.iter().collect();
-    if different.len() < LEAST_DIFFERENT_BYTES {
+    let distinct: BTreeSet<_> = secret.iter().collect();
+    if distinct.len() < MIN_DISTINCT_BYTES {
         return Err("the secret must have at least 8 different bytes, as a random one has");
     }
     Ok(())
 }
 
-/// Where keys come from, and the name of the setting that says so.
+/// Where keys come from, and the name of the setting that says so, for errors.
+///
+/// ```
+/// use adapter_http::auth::KeySource;
+///
+/// let source = KeySource::hs256_secret("CLIENTS_SECRET", "a secret that no log may show");
+/// assert!(!format!("{source:?}").contains("a secret"));
+/// ```
 #[derive(Clone)]
 pub struct KeySource {
     setting: String,
-    place: Place,
+    location: Location,
 }
 
 #[derive(Clone)]
-pub(super) enum Place {
+pub(super) enum Location {
     JwksFile(PathBuf),
     JwksAddress(String),
     PemFile(PathBuf),
     Secret(Vec<u8>),
 }
 
-/// A key source that is of no use, in one sentence that names the setting and never key material.
+/// A key source that cannot be used. The text is one sentence that names the setting and no key material.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{setting}: {problem}")]
 pub struct KeySourceError {
@@ -53,26 +60,26 @@ pub struct KeySourceError {
 impl KeySource {
     /// A file with a JSON Web Key Set; it may be replaced while the service runs.
     pub fn jwks_file(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self { setting: setting.into(), place: Place::JwksFile(path.into()) }
+        Self { setting: setting.into(), location: Location::JwksFile(path.into()) }
     }
 
-    /// A web address that answers a JSON Web Key Set: https, or http on this machine.
+    /// A URL that answers a JSON Web Key Set: https, or http on this machine.
     pub fn jwks_address(setting: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { setting: setting.into(), place: Place::JwksAddress(url.into()) }
+        Self { setting: setting.into(), location: Location::JwksAddress(url.into()) }
     }
 
     /// A PEM file with one public key; it may be replaced while the service runs.
     pub fn public_key_pem(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self { setting: setting.into(), place: Place::PemFile(path.into()) }
+        Self { setting: setting.into(), location: Location::PemFile(path.into()) }
     }
 
-    /// A shared secret of at least 32 bytes, 8 of them different, for development.
+    /// A shared secret of at least 32 bytes, 8 of them distinct, for development.
     pub fn hs256_secret(setting: impl Into<String>, secret: impl Into<Vec<u8>>) -> Self {
-        Self { setting: setting.into(), place: Place::Secret(secret.into()) }
+        Self { setting: setting.into(), location: Location::Secret(secret.into()) }
     }
 
     pub(super) const fn is_secret(&self) -> bool {
-        matches!(self.place, Place::Secret(_))
+        matches!(self.location, Location::Secret(_))
     }
 
     pub(super) fn error(&self, problem: impl Into<String>) -> KeySourceError {
@@ -80,13 +87,13 @@ impl KeySource {
     }
 
     pub(super) fn open(&self) -> Result<Reader, KeySourceError> {
-        let reader = match &self.place {
-            Place::JwksFile(path) => Reader::File { path: path.clone(), parse: jwks::keys_of },
-            Place::PemFile(path) => Reader::File { path: path.clone(), parse: one_key },
-            Place::JwksAddress(url) => {
+        let reader = match &self.location {
+            Location::JwksFile(path) => Reader::File { path: path.clone(), parse: jwks::keys_of },
+            Location::PemFile(path) => Reader::File { path: path.clone(), parse: one_key },
+            Location::JwksAddress(url) => {
                 Reader::Address(Address::parse(url).map_err(|problem| self.error(problem))?)
             }
-            Place::Secret(secret) => {
+            Location::Secret(secret) => {
                 check_secret(secret).map_err(|problem| self.error(problem))?;
                 Reader::Secret(VerificationKey::hs256(secret))
             }
@@ -110,7 +117,7 @@ impl KeySourceError {
 
 type Parse = fn(&[u8]) -> Result<Vec<VerificationKey>, String>;
 
-/// An open source, which can be read again and again.
+/// An opened source, which can be read repeatedly.
 #[derive(Debug)]
 pub(super) enum Reader {
     File { path: PathBuf, parse: Parse },
@@ -148,9 +155,9 @@ async fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let unreadable = |error: std::io::Error| format!("the file {} cannot be read: {error}", path.display());
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     let mut document = Vec::new();
-    let most = MOST_DOCUMENT_BYTES as u64 + 1;
-    file.take(most).read_to_end(&mut document).await.map_err(unreadable)?;
-    if document.len() > MOST_DOCUMENT_BYTES {
+    let limit = MAX_DOCUMENT_BYTES as u64 + 1;
+    file.take(limit).read_to_end(&mut document).await.map_err(unreadable)?;
+    if document.len() > MAX_DOCUMENT_BYTES {
         return Err(format!("the file {} is longer than 1 MiB", path.display()));
     }
     Ok(document)

@@ -1,17 +1,19 @@
+//! A token before its signature is verified.
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use client_wire::strict_json;
 use serde_json::{Map, Value};
 
-use super::Refused;
-use client_wire::strict_json;
+use super::refused::Refused;
 
-/// The longest token that is looked at.
-const MOST_BYTES: usize = 8 * 1024;
+/// A longer token is not parsed.
+const MAX_BYTES: usize = 8 * 1024;
 
-/// A token in compact serialization (RFC 7515), taken apart and not yet believed.
+/// A token in compact serialization (RFC 7515), parsed and not yet verified.
 #[derive(Debug)]
 pub(super) struct Token<'a> {
-    /// What is signed: header and payload as they were sent.
+    /// The signed text: header and payload as they were sent.
     pub(super) message: &'a str,
     pub(super) signature: &'a str,
     pub(super) algorithm: String,
@@ -20,11 +22,11 @@ pub(super) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// Takes a token apart and checks its header.
+    /// Parses a token and checks its header.
     ///
-    /// `jku`, `x5u`, `jwk` and `x5c` would let the token bring its own key: they are not even looked at.
+    /// `jku`, `x5u`, `jwk` and `x5c` would let a token bring its own key, so they are ignored.
     pub(super) fn parse(raw: &'a str) -> Result<Self, Refused> {
-        if raw.len() > MOST_BYTES {
+        if raw.len() > MAX_BYTES {
             return Err(Refused::Invalid("too_long"));
         }
         let (message, signature) = raw.rsplit_once('.').ok_or(Refused::Invalid("shape"))?;
@@ -52,22 +54,22 @@ impl<'a> Token<'a> {
         Ok(Self { message, signature, algorithm: algorithm.clone(), kid, payload })
     }
 
-    /// The claims; to be asked for after the signature was verified.
+    /// The claims. They are trusted only after the signature was verified.
     pub(super) fn claims(&self) -> Result<Map<String, Value>, Refused> {
         object(self.payload)
     }
 }
 
 /// RFC 9068 names access tokens `at+jwt`; many issuers write `JWT` or nothing. Both are media types that may be written
-/// out (RFC 7515, section 4.1.9). An ID token or a logout token that says so is none.
+/// out (RFC 7515, section 4.1.9). An ID token or a logout token names another type and is refused.
 fn is_access_token(typ: &str) -> bool {
     ["JWT", "application/jwt", "at+jwt", "application/at+jwt"]
         .iter()
         .any(|known| typ.eq_ignore_ascii_case(known))
 }
 
-/// The engine takes the URL-safe alphabet without padding and without stray bits at the end, so that there is
-/// one spelling of every token.
+/// The engine accepts the URL-safe alphabet without padding and without stray bits at the end, so that every token has
+/// exactly one spelling.
 fn object(part: &str) -> Result<Map<String, Value>, Refused> {
     let text = URL_SAFE_NO_PAD.decode(part).map_err(|_| Refused::Invalid("encoding"))?;
     strict_json::object(&text).map_err(|_| Refused::Invalid("json"))

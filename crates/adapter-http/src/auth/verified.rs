@@ -1,3 +1,5 @@
+//! Tokens that were verified before.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,27 +10,27 @@ use sha2::{Digest as _, Sha256};
 use super::claims::Validity;
 use super::keys::VerificationKey;
 
-/// How many tokens are remembered at most; those used least are forgotten first.
-const MOST: usize = 4_096;
+/// How many tokens are cached.
+const MAX_TOKENS: usize = 4_096;
 
-/// What was found out about a token whose signature is right.
+/// The result of a verified signature.
 #[derive(Clone)]
 pub(super) struct Verified {
-    /// The key that it was verified by.
+    /// The key that verified it.
     pub(super) key: Arc<VerificationKey>,
     pub(super) kid: Option<String>,
     pub(super) validity: Validity,
     pub(super) caller: Caller,
 }
 
-/// Tokens that were verified, by their SHA-256, so that none of them can be read from here.
+/// Verified tokens by their SHA-256, so that no token can be read from the cache.
 ///
-/// Only who has a token that is good can put one in.
+/// Only an accepted token is added.
 pub(super) struct VerifiedTokens(Cache<[u8; 32], Verified>);
 
 impl VerifiedTokens {
     pub(super) fn new() -> Self {
-        Self(Cache::new(MOST))
+        Self(Cache::new(MAX_TOKENS))
     }
 
     pub(super) fn get(&self, token: &str) -> Option<Verified> {

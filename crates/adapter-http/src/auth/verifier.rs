@@ -1,30 +1,45 @@
+//! From a token to its caller.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use client_app::{Caller, Check, CheckName, CheckState, StandingCheck};
+use jiff::Timestamp;
 
-use super::claims::Validity;
+use super::claims::{self, Expectations, Validity};
 use super::keys::VerificationKey;
 use super::loaded::LoadedSource;
+use super::refused::Refused;
+use super::source::{KeySource, KeySourceError};
 use super::token::Token;
 use super::verified::{Verified, VerifiedTokens};
-use super::{Clock, Expectations, KeySource, KeySourceError, Refused, claims};
 
-/// After how many refreshes without success the age of the keys is worth a warning.
-const LATE_AFTER: u32 = 3;
+/// After how many failed refreshes the readiness check warns about the age of the keys.
+const WARNING_AFTER_REFRESHES: u32 = 3;
 
-/// How often keys are looked for.
+/// Tells the time; the composition root passes the one of its clock adapter.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How often keys are reloaded, and how old they may be.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use adapter_http::auth::Refresh;
+///
+/// let refresh = Refresh { files_every: Duration::from_secs(1), ..Refresh::default() };
+/// assert!(refresh.max_age > refresh.addresses_every);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refresh {
-    /// Between two looks at a file.
+    /// Time between two reads of a file.
     pub files_every: Duration,
-    /// Between two questions to an address.
+    /// Time between two fetches from an address.
     pub addresses_every: Duration,
-    /// At least this long between two questions to an address because of a token with an unknown key id, which
-    /// anybody can send.
+    /// Minimum time between two fetches because of a token with an unknown key id, which anyone can send.
     pub unknown_key_every: Duration,
-    /// How old keys may be: after this long without reading their source, tokens are refused, because a key that the
+    /// Maximum age of keys: if their source could not be read for this long, tokens are refused. Otherwise a key that the
     /// issuer has withdrawn would be accepted for ever.
     pub max_age: Duration,
 }
@@ -40,7 +55,22 @@ impl Default for Refresh {
     }
 }
 
-/// Turns a Bearer token into a caller.
+/// Verifies Bearer tokens.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use adapter_http::auth::{Clock, Expectations, KeySource, Refresh, Refused, TokenVerifier};
+/// use jiff::Timestamp;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let clock: Clock = Arc::new(|| Timestamp::UNIX_EPOCH);
+/// let source = KeySource::hs256_secret("SECRET", "32 bytes or more, 8 of them distinct");
+/// let verifier = TokenVerifier::load(vec![source], Expectations::default(), clock, Refresh::default()).await?;
+/// assert_eq!(verifier.verify("not.a.token").await, Err(Refused::Invalid("encoding")));
+/// # Ok::<(), adapter_http::auth::KeySourceError>(())
+/// # }).unwrap();
+/// ```
 pub struct TokenVerifier {
     sources: Vec<Arc<LoadedSource>>,
     expected: Expectations,
@@ -50,7 +80,11 @@ pub struct TokenVerifier {
 }
 
 impl TokenVerifier {
-    /// Reads every source; one that cannot be read, or holds no usable key, is an error.
+    /// Reads every source.
+    ///
+    /// # Errors
+    ///
+    /// There is no source, or one cannot be read or holds no usable key, or a secret is combined with other sources.
     pub async fn load(
         sources: Vec<KeySource>,
         expected: Expectations,
@@ -74,13 +108,17 @@ impl TokenVerifier {
         Ok(Self { sources: loaded, expected, clock, refresh, verified: VerifiedTokens::new() })
     }
 
-    /// The caller that `token` stands for.
+    /// The caller of `token`.
     ///
-    /// A token with a key id that nobody knows makes the addresses be asked once more, at most once per
+    /// A token with an unknown key id causes a fetch from the addresses, at most once per
     /// [`Refresh::unknown_key_every`], so that a new key of the issuer is accepted at once.
     ///
-    /// A token that was verified before is not taken apart again. Whether its key is still the one to verify it by, and
-    /// whether it may be used now, is asked each time.
+    /// A token that was verified before is not parsed again. Whether its key is still in use, and whether it may be used
+    /// now, is checked each time.
+    ///
+    /// # Errors
+    ///
+    /// Why the token is not accepted.
     pub async fn verify(&self, token: &str) -> Result<Caller, Refused> {
         if let Some(known) = self.verified.get(token)
             && self.key_for(known.kid.as_deref()).is_some_and(|key| Arc::ptr_eq(&key, &known.key))
@@ -88,14 +126,14 @@ impl TokenVerifier {
             known.validity.check((self.clock)())?;
             return Ok(known.caller);
         }
-        self.verify_anew(token).await
+        self.verify_uncached(token).await
     }
 
-    async fn verify_anew(&self, raw: &str) -> Result<Caller, Refused> {
+    async fn verify_uncached(&self, raw: &str) -> Result<Caller, Refused> {
         let token = Token::parse(raw)?;
         let mut key = self.key_for(token.kid.as_deref());
         if key.is_none() {
-            self.ask_for_unknown_key().await;
+            self.fetch_unknown_key().await;
             key = self.key_for(token.kid.as_deref());
         }
         let Some(key) = key else {
@@ -116,17 +154,17 @@ impl TokenVerifier {
         Ok(caller)
     }
 
-    /// How often keys are to be read again.
+    /// How often the composition root should call [`Self::reload_files`] and [`Self::reload_addresses`].
     pub const fn refresh(&self) -> Refresh {
         self.refresh
     }
 
-    /// Reads the files again; what cannot be read leaves the keys as they are.
+    /// Reloads the files; the keys of a file that cannot be read stay in use.
     pub async fn reload_files(&self) {
         self.reload(false).await;
     }
 
-    /// Asks the addresses again; what cannot be read leaves the keys as they are.
+    /// Reloads the addresses; the keys of an address that does not answer stay in use.
     pub async fn reload_addresses(&self) {
         self.reload(true).await;
     }
@@ -135,22 +173,22 @@ impl TokenVerifier {
         for source in self.sources.iter().filter(|source| source.is_address() == addresses) {
             source.reload().await;
         }
-        self.note_age();
+        self.record_age();
     }
 
-    /// How long ago the source whose keys are oldest was last read; a secret has no age.
+    /// The age of the oldest keys; a secret has no age.
     fn age(&self) -> Duration {
         self.sources.iter().map(|source| source.age()).max().unwrap_or_default()
     }
 
-    fn note_age(&self) {
+    fn record_age(&self) {
         metrics::gauge!("jwks_age_seconds").set(self.age().as_secs_f64());
     }
 
-    /// The key that a token with this key id must be verified by.
+    /// The key that must verify a token with this key id.
     ///
-    /// A token without a key id is taken when there is no choice. A lone key without an id of its own (a PEM
-    /// file, a secret) is no choice either, so it serves tokens with any key id.
+    /// A token without a key id is accepted where there is only one key. An only key without an id (a PEM file, a secret)
+    /// verifies tokens with any key id.
     fn key_for(&self, kid: Option<&str>) -> Option<Arc<VerificationKey>> {
         let max_age = self.refresh.max_age;
         let fresh = self.sources.iter().filter(|source| source.age() <= max_age);
@@ -162,30 +200,31 @@ impl TokenVerifier {
         }
     }
 
-    async fn ask_for_unknown_key(&self) {
+    async fn fetch_unknown_key(&self) {
         for source in self.sources.iter().filter(|source| source.is_address()) {
             let (source, every) = (source.clone(), self.refresh.unknown_key_every);
-            // In a task of its own: a caller who hangs up must not use up the question without an answer.
-            let asked = tokio::spawn(async move { source.reload_for_unknown_key(every).await });
-            if asked.await.is_err() {
-                tracing::error!("asking for an unknown key panicked");
+            // In another task: the fetch must not be cancelled when the caller hangs up.
+            let reloaded = tokio::spawn(async move { source.reload_for_unknown_key(every).await });
+            if reloaded.await.is_err() {
+                tracing::error!("reload for an unknown key panicked");
             }
         }
     }
 }
 
-/// The check `keys`: it warns when keys are older than a few refreshes explain, and fails when they are too old.
+/// The check `keys`: it warns after several failed refreshes, and fails when the keys are too old.
 impl StandingCheck for TokenVerifier {
     fn check(&self) -> Check {
-        self.note_age();
+        self.record_age();
         let age = self.age();
-        let late = (self.refresh.addresses_every.max(self.refresh.files_every)).saturating_mul(LATE_AFTER);
+        let warning = (self.refresh.addresses_every.max(self.refresh.files_every))
+            .saturating_mul(WARNING_AFTER_REFRESHES);
         let seconds = age.as_secs();
         let state = if age > self.refresh.max_age {
             CheckState::Failed(format!(
                 "The keys that verify tokens were last read {seconds} seconds ago: tokens are refused."
             ))
-        } else if age > late {
+        } else if age > warning {
             CheckState::Warning(format!("The keys that verify tokens were last read {seconds} seconds ago."))
         } else {
             CheckState::Ok
@@ -204,9 +243,9 @@ impl fmt::Debug for TokenVerifier {
     }
 }
 
-/// Chooses the signature library for the process, which `jsonwebtoken` would do itself only as long as no
-/// other crate of the build turns on its second one.
+/// Chooses the signature library for the process. `jsonwebtoken` does it itself only while no other crate of the build
+/// enables its second one.
 pub(super) fn install_signatures() {
-    // An error says that one is installed already: by an earlier call, or by the embedding program.
+    // An error means that one is installed: by an earlier call, or by the embedding program.
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
 }

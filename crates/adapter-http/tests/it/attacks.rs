@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::fixture::{AUDIENCE, ISSUER, NOW};
 use crate::keys::Signer;
 
-/// A kind of verifier under attack: the key that it trusts, and the key id it knows it by.
+/// A kind of verifier under attack: the key that it trusts, and its key id.
 pub(crate) struct Target {
     pub(crate) name: &'static str,
     pub(crate) signer: &'static Signer,
@@ -122,7 +122,7 @@ impl Target {
                 format!("?access_token={good}&Authorization=Bearer%20{good}"),
             ),
         ] {
-            attacks.push(Attack { name: format!("token by way of {name}"), headers, query });
+            attacks.push(Attack { name: format!("token in {name}"), headers, query });
         }
     }
 }

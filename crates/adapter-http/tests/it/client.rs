@@ -1,4 +1,4 @@
-//! A caller that writes and reads bytes, so that it can also misbehave.
+//! A caller that writes and reads bytes, so that it can also send malformed requests.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) struct Client {
     stream: TcpStream,
@@ -82,18 +82,18 @@ impl Client {
         self.try_read().await.expect("an answer")
     }
 
-    pub(crate) async fn ask(&mut self, request: impl AsRef<[u8]>) -> Answer {
+    pub(crate) async fn request(&mut self, request: impl AsRef<[u8]>) -> Answer {
         self.send(request).await;
         self.read().await
     }
 
-    /// Whether the server says nothing for `time`.
+    /// Whether the server sends nothing for `time`.
     pub(crate) async fn silent_for(&mut self, time: Duration) -> bool {
         timeout(time, self.fill()).await.is_err()
     }
 
     /// Reads so many times exactly so many bytes, with a pause before each.
-    pub(crate) async fn sip(&mut self, times: usize, bytes: usize, pause: Duration) {
+    pub(crate) async fn read_slowly(&mut self, times: usize, bytes: usize, pause: Duration) {
         for _ in 0..times {
             tokio::time::sleep(pause).await;
             let read = (&mut self.stream).take(bytes as u64).read_to_end(&mut self.unread).await.unwrap();
@@ -104,7 +104,7 @@ impl Client {
     async fn fill(&mut self) -> bool {
         let read = self.stream.read_buf(&mut self.unread);
         // A reset is an end as well.
-        let read = timeout(PATIENCE, read).await.expect("the server reacts in time").unwrap_or(0);
+        let read = timeout(TIMEOUT, read).await.expect("the server reacts in time").unwrap_or(0);
         read > 0
     }
 }

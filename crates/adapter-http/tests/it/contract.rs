@@ -10,11 +10,11 @@ use serde_json::json;
 use crate::fixture::{CMD, QRY, Running, SECRET, bare, command, expectations, post, query, short, token};
 
 #[tokio::test]
-async fn a_command_and_a_query_reach_the_application_with_everything_around_them() {
+async fn command_and_query_reach_the_application_with_caller_and_headers() {
     let server = Running::start(short()).await;
     let headers = "X-Request-Id: r-1\r\nIdempotency-Key: k-1\r\nIf-Match: \"41\"\r\n";
     let body = json!({"cmd": "EchoCommand", "data": {"a": [1]}, "dryRun": true}).to_string();
-    let answer = server.ask(post(CMD, headers, &body)).await;
+    let answer = server.request(post(CMD, headers, &body)).await;
     let data = answer.success();
     assert_eq!(data["sub"], "maker-1");
     assert_eq!(data["permissions"].as_array().unwrap().len(), 10);
@@ -26,19 +26,19 @@ async fn a_command_and_a_query_reach_the_application_with_everything_around_them
     assert_eq!(answer.header("etag"), Some("\"7\""));
     assert_eq!(answer.header("x-request-id"), Some("r-1"));
     assert_eq!(answer.header("idempotency-replayed"), None);
-    let replayed = server.ask(command("EchoCommand", &json!({"replayed": true}))).await;
+    let replayed = server.request(command("EchoCommand", &json!({"replayed": true}))).await;
     assert_eq!(replayed.header("idempotency-replayed"), Some("true"));
-    let data = server.ask(query("EchoQuery", &json!({"b": "c"}))).await.success();
+    let data = server.request(query("EchoQuery", &json!({"b": "c"}))).await.success();
     assert_eq!(data["data"], json!({"b": "c"}));
     server.stop().await;
 }
 
 #[tokio::test]
-async fn every_code_of_the_catalogue_is_answered_with_its_digits() {
+async fn every_code_is_answered_with_its_http_status() {
     let server = Running::start(short()).await;
     let mut client = server.client().await;
     for code in Code::ALL {
-        let answer = client.ask(command("Fail", &json!({"code": code.name()}))).await;
+        let answer = client.request(command("Fail", &json!({"code": code.name()}))).await;
         assert_eq!(answer.failure(code.status().http()), [code.name()]);
         if answer.header("connection") == Some("close") {
             client = server.client().await;
@@ -48,7 +48,7 @@ async fn every_code_of_the_catalogue_is_answered_with_its_digits() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_request_is_answered_in_the_envelope() {
+async fn malformed_request_is_answered_in_the_envelope() {
     let server = Running::start(short()).await;
     let auth = format!("Authorization: Bearer {}\r\n", token("maker-1"));
     let json = "Content-Type: application/json\r\n";
@@ -78,7 +78,7 @@ async fn what_is_not_a_request_is_answered_in_the_envelope() {
             400,
             &["malformed_json"],
         ),
-        ("nobody's name", bare(QRY, &both, r#"{"cmd":"Nobody"}"#), 400, &["unknown_operation"]),
+        ("an unknown name", bare(QRY, &both, r#"{"cmd":"Unknown"}"#), 400, &["unknown_operation"]),
         ("the other path", bare(QRY, &both, r#"{"commandName":"Echo"}"#), 400, &["wrong_endpoint"]),
         (
             "three faults",
@@ -99,17 +99,17 @@ async fn what_is_not_a_request_is_answered_in_the_envelope() {
             &["header_not_applicable"],
         ),
     ] {
-        assert_eq!(server.ask(request).await.failure(status), codes, "{what}");
+        assert_eq!(server.request(request).await.failure(status), codes, "{what}");
     }
     server.stop().await;
 }
 
 #[tokio::test]
-async fn rejected_values_and_paths_are_not_repeated() {
+async fn response_repeats_no_rejected_value_and_no_path() {
     let server = Running::start(short()).await;
     let body = json!({"cmd": ["marker"], "data": "marker", "dryRun": "marker"}).to_string();
     let headers = "Idempotency-Key: marker marker\r\nIf-Match: marker\r\n";
-    let answer = server.ask(post(CMD, headers, &body)).await;
+    let answer = server.request(post(CMD, headers, &body)).await;
     answer.failure(400);
     assert!(!answer.text().contains("marker"), "{}", answer.text());
     let answer = server.get("/marker?marker=1").await;
@@ -119,7 +119,7 @@ async fn rejected_values_and_paths_are_not_repeated() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_which_ones_there_are() {
+async fn other_methods_are_answered_405_with_allow() {
     let server = Running::start(short()).await;
     for (path, method, allowed) in [
         (CMD, "GET", "POST"),
@@ -130,7 +130,7 @@ async fn other_methods_are_told_which_ones_there_are() {
         ("/openapi.json", "PUT", "GET,HEAD"),
         ("/docs/", "POST", "GET,HEAD"),
     ] {
-        let answer = server.ask(format!("{method} {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await;
+        let answer = server.request(format!("{method} {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await;
         assert_eq!(answer.failure(405), ["method_not_allowed"], "{method} {path}");
         assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
     }
@@ -138,11 +138,11 @@ async fn other_methods_are_told_which_ones_there_are() {
 }
 
 #[tokio::test]
-async fn a_request_id_that_is_none_is_replaced() {
+async fn malformed_request_id_is_replaced() {
     let server = Running::start(short()).await;
     let long = format!("X-Request-Id: {}\r\n", "i".repeat(129));
     for headers in ["", "X-Request-Id: two words\r\n", "X-Request-Id: a\r\nX-Request-Id: b\r\n", &long] {
-        let answer = server.ask(format!("GET /healthz HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
+        let answer = server.request(format!("GET /healthz HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
         let id = answer.header("x-request-id").unwrap();
         assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     }
@@ -150,49 +150,49 @@ async fn a_request_id_that_is_none_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_answer_and_the_service_lives_on() {
+async fn panic_of_an_operation_is_answered_500_and_the_connection_stays_open() {
     let server = Running::start(short()).await;
     let mut client = server.client().await;
     for request in [command("Panic", &json!({})), query("Panic", &json!({}))] {
-        let answer = client.ask(request).await;
+        let answer = client.request(request).await;
         assert_eq!(answer.failure(500), ["internal"]);
         assert!(!answer.text().contains("marker-panic"), "{}", answer.text());
     }
-    client.ask(command("Echo", &json!({}))).await.success();
+    client.request(command("Echo", &json!({}))).await.success();
     assert_eq!(server.stop().await.operations_cut, 0);
 }
 
 #[tokio::test]
-async fn a_panic_outside_of_an_operation_is_an_answer_as_well() {
+async fn panic_outside_of_an_operation_is_answered_500() {
     let source = KeySource::hs256_secret("SECRET", SECRET);
     let broken: Clock = Arc::new(|| panic!("marker-panic-payload"));
     let verifier =
         TokenVerifier::load(vec![source], expectations(), broken, Refresh::default()).await.unwrap();
     let server = Running::with(short(), verifier).await;
     let mut client = server.client().await;
-    let answer = client.ask(command("Echo", &json!({}))).await;
+    let answer = client.request(command("Echo", &json!({}))).await;
     assert_eq!(answer.failure(500), ["internal"]);
     assert!(!answer.text().contains("marker-panic"), "{}", answer.text());
-    client.ask("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
+    client.request("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_header_that_hyper_refuses_does_not_reach_us() {
+async fn too_many_or_too_long_headers_are_answered_431() {
     let server = Running::start(short()).await;
     let many = "X: 1\r\n".repeat(65);
     let long = format!("X: {}\r\n", "x".repeat(20 * 1024));
     for headers in [many, long] {
-        let answer = server.ask(format!("GET /healthz HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
+        let answer = server.request(format!("GET /healthz HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
         assert_eq!(answer.status, 431);
     }
     server.get("/healthz").await.success();
     server.stop().await;
 }
 
-/// A parameter that was ignored would have the work done that a caller meant to try.
+/// If `dryRun` in the URL were ignored, the command would be executed that the caller meant to try.
 #[tokio::test]
-async fn parameters_in_the_url_are_refused_by_name_and_nothing_is_done() {
+async fn url_parameter_is_rejected_by_name_before_the_operation() {
     let server = Running::start(short()).await;
     server.fake.contents.lock().unwrap().insert("d1".to_owned(), vec![7]);
     let body = json!({"cmd": "Echo"}).to_string();
@@ -207,7 +207,7 @@ async fn parameters_in_the_url_are_refused_by_name_and_nothing_is_done() {
         file("GET", ""),
         file("PUT", "Content-Length: 0\r\n"),
     ] {
-        let answer = server.ask(&request).await;
+        let answer = server.request(&request).await;
         assert_eq!(answer.failure(400), ["unknown_member"], "{request}");
         assert_eq!(answer.json()["errors"][0]["field"], "dryRun");
     }

@@ -1,4 +1,4 @@
-//! A small application that does what its name says.
+//! A small application: the name of an operation says what it does.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -36,7 +36,12 @@ impl Default for Fake {
 }
 
 impl Fake {
-    async fn operate(&self, name: &str, data: Map<String, Value>, mut told: Value) -> Result<Reply, Failure> {
+    async fn operate(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        mut context_json: Value,
+    ) -> Result<Reply, Failure> {
         self.started.fetch_add(1, SeqCst);
         let replayed = data.get("replayed") == Some(&Value::Bool(true));
         let outcome = if replayed { Outcome::Replayed } else { Outcome::Done };
@@ -47,19 +52,19 @@ impl Fake {
                 let code = data["code"].as_str().expect("a code");
                 let code =
                     *Code::ALL.iter().find(|known| known.name() == code).expect("a code of the catalogue");
-                return Err(Failure::of(Item::new(code, "as asked for").field("code")));
+                return Err(Failure::of(Item::new(code, "as requested").field("code")));
             }
             name if name.starts_with("Echo") || name == "CreateIdentityDocumentCommand" => {}
             _ => return Err(Failure::of(Item::new(Code::UnknownOperation, "No operation has this name."))),
         }
-        told["data"] = Value::Object(data);
+        context_json["data"] = Value::Object(data);
         self.finished.fetch_add(1, SeqCst);
         let version = name.starts_with("Echo").then(|| Version::new(7)).flatten();
-        Ok(Reply { message: "Done.".to_owned(), data: told, version, outcome })
+        Ok(Reply { message: "Done.".to_owned(), data: context_json, version, outcome })
     }
 }
 
-fn told(caller: &Caller) -> Value {
+fn caller_json(caller: &Caller) -> Value {
     json!({
         "sub": caller.actor.id.as_str(),
         "email": caller.actor.email.as_ref().map(client_domain::value::EmailAddress::as_str),
@@ -80,13 +85,13 @@ impl Operations for Fake {
         data: Map<String, Value>,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        let mut told = told(&context.caller);
-        told["requestId"] = context.request_id.as_str().into();
-        told["idempotencyKey"] =
+        let mut context_json = caller_json(&context.caller);
+        context_json["requestId"] = context.request_id.as_str().into();
+        context_json["idempotencyKey"] =
             context.idempotency_key.as_ref().map(client_app::IdempotencyKey::as_str).into();
-        told["ifMatch"] = context.expected_version.map(Version::get).into();
-        told["dryRun"] = context.dry_run.into();
-        self.operate(name, data, told).await
+        context_json["ifMatch"] = context.expected_version.map(Version::get).into();
+        context_json["dryRun"] = context.dry_run.into();
+        self.operate(name, data, context_json).await
     }
 
     async fn query_by_name(
@@ -103,7 +108,7 @@ impl Operations for Fake {
                 outcome: Outcome::Done,
             });
         }
-        self.operate(name, data, told(&caller)).await
+        self.operate(name, data, caller_json(&caller)).await
     }
 
     async fn document_content(&self, document: &str, _caller: Caller) -> Result<OpenedContent, Failure> {

@@ -33,7 +33,7 @@ pub(crate) struct Running {
     serving: JoinHandle<ServeReport>,
 }
 
-/// Limits that end a test soon.
+/// Limits with a short shutdown.
 pub(crate) fn short() -> Limits {
     Limits { drain_notice: Duration::ZERO, drain_deadline: Duration::from_secs(2), ..Limits::default() }
 }
@@ -58,7 +58,7 @@ pub(crate) async fn verifier(
     TokenVerifier::load(sources, expectations(), clock, refresh).await
 }
 
-/// A token of the development kind for `subject`, good for a minute.
+/// A token of the development kind for `subject`, valid for a minute.
 pub(crate) fn token(subject: &str) -> String {
     token_with(subject, Permissions::all())
 }
@@ -75,7 +75,7 @@ pub(crate) fn token_with(subject: &str, permissions: Permissions) -> String {
 
 fn metrics() -> Metrics {
     static METRICS: OnceLock<Metrics> = OnceLock::new();
-    METRICS.get_or_init(|| Metrics::install().expect("nobody else installs one")).clone()
+    METRICS.get_or_init(|| Metrics::install().expect("no other recorder is installed")).clone()
 }
 
 impl Running {
@@ -115,7 +115,7 @@ impl Running {
         let server = if with_admin { server.with_admin(admin) } else { server };
         let serving = tokio::spawn(server.serve(listener, shutdown.clone()));
         let ended = shutdown.clone();
-        tokio::spawn(async move { ended.run_until_cancelled(refreshed(&verifier)).await });
+        tokio::spawn(async move { ended.run_until_cancelled(reload_keys(&verifier)).await });
         Self { address, admin: admin_address, fake, shutdown, serving }
     }
 
@@ -123,13 +123,13 @@ impl Running {
         Client::connect(self.address).await
     }
 
-    /// Asks on a connection of its own.
-    pub(crate) async fn ask(&self, request: impl AsRef<[u8]>) -> Answer {
-        self.client().await.ask(request).await
+    /// Sends a request on a new connection and reads the response.
+    pub(crate) async fn request(&self, request: impl AsRef<[u8]>) -> Answer {
+        self.client().await.request(request).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.ask(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await
+        self.request(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await
     }
 
     pub(crate) async fn stop(self) -> ServeReport {
@@ -146,9 +146,9 @@ impl Running {
         self.serving.abort();
     }
 
-    /// Waits until this many operations have begun.
+    /// Waits until this many operations have started.
     pub(crate) async fn started(&self, count: usize) {
-        until("operations have begun", || self.fake.started.load(SeqCst) >= count).await;
+        until("operations have started", || self.fake.started.load(SeqCst) >= count).await;
     }
 
     pub(crate) async fn finished(&self, count: usize) {
@@ -156,8 +156,8 @@ impl Running {
     }
 }
 
-/// Reads the keys again as often as the settings say, as the composition root does.
-async fn refreshed(verifier: &TokenVerifier) {
+/// Reloads the keys at the configured intervals, as the composition root does.
+async fn reload_keys(verifier: &TokenVerifier) {
     let every = verifier.refresh();
     let files = async {
         loop {
@@ -174,7 +174,7 @@ async fn refreshed(verifier: &TokenVerifier) {
     tokio::join!(files, addresses);
 }
 
-/// Waits until `condition` holds, at most five seconds.
+/// Waits until `condition` holds, for five seconds at most.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
     for _ in 0..1000 {
         if condition() {
@@ -182,7 +182,7 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("in vain: {what}");
+    panic!("timeout: {what}");
 }
 
 /// A request with a token of `maker-1`.

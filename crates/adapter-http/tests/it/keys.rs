@@ -47,7 +47,7 @@ impl Signer {
     }
 
     /// Another key of the same kind.
-    pub(crate) fn stranger(&self) -> Self {
+    pub(crate) fn untrusted(&self) -> Self {
         match self {
             Self::Rsa(_) => Self::rsa(),
             Self::Ec(_) => Self::ec(),
@@ -98,7 +98,7 @@ impl Signer {
         }
     }
 
-    /// What everybody may know of the key, in the forms in which an attacker would try it as a secret.
+    /// The public key in the forms in which an attacker would try it as a secret.
     pub(crate) fn public_bytes(&self) -> Vec<Vec<u8>> {
         match self {
             Self::Hmac(_) => Vec::new(),

@@ -1,4 +1,4 @@
-//! Each limit, shown to limit.
+//! Each limit is enforced.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -12,21 +12,21 @@ use crate::fixture::{CMD, Running, bearing, command, post, query, short, token};
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
 #[tokio::test]
-async fn connections_over_the_cap_wait_for_a_place() {
+async fn connection_over_the_limit_waits_until_another_closes() {
     let server = Running::start(Limits { max_connections: 2, ..short() }).await;
     let (mut first, mut second) = (server.client().await, server.client().await);
-    first.ask(command("Echo", &json!({}))).await.success();
-    second.ask(command("Echo", &json!({}))).await.success();
+    first.request(command("Echo", &json!({}))).await.success();
+    second.request(command("Echo", &json!({}))).await.success();
     let mut third = server.client().await;
     third.send(command("Echo", &json!({}))).await;
-    assert!(third.silent_for(MS(150)).await, "answered over the cap");
+    assert!(third.silent_for(MS(150)).await, "answered over the limit");
     drop(first);
     third.read().await.success();
     server.stop().await;
 }
 
 #[tokio::test]
-async fn requests_in_flight_are_capped_over_all_connections() {
+async fn requests_over_the_limit_of_all_callers_are_answered_503() {
     let server = Running::start(Limits { max_in_flight: 2, ..short() }).await;
     let mut waiting = Vec::new();
     for count in 1..=2 {
@@ -36,7 +36,7 @@ async fn requests_in_flight_are_capped_over_all_connections() {
         waiting.push(client);
     }
     for _ in 0..4 {
-        let answer = server.ask(command("Wait", &json!({}))).await;
+        let answer = server.request(command("Wait", &json!({}))).await;
         assert_eq!(answer.failure(503), ["overloaded"]);
         assert_eq!(answer.header("retry-after"), Some("1"));
     }
@@ -47,38 +47,38 @@ async fn requests_in_flight_are_capped_over_all_connections() {
     for mut client in waiting {
         client.read().await.success();
     }
-    server.ask(command("Echo", &json!({}))).await.success();
+    server.request(command("Echo", &json!({}))).await.success();
     server.stop().await;
 }
 
 #[tokio::test]
-async fn work_that_nobody_waits_for_keeps_its_slot() {
+async fn operation_whose_caller_hung_up_keeps_its_permit() {
     let server = Running::start(Limits { max_in_flight: 1, ..short() }).await;
     let mut client = server.client().await;
     client.send(command("Wait", &json!({}))).await;
     server.started(1).await;
     drop(client);
     sleep(MS(50)).await;
-    assert_eq!(server.ask(command("Echo", &json!({}))).await.failure(503), ["overloaded"]);
+    assert_eq!(server.request(command("Echo", &json!({}))).await.failure(503), ["overloaded"]);
     server.fake.gate.add_permits(1);
     server.finished(1).await;
-    server.ask(command("Echo", &json!({}))).await.success();
+    server.request(command("Echo", &json!({}))).await.success();
     server.stop().await;
 }
 
 #[tokio::test]
-async fn one_caller_who_asks_too_often_is_slowed_and_no_other() {
+async fn caller_over_its_rate_is_answered_429_and_other_callers_are_not() {
     let limits = Limits { requests_per_second_per_caller: NonZeroU32::new(3), ..short() };
     let server = Running::start(limits).await;
     let mut client = server.client().await;
     let mut statuses = Vec::new();
     for _ in 0..6 {
-        statuses.push(client.ask(command("Echo", &json!({}))).await.status);
+        statuses.push(client.request(command("Echo", &json!({}))).await.status);
     }
     assert_eq!(statuses[..3], [200; 3]);
     assert!(statuses[3..].contains(&429), "{statuses:?}");
     let answer = loop {
-        let answer = client.ask(command("Echo", &json!({}))).await;
+        let answer = client.request(command("Echo", &json!({}))).await;
         if answer.status != 200 {
             break answer;
         }
@@ -86,12 +86,12 @@ async fn one_caller_who_asks_too_often_is_slowed_and_no_other() {
     assert_eq!(answer.failure(429), ["rate_limited"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
     let body = json!({"cmd": "Echo"}).to_string();
-    client.ask(bearing(&token("maker-2"), CMD, "", &body)).await.success();
+    client.request(bearing(&token("maker-2"), CMD, "", &body)).await.success();
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
+async fn body_over_the_maximum_length_is_answered_413() {
     let limits = Limits { body_bytes: 60, large_body_bytes: 200, ..short() };
     let server = Running::start(limits).await;
     let body = |length: usize| {
@@ -99,11 +99,11 @@ async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
         json!({"cmd": "CreateIdentityDocumentCommand", "data": {"t": "x".repeat(length - empty.len())}})
             .to_string()
     };
-    server.ask(post(CMD, "", &body(200))).await.success();
-    assert_eq!(server.ask(post(CMD, "", &body(201))).await.failure(413), ["body_too_large"]);
-    // Announced and never sent: refused without waiting for it.
+    server.request(post(CMD, "", &body(200))).await.success();
+    assert_eq!(server.request(post(CMD, "", &body(201))).await.failure(413), ["body_too_large"]);
+    // The length is announced and the body never sent: rejected without waiting for it.
     let announced = post(CMD, "", "").replace("Content-Length: 0", "Content-Length: 99999999999");
-    let answer = server.ask(announced).await;
+    let answer = server.request(announced).await;
     assert_eq!(answer.failure(413), ["body_too_large"]);
     assert_eq!(answer.header("connection"), Some("close"));
     let chunked = |text: &str| {
@@ -111,8 +111,8 @@ async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
         let chunks: String = text.as_bytes().chunks(10).map(chunk).collect();
         format!("{head}{chunks}0\r\n\r\n")
     };
-    server.ask(chunked(&body(200))).await.success();
-    assert_eq!(server.ask(chunked(&body(201))).await.failure(413), ["body_too_large"]);
+    server.request(chunked(&body(200))).await.success();
+    assert_eq!(server.request(chunked(&body(201))).await.failure(413), ["body_too_large"]);
     server.stop().await;
 }
 
@@ -121,20 +121,20 @@ fn chunk(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn nothing_is_read_from_somebody_who_is_not_known() {
+async fn body_of_an_unauthenticated_request_is_not_read() {
     let server = Running::start(short()).await;
     let request =
         post(CMD, "Expect: 100-continue\r\n", "").replace("Content-Length: 0", "Content-Length: 20");
     let mut known = server.client().await;
-    assert_eq!(known.ask(&request).await.status, 100);
+    assert_eq!(known.request(&request).await.status, 100);
     let mut unknown = server.client().await;
-    let answer = unknown.ask(request.replace("Bearer ", "Bearer x")).await;
+    let answer = unknown.request(request.replace("Bearer ", "Bearer x")).await;
     answer.failure(401);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_silent_connection_and_half_a_header_are_closed() {
+async fn connection_without_a_complete_header_is_closed_at_the_header_timeout() {
     let server = Running::start(Limits { header_timeout: MS(150), ..short() }).await;
     let begun = Instant::now();
     let (mut silent, mut half, mut slow) =
@@ -155,20 +155,20 @@ async fn a_silent_connection_and_half_a_header_are_closed() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_lives_for_the_idle_timeout_and_a_begun_header_for_its_own() {
+async fn idle_timeout_and_header_timeout_are_separate() {
     let limits = Limits { header_timeout: MS(100), idle_timeout: MS(500), ..short() };
     let server = Running::start(limits).await;
     let get = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
     let mut client = server.client().await;
-    client.ask(get).await.success();
+    client.request(get).await.success();
     sleep(MS(250)).await;
-    client.ask(get).await.success();
+    client.request(get).await.success();
     let begun = Instant::now();
     client.send("GET /heal").await;
     assert!(client.try_read().await.is_none());
     assert!(begun.elapsed() < MS(400), "{:?}", begun.elapsed());
     let mut client = server.client().await;
-    client.ask(get).await.success();
+    client.request(get).await.success();
     let begun = Instant::now();
     assert!(client.try_read().await.is_none());
     assert!(begun.elapsed() >= MS(450), "{:?}", begun.elapsed());
@@ -176,11 +176,11 @@ async fn an_idle_connection_lives_for_the_idle_timeout_and_a_begun_header_for_it
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn body_that_does_not_arrive_is_answered_408() {
     let server = Running::start(Limits { request_timeout: MS(150), ..short() }).await;
     let mut client = server.client().await;
     let request = post(CMD, "", "").replace("Content-Length: 0", "Content-Length: 20");
-    let answer = client.ask(format!("{request}{{\"cmd\"")).await;
+    let answer = client.request(format!("{request}{{\"cmd\"")).await;
     assert_eq!(answer.failure(408), ["request_timeout"]);
     assert_eq!(answer.header("connection"), Some("close"));
     assert!(client.try_read().await.is_none());
@@ -188,14 +188,14 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_query_times_out_and_a_command_goes_on_with_an_unknown_outcome() {
+async fn query_times_out_and_command_runs_on_with_an_unknown_outcome() {
     let server = Running::start(Limits { request_timeout: MS(100), ..short() }).await;
-    assert_eq!(server.ask(query("Wait", &json!({}))).await.failure(408), ["request_timeout"]);
-    let answer = server.ask(command("Wait", &json!({}))).await;
+    assert_eq!(server.request(query("Wait", &json!({}))).await.failure(408), ["request_timeout"]);
+    let answer = server.request(command("Wait", &json!({}))).await;
     assert_eq!(answer.failure(504), ["outcome_unknown"]);
-    assert_eq!(answer.header("retry-after"), None, "without a key a repetition is not safe");
+    assert_eq!(answer.header("retry-after"), None, "a command without a key must not be repeated");
     let body = json!({"commandName": "Wait", "data": {}}).to_string();
-    let answer = server.ask(post(CMD, "Idempotency-Key: k\r\n", &body)).await;
+    let answer = server.request(post(CMD, "Idempotency-Key: k\r\n", &body)).await;
     assert_eq!(answer.failure(504), ["outcome_unknown"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
     server.fake.gate.add_permits(3);
@@ -204,30 +204,30 @@ async fn a_query_times_out_and_a_command_goes_on_with_an_unknown_outcome() {
 }
 
 #[tokio::test]
-async fn a_caller_who_does_not_take_the_answer_is_let_go() {
+async fn connection_of_a_caller_who_does_not_read_is_closed() {
     let limits = Limits { max_connections: 1, write_timeout: MS(150), ..short() };
     let server = Running::start(limits).await;
-    let mut deaf = server.client().await;
-    deaf.send(query("Big", &json!({}))).await;
-    // There is one place, so this one is answered only when the other connection is gone.
+    let mut stalled = server.client().await;
+    stalled.send(query("Big", &json!({}))).await;
+    // There is one connection permit, so this request is answered only after the other connection was closed.
     server.get("/healthz").await.success();
-    drop(deaf);
+    drop(stalled);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_caller_who_takes_the_answer_slowly_is_not_idle() {
+async fn slow_reader_does_not_run_into_the_idle_timeout() {
     let server = Running::start(Limits { idle_timeout: MS(600), ..short() }).await;
     let mut slow = server.client().await;
     slow.send(query("Big", &json!({}))).await;
-    // Twelve gulps with a pause each: twice the idle timeout in all, and each much shorter.
-    slow.sip(12, 2 * 1024 * 1024, MS(100)).await;
+    // Twelve reads with a pause before each: twice the idle timeout in all, and each pause much shorter.
+    slow.read_slowly(12, 2 * 1024 * 1024, MS(100)).await;
     assert_eq!(slow.read().await.success().as_str().map(str::len), Some(32 * 1024 * 1024));
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_caller_who_hangs_up_does_not_stop_the_command() {
+async fn command_runs_on_when_its_caller_hangs_up() {
     let server = Running::start(short()).await;
     let mut client = server.client().await;
     client.send(command("Wait", &json!({}))).await;

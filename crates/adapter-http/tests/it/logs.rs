@@ -1,4 +1,4 @@
-//! One line per failure, as loud as it is grave, and nothing that came with the request.
+//! One line for each failure, at the level of its severity, without any value of the request.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -32,7 +32,7 @@ impl MakeWriter<'_> for Lines {
 }
 
 impl Lines {
-    /// The lines so far, which are forgotten then.
+    /// Takes the lines so far.
     fn take(&self) -> Vec<String> {
         let bytes = std::mem::take(&mut *self.0.lock().unwrap());
         String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
@@ -51,10 +51,10 @@ fn capture() -> (Lines, tracing::subscriber::DefaultGuard) {
 }
 
 #[tokio::test]
-async fn a_failure_is_one_line_with_its_level() {
+async fn failure_is_one_line_at_its_level() {
     let (lines, _guard) = capture();
     let server = Running::start(short()).await;
-    for (request, level, told) in [
+    for (request, level, fields) in [
         (command("Fail", &json!({"code": "too_short"})), "DEBUG", "status=400 codes=\"too_short\""),
         (command("Fail", &json!({"code": "invalid_status"})), "INFO", "status=409 codes=\"invalid_status\""),
         (command("Fail", &json!({"code": "client_not_found"})), "INFO", "status=404"),
@@ -71,11 +71,11 @@ async fn a_failure_is_one_line_with_its_level() {
     ] {
         lines.take();
         let request = request.replacen("\r\n", "\r\nX-Request-Id: find-me\r\n", 1);
-        server.ask(&request).await;
+        server.request(&request).await;
         let ours: Vec<_> = lines.take().into_iter().filter(|line| line.contains("adapter_http")).collect();
-        let failures: Vec<_> = ours.iter().filter(|line| line.contains("not done")).collect();
-        let [line] = failures.as_slice() else { panic!("{told}: {ours:#?}") };
-        assert!(line.contains(level) && line.contains(told), "{line}");
+        let failures: Vec<_> = ours.iter().filter(|line| line.contains("request failed")).collect();
+        let [line] = failures.as_slice() else { panic!("{fields}: {ours:#?}") };
+        assert!(line.contains(level) && line.contains(fields), "{line}");
         assert!(line.contains("request_id=\"find-me\"") && line.contains("latency_ms="), "{line}");
         assert!(line.contains("path=\"/api/bpm/") && line.contains("peer=127.0.0.1"), "{line}");
     }
@@ -83,12 +83,12 @@ async fn a_failure_is_one_line_with_its_level() {
 }
 
 #[tokio::test]
-async fn a_refused_token_can_be_traced_to_its_sender() {
+async fn refused_token_is_logged_with_the_address_of_the_caller() {
     let (lines, _guard) = capture();
     for (trust_forwarded_for, expected) in [(true, "peer=192.0.2.7"), (false, "peer=127.0.0.1")] {
         let server = Running::start(Limits { trust_forwarded_for, ..short() }).await;
         let headers = "Authorization: Bearer x\r\nX-Forwarded-For: 203.0.113.9, 192.0.2.7\r\n";
-        server.ask(bare(CMD, headers, "")).await.failure(401);
+        server.request(bare(CMD, headers, "")).await.failure(401);
         server.stop().await;
         let lines = lines.take();
         let refused = lines.iter().find(|line| line.contains("status=401")).unwrap();
@@ -97,39 +97,41 @@ async fn a_refused_token_can_be_traced_to_its_sender() {
 }
 
 #[tokio::test]
-async fn nothing_of_a_request_is_in_the_log() {
+async fn log_contains_no_value_of_a_request() {
     let (lines, _guard) = capture();
     let server = Running::start(short()).await;
     let marked = "marker";
     let headers = format!("Idempotency-Key: {marked}\r\nX-Custom: {marked}\r\nCookie: {marked}\r\n");
     let good = json!({"cmd": "Echo", "data": {"name": marked, marked: marked}}).to_string();
-    server.ask(post(CMD, &headers, &good)).await.success();
+    server.request(post(CMD, &headers, &good)).await.success();
     let path = format!("{CMD}?{marked}={marked}");
-    server.ask(post(&path, "", &good)).await.failure(400);
+    server.request(post(&path, "", &good)).await.failure(400);
     let subject = crate::fixture::token(marked);
-    server.ask(crate::fixture::bearing(&subject, CMD, "", &good)).await.success();
+    server.request(crate::fixture::bearing(&subject, CMD, "", &good)).await.success();
     for body in [
         json!({"cmd": marked, "data": {marked: marked}}).to_string(),
         json!({"cmd": [marked], "data": marked, marked: marked}).to_string(),
         format!("{{\"{marked}\": {marked}"),
         json!({"cmd": "Panic", "data": {"name": marked}}).to_string(),
     ] {
-        assert!(server.ask(post(CMD, &headers, &body)).await.status >= 400);
+        assert!(server.request(post(CMD, &headers, &body)).await.status >= 400);
     }
-    server.ask(post(CMD, &format!("If-Match: {marked}\r\n"), &good)).await.failure(400);
+    server.request(post(CMD, &format!("If-Match: {marked}\r\n"), &good)).await.failure(400);
     let bearer = format!("Authorization: Bearer {marked}.{marked}.{marked}\r\n");
-    server.ask(bare(CMD, &bearer, "")).await.failure(401);
-    server.ask(bare(CMD, &format!("Content-Type: {marked}\r\n{bearer}{bearer}"), "")).await.failure(401);
+    server.request(bare(CMD, &bearer, "")).await.failure(401);
+    server.request(bare(CMD, &format!("Content-Type: {marked}\r\n{bearer}{bearer}"), "")).await.failure(401);
     server.get(&format!("/{marked}/{marked}?{marked}")).await.failure(404);
     server
-        .ask(format!("{marked} / HTTP/1.1\r\nHost: {marked}\r\n\r\n").to_uppercase().replace("HOST", "Host"))
+        .request(
+            format!("{marked} / HTTP/1.1\r\nHost: {marked}\r\n\r\n").to_uppercase().replace("HOST", "Host"),
+        )
         .await;
-    server.ask(format!("\0{marked}\r\n\r\n")).await;
+    server.request(format!("\0{marked}\r\n\r\n")).await;
     server.stop().await;
     let lines = lines.take();
-    assert!(lines.iter().filter(|line| line.contains("not done")).count() >= 8, "{lines:#?}");
-    let told: Vec<_> = lines.iter().filter(|line| line.to_lowercase().contains(marked)).collect();
-    assert!(told.is_empty(), "{told:#?}");
+    assert!(lines.iter().filter(|line| line.contains("request failed")).count() >= 8, "{lines:#?}");
+    let leaks: Vec<_> = lines.iter().filter(|line| line.to_lowercase().contains(marked)).collect();
+    assert!(leaks.is_empty(), "{leaks:#?}");
     assert!(!lines.iter().any(|line| line.contains("eyJ")), "a token is in the log");
 }
 
@@ -143,11 +145,11 @@ async fn refused_connections_are_one_line_a_second_with_their_address() {
     for _ in 0..3 {
         server.client().await.read().await.failure(503);
     }
-    let told = lines.take();
-    let told: Vec<_> = told.iter().filter(|line| line.contains("connection refused")).collect();
+    let lines = lines.take();
+    let refused: Vec<_> = lines.iter().filter(|line| line.contains("connection refused")).collect();
     // A slow machine may take more than a second for the three.
-    assert!((1..3).contains(&told.len()), "{told:?}");
-    let line = told[0];
+    assert!((1..3).contains(&refused.len()), "{refused:?}");
+    let line = refused[0];
     assert!(line.contains(" WARN ") && line.contains("address=127.0.0.1 refused=1"), "{line}");
     server.fake.gate.add_permits(1);
     server.stop().await;

@@ -11,7 +11,7 @@ use crate::client::Answer;
 use crate::fixture::{CMD, QRY, Running, bare, command, post, short};
 
 #[tokio::test]
-async fn alive_and_ready_are_two_questions() {
+async fn liveness_does_not_depend_on_readiness() {
     let server = Running::start(short()).await;
     assert_eq!(server.get("/healthz").await.success(), json!({"status": "alive"}));
     server.fake.ready.store(false, SeqCst);
@@ -22,7 +22,7 @@ async fn alive_and_ready_are_two_questions() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert_eq!(server.get("/healthz").await.success(), json!({"status": "alive"}));
     server.fake.ready.store(true, SeqCst);
-    // An answer is good for half a second.
+    // A result is answered again for half a second.
     tokio::time::sleep(Duration::from_millis(550)).await;
     let checks = json!([
         {"name": "reads", "status": "ok"},
@@ -34,13 +34,13 @@ async fn alive_and_ready_are_two_questions() {
 }
 
 #[tokio::test]
-async fn numbers_are_counted_by_known_names_only() {
+async fn metrics_have_only_known_names_as_labels() {
     let server = Running::start(short()).await;
     let body = json!({"cmd": "EchoCounted"}).to_string();
-    server.ask(post(CMD, "", &body)).await.success();
-    server.ask(post(CMD, "", &body)).await.success();
-    server.ask(command("NameOfACaller", &json!({}))).await.failure(400);
-    server.ask(bare(CMD, "Authorization: Bearer marker.marker.marker\r\n", "")).await.failure(401);
+    server.request(post(CMD, "", &body)).await.success();
+    server.request(post(CMD, "", &body)).await.success();
+    server.request(command("NameOfACaller", &json!({}))).await.failure(400);
+    server.request(bare(CMD, "Authorization: Bearer marker.marker.marker\r\n", "")).await.failure(401);
     server.get("/path-of-a-caller").await.failure(404);
     let answer = server.get("/metrics").await;
     assert!(answer.header("content-type").unwrap().starts_with("text/plain; version=0.0.4"));
@@ -64,11 +64,12 @@ async fn numbers_are_counted_by_known_names_only() {
 }
 
 /// The body as a browser sees it.
-async fn unpacked(server: &Running, path: &str) -> Vec<u8> {
-    let answer =
-        server.ask(format!("GET {path} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: br, gzip\r\n\r\n")).await;
+async fn decompressed(server: &Running, path: &str) -> Vec<u8> {
+    let answer = server
+        .request(format!("GET {path} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: br, gzip\r\n\r\n"))
+        .await;
     assert_eq!(answer.status, 200, "{path}");
-    let body = guarded(&answer, path);
+    let body = body_with_security_headers(&answer, path);
     if answer.header("content-encoding") != Some("gzip") {
         return body.to_vec();
     }
@@ -77,7 +78,7 @@ async fn unpacked(server: &Running, path: &str) -> Vec<u8> {
     page
 }
 
-fn guarded<'a>(page: &'a Answer, path: &str) -> &'a [u8] {
+fn body_with_security_headers<'a>(page: &'a Answer, path: &str) -> &'a [u8] {
     page.assert_common();
     let policy = page.header("content-security-policy").expect(path);
     assert!(
@@ -90,20 +91,20 @@ fn guarded<'a>(page: &'a Answer, path: &str) -> &'a [u8] {
 }
 
 #[tokio::test]
-async fn pages_are_compressed_only_for_those_who_read_that() {
+async fn pages_are_compressed_only_for_callers_that_accept_gzip() {
     let server = Running::start(short()).await;
     for path in
         ["/docs/", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/swagger-initializer.js"]
     {
         let plain = server.get(path).await;
         assert_eq!((plain.status, plain.header("content-encoding")), (200, None), "{path}");
-        assert_eq!(guarded(&plain, path), unpacked(&server, path).await, "{path}");
+        assert_eq!(body_with_security_headers(&plain, path), decompressed(&server, path).await, "{path}");
     }
     server.stop().await;
 }
 
 #[tokio::test]
-async fn the_root_leads_to_everything_else() {
+async fn root_lists_the_paths_of_the_service() {
     let server = Running::start(short()).await;
     let links = server.get("/").await.success();
     for name in ["pages", "description", "descriptionByOperation", "health", "readiness"] {
@@ -115,7 +116,7 @@ async fn the_root_leads_to_everything_else() {
 }
 
 #[tokio::test]
-async fn the_description_by_operation_has_a_method_for_each() {
+async fn description_by_operation_has_a_method_for_each_operation() {
     let server = Running::start(short()).await;
     let answer = server.get("/openapi-operations.json").await;
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -129,25 +130,36 @@ async fn the_description_by_operation_has_a_method_for_each() {
 }
 
 #[tokio::test]
-async fn the_page_needs_nobody_else() {
+async fn documentation_page_loads_nothing_from_other_hosts() {
     let server = Running::start(short()).await;
     assert_eq!(server.get("/openapi.json").await.json()["openapi"], "3.1.0");
     let answer = server.get("/docs").await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/docs/")));
     let page = server.get("/docs/").await;
     assert!(page.header("content-type").unwrap().starts_with("text/html"));
-    let page = String::from_utf8(unpacked(&server, "/docs/").await).unwrap();
+    let page = String::from_utf8(decompressed(&server, "/docs/").await).unwrap();
     let links: Vec<&str> = ["href=\"", "src=\""].iter().flat_map(|start| page.split(start).skip(1)).collect();
     let links: Vec<&str> = links.iter().map(|rest| rest.split('"').next().unwrap()).collect();
     assert!(links.len() >= 5, "{links:?}");
     for link in links {
         assert!(!link.contains("//"), "{link} leads elsewhere");
         let path = format!("/docs/{}", link.trim_start_matches("./"));
-        assert!(!unpacked(&server, &path).await.is_empty(), "{path}");
+        assert!(!decompressed(&server, &path).await.is_empty(), "{path}");
     }
     let start = server.get("/docs/swagger-initializer.js").await.text();
     assert!(start.contains("/openapi-operations.json"), "{start}");
     assert!(start.contains("/openapi.json") && start.contains(r#""validatorUrl": "none""#), "{start}");
     assert_eq!(server.get("/docs/nothing.js").await.failure(404), ["path_not_found"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn page_shows_an_entry_for_each_operation_first() {
+    let server = Running::start(short()).await;
+    let start = server.get("/docs/swagger-initializer.js").await.text();
+    // The page opens the first of its descriptions, unless one is named as the primary one.
+    let (by_operation, by_path) = (start.find("/openapi-operations.json"), start.find("/openapi.json"));
+    assert!(by_operation.is_some() && by_operation < by_path, "{start}");
+    assert!(!start.contains("primaryName"), "{start}");
     server.stop().await;
 }

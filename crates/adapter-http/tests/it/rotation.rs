@@ -23,7 +23,7 @@ async fn status(server: &Running, signer: &Signer, kid: &str) -> u16 {
     let header = json!({"alg": signer.algorithm(), "kid": kid}).to_string();
     let token = signer.token(&header, &good_claims().to_string());
     let headers = format!("Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n");
-    server.ask(bare(QRY, &headers, r#"{"cmd":"Echo"}"#)).await.status
+    server.request(bare(QRY, &headers, r#"{"cmd":"Echo"}"#)).await.status
 }
 
 async fn becomes(server: &Running, signer: &Signer, kid: &str, expected: u16) {
@@ -36,7 +36,7 @@ async fn becomes(server: &Running, signer: &Signer, kid: &str, expected: u16) {
     panic!("{kid} never became {expected}");
 }
 
-/// As a deployment does it: a whole file takes the place of the old one.
+/// Replaces the file as a deployment does: a complete new file is renamed over the old one.
 fn replace(path: &Path, content: &str) {
     let fresh = path.with_extension("new");
     std::fs::write(&fresh, content).unwrap();
@@ -49,7 +49,7 @@ fn set(keys: &[(&Signer, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn a_key_set_file_is_read_again_and_a_broken_one_changes_nothing() {
+async fn changed_key_set_file_is_reloaded_and_a_broken_one_keeps_the_old_keys() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("jwks.json");
     let (old, new) = (Signer::ed(), Signer::ec());
@@ -76,9 +76,9 @@ async fn a_key_set_file_is_read_again_and_a_broken_one_changes_nothing() {
     server.stop().await;
 }
 
-/// What was found out about a token before must not outlive its key, nor its time.
+/// The cached result of a token must not outlive its key, nor its expiry.
 #[tokio::test]
-async fn a_token_that_was_taken_before_is_refused_with_its_key() {
+async fn cached_token_is_refused_when_its_key_is_removed() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("jwks.json");
     // Ed25519 signs the same claims the same way, so this is one token all along.
@@ -98,7 +98,7 @@ async fn a_token_that_was_taken_before_is_refused_with_its_key() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_taken_before_is_refused_when_it_ends() {
+async fn cached_token_is_refused_when_it_expires() {
     let now = Arc::new(AtomicI64::new(NOW));
     let clock: Clock = Arc::new({
         let now = now.clone();
@@ -121,7 +121,7 @@ async fn a_token_that_was_taken_before_is_refused_when_it_ends() {
 }
 
 #[tokio::test]
-async fn a_pem_file_is_read_again() {
+async fn changed_pem_file_is_reloaded() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("key.pem");
     let (old, new) = (Signer::ec(), Signer::ed());
@@ -135,11 +135,11 @@ async fn a_pem_file_is_read_again() {
     server.stop().await;
 }
 
-/// An issuer that answers whatever it is told to.
+/// An issuer whose response the test sets.
 struct Issuer {
     url: String,
     answer: Arc<Mutex<String>>,
-    asked: Arc<AtomicUsize>,
+    fetches: Arc<AtomicUsize>,
 }
 
 fn ok(body: &str) -> String {
@@ -150,8 +150,8 @@ impl Issuer {
     async fn start(keys: &str) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
-        let (answer, asked) = (Arc::new(Mutex::new(ok(keys))), Arc::new(AtomicUsize::new(0)));
-        let (answers, count) = (answer.clone(), asked.clone());
+        let (answer, fetches) = (Arc::new(Mutex::new(ok(keys))), Arc::new(AtomicUsize::new(0)));
+        let (answers, count) = (answer.clone(), fetches.clone());
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 count.fetch_add(1, SeqCst);
@@ -162,15 +162,15 @@ impl Issuer {
                 });
             }
         });
-        Self { url, answer, asked }
+        Self { url, answer, fetches }
     }
 
     fn answer(&self, answer: String) {
         *self.answer.lock().unwrap() = answer;
     }
 
-    fn asked(&self) -> usize {
-        self.asked.load(SeqCst)
+    fn fetches(&self) -> usize {
+        self.fetches.load(SeqCst)
     }
 
     async fn server(&self, refresh: Refresh) -> Running {
@@ -180,31 +180,31 @@ impl Issuer {
 }
 
 #[tokio::test]
-async fn an_unknown_key_id_makes_the_address_be_asked_once_and_then_not_again_for_a_while() {
+async fn unknown_key_id_causes_one_fetch_and_no_other_for_a_while() {
     let (old, new, newer) = (Signer::ed(), Signer::ec(), Signer::ed());
     let issuer = Issuer::start(&set(&[(&old, "old")])).await;
     let server = issuer.server(Refresh::default()).await;
     assert_eq!(status(&server, &old, "old").await, 200);
-    assert_eq!(issuer.asked(), 1);
+    assert_eq!(issuer.fetches(), 1);
     issuer.answer(ok(&set(&[(&old, "old"), (&new, "new")])));
-    // Many at once: one asks, all profit.
+    // Of several tokens at a time, one causes the fetch and all wait for it.
     let all = tokio::join!(
         status(&server, &new, "new"),
         status(&server, &new, "new"),
         status(&server, &new, "new")
     );
     assert_eq!(all, (200, 200, 200));
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(issuer.fetches(), 2);
     issuer.answer(ok(&set(&[(&newer, "newer")])));
     for _ in 0..5 {
         assert_eq!(status(&server, &newer, "newer").await, 401);
     }
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(issuer.fetches(), 2);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn the_cool_down_ends() {
+async fn fetch_for_an_unknown_key_id_is_repeated_after_the_interval() {
     let (old, new) = (Signer::ed(), Signer::ec());
     let issuer = Issuer::start(&set(&[(&old, "old")])).await;
     let refresh = Refresh { unknown_key_every: Duration::from_millis(100), ..Refresh::default() };
@@ -217,7 +217,7 @@ async fn the_cool_down_ends() {
 }
 
 #[tokio::test]
-async fn a_failing_address_changes_nothing_and_the_refresh_finds_new_keys() {
+async fn failing_address_keeps_the_old_keys_and_the_refresh_finds_new_ones() {
     let (old, new) = (Signer::ed(), Signer::ec());
     let issuer = Issuer::start(&set(&[(&old, "old")])).await;
     let refresh = Refresh { addresses_every: Duration::from_millis(30), ..Refresh::default() };
@@ -237,24 +237,24 @@ async fn a_failing_address_changes_nothing_and_the_refresh_finds_new_keys() {
         "garbage".to_owned(),
     ] {
         issuer.answer(broken.clone());
-        let asked = issuer.asked();
-        crate::fixture::until("the address is asked", || issuer.asked() >= asked + 2).await;
+        let fetches = issuer.fetches();
+        crate::fixture::until("the address is fetched", || issuer.fetches() >= fetches + 2).await;
         assert_eq!(status(&server, &old, "old").await, 200, "{broken:.60}");
         assert_eq!(status(&server, &new, "new").await, 401, "{broken:.60}");
     }
-    assert_eq!(elsewhere.asked(), 0, "the redirect was followed");
+    assert_eq!(elsewhere.fetches(), 0, "the redirect was followed");
     issuer.answer(ok(&new_set));
     becomes(&server, &new, "new", 200).await;
     assert_eq!(status(&server, &old, "old").await, 401);
     server.stop().await;
-    let asked = issuer.asked();
+    let fetches = issuer.fetches();
     sleep(Duration::from_millis(100)).await;
-    assert!(issuer.asked() <= asked + 1, "the refresh goes on after the shutdown");
+    assert!(issuer.fetches() <= fetches + 1, "the refresh goes on after the shutdown");
 }
 
-/// An issuer that cannot be asked any more: its keys are good for a while, and not for ever.
+/// The keys of an issuer that stopped answering are accepted until their maximum age.
 #[tokio::test]
-async fn keys_that_cannot_be_read_again_are_refused_when_they_are_too_old() {
+async fn keys_over_the_maximum_age_are_refused() {
     let signer = Signer::ed();
     let issuer = Issuer::start(&set(&[(&signer, "one")])).await;
     let every = Duration::from_millis(20);
@@ -278,23 +278,23 @@ async fn keys_that_cannot_be_read_again_are_refused_when_they_are_too_old() {
     assert_eq!(verifier.check().state.name(), "ok");
 }
 
-/// A slow answer with the keys of yesterday ends after a quick one with the keys of today was asked for.
+/// A slow response with the old keys ends after a fast response with the new keys was requested.
 #[tokio::test]
-async fn slow_old_answer_does_not_replace_newer_keys() {
+async fn slow_response_with_older_keys_does_not_replace_newer_keys() {
     let (old, new) = (Signer::ed(), Signer::ed());
-    let (yesterday, today) = (set(&[(&old, "old")]), set(&[(&new, "new")]));
+    let (old_set, new_set) = (set(&[(&old, "old")]), set(&[(&new, "new")]));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
     let (slow_has_begun, slow_may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (begun, released) = (slow_has_begun.clone(), slow_may_end.clone());
     tokio::spawn(async move {
-        for question in 0.. {
+        for fetch in 0.. {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let answer = ok(if question < 2 { &yesterday } else { &today });
+            let answer = ok(if fetch < 2 { &old_set } else { &new_set });
             let (begun, released) = (begun.clone(), released.clone());
             tokio::spawn(async move {
                 let _ = stream.read(&mut [0; 4096]).await;
-                if question == 1 {
+                if fetch == 1 {
                     begun.notify_one();
                     released.notified().await;
                 }

@@ -1,4 +1,4 @@
-//! The way down.
+//! Shutdown.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::fixture::{Running, command, query, short, until};
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
 #[tokio::test]
-async fn what_has_begun_is_answered() {
+async fn begun_request_is_answered_during_shutdown() {
     let server = Running::start(short()).await;
     let mut client = server.client().await;
     client.send(command("Wait", &json!({}))).await;
@@ -38,7 +38,7 @@ async fn what_has_begun_is_answered() {
 }
 
 #[tokio::test]
-async fn an_answer_on_its_way_arrives_whole() {
+async fn response_that_is_being_sent_is_sent_to_its_end() {
     let server = Running::start(Limits { drain_deadline: Duration::from_secs(30), ..short() }).await;
     let mut client = server.client().await;
     client.send(query("Big", &json!({}))).await;
@@ -51,13 +51,13 @@ async fn an_answer_on_its_way_arrives_whole() {
 }
 
 #[tokio::test]
-async fn connections_without_a_request_do_not_hold_it() {
+async fn connections_without_a_request_do_not_delay_shutdown() {
     let server = Running::start(Limits { drain_deadline: Duration::from_secs(30), ..short() }).await;
     let mut silent = server.client().await;
     let mut half = server.client().await;
     half.send("POST /api/bpm/cmd HTTP/1.1\r\nHo").await;
     let mut idle = server.client().await;
-    idle.ask("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
+    idle.request("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.success();
     let begun = Instant::now();
     let report = server.stop().await;
     assert!(begun.elapsed() < MS(1000), "{:?}", begun.elapsed());
@@ -68,7 +68,7 @@ async fn connections_without_a_request_do_not_hold_it() {
 }
 
 #[tokio::test]
-async fn the_deadline_cuts_what_does_not_end() {
+async fn drain_deadline_cancels_requests_and_operations() {
     let server = Running::start(Limits { drain_deadline: MS(150), ..short() }).await;
     let mut client = server.client().await;
     client.send(command("Wait", &json!({}))).await;
@@ -89,7 +89,7 @@ async fn the_deadline_cuts_what_does_not_end() {
 }
 
 #[tokio::test]
-async fn a_command_whose_caller_has_gone_is_waited_for() {
+async fn shutdown_waits_for_a_command_whose_caller_hung_up() {
     let server = Running::start(short()).await;
     let mut client = server.client().await;
     client.send(command("Wait", &json!({}))).await;
@@ -106,26 +106,26 @@ async fn a_command_whose_caller_has_gone_is_waited_for() {
 }
 
 #[tokio::test]
-async fn readiness_turns_red_before_the_listener_closes() {
+async fn readiness_fails_before_the_listener_closes() {
     let server = Running::start(Limits { drain_notice: MS(400), ..short() }).await;
     server.get("/readyz").await.success();
     server.shutdown.cancel();
     sleep(MS(50)).await;
     assert_eq!(server.get("/readyz").await.failure(503), ["overloaded"]);
     server.get("/healthz").await.success();
-    server.ask(command("Echo", &json!({}))).await.success();
+    server.request(command("Echo", &json!({}))).await.success();
     server.stopped().await;
 }
 
 #[tokio::test]
-async fn dropping_the_server_leaves_nothing_behind() {
+async fn dropped_server_cancels_connections_and_operations() {
     let server = Running::start(short()).await;
     let mut client = server.client().await;
     client.send(command("Wait", &json!({}))).await;
     server.started(1).await;
     let fake = server.fake.clone();
     server.abort();
-    // Either end is honest: told that the outcome is unknown, or cut.
+    // The connection is closed, with or without a response that the outcome is unknown.
     if let Some(answer) = client.try_read().await {
         assert_eq!(answer.failure(504), ["outcome_unknown"]);
     }

@@ -1,4 +1,4 @@
-//! Key sources that are of no use are told at the start, in one sentence.
+//! A key source that cannot be used is an error at the start, in one sentence.
 
 use adapter_http::auth::{KeySource, Refresh};
 use serde_json::json;
@@ -12,7 +12,7 @@ async fn error(sources: Vec<KeySource>) -> String {
 }
 
 #[tokio::test]
-async fn each_says_what_is_wrong_with_which_setting() {
+async fn unusable_key_source_is_an_error_that_names_its_setting() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name);
     let write = |name: &str, content: &[u8]| std::fs::write(path(name), content).unwrap();

@@ -1,3 +1,5 @@
+//! The claims of a changeset as parameters.
+
 use std::collections::BTreeMap;
 
 use client_app::ports::Changeset;

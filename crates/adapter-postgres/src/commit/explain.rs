@@ -1,3 +1,5 @@
+//! Why a commit was not done.
+
 use std::collections::BTreeSet;
 
 use client_app::ports::{Changeset, ClientWrite, Committed, OutcomeRecord, StoreError};

@@ -1,3 +1,5 @@
+//! Group commit.
+
 use std::collections::HashSet;
 use std::sync::Arc;
 

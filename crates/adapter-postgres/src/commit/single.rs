@@ -1,3 +1,5 @@
+//! A commit in a statement of its own.
+
 use std::time::Duration;
 
 use client_app::ports::{Changeset, ClientWrite, Committed, StoreError};

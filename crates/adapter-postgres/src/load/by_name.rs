@@ -1,3 +1,5 @@
+//! A client by any of its names.
+
 use client_app::ports::{ClientRef, Loaded, RequestKey, StoreError};
 use sqlx::postgres::PgRow;
 

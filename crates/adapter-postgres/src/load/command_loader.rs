@@ -1,3 +1,5 @@
+//! The clients and outcomes that commands need, in batches.
+
 use client_app::ports::{Loaded, RequestKey, StoreError};
 use client_domain::value::ClientKey;
 use concurrency::batcher::{self, Batcher, Member};

@@ -1,3 +1,5 @@
+//! Clients by key, in batches.
+
 use std::collections::HashMap;
 
 use client_app::ports::StoreError;

@@ -1,3 +1,5 @@
+//! The list of connections that did not answer.
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use concurrency::permits::Permit;

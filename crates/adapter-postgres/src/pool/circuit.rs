@@ -1,3 +1,5 @@
+//! Refuses commits at once while the server answers none.
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 

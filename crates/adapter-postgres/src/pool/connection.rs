@@ -1,8 +1,10 @@
+//! Opening, checking and closing a connection.
+
 use std::future::Future;
 use std::time::Duration;
 
+use crate::time::Timestamp;
 use concurrency::idle_stack::Opened;
-use jiff_sqlx::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use tokio::time::{Instant, timeout};

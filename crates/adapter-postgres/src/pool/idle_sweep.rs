@@ -1,3 +1,5 @@
+//! Closes connections that were idle for too long.
+
 use std::sync::Arc;
 use std::time::Duration;
 

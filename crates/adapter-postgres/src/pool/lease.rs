@@ -1,3 +1,5 @@
+//! A connection for one statement, and what becomes of it afterwards.
+
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;

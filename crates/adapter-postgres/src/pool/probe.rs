@@ -1,3 +1,5 @@
+//! Closes the circuit once the server confirms a write.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Releases the permits of abandoned connections.
+
 use std::sync::Arc;
 use std::time::Duration;
 

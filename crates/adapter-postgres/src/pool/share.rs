@@ -1,3 +1,5 @@
+//! The shares of the connections.
+
 use concurrency::permits::PermitShares;
 
 use crate::settings::Settings;

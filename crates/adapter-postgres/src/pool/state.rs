@@ -1,3 +1,5 @@
+//! What the pool holds.
+
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! A client as a row of `client`.
 
+use crate::time::ToSql as _;
 use client_app::ports::{ClientSummary, StoreError};
 use client_domain::client::{Approval, ApprovalStatus, Details};
 use client_domain::kyc::Kyc;
@@ -10,7 +11,6 @@ use client_domain::value::{
     PlaceName, PostalAddress, TransactionReference,
 };
 use client_domain::{AuditStamp, Client, ClientSnapshot, Person};
-use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use super::bind::columns;
@@ -39,9 +39,9 @@ columns!('q, client: &'q Client =>
     client.snapshot().approval.status().map(ApprovalStatus::name),
     stamp(client).map(|stamp| stamp.by.id.as_str()),
     stamp(client).and_then(|stamp| stamp.by.email.as_ref()).map(EmailAddress::as_str),
-    stamp(client).map(|stamp| stamp.at.to_sqlx()),
-    client.snapshot().activated_at.map(|at| at.to_sqlx()),
-    client.snapshot().modified_at.to_sqlx(),
+    stamp(client).map(|stamp| stamp.at.to_sql()),
+    client.snapshot().activated_at.map(|at| at.to_sql()),
+    client.snapshot().modified_at.to_sql(),
     folded(client, Property::FirstName),
     folded(client, Property::MiddleName),
     folded(client, Property::LastName),
@@ -139,7 +139,7 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
             account_officer: columns
                 .known_optional("account_officer", |number| AccountOfficerId::new(number).ok())?,
         },
-        birth_date: columns.known("birth_date", |date: jiff_sqlx::Date| {
+        birth_date: columns.known("birth_date", |date: crate::time::Date| {
             // The rule looks at today to refuse the future, which a stored day was already measured by.
             BirthDate::new(date.to_jiff(), jiff::civil::Date::MAX).ok()
         })?,

@@ -1,15 +1,15 @@
 //! The columns of a client that are written once and never updated.
 
+use crate::time::ToSql as _;
 use client_domain::Client;
 use client_domain::value::{BranchKey, EmailAddress};
-use jiff_sqlx::ToSqlx as _;
 
 use super::bind::columns;
 
 // In the order of the statements that write them.
 columns!('q, client: &'q Client =>
     client.snapshot().id.get(),
-    client.snapshot().birth_date.get().to_sqlx(),
+    client.snapshot().birth_date.get().to_sql(),
     client.snapshot().gender.name(),
     client.snapshot().identification.kind.as_str(),
     client.snapshot().identification.number.as_str(),
@@ -17,5 +17,5 @@ columns!('q, client: &'q Client =>
     client.snapshot().branch.as_ref().map(BranchKey::as_str),
     client.snapshot().created.by.id.as_str(),
     client.snapshot().created.by.email.as_ref().map(EmailAddress::as_str),
-    client.snapshot().created.at.to_sqlx(),
+    client.snapshot().created.at.to_sql(),
 );

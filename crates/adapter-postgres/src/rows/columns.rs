@@ -1,3 +1,5 @@
+//! Columns of a row, read with the types of the domain.
+
 use client_app::ports::StoreError;
 use client_domain::value::{EmailAddress, Version};
 use client_domain::{Actor, ActorId, ClientState};
@@ -60,11 +62,11 @@ impl Columns<'_> {
     }
 
     pub(crate) fn moment(&self, column: &str) -> Result<jiff::Timestamp, StoreError> {
-        self.get::<jiff_sqlx::Timestamp>(column).map(|at| at.to_jiff())
+        self.get::<crate::time::Timestamp>(column).map(|at| at.to_jiff())
     }
 
     pub(crate) fn moment_optional(&self, column: &str) -> Result<Option<jiff::Timestamp>, StoreError> {
-        Ok(self.get::<Option<jiff_sqlx::Timestamp>>(column)?.map(|at| at.to_jiff()))
+        Ok(self.get::<Option<crate::time::Timestamp>>(column)?.map(|at| at.to_jiff()))
     }
 
     pub(crate) fn version(&self, column: &str) -> Result<Version, StoreError> {

@@ -1,3 +1,5 @@
+//! Countries by code.
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

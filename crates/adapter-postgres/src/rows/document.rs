@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::time::ToSql as _;
 use client_app::ports::{Changeset, StoreError};
 use client_domain::kyc::{
     Content, ContentKey, DocumentId, FileExtension, IdentityDocument, Kyc, Notice, Sha256, Uploaders,
@@ -12,7 +13,6 @@ use client_domain::kyc::{
 use client_domain::search::fold;
 use client_domain::value::{IdentificationNumber, IssuingAuthority};
 use client_domain::{Client, Person};
-use jiff_sqlx::ToSqlx as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
@@ -67,7 +67,7 @@ pub(crate) fn bind<'q>(
     let replaced = &changeset.replaced;
     address::bind_all(bind_documents(statement, &documents), &addresses)
         .bind(replaced.iter().map(|candidate| candidate.key.as_str()).collect::<Vec<_>>())
-        .bind(replaced.iter().map(|candidate| candidate.since.to_sqlx()).collect::<Vec<_>>())
+        .bind(replaced.iter().map(|candidate| candidate.since.to_sql()).collect::<Vec<_>>())
 }
 
 fn bind_documents<'q>(statement: Statement<'q>, rows: &[(i16, &'q IdentityDocument)]) -> Statement<'q> {
@@ -84,15 +84,15 @@ fn bind_documents<'q>(statement: Statement<'q>, rows: &[(i16, &'q IdentityDocume
         .bind(column(rows, |document| document.number.as_str()))
         .bind(column(rows, |document| fold(document.number.as_str())))
         .bind(column(rows, |document| document.issuer.as_ref().map(IssuingAuthority::as_str)))
-        .bind(column(rows, |document| document.validity.issued_on().map(|day| day.to_sqlx())))
-        .bind(column(rows, |document| document.validity.expires_on().map(|day| day.to_sqlx())))
+        .bind(column(rows, |document| document.validity.issued_on().map(|day| day.to_sql())))
+        .bind(column(rows, |document| document.validity.expires_on().map(|day| day.to_sql())))
         .bind(column(rows, |document| document.content.key.as_str()))
         .bind(column(rows, |document| document.content.extension.name()))
         .bind(column(rows, |document| document.content.size.cast_signed()))
         .bind(column(rows, |document| document.content.sha256.to_string()))
         .bind(column(rows, |document| document.content.uploaded.by.id.as_str()))
         .bind(column(rows, |document| review::email(&document.content.uploaded)))
-        .bind(column(rows, |document| document.content.uploaded.at.to_sqlx()));
+        .bind(column(rows, |document| document.content.uploaded.at.to_sql()));
     let reviews = column(rows, |document| (&document.submitted, &document.verification));
     review::bind_all(statement, &reviews)
         .bind(column(rows, |document| i16::from(document.noticed.number())))

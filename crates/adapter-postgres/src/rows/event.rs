@@ -1,7 +1,7 @@
 //! Events as a commit writes them into `client_outbox`.
 
+use crate::time::ToSql as _;
 use client_app::ports::OutboxEvent;
-use jiff_sqlx::ToSqlx as _;
 
 use crate::sql::Statement;
 
@@ -12,6 +12,6 @@ pub(crate) fn bind<'q>(statement: Statement<'q>, events: &[&'q OutboxEvent]) -> 
         .bind(events.iter().map(|event| event.kind.name()).collect::<Vec<_>>())
         .bind(events.iter().map(|event| event.client.as_str()).collect::<Vec<_>>())
         .bind(events.iter().map(|event| event.version.get().cast_signed()).collect::<Vec<_>>())
-        .bind(events.iter().map(|event| event.at.to_sqlx()).collect::<Vec<_>>())
+        .bind(events.iter().map(|event| event.at.to_sql()).collect::<Vec<_>>())
         .bind(events.iter().map(|event| event.data.to_string()).collect::<Vec<_>>())
 }

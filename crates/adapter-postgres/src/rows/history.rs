@@ -1,5 +1,6 @@
 //! Lines of the history as rows.
 
+use crate::time::ToSql as _;
 use client_app::RequestId;
 use client_app::ports::{HistoryEntry, StoreError};
 use client_domain::client::Transaction;
@@ -7,7 +8,6 @@ use client_domain::kyc::{AddressId, DocumentId, KycItem};
 use client_domain::lifecycle::TRANSITIONS;
 use client_domain::value::{ClientKey, EmailAddress, Notes, Reason, TransactionReference};
 use client_domain::{ClientEvent, ClientState, EventKind};
-use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use super::columns::Columns;
@@ -38,7 +38,7 @@ pub(crate) fn bind<'q>(statement: Statement<'q>, lines: &[&'q HistoryEntry]) -> 
         .bind(column(lines, |line| line.request_id.as_str()))
         .bind(column(lines, |line| line.event.by.id.as_str()))
         .bind(column(lines, |line| line.event.by.email.as_ref().map(EmailAddress::as_str)))
-        .bind(column(lines, |line| line.event.at.to_sqlx()))
+        .bind(column(lines, |line| line.event.at.to_sql()))
         .bind(column(lines, |line| line.event.from.map_or(NO_STATE, |state| i16::from(state.number()))))
         .bind(column(lines, |line| action(line.event.kind)))
         .bind(column(lines, |line| i16::from(line.event.to.number())))
@@ -47,7 +47,7 @@ pub(crate) fn bind<'q>(statement: Statement<'q>, lines: &[&'q HistoryEntry]) -> 
         .bind(column(lines, |line| line.event.notes.as_ref().map(Notes::as_str)))
         .bind(column(lines, |line| transaction(line).map(|transaction| transaction.reference.as_str())))
         .bind(column(lines, |line| {
-            transaction(line).and_then(|transaction| transaction.date).map(|date| date.to_sqlx())
+            transaction(line).and_then(|transaction| transaction.date).map(|date| date.to_sql())
         }))
         .bind(column(lines, |line| item(line).and_then(KycItem::document).map(DocumentId::as_str)))
         .bind(column(lines, |line| item(line).and_then(KycItem::address).map(AddressId::as_str)))
@@ -61,7 +61,7 @@ fn action(kind: EventKind) -> Option<&'static str> {
 /// Reads a line of the history of this client.
 pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreError> {
     let columns = Columns { row, table: "client_history" };
-    let date = columns.known_optional("transaction_date", |date: jiff_sqlx::Date| Some(date.to_jiff()))?;
+    let date = columns.known_optional("transaction_date", |date: crate::time::Date| Some(date.to_jiff()))?;
     let reference = columns.parsed_optional("transaction_reference", TransactionReference::parse)?;
     let document = columns.parsed_optional("document_id", DocumentId::parse)?;
     let address = columns.parsed_optional("address_id", AddressId::parse)?;

@@ -1,10 +1,10 @@
 //! The outcome of a command as a row of `client_idempotency`.
 
+use crate::time::ToSql as _;
 use client_app::ports::{
     EventId, Fingerprint, OutcomeRecord, RequestKey, StoreError, StoredData, StoredReply,
 };
 use client_domain::value::{ClientKey, Version};
-use jiff_sqlx::ToSqlx as _;
 use sqlx::postgres::PgRow;
 
 use super::bind::columns;
@@ -20,7 +20,7 @@ columns!('q, outcome: Option<&'q OutcomeRecord> =>
     outcome.map(|outcome| outcome.reply.message.as_str()),
     outcome.map(|outcome| outcome.reply.data.to_json()),
     outcome.and_then(|outcome| outcome.reply.version).map(|version| version.get().cast_signed()),
-    outcome.map(|outcome| outcome.at.to_sqlx()),
+    outcome.map(|outcome| outcome.at.to_sql()),
     outcome.and_then(|outcome| outcome.attempt.as_ref()).map(EventId::as_str),
     outcome.and_then(|outcome| outcome.client.as_ref()).map(ClientKey::as_str),
 );

@@ -1,9 +1,9 @@
 //! The columns that documents and addresses share: the submission and the review.
 
+use crate::time::ToSql as _;
 use client_domain::kyc::{Review, Verification, VerificationStatus};
 use client_domain::value::{EmailAddress, Notes};
 use client_domain::{Actor, ActorId, AuditStamp};
-use jiff_sqlx::ToSqlx as _;
 use serde::Deserialize;
 
 use crate::sql::Statement;
@@ -54,11 +54,11 @@ pub(super) fn bind_all<'q>(
     statement
         .bind(column(rows, |submitted, _| submitted.by.id.as_str()))
         .bind(column(rows, |submitted, _| email(submitted)))
-        .bind(column(rows, |submitted, _| submitted.at.to_sqlx()))
+        .bind(column(rows, |submitted, _| submitted.at.to_sql()))
         .bind(column(rows, |_, verification| i16::from(verification.status().number())))
         .bind(column(rows, |_, verification| verification.review().map(|review| review.stamp.by.id.as_str())))
         .bind(column(rows, |_, verification| verification.review().and_then(|review| email(&review.stamp))))
-        .bind(column(rows, |_, verification| verification.review().map(|review| review.stamp.at.to_sqlx())))
+        .bind(column(rows, |_, verification| verification.review().map(|review| review.stamp.at.to_sql())))
         .bind(column(rows, |_, verification| {
             verification.review().and_then(|review| review.comment.as_ref()).map(Notes::as_str)
         }))

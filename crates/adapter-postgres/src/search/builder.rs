@@ -1,6 +1,8 @@
+//! Builds the text of a statement and its values.
+
+use crate::time::ToSql as _;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff_sqlx::ToSqlx as _;
 use sqlx::AssertSqlSafe;
 
 use crate::rows::convert::to_i64;
@@ -60,8 +62,8 @@ impl SqlBuilder {
             Value::Numbers(numbers) => statement.bind(numbers),
             Value::Text(text) => statement.bind(text),
             Value::Texts(texts) => statement.bind(texts),
-            Value::Day(day) => statement.bind(day.to_sqlx()),
-            Value::Moment(moment) => statement.bind(moment.to_sqlx()),
+            Value::Day(day) => statement.bind(day.to_sql()),
+            Value::Moment(moment) => statement.bind(moment.to_sql()),
         })
     }
 }

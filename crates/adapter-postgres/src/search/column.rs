@@ -1,3 +1,5 @@
+//! The column of a property.
+
 use client_domain::search::Property;
 
 /// A property as a column that sorts as the domain does.

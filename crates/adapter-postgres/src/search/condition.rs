@@ -1,3 +1,5 @@
+//! A predicate as a condition in SQL.
+
 use std::borrow::Cow;
 
 use client_domain::search::{Asked, Criterion, Predicate, Property, Sortable, Span, TextMatch, Word, fold};

@@ -33,7 +33,7 @@ const EARLIEST: Date = date(-4000, 1, 1);
 
 /// Whether PostgreSQL can store this moment.
 fn is_storable(moment: Timestamp) -> bool {
-    moment.to_zoned(jiff::tz::TimeZone::UTC).date() >= EARLIEST
+    moment.to_zoned_datetime(jiff::tz::TimeZone::UTC).date() >= EARLIEST
 }
 
 impl KeysetBound {
@@ -73,7 +73,7 @@ pub(super) fn read(row: &PgRow, order: &Order) -> Result<Position, StoreError> {
         let value = match column(*property).kind {
             Kind::Number => columns.get::<Option<i64>>(name)?.map(Sortable::Number),
             Kind::Day => {
-                columns.get::<Option<jiff_sqlx::Date>>(name)?.map(|day| Sortable::Day(day.to_jiff()))
+                columns.get::<Option<crate::time::Date>>(name)?.map(|day| Sortable::Day(day.to_jiff()))
             }
             Kind::Moment => columns.moment_optional(name)?.map(Sortable::Moment),
             Kind::Text => columns.get::<Option<String>>(name)?.map(Sortable::Text),

@@ -1,3 +1,5 @@
+//! The columns of a text property.
+
 use client_domain::search::Property;
 
 /// The columns of a text property, folded and exact.

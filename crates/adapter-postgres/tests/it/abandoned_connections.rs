@@ -102,7 +102,7 @@ async fn commits_without_a_standby_are_refused_and_abandon_no_more_sessions_than
 }
 
 /// A rejected commit writes nothing and so waits for no standby: it is no sign that commits are confirmed again. Files are
-/// expiry_noted beside the commits, and must not use up the connections of reads.
+/// noted beside the commits, and must not use up the connections of reads.
 #[tokio::test(flavor = "multi_thread")]
 async fn rejected_commits_and_uploads_do_not_close_the_circuit() {
     let server = Cluster::own(&[]);

@@ -48,7 +48,7 @@ async fn is_rolled_back(database: &Database) -> bool {
     let row = &database.run(DONE).await.unwrap()[0];
     let (said, there) = (row.get::<bool, _>(0), row.get::<bool, _>(1));
     assert_eq!(said, there, "said to be done: {said}, there: {there}");
-    assert_eq!(row.get::<i64, _>(2) > 0, said, "a migration is expiry_noted that did not succeed");
+    assert_eq!(row.get::<i64, _>(2) > 0, said, "a migration is noted that did not succeed");
     said
 }
 

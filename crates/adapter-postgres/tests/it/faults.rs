@@ -225,7 +225,7 @@ async fn the_null_character_never_reaches_the_server() {
 
     let odd = RequestKey { command: "a\0b".to_owned(), ..request(1) };
     assert_eq!(store.load(&ada(), Some(&odd)).await.unwrap().outcome, None);
-    let verdict = Verdict::Untried;
+    let verdict = Verdict::Released;
     let unknown = Settlement { id: EventId::from_stored("a\0b".to_owned()), lease: Lease(1), verdict };
     store.settle(&[unknown]).await.unwrap();
     for word in client_domain::search::Word::split("a\0b").unwrap() {

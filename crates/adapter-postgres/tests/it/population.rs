@@ -237,8 +237,8 @@ fn comment() -> Notes {
 
 /// A reviewer that reviews a document at its submission, or before it has expired.
 fn reviewed(last: Option<Date>, by: &AuditStamp) -> AuditStamp {
-    let good = last.is_none_or(|last| by.at.to_zoned(TimeZone::UTC).date() <= last);
-    let before = date(2010, 1, 1).at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+    let good = last.is_none_or(|last| by.at.to_zoned_datetime(TimeZone::UTC).date() <= last);
+    let before = date(2010, 1, 1).at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).unwrap().timestamp();
     AuditStamp::new(reviewer(0).by, if good { by.at } else { before })
 }
 

@@ -11,7 +11,7 @@ use client_app::ports::{
     Backlog, ClientStore, Clock, Committed, DeliveryFailure, EventId, EventReceiver, Outbox, OutboxEvent,
     Rejection, to_microseconds,
 };
-use client_app::relay::{BackOff, Relay, RelaySettings};
+use client_app::relay::{Relay, RelaySettings, RetrySchedule};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
 use store_conformance::fixtures::{creation, moment, onboarded, renamed, replacement};
@@ -160,8 +160,8 @@ async fn relays_that_die_lose_no_event_and_keep_the_order() {
             tokio::spawn(async move {
                 let settings = RelaySettings {
                     lease: Duration::from_millis(400),
-                    longest_delivery: Duration::from_millis(50),
-                    back_off: BackOff::new(vec![Duration::from_millis(20); 50]),
+                    max_delivery_time: Duration::from_millis(50),
+                    retry_schedule: RetrySchedule::new(vec![Duration::from_millis(20); 50]),
                     ..RelaySettings::default()
                 };
                 let dice = Dice(AtomicU64::new(number));

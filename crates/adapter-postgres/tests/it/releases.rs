@@ -10,7 +10,7 @@ use client_app::ports::{
     ClientRef, ClientStore, Clock, Committed, EventReceiver, HistoryPage, Outbox, OutboxEvent, Page,
     Rejection, Search,
 };
-use client_app::relay::{Pace, PaceSettings, Relay, RelaySettings};
+use client_app::relay::{PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use client_domain::kyc::DocumentKind;
 use client_domain::search::{Order, Predicate};
 use client_domain::{ClientField, EventKind};
@@ -66,10 +66,10 @@ async fn an_event_of_a_newer_kind_is_delivered_unchanged() {
     .await;
     let heard = Arc::new(Heard::default());
     let relay = Relay::new(Arc::new(store), heard.clone(), Arc::new(Now), RelaySettings::default());
-    let mut pace = Pace::new(PaceSettings::default());
-    let round = relay.round(pace.limit()).await.unwrap();
+    let mut backoff = PollBackoff::new(PollBackoffSettings::default());
+    let round = relay.round(backoff.limit()).await.unwrap();
     assert_eq!((round.taken, round.delivered), (50, 50));
-    assert_eq!((pace.after(&round), pace.limit()), (Duration::ZERO, 100));
+    assert_eq!((backoff.after(&round), backoff.limit()), (Duration::ZERO, 100));
     let heard = heard.0.lock().await;
     let merged = heard.iter().find(|event| event.client == key).unwrap();
     assert_eq!(merged.kind, EventKind::Newer("ClientMerged"));

@@ -69,7 +69,7 @@ async fn walk(store: &PostgresStore) {
     let events = store.take(9, moment(0), moment(9)).await.unwrap();
     assert_eq!(events.len(), 2);
     let why = DeliveryFailure::Refused { status: 500 };
-    let ends = [Verdict::Delivered { at: moment(1) }, Verdict::Buried { at: moment(1), why }];
+    let ends = [Verdict::Delivered { at: moment(1) }, Verdict::DeadLettered { at: moment(1), why }];
     let settled: Vec<_> = events.iter().zip(ends).map(|(taken, end)| taken.settle(end)).collect();
     store.settle(&settled).await.unwrap();
     assert_eq!(store.dead_letters(None, 9).await.unwrap().len(), 1);
@@ -78,7 +78,7 @@ async fn walk(store: &PostgresStore) {
     let again = store.take(9, moment(1), moment(9)).await.unwrap();
     store.settle(&[again[0].settle(ends[1])]).await.unwrap();
     assert!(store.discard(&events[1].event.id, moment(2)).await.unwrap());
-    assert_eq!(store.forget_delivered(moment(2), 9).await.unwrap(), 1);
+    assert_eq!(store.delete_delivered(moment(2), 9).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 1).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 1);
     assert_eq!(store.forget_outcomes(moment(61), 9).await.unwrap(), 0);

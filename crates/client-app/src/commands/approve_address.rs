@@ -8,12 +8,12 @@ use super::{Command, Resources};
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Approves address information. Nobody reviews what they have submitted.
+/// Approves address information. The submitter does not review it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveAddress {
-    /// Which address information.
+    /// The id of the address information.
     pub address: AddressId,
-    /// A remark for the history.
+    /// Notes for the history.
     pub comment: Option<Notes>,
 }
 

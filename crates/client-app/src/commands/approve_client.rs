@@ -9,14 +9,14 @@ use crate::ports::ClientRef;
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Accepts a client who waits for approval.
+/// Approves a client whose approval is pending.
 ///
-/// Where the policy demands four eyes, nobody approves a client whom they have touched since its last decision.
+/// If the policy requires four eyes, nobody approves a client whom they have touched since its last decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveClient {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// A remark for the history.
+    /// Notes for the history.
     pub notes: Option<Notes>,
 }
 

@@ -8,14 +8,15 @@ use super::{Command, Resources};
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Approves a document. Nobody reviews a document that they have submitted, or a file of it.
+/// Approves a document. A person who submitted the document or uploaded a file for it does not review it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveDocument {
-    /// Which document.
+    /// The id of the document.
     pub document: DocumentId,
-    /// A remark for the history.
+    /// Notes for the history.
     pub comment: Option<Notes>,
-    /// The digest of the file that was seen. If the document has another file by now, it is not reviewed.
+    /// The digest of the file that the reviewer has seen. If the document has another file now, the review is
+    /// refused.
     pub seen: Option<Sha256>,
 }
 

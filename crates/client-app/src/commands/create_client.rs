@@ -11,10 +11,10 @@ use super::{Command, Resources, outcome};
 use crate::spine::{NamedInDirectory, Step};
 use crate::{Decided, Error, RequestDigest};
 
-/// Onboards a client, who then waits for approval.
+/// Creates a client, whose approval is pending afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateClient {
-    /// What may be updated later.
+    /// The fields that may be updated later.
     pub details: Details,
     /// The day of birth.
     pub birth_date: BirthDate,
@@ -24,14 +24,14 @@ pub struct CreateClient {
     pub identification: Identification,
     /// Person or company.
     pub customer_type: CustomerType,
-    /// The branch; none is the caller's own.
+    /// The branch; `None` means the caller's own branch.
     pub branch: Option<BranchKey>,
 }
 
 /// A client was created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientCreated {
-    /// The key towards other systems.
+    /// The key for other systems.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
     /// The running number.
@@ -40,20 +40,20 @@ pub struct ClientCreated {
     /// The version, for the next command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// What other clients have as well, where the policy only warns of it.
+    /// Values that other clients have too, for which the policy only warns.
     #[serde(with = "outcome::stored_list")]
     pub duplicates: Vec<ClaimKind>,
 }
 
 impl ClientCreated {
-    /// The number that people know the client by.
+    /// The number by which people know the client.
     pub const fn customer_number(&self) -> CustomerNumber {
         self.id.customer_number()
     }
 }
 
 impl CreateClient {
-    /// The branch and the account officer that it names.
+    /// The branch and the account officer of the command.
     pub(crate) const fn names(&self) -> NamedInDirectory<'_> {
         NamedInDirectory { branch: self.branch.as_ref(), officer: self.details.account_officer }
     }

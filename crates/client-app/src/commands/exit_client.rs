@@ -9,14 +9,14 @@ use crate::ports::ClientRef;
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Ends the relationship with a client, who has no open accounts.
+/// Ends the relationship with a client without open accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExitClient {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// Why; it goes into the history.
+    /// The reason; it is part of the history.
     pub reason: Reason,
-    /// A remark for the history.
+    /// Notes for the history.
     pub notes: Option<Notes>,
 }
 

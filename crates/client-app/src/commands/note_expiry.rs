@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use crate::ports::ClientRef;
 use crate::spine::Decide;
 
-/// Gives notice that a document has expired, or soon will, or withdraws such a notice. No caller sends it: the clock does;
-/// see [`crate::expiry_watch`].
+/// Records that a document has expired or expires soon, or withdraws such a notice. Only the expiry watch
+/// sends it; see [`crate::expiry_watch`].
 ///
-/// It is about the first of a client's documents of which there is something to give notice of.
+/// It handles the first document with a due notice.
 pub(crate) struct NoteExpiry {
     pub(crate) client: ClientRef,
     pub(crate) notice_days: u16,
@@ -26,7 +26,7 @@ impl Decide for NoteExpiry {
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        let today = stamp.at.to_zoned(TimeZone::UTC).date();
+        let today = stamp.at.to_zoned_datetime(TimeZone::UTC).date();
         Ok(client.note_expiry(today, self.notice_days, stamp))
     }
 }

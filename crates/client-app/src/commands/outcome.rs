@@ -1,4 +1,4 @@
-//! Values of the domain in stored outcomes: as the texts that they are read from.
+//! Serialises domain values in stored outcomes as their texts.
 
 use client_domain::Invalid;
 use client_domain::client::ClientField;
@@ -6,7 +6,7 @@ use client_domain::kyc::{AddressId, DocumentId, VerificationStatus};
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{ClaimKind, ClientState};
 
-/// A value with one text.
+/// A value with a text form.
 pub(super) trait Stored: Sized {
     fn text(&self) -> String;
     fn read(text: &str) -> Option<Self>;

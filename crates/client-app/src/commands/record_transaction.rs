@@ -10,28 +10,28 @@ use crate::ports::ClientRef;
 use crate::spine::{Decide, Step};
 use crate::{Decided, Error, RequestDigest};
 
-/// Takes note of a transaction of a client; the first one makes an approved client active.
+/// Records a transaction of a client; the first one activates an approved client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordTransaction {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// The transaction, as the ledger knows it.
+    /// The transaction of the ledger.
     pub transaction: Transaction,
 }
 
-/// A transaction was noted.
+/// A transaction was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionRecorded {
-    /// Which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
-    /// The state now.
+    /// The state after the command.
     #[serde(with = "outcome::stored")]
     pub state: ClientState,
-    /// The version now.
+    /// The version after the command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// Whether this transaction made the client active.
+    /// Whether this transaction activated the client.
     pub activated: bool,
 }
 

@@ -8,12 +8,12 @@ use super::{Command, Resources};
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Rejects address information. Nobody reviews what they have submitted.
+/// Rejects address information. The submitter does not review it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectAddress {
-    /// Which address information.
+    /// The id of the address information.
     pub address: AddressId,
-    /// Why not.
+    /// The reason of the rejection.
     pub comment: Notes,
 }
 

@@ -8,14 +8,15 @@ use super::{Command, Resources};
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Rejects a document. Nobody reviews a document that they have submitted, or a file of it.
+/// Rejects a document. A person who submitted the document or uploaded a file for it does not review it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectDocument {
-    /// Which document.
+    /// The id of the document.
     pub document: DocumentId,
-    /// Why not.
+    /// The reason of the rejection.
     pub comment: Notes,
-    /// The digest of the file that was seen. If the document has another file by now, it is not reviewed.
+    /// The digest of the file that the reviewer has seen. If the document has another file now, the review is
+    /// refused.
     pub seen: Option<Sha256>,
 }
 

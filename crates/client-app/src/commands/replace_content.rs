@@ -6,23 +6,24 @@ use client_domain::{AuditStamp, Client, Permission, Refusal};
 use crate::ports::ClientRef;
 use crate::spine::Decide;
 
-/// Puts another file in the place of a document's, as long as it was not reviewed.
+/// Replaces the file of a document, as long as the document is not reviewed.
 ///
-/// Its file comes as a stream, so it is executed by [`Clients::replace_content`](crate::Clients::replace_content).
+/// The file arrives as a stream, so [`Clients::replace_content`](crate::Clients::replace_content) executes
+/// the command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplaceContent {
-    /// Which document.
+    /// The id of the document.
     pub document: DocumentId,
 }
 
 impl ReplaceContent {
     /// The name in the history and with idempotency keys.
     pub const NAME: &'static str = "ReplaceIdentityDocumentContent";
-    /// The permission that it takes.
+    /// The permission that it needs.
     pub const PERMISSION: Permission = Permission::KycWrite;
 }
 
-/// A file that is stored already is to be that of a document.
+/// The decision to use a stored file for a document.
 pub(crate) struct Replacement {
     pub(crate) client: ClientRef,
     pub(crate) document: DocumentId,

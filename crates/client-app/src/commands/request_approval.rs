@@ -11,25 +11,25 @@ use crate::ports::ClientRef;
 use crate::spine::{Decide, Step};
 use crate::{Decided, Error, RequestDigest};
 
-/// Asks for a client to be approved; one request can be open at a time.
+/// Requests the approval of a client; only one request can be open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestApproval {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// A remark for the history.
+    /// Notes for the history.
     pub notes: Option<Notes>,
 }
 
-/// A request for approval is open.
+/// An approval request was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalRequested {
-    /// Which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
-    /// The version now.
+    /// The version after the command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// When, UTC.
+    /// The time, UTC.
     #[serde(with = "outcome::stored")]
     pub at: Timestamp,
 }

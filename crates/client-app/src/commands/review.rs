@@ -1,5 +1,5 @@
-//! What the four reviews have in common: a document or an address, a row of the table of reviews, and a comment. Their
-//! files say what differs.
+//! The common part of the four reviews: a document or an address, a row of the review table, and a comment.
+//! The file of each command has the rest.
 
 use client_domain::client::Decision;
 use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction, Sha256, VerificationStatus};
@@ -16,16 +16,16 @@ use crate::spine::Decide;
 /// A document was reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentReviewed {
-    /// Of which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
-    /// Which document.
+    /// The document.
     #[serde(with = "outcome::stored")]
     pub document: DocumentId,
-    /// What came of it.
+    /// The result.
     #[serde(with = "outcome::stored")]
     pub status: VerificationStatus,
-    /// The version of the client now.
+    /// The version of the client after the review.
     #[serde(with = "outcome::stored")]
     pub version: Version,
 }
@@ -45,16 +45,16 @@ impl DocumentReviewed {
 /// Address information was reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressReviewed {
-    /// Of which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
-    /// Which address information.
+    /// The address information.
     #[serde(with = "outcome::stored")]
     pub address: AddressId,
-    /// What came of it.
+    /// The result.
     #[serde(with = "outcome::stored")]
     pub status: VerificationStatus,
-    /// The version of the client now.
+    /// The version of the client after the review.
     #[serde(with = "outcome::stored")]
     pub version: Version,
 }
@@ -71,13 +71,13 @@ impl AddressReviewed {
     }
 }
 
-/// What a reviewer says of a document or of address information.
+/// The review of a document or of address information.
 pub(super) struct Review {
     client: ClientRef,
     item: KycItem,
     action: ReviewAction,
     comment: Option<Notes>,
-    /// The digest of the file that was seen.
+    /// The digest of the file that the reviewer has seen.
     seen: Option<Sha256>,
 }
 
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_review_takes_the_permission_of_its_row() {
+    fn review_needs_the_permission_of_its_row() {
         for (action, permission) in [
             (ReviewAction::Approve, ApproveDocument::PERMISSION),
             (ReviewAction::Reject, RejectDocument::PERMISSION),

@@ -1,5 +1,5 @@
-//! What approve, reject, blacklist, undo and exit have in common: a client, a justification, and a row of the
-//! lifecycle table. Their files say what differs.
+//! The common part of approve, reject, blacklist, undo and exit: a client, a justification, and a row of the
+//! lifecycle table. The file of each command has the rest.
 
 use client_domain::client::Decision;
 use client_domain::lifecycle::{Action, Facts, Guard, Operation, TRANSITIONS};
@@ -13,19 +13,19 @@ use crate::Decided;
 use crate::ports::ClientRef;
 use crate::spine::Decide;
 
-/// A client has another state.
+/// The state of a client has changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateChanged {
-    /// Which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
-    /// The state now.
+    /// The state after the command.
     #[serde(with = "outcome::stored")]
     pub state: ClientState,
-    /// The version now.
+    /// The version after the command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// When, UTC.
+    /// The time, UTC.
     #[serde(with = "outcome::stored")]
     pub at: Timestamp,
 }
@@ -41,7 +41,7 @@ impl StateChanged {
     }
 }
 
-/// One of the actions of the lifecycle table that a person sets going.
+/// An action of the lifecycle table that a person initiates.
 pub(super) struct StateChange {
     pub(super) action: Action,
     pub(super) client: ClientRef,
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_takes_the_permission_of_its_row() {
+    fn command_needs_the_permission_of_its_row() {
         let commands: [(Action, Permission); 5] = [
             (Action::Approve, ApproveClient::PERMISSION),
             (Action::Reject, RejectClient::PERMISSION),

@@ -13,10 +13,10 @@ use crate::ports::ClientRef;
 use crate::spine::{Decide, Step};
 use crate::{Decided, Error, RequestDigest};
 
-/// Submits address information, which then waits for its review.
+/// Submits address information; its review is pending afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubmitAddress {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
     /// Street, house.
     pub line1: AddressLine,
@@ -35,16 +35,16 @@ pub struct SubmitAddress {
 /// Address information was submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressSubmitted {
-    /// Which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
     /// The id of the address information.
     #[serde(with = "outcome::stored")]
     pub address: AddressId,
-    /// The version of the client now.
+    /// The version of the client after the command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// Whether an open request for approval was withdrawn by it.
+    /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,
 }
 

@@ -15,24 +15,24 @@ use crate::ports::ClientRef;
 use crate::spine::{Attachment, Decide, Step};
 use crate::{ContentRejection, Decided, Error, RequestDigest, inspection};
 
-/// Submits an identity document with its file; it then waits for its review.
+/// Submits an identity document with its file; its review is pending afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubmitDocument {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// What kind of document.
+    /// The document type.
     pub kind: DocumentKind,
-    /// The number on it.
+    /// The number of the document.
     pub number: IdentificationNumber,
-    /// The authority that issued it.
+    /// The issuing authority.
     pub issuer: Option<IssuingAuthority>,
-    /// From when to when it is valid.
+    /// The days of issue and expiry.
     pub validity: Validity,
-    /// Its file.
+    /// The file.
     pub content: ContentUpload,
 }
 
-/// A file that was inspected and accepted.
+/// An inspected and accepted file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ContentUpload {
     extension: FileExtension,
@@ -45,7 +45,7 @@ impl ContentUpload {
     ///
     /// # Errors
     ///
-    /// Why the file is not accepted.
+    /// Why the file is rejected.
     ///
     /// ```
     /// use client_app::commands::ContentUpload;
@@ -72,16 +72,16 @@ impl std::fmt::Debug for ContentUpload {
 /// A document was submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentSubmitted {
-    /// Which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
     /// The id of the document.
     #[serde(with = "outcome::stored")]
     pub document: DocumentId,
-    /// The version of the client now.
+    /// The version of the client after the command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// Whether an open request for approval was withdrawn by it.
+    /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,
 }
 
@@ -135,7 +135,7 @@ impl Command for SubmitDocument {
     }
 }
 
-/// What a client remembers of a file that was inspected.
+/// The content record of an inspected file.
 pub(crate) const fn stored_content(
     inspected: &Detection,
     key: ContentKey,

@@ -9,14 +9,14 @@ use crate::ports::ClientRef;
 use crate::spine::Step;
 use crate::{Decided, Error, RequestDigest};
 
-/// Lifts the bar; the client waits for approval again.
+/// Removes a client from the blacklist; its approval is pending again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoBlacklist {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// Why; it goes into the history.
+    /// The reason; it is part of the history.
     pub reason: Reason,
-    /// A remark for the history.
+    /// Notes for the history.
     pub notes: Option<Notes>,
 }
 

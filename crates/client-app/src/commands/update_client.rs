@@ -13,27 +13,27 @@ use crate::{Decided, Error, RequestDigest};
 /// Changes details of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdateClient {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// What changes; everything else stays.
+    /// The changed fields; all others stay.
     pub patch: DetailsPatch,
 }
 
 /// A client was updated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientUpdated {
-    /// Which client.
+    /// The client.
     #[serde(with = "outcome::stored")]
     pub client: ClientKey,
-    /// The version now.
+    /// The version after the command.
     #[serde(with = "outcome::stored")]
     pub version: Version,
-    /// The fields that have another value now; none where the client had all values already.
+    /// The fields whose value has changed; empty if the client had all values already.
     #[serde(with = "outcome::stored_list")]
     pub changed: Vec<ClientField>,
-    /// Whether an open request for approval was withdrawn by it.
+    /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,
-    /// What other clients have as well, where the policy only warns of it.
+    /// Values that other clients have too, for which the policy only warns.
     #[serde(with = "outcome::stored_list")]
     pub duplicates: Vec<ClaimKind>,
 }

@@ -1,4 +1,4 @@
-//! Sending the file of a document.
+//! Download of the file of a document.
 
 use client_domain::kyc::{DocumentId, MediaType, Sha256};
 use client_domain::{Client, Permission};
@@ -9,17 +9,17 @@ use crate::ports::{ClientRef, ContentBytes, StoreError};
 use crate::spine::permit;
 use crate::{Caller, Clients, Error};
 
-/// A file to be sent.
+/// A file for download.
 pub struct OpenedContent {
-    /// Its bytes. They end with an error where they are not those that were submitted.
+    /// The bytes. They end with an error if they differ from the submitted ones.
     pub bytes: ContentBytes,
-    /// What it is.
+    /// The media type.
     pub media_type: MediaType,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: u64,
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of the bytes.
     pub sha256: Sha256,
-    /// A name for it, made here of letters, digits and hyphens.
+    /// A generated file name of letters, digits and hyphens.
     pub file_name: String,
 }
 
@@ -52,7 +52,7 @@ impl Clients {
         })
     }
 
-    /// The client who has submitted a document.
+    /// The client of a document.
     pub(super) async fn owner_of(&self, document: &DocumentId) -> Result<Client, Error> {
         let client = ClientRef::Document(document.clone());
         let found = self.store.find(&client).await.map_err(Error::of_query)?;
@@ -60,8 +60,9 @@ impl Clients {
     }
 }
 
-/// The bytes, which end with an error where they are not those that were submitted. The last piece is held back until
-/// that is known, so that nobody who counts the bytes takes them for whole.
+/// The bytes, which end with an error if they differ from the submitted ones. The last piece is held back
+/// until the digest is checked, so that a receiver that counts bytes never accepts a damaged file as
+/// complete.
 fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
     struct State {
         bytes: ContentBytes,
@@ -70,7 +71,8 @@ fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
         over: bool,
     }
     let state = State { bytes, hasher: Hasher::new(), left: size, over: false };
-    let wrong = || StoreError::Corrupt { what: "a file that is not what was submitted".to_owned() };
+    let wrong =
+        || StoreError::Corrupt { what: "a file whose bytes differ from the submitted ones".to_owned() };
     stream::unfold(state, move |mut state| async move {
         if state.over {
             return None;

@@ -1,4 +1,4 @@
-//! Replacing the file of a document, piece by piece.
+//! Replacement of the file of a document, piece by piece.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,10 +18,10 @@ use crate::ports::{ClientRef, ContentBytes, OrphanCandidate, StoreError};
 use crate::spine::{Plan, Step};
 use crate::{Clients, Decided, Error, Executed, RecordedReply, Recording, RequestContext, RequestDigest};
 
-/// The pieces of a file as they arrive; an error ends them.
+/// The pieces of an arriving file; an error ends them.
 pub type IncomingBytes = BoxStream<'static, Result<Bytes, UploadError>>;
 
-/// [`Recording`] for a file, whose digest is known only when it has arrived.
+/// The [`Recording`] of an upload, whose digest is known only after the file has arrived.
 pub struct ContentRecording<'a> {
     /// The digest of the request.
     pub digest: &'a (dyn Fn(&DocumentId, &Content) -> RequestDigest + Send + Sync),
@@ -67,10 +67,10 @@ impl Clients {
         executed.map(restored).transpose()
     }
 
-    /// The same with a recording of the caller's own; see [`Recording`].
+    /// Replaces the file of a document with the caller's own [`Recording`].
     ///
-    /// Nothing is deleted here, however the command ends: what one attempt takes for a failure may be a commit whose
-    /// answer was lost. Orphans are left to garbage collection.
+    /// Nothing is deleted here, whatever the result: an apparent failure may be a commit whose answer was
+    /// lost. The garbage collection deletes orphans.
     ///
     /// # Errors
     ///
@@ -88,7 +88,8 @@ impl Clients {
         let client = self.owner_of(&document).await?;
         let old = client.kyc().document(&document).map(|document| document.content.clone());
         let old = old.ok_or_else(|| Error::NotFound(ClientRef::Document(document.clone())))?;
-        // A caller who would be refused anyway need not send a file first; a repeated request is to be answered as before.
+        // A caller who would be refused anyway need not upload a file first. With an idempotency key the
+        // upload must proceed, because a repeated request gets its earlier reply.
         if context.idempotency_key.is_none() {
             let tried = client.replace_content(&document, old.clone(), &stamp);
             if let Err(refusal) = tried {
@@ -119,14 +120,15 @@ impl Clients {
         let seen = std::mem::replace(&mut *lock(&seen), Seen::Nothing);
         match (seen, stored) {
             (Seen::Rejected(error), _) => Err(error),
-            (Seen::Whole(inspected), Ok(())) => Ok(inspected),
+            (Seen::Complete(inspected), Ok(())) => Ok(inspected),
             (_, Err(error)) => Err(Error::of_load(error)),
-            // A store that did not read to the end has not stored it whole.
+            // A store that did not read to the end has not stored the complete file.
             (Seen::Nothing, Ok(())) => Err(Error::internal()),
         }
     }
 
-    /// Stores a content. It is queued first: until a commit names it, it may be an orphan, whatever is killed when.
+    /// Stores a content. It is queued first, because it is an orphan until a commit names it, and a crash may
+    /// prevent that.
     pub(crate) async fn store_content(
         &self,
         key: &ContentKey,
@@ -138,18 +140,18 @@ impl Clients {
     }
 }
 
-/// What an inspection has come to.
+/// The result of an inspection.
 enum Seen {
     Nothing,
     Rejected(Error),
-    Whole(Detection),
+    Complete(Detection),
 }
 
 fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The bytes as they are stored, inspected on the way; what is not accepted ends them with an error, which `seen` holds.
+/// The stored bytes, inspected on the way. A rejected file ends them with an error, which `seen` holds.
 fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Seen>>) -> ContentBytes {
     let stopped = |seen: &Mutex<Seen>, error| {
         *lock(seen) = Seen::Rejected(error);
@@ -166,7 +168,7 @@ fn inspecting(bytes: IncomingBytes, extension: FileExtension, seen: Arc<Mutex<Se
             Some(Err(error)) => Some((stopped(&seen, Error::UploadFailed(error)), (None, seen))),
             None => match inspection.finish() {
                 Ok(inspected) => {
-                    *lock(&seen) = Seen::Whole(inspected);
+                    *lock(&seen) = Seen::Complete(inspected);
                     None
                 }
                 Err(reason) => Some((stopped(&seen, Error::ContentRejected(reason)), (None, seen))),

@@ -4,14 +4,14 @@ use client_domain::value::ClientKey;
 
 use super::StoreError;
 
-/// Knows whether a client has open accounts in another system.
+/// The directory of accounts in another system.
 #[async_trait]
 pub trait AccountDirectory: Send + Sync {
-    /// How many accounts the client has open, or that it is not known.
+    /// The open accounts of the client, or that they are unknown.
     async fn open_accounts(&self, key: &ClientKey) -> Result<OpenAccounts, StoreError>;
 }
 
-/// The directory of a bank that has not connected one: it says that it does not know.
+/// The directory of a bank that has not connected one: accounts are unknown.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UnknownAccounts;
 

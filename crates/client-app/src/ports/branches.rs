@@ -5,16 +5,16 @@ use client_domain::value::{AccountOfficerId, BranchKey};
 
 use super::StoreError;
 
-/// A branch as people know it.
+/// A branch with the data that people see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// The number of the branch, where it has one.
+    /// The number of the branch, if it has one.
     pub id: Option<i64>,
     /// The name of the branch.
     pub name: String,
 }
 
-/// Knows the names behind branch keys and officer numbers.
+/// The directory of branches and account officers.
 #[async_trait]
 pub trait BranchDirectory: Send + Sync {
     /// The branch with this key, if it is known.
@@ -26,13 +26,12 @@ pub trait BranchDirectory: Send + Sync {
     /// The name of the officer with this number, if it is known.
     async fn officer_name(&self, id: AccountOfficerId) -> Result<Option<String>, StoreError>;
 
-    /// Whether it lists every branch, so that one which it does not know is refused. A directory that does not say so
-    /// knows names and decides nothing.
+    /// Whether it lists every branch, so that an unknown branch is refused. Otherwise it only provides names.
     fn lists_every_branch(&self) -> bool {
         false
     }
 
-    /// The same of account officers.
+    /// The same for account officers.
     fn lists_every_officer(&self) -> bool {
         false
     }

@@ -6,48 +6,48 @@ use client_domain::{Claim, ClaimKind, Client};
 
 use super::{HistoryEntry, OrphanCandidate, OutboxEvent, OutcomeRecord};
 
-/// Everything that one command writes, as one value: a store writes all of it or nothing.
+/// Everything that one command writes, as one value: a store commits all of it or nothing.
 ///
-/// Because the history line and the event are part of it, nobody can forget them; because it is one value, no
+/// The history line and the event are part of it, so they cannot be left out. It is one value, so no
 /// transaction crosses the port.
 #[derive(Clone, Debug, Default)]
 pub struct Changeset {
-    /// The client; none where only the outcome of a command that changed nothing is kept.
+    /// The client; `None` if only the outcome of a command without a change is stored.
     pub client: Option<ClientWrite>,
-    /// The client's documents that are new or not as they were read.
+    /// The client's documents that are new or changed.
     pub documents: Vec<DocumentId>,
-    /// The client's addresses that are new or not as they were read.
+    /// The client's addresses that are new or changed.
     pub addresses: Vec<AddressId>,
-    /// The contents that the client's documents named before and name no longer.
+    /// The contents that the client's documents named before the change and do not name after it.
     pub replaced: Vec<OrphanCandidate>,
-    /// The claims that the client has from now on and had not before.
+    /// The claims that the client gains.
     pub take: Vec<ClaimToTake>,
-    /// The claims that the client had and has no longer. A claim is never both given up and taken.
+    /// The claims that the client loses. A claim is never both lost and gained.
     pub release: Vec<Claim>,
     /// Lines of the history.
     pub history: Vec<HistoryEntry>,
     /// Events for other systems.
     pub events: Vec<OutboxEvent>,
-    /// What is answered when the same idempotency key comes again.
+    /// The outcome to replay for the same idempotency key.
     pub outcome: Option<OutcomeRecord>,
 }
 
-/// How a client is written.
+/// How the client is written.
 #[derive(Clone, Debug)]
 pub enum ClientWrite {
     /// It is new.
     Insert(Client),
     /// It replaces the version that was read.
     Update {
-        /// The client as it will be.
+        /// The client after the change.
         client: Client,
-        /// The version it was read at.
+        /// The version that was read.
         read: Version,
     },
 }
 
 impl ClientWrite {
-    /// The client as it will be.
+    /// The client after the change.
     pub const fn client(&self) -> &Client {
         match self {
             Self::Insert(client) | Self::Update { client, .. } => client,
@@ -55,27 +55,27 @@ impl ClientWrite {
     }
 }
 
-/// A claim that a client takes.
+/// A claim that a client gains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimToTake {
     /// What is claimed.
     pub claim: Claim,
-    /// Whether the commit is to be refused when another client has the same claim. One that is not exclusive
-    /// is written all the same, so that the setting can be changed later and old clients count.
+    /// Whether the commit is refused if another client has the same claim. A claim that is not exclusive is
+    /// stored too, so that the setting can be changed later for existing clients.
     pub exclusive: bool,
 }
 
-/// How a commit ended. Unless it is [`Committed::Done`], nothing at all was written.
+/// The result of a commit. Unless it is [`Committed::Done`], nothing was written.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Committed {
-    /// All of it was written.
+    /// The whole changeset was written.
     Done,
-    /// This idempotency key already has an outcome, with the same body: here it is. This is told before
-    /// anything else, because the rest of a repeated command collides with the first one's doing. It may be the outcome
-    /// of this very changeset, committed before; [`OutcomeRecord::attempt`] says so.
+    /// This idempotency key already has an outcome with the same body, given here. A store checks this first,
+    /// because the rest of a repeated command conflicts with its first execution. The outcome may be of this
+    /// very changeset, committed before; [`OutcomeRecord::attempt`] says so.
     Replayed(Box<OutcomeRecord>),
-    /// This idempotency key was used for another body.
+    /// This idempotency key was used with another body.
     KeyReused,
     /// The client is no longer at the version that was read.
     Stale,

@@ -1,13 +1,13 @@
 use jiff::Timestamp;
 
-/// What time it is.
+/// The current time.
 pub trait Clock: Send + Sync {
-    /// The moment, UTC, in whole microseconds: a database keeps no more, and a stored value must equal the
-    /// one in memory. [`to_microseconds`] cuts off the rest.
+    /// The time, UTC, in whole microseconds: databases store no more, and a stored value must equal the value
+    /// in memory. [`to_microseconds`] truncates a time.
     fn now(&self) -> Timestamp;
 }
 
-/// Cuts a moment to whole microseconds.
+/// Truncates a time to whole microseconds.
 ///
 /// ```
 /// use client_app::ports::to_microseconds;

@@ -6,71 +6,75 @@ use jiff::Timestamp;
 
 use super::{ContentLedger, InstallationId, OrphanCandidate, StoreError};
 
-/// The bytes of a file, piece by piece.
+/// The bytes of a file in pieces.
 pub type ContentBytes = BoxStream<'static, Result<Bytes, StoreError>>;
 
-/// Where the files of KYC documents are stored.
+/// The store of the files of KYC documents.
 ///
-/// A content is stored before the command commits that names it, and is never written again: another file gets another
-/// key. What no document names in the end is an orphan. Orphans are found by the [`ContentLedger`], moved to the trash,
-/// and deleted when they have been there long enough; a content in the trash can still be read.
+/// A content is stored before the commit of the command that names it, and is never overwritten: another file
+/// gets another key. A content that no document names is an orphan. The [`ContentLedger`] finds orphans; they
+/// are moved to the trash, and deleted some time later. A content in the trash can still be read.
 ///
-/// No method holds more of a content than a small piece of it at a time.
+/// No method holds more than a small piece of a content in memory.
 #[async_trait]
 pub trait DocumentContents: Send + Sync {
     /// Stores a content under a fresh key.
     ///
-    /// A key that is used is [`StoreError::Corrupt`], and the content stored under it stays. An adapter that sends
-    /// again by itself what it got no answer to recognises its own earlier success.
+    /// A key that is used is [`StoreError::Corrupt`], and the content stored under it stays. An adapter that
+    /// retries after a lost answer recognises its own earlier success.
     ///
-    /// When it has answered, the content is there whole, and as durable as a commit of the storage behind it. If `bytes`
-    /// ends with an error, that is the answer; then, and where the caller stops waiting, [`Self::open`] finds nothing
-    /// under the key, and what has been written of it is an orphan that [`Self::delete`] removes.
+    /// After success, the content is complete, and as durable as a commit of its storage. If `bytes` ends
+    /// with an error, so does the call. Then, and if the caller drops the future, [`Self::open`] finds
+    /// nothing under the key, and the part that was written is an orphan that [`Self::delete`] removes.
     ///
-    /// Where the place itself is gone, the answer is [`StoreError::Unavailable`] and nothing is created in its stead.
+    /// If the place itself is missing, the result is [`StoreError::Unavailable`], and no new place is
+    /// created.
     async fn put(&self, key: &ContentKey, bytes: ContentBytes) -> Result<(), StoreError>;
 
-    /// The content under this key, from its first byte, in the trash or not; nothing if none was stored whole.
+    /// The complete content under this key, from its first byte, in the trash or not; `None` if there is
+    /// none.
     ///
-    /// Its pieces have at most 1 MiB. A content that is moved or deleted while it is read comes whole or ends with an
-    /// error, and never early as if it were whole.
+    /// Its pieces have at most 1 MiB. If a content is moved or deleted while it is read, it arrives complete
+    /// or ends with an error; it is never silently truncated.
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError>;
 
-    /// The keys of everything that is stored, whole or not, in their order: those after `after`, at most `limit`. Those
-    /// in the trash may be left out.
+    /// The keys of everything that is stored, complete or not, in order: those after `after`, at most
+    /// `limit`. Contents in the trash may be omitted.
     async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError>;
 
-    /// Moves a content to the trash; whether it is there now. One that is in the trash stays there.
+    /// Moves a content to the trash, and returns whether it is there now. Idempotent.
     async fn trash(&self, key: &ContentKey) -> Result<bool, StoreError>;
 
-    /// Moves a content back from the trash; whether it is stored now. One that is not in the trash stays where it is.
+    /// Moves a content back from the trash, and returns whether it is stored now. A content outside the trash
+    /// stays where it is.
     async fn restore(&self, key: &ContentKey) -> Result<bool, StoreError>;
 
-    /// Deletes a content for good, whole or not, in the trash or not. One that is not there is deleted already.
+    /// Deletes a content permanently, complete or not, in the trash or not. A missing content is no error.
     async fn delete(&self, key: &ContentKey) -> Result<(), StoreError>;
 
     /// Whether contents can be read now, and the place is still the one that was opened.
     async fn ready(&self) -> Result<(), StoreError>;
 
-    /// Whether contents can be stored now. An adapter that cannot try it cheaply answers as [`Self::ready`] does.
+    /// Whether contents can be stored now. An adapter without a cheap test answers like [`Self::ready`].
     async fn writable(&self) -> Result<(), StoreError> {
         self.ready().await
     }
 }
 
-/// A place for contents outside of the database, which can be taken for another one: it carries the id of the
-/// installation that it belongs to.
+/// A content place outside the database, which could be the place of another installation. Therefore it
+/// carries the id of the installation that it belongs to.
 #[async_trait]
 pub trait ContentPlace: DocumentContents {
-    /// Which installation the place says it belongs to; nothing where it says nothing.
+    /// The installation that the place names; `None` without a marker.
     async fn installation(&self) -> Result<Option<InstallationId>, StoreError>;
 
-    /// Writes down that the place belongs to this installation, if it does not belong to any; which one it belongs to
-    /// then. Of two who do this at once, one wins. From then on the place is used only while it says the same.
+    /// Marks the place with this installation, unless it has a marker, and returns the installation of the
+    /// marker. Of concurrent calls, one wins. From then on the place is used only while the marker stays the
+    /// same.
     async fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError>;
 }
 
-/// The contents of a bank that has not said where files are stored: nothing is stored, and every attempt is answered as
+/// The content store of a bank that has not configured one: nothing is stored, and every attempt is
 /// unavailable.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoContents;

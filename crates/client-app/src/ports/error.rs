@@ -1,27 +1,27 @@
 use std::error::Error;
 
-/// Why a port could not answer. There is one for all ports, because the application does the same with it
-/// whatever the port.
+/// Why a port failed. All ports share this type, because the application treats their errors alike.
 ///
-/// The source is for the log. It must hold no personal data: an adapter drops the parameters of a statement.
+/// The source is for the log. It must contain no personal data: an adapter drops the parameters of a
+/// statement.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It is not there now. Nothing was written.
+    /// The port is not available now. Nothing was written.
     #[error("the storage is unavailable")]
     Unavailable(#[source] Option<Box<dyn Error + Send + Sync>>),
-    /// It did not answer in time. A commit may or may not have been done.
+    /// The port did not answer in time. A commit may or may not have been done.
     #[error("the storage did not answer in time")]
     TimedOut(#[source] Option<Box<dyn Error + Send + Sync>>),
-    /// What it holds cannot be read as what was written. `what` names the place, never a value.
-    #[error("the storage holds something that cannot be: {what}")]
+    /// Stored data cannot be read as it was written. `what` names the record, never a value.
+    #[error("the stored data is invalid: {what}")]
     Corrupt {
-        /// Which record, in words.
+        /// The record, in words.
         what: String,
     },
 }
 
 impl StoreError {
-    /// The error with what caused it, for the log.
+    /// The error with its cause, for the log.
     pub(crate) fn with_source(&self) -> String {
         match self.source() {
             Some(source) => format!("{self}: {source}"),

@@ -3,24 +3,25 @@ use client_domain::value::Version;
 
 use crate::RequestId;
 
-/// One line of a client's history: what happened, and which request did it. Written once, never changed.
+/// One line of a client's history: an event, and the request that caused it. It is written once and never
+/// changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// What happened, to whom, by whom, when and why. Its version is the line's number.
+    /// The event. Its version is the line's number.
     pub event: ClientEvent,
     /// The name of the command.
     pub command: String,
-    /// The request that carried it.
+    /// The request of the command.
     pub request_id: RequestId,
 }
 
-/// Which part of a history is wanted, newest line first.
+/// A page of a history, newest line first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HistoryPage {
-    /// Only lines older than the one that made this version.
+    /// Only lines before this version.
     pub before: Option<Version>,
-    /// Only lines newer than the one that made this version.
+    /// Only lines after this version.
     pub after: Option<Version>,
-    /// At most so many lines.
+    /// The maximum number of lines.
     pub limit: usize,
 }

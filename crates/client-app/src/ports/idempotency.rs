@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::EventId;
 use crate::IdempotencyKey;
 
-/// What an idempotency key is unique within: the actor and the command. Nobody sees another actor's outcomes.
+/// The scope of an idempotency key: the actor and the command. An actor never sees another actor's outcomes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestKey {
-    /// Who sent it.
+    /// The actor.
     pub actor: ActorId,
     /// The name of the command.
     pub command: String,
@@ -19,7 +19,7 @@ pub struct RequestKey {
     pub key: IdempotencyKey,
 }
 
-/// A SHA-256 of the canonical body: two bodies that say the same have the same one.
+/// A SHA-256 of the canonical body: bodies with the same meaning have the same fingerprint.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
@@ -32,27 +32,27 @@ impl fmt::Debug for Fingerprint {
 /// The outcome of a command that was done under an idempotency key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeRecord {
-    /// Under which key.
+    /// The idempotency key in its scope.
     pub request: RequestKey,
-    /// Which attempt wrote it: the id of the event of that attempt, made afresh for each request even where the command
-    /// changes nothing and no event is written. An attempt whose commit was not answered knows its own outcome by it.
-    /// None in outcomes of releases that did not write it down.
+    /// The attempt that wrote it: the event id of that attempt, which is fresh for each request, even if the
+    /// command changes nothing and no event is written. An attempt whose commit was not answered recognises
+    /// its own outcome by it. `None` in outcomes of releases without it.
     pub attempt: Option<EventId>,
-    /// With which body.
+    /// The fingerprint of the body.
     pub fingerprint: Fingerprint,
-    /// Which client the command was about, so that what is stored of a client can be found. None in outcomes of releases
-    /// that did not write it down.
+    /// The client of the command, so that all stored data of a client can be found. `None` in outcomes of
+    /// releases without it.
     pub client: Option<ClientKey>,
-    /// What was answered.
+    /// The reply.
     pub reply: StoredReply,
-    /// When. A store may forget outcomes after a documented time, and not before.
+    /// The time. A store may delete outcomes after a documented time, and not before.
     pub at: Timestamp,
 }
 
 /// The reply to a command as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredReply {
-    /// The published message, which says nothing of a client.
+    /// The public message, which contains no client data.
     pub message: String,
     /// The data.
     pub data: StoredData,
@@ -60,12 +60,12 @@ pub struct StoredReply {
     pub version: Option<Version>,
 }
 
-/// The data of a stored reply. It may be personal, so it is sealed; a store keeps it to the letter.
+/// The data of a stored reply. It may be personal, so it is sealed; a store returns it unchanged.
 #[derive(Clone, PartialEq)]
 pub enum StoredData {
-    /// Encrypted with a key that is derived from the request and stored nowhere.
+    /// Encrypted with a key that is derived from the request and never stored.
     Sealed(String),
-    /// In plain, as releases that did not seal wrote it: a JSON object.
+    /// Plain text from releases that did not seal: a JSON object.
     Plain(Value),
 }
 
@@ -86,7 +86,7 @@ impl StoredData {
         }
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote; none if that is neither a string nor an object.
+    /// Reads the JSON of [`to_json`](Self::to_json); `None` if it is neither a string nor an object.
     pub fn from_json(text: &str) -> Option<Self> {
         match serde_json::from_str(text).ok()? {
             Value::String(text) => Some(Self::Sealed(text)),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{EventId, InstallationId};
 
-/// Fresh keys, never the same twice.
+/// A generator of unique keys.
 pub trait KeyGenerator: Send + Sync {
     /// A key for a new client.
     fn client_key(&self) -> ClientKey;
@@ -18,7 +18,7 @@ pub trait KeyGenerator: Send + Sync {
     /// An id for new address information.
     fn address_id(&self) -> AddressId;
 
-    /// A key for a content that is kept now.
+    /// A key for a new content, with its creation time.
     fn content_key(&self, now: Timestamp) -> ContentKey;
 
     /// An id for a new installation.

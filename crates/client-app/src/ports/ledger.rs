@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::StoreError;
 
-/// Which installation of the service: the id of its database, which its place for contents carries too.
+/// The id of an installation of the service: its database and its content place carry it.
 ///
 /// ```
 /// use client_app::ports::InstallationId;
@@ -21,7 +21,7 @@ use super::StoreError;
 pub struct InstallationId(String);
 
 impl InstallationId {
-    /// Writes 128 fresh bits as an id.
+    /// Formats 128 random bits as an id.
     pub fn from_bits(bits: u128) -> Self {
         Self(format!("{bits:032x}"))
     }
@@ -54,19 +54,19 @@ pub struct OrphanCandidate {
     pub since: Timestamp,
 }
 
-/// Which contents may be orphans: garbage collection asks here and never lists the place.
+/// The list of contents that may be orphans, so that garbage collection never lists the place.
 ///
-/// It lies in the storage of the clients, because commits write it: a content is queued before it is stored, the
-/// commit that names it takes it from the queue, and the commit that replaces it puts it back; see
-/// [`ClientStore::commit`](super::ClientStore::commit). So each content is named by a document, or queued, or both for
-/// a moment, and none is forgotten whatever is killed when.
+/// It belongs to the storage of the clients, because commits write it: a content is queued before it is
+/// stored, the commit that names it dequeues it, and the commit that replaces it queues it again; see
+/// [`ClientStore::commit`](super::ClientStore::commit). So each content is named by a document, or queued, or
+/// briefly both, and a crash at any point loses none.
 #[async_trait]
 pub trait ContentLedger: Send + Sync {
-    /// Queues a content. One that is queued already, or in the trash, stays what it is.
+    /// Queues a content. A content that is queued or in the trash stays as it is.
     async fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError>;
 
-    /// The contents that have been queued since before this moment and are not in the trash, in the order of their
-    /// keys: those after `after`, at most `limit`.
+    /// The contents that were queued before this time and are not in the trash, in the order of their keys:
+    /// those after `after`, at most `limit`.
     async fn queued(
         &self,
         before: Timestamp,
@@ -74,8 +74,8 @@ pub trait ContentLedger: Send + Sync {
         limit: usize,
     ) -> Result<Vec<ContentKey>, StoreError>;
 
-    /// The contents that have been in the trash since before this moment, in the order of their keys: those after
-    /// `after`, at most `limit`.
+    /// The contents that went to the trash before this time, in the order of their keys: those after `after`,
+    /// at most `limit`.
     async fn trashed(
         &self,
         before: Timestamp,
@@ -83,16 +83,17 @@ pub trait ContentLedger: Send + Sync {
         limit: usize,
     ) -> Result<Vec<ContentKey>, StoreError>;
 
-    /// Writes down that these contents are in the trash since this moment. What is not queued, or in the trash already,
-    /// stays what it is.
+    /// Records that these contents are in the trash since this time. Contents that are not queued, or are in
+    /// the trash already, stay as they are.
     async fn set_trashed(&self, keys: &[ContentKey], at: Timestamp) -> Result<(), StoreError>;
 
-    /// Takes contents from the queue and from the trash list, because documents name them or because they are deleted.
+    /// Removes contents from the queue and from the trash list, because documents name them or because they
+    /// are deleted.
     async fn dequeue(&self, keys: &[ContentKey]) -> Result<(), StoreError>;
 
-    /// How many documents there are; each names one content.
+    /// The number of documents; each names one content.
     async fn documents(&self) -> Result<u64, StoreError>;
 
-    /// Which installation this is: `fresh` if nobody has asked before, and the same for ever after.
+    /// The id of this installation: `fresh` at the first call, and the same ever after.
     async fn installation(&self, fresh: &InstallationId) -> Result<InstallationId, StoreError>;
 }

@@ -4,21 +4,22 @@ use async_trait::async_trait;
 
 use super::{DeliveryFailure, OutboxEvent};
 
-/// Somebody who is told of events: another system, behind whatever leads there.
+/// Another system that receives events, behind any transport.
 ///
-/// An event may come more than once, always with the same id and the same content.
+/// An event may be delivered more than once, always with the same id and the same data.
 #[async_trait]
 pub trait EventReceiver: Send + Sync {
-    /// Tells of an event. Done means that the receiver has it for good; it ends in a time that the adapter bounds.
+    /// Delivers an event. Success means that the receiver has stored it. The adapter bounds the time of an
+    /// attempt.
     async fn deliver(&self, event: &OutboxEvent) -> Result<(), Rejection>;
 }
 
-/// An attempt that failed.
+/// A failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// Why.
+    /// Why it failed.
     pub why: DeliveryFailure,
-    /// How long the receiver asks to be left alone.
+    /// The delay that the receiver asks for.
     pub retry_after: Option<Duration>,
 }
 

@@ -11,21 +11,21 @@ use jiff::civil::Date;
 use super::{Changeset, Committed, HistoryEntry, HistoryPage, OutcomeRecord, RequestKey, StoreError};
 use crate::{CheckState, RequestDigest};
 
-/// How a request names a client. A customer number is read as the id it is made from.
+/// How a request identifies a client. A customer number is converted to its client id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientRef {
-    /// By the key towards other systems.
+    /// By the key for other systems.
     Key(ClientKey),
     /// By the running number.
     Id(ClientId),
-    /// By a document that the client has handed in.
+    /// By a document of the client.
     Document(DocumentId),
-    /// By address information that the client has handed in.
+    /// By an address of the client.
     Address(AddressId),
 }
 
 impl ClientRef {
-    /// Takes in which client is meant, for the digest of a command.
+    /// Adds the reference to the digest of a command.
     pub(crate) fn digest(&self, digest: &mut RequestDigest) {
         match self {
             Self::Key(key) => {
@@ -48,69 +48,69 @@ impl ClientRef {
     }
 }
 
-/// What a command needs to know before it decides, from one read.
+/// The input of a command's decision, from one read.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// The client, if there is one.
+    /// The client, if it exists.
     pub client: Option<Client>,
-    /// What this idempotency key led to before, whatever the body was.
+    /// The earlier outcome of this idempotency key, for any body.
     pub outcome: Option<OutcomeRecord>,
 }
 
-/// A search: who is wanted, in which order, which part of the result.
+/// A search: predicate, order and page.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// Who is wanted.
+    /// The predicate that the clients match.
     pub predicate: Predicate,
-    /// In which order.
+    /// The order of the clients.
     pub order: Order,
-    /// Which part.
+    /// Where the page begins.
     pub page: Page,
-    /// How many at most.
+    /// The maximum number of clients.
     pub limit: usize,
-    /// Whether the total is wanted; it costs.
+    /// Whether to count all matches, which is expensive.
     pub count: bool,
-    /// Which day is today, UTC, for those parts of the predicate that are about today.
+    /// The date of today, UTC, for conditions relative to today.
     pub today: Date,
 }
 
-/// Where a part of a result begins.
+/// Where a page of a result begins.
 #[derive(Clone, Debug)]
 pub enum Page {
-    /// After so many clients.
+    /// After this many clients.
     Skip(u64),
-    /// After the client at this position, whether or not that client is still there.
+    /// After the client at this position, whether or not that client still exists.
     After(Position),
 }
 
-/// A part of the result of a search.
+/// A page of a search result.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The clients, in order.
     pub clients: Vec<ClientSummary>,
-    /// The position of the last of them, if others follow.
+    /// The position of the last client, if more follow.
     pub next: Option<Position>,
-    /// How many there are in all, where that was asked for.
+    /// The number of all matches, if it was asked for.
     pub total: Option<u64>,
 }
 
-/// Documents of whose end something is to be told or taken back.
+/// A page of clients with due expiry notices.
 #[derive(Clone, Debug)]
 pub struct DueDocuments {
-    /// Which day is today, UTC.
+    /// The date of today, UTC.
     pub today: Date,
     /// How many days before its last one a document counts as expiring.
     pub notice_days: u16,
     /// Only clients whose keys come after this one.
     pub after: Option<ClientKey>,
-    /// How many clients at most.
+    /// The maximum number of clients.
     pub limit: usize,
 }
 
-/// What a list shows of a client.
+/// The data of a client in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSummary {
-    /// The key towards other systems.
+    /// The key for other systems.
     pub key: ClientKey,
     /// The running number.
     pub id: ClientId,
@@ -122,15 +122,15 @@ pub struct ClientSummary {
     pub email: EmailAddress,
     /// The phone number.
     pub phone: PhoneNumber,
-    /// Where the client stands.
+    /// The state in the lifecycle.
     pub state: ClientState,
     /// The branch the client belongs to.
     pub branch: Option<BranchKey>,
-    /// When the client was onboarded.
+    /// When the client was created.
     pub created_at: Timestamp,
     /// When the client was last written.
     pub modified_at: Timestamp,
-    /// How often the client has been written.
+    /// How often the client was written.
     pub version: Version,
 }
 
@@ -153,20 +153,20 @@ impl From<&Client> for ClientSummary {
     }
 }
 
-/// Where clients are kept.
+/// The store of clients.
 ///
-/// Reads see only what was committed, and each read sees one moment. The promises of writing are those of
+/// Reads see committed data only, and each read sees one point in time. The promises for writes are those of
 /// [`ClientStore::commit`].
 #[async_trait]
 pub trait ClientStore: Send + Sync {
-    /// Reads a client, and the outcome of an earlier command under `request`, at one moment.
+    /// Reads a client, and the earlier outcome under `request`, at one point in time.
     ///
-    /// The outcome is found whether or not the client is.
+    /// The outcome is found even if the client is not.
     async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError>;
 
     /// Writes a changeset, all of it or nothing.
     ///
-    /// In this order, and whichever comes first is the answer:
+    /// The first of these conditions that holds is the result:
     ///
     /// 1. the idempotency key has an outcome already: [`Committed::Replayed`] with the same fingerprint,
     ///    [`Committed::KeyReused`] with another;
@@ -174,19 +174,19 @@ pub trait ClientStore: Send + Sync {
     /// 3. another client has an exclusive claim's value, exclusively or not: [`Committed::ClaimTaken`];
     /// 4. [`Committed::Done`], and from now on every read sees it.
     ///
-    /// A commit that is done takes the contents that its documents name from the queue of the
-    /// [`ContentLedger`](super::ContentLedger), and puts those that it replaces there; one that is not changes nothing.
+    /// A commit that is done dequeues the contents that its documents name from the
+    /// [`ContentLedger`](super::ContentLedger), and queues those that it replaces. A refused commit changes nothing.
     ///
-    /// Two commits at once end as if one had come after the other. A client whose key or id is there already
-    /// is [`StoreError::Corrupt`]. After [`StoreError::Unavailable`] nothing was written; after
-    /// [`StoreError::TimedOut`] it is not known, and the same changeset with its idempotency key may be
-    /// committed again. Once begun, a commit runs to its end even if the caller stops waiting.
+    /// Concurrent commits end as if they were sequential. A client whose key or id exists already is
+    /// [`StoreError::Corrupt`]. After [`StoreError::Unavailable`] nothing was written. After
+    /// [`StoreError::TimedOut`] the outcome is unknown, and the same changeset with its idempotency key may
+    /// be committed again. A commit runs to its end even if the caller drops the future.
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError>;
 
-    /// A number that no client has and none will be given again. Gaps are ordinary.
+    /// Reserves a number that no client has or will be given again. Gaps are normal.
     async fn reserve_id(&self) -> Result<ClientId, StoreError>;
 
-    /// Which of these claims other clients than `except` have, exclusively or not.
+    /// Which of these claims other clients than `except` have, exclusive or not.
     async fn claimed(
         &self,
         claims: &[Claim],
@@ -196,41 +196,42 @@ pub trait ClientStore: Send + Sync {
     /// Reads a client for a query.
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError>;
 
-    /// Reads the clients with these keys, all of one moment and in the order of the keys. A key that no client has is
-    /// left out, and one that is there twice is answered twice.
+    /// Reads the clients with these keys at one point in time, in the order of the keys. Unknown keys are
+    /// omitted, and a repeated key gives a repeated client.
     async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError>;
 
-    /// Finds clients: exactly those for whom the predicate holds, in exactly the order asked for.
+    /// Finds clients: exactly those that match the predicate, in exactly the given order.
     async fn search(&self, search: &Search) -> Result<Found, StoreError>;
 
-    /// A part of a client's history, newest line first.
+    /// A page of a client's history, newest line first.
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError>;
 
-    /// The keys, in their order, of those clients whose state is not final and who have a document of whose end
-    /// something is to be told or taken back; see [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).
+    /// The keys, in order, of the clients with a due expiry notice whose state is not final; see
+    /// [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError>;
 
-    /// Which of these contents some document names.
+    /// Which of these contents documents name.
     async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError>;
 
-    /// Whether it can be read, and whether commands can be committed, now.
+    /// Whether reads and commits are possible now.
     async fn ready(&self) -> StoreReadiness;
 
-    /// What time it is by the clock of the storage; nothing where it has no other clock than the service.
+    /// The time of the storage's clock; `None` if it has none of its own.
     ///
-    /// It is the moment of the question or later, and never earlier than an answer to an earlier question by more than
-    /// the clock of a machine is set back.
+    /// It is the time of the call or later. It is never earlier than the result of an earlier call, except by
+    /// as much as the machine's clock was set back.
     async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(None)
     }
 
-    /// Whether the schema of the storage is the one that this program needs.
+    /// Whether the storage has the schema that this program needs.
     async fn schema(&self) -> Result<CheckState, StoreError> {
         Ok(CheckState::Ok)
     }
 }
 
-/// What a store can do now. Reads may go on where commits cannot: on a standby, or while commits get no answer.
+/// What a store can do now. Reads may work while commits do not: on a standby, or while commits are not
+/// acknowledged.
 #[derive(Debug)]
 pub struct StoreReadiness {
     /// Whether clients can be read.
@@ -250,12 +251,12 @@ impl StoreReadiness {
         Self { reads: Err(error), commands: Err(StoreError::Unavailable(None)) }
     }
 
-    /// The answer of a store that reads and commits in the same place, and can do both or neither.
+    /// The readiness of a store that can both read and commit, or neither.
     pub fn of(answer: Result<(), StoreError>) -> Self {
         answer.map_or_else(Self::failed, |()| Self::ready())
     }
 
-    /// Both in one: nothing, or the first reason why not.
+    /// Both together: `Ok`, or the first error.
     pub fn whole(self) -> Result<(), StoreError> {
         self.reads.and(self.commands)
     }

@@ -6,19 +6,19 @@ use super::sealed::Sealed;
 use crate::ports::ClientRef;
 use crate::{Caller, Clients, Error};
 
-/// Everything that can be done with a client, whether this caller could do it now, and if not, why not.
+/// All operations on a client: whether this caller can do each now, and if not, why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetActions {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
 }
 
-/// What can be done with a client.
+/// The operations on a client.
 #[derive(Clone, Debug)]
 pub struct ClientActions {
     /// The client.
     pub client: Client,
-    /// Every operation, with what stands in its way.
+    /// Every operation, with its blockers.
     pub actions: Vec<Explanation>,
 }
 

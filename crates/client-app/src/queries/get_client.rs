@@ -10,22 +10,22 @@ use crate::{Caller, Clients, Error};
 /// One client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetClient {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
 }
 
-/// A client, with what others know of it.
+/// A client, with data from directories and policies.
 #[derive(Clone, Debug)]
 pub struct ClientDetails {
     /// The client.
     pub client: Client,
-    /// The branch, where the directory knows it.
+    /// The branch, if the directory knows it.
     pub branch: Option<Branch>,
-    /// The name of the account officer, where the directory knows it.
+    /// The name of the account officer, if the directory knows it.
     pub officer: Option<String>,
-    /// How the client's documents stand against the KYC policy today.
+    /// The KYC status of the client today.
     pub kyc_status: KycStatus,
-    /// What this caller could do with the client now.
+    /// The operations that this caller can do with the client now.
     pub allowed: Vec<Operation>,
 }
 

@@ -9,29 +9,29 @@ use crate::{Caller, Clients, Error};
 /// The history of a client, newest entry first, a page at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetHistory {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
-    /// Only entries before this version: the end of the page before.
+    /// Only lines before this version, which is the end of the previous page.
     pub before: Option<Version>,
-    /// The greatest number of entries.
+    /// The maximum number of lines.
     pub limit: usize,
 }
 
 /// A page of a history.
 #[derive(Clone, Debug)]
 pub struct ClientHistory {
-    /// Which client.
+    /// The client.
     pub client: ClientKey,
-    /// The entries, newest first.
+    /// The lines, newest first.
     pub entries: Vec<HistoryEntry>,
-    /// Where the next page begins; none on the last.
+    /// The start of the next page; `None` on the last.
     pub next: Option<Version>,
 }
 
 impl Sealed for GetHistory {}
 
 impl Query for GetHistory {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Permission = Permission::History;
     type Answer = ClientHistory;
 
     async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientHistory, Error> {

@@ -7,23 +7,23 @@ use super::sealed::Sealed;
 use crate::ports::ClientRef;
 use crate::{Caller, Clients, Error};
 
-/// The documents and addresses of a client, and how they stand against the KYC policy.
+/// The documents and addresses of a client, with their status under the KYC policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetKyc {
-    /// Which client.
+    /// The client.
     pub client: ClientRef,
 }
 
-/// How a client stands against the KYC policy.
+/// The status of a client under the KYC policy.
 #[derive(Clone, Debug)]
 pub struct ClientKyc {
     /// The client, with documents and addresses.
     pub client: Client,
-    /// The status of all of it together.
+    /// The status of all documents and addresses together.
     pub status: KycStatus,
-    /// What the policy requires and is not verified and unexpired.
+    /// The requirements that are not met.
     pub missing: Vec<MissingRequirement>,
-    /// The day that decides what has expired, UTC.
+    /// The date that decides what has expired, UTC.
     pub today: Date,
 }
 

@@ -5,7 +5,7 @@ use super::Query;
 use super::sealed::Sealed;
 use crate::{Caller, Clients, Error};
 
-/// The KYC policy that is followed.
+/// The KYC policy in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GetKycPolicy;
 

@@ -9,29 +9,29 @@ use super::sealed::Sealed;
 use crate::ports::{Page, Search};
 use crate::{Caller, Clients, Error};
 
-/// Which clients another policy would affect: whose documents would no longer do, or would do from then on.
+/// The clients that another policy would affect: those whose documents meet only one of the two policies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PreviewKycPolicy {
     /// The other policy.
     pub policy: KycPolicy,
-    /// The end of the page before, and the day on which the first page was read.
+    /// The end of the previous page, and the date of the first page.
     pub after: Option<(Position, Date)>,
-    /// The greatest number of clients on a page.
+    /// The maximum number of clients on a page.
     pub limit: usize,
 }
 
 /// A page of the clients that another policy would affect, oldest first.
 #[derive(Clone, Debug)]
 pub struct KycPolicyPreview {
-    /// The policy that is followed now.
+    /// The policy in force.
     pub current: KycPolicy,
-    /// How many clients it would affect.
+    /// How many clients the other policy would affect.
     pub total: Option<u64>,
     /// The clients of this page.
     pub affected: Vec<AffectedClient>,
-    /// Where the next page begins; none on the last.
+    /// The start of the next page; `None` on the last.
     pub next: Option<Position>,
-    /// The day that was used, UTC.
+    /// The date that was used, UTC.
     pub today: Date,
 }
 
@@ -40,18 +40,18 @@ pub struct KycPolicyPreview {
 pub struct AffectedClient {
     /// The client.
     pub client: Client,
-    /// Under the policy that is followed now.
+    /// The status under the policy in force.
     pub now: KycAssessment,
-    /// Under the other policy.
+    /// The status under the other policy.
     pub then: KycAssessment,
 }
 
-/// How a client's documents stand against a policy.
+/// The status of a client under a policy.
 #[derive(Clone, Debug)]
 pub struct KycAssessment {
-    /// The status of all of them together.
+    /// The status of all documents and addresses together.
     pub status: KycStatus,
-    /// What is required and is not verified and unexpired.
+    /// The requirements that are not met.
     pub missing: Vec<MissingRequirement>,
 }
 
@@ -101,7 +101,7 @@ fn assessed(client: &Client, policy: &KycPolicy, today: Date) -> KycAssessment {
     KycAssessment { status: kyc.status(required, today), missing: kyc.missing(required, today) }
 }
 
-/// Clients whose documents do under one of the two policies and not under the other. Those in a final state do not matter.
+/// The predicate for clients whose documents meet exactly one of the two policies. Final states are excluded.
 fn affected(current: &KycPolicy, other: &KycPolicy) -> Result<Predicate, Error> {
     let (now, then) = (complete(current)?, complete(other)?);
     let not = |predicate: &Predicate| Predicate::Not(Box::new(predicate.clone()));
@@ -115,7 +115,7 @@ fn affected(current: &KycPolicy, other: &KycPolicy) -> Result<Predicate, Error> 
     ]))
 }
 
-/// Clients whose documents do: all of a type of which the policy requires nothing.
+/// The predicate for clients whose documents meet a policy. A customer type without requirements always does.
 fn complete(policy: &KycPolicy) -> Result<Predicate, Error> {
     let mut types = Vec::new();
     for customer_type in CustomerType::ALL {

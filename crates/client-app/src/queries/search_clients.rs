@@ -7,21 +7,21 @@ use super::sealed::Sealed;
 use crate::ports::{ClientSummary, Page, Search};
 use crate::{Caller, Clients, Error};
 
-/// Finds clients, a page at a time.
+/// Finds clients, one page at a time.
 #[derive(Clone, Debug)]
 pub struct SearchClients {
-    /// Which clients.
+    /// The predicate that the clients match.
     pub predicate: Predicate,
-    /// In which order.
+    /// The order of the clients.
     pub order: Order,
-    /// Which page.
+    /// Where the page begins.
     pub page: Page,
-    /// The greatest number of clients on a page.
+    /// The maximum number of clients on a page.
     pub limit: usize,
-    /// Whether to count all that are found.
+    /// Whether to count all matches.
     pub count: bool,
-    /// The day that words like "today" in the predicate mean; none is the day of the query. A walk over pages keeps the day of
-    /// its first page, or it would lose or repeat clients at midnight.
+    /// The date of "today" in the predicate; `None` means the date of the query. A walk over pages uses the
+    /// date of its first page, or it would miss or repeat clients at midnight.
     pub today: Option<Date>,
 }
 
@@ -30,11 +30,11 @@ pub struct SearchClients {
 pub struct ClientPage {
     /// The clients.
     pub clients: Vec<ClientSummary>,
-    /// How many there are in all, where that was asked for.
+    /// The number of all matches, if it was asked for.
     pub total: Option<u64>,
-    /// Where the next page begins; none on the last.
+    /// The start of the next page; `None` on the last.
     pub next: Option<Position>,
-    /// The day that was used.
+    /// The date that was used.
     pub today: Date,
 }
 

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use crate::commands::{Command, Resources};
 use crate::{Caller, Clients, Error, Plan, RequestContext};
 
-/// The permission that a dry run takes besides that of its command: its answer tells of the client what a query would.
+/// The permission that a dry run needs besides that of its command: its answer reveals as much of the client
+/// as a query.
 pub const DRY_RUN: Permission = Permission::Read;
 
-/// A command whose caller may send it, at a time that can be believed.
+/// A command whose caller has the permission, at a time when the clock is usable.
 #[derive(Clone, Copy, Debug)]
 pub struct Admission {
     now: Timestamp,
@@ -21,7 +22,7 @@ impl Admission {
 }
 
 impl Clients {
-    /// Admits a command that takes `permission`, before anything of it is looked at.
+    /// Admits a command that needs `permission`, before anything else of it is read.
     ///
     /// # Errors
     ///
@@ -37,7 +38,7 @@ impl Clients {
     ///
     /// # Errors
     ///
-    /// What the command itself finds wrong with its values, such as [`Error::NumberFormat`].
+    /// The errors of the command's own checks, such as [`Error::NumberFormat`].
     pub fn plan<C: Command>(
         &self,
         context: &RequestContext,
@@ -54,7 +55,7 @@ impl Clients {
     }
 }
 
-/// Refuses a caller who lacks one of these permissions, and names every one that is missing.
+/// Refuses a caller who lacks any of these permissions, and names every missing one.
 pub(crate) fn permit(caller: &Caller, needed: impl IntoIterator<Item = Permission>) -> Result<(), Error> {
     let missing: Vec<_> = needed.into_iter().filter(|permission| !caller.may(*permission)).collect();
     if missing.is_empty() { Ok(()) } else { Err(Error::PermissionMissing(missing)) }

@@ -11,19 +11,18 @@ use crate::ports::{
 };
 use crate::request::RequestId;
 
-/// What goes with a change besides the change.
+/// The data of a changeset besides the change itself.
 pub(super) struct Record<'a> {
-    /// The command's name.
+    /// The name of the command.
     pub(super) command: &'static str,
-    /// The request that carries it.
+    /// The request of the command.
     pub(super) request_id: &'a RequestId,
-    /// The id of the event that other systems will see.
+    /// The id of the event for other systems.
     pub(super) event_id: &'a EventId,
 }
 
 impl Changeset {
-    /// Everything that one change writes: the client, the difference of its claims, the line of history and
-    /// the event.
+    /// The changeset of a change: the client, its gained and lost claims, the line of history and the event.
     pub(super) fn of(before: Option<&Client>, change: &Change, record: &Record<'_>, policy: Policy) -> Self {
         let old = before.map(Client::claims).unwrap_or_default();
         let new = change.client.claims();
@@ -51,7 +50,7 @@ impl Changeset {
         }
     }
 
-    /// Nothing but the outcome of a command that changed nothing.
+    /// A changeset with only the outcome of a command that changed nothing.
     pub(super) fn outcome_only(outcome: OutcomeRecord) -> Self {
         Self { outcome: Some(outcome), ..Self::default() }
     }
@@ -65,7 +64,7 @@ fn documents(before: Option<&Client>, after: &Client) -> Vec<DocumentId> {
     changed.map(|document| document.id.clone()).collect()
 }
 
-/// The contents that documents named and name no longer.
+/// The contents that documents named before the change and do not name after it.
 fn replaced(before: Option<&Client>, after: &Client, since: Timestamp) -> Vec<OrphanCandidate> {
     let named: BTreeSet<_> = after.kyc().documents.iter().map(|document| &document.content.key).collect();
     let old = before.map(|before| &before.kyc().documents).into_iter().flatten();

@@ -1,10 +1,10 @@
-//! Branches and account officers that do not exist are refused where a directory lists all there are.
+//! Refuses unknown branches and account officers if the directory is complete.
 
 use super::Step;
 use crate::{Clients, Error};
 
 impl Clients {
-    /// Refuses a command that names a branch or an account officer whom a complete directory does not know.
+    /// Refuses a command with a branch or an account officer that a complete directory does not contain.
     pub(super) async fn check_names(&self, step: &Step) -> Result<(), Error> {
         let named = match step {
             Step::Create(command) => command.names(),

@@ -1,4 +1,5 @@
-//! Which other clients have the same: asked before the commit for warnings and dry runs, after it to name every refusal.
+//! Duplicates among clients: looked up before the commit for warnings and dry runs, and after a refused
+//! commit to name every kind.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +12,9 @@ use crate::ports::ClaimToTake;
 use crate::{Clients, Error, RequestContext};
 
 impl Clients {
-    /// The kinds, among those to take whose policy is `on_duplicate`, that other clients have already.
+    /// The kinds of these claims with the policy `on_duplicate` that other clients have already.
     ///
-    /// No question is asked where the policy has no such kind.
+    /// The store is not asked if no claim has this policy.
     pub(super) async fn duplicates(
         &self,
         take: &[ClaimToTake],
@@ -31,36 +32,36 @@ impl Clients {
         self.store.claimed(&claims, Some(key)).await.map_err(Error::of_load)
     }
 
-    /// Notes that a request met duplicates; one beyond the quota is refused.
-    pub(super) fn note_duplicates(
+    /// Counts that a request met duplicates; a request beyond the quota is refused.
+    pub(super) fn record_duplicates(
         &self,
         request: &RequestContext,
         now: Timestamp,
         kinds: &BTreeSet<ClaimKind>,
     ) -> Result<(), Error> {
-        self.duplicate_quota.note(&request.caller, now, kinds, request.dry_run)
+        self.duplicate_quota.record(&request.caller, now, kinds, request.dry_run)
     }
 
-    /// Whether other clients matter to what is claimed here.
+    /// Whether the policy looks for duplicates of any of these claims.
     pub(super) fn looks_for_duplicates(&self, take: &[ClaimToTake]) -> bool {
         take.iter().any(|take| self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off)
     }
 
-    /// The refusal of a commit that found a claim taken: it names every kind, not only the first one found.
+    /// The error of a commit that found a claim taken; it names every kind, not only the first one found.
     pub(super) async fn claim_taken(
         &self,
         take: &[ClaimToTake],
         found: BTreeSet<ClaimKind>,
         key: &ClientKey,
     ) -> Error {
-        // The others are a courtesy; what the commit itself found is enough to refuse.
+        // The lookup only completes the list; the result of the commit is sufficient for the refusal.
         let mut kinds = self.duplicates(take, OnDuplicate::Refuse, key).await.unwrap_or_default();
         kinds.extend(found);
         duplicates_refused(kinds)
     }
 }
 
-/// Every kind is named; without one there was nothing to refuse.
+/// Every kind is named; an empty set would be a defect.
 pub(super) fn duplicates_refused(kinds: BTreeSet<ClaimKind>) -> Error {
     if kinds.is_empty() { Error::internal() } else { Error::Duplicates(kinds) }
 }

@@ -16,15 +16,15 @@ use crate::policy::OnDuplicate;
 use crate::ports::{Changeset, Committed, EventId, OutcomeRecord, StoreError, StoredReply};
 use crate::{Clients, Decided, Error, Executed, RecordedReply, RequestContext, RequestDigest};
 
-/// How often a command is decided anew because another one changed the client meanwhile.
+/// The maximum number of attempts after version conflicts.
 const ATTEMPTS: usize = 8;
 
-/// How the reply to a command is made, and what tells its request from others under the same idempotency key.
+/// How the reply to a command is made, and the digest that identifies its request under an idempotency key.
 ///
-/// [`Clients::execute`] has one of its own. An adapter with a wire format stores its replies in that format, so that a
-/// replay is answered as it was answered the first time, whichever release answers it.
+/// [`Clients::execute`] has its own. An adapter with a wire format stores replies in that format, so that a
+/// replay equals the first reply, whichever release sends it.
 pub struct Recording<'a> {
-    /// The digest of the request. It is asked for only with an idempotency key.
+    /// The digest of the request. It is called only with an idempotency key.
     pub digest: &'a (dyn Fn() -> RequestDigest + Send + Sync),
     /// The message and the data of the reply.
     pub reply: &'a (dyn Fn(&Decided<'_>) -> (String, Value) + Send + Sync),
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Recording<'_> {
     }
 }
 
-/// One execution of one command: what stays the same however often it is tried.
+/// One execution of one command: the values that all its attempts share.
 pub(super) struct Execution<'a> {
     pub(super) clients: &'a Clients,
     pub(super) context: &'a RequestContext,
@@ -48,25 +48,25 @@ pub(super) struct Execution<'a> {
     recording: &'a Recording<'a>,
 }
 
-/// What was decided: what is to be written, and what is to be answered.
+/// The decision of an attempt: the changeset to commit and the reply to return.
 struct Draft {
     changeset: Option<Changeset>,
     reply: RecordedReply,
     key: ClientKey,
 }
 
-/// How one attempt ended.
+/// The result of one attempt.
 pub(super) enum Attempt {
     Ended(Executed<RecordedReply>),
     VersionConflict,
 }
 
 impl Clients {
-    /// Carries out a planned command: the only path to [`crate::ports::ClientStore::commit`].
+    /// Executes a planned command: the only path to [`crate::ports::ClientStore::commit`].
     ///
     /// # Errors
     ///
-    /// Every [`Error`]; what has been written then is said there.
+    /// Every [`Error`]; each says whether anything was written.
     pub async fn carry_out(
         &self,
         context: &RequestContext,
@@ -94,7 +94,7 @@ impl Execution<'_> {
     async fn create(&self, command: &CreateClient, step: &Step) -> Result<Executed<RecordedReply>, Error> {
         let key = self.clients.keys.client_key();
         if let Err(error) = self.clients.check_names(step).await {
-            // A creation that was done before is answered as it was then, whatever the directory knows today.
+            // A repeated creation gets its first reply, whatever the directory contains today.
             return self.replay(&key).await?.ok_or(error);
         }
         if self.context.expected_version.is_some() {
@@ -104,7 +104,7 @@ impl Execution<'_> {
             if let Some(outcome) = self.recorded(&key).await? {
                 self.check_body(&outcome)?;
             }
-            // A number is used up by being reserved, and a dry run uses up nothing; its answer names none.
+            // Reserving a number uses it up, and a dry run uses up nothing, so its answer contains no number.
             ClientId::new(1).map_err(|_| Error::internal())?
         } else {
             self.clients.store.reserve_id().await.map_err(Error::of_load)?
@@ -129,7 +129,7 @@ impl Execution<'_> {
             let loaded = self.clients.store.load(command.client(), request).await.map_err(Error::of_load)?;
             if let Some(outcome) = loaded.outcome {
                 if !self.context.dry_run {
-                    return self.answered_before(outcome);
+                    return self.recorded_reply(outcome);
                 }
                 self.check_body(&outcome)?;
             }
@@ -139,7 +139,7 @@ impl Execution<'_> {
             }
             let client = loaded.client.ok_or_else(|| Error::NotFound(command.client().clone()))?;
             let expected = self.context.expected_version;
-            self.clients.demand_version(self.name, command, expected)?;
+            self.clients.require_version(self.name, command, expected)?;
             self.clients.check_version(&client, expected).await?;
             last = Some(client.version());
             let facts = self.facts(command, &client).await?;
@@ -168,8 +168,8 @@ impl Execution<'_> {
         Err(Error::Contended { last })
     }
 
-    /// Puts together what is written and what is answered; `decided` is the change, or the client that stays. An error
-    /// within is a creation that was done before.
+    /// Builds the changeset and the reply; `decided` is the change, or the unchanged client. The inner error
+    /// is the replay of an earlier creation.
     async fn draft(
         &self,
         before: Option<&Client>,
@@ -187,7 +187,7 @@ impl Execution<'_> {
         });
         let mut duplicates = BTreeSet::new();
         if let Some(changeset) = &changeset {
-            // A caller who has used up the quota is told nothing, be there a duplicate or not.
+            // A caller at the quota must not learn whether there is a duplicate.
             let quota = if self.clients.looks_for_duplicates(&changeset.take) {
                 self.clients.duplicate_quota.check(&self.context.caller, self.stamp.at)
             } else {
@@ -196,7 +196,7 @@ impl Execution<'_> {
             if quota.is_ok() {
                 duplicates = self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?;
             }
-            // A creation that was done before meets no other client than its own.
+            // A repeated creation finds its own client as the duplicate.
             if (quota.is_err() || !duplicates.is_empty())
                 && before.is_none()
                 && let Some(replayed) = self.replay(&key).await?
@@ -205,12 +205,12 @@ impl Execution<'_> {
             }
             quota?;
             if !duplicates.is_empty() {
-                self.clients.note_duplicates(self.context, self.stamp.at, &duplicates)?;
+                self.clients.record_duplicates(self.context, self.stamp.at, &duplicates)?;
             }
             if self.context.dry_run {
                 let refused = self.clients.duplicates(&changeset.take, OnDuplicate::Refuse, &key).await?;
                 if !refused.is_empty() {
-                    self.clients.note_duplicates(self.context, self.stamp.at, &refused)?;
+                    self.clients.record_duplicates(self.context, self.stamp.at, &refused)?;
                     return Err(duplicates_refused(refused));
                 }
             }
@@ -230,7 +230,7 @@ impl Execution<'_> {
         Ok(Ok(Draft { changeset, reply, key }))
     }
 
-    /// What is stored under the idempotency key.
+    /// The outcome to store under the idempotency key.
     fn outcome(
         &self,
         request: &KeyedRequest,
@@ -248,8 +248,8 @@ impl Execution<'_> {
         })
     }
 
-    /// Stores the file that goes with a command, once: before the commit that names it, so that no document names a
-    /// file that is not there. A file whose commit fails is an orphan, and left to garbage collection.
+    /// Stores the file of a command once, before the commit, so that no document names a missing file. If the
+    /// commit fails, the file is an orphan for the garbage collection.
     async fn store_attachment(&self, attachment: Option<Attachment>, stored: &mut bool) -> Result<(), Error> {
         let Some(attachment) = attachment.filter(|_| !*stored) else { return Ok(()) };
         let bytes = stream::iter([Ok(attachment.bytes)]).boxed();
@@ -268,11 +268,11 @@ impl Execution<'_> {
         let take = changeset.take.clone();
         match self.clients.store.commit(changeset).await {
             Ok(Committed::Done) => Ok(Attempt::Ended(Executed::Done(reply))),
-            Ok(Committed::Replayed(outcome)) => self.answered_before(*outcome).map(Attempt::Ended),
+            Ok(Committed::Replayed(outcome)) => self.recorded_reply(*outcome).map(Attempt::Ended),
             Ok(Committed::KeyReused) => Err(Error::IdempotencyKeyReused),
             Ok(Committed::Stale) => Ok(Attempt::VersionConflict),
             Ok(Committed::ClaimTaken(kinds)) => {
-                self.clients.note_duplicates(self.context, self.stamp.at, &kinds)?;
+                self.clients.record_duplicates(self.context, self.stamp.at, &kinds)?;
                 Err(self.clients.claim_taken(&take, kinds, &key).await)
             }
             Err(error @ StoreError::TimedOut(_)) => self.resolve_unknown_outcome(&key, error).await,

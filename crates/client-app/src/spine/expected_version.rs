@@ -1,4 +1,4 @@
-//! A command that was decided on an older version than the client's is refused, and told what has changed since.
+//! Refuses commands on an outdated version of the client, and names the fields that have changed since.
 
 use client_domain::Client;
 use client_domain::client::ClientField;
@@ -8,12 +8,12 @@ use super::Decide;
 use crate::ports::HistoryPage;
 use crate::{Clients, Error};
 
-/// How many lines of history are read at a time.
-const LINES_AT_ONCE: usize = 500;
+/// The number of history lines in one read.
+const LINE_BATCH_SIZE: usize = 500;
 
 impl Clients {
-    /// Refuses a decision that does not say what was seen, where the policy demands it.
-    pub(super) fn demand_version(
+    /// Refuses a decision without an expected version, if the policy requires one.
+    pub(super) fn require_version(
         &self,
         name: &'static str,
         command: &dyn Decide,
@@ -23,7 +23,7 @@ impl Clients {
         if missing { Err(Error::VersionRequired { command: name }) } else { Ok(()) }
     }
 
-    /// Refuses a command whose caller has seen another version than the client is at.
+    /// Refuses a command whose caller has seen another version of the client.
     pub(super) async fn check_version(&self, client: &Client, seen: Option<Version>) -> Result<(), Error> {
         let Some(seen) = seen.filter(|seen| *seen != client.version()) else {
             return Ok(());
@@ -32,15 +32,15 @@ impl Clients {
         Err(Error::StaleVersion { current: client.version(), changed })
     }
 
-    /// The fields that have changed since a version, by name; none for a version that never was.
+    /// The fields that have changed since a version, sorted by name; empty for an unknown version.
     async fn changed_since(&self, client: &Client, seen: Version) -> Result<Vec<ClientField>, Error> {
         let mut fields: Vec<ClientField> = Vec::new();
-        let mut page = HistoryPage { before: None, after: Some(seen), limit: LINES_AT_ONCE };
+        let mut page = HistoryPage { before: None, after: Some(seen), limit: LINE_BATCH_SIZE };
         loop {
             let lines = self.store.history(client.key(), page).await.map_err(Error::of_load)?;
             fields.extend(lines.iter().flat_map(|line| &line.event.changed).copied());
             page.before = lines.last().map(|line| line.event.version);
-            if lines.len() < LINES_AT_ONCE {
+            if lines.len() < LINE_BATCH_SIZE {
                 break;
             }
         }

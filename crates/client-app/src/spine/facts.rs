@@ -1,4 +1,4 @@
-//! The facts that a decision looks at.
+//! The facts of a decision.
 
 use client_domain::kyc::KycRequirements;
 use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, allowed, transition};
@@ -10,10 +10,13 @@ use crate::error::Refused;
 use crate::{Caller, Clients, Error};
 
 impl Clients {
-    /// The facts that the policies and the directories know.
+    /// The facts from policies and directories.
     pub(crate) fn facts(&self, client: &Client, open_accounts: OpenAccounts, now: Timestamp) -> Facts {
         let required = self.kyc_policy.required_of(client.snapshot().customer_type);
-        let kyc = KycRequirements { required: required.to_vec(), today: now.to_zoned(TimeZone::UTC).date() };
+        let kyc = KycRequirements {
+            required: required.to_vec(),
+            today: now.to_zoned_datetime(TimeZone::UTC).date(),
+        };
         Facts {
             kyc: Some(kyc).filter(|kyc| !kyc.required.is_empty()),
             four_eyes: self.policy.four_eyes,
@@ -23,10 +26,10 @@ impl Clients {
         }
     }
 
-    /// Everything that this caller could do with the client now.
+    /// The operations that this caller can do with the client now.
     ///
-    /// Other systems are asked only where the answer depends on them. One that does not answer leaves out what it would
-    /// have to allow: the command would not be done either.
+    /// Other systems are called only if the result depends on them. If one does not answer, its operations
+    /// are omitted: the commands would fail too.
     pub(crate) async fn allowed(&self, client: &Client, caller: &Caller, now: Timestamp) -> Vec<Operation> {
         let asks = |action| needs_accounts(client.state(), action, &caller.permissions);
         let needed = Action::ALL.into_iter().any(asks);
@@ -44,7 +47,7 @@ impl Clients {
         all.filter(|operation| !unanswered(operation)).collect()
     }
 
-    /// A refusal, with what its caller could do instead.
+    /// A refusal, with the operations that are possible instead.
     pub(crate) async fn refusal(
         &self,
         refusal: Refusal,
@@ -57,7 +60,7 @@ impl Clients {
     }
 }
 
-/// Whether a caller with these permissions could do this from here, as far as the client's accounts allow it.
+/// Whether this action depends on open accounts, for a caller with these permissions in this state.
 fn needs_accounts(state: ClientState, action: Action, permissions: &Permissions) -> bool {
     transition(state, action)
         .is_some_and(|row| row.guards.contains(&Guard::NoOpenAccounts) && permissions.holds(row.permission))

@@ -11,11 +11,11 @@ use crate::ports::ClientRef;
 
 /// A command of any kind, ready to be executed.
 ///
-/// It is made by [`Clients::plan`](crate::Clients::plan), so there is none whose caller was not admitted.
+/// [`Clients::plan`](crate::Clients::plan) makes it, so its caller was admitted.
 pub struct Plan {
     /// The recorded name of the command.
     pub(crate) name: &'static str,
-    /// The time of the command: that of its admission.
+    /// The time of the admission.
     pub(crate) now: Timestamp,
     pub(crate) step: Step,
 }
@@ -26,7 +26,7 @@ impl std::fmt::Debug for Plan {
     }
 }
 
-/// What a plan does.
+/// The step of a plan.
 pub enum Step {
     /// Creates a client.
     Create(Box<CreateClient>),
@@ -49,18 +49,18 @@ impl Step {
     }
 }
 
-/// What a command names that a directory may know.
+/// The directory entries that a command names.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NamedInDirectory<'a> {
     pub(crate) branch: Option<&'a BranchKey>,
     pub(crate) officer: Option<AccountOfficerId>,
 }
 
-/// A file in memory that goes with a command.
+/// The file of a command, in memory.
 pub struct Attachment {
-    /// The key that it is stored under.
+    /// The key under which it is stored.
     pub(crate) key: ContentKey,
-    /// The whole of it.
+    /// The bytes.
     pub(crate) bytes: Bytes,
 }
 
@@ -70,31 +70,31 @@ impl std::fmt::Debug for Attachment {
     }
 }
 
-/// What a command decides of a client.
+/// The decision of a command about a client.
 pub trait Decide: Send + Sync {
-    /// Which client.
+    /// The client.
     fn client(&self) -> &ClientRef;
 
-    /// The branch and the account officer that it names.
+    /// The branch and the account officer of the command.
     fn names(&self) -> NamedInDirectory<'_> {
         NamedInDirectory::default()
     }
 
-    /// Whether the decision looks at the client's accounts, which costs a question to another system.
+    /// Whether the decision needs the client's accounts, which costs a call to another system.
     fn needs_accounts(&self) -> bool {
         false
     }
 
-    /// Whether it is a decision that does not say itself what its caller has seen.
+    /// Whether it is a decision that does not itself name what its caller has seen.
     fn decides_unseen(&self) -> bool {
         false
     }
 
-    /// The file that goes with it and is not stored yet.
+    /// The file of the command, if it is not stored yet.
     fn attachment(&self) -> Option<Attachment> {
         None
     }
 
-    /// What the business says.
+    /// The decision of the domain.
     fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal>;
 }

@@ -1,5 +1,5 @@
-//! What an idempotency key has led to. A key is looked at before everything that could refuse its command today:
-//! settings, directories and quotas may be others than when it was done.
+//! Earlier outcomes of idempotency keys. A key is checked before anything that could refuse a repeated
+//! command: settings, directories and quotas may have changed since.
 
 use client_domain::value::ClientKey;
 
@@ -9,12 +9,12 @@ use crate::ports::{ClientRef, OutcomeRecord, StoreError, StoredReply};
 use crate::{Clients, Error, Executed, RecordedReply, RequestContext, RequestDigest};
 
 impl Clients {
-    /// The reply to a command that was done before under the idempotency key of this request, although it cannot be planned
-    /// today. None without a key, for another request under it, and in a dry run.
+    /// The reply of an earlier command with the idempotency key of this request, for a command that cannot be
+    /// planned today. `None` without a key, if another request used the key, and in a dry run.
     ///
     /// # Errors
     ///
-    /// The store did not answer.
+    /// The store failed.
     pub async fn replay(
         &self,
         context: &RequestContext,
@@ -25,7 +25,7 @@ impl Clients {
             return Ok(None);
         }
         let Some(request) = KeyedRequest::of(context, command, digest) else { return Ok(None) };
-        // Which client it was about is not known, and not needed: an outcome is loaded whatever the client is.
+        // The client of the command is unknown and not needed: the outcome is found without it.
         let no_client = ClientRef::Key(ClientKey::from_bits(0));
         let loaded = self.store.load(&no_client, Some(&request.key)).await.map_err(Error::of_load)?;
         let stored = loaded.outcome.filter(|stored| stored.fingerprint == request.fingerprint);
@@ -37,29 +37,29 @@ impl Clients {
 }
 
 impl Execution<'_> {
-    /// The answer of a creation that was done before. Of a change that is known since the client was loaded.
+    /// The reply of an earlier execution of a creation. For changes, loading the client finds it already.
     pub(super) async fn replay(&self, key: &ClientKey) -> Result<Option<Executed<RecordedReply>>, Error> {
         if self.context.dry_run {
             return Ok(None);
         }
         let stored = self.recorded(key).await?;
-        stored.map(|outcome| self.answered_before(outcome)).transpose()
+        stored.map(|outcome| self.recorded_reply(outcome)).transpose()
     }
 
-    /// The store did not say how the commit ended: the idempotency record does, if it is there by now.
+    /// Resolves a commit that was not answered: the idempotency record has the outcome, if it exists by now.
     pub(super) async fn resolve_unknown_outcome(
         &self,
         key: &ClientKey,
         error: StoreError,
     ) -> Result<Attempt, Error> {
         match self.recorded(key).await {
-            Ok(Some(outcome)) => self.answered_before(outcome).map(Attempt::Ended),
-            // It may still be on its way, so that it is not there does not say that it never will be.
+            Ok(Some(outcome)) => self.recorded_reply(outcome).map(Attempt::Ended),
+            // The commit may still be running, so a missing record does not prove that it failed.
             Ok(None) | Err(_) => Err(Error::of_commit(error)),
         }
     }
 
-    /// What the idempotency key of this command has led to, if it has one and was used.
+    /// The outcome of the command's idempotency key, if it has one that was used.
     pub(super) async fn recorded(&self, key: &ClientKey) -> Result<Option<OutcomeRecord>, Error> {
         let Some(request) = &self.request else {
             return Ok(None);
@@ -68,8 +68,8 @@ impl Execution<'_> {
         Ok(loaded.map_err(Error::of_load)?.outcome)
     }
 
-    /// The reply that is stored under the idempotency key, and whether it is of this attempt or of an earlier request.
-    pub(super) fn answered_before(&self, stored: OutcomeRecord) -> Result<Executed<RecordedReply>, Error> {
+    /// The stored reply, and whether this attempt or an earlier request wrote it.
+    pub(super) fn recorded_reply(&self, stored: OutcomeRecord) -> Result<Executed<RecordedReply>, Error> {
         self.check_body(&stored)?;
         let own = stored.attempt.as_ref() == Some(&self.event_id);
         let StoredReply { message, data, version } = stored.reply;
@@ -83,8 +83,8 @@ impl Execution<'_> {
         Ok(if own { Executed::Recovered(reply) } else { Executed::Replayed(reply) })
     }
 
-    /// Refuses an idempotency key that was used for another request. This is all that a dry run does with its key: it
-    /// is checked anew each time, replays nothing and uses up nothing.
+    /// Refuses an idempotency key that another request has used. For a dry run nothing more happens with the
+    /// key: a dry run is checked anew each time, replays nothing and stores nothing.
     pub(super) fn check_body(&self, stored: &OutcomeRecord) -> Result<(), Error> {
         let same = self.request.as_ref().is_some_and(|request| request.fingerprint == stored.fingerprint);
         if same { Ok(()) } else { Err(Error::IdempotencyKeyReused) }

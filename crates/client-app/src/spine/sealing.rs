@@ -9,7 +9,7 @@ use crate::ports::{EventId, Fingerprint, RequestKey, StoredData};
 use crate::request_digest::RequestSecret;
 use crate::{RequestContext, RequestDigest};
 
-/// A request with an idempotency key: what its outcome is stored under, and what the data of its reply is sealed with.
+/// A request with an idempotency key: the scope of its outcome, and the secret that seals its reply.
 pub(super) struct KeyedRequest {
     pub(super) key: RequestKey,
     pub(super) fingerprint: Fingerprint,
@@ -32,14 +32,15 @@ impl KeyedRequest {
         Self { key, fingerprint: digest.fingerprint(), secret: digest.secret() }
     }
 
-    /// Encrypts the data of a reply. A caller who sends the same request again opens it; a reader of the database, who has
-    /// neither the body nor what is derived from it, does not. None where there is more than the cipher takes (256 GiB).
+    /// Encrypts the data of a reply. Only a caller with the same request can decrypt it; a reader of the
+    /// database, who has neither the body nor anything derived from it, cannot. `None` if the data is too
+    /// large for the cipher (256 GiB).
     pub(super) fn seal(&self, attempt: &EventId, data: &Value) -> Option<StoredData> {
         let sealed = self.cipher(attempt).encrypt(&Nonce::default(), data.to_string().as_bytes()).ok()?;
         Some(StoredData::Sealed(BASE64_URL_SAFE_NO_PAD.encode(sealed)))
     }
 
-    /// The data of the reply that this request has led to; none if it was sealed for another request or is damaged.
+    /// Decrypts the data of a stored reply; `None` if another request sealed it or it is damaged.
     pub(super) fn open(&self, attempt: Option<&EventId>, data: StoredData) -> Option<Value> {
         match data {
             StoredData::Plain(data) => Some(data),
@@ -51,8 +52,8 @@ impl KeyedRequest {
         }
     }
 
-    /// Each attempt has a key of its own, and of what it seals (anew each time another was faster) at most one reply is stored.
-    /// So the nonce may be the same for all.
+    /// Each attempt has its own key, and at most one of the replies that it seals is stored. So the nonce may
+    /// be constant.
     fn cipher(&self, attempt: &EventId) -> ChaCha20Poly1305 {
         let mut hasher = Sha256::new_with_prefix(self.secret.0);
         let RequestKey { actor, command, key } = &self.key;
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_same_request_opens_its_reply() {
+    fn only_the_same_request_decrypts_its_reply() {
         let body = json!({ "lastName": "Okafor" });
         let data = json!({ "contactEncodedKey": "8a1", "idNumber": "A01234567" });
         let (first, second) = (EventId::from_bits(1), EventId::from_bits(2));
@@ -101,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn replies_of_releases_that_did_not_seal_are_read() {
+    fn plain_replies_of_older_releases_are_read() {
         let body = json!({});
         let data = json!({ "id": "CUST0000001" });
         assert_eq!(request("maker", "k-1", &body).open(None, StoredData::Plain(data.clone())), Some(data));
     }
 
     #[test]
-    fn a_damaged_reply_is_not_opened() {
+    fn damaged_reply_is_not_decrypted() {
         let attempt = EventId::from_bits(1);
         let request = request("maker", "k-1", &json!({}));
         let Some(StoredData::Sealed(text)) = request.seal(&attempt, &json!({ "a": 1 })) else {

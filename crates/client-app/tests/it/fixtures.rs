@@ -9,24 +9,24 @@ use client_domain::value::{ClientKey, IdentificationNumber};
 use client_domain::{Actor, Permissions, example};
 use document_inspection::samples;
 
-/// A service in memory, on 5 January 2026.
+/// A service on the in-memory store, on 5 January 2026.
 pub(crate) fn clients(store: &MemoryStore) -> Clients {
     let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
     Clients::new(Arc::new(store.clone()), Arc::new(clock), Arc::new(CountingKeys::default()))
 }
 
-/// A request of a caller who may do everything.
+/// A request of a caller with every permission.
 pub(crate) fn by(name: &str) -> RequestContext {
     let caller = Caller::new(Actor::parse(name).unwrap(), Permissions::all());
     RequestContext::new(caller, RequestId::parse("r-1").unwrap())
 }
 
-/// The same with an idempotency key.
+/// The same request with an idempotency key.
 pub(crate) fn keyed(name: &str, key: &str) -> RequestContext {
     RequestContext { idempotency_key: Some(IdempotencyKey::parse(key).unwrap()), ..by(name) }
 }
 
-/// Adaeze, who is to become a client.
+/// The creation of Adaeze.
 pub(crate) fn adaeze() -> CreateClient {
     let application = example::application().unwrap();
     CreateClient {
@@ -39,12 +39,12 @@ pub(crate) fn adaeze() -> CreateClient {
     }
 }
 
-/// Adaeze, as a client who waits for approval.
+/// Adaeze, as a client whose approval is pending.
 pub(crate) async fn created(clients: &Clients) -> ClientKey {
     clients.execute(&by("maker-1"), adaeze()).await.unwrap().into_outcome().client
 }
 
-/// A passport with its picture.
+/// A passport with its file.
 pub(crate) fn passport(client: &ClientKey) -> SubmitDocument {
     let extension = FileExtension::parse(".png").unwrap();
     SubmitDocument {

@@ -1,4 +1,4 @@
-//! The use cases as an embedder calls them: typed commands and queries, and how often each port is called.
+//! The use cases as an embedder calls them: typed commands and queries, and the calls to each port.
 
 mod fixtures;
 mod ports;

@@ -1,4 +1,4 @@
-//! How often a port is called, and with what.
+//! The calls to the ports.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ fn now() -> Timestamp {
     "2026-01-05T09:00:00Z".parse().unwrap()
 }
 
-/// A content store that takes one file, and a ledger that is told of it before. Neither expects a deletion, so one fails
-/// the test.
+/// A content store that expects one file, and a ledger that expects it first. Neither expects a deletion, so
+/// a deletion fails the test.
 fn one_upload() -> (Arc<MockContents>, Arc<MockLedger>) {
     let mut order = mockall::Sequence::new();
     let mut ledger = MockLedger::new();
@@ -43,7 +43,7 @@ fn one_upload() -> (Arc<MockContents>, Arc<MockLedger>) {
 }
 
 #[tokio::test]
-async fn an_upload_is_queued_stored_once_and_never_deleted() {
+async fn upload_is_queued_stored_once_and_never_deleted() {
     let store = MemoryStore::new();
     let (contents, ledger) = one_upload();
     let clients = clients(&store).with_contents(contents, ledger);
@@ -52,9 +52,9 @@ async fn an_upload_is_queued_stored_once_and_never_deleted() {
     assert_eq!(submitted.version.get(), 2);
 }
 
-/// What one attempt takes for a failure may be a commit whose answer was lost.
+/// An apparent failure may be a commit whose answer was lost.
 #[tokio::test]
-async fn an_upload_whose_commit_was_not_answered_deletes_nothing() {
+async fn upload_with_unknown_outcome_deletes_nothing() {
     let store = MemoryStore::new();
     let (contents, ledger) = one_upload();
     let clients = clients(&store).with_contents(contents, ledger);
@@ -65,7 +65,7 @@ async fn an_upload_whose_commit_was_not_answered_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn a_replayed_upload_stores_no_second_file() {
+async fn replayed_upload_stores_no_second_file() {
     let store = MemoryStore::new();
     let (contents, ledger) = one_upload();
     let clients = clients(&store).with_contents(contents, ledger);
@@ -78,7 +78,7 @@ async fn a_replayed_upload_stores_no_second_file() {
 }
 
 #[tokio::test]
-async fn accounts_are_looked_up_only_for_an_exit() {
+async fn accounts_are_looked_up_for_an_exit_only() {
     let store = MemoryStore::new();
     let key = created(&clients(&store)).await;
     let client = ClientRef::Key(key.clone());
@@ -100,7 +100,7 @@ async fn accounts_are_looked_up_only_for_an_exit() {
 }
 
 #[tokio::test]
-async fn an_unknown_branch_is_refused_before_a_number_is_used() {
+async fn unknown_branch_is_refused_before_a_number_is_reserved() {
     let store = MemoryStore::new();
     let mut branches = MockBranches::new();
     branches.expect_lists_every_branch().return_const(true);
@@ -115,7 +115,7 @@ async fn an_unknown_branch_is_refused_before_a_number_is_used() {
 }
 
 #[tokio::test]
-async fn a_directory_that_does_not_answer_writes_nothing() {
+async fn nothing_is_written_if_the_directory_fails() {
     let store = MemoryStore::new();
     let mut branches = MockBranches::new();
     branches.expect_lists_every_branch().return_const(true);
@@ -126,7 +126,7 @@ async fn a_directory_that_does_not_answer_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_command_reads_the_clock_once() {
+async fn command_reads_the_clock_once() {
     let mut clock = MockSystemTime::new();
     clock.expect_now().once().return_const(now());
     let keys = Arc::new(CountingKeys::default());
@@ -135,7 +135,7 @@ async fn a_command_reads_the_clock_once() {
 }
 
 #[tokio::test]
-async fn an_event_is_delivered_once() {
+async fn event_is_delivered_once() {
     let store = MemoryStore::new();
     created(&clients(&store)).await;
     let mut receiver = MockReceiver::new();

@@ -13,12 +13,12 @@ use client_domain::{ClaimKind, ClientState, Permission, RefusalKind};
 use crate::fixtures::{adaeze, by, clients, created, keyed, passport};
 
 #[tokio::test]
-async fn a_client_is_onboarded_reviewed_and_activated_with_typed_commands() {
+async fn client_is_created_reviewed_and_activated_with_typed_commands() {
     let clients = clients(&MemoryStore::new());
     let key = created(&clients).await;
     let client = ClientRef::Key(key.clone());
     let submitted = clients.execute(&by("maker-1"), passport(&key)).await;
-    // Without a content store there is nowhere to put the file.
+    // Without a content store, the file cannot be stored.
     assert!(matches!(submitted, Err(Error::Unavailable { .. })), "{submitted:?}");
 
     let requested =
@@ -50,7 +50,7 @@ async fn a_client_is_onboarded_reviewed_and_activated_with_typed_commands() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_data_and_says_what_is_possible_instead() {
+async fn refusal_contains_the_possible_operations() {
     let clients = clients(&MemoryStore::new());
     let client = ClientRef::Key(created(&clients).await);
     let approve = ApproveClient { client: client.clone(), notes: None };
@@ -64,7 +64,7 @@ async fn a_refusal_is_data_and_says_what_is_possible_instead() {
 }
 
 #[tokio::test]
-async fn a_repeated_command_is_replayed_with_its_typed_outcome() {
+async fn repeated_command_replays_its_typed_outcome() {
     let clients = clients(&MemoryStore::new());
     let context = keyed("maker-1", "k-1");
     let first = clients.execute(&context, adaeze()).await.unwrap();
@@ -78,9 +78,9 @@ async fn a_repeated_command_is_replayed_with_its_typed_outcome() {
     assert!(matches!(reused, Err(Error::IdempotencyKeyReused)), "{reused:?}");
 }
 
-/// Every command has an outcome that can be stored and read back.
+/// The outcome of every command can be stored and read back.
 #[tokio::test]
-async fn every_outcome_survives_a_replay() {
+async fn every_outcome_round_trips_through_a_replay() {
     let clients = clients(&MemoryStore::new());
     let client = ClientRef::Key(created(&clients).await);
     let city = Some(PlaceName::parse("Abuja").unwrap());
@@ -101,15 +101,15 @@ async fn every_outcome_survives_a_replay() {
     assert_eq!(clients.execute(&context, approve).await.unwrap(), Executed::Replayed(done));
 
     let reason = Reason::parse("Named on a sanctions list.").unwrap();
-    let bar = BlacklistClient { client, reason, notes: None };
+    let blacklist = BlacklistClient { client, reason, notes: None };
     let context = keyed("checker-1", "bar");
-    let done = clients.execute(&context, bar.clone()).await.unwrap().into_outcome();
+    let done = clients.execute(&context, blacklist.clone()).await.unwrap().into_outcome();
     assert_eq!(done.state, ClientState::BlackListed);
-    assert_eq!(clients.execute(&context, bar).await.unwrap(), Executed::Replayed(done));
+    assert_eq!(clients.execute(&context, blacklist).await.unwrap(), Executed::Replayed(done));
 }
 
 #[tokio::test]
-async fn a_dry_run_is_checked_and_writes_nothing() {
+async fn dry_run_is_checked_and_writes_nothing() {
     let clients = clients(&MemoryStore::new());
     let context = RequestContext { dry_run: true, ..by("maker-1") };
     let checked = clients.execute(&context, adaeze()).await.unwrap();
@@ -123,7 +123,7 @@ async fn a_dry_run_is_checked_and_writes_nothing() {
 #[tokio::test]
 async fn every_missing_permission_is_named() {
     let clients = clients(&MemoryStore::new());
-    let mut context = RequestContext { dry_run: true, ..by("nobody") };
+    let mut context = RequestContext { dry_run: true, ..by("maker-1") };
     context.caller.permissions = [Permission::KycRead].into_iter().collect();
     let refused = clients.execute(&context, adaeze()).await;
     let Err(Error::PermissionMissing(missing)) = refused else { panic!("{refused:?}") };
@@ -131,7 +131,7 @@ async fn every_missing_permission_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_document_is_not_found() {
     let clients = clients(&MemoryStore::new());
     let document = client_domain::kyc::DocumentId::from_bits(7);
     let command = ApproveDocument { document: document.clone(), comment: None, seen: None };

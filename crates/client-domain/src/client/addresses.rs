@@ -8,7 +8,7 @@ use crate::refusal::{Blocker, Refusal};
 use crate::value::Notes;
 
 impl Client {
-    /// Takes in address information, which waits for its review from now on.
+    /// Submits address information; its review is pending afterwards.
     pub fn submit_address(&self, draft: AddressDraft, stamp: &AuditStamp) -> Result<Change, Refusal> {
         self.allow(Activity::ChangeKyc)?;
         self.kyc_room(self.snapshot.kyc.addresses.len())?;
@@ -18,7 +18,7 @@ impl Client {
         }))
     }
 
-    /// Reviews address information. Whoever handed it in does not review it.
+    /// Reviews address information. The submitter does not review it.
     ///
     /// ```
     /// use client_domain::kyc::ReviewAction;
@@ -47,7 +47,7 @@ impl Client {
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
         let refuse = |blockers| self.kyc_refusal(Activity::ReviewKyc, blockers);
-        let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Blocker::NotHandedIn]))?;
+        let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Blocker::NotSubmitted]))?;
         let own = address.is_of(&stamp.by.id);
         let blockers = review_blockers(action, &address.verification, own, comment.as_ref());
         if !blockers.is_empty() {

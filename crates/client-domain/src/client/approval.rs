@@ -1,21 +1,21 @@
 use crate::actor::AuditStamp;
 use crate::value::Invalid;
 
-/// How far the review of a client has come, with the data that exists only there.
+/// The progress of the approval, with the data of each step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Approval {
-    /// Nobody has asked for it yet.
+    /// The approval was not requested yet.
     NotRequested,
-    /// Somebody has asked for it.
+    /// The approval was requested.
     Requested(AuditStamp),
-    /// Somebody has accepted the client.
+    /// The client was approved.
     Approved(AuditStamp),
-    /// Somebody has turned the client down.
+    /// The client was rejected.
     Rejected(AuditStamp),
 }
 
 impl Approval {
-    /// The status without its data; none before anybody has asked.
+    /// The status without its data; `None` before the first request.
     pub const fn status(&self) -> Option<ApprovalStatus> {
         match self {
             Self::NotRequested => None,
@@ -25,7 +25,7 @@ impl Approval {
         }
     }
 
-    /// Who took the last step, and when.
+    /// The actor and time of the latest step.
     pub const fn stamp(&self) -> Option<&AuditStamp> {
         match self {
             Self::NotRequested => None,
@@ -34,14 +34,14 @@ impl Approval {
     }
 }
 
-/// The name of a step of the review.
+/// The name of a step of the approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ApprovalStatus {
-    /// Asked for, not decided.
+    /// Requested and not decided.
     Pending,
-    /// Decided: accepted.
+    /// Decided: approved.
     Approved,
-    /// Decided: turned down.
+    /// Decided: rejected.
     Rejected,
 }
 

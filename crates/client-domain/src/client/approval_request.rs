@@ -6,7 +6,8 @@ use crate::refusal::Refusal;
 use crate::value::Notes;
 
 impl Client {
-    /// Asks for the client's approval. One request can be open at a time; whoever asks does not approve.
+    /// Requests the client's approval. Only one request can be open; the requester does not approve the
+    /// client.
     ///
     /// ```
     /// use client_domain::{Actor, Client, AuditStamp, example};

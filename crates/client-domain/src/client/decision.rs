@@ -2,22 +2,22 @@ use super::{Approval, Client, ClientField};
 use crate::actor::AuditStamp;
 use crate::event::{ClientEvent, EventKind};
 
-/// A decision that changes the client: how it will be, and the event that says what happened.
+/// A decision that changes the client: the client after it, and the event that records it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// The client as it will be, one version on.
+    /// The client after the change, with the next version.
     pub client: Client,
     /// What happened.
     pub event: ClientEvent,
 }
 
-/// A decision about a client that is there already.
+/// A decision about an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Decision {
-    /// Something changes.
+    /// The client changes.
     Changed(Box<Change>),
-    /// It is so already: there is nothing to write and nothing to tell.
+    /// The client already is as requested: there is nothing to write and no event.
     Unchanged,
 }
 
@@ -32,7 +32,7 @@ impl Decision {
 }
 
 impl Client {
-    /// The client one version on, with its event: the one place where versions and times move.
+    /// The client after a change, with its event. Only this function advances versions and times.
     pub(super) fn changed(
         &self,
         kind: EventKind,
@@ -43,14 +43,14 @@ impl Client {
         let mut client = self.clone();
         let snapshot = &mut client.snapshot;
         write(snapshot);
-        // Whoever decides by a request decides on the client that it was made for.
+        // A reviewer decides on the client as it was when the approval was requested.
         if kind.withdraws_request() && matches!(snapshot.approval, Approval::Requested(_)) {
             snapshot.approval = Approval::NotRequested;
             changed.push(ClientField::ApprovalStatus);
         }
         snapshot.makers.follow(kind, &stamp.by.id);
         snapshot.version = snapshot.version.next();
-        // A clock that was set back must not make the client look younger than it is.
+        // A clock that was set back must not move the modification time back.
         snapshot.modified_at = stamp.at.max(self.snapshot.modified_at);
         let event = ClientEvent {
             kind,

@@ -4,7 +4,7 @@ use crate::value::{
     PostalAddress,
 };
 
-/// What may be updated while the client's state allows it.
+/// The fields that may be updated while the client's state allows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
     /// The first name.
@@ -17,27 +17,27 @@ pub struct Details {
     pub email: EmailAddress,
     /// The phone number.
     pub phone: PhoneNumber,
-    /// Where the client can be found.
+    /// The postal address.
     pub postal_address: PostalAddress,
-    /// The marital status, where it is known.
+    /// The marital status, if it is known.
     pub marital_status: Option<MaritalStatus>,
     /// The officer who looks after the client.
     pub account_officer: Option<AccountOfficerId>,
 }
 
-/// What to do with a field that may be empty.
+/// The update of an optional field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// Leave it as it is.
+    /// Leave the value as it is.
     #[default]
     Keep,
-    /// Empty it.
+    /// Remove the value.
     Clear,
-    /// Give it this value.
+    /// Set this value.
     Set(T),
 }
 
-/// The update of some details; what is not named stays. A mandatory field can be set and not be emptied.
+/// A partial update of details; absent fields stay. A mandatory field can be set and not be cleared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DetailsPatch {
     /// The first name.
@@ -65,12 +65,12 @@ pub struct DetailsPatch {
 }
 
 impl DetailsPatch {
-    /// Whether it names no field at all.
+    /// Whether it names no field.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Writes the named fields and answers which of them have another value now.
+    /// Writes the named fields and returns those whose value differs afterwards.
     pub(super) fn apply(self, details: &mut Details) -> Vec<ClientField> {
         let mut changed = Vec::new();
         let place = &mut details.postal_address;

@@ -12,7 +12,7 @@ use crate::refusal::{Blocker, Refusal};
 use crate::value::Notes;
 
 impl Client {
-    /// Takes in an identity document, which waits for its review from now on.
+    /// Submits an identity document; its review is pending afterwards.
     ///
     /// ```
     /// use client_domain::{Actor, Client, EventKind, AuditStamp, example};
@@ -35,7 +35,7 @@ impl Client {
         }))
     }
 
-    /// Puts another file in the place of a document's, as long as nobody has reviewed it.
+    /// Replaces the file of a document, as long as the document is not reviewed.
     pub fn replace_content(
         &self,
         id: &DocumentId,
@@ -44,7 +44,7 @@ impl Client {
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ChangeKyc)?;
         let refuse = |blocker| self.kyc_refusal(Activity::ChangeKyc, vec![blocker]);
-        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(Blocker::NotHandedIn))?;
+        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(Blocker::NotSubmitted))?;
         let status = document.verification.status();
         if status != VerificationStatus::Pending {
             return Err(refuse(Blocker::Reviewed { status }));
@@ -57,8 +57,8 @@ impl Client {
         }))
     }
 
-    /// Reviews a document. A person who submitted the document or uploaded a file for it, also one that was replaced,
-    /// does not review it, and a document that has run out is not approved.
+    /// Reviews a document. A person who submitted the document or uploaded a file for it does not review it,
+    /// even if the file was replaced since. An expired document is not approved.
     ///
     /// ```
     /// use client_domain::kyc::ReviewAction;
@@ -87,7 +87,8 @@ impl Client {
         self.review_seen_document(id, None, action, comment, stamp)
     }
 
-    /// Reviews a document as it was seen: with another file than the one of this digest it is not reviewed.
+    /// Reviews a document whose file has this digest. If the file was replaced since the reviewer saw it, the
+    /// review is refused.
     ///
     /// ```
     /// use client_domain::kyc::{ReviewAction, Sha256};
@@ -116,7 +117,7 @@ impl Client {
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
         let refuse = |blockers| self.kyc_refusal(Activity::ReviewKyc, blockers);
-        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Blocker::NotHandedIn]))?;
+        let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Blocker::NotSubmitted]))?;
         let own = document.is_of(&stamp.by.id);
         let mut blockers = review_blockers(action, &document.verification, own, comment.as_ref());
         if action == ReviewAction::Approve && document.uploaders.is_full() && !own {
@@ -125,7 +126,7 @@ impl Client {
         if seen.is_some_and(|seen| seen != document.content.sha256) {
             blockers.push(Blocker::ContentChanged);
         }
-        let today = stamp.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = stamp.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         if let Some(last) = document.validity.expires_on()
             && action.row().must_be_unexpired
             && !document.validity.is_good(today)
@@ -149,8 +150,8 @@ impl Client {
         Ok(change)
     }
 
-    /// Takes note of the first document that has run out, or will within so many days, and of which that was not told
-    /// yet; or takes back what was told of one too early. Nothing is told of clients whose state is final.
+    /// Records the first notice that is due: a document has expired or expires within `notice_days`. A notice
+    /// that was given too early is withdrawn. Clients in a final state get no notices.
     ///
     /// ```
     /// use client_domain::{Actor, Client, EventKind, AuditStamp, example};
@@ -162,10 +163,10 @@ impl Client {
     /// let client = client.submit_document(example::passport(&stamp)?, &stamp)?.client;
     ///
     /// let wrong_clock = date(2199, 1, 1);
-    /// let told = client.note_expiry(wrong_clock, 30, &stamp).change().unwrap();
-    /// assert_eq!(told.event.kind, EventKind::DocumentExpired);
-    /// let taken_back = told.client.note_expiry(date(2026, 1, 5), 30, &stamp).change().unwrap();
-    /// assert_eq!(taken_back.event.kind, EventKind::DocumentNoticeWithdrawn);
+    /// let expired = client.note_expiry(wrong_clock, 30, &stamp).change().unwrap();
+    /// assert_eq!(expired.event.kind, EventKind::DocumentExpired);
+    /// let withdrawn = expired.client.note_expiry(date(2026, 1, 5), 30, &stamp).change().unwrap();
+    /// assert_eq!(withdrawn.event.kind, EventKind::DocumentNoticeWithdrawn);
     /// # Ok(())
     /// # }
     /// ```
@@ -190,7 +191,7 @@ impl Client {
         Decision::Changed(Box::new(change))
     }
 
-    /// A change of what was handed in.
+    /// A change of documents or addresses, with its event.
     pub(super) fn kyc_changed(
         &self,
         kind: EventKind,
@@ -211,10 +212,11 @@ impl Client {
         Refusal { operation: Operation::Activity(activity), state: self.state(), blockers }
     }
 
-    /// Refuses one more where there are as many as there can be.
+    /// Refuses a submission beyond the limit.
     pub(super) fn kyc_room(&self, count: usize) -> Result<(), Refusal> {
-        let full = count >= Kyc::MOST;
-        let refusal = || self.kyc_refusal(Activity::ChangeKyc, vec![Blocker::TooMany { max: Kyc::MOST }]);
+        let full = count >= Kyc::MAX_ITEMS;
+        let refusal =
+            || self.kyc_refusal(Activity::ChangeKyc, vec![Blocker::TooMany { max: Kyc::MAX_ITEMS }]);
         if full { Err(refusal()) } else { Ok(()) }
     }
 }
@@ -223,7 +225,7 @@ fn document_of<'a>(kyc: &'a mut Kyc, id: &DocumentId) -> Option<&'a mut Identity
     kyc.documents.iter_mut().find(|document| document.id == *id)
 }
 
-/// What keeps something from being reviewed so, whatever it is.
+/// The blockers of this review, for documents and addresses alike.
 pub(super) fn review_blockers(
     action: ReviewAction,
     verification: &Verification,
@@ -245,7 +247,7 @@ pub(super) fn review_blockers(
     blockers
 }
 
-/// What becomes of the verification.
+/// The verification after the review.
 pub(super) fn reviewed(action: ReviewAction, comment: Option<Notes>, stamp: &AuditStamp) -> Verification {
     let review = Review { stamp: stamp.clone(), comment };
     match action {

@@ -1,4 +1,4 @@
-/// A field of a client, named as on the wire: what an event says has changed.
+/// A field of a client, named as on the wire. Events list the changed fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientField {
     /// `firstName`

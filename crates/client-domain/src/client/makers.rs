@@ -2,12 +2,12 @@ use crate::actor::ActorId;
 use crate::event::EventKind;
 use crate::person::Person;
 
-/// A way in which somebody can have touched a client.
+/// A way in which a person can touch a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Touch {
     /// Created the client.
     Created,
-    /// Asked for its approval.
+    /// Requested its approval.
     Requested,
     /// Changed its details.
     Updated,
@@ -19,7 +19,7 @@ pub enum Touch {
     Blacklisted,
     /// Lifted its blacklisting.
     BlacklistLifted,
-    /// Approved it, although a maker of it, where four eyes was switched off.
+    /// Approved it while being a maker, with four eyes switched off.
     ApprovedAlone,
 }
 
@@ -50,7 +50,7 @@ impl Touch {
         }
     }
 
-    /// What the caller did, to follow "you".
+    /// A predicate about the caller, to follow "you".
     pub const fn words(self) -> &'static str {
         match self {
             Self::Created => "created the client",
@@ -83,18 +83,18 @@ impl Touch {
 pub struct Touches(u16);
 
 impl Touches {
-    /// Reads what [`Touches::bits`] has written; none for a bit that stands for nothing.
+    /// Reads the bits of [`Touches::bits`]; `None` for an unknown bit.
     pub fn from_bits(bits: u16) -> Option<Self> {
         let known = Touch::ALL.iter().fold(0, |all, touch| all | touch.bit());
         (bits & !known == 0).then_some(Self(bits))
     }
 
-    /// One bit for each way, as storage keeps it.
+    /// One bit for each way, as storage holds it.
     pub const fn bits(self) -> u16 {
         self.0
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -116,35 +116,36 @@ impl FromIterator<Touch> for Touches {
     }
 }
 
-/// Somebody who has touched a client.
+/// A person who has touched a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Maker {
-    /// Who.
+    /// The person.
     pub person: Person,
-    /// How.
+    /// The ways in which the person touched the client.
     pub touches: Touches,
 }
 
-/// The people who have touched a client since its last decision, in the order in which they came.
+/// The people who have touched a client since its last decision, in the order of their first touch.
 ///
-/// It follows from the events of the client and from nothing else. A decision by somebody else empties it. Whoever
-/// approves alone, where four eyes is switched off, stays in it: nobody else has seen that work yet.
+/// It follows from the events of the client alone. A decision empties it. Only a maker who approves alone, with
+/// four eyes switched off, stays in it, because no second person has reviewed that work.
 ///
-/// The set holds at most [`Makers::MAX`] people. Once it is full, somebody who is not in it may be somebody who was
-/// left out, so nobody passes four eyes: the client can still be rejected.
+/// The set holds at most [`Makers::MAX`] people. Once it is full, later makers are not recorded. An actor
+/// outside a full set may be one of them, so nobody passes four eyes any more: the client can only be
+/// rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Makers(Vec<Maker>);
 
 impl Makers {
-    /// The greatest number of people.
+    /// The maximum number of people.
     pub const MAX: usize = 200;
 
-    /// The people in the order in which they came.
+    /// The people in the order of their first touch.
     pub fn people(&self) -> &[Maker] {
         &self.0
     }
 
-    /// Whether there may be more people than are in the set.
+    /// Whether the set is full, so that makers may be missing from it.
     pub const fn is_full(&self) -> bool {
         self.0.len() >= Self::MAX
     }
@@ -160,7 +161,7 @@ impl Makers {
         !self.is_full() && self.touches_of(actor).is_empty()
     }
 
-    /// The set that a storage has kept.
+    /// The set as a storage adapter has stored it.
     pub fn restore(kept: impl IntoIterator<Item = Maker>) -> Self {
         let mut makers = Self::default();
         for maker in kept {
@@ -169,7 +170,7 @@ impl Makers {
         makers
     }
 
-    /// Takes in what has happened to the client.
+    /// Applies an event of the client.
     pub fn follow(&mut self, kind: EventKind, by: &ActorId) {
         match effect(kind) {
             Effect::Touches(touch) => self.add(Person::of(by), Touches(touch.bit())),
@@ -202,7 +203,7 @@ enum Effect {
 const fn effect(kind: EventKind) -> Effect {
     match kind {
         EventKind::Created => Effect::Touches(Touch::Created),
-        // What a newer release calls by a name that this one does not know may be a change.
+        // An event of a newer release, unknown here, may be a change.
         EventKind::Updated | EventKind::Newer(_) => Effect::Touches(Touch::Updated),
         EventKind::ApprovalRequested => Effect::Touches(Touch::Requested),
         EventKind::DocumentSubmitted | EventKind::DocumentReplaced => Effect::Touches(Touch::Documents),
@@ -210,8 +211,8 @@ const fn effect(kind: EventKind) -> Effect {
         EventKind::Blacklisted => Effect::Touches(Touch::Blacklisted),
         EventKind::BlacklistRemoved => Effect::Touches(Touch::BlacklistLifted),
         EventKind::Approved | EventKind::Rejected => Effect::Decides,
-        // A ledger and a clock report what is so; a review says something of what somebody else submitted; after the end
-        // nothing is decided any more.
+        // A ledger and a clock report facts; a review judges another person's submission; after an exit there
+        // are no more decisions.
         EventKind::Activated
         | EventKind::Exited
         | EventKind::DocumentApproved
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn touches_are_kept_as_bits_and_read_again() {
+    fn touches_round_trip_through_bits() {
         for touch in Touch::ALL {
             let touches: Touches = [touch, Touch::Created].into_iter().collect();
             assert_eq!(Touches::from_bits(touches.bits()), Some(touches));
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn look_alike_ids_are_one_person() {
+    fn ids_that_look_alike_are_one_person() {
         let mut makers = Makers::default();
         makers.follow(EventKind::Created, &id("alice"));
         makers.follow(EventKind::Updated, &id("Alice"));
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decision_by_another_empties_the_set_and_an_approval_alone_does_not() {
+    fn decision_by_another_person_empties_the_set_but_lone_approval_does_not() {
         let mut makers = Makers::default();
         makers.follow(EventKind::Created, &id("maker"));
         let mut alone = makers.clone();
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_certain_to_be_without_a_full_set() {
+    fn no_actor_is_certainly_outside_a_full_set() {
         let mut makers = Makers::default();
         for n in 0..Makers::MAX - 1 {
             makers.follow(EventKind::Updated, &id(&format!("editor-{n}")));

@@ -7,20 +7,20 @@ use crate::value::{
     BirthDate, BranchKey, ClientId, ClientKey, CustomerType, Gender, Identification, Version,
 };
 
-/// Everything that is known of somebody who is to become a client.
+/// The data of an applicant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
     /// A fresh key.
     pub key: ClientKey,
     /// A fresh number.
     pub id: ClientId,
-    /// What may be updated later.
+    /// The fields that may be updated later.
     pub details: Details,
     /// The day of birth.
     pub birth_date: BirthDate,
-    /// The gender in the papers.
+    /// The gender in the identification.
     pub gender: Gender,
-    /// The identifying paper.
+    /// The document that identifies the client.
     pub identification: Identification,
     /// Person or company.
     pub customer_type: CustomerType,
@@ -29,8 +29,7 @@ pub struct Application {
 }
 
 impl Client {
-    /// Onboards somebody new. Nothing can stand in the way here: who may do it, and whether it is a
-    /// duplicate, is found out elsewhere.
+    /// Creates a client. It is never refused here: the application layer checks permissions and duplicates.
     ///
     /// ```
     /// use client_domain::{Actor, Client, ClientState, EventKind, AuditStamp, example};
@@ -73,7 +72,7 @@ impl Client {
             at: stamp.at,
             from: None,
             to: snapshot.state,
-            // Everything is new; naming every field would say nothing.
+            // All fields are new, so the event does not list them.
             changed: Vec::new(),
             reason: None,
             notes: None,

@@ -9,43 +9,44 @@ use crate::value::{
     Version,
 };
 
-/// Everything a client is made of, as plain values: what a storage adapter writes and reads.
+/// All values of a client as plain data: what a storage adapter writes and reads.
 ///
-/// Anybody can make one, but only [`Client::restore`] turns it into a client, and it refuses a state, a review
-/// and an activation that contradict each other.
+/// Any code can build one, but only [`Client::restore`] turns it into a client, and it rejects a state, an
+/// approval and an activation that contradict each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientSnapshot {
-    /// The key towards other systems; it never changes.
+    /// The key for other systems; it never changes.
     pub key: ClientKey,
     /// The running number; it never changes.
     pub id: ClientId,
-    /// How often the client has been written.
+    /// How often the client was written.
     pub version: Version,
-    /// Where the client stands.
+    /// The state in the lifecycle.
     pub state: ClientState,
-    /// What may be updated.
+    /// The fields that may be updated.
     pub details: Details,
     /// The day of birth; it never changes.
     pub birth_date: BirthDate,
-    /// The gender in the papers; it never changes.
+    /// The gender in the identification; it never changes.
     pub gender: Gender,
-    /// The identifying paper; it never changes.
+    /// The document that identifies the client; it never changes.
     pub identification: Identification,
     /// Person or company; it never changes.
     pub customer_type: CustomerType,
     /// The branch the client belongs to.
     pub branch: Option<BranchKey>,
-    /// How far the review has come.
+    /// The progress of the approval.
     pub approval: Approval,
-    /// When the client last became active, if it has since its last review.
+    /// When the client last became active, if it did since its last approval.
     pub activated_at: Option<Timestamp>,
-    /// The transactions that activated the client, oldest first: a report of one of them is old news.
+    /// The transactions that activated the client, oldest first. A repeated report of one of them has no
+    /// effect.
     pub activations: Vec<TransactionReference>,
-    /// What the client has handed in.
+    /// The documents and addresses that the client has submitted.
     pub kyc: Kyc,
     /// Who has touched the client since its last decision.
     pub makers: Makers,
-    /// Who onboarded the client, and when.
+    /// Who created the client, and when.
     pub created: AuditStamp,
     /// When the client was last written.
     pub modified_at: Timestamp,
@@ -54,22 +55,23 @@ pub struct ClientSnapshot {
 /// A snapshot whose parts contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Inconsistent {
-    /// State and review contradict each other.
-    #[error("the state {} does not go with the approval status", .0.name())]
+    /// State and approval contradict each other.
+    #[error("the state {} contradicts the approval status", .0.name())]
     Approval(ClientState),
-    /// An active client was never activated, or one that was never accepted was.
-    #[error("the state {} does not go with the date of activation", .0.name())]
+    /// State and activation contradict each other: an active client without activation, or an activation
+    /// without approval.
+    #[error("the state {} contradicts the activation date", .0.name())]
     Activation(ClientState),
-    /// Two documents or two addresses have one id, or there are more than there can be.
-    #[error("what was handed in cannot be told apart, or is too much")]
+    /// Two documents or two addresses have the same id, or there are too many.
+    #[error("duplicate ids among the documents or addresses, or too many of them")]
     Kyc,
-    /// The last write lies before the first.
+    /// The last write is before the first.
     #[error("the client was modified before it was created")]
     Modified,
 }
 
 impl Client {
-    /// Turns a snapshot that was stored earlier back into the client it was taken of.
+    /// Turns a stored snapshot back into its client.
     ///
     /// ```
     /// use client_domain::client::Inconsistent;

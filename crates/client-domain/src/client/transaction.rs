@@ -11,7 +11,7 @@ use crate::value::{Invalid, TransactionReference};
 pub struct Transaction {
     /// The ledger's own reference.
     pub reference: TransactionReference,
-    /// The day of the transaction, where the ledger says it; see [`Transaction::parse_date`].
+    /// The day of the transaction, if the ledger reports it; see [`Transaction::parse_date`].
     pub date: Option<Date>,
 }
 
@@ -26,7 +26,7 @@ impl Transaction {
 
     /// Reads the day of a transaction, which is not before 1900-01-01 and not after tomorrow.
     ///
-    /// Days here are those of UTC, and a ledger may write those of a time zone in which it is tomorrow already.
+    /// Days here are in UTC; in the time zone of the ledger it may already be tomorrow.
     ///
     /// ```
     /// use client_domain::Invalid;
@@ -52,10 +52,10 @@ impl Transaction {
 }
 
 impl Client {
-    /// Takes note that the ledger saw a transaction: the first one activates an approved client.
+    /// Records a transaction of the ledger: the first one activates an approved client.
     ///
-    /// An active client stays as it is, and so does an approved one whom this very transaction activated before
-    /// its last review: a ledger may report twice. Any other state refuses.
+    /// An active client stays unchanged. So does an approved client whom this transaction activated before
+    /// its last approval, because a ledger may report twice. Any other state refuses.
     ///
     /// ```
     /// use client_domain::client::Transaction;

@@ -4,19 +4,19 @@ use crate::lifecycle::{Action, Facts, Operation, action_blockers, transition};
 use crate::refusal::{Blocker, Refusal};
 use crate::value::{Notes, Reason};
 
-/// Why somebody does it, in their own words.
+/// The justification of a decision, in the actor's own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Justification {
-    /// The reason, where the action needs one.
+    /// The reason, mandatory for some actions.
     pub reason: Option<Reason>,
-    /// A remark.
+    /// The notes.
     pub notes: Option<Notes>,
 }
 
 impl Client {
-    /// Performs an action of the lifecycle, or refuses it and says everything that is missing.
+    /// Performs an action of the lifecycle, or refuses it with every blocker.
     ///
-    /// To activate, use [`Client::record_transaction`], which remembers the transaction as well.
+    /// To activate, use [`Client::record_transaction`], which also stores the transaction.
     ///
     /// ```
     /// use client_domain::lifecycle::{Action, Facts};
@@ -69,13 +69,13 @@ impl Client {
     }
 }
 
-/// What an action means for the client besides its state.
+/// The effects of an action on the client besides its state.
 fn follow(action: Action, snapshot: &mut ClientSnapshot, stamp: &AuditStamp) {
     match action {
         Action::Approve => snapshot.approval = Approval::Approved(stamp.clone()),
         Action::Reject => snapshot.approval = Approval::Rejected(stamp.clone()),
         Action::UndoBlacklist => {
-            // A fresh review: nothing of the former one counts any more.
+            // A fresh review begins; results of the former one are void.
             snapshot.approval = Approval::NotRequested;
             snapshot.activated_at = None;
         }

@@ -5,7 +5,7 @@ use crate::lifecycle::{Activity, Operation};
 use crate::refusal::Refusal;
 
 impl Client {
-    /// Changes details, where the state allows it. Giving every field the value it has changes nothing.
+    /// Changes details, if the state allows it. Setting every field to its present value changes nothing.
     ///
     /// ```
     /// use client_domain::client::DetailsPatch;
@@ -34,7 +34,7 @@ impl Client {
         Ok(Decision::Changed(Box::new(change)))
     }
 
-    /// Refuses what the client's state does not allow.
+    /// Refuses an activity that the client's state does not allow.
     pub(super) fn allow(&self, activity: Activity) -> Result<(), Refusal> {
         let blockers = crate::lifecycle::activity_blockers(self, activity);
         if blockers.is_empty() {

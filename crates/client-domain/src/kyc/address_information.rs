@@ -2,7 +2,7 @@ use super::{AddressId, Verification};
 use crate::actor::{ActorId, AuditStamp};
 use crate::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
 
-/// Where somebody says they live, as it is handed in.
+/// An address of a client, as it is submitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressDraft {
     /// A fresh id.
@@ -21,8 +21,8 @@ pub struct AddressDraft {
     pub postal_code: Option<PostalCode>,
 }
 
-/// Where somebody says they live, with its review. It is a fact of its own: the address in the client's details is
-/// where letters go.
+/// An address of a client as evidence, with its review. It is separate from the postal address in the
+/// client's details.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AddressInformation {
     /// The id; it never changes.
@@ -39,14 +39,14 @@ pub struct AddressInformation {
     pub country: Country,
     /// The postal code, where there is one.
     pub postal_code: Option<PostalCode>,
-    /// Who handed it in, and when.
+    /// Who submitted it, and when.
     pub submitted: AuditStamp,
-    /// How far its review has come.
+    /// The progress of its review.
     pub verification: Verification,
 }
 
 impl AddressInformation {
-    /// The draft as an address that waits for its review.
+    /// The draft as an address whose review is pending.
     pub(crate) fn of(draft: AddressDraft, stamp: &AuditStamp) -> Self {
         Self {
             id: draft.id,

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use crate::value::Invalid;
 
-/// Under which key the bytes of a file are kept: 32 lower-case hexadecimal characters, of which the first 12 are the
-/// millisecond it was made in (since 1970, as in a UUID of version 7, RFC 9562) and the rest is random.
+/// The key of the bytes of a file: 32 lower-case hexadecimal characters. The first 12 are the creation time
+/// in milliseconds (since 1970, as in a UUID of version 7, RFC 9562) and the rest is random.
 ///
-/// So keys come in the order of their making, and whoever looks for leftovers knows how old one is.
+/// So keys sort by creation time, and the garbage collection can read the age of an orphan from its key.
 ///
 /// ```
 /// use client_domain::kyc::ContentKey;
@@ -27,16 +27,15 @@ impl ContentKey {
     const LENGTH: usize = 32;
     const RANDOM_BITS: u32 = 80;
 
-    /// Writes a moment and 80 of these fresh bits as a key. A moment outside of the years 1970 to 10889 counts as
-    /// the nearest that is inside.
+    /// Formats a time and 80 random bits as a key. A time outside of the years 1970 to 10889 is clamped.
     pub fn from_bits(at: Timestamp, bits: u128) -> Self {
-        let most = (1_u128 << (128 - Self::RANDOM_BITS)) - 1;
-        let millisecond = u128::try_from(at.as_millisecond()).unwrap_or(0).min(most);
+        let max = (1_u128 << (128 - Self::RANDOM_BITS)) - 1;
+        let millisecond = u128::try_from(at.as_millisecond()).unwrap_or(0).min(max);
         let random = bits & ((1 << Self::RANDOM_BITS) - 1);
         Self(format!("{:032x}", millisecond << Self::RANDOM_BITS | random))
     }
 
-    /// Reads a key that was made here.
+    /// Reads a key that was generated here.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let made_here =
             raw.len() == Self::LENGTH && raw.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
@@ -44,7 +43,7 @@ impl ContentKey {
         if made_here { Ok(Self(raw.to_owned())) } else { Err(wrong) }
     }
 
-    /// The millisecond it was made in.
+    /// The creation time in milliseconds.
     pub fn made_at(&self) -> Timestamp {
         let millisecond = self.0.get(..12).and_then(|digits| i64::from_str_radix(digits, 16).ok());
         millisecond.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(Timestamp::MAX)

@@ -1,6 +1,6 @@
 use crate::value::Invalid;
 
-/// What kind of paper a document is.
+/// The type of a document.
 ///
 /// ```
 /// use client_domain::kyc::DocumentKind;
@@ -27,12 +27,12 @@ pub enum DocumentKind {
     CertificateOfIncorporation,
     /// `Other`
     Other,
-    /// A kind of a newer release, by its number. It is shown and kept as it is, and counts as evidence of nothing.
+    /// A type of a newer release, by its number. It is shown and stored as it is, and is no evidence.
     Newer(u8),
 }
 
 impl DocumentKind {
-    /// Every kind, in the order of its number.
+    /// Every type, in the order of its number.
     pub const ALL: [Self; 8] = [
         Self::NationalId,
         Self::InternationalPassport,
@@ -74,7 +74,7 @@ impl DocumentKind {
         }
     }
 
-    /// The name as people read it.
+    /// The name that people see.
     pub const fn name(self) -> &'static str {
         match self {
             Self::NationalId => "National ID",
@@ -103,7 +103,7 @@ impl DocumentKind {
         }
     }
 
-    /// The kind with this number.
+    /// The type with this number.
     pub fn from_number(number: i64) -> Result<Self, Invalid> {
         Self::ALL
             .into_iter()

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::DocumentKind;
 use crate::value::Invalid;
 
-/// Something that can be demanded of a client.
+/// A kind of evidence that a requirement can accept.
 ///
 /// ```
 /// use client_domain::kyc::{DocumentKind, Evidence};
@@ -21,7 +21,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The names of everything that can be demanded.
+    /// The names of every kind of evidence.
     pub const NAMES: &'static [&'static str] = &[
         "National ID",
         "International Passport",
@@ -34,12 +34,12 @@ impl Evidence {
         "Address",
     ];
 
-    /// Everything that can be demanded.
+    /// Every kind of evidence.
     pub fn all() -> impl Iterator<Item = Self> {
         DocumentKind::ALL.into_iter().map(Self::Document).chain([Self::Address])
     }
 
-    /// The name as people read it.
+    /// The name that people see.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Document(kind) => kind.name(),
@@ -56,31 +56,31 @@ impl Evidence {
     }
 }
 
-/// One thing that must be verified and unexpired: of several that would do, any one.
+/// A requirement: one verified and unexpired piece of evidence, of any of the accepted kinds.
 ///
 /// ```
 /// use client_domain::kyc::{DocumentKind, Evidence, Requirement};
 ///
 /// let identity = [DocumentKind::InternationalPassport, DocumentKind::NationalId].map(Evidence::Document);
 /// assert_eq!(Requirement::any_of(identity).unwrap().to_string(), "National ID or International Passport");
-/// assert!(Requirement::any_of([]).is_none(), "nothing would do");
+/// assert!(Requirement::any_of([]).is_none(), "no evidence would be accepted");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Requirement(BTreeSet<Evidence>);
 
 impl Requirement {
-    /// Any one of these will do; of none, nothing would, and so there is no such requirement.
+    /// Any one of these kinds is accepted. Without a kind no evidence would be, so that gives `None`.
     pub fn any_of(evidence: impl IntoIterator<Item = Evidence>) -> Option<Self> {
         let evidence: BTreeSet<_> = evidence.into_iter().collect();
         (!evidence.is_empty()).then_some(Self(evidence))
     }
 
-    /// A document, of whatever kind: what is looked for where the bank demands nothing.
+    /// A document of any type: what decides the status if the bank requires nothing.
     pub fn any_document() -> Self {
         Self(DocumentKind::ALL.into_iter().map(Evidence::Document).collect())
     }
 
-    /// What would do.
+    /// The accepted kinds of evidence.
     pub const fn evidence(&self) -> &BTreeSet<Evidence> {
         &self.0
     }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_those_of_everything_that_can_be_demanded() {
+    fn names_match_the_kinds_of_evidence() {
         let names: Vec<_> = Evidence::all().map(Evidence::name).collect();
         assert_eq!(names, Evidence::NAMES);
         for evidence in Evidence::all() {

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 
 use crate::value::Invalid;
 
-/// From when to when a document is good, as far as it says so itself.
+/// The days of issue and expiry that a document states.
 ///
 /// ```
 /// use client_domain::kyc::Validity;
@@ -22,7 +22,7 @@ impl Validity {
     /// The first day of issue that is allowed.
     pub const EARLIEST: Date = Date::constant(1900, 1, 1);
 
-    /// Puts the two together, if the second lies after the first.
+    /// Combines both days, if the day of expiry is after the day of issue.
     pub fn new(issued_on: Option<Date>, expires_on: Option<Date>) -> Option<Self> {
         let in_order = issued_on.zip(expires_on).is_none_or(|(issued, expires)| issued < expires);
         in_order.then_some(Self { issued_on, expires_on })
@@ -49,17 +49,17 @@ impl Validity {
         self.issued_on
     }
 
-    /// The last day on which it is good.
+    /// The last day on which it is valid.
     pub const fn expires_on(self) -> Option<Date> {
         self.expires_on
     }
 
-    /// How it stands today.
+    /// The expiry on this day.
     pub fn expiry(self, today: Date, notice_days: u16) -> Expiry {
         Expiry::of(self.expires_on, today, notice_days)
     }
 
-    /// Whether it is still good today: up to and with the day of expiry, and for ever without one.
+    /// Whether it is still valid on this day: up to and including the day of expiry, and always without one.
     pub fn is_good(self, today: Date) -> bool {
         self.expires_on.is_none_or(|last| today <= last)
     }
@@ -71,7 +71,7 @@ impl std::fmt::Debug for Validity {
     }
 }
 
-/// How a document stands on a day.
+/// The expiry of a document, as of one day.
 ///
 /// ```
 /// use client_domain::kyc::Expiry;
@@ -86,30 +86,30 @@ impl std::fmt::Debug for Validity {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
-    /// It has no last day.
+    /// It has no day of expiry.
     Never,
-    /// It is good for so many days more, which is long enough.
+    /// It is valid for more than the notice period.
     Valid {
-        /// From today until its last day.
+        /// Days until the day of expiry.
         days: i32,
     },
-    /// It is good for so many days more, which is not long.
+    /// It expires within the notice period.
     Expiring {
-        /// From today until its last day.
+        /// Days until the day of expiry.
         days: i32,
     },
-    /// It is no longer good.
+    /// It has expired.
     Expired {
-        /// From its last day until today.
+        /// Days since the day of expiry.
         days: i32,
     },
 }
 
 impl Expiry {
-    /// How a document with this last day stands today, when notice is given so many days before.
+    /// The expiry of a document with this last day, with notice this many days before.
     pub fn of(expires_on: Option<Date>, today: Date, notice_days: u16) -> Self {
         let Some(last) = expires_on else { return Self::Never };
-        // Days between two dates that a calendar has always fit.
+        // The days between two calendar dates always fit.
         let days = last.duration_since(today).as_hours() / 24;
         let days = i32::try_from(days).unwrap_or(i32::MAX);
         if days < 0 {
@@ -121,12 +121,12 @@ impl Expiry {
         }
     }
 
-    /// Whether it is no longer good.
+    /// Whether it has expired.
     pub const fn is_expired(self) -> bool {
         matches!(self, Self::Expired { .. })
     }
 
-    /// How many days are left until the last one; negative once it has passed.
+    /// The days until the day of expiry; negative after it.
     pub const fn days_left(self) -> Option<i32> {
         match self {
             Self::Never => None,
@@ -136,23 +136,23 @@ impl Expiry {
     }
 }
 
-/// What has been told of the end of a document.
+/// The latest notice of expiry that was recorded for a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Notice {
-    /// Nothing yet.
+    /// No notice yet.
     #[default]
     Nothing,
-    /// That it will end soon.
+    /// It expires soon.
     Expiring,
-    /// That it has ended.
+    /// It has expired.
     Expired,
 }
 
 impl Notice {
-    /// Every one, in the order of its number.
+    /// Every notice, in the order of its number.
     pub const ALL: [Self; 3] = [Self::Nothing, Self::Expiring, Self::Expired];
 
-    /// What is told of a document that stands so.
+    /// The notice for this expiry.
     pub const fn of(expiry: Expiry) -> Self {
         match expiry {
             Expiry::Never | Expiry::Valid { .. } => Self::Nothing,
@@ -170,7 +170,7 @@ impl Notice {
         }
     }
 
-    /// The one with this number.
+    /// The notice with this number.
     pub fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| i64::from(notice.number()) == number)
     }

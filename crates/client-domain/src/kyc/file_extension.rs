@@ -1,7 +1,7 @@
 use super::MediaType;
 use crate::value::Invalid;
 
-/// The extension that a file is handed in with. It is one of four, so it can carry no path and no second name.
+/// The extension of a submitted file. It is one of four, so it can carry no path and no second extension.
 ///
 /// ```
 /// use client_domain::kyc::{FileExtension, MediaType};
@@ -22,14 +22,14 @@ pub enum FileExtension {
     Pdf,
 }
 
-/// Pictures of phones and scanners, which are accepted after a conversion.
+/// Picture formats of phones and scanners; the message says to convert them.
 const PICTURES: [&str; 9] = [".heic", ".heif", ".avif", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".jp2"];
 
 impl FileExtension {
-    /// Every extension that is taken.
+    /// Every accepted extension.
     pub const ALL: [Self; 4] = [Self::Jpg, Self::Jpeg, Self::Png, Self::Pdf];
 
-    /// The names of all of them.
+    /// The names of the accepted extensions.
     pub const NAMES: &'static [&'static str] = &[".jpg", ".jpeg", ".png", ".pdf"];
 
     /// The extension with its dot.
@@ -53,7 +53,7 @@ impl FileExtension {
         found.ok_or_else(|| if is_picture() { CONVERT } else { Invalid::Choice { choices: Self::NAMES } })
     }
 
-    /// What a file with this extension must be.
+    /// The media type that a file with this extension must have.
     pub const fn media_type(self) -> MediaType {
         match self {
             Self::Jpg | Self::Jpeg => MediaType::Jpeg,
@@ -68,12 +68,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_those_of_the_extensions() {
+    fn names_match_the_extensions() {
         assert_eq!(FileExtension::ALL.map(FileExtension::name), FileExtension::NAMES);
     }
 
     #[test]
-    fn refusal_of_a_picture_says_what_to_convert_it_to() {
+    fn rejected_picture_format_names_the_conversion() {
         for picture in [".heic", ".TIFF", " .webp"] {
             let message = FileExtension::parse(picture).unwrap_err().to_string();
             assert!(message.contains("convert") && message.contains("JPEG or PDF"), "{message}");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_the_four_is_an_extension() {
+    fn only_four_extensions_are_accepted() {
         for trick in
             ["", ".", "pdf", ".exe", ".pdf.exe", ".pdf\0.png", "../.pdf", ".pdf/", ".p\u{202E}fd", ".svg"]
         {

@@ -8,72 +8,73 @@ use super::{
 use crate::actor::{ActorId, AuditStamp};
 use crate::value::{IdentificationNumber, IssuingAuthority};
 
-/// What is known of the file of a document; its bytes are kept elsewhere, under the key.
+/// The metadata of the file of a document. The bytes are stored elsewhere, under the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// Where the bytes are.
+    /// The key of the bytes.
     pub key: ContentKey,
-    /// The extension it was handed in with, which its bytes agree with.
+    /// The extension at the upload, which agrees with the detected media type.
     pub extension: FileExtension,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: u64,
     /// The SHA-256 of the bytes.
     pub sha256: Sha256,
-    /// Who handed it in, and when.
+    /// Who uploaded it, and when.
     pub uploaded: AuditStamp,
 }
 
 impl Content {
-    /// What the file is.
+    /// The media type of the file.
     pub const fn media_type(&self) -> MediaType {
         self.extension.media_type()
     }
 }
 
-/// A document as it is handed in.
+/// A document as it is submitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentDraft {
     /// A fresh id.
     pub id: DocumentId,
-    /// What kind of paper.
+    /// The type of the document.
     pub kind: DocumentKind,
     /// The number on it.
     pub number: IdentificationNumber,
-    /// Who issued it, where that is known.
+    /// Who issued it, if known.
     pub issuer: Option<IssuingAuthority>,
-    /// From when to when it is good.
+    /// Its days of issue and expiry.
     pub validity: Validity,
     /// Its file.
     pub content: Content,
 }
 
-/// A paper that says who somebody is or where they live, with its file and its review.
+/// A document that proves an identity or an address, with its file and its review.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdentityDocument {
     /// The id; it never changes.
     pub id: DocumentId,
-    /// What kind of paper.
+    /// The type of the document.
     pub kind: DocumentKind,
     /// The number on it.
     pub number: IdentificationNumber,
-    /// Who issued it, where that is known.
+    /// Who issued it, if known.
     pub issuer: Option<IssuingAuthority>,
-    /// From when to when it is good.
+    /// Its days of issue and expiry.
     pub validity: Validity,
-    /// Its file, which can be replaced until somebody has looked at it.
+    /// Its file, which can be replaced until the document is reviewed.
     pub content: Content,
-    /// Who handed in the document, and when.
+    /// Who submitted the document, and when.
     pub submitted: AuditStamp,
-    /// Everybody who has submitted the document or uploaded a file for it, also a file that was replaced.
+    /// Every person who has submitted the document or uploaded a file for it, even one that was replaced
+    /// since.
     pub uploaders: Uploaders,
-    /// How far its review has come.
+    /// The progress of its review.
     pub verification: Verification,
-    /// What has been told of its end.
+    /// The latest notice of its expiry.
     pub noticed: Notice,
 }
 
 impl IdentityDocument {
-    /// The draft as a document that waits for its review.
+    /// The draft as a document whose review is pending.
     pub(crate) fn of(draft: DocumentDraft, stamp: &AuditStamp) -> Self {
         let mut uploaders = Uploaders::default();
         uploaders.add(&stamp.by.id);
@@ -92,7 +93,7 @@ impl IdentityDocument {
         }
     }
 
-    /// Puts another file in the place of the one that was there. Its uploader stays an uploader of the document.
+    /// Replaces the file. The former uploader stays an uploader of the document.
     pub(crate) fn replace_content(&mut self, content: Content) {
         self.uploaders.add(&content.uploaded.by.id);
         self.content = content;
@@ -100,17 +101,18 @@ impl IdentityDocument {
 
     /// Whether this actor has submitted the document or uploaded a file for it, and so does not review it.
     pub fn is_of(&self, actor: &ActorId) -> bool {
-        // The submitter and the latest uploader count also where the set was full before they came.
+        // The submitter and the latest uploader count even if the set was full before them.
         self.uploaders.include(actor)
             || self.submitted.by.id.is_same_person(actor)
             || self.content.uploaded.by.id.is_same_person(actor)
     }
 
-    /// What is to be noted of its end today, where that is not what was noted: more than before, or
-    /// [`Notice::Nothing`] where a notice was given too early and is taken back. Then what is right today is due next.
+    /// The notice of expiry to record today, if it differs from the recorded one: a later one, or
+    /// [`Notice::Nothing`] to withdraw one that was given too early. After a withdrawal the correct notice is
+    /// due next.
     ///
-    /// A notice that would be right tomorrow stays: clocks and days differ by so much without being wrong. Nobody waits
-    /// for the end of what was turned down.
+    /// A notice that will be correct tomorrow stays, because clocks and time zones may differ by that much. A
+    /// rejected document gets no notices.
     pub fn due(&self, today: Date, notice_days: u16) -> Option<Notice> {
         if self.verification.status() == VerificationStatus::Rejected {
             return None;

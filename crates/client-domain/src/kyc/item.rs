@@ -1,6 +1,6 @@
 use super::{AddressId, DocumentId};
 
-/// One thing that a client has handed in: what an event or a refusal is about.
+/// A document or an address of a client, as the subject of an event or a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KycItem {
     /// An identity document.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::value::Invalid;
 
-/// Makes the id of something that a client has handed in.
+/// Defines the id of a document or an address.
 macro_rules! key {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -10,12 +10,12 @@ macro_rules! key {
         pub struct $name(String);
 
         impl $name {
-            /// Writes 128 fresh bits as an id.
+            /// Formats 128 random bits as an id.
             pub fn from_bits(bits: u128) -> Self {
                 Self(format!("{bits:032x}"))
             }
 
-            /// Reads an id that was made here.
+            /// Reads an id that was generated here.
             pub fn parse(raw: &str) -> Result<Self, Invalid> {
                 let text = raw.trim();
                 let made_here =

@@ -1,4 +1,4 @@
-/// What a file is, as its bytes say and not its name.
+/// The media type of a file, detected from its bytes and not from its name.
 ///
 /// ```
 /// use client_domain::kyc::MediaType;
@@ -9,16 +9,16 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MediaType {
-    /// A photograph or scan.
+    /// A lossy picture, such as a photograph or a scan.
     Jpeg,
-    /// A picture without loss.
+    /// A lossless picture.
     Png,
-    /// A document of pages.
+    /// A document with pages.
     Pdf,
 }
 
 impl MediaType {
-    /// Every type that is taken.
+    /// Every accepted type.
     pub const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Pdf];
 
     /// The name that IANA registers: <https://www.iana.org/assignments/media-types>.
@@ -30,7 +30,7 @@ impl MediaType {
         }
     }
 
-    /// The type with this name, which is compared to the letter.
+    /// The type with this exact name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|media_type| media_type.name() == name)
     }

@@ -1,10 +1,10 @@
 use crate::value::{IdentificationNumber, Invalid};
 
-/// What the numbers of a kind of document look like: `@` is a letter, `#` a digit, `$` a letter or a digit, and every
-/// other character itself. `{3}` or `{6,9}` behind one of these says how often it stands there.
+/// The format of the numbers of a document type: `@` is a letter, `#` a digit, `$` a letter or a digit, and
+/// any other character stands for itself. A suffix `{3}` or `{6,9}` gives the number of repetitions.
 ///
-/// The signs are those of the ID templates that bank systems such as Mambu have. A number matches as it is written, or
-/// without its blanks and hyphens.
+/// The signs are those of the ID templates of core banking systems such as Mambu. A number matches as it is
+/// written, or without its blanks and hyphens.
 ///
 /// ```
 /// use client_domain::kyc::NumberMask;
@@ -18,27 +18,27 @@ use crate::value::{IdentificationNumber, Invalid};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberMask {
     text: String,
-    places: Vec<Place>,
+    runs: Vec<Run>,
 }
 
-/// Characters of one sort, so many of them.
+/// A run of characters of one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    sort: Sort,
+struct Run {
+    class: CharClass,
     min: usize,
     max: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
+enum CharClass {
     Letter,
     Digit,
     Either,
     Exactly(char),
 }
 
-impl Sort {
-    fn takes(self, c: char) -> bool {
+impl CharClass {
+    fn accepts(self, c: char) -> bool {
         match self {
             Self::Letter => c.is_alphabetic(),
             Self::Digit => c.is_ascii_digit(),
@@ -49,7 +49,7 @@ impl Sort {
 }
 
 impl NumberMask {
-    /// The greatest number of characters of a mask.
+    /// The maximum number of characters of a mask.
     pub const MAX: usize = 80;
 
     const WRONG: Invalid =
@@ -64,22 +64,22 @@ impl NumberMask {
         if text.chars().count() > Self::MAX {
             return Err(Invalid::TooLong { max: Self::MAX });
         }
-        let mut places = Vec::new();
+        let mut runs = Vec::new();
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            let sort = match first {
-                '@' => Sort::Letter,
-                '#' => Sort::Digit,
-                '$' => Sort::Either,
+            let class = match first {
+                '@' => CharClass::Letter,
+                '#' => CharClass::Digit,
+                '$' => CharClass::Either,
                 '{' | '}' => return Err(Self::WRONG),
-                other => Sort::Exactly(other),
+                other => CharClass::Exactly(other),
             };
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
             let (min, max, after) = repeat(rest).ok_or(Self::WRONG)?;
-            places.push(Place { sort, min, max });
+            runs.push(Run { class, min, max });
             rest = after;
         }
-        Ok(Self { text: text.to_owned(), places })
+        Ok(Self { text: text.to_owned(), runs })
     }
 
     /// The mask as it was written.
@@ -87,22 +87,22 @@ impl NumberMask {
         &self.text
     }
 
-    /// Whether a number looks like this.
+    /// Whether a number matches the mask.
     pub fn fits(&self, number: &IdentificationNumber) -> bool {
         let bare: String = number.as_str().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
         self.matches(number.as_str()) || self.matches(&bare)
     }
 
-    /// Goes through the places and keeps every number of characters that may have been taken so far.
+    /// Keeps every possible end of the match so far, run by run.
     fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         let mut ends = vec![0];
-        for place in &self.places {
+        for run in &self.runs {
             let mut next = Vec::new();
             for begin in ends {
                 let rest = text.get(begin..).unwrap_or_default();
-                let taken = rest.iter().take_while(|c| place.sort.takes(**c)).take(place.max).count();
-                next.extend((place.min..=taken).map(|count| begin + count));
+                let taken = rest.iter().take_while(|c| run.class.accepts(**c)).take(run.max).count();
+                next.extend((run.min..=taken).map(|count| begin + count));
             }
             next.sort_unstable();
             next.dedup();
@@ -112,7 +112,7 @@ impl NumberMask {
     }
 }
 
-/// Reads how often a character stands there, and what follows.
+/// Reads the repetitions of a character, and returns the rest of the mask.
 fn repeat(rest: &str) -> Option<(usize, usize, &str)> {
     let Some(inside) = rest.strip_prefix('{') else { return Some((1, 1, rest)) };
     let (counts, after) = inside.split_once('}')?;
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_counts_and_plain_characters() {
+    fn signs_repetitions_and_literals_match() {
         assert!(fits("${6,9}", "A01234567") && fits("${6,9}", "123456"));
         assert!(!fits("${6,9}", "12345") && !fits("${6,9}", "A012345678"));
         assert!(fits("RC#{6}", "RC 123456") && !fits("RC#{6}", "rc123456"));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_mask_is_refused() {
+    fn invalid_masks_are_rejected() {
         for wrong in
             ["", "  ", "{3}", "#{", "#{}", "#{a}", "#{3", "#{4,3}", "#{0}", "#{41}", "}", "#{1,2,3}", "#{-1}"]
         {
@@ -156,7 +156,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_and_fitting_come_to_an_end(mask in "[@#${},0-9A ]{0,30}", number in "[A-Za-z0-9 -]{3,40}") {
+        fn parsing_and_matching_terminate(mask in "[@#${},0-9A ]{0,30}", number in "[A-Za-z0-9 -]{3,40}") {
             if let (Ok(mask), Ok(number)) = (NumberMask::parse(&mask), IdentificationNumber::parse(&number)) {
                 let _ = mask.fits(&number);
             }

@@ -10,7 +10,8 @@ text_value! {
     PolicyVersion, Line, 1..=40, open
 }
 
-/// What the bank demands of its clients' papers. It is data: another policy is another value, and nothing else changes.
+/// What the bank requires of its clients' documents. It is data: another policy is another value of this
+/// type.
 ///
 /// ```
 /// use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};
@@ -26,19 +27,19 @@ text_value! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KycPolicy {
-    /// Which version it is; none for the policy that nobody has written.
+    /// The version; `None` for the built-in policy.
     pub version: Option<PolicyVersion>,
     /// How many days before its last one a document counts as expiring.
     pub notice_days: u16,
-    /// What must be verified and unexpired before a client of this type is approved.
+    /// The requirements for the approval of a client of this type.
     pub required: BTreeMap<CustomerType, Vec<Requirement>>,
-    /// What the numbers of documents look like: one of these, where there are any for the kind.
+    /// The number formats of a document type. A number must match one of them, if there are any.
     pub number_masks: BTreeMap<DocumentKind, Vec<NumberMask>>,
 }
 
 impl Default for KycPolicy {
-    /// Nothing is demanded, notice is given 30 days before, and a passport number has the 5 to 9 letters and digits
-    /// that fit into a passport's machine-readable zone (ICAO Doc 9303, part 4).
+    /// No requirements, notice 30 days before expiry, and passport numbers of 5 to 9 letters and digits, as
+    /// fit into the machine-readable zone of a passport (ICAO Doc 9303, part 4).
     fn default() -> Self {
         let passport = NumberMask::parse("${5,9}").map(|mask| vec![mask]).unwrap_or_default();
         Self {
@@ -51,31 +52,31 @@ impl Default for KycPolicy {
 }
 
 impl KycPolicy {
-    /// How many days before the end notice is given, unless the bank says otherwise.
+    /// How many days before expiry notice is given, unless the bank configures another number.
     pub const NOTICE_DAYS: u16 = 30;
-    /// The greatest number of days before the end that a bank can say.
-    pub const MOST_NOTICE_DAYS: u16 = 3660;
+    /// The maximum of the configured number of days.
+    pub const MAX_NOTICE_DAYS: u16 = 3660;
 
-    /// What must be verified and unexpired before a client of this type is approved.
+    /// The requirements for the approval of a client of this type.
     pub fn required_of(&self, customer_type: CustomerType) -> &[Requirement] {
         self.required.get(&customer_type).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a number looks as numbers of documents of this kind do.
+    /// Whether a number matches a format of this document type.
     pub fn fits(&self, kind: DocumentKind, number: &IdentificationNumber) -> bool {
         self.masks_of(kind).is_empty() || self.masks_of(kind).iter().any(|mask| mask.fits(number))
     }
 
-    /// What the numbers of documents of this kind look like; whatever they like where there is nothing.
+    /// The number formats of this document type; without any, every number matches.
     pub fn masks_of(&self, kind: DocumentKind) -> &[NumberMask] {
         self.number_masks.get(&kind).map_or(&[], Vec::as_slice)
     }
 }
 
-/// What is demanded of one client, and on which day: what the guard of approval looks at.
+/// The requirements for one client on one day: what the guard of approval reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KycRequirements {
-    /// What must be verified and unexpired.
+    /// The requirements.
     pub required: Vec<Requirement>,
     /// Today, UTC.
     pub today: Date,

@@ -3,16 +3,16 @@ use jiff::civil::Date;
 use super::{Evidence, Kyc, Requirement, VerificationStatus};
 use crate::value::Invalid;
 
-/// How one requirement stands, the better the greater.
+/// The status of one requirement; a greater value is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RequirementStatus {
-    /// Nothing that would do was handed in, or what was has run out before anybody looked at it.
+    /// No accepted evidence was submitted, or it expired before its review.
     Missing,
-    /// What was handed in was turned down.
+    /// The submitted evidence was rejected.
     Rejected,
-    /// It was verified once and has run out.
+    /// It was verified once and has expired.
     Expired,
-    /// Something waits for its review.
+    /// Its review is pending.
     Pending,
     /// It is verified and unexpired.
     Verified,
@@ -34,24 +34,24 @@ impl RequirementStatus {
 /// A requirement that is not met, and why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingRequirement {
-    /// What is demanded.
+    /// The requirement.
     pub requirement: Requirement,
-    /// How it stands; never [`RequirementStatus::Verified`].
+    /// Its status; never [`RequirementStatus::Verified`].
     pub status: RequirementStatus,
 }
 
-/// What is to be said of everything that a client has handed in.
+/// The status of all KYC documents and addresses of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KycStatus {
-    /// Nothing was handed in.
+    /// Nothing was submitted.
     None,
-    /// Something that is demanded is missing or was turned down.
+    /// Evidence for a requirement is missing or was rejected.
     Incomplete,
-    /// Nothing is missing, and something waits for its review.
+    /// Nothing is missing, and a review is pending.
     Pending,
-    /// Everything that is demanded is verified and unexpired.
+    /// Every requirement is verified and unexpired.
     Verified,
-    /// Nothing is missing, but something that was verified has run out.
+    /// Nothing is missing, but verified evidence has expired.
     Expired,
 }
 
@@ -83,7 +83,7 @@ impl KycStatus {
 }
 
 impl Requirement {
-    /// How it stands with these papers on this day.
+    /// The status with these documents and addresses on this day.
     pub fn status(&self, kyc: &Kyc, today: Date) -> RequirementStatus {
         let of_status = |status, good| match (status, good) {
             (VerificationStatus::Approved, true) => RequirementStatus::Verified,
@@ -107,7 +107,7 @@ impl Requirement {
 }
 
 impl Kyc {
-    /// What of this is not verified and unexpired on this day, and why.
+    /// The requirements that are not verified and unexpired on this day, with their status.
     pub fn missing(&self, required: &[Requirement], today: Date) -> Vec<MissingRequirement> {
         required
             .iter()
@@ -119,7 +119,7 @@ impl Kyc {
             .collect()
     }
 
-    /// What is to be said of it all when this is required. Where nothing is, one document of any kind will do.
+    /// The status under these requirements. Without any, one document of any type is enough.
     pub fn status(&self, required: &[Requirement], today: Date) -> KycStatus {
         if self.is_empty() {
             return KycStatus::None;

@@ -1,12 +1,12 @@
 use super::VerificationStatus::{self, Approved, Pending, Rejected};
 use crate::permission::Permission;
 
-/// What a reviewer says of a document or an address.
+/// The decision of a reviewer about a document or an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReviewAction {
-    /// It is good.
+    /// The evidence is approved.
     Approve,
-    /// It is not.
+    /// The evidence is rejected.
     Reject,
 }
 
@@ -28,20 +28,20 @@ impl ReviewAction {
     }
 }
 
-/// A row of the review.
+/// A row of the review table.
 #[derive(Clone, Copy, Debug)]
 pub struct ReviewRow {
     /// The status before.
     pub from: VerificationStatus,
-    /// What is said.
+    /// The decision.
     pub action: ReviewAction,
     /// The status after.
     pub to: VerificationStatus,
-    /// Whether a comment must be given.
+    /// Whether it needs a comment.
     pub comment_needed: bool,
-    /// Whether a document must not have run out.
+    /// Whether the document must be unexpired.
     pub must_be_unexpired: bool,
-    /// The permission it takes.
+    /// The permission it needs.
     pub permission: Permission,
 }
 
@@ -50,8 +50,7 @@ const WITHOUT_COMMENT: bool = false;
 const UNEXPIRED: bool = true;
 const WHENEVER: bool = false;
 
-/// The review of documents and addresses: every way in which one comes to a status. Whatever it is, the reviewer is
-/// nobody who handed it in.
+/// The review of documents and addresses: every transition between statuses. The submitter never reviews.
 #[rustfmt::skip]
 pub const REVIEWS: [ReviewRow; 2] = [
     row(Pending, ReviewAction::Approve, Approved, WITHOUT_COMMENT, UNEXPIRED, Permission::KycReview),
@@ -74,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_action_finds_its_own_row_and_leads_from_pending_to_an_end() {
+    fn every_action_has_its_row_from_pending_to_a_final_status() {
         for row in &REVIEWS {
             assert_eq!(row.action.row().action, row.action);
             assert_eq!(row.from, Pending);

@@ -1,12 +1,14 @@
 use crate::actor::ActorId;
 use crate::person::Person;
 
-/// The persons who have submitted a document or uploaded a file for it, in the order in which they came.
+/// The persons who have submitted a document or uploaded a file for it, in the order of their first upload.
 ///
-/// None of them reviews it, not even one whose file was replaced: the same bytes may have come back since.
+/// None of them reviews it, not even one whose file was replaced: the same bytes may have been uploaded
+/// again.
 ///
-/// The set holds at most [`Uploaders::MAX`] persons. Once it is full, a caller who is not in it may be one who was left
-/// out, so the document cannot be approved: it can still be rejected, and submitted again.
+/// The set holds at most [`Uploaders::MAX`] persons. Once it is full, later uploaders are not recorded. A
+/// caller outside a full set may be one of them, so the document cannot be approved: it can be rejected and
+/// submitted again.
 ///
 /// ```
 /// use client_domain::ActorId;
@@ -22,15 +24,15 @@ use crate::person::Person;
 pub struct Uploaders(Vec<Person>);
 
 impl Uploaders {
-    /// The greatest number of persons.
+    /// The maximum number of persons.
     pub const MAX: usize = 50;
 
-    /// The persons in the order in which they came.
+    /// The persons in the order of their first upload.
     pub fn persons(&self) -> &[Person] {
         &self.0
     }
 
-    /// Whether there may be more persons than are in the set.
+    /// Whether the set is full, so that uploaders may be missing from it.
     pub const fn is_full(&self) -> bool {
         self.0.len() >= Self::MAX
     }
@@ -40,12 +42,12 @@ impl Uploaders {
         self.0.contains(&Person::of(actor))
     }
 
-    /// Takes in the person behind an actor id.
+    /// Adds the person behind an actor id.
     pub fn add(&mut self, actor: &ActorId) {
         self.add_person(Person::of(actor));
     }
 
-    /// The set that a storage has kept.
+    /// The set as a storage adapter has stored it.
     pub fn restore(kept: impl IntoIterator<Item = Person>) -> Self {
         let mut uploaders = Self::default();
         kept.into_iter().for_each(|person| uploaders.add_person(person));
@@ -68,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_is_kept_once() {
+    fn one_person_is_recorded_once() {
         let mut uploaders = Uploaders::default();
         for who in ["alice", "bob", "Alice", "ｂｏｂ"] {
             uploaders.add(&id(who));
@@ -78,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_set_takes_in_nobody() {
+    fn full_set_accepts_no_more_persons() {
         let mut uploaders = Uploaders::default();
         for n in 0..=Uploaders::MAX {
             assert_eq!(uploaders.is_full(), n == Uploaders::MAX);

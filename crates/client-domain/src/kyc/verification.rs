@@ -1,23 +1,23 @@
 use crate::actor::AuditStamp;
 use crate::value::{Invalid, Notes};
 
-/// How far the review of a document or an address has come, with the data that exists only there.
+/// The progress of the review of a document or an address, with the data of each step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verification {
-    /// Nobody has looked at it yet.
+    /// The review is pending.
     Pending,
-    /// Somebody has found it good.
+    /// The item was approved.
     Approved(Review),
-    /// Somebody has turned it down.
+    /// The item was rejected.
     Rejected(Review),
 }
 
-/// Who looked at it, when, and what there was to say.
+/// The reviewer, the time and the comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
-    /// Who, and when.
+    /// The reviewer and the time.
     pub stamp: AuditStamp,
-    /// What there was to say.
+    /// The comment.
     pub comment: Option<Notes>,
 }
 
@@ -31,7 +31,7 @@ impl Verification {
         }
     }
 
-    /// The review, once there was one.
+    /// The review, if it took place.
     pub const fn review(&self) -> Option<&Review> {
         match self {
             Self::Pending => None,
@@ -43,11 +43,11 @@ impl Verification {
 /// The name of a step of the review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VerificationStatus {
-    /// Waits for somebody to look at it.
+    /// Pending review.
     Pending,
-    /// Found good.
+    /// Approved.
     Approved,
-    /// Turned down.
+    /// Rejected.
     Rejected,
 }
 

@@ -1,17 +1,17 @@
 /// An action that gives a client its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
-    /// Onboard somebody new.
+    /// Create a client.
     Create,
-    /// Accept the client.
+    /// Approve the client.
     Approve,
-    /// Turn the client down.
+    /// Reject the client.
     Reject,
-    /// Bar the client.
+    /// Blacklist the client.
     Blacklist,
-    /// Lift the bar; a fresh review begins.
+    /// Remove the client from the blacklist; a fresh review begins.
     UndoBlacklist,
-    /// The first transaction was seen.
+    /// Activate the client, at its first transaction.
     Activate,
     /// End the relationship.
     Exit,

@@ -3,22 +3,22 @@ use super::Initiator::{Person, System};
 use super::{ClientState, Initiator};
 use crate::permission::Permission;
 
-/// Something that a state allows or forbids and that leaves the state as it is.
+/// An activity that a state allows or forbids and that does not change the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Activity {
     /// See the client.
     View,
     /// Change details such as name and address.
     Update,
-    /// Ask for the client to be approved.
+    /// Request the client's approval.
     RequestApproval,
-    /// Hand in KYC documents and address information.
+    /// Submit KYC documents and address information.
     ChangeKyc,
     /// Review KYC documents and address information.
     ReviewKyc,
     /// Open accounts for the client, in another system.
     CreateAccounts,
-    /// Transact; in Approved the first transaction activates.
+    /// Transact; the first transaction of an Approved client activates it.
     Transact,
 }
 
@@ -50,16 +50,16 @@ impl Activity {
     }
 }
 
-/// A row of the second table: in which states an activity is allowed, and on whose permission.
+/// A row of the second table: the states that allow an activity, and its permission.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
-    /// What is allowed.
+    /// The activity.
     pub activity: Activity,
     /// The states that allow it.
     pub states: &'static [ClientState],
-    /// The permission it takes here; none where it happens in another system.
+    /// The permission it needs here; `None` if it happens in another system.
     pub permission: Option<Permission>,
-    /// Who sets it going.
+    /// Who initiates it.
     pub initiator: Initiator,
 }
 
@@ -70,7 +70,7 @@ impl Allowance {
     }
 }
 
-/// What each state allows besides changing state.
+/// The activities that each state allows.
 #[rustfmt::skip]
 pub const ALLOWANCES: [Allowance; 7] = [
     row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read),         Person),
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_activity_finds_its_own_row() {
+    fn every_activity_has_its_row() {
         for row in &ALLOWANCES {
             assert_eq!(row.activity.allowance().activity, row.activity);
         }

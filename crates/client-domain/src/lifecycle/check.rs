@@ -1,4 +1,4 @@
-//! Checks of the table that stop the build: a wrong row never reaches a test.
+//! Compile-time checks of the table: an invalid row fails the build.
 
 #![expect(
     clippy::indexing_slicing,
@@ -78,7 +78,7 @@ const fn has_way_out(state: ClientState) -> bool {
     false
 }
 
-/// Follows the rows from creation, as many rounds as there are states.
+/// Follows the rows from the creation, in as many rounds as there are states.
 const fn is_reachable(wanted: ClientState) -> bool {
     let mut reached = [false; 8];
     let mut round = 0;

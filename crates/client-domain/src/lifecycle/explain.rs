@@ -6,35 +6,36 @@ use crate::lifecycle::ClientState;
 use crate::permission::{Permission, Permissions};
 use crate::refusal::Blocker;
 
-/// Whether one operation could be done now, and if not, why not.
+/// Whether one operation is possible now, and if not, why not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// What could be done.
+    /// The operation.
     pub operation: Operation,
-    /// The state it would lead to from here, where it leads to another one.
+    /// The state after it, if it changes the state.
     pub to: Option<ClientState>,
-    /// The permission it takes.
+    /// The permission it needs.
     pub permission: Option<Permission>,
-    /// Whether a reason must be given with it.
+    /// Whether it needs a reason.
     pub reason_needed: bool,
-    /// Whether it must name what its caller has seen: the version of the client, or the digest of a document's file.
+    /// Whether it must name what its caller has seen: the version of the client, or the digest of a
+    /// document's file.
     pub version_needed: bool,
-    /// Who sets it going.
+    /// Who initiates it.
     pub initiator: Initiator,
-    /// Everything that stands in the way; empty means it can be done.
+    /// Every blocker; if it is empty, the operation is possible.
     pub blockers: Vec<Blocker>,
 }
 
 impl Explanation {
-    /// Whether nothing stands in the way.
+    /// Whether there are no blockers.
     pub fn is_allowed(&self) -> bool {
         self.blockers.is_empty()
     }
 }
 
-/// Every activity and action that can be asked for, for this client and this actor: allowed, or blocked by what.
+/// Every activity and action that this actor can ask for on this client: allowed, or with its blockers.
 ///
-/// Activation is not among them: it is what the first transaction leads to, so it is told as where transacting leads.
+/// Activation is not among them: it is shown as the target state of transacting.
 ///
 /// ```
 /// use client_domain::client::Touch;
@@ -59,7 +60,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         .map(|row| {
             let mut blockers = activity_blockers(client, row.activity);
             let lacking = lacking(row.permission, permissions);
-            // Whoever may not touch documents and addresses is not told which there are.
+            // A caller without the permission for documents and addresses does not learn which exist.
             if blockers.is_empty() && lacking.is_none() {
                 blockers.extend(item_blockers(client, row.activity, actor));
             }
@@ -83,7 +84,8 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
     let actions = Action::ALL.into_iter().filter(asked_for);
     all.extend(actions.filter_map(|action| {
         let here = transition(client.state(), action);
-        // Permission, reason and initiator belong to the action; its first row stands for all of them.
+        // Permission, reason and initiator belong to the action; all its rows agree, so the first one will
+        // do.
         let row = here.or_else(|| TRANSITIONS.iter().find(|row| row.action == action))?;
         let mut blockers = action_blockers(client, action, actor, facts);
         blockers.extend(lacking(Some(row.permission), permissions));
@@ -101,13 +103,14 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
     all
 }
 
-/// Everything that this actor could do with the client now, activities first: all that [`explain`] says is possible.
+/// Every operation that this actor can do with the client now, activities first: what [`explain`] marks as
+/// allowed.
 pub fn allowed(client: &Client, actor: &Actor, permissions: &Permissions, facts: &Facts) -> Vec<Operation> {
     let all = explain(client, actor, permissions, facts).into_iter();
     all.filter(Explanation::is_allowed).map(|entry| entry.operation).collect()
 }
 
-/// What keeps this actor from an activity that the state allows, whichever document or address it is about.
+/// The blocker of an activity that the state allows but no document or address of the client does.
 fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<Blocker> {
     let kyc = client.kyc();
     let mut documents =
@@ -118,13 +121,13 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<B
                 kyc.addresses.iter().filter(|one| one.verification.status() == VerificationStatus::Pending);
             let own =
                 documents.map(|one| one.is_of(&actor.id)).chain(addresses.map(|one| one.is_of(&actor.id)));
-            // The least of what stands in the way of each.
-            let least = own.map(|own| own.then_some(Blocker::OwnUpload)).min_by_key(Option::is_some);
-            least.unwrap_or(Some(Blocker::NothingToReview))
+            // One item without a blocker is enough to allow the activity.
+            let best = own.map(|own| own.then_some(Blocker::OwnUpload)).min_by_key(Option::is_some);
+            best.unwrap_or(Some(Blocker::NothingToReview))
         }
         Activity::ChangeKyc => {
-            let is_full = kyc.documents.len() >= Kyc::MOST && kyc.addresses.len() >= Kyc::MOST;
-            (is_full && documents.next().is_none()).then_some(Blocker::TooMany { max: Kyc::MOST })
+            let is_full = kyc.documents.len() >= Kyc::MAX_ITEMS && kyc.addresses.len() >= Kyc::MAX_ITEMS;
+            (is_full && documents.next().is_none()).then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS })
         }
         Activity::View
         | Activity::Update
@@ -134,7 +137,7 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<B
     }
 }
 
-/// What keeps an action from being done: the state alone, or else every guard that is not met.
+/// The blockers of an action: the state alone, or else every guard that is not met.
 pub(crate) fn action_blockers(client: &Client, action: Action, actor: &Actor, facts: &Facts) -> Vec<Blocker> {
     match transition(client.state(), action) {
         None => vec![Blocker::State { needed: origins(action) }],
@@ -142,7 +145,7 @@ pub(crate) fn action_blockers(client: &Client, action: Action, actor: &Actor, fa
     }
 }
 
-/// What keeps an activity from being done.
+/// The blockers of an activity.
 pub(crate) fn activity_blockers(client: &Client, activity: Activity) -> Vec<Blocker> {
     let row = activity.allowance();
     if !row.allows(client.state()) {

@@ -3,19 +3,19 @@ use crate::client::{Approval, Client};
 use crate::kyc::KycRequirements;
 use crate::refusal::Blocker;
 
-/// Something besides the state that must hold for an action.
+/// A condition of an action besides the state.
 ///
-/// A guard looks at facts, never at a port: whoever asks gathers the facts first. So explaining, trying out
-/// and doing are the same code.
+/// A guard reads facts, never a port: the application gathers the facts first. So explanation, dry run and
+/// decision share the same code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guard {
     /// The caller has not touched the client since its last decision.
     FourEyes,
-    /// An approval request is open, where the bank's settings ask for one.
+    /// An approval request is open, if the bank requires one.
     ApprovalRequested,
     /// The client has no open accounts, as far as is known.
     NoOpenAccounts,
-    /// What the bank demands of the client's papers is verified and unexpired.
+    /// Every requirement of the KYC policy is verified and unexpired.
     KycVerified,
 }
 
@@ -30,7 +30,7 @@ impl Guard {
         }
     }
 
-    /// What is missing, if anything is.
+    /// The blocker, if the guard is not met.
     pub(crate) fn blocker(self, client: &Client, actor: &Actor, facts: &Facts) -> Option<Blocker> {
         let snapshot = client.snapshot();
         match self {
@@ -58,7 +58,7 @@ impl Guard {
     }
 }
 
-/// What the guards look at, gathered before the decision.
+/// What the guards read, gathered before the decision.
 ///
 /// ```
 /// use client_domain::lifecycle::{Facts, OpenAccounts};
@@ -67,18 +67,18 @@ impl Guard {
 /// assert!(!facts.four_eyes);
 /// ```
 ///
-/// There is no default: a control that is forgotten here would be switched off.
+/// There is no `Default`: a control that a caller does not mention would be switched off silently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// Whether an actor who has touched a client since its last decision may not approve it.
     pub four_eyes: bool,
-    /// Whether a decision needs an open approval request.
+    /// Whether approval and rejection need an open approval request.
     pub approval_needs_request: bool,
-    /// Whether a decision must name what its actor has seen. No guard looks at it: it is a rule of the request.
+    /// Whether a decision must name what its actor has seen. No guard reads it: it is a rule of the request.
     pub decisions_need_version: bool,
-    /// What is known of the client's accounts.
+    /// The accounts of the client, as far as they are known.
     pub open_accounts: OpenAccounts,
-    /// What the bank requires of the client's documents; nothing where it requires nothing.
+    /// The KYC requirements of the bank for this client; `None` if it requires nothing.
     pub kyc: Option<KycRequirements>,
 }
 
@@ -102,12 +102,12 @@ impl Facts {
     }
 }
 
-/// What is known of the accounts that a client has in other systems.
+/// The accounts that a client has in other systems, as far as they are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OpenAccounts {
-    /// No directory could say; then accounts do not stand in the way of an exit.
+    /// No directory could answer; then accounts do not block an exit.
     #[default]
     Unknown,
-    /// So many are open.
+    /// The number of open accounts.
     Count(u32),
 }

@@ -1,4 +1,4 @@
-//! The tables as text for people and for PostgreSQL. The committed copies are compared by a test.
+//! Renders the tables for people and for PostgreSQL. A test compares the committed copies.
 
 use std::fmt::Write as _;
 
@@ -46,7 +46,7 @@ pub fn transitions_markdown() -> String {
     text
 }
 
-/// What the states allow besides, as a Markdown table.
+/// The activities that the states allow, as a Markdown table.
 pub fn allowances_markdown() -> String {
     let mut text = String::from("| activity | allowed in | permission |\n| --- | --- | --- |\n");
     for row in &ALLOWANCES {
@@ -63,9 +63,9 @@ pub fn allowances_markdown() -> String {
     text
 }
 
-/// The legal edges as SQL that seeds a table, so that a database can refuse what the domain refuses.
+/// The legal transitions as SQL that seeds a table, so that a database can enforce the lifecycle.
 ///
-/// The state before a creation is written as 0, because a key column cannot be null.
+/// The state before a creation is 0, because a key column cannot be null.
 pub fn edges_sql() -> String {
     let rows: Vec<_> = TRANSITIONS
         .iter()

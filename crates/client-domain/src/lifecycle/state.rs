@@ -1,6 +1,6 @@
 use crate::value::Invalid;
 
-/// Where a client stands.
+/// The state of a client in the lifecycle.
 ///
 /// ```
 /// use client_domain::ClientState;
@@ -11,15 +11,15 @@ use crate::value::Invalid;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientState {
-    /// A full client: accounts, transactions.
+    /// A full client, with accounts and transactions.
     Active,
-    /// Onboarded, waiting for a second person's decision.
+    /// Created, waiting for the decision of a second person.
     PendingApproval,
-    /// Accepted; the first transaction makes it active.
+    /// Approved; the first transaction makes it active.
     Approved,
-    /// Not accepted. Final.
+    /// Rejected. Final.
     Rejected,
-    /// Barred until somebody lifts the bar and the client is reviewed afresh.
+    /// Blacklisted until the blacklisting is lifted and the client is reviewed afresh.
     BlackListed,
     /// The relationship has ended. Final.
     Exited,
@@ -36,7 +36,7 @@ impl ClientState {
         Self::Exited,
     ];
 
-    /// The number on the wire. Zero is no state but the filter value "all"; two was never given.
+    /// The number on the wire. Zero is the filter value "all"; two was never assigned.
     pub const fn number(self) -> u8 {
         match self {
             Self::Active => 1,
@@ -65,7 +65,7 @@ impl ClientState {
         }
     }
 
-    /// The name as people read it.
+    /// The name that people see.
     pub const fn description(self) -> &'static str {
         match self {
             Self::PendingApproval => "Pending Approval",
@@ -82,7 +82,7 @@ impl ClientState {
         })
     }
 
-    /// Whether no action leads out of it.
+    /// Whether no action leads out of the state.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Rejected | Self::Exited)
     }

@@ -5,12 +5,12 @@ use super::{Action, ClientState, Guard};
 use crate::event::EventKind;
 use crate::permission::Permission;
 
-/// Who sets an action going.
+/// Who initiates an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Initiator {
-    /// Somebody decides.
+    /// A person decides.
     Person,
-    /// Another system reports that it has happened.
+    /// Another system reports it.
     System,
 }
 
@@ -27,28 +27,28 @@ impl Initiator {
 /// A row of the lifecycle.
 #[derive(Clone, Copy, Debug)]
 pub struct Transition {
-    /// The state before; none for a client that is not there yet.
+    /// The state before; `None` for a new client.
     pub from: Option<ClientState>,
-    /// What is done.
+    /// The action.
     pub action: Action,
     /// The state after.
     pub to: ClientState,
-    /// What must hold besides the state.
+    /// The conditions besides the state.
     pub guards: &'static [Guard],
-    /// The permission it takes.
+    /// The permission it needs.
     pub permission: Permission,
-    /// What is told to the world when it has happened.
+    /// The event that records it.
     pub event: EventKind,
     /// Whether a reason must be given.
     pub reason_needed: bool,
-    /// Who sets it going.
+    /// Who initiates it.
     pub initiator: Initiator,
 }
 
 const WITH_REASON: bool = true;
 const WITHOUT_REASON: bool = false;
 
-/// The lifecycle: every way in which a client comes to a state.
+/// The lifecycle: every transition between states.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[Transition] = &[
     row(None,                  Action::Create,        PendingApproval, &[],                                          Permission::Write,        EventKind::Created,          WITHOUT_REASON, Person),

@@ -6,64 +6,65 @@ use crate::kyc::{MissingRequirement, Uploaders, VerificationStatus};
 use crate::lifecycle::ClientState;
 use crate::permission::Permission;
 
-/// One thing that stands in the way of an operation.
+/// One condition that is not met for an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Blocker {
     /// The client is in the wrong state.
     State {
-        /// The states that would do.
+        /// The states that allow the operation.
         needed: Vec<ClientState>,
     },
-    /// The caller lacks a permission. Only an explanation says so: a decision is asked for by callers who
-    /// have been let in already.
+    /// The caller lacks a permission. Only an explanation has this blocker: before a decision, the
+    /// application has checked the permission.
     Permission(Permission),
     /// The caller has touched the client since its last decision, or may have, and so does not approve it.
     FourEyes {
-        /// How, as far as is known.
+        /// In which ways, as far as is known.
         touches: Touches,
-        /// More people have touched it than can be told apart.
+        /// More people have touched it than are recorded.
         too_many: bool,
     },
-    /// The bank wants an approval request first, and none is open.
+    /// The bank requires an approval request first, and none is open.
     ApprovalNotRequested,
     /// An approval request is open already.
     AlreadyRequested,
     /// The client still has accounts.
     OpenAccounts {
-        /// How many are open.
+        /// The number of open accounts.
         count: u32,
     },
     /// The action needs a reason and none was given.
     ReasonMissing,
-    /// Papers that the bank demands are not verified and unexpired.
+    /// Requirements of the KYC policy are not verified and unexpired.
     Kyc {
-        /// Which, and why not.
+        /// The missing requirements, with their status.
         missing: Vec<MissingRequirement>,
     },
     /// The document or the address has been reviewed already.
     Reviewed {
-        /// What came of it.
+        /// The result of the review.
         status: VerificationStatus,
     },
-    /// The caller submitted it or uploaded a file for it, also one that was replaced, and so does not review it.
+    /// The caller submitted it or uploaded a file for it, even one that was replaced since, and so does not
+    /// review it.
     OwnUpload,
-    /// More persons have uploaded files for the document than can be told apart, so nobody approves it.
+    /// More persons have uploaded files for the document than are recorded, so nobody approves it.
     TooManyUploaders,
-    /// The document has run out.
+    /// The document has expired.
     DocumentExpired {
         /// Its last day.
         last: Date,
     },
-    /// The client has handed in as many as there can be.
+    /// The client has reached the limit of documents or addresses.
     TooMany {
-        /// How many that is.
+        /// The limit.
         max: usize,
     },
-    /// The client has handed in no such document or address.
-    NotHandedIn,
-    /// No document and no address of the client waits for a review.
+    /// The client has submitted no such document or address.
+    NotSubmitted,
+    /// No document and no address of the client is pending review.
     NothingToReview,
-    /// The file of the document is another than the one that was looked at.
+    /// The file of the document was replaced since the caller saw it.
     ContentChanged,
 }
 
@@ -84,20 +85,20 @@ impl Blocker {
             Self::TooManyUploaders => "too_many_uploaders",
             Self::DocumentExpired { .. } => "document_expired",
             Self::TooMany { .. } => "too_many",
-            Self::NotHandedIn => "not_handed_in",
+            Self::NotSubmitted => "not_handed_in",
             Self::NothingToReview => "nothing_to_review",
             Self::ContentChanged => "content_changed",
         }
     }
 
-    /// What kind of refusal it is when nothing else stands in the way.
+    /// The kind of a refusal with this blocker alone.
     pub const fn kind(&self) -> RefusalKind {
         match self {
             Self::State { .. }
             | Self::Permission(_)
             | Self::ApprovalNotRequested
             | Self::OpenAccounts { .. }
-            | Self::NotHandedIn
+            | Self::NotSubmitted
             | Self::NothingToReview => RefusalKind::InvalidStatus,
             Self::FourEyes { .. } | Self::OwnUpload | Self::TooManyUploaders => RefusalKind::FourEyes,
             Self::AlreadyRequested => RefusalKind::AlreadyInApproval,
@@ -110,7 +111,7 @@ impl Blocker {
         }
     }
 
-    /// It as a clause that a clerk understands, to follow "is not possible: ".
+    /// A clause for a clerk, to follow "is not possible: ".
     pub fn words(&self) -> String {
         match self {
             Self::State { needed } => {
@@ -131,7 +132,7 @@ impl Blocker {
             Self::AlreadyRequested => "its approval has been requested already".to_owned(),
             Self::OpenAccounts { count } => format!("the client still has {count} open account(s)"),
             Self::ReasonMissing => "a reason must be given".to_owned(),
-            // Not which, nor how it stands: not everybody who is refused may see that.
+            // Without the requirements and their status: not every caller may see them.
             Self::Kyc { .. } => "what the bank demands is not verified and unexpired".to_owned(),
             Self::Reviewed { .. } => "it has been reviewed already".to_owned(),
             Self::OwnUpload => {
@@ -144,7 +145,7 @@ impl Blocker {
             ),
             Self::DocumentExpired { .. } => "the document has expired".to_owned(),
             Self::TooMany { max } => format!("the client has {max} of them already, which is the limit"),
-            Self::NotHandedIn => "the client has submitted no such document or address".to_owned(),
+            Self::NotSubmitted => "the client has submitted no such document or address".to_owned(),
             Self::NothingToReview => "no document and no address of the client waits for a review".to_owned(),
             Self::ContentChanged => {
                 "the file of the document was replaced after you looked at it; look at the new file first"
@@ -154,7 +155,7 @@ impl Blocker {
     }
 }
 
-/// A list in words, with an "and" before its last member.
+/// A list in words, with "and" before the last element.
 fn listed(parts: &[&str]) -> String {
     match parts {
         [] => String::new(),

@@ -1,4 +1,4 @@
-/// The kinds of "no" that callers tell apart.
+/// The kinds of refusals that callers distinguish.
 ///
 /// ```
 /// use client_domain::{RefusalKind, Blocker};
@@ -8,11 +8,11 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RefusalKind {
-    /// The client, or what is around it, does not allow it now.
+    /// The state of the client, or of what belongs to it, does not allow the operation.
     InvalidStatus,
-    /// The client is barred already.
+    /// The client is blacklisted already.
     AlreadyBlacklisted,
-    /// The client is not barred.
+    /// The client is not blacklisted.
     NotBlacklisted,
     /// Another person must do it.
     FourEyes,
@@ -20,15 +20,15 @@ pub enum RefusalKind {
     AlreadyInApproval,
     /// No reason was given.
     ReasonMissing,
-    /// The bank demands more of the client's documents and addresses.
+    /// Requirements of the KYC policy are not met.
     KycIncomplete,
     /// The document or the address has been reviewed already.
     AlreadyReviewed,
-    /// The file is another than the one that was looked at.
+    /// The file was replaced since the caller saw it.
     ContentChanged,
     /// The document has expired.
     DocumentExpired,
-    /// There are as many as there can be.
+    /// A limit is reached.
     TooMany,
 }
 

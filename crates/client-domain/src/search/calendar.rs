@@ -37,7 +37,7 @@ pub(super) fn day(day: Date, kind: PropertyKind) -> (Sortable, Sortable) {
 
 /// The first moment of a day, UTC. The very last days of the calendar have none.
 fn beginning(day: Date) -> Timestamp {
-    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    day.to_zoned_datetime(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// The span that a comparison with values from `first` to `last` means.

@@ -1,7 +1,7 @@
 use super::text_value;
 
 text_value! {
-    /// Street, house and whatever else finds the door: 2 to 200 characters, line breaks allowed.
+    /// Street, house and other lines of an address: 2 to 200 characters, line breaks allowed.
     ///
     /// ```
     /// use client_domain::value::AddressLine;

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::Invalid;
 
-/// The day a person was born, or a company founded: not in the future and not before 1900-01-01.
+/// The day a person was born or a company was founded: not in the future and not before 1900-01-01.
 ///
-/// "The future" needs a today, which the caller hands in; the domain reads no clock.
+/// The caller passes today's date, because the domain reads no clock.
 ///
 /// ```
 /// use client_domain::value::{BirthDate, Invalid};
@@ -25,7 +25,7 @@ impl BirthDate {
     /// The first date allowed.
     pub const EARLIEST: Date = Date::constant(1900, 1, 1);
 
-    /// Reads `YYYY-MM-DD`, or the midnight (UTC) of that day as queries answer it, and checks the limits.
+    /// Reads `YYYY-MM-DD`, or midnight UTC of that day, as queries return it, and checks the limits.
     pub fn parse(raw: &str, today: Date) -> Result<Self, Invalid> {
         Self::new(parse_day(raw)?, today)
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for BirthDate {
     }
 }
 
-/// Reads a calendar date that is written `YYYY-MM-DD` and in no other way.
+/// Reads a calendar date in the form `YYYY-MM-DD` only.
 pub fn parse_date(raw: &str) -> Result<Date, Invalid> {
     const WRONG: Invalid = Invalid::Format { expected: "a calendar date written YYYY-MM-DD" };
     let text = raw.trim();
@@ -74,7 +74,7 @@ pub fn parse_date(raw: &str) -> Result<Date, Invalid> {
     text.parse().map_err(|_| WRONG)
 }
 
-/// Reads a calendar date, also in the form in which it is answered where it is shown as a moment: its midnight in UTC.
+/// Reads a calendar date, also as midnight UTC, the form in which answers show a date as a moment.
 ///
 /// ```
 /// use client_domain::value::parse_day;
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ends_are_included() {
+    fn both_limits_are_allowed() {
         let today = date(2026, 3, 1);
         assert!(BirthDate::parse("1900-01-01", today).is_ok());
         assert!(BirthDate::parse("1899-12-31", today).is_err());
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_way_of_writing_is_taken() {
+    fn only_the_documented_formats_are_accepted() {
         for wrong in
             ["", "01/02/1990", "19900102", "1990-1-2", "1990-02-29", "1990-01-02T00:00:01Z", "+001990-01-02"]
         {

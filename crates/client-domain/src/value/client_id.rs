@@ -2,9 +2,9 @@ use std::fmt;
 
 use super::{CustomerNumber, Invalid};
 
-/// The running number of a client, 1 or more; it is never used again.
+/// The running number of a client, 1 or more; a number is never reused.
 ///
-/// The [`CustomerNumber`] that people see is made from it, so that one source of numbers serves both.
+/// The [`CustomerNumber`] is derived from it, so one number sequence serves both.
 ///
 /// ```
 /// use client_domain::value::ClientId;
@@ -17,10 +17,10 @@ use super::{CustomerNumber, Invalid};
 pub struct ClientId(i64);
 
 impl ClientId {
-    /// The greatest number: the greatest that its customer number can be read back from.
+    /// The greatest id whose customer number can still be parsed.
     pub const MAX: i64 = i64::MAX - CustomerNumber::OFFSET;
 
-    /// Checks that the number is one a client can have.
+    /// Checks that the number is within the limits.
     pub const fn new(number: i64) -> Result<Self, Invalid> {
         if number >= 1 && number <= Self::MAX {
             Ok(Self(number))

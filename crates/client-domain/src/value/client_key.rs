@@ -2,8 +2,8 @@ use std::fmt;
 
 use super::Invalid;
 
-/// The key of a client towards other systems: 32 lower-case hexadecimal characters when made here, read as
-/// opaque text of up to 64 visible ASCII characters.
+/// The key of a client for other systems. Keys generated here have 32 lower-case hexadecimal characters; any
+/// opaque text of up to 64 visible ASCII characters is accepted.
 ///
 /// ```
 /// use client_domain::value::ClientKey;
@@ -21,7 +21,7 @@ impl ClientKey {
     /// The greatest number of characters.
     pub const MAX: usize = 64;
 
-    /// Reads a key made by anybody.
+    /// Reads a key of any origin.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let text = raw.trim();
         if text.is_empty() {
@@ -35,7 +35,7 @@ impl ClientKey {
         }
     }
 
-    /// Writes 128 fresh bits as a key.
+    /// Formats 128 random bits as a key.
     pub fn from_bits(bits: u128) -> Self {
         Self(format!("{bits:032x}"))
     }

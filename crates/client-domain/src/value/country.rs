@@ -10,10 +10,10 @@ use unicode_normalization::char::is_combining_mark;
 use self::table::{Row, TABLE};
 use super::{Invalid, Layout, parse_text};
 
-/// A country of ISO 3166-1 (and Kosovo), read from its English name or from any of its codes.
+/// A country of ISO 3166-1 (and Kosovo), parsed from its English name or from any of its codes.
 ///
-/// Names are compared without regard to case, accents and punctuation; the usual other names are known. The
-/// country is stored by its two-letter code and answered by its name.
+/// Names are compared without regard to case, accents and punctuation; common alternative names are known.
+/// The two-letter code is stored, and the name is shown.
 ///
 /// ```
 /// use client_domain::value::{Country, Invalid};
@@ -28,15 +28,15 @@ use super::{Invalid, Layout, parse_text};
 #[derive(Clone, Copy)]
 pub struct Country(&'static Row);
 
-/// Every spelling that stands for a country, without case, accents and punctuation.
+/// Every spelling of a country, without case, accents and punctuation.
 static SPELLINGS: LazyLock<HashMap<String, &'static Row>> = LazyLock::new(|| {
     TABLE.iter().flat_map(|row| row.spellings().map(move |text| (plain(text), row))).collect()
 });
 
 impl Country {
-    /// The least number of characters of a name or a code.
+    /// The minimum number of characters of a name or a code.
     pub const MIN: usize = 2;
-    /// The greatest number of characters of a name or a code.
+    /// The maximum number of characters of a name or a code.
     pub const MAX: usize = 60;
 
     /// Reads a name or a code.
@@ -74,7 +74,8 @@ impl Row {
     }
 }
 
-/// Without case, accents and the punctuation that country names have; anything else stays and matches nothing.
+/// Removes case, accents and the punctuation that country names have. Any other character stays and matches
+/// nothing.
 fn plain(text: &str) -> String {
     let is_punctuation =
         |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '\'' | '’' | '-' | '(' | ')' | '&');
@@ -119,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_and_code_stands_for_one_country() {
+    fn every_name_and_code_identifies_one_country() {
         assert_eq!(TABLE.len(), 250);
         for row in TABLE {
             for spelling in row.spellings() {
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_around_a_code_is_not_overlooked() {
+    fn extra_characters_around_a_code_are_rejected() {
         for wrong in ["N\0G", "🎉NG", "NG!", "N/G", "N", &"x".repeat(61)] {
             assert!(Country::parse(wrong).is_err(), "{wrong:?}");
         }

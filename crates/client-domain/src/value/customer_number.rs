@@ -2,9 +2,9 @@ use std::fmt;
 
 use super::{ClientId, Invalid};
 
-/// The number a client is known by to people: `CUST` and at least seven digits, from `CUST1000001`.
+/// The number by which people know a client: `CUST` and at least seven digits, from `CUST1000001`.
 ///
-/// It stands for exactly one [`ClientId`], whose offset from it is one million.
+/// It maps to exactly one [`ClientId`]: the id plus one million.
 ///
 /// ```
 /// use client_domain::value::{ClientId, CustomerNumber};
@@ -26,7 +26,7 @@ impl CustomerNumber {
         Self(id)
     }
 
-    /// Reads `CUST` in any case and its digits.
+    /// Reads `CUST`, in any case, and the digits.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         const WRONG: Invalid =
             Invalid::Format { expected: "CUST and at least seven digits, from CUST1000001" };
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_a_number_of_ours_is_refused() {
+    fn foreign_number_formats_are_rejected() {
         for wrong in [
             "",
             "CUST",

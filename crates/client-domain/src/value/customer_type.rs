@@ -33,7 +33,7 @@ impl CustomerType {
             .ok_or(Invalid::Choice { choices: Self::NAMES })
     }
 
-    /// The name as it is stored and answered.
+    /// The name as it is stored and shown.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Individual => "Individual",

@@ -3,10 +3,10 @@ use std::fmt;
 use super::Invalid;
 use super::text::{Layout, parse_text};
 
-/// An e-mail address of up to 254 characters (RFC 5321, section 4.5.3.1.3), kept as it was written.
+/// An e-mail address of up to 254 characters (RFC 5321, section 4.5.3.1.3), stored as it was written.
 ///
-/// Syntax is checked by the `email_address` crate; a domain with at least two labels is asked for, display
-/// names and address literals are not taken. Whether anybody reads the mailbox is not known.
+/// The `email_address` crate checks the syntax. The domain needs at least two labels; display names and
+/// address literals are rejected. The mailbox is not verified.
 ///
 /// ```
 /// use client_domain::value::{EmailAddress, Invalid};
@@ -20,7 +20,7 @@ use super::text::{Layout, parse_text};
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// The greatest number of characters.
+    /// The maximum number of characters.
     pub const MAX: usize = 254;
 
     /// Trims, normalises to NFC and checks the syntax.
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rule_by_example() {
+    fn valid_addresses_are_accepted_and_invalid_ones_rejected() {
         for right in
             ["a@b.co", "first.last+tag@sub.example.org", "user_name@example.co.uk", "дмитрий@пример.рф"]
         {

@@ -1,6 +1,6 @@
 use super::Invalid;
 
-/// The gender written in the client's papers.
+/// The gender in the client's identification.
 ///
 /// ```
 /// use client_domain::value::Gender;
@@ -31,7 +31,7 @@ impl Gender {
             .ok_or(Invalid::Choice { choices: &["Male", "Female", "Other"] })
     }
 
-    /// The name as it is stored and answered.
+    /// The name as it is stored and shown.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Male => "Male",

@@ -1,12 +1,12 @@
 use super::{IdentificationNumber, IdentificationType};
 
-/// The paper that identifies a client: its kind and its number.
+/// The document that identifies a client: its type and its number.
 ///
 /// Two clients with the same kind and number are duplicates; see [`crate::claim`] for what "the same" means.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identification {
-    /// The kind of paper.
+    /// The type of the document.
     pub kind: IdentificationType,
-    /// The number on it.
+    /// The number on the document.
     pub number: IdentificationNumber,
 }

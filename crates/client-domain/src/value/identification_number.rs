@@ -1,7 +1,7 @@
 use super::text_value;
 
 text_value! {
-    /// The number printed on the identifying paper: 3 to 40 characters on one line.
+    /// The number of the document that identifies the client: 3 to 40 characters on one line.
     ///
     /// ```
     /// use client_domain::value::IdentificationNumber;

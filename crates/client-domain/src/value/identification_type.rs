@@ -1,7 +1,7 @@
 use super::text_value;
 
 text_value! {
-    /// What kind of paper identifies the client, in the bank's own words: 2 to 60 characters.
+    /// The type of the document that identifies the client, in the bank's own words: 2 to 60 characters.
     ///
     /// ```
     /// use client_domain::value::IdentificationType;

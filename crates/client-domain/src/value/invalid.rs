@@ -2,7 +2,7 @@ use jiff::civil::Date;
 
 /// The rule that a rejected value broke, with the limits of the rule and never the value itself.
 ///
-/// The text of the error is fit for the person who typed the value; [`Invalid::code`] is fit for a program.
+/// The message is for the person who typed the value; [`Invalid::code`] is for programs.
 ///
 /// ```
 /// use client_domain::value::{AddressLine, Invalid};
@@ -14,25 +14,25 @@ use jiff::civil::Date;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
-    /// Fewer characters (Unicode scalar values, after trimming) than the rule asks for.
+    /// Fewer characters (Unicode scalar values, after trimming) than the minimum.
     #[error("must have at least {min} character{}", if *min == 1 { "" } else { "s" })]
     TooShort {
-        /// The least number of characters.
+        /// The minimum number of characters.
         min: usize,
     },
-    /// More characters than the rule allows.
+    /// More characters than the maximum.
     #[error("must have at most {max} characters")]
     TooLong {
-        /// The greatest number of characters.
+        /// The maximum number of characters.
         max: usize,
     },
-    /// Control characters, or characters that turn the direction of the text around them.
+    /// Control characters, or characters that change the text direction.
     #[error("must not contain control or text-direction characters")]
     ControlCharacter,
-    /// Nothing that a reader could see.
+    /// No visible character.
     #[error("must contain at least one visible character")]
     Invisible,
-    /// Characters that cannot be seen, in a text by which things are told apart.
+    /// Invisible characters in an identifier.
     #[error("must not contain characters that cannot be seen; type it instead of pasting it")]
     InvisibleCharacter,
     /// Characters outside the alphabet of the value.
@@ -41,18 +41,18 @@ pub enum Invalid {
         /// The allowed characters, in words.
         allowed: &'static str,
     },
-    /// Not written the way the value is written.
+    /// Not in the format of the value.
     #[error("must be {expected}")]
     Format {
-        /// The expected form, in words.
+        /// The expected format, in words.
         expected: &'static str,
     },
     /// A number of digits outside the limits.
     #[error("must have {min} to {max} digits")]
     DigitCount {
-        /// The least number of digits.
+        /// The minimum number of digits.
         min: usize,
-        /// The greatest number of digits.
+        /// The maximum number of digits.
         max: usize,
     },
     /// Not one of a closed list of choices.
@@ -67,9 +67,9 @@ pub enum Invalid {
     /// A number outside the limits.
     #[error("{}", whole_number(*.min, *.max))]
     OutOfRange {
-        /// The least number.
+        /// The minimum.
         min: i64,
-        /// The greatest number.
+        /// The maximum.
         max: i64,
     },
     /// A date after today.
@@ -83,7 +83,7 @@ pub enum Invalid {
     },
 }
 
-/// The limits in words. What only the width of numbers limits is told by its digits.
+/// The limits in words. A limit that comes only from the integer width is given as a number of digits.
 fn whole_number(min: i64, max: i64) -> String {
     match (min, max) {
         (i64::MIN, i64::MAX) => "must be a whole number of at most 18 digits".to_owned(),

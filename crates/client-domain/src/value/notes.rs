@@ -6,7 +6,7 @@ text_value! {
     /// ```
     /// use client_domain::value::Notes;
     ///
-    /// assert_eq!(Notes::parse("seen in person\nboth papers in order")?.as_str().lines().count(), 2);
+    /// assert_eq!(Notes::parse("seen in person\nboth documents in order")?.as_str().lines().count(), 2);
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
     Notes, Lines, 0..=500, personal

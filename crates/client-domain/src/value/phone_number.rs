@@ -2,10 +2,10 @@ use std::fmt;
 
 use super::Invalid;
 
-/// A telephone number of 8 to 15 digits, in E.164 form (`+` and digits) where it was written with a `+`.
+/// A telephone number of 8 to 15 digits, in E.164 form (`+` and digits) if it was written with a `+`.
 ///
-/// Blanks, hyphens and brackets are removed; anything else is refused. A number without `+` is kept as
-/// national digits, because the country cannot be known.
+/// Blanks, hyphens and brackets are removed; other characters are rejected. A number without `+` is stored as
+/// national digits, because its country is unknown.
 ///
 /// ```
 /// use client_domain::value::{Invalid, PhoneNumber};
@@ -19,12 +19,12 @@ use super::Invalid;
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// The least number of digits.
+    /// The minimum number of digits.
     pub const MIN_DIGITS: usize = 8;
-    /// The greatest number of digits (ITU-T E.164).
+    /// The maximum number of digits (ITU-T E.164).
     pub const MAX_DIGITS: usize = 15;
 
-    /// Removes the punctuation and checks what is left.
+    /// Removes the punctuation and checks the remaining digits.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let mut number = String::with_capacity(Self::MAX_DIGITS + 1);
         let mut digits = 0;
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rule_by_example() {
+    fn valid_numbers_are_accepted_and_invalid_ones_rejected() {
         for wrong in
             ["", "+", "++2348031234567", "+0348031234567", "0803x1234567", "٠٨٠٣١٢٣٤٥٦٧", "1234567\u{0}8"]
         {

@@ -1,6 +1,6 @@
 use super::{AddressLine, Country, PlaceName};
 
-/// Where a client can be found.
+/// Where a client lives or does business.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PostalAddress {
     /// Street, house, flat.

@@ -1,7 +1,7 @@
 use super::text_value;
 
 text_value! {
-    /// A postal code, in whatever way the country writes it: 2 to 20 characters on one line.
+    /// A postal code in any country's format: 2 to 20 characters on one line.
     ///
     /// ```
     /// use client_domain::value::PostalCode;

@@ -1,7 +1,7 @@
 use super::text_value;
 
 text_value! {
-    /// Why somebody took a decision: 1 to 250 characters, line breaks allowed.
+    /// The reason of a decision: 1 to 250 characters, line breaks allowed.
     ///
     /// ```
     /// use client_domain::value::{Invalid, Reason};

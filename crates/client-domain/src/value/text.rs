@@ -2,26 +2,26 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Invalid, is_ambiguous, is_invisible};
 
-/// How a text may be laid out.
+/// Which line breaks and invisible characters a text may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// One line: no line breaks, no tabulators.
     Line,
-    /// One line by which things are told apart: no character that cannot be seen either.
+    /// One line of an identifier: no invisible characters either.
     Identifier,
-    /// Several lines: line breaks and tabulators are ordinary.
+    /// Several lines: line breaks and tabulators are allowed.
     Lines,
 }
 
 /// Trims, normalises to NFC and checks length, layout and visibility.
 pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> Result<String, Invalid> {
-    // The length is bounded before the text is normalised, so that a huge input costs nothing. Composing makes
-    // one character of up to four (ᾷ, for one), hence the margin.
+    // The length is checked before normalisation, so that a huge input costs nothing. Composition can turn up
+    // to four characters into one (for example ᾷ), hence the margin.
     if raw.trim().chars().take(max.saturating_mul(4) + 1).count() > max.saturating_mul(4) {
         return Err(Invalid::TooLong { max });
     }
     let text: String = match layout {
-        // Normalising leaves ASCII as it is, and takes a while to find that out.
+        // Normalisation does not change ASCII, and this check is cheaper.
         Layout::Line | Layout::Identifier if raw.is_ascii() => raw.trim().to_owned(),
         Layout::Line | Layout::Identifier => raw.trim().nfc().collect(),
         Layout::Lines => raw.trim().replace("\r\n", "\n").nfc().collect(),
@@ -50,12 +50,12 @@ fn is_forbidden(c: char, layout: Layout) -> bool {
     (c.is_control() && !layout_character) || turns_direction(c) || is_separator(c) || is_noncharacter(c)
 }
 
-/// Embeddings, overrides and isolates: they can make one name look like another.
+/// Embeddings, overrides and isolates, which can make one name look like another.
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The Unicode line and paragraph separators, which are line breaks by another name.
+/// The Unicode line and paragraph separators, which also break lines.
 fn is_separator(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -69,7 +69,7 @@ fn is_visible(c: char) -> bool {
     !c.is_whitespace() && !is_invisible(c)
 }
 
-/// Makes a text newtype: private field, one way in, masked `Debug` where the text is personal.
+/// Defines a text newtype: private field, one constructor, masked `Debug` where the text is personal.
 macro_rules! text_value {
     ($(#[$doc:meta])* $name:ident, $layout:ident, $min:literal..=$max:literal, $visibility:ident) => {
         $(#[$doc])*
@@ -77,9 +77,9 @@ macro_rules! text_value {
         pub struct $name(String);
 
         impl $name {
-            /// The least number of characters.
+            /// The minimum number of characters.
             pub const MIN: usize = $min;
-            /// The greatest number of characters.
+            /// The maximum number of characters.
             pub const MAX: usize = $max;
 
             /// Trims, normalises to NFC and checks the rule.
@@ -87,7 +87,7 @@ macro_rules! text_value {
                 $crate::value::parse_text(raw, $crate::value::Layout::$layout, $min, $max).map(Self)
             }
 
-            /// The text as it is stored and answered.
+            /// The text as it is stored and shown.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_count_characters_after_trimming_and_composing() {
+    fn limits_count_characters_after_trimming_and_composition() {
         assert_eq!(parse_text("  ab ", Layout::Line, 2, 3).as_deref(), Ok("ab"));
         assert_eq!(parse_text("e\u{301}e\u{301}", Layout::Line, 1, 2).as_deref(), Ok("éé"));
         assert_eq!(parse_text("abcd", Layout::Line, 1, 3), Err(Invalid::TooLong { max: 3 }));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_or_disguises_is_refused() {
+    fn invisible_and_misleading_characters_are_rejected() {
         for hostile in ["a\0b", "a\u{7f}b", "a\nb", "a\u{202E}b", "a\u{2066}b", "a\u{2028}b", "a\u{FFFE}b"] {
             assert_eq!(
                 parse_text(hostile, Layout::Line, 1, 9),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_holds_nothing_that_cannot_be_seen() {
+    fn identifier_with_invisible_characters_is_rejected() {
         for hidden in ["A1\u{200B}2", "A1\u{AD}2", "A12\u{FE0F}", "A12\u{2800}", "\u{E000}A12", "A\u{600}12"]
         {
             let refused = parse_text(hidden, Layout::Identifier, 1, 9);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_huge_text_is_refused_before_it_is_normalised() {
+    fn huge_text_is_rejected_before_normalisation() {
         let huge = "x".repeat(10_000_000);
         assert_eq!(parse_text(&huge, Layout::Line, 1, 50), Err(Invalid::TooLong { max: 50 }));
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// How often a client has been written: 1 when it is created, one more with every change.
+/// How often a client was written: 1 after its creation, one more after each change.
 ///
 /// ```
 /// use client_domain::value::Version;
@@ -16,12 +16,12 @@ impl Version {
     /// The version of a client that was just created.
     pub const FIRST: Self = Self(1);
 
-    /// A version read from somewhere; zero is none, and so is what a signed 64-bit column cannot hold.
+    /// A version from outside; zero and numbers that a signed 64-bit column cannot hold are no versions.
     pub const fn new(number: u64) -> Option<Self> {
         if number == 0 || number > i64::MAX as u64 { None } else { Some(Self(number)) }
     }
 
-    /// The version after one more change.
+    /// The version after the next change.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0 + 1)

@@ -2,22 +2,24 @@
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-/// Whether a reader sees nothing where this character stands: Unicode gives it no shape of its own
-/// (`Default_Ignorable_Code_Point`: soft hyphens, joiners, variation selectors, tags, Hangul fillers), or its shape is empty.
+/// Whether a reader sees nothing in the place of this character: Unicode gives it no shape of its own
+/// (`Default_Ignorable_Code_Point`: soft hyphens, joiners, variation selectors, tags, Hangul fillers), or its
+/// shape is empty.
 ///
-/// Two texts that differ only by such characters look alike. In names of some scripts they have a meaning, as joiners.
+/// Two texts that differ only by such characters look alike. In names of some scripts, characters such as
+/// joiners have a meaning.
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
-        // The blank of Braille, annotation marks, the place of an object, a note without a head.
+        // The Braille blank, annotation marks, the object placeholder, the null notehead.
         | '\u{2800}' | '\u{FFF9}'..='\u{FFFC}' | '\u{1D159}')
 }
 
-/// Whether the character does not belong into what tells one thing from another, such as a subject or a number of a
-/// document: it is a control or format character, it has no shape, or its shape depends on the font alone.
+/// Whether the character must not occur in an identifier, such as a subject or the number of a document: it
+/// is a control or format character, it has no shape, or its shape depends on the font alone.
 ///
 /// ```
 /// use client_domain::value::is_ambiguous;
@@ -55,7 +57,7 @@ mod tests {
             assert!(!is_invisible(c) || is_ambiguous(c), "{c:?}");
             ambiguous += usize::from(is_ambiguous(c));
         }
-        // Most of Unicode is not assigned, or for private use.
+        // Most code points are unassigned or for private use.
         assert!(ambiguous > 900_000);
         for c in ['\u{FFF9}', '\u{70F}', '\u{E000}', '\u{378}', '\u{600}', '\u{6DD}', '\u{13430}', '\u{FFFC}']
         {

@@ -8,10 +8,10 @@ use client_domain::lifecycle::{
 use client_domain::value::PlaceName;
 use client_domain::{Blocker, Client, ClientState, EventKind, Justification, Refusal, example};
 
-use crate::made_up::{checker, in_state, maker, stamp, transaction, with_reason};
+use crate::fixtures::{checker, in_state, maker, stamp, transaction, with_reason};
 
 #[test]
-fn every_state_and_action_is_decided_as_the_table_says() {
+fn every_state_and_action_follows_the_table() {
     for state in ClientState::ALL {
         let client = in_state(state);
         for action in Action::ALL {
@@ -38,12 +38,12 @@ fn every_state_and_action_is_decided_as_the_table_says() {
 }
 
 #[test]
-fn every_state_and_activity_is_decided_as_the_second_table_says() {
+fn every_state_and_activity_follows_the_second_table() {
     let moved = DetailsPatch { city: Some(PlaceName::parse("Abuja").unwrap()), ..DetailsPatch::default() };
     for state in ClientState::ALL {
         let client = in_state(state);
         let passport = example::passport(&maker()).unwrap();
-        let restored = crate::papers::with_document(&client, &passport);
+        let restored = crate::documents::with_document(&client, &passport);
         let reviewed = |action| restored.review_document(&passport.id, action, None, &checker());
         let decided: [(Activity, Result<(), Refusal>); 6] = [
             (Activity::ChangeKyc, client.submit_document(passport.clone(), &maker()).map(drop)),
@@ -63,7 +63,7 @@ fn every_state_and_activity_is_decided_as_the_second_table_says() {
 }
 
 #[test]
-fn an_action_that_needs_a_reason_is_refused_without_one() {
+fn action_without_its_mandatory_reason_is_refused() {
     for row in TRANSITIONS.iter().filter(|row| row.reason_needed) {
         let client = in_state(row.from.unwrap());
         let refusal = client
@@ -74,7 +74,7 @@ fn an_action_that_needs_a_reason_is_refused_without_one() {
 }
 
 #[test]
-fn the_published_refusals_have_their_own_names() {
+fn published_refusals_have_their_own_codes() {
     let code = |state, action| {
         in_state(state)
             .perform(action, with_reason(), &Facts::without_controls(), &checker())
@@ -89,7 +89,7 @@ fn the_published_refusals_have_their_own_names() {
 }
 
 #[test]
-fn every_event_comes_from_a_row_or_an_activity() {
+fn every_event_kind_belongs_to_a_row_or_an_activity() {
     let from_rows: Vec<_> = TRANSITIONS.iter().map(|row| row.event).collect();
     for kind in EventKind::ALL {
         let from_activity = !kind.name().starts_with("Client")
@@ -101,23 +101,23 @@ fn every_event_comes_from_a_row_or_an_activity() {
 }
 
 #[test]
-fn lifting_the_bar_begins_a_fresh_review() {
+fn removal_from_the_blacklist_begins_a_fresh_review() {
     let active = in_state(ClientState::Active);
-    let barred = crate::made_up::perform(&active, Action::Blacklist);
-    let lifted = crate::made_up::perform(&barred, Action::UndoBlacklist);
+    let blacklisted = crate::fixtures::perform(&active, Action::Blacklist);
+    let lifted = crate::fixtures::perform(&blacklisted, Action::UndoBlacklist);
     assert_eq!(lifted.state(), ClientState::PendingApproval);
     assert_eq!(lifted.snapshot().approval.status(), None);
     assert_eq!(lifted.snapshot().activated_at, None);
 
-    // The transaction that activated the client once does not do so again after the new approval.
-    let again = crate::made_up::perform(&lifted, Action::Approve);
+    // A transaction that activated the client once does not activate it again after the new approval.
+    let again = crate::fixtures::perform(&lifted, Action::Approve);
     assert_eq!(again.record_transaction(transaction("TX-1"), &checker()).unwrap().change(), None);
     let next = again.record_transaction(transaction("TX-9"), &checker()).unwrap().change().unwrap();
     assert_eq!(next.client.state(), ClientState::Active);
 }
 
 #[test]
-fn a_clock_that_was_set_back_does_not_make_a_client_younger() {
+fn clock_set_back_does_not_move_the_modification_time_back() {
     let client = in_state(ClientState::Approved);
     let earlier =
         client_domain::AuditStamp { at: "2025-01-01T00:00:00Z".parse().unwrap(), ..stamp("checker", 5) };

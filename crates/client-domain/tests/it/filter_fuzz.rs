@@ -1,10 +1,9 @@
-//! Whatever bytes come where filters are expected: nothing panics or takes long, and what is accepted is written and
-//! read back the same.
+//! Random bytes in place of filters: the reader never panics or hangs, and every accepted filter round-trips.
 //!
-//! 4,000 attacks; `FILTER_ATTACKS=1000000 FILTER_ATTACKS_SEED=1 cargo test -p client-domain --test it filter_fuzz`
-//! makes more. `cargo-fuzz` would follow the branches of the code, but it wants a nightly compiler, which this
-//! workspace does without; that attacks begin with filters that are right makes up for it: most get past the reader
-//! of JSON, and a good part past the reader of filters, which the test makes sure of.
+//! 4,000 attacks; `FILTER_ATTACKS=1000000 FILTER_ATTACKS_SEED=1 cargo test -p client-domain --test it
+//! filter_fuzz` runs more. `cargo-fuzz` has coverage guidance, but needs a nightly compiler, which this
+//! workspace avoids. Instead, attacks start from valid filters, so most pass the JSON reader and many pass
+//! the filter reader; the test asserts both shares.
 
 use std::time::{Duration, Instant};
 
@@ -15,19 +14,19 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 
-use crate::made_up_filters::{TODAY, filters, ordinary, unusual};
+use crate::filter_strategies::{TODAY, filters, ordinary, unusual};
 
-/// A machine may be busy, and what is wrong here takes minutes.
-const LONG: Duration = Duration::from_secs(5);
+/// Generous for a busy machine: a real defect takes minutes.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// One thing that happens to a text on its way.
+/// One mutation of a text.
 #[derive(Clone, Debug)]
-enum Harm {
+enum Mutation {
     Flip(Index, u8),
     Cut(Index, Index),
     Repeat(Index, Index, usize),
     Insert(Index, String),
-    /// A quoted text becomes another, which leaves the JSON right.
+    /// A quoted text is replaced by another, which keeps the JSON valid.
     Rename(Index, String),
 }
 
@@ -85,19 +84,19 @@ fn fragment() -> impl Strategy<Value = String> {
     prop_oneof![select(fragments.to_vec()).prop_map(str::to_owned), ".{0,4}"]
 }
 
-fn harm() -> impl Strategy<Value = Harm> {
+fn mutation() -> impl Strategy<Value = Mutation> {
     let at = any::<Index>;
     prop_oneof![
-        2 => (at(), 0_u8..8).prop_map(|(place, bit)| Harm::Flip(place, bit)),
-        1 => (at(), at()).prop_map(|(from, to)| Harm::Cut(from, to)),
-        1 => (at(), at(), 1_usize..5).prop_map(|(from, to, times)| Harm::Repeat(from, to, times)),
-        2 => (at(), fragment()).prop_map(|(place, text)| Harm::Insert(place, text)),
-        4 => (at(), token()).prop_map(|(which, text)| Harm::Rename(which, text)),
+        2 => (at(), 0_u8..8).prop_map(|(place, bit)| Mutation::Flip(place, bit)),
+        1 => (at(), at()).prop_map(|(from, to)| Mutation::Cut(from, to)),
+        1 => (at(), at(), 1_usize..5).prop_map(|(from, to, times)| Mutation::Repeat(from, to, times)),
+        2 => (at(), fragment()).prop_map(|(place, text)| Mutation::Insert(place, text)),
+        4 => (at(), token()).prop_map(|(which, text)| Mutation::Rename(which, text)),
     ]
 }
 
-impl Harm {
-    fn befall(&self, bytes: &mut Vec<u8>) {
+impl Mutation {
+    fn apply_to(&self, bytes: &mut Vec<u8>) {
         let range = |from: &Index, to: &Index| {
             let (from, to) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
             from.min(to)..from.max(to)
@@ -134,51 +133,51 @@ impl Harm {
 
 fn attack() -> impl Strategy<Value = Vec<u8>> {
     let right = filters().prop_map(|filters| filters.to_string().into_bytes());
-    let harmed = (right, proptest::collection::vec(harm(), 0..4)).prop_map(|(mut bytes, harms)| {
-        for harm in harms {
-            harm.befall(&mut bytes);
+    let mutated = (right, proptest::collection::vec(mutation(), 0..4)).prop_map(|(mut bytes, mutations)| {
+        for mutation in mutations {
+            mutation.apply_to(&mut bytes);
         }
         bytes
     });
     prop_oneof![
-        8 => harmed,
+        8 => mutated,
         1 => proptest::collection::vec(any::<u8>(), 0..200),
         1 => proptest::collection::vec(fragment(), 0..40).prop_map(|parts| parts.concat().into_bytes()),
     ]
 }
 
-/// How far attacks got.
+/// How far the attacks got.
 #[derive(Debug, Default)]
-struct Figures {
+struct Statistics {
     attacks: usize,
     json: usize,
     accepted: usize,
     longest: Duration,
 }
 
-/// What a caller's bytes go through. None where they were refused.
-fn take(bytes: &[u8], figures: &mut Figures) -> Option<Predicate> {
+/// Handles bytes as the service does. `None` if they are rejected.
+fn take(bytes: &[u8], statistics: &mut Statistics) -> Option<Predicate> {
     let data: Data = serde_json::from_slice(bytes).ok()?;
-    figures.json += 1;
+    statistics.json += 1;
     match Predicate::read(&data, "filters") {
         Ok(predicate) => Some(predicate),
         Err(faults) => {
-            assert!(!faults.0.is_empty() && !faults.to_string().is_empty(), "what is refused has a reason");
+            assert!(!faults.0.is_empty() && !faults.to_string().is_empty(), "a rejected filter has a fault");
             assert!(faults.0.iter().all(|fault| fault.path.starts_with("filters")));
             None
         }
     }
 }
 
-fn survive(bytes: &[u8], clients: &[Client], figures: &mut Figures) -> Result<(), TestCaseError> {
+fn survive(bytes: &[u8], clients: &[Client], statistics: &mut Statistics) -> Result<(), TestCaseError> {
     let begun = Instant::now();
-    figures.attacks += 1;
-    if let Some(read) = take(bytes, figures) {
-        figures.accepted += 1;
+    statistics.attacks += 1;
+    if let Some(read) = take(bytes, statistics) {
+        statistics.accepted += 1;
         let written = serde_json::to_vec(&read).unwrap();
-        let again = take(&written, &mut Figures::default());
+        let again = take(&written, &mut Statistics::default());
         prop_assert_eq!(again.as_ref(), Some(&read), "{}", String::from_utf8_lossy(&written));
-        // The shape that serde gives is the same too.
+        // The serde representation round-trips too.
         let simple: Predicate = serde_json::from_slice(bytes).unwrap();
         let rewritten: Value = serde_json::to_value(&simple).unwrap();
         prop_assert_eq!(serde_json::from_value::<Predicate>(rewritten).ok(), Some(simple.clone()));
@@ -186,43 +185,46 @@ fn survive(bytes: &[u8], clients: &[Client], figures: &mut Figures) -> Result<()
             prop_assert_eq!(simple.evaluate(client, TODAY), read.evaluate(client, TODAY));
         }
     }
-    figures.longest = figures.longest.max(begun.elapsed());
-    prop_assert!(begun.elapsed() < LONG);
+    statistics.longest = statistics.longest.max(begun.elapsed());
+    prop_assert!(begun.elapsed() < TIME_LIMIT);
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
+#[expect(clippy::disallowed_methods, reason = "the length of a test run is not a setting of the service")]
 fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
 #[test]
-fn no_bytes_do_harm() {
+fn random_bytes_never_panic_or_hang() {
     let seed = number("FILTER_ATTACKS_SEED", 20_260_105);
     let config = Config {
         cases: number("FILTER_ATTACKS", 4_000),
         rng_seed: RngSeed::Fixed(seed.into()),
         failure_persistence: None,
         max_shrink_iters: 1_000,
-        // The values that are drawn anew add up over a million attacks.
+        // Rejected draws add up over a million attacks.
         max_local_rejects: u32::MAX,
         ..Config::default()
     };
     let clients = [ordinary(), unusual()];
-    let figures = std::cell::RefCell::new(Figures::default());
-    let run =
-        TestRunner::new(config).run(&attack(), |bytes| survive(&bytes, &clients, &mut figures.borrow_mut()));
-    let figures = figures.into_inner();
-    println!("seed {seed}: {figures:?}");
+    let statistics = std::cell::RefCell::new(Statistics::default());
+    let run = TestRunner::new(config)
+        .run(&attack(), |bytes| survive(&bytes, &clients, &mut statistics.borrow_mut()));
+    let statistics = statistics.into_inner();
+    println!("seed {seed}: {statistics:?}");
     run.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    assert!(figures.json * 4 > figures.attacks, "too few attacks are JSON: {figures:?}");
-    assert!(figures.accepted * 10 > figures.attacks, "too few attacks get through: {figures:?}");
-    assert!(figures.json > figures.accepted * 5 / 4, "too few attacks are refused by filters: {figures:?}");
+    assert!(statistics.json * 4 > statistics.attacks, "too few attacks are JSON: {statistics:?}");
+    assert!(statistics.accepted * 10 > statistics.attacks, "too few attacks get through: {statistics:?}");
+    assert!(
+        statistics.json > statistics.accepted * 5 / 4,
+        "too few attacks are refused by filters: {statistics:?}"
+    );
 }
 
-/// What is large on purpose, each within what a request may have, costs no time and no stack.
+/// Input that is large on purpose, within the size of a request, costs little time and stack.
 #[test]
-fn large_filters_take_no_time() {
+fn large_filters_are_handled_quickly() {
     let repeated = |text: &str| text.repeat(1_000_000 / text.len());
     let condition = r#"{"field":"city","operator":"Equals","value":"a"}"#;
     let attacks = [
@@ -245,8 +247,8 @@ fn large_filters_take_no_time() {
     ];
     let clients = [ordinary(), unusual()];
     for attack in attacks {
-        let mut figures = Figures::default();
-        survive(attack.as_bytes(), &clients, &mut figures).unwrap();
-        assert_eq!(figures.accepted, 0, "{}", attack.chars().take(60).collect::<String>());
+        let mut statistics = Statistics::default();
+        survive(attack.as_bytes(), &clients, &mut statistics).unwrap();
+        assert_eq!(statistics.accepted, 0, "{}", attack.chars().take(60).collect::<String>());
     }
 }

@@ -1,4 +1,4 @@
-//! How large filters may be, to the last condition and character, and what is said of the first one too many.
+//! The limits of filters, at the limit and one beyond it.
 
 use client_domain::Invalid;
 use client_domain::search::{Data, Fault, Faults, Predicate, Problem, Property};
@@ -10,7 +10,7 @@ fn read(filters: &Value) -> Result<Predicate, Faults> {
 }
 
 #[track_caller]
-fn refused(filters: &Value, path: &str, problem: Problem) {
+fn assert_rejected(filters: &Value, path: &str, problem: Problem) {
     let faults = read(filters).unwrap_err();
     assert_eq!(faults, Faults(vec![Fault { path: path.to_owned(), problem }]), "{faults}");
 }
@@ -24,27 +24,28 @@ fn nested(levels: usize) -> Value {
 }
 
 #[test]
-fn fifty_conditions() {
+fn at_most_fifty_conditions_are_accepted() {
     let many = |count: usize| vec![city("Ikeja"); count];
     assert!(read(&many(50).into()).is_ok());
-    refused(&many(51).into(), "filters[50]", Problem::TooManyConditions);
-    refused(&many(10_000).into(), "filters[50]", Problem::TooManyConditions);
+    assert_rejected(&many(51).into(), "filters[50]", Problem::TooManyConditions);
+    assert_rejected(&many(10_000).into(), "filters[50]", Problem::TooManyConditions);
 
-    // Groups do not count themselves, words do, and what lies in groups counts together.
+    // Groups do not count themselves, words do, and conditions in all groups count together.
     let groups = |last: usize| json!([{ "logic": "or", "filters": many(25) }, { "logic": "and", "filters": many(last) }]);
     assert!(read(&groups(25)).is_ok());
-    refused(&groups(26), "filters[1].filters[25]", Problem::TooManyConditions);
+    assert_rejected(&groups(26), "filters[1].filters[25]", Problem::TooManyConditions);
     let words = |count: usize| Value::from(vec![json!({ "searchTerm": "ada" }); count]);
     assert!(read(&words(30)).is_ok());
-    refused(&words(51), "filters[50]", Problem::TooManyConditions);
+    assert_rejected(&words(51), "filters[50]", Problem::TooManyConditions);
     let group = |count: usize| json!([{ "logic": "or", "filters": many(count) }]);
     assert!(read(&group(50)).is_ok());
-    refused(&group(51), "filters[0].filters", Problem::ListLength { min: 1, max: 50 });
+    assert_rejected(&group(51), "filters[0].filters", Problem::ListLength { min: 1, max: 50 });
 }
 
-/// What the review sent: each within all other limits, and each took the database as long as it was let.
+/// Filters of a review: each is within all other limits, and each occupied the database for as long as it was
+/// allowed.
 #[test]
-fn a_filter_costs_no_more_than_a_filter_may() {
+fn filter_beyond_the_cost_limit_is_rejected() {
     let cost = |filters: &Value| match read(filters) {
         Ok(predicate) => Ok(predicate.cost()),
         Err(faults) => match &faults.0[..] {
@@ -71,7 +72,7 @@ fn a_filter_costs_no_more_than_a_filter_may() {
     let list = condition("firstName", "In", json!(long));
     assert_eq!(cost(&either(5, list.clone())), Err(105));
     assert_eq!(cost(&either(2, list)), Ok(42));
-    // What people ask stays cheap: every property by its whole value at once, and a term of ten words.
+    // Ordinary searches stay cheap: equality on every property at once, and a term of ten words.
     assert_eq!(cost(&either(50, condition("lastName", "Equals", json!("Okafor")))), Ok(50));
     assert_eq!(
         cost(&json!([{ "searchTerm": "ada bello chi dayo ebele fola gbenga hauwa ife jide" }])),
@@ -92,71 +93,71 @@ fn a_filter_costs_no_more_than_a_filter_may() {
 }
 
 #[test]
-fn five_levels() {
+fn at_most_five_levels_are_accepted() {
     assert!(read(&json!([nested(5)])).is_ok());
     let path = format!("filters[0]{}", ".filters[0]".repeat(5));
-    refused(&json!([nested(6)]), &path, Problem::TooDeep);
-    refused(&json!([nested(60)]), &path, Problem::TooDeep);
-    // Each item has its own levels.
+    assert_rejected(&json!([nested(6)]), &path, Problem::TooDeep);
+    assert_rejected(&json!([nested(60)]), &path, Problem::TooDeep);
+    // Each branch has its own levels.
     assert!(read(&json!([nested(5), nested(5)])).is_ok());
-    refused(&json!([nested(5), nested(6)]), &path.replacen("[0]", "[1]", 1), Problem::TooDeep);
+    assert_rejected(&json!([nested(5), nested(6)]), &path.replacen("[0]", "[1]", 1), Problem::TooDeep);
 }
 
 #[test]
-fn two_hundred_values() {
+fn at_most_two_hundred_values_are_accepted() {
     for (field, value) in [("city", json!("Ikeja")), ("id", json!(7)), ("gender", json!("Male"))] {
         for operator in ["In", "NotIn"] {
             let with = |count: usize| json!([{ "field": field, "operator": operator, "value": vec![value.clone(); count] }]);
             assert!(read(&with(200)).is_ok() && read(&with(1)).is_ok());
             for count in [0, 201, 100_000] {
-                refused(&with(count), "filters[0].value", Problem::ListLength { min: 1, max: 200 });
+                assert_rejected(&with(count), "filters[0].value", Problem::ListLength { min: 1, max: 200 });
             }
         }
     }
     let between = |values: Value| json!([{ "field": "age", "operator": "Between", "value": values }]);
     for values in [json!([]), json!([1]), json!([1, 2, 3])] {
-        refused(&between(values), "filters[0].value", Problem::ListLength { min: 2, max: 2 });
+        assert_rejected(&between(values), "filters[0].value", Problem::ListLength { min: 2, max: 2 });
     }
-    refused(&between(json!([2, 1])), "filters[0].value[1]", Problem::EndBeforeStart);
+    assert_rejected(&between(json!([2, 1])), "filters[0].value[1]", Problem::EndBeforeStart);
     assert!(read(&between(json!([2, 2]))).is_ok());
 }
 
 #[test]
-fn two_hundred_and_fifty_six_characters() {
+fn at_most_256_characters_are_accepted() {
     let too_long = || Problem::Invalid(Invalid::TooLong { max: 256 });
-    // Characters are what Unicode counts after composing, however many bytes they take.
+    // Characters are counted as Unicode scalar values after composition, however many bytes they need.
     for letter in ["a", "李", "\u{1F600}", "a\u{301}"] {
         assert!(read(&json!([city(&letter.repeat(256))])).is_ok(), "{letter}");
         for count in [257, 1_000_000] {
-            refused(&json!([city(&letter.repeat(count))]), "filters[0].value", too_long());
+            assert_rejected(&json!([city(&letter.repeat(count))]), "filters[0].value", too_long());
         }
         let list = json!([{ "field": "city", "operator": "In", "value": ["a", letter.repeat(257)] }]);
-        refused(&list, "filters[0].value[1]", too_long());
+        assert_rejected(&list, "filters[0].value[1]", too_long());
     }
     let term = |count: usize| json!([{ "searchTerm": "a".repeat(count) }]);
     assert!(read(&term(256)).is_ok());
-    refused(&term(257), "filters[0].searchTerm", too_long());
-    // One character may stand for many, and it is those that are looked for.
-    refused(&json!([{ "searchTerm": "ß".repeat(129) }]), "filters[0].searchTerm", too_long());
+    assert_rejected(&term(257), "filters[0].searchTerm", too_long());
+    // One character can fold into several, and the search uses the folded ones.
+    assert_rejected(&json!([{ "searchTerm": "ß".repeat(129) }]), "filters[0].searchTerm", too_long());
     let words = |count: usize| json!([{ "searchTerm": "a ".repeat(count) }]);
     assert!(read(&words(10)).is_ok());
     let wrong = Problem::Invalid(Invalid::Format { expected: "at most 10 words" });
-    refused(&words(11), "filters[0].searchTerm", wrong);
+    assert_rejected(&words(11), "filters[0].searchTerm", wrong);
 }
 
 #[test]
-fn days_have_limits() {
+fn day_counts_are_limited() {
     let with = |days: Value| json!([{ "field": "dateCreated", "operator": "LastDays", "value": days }]);
     assert!(read(&with(json!(1))).is_ok() && read(&with(json!(36_525))).is_ok());
     for days in [json!(0), json!(-1), json!(36_526), json!(1.5), json!(u64::MAX), json!(1e300)] {
         let wrong = Problem::Invalid(Invalid::OutOfRange { min: 1, max: 36_525 });
-        refused(&with(days), "filters[0].value", wrong);
+        assert_rejected(&with(days), "filters[0].value", wrong);
     }
-    refused(&with(json!("7")), "filters[0].value", Problem::WrongType("a number of days"));
+    assert_rejected(&with(json!("7")), "filters[0].value", Problem::WrongType("a number of days"));
 }
 
 #[test]
-fn each_mistake_is_named_by_its_path() {
+fn each_fault_names_its_path() {
     let at = "filters[0]";
     for (item, path, problem) in [
         (json!("city"), "", Problem::WrongType("an object")),
@@ -245,6 +246,6 @@ fn each_mistake_is_named_by_its_path() {
         ),
         (json!({ "searchTerm": "\u{301}" }), ".searchTerm", Problem::Invalid(Invalid::Invisible)),
     ] {
-        refused(&json!([item]), &format!("{at}{path}"), problem);
+        assert_rejected(&json!([item]), &format!("{at}{path}"), problem);
     }
 }

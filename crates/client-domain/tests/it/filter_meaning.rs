@@ -1,8 +1,8 @@
-//! What every operator means, spelled out by hand on two clients.
+//! The meaning of every operator, row by row, on two clients.
 //!
-//! The ordinary one is Adaeze Okafor, born 1991-04-23, created on Monday 2026-01-05 at nine, pending; the unusual one
-//! is `İpek_ıl Zoë Weiß 50%\`, born on a leap day, created in the last microsecond of 2025, active since 2026-01-06, and
-//! has three documents. What several documents mean has rows of its own, in `paper_meaning`.
+//! The ordinary one is Adaeze Okafor, born 1991-04-23, created on Monday 2026-01-05 at nine, pending. The
+//! unusual one is `İpek_ıl Zoë Weiß 50%\`, born on a leap day, created in the last microsecond of 2025,
+//! active since 2026-01-06, with three documents. Rows for several documents are in `document_conditions`.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,15 @@ use client_domain::search::{Operator, Predicate, Property, PropertyKind};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
-use crate::made_up_filters::{TODAY, ordinary, unusual};
+use crate::filter_strategies::{TODAY, ordinary, unusual};
 
 fn condition(property: &str, operator: &str, value: &Value) -> Predicate {
     let filters = json!([{ "propertyName": property, "operator": operator, "value": value }]);
     serde_json::from_value(filters).unwrap_or_else(|error| panic!("{property} {operator}: {error}"))
 }
 
-/// A property, an operator, what it takes, and whether it holds for the ordinary client and for the unusual one.
+/// A property, an operator, its operand, and whether the condition holds for the ordinary and for the unusual
+/// client.
 type Row = (&'static str, &'static str, Value, bool, bool);
 
 const NONE: Value = Value::Null;
@@ -157,7 +158,7 @@ fn dates() -> Vec<Row> {
 fn times() -> Vec<Row> {
     let last = "2025-12-31T23:59:59.999999Z";
     vec![
-        // A day is the whole of it; a moment is a moment, in whatever zone.
+        // A date stands for the whole day, a moment for itself in any time zone.
         ("dateCreated", "Equals", json!("2026-01-05"), true, false),
         ("dateCreated", "On", json!("2025-12-31"), false, true),
         ("dateCreated", "Equals", json!("2026-01-05T09:00:00Z"), true, false),
@@ -220,7 +221,7 @@ fn choices_and_keys() -> Vec<Row> {
         ("kycStatus", "Equals", json!("verified"), false, true),
         ("documentType", "Equals", json!(1), false, true),
         ("documentType", "NotIn", json!([1, "Other"]), true, false),
-        // Keys are names of machines: compared to the letter.
+        // Keys are machine names and are compared exactly.
         ("branchEncodedKey", "Equals", json!("ikeja-01"), true, false),
         ("branchEncodedKey", "Equals", json!("Ikeja-01"), false, false),
         ("encodedKey", "Equals", json!("Other-Key"), false, true),
@@ -239,7 +240,7 @@ fn choices_and_keys() -> Vec<Row> {
 }
 
 #[test]
-fn every_operator_of_every_kind_holds_for_whom_it_should_and_no_other() {
+fn every_operator_of_every_kind_matches_its_rows() {
     let (ordinary, unusual) = (ordinary(), unusual());
     let mut seen = BTreeSet::new();
     let mut wrong = Vec::new();
@@ -257,7 +258,7 @@ fn every_operator_of_every_kind_holds_for_whom_it_should_and_no_other() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
-    // The days of the calendar of a date of birth are long past, so those have their own rows below.
+    // Dates of birth are in the past, so calendar periods have their own rows below.
     seen.extend(
         periods().into_iter().map(|(operator, _, holds)| ("date", Operator::parse(operator).unwrap(), holds)),
     );
@@ -274,7 +275,7 @@ fn every_operator_of_every_kind_holds_for_whom_it_should_and_no_other() {
     }
 }
 
-/// What is about today, asked of a birth on 29 February 2004.
+/// Conditions relative to today, for a birth on 29 February 2004.
 fn periods() -> Vec<(&'static str, Date, bool)> {
     vec![
         ("Today", date(2004, 2, 29), true),
@@ -296,7 +297,7 @@ fn holds(property: &str, operator: &str, value: &Value, client: &Client, today: 
 }
 
 #[test]
-fn periods_are_those_of_the_calendar() {
+fn periods_follow_the_calendar() {
     let client = unusual();
     for (operator, today, expected) in periods() {
         assert_eq!(holds("dateOfBirth", operator, &NONE, &client, today), expected, "{operator} {today}");
@@ -307,7 +308,7 @@ fn periods_are_those_of_the_calendar() {
 }
 
 #[test]
-fn an_age_is_the_number_of_birthdays() {
+fn age_is_the_number_of_birthdays() {
     let client = unusual();
     let aged = |age, today| holds("age", "Equals", &json!(age), &client, today);
     for (today, age) in [

@@ -1,4 +1,4 @@
-//! Whatever filters are right are written as they are read, and mean the same afterwards.
+//! Every valid filter keeps its meaning when it is written and read back.
 
 use client_domain::search::{Data, MAX_CONDITIONS, MAX_COST, Predicate, Problem};
 use jiff::civil::date;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use crate::made_up_filters::{TODAY, conditions, filters, ordinary, unusual};
+use crate::filter_strategies::{TODAY, conditions, filters, ordinary, unusual};
 
 fn written_and_read(filters: &Value) -> Result<(), TestCaseError> {
     let read: Predicate = serde_json::from_value(filters.clone())
@@ -34,16 +34,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, max_shrink_iters: 1_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_right_is_written_and_read_back_and_means_the_same(filters in filters()) {
+    fn valid_filters_round_trip_with_the_same_meaning(filters in filters()) {
         if conditions(&filters) <= MAX_CONDITIONS && !is_too_costly(&filters) {
             written_and_read(&filters)?;
         }
     }
 }
 
-/// What a shorter way of writing would get wrong.
+/// Filters that a shorter notation would break.
 #[test]
-fn what_is_right_at_the_limits_is_read_back_too() {
+fn filters_at_the_limits_round_trip() {
     let ten = "a b c d e f g h i j";
     let many = Value::from(vec![json!({ "searchTerm": "ada" }); MAX_COST / 2]);
     let one = json!({ "field": "city", "operator": "IsEmpty" });

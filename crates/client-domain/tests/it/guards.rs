@@ -1,4 +1,4 @@
-//! What must hold besides the state.
+//! The guards of the lifecycle.
 
 use client_domain::client::{Approval, DetailsPatch, Makers, Touch};
 use client_domain::example::{home, passport};
@@ -10,7 +10,7 @@ use client_domain::{
     RefusalKind,
 };
 
-use crate::made_up::{checker, in_state, maker, pending, stamp, with_reason};
+use crate::fixtures::{checker, in_state, maker, pending, stamp, with_reason};
 
 fn four_eyes() -> Facts {
     Facts { four_eyes: true, ..Facts::without_controls() }
@@ -29,8 +29,8 @@ fn edited(client: &Client, name: &str, by: &AuditStamp) -> Client {
     client.update(city(name), by).unwrap().change().unwrap().client
 }
 
-/// A client that has been touched in every way before its approval, each time by somebody else.
-fn much_touched() -> Client {
+/// A pending client that was touched in every way, each time by another person.
+fn touched_by_six_people() -> Client {
     let client = edited(&pending(), "Abuja", &stamp("editor", 2));
     let document = passport(&stamp("uploader", 3)).unwrap();
     let client = client.submit_document(document.clone(), &stamp("uploader", 3)).unwrap().client;
@@ -41,8 +41,8 @@ fn much_touched() -> Client {
 }
 
 #[test]
-fn nobody_who_touched_the_client_since_its_last_decision_approves_it() {
-    let client = much_touched();
+fn makers_since_the_last_decision_do_not_approve() {
+    let client = touched_by_six_people();
     for (who, touch) in [
         ("maker", Touch::Created),
         ("editor", Touch::Updated),
@@ -64,25 +64,25 @@ fn nobody_who_touched_the_client_since_its_last_decision_approves_it() {
 }
 
 #[test]
-fn a_fresh_review_is_by_somebody_who_neither_barred_the_client_nor_lifted_the_bar() {
+fn actors_of_blacklisting_and_its_removal_do_not_approve_the_fresh_review() {
     let approved = approve(&pending(), "checker").unwrap();
     let act = |client: &Client, action, who: &str| {
         client.perform(action, with_reason(), &four_eyes(), &stamp(who, 40)).unwrap().client
     };
     let approved = edited(&approved, "Kano", &stamp("editor", 30));
-    let barred = act(&approved, Action::Blacklist, "barrer");
-    let lifted = act(&barred, Action::UndoBlacklist, "lifter");
-    for who in ["editor", "barrer", "lifter"] {
+    let blacklisted = act(&approved, Action::Blacklist, "blacklister");
+    let lifted = act(&blacklisted, Action::UndoBlacklist, "lifter");
+    for who in ["editor", "blacklister", "lifter"] {
         assert_eq!(approve(&lifted, who).unwrap_err().code(), "four_eyes", "{who}");
     }
-    // Their work was accepted by the decision before.
+    // The decision before has reviewed their work.
     for who in ["maker", "checker"] {
         assert!(approve(&lifted, who).is_ok(), "{who}");
     }
 }
 
 #[test]
-fn systems_and_reviewers_are_no_makers() {
+fn systems_and_reviewers_are_not_makers() {
     let uploader = stamp("uploader", 2);
     let document = passport(&uploader).unwrap();
     let client = pending().submit_document(document.clone(), &uploader).unwrap().client;
@@ -94,32 +94,32 @@ fn systems_and_reviewers_are_no_makers() {
 }
 
 #[test]
-fn a_change_withdraws_the_request_that_was_open() {
+fn change_withdraws_the_open_request() {
     let asked = pending().request_approval(None, &maker()).unwrap().client;
     let document = passport(&maker()).unwrap();
-    let with_paper = pending().submit_document(document.clone(), &maker()).unwrap().client;
-    let asked_with_paper = with_paper.request_approval(None, &maker()).unwrap().client;
+    let with_document = pending().submit_document(document.clone(), &maker()).unwrap().client;
+    let asked_with_document = with_document.request_approval(None, &maker()).unwrap().client;
     let changes = [
         asked.update(city("Abuja"), &maker()).unwrap().change().unwrap(),
         asked.submit_document(document.clone(), &maker()).unwrap(),
         asked.submit_address(home().unwrap(), &maker()).unwrap(),
-        asked_with_paper.replace_content(&document.id, document.content.clone(), &maker()).unwrap(),
+        asked_with_document.replace_content(&document.id, document.content.clone(), &maker()).unwrap(),
     ];
     for change in changes {
         assert_eq!(change.client.snapshot().approval, Approval::NotRequested);
         assert!(change.event.withdrew_request(), "{:?}", change.event.kind);
         assert_eq!(change.event.changed.last(), Some(&ClientField::ApprovalStatus));
     }
-    // Nothing to withdraw, nothing changed, and a review: none of them withdraws.
+    // An update without a request, an update without a change, and a review withdraw nothing.
     assert!(!pending().update(city("Abuja"), &maker()).unwrap().change().unwrap().event.withdrew_request());
     assert_eq!(asked.update(DetailsPatch::default(), &maker()).unwrap(), Decision::Unchanged);
     let reviewed =
-        asked_with_paper.review_document(&document.id, ReviewAction::Approve, None, &checker()).unwrap();
+        asked_with_document.review_document(&document.id, ReviewAction::Approve, None, &checker()).unwrap();
     assert!(matches!(reviewed.client.snapshot().approval, Approval::Requested(_)));
 }
 
 #[test]
-fn where_more_people_touched_a_client_than_can_be_told_apart_nobody_approves_it() {
+fn client_with_too_many_makers_can_only_be_rejected() {
     let mut client = pending();
     for n in 1..=Makers::MAX {
         client = edited(&client, &format!("City {n}"), &stamp(&format!("editor-{n}"), 2));
@@ -132,29 +132,30 @@ fn where_more_people_touched_a_client_than_can_be_told_apart_nobody_approves_it(
 }
 
 #[test]
-fn whoever_approves_alone_stays_a_maker() {
+fn lone_approver_stays_a_maker() {
     let alone = pending()
         .perform(Action::Approve, with_reason(), &Facts::without_controls(), &maker())
         .unwrap()
         .client;
     assert!(alone.snapshot().makers.touches_of(&maker().by.id).holds(Touch::ApprovedAlone));
-    let barred = alone.perform(Action::Blacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
+    let blacklisted =
+        alone.perform(Action::Blacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
     let lifted =
-        barred.perform(Action::UndoBlacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
+        blacklisted.perform(Action::UndoBlacklist, with_reason(), &four_eyes(), &checker()).unwrap().client;
     assert_eq!(approve(&lifted, "maker").unwrap_err().code(), "four_eyes");
 }
 
 #[test]
-fn a_bank_may_do_without_four_eyes() {
+fn rejection_and_banks_without_four_eyes_need_one_person() {
     let facts = four_eyes();
     let requested = pending().request_approval(None, &stamp("requester", 2)).unwrap().client;
-    // Turning somebody down takes one pair of eyes, and a bank may switch the rule off.
+    // A rejection needs one person, and a bank may switch four eyes off.
     assert!(requested.perform(Action::Reject, with_reason(), &facts, &maker()).is_ok());
     assert!(requested.perform(Action::Approve, with_reason(), &Facts::without_controls(), &maker()).is_ok());
 }
 
 #[test]
-fn a_bank_may_want_a_request_before_the_decision() {
+fn bank_may_require_a_request_before_the_decision() {
     let facts = Facts { approval_needs_request: true, ..Facts::without_controls() };
     for action in [Action::Approve, Action::Reject] {
         let refusal = pending().perform(action, with_reason(), &facts, &checker()).unwrap_err();
@@ -165,7 +166,7 @@ fn a_bank_may_want_a_request_before_the_decision() {
 }
 
 #[test]
-fn open_accounts_keep_a_client_from_leaving() {
+fn open_accounts_block_an_exit() {
     let client = in_state(ClientState::Active);
     let with = |open_accounts| Facts { open_accounts, ..Facts::without_controls() };
     let refusal =
@@ -178,8 +179,8 @@ fn open_accounts_keep_a_client_from_leaving() {
 }
 
 #[test]
-fn approval_waits_for_the_papers_that_are_demanded() {
-    let facts = Facts { kyc: Some(crate::papers::requirements()), ..Facts::without_controls() };
+fn missing_requirements_block_the_approval() {
+    let facts = Facts { kyc: Some(crate::documents::requirements()), ..Facts::without_controls() };
     let approve =
         |client: &client_domain::Client| client.perform(Action::Approve, with_reason(), &facts, &checker());
     let refusal = approve(&pending()).unwrap_err();
@@ -194,13 +195,13 @@ fn approval_waits_for_the_papers_that_are_demanded() {
             ("Address".to_owned(), "missing"),
         ]
     );
-    assert!(approve(&crate::papers::complete(pending())).is_ok());
-    // Turning somebody down takes no papers.
+    assert!(approve(&crate::documents::complete(pending())).is_ok());
+    // A rejection needs no documents.
     assert!(pending().perform(Action::Reject, with_reason(), &facts, &checker()).is_ok());
 }
 
 #[test]
-fn every_unmet_guard_is_named_at_once() {
+fn refusal_names_every_unmet_guard() {
     let facts = Facts { four_eyes: true, approval_needs_request: true, ..Facts::without_controls() };
     let refusal = pending().perform(Action::Approve, with_reason(), &facts, &maker()).unwrap_err();
     assert_eq!(refusal.blockers.len(), 2);
@@ -208,7 +209,7 @@ fn every_unmet_guard_is_named_at_once() {
 }
 
 #[test]
-fn a_refusal_is_of_the_kind_that_all_its_reasons_are_of() {
+fn refusal_has_the_common_kind_of_its_blockers() {
     let kind = |blockers: &[Blocker]| {
         let operation = Operation::Activity(Activity::ReviewKyc);
         Refusal { operation, state: ClientState::Approved, blockers: blockers.to_vec() }.kind()
@@ -218,16 +219,16 @@ fn a_refusal_is_of_the_kind_that_all_its_reasons_are_of() {
     assert_eq!(kind(&[Blocker::OwnUpload, Blocker::ReasonMissing]), RefusalKind::InvalidStatus);
     assert_eq!(kind(&[Blocker::OwnUpload, Blocker::ContentChanged]), RefusalKind::ContentChanged);
     assert_eq!(kind(&[Blocker::ContentChanged, reviewed()]), RefusalKind::AlreadyReviewed);
-    assert_eq!(kind(&[]), RefusalKind::InvalidStatus, "nothing is not four eyes");
+    assert_eq!(kind(&[]), RefusalKind::InvalidStatus, "a refusal without blockers is not four eyes");
 }
 
 #[test]
-fn the_explanation_agrees_with_the_decision() {
+fn explanation_agrees_with_the_decision() {
     let facts = Facts {
         four_eyes: true,
         approval_needs_request: true,
         open_accounts: OpenAccounts::Count(1),
-        kyc: Some(crate::papers::requirements()),
+        kyc: Some(crate::documents::requirements()),
         decisions_need_version: false,
     };
     for state in ClientState::ALL {
@@ -246,7 +247,7 @@ fn the_explanation_agrees_with_the_decision() {
 }
 
 #[test]
-fn the_explanation_names_the_missing_permission() {
+fn explanation_names_the_missing_permission() {
     let reader: Permissions = [Permission::Read].into_iter().collect();
     let entries = explain(&pending(), &checker().by, &reader, &Facts::without_controls());
     let blocked: Vec<_> = entries
@@ -258,7 +259,7 @@ fn the_explanation_names_the_missing_permission() {
 }
 
 #[test]
-fn activation_is_told_as_where_transacting_leads() {
+fn explanation_shows_activation_as_the_target_of_transacting() {
     for state in ClientState::ALL {
         let entries =
             explain(&in_state(state), &checker().by, &Permissions::all(), &Facts::without_controls());

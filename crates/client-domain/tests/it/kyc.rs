@@ -1,4 +1,4 @@
-//! Papers: handed in, reviewed by somebody else, and running out.
+//! Documents and addresses: submission, review and expiry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::made_up::{checker, in_state, maker, pending, stamp};
-use crate::papers::{self, TODAY, document, home};
+use crate::documents::{self, TODAY, document, home};
+use crate::fixtures::{checker, in_state, maker, pending, stamp};
 
 fn submitted(expires_on: Option<Date>) -> (Client, client_domain::kyc::DocumentId) {
     let draft = document(1, DocumentKind::InternationalPassport, expires_on, &maker());
@@ -23,7 +23,7 @@ fn submitted(expires_on: Option<Date>) -> (Client, client_domain::kyc::DocumentI
 }
 
 #[test]
-fn whoever_handed_in_the_document_or_its_file_does_not_review_it() {
+fn submitter_and_uploader_do_not_review_the_document() {
     let (client, id) = submitted(None);
     let other = stamp("third", 3);
     let content = document(9, DocumentKind::Other, None, &other).content;
@@ -47,7 +47,7 @@ fn whoever_handed_in_the_document_or_its_file_does_not_review_it() {
 }
 
 #[test]
-fn a_former_uploader_does_not_review_the_document() {
+fn former_uploader_does_not_review_the_document() {
     let (client, id) = submitted(None);
     let replaced = |client: &Client, n: u8, by: &AuditStamp| {
         let content = document(n, DocumentKind::Other, None, by).content;
@@ -69,7 +69,7 @@ fn a_former_uploader_does_not_review_the_document() {
 }
 
 #[test]
-fn a_document_with_too_many_uploaders_can_only_be_rejected() {
+fn document_with_too_many_uploaders_can_only_be_rejected() {
     let (mut client, id) = submitted(None);
     for n in 1..=u8::try_from(Uploaders::MAX).unwrap() {
         let review = client.review_document(&id, ReviewAction::Approve, None, &checker());
@@ -92,7 +92,7 @@ fn a_document_with_too_many_uploaders_can_only_be_rejected() {
 }
 
 #[test]
-fn a_review_is_once_and_a_rejection_says_why() {
+fn document_is_reviewed_once_and_rejection_needs_a_comment() {
     let (client, id) = submitted(None);
     let bare = client.review_document(&id, ReviewAction::Reject, None, &checker()).unwrap_err();
     assert_eq!(bare.blockers, [Blocker::ReasonMissing]);
@@ -109,14 +109,14 @@ fn a_review_is_once_and_a_rejection_says_why() {
     assert_eq!(
         change.client.replace_content(&id, content, &maker()).unwrap_err().code(),
         "already_reviewed",
-        "what was looked at stays what it was"
+        "a reviewed document keeps its file"
     );
     let second = document(2, DocumentKind::InternationalPassport, None, &maker());
-    assert!(change.client.submit_document(second, &maker()).is_ok(), "a new document may be sent");
+    assert!(change.client.submit_document(second, &maker()).is_ok(), "a new document may be submitted");
 }
 
 #[test]
-fn a_document_that_has_run_out_is_not_approved_and_counts_no_longer() {
+fn expired_document_is_not_approved_and_does_not_count() {
     for (last, good) in [(date(2026, 1, 4), false), (TODAY, true), (date(2026, 1, 6), true)] {
         let (client, id) = submitted(Some(last));
         let outcome = client.review_document(&id, ReviewAction::Approve, None, &checker());
@@ -133,7 +133,7 @@ fn a_document_that_has_run_out_is_not_approved_and_counts_no_longer() {
 }
 
 #[test]
-fn the_end_of_a_document_is_told_before_and_after_and_once_each() {
+fn expiry_is_noted_once_before_and_once_after_the_last_day() {
     let (client, _) = submitted(Some(date(2026, 2, 4)));
     let at = |client: &Client, today| client.note_expiry(today, 30, &stamp("clock", 9)).change();
     assert_eq!(at(&client, date(2026, 1, 4)), None, "31 days before");
@@ -145,22 +145,26 @@ fn the_end_of_a_document_is_told_before_and_after_and_once_each() {
     assert_eq!(at(&expired.client, date(2030, 1, 1)), None);
 
     let late = at(&client, date(2026, 3, 1)).unwrap();
-    assert_eq!(late.event.kind, EventKind::DocumentExpired, "nobody is warned of what is over");
+    assert_eq!(
+        late.event.kind,
+        EventKind::DocumentExpired,
+        "an expired document gets no warning of its expiry"
+    );
     assert_eq!(at(&late.client, date(2026, 3, 1)), None);
 }
 
 #[test]
-fn a_notice_that_was_given_too_early_is_taken_back_and_given_again() {
+fn early_notice_is_withdrawn_and_given_again() {
     let last = date(2027, 6, 1);
     let (client, _) = submitted(Some(last));
     let at = |client: &Client, today| client.note_expiry(today, 30, &stamp("clock", 9)).change();
     let kind = |change: &Change| change.event.kind;
     // A clock that was 400 days ahead of 2026-06-01, and one that was 360 days ahead.
-    for (wrong, told) in
+    for (wrong, noticed) in
         [(date(2027, 7, 6), EventKind::DocumentExpired), (date(2027, 5, 27), EventKind::DocumentExpiring)]
     {
         let early = at(&client, wrong).unwrap();
-        assert_eq!(kind(&early), told);
+        assert_eq!(kind(&early), noticed);
         let withdrawn = at(&early.client, date(2026, 6, 1)).unwrap();
         assert_eq!(kind(&withdrawn), EventKind::DocumentNoticeWithdrawn);
         assert_eq!(withdrawn.event.kyc, early.event.kyc);
@@ -170,7 +174,7 @@ fn a_notice_that_was_given_too_early_is_taken_back_and_given_again() {
         assert_eq!(kind(&expiring), EventKind::DocumentExpiring);
         assert_eq!(kind(&at(&expiring.client, date(2027, 6, 2)).unwrap()), EventKind::DocumentExpired);
     }
-    // Within the days of notice, what is right is told next.
+    // Within the notice period, the correct notice follows the withdrawal.
     let early = at(&client, date(2027, 7, 6)).unwrap();
     let withdrawn = at(&early.client, date(2027, 5, 31)).unwrap();
     assert_eq!(kind(&withdrawn), EventKind::DocumentNoticeWithdrawn);
@@ -178,7 +182,7 @@ fn a_notice_that_was_given_too_early_is_taken_back_and_given_again() {
 }
 
 #[test]
-fn a_notice_that_will_be_true_tomorrow_stays() {
+fn notice_that_is_correct_tomorrow_stays() {
     let last = date(2026, 6, 30);
     let (client, _) = submitted(Some(last));
     let at = |client: &Client, today, days| client.note_expiry(today, days, &stamp("clock", 9)).change();
@@ -187,29 +191,29 @@ fn a_notice_that_will_be_true_tomorrow_stays() {
     let expiring = at(&client, date(2026, 5, 31), 30).unwrap().client;
     assert_eq!(at(&expiring, date(2026, 5, 30), 30), None);
     assert!(at(&expiring, date(2026, 5, 29), 30).is_some());
-    // Other days of notice count as another date does.
+    // A changed notice period has the same effect as a changed date.
     assert_eq!(at(&expiring, date(2026, 5, 31), 29), None);
     assert!(at(&expiring, date(2026, 5, 31), 28).is_some());
 }
 
 #[test]
-fn nothing_is_told_of_what_was_turned_down_or_of_clients_who_are_gone() {
+fn rejected_documents_and_final_clients_get_no_notice() {
     let (client, id) = submitted(Some(TODAY));
     let no = Some(Notes::parse("forged").unwrap());
     let rejected = client.review_document(&id, ReviewAction::Reject, no, &checker()).unwrap().client;
     assert_eq!(rejected.note_expiry(TODAY, 30, &maker()), Decision::Unchanged);
     for state in ClientState::ALL {
         let draft = document(1, DocumentKind::UtilityBill, Some(TODAY), &maker());
-        let client = papers::with_document(&in_state(state), &draft);
-        let told = client.note_expiry(TODAY, 30, &maker()) != Decision::Unchanged;
-        assert_eq!(told, !state.is_final(), "{state:?}");
+        let client = documents::with_document(&in_state(state), &draft);
+        let is_noted = client.note_expiry(TODAY, 30, &maker()) != Decision::Unchanged;
+        assert_eq!(is_noted, !state.is_final(), "{state:?}");
     }
 }
 
 #[test]
-fn nobody_hands_in_more_than_there_can_be() {
+fn submissions_beyond_the_limit_are_refused() {
     let mut client = pending();
-    for n in 0..u8::try_from(Kyc::MOST).unwrap() {
+    for n in 0..u8::try_from(Kyc::MAX_ITEMS).unwrap() {
         let draft = document(n, DocumentKind::Other, None, &maker());
         client = client.submit_document(draft, &maker()).unwrap().client;
         client = client.submit_address(home(n), &maker()).unwrap().client;
@@ -225,18 +229,18 @@ fn nobody_hands_in_more_than_there_can_be() {
 }
 
 #[test]
-fn what_was_never_handed_in_is_not_reviewed() {
-    let nowhere = document(7, DocumentKind::Other, None, &maker());
+fn unknown_document_or_address_is_not_reviewed() {
+    let unknown = document(7, DocumentKind::Other, None, &maker());
     let refusal =
-        pending().review_document(&nowhere.id, ReviewAction::Approve, None, &checker()).unwrap_err();
-    assert_eq!(refusal.blockers, [Blocker::NotHandedIn]);
+        pending().review_document(&unknown.id, ReviewAction::Approve, None, &checker()).unwrap_err();
+    assert_eq!(refusal.blockers, [Blocker::NotSubmitted]);
     let refusal = pending().review_address(&home(7).id, ReviewAction::Approve, None, &checker()).unwrap_err();
-    assert_eq!(refusal.blockers, [Blocker::NotHandedIn]);
-    assert!(pending().replace_content(&nowhere.id, nowhere.content, &maker()).is_err());
+    assert_eq!(refusal.blockers, [Blocker::NotSubmitted]);
+    assert!(pending().replace_content(&unknown.id, unknown.content, &maker()).is_err());
 }
 
 #[test]
-fn a_snapshot_with_one_id_twice_is_no_client() {
+fn snapshot_with_a_duplicate_id_is_rejected() {
     let (client, _) = submitted(None);
     let mut snapshot = client.snapshot().clone();
     snapshot.kyc.documents.push(snapshot.kyc.documents[0].clone());
@@ -244,7 +248,7 @@ fn a_snapshot_with_one_id_twice_is_no_client() {
 }
 
 #[test]
-fn notices_have_numbers() {
+fn notices_round_trip_through_numbers() {
     for notice in Notice::ALL {
         assert_eq!(Notice::from_number(notice.number().into()), Some(notice));
     }
@@ -269,8 +273,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
 
     #[test]
-    fn the_status_and_the_test_of_it_say_the_same(
-        client in papers::client(),
+    fn status_and_status_condition_agree(
+        client in documents::client(),
         policy in policy(),
         today in select(vec![TODAY, date(2026, 1, 6), date(2026, 3, 1), date(2031, 1, 1)]),
         wanted in prop::collection::btree_set(select(&KycStatus::ALL[..]), 0..4),
@@ -294,8 +298,8 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_missing_exactly_if_approval_is_not_kept_waiting(
-        client in papers::client(),
+    fn nothing_is_missing_exactly_if_the_status_is_verified(
+        client in documents::client(),
         required in prop::collection::vec(requirement(), 1..4),
     ) {
         let missing = client.kyc().missing(&required, TODAY);

@@ -1,21 +1,21 @@
-//! Personal values never show in `Debug`.
+//! `Debug` shows no personal values.
 
 use client_domain::search::{Order, Property, Word};
 use client_domain::{AuditStamp, Client, example};
 
-use crate::made_up::maker;
+use crate::fixtures::maker;
 
 #[test]
-fn debug_of_a_client_shows_nothing_personal() {
+fn debug_output_contains_no_personal_values() {
     let mut stamp: AuditStamp = maker();
     stamp.by.email = Some(client_domain::value::EmailAddress::parse("maker@example.com").unwrap());
     let change = Client::onboard(example::application().unwrap(), &stamp);
-    let with_papers = crate::papers::complete(change.client.clone());
+    let with_documents = crate::documents::complete(change.client.clone());
     let claims = change.client.claims();
     let order = Order::by(vec![(Property::LastName, client_domain::search::Direction::Ascending)]).unwrap();
     let position = order.position(&change.client);
     let words = Word::split("Adaeze").unwrap();
-    let shown = format!("{change:?} {claims:?} {position:?} {words:?} {with_papers:?}").to_lowercase();
+    let shown = format!("{change:?} {claims:?} {position:?} {words:?} {with_documents:?}").to_lowercase();
     let personal = [
         "adaeze",
         "okafor",

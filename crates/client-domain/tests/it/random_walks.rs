@@ -1,4 +1,4 @@
-//! Random sequences of everything that can be asked of a client.
+//! Random sequences of operations on a client.
 
 use client_domain::client::DetailsPatch;
 use client_domain::lifecycle::{Action, Activity, Facts, OpenAccounts, transition};
@@ -6,25 +6,25 @@ use client_domain::value::{PersonName, Version};
 use client_domain::{Client, ClientEvent, ClientState, EventKind};
 use proptest::prelude::*;
 
-use crate::made_up::{pending, stamp, transaction, with_reason};
-use crate::papers::PaperStep;
+use crate::documents::DocumentStep;
+use crate::fixtures::{pending, stamp, transaction, with_reason};
 
 #[derive(Clone, Debug)]
-enum Ask {
+enum Request {
     Perform(Action),
     Update(u8),
     RequestApproval,
     Transaction(u8),
-    Paper(PaperStep),
+    Documents(DocumentStep),
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
+fn request() -> impl Strategy<Value = Request> {
     prop_oneof![
-        6 => proptest::sample::select(&Action::ALL[..]).prop_map(Ask::Perform),
-        1 => (0..3_u8).prop_map(Ask::Update),
-        1 => Just(Ask::RequestApproval),
-        2 => (0..4_u8).prop_map(Ask::Transaction),
-        6 => crate::papers::step().prop_map(Ask::Paper),
+        6 => proptest::sample::select(&Action::ALL[..]).prop_map(Request::Perform),
+        1 => (0..3_u8).prop_map(Request::Update),
+        1 => Just(Request::RequestApproval),
+        2 => (0..4_u8).prop_map(Request::Transaction),
+        6 => crate::documents::step().prop_map(Request::Documents),
     ]
 }
 
@@ -34,26 +34,26 @@ fn facts() -> impl Strategy<Value = Facts> {
         approval_needs_request,
         decisions_need_version: false,
         open_accounts: OpenAccounts::Count(open),
-        kyc: four_eyes.then(crate::papers::requirements),
+        kyc: four_eyes.then(crate::documents::requirements),
     })
 }
 
-/// What was asked, answered by the client; the change, if there was one.
-fn answer(client: &Client, ask: &Ask, facts: &Facts, who: &str) -> Option<(Client, ClientEvent)> {
+/// The client and event after this request, if it changes something.
+fn answer(client: &Client, request: &Request, facts: &Facts, who: &str) -> Option<(Client, ClientEvent)> {
     let stamp = stamp(who, 30);
-    let change = match ask {
-        Ask::Perform(action) => client.perform(*action, with_reason(), facts, &stamp).ok(),
-        Ask::Update(n) => {
+    let change = match request {
+        Request::Perform(action) => client.perform(*action, with_reason(), facts, &stamp).ok(),
+        Request::Update(n) => {
             let name = PersonName::parse(&format!("Name{n}")).unwrap();
             let patch = DetailsPatch { first_name: Some(name), ..DetailsPatch::default() };
             client.update(patch, &stamp).ok().and_then(client_domain::Decision::change)
         }
-        Ask::RequestApproval => client.request_approval(None, &stamp).ok(),
-        Ask::Transaction(n) => {
+        Request::RequestApproval => client.request_approval(None, &stamp).ok(),
+        Request::Transaction(n) => {
             let outcome = client.record_transaction(transaction(&format!("TX-{n}")), &stamp);
             outcome.ok().and_then(client_domain::Decision::change)
         }
-        Ask::Paper(step) => return step.take(client, &stamp),
+        Request::Documents(step) => return step.take(client, &stamp),
     };
     change.map(|change| (change.client, change.event))
 }
@@ -85,14 +85,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn a_client_goes_only_where_the_table_allows(
-        steps in proptest::collection::vec((ask(), facts(), prop_oneof![Just("maker"), Just("checker")]), 1..40)
+    fn random_operations_follow_the_table(
+        steps in proptest::collection::vec((request(), facts(), prop_oneof![Just("maker"), Just("checker")]), 1..40)
     ) {
         let mut client = pending();
         let mut history = Vec::new();
-        for (ask, facts, who) in steps {
+        for (request, facts, who) in steps {
             let before = client.clone();
-            let Some((after, event)) = answer(&client, &ask, &facts, who) else {
+            let Some((after, event)) = answer(&client, &request, &facts, who) else {
                 continue;
             };
             prop_assert_eq!(event.from, Some(before.state()));
@@ -104,7 +104,7 @@ proptest! {
             client = after;
         }
 
-        // The history alone leads to the same state and the same version.
+        // The history alone gives the same state and version.
         let mut state = ClientState::PendingApproval;
         let mut version = Version::FIRST;
         for event in &history {

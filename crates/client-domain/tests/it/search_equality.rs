@@ -1,4 +1,4 @@
-//! What a command takes for a field finds by that field what it has stored, in whatever spelling it was typed.
+//! A value that a command stores is found by the same input text, in any of its spellings.
 
 use client_domain::client::Application;
 use client_domain::search::{Data, Predicate, Property};
@@ -13,13 +13,13 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::made_up::maker;
-use crate::made_up_filters::TODAY;
+use crate::filter_strategies::TODAY;
+use crate::fixtures::maker;
 
-/// Puts a typed text into an application, as a command does.
+/// Puts an input text into an application, as a command does.
 type Put = fn(&mut Application, &str) -> Result<(), Invalid>;
 
-/// The properties whose values are typed, and how each is put into an application.
+/// The properties with text input, and the function that puts each into an application.
 const TYPED: [(Property, Put); 11] = [
     (Property::FirstName, |to, raw| PersonName::parse(raw).map(|value| to.details.first_name = value)),
     (Property::MiddleName, |to, raw| {
@@ -42,7 +42,7 @@ const TYPED: [(Property, Put); 11] = [
     }),
 ];
 
-/// A client whose field was typed so; none where the command refuses it.
+/// A client with this input text in the field; `None` if the command rejects the text.
 fn stored(put: Put, raw: &str) -> Option<Client> {
     let mut application = example::application().unwrap();
     put(&mut application, raw).ok()?;
@@ -57,14 +57,14 @@ fn holds(client: &Client, property: Property, operator: &str, value: &Value) -> 
     }
 }
 
-/// Asserts that the typed text finds the stored one by every operator that asks for a whole text.
+/// Asserts that every operator on whole texts finds the stored value by its input text.
 fn finds_itself(client: &Client, property: Property, raw: &str) {
     let name = property.name();
     assert!(holds(client, property, "Equals", &json!(raw)), "{name} Equals {raw:?}");
     assert!(holds(client, property, "In", &json!(["nobody at all", raw])), "{name} In {raw:?}");
     assert!(!holds(client, property, "NotEquals", &json!(raw)), "{name} NotEquals {raw:?}");
     assert!(!holds(client, property, "NotIn", &json!([raw])), "{name} NotIn {raw:?}");
-    // A country is stored by its name, in which case does matter.
+    // A country is stored by its name, whose case matters.
     if property != Property::Country || raw.trim().chars().count() <= 3 {
         assert!(
             holds(client, property, "EqualsCaseSensitive", &json!(raw)),
@@ -76,7 +76,8 @@ fn finds_itself(client: &Client, property: Property, raw: &str) {
     assert!(holds(client, property, "EqualsCaseSensitive", &json!(text)), "{name} is its answer {text:?}");
 }
 
-/// Texts as people and machines type them: blanks around, letters in pieces, punctuation, other scripts.
+/// Texts as people and machines enter them: surrounding blanks, decomposed letters, punctuation, other
+/// scripts.
 fn typed() -> impl Strategy<Value = String> {
     let blank = || select(vec!["", "", " ", "  ", "\t", "\u{a0}", "\u{3000}", "\n", "\r\n"]);
     let text = prop_oneof![
@@ -109,7 +110,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_a_command_takes_finds_what_it_stored(raw in typed()) {
+    fn stored_value_is_found_by_its_input_text(raw in typed()) {
         for (property, put) in TYPED {
             if let Some(client) = stored(put, &raw) {
                 finds_itself(&client, property, &raw);
@@ -118,9 +119,9 @@ proptest! {
     }
 }
 
-/// The finding, and its kind: one example of each way to type the same.
+/// One example of each difference in input: blanks and decomposed letters.
 #[test]
-fn blanks_around_and_letters_in_pieces_do_not_matter() {
+fn surrounding_blanks_and_decomposed_letters_do_not_matter() {
     for (property, typed, again) in [
         (Property::LastName, "Okafor", " Okafor "),
         (Property::LastName, "Zoe\u{308}", "Zoë\u{a0}"),
@@ -144,7 +145,7 @@ fn blanks_around_and_letters_in_pieces_do_not_matter() {
 }
 
 #[test]
-fn a_part_of_nothing_but_accents_is_refused() {
+fn search_text_of_accents_alone_is_rejected() {
     for operator in ["Contains", "NotContains", "StartsWith", "EndsWith"] {
         let filters = json!([{ "field": "lastName", "operator": operator, "value": "\u{301}" }]);
         assert!(Predicate::read(&Data::deserialize(&filters).unwrap(), "filters").is_err(), "{operator}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use adapter_webhook::Webhook;
 use client_app::Clients;
 use client_app::ports::Outbox;
-use client_app::relay::{self, Pace, PaceSettings, Relay, RelaySettings};
+use client_app::relay::{self, PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use metrics::{counter, describe_counter};
 
 use super::clock;
@@ -30,13 +30,13 @@ pub(crate) fn deliver(
     webhook: Webhook,
     timeout: Duration,
 ) {
-    let settings = RelaySettings { longest_delivery: timeout + MARGIN, ..RelaySettings::default() };
+    let settings = RelaySettings { max_delivery_time: timeout + MARGIN, ..RelaySettings::default() };
     tracing::info!(?webhook, "delivering events");
     let delivery = Arc::new(Delivery {
         clients: clients.clone(),
         clock_compared: AtomicBool::new(false),
         relay: Arc::new(Relay::new(outbox, Arc::new(webhook), Arc::new(SystemClock), settings)),
-        pace: Mutex::new(Pace::new(PaceSettings::default())),
+        backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
     });
     let (relay, stop) = (delivery.relay.clone(), supervisor.stop().clone());
     tokio::spawn(async move {
@@ -51,7 +51,7 @@ struct Delivery {
     /// Whether the clocks were compared once. From then on the job `clock` compares them.
     clock_compared: AtomicBool,
     relay: Arc<Relay>,
-    pace: Mutex<Pace>,
+    backoff: Mutex<PollBackoff>,
 }
 
 impl Delivery {
@@ -59,14 +59,14 @@ impl Delivery {
         if !self.clock_is_right().await? {
             return Ok(clock::RETRY_INTERVAL);
         }
-        let limit = self.with_pace(|pace| pace.limit());
+        let limit = self.with_backoff(|backoff| backoff.limit());
         match self.relay.round(limit).await {
             Ok(round) => {
                 count(&round);
-                Ok(self.with_pace(|pace| pace.after(&round)))
+                Ok(self.with_backoff(|backoff| backoff.after(&round)))
             }
             Err(error) => {
-                let rest = self.with_pace(Pace::after_error);
+                let rest = self.with_backoff(PollBackoff::after_error);
                 Err(match JobFailure::from(error) {
                     JobFailure::Outage { error, .. } => JobFailure::Outage { error, rest: Some(rest) },
                     broken @ JobFailure::Broken(_) => broken,
@@ -84,8 +84,8 @@ impl Delivery {
         Ok(is_right)
     }
 
-    fn with_pace<T>(&self, work: impl FnOnce(&mut Pace) -> T) -> T {
-        work(&mut self.pace.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_backoff<T>(&self, work: impl FnOnce(&mut PollBackoff) -> T) -> T {
+        work(&mut self.backoff.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) fn describe() {
 fn count(round: &relay::Round) {
     counter!("outbox_delivered_total").increment(round.delivered);
     counter!("outbox_failed_attempts_total").increment(round.failed);
-    counter!("outbox_buried_total").increment(round.buried);
+    counter!("outbox_buried_total").increment(round.dead_lettered);
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
                 Arc::new(SystemClock),
                 settings,
             )),
-            pace: Mutex::new(Pace::new(PaceSettings::default())),
+            backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
         });
         store.faults().server_time(SystemClock.now() - SignedDuration::from_secs(75));
         assert_eq!(delivery.clone().round().await.unwrap(), clock::RETRY_INTERVAL);

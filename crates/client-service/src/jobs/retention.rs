@@ -32,8 +32,8 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     let now = SystemClock.now();
     let outcomes_before = moment(now, retention.outcomes)?;
     let delivered_before = moment(now, retention.delivered)?;
-    while is_full(storage.purge_outcomes(outcomes_before, BATCH_SIZE).await)? {}
-    while is_full(storage.outbox().forget_delivered(delivered_before, BATCH_SIZE).await)? {}
+    while is_full(storage.delete_outcomes(outcomes_before, BATCH_SIZE).await)? {}
+    while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
     Ok(INTERVAL)
 }
 

@@ -104,7 +104,7 @@ impl Storage {
     }
 
     /// Deletes up to `limit` outcomes of idempotency keys that are older than `before`. A store in memory keeps them all.
-    pub(crate) async fn purge_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    pub(crate) async fn delete_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         match self {
             Self::Memory(_) => Ok(0),
             Self::Postgres(store) => store.forget_outcomes(before, limit).await,

@@ -23,7 +23,7 @@ pub(super) fn non_empty_notes(raw: &str) -> Result<Notes, Invalid> {
 /// The document that was submitted or reviewed.
 pub(super) fn document_reply(decided: &Decided<'_>) -> Map<String, Value> {
     let client = decided.client;
-    let today = decided.stamp.at.to_zoned(TimeZone::UTC).date();
+    let today = decided.stamp.at.to_zoned_datetime(TimeZone::UTC).date();
     let id = decided.event.and_then(|event| event.kyc.as_ref()?.document());
     let document = id.and_then(|id| client.kyc().document(id));
     let mut data = document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();

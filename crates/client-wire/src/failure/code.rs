@@ -78,7 +78,7 @@ catalogue! {
     ContentEmpty = "content_empty", BadRequest, STATUS, "The file has no bytes.";
     ContentUnknown = "content_unknown", BadRequest, STATUS, "The file is no JPEG, PNG or PDF by its bytes.";
     ContentMismatch = "content_mismatch", BadRequest, STATUS, "The bytes of the file do not agree with docExtension.";
-    ContentTruncated = "content_truncated", BadRequest, STATUS, "The file is not whole.";
+    ContentTruncated = "content_truncated", BadRequest, STATUS, "The file is truncated.";
     ContentTrailingData = "content_trailing_data", BadRequest, STATUS, "Something follows the end of the file.";
     ContentArchive = "content_archive", BadRequest, STATUS, "There is an archive in the file.";
     ContentActive = "content_active", BadRequest, STATUS, "The file holds scripts, commands or files that run or open by themselves.";

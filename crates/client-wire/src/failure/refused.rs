@@ -90,7 +90,7 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
         | Blocker::ReasonMissing
         | Blocker::OwnUpload
         | Blocker::TooManyUploaders
-        | Blocker::NotHandedIn
+        | Blocker::NotSubmitted
         | Blocker::NothingToReview
         | Blocker::ContentChanged => json!({}),
     }

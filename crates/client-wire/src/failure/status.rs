@@ -1,7 +1,7 @@
 /// The class of a failure: the three digits of the HTTP status, and `CBS_` before them on the wire.
 ///
 /// ```
-/// use client_app::Status;
+/// use client_wire::Status;
 ///
 /// assert_eq!(Status::Conflict.http(), 409);
 /// assert_eq!(Status::Conflict.wire(), "CBS_409");

@@ -2,7 +2,12 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ContactBuilder, Info, InfoBuilder, LicenseBuilder, Tag};
+
+use super::keywords::Keywords;
 
 const ABOUT: &str = "\
 Onboarding, review and life of a bank's clients. \"Client\", \"contact\" and \"customer\" are the same thing.
@@ -29,38 +34,45 @@ typed method for each. What stands behind `#` is never sent. `/openapi.json` has
 ";
 
 /// Title, version, license, and the states in a table.
-pub(super) fn info() -> Value {
+pub(crate) fn info() -> Info {
     titled("Clients API", BOTH)
 }
 
 /// The same for the description that has a path for each operation.
-pub(super) fn info_by_operation() -> Value {
+pub(crate) fn info_by_operation() -> Info {
     titled("Clients API by operation", EACH)
 }
 
-fn titled(title: &str, form: &str) -> Value {
-    json!({
-        "title": title,
-        "version": env!("CARGO_PKG_VERSION"),
-        "summary": "Clients of a bank: onboarding, review, blacklist, exit, search.",
-        "description": format!("{ABOUT}\n{}{MORE}\n{form}", states()),
-        "contact": { "name": "The team that runs this service" },
-        "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
-    })
+fn titled(title: &str, form: &str) -> Info {
+    let license = LicenseBuilder::new()
+        .name(env!("CARGO_PKG_LICENSE"))
+        .identifier(Some(env!("CARGO_PKG_LICENSE")))
+        .build();
+    let summary = "Clients of a bank: onboarding, review, blacklist, exit, search.";
+    InfoBuilder::new()
+        .title(title)
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(format!("{ABOUT}\n{}{MORE}\n{form}", states())))
+        .contact(Some(ContactBuilder::new().name(Some("The team that runs this service")).build()))
+        .license(Some(license))
+        .extensions(Some(Extensions::from(Keywords { summary: Some(summary), ..Keywords::default() })))
+        .build()
 }
 
 /// What the paths are grouped by.
-pub(super) fn tags() -> Value {
-    json!([
-        { "name": "Commands", "description": "What changes a client." },
-        { "name": "Queries", "description": "What shows clients." },
-        { "name": "Service", "description": "Probes, metrics and this description; no token needed." },
-    ])
+pub(crate) fn tags() -> impl Iterator<Item = Tag> {
+    [
+        ("Commands", "What changes a client."),
+        ("Queries", "What shows clients."),
+        ("Service", "Probes, metrics and this description; no token needed."),
+    ]
+    .into_iter()
+    .map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build())
 }
 
 /// The table of the states, from the lifecycle itself.
 fn states() -> String {
-    let lifecycle = crate::lifecycle_json();
+    let lifecycle = crate::queries::lifecycle::lifecycle_json();
     let mut table =
         String::from("| number | name | in words | allowed actions |\n| --- | --- | --- | --- |\n");
     table.push_str("| 0 | `All` | All | a filter value only |\n");

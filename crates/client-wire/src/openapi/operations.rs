@@ -1,42 +1,25 @@
-//! The two paths that carry every command and query.
+//! The paths: two that carry every command and query or one for each of them, files of documents, and the service.
 
-use crate::spec::OperationKind;
-use serde_json::{Map, Value, json};
+mod body;
+mod by_kind;
+mod by_operation;
+mod document_content;
+mod service;
+mod success;
 
-use super::{answers, failures, members, reference, requests};
+use utoipa::openapi::{PathItem, Paths, PathsBuilder};
 
-/// Both paths.
-pub(super) fn paths() -> impl Iterator<Item = (String, Value)> {
-    let command = members(json!({
-        "operationId": "command",
-        "tags": ["Commands"],
-        "summary": "Does one command",
-        "description": "A command is done as a whole or not at all. The name in the body says which one it is.",
-        "parameters": parameters(["IdempotencyKey", "IfMatch", "XRequestId"]),
-    }));
-    let query = members(json!({
-        "operationId": "query",
-        "tags": ["Queries"],
-        "summary": "Answers one query",
-        "description": "A query changes nothing, though it is sent with POST. The name in the body says which \
-            one it is. Idempotency-Key and If-Match have no meaning here and are refused.",
-        "parameters": parameters(["XRequestId"]),
-    }));
-    [
-        ("/api/bpm/cmd".to_owned(), path(OperationKind::Command, command)),
-        ("/api/bpm/qry".to_owned(), path(OperationKind::Query, query)),
-    ]
-    .into_iter()
+/// The paths as they are: a command and a query are told apart by the name in the body.
+pub(crate) fn by_kind() -> Paths {
+    with_others(by_kind::paths())
 }
 
-fn path(kind: OperationKind, mut operation: Map<String, Value>) -> Value {
-    let success = ("200".to_owned(), answers::success(kind));
-    let responses: Map<_, _> = std::iter::once(success).chain(failures::of_path(kind)).collect();
-    operation.insert("requestBody".to_owned(), requests::body(kind));
-    operation.insert("responses".to_owned(), Value::Object(responses));
-    json!({ "post": operation })
+/// A path for each command and query.
+pub(crate) fn by_operation() -> Paths {
+    with_others(by_operation::paths())
 }
 
-fn parameters<const N: usize>(names: [&str; N]) -> Vec<Value> {
-    names.into_iter().map(|name| reference("parameters", name)).collect()
+fn with_others(paths: impl Iterator<Item = (String, PathItem)>) -> Paths {
+    let others = document_content::paths().chain(service::paths());
+    paths.chain(others).fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item)).build()
 }

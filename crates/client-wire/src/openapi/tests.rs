@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde_json::{Map, json};
+
 use crate::spec::{FieldSpec, Need, OperationKind};
 use crate::{Code, OPERATIONS, Status};
 

@@ -28,7 +28,7 @@ use super::lexer::{Lexer, Token};
 use super::objects::Objects;
 use crate::rejection::ContentRejection;
 
-/// More dictionaries that look like one are not looked at.
+/// More dictionaries that look like one are not read.
 const MAX_DICTIONARIES: usize = 16;
 
 /// What a trailer names.
@@ -126,13 +126,13 @@ impl Encryption {
                     self.trailer(&entries);
                     self.references.begin_stream(&entries, self.wanted());
                 }
-                Ok(Some(entries)) => self.look(&entries, objects.id()),
+                Ok(Some(entries)) => self.read_entries(&entries, objects.id()),
                 Err(_) => self.is_unclear = true,
             }
         }
     }
 
-    fn look(&mut self, entries: &Entries, object: Option<ObjectId>) {
+    fn read_entries(&mut self, entries: &Entries, object: Option<ObjectId>) {
         // To some readers a stream of references need not say that it is one.
         self.is_unclear |= entries.has(b"Root");
         if let Some(encrypt) = Encrypt::of(entries)

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_with_constants_are_harmless_and_nothing_else_is() {
+    fn only_calls_with_constants_are_harmless() {
         for script in [
             "",
             "AFDate_FormatEx(\"dd/mm/yyyy\");",

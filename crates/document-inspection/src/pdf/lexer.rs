@@ -95,7 +95,7 @@ impl Lexer {
     /// Reads until the next token; how many bytes that took.
     pub(super) fn next(&mut self, bytes: &[u8]) -> Result<(usize, Option<Token>), ContentRejection> {
         for (at, byte) in bytes.iter().enumerate() {
-            // What ended a comment or a name begins something else, so it is looked at again.
+            // What ended a comment or a name begins something else, so it is read again.
             let mut used = false;
             while !used {
                 let (now, token) = self.step(*byte)?;

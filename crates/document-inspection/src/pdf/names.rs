@@ -24,7 +24,7 @@ pub(super) enum Key {
     Height,
     Encrypt,
     Length,
-    /// Something that is never looked at without being run.
+    /// Something that is never shown without being run.
     Forbidden(&'static str),
 }
 

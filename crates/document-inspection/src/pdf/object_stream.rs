@@ -27,7 +27,7 @@ pub(super) struct ObjectStream {
 }
 
 impl ObjectStream {
-    /// The stream with this dictionary, and whether it is packed. What cannot be looked into is refused.
+    /// The stream with this dictionary, and whether it is packed. A stream that cannot be read is refused.
     pub(super) fn of(dictionary: &Dictionary) -> Result<Option<(Self, bool)>, ContentRejection> {
         if !dictionary.is_object_stream && !dictionary.has_first {
             return Ok(None);

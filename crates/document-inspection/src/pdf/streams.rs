@@ -1,4 +1,4 @@
-//! The bytes of streams: where they end, and what is looked at in them.
+//! The bytes of streams: where they end, and what is scanned in them.
 
 use super::dictionary::Dictionary;
 use super::encryption::RawStream;
@@ -9,7 +9,7 @@ use super::names::Filter;
 use super::object_stream::ObjectStream;
 use crate::inflation::{Budget, Inflation, MAX_UNPACKED, Progress};
 use crate::rejection::ContentRejection;
-use crate::signatures::{Place, Signatures};
+use crate::signatures::{Region, Signatures};
 
 /// What ends a stream; the second where a writer forgot the first.
 const ENDS: [&[u8]; 2] = [b"endstream", b"endobj"];
@@ -28,7 +28,7 @@ pub(super) struct Stream {
     pub(super) raw: Option<RawStream>,
 }
 
-/// What is looked at in a stream.
+/// What is scanned in a stream.
 enum Content {
     Objects(Box<ObjectStream>),
     Xml(Box<Xml>),
@@ -77,7 +77,7 @@ impl Unpacking {
         let (content, is_packed) = match ObjectStream::of(dictionary)? {
             Some((stream, is_packed)) => (Content::Objects(Box::new(stream)), is_packed),
             None if dictionary.is_xml && (packed || dictionary.filters.is_empty()) => {
-                let signatures = Signatures::of(Place::Metadata);
+                let signatures = Signatures::of(Region::Metadata);
                 let xml = Xml { begins: Vec::new(), signatures, refused: None };
                 (Content::Xml(Box::new(xml)), packed)
             }
@@ -104,12 +104,12 @@ impl Stream {
         matches!(self.content, Content::Objects(_) | Content::Xml(_))
     }
 
-    /// Whether anything of it is looked at.
+    /// Whether anything of it is scanned.
     pub(super) fn is_read(&self) -> bool {
         self.is_packed || self.is_judged() || self.is_references()
     }
 
-    /// Looks at the next bytes until the end; how many that were, and how long what ended it is.
+    /// Scans the next bytes until the end; how many there were, and the length of the end.
     pub(super) fn pass(
         &mut self,
         piece: &[u8],
@@ -157,7 +157,7 @@ impl Stream {
         Ok((piece.len(), None))
     }
 
-    /// Looks at bytes of it.
+    /// Scans bytes of it.
     pub(super) fn content(
         &mut self,
         bytes: &[u8],

@@ -2,7 +2,7 @@
 
 use crate::inflation::{Budget, Inflation};
 use crate::rejection::ContentRejection;
-use crate::signatures::{Place, Signatures};
+use crate::signatures::{Region, Signatures};
 
 /// So much may all packed texts and profiles of a picture unpack to: 16 MiB, four times the largest colour profile that
 /// printers use.
@@ -32,8 +32,8 @@ impl Default for Ancillary {
     fn default() -> Self {
         Self {
             packing: Packing::Plain,
-            plain: Signatures::of(Place::Metadata),
-            unpacked: Signatures::of(Place::Metadata),
+            plain: Signatures::of(Region::Metadata),
+            unpacked: Signatures::of(Region::Metadata),
             inflation: None,
             budget: Budget::new(MAX_TEXT, "metadata"),
         }
@@ -42,8 +42,8 @@ impl Default for Ancillary {
 
 impl Ancillary {
     pub(super) fn begin(&mut self, name: [u8; 4]) {
-        let place = if &name == b"iCCP" { Place::Profile } else { Place::Metadata };
-        (self.plain, self.unpacked) = (Signatures::of(place), Signatures::of(place));
+        let region = if &name == b"iCCP" { Region::Profile } else { Region::Metadata };
+        (self.plain, self.unpacked) = (Signatures::of(region), Signatures::of(region));
         self.packing = match &name {
             // A keyword, a zero, the method.
             b"zTXt" | b"iCCP" => Packing::Behind { zeros: 1, others: 1, is_flagged: false },

@@ -7,6 +7,7 @@
     reason = "a test that meets what it does not expect is to stop, and reads how much it is to do"
 )]
 
+mod eicar;
 mod mutations;
 mod speed;
 mod verdicts;

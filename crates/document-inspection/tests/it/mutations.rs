@@ -1,4 +1,4 @@
-//! Files of the corpus, broken at random: no panic, no endless look, and one verdict however they are cut.
+//! Files of the corpus, broken at random: no panic, no endless inspection, and one verdict however they are cut.
 //!
 //! `INSPECTION_MUTATIONS` says how many (CI plays 1,500), `INSPECTION_SEED` which.
 

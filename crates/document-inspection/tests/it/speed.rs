@@ -1,4 +1,4 @@
-//! How long a look takes a byte, over files that are made to keep a walker busy.
+//! How long an inspection takes for each byte, over files that are made to keep a walker busy.
 //!
 //! `INSPECTION_MIB` says how large they are: 1 in CI, 10 is the largest that is accepted.
 

@@ -39,7 +39,7 @@ fn honest_files_are_accepted_and_hostile_ones_refused() {
 }
 
 #[test]
-fn packing_the_objects_of_a_pdf_does_not_change_its_verdict() {
+fn packing_of_pdf_objects_does_not_change_the_verdict() {
     let samples = corpus();
     let verdict_of = |name: &str| {
         let sample = samples.iter().find(|sample| sample.name == name).unwrap();
@@ -54,7 +54,7 @@ fn packing_the_objects_of_a_pdf_does_not_change_its_verdict() {
 }
 
 #[test]
-fn verdict_does_not_depend_on_how_a_file_is_cut() {
+fn verdict_does_not_depend_on_the_sizes_of_pieces() {
     for sample in corpus() {
         let whole = inspect_in_pieces(sample.media_type, &sample.bytes, &[usize::MAX]);
         for cuts in [&[1][..], &[7], &[4096], &[1, 8191, 3], &[16384], &[16383, 2]] {

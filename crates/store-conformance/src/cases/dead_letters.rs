@@ -24,7 +24,7 @@ pub async fn a_dead_letter_is_listed_as_it_is(harness: &dyn Harness) {
         assert_eq!(dead(&fresh).await, []);
         settle(&fresh, &take(&fresh, 9, 0).await[0], postponed(3)).await;
         let taken = take(&fresh, 9, 3).await;
-        settle(&fresh, &taken[0], Verdict::Buried { at: moment(7), why }).await;
+        settle(&fresh, &taken[0], Verdict::DeadLettered { at: moment(7), why }).await;
         let letter = DeadLetter { event: taken[0].event.clone(), failures: 2, why, since: moment(7) };
         assert_eq!(dead(&fresh).await, [letter]);
     }
@@ -150,7 +150,7 @@ pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
     }
     fresh.outbox.settle(&settled).await.unwrap();
 
-    let forget = async |before, limit| fresh.outbox.forget_delivered(moment(before), limit).await.unwrap();
+    let forget = async |before, limit| fresh.outbox.delete_delivered(moment(before), limit).await.unwrap();
     assert_eq!(forget(10, 100).await, 0, "delivered at that moment is not before it");
     assert_eq!(forget(12, 0).await, 0);
     assert_eq!(forget(12, 1).await, 1);

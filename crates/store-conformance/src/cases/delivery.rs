@@ -31,7 +31,7 @@ pub async fn a_postponed_event_holds_back_its_own_client_only(harness: &dyn Harn
     let fresh = harness.fresh().await;
     let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
-    let rest = taken[1..].iter().map(|taken| taken.settle(Verdict::Untried));
+    let rest = taken[1..].iter().map(|taken| taken.settle(Verdict::Released));
     let all: Vec<_> = std::iter::once(taken[0].settle(postponed(500))).chain(rest).collect();
     fresh.outbox.settle(&all).await.unwrap();
     commit(&*fresh.store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
@@ -56,7 +56,7 @@ pub async fn untried_event_is_free_at_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
-    let untried: Vec<_> = taken.iter().map(|taken| taken.settle(Verdict::Untried)).collect();
+    let untried: Vec<_> = taken.iter().map(|taken| taken.settle(Verdict::Released)).collect();
     fresh.outbox.settle(&untried).await.unwrap();
     let again = take(&fresh, 100, 1).await;
     assert_eq!(versions(&again, &ada), [1, 2, 3]);
@@ -68,7 +68,8 @@ pub async fn every_take_has_its_own_lease(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     given_pending(&*fresh.store, applicant(1)).await;
     let mut leases = Vec::new();
-    for (round, verdict) in [None, Some(Verdict::Untried), Some(postponed(210)), None].into_iter().enumerate()
+    for (round, verdict) in
+        [None, Some(Verdict::Released), Some(postponed(210)), None].into_iter().enumerate()
     {
         let taken = take(&fresh, 100, 100 * i64::try_from(round).unwrap()).await;
         leases.push(taken[0].lease);
@@ -81,7 +82,7 @@ pub async fn every_take_has_its_own_lease(harness: &dyn Harness) {
 
 /// Whatever a relay says about an event that another has taken since changes nothing, unless it was delivered.
 pub async fn settlement_under_a_lost_lease_changes_nothing(harness: &dyn Harness) {
-    for late in [postponed(15), postponed(5_000), dead_lettered(15), Verdict::Untried] {
+    for late in [postponed(15), postponed(5_000), dead_lettered(15), Verdict::Released] {
         let fresh = harness.fresh().await;
         given_pending(&*fresh.store, applicant(1)).await;
         let first = take(&fresh, 100, 0).await;
@@ -115,7 +116,7 @@ pub async fn a_settlement_counts_once(harness: &dyn Harness) {
     }
     let again = take(&fresh, 100, 20).await;
     assert_eq!(again[0].failures, 1);
-    settle(&fresh, &again[0], Verdict::Untried).await;
+    settle(&fresh, &again[0], Verdict::Released).await;
     settle(&fresh, &again[0], dead_lettered(21)).await;
     assert_eq!(dead(&fresh).await, [], "it was given back, and is free");
 }
@@ -145,7 +146,7 @@ pub async fn one_of_two_concurrent_settlements_counts(harness: &dyn Harness) {
         let said: Vec<_> = taken.iter().map(|taken| taken.settle(verdict)).collect();
         async move { outbox.settle(&said).await.unwrap() }
     };
-    race(harness, [postponed(20), postponed(20), Verdict::Untried, postponed(20)].map(say)).await;
+    race(harness, [postponed(20), postponed(20), Verdict::Released, postponed(20)].map(say)).await;
     let again = take(&fresh, 100, 20).await;
     assert_eq!(again.len(), 10);
     assert!(again.iter().all(|taken| taken.failures <= 1), "{again:?}");

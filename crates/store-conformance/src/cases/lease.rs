@@ -23,7 +23,7 @@ pub(crate) fn postponed(until: i64) -> Verdict {
 }
 
 pub(crate) fn dead_lettered(at: i64) -> Verdict {
-    Verdict::Buried { at: moment(at), why: REFUSED }
+    Verdict::DeadLettered { at: moment(at), why: REFUSED }
 }
 
 pub(crate) async fn dead(fresh: &Fresh) -> Vec<DeadLetter> {
@@ -36,7 +36,7 @@ pub(crate) async fn client_with_a_dead_letter(fresh: &Fresh, n: i64) -> (Client,
     let mut taken = take(fresh, 100, 0).await;
     let first = taken.remove(0);
     assert_eq!(first.event.client, *client.key());
-    let mut settled: Vec<Settlement> = taken.iter().map(|taken| taken.settle(Verdict::Untried)).collect();
+    let mut settled: Vec<Settlement> = taken.iter().map(|taken| taken.settle(Verdict::Released)).collect();
     settled.push(first.settle(dead_lettered(5)));
     fresh.outbox.settle(&settled).await.unwrap();
     (client, first)

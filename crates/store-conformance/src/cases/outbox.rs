@@ -107,7 +107,7 @@ pub async fn delivered_event_never_returns(harness: &dyn Harness) {
     }
 }
 
-/// Delivered is delivered, even if the lease ended before it was expiry_noted.
+/// A delivery counts, even if the lease ended before it was reported.
 pub async fn delivery_reported_after_its_lease_counts(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     given_pending(&*fresh.store, applicant(1)).await;

@@ -244,7 +244,7 @@ pub async fn a_search_sees_the_client_as_it_is_now(harness: &dyn Harness) {
 pub async fn combined_conditions_agree_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
-    let day = data_set[0].snapshot().created.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = data_set[0].snapshot().created.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let mut conditions = vec![
         Predicate::everybody(),
         Predicate::in_states([ClientState::Active, ClientState::PendingApproval]),

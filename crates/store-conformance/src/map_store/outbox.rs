@@ -68,7 +68,7 @@ impl<S: MapStorage> Outbox for MapStore<S> {
         .await
     }
 
-    async fn forget_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.write(Method::ForgetDelivered, |maps| {
             let known = maps.delivered.len();
             let mut left = limit;
@@ -130,11 +130,11 @@ impl Maps {
         pending.lease.0 += 1;
         pending.free_from = None;
         match settlement.verdict {
-            Verdict::Delivered { .. } | Verdict::Untried => {}
+            Verdict::Delivered { .. } | Verdict::Released => {}
             Verdict::Postponed { until, .. } => {
                 (pending.free_from, pending.failures) = (Some(until), pending.failures + 1);
             }
-            Verdict::Buried { at, why } => {
+            Verdict::DeadLettered { at, why } => {
                 (pending.dead, pending.failures) = (Some((at, why)), pending.failures + 1);
             }
         }

@@ -51,7 +51,7 @@ impl MapStorage for LostUpdates {
 async fn lost_update_is_noticed() {
     assert!(
         fails(async {
-            cases::concurrency::one_version_is_replaced_once(&Broken(LostUpdates::default)).await
+            cases::concurrency::one_version_is_replaced_once(&Broken(LostUpdates::default)).await;
         })
         .await
     );

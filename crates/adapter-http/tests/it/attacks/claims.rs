@@ -1,4 +1,4 @@
-//! Rightly signed claims that are not to be accepted.
+//! Claims with a valid signature that must not be accepted.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::fixture::{AUDIENCE, ISSUER, NOW};
 
 impl Target {
     pub(super) fn times(&self, add: &mut impl FnMut(&str, String)) {
-        let odd = |at: i64| {
+        let malformed = |at: i64| {
             vec![
                 json!(at.to_string()),
                 json!(-1),
@@ -27,24 +27,24 @@ impl Target {
             ]
         };
         for (claim, at) in [("exp", NOW + 300), ("nbf", NOW - 10), ("iat", NOW - 10)] {
-            for value in odd(at) {
+            for value in malformed(at) {
                 add(&format!("{claim} {value}"), self.with_claim(claim, value));
             }
         }
         add("exp absent", self.without_claim("exp"));
         for long in [3_631, 86_400, 31_536_000] {
-            add(&format!("good for {long} s"), self.with_claim("exp", (NOW + long).into()));
+            add(&format!("valid for {long} s"), self.with_claim("exp", (NOW + long).into()));
         }
         let long_ago = number(&format!("{}.5", NOW - 4_000));
         add(
-            "issued long ago and good for longer than a token may be",
+            "issued long ago and valid for longer than the maximum lifetime",
             self.with_claim("iat", json!(long_ago)),
         );
         for late in [30, 31, 61, 86_400, NOW] {
             add(&format!("expired {late} s ago"), self.with_claim("exp", (NOW - late).into()));
         }
         for early in [31, 61, 86_400] {
-            add(&format!("good in {early} s"), self.with_claim("nbf", (NOW + early).into()));
+            add(&format!("valid in {early} s"), self.with_claim("nbf", (NOW + early).into()));
             add(&format!("issued in {early} s"), self.with_claim("iat", (NOW + early).into()));
         }
         for number in

@@ -1,4 +1,4 @@
-//! Signatures made of the numbers at the edges of the fields and groups, which careless verifiers accept.
+//! Signatures made of boundary values of the fields and groups, which careless verifiers accept.
 
 use crate::attacks::Target;
 use crate::keys::{Signer, encode};
@@ -70,7 +70,7 @@ impl Target {
         let signature = self.signer.sign(message.as_bytes());
         let mut try_bytes = |name: &str, bytes: Vec<u8>| {
             if bytes != signature {
-                // As long as it must be, so that its length is not what is refused.
+                // Padded to the right length, so that it is not refused for its length.
                 let padding = vec![0; signature.len().saturating_sub(bytes.len())];
                 add(name, format!("{message}.{}", encode([padding, bytes].concat())));
             }

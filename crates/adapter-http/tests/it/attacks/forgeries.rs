@@ -1,4 +1,4 @@
-//! Algorithms, signatures, shapes and headers that are not those of the trusted key.
+//! Algorithms, signatures, shapes and headers other than those of the trusted key.
 
 use serde_json::{Value, json};
 
@@ -30,11 +30,11 @@ impl Target {
             add(&format!("alg {alg} over a good signature"), self.with_header("alg", alg.into()));
             let header = with(self.header(), "alg", alg.into()).to_string();
             add(
-                &format!("alg and signature of a stranger's {alg} key"),
-                other.stranger().token(&header, &claims),
+                &format!("alg and signature of an untrusted {alg} key"),
+                other.untrusted().token(&header, &claims),
             );
             add(
-                &format!("a stranger's {alg} signature under our alg"),
+                &format!("an untrusted {alg} signature under the trusted alg"),
                 other.token(&self.header().to_string(), &claims),
             );
         }
@@ -82,8 +82,8 @@ impl Target {
         );
         let header = self.header().to_string();
         add(
-            "a stranger's key of the same kind",
-            self.signer.stranger().token(&header, &good_claims().to_string()),
+            "an untrusted key of the same kind",
+            self.signer.untrusted().token(&header, &good_claims().to_string()),
         );
         add("a detached payload", format!("{}..{signature}", encode(&header)));
         // The last character carries bits that belong to no byte; only zeros are the canonical spelling.
@@ -184,16 +184,19 @@ impl Target {
                 add(&format!("kid {shown:?}"), self.with_header("kid", kid.into()));
             }
         }
-        let stranger = self.signer.stranger();
-        if !matches!(stranger, Signer::Hmac(_)) {
+        let untrusted = self.signer.untrusted();
+        if !matches!(untrusted, Signer::Hmac(_)) {
             for (name, value) in [
-                ("jwk", stranger.jwk("k1")),
+                ("jwk", untrusted.jwk("k1")),
                 ("jku", json!("http://127.0.0.1:1/jwks.json")),
                 ("x5u", json!("http://127.0.0.1:1/chain.pem")),
-                ("x5c", json!([encode(stranger.pem())])),
+                ("x5c", json!([encode(untrusted.pem())])),
             ] {
                 let header = with(self.header(), name, value).to_string();
-                add(&format!("{name} of a stranger"), stranger.token(&header, &good_claims().to_string()));
+                add(
+                    &format!("{name} of an untrusted key"),
+                    untrusted.token(&header, &good_claims().to_string()),
+                );
             }
         }
     }

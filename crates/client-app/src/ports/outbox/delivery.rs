@@ -3,78 +3,79 @@ use jiff::Timestamp;
 
 use super::{EventId, OutboxEvent};
 
-/// Which taking of an event it is: every taking has a higher number than the ones before it.
+/// The number of a lease: each time an event is taken, its number grows.
 ///
-/// It is the fence between two relays: one whose time ran out and whose event somebody else has taken since holds
-/// a number that counts no longer, so that what it says late undoes nothing.
+/// It fences relays: a relay whose lease ended, and whose event was taken again since, has an old number, so
+/// that its late settlement has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lease(pub u64);
 
-/// An event that was taken to be delivered.
+/// An event that is leased for delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TakenEvent {
     /// The event.
     pub event: OutboxEvent,
-    /// How many attempts to deliver it have failed, since it was written or last sent again.
+    /// How many delivery attempts have failed, since the event was written or last resent.
     pub failures: u32,
-    /// What the taker has to show when it says what became of the event.
+    /// The lease that the settlement must name.
     pub lease: Lease,
 }
 
 impl TakenEvent {
-    /// Says what became of it.
+    /// The settlement of this event.
     pub fn settle(&self, verdict: Verdict) -> Settlement {
         Settlement { id: self.event.id.clone(), lease: self.lease, verdict }
     }
 }
 
-/// What became of an event that was taken.
+/// The message of a relay that settles a taken event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     /// The event.
     pub id: EventId,
     /// The lease that it was taken under.
     pub lease: Lease,
-    /// What became of it.
+    /// The result.
     pub verdict: Verdict,
 }
 
-/// What becomes of an event that was taken.
+/// The result of a taken event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was delivered.
+    /// The event was delivered.
     Delivered {
         /// When.
         at: Timestamp,
     },
-    /// An attempt failed, and the next one is to be made later.
+    /// An attempt failed, and the next one is due later.
     Postponed {
-        /// When it is free again.
+        /// When the event is free again.
         until: Timestamp,
-        /// Why it failed.
+        /// Why the attempt failed.
         why: DeliveryFailure,
     },
-    /// The last attempt failed: it is a dead letter until somebody decides about it.
-    Buried {
+    /// The last attempt failed: the event is a dead letter until a person resends or discards it.
+    DeadLettered {
         /// When.
         at: Timestamp,
         /// Why the last attempt failed.
         why: DeliveryFailure,
     },
-    /// It was not tried, and is free at once.
-    Untried,
+    /// The event was not attempted, and is free again now.
+    Released,
 }
 
-/// Why an attempt to deliver failed. It holds nothing that the receiver said, because that may be personal.
+/// Why a delivery attempt failed. It contains nothing from the receiver's answer, because that may be
+/// personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryFailure {
-    /// The receiver answered, and did not accept.
+    /// The receiver answered with an error.
     #[error("refused with status {status}")]
     Refused {
-        /// The HTTP status, or what stands for it.
+        /// The HTTP status, or its equivalent.
         status: u16,
     },
-    /// The receiver did not answer in time; it may have got the event.
+    /// The receiver did not answer in time; it may have received the event.
     #[error("not answered in time")]
     TimedOut,
     /// The receiver was not reached, or the connection broke.
@@ -83,9 +84,8 @@ pub enum DeliveryFailure {
 }
 
 impl DeliveryFailure {
-    /// Whether it says something about the receiver as a whole and nothing about the event: it is away, or has too
-    /// much to do.
-    pub const fn is_of_the_receiver(self) -> bool {
+    /// Whether it is a failure of the receiver as a whole, which is down or overloaded, and not of the event.
+    pub const fn is_receiver_failure(self) -> bool {
         match self {
             Self::Refused { status } => matches!(status, 429 | 502 | 503 | 504),
             Self::TimedOut | Self::Unreachable => true,
@@ -93,20 +93,21 @@ impl DeliveryFailure {
     }
 }
 
-/// An event that is not tried any more until somebody decides about it. The later events of its client wait.
+/// An event that is not attempted any more until a person resends or discards it. Later events of its client
+/// wait.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeadLetter {
     /// The event.
     pub event: OutboxEvent,
     /// How many attempts failed.
     pub failures: u32,
-    /// Why the last one failed.
+    /// Why the last attempt failed.
     pub why: DeliveryFailure,
-    /// Since when it is a dead letter.
+    /// Since when the event is a dead letter.
     pub since: Timestamp,
 }
 
-/// Which dead letters are to be sent again.
+/// The dead letters to resend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeadLetterSelection {
     /// This one.
@@ -117,10 +118,10 @@ pub enum DeadLetterSelection {
     All,
 }
 
-/// What waits in an outbox.
+/// The undelivered events of an outbox in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// When the oldest event happened that is neither delivered nor discarded nor a dead letter.
+    /// The time of the oldest event that is neither delivered nor discarded nor a dead letter.
     pub oldest: Option<Timestamp>,
     /// How many dead letters there are.
     pub dead: u64,

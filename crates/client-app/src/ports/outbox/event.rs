@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 pub struct EventId(String);
 
 impl EventId {
-    /// Writes 128 fresh bits as an id.
+    /// Formats 128 random bits as an id.
     pub fn from_bits(bits: u128) -> Self {
         Self(format!("{bits:032x}"))
     }
 
-    /// Reads an id that was stored.
+    /// Reads a stored id.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
@@ -24,19 +24,19 @@ impl EventId {
     }
 }
 
-/// An event for other systems. It says what happened to which client and which fields changed, and holds no
-/// personal value, no reason and no remark.
+/// An event for other systems. It says what happened to which client and which fields changed, and contains
+/// no personal value, reason or notes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutboxEvent {
     /// The id.
     pub id: EventId,
-    /// What happened.
+    /// The kind of the event.
     pub kind: EventKind,
-    /// To whom.
+    /// The client.
     pub client: ClientKey,
-    /// The version of the client that this made; within one client the versions are the order of the events.
+    /// The version of the client after the change; it orders the events of the client.
     pub version: Version,
-    /// When.
+    /// The time.
     pub at: Timestamp,
     /// The details, a JSON object.
     pub data: Value,
@@ -46,7 +46,7 @@ impl OutboxEvent {
     /// The `source` of every event.
     pub const SOURCE: &'static str = "/clients";
 
-    /// Tells other systems about `event`.
+    /// The message about `event` for other systems.
     pub fn of(event: &ClientEvent, id: EventId) -> Self {
         let changed: Vec<_> = event.changed.iter().map(|field| field.name()).collect();
         let data = json!({
@@ -62,7 +62,7 @@ impl OutboxEvent {
         Self { id, kind: event.kind, client: event.key.clone(), version: event.version, at: event.at, data }
     }
 
-    /// The event as CloudEvents 1.0 writes it in JSON, with the `sequence` extension.
+    /// The event as CloudEvents 1.0 JSON, with the `sequence` extension.
     ///
     /// ```
     /// use client_app::ports::{EventId, OutboxEvent};
@@ -71,11 +71,11 @@ impl OutboxEvent {
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
     /// let event = Client::onboard(example::application()?, &maker).event;
-    /// let told = OutboxEvent::of(&event, EventId::from_bits(7)).to_cloud_event();
-    /// assert_eq!(told["specversion"], "1.0");
-    /// assert_eq!(told["type"], "clients.ClientCreated.v1");
-    /// assert_eq!(told["subject"], event.key.as_str());
-    /// assert_eq!(told["data"]["toState"], "PendingApproval");
+    /// let message = OutboxEvent::of(&event, EventId::from_bits(7)).to_cloud_event();
+    /// assert_eq!(message["specversion"], "1.0");
+    /// assert_eq!(message["type"], "clients.ClientCreated.v1");
+    /// assert_eq!(message["subject"], event.key.as_str());
+    /// assert_eq!(message["data"]["toState"], "PendingApproval");
     /// # Ok(())
     /// # }
     /// ```

@@ -5,7 +5,7 @@ use super::key::ObjectId;
 use super::recording::{Entries, Value};
 use super::reference_stream::Shape;
 
-/// More sections and longer tables are not looked at: a section is one more time that a file was saved.
+/// More sections and longer tables are not read: a section is one more time that a file was saved.
 const MAX_SECTIONS: usize = 200;
 const MAX_ENTRIES: usize = 200_000;
 /// How far an offset may be from what it leads to: a line end, or the mark before `%PDF-`.
@@ -80,7 +80,7 @@ impl CrossReferences {
         self.object_at
     }
 
-    /// Ends a table with its trailer; which object is looked for.
+    /// Ends a table with its trailer; which object is searched for.
     pub(super) fn trailer(&mut self, entries: &Entries, wanted: Option<ObjectId>) {
         let Some(table) = self.table.take() else { return };
         let Some(section) = section(entries, table.at, wanted) else {

@@ -1,0 +1,10 @@
+//! What every request passes before its handler, or every response after it.
+
+pub(crate) mod access_log;
+mod framing;
+pub(crate) mod page_coding;
+pub(crate) mod panic;
+pub(crate) mod rate_limit;
+pub(crate) mod request_id;
+mod unread_body;
+pub(crate) mod url_parameters;

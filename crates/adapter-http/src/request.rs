@@ -1,0 +1,8 @@
+//! From a request to an operation and back.
+
+mod body;
+mod body_allowance;
+pub(crate) mod caller;
+pub(crate) mod dispatch;
+pub(crate) mod headers;
+pub(crate) mod rejection;

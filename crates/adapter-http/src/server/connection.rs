@@ -1,0 +1,99 @@
+//! One connection, from accept to close.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::pin;
+
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::limits::Limits;
+use crate::server::connection_state::{ConnectionState, StateCell};
+use crate::server::peer::Peer;
+use crate::server::response_body::ResponseBody;
+use crate::server::timeouts::ConnectionTimeout;
+use crate::server::tracked_stream::StateTrackingStream;
+use crate::transfer_deadline::TransferDeadline;
+
+/// More header fields than an honest caller sends.
+const MAX_HEADERS: usize = 64;
+/// Room for a token of 8 KiB and all other headers.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// How much of a body hyper reads ahead before a handler reads it.
+const MAX_BUFFERED_BYTES: usize = 64 * 1024;
+
+/// Serves the requests of one connection until one side closes it or its state times out.
+///
+/// When `closing` is cancelled, a request that has begun is answered and the connection closed after it. A connection
+/// without a complete header is closed at once.
+pub(super) async fn serve(
+    stream: TcpStream,
+    router: Router,
+    limits: &Limits,
+    state: StateCell,
+    closing: CancellationToken,
+) {
+    // Responses are small and written at once; waiting to fill a packet would only delay them.
+    let _ = stream.set_nodelay(true);
+    let connected = stream.peer_addr().ok().map(|peer| peer.ip());
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write_timeout));
+    let stream = TokioIo::new(StateTrackingStream::new(Box::pin(stream), state.clone()));
+    let router = TowerToHyperService::new(router);
+    let (rate, time) = (limits.min_bytes_per_second, limits.content_timeout);
+    let trust_forwarded_for = limits.trust_forwarded_for;
+    let current = state.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        state.set(ConnectionState::Processing);
+        if let Some(connected) = connected {
+            let peer = Peer::of(connected, request.headers(), trust_forwarded_for);
+            request.extensions_mut().insert(peer);
+        }
+        let (response, state) = (router.call(request), state.clone());
+        async move {
+            let response = response.await?;
+            let deadline = TransferDeadline::new(rate, Instant::now() + time);
+            state.set(ConnectionState::SendingResponse(deadline, 0));
+            Ok::<_, Infallible>(response.map(|body| ResponseBody::new(body, state)))
+        }
+    });
+    let connection = http1::Builder::new()
+        // A caller that has sent its whole request and shuts its sending half still reads the response.
+        .half_close(true)
+        // `ConnectionTimeout` ends a header that does not arrive.
+        .header_read_timeout(None)
+        .max_headers(MAX_HEADERS)
+        .max_header_size(MAX_HEADER_BYTES)
+        .max_buf_size(MAX_BUFFERED_BYTES)
+        .serve_connection(stream, service);
+    let mut connection = pin!(connection);
+    let mut timeout = ConnectionTimeout::new(current.clone(), limits);
+    let ended = tokio::select! {
+        biased;
+        ended = connection.as_mut() => Some(ended),
+        () = closing.cancelled() => None,
+        () = poll_fn(|context| timeout.poll_elapsed(context)) => return,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None if matches!(current.get(), ConnectionState::ReadingHeader(_)) => return,
+        // Also in the idle state: bytes of the last response may still be in the buffer.
+        None => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        // hyper's text names the protocol error, never what was sent.
+        tracing::debug!(%error, "connection ended with an error");
+    }
+}

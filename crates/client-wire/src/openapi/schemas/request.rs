@@ -1,0 +1,81 @@
+//! What a caller sends: one schema for each operation, told apart by its name.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::{Object, ObjectBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+
+use super::builders::{closed, enumeration, flag, requiring};
+use super::member::{Members, object};
+use crate::catalogue::OPERATIONS;
+use crate::openapi::keywords::PERMISSION;
+use crate::spec::{FieldSpec, Need, OperationKind, OperationSpec};
+
+/// For each operation its request and the data of its request.
+pub(crate) fn schemas() -> impl Iterator<Item = (String, RefOr<Schema>)> {
+    OPERATIONS.iter().flat_map(|spec| {
+        [(spec.name.to_owned(), request(spec).into()), (data_name(spec), data_schema(spec).into())]
+    })
+}
+
+fn request(spec: &OperationSpec) -> Object {
+    let member = spec.kind.name_member();
+    let name = enumeration([spec.name]).description(Some("Which operation is asked for."));
+    let mut request = ObjectBuilder::new()
+        .title(Some(spec.name))
+        .description(Some(about(spec)))
+        .property(member, name)
+        .property("data", Ref::from_schema_name(data_name(spec)))
+        .examples([example(spec)])
+        .extensions(Some(Extensions::from_iter([(PERMISSION, spec.permission.name())])));
+    if spec.kind == OperationKind::Command {
+        let about = "Check everything and answer the outcome, write nothing; false unless said otherwise.";
+        request = request.property("dryRun", flag().description(Some(about)));
+    }
+    // Absent data is read as an empty object, which is wrong only where something in it is mandatory.
+    let data_needed = spec.fields.iter().any(|field| field.is_required() || is_exclusive(field));
+    closed(requiring(request, std::iter::once(member).chain(data_needed.then_some("data"))))
+}
+
+/// Whether it is one of several members of which one must be there.
+fn is_exclusive(field: &FieldSpec) -> bool {
+    matches!(field.need, Need::ExactlyOne(_))
+}
+
+fn data_schema(spec: &OperationSpec) -> Object {
+    ObjectBuilder::from(object(spec.fields, Members::Closed))
+        .title(Some(data_name(spec)))
+        .description(Some(format!("What {} takes.", spec.name)))
+        .examples([example_data(spec)])
+        .build()
+}
+
+fn data_name(spec: &OperationSpec) -> String {
+    format!("{}Data", spec.name)
+}
+
+/// What the operation does, what it takes to do it, and why it may be refused.
+pub(crate) fn about(spec: &OperationSpec) -> String {
+    let mut about = format!("{}\n\nPermission: `{}`.", spec.about, spec.permission.name());
+    if !spec.refusals.is_empty() {
+        about.push_str("\n\nRefused, besides what every operation can be refused with:\n");
+    }
+    for code in spec.refusals {
+        // Writing to a String cannot fail.
+        let _ = write!(about, "\n- `{}` ({}): {}", code.name(), code.status().http(), code.meaning());
+    }
+    about
+}
+
+/// A request that is right.
+pub(crate) fn example(spec: &OperationSpec) -> Value {
+    let name = (spec.kind.name_member().to_owned(), Value::from(spec.name));
+    Value::Object(Map::from_iter([name, ("data".to_owned(), example_data(spec))]))
+}
+
+/// A test sees to it that every example is JSON; null would be noticed by it.
+fn example_data(spec: &OperationSpec) -> Value {
+    serde_json::from_str(spec.example).unwrap_or_default()
+}
