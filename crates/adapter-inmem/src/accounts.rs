@@ -6,11 +6,11 @@ use client_app::ports::{AccountDirectory, StoreError};
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::ClientKey;
 
-use crate::lock;
+use crate::lock::lock;
 
-/// A directory of open accounts that is told how many there are.
+/// A directory of open accounts whose numbers a test sets.
 ///
-/// A client it was told nothing about has none open. That it is not known can be told as well.
+/// A client without a number has no open accounts. The number can also be set to unknown.
 ///
 /// ```
 /// use adapter_inmem::MemoryAccounts;
@@ -33,7 +33,7 @@ use crate::lock;
 pub struct MemoryAccounts(Arc<Mutex<HashMap<ClientKey, OpenAccounts>>>);
 
 impl MemoryAccounts {
-    /// Notes what is known of a client's accounts.
+    /// Sets the open accounts of a client.
     pub fn set(&self, key: ClientKey, open: OpenAccounts) {
         lock(&self.0).insert(key, open);
     }

@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use client_app::ports::{Branch, BranchDirectory, StoreError};
 use client_domain::value::{AccountOfficerId, BranchKey};
 
-use crate::lock;
+use crate::lock::lock;
 
-/// A directory of branches and officers that is told their names, by a test or from a configuration.
+/// A directory of branches and officers, filled by a test or from a configuration.
 ///
 /// ```
 /// use adapter_inmem::MemoryBranches;
@@ -37,17 +37,17 @@ struct Names {
 }
 
 impl MemoryBranches {
-    /// Names a branch.
+    /// Adds a branch.
     pub fn set_branch(&self, key: BranchKey, branch: Branch) {
         lock(&self.0).branches.insert(key, branch);
     }
 
-    /// Names an officer.
+    /// Adds an officer.
     pub fn set_officer(&self, id: AccountOfficerId, name: impl Into<String>) {
         lock(&self.0).officers.insert(id, name.into());
     }
 
-    /// Says that there are no other branches than those it was told of, if it was told of any, and no other officers.
+    /// Makes the lists complete: no other branches exist if there is at least one, and no other officers likewise.
     pub fn set_complete(&self) {
         lock(&self.0).is_complete = true;
     }

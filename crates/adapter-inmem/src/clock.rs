@@ -4,9 +4,9 @@ use std::time::Duration;
 use client_app::ports::{Clock, to_microseconds};
 use jiff::Timestamp;
 
-use crate::lock;
+use crate::lock::lock;
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that stands still until a test moves it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::lock;
 /// use client_app::ports::Clock;
 ///
 /// let clock = FixedClock::new("2026-01-05T09:00:00.123456789Z".parse()?);
-/// assert_eq!(clock.now(), "2026-01-05T09:00:00.123456Z".parse()?, "whole microseconds, as of every clock");
+/// assert_eq!(clock.now(), "2026-01-05T09:00:00.123456Z".parse()?, "whole microseconds, like every clock");
 ///
 /// clock.advance(Duration::from_millis(1));
 /// assert_eq!(clock.now(), "2026-01-05T09:00:00.124456Z".parse()?);
@@ -38,7 +38,7 @@ impl FixedClock {
         *lock(&self.0) = moment;
     }
 
-    /// Moves the clock forwards; at the end of time it stops.
+    /// Moves the clock forwards, up to the last timestamp.
     pub fn advance(&self, by: Duration) {
         let mut now = lock(&self.0);
         *now = now.checked_add(by).unwrap_or(Timestamp::MAX);

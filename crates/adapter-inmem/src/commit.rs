@@ -10,8 +10,8 @@ use client_domain::{Claim, Client};
 use crate::tables::{Tables, Undelivered};
 
 impl Tables {
-    /// Commits a changeset. Tables in which it was refused may be half written, so the caller keeps these only
-    /// if the answer is [`Committed::Done`].
+    /// Commits a changeset. A refusal may leave the tables partly written, so the caller uses them only if the answer is
+    /// [`Committed::Done`].
     pub(crate) fn commit(&mut self, changeset: Changeset) -> Result<Committed, StoreError> {
         if let Some(known) = changeset.outcome.as_ref().and_then(|new| self.replay(new)) {
             return Ok(known);
@@ -35,7 +35,7 @@ impl Tables {
         }
         for event in changeset.events {
             self.events_written += 1;
-            self.places.insert_mut(event.id.clone(), self.events_written);
+            self.event_numbers.insert_mut(event.id.clone(), self.events_written);
             self.undelivered.insert_mut(self.events_written, Undelivered::from(event));
         }
         if let Some(outcome) = changeset.outcome {
@@ -44,7 +44,7 @@ impl Tables {
         Ok(Committed::Done)
     }
 
-    /// What is answered if the key of `new` was used before.
+    /// The answer if the idempotency key of `new` was used before.
     fn replay(&self, new: &OutcomeRecord) -> Option<Committed> {
         let known = self.outcomes.get(&new.request)?;
         Some(if known.fingerprint == new.fingerprint {
@@ -54,7 +54,7 @@ impl Tables {
         })
     }
 
-    /// Writes the client; whether it was at the version that was read.
+    /// Writes the client, and returns whether it was still at the version that was read.
     fn write(&mut self, write: ClientWrite) -> Result<bool, StoreError> {
         let client = match write {
             ClientWrite::Insert(client) => {
@@ -73,15 +73,15 @@ impl Tables {
             }
         };
         self.last_id = self.last_id.max(client.id().get());
-        self.index_papers(&client);
+        self.index_documents(&client);
         self.keys.insert_mut(client.id(), client.key().clone());
         self.clients.insert_mut(client.key().clone(), Arc::new(client.into()));
         Ok(true)
     }
 
-    /// Notes whose the papers are and which contents they mention: those of a version before are mentioned no longer.
-    fn index_papers(&mut self, client: &Client) {
-        let old = self.clients.get(client.key()).map(|kept| kept.client.kyc().documents.clone());
+    /// Indexes the documents, the addresses and the contents of the client. Contents of the version before are removed.
+    fn index_documents(&mut self, client: &Client) {
+        let old = self.clients.get(client.key()).map(|row| row.client.kyc().documents.clone());
         for document in old.unwrap_or_default() {
             self.contents.remove_mut(&document.content.key);
         }
@@ -94,15 +94,15 @@ impl Tables {
         }
     }
 
-    /// What documents name is no candidate any more, and what they named before is one.
+    /// Removes the contents of these documents from the candidates, and adds the contents that they replaced.
     fn update_candidates(
         &mut self,
         documents: &[DocumentId],
         replaced: Vec<OrphanCandidate>,
         key: &ClientKey,
     ) {
-        if let Some(kept) = self.clients.get(key).cloned() {
-            for document in documents.iter().filter_map(|id| kept.client.kyc().document(id)) {
+        if let Some(row) = self.clients.get(key).cloned() {
+            for document in documents.iter().filter_map(|id| row.client.kyc().document(id)) {
                 self.candidates.remove_mut(&document.content.key);
             }
         }

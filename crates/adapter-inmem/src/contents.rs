@@ -8,14 +8,13 @@ use client_app::ports::{ContentBytes, DocumentContents, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, stream};
 
-use crate::faults::Operation;
-use crate::store::under;
-use crate::{Faults, lock};
+use crate::faults::{Faults, Operation, with_fault};
+use crate::lock::lock;
 
-/// In what pieces a content is given back.
-const PIECE: usize = 256 * 1024;
+/// The largest piece that a reader gets.
+const MAX_PIECE_BYTES: usize = 256 * 1024;
 
-/// Files of documents in memory. A content is there once all of it has come; of one that breaks off nothing is left.
+/// Files of documents in memory. A content appears when it is complete; an upload that fails leaves nothing behind.
 ///
 /// ```
 /// use adapter_inmem::MemoryContents;
@@ -47,24 +46,24 @@ struct Stored {
 }
 
 impl MemoryContents {
-    /// A place with nothing in it.
+    /// An empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The script by which it fails; without one nothing ever does.
+    /// The script of its faults; it is empty at first.
     pub fn faults(&self) -> Faults {
         self.faults.clone()
     }
 
-    /// The keys of what is in the trash, in their order.
+    /// The keys of the contents in the trash, in their order.
     pub fn in_trash(&self) -> Vec<ContentKey> {
         let contents = lock(&self.contents);
         contents.iter().filter(|(_, stored)| stored.in_trash).map(|(key, _)| key.clone()).collect()
     }
 
     async fn move_to(&self, key: &ContentKey, in_trash: bool) -> Result<bool, StoreError> {
-        under(self.faults.strike(Operation::Contents), || {
+        with_fault(self.faults.next(Operation::Contents), || {
             let mut contents = lock(&self.contents);
             let stored = contents.get_mut(key);
             Ok(stored.map(|stored| stored.in_trash = in_trash).is_some())
@@ -77,28 +76,28 @@ impl MemoryContents {
 impl DocumentContents for MemoryContents {
     async fn put(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
         let taken = || StoreError::Corrupt { what: "a content whose key is taken".to_owned() };
-        let mut whole = Vec::new();
+        let mut complete = Vec::new();
         while let Some(piece) = bytes.next().await {
-            whole.extend_from_slice(&piece?);
+            complete.extend_from_slice(&piece?);
         }
-        under(self.faults.strike(Operation::Contents), || {
+        with_fault(self.faults.next(Operation::Contents), || {
             let mut contents = lock(&self.contents);
             if contents.contains_key(key) {
                 return Err(taken());
             }
-            contents.insert(key.clone(), Stored { bytes: Bytes::from(whole), in_trash: false });
+            contents.insert(key.clone(), Stored { bytes: Bytes::from(complete), in_trash: false });
             Ok(())
         })
         .await
     }
 
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
-        let found = under(self.faults.strike(Operation::Contents), || {
+        let found = with_fault(self.faults.next(Operation::Contents), || {
             Ok(lock(&self.contents).get(key).map(|stored| stored.bytes.clone()))
         });
         Ok(found.await?.map(|mut rest| {
             let pieces = std::iter::from_fn(move || {
-                let piece = rest.split_to(rest.len().min(PIECE));
+                let piece = rest.split_to(rest.len().min(MAX_PIECE_BYTES));
                 (!piece.is_empty()).then_some(Ok(piece))
             });
             stream::iter(pieces).boxed()
@@ -107,7 +106,7 @@ impl DocumentContents for MemoryContents {
 
     async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
         let after = after.map_or(Bound::Unbounded, Bound::Excluded);
-        under(self.faults.strike(Operation::Contents), || {
+        with_fault(self.faults.next(Operation::Contents), || {
             let contents = lock(&self.contents);
             let keys = contents.range::<ContentKey, _>((after, Bound::Unbounded));
             let stored = keys.filter(|(_, stored)| !stored.in_trash);
@@ -125,7 +124,7 @@ impl DocumentContents for MemoryContents {
     }
 
     async fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
-        under(self.faults.strike(Operation::Contents), || {
+        with_fault(self.faults.next(Operation::Contents), || {
             lock(&self.contents).remove(key);
             Ok(())
         })
@@ -133,6 +132,6 @@ impl DocumentContents for MemoryContents {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        under(self.faults.strike(Operation::Contents), || Ok(())).await
+        with_fault(self.faults.next(Operation::Contents), || Ok(())).await
     }
 }

@@ -2,32 +2,33 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use client_app::ports::StoreError;
 use jiff::Timestamp;
 
-use crate::lock;
+use crate::lock::lock;
 
-/// How an operation of the store is to go wrong.
+/// The fault of an operation of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// A commit answers [`Committed::Stale`](client_app::ports::Committed::Stale) and writes nothing, as if
-    /// somebody had been faster. Other operations have no such answer and go well.
+    /// A commit answers [`Committed::Stale`](client_app::ports::Committed::Stale) and writes nothing, as if another
+    /// commit had changed the client before. Other operations have no such answer and succeed.
     Stale,
-    /// The answer is [`StoreError::Unavailable`](client_app::ports::StoreError::Unavailable); nothing is done.
+    /// The answer is [`StoreError::Unavailable`], and the operation does nothing.
     Unavailable,
-    /// The answer is [`StoreError::TimedOut`](client_app::ports::StoreError::TimedOut); nothing was done.
+    /// The answer is [`StoreError::TimedOut`], and the operation has done nothing.
     TimedOutBefore,
-    /// The answer is [`StoreError::TimedOut`](client_app::ports::StoreError::TimedOut), and yet it was done:
-    /// the caller cannot tell this from [`Fault::TimedOutBefore`].
+    /// The answer is [`StoreError::TimedOut`], and the operation has succeeded. The caller cannot distinguish this from
+    /// [`Fault::TimedOutBefore`].
     TimedOutAfter,
-    /// It goes well, after so long. A commit does even if the caller stops waiting.
+    /// The operation succeeds after this delay. A commit succeeds even if the caller stops waiting.
     Slow(Duration),
 }
 
-/// The script by which a [`MemoryStore`](crate::MemoryStore) fails; got from
-/// [`MemoryStore::faults`](crate::MemoryStore::faults), and a clone is the same script.
+/// The script of the faults of a [`MemoryStore`](crate::MemoryStore), from
+/// [`MemoryStore::faults`](crate::MemoryStore::faults). Clones share one script.
 ///
-/// For each kind of operation there is a queue of faults that happen once each, first come first served, and a
-/// fault that happens every time until [`Faults::clear`], once the queue is empty.
+/// Each kind of operation has a queue of faults, of which each happens once, and a standing fault. The queue goes first;
+/// when it is empty, the standing fault happens every time until [`Faults::clear`].
 ///
 /// ```
 /// use adapter_inmem::{Fault, MemoryStore};
@@ -40,7 +41,7 @@ pub enum Fault {
 ///
 /// store.faults().next_commit(Fault::Stale);
 /// assert_eq!(store.commit(Changeset::default()).await?, Committed::Stale);
-/// assert_eq!(store.commit(Changeset::default()).await?, Committed::Done, "once is once");
+/// assert_eq!(store.commit(Changeset::default()).await?, Committed::Done, "the fault happens once");
 ///
 /// store.faults().reads(Fault::Unavailable);
 /// for _ in 0..3 {
@@ -56,11 +57,11 @@ pub enum Fault {
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Arc<Mutex<[Script; Operation::COUNT]>>, Arc<Mutex<Option<Timestamp>>>);
 
-/// What goes wrong with one kind of operation.
+/// The faults of one kind of operation.
 #[derive(Debug, Default)]
 struct Script {
-    once: VecDeque<Fault>,
-    always: Option<Fault>,
+    queue: VecDeque<Fault>,
+    standing: Option<Fault>,
 }
 
 /// The kinds of operations that fail separately.
@@ -80,72 +81,72 @@ impl Operation {
 }
 
 impl Faults {
-    /// The next commit fails so; called several times, the next few do, one after the other.
+    /// The next commit has this fault. Several calls queue the faults for the next commits.
     pub fn next_commit(&self, fault: Fault) {
-        self.script(Operation::Commit, |script| script.once.push_back(fault));
+        self.script(Operation::Commit, |script| script.queue.push_back(fault));
     }
 
-    /// Every commit fails so.
+    /// Every commit has this fault.
     pub fn commits(&self, fault: Fault) {
-        self.script(Operation::Commit, |script| script.always = Some(fault));
+        self.script(Operation::Commit, |script| script.standing = Some(fault));
     }
 
-    /// The next read of clients, claims, outcomes or history fails so.
+    /// The next read of clients, claims, outcomes or history has this fault.
     pub fn next_read(&self, fault: Fault) {
-        self.script(Operation::Read, |script| script.once.push_back(fault));
+        self.script(Operation::Read, |script| script.queue.push_back(fault));
     }
 
-    /// Every read of clients, claims, outcomes or history fails so.
+    /// Every read of clients, claims, outcomes or history has this fault.
     pub fn reads(&self, fault: Fault) {
-        self.script(Operation::Read, |script| script.always = Some(fault));
+        self.script(Operation::Read, |script| script.standing = Some(fault));
     }
 
-    /// The next reservation of an id fails so.
+    /// The next reservation of an id has this fault.
     pub fn next_reserve_id(&self, fault: Fault) {
-        self.script(Operation::ReserveId, |script| script.once.push_back(fault));
+        self.script(Operation::ReserveId, |script| script.queue.push_back(fault));
     }
 
-    /// Every reservation of an id fails so.
+    /// Every reservation of an id has this fault.
     pub fn reserve_ids(&self, fault: Fault) {
-        self.script(Operation::ReserveId, |script| script.always = Some(fault));
+        self.script(Operation::ReserveId, |script| script.standing = Some(fault));
     }
 
-    /// The next question whether the store is ready fails so.
+    /// The next check of readiness has this fault.
     pub fn next_ready(&self, fault: Fault) {
-        self.script(Operation::Ready, |script| script.once.push_back(fault));
+        self.script(Operation::Ready, |script| script.queue.push_back(fault));
     }
 
-    /// Every question whether the store is ready fails so.
+    /// Every check of readiness has this fault.
     pub fn readiness(&self, fault: Fault) {
-        self.script(Operation::Ready, |script| script.always = Some(fault));
+        self.script(Operation::Ready, |script| script.standing = Some(fault));
     }
 
-    /// The next taking or marking of events fails so.
+    /// The next use of the outbox has this fault.
     pub fn next_outbox(&self, fault: Fault) {
-        self.script(Operation::Outbox, |script| script.once.push_back(fault));
+        self.script(Operation::Outbox, |script| script.queue.push_back(fault));
     }
 
-    /// Every taking or marking of events fails so.
+    /// Every use of the outbox has this fault.
     pub fn outbox(&self, fault: Fault) {
-        self.script(Operation::Outbox, |script| script.always = Some(fault));
+        self.script(Operation::Outbox, |script| script.standing = Some(fault));
     }
 
-    /// The next use of the contents fails so.
+    /// The next use of the contents has this fault.
     pub fn next_contents(&self, fault: Fault) {
-        self.script(Operation::Contents, |script| script.once.push_back(fault));
+        self.script(Operation::Contents, |script| script.queue.push_back(fault));
     }
 
-    /// Every use of the contents fails so.
+    /// Every use of the contents has this fault.
     pub fn contents(&self, fault: Fault) {
-        self.script(Operation::Contents, |script| script.always = Some(fault));
+        self.script(Operation::Contents, |script| script.standing = Some(fault));
     }
 
-    /// Every use of the content ledger, besides that of commits, fails so.
+    /// Every use of the content ledger outside of commits has this fault.
     pub fn ledger(&self, fault: Fault) {
-        self.script(Operation::Ledger, |script| script.always = Some(fault));
+        self.script(Operation::Ledger, |script| script.standing = Some(fault));
     }
 
-    /// The store has a clock of its own, which stands at this moment.
+    /// Gives the store a clock of its own, which stands at this moment.
     pub fn server_time(&self, moment: Timestamp) {
         *lock(&self.1) = Some(moment);
     }
@@ -154,19 +155,39 @@ impl Faults {
         *lock(&self.1)
     }
 
-    /// Nothing fails any more, and there is no other clock.
+    /// Removes all faults and the clock of the store.
     pub fn clear(&self) {
         *lock(&self.1) = None;
         *lock(&self.0) = Default::default();
     }
 
-    /// What goes wrong with the operation that begins now.
-    pub(crate) fn strike(&self, operation: Operation) -> Option<Fault> {
-        self.script(operation, |script| script.once.pop_front().or(script.always))
+    /// The fault of the operation that begins now. A queued fault is used up.
+    pub(crate) fn next(&self, operation: Operation) -> Option<Fault> {
+        self.script(operation, |script| script.queue.pop_front().or(script.standing))
     }
 
     fn script<T>(&self, operation: Operation, edit: impl FnOnce(&mut Script) -> T) -> T {
         #[expect(clippy::indexing_slicing, reason = "the array has one script for each operation")]
         edit(&mut lock(&self.0)[operation as usize])
+    }
+}
+
+/// Runs `work`, with `fault` if there is one.
+pub(crate) async fn with_fault<T>(
+    fault: Option<Fault>,
+    work: impl FnOnce() -> Result<T, StoreError> + Send,
+) -> Result<T, StoreError> {
+    match fault {
+        None | Some(Fault::Stale) => work(),
+        Some(Fault::Unavailable) => Err(StoreError::Unavailable(None)),
+        Some(Fault::TimedOutBefore) => Err(StoreError::TimedOut(None)),
+        Some(Fault::TimedOutAfter) => {
+            work()?;
+            Err(StoreError::TimedOut(None))
+        }
+        Some(Fault::Slow(wait)) => {
+            tokio::time::sleep(wait).await;
+            work()
+        }
     }
 }

@@ -6,7 +6,7 @@ use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
 
-/// Keys that count: the same in every run, and never the same twice within one.
+/// Keys from a counter: every run gets the same keys, and no key occurs twice in a run.
 ///
 /// ```
 /// use adapter_inmem::CountingKeys;
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 /// let keys = CountingKeys::seeded(7);
 /// assert_eq!(keys.client_key().as_str(), "00000000000000070000000000000001");
 /// assert_eq!(keys.event_id().as_str(), "00000000000000070000000000000002");
-/// assert_ne!(keys.clone().client_key(), keys.client_key(), "a clone counts on");
+/// assert_ne!(keys.clone().client_key(), keys.client_key(), "clones share one counter");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct CountingKeys {
@@ -24,7 +24,7 @@ pub struct CountingKeys {
 }
 
 impl CountingKeys {
-    /// Keys that begin with `seed`: two sources with different seeds never make the same key.
+    /// Keys that begin with `seed`. Generators with different seeds never make the same key.
     pub fn seeded(seed: u64) -> Self {
         Self { seed, made: Arc::default() }
     }

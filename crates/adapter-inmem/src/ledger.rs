@@ -5,8 +5,8 @@ use client_app::ports::{ContentLedger, InstallationId, OrphanCandidate, StoreErr
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
 
-use crate::MemoryStore;
 use crate::faults::Operation;
+use crate::store::MemoryStore;
 use crate::tables::{Candidate, Tables};
 
 impl Tables {
@@ -24,7 +24,11 @@ impl Tables {
     ) -> Vec<ContentKey> {
         let after = after.cloned().map_or(Bound::Unbounded, Bound::Excluded);
         let candidates = self.candidates.range((after, Bound::Unbounded));
-        candidates.filter(|(_, one)| is_due(one)).map(|(key, _)| key.clone()).take(limit).collect()
+        candidates
+            .filter(|(_, candidate)| is_due(candidate))
+            .map(|(key, _)| key.clone())
+            .take(limit)
+            .collect()
     }
 }
 
@@ -45,7 +49,7 @@ impl ContentLedger for MemoryStore {
         after: Option<&ContentKey>,
         limit: usize,
     ) -> Result<Vec<ContentKey>, StoreError> {
-        let is_due = |one: &Candidate| one.trashed.is_none() && one.since < before;
+        let is_due = |candidate: &Candidate| candidate.trashed.is_none() && candidate.since < before;
         self.answer(Operation::Ledger, || Ok(self.snapshot().candidates(after, limit, is_due))).await
     }
 
@@ -55,7 +59,7 @@ impl ContentLedger for MemoryStore {
         after: Option<&ContentKey>,
         limit: usize,
     ) -> Result<Vec<ContentKey>, StoreError> {
-        let is_due = |one: &Candidate| one.trashed.is_some_and(|since| since < before);
+        let is_due = |candidate: &Candidate| candidate.trashed.is_some_and(|since| since < before);
         self.answer(Operation::Ledger, || Ok(self.snapshot().candidates(after, limit, is_due))).await
     }
 

@@ -1,20 +1,20 @@
-//! Every port of the application in memory: to run the service without a database, and to test against.
+//! Every port of the application in memory, for a service without a database and for tests.
 //!
 //! | type | port |
 //! | --- | --- |
 //! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore) and [`Outbox`](client_app::ports::Outbox) |
 //! | [`MemoryContents`] | [`DocumentContents`](client_app::ports::DocumentContents) |
-//! | [`FixedClock`] | [`Clock`](client_app::ports::Clock), moved by hand |
+//! | [`FixedClock`] | [`Clock`](client_app::ports::Clock), set by a test |
 //! | [`CountingKeys`] | [`KeyGenerator`](client_app::ports::KeyGenerator), the same keys in every run |
 //! | [`MemoryAccounts`] | [`AccountDirectory`](client_app::ports::AccountDirectory) |
 //! | [`MemoryBranches`] | [`BranchDirectory`](client_app::ports::BranchDirectory) |
 //!
-//! The store keeps the promises that a database keeps: it runs the same conformance suite. With [`Faults`] it can
-//! be told to fail as a database fails, so that what a program does then can be tested without breaking one.
+//! The store passes the same conformance suite as a database adapter. With [`Faults`] it fails as a database can fail, so
+//! a test can check how a program reacts without breaking a real database.
 //!
-//! Everything here is a handle: a clone shares what the original holds, so that a test keeps one and gives the
-//! other away. Nothing outlives the last handle, and nothing is ever thrown away before that: what delivered events
-//! said goes, clients, history and the outcomes of idempotency keys stay.
+//! Every type here is a handle: clones share one state, so a test can keep one clone and give another one away. The state
+//! is lost with the last handle. Until then clients, history and the outcomes of idempotency keys are never deleted; only
+//! the data of a delivered event is.
 //!
 //! # Example
 //!
@@ -38,6 +38,7 @@ mod contents;
 mod faults;
 mod keys;
 mod ledger;
+mod lock;
 mod outbox;
 mod search;
 mod store;
@@ -50,9 +51,3 @@ pub use contents::MemoryContents;
 pub use faults::{Fault, Faults};
 pub use keys::CountingKeys;
 pub use store::MemoryStore;
-
-/// Locks, whether or not a holder of the lock panicked: whatever these locks guard is replaced as a whole, so
-/// that it is never half written.
-fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}

@@ -7,16 +7,16 @@ use client_app::ports::{
 };
 use jiff::Timestamp;
 
-use crate::MemoryStore;
 use crate::faults::Operation;
+use crate::store::MemoryStore;
 use crate::tables::{Tables, Undelivered};
 
 impl Tables {
     fn take_events(&mut self, limit: usize, now: Timestamp, until: Timestamp) -> Vec<TakenEvent> {
-        // Clients with an event that is not free: their later events wait, or they would arrive first.
+        // Clients with an event that is not free. Their later events wait, so that they do not overtake it.
         let mut waiting = HashSet::new();
         let mut taken = Vec::new();
-        for (place, undelivered) in &self.undelivered {
+        for (number, undelivered) in &self.undelivered {
             if taken.len() >= limit {
                 break;
             }
@@ -24,30 +24,30 @@ impl Tables {
             if undelivered.is_held(now) {
                 waiting.insert(client);
             } else if !waiting.contains(client) {
-                taken.push((*place, undelivered.clone()));
+                taken.push((*number, undelivered.clone()));
             }
         }
         taken
             .into_iter()
-            .map(|(place, mut undelivered)| {
+            .map(|(number, mut undelivered)| {
                 undelivered.free_from = Some(until);
                 undelivered.lease += 1;
                 let (failures, lease) = (undelivered.failures, Lease(undelivered.lease));
                 let event = undelivered.event.as_ref().clone();
-                self.undelivered.insert_mut(place, undelivered);
+                self.undelivered.insert_mut(number, undelivered);
                 TakenEvent { event, failures, lease }
             })
             .collect()
     }
 
     fn settle_event(&mut self, settlement: &Settlement) {
-        let Some(place) = self.places.get(&settlement.id).copied() else { return };
+        let Some(number) = self.event_numbers.get(&settlement.id).copied() else { return };
         if let Verdict::Delivered { at } = settlement.verdict {
-            self.remove_event(place, &settlement.id);
-            self.delivered.insert_mut((at, place));
+            self.remove_event(number, &settlement.id);
+            self.delivered.insert_mut((at, number));
             return;
         }
-        let Some(mut event) = self.undelivered.get(&place).cloned() else { return };
+        let Some(mut event) = self.undelivered.get(&number).cloned() else { return };
         if event.lease != settlement.lease.0 {
             return;
         }
@@ -61,24 +61,24 @@ impl Tables {
             }
             Verdict::DeadLettered { at, why } => {
                 event.failures += 1;
-                event.buried = Some((at, why));
+                event.dead = Some((at, why));
             }
         }
-        self.undelivered.insert_mut(place, event);
+        self.undelivered.insert_mut(number, event);
     }
 
-    fn remove_event(&mut self, place: u64, id: &EventId) {
-        self.undelivered.remove_mut(&place);
-        self.places.remove_mut(id);
+    fn remove_event(&mut self, number: u64, id: &EventId) {
+        self.undelivered.remove_mut(&number);
+        self.event_numbers.remove_mut(id);
     }
 
     fn dead_letters(&self, after: Option<&EventId>, limit: usize) -> Vec<DeadLetter> {
-        self.places
+        self.event_numbers
             .iter()
             .filter(|(id, _)| after.is_none_or(|after| *id > after))
-            .filter_map(|(_, place)| {
-                let event = self.undelivered.get(place)?;
-                let (since, why) = event.buried?;
+            .filter_map(|(_, number)| {
+                let event = self.undelivered.get(number)?;
+                let (since, why) = event.dead?;
                 Some(DeadLetter { event: event.event.as_ref().clone(), failures: event.failures, why, since })
             })
             .take(limit)
@@ -86,29 +86,29 @@ impl Tables {
     }
 
     fn resend_events(&mut self, which: &DeadLetterSelection) -> u64 {
-        let chosen = |event: &Undelivered| match which {
+        let is_selected = |event: &Undelivered| match which {
             DeadLetterSelection::Event(id) => event.event.id == *id,
             DeadLetterSelection::Client(client) => event.event.client == *client,
             DeadLetterSelection::All => true,
         };
-        let dead = self.undelivered.iter().filter(|(_, event)| event.buried.is_some() && chosen(event));
-        let dead: Vec<_> = dead.map(|(place, event)| (*place, event.clone())).collect();
+        let dead = self.undelivered.iter().filter(|(_, event)| event.dead.is_some() && is_selected(event));
+        let dead: Vec<_> = dead.map(|(number, event)| (*number, event.clone())).collect();
         let count = dead.len() as u64;
-        for (place, event) in dead {
-            self.undelivered.insert_mut(place, Undelivered { buried: None, failures: 0, ..event });
+        for (number, event) in dead {
+            self.undelivered.insert_mut(number, Undelivered { dead: None, failures: 0, ..event });
         }
         count
     }
 
     fn discard_event(&mut self, id: &EventId) -> bool {
-        let place = self.places.get(id).copied();
-        let dead = |place: &u64| self.undelivered.get(place).is_some_and(|event| event.buried.is_some());
-        let Some(place) = place.filter(dead) else { return false };
-        self.remove_event(place, id);
+        let number = self.event_numbers.get(id).copied();
+        let is_dead = |number: &u64| self.undelivered.get(number).is_some_and(|event| event.dead.is_some());
+        let Some(number) = number.filter(is_dead) else { return false };
+        self.remove_event(number, id);
         true
     }
 
-    fn forget_events(&mut self, before: Timestamp, limit: usize) -> u64 {
+    fn delete_delivered(&mut self, before: Timestamp, limit: usize) -> u64 {
         let old: Vec<_> = self.delivered.range(..(before, 0)).take(limit).copied().collect();
         for delivered in &old {
             self.delivered.remove_mut(delivered);
@@ -118,7 +118,7 @@ impl Tables {
 
     fn backlog(&self) -> Backlog {
         let (dead, alive): (Vec<_>, Vec<_>) =
-            self.undelivered.values().partition(|event| event.buried.is_some());
+            self.undelivered.values().partition(|event| event.dead.is_some());
         Backlog { oldest: alive.iter().map(|event| event.event.at).min(), dead: dead.len() as u64 }
     }
 }
@@ -139,7 +139,8 @@ impl Outbox for MemoryStore {
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
-        self.change_outbox(|tables| settlements.iter().for_each(|said| tables.settle_event(said))).await
+        self.change_outbox(|tables| settlements.iter().for_each(|settlement| tables.settle_event(settlement)))
+            .await
     }
 
     async fn dead_letters(
@@ -159,7 +160,7 @@ impl Outbox for MemoryStore {
     }
 
     async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.change_outbox(|tables| tables.forget_events(before, limit)).await
+        self.change_outbox(|tables| tables.delete_delivered(before, limit)).await
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {

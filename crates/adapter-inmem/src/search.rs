@@ -5,15 +5,15 @@ use client_domain::search::Position;
 use crate::tables::Tables;
 
 impl Tables {
-    /// Looks at every client: what the predicate and the order mean is the domain's to say.
+    /// Evaluates every client. The domain defines the meaning of the predicate and of the order.
     pub(crate) fn search(&self, search: &Search) -> Found {
         let mut found: Vec<(Position, &Client)> = self
             .clients
             .values()
-            .filter(|kept| search.predicate.evaluate_with(&kept.client, &kept.search_text, search.today))
-            .map(|kept| (search.order.position(&kept.client), &kept.client))
+            .filter(|row| search.predicate.evaluate_with(&row.client, &row.search_text, search.today))
+            .map(|row| (search.order.position(&row.client), &row.client))
             .collect();
-        found.sort_unstable_by(|(one, _), (other, _)| search.order.compare(one, other));
+        found.sort_unstable_by(|(left, _), (right, _)| search.order.compare(left, right));
 
         let first = match &search.page {
             Page::Skip(count) => usize::try_from(*count).unwrap_or(usize::MAX),

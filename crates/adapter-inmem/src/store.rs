@@ -11,14 +11,14 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
-use crate::faults::Operation;
+use crate::faults::{Fault, Faults, Operation, with_fault};
+use crate::lock::lock;
 use crate::tables::Tables;
-use crate::{Fault, Faults, lock};
 
-/// Clients, their history and their events in memory, as any storage adapter keeps them.
+/// Clients, their history and their events in memory, as every storage adapter stores them.
 ///
-/// A read looks at the state of one moment, which later commits do not touch: a long search hinders nobody.
-/// Commits come one after the other. Outcomes of idempotency keys are kept for as long as the store is.
+/// A read uses a snapshot, which later commits do not change, so a long search does not block a commit. Commits run one
+/// after the other. Outcomes of idempotency keys stay until the store is dropped.
 ///
 /// ```
 /// use adapter_inmem::{Fault, MemoryStore};
@@ -35,7 +35,7 @@ use crate::{Fault, Faults, lock};
 /// store.faults().next_commit(Fault::TimedOutAfter);
 /// assert!(matches!(store.commit(changeset).await, Err(StoreError::TimedOut(_))));
 /// let found = store.find(&ClientRef::Key(ada.key().clone())).await?;
-/// assert_eq!(found, Some(ada), "it was written all the same");
+/// assert_eq!(found, Some(ada), "the commit succeeded although its answer was an error");
 ///
 /// assert_eq!(store.reserve_id().await?.get(), 2);
 /// # Ok(())
@@ -43,18 +43,18 @@ use crate::{Fault, Faults, lock};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
-    /// Locked to copy a few pointers or to change something small, and never while anybody waits.
+    /// The lock is held only to copy a few pointers or to make a small change, and never across an `await`.
     tables: Arc<Mutex<Tables>>,
     faults: Faults,
 }
 
 impl MemoryStore {
-    /// A store with nothing in it.
+    /// An empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The script by which this store fails; without one nothing ever does.
+    /// The script of the faults of this store; it is empty at first.
     pub fn faults(&self) -> Faults {
         self.faults.clone()
     }
@@ -63,7 +63,7 @@ impl MemoryStore {
         lock(&self.tables).clone()
     }
 
-    /// Changes the tables, all of it at once.
+    /// Changes the tables atomically.
     pub(crate) fn change<T>(&self, write: impl FnOnce(&mut Tables) -> T) -> T {
         let mut tables = lock(&self.tables);
         let mut next = tables.clone();
@@ -82,16 +82,16 @@ impl MemoryStore {
         Ok(answer)
     }
 
-    /// Does `work`, or fails as the script says.
+    /// Runs `work`, with the fault of the script if there is one.
     pub(crate) async fn answer<T>(
         &self,
         operation: Operation,
         work: impl FnOnce() -> Result<T, StoreError> + Send,
     ) -> Result<T, StoreError> {
-        under(self.faults.strike(operation), work).await
+        with_fault(self.faults.next(operation), work).await
     }
 
-    /// Reads a snapshot, or fails as the script says.
+    /// Reads a snapshot, with the fault of the script if there is one.
     async fn read<T>(&self, read: impl FnOnce(Tables) -> T + Send) -> Result<T, StoreError> {
         self.answer(Operation::Read, || Ok(read(self.snapshot()))).await
     }
@@ -110,10 +110,10 @@ impl ClientStore for MemoryStore {
     }
 
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
-        match self.faults.strike(Operation::Commit) {
+        match self.faults.next(Operation::Commit) {
             Some(Fault::Stale) => Ok(Committed::Stale),
             Some(Fault::Slow(wait)) => {
-                // In a task of its own: a commit that has begun runs to its end.
+                // In a task of its own: a commit in progress runs to its end, even if its caller is dropped.
                 let store = self.clone();
                 let task = tokio::spawn(async move {
                     tokio::time::sleep(wait).await;
@@ -121,7 +121,7 @@ impl ClientStore for MemoryStore {
                 });
                 task.await.unwrap_or_else(|stopped| Err(StoreError::TimedOut(Some(stopped.into()))))
             }
-            fault => under(fault, || self.commit_now(changeset)).await,
+            fault => with_fault(fault, || self.commit_now(changeset)).await,
         }
     }
 
@@ -150,7 +150,7 @@ impl ClientStore for MemoryStore {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         let (tables, search) = (self.read(|tables| tables.clone()).await?, search.clone());
-        // It looks at every client, so it takes a thread of its own and keeps no other request waiting.
+        // A search reads every client, so it runs on a thread of its own and does not block other requests.
         let found = tokio::task::spawn_blocking(move || tables.search(&search)).await;
         found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
@@ -173,24 +173,5 @@ impl ClientStore for MemoryStore {
 
     async fn ready(&self) -> StoreReadiness {
         StoreReadiness::of(self.answer(Operation::Ready, || Ok(())).await)
-    }
-}
-
-pub(crate) async fn under<T>(
-    fault: Option<Fault>,
-    work: impl FnOnce() -> Result<T, StoreError> + Send,
-) -> Result<T, StoreError> {
-    match fault {
-        None | Some(Fault::Stale) => work(),
-        Some(Fault::Unavailable) => Err(StoreError::Unavailable(None)),
-        Some(Fault::TimedOutBefore) => Err(StoreError::TimedOut(None)),
-        Some(Fault::TimedOutAfter) => {
-            work()?;
-            Err(StoreError::TimedOut(None))
-        }
-        Some(Fault::Slow(wait)) => {
-            tokio::time::sleep(wait).await;
-            work()
-        }
     }
 }

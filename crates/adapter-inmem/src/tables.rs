@@ -13,31 +13,32 @@ use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
-/// Everything the store holds.
+/// The data of the store.
 ///
-/// The maps are persistent: a clone costs a few pointers and shares all the rest. So a read takes a clone and
-/// sees one moment for as long as it likes, and a commit changes a clone and puts it in place as a whole.
+/// The maps are persistent: a clone copies a few pointers and shares the rest. So a read uses a clone as its snapshot, and
+/// a commit changes a clone and then replaces the tables with it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tables {
-    pub(crate) clients: RedBlackTreeMapSync<ClientKey, Arc<Kept>>,
+    pub(crate) clients: RedBlackTreeMapSync<ClientKey, Arc<ClientRow>>,
     pub(crate) keys: RedBlackTreeMapSync<ClientId, ClientKey>,
-    /// Whose a document is.
+    /// The client of each document.
     pub(crate) documents: RedBlackTreeMapSync<DocumentId, ClientKey>,
-    /// Whose address information is.
+    /// The client of each address.
     pub(crate) addresses: RedBlackTreeMapSync<AddressId, ClientKey>,
-    /// The contents that documents mention.
+    /// The contents that documents name.
     pub(crate) contents: RedBlackTreeSetSync<ContentKey>,
     /// The contents that may be orphans.
     pub(crate) candidates: RedBlackTreeMapSync<ContentKey, Candidate>,
     pub(crate) installation: Option<InstallationId>,
-    /// Who has which claim, exclusively or not.
+    /// The clients that hold a claim, exclusively or not.
     pub(crate) holders: RedBlackTreeMapSync<Claim, RedBlackTreeSetSync<ClientKey>>,
     pub(crate) outcomes: RedBlackTreeMapSync<RequestKey, Arc<OutcomeRecord>>,
     pub(crate) history: RedBlackTreeMapSync<(ClientKey, Version), Arc<HistoryEntry>>,
-    /// What other systems were not told yet, in the order of the commits, and so of each client's versions.
+    /// The events that are not delivered yet, in the order of the commits, and so of the versions of each client.
     pub(crate) undelivered: RedBlackTreeMapSync<u64, Undelivered>,
-    pub(crate) places: RedBlackTreeMapSync<EventId, u64>,
-    /// What was delivered and is not yet forgotten: when, and which.
+    /// The number of each of them.
+    pub(crate) event_numbers: RedBlackTreeMapSync<EventId, u64>,
+    /// The delivered events that are not deleted yet: the time of the delivery, and the number.
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
@@ -47,46 +48,46 @@ pub(crate) struct Tables {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) since: Timestamp,
-    /// Since when it is in the trash.
+    /// When it was moved to the trash.
     pub(crate) trashed: Option<Timestamp>,
 }
 
-/// A client, and the text that searches look at, which is folded once and not in every search.
+/// A client, and its text for searches, which is folded once and not in every search.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct ClientRow {
     pub(crate) client: Client,
     pub(crate) search_text: String,
 }
 
-impl From<Client> for Kept {
+impl From<Client> for ClientRow {
     fn from(client: Client) -> Self {
         Self { search_text: search_text(&client), client }
     }
 }
 
-/// An event in the outbox, and what stands in the way of handing it out.
+/// An event in the outbox, and the state of its delivery.
 #[derive(Clone, Debug)]
 pub(crate) struct Undelivered {
     pub(crate) event: Arc<OutboxEvent>,
-    /// When it is free again, after a lease or an attempt that failed.
+    /// When it can be taken again, after a lease or a failed attempt.
     pub(crate) free_from: Option<Timestamp>,
-    /// How often it was taken or settled; whoever took it last knows the number.
+    /// How often it was taken or settled. Only the relay that took it last knows this number.
     pub(crate) lease: u64,
     pub(crate) failures: u32,
-    /// Since when it is a dead letter, and why.
-    pub(crate) buried: Option<(Timestamp, DeliveryFailure)>,
+    /// When and why it became a dead letter.
+    pub(crate) dead: Option<(Timestamp, DeliveryFailure)>,
 }
 
 impl From<OutboxEvent> for Undelivered {
     fn from(event: OutboxEvent) -> Self {
-        Self { event: Arc::new(event), free_from: None, lease: 0, failures: 0, buried: None }
+        Self { event: Arc::new(event), free_from: None, lease: 0, failures: 0, dead: None }
     }
 }
 
 impl Undelivered {
-    /// Whether it is not to be handed out now.
+    /// Whether it cannot be taken now.
     pub(crate) fn is_held(&self, now: Timestamp) -> bool {
-        self.buried.is_some() || self.free_from.is_some_and(|free| now < free)
+        self.dead.is_some() || self.free_from.is_some_and(|free| now < free)
     }
 }
 
@@ -98,23 +99,23 @@ impl Tables {
             ClientRef::Document(id) => self.documents.get(id)?,
             ClientRef::Address(id) => self.addresses.get(id)?,
         };
-        self.clients.get(key).map(|kept| &kept.client)
+        self.clients.get(key).map(|row| &row.client)
     }
 
-    /// Which of these claims somebody other than `except` has.
+    /// The kinds of these claims that a client other than `except` holds.
     pub(crate) fn claimed<'a>(
         &self,
         claims: impl IntoIterator<Item = &'a Claim>,
         except: Option<&ClientKey>,
     ) -> BTreeSet<ClaimKind> {
-        let others_have = |claim: &&Claim| {
+        let is_taken = |claim: &&Claim| {
             self.holders.get(*claim).is_some_and(|holders| holders.iter().any(|key| Some(key) != except))
         };
-        claims.into_iter().filter(others_have).map(Claim::kind).collect()
+        claims.into_iter().filter(is_taken).map(Claim::kind).collect()
     }
 
     pub(crate) fn history(&self, key: &ClientKey, page: HistoryPage) -> Vec<HistoryEntry> {
-        // A range of the map would do for `before` and `after` as well, but not when they cross.
+        // A range of the map cannot replace this filter, because `before` and `after` may cross.
         let wanted = |version: Version| {
             page.before.is_none_or(|before| version < before)
                 && page.after.is_none_or(|after| after < version)
@@ -132,7 +133,7 @@ impl Tables {
             .collect()
     }
 
-    /// Who has a document of whose end something is to be told or taken back.
+    /// The clients with a document whose expiry has to be recorded or withdrawn.
     pub(crate) fn due_documents(&self, due: &DueDocuments) -> Vec<ClientKey> {
         let after = due.after.clone().map_or(Bound::Unbounded, Bound::Excluded);
         let is_due = |client: &Client| {
@@ -140,21 +141,21 @@ impl Tables {
         };
         self.clients
             .range((after, Bound::Unbounded))
-            .filter(|(_, kept)| is_due(&kept.client))
+            .filter(|(_, row)| is_due(&row.client))
             .map(|(key, _)| key.clone())
             .take(due.limit)
             .collect()
     }
 
-    /// Which of these contents some document mentions.
+    /// Which of these contents a document names.
     pub(crate) fn contents_in_use(&self, keys: &[ContentKey]) -> BTreeSet<ContentKey> {
         keys.iter().filter(|key| self.contents.contains(*key)).cloned().collect()
     }
 
-    /// A number above every one that was reserved or is some client's.
+    /// A number above every number that was reserved or belongs to a client.
     pub(crate) fn reserve_id(&mut self) -> Result<ClientId, StoreError> {
         let id = ClientId::new(self.last_id + 1)
-            .map_err(|_| StoreError::Corrupt { what: "the running number, which has run out".to_owned() })?;
+            .map_err(|_| StoreError::Corrupt { what: "the running number, which is exhausted".to_owned() })?;
         self.last_id = id.get();
         Ok(id)
     }

@@ -9,18 +9,18 @@ use client_app::ports::{InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use tokio::sync::Semaphore;
 
-use crate::place::{MARKER, TRASH, folder_name};
-use crate::trouble::{corrupt_marker, gone, hanging, of_io};
+use crate::error::{corrupt_marker, gone, hanging, io_error};
+use crate::location::{MARKER, TRASH, folder_name};
 use crate::write_probe::WriteProbe;
 
-/// The name of the file that is written to see whether files can be written; no key is named like this.
+/// The name of the file that the write probe writes. No key has this form.
 const PROBE: &str = "write-probe";
-/// Enough that a file system has to find a block for it.
+/// So many bytes that the file system has to allocate a block.
 const PROBE_BYTES: usize = 4096;
-/// How many checks may run at a time: each that hangs holds a thread.
+/// How many checks may run at a time. A check that hangs blocks a thread.
 const MAX_CHECKS: usize = 8;
 
-/// A folder, and which installation it belongs to.
+/// A folder, and the installation that it belongs to.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
@@ -48,37 +48,37 @@ impl Folder {
         self.root.join(TRASH).join(folder_name(key)).join(key.as_str())
     }
 
-    /// Where a content is written until it is whole.
+    /// The file that a content is written to until it is complete.
     pub(crate) fn incomplete(&self, key: &ContentKey) -> PathBuf {
         self.root.join(folder_name(key)).join(format!("{key}#1"))
     }
 
-    /// Whether this is still the folder that was claimed. A disk that is not mounted leaves another one behind, or none.
+    /// Fails unless this is still the folder that was claimed. A disk that is not mounted leaves an empty folder, or none.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         let claimed = self.installation.get().ok_or_else(gone)?;
         if self.marker()?.as_ref() == Some(claimed) { Ok(()) } else { Err(gone()) }
     }
 
-    /// Which installation the folder says it belongs to.
+    /// The installation that the marker of the folder names.
     pub(crate) fn marker(&self) -> Result<Option<InstallationId>, StoreError> {
         match std::fs::read_to_string(self.root.join(MARKER)) {
             Ok(text) => InstallationId::parse(text.trim_end()).map(Some).map_err(|_| corrupt_marker()),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                // Whether it is the marker that is not there, or the folder.
+                // Either the marker is missing, or the whole folder.
                 if self.root.is_dir() { Ok(None) } else { Err(gone()) }
             }
-            Err(error) => Err(of_io(&error)),
+            Err(error) => Err(io_error(&error)),
         }
     }
 
-    /// Writes the marker if there is none: beside its name first, so that it is there whole or not at all.
+    /// Writes the marker if there is none. It is written under another name first, so that it appears complete.
     pub(crate) fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
-        // Several instances may do this at once, each with a draft of its own.
+        // Several instances may do this at the same time, so each writes a draft of its own.
         let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
         let draft = self.root.join(format!("{MARKER}#{random:016x}"));
         let written = self.write_marker(&draft, installation);
         let removed = std::fs::remove_file(&draft);
-        written.and(removed).map_err(|error| of_io(&error))?;
+        written.and(removed).map_err(|error| io_error(&error))?;
         let owner = self.marker()?.ok_or_else(gone)?;
         if owner == *installation {
             let _set_before = self.installation.set(owner.clone());
@@ -96,38 +96,38 @@ impl Folder {
         }
     }
 
-    /// Opens a new file for a content; never makes the root.
+    /// Opens a new file for a content. It never creates the root.
     pub(crate) fn begin(&self, key: &ContentKey) -> Result<File, StoreError> {
         self.check()?;
         let name = self.incomplete(key);
-        self.make_folder(&self.root.join(folder_name(key))).map_err(|error| of_io(&error))?;
-        private_file().create_new(true).open(name).map_err(|error| of_io(&error))
+        self.make_folder(&self.root.join(folder_name(key))).map_err(|error| io_error(&error))?;
+        private_file().create_new(true).open(name).map_err(|error| io_error(&error))
     }
 
-    /// Whether this is still the folder that was claimed. A disk that hangs holds a few threads, however often it is asked.
+    /// Fails unless this is still the folder that was claimed. A disk that hangs blocks at most [`MAX_CHECKS`] threads.
     pub(crate) fn ready(&self) -> Result<(), StoreError> {
         let _running = self.checks.try_acquire().map_err(|_| hanging())?;
         self.check()
     }
 
-    /// Whether this is still the folder that was claimed, and files can be written to it.
+    /// Fails unless this is still the folder that was claimed and files can be written to it.
     pub(crate) fn writable(&self) -> Result<(), StoreError> {
         let _running = self.checks.try_acquire().map_err(|_| hanging())?;
         self.check()?;
-        self.probe.ask(|| self.try_write())
+        self.probe.check(|| self.try_write())
     }
 
-    /// Writes a small file and removes it again.
+    /// Writes a small file and removes it.
     pub(crate) fn try_write(&self) -> io::Result<()> {
         let name = self.root.join(PROBE);
         match std::fs::remove_file(&name) {
-            // A process that was killed has left it.
+            // A process that was killed has left the file behind.
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
         let mut file = match private_file().create_new(true).open(&name) {
-            // Another instance is trying as well, and could make a file.
+            // Another instance probes at the same time, and could create its file.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
             file => file?,
         };
@@ -138,43 +138,43 @@ impl Folder {
         }
     }
 
-    /// Gives a file that is whole and synchronised its name, unless the name is taken.
+    /// Gives a complete and synchronised file its name, unless the name is taken.
     pub(crate) fn complete(&self, key: &ContentKey) -> Result<(), StoreError> {
         let (incomplete, stored) = (self.incomplete(key), self.stored(key));
-        std::fs::hard_link(&incomplete, &stored).map_err(|error| of_io(&error))?;
+        std::fs::hard_link(&incomplete, &stored).map_err(|error| io_error(&error))?;
         let folder = self.root.join(folder_name(key));
-        let synced = sync_folder(&folder).map_err(|error| of_io(&error));
-        // A disk that was unmounted meanwhile does not hold what was written here.
+        let synced = sync_folder(&folder).map_err(|error| io_error(&error));
+        // If the disk was unmounted in the meantime, the file is not on the disk.
         synced.and_then(|()| self.check()).inspect_err(|_| drop(std::fs::remove_file(&stored)))
     }
 
-    /// Moves a file, if it is there; whether it is at its new place now.
+    /// Moves a file, if it exists, and returns whether it is at the new name now.
     pub(crate) fn rename(&self, from: &Path, to: &Path) -> Result<bool, StoreError> {
         self.check()?;
-        // A disk that does not answer is not one without the file.
-        if !from.try_exists().map_err(|error| of_io(&error))? {
-            return to.try_exists().map_err(|error| of_io(&error));
+        // An error of the disk does not mean that the file does not exist.
+        if !from.try_exists().map_err(|error| io_error(&error))? {
+            return to.try_exists().map_err(|error| io_error(&error));
         }
         let folder = to.parent().unwrap_or(&self.root);
         let trash = folder.parent().filter(|trash| *trash != self.root);
         let made =
             trash.map_or(Ok(()), |trash| self.make_folder(trash)).and_then(|()| self.make_folder(folder));
         let moved = made.and_then(|()| std::fs::rename(from, to)).and_then(|()| sync_folder(folder));
-        moved.map(|()| true).map_err(|error| of_io(&error))
+        moved.map(|()| true).map_err(|error| io_error(&error))
     }
 
     pub(crate) fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
         self.check()?;
         for name in [self.stored(key), self.trashed(key), self.incomplete(key)] {
             match std::fs::remove_file(name) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(of_io(&error)),
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(io_error(&error)),
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// The keys after `after`, in their order, whole or not: folder by folder, and at most `limit`.
+    /// At most `limit` keys after `after`, in their order, of complete and incomplete files.
     pub(crate) fn keys(
         &self,
         after: Option<&ContentKey>,
@@ -182,7 +182,7 @@ impl Folder {
     ) -> Result<Vec<ContentKey>, StoreError> {
         self.check_or_unclaimed()?;
         let begin = after.map(folder_name);
-        let mut folders = names(&self.root).map_err(|error| of_io(&error))?;
+        let mut folders = names(&self.root).map_err(|error| io_error(&error))?;
         folders.retain(|name| is_folder_name(name) && begin.is_none_or(|begin| begin <= name.as_str()));
         folders.sort_unstable();
         let mut keys = Vec::new();
@@ -190,7 +190,7 @@ impl Folder {
             if keys.len() >= limit {
                 break;
             }
-            let files = names(&self.root.join(folder)).map_err(|error| of_io(&error))?;
+            let files = names(&self.root.join(folder)).map_err(|error| io_error(&error))?;
             let named = files.iter().filter_map(|name| ContentKey::parse(name.split('#').next()?).ok());
             let mut found: Vec<_> = named.filter(|key| after.is_none_or(|after| after < key)).collect();
             found.sort_unstable();
@@ -242,12 +242,12 @@ fn private_folder() -> DirBuilder {
     builder
 }
 
-/// Makes sure that a name survives a power cut, as a commit does.
+/// Makes a name durable, so that it survives a power cut as a commit does.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// A file that is being written, and is removed unless it was completed or its name was taken over.
+/// A file that is being written. Dropping it removes the incomplete file.
 pub(crate) struct Incomplete {
     pub(crate) folder: Arc<Folder>,
     pub(crate) key: ContentKey,
@@ -255,7 +255,7 @@ pub(crate) struct Incomplete {
 
 impl Drop for Incomplete {
     fn drop(&mut self) {
-        // What cannot be removed now is removed by garbage collection.
+        // Garbage collection removes a file that cannot be removed now.
         let _left = std::fs::remove_file(self.folder.incomplete(&self.key));
     }
 }

@@ -11,17 +11,17 @@ use futures_util::{StreamExt as _, stream};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use crate::error::{interrupted, io_error};
 use crate::folder::{Folder, Incomplete};
-use crate::place::{PlaceError, whole};
-use crate::trouble::{of_io, stopped};
+use crate::location::{LocationError, checked_length};
 
-/// How many bytes are read in one step.
-const PIECE: usize = 256 * 1024;
+/// How many bytes one read returns at most.
+const MAX_PIECE_BYTES: usize = 256 * 1024;
 
-/// Files in a local folder. It is a handle: clones share what is open.
+/// Files in a local folder. It is a handle: clones share the open folder.
 ///
-/// Folders are created with mode 0700 and files with 0600. The folder itself is never created: where it is gone, or
-/// another one is in its place, nothing is written.
+/// Folders are created with mode 0700 and files with 0600. The root itself is never created: if it does not exist, or
+/// belongs to another installation, nothing is written.
 ///
 /// ```
 /// use adapter_object_store::FolderContents;
@@ -45,32 +45,32 @@ const PIECE: usize = 256 * 1024;
 pub struct FolderContents(Arc<Folder>);
 
 impl FolderContents {
-    /// Opens a folder that is there.
-    pub fn open(folder: &Path) -> Result<Self, PlaceError> {
+    /// Opens an existing folder.
+    pub fn open(folder: &Path) -> Result<Self, LocationError> {
         if !folder.is_dir() {
-            return Err(PlaceError::new("the folder is not there"));
+            return Err(LocationError::new("the folder does not exist"));
         }
-        std::fs::read_dir(folder).map_err(|_| PlaceError::new("the folder cannot be read"))?;
+        std::fs::read_dir(folder).map_err(|_| LocationError::new("the folder cannot be read"))?;
         Ok(Self(Arc::new(Folder::new(folder.to_owned()))))
     }
 
-    /// Works on the folder on a thread that may block.
+    /// Runs an operation on a thread that may block.
     async fn on_disk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Folder) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let folder = Arc::clone(&self.0);
-        tokio::task::spawn_blocking(move || work(&folder)).await.unwrap_or_else(|_| Err(stopped()))
+        tokio::task::spawn_blocking(move || work(&folder)).await.unwrap_or_else(|_| Err(interrupted()))
     }
 
-    /// The file of a content, in the trash or not.
+    /// The file of a content, in the trash or outside of it.
     async fn file(&self, key: &ContentKey) -> Result<Option<File>, StoreError> {
-        // A file that is moved between the two looks is where it was looked for first by the third.
+        // A file that is restored between the first two attempts is found by the third one.
         for name in [self.0.stored(key), self.0.trashed(key), self.0.stored(key)] {
             match File::open(name).await {
                 Ok(file) => return Ok(Some(file)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(of_io(&error)),
+                Err(error) => return Err(io_error(&error)),
             }
         }
         self.on_disk(Folder::check).await.map(|()| None)
@@ -80,16 +80,16 @@ impl FolderContents {
 #[async_trait]
 impl DocumentContents for FolderContents {
     async fn put(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
-        let (folder, begun) = (Arc::clone(&self.0), key.clone());
-        let file = self.on_disk(move |folder| folder.begin(&begun)).await?;
-        // From here on whoever stops waiting removes what has been written.
+        let (folder, new_key) = (Arc::clone(&self.0), key.clone());
+        let file = self.on_disk(move |folder| folder.begin(&new_key)).await?;
+        // From here on, dropping this future removes the incomplete file.
         let incomplete = Incomplete { folder, key: key.clone() };
         let mut file = File::from_std(file);
         while let Some(piece) = bytes.next().await {
-            file.write_all(&piece?).await.map_err(|error| of_io(&error))?;
+            file.write_all(&piece?).await.map_err(|error| io_error(&error))?;
         }
-        file.flush().await.map_err(|error| of_io(&error))?;
-        file.sync_all().await.map_err(|error| of_io(&error))?;
+        file.flush().await.map_err(|error| io_error(&error))?;
+        file.sync_all().await.map_err(|error| io_error(&error))?;
         let key = key.clone();
         self.on_disk(move |folder| {
             let completed = folder.complete(&key);
@@ -101,17 +101,17 @@ impl DocumentContents for FolderContents {
 
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
         let Some(file) = self.file(key).await? else { return Ok(None) };
-        let size = file.metadata().await.map_err(|error| of_io(&error))?.len();
+        let size = file.metadata().await.map_err(|error| io_error(&error))?.len();
         let pieces = stream::unfold(Some(file), |file| async move {
             let mut file = file?;
-            let mut piece = BytesMut::with_capacity(PIECE);
+            let mut piece = BytesMut::with_capacity(MAX_PIECE_BYTES);
             match file.read_buf(&mut piece).await {
                 Ok(0) => None,
                 Ok(_) => Some((Ok::<Bytes, StoreError>(piece.freeze()), Some(file))),
-                Err(error) => Some((Err(of_io(&error)), None)),
+                Err(error) => Some((Err(io_error(&error)), None)),
             }
         });
-        Ok(Some(whole(pieces.boxed(), size)))
+        Ok(Some(checked_length(pieces.boxed(), size)))
     }
 
     async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
@@ -122,12 +122,12 @@ impl DocumentContents for FolderContents {
     async fn trash(&self, key: &ContentKey) -> Result<bool, StoreError> {
         let key = key.clone();
         self.on_disk(move |folder| {
-            let is_there = folder.rename(&folder.stored(&key), &folder.trashed(&key))?;
-            if !is_there {
-                // What a killed process has left of it.
+            let exists = folder.rename(&folder.stored(&key), &folder.trashed(&key))?;
+            if !exists {
+                // An incomplete file of a process that was killed.
                 folder.delete(&key)?;
             }
-            Ok(is_there)
+            Ok(exists)
         })
         .await
     }

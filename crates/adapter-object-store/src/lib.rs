@@ -3,33 +3,35 @@
 //!
 //! | item | what it is |
 //! | --- | --- |
-//! | [`open_place`] | opens the place that a setting names |
+//! | [`open_location`] | opens the location that a setting names |
 //! | [`FolderContents`] | [`DocumentContents`](client_app::ports::DocumentContents) in a folder |
-//! | [`ObjectContents`] | the same in a bucket, or in whatever `object_store` speaks to |
-//! | [`PlaceError`] | why a place for files cannot be used |
+//! | [`ObjectContents`] | the same in a bucket, or in any storage that `object_store` supports |
+//! | [`LocationError`] | why a location cannot be used |
 //!
-//! A file is named by its key, below a folder for every few days. It appears when all of it is there. `installation` at
-//! the root says which database the place belongs to, and `trash` holds what is to be deleted. Incomplete uploads of a
-//! bucket are removed by a rule of the bucket (`AbortIncompleteMultipartUpload`).
+//! The name of a file is its key, in a folder that holds the keys of a few days. A file appears when it is complete. The
+//! file `installation` at the root names the database that the location belongs to, and the folder `trash` holds files
+//! that will be deleted. A rule of the bucket removes incomplete uploads (`AbortIncompleteMultipartUpload`).
 //!
-//! The suite runs in every test run against a folder, a storage in memory and a small S3 server of the tests, and against
-//! S3-compatible storage where one is named:
+//! Every test run checks the conformance suite against a folder, a storage in memory and a small S3 server of the tests.
+//! `TEST_S3` adds real S3-compatible storage:
 //!
 //! ```sh
 //! AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_ENDPOINT_URL=http://127.0.0.1:5000 TEST_S3=s3://bucket/prefix \
 //!     cargo test --workspace --test it -- s3
 //! ```
 
+mod error;
 mod folder;
 mod folder_contents;
+mod location;
 mod object_contents;
-mod object_place;
-mod place;
+mod object_location;
+mod open;
 #[cfg(feature = "s3")]
 mod s3;
-mod trouble;
 mod write_probe;
 
 pub use folder_contents::FolderContents;
+pub use location::LocationError;
 pub use object_contents::ObjectContents;
-pub use place::{OpenPlace, PlaceError, open_place};
+pub use open::{OpenLocation, open_location};

@@ -11,14 +11,14 @@ use object_store::{
     Error, GetResult, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload,
 };
 
-use crate::place::{TRASH, folder_name, whole};
-use crate::trouble::{gone, taken, trouble};
+use crate::error::{gone, store_error, taken};
+use crate::location::{TRASH, checked_length, folder_name};
 
-/// No piece that is given back is larger.
-const PIECE: usize = 1024 * 1024;
+/// The largest piece that a reader gets.
+const MAX_PIECE_BYTES: usize = 1024 * 1024;
 
-/// Files as objects of a storage that the crate [`object_store`] knows, such as S3. It is a handle: clones share what is
-/// open.
+/// Files as objects of a storage that the crate [`object_store`] supports, such as S3. It is a handle: clones share the
+/// open storage.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -45,16 +45,16 @@ pub struct ObjectContents(pub(crate) Arc<Objects>);
 pub(crate) struct Objects {
     pub(crate) store: Arc<dyn ObjectStore>,
     pub(crate) prefix: Path,
-    /// How much is gathered before it is sent.
-    part: usize,
-    /// Set once the place is claimed.
+    /// The size of a part of an upload, in bytes.
+    part_size: usize,
+    /// Set once the location is claimed.
     pub(crate) installation: OnceLock<InstallationId>,
 }
 
 impl ObjectContents {
-    /// Files below this prefix of a storage. What is longer than `part` bytes is sent in parts of that size.
-    pub fn new(store: Arc<dyn ObjectStore>, prefix: Path, part: usize) -> Self {
-        Self(Arc::new(Objects { store, prefix, part, installation: OnceLock::new() }))
+    /// Files below this prefix of a storage. A file that is longer than `part_size` bytes is sent in parts of that size.
+    pub fn new(store: Arc<dyn ObjectStore>, prefix: Path, part_size: usize) -> Self {
+        Self(Arc::new(Objects { store, prefix, part_size, installation: OnceLock::new() }))
     }
 
     fn stored(&self, key: &ContentKey) -> Path {
@@ -65,59 +65,59 @@ impl ObjectContents {
         self.0.prefix.clone().join(TRASH).join(folder_name(key)).join(key.as_str())
     }
 
-    /// Stores what is no longer than a part, in one step that refuses a name that is taken.
+    /// Stores a file of at most one part, in one request that refuses a name that is taken.
     async fn put_small(&self, name: &Path, bytes: Bytes) -> Result<(), StoreError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.0.store.put_opts(name, PutPayload::from_bytes(bytes.clone()), options).await {
             Ok(_) => Ok(()),
-            // A request that was sent again because its answer was lost meets its own object.
+            // The answer was lost and the request sent again, so the object is its own.
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. })
                 if self.holds(name, &bytes).await? =>
             {
                 Ok(())
             }
-            Err(error) => Err(trouble(&error)),
+            Err(error) => Err(store_error(&error)),
         }
     }
 
-    /// Whether the object is exactly this.
+    /// Whether the object has exactly these bytes.
     async fn holds(&self, name: &Path, bytes: &Bytes) -> Result<bool, StoreError> {
-        let object = self.0.store.get(name).await.map_err(|error| trouble(&error))?;
+        let object = self.0.store.get(name).await.map_err(|error| store_error(&error))?;
         if object.meta.size != bytes.len() as u64 {
             return Ok(false);
         }
-        object.bytes().await.map(|stored| stored == *bytes).map_err(|error| trouble(&error))
+        object.bytes().await.map(|stored| stored == *bytes).map_err(|error| store_error(&error))
     }
 
-    /// Stores what is longer part by part; it appears when it is complete. Answers how many bytes those were.
+    /// Sends the parts of a longer file, which appears when the upload is complete. Returns the size of the file in bytes.
     async fn put_parts(
         &self,
         upload: &mut dyn MultipartUpload,
         first: Bytes,
         mut bytes: ContentBytes,
     ) -> Result<u64, StoreError> {
-        let mut waiting = BytesMut::from(first);
+        let mut buffer = BytesMut::from(first);
         let mut size = 0;
         loop {
-            while waiting.len() >= self.0.part {
-                let part = waiting.split_to(self.0.part).freeze();
+            while buffer.len() >= self.0.part_size {
+                let part = buffer.split_to(self.0.part_size).freeze();
                 size += part.len() as u64;
-                upload.put_part(part.into()).await.map_err(|error| trouble(&error))?;
+                upload.put_part(part.into()).await.map_err(|error| store_error(&error))?;
             }
             match bytes.next().await {
-                Some(piece) => waiting.extend_from_slice(&piece?),
+                Some(piece) => buffer.extend_from_slice(&piece?),
                 None => break,
             }
         }
-        if !waiting.is_empty() {
-            size += waiting.len() as u64;
-            upload.put_part(waiting.freeze().into()).await.map_err(|error| trouble(&error))?;
+        if !buffer.is_empty() {
+            size += buffer.len() as u64;
+            upload.put_part(buffer.freeze().into()).await.map_err(|error| store_error(&error))?;
         }
         Ok(size)
     }
 
-    /// Completes an upload. Where that was done and its answer was lost, the storage knows no such upload any more when
-    /// it is asked again, and the object is there with all of its bytes.
+    /// Completes an upload. If the answer of a successful completion is lost, the next attempt finds no upload any more;
+    /// the object with all of its bytes then proves the success.
     async fn complete(
         &self,
         upload: &mut dyn MultipartUpload,
@@ -127,37 +127,37 @@ impl ObjectContents {
         let Err(error) = upload.complete().await else { return Ok(()) };
         match self.0.store.head(name).await {
             Ok(object) if object.size == size => Ok(()),
-            _ => Err(trouble(&error)),
+            _ => Err(store_error(&error)),
         }
     }
 
-    /// An object, or nothing if it is not there.
+    /// An object, or `None` if it does not exist.
     pub(crate) async fn object(&self, name: &Path) -> Result<Option<GetResult>, StoreError> {
         match self.0.store.get(name).await {
             Ok(object) => Ok(Some(object)),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(trouble(&error)),
+            Err(error) => Err(store_error(&error)),
         }
     }
 
-    /// Moves an object, if it is there; whether it is at its new place now.
+    /// Moves an object, if it exists, and returns whether it is at the new name now.
     async fn rename(&self, from: &Path, to: &Path) -> Result<bool, StoreError> {
         match self.0.store.copy(from, to).await {
             Ok(()) => self.remove(from).await.map(|()| true),
             Err(Error::NotFound { .. }) => match self.0.store.head(to).await {
                 Ok(_) => Ok(true),
-                // Whether it is the object that is not there, or the bucket.
+                // Either the object does not exist, or the bucket.
                 Err(Error::NotFound { .. }) => self.ready().await.map(|()| false),
-                Err(error) => Err(trouble(&error)),
+                Err(error) => Err(store_error(&error)),
             },
-            Err(error) => Err(trouble(&error)),
+            Err(error) => Err(store_error(&error)),
         }
     }
 
     async fn remove(&self, name: &Path) -> Result<(), StoreError> {
         match self.0.store.delete(name).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(trouble(&error)),
+            Err(error) => Err(store_error(&error)),
         }
     }
 }
@@ -167,34 +167,34 @@ impl DocumentContents for ObjectContents {
     async fn put(&self, key: &ContentKey, mut bytes: ContentBytes) -> Result<(), StoreError> {
         let name = self.stored(key);
         let mut first = BytesMut::new();
-        while first.len() <= self.0.part {
+        while first.len() <= self.0.part_size {
             match bytes.next().await {
                 Some(piece) => first.extend_from_slice(&piece?),
                 None => return self.put_small(&name, first.freeze()).await,
             }
         }
-        // Storage cannot refuse a name that is taken at the end of an upload, so it is asked before. Keys are fresh, and
-        // nobody else makes the same one meanwhile.
+        // The storage cannot refuse a taken name when an upload is completed, so this checks before. Keys are random, so
+        // no other upload uses the same one in the meantime.
         match self.0.store.head(&name).await {
             Ok(_) => return Err(taken()),
             Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(trouble(&error)),
+            Err(error) => return Err(store_error(&error)),
         }
         let upload = self.0.store.put_multipart(&name).await;
-        let mut upload = upload.map_err(|error| trouble(&error))?;
+        let mut upload = upload.map_err(|error| store_error(&error))?;
         let stored = match self.put_parts(&mut *upload, first.freeze(), bytes).await {
             Ok(size) => self.complete(&mut *upload, &name, size).await,
             Err(error) => Err(error),
         };
         if stored.is_err() {
-            // What cannot be aborted now is removed by a rule of the storage itself.
+            // A rule of the bucket removes an upload that cannot be aborted now.
             let _ = upload.abort().await;
         }
         stored
     }
 
     async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
-        // An object that is moved between the two looks is where it was looked for first by the third.
+        // An object that is restored between the first two attempts is found by the third one.
         let mut opened = None;
         for name in [self.stored(key), self.trashed(key), self.stored(key)] {
             opened = self.object(&name).await?;
@@ -206,11 +206,11 @@ impl DocumentContents for ObjectContents {
             return self.ready().await.map(|()| None);
         };
         let size = opened.meta.size;
-        let pieces = opened.into_stream().map(|piece| piece.map_err(|error| trouble(&error)));
-        let small = pieces.flat_map(|piece| {
+        let pieces = opened.into_stream().map(|piece| piece.map_err(|error| store_error(&error)));
+        let bounded = pieces.flat_map(|piece| {
             let pieces: Vec<_> = match piece {
                 Ok(mut rest) => std::iter::from_fn(move || {
-                    let piece = rest.split_to(rest.len().min(PIECE));
+                    let piece = rest.split_to(rest.len().min(MAX_PIECE_BYTES));
                     (!piece.is_empty()).then_some(Ok(piece))
                 })
                 .collect(),
@@ -218,7 +218,7 @@ impl DocumentContents for ObjectContents {
             };
             futures_util::stream::iter(pieces)
         });
-        Ok(Some(whole(small.boxed(), size)))
+        Ok(Some(checked_length(bounded.boxed(), size)))
     }
 
     async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
@@ -227,8 +227,8 @@ impl DocumentContents for ObjectContents {
             Some(after) => self.0.store.list_with_offset(Some(prefix), &self.stored(after)),
             None => self.0.store.list(Some(prefix)),
         };
-        // In the order of their names, which is that of their keys; the trash comes behind them.
-        let keys = objects.map_err(|error| trouble(&error)).try_filter_map(|object| async move {
+        // The order of the names is that of the keys, and the trash follows after all of them.
+        let keys = objects.map_err(|error| store_error(&error)).try_filter_map(|object| async move {
             let key = object.location.filename().and_then(|name| ContentKey::parse(name).ok());
             Ok(key.filter(|key| object.location == self.stored(key)))
         });

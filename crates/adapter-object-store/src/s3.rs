@@ -1,4 +1,4 @@
-//! S3-compatible storage: where it is, and whether it is there.
+//! S3-compatible storage: its address and its settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,26 +7,26 @@ use object_store::RetryConfig;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
 
-use crate::ObjectContents;
-use crate::place::PlaceError;
+use crate::location::LocationError;
+use crate::object_contents::ObjectContents;
 
-/// S3 takes parts of 5 MiB or more.
-const PART: usize = 5 * 1024 * 1024;
+/// The smallest part that S3 accepts is 5 MiB.
+const PART_SIZE: usize = 5 * 1024 * 1024;
 
-/// `s3://bucket/prefix`, with what the `AWS_…` variables say of keys, region and endpoint.
+/// Opens `s3://bucket/prefix`. The `AWS_…` variables hold the keys, the region and the endpoint.
 pub(crate) fn contents(
     text: &str,
     variables: impl IntoIterator<Item = (String, String)>,
     plain_http: bool,
-) -> Result<ObjectContents, PlaceError> {
+) -> Result<ObjectContents, LocationError> {
     let text = text.strip_prefix("s3://").unwrap_or(text);
     let (bucket, prefix) = text.split_once('/').unwrap_or((text, ""));
     if bucket.is_empty() {
-        return Err(PlaceError::new("s3:// must name a bucket"));
+        return Err(LocationError::new("s3:// must name a bucket"));
     }
     let prefix = Path::parse(prefix)
-        .map_err(|_| PlaceError::new("s3:// must name a prefix without empty parts and dots"))?;
-    // A request has half a minute, so trying again must end before.
+        .map_err(|_| LocationError::new("s3:// must name a prefix without empty parts and dots"))?;
+    // A request to the service has 30 seconds, so the retries must end before.
     let retry =
         RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(15), ..RetryConfig::default() };
     let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_retry(retry);
@@ -34,17 +34,18 @@ pub(crate) fn contents(
         let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() else { continue };
         if key == AmazonS3ConfigKey::Endpoint && value.starts_with("http://") {
             if !plain_http && !is_loopback(&value) {
-                return Err(PlaceError::new(
-                    "AWS_ENDPOINT_URL may be http on this machine only; --documents-plain-http on allows it elsewhere, \
-                     where the network is trusted",
+                return Err(LocationError::new(
+                    "AWS_ENDPOINT_URL may be http only on this machine; on a trusted network, --documents-plain-http on \
+                     allows it",
                 ));
             }
             builder = builder.with_allow_http(true);
         }
         builder = builder.with_config(key, value);
     }
-    let store = builder.build().map_err(|_| PlaceError::new("the AWS_… variables do not go together"))?;
-    Ok(ObjectContents::new(Arc::new(store), prefix, PART))
+    let store =
+        builder.build().map_err(|_| LocationError::new("the AWS_… variables contradict each other"))?;
+    Ok(ObjectContents::new(Arc::new(store), prefix, PART_SIZE))
 }
 
 fn is_loopback(address: &str) -> bool {
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_http_stays_on_this_machine_unless_it_is_allowed() {
+    fn plain_http_to_another_machine_needs_permission() {
         for here in ["http://127.0.0.1:5000", "http://localhost", "http://[::1]:9000/x"] {
             assert!(is_loopback(here), "{here}");
         }

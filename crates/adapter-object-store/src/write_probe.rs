@@ -1,4 +1,4 @@
-//! Whether files can be written to a folder, asked at a bounded rate.
+//! A probe that writes to a folder, at a bounded rate.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use client_app::ports::StoreError;
 
-use crate::trouble::{hanging, of_io};
+use crate::error::{hanging, io_error};
 
-/// How long an answer is good.
-const FRESH: Duration = Duration::from_secs(10);
-/// How long a try may take before it counts as one that hangs.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the result of an attempt is valid.
+const VALIDITY: Duration = Duration::from_secs(10);
+/// An attempt that takes longer counts as one that hangs.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What the last try to write has shown. A try that hangs is not repeated.
+/// The result of the last attempt to write. While an attempt hangs, there is no other one.
 #[derive(Debug, Default)]
 pub(crate) struct WriteProbe(Mutex<State>);
 
@@ -25,9 +25,9 @@ struct State {
 }
 
 impl WriteProbe {
-    /// What the last try has shown, or this one if the last is not recent.
-    pub(crate) fn ask(&self, write: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
-        if !self.begins()? {
+    /// The result of the last attempt, or of a new one if the last is too old.
+    pub(crate) fn check(&self, write: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
+        if !self.begin()? {
             return self.last();
         }
         let failed = write().err().map(|error| error.kind());
@@ -38,14 +38,14 @@ impl WriteProbe {
         self.last()
     }
 
-    /// Whether it is time for another try.
-    fn begins(&self) -> Result<bool, StoreError> {
+    /// Whether a new attempt is due, which then counts as running.
+    fn begin(&self) -> Result<bool, StoreError> {
         let mut state = self.state();
         let since = state.begun.map(|begun| begun.elapsed());
-        if state.is_running && since.is_some_and(|since| since >= PATIENCE) {
+        if state.is_running && since.is_some_and(|since| since >= ATTEMPT_TIMEOUT) {
             return Err(hanging());
         }
-        if state.is_running || since.is_some_and(|since| since < FRESH) {
+        if state.is_running || since.is_some_and(|since| since < VALIDITY) {
             return Ok(false);
         }
         state.begun = Some(Instant::now());
@@ -54,7 +54,7 @@ impl WriteProbe {
     }
 
     fn last(&self) -> Result<(), StoreError> {
-        self.state().failed.map_or(Ok(()), |kind| Err(of_io(&io::Error::from(kind))))
+        self.state().failed.map_or(Ok(()), |kind| Err(io_error(&io::Error::from(kind))))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -67,25 +67,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_good_for_a_while() {
+    fn recent_result_is_reused() {
         let probe = WriteProbe::default();
         let full = || Err(io::Error::from(io::ErrorKind::StorageFull));
-        assert!(probe.ask(full).is_err());
-        assert!(probe.ask(|| unreachable!("the last answer is recent")).is_err());
-        let past = Instant::now().checked_sub(FRESH);
+        assert!(probe.check(full).is_err());
+        assert!(probe.check(|| unreachable!("the last result is recent")).is_err());
+        let past = Instant::now().checked_sub(VALIDITY);
         probe.state().begun = past;
-        assert!(probe.ask(|| Ok(())).is_ok());
-        assert!(probe.ask(full).is_ok());
+        assert!(probe.check(|| Ok(())).is_ok());
+        assert!(probe.check(full).is_ok());
     }
 
     #[test]
-    fn a_try_that_hangs_fails_and_is_not_repeated() {
+    fn hanging_attempt_fails_and_is_not_repeated() {
         let probe = WriteProbe::default();
-        probe.ask(|| Ok(())).unwrap();
+        probe.check(|| Ok(())).unwrap();
         {
             let mut state = probe.state();
-            (state.begun, state.is_running) = (Instant::now().checked_sub(FRESH), true);
+            (state.begun, state.is_running) = (Instant::now().checked_sub(VALIDITY), true);
         }
-        assert!(probe.ask(|| unreachable!("one hangs already")).is_err());
+        assert!(probe.check(|| unreachable!("an attempt hangs already")).is_err());
     }
 }

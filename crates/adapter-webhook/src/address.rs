@@ -5,7 +5,7 @@ use reqwest::Url;
 
 /// A web address that events may be sent to.
 ///
-/// Events say what happens to which client, so they travel over TLS or stay on this machine.
+/// Events hold data of clients, so they are sent over TLS or stay on this machine.
 ///
 /// ```
 /// use adapter_webhook::{Address, AddressError};
@@ -13,7 +13,7 @@ use reqwest::Url;
 /// assert!(Address::parse("https://hooks.example/clients?key=secret").is_ok());
 /// assert!(Address::parse("http://127.0.0.1:9000/").is_ok());
 /// assert_eq!(Address::parse("http://hooks.example/"), Err(AddressError::Plain));
-/// assert!(Address::parse_plain("http://hooks.example/").is_ok(), "who asks for it gets it");
+/// assert!(Address::parse_plain("http://hooks.example/").is_ok(), "plain http on request");
 ///
 /// let shown = format!("{:?}", Address::parse("https://me:secret@hooks.example/secret?key=secret")?);
 /// assert!(shown.contains("hooks.example") && !shown.contains("secret"));
@@ -22,13 +22,13 @@ use reqwest::Url;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
 
-/// Why events cannot be sent to an address. It does not repeat the address, which may hold a secret.
+/// Why events cannot be sent to an address. The error does not repeat the address, which may hold a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// It is no web address.
+    /// It is not a web address.
     #[error("is not a web address")]
     NotAnAddress,
-    /// It is one without TLS, on another machine.
+    /// It is an http address of another machine.
     #[error("must be an https address (http only to this machine)")]
     Plain,
 }
@@ -44,11 +44,11 @@ impl Address {
         }
     }
 
-    /// Reads an address that may be without TLS, for networks that protect what passes in other ways.
+    /// Reads an `https` or `http` address, for networks that protect the traffic in another way.
     pub fn parse_plain(text: &str) -> Result<Self, AddressError> {
         let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress)?;
-        let known = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if known { Ok(Self(url)) } else { Err(AddressError::NotAnAddress) }
+        let is_supported = matches!(url.scheme(), "http" | "https") && url.has_host();
+        if is_supported { Ok(Self(url)) } else { Err(AddressError::NotAnAddress) }
     }
 
     /// Whether it is `localhost` or a loopback address.
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_travel_over_tls_or_stay_on_this_machine() {
+    fn plain_http_to_another_machine_is_refused() {
         for good in
             ["https://a.example/x", "https://10.0.0.1:8443/", "http://localhost:1/", "http://[::1]:9/"]
         {
@@ -91,8 +91,8 @@ mod tests {
             assert_eq!(Address::parse(bad), Err(AddressError::Plain), "{bad}");
             assert!(Address::parse_plain(bad).is_ok(), "{bad}");
         }
-        for nothing in ["", "a.example", "file:///etc/hooks", "ftp://localhost/", "https://"] {
-            assert_eq!(Address::parse_plain(nothing), Err(AddressError::NotAnAddress), "{nothing}");
+        for invalid in ["", "a.example", "file:///etc/hooks", "ftp://localhost/", "https://"] {
+            assert_eq!(Address::parse_plain(invalid), Err(AddressError::NotAnAddress), "{invalid}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Events to a webhook: CloudEvents over HTTP, signed as Standard Webhooks says.
+//! Delivery of events to a webhook: CloudEvents over HTTP, signed according to Standard Webhooks.
 //!
 //! | type | what it is |
 //! | --- | --- |
 //! | [`Webhook`] | the [`EventReceiver`](client_app::ports::EventReceiver) behind a web address |
 //! | [`Address`] | a web address that events may be sent to |
-//! | [`SigningSecrets`] | what the messages are signed with; several while one is replaced |
-//! | [`Limits`] | how long a receiver may take |
+//! | [`SigningSecrets`] | the secrets that sign messages; several during a rotation |
+//! | [`Limits`] | the timeouts of a delivery |
 //!
 //! A message is a `POST` of the event in structured mode (`application/cloudevents+json`) with the headers
-//! `webhook-id`, `webhook-timestamp` and `webhook-signature`. However often an event is sent, its id and its bytes are
-//! the same; timestamp and signature are those of the attempt. Any status from 200 to 299 accepts it. A redirect is a
-//! refusal, and what the answer says is not looked at.
+//! `webhook-id`, `webhook-timestamp` and `webhook-signature`. Every attempt sends the same id and the same bytes, with a
+//! timestamp and a signature of its own. A status from 200 to 299 acknowledges the event. Every other status refuses it,
+//! a redirect too. The body of the answer is not evaluated.
 
 mod address;
 mod retry_after;

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seconds_and_dates_are_understood_and_nothing_else() {
+    fn only_seconds_and_dates_are_accepted() {
         let now = "2026-01-05T09:00:00Z".parse().unwrap();
         for (header, seconds) in [
             ("120", Some(120)),

@@ -4,17 +4,17 @@ use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// How a secret begins.
+/// The prefix of every secret.
 const PREFIX: &str = "whsec_";
 /// The lengths that Standard Webhooks allows, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
-/// How many secrets may be in use at once: the old one, the new one, and one to spare.
-const MOST: usize = 3;
+/// How many secrets may be in use at a time. A rotation needs two, and one is a reserve.
+const MAX_SECRETS: usize = 3;
 
-/// The secrets that messages are signed with.
+/// The secrets that sign messages.
 ///
-/// While one is replaced there are several, and a message carries a signature by each: a receiver accepts it as long
-/// as one of them is by the secret that it knows.
+/// During a rotation there are several, and a message carries one signature for each. A receiver accepts the message if
+/// one of the signatures matches the secret that it knows.
 ///
 /// ```
 /// use adapter_webhook::SigningSecrets;
@@ -29,7 +29,7 @@ const MOST: usize = 3;
 #[derive(Clone)]
 pub struct SigningSecrets(Vec<Key>);
 
-/// Why secrets cannot be used. It does not repeat them.
+/// Why secrets cannot be used. The error does not repeat them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// There is none.
@@ -38,11 +38,11 @@ pub enum SecretError {
     /// There are too many.
     #[error("holds more than 3 secrets")]
     TooMany,
-    /// One is not written as it should be.
+    /// One is not `whsec_` followed by Base64.
     #[error("holds a secret that is not whsec_ followed by Base64")]
     Malformed,
     /// One is too short or too long.
-    #[error("holds a secret that has not 24 to 64 bytes")]
+    #[error("holds a secret that does not have 24 to 64 bytes")]
     Length,
 }
 
@@ -52,12 +52,12 @@ impl SigningSecrets {
         let keys = text.split_whitespace().map(key).collect::<Result<Vec<_>, _>>()?;
         match keys.len() {
             0 => Err(SecretError::Missing),
-            1..=MOST => Ok(Self(keys)),
+            1..=MAX_SECRETS => Ok(Self(keys)),
             _ => Err(SecretError::TooMany),
         }
     }
 
-    /// What the header `webhook-signature` says of a message: one signature by each secret, spaces between them.
+    /// The header `webhook-signature` of a message: one signature for each secret, with spaces between them.
     pub fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
         let message = [id.as_bytes(), b".", timestamp.to_string().as_bytes(), b".", body].concat();
         let signatures: Vec<_> =
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_has_a_prefix_and_a_length() {
+    fn secret_without_prefix_or_with_wrong_length_is_refused() {
         for bytes in [24, 32, 64] {
             assert!(SigningSecrets::parse(&secret(bytes)).is_ok());
         }
@@ -105,11 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_signature_by_each_secret() {
+    fn every_secret_signs_the_message() {
         let both = SigningSecrets::parse(&format!("{}\n{}\n", secret(24), secret(32))).unwrap();
         let signed = both.sign("id", 1, b"body");
-        let by_each = [secret(24), secret(32)]
+        let single = [secret(24), secret(32)]
             .map(|secret| SigningSecrets::parse(&secret).unwrap().sign("id", 1, b"body"));
-        assert_eq!(signed, by_each.join(" "));
+        assert_eq!(signed, single.join(" "));
     }
 }

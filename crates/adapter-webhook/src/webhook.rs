@@ -8,20 +8,22 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 
+use crate::address::Address;
 use crate::retry_after::retry_after;
-use crate::{Address, SigningSecrets};
+use crate::secret::SigningSecrets;
 
 const MEDIA_TYPE: &str = "application/cloudevents+json; charset=utf-8";
-/// How much of an answer is read, and for how long: enough to use the connection again, and not a bit to look at.
-const MOST_ANSWER_BYTES: usize = 16 * 1024;
-const MOST_ANSWER_TIME: Duration = Duration::from_secs(1);
+/// How many bytes of an answer are read, so that the connection can be used again. The answer itself is not evaluated.
+const MAX_ANSWER_BYTES: usize = 16 * 1024;
+/// How long reading the rest of an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long a receiver may take.
+/// The timeouts of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// To be connected to.
+    /// For connecting.
     pub connect: Duration,
-    /// To answer, from the beginning.
+    /// For the whole request: connecting, sending and the answer.
     pub answer: Duration,
 }
 
@@ -39,7 +41,7 @@ pub struct Webhook {
     client: Client,
 }
 
-/// Nothing can be sent at all from here.
+/// Why no webhook can be used on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nothing can be sent: TLS is not available")]
 pub struct WebhookError;
@@ -52,7 +54,7 @@ impl Webhook {
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WebhookError> {
-        // A redirect could lead to another host, or off TLS.
+        // A redirect could lead to another host, or to plain http.
         let client =
             Client::builder().redirect(Policy::none()).connect_timeout(limits.connect).timeout(limits.answer);
         let client = if address.is_loopback() { client.no_proxy() } else { client };
@@ -83,25 +85,25 @@ impl EventReceiver for Webhook {
     async fn deliver(&self, event: &OutboxEvent) -> Result<(), Rejection> {
         let answer = self.send(event).await?;
         let status = answer.status();
-        let asked = answer.headers().get(RETRY_AFTER).and_then(|header| header.to_str().ok());
-        let asked = asked.and_then(|header| retry_after(header, self.clock.now()));
-        // The status is the answer; whatever becomes of the rest changes nothing.
-        let _whole = tokio::time::timeout(MOST_ANSWER_TIME, read_a_little(answer)).await;
+        let retry_header = answer.headers().get(RETRY_AFTER).and_then(|header| header.to_str().ok());
+        let requested = retry_header.and_then(|header| retry_after(header, self.clock.now()));
+        // The status decides. An error in the rest of the answer does not change the result.
+        let _complete = tokio::time::timeout(ANSWER_TIMEOUT, drain(answer)).await;
         if status.is_success() {
             return Ok(());
         }
         let why = DeliveryFailure::Refused { status: status.as_u16() };
-        // Others than these two have no say in when to come again.
-        Err(Rejection { why, retry_after: asked.filter(|_| matches!(status.as_u16(), 429 | 503)) })
+        // Only 429 and 503 define the meaning of Retry-After.
+        Err(Rejection { why, retry_after: requested.filter(|_| matches!(status.as_u16(), 429 | 503)) })
     }
 }
 
-/// Reads what is left of an answer, so that the connection can be used again; one that is long is dropped with it.
-async fn read_a_little(mut answer: Response) {
+/// Reads the rest of an answer, so that the connection can be used again. A longer answer is dropped with its connection.
+async fn drain(mut answer: Response) {
     let mut read = 0;
     while let Ok(Some(chunk)) = answer.chunk().await {
         read += chunk.len();
-        if read > MOST_ANSWER_BYTES {
+        if read > MAX_ANSWER_BYTES {
             return;
         }
     }

@@ -1,42 +1,32 @@
-//! The command line, as `--help` shows it: a file for each group of settings. Values are checked in
-//! [`crate::settings`].
+//! The command line: each file holds one subcommand.
 
 #![expect(
     clippy::doc_markdown,
-    reason = "these comments are what --help prints, where backticks would be noise"
+    reason = "the comments of flags are the text of --help, where backticks would be noise"
 )]
 
-mod database;
+mod collect_garbage;
 mod dead_letters;
-mod documents;
-mod limits;
-mod log;
+mod lifecycle;
+mod migrate;
 mod relay;
-mod rules;
 mod serve;
-mod tokens;
-mod webhook;
+mod token;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-pub(crate) use database::{DatabaseArgs, DatabasePlace};
-pub(crate) use dead_letters::{DeadLetterCommand, DeadLettersArgs};
-pub(crate) use documents::{CollectGarbageArgs, DocumentArgs};
-pub(crate) use limits::LimitArgs;
-pub(crate) use log::LogFormat;
-pub(crate) use relay::RelayArgs;
-pub(crate) use rules::{Duplicate, RuleArgs};
-pub(crate) use serve::ServeArgs;
-pub(crate) use tokens::{KeyArgs, SecretArgs, TokenArgs};
-pub(crate) use webhook::WebhookArgs;
+use crate::config::database::ConnectionArgs;
+use crate::config::error::SettingsError;
+use crate::config::service::ServeArgs;
+use crate::exit::ExitError;
 
 /// Clients API: a bank's clients, from onboarding to exit, over HTTP.
 ///
-/// Without a command it serves: in memory and with a development key if nothing else is said, so that
-/// `client-service` alone is enough to look around.
+/// Without a command it serves. Without any settings it stores clients in memory and makes a development key, so
+/// `client-service` alone is enough to try the API.
 #[derive(Parser, Debug)]
 #[command(name = "client-service", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
-pub(crate) struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -44,56 +34,47 @@ pub(crate) struct Cli {
 }
 
 #[derive(Subcommand, Debug)]
-pub(crate) enum Command {
-    /// Serve the API until told to stop (this is what happens without a command)
+enum Command {
+    /// Serve the API until SIGTERM or Ctrl-C (the default without a command)
     Serve(Box<ServeArgs>),
-    /// Deliver events to the webhook until told to stop, beside services that do not or together with them
-    Relay(Box<RelayArgs>),
-    /// Events that could not be delivered: list them, send them again, give one up
-    DeadLetters(DeadLettersArgs),
-    /// Move files to the trash that no document names, and delete those that have been there for long
-    CollectGarbage(CollectGarbageArgs),
-    /// Bring the schema of the database up to date, and end
-    Migrate(DatabasePlace),
+    /// Deliver events to the webhook until SIGTERM or Ctrl-C, instead of the services or together with them
+    Relay(Box<relay::RelayArgs>),
+    /// List the events that could not be delivered, send them again, or discard one
+    DeadLetters(dead_letters::DeadLettersArgs),
+    /// Move files that no document names to the trash, and delete old files from it
+    CollectGarbage(collect_garbage::CollectGarbageArgs),
+    /// Migrate the schema of the database, and end
+    Migrate(ConnectionArgs),
     /// Print a token for development, signed with the secret of --jwt-hs256-secret
-    Token(TokenArgs),
+    Token(token::TokenArgs),
     /// Print the lifecycle of a client
-    Lifecycle {
-        /// How to print it
-        #[arg(long, value_enum, default_value_t = LifecycleFormat::Table)]
-        format: LifecycleFormat,
-    },
+    Lifecycle(lifecycle::LifecycleArgs),
     /// Print the OpenAPI 3.1 description of the API
     Openapi,
 }
 
-impl Cli {
-    pub(crate) fn command(self) -> Command {
-        self.command.unwrap_or_else(|| Command::Serve(Box::new(self.serve)))
+/// Runs the command of the process, and returns the text that it prints.
+pub(crate) fn run() -> Result<String, ExitError> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help) if !help.use_stderr() => help.exit(), // --help and --version
+        Err(error) => return Err(SettingsError(sentence(&error)).into()),
+    };
+    match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
+        Command::Serve(arguments) => serve::run(&arguments, &Cli::command()).map(|()| String::new()),
+        Command::Relay(arguments) => relay::run(&arguments).map(|()| String::new()),
+        Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
+        Command::Migrate(connection) => migrate::run(&connection).map(|()| String::new()),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Lifecycle(arguments) => Ok(lifecycle::run(&arguments)),
+        Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Switch {
-    On,
-    Off,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LifecycleFormat {
-    /// A Markdown table
-    Table,
-    /// A state diagram
-    Mermaid,
-    /// The answer of RetrieveLifecycleQuery
-    Json,
-    /// The legal edges as rows for a database
-    Sql,
-}
-
-/// A wrong call in one sentence: what `clap` says in several lines, without its advice on usage.
-pub(crate) fn sentence(wrong: &clap::Error) -> String {
-    let text = wrong.to_string();
+/// The error of `clap` in one sentence: without its advice on usage, which takes several lines.
+fn sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<_> = first.split_whitespace().collect();
     let sentence = words.join(" ");

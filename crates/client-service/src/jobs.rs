@@ -1,22 +1,13 @@
-//! Work that goes on beside the requests, each job under one supervisor.
+//! Background jobs, which run beside the requests under one supervisor.
 
-mod backlog;
-mod clock;
-mod contents;
-mod delivery;
-mod expiry;
+pub(crate) mod backlog;
+pub(crate) mod clock;
+pub(crate) mod delivery;
+pub(crate) mod expiry;
+pub(crate) mod garbage;
 mod health;
-mod keys;
-mod metrics;
-mod retention;
-mod supervisor;
-
-pub(crate) use backlog::watch as watch_backlog;
-pub(crate) use clock::compare as compare_clocks;
-pub(crate) use contents::collect as collect_contents;
-pub(crate) use delivery::deliver;
-pub(crate) use expiry::watch as watch_expiry;
-pub(crate) use keys::refresh as refresh_keys;
-pub(crate) use metrics::upkeep as upkeep_metrics;
-pub(crate) use retention::{Retention, enforce as enforce_retention};
-pub(crate) use supervisor::Supervisor;
+pub(crate) mod keys;
+pub(crate) mod metrics;
+pub(crate) mod retention;
+mod round;
+pub(crate) mod supervisor;

@@ -1,30 +1,24 @@
-//! When to stop: SIGTERM from whoever runs the service, Ctrl-C from a person.
+//! The signals that stop the program: SIGTERM from a supervisor, Ctrl-C from a person.
 
-use std::time::Duration;
-
-use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How long threads may take to end after everything else has.
-const THREADS_GRACE: Duration = Duration::from_millis(250);
+use crate::exit::ExitError;
 
-/// Runs to the end of `work`, and not longer: what blocks a thread, such as a file on a disk that does not answer, cannot
-/// be cut and would keep the process alive behind its last word.
-pub(crate) fn run_to_end<T>(runtime: Runtime, work: impl Future<Output = T>) -> T {
-    let outcome = runtime.block_on(work);
-    runtime.shutdown_timeout(THREADS_GRACE);
-    outcome
+/// A token that is cancelled at the first signal. At the second signal the process ends immediately.
+pub(crate) fn on_signal() -> Result<CancellationToken, ExitError> {
+    watch().map_err(|error| ExitError::Failed(format!("signals cannot be received: {error}")))
 }
 
-/// A token that is cancelled at the first signal. At the second the process ends at once.
-pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
+fn watch() -> std::io::Result<CancellationToken> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            tracing::warn!("SIGHUP is ignored: settings are read at the start, and keys by themselves");
+            tracing::warn!(
+                "SIGHUP is ignored: settings are read once at the start, and keys are reloaded automatically"
+            );
         }
     });
     let shutdown = CancellationToken::new();
@@ -40,7 +34,7 @@ pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
         tracing::info!(signal = first, "stopping");
         cancelled.cancel();
         let second = next().await;
-        tracing::warn!(signal = second, "stopping at once");
+        tracing::warn!(signal = second, "stopping immediately");
         std::process::exit(1);
     });
     Ok(shutdown)

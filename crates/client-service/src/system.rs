@@ -1,4 +1,4 @@
-//! The machine's own clock and randomness: the only place that asks for them.
+//! The clock and the randomness of the machine; no other file reads them.
 
 use client_app::ports::{Clock, EventId, InstallationId, KeyGenerator, to_microseconds};
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
@@ -16,7 +16,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Keys from the operating system's randomness.
+/// Keys from the randomness of the operating system.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RandomKeys;
 
@@ -48,16 +48,15 @@ impl KeyGenerator for RandomKeys {
 
 /// 128 random bits.
 ///
-/// A system that cannot give randomness cannot make keys that are never given twice, and there is nothing
-/// sensible to do but stop.
+/// Without randomness no key is unique, so a system that has none stops the program.
 #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "this is the adapter of the key port")]
 fn random_bits() -> u128 {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    getrandom::fill(&mut bytes).expect("the operating system provides randomness");
     u128::from_le_bytes(bytes)
 }
 
-/// A key for this run only.
+/// A key that is valid until the process ends.
 pub(crate) fn random_key() -> [u8; 32] {
     let mut key = [0; 32];
     let bits = [random_bits().to_le_bytes(), random_bits().to_le_bytes()];
@@ -65,7 +64,7 @@ pub(crate) fn random_key() -> [u8; 32] {
     key
 }
 
-/// A secret for this run only.
+/// A secret that is valid until the process ends.
 pub(crate) fn random_secret() -> String {
     format!("{:032x}{:032x}", random_bits(), random_bits())
 }

@@ -3,28 +3,29 @@
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
-use crate::cli::LogFormat;
-use crate::settings::{SettingsError, said};
+use crate::config::error::SettingsError;
+use crate::config::log::LogFormat;
+use crate::config::value::non_empty;
 
-/// Starts the log. `RUST_LOG` says how much; without it, `info` and more.
+/// Starts the log. `RUST_LOG` sets its level; without it, the level is `info`.
 pub(crate) fn start(format: LogFormat) -> Result<(), SettingsError> {
     #[expect(clippy::disallowed_methods, reason = "this is where configuration is read")]
-    let asked = std::env::var("RUST_LOG").ok();
-    let filter = EnvFilter::try_new(said(asked.as_deref()).unwrap_or("info"))
+    let directives = std::env::var("RUST_LOG").ok();
+    let filter = EnvFilter::try_new(non_empty(directives.as_deref()).unwrap_or("info"))
         .map_err(|_| SettingsError("RUST_LOG must be a level, or a list of target=level".to_owned()))?;
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.with_ansi(false).init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
     }
-    quiet_panics();
+    log_panics();
     Ok(())
 }
 
-/// A panic is logged by its place only: its message may quote what it was working on.
-fn quiet_panics() {
+/// Logs the location of a panic and not its message, which may quote personal data.
+fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "a panic was caught");
+        let location = panic.location().map(ToString::to_string);
+        tracing::error!(location, "a panic was caught");
     }));
 }

@@ -1,19 +1,19 @@
-//! The canonical form of a body: two bodies that say the same have the same one.
+//! The canonical form of a body: equivalent bodies have the same form.
 
 use client_app::RequestDigest;
 use serde_json::{Map, Value};
 
-/// The digest of a body: the order of members and white space do not matter, everything else does.
+/// The digest of a body. Only the order of members and white space do not matter.
 pub(crate) fn digest(data: &Map<String, Value>) -> RequestDigest {
     let mut canonical = Canonical(RequestDigest::new());
     canonical.object(data);
     canonical.0
 }
 
-/// The canonical form of a body, hashed as it is written: a file of 10 MiB is not copied for it.
+/// The canonical form of a body, hashed while it is written, so that a file of 10 MiB is not copied.
 ///
-/// Written out here rather than left to `serde_json`, whose order of members depends on a feature that any crate of
-/// the tree can switch on.
+/// `serde_json` cannot write this form: its order of members depends on a feature that any crate in the dependency tree can
+/// enable.
 struct Canonical(RequestDigest);
 
 impl Canonical {
@@ -39,7 +39,7 @@ impl Canonical {
 
     fn object(&mut self, members: &Map<String, Value>) {
         let mut sorted: Vec<_> = members.iter().collect();
-        sorted.sort_by(|one, other| one.0.cmp(other.0));
+        sorted.sort_by(|left, right| left.0.cmp(right.0));
         self.update(b"{");
         for (name, value) in sorted {
             self.text(name);
@@ -50,10 +50,10 @@ impl Canonical {
         self.update(b"}");
     }
 
-    /// A text as JSON writes it. A long one with nothing to escape, such as a file in base64, is hashed where it lies.
+    /// A text as JSON writes it. A text without escapes, such as a file in base64, is hashed without a copy.
     fn text(&mut self, text: &str) {
-        let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-        if text.bytes().all(plain) {
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        if text.bytes().all(is_plain) {
             self.update(b"\"");
             self.update(text);
             self.update(b"\"");
@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_members_and_white_space_do_not_matter() {
+    fn order_of_members_and_white_space_do_not_matter() {
         assert_eq!(of(r#"{"a":1,"b":[true]}"#), of(r#"{ "b": [true], "a": 1 }"#));
         assert_ne!(of(r#"{"a":1}"#), of(r#"{"a":"1"}"#));
     }
 
-    /// Outcomes are kept across releases, so the canonical form may never change.
+    /// Outcomes outlive a release, so the canonical form must never change.
     #[test]
-    fn the_canonical_form_is_pinned() {
+    fn canonical_form_is_stable() {
         let body = json!({
             "b": [1, -2.5, true, null, {}, []],
             "a": "plain",

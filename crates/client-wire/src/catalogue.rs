@@ -1,4 +1,4 @@
-//! Every operation there is.
+//! All operations of the service.
 
 use crate::commands::COMMANDS;
 use crate::queries::QUERIES;
@@ -20,7 +20,7 @@ const fn specifications() -> [&'static OperationSpec; COUNT] {
     all
 }
 
-/// The operation of this name, which is compared to the letter.
+/// The operation with exactly this name.
 ///
 /// ```
 /// use client_wire::find_operation;

@@ -1,4 +1,4 @@
-//! A client as a query shows it.
+//! A client as an answer shows it.
 
 use client_app::ports::ClientSummary;
 use client_app::queries::ClientDetails;
@@ -75,12 +75,12 @@ pub(crate) const CLIENT: &[FieldSpec] = &[
 
 pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
 
-/// Everything that is shown of a client; an unknown value is null and never left out.
+/// A client with all of its members. An unknown value is null, and no member is omitted.
 pub(crate) fn client_json(shown: ClientDetails) -> Value {
     let ClientDetails { client, branch, officer, kyc_status, allowed } = shown;
     let snapshot = client.snapshot();
     let details = &snapshot.details;
-    let place = &details.postal_address;
+    let postal = &details.postal_address;
     let (branch_id, branch_name) = branch.map_or((None, None), |branch| (branch.id, Some(branch.name)));
     json!({
         "id": snapshot.id.get(),
@@ -95,10 +95,10 @@ pub(crate) fn client_json(shown: ClientDetails) -> Value {
         "gender": snapshot.gender.name(),
         "maritalStatus": details.marital_status.map(MaritalStatus::number),
         "maritalStatusDescription": details.marital_status.map(MaritalStatus::name),
-        "address": place.address.as_str(),
-        "city": place.city.as_str(),
-        "state": place.state.as_str(),
-        "country": place.country.name(),
+        "address": postal.address.as_str(),
+        "city": postal.city.as_str(),
+        "state": postal.state.as_str(),
+        "country": postal.country.name(),
         "identificationType": snapshot.identification.kind.as_str(),
         "identificationNumber": snapshot.identification.number.as_str(),
         "customerType": snapshot.customer_type.name(),
@@ -137,7 +137,7 @@ pub(crate) const SUMMARY: &[FieldSpec] = &[
     field::VERSION,
 ];
 
-/// What a list shows of a client.
+/// A client as a list shows it.
 pub(crate) fn summary_json(client: &ClientSummary) -> Value {
     json!({
         "contactEncodedKey": client.key.as_str(),
@@ -157,12 +157,12 @@ pub(crate) fn summary_json(client: &ClientSummary) -> Value {
     })
 }
 
-/// The names of what a state allows.
+/// The names of the operations that a state allows.
 pub(crate) fn allowed_in(state: ClientState) -> Vec<&'static str> {
     Operation::allowed_in(state).into_iter().map(Operation::name).collect()
 }
 
-/// The name of a permission, where there is one.
+/// The name of a permission, if there is one.
 pub(crate) fn permission_name(permission: Option<Permission>) -> Option<&'static str> {
     permission.map(Permission::name)
 }

@@ -1,4 +1,4 @@
-//! The commands on the wire, one file each: what it is called and takes, how it is read, what its reply says.
+//! The commands on the wire, one file each: its specification, its parser, its reply.
 
 pub(crate) mod approve;
 pub(crate) mod approve_address;
@@ -37,13 +37,13 @@ use crate::{Code, Failure, Item};
 /// A command on the wire.
 pub(crate) struct CommandOperation {
     pub(crate) spec: &'static OperationSpec,
-    /// Reads the data, and answers every wrong field at once.
+    /// Reads the data, and reports all wrong fields together.
     pub(crate) parse: fn(Form<'_>, &Request<'_>) -> Result<Plan, Failure>,
     /// The published message.
     pub(crate) message: &'static str,
     /// The data of the reply.
     pub(crate) reply: fn(&Decided<'_>) -> Map<String, Value>,
-    /// The members of the reply that name what a dry run does not make.
+    /// The members of the reply that name things which a dry run does not create; they are null then.
     pub(crate) fresh: &'static [&'static str],
 }
 
@@ -75,8 +75,8 @@ impl CommandOperation {
     }
 }
 
-/// What every reply to a command says where it applies: duplicates that are only warned of, and that nothing was written.
-/// A dry run names no version, client or document that nobody will find.
+/// Adds the members that every reply to a command may have: warnings of duplicates, and the mark of a dry run. A dry run
+/// creates no version, client or document, so their names in `fresh` become null.
 pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fresh: &[&str]) {
     if !decided.duplicates.is_empty() {
         let warnings: Vec<_> =
@@ -118,20 +118,20 @@ impl<'a> Request<'a> {
         self.clients.kyc_policy()
     }
 
-    /// The plan of the command that was read.
+    /// The plan of a command.
     pub(crate) fn plan<C: Command>(&self, command: C) -> Result<Plan, Failure> {
         let planned = self.clients.plan(self.context, self.admission, command);
         planned.map_err(|error| Failure::of_error(error, &self.context.caller))
     }
 }
 
-/// Whether a command can name the file that was seen, instead of the version of the client.
-pub(crate) fn digest_of_content_is_taken(command: &str) -> bool {
+/// Whether a caller can name the file that it has seen, instead of the version of the client.
+pub(crate) fn accepts_content_digest(command: &str) -> bool {
     let spec = COMMANDS.iter().map(|operation| operation.spec).find(|spec| spec.name == command);
     spec.is_some_and(|spec| spec.fields.iter().any(|field| field.name == CONTENT_SHA256))
 }
 
-/// Reads which client a request names: by its key, or by its customer number in place of the key.
+/// Reads the client that a request names, by its key or by its customer number.
 pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
     let key = form.optional("contactEncodedKey", client_ref);
     let number = form.optional("customerNumber", CustomerNumber::parse);
@@ -149,15 +149,15 @@ pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
     key.or(number.map(|number| ClientRef::Id(number.id())))
 }
 
-/// Says of a change that it has withdrawn an open request for approval, if it has.
-fn tell_withdrawal(mut data: Map<String, Value>, decided: &Decided<'_>) -> Map<String, Value> {
+/// Adds to the reply that the change has withdrawn an open request for approval, if it has.
+fn with_withdrawal(mut data: Map<String, Value>, decided: &Decided<'_>) -> Map<String, Value> {
     if decided.event.is_some_and(ClientEvent::withdrew_request) {
         data.insert("approvalRequestWithdrawn".to_owned(), true.into());
     }
     data
 }
 
-/// Reads a key that may be a customer number.
+/// Reads a key, or a customer number in the member of the key.
 pub(crate) fn client_ref(raw: &str) -> Result<ClientRef, Invalid> {
     match CustomerNumber::parse(raw) {
         Ok(number) => Ok(ClientRef::Id(number.id())),
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_asks_for_a_reason_exactly_if_the_table_does() {
+    fn command_requires_a_reason_exactly_if_the_lifecycle_table_does() {
         for (action, spec) in [
             (Action::Approve, &approve::SPEC),
             (Action::Reject, &reject::SPEC),
@@ -213,9 +213,10 @@ mod tests {
             (Action::UndoBlacklist, &undo_blacklist::SPEC),
             (Action::Exit, &exit::SPEC),
         ] {
-            let asks = spec.fields.iter().any(|field| field.is_required() && field.name.ends_with("eason"));
+            let requires_reason =
+                spec.fields.iter().any(|field| field.is_required() && field.name.ends_with("eason"));
             for row in TRANSITIONS.iter().filter(|row| row.action == action) {
-                assert_eq!(asks, row.reason_needed, "{}", spec.name);
+                assert_eq!(requires_reason, row.reason_needed, "{}", spec.name);
             }
         }
     }

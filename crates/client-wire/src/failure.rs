@@ -1,4 +1,4 @@
-//! Every "no" as a caller is told it, and the one catalogue of its codes.
+//! Failed requests as callers see them, and the one catalogue of codes.
 
 mod code;
 mod of_error;
@@ -14,15 +14,15 @@ pub(crate) use of_error::{content_rejected, document_not_found, duplicate, numbe
 pub(crate) use refused::blocker_json;
 pub use status::Status;
 
-/// How many reasons one failure names at most; no form has as many fields.
-const MOST_ITEMS: usize = 100;
+/// How many errors one failure lists at most. No form has as many fields.
+const MAX_ITEMS: usize = 100;
 
-/// One thing that was wrong with a request.
+/// One error of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// The stable code of the rule.
     pub code: Code,
-    /// The path of the field, where one field is to blame.
+    /// The path of the field, if the error belongs to one field.
     pub field: Option<String>,
     /// The rule in words; it never repeats a rejected value.
     pub message: String,
@@ -36,7 +36,7 @@ impl Item {
         Self { code, field: None, message: message.into(), details: Map::new() }
     }
 
-    /// Blames a field.
+    /// Sets the field.
     #[must_use]
     pub fn field(mut self, path: impl Into<String>) -> Self {
         self.field = Some(path.into());
@@ -51,7 +51,7 @@ impl Item {
     }
 }
 
-/// A request that was not done: the status, the published head of the message, and every reason.
+/// A failed request: the status, the published head of the message, and all errors.
 ///
 /// ```
 /// use client_wire::{Code, Failure, Item, Status};
@@ -68,40 +68,40 @@ pub struct Failure {
     pub status: Status,
     /// The published head, and perhaps more.
     pub message: String,
-    /// Every reason; never empty.
+    /// All errors; never empty.
     pub items: Vec<Item>,
-    /// After how many whole seconds it makes sense to try again, for failures that pass.
+    /// The seconds after which the caller can try again, for a failure that passes.
     pub retry_after: Option<u32>,
-    /// What was behind it, for the log of the adapter that answers; it is never sent.
+    /// The cause, for the log of the adapter; it is never sent.
     pub cause: Option<String>,
 }
 
 impl Failure {
-    /// A failure with one reason; status and message follow from its code.
+    /// A failure with one error, whose code determines the status and the message.
     pub fn of(item: Item) -> Self {
         let status = item.code.status();
         let retry_after = matches!(status, Status::Unavailable | Status::TooManyRequests).then_some(1);
         Self { status, message: item.code.head().to_owned(), items: vec![item], retry_after, cause: None }
     }
 
-    /// A request that cannot be read, with every wrong field. If the caller may not name some of the fields, the
-    /// request is forbidden, and only those are told: what else is wrong does not matter then.
+    /// A request that cannot be read, with all wrong fields. If the caller lacks the permission for some fields, the
+    /// request is forbidden, and only these fields are listed.
     ///
-    /// A request with thousands of errors is answered with the first hundred and the number of those left out.
+    /// At most 100 errors are listed, and one more item holds the number of the others.
     pub fn invalid(mut items: Vec<Item>) -> Self {
-        let forbidden = |item: &Item| item.code.status() == Status::Forbidden;
-        let status = if items.iter().any(forbidden) {
-            items.retain(forbidden);
+        let is_forbidden = |item: &Item| item.code.status() == Status::Forbidden;
+        let status = if items.iter().any(is_forbidden) {
+            items.retain(is_forbidden);
             Status::Forbidden
         } else {
             Status::BadRequest
         };
-        if items.len() > MOST_ITEMS {
-            let left_out = items.len() - MOST_ITEMS;
-            items.truncate(MOST_ITEMS);
+        if items.len() > MAX_ITEMS {
+            let omitted = items.len() - MAX_ITEMS;
+            items.truncate(MAX_ITEMS);
             items.push(
                 Item::new(Code::MoreErrors, "There are more errors than are listed.")
-                    .detail("leftOut", left_out),
+                    .detail("leftOut", omitted),
             );
         }
         Self { status, message: status.head().to_owned(), items, retry_after: None, cause: None }

@@ -1,4 +1,4 @@
-//! Reads the members of a request into parsed values and collects every error on the way.
+//! Reads the members of a request into parsed values, and collects all errors.
 
 use client_domain::Invalid;
 use client_domain::client::Patch;
@@ -8,35 +8,35 @@ use crate::nearest::nearest;
 use crate::spec::{FieldSpec, Need};
 use crate::{Code, Failure, Item};
 
-/// One JSON object that is being read: every member is asked for once, and every error is kept, so that a
-/// person who filled in a form learns of all mistakes at once.
+/// A JSON object that is being read. Every member is read once, and every error is collected, so that a caller sees all
+/// errors of a request together.
 pub(crate) struct Form<'a> {
     spec: &'static [FieldSpec],
     data: &'a Map<String, Value>,
-    /// What comes before the names of members in errors: nothing, or the path of the object.
+    /// The path of the object, which precedes the names of members in errors; empty for the outermost object.
     path: String,
     items: Vec<Item>,
 }
 
 impl<'a> Form<'a> {
-    /// Begins to read; members that the specification does not know are errors already.
+    /// Begins to read an object. Members that the specification does not know are errors.
     pub(crate) fn new(spec: &'static [FieldSpec], data: &'a Map<String, Value>) -> Self {
         Self::within(String::new(), spec, data)
     }
 
-    /// Begins to read an object inside another.
+    /// Begins to read an object inside another object.
     pub(crate) fn within(path: String, spec: &'static [FieldSpec], data: &'a Map<String, Value>) -> Self {
         let mut form = Self { spec, data, path, items: Vec::new() };
         let unknown = data.keys().filter(|name| !spec.iter().any(|field| field.name == name.as_str()));
         for (at, name) in unknown.enumerate() {
             let item = unknown_member(&form.path_of(name));
-            // A request of nothing but mistakes is not worth a search for each.
-            form.items.push(if at < HINTED { hinted(item, name, spec) } else { item });
+            // Suggestions cost time, so a request with many errors does not get one for each.
+            form.items.push(if at < MAX_SUGGESTIONS { with_suggestion(item, name, spec) } else { item });
         }
         form
     }
 
-    /// A text that must be there.
+    /// A text that must be present.
     pub(crate) fn required<T>(
         &mut self,
         name: &str,
@@ -71,7 +71,7 @@ impl<'a> Form<'a> {
         parse: impl FnOnce(i64) -> Result<T, Invalid>,
     ) -> Option<T> {
         match self.value(name)? {
-            Value::Number(number) => match whole(number) {
+            Value::Number(number) => match whole_number(number) {
                 Some(Ok(number)) => {
                     let parsed = parse(number);
                     self.keep(name, parsed)
@@ -91,7 +91,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A list of at most `max` items, which may be absent or null; each item is parsed, and named by its place.
+    /// A list of at most `max` items, which may be absent or null. Errors of an item name its index.
     pub(crate) fn list<T>(
         &mut self,
         name: &str,
@@ -114,12 +114,12 @@ impl<'a> Form<'a> {
         (parsed.len() == values.len()).then_some(parsed)
     }
 
-    /// A member as it is, for a reader of its own; it may be absent or null.
+    /// A member without parsing; it may be absent or null.
     pub(crate) fn raw(&self, name: &str) -> Option<&'a Value> {
         self.value(name)
     }
 
-    /// A text in an update: absent keeps, null empties.
+    /// A text in an update: an absent member keeps the value, and null clears it.
     pub(crate) fn patch<T>(
         &mut self,
         name: &str,
@@ -128,7 +128,7 @@ impl<'a> Form<'a> {
         self.patch_with(name, |form| form.optional(name, parse))
     }
 
-    /// A whole number in an update: absent keeps, null empties.
+    /// A whole number in an update: an absent member keeps the value, and null clears it.
     pub(crate) fn patch_integer<T>(
         &mut self,
         name: &str,
@@ -145,7 +145,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A mandatory text in an update: absent keeps, null is an error.
+    /// A mandatory text in an update: an absent member keeps the value, and null is an error.
     pub(crate) fn set<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Option<T> {
         if self.data.get(name) == Some(&Value::Null) {
             self.fail(
@@ -162,40 +162,40 @@ impl<'a> Form<'a> {
         matches!(self.data.get(name), None | Some(Value::Null))
     }
 
-    /// Whether a member that the operation knows is there, besides these.
-    pub(crate) fn mentions_any_but(&self, names: &[&str]) -> bool {
+    /// Whether a known member other than these is present.
+    pub(crate) fn has_any_except(&self, names: &[&str]) -> bool {
         self.spec.iter().any(|field| !names.contains(&field.name) && self.data.contains_key(field.name))
     }
 
-    /// Keeps an error of a member.
+    /// Collects an error of a member.
     pub(crate) fn fail(&mut self, name: &str, item: Item) {
         let path = self.path_of(name);
         self.items.push(item.field(path));
     }
 
-    /// Keeps an error that is told the path of its member.
+    /// Collects an error that is made from the path of its member.
     pub(crate) fn fail_at(&mut self, name: &str, item: impl FnOnce(&str) -> Item) {
         let path = self.path_of(name);
         self.items.push(item(&path));
     }
 
-    /// Keeps an error of the request as a whole.
+    /// Collects an error of the request as a whole.
     pub(crate) fn fail_whole(&mut self, item: Item) {
         self.items.push(item);
     }
 
-    /// Keeps the error of a value that broke its rule.
+    /// The parsed value, or its error, which is collected.
     pub(crate) fn keep<T>(&mut self, name: &str, parsed: Result<T, Invalid>) -> Option<T> {
         parsed.map_err(|invalid| self.fail(name, broken(&invalid))).ok()
     }
 
-    /// Keeps the error of a value that has another JSON type than it must have.
+    /// Collects the error of a value with the wrong JSON type.
     pub(crate) fn wrong_type<T>(&mut self, name: &str, wanted: &'static str) -> Option<T> {
         self.fail(name, Item::new(Code::WrongType, format!("must be {wanted}")));
         None
     }
 
-    /// Ends the reading: what was read if nothing was wrong, else everything that was.
+    /// The value if there are no errors, else all errors.
     pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Failure> {
         match read {
             Some(value) if self.items.is_empty() => Ok(value),
@@ -208,7 +208,7 @@ impl<'a> Form<'a> {
         self.items
     }
 
-    /// Takes over the errors of an object inside this one.
+    /// Adds the errors of an object inside this one.
     pub(crate) fn extend(&mut self, items: Vec<Item>) {
         self.items.extend(items);
     }
@@ -230,9 +230,9 @@ impl FieldSpec {
     }
 }
 
-/// A whole number, however JSON wrote it (`1.0` is one as well); none if it is no whole number.
-fn whole(number: &serde_json::Number) -> Option<Result<i64, Invalid>> {
-    /// The greatest number up to which floating point holds every whole number.
+/// A whole number in any notation of JSON, such as `1.0`; `None` for other numbers.
+fn whole_number(number: &serde_json::Number) -> Option<Result<i64, Invalid>> {
+    /// Up to this number, floating point represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if let Some(number) = number.as_i64() {
         return Some(Ok(number));
@@ -243,29 +243,29 @@ fn whole(number: &serde_json::Number) -> Option<Result<i64, Invalid>> {
     Some(exact.ok_or(Invalid::OutOfRange { min: i64::MIN, max: i64::MAX }))
 }
 
-/// For how many unknown members of one object it is told what they may have been meant to be.
-const HINTED: usize = 10;
+/// How many unknown members of one object get a suggestion.
+const MAX_SUGGESTIONS: usize = 10;
 
-/// The error of an unknown member with the members that there are, and the one that was probably meant.
-fn hinted(item: Item, name: &str, spec: &'static [FieldSpec]) -> Item {
+/// The error of an unknown member with the known members, and with the one that was probably meant.
+fn with_suggestion(item: Item, name: &str, spec: &'static [FieldSpec]) -> Item {
     let known = || spec.iter().map(|field| field.name);
     let item = item.detail("choices", known().collect::<Vec<_>>());
-    let Some(meant) = nearest(name, known()) else { return item };
-    let message = format!("{} Did you mean {meant}?", item.message);
-    Item { message, ..item }.detail("nearest", meant)
+    let Some(similar) = nearest(name, known()) else { return item };
+    let message = format!("{} Did you mean {similar}?", item.message);
+    Item { message, ..item }.detail("nearest", similar)
 }
 
-/// A member that the operation does not know.
+/// The error of a member that the operation does not know.
 pub(crate) fn unknown_member(path: &str) -> Item {
     Item::new(Code::UnknownMember, "The operation does not know this member.").field(shown(path))
 }
 
-/// The name of a member as an error shows it. It is cut, because the caller chose it.
+/// The name of a member for an error. It is shortened, because the caller chose it.
 pub(crate) fn shown(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
-/// The error of a value that broke its rule.
+/// The error of an invalid value.
 pub(crate) fn broken(invalid: &Invalid) -> Item {
     let code = match invalid {
         Invalid::TooShort { .. } => Code::TooShort,
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn every_error_is_kept_with_its_field() {
+    fn every_error_is_collected_with_its_field() {
         let wrong = json!({ "lastName": 7, "rank": 0, "nickname": "x" });
         let expected = [
             ("unknown_member", "nickname"),
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_not_whole_are_of_the_wrong_type() {
+    fn number_that_is_not_whole_has_the_wrong_type() {
         for rank in [json!(1.5), json!("1"), json!(true), json!([1])] {
             let data = json!({ "firstName": "Ada", "rank": rank });
             assert_eq!(codes(&data), [("wrong_type", Some("rank".to_owned()))]);
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn null_for_a_mandatory_field_is_no_value() {
+    fn null_does_not_fill_a_mandatory_field() {
         assert_eq!(codes(&json!({ "firstName": null })), [("required", Some("firstName".to_owned()))]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the bank demands of its clients' papers, read from JSON and shown as JSON.
+//! The KYC policy of the bank, read from JSON and written as JSON.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use crate::kyc_view::evidence_json;
 use crate::spec::{FieldSpec, Shape, shape};
 use crate::{Code, Failure, Item};
 
-/// The greatest number of requirements, of alternatives to one, and of masks of one kind.
-const MOST: usize = 20;
+/// The largest number of requirements of a customer type, of alternatives of a requirement, and of masks of a document kind.
+const MAX_ITEMS: usize = 20;
 
-/// Several things of which any one will do.
-const ALTERNATIVES: Shape = Shape::SomeOf { of: &Shape::Choice(Evidence::NAMES), max: MOST };
-/// One thing, or several of which any one will do.
+/// A list of evidence, of which any one is enough.
+const ALTERNATIVES: Shape = Shape::SomeOf { of: &Shape::Choice(Evidence::NAMES), max: MAX_ITEMS };
+/// One kind of evidence, or a list of which any one is enough.
 const REQUIREMENT: Shape = Shape::Either(&[Shape::Choice(Evidence::NAMES), ALTERNATIVES]);
-const MASKS: Shape = Shape::List { of: &Shape::Text { min: 1, max: NumberMask::MAX }, max: MOST };
+const MASKS: Shape = Shape::List { of: &Shape::Text { min: 1, max: NumberMask::MAX }, max: MAX_ITEMS };
 
 /// The members of a policy file.
 pub(crate) const POLICY: &[FieldSpec] = &[
@@ -35,7 +35,7 @@ pub(crate) const POLICY: &[FieldSpec] = &[
     ),
     FieldSpec::optional(
         "required",
-        Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &REQUIREMENT, max: MOST } },
+        Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &REQUIREMENT, max: MAX_ITEMS } },
         "For each customerType a list of what must be verified and unexpired before approval: the name of a kind of \
          document, Address, or a list of names of which any one will do.",
     ),
@@ -61,7 +61,7 @@ pub(crate) const POLICY_ANSWER: &[FieldSpec] = &[
     ),
     FieldSpec::required(
         "required",
-        Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &ALTERNATIVES, max: MOST } },
+        Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &ALTERNATIVES, max: MAX_ITEMS } },
         "For each customerType what must be verified and unexpired.",
     ),
     FieldSpec::required(
@@ -71,7 +71,7 @@ pub(crate) const POLICY_ANSWER: &[FieldSpec] = &[
     ),
 ];
 
-/// Reads a policy as a policy file has it, and names everything that is wrong with it.
+/// Reads the policy of a policy file, and reports all errors together.
 ///
 /// ```
 /// use client_wire::read_kyc_policy;
@@ -106,9 +106,9 @@ pub(crate) fn read(form: &mut Form<'_>, name: &str) -> Option<KycPolicy> {
             let mut inner = Form::within(name.to_owned(), POLICY, members);
             let policy = read_members(&mut inner);
             let items = inner.into_items();
-            let whole = items.is_empty();
+            let is_valid = items.is_empty();
             form.extend(items);
-            policy.filter(|_| whole)
+            policy.filter(|_| is_valid)
         }
         Some(_) => form.wrong_type(name, "an object"),
     }
@@ -134,7 +134,7 @@ fn read_members(form: &mut Form<'_>) -> Option<KycPolicy> {
     })
 }
 
-/// Reads an object whose members are named by a choice and hold lists.
+/// Reads an object of lists, whose member names `key` parses.
 fn lists<K: Ord, T>(
     form: &mut Form<'_>,
     name: &str,
@@ -152,9 +152,9 @@ fn lists<K: Ord, T>(
             form.wrong_type::<()>(&path, "a list");
             continue;
         };
-        if values.len() > MOST {
-            let message = format!("must have at most {MOST} items");
-            form.fail(&path, Item::new(Code::OutOfRange, message).detail("max", MOST));
+        if values.len() > MAX_ITEMS {
+            let message = format!("must have at most {MAX_ITEMS} items");
+            form.fail(&path, Item::new(Code::OutOfRange, message).detail("max", MAX_ITEMS));
             continue;
         }
         let items = values.iter().enumerate();
@@ -168,8 +168,8 @@ fn lists<K: Ord, T>(
 
 fn requirement(form: &mut Form<'_>, path: &str, value: &Value) -> Option<Requirement> {
     let names = match value {
-        Value::Array(names) if (1..=MOST).contains(&names.len()) => names.as_slice(),
-        one @ Value::String(_) => std::slice::from_ref(one),
+        Value::Array(names) if (1..=MAX_ITEMS).contains(&names.len()) => names.as_slice(),
+        name @ Value::String(_) => std::slice::from_ref(name),
         _ => return form.wrong_type(path, "a name, or a list of 1 to 20 names"),
     };
     let mut evidence = Vec::new();
@@ -187,7 +187,7 @@ fn mask(form: &mut Form<'_>, path: &str, value: &Value) -> Option<NumberMask> {
     form.keep(path, NumberMask::parse(text))
 }
 
-/// A policy as it is shown; but for a version that may be null it is a policy file.
+/// A policy as an answer shows it. It has the form of a policy file, except that the version may be null.
 pub(crate) fn policy_json(policy: &KycPolicy) -> Value {
     let required: Map<_, _> = policy
         .required
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_shown_can_be_read_again() {
+    fn shown_policy_can_be_read_again() {
         let file = json!({
             "version": "v1", "noticeDays": 60,
             "required": { "Corporate": [["Certificate of Incorporation"], ["Address"]], "Individual": [] },
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_named() {
+    fn all_errors_of_a_policy_are_reported() {
         let file = json!({
             "noticeDays": 3661, "requirements": {},
             "required": { "Individual": "all", "Corporate": [7, ["Address", "Birth"], []] },

@@ -1,4 +1,4 @@
-//! Papers as commands and queries show them.
+//! Documents and addresses as answers show them.
 
 use client_domain::kyc::{
     AddressInformation, IdentityDocument, MissingRequirement, Requirement, Verification,
@@ -30,9 +30,9 @@ const COMMENT: FieldSpec = FieldSpec::nullable("comment", shape::NOTES, "What th
 const CREATED_BY: FieldSpec = FieldSpec::required("createdBy", shape::ANY_TEXT, "Who handed it in.");
 const CREATED_AT: FieldSpec = FieldSpec::required("createdAt", Shape::DateTime, "When it was handed in.");
 
-/// The members of [`document_json`], and what goes around them.
+/// The members of [`document_json`], and further ones.
 macro_rules! document_fields {
-    ($($around:expr),*) => {
+    ($($further:expr),*) => {
         &[
             field::KEY_ANSWER,
             FieldSpec::required("identityType", shape::DOCUMENT_KIND, "The number of the kind of document."),
@@ -60,14 +60,14 @@ macro_rules! document_fields {
             COMMENT,
             CREATED_BY,
             CREATED_AT,
-            $($around),*
+            $($further),*
         ]
     };
 }
 
-/// The members of [`address_json`], and what goes around them.
+/// The members of [`address_json`], and further ones.
 macro_rules! address_fields {
-    ($($around:expr),*) => {
+    ($($further:expr),*) => {
         &[
             field::KEY_ANSWER,
             FieldSpec::required("addressLine1", shape::ADDRESS, "Street, house."),
@@ -83,62 +83,62 @@ macro_rules! address_fields {
             COMMENT,
             CREATED_BY,
             CREATED_AT,
-            $($around),*
+            $($further),*
         ]
     };
 }
 
-/// What is answered of a document that was just handed in.
+/// The answer about a document that was submitted.
 pub(crate) const NEW_DOCUMENT: &[FieldSpec] = document_fields!(
     FieldSpec::nullable("identityId", shape::HEX_ID, "The id of the document; null in a dry run."),
     field::NEW_VERSION,
     field::WITHDRAWN,
     field::DRY_RUN
 );
-/// What is answered of a document that was reviewed.
+/// The answer about a document that was reviewed.
 pub(crate) const REVIEWED_DOCUMENT: &[FieldSpec] =
     document_fields!(IDENTITY_ID, field::NEW_VERSION, field::DRY_RUN);
-/// What is answered of a document whose file was replaced.
+/// The answer about a document whose file was replaced.
 pub(crate) const REPLACED_DOCUMENT: &[FieldSpec] =
     document_fields!(IDENTITY_ID, field::NEW_VERSION, field::WITHDRAWN, field::DRY_RUN);
-/// What is listed of a document.
+/// A document in a list.
 pub(crate) const DOCUMENT: &[FieldSpec] = document_fields!(IDENTITY_ID);
-/// What is answered of address information that was just handed in.
+/// The answer about address information that was submitted.
 pub(crate) const NEW_ADDRESS: &[FieldSpec] = address_fields!(
     FieldSpec::nullable("addressId", shape::HEX_ID, "The id of the address information; null in a dry run."),
     field::NEW_VERSION,
     field::WITHDRAWN,
     field::DRY_RUN
 );
-/// What is answered of address information that was reviewed.
+/// The answer about address information that was reviewed.
 pub(crate) const REVIEWED_ADDRESS: &[FieldSpec] =
     address_fields!(ADDRESS_ID, field::NEW_VERSION, field::DRY_RUN);
-/// What is listed of address information.
+/// Address information in a list.
 pub(crate) const ADDRESS: &[FieldSpec] = address_fields!(ADDRESS_ID);
 
-/// What names the file that a reviewer has seen.
+/// The member that names the file that a reviewer has seen.
 pub(crate) const CONTENT_SHA256: &str = "contentSha256";
-/// The file that was looked at.
+/// The file that the reviewer has seen.
 pub(crate) const SEEN_CONTENT: FieldSpec = FieldSpec::optional(
     CONTENT_SHA256,
     shape::SHA256,
     "The contentSha256 of the file that was looked at; if the document has another one by now, it is not reviewed.",
 );
 
-/// The id of a document, asked for or answered.
+/// The id of a document, in requests and answers.
 pub(crate) const IDENTITY_ID: FieldSpec =
     FieldSpec::required("identityId", shape::HEX_ID, "The id of the document.");
-/// The id of address information, asked for or answered.
+/// The id of address information, in requests and answers.
 pub(crate) const ADDRESS_ID: FieldSpec =
     FieldSpec::required("addressId", shape::HEX_ID, "The id of the address information.");
 
-/// Everything that is shown of a document: not its content.
+/// A document without its content.
 pub(crate) fn document_json(
     client: &ClientKey,
     document: &IdentityDocument,
     today: Date,
 ) -> Map<String, Value> {
-    // How many days before the end notice is given does not mind here.
+    // The days of notice do not affect the members below.
     let expiry = document.validity.expiry(today, 0);
     let mut shown = members(json!({
         "contactEncodedKey": client.as_str(),
@@ -164,7 +164,7 @@ pub(crate) fn document_json(
     shown
 }
 
-/// Everything that is shown of address information.
+/// Address information.
 pub(crate) fn address_json(client: &ClientKey, address: &AddressInformation) -> Map<String, Value> {
     let mut shown = members(json!({
         "contactEncodedKey": client.as_str(),
@@ -193,7 +193,7 @@ fn verification_json(verification: &Verification) -> Map<String, Value> {
     }))
 }
 
-/// What is not verified and unexpired, as data.
+/// A missing requirement as data.
 pub(crate) fn missing_requirement_json(requirement: &MissingRequirement) -> Value {
     json!({
         "requirement": requirement.requirement.to_string(),
@@ -202,7 +202,7 @@ pub(crate) fn missing_requirement_json(requirement: &MissingRequirement) -> Valu
     })
 }
 
-/// The names of what would do.
+/// The names of the evidence that meets a requirement.
 pub(crate) fn evidence_json(requirement: &Requirement) -> Vec<&'static str> {
     requirement.evidence().iter().map(|evidence| evidence.name()).collect()
 }

@@ -1,22 +1,22 @@
-//! What the client service says on the wire: JSON objects by the name of an operation, in and out.
+//! The wire contract of the client service: JSON requests and answers by the name of an operation.
 //!
-//! The use cases themselves are in `client-app`, as structs of parsed values; this crate reads them from JSON and writes
-//! what they come to as JSON. An adapter such as HTTP calls [`Operations`], which [`client_app::Clients`] implements.
+//! The use cases are in `client-app`, as structs of parsed values. This crate reads them from JSON and writes their
+//! outcomes as JSON. An adapter such as HTTP calls [`Operations`], which [`client_app::Clients`] implements.
 //!
 //! | where | what |
 //! | --- | --- |
 //! | [`Operations`] | every command and query, by name |
-//! | [`spec`], [`OPERATIONS`] | what each operation is called, takes and answers, as data |
-//! | `commands`, `queries` | one file for each operation: its specification, how it is read, what it answers |
-//! | `form` | members of a request into parsed values, with every error at once |
+//! | [`spec`], [`OPERATIONS`] | the name, the request and the answer of each operation, as data |
+//! | `commands`, `queries` | one file for each operation: its specification, its parser, its answer |
+//! | `form` | parses the members of a request, and reports all errors together |
 //! | `client_view`, `kyc_view` | clients, documents and addresses as answers show them |
-//! | [`rights`] | which members of an answer take which permission |
-//! | [`Failure`], [`Code`], [`Status`] | every "no", and the one catalogue of codes |
+//! | [`rights`] | which members of an answer need which permission |
+//! | [`Failure`], [`Code`], [`Status`] | failed requests, and the one catalogue of codes |
 //! | [`read_kyc_policy`] | a KYC policy from JSON |
 //! | [`OperationRequest`] | the body of a request: a name and its data |
-//! | [`strict_json`], [`node_count`] | JSON without second meanings, and without more values than any request needs |
-//! | [`description`] | the API as an `OpenAPI` 3.1 document, made from the specifications |
-//! | `canonical` | what two requests under one idempotency key must have in common |
+//! | [`strict_json`], [`node_count`] | JSON without duplicate members, and the limit on the number of its values |
+//! | [`description`] | the API as an `OpenAPI` 3.1 document, generated from the specifications |
+//! | `canonical` | the digest that two requests under one idempotency key must share |
 
 pub mod node_count;
 pub mod rights;

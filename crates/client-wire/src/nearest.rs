@@ -1,13 +1,12 @@
-//! Which name a misspelt one was most likely meant to be.
+//! The known name that a misspelt name most likely means.
 
-/// Names that are longer than this are not compared.
-const MAX_NAME: usize = 64;
+/// Longer names are not compared.
+const MAX_NAME_CHARS: usize = 64;
 
-/// The known name that the given one differs from by least, if that is little: by a third of its letters at most, and
-/// without regard to case.
+/// The known name with the smallest distance, if it differs in at most a third of its letters. Case does not matter.
 pub(crate) fn nearest(given: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let given: Vec<char> = given.chars().take(MAX_NAME + 1).flat_map(char::to_lowercase).collect();
-    if given.len() > MAX_NAME {
+    let given: Vec<char> = given.chars().take(MAX_NAME_CHARS + 1).flat_map(char::to_lowercase).collect();
+    if given.len() > MAX_NAME_CHARS {
         return None;
     }
     let distances = known.map(|name| {
@@ -18,7 +17,7 @@ pub(crate) fn nearest(given: &str, known: impl Iterator<Item = &'static str>) ->
     (distance <= name.chars().count() / 3).then_some(name)
 }
 
-/// How many letters have to be put in, left out or replaced to make the one of the other (Levenshtein).
+/// The Levenshtein distance: how many letters have to be inserted, deleted or replaced.
 fn distance(one: &[char], other: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (above, letter) in one.iter().enumerate() {
@@ -40,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typing_mistake_is_told_from_another_word() {
+    fn misspelt_name_is_found_and_another_word_is_not() {
         let known = ["firstName", "lastName", "middleName", "emailAddress"];
         for (given, meant) in [
             ("lastname", Some("lastName")),
@@ -56,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_those_of_the_textbook() {
+    fn distance_is_the_levenshtein_distance() {
         let of = |one: &str, other: &str| {
             distance(&one.chars().collect::<Vec<_>>(), &other.chars().collect::<Vec<_>>())
         };

@@ -1,17 +1,17 @@
-//! How many values a JSON text holds, counted while its bytes arrive.
+//! The number of values in a JSON text, counted while its bytes arrive.
 
-/// More values than any request needs: 50 conditions of 200 values each are half of them.
+/// The largest number of values in a request. The largest search, 50 conditions of 200 values, has half as many.
 pub const MAX_NODES: usize = 20_000;
 
-/// There are more than [`MAX_NODES`].
+/// The text has more than [`MAX_NODES`] values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooComplex;
 
 /// Counts the values of a JSON text piece by piece.
 ///
-/// A parsed value takes some eighty times the memory of `{}`, so the count has to come before the parser. A comma or an
-/// opening bracket outside a text stands before every value but the first, and nothing else is looked at: whether the
-/// text is JSON at all is for the parser to say.
+/// A parsed value takes about eighty times the memory of `{}`, so the count has to come before the parser. Every value but
+/// the first follows a comma or an opening bracket outside of a string, so these bytes are counted. The parser checks
+/// whether the text is JSON.
 ///
 /// ```
 /// use client_wire::node_count::NodeCount;
@@ -32,7 +32,7 @@ impl NodeCount {
     ///
     /// # Errors
     ///
-    /// There are more than [`MAX_NODES`].
+    /// The text has more than [`MAX_NODES`] values.
     pub fn push(&mut self, mut piece: &[u8]) -> Result<(), TooComplex> {
         loop {
             if self.in_text {
@@ -41,7 +41,7 @@ impl NodeCount {
                     (self.escaped, piece) = (false, rest);
                     continue;
                 }
-                // A file in base64 is one long text, so its bytes are skipped and not looked at one by one.
+                // A file in base64 is one long string, so its bytes are skipped with `memchr`.
                 let Some((at, rest)) = split_at_any(piece) else { return Ok(()) };
                 if at == b'"' {
                     self.in_text = false;
@@ -67,7 +67,7 @@ impl NodeCount {
     }
 }
 
-/// The next quotation mark or backslash, and what follows it.
+/// The next quotation mark or backslash, and the bytes after it.
 fn split_at_any(piece: &[u8]) -> Option<(u8, &[u8])> {
     let at = memchr::memchr2(b'"', b'\\', piece)?;
     let (found, rest) = piece.get(at..)?.split_first()?;
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_count_as_one_value_wherever_they_are_cut() {
+    fn count_does_not_depend_on_the_pieces() {
         for (text, expected) in [
             ("{}", 1),
             (r#"{"a":1,"b":[1,2,3]}"#, 5),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_request_is_within_the_limit() {
+    fn largest_request_is_within_the_limit() {
         let values = vec!["\"x\""; 200].join(",");
         let condition = format!(r#"{{"propertyName":"city","operator":"In","value":[{values}]}}"#);
         let filters = vec![condition; 50].join(",");

@@ -1,4 +1,4 @@
-//! The body of a command or query: a name, its data, and nothing that is not known.
+//! The body of a command or query: a name, its data, and no unknown members.
 
 use crate::{Code, Failure, Item};
 use serde_json::{Map, Value};
@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use crate::spec::OperationKind;
 use crate::strict_json;
 
-/// Longer member names are not repeated.
-const LONGEST_NAME_SHOWN: usize = 64;
+/// An error does not repeat a longer member name.
+const MAX_NAME_SHOWN: usize = 64;
 
-/// A well-formed request; whether its operation exists is for [`Operations`](crate::Operations) to say.
+/// A well-formed request. [`Operations`](crate::Operations) checks whether its operation exists.
 ///
 /// ```
 /// use client_wire::OperationRequest;
@@ -26,14 +26,14 @@ pub struct OperationRequest {
     pub name: String,
     /// Its data.
     pub data: Map<String, Value>,
-    /// Whether nothing is to be written.
+    /// Whether this is a dry run, which writes nothing.
     pub dry_run: bool,
 }
 
 impl OperationRequest {
-    /// Reads a body; `items` are the faults found so far, and every fault of the body is told with them.
+    /// Reads a body. `items` holds the errors so far, and the failure lists them together with all errors of the body.
     pub fn parse(kind: OperationKind, body: &[u8], mut items: Vec<Item>) -> Result<Self, Failure> {
-        // PowerShell and other tools put a byte order mark before UTF-8; RFC 8259 lets a reader ignore it.
+        // PowerShell and other tools write a byte order mark before UTF-8, which RFC 8259 allows a reader to ignore.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let mut members = strict_json::object(body).map_err(|at| {
             let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
@@ -76,7 +76,7 @@ fn take_name(kind: OperationKind, members: &mut Map<String, Value>, items: &mut 
             items.push(item(Code::WrongType, "must be text"));
             None
         }
-        // The name under the other kind's member says what is wrong better than two complaints would.
+        // If the other kind's member is present, its error explains the mistake, and a second error would not help.
         (None, None) if !members.contains_key(kind.other().name_member()) => {
             items.push(item(Code::Required, "the name of the operation is missing"));
             None
@@ -104,7 +104,7 @@ fn unknown(kind: OperationKind, member: &str) -> Item {
         return Item::new(Code::WrongEndpoint, message).field(member);
     }
     let item = Item::new(Code::UnknownMember, "the request has no such member");
-    let shown = member.len() <= LONGEST_NAME_SHOWN && !member.chars().any(char::is_control);
+    let shown = member.len() <= MAX_NAME_SHOWN && !member.chars().any(char::is_control);
     if shown { item.field(member) } else { item }
 }
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_of_a_request() {
+    fn every_form_of_a_request_is_read() {
         let data = json!({"id": 1});
         let expected = |dry_run| {
             Ok(OperationRequest { name: "X".into(), data: data.as_object().unwrap().clone(), dry_run })
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_with_its_member() {
+    fn every_error_names_its_member() {
         let long = "m".repeat(65);
         for (kind, body, expected) in [
             (OperationKind::Command, json!({}), vec![("required", Some("commandName"))]),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_ignored_once() {
+    fn one_byte_order_mark_is_ignored() {
         let body = |marks: usize| {
             let text = format!("{}{}", "\u{feff}".repeat(marks), json!({"cmd": "X"}));
             OperationRequest::parse(OperationKind::Query, text.as_bytes(), Vec::new()).is_ok()
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_members_is_answered_shortly() {
+    fn answer_to_many_unknown_members_is_short() {
         let members: Map<String, Value> = (0..1000).map(|n| (n.to_string(), Value::Null)).collect();
         assert_eq!(parse(OperationKind::Command, &Value::Object(members)).unwrap_err().len(), 101);
     }

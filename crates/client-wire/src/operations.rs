@@ -1,4 +1,4 @@
-//! Every command and query by name: what an adapter such as HTTP calls.
+//! Every command and query by name, for adapters such as HTTP.
 
 use std::sync::Arc;
 
@@ -23,13 +23,13 @@ use crate::queries::QUERIES;
 use crate::spec::OperationKind;
 use crate::{Code, Failure, Item, Reply, catalogue, rights};
 
-/// The pieces of a file as they arrive; a failure ends them.
+/// The pieces of a file as they arrive. A failure ends the stream.
 pub type IncomingContent = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// Every command and query of the service, by name.
 ///
-/// An adapter authenticates the caller, reads one JSON object and hands it over with the operation's name;
-/// everything else (permissions, parsing, deciding, committing) happens behind this trait.
+/// An adapter authenticates the caller, reads one JSON object, and passes it on with the name of the operation. The
+/// implementation checks permissions, parses, decides and commits.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -62,12 +62,12 @@ pub type IncomingContent = BoxStream<'static, Result<Bytes, Failure>>;
 /// ```
 #[async_trait]
 pub trait Operations: Send + Sync + 'static {
-    /// The name of an operation as the service spells it, if there is one: what may be logged and counted, which
-    /// a caller's own text may not.
+    /// The name of an operation as the service spells it, if there is one. Logs and metrics use it instead of the text of
+    /// the caller.
     fn known_name(&self, name: &str) -> Option<&'static str>;
 
-    /// Does a command. Dropping the future may leave the command done but unanswered, so an adapter runs it
-    /// to its end even when the caller has hung up.
+    /// Executes a command. A command whose future is dropped may have succeeded without an answer, so an adapter polls it
+    /// to its end even if the caller has closed the connection.
     async fn command_by_name(
         &self,
         name: &str,
@@ -86,8 +86,9 @@ pub trait Operations: Send + Sync + 'static {
     /// Opens the file of a document.
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure>;
 
-    /// Puts another file in the place of a document's. It is read piece by piece and never held as a whole. As with a
-    /// command, an adapter lets it run to its end even when the caller has hung up; then the bytes end with a failure.
+    /// Replaces the file of a document. The file is read in pieces and never held in memory as a whole. As for a command,
+    /// an adapter polls the future to its end even if the caller has closed the connection; `bytes` then ends with a
+    /// failure.
     async fn replace_document_content(
         &self,
         document: &str,
@@ -95,7 +96,7 @@ pub trait Operations: Send + Sync + 'static {
         context: RequestContext,
     ) -> Result<Reply, Failure>;
 
-    /// Whether requests can be answered now, check by check.
+    /// Whether requests can be answered now, with the result of each check.
     async fn ready(&self) -> Readiness;
 }
 
@@ -114,18 +115,20 @@ impl Operations for Clients {
         let operation = COMMANDS.iter().find(|operation| operation.spec.name == name);
         let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Command))?;
         let spec = operation.spec;
-        let told = |error| Failure::of_error(error, &context.caller);
-        let admission = self.admit(&context, spec.permission).map_err(told)?;
+        let failure = |error| Failure::of_error(error, &context.caller);
+        let admission = self.admit(&context, spec.permission).map_err(failure)?;
         let digest = || digest(&data);
         let request = Request::new(self, &context, admission);
         let executed = match (operation.parse)(Form::new(spec.fields, &data), &request) {
             Ok(plan) => {
                 let reply = |decided: &Decided<'_>| operation.recorded(decided);
                 let recording = Recording { digest: &digest, reply: &reply };
-                self.carry_out(&context, plan, &recording).await.map_err(told)?
+                self.carry_out(&context, plan, &recording).await.map_err(failure)?
             }
-            // What cannot be read today may have been done under other settings.
-            Err(failure) => self.replay(&context, spec.name, &digest).await.map_err(told)?.ok_or(failure)?,
+            // A command that cannot be parsed today may have succeeded under earlier settings.
+            Err(invalid) => {
+                self.replay(&context, spec.name, &digest).await.map_err(failure)?.ok_or(invalid)?
+            }
         };
         let mut reply = Reply::of(executed);
         rights::conceal(spec.name, &mut reply.data, &context.caller);
@@ -150,15 +153,15 @@ impl Operations for Clients {
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
-        let told = |error| Failure::of_error(error, &caller);
+        let failure = |error| Failure::of_error(error, &caller);
         let Ok(document) = DocumentId::parse(document) else {
-            // A caller without the permission learns nothing, not even what an id looks like.
+            // A caller without the permission learns nothing, not even the form of an id.
             let unknown = Failure::of(document_not_found());
             let missing = Error::PermissionMissing(vec![client_domain::Permission::KycRead]);
             let may = caller.may(client_domain::Permission::KycRead);
-            return Err(if may { unknown } else { told(missing) });
+            return Err(if may { unknown } else { failure(missing) });
         };
-        self.open_content(&document, &caller).await.map_err(told)
+        self.open_content(&document, &caller).await.map_err(failure)
     }
 
     async fn replace_document_content(
@@ -167,9 +170,9 @@ impl Operations for Clients {
         bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        let told = |error| Failure::of_error(error, &context.caller);
+        let failure = |error| Failure::of_error(error, &context.caller);
         let spec = &replace_content::SPEC;
-        self.admit(&context, spec.permission).map_err(told)?;
+        self.admit(&context, spec.permission).map_err(failure)?;
         let document = DocumentId::parse(document).map_err(|_| Failure::of(document_not_found()))?;
         let bytes = bytes.map(|piece| piece.map_err(|failure| Arc::new(failure) as UploadError)).boxed();
         let digest =
@@ -181,7 +184,8 @@ impl Operations for Clients {
         };
         let recording = ContentRecording { digest: &digest, reply: &reply };
         let command = ReplaceContent { document };
-        let executed = self.replace_content_as(&context, command, bytes, &recording).await.map_err(told)?;
+        let executed =
+            self.replace_content_as(&context, command, bytes, &recording).await.map_err(failure)?;
         let mut reply = Reply::of(executed);
         rights::conceal(spec.name, &mut reply.data, &context.caller);
         Ok(reply)
@@ -192,11 +196,11 @@ impl Operations for Clients {
     }
 }
 
-/// There is no such operation of this kind.
+/// No operation of this kind has this name.
 fn not_of_kind(name: &str, kind: OperationKind) -> Failure {
-    let wanted = kind.noun();
+    let sent_as = kind.noun();
     let item = if catalogue::find(name).is_some() {
-        let message = format!("This is a {}, and it was sent as a {wanted}.", kind.other().noun());
+        let message = format!("This is a {}, and it was sent as a {sent_as}.", kind.other().noun());
         Item::new(Code::WrongEndpoint, message)
     } else {
         unknown_operation(name, kind)
@@ -204,14 +208,14 @@ fn not_of_kind(name: &str, kind: OperationKind) -> Failure {
     Failure::of(item.field(kind.name_member()))
 }
 
-/// There is no such operation, but perhaps one with nearly this name.
+/// No operation has this name. The error suggests a similar name if there is one.
 fn unknown_operation(name: &str, kind: OperationKind) -> Item {
     let names = catalogue::OPERATIONS.iter().filter(|spec| spec.kind == kind).map(|spec| spec.name);
     let message = format!("There is no {} of this name.", kind.noun());
     match nearest(name, names.clone()) {
-        Some(meant) => Item::new(Code::UnknownOperation, format!("{message} Did you mean {meant}?"))
-            .detail("choices", vec![meant])
-            .detail("nearest", meant),
+        Some(similar) => Item::new(Code::UnknownOperation, format!("{message} Did you mean {similar}?"))
+            .detail("choices", vec![similar])
+            .detail("nearest", similar),
         None => Item::new(Code::UnknownOperation, message).detail("choices", names.collect::<Vec<_>>()),
     }
 }

@@ -1,4 +1,4 @@
-//! The queries on the wire, one file each: what it is called and takes, how it is read, what it answers.
+//! The queries on the wire, one file each: its specification, its parser, its answer.
 
 pub(crate) mod actions;
 pub(crate) mod address_details;
@@ -27,7 +27,7 @@ use crate::{Failure, Outcome, Reply};
 /// A query on the wire.
 pub(crate) struct QueryOperation {
     pub(crate) spec: &'static OperationSpec,
-    /// Reads the data, names every wrong field at once, and answers.
+    /// Reads the data, reports all wrong fields together, and answers.
     pub(crate) answer: for<'a> fn(&'a Clients, Form<'a>, &'a Caller) -> BoxFuture<'a, Result<Reply, Failure>>,
 }
 
@@ -46,12 +46,12 @@ pub(crate) const QUERIES: [&QueryOperation; 11] = [
     &kyc_policy_preview::OPERATION,
 ];
 
-/// The answer to a query that was read.
+/// Runs a query.
 async fn ask<Q: Query>(clients: &Clients, caller: &Caller, query: Q) -> Result<Q::Answer, Failure> {
     clients.query(caller, query).await.map_err(|error| Failure::of_error(error, caller))
 }
 
-/// The answer of a query that shows no single version of a client.
+/// An answer that shows no single version of a client.
 fn reply(message: &str, data: Value) -> Reply {
     Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
 }

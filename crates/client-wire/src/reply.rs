@@ -1,4 +1,4 @@
-//! What a request that was done answers.
+//! The answer of a successful request.
 
 use client_app::{Executed, RecordedReply};
 use client_domain::value::Version;
@@ -11,24 +11,24 @@ pub struct Reply {
     pub message: String,
     /// The `data` of the envelope, a JSON object.
     pub data: Value,
-    /// The version of the client that the answer shows, where it shows exactly one.
+    /// The version of the client, if the answer shows exactly one client.
     pub version: Option<Version>,
-    /// Which request did what is answered.
+    /// Which request did the work that the reply describes.
     pub outcome: Outcome,
 }
 
-/// Which request did what a reply tells.
+/// Which request did the work that a reply describes.
 ///
-/// The distinction is more than a header: what a request stored for its commit (the file of a document) is in use in
-/// the first two cases and not in the third.
+/// The distinction also matters for files: the file that this request stored is in use in the first two cases, and not in
+/// the third.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
-    /// This request did it, or there was nothing to do: a query, a dry run.
+    /// This request, or none: a query and a dry run change nothing.
     #[default]
     Done,
-    /// This request did it. The answer of its commit was lost, and its own outcome was found by a look-up.
+    /// This request. The answer of its commit was lost, and a lookup found its outcome.
     Recovered,
-    /// An earlier request with the same idempotency key did it; this one did nothing.
+    /// An earlier request with the same idempotency key. This request did nothing.
     Replayed,
 }
 
@@ -45,7 +45,7 @@ impl Reply {
     }
 }
 
-/// The members of an object that was just written down as one.
+/// The members of a JSON object; empty for other values.
 pub(crate) fn members(object: Value) -> serde_json::Map<String, Value> {
     match object {
         Value::Object(members) => members,

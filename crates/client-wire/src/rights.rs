@@ -1,27 +1,27 @@
-//! What a permission opens beside the operation that asks for it.
+//! The members of answers that need a permission of their own.
 //!
-//! An operation names one permission ([`OperationSpec::permission`](crate::spec::OperationSpec::permission)), a search property another
-//! ([`Property::permission`](client_domain::search::Property::permission)). What an answer shows besides is in
-//! [`GUARDS`]: members that are null for a caller without the permission to see them, also in an answer that is
-//! repeated from an earlier request. `docs/rights.md` is made from all three.
+//! An operation needs one permission ([`OperationSpec::permission`](crate::spec::OperationSpec::permission)), and a search property
+//! may need another ([`Property::permission`](client_domain::search::Property::permission)). [`GUARDS`] lists members of
+//! answers that are null for a caller without a further permission, in replayed answers too. `docs/rights.md` is generated
+//! from all three.
 
 use client_app::Caller;
 use client_domain::Permission;
 use client_domain::lifecycle::{Action, Activity, Operation};
 use serde_json::Value;
 
-/// Members of one operation's answer that take another permission than the operation.
+/// Members of the answer of one operation that need another permission than the operation.
 #[derive(Debug)]
 pub struct Guard {
     /// The operation.
     pub operation: &'static str,
     /// The permission without which they are null.
     pub permission: Permission,
-    /// Their places in `data`, such as `kycStatus` or `touched[].clientState`.
+    /// Their paths in `data`, such as `kycStatus` or `touched[].clientState`.
     pub members: &'static [&'static str],
 }
 
-/// What was handed in, as far as a reviewer need not have seen it to name it.
+/// The members of a reviewed document, except those that the reviewer already knows.
 const REVIEWED_DOCUMENT: &[&str] = &[
     "identityType",
     "identityTypeDesc",
@@ -44,7 +44,7 @@ const REVIEWED_DOCUMENT: &[&str] = &[
 const REVIEWED_ADDRESS: &[&str] =
     &["addressLine1", "addressLine2", "city", "state", "country", "postalCode", "createdBy", "createdAt"];
 
-/// Every member of an answer that takes another permission than its operation.
+/// Every member of an answer that needs another permission than its operation.
 pub static GUARDS: &[Guard] = &[
     Guard { operation: "RetrieveContactByIdQuery", permission: Permission::KycRead, members: &["kycStatus"] },
     Guard {
@@ -92,13 +92,13 @@ pub static GUARDS: &[Guard] = &[
 
 pub use client_app::DRY_RUN;
 
-/// The permission without which a member of an operation's answer is null.
+/// The permission without which a member of the answer is null.
 pub fn guard_of(operation: &str, member: &str) -> Option<Permission> {
     let guards = GUARDS.iter().filter(|guard| guard.operation == operation);
     guards.filter(|guard| guard.members.contains(&member)).map(|guard| guard.permission).next()
 }
 
-/// Which operation of the lifecycle a command is, where a client's state decides whether it is possible.
+/// The operation of the lifecycle that a command performs, if the state of the client restricts it.
 pub fn lifecycle_operation(command: &str) -> Option<Operation> {
     Some(match command {
         "UpdateContactCommand" => Operation::Activity(Activity::Update),
@@ -120,21 +120,21 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
     })
 }
 
-/// Empties the members of an answer that the caller may not see.
+/// Sets the members of an answer to null that the caller may not see.
 pub(crate) fn conceal(operation: &str, data: &mut Value, caller: &Caller) {
     let guards = GUARDS.iter().filter(|guard| guard.operation == operation);
     for guard in guards.filter(|guard| !caller.may(guard.permission)) {
         for member in guard.members {
-            empty(data, member);
+            set_null(data, member);
         }
     }
 }
 
-fn empty(value: &mut Value, path: &str) {
+fn set_null(value: &mut Value, path: &str) {
     match path.split_once("[].") {
         Some((list, rest)) => {
             let items = value.get_mut(list).and_then(Value::as_array_mut);
-            items.into_iter().flatten().for_each(|item| empty(item, rest));
+            items.into_iter().flatten().for_each(|item| set_null(item, rest));
         }
         None => {
             if let Some(member) = value.get_mut(path) {

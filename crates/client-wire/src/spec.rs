@@ -1,7 +1,7 @@
-//! What each operation is called, takes and answers, as data.
+//! The name, the request and the answer of each operation, as data.
 //!
-//! The parser of an operation and its public description read the same specification: a member that is not in
-//! it is refused, and one that is in it is described.
+//! The parser of an operation and its public description read the same specification: every member in it is described,
+//! and every other member is refused.
 
 pub(crate) mod field;
 pub(crate) mod shape;
@@ -10,7 +10,7 @@ use client_domain::Permission;
 
 use crate::Code;
 
-/// Where the file of a document is sent from and to.
+/// The path of the file of a document.
 pub const DOCUMENT_CONTENT_PATH: &str = "/api/bpm/documents/{identityId}/content";
 
 /// A command or a query.
@@ -22,15 +22,15 @@ pub struct OperationSpec {
     pub kind: OperationKind,
     /// What it does, in one sentence.
     pub about: &'static str,
-    /// The permission it takes.
+    /// The permission that it needs.
     pub permission: Permission,
-    /// What it takes, in `data`.
+    /// The members of `data` in a request.
     pub fields: &'static [FieldSpec],
-    /// What it answers, in `data`.
+    /// The members of `data` in an answer.
     pub reply: &'static [FieldSpec],
-    /// The codes it may be refused with, besides those that every operation shares.
+    /// The codes of its errors, except those that every operation shares.
     pub refusals: &'static [Code],
-    /// A request that is right, as JSON text of `data`.
+    /// A valid request, as the JSON text of `data`.
     pub example: &'static str,
 }
 
@@ -60,7 +60,7 @@ impl OperationKind {
         }
     }
 
-    /// What it is called in messages.
+    /// The noun for messages.
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Command => "command",
@@ -91,43 +91,43 @@ impl OperationKind {
 pub struct FieldSpec {
     /// The name on the wire.
     pub name: &'static str,
-    /// Whether it must be there.
+    /// Whether it must be present.
     pub need: Need,
-    /// What it looks like.
+    /// The form of its value.
     pub shape: Shape,
     /// What it means.
     pub about: &'static str,
 }
 
-/// Whether a member must be there.
+/// Whether a member must be present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// It must be there and not be null.
+    /// It must be present and not null.
     Required,
-    /// It may be absent, or null, which says the same.
+    /// It may be absent or null, which means the same.
     Optional,
-    /// It may be absent; null empties it.
+    /// It may be absent; null clears the value.
     Clearable,
-    /// It may be absent and must not be null: there is nothing to empty.
+    /// It may be absent and must not be null, because the value cannot be cleared.
     Settable,
-    /// It is always there and may be null (answers only).
+    /// It is always present and may be null (answers only).
     Nullable,
-    /// It is there only where it has something to say (answers only).
+    /// It is present only where it applies (answers only).
     Sometimes,
-    /// Of these members exactly one must be there; null says the same as absent (requests only).
+    /// Exactly one of these members must be present; null means the same as absent (requests only).
     ExactlyOne(&'static [&'static str]),
-    /// Of these members at most one may be there; null says the same as absent (requests only).
+    /// At most one of these members may be present; null means the same as absent (requests only).
     AtMostOne(&'static [&'static str]),
 }
 
-/// What a value looks like in JSON.
+/// The form of a value in JSON.
 #[derive(Debug)]
 pub enum Shape {
-    /// A text of so many characters.
+    /// A text with a minimum and a maximum length.
     Text {
-        /// The least number of characters.
+        /// The minimum number of characters.
         min: usize,
-        /// The greatest number of characters.
+        /// The maximum number of characters.
         max: usize,
     },
     /// An e-mail address.
@@ -138,16 +138,16 @@ pub enum Shape {
     DateTime,
     /// A whole number within limits.
     Integer {
-        /// The least number.
+        /// The smallest number.
         min: i64,
-        /// The greatest number.
+        /// The largest number.
         max: i64,
     },
-    /// A text of so many characters that matches a regular expression, which JavaScript and Python read alike.
+    /// A text that matches a regular expression, which JavaScript and Python read in the same way.
     Pattern {
-        /// The least number of characters.
+        /// The minimum number of characters.
         min: usize,
-        /// The greatest number of characters.
+        /// The maximum number of characters.
         max: usize,
         /// The regular expression; it begins with `^` and ends with `$`.
         pattern: &'static str,
@@ -158,41 +158,41 @@ pub enum Shape {
     Flag,
     /// One of these texts.
     Choice(&'static [&'static str]),
-    /// A list of up to so many.
+    /// A list of at most `max` items.
     List {
-        /// What the items look like.
+        /// The form of the items.
         of: &'static Shape,
-        /// The greatest number of items.
+        /// The maximum number of items.
         max: usize,
     },
-    /// A list of at least one and up to so many.
+    /// A list of at least one and at most `max` items.
     SomeOf {
-        /// What the items look like.
+        /// The form of the items.
         of: &'static Shape,
-        /// The greatest number of items.
+        /// The maximum number of items.
         max: usize,
     },
     /// An object with these members.
     Object(&'static [FieldSpec]),
-    /// An object whose members have these names and look alike; any of them may be absent.
+    /// An object whose members have these names and one common form; any of them may be absent.
     Map {
         /// The names of the members.
         names: &'static [&'static str],
-        /// What each of them looks like.
+        /// The form of each of them.
         of: &'static Shape,
     },
     /// Any of these.
     Either(&'static [Shape]),
     /// Bytes in base64 (RFC 4648, section 4).
     Base64 {
-        /// The greatest number of bytes.
+        /// The maximum number of bytes.
         max_bytes: u64,
     },
-    /// A list of filters, which may hold filters themselves.
+    /// A list of filters, which may contain further filters.
     Filters,
     /// The name of a property that clients can be sorted by.
     SortProperty,
-    /// An object whose members differ from case to case.
+    /// An object whose members depend on the case.
     Details,
 }
 

@@ -1,15 +1,15 @@
-//! JSON without second meanings.
+//! JSON without duplicate members.
 //!
-//! `serde_json` reads `{"a":1,"a":2}` into a map as `{"a":2}`, so two readers of one body, a gateway and this
-//! service, can see two requests. Here a member that occurs twice is an error at every depth. The rest is
-//! `serde_json`'s own strictness: nothing after the value, UTF-8 only, no lone surrogates, 128 levels at most.
+//! `serde_json` reads `{"a":1,"a":2}` into a map as `{"a":2}`, so a gateway and this service could read two different
+//! requests from one body. Here a member that occurs twice is an error at every depth. `serde_json` itself refuses text
+//! after the value, text that is not UTF-8, lone surrogates, and more than 128 levels.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Where the text stopped being one JSON object; never what stood there.
+/// The position of an error in a JSON text. It does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// The line, from 1.
@@ -22,7 +22,7 @@ pub struct Malformed {
 ///
 /// # Errors
 ///
-/// The text is no JSON, no object, or has a member twice.
+/// The text is not JSON, is not an object, or has a member twice.
 ///
 /// ```
 /// use client_wire::strict_json;
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_object_is_read_as_serde_json_reads_it() {
+    fn object_is_read_as_serde_json_reads_it() {
         for text in [
             "{}",
             " {\"a\" : null, \"b\":[true,false,{}]}\r\n",
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn malformed_text_and_duplicate_members_are_refused() {
         let too_deep = format!("{{\"a\":{}{}}}", "[".repeat(128), "]".repeat(128));
         let cases: &[&[u8]] = &[
             b"",
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_told() {
+    fn error_has_line_and_column() {
         assert_eq!(object(b"{\n \"a\":1,\n \"a\":2}"), Err(Malformed { line: 3, column: 4 }));
     }
 }

@@ -1,4 +1,4 @@
-//! The suite that every storage adapter runs.
+//! The conformance suite of every storage adapter.
 
 use std::sync::Arc;
 

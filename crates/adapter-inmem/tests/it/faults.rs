@@ -1,4 +1,4 @@
-//! The store fails as it is told, and in no other way.
+//! The store has exactly the faults of its script.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ fn ada() -> ClientRef {
     ClientRef::Key(onboarded(1).client.key().clone())
 }
 
-fn everybody() -> Search {
+fn all_clients() -> Search {
     Search {
         predicate: Predicate::everybody(),
         order: Order::default(),
@@ -33,7 +33,7 @@ fn timed_out<T>(answer: &Result<T, StoreError>) -> bool {
 }
 
 #[tokio::test]
-async fn commits_fail_in_the_order_of_the_script_and_then_no_more() {
+async fn queued_faults_of_commits_happen_once_in_their_order() {
     let store = MemoryStore::new();
     let commit = || store.commit(creation(&onboarded(1)));
     store.faults().next_commit(Fault::Stale);
@@ -48,7 +48,7 @@ async fn commits_fail_in_the_order_of_the_script_and_then_no_more() {
 }
 
 #[tokio::test]
-async fn a_commit_that_timed_out_afterwards_was_done_and_is_replayed() {
+async fn commit_that_timed_out_after_it_succeeded_is_replayed() {
     let store = MemoryStore::new();
     let stored = outcome(request(1), 1);
     let changeset = keyed(creation(&onboarded(1)), stored.clone());
@@ -61,7 +61,7 @@ async fn a_commit_that_timed_out_afterwards_was_done_and_is_replayed() {
 }
 
 #[tokio::test]
-async fn a_standing_fault_stays_until_it_is_cleared_and_a_single_one_goes_first() {
+async fn standing_fault_stays_until_it_is_cleared_and_queued_faults_go_first() {
     let store = MemoryStore::new();
     let commit = || store.commit(creation(&onboarded(1)));
     let faults = store.faults();
@@ -77,13 +77,13 @@ async fn a_standing_fault_stays_until_it_is_cleared_and_a_single_one_goes_first(
 }
 
 #[tokio::test]
-async fn every_kind_of_operation_fails_on_its_own() {
+async fn kinds_of_operations_fail_independently() {
     let store = MemoryStore::new();
     let key = onboarded(1).client.key().clone();
     store.faults().reads(Fault::Unavailable);
     assert!(unavailable(&store.load(&ada(), None).await));
     assert!(unavailable(&store.find(&ada()).await));
-    assert!(unavailable(&store.search(&everybody()).await));
+    assert!(unavailable(&store.search(&all_clients()).await));
     assert!(unavailable(&store.history(&key, ALL).await));
     assert!(unavailable(&store.claimed(&[], None).await));
     assert!(store.reserve_id().await.is_ok());
@@ -114,12 +114,16 @@ async fn every_kind_of_operation_fails_on_its_own() {
 }
 
 #[tokio::test]
-async fn what_timed_out_afterwards_took_its_effect() {
+async fn operation_that_timed_out_after_it_succeeded_took_effect() {
     let store = MemoryStore::new();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
     store.faults().next_outbox(Fault::TimedOutAfter);
     assert!(timed_out(&store.take(1, moment(0), moment(10)).await));
-    assert_eq!(store.take(1, moment(5), moment(10)).await.unwrap(), [], "it was leased to nobody we know");
+    assert_eq!(
+        store.take(1, moment(5), moment(10)).await.unwrap(),
+        [],
+        "the event is leased, although the caller got an error"
+    );
     assert_eq!(store.take(1, moment(10), moment(20)).await.unwrap().len(), 1);
 
     let before = store.reserve_id().await.unwrap().get();
@@ -136,7 +140,7 @@ async fn only_commits_can_be_stale() {
 }
 
 #[tokio::test]
-async fn what_is_slow_goes_well_in_the_end() {
+async fn slow_operation_succeeds_after_its_delay() {
     const WAIT: Duration = Duration::from_millis(30);
     let store = MemoryStore::new();
     store.faults().next_commit(Fault::Slow(WAIT));
@@ -150,12 +154,12 @@ async fn what_is_slow_goes_well_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_slow_commit_is_done_even_if_nobody_waits_for_it() {
+async fn slow_commit_succeeds_even_if_its_caller_is_dropped() {
     let store = MemoryStore::new();
     store.faults().next_commit(Fault::Slow(Duration::from_millis(20)));
     let commit = store.commit(creation(&onboarded(1)));
     assert!(tokio::time::timeout(Duration::from_millis(1), commit).await.is_err(), "the caller gave up");
-    assert_eq!(store.find(&ada()).await.unwrap(), None, "not done yet");
+    assert_eq!(store.find(&ada()).await.unwrap(), None, "the commit has not happened yet");
 
     let done = async {
         while store.find(&ada()).await.unwrap().is_none() {
@@ -166,7 +170,7 @@ async fn a_slow_commit_is_done_even_if_nobody_waits_for_it() {
 }
 
 #[tokio::test]
-async fn clones_share_clients_and_script() {
+async fn clones_share_clients_and_faults() {
     let store = MemoryStore::new();
     let other = store.clone();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);

@@ -1,6 +1,6 @@
-//! The memory adapter: the suite of every store, and what only this one can.
+//! The memory adapter: the conformance suite of every store, and the tests of its own features.
 
-#![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect is to stop")]
+#![expect(clippy::unwrap_used, reason = "a failed expectation stops the test")]
 
 mod conformance;
 mod faults;

@@ -10,12 +10,12 @@ use client_domain::value::{AccountOfficerId, BranchKey, ClientKey};
 use jiff::Timestamp;
 
 #[test]
-fn a_fixed_clock_stands_still_and_tells_whole_microseconds() {
+fn fixed_clock_stands_still_and_returns_whole_microseconds() {
     let clock = FixedClock::new("2026-01-05T09:00:00.123456789Z".parse().unwrap());
     assert_eq!(clock.now(), clock.now());
     assert_eq!(clock.now().subsec_nanosecond() % 1_000, 0);
     clock.advance(Duration::from_nanos(211));
-    assert_eq!(clock.now().to_string(), "2026-01-05T09:00:00.123457Z", "what was cut off still counts");
+    assert_eq!(clock.now().to_string(), "2026-01-05T09:00:00.123457Z", "the cut nanoseconds still count");
     clock.set("2020-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(clock.now().to_string(), "2020-01-01T00:00:00Z", "a clock can be set back");
     clock.advance(Duration::MAX);
@@ -23,19 +23,19 @@ fn a_fixed_clock_stands_still_and_tells_whole_microseconds() {
 }
 
 #[test]
-fn keys_are_the_same_in_every_run_and_never_the_same_twice() {
+fn keys_are_repeatable_and_unique() {
     let first_ten = |seed| -> Vec<ClientKey> {
         let keys = CountingKeys::seeded(seed);
         (0..10).map(|_| keys.client_key()).collect()
     };
     assert_eq!(first_ten(7), first_ten(7));
-    let different: BTreeSet<_> = first_ten(7).into_iter().chain(first_ten(8)).collect();
-    assert_eq!(different.len(), 20);
+    let distinct: BTreeSet<_> = first_ten(7).into_iter().chain(first_ten(8)).collect();
+    assert_eq!(distinct.len(), 20);
     assert_eq!(CountingKeys::default().client_key(), CountingKeys::seeded(0).client_key());
 }
 
 #[test]
-fn keys_made_at_once_are_different() {
+fn keys_of_concurrent_threads_are_unique() {
     let keys = CountingKeys::seeded(1);
     let mut all = BTreeSet::new();
     std::thread::scope(|scope| {
@@ -49,15 +49,15 @@ fn keys_made_at_once_are_different() {
 }
 
 #[tokio::test]
-async fn directories_tell_what_they_were_told() {
+async fn directories_return_what_was_set() {
     let accounts = MemoryAccounts::default();
     let [ada, bola] = [1, 2].map(ClientKey::from_bits);
     accounts.set(ada.clone(), OpenAccounts::Count(2));
     accounts.clone().set(bola.clone(), OpenAccounts::Unknown);
     assert_eq!(accounts.open_accounts(&ada).await.unwrap(), OpenAccounts::Count(2));
     assert_eq!(accounts.open_accounts(&bola).await.unwrap(), OpenAccounts::Unknown);
-    let nobody = ClientKey::from_bits(3);
-    assert_eq!(accounts.open_accounts(&nobody).await.unwrap(), OpenAccounts::Count(0));
+    let other = ClientKey::from_bits(3);
+    assert_eq!(accounts.open_accounts(&other).await.unwrap(), OpenAccounts::Count(0));
 
     let branches = MemoryBranches::default();
     let key = BranchKey::parse("ikeja-01").unwrap();

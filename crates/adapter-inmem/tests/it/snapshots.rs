@@ -1,4 +1,4 @@
-//! Nobody waits for a reader, and a read that takes long sees one moment.
+//! A long read uses a snapshot, and blocks neither commits nor other requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +10,13 @@ use client_domain::search::{Order, Predicate, Word};
 use store_conformance::fixtures::{creation, onboarded, outcome, request};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_search_does_not_keep_commits_waiting() {
+async fn long_search_does_not_block_commits() {
     const CLIENTS: i64 = 200;
     let store = MemoryStore::new();
     for n in 1..=CLIENTS {
         assert_eq!(store.commit(creation(&onboarded(n))).await.unwrap(), Committed::Done);
     }
-    // As many conditions as make the search long, each of which everybody meets.
+    // Many conditions, of which every client meets each one, make the search long.
     let word = Word::split("okafor").unwrap().remove(0);
     let search = Search {
         predicate: Predicate::All(vec![Predicate::Mentions(word); 4_000]),
@@ -27,7 +27,7 @@ async fn a_long_search_does_not_keep_commits_waiting() {
         today: jiff::civil::date(2026, 1, 5),
     };
 
-    // Somebody commits as fast as can be, and notes when each commit began and when it was done.
+    // A writer commits as fast as possible, and records the start and the end of each commit.
     let searching = Arc::new(AtomicBool::new(true));
     let (started, has_started) = tokio::sync::oneshot::channel();
     let writer = tokio::spawn({
@@ -36,9 +36,9 @@ async fn a_long_search_does_not_keep_commits_waiting() {
             let mut commits = Vec::new();
             let mut started = Some(started);
             for n in 0.. {
-                let kept = Changeset { outcome: Some(outcome(request(n), 1)), ..Changeset::default() };
+                let changeset = Changeset { outcome: Some(outcome(request(n), 1)), ..Changeset::default() };
                 let begun = Instant::now();
-                assert_eq!(store.commit(kept).await.unwrap(), Committed::Done);
+                assert_eq!(store.commit(changeset).await.unwrap(), Committed::Done);
                 commits.push((begun, Instant::now()));
                 if let Some(started) = started.take() {
                     started.send(()).unwrap();
@@ -60,12 +60,12 @@ async fn a_long_search_does_not_keep_commits_waiting() {
     assert_eq!(found.total, Some(200));
     let commits = writer.await.unwrap();
     let meanwhile = commits.iter().filter(|(from, to)| begun < *from && *to < done).count();
-    // A search that held the lock would leave room for one or two, before it has it and after.
+    // A search that held the lock would allow one or two commits, before it takes the lock and after it.
     assert!(meanwhile > 20, "{meanwhile} commits while the search took {:?}", done - begun);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_searches_than_threads_keep_no_request_waiting() {
+async fn more_searches_than_threads_do_not_block_other_requests() {
     const CLIENTS: i64 = 100;
     let store = MemoryStore::new();
     for n in 1..=CLIENTS {
@@ -86,16 +86,13 @@ async fn more_searches_than_threads_keep_no_request_waiting() {
             tokio::spawn(async move { store.search(&search).await.unwrap().total })
         })
         .collect();
-    // Whoever comes after them is served before they are through.
+    // A later request is answered before the searches have ended.
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
     let other = store.clone();
     tokio::spawn(async move { other.reserve_id().await.unwrap() }).await.unwrap();
-    assert!(
-        searches.iter().any(|search| !search.is_finished()),
-        "the searches are too short to show anything"
-    );
+    assert!(searches.iter().any(|search| !search.is_finished()), "the searches are too short for this test");
     for search in searches {
         assert_eq!(search.await.unwrap(), Some(100));
     }

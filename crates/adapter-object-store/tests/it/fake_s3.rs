@@ -1,4 +1,4 @@
-//! A small S3 server: one bucket in memory, and faults by script.
+//! A small S3 server: one bucket in memory, with scripted faults.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write as _;
@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How a request that changes something goes wrong.
+/// The fault of a request that changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is done, and the connection is closed before the answer.
+    /// The request is carried out, and the connection is closed before the answer.
     LostAnswer,
-    /// It is done, and the answer is 500.
+    /// The request is carried out, and the answer is 500.
     ErrorAfter,
-    /// It is not done, and the answer is 500.
+    /// The request is not carried out, and the answer is 500.
     ErrorBefore,
 }
 
@@ -23,9 +23,9 @@ pub enum Fault {
 struct Bucket {
     objects: BTreeMap<String, Vec<u8>>,
     uploads: HashMap<String, BTreeMap<u32, Vec<u8>>>,
-    /// What happens to the next requests of this method, one after the other.
+    /// The faults of the next requests, in their order; each waits for a request of its method.
     faults: VecDeque<(&'static str, Fault)>,
-    /// What every request is refused with.
+    /// The status and the code that every request is refused with.
     refusal: Option<(u16, &'static str)>,
     requests: u64,
 }
@@ -39,7 +39,7 @@ pub struct FakeS3 {
 
 struct Request {
     method: String,
-    /// Within the bucket, decoded; nothing for the bucket itself.
+    /// The decoded key in the bucket; empty for the bucket itself.
     key: String,
     bucket: String,
     query: HashMap<String, String>,
@@ -85,7 +85,7 @@ impl FakeS3 {
         server
     }
 
-    /// The variables by which a service finds it.
+    /// The variables that make a service use this server.
     pub fn variables(&self) -> Vec<(String, String)> {
         [
             ("AWS_ENDPOINT_URL", format!("http://{}", self.address)),

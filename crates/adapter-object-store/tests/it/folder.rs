@@ -1,11 +1,11 @@
-//! Files in a folder.
+//! Files in a local folder.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use adapter_object_store::{FolderContents, open_place};
+use adapter_object_store::{FolderContents, open_location};
 use async_trait::async_trait;
 use client_app::ports::{ContentPlace, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
@@ -79,29 +79,29 @@ fn unavailable<T>(answer: &Result<T, StoreError>) -> bool {
 }
 
 #[tokio::test]
-async fn a_place_that_cannot_be_is_refused() {
+async fn invalid_location_is_refused() {
     for wrong in
         ["", "/no/such/folder", "ftp://host/x", "http://127.0.0.1/x", "gs://bucket", "file:///no/such/folder"]
     {
-        assert!(open_place(wrong, [], false).await.is_err(), "{wrong}");
+        assert!(open_location(wrong, [], false).await.is_err(), "{wrong}");
     }
     let folder = tempfile::tempdir().unwrap();
-    assert!(open_place(&format!("file://{}", folder.path().display()), [], false).await.is_ok());
+    assert!(open_location(&format!("file://{}", folder.path().display()), [], false).await.is_ok());
 }
 
 #[tokio::test]
-async fn folder_that_others_can_read_is_warned_about() {
+async fn folder_that_others_can_read_gives_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let warning = async |mode| {
         fs::set_permissions(folder.path(), Permissions::from_mode(mode)).unwrap();
-        open_place(folder.path().to_str().unwrap(), [], false).await.unwrap().warning
+        open_location(folder.path().to_str().unwrap(), [], false).await.unwrap().warning
     };
     assert_eq!((warning(0o700).await, warning(0o750).await), (None, None));
     assert!(warning(0o755).await.unwrap().contains("mode 755"));
 }
 
 #[tokio::test]
-async fn only_the_account_of_the_service_reads_files_and_folders() {
+async fn files_and_folders_are_private_to_the_account_of_the_service() {
     fn modes(folder: &Path, found: &mut Vec<(bool, u32)>) {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let metadata = entry.metadata().unwrap();
@@ -127,19 +127,19 @@ async fn only_the_account_of_the_service_reads_files_and_folders() {
 }
 
 #[tokio::test]
-async fn folder_that_vanishes_is_not_made_anew() {
+async fn vanished_folder_is_not_created_again() {
     let parent = tempfile::tempdir().unwrap();
     let (here, away) = (parent.path().join("documents"), parent.path().join("away"));
     fs::create_dir(&here).unwrap();
     let contents = FolderContents::open(&here).unwrap();
-    assert!(unavailable(&put(&contents, 1).await), "nobody has claimed it");
+    assert!(unavailable(&put(&contents, 1).await), "the folder is not claimed yet");
     contents.claim(&InstallationId::from_bits(1)).await.unwrap();
     put(&contents, 1).await.unwrap();
 
     fs::rename(&here, &away).unwrap();
     assert!(unavailable(&put(&contents, 2).await));
     assert!(!here.exists());
-    // What is there in its stead is not it: an empty mount point, or another installation's.
+    // An empty mount point or the folder of another installation does not replace it.
     fs::create_dir(&here).unwrap();
     for marker in [None, Some(InstallationId::from_bits(2).to_string())] {
         if let Some(marker) = marker {
@@ -148,7 +148,7 @@ async fn folder_that_vanishes_is_not_made_anew() {
         let entries = || fs::read_dir(&here).unwrap().count();
         let before = entries();
         assert!(unavailable(&put(&contents, 2).await));
-        assert!(unavailable(&contents.open(&key(1)).await), "it is away, and not lost");
+        assert!(unavailable(&contents.open(&key(1)).await), "the file is unavailable, and not missing");
         assert!(unavailable(&contents.trash(&key(1)).await));
         assert!(unavailable(&contents.restore(&key(1)).await));
         assert!(unavailable(&contents.delete(&key(1)).await));
@@ -164,9 +164,9 @@ async fn folder_that_vanishes_is_not_made_anew() {
     assert!(is_readable(&contents, 2).await);
 }
 
-/// The disk goes while a file is being written to it: what was written beside it is not acknowledged.
+/// The disk vanishes while a file is being written to it: the put fails.
 #[tokio::test]
-async fn folder_that_vanishes_during_an_upload_is_told() {
+async fn put_fails_if_the_folder_vanishes_during_the_upload() {
     let parent = tempfile::tempdir().unwrap();
     let (here, away) = (parent.path().join("documents"), parent.path().join("away"));
     fs::create_dir(&here).unwrap();
@@ -184,9 +184,9 @@ async fn folder_that_vanishes_during_an_upload_is_told() {
     assert!(contents.open(&key(1)).await.unwrap().is_none());
 }
 
-/// What a killed process has left half-written is listed and deleted like everything else.
+/// The incomplete file of a process that was killed is listed and deleted like every other file.
 #[tokio::test]
-async fn half_written_file_is_an_orphan() {
+async fn incomplete_file_is_an_orphan() {
     let folder = Folder(tempfile::tempdir().unwrap());
     let contents = folder.open();
     contents.claim(&InstallationId::from_bits(1)).await.unwrap();
@@ -195,12 +195,12 @@ async fn half_written_file_is_an_orphan() {
     fs::write(days.join(format!("{}#1", key(2))), "half").unwrap();
     assert!(contents.open(&key(2)).await.unwrap().is_none());
     assert_eq!(contents.keys(None, 9).await.unwrap(), [key(1), key(2)]);
-    assert!(!contents.trash(&key(2)).await.unwrap(), "there is nothing to keep of it");
+    assert!(!contents.trash(&key(2)).await.unwrap(), "an incomplete file is deleted and not moved");
     assert_eq!(fs::read_dir(days).unwrap().count(), 1);
 }
 
 #[tokio::test]
-async fn folder_that_takes_no_files_is_read_and_not_written() {
+async fn read_only_folder_is_ready_and_not_writable() {
     let folder = Folder(tempfile::tempdir().unwrap());
     let claimed = async || {
         let contents = folder.open();
@@ -209,17 +209,17 @@ async fn folder_that_takes_no_files_is_read_and_not_written() {
     };
     let contents = claimed().await;
     contents.writable().await.unwrap();
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "the marker alone");
-    // An account that may do everything writes to read-only folders as well, so a folder in its way stands for one.
+    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "the folder holds only the marker");
+    // Root writes to read-only folders too, so a folder with the name of the probe makes the write fail instead.
     fs::create_dir(folder.0.path().join("write-probe")).unwrap();
-    contents.writable().await.expect("a recent answer is given again");
+    contents.writable().await.expect("a recent result is reused");
     let contents = claimed().await;
     assert!(unavailable(&contents.writable().await));
     contents.ready().await.unwrap();
 }
 
 #[tokio::test]
-async fn damaged_marker_is_an_outage_and_no_fault_of_the_service() {
+async fn damaged_marker_is_unavailable_and_not_corrupt() {
     let folder = Folder(tempfile::tempdir().unwrap());
     let contents = folder.open();
     contents.claim(&InstallationId::from_bits(1)).await.unwrap();

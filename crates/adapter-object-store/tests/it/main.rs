@@ -1,17 +1,13 @@
-//! The suite for files, against a folder, a storage in memory, and S3: a small server of the tests, and a real one where
-//! one is named.
+//! The conformance suite for files, against a folder, a storage in memory, a small S3 server of the tests and, if `TEST_S3`
+//! names one, a real S3 server.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that meets what it does not expect is to stop"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed expectation stops the test")]
 #![cfg_attr(
     feature = "s3",
     expect(
         clippy::print_stdout,
         unreachable_pub,
-        reason = "a test that meets what it does not expect is to stop, and says what was not run"
+        reason = "a failed expectation stops the test, and a test that does not run says so"
     )
 )]
 
@@ -24,7 +20,7 @@ mod s3;
 #[cfg(feature = "s3")]
 mod s3_faults;
 
-/// Runs all of these at once, and waits for every one.
+/// Runs all racers at the same time, and waits until every one has ended.
 async fn run_concurrently(racers: Vec<store_conformance::Racer>) {
     for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
         racer.await.unwrap();

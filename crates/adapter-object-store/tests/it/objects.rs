@@ -1,4 +1,4 @@
-//! Files in a storage in memory that speaks as `object_store` does.
+//! The conformance suite against a storage in memory of the crate `object_store`.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use store_conformance::{ContentsHarness, LocationHarness, Racer};
 
 struct Memory;
 
-/// What is longer than this goes in parts.
-const PART: usize = 256 * 1024;
+/// A longer file is sent in parts.
+const PART_SIZE: usize = 256 * 1024;
 
 #[async_trait]
 impl ContentsHarness for Memory {
     async fn fresh(&self) -> Arc<dyn DocumentContents> {
-        let contents = ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART);
+        let contents = ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART_SIZE);
         contents.claim(&InstallationId::from_bits(1)).await.unwrap();
         Arc::new(contents)
     }
@@ -29,7 +29,7 @@ impl ContentsHarness for Memory {
 #[async_trait]
 impl LocationHarness for Memory {
     async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
-        Arc::new(ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART))
+        Arc::new(ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART_SIZE))
     }
 
     async fn run_concurrently(&self, racers: Vec<Racer>) {

@@ -1,9 +1,10 @@
-//! Files in S3-compatible storage, if `TEST_S3` names a place such as `s3://bucket/prefix`; the crate's page says how.
+//! The conformance suite against S3-compatible storage, if `TEST_S3` names a location such as `s3://bucket/prefix`; the
+//! documentation of the crate shows the variables.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use adapter_object_store::open_place;
+use adapter_object_store::open_location;
 use async_trait::async_trait;
 use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
 use store_conformance::{ContentsHarness, LocationHarness, Racer};
@@ -11,23 +12,23 @@ use store_conformance::{ContentsHarness, LocationHarness, Racer};
 struct Bucket(String);
 
 impl Bucket {
-    /// Says so where there is none.
-    #[expect(clippy::disallowed_methods, reason = "how a test is told of a storage beside it")]
+    /// The bucket of `TEST_S3`; prints a line if there is none.
+    #[expect(clippy::disallowed_methods, reason = "the setting of a test with an external storage")]
     fn named() -> Option<Self> {
-        let place = std::env::var("TEST_S3").ok();
-        if place.is_none() {
+        let location = std::env::var("TEST_S3").ok();
+        if location.is_none() {
             println!("NOT RUN: TEST_S3 names no storage");
         }
-        place.map(Self)
+        location.map(Self)
     }
 }
 
 #[async_trait]
 impl ContentsHarness for Bucket {
     async fn fresh(&self) -> Arc<dyn DocumentContents> {
-        let place = self.fresh_location().await;
-        place.claim(&InstallationId::from_bits(1)).await.unwrap();
-        place
+        let contents = self.fresh_location().await;
+        contents.claim(&InstallationId::from_bits(1)).await.unwrap();
+        contents
     }
 
     async fn run_concurrently(&self, racers: Vec<Racer>) {
@@ -37,13 +38,13 @@ impl ContentsHarness for Bucket {
 
 #[async_trait]
 impl LocationHarness for Bucket {
-    #[expect(clippy::disallowed_methods, reason = "how a test is told of a storage beside it")]
+    #[expect(clippy::disallowed_methods, reason = "the setting of a test with an external storage")]
     async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
         static TESTS: AtomicU32 = AtomicU32::new(0);
         let number = TESTS.fetch_add(1, Ordering::Relaxed);
-        let place = format!("{}/{}-{number}", self.0, std::process::id());
+        let location = format!("{}/{}-{number}", self.0, std::process::id());
         let variables: Vec<_> = std::env::vars().collect();
-        open_place(&place, variables, false).await.unwrap().place
+        open_location(&location, variables, false).await.unwrap().contents
     }
 
     async fn run_concurrently(&self, racers: Vec<Racer>) {

@@ -1,4 +1,4 @@
-//! What is sent, and what is made of each answer.
+//! The messages that are sent, and the results of the answers.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,14 +17,14 @@ const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const NOW: &str = "2026-01-05T09:00:00Z";
 
-/// A clock that goes on by a minute each time it is asked.
+/// A clock that advances by a minute with each reading.
 #[derive(Default)]
 struct Minutes(AtomicI64);
 
 impl Clock for Minutes {
     fn now(&self) -> Timestamp {
-        let beginning: Timestamp = NOW.parse().unwrap();
-        beginning + SignedDuration::from_mins(self.0.fetch_add(1, Ordering::Relaxed))
+        let start: Timestamp = NOW.parse().unwrap();
+        start + SignedDuration::from_mins(self.0.fetch_add(1, Ordering::Relaxed))
     }
 }
 
@@ -40,20 +40,20 @@ fn webhook(address: SocketAddr) -> Webhook {
     Webhook::new(address, secrets, limits, Arc::new(Minutes::default())).unwrap()
 }
 
-/// Delivers to a receiver that answers so, and says how long it took.
+/// Delivers to a receiver with this answer, and returns the result and the duration.
 async fn deliver(answer: Answer) -> (Result<(), Rejection>, Duration) {
     let (_, address) = Receiver::start([answer]).await;
-    let begun = Instant::now();
-    (webhook(address).deliver(&event()).await, begun.elapsed())
+    let start = Instant::now();
+    (webhook(address).deliver(&event()).await, start.elapsed())
 }
 
-fn says(status: u16, headers: &str, body: &str) -> Answer {
+fn text_answer(status: u16, headers: &str, body: &str) -> Answer {
     let length = body.len();
-    Answer::Says(format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{headers}\r\n{body}"))
+    Answer::Text(format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{headers}\r\n{body}"))
 }
 
 #[tokio::test]
-async fn a_message_is_a_signed_cloud_event() {
+async fn message_is_a_signed_cloud_event() {
     let (receiver, address) = Receiver::start([]).await;
     assert_eq!(webhook(address).deliver(&event()).await, Ok(()));
     let messages = receiver.messages();
@@ -75,7 +75,7 @@ async fn a_message_is_a_signed_cloud_event() {
 }
 
 #[tokio::test]
-async fn a_repeat_has_the_same_id_and_bytes_and_a_signature_of_its_own() {
+async fn retry_sends_the_same_id_and_bytes_with_a_new_signature() {
     let (receiver, address) = Receiver::start([Answer::status(500)]).await;
     let webhook = webhook(address);
     assert!(webhook.deliver(&event()).await.is_err());
@@ -84,11 +84,11 @@ async fn a_repeat_has_the_same_id_and_bytes_and_a_signature_of_its_own() {
     assert_eq!((&first.headers["webhook-id"], &first.body), (&second.headers["webhook-id"], &second.body));
     assert_ne!(first.headers["webhook-timestamp"], second.headers["webhook-timestamp"]);
     assert_ne!(first.headers["webhook-signature"], second.headers["webhook-signature"]);
-    assert_eq!(first.connection, second.connection, "a connection is used again");
+    assert_eq!(first.connection, second.connection, "the connection is used again");
 }
 
 #[tokio::test]
-async fn every_status_from_200_to_299_accepts_and_no_other() {
+async fn only_status_200_to_299_acknowledges() {
     for status in [200, 201, 202, 204, 299] {
         assert_eq!(deliver(Answer::status(status)).await.0, Ok(()), "{status}");
     }
@@ -99,17 +99,17 @@ async fn every_status_from_200_to_299_accepts_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn redirect_is_not_followed() {
     let (elsewhere, other) = Receiver::start([]).await;
     for status in [301, 302, 303, 307, 308] {
-        let answer = says(status, &format!("location: http://{other}/\r\n"), "");
+        let answer = text_answer(status, &format!("location: http://{other}/\r\n"), "");
         assert_eq!(deliver(answer).await.0, Err(DeliveryFailure::Refused { status }.into()));
     }
-    assert!(elsewhere.messages().is_empty(), "nobody else hears of it");
+    assert!(elsewhere.messages().is_empty(), "the other host gets no message");
 }
 
 #[tokio::test]
-async fn only_who_is_busy_may_say_when_to_come_again() {
+async fn retry_after_is_honoured_on_429_and_503_only() {
     for (status, headers, seconds) in [
         (429, "retry-after: 120\r\n", Some(120)),
         (503, "Retry-After: 7\r\n", Some(7)),
@@ -120,61 +120,64 @@ async fn only_who_is_busy_may_say_when_to_come_again() {
     ] {
         let (why, retry_after) = (DeliveryFailure::Refused { status }, seconds.map(Duration::from_secs));
         assert_eq!(
-            deliver(says(status, headers, "")).await.0,
+            deliver(text_answer(status, headers, "")).await.0,
             Err(Rejection { why, retry_after }),
             "{headers}"
         );
     }
-    // The clock goes on: it is asked for the timestamp, and a minute later for this.
+    // The clock is read for the timestamp, and a minute later for this header.
     let date = "retry-after: Mon, 05 Jan 2026 09:03:00 GMT\r\n";
-    assert_eq!(deliver(says(503, date, "")).await.0.unwrap_err().retry_after, Some(Duration::from_mins(2)));
+    assert_eq!(
+        deliver(text_answer(503, date, "")).await.0.unwrap_err().retry_after,
+        Some(Duration::from_mins(2))
+    );
 }
 
 #[tokio::test]
-async fn who_says_nothing_has_timed_out() {
+async fn silent_receiver_times_out() {
     let (answer, took) = deliver(Answer::Silence).await;
     assert_eq!(answer, Err(DeliveryFailure::TimedOut.into()));
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 #[tokio::test]
-async fn who_is_not_there_or_hangs_up_is_unreachable() {
-    assert_eq!(deliver(Answer::HangsUp).await.0, Err(DeliveryFailure::Unreachable.into()));
+async fn missing_or_closing_receiver_is_unreachable() {
+    assert_eq!(deliver(Answer::Close).await.0, Err(DeliveryFailure::Unreachable.into()));
     assert_eq!(
-        deliver(Answer::Says("nonsense\r\n\r\n".to_owned())).await.0,
+        deliver(Answer::Text("nonsense\r\n\r\n".to_owned())).await.0,
         Err(DeliveryFailure::Unreachable.into())
     );
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert_eq!(webhook(gone).deliver(&event()).await, Err(DeliveryFailure::Unreachable.into()));
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_eq!(webhook(closed).deliver(&event()).await, Err(DeliveryFailure::Unreachable.into()));
 }
 
 #[tokio::test]
-async fn an_answer_that_never_ends_keeps_nobody() {
+async fn endless_answer_does_not_delay_the_result() {
     let endless = |status| match status {
         200 => "HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n",
         _ => "HTTP/1.1 500 X\r\ncontent-length: 1000000000\r\n\r\n",
     };
-    let (accepted, took) = deliver(Answer::Drips(endless(200))).await;
-    assert_eq!(accepted, Ok(()), "the status is the answer");
+    let (accepted, took) = deliver(Answer::Drip(endless(200))).await;
+    assert_eq!(accepted, Ok(()), "the status decides");
     assert!(took < Duration::from_secs(5), "{took:?}");
     assert_eq!(
-        deliver(Answer::Drips(endless(500))).await.0,
+        deliver(Answer::Drip(endless(500))).await.0,
         Err(DeliveryFailure::Refused { status: 500 }.into())
     );
 }
 
 #[tokio::test]
-async fn a_huge_answer_is_not_read() {
-    let (receiver, address) = Receiver::start([says(200, "", &"x".repeat(50_000_000))]).await;
+async fn huge_answer_is_not_read() {
+    let (receiver, address) = Receiver::start([text_answer(200, "", &"x".repeat(50_000_000))]).await;
     let webhook = webhook(address);
     assert_eq!(webhook.deliver(&event()).await, Ok(()));
     assert_eq!(webhook.deliver(&event()).await, Ok(()));
     let connections: Vec<_> = receiver.messages().iter().map(|message| message.connection).collect();
-    assert_eq!(connections, [0, 1], "the rest of it went with its connection");
+    assert_eq!(connections, [0, 1], "the rest of the answer was dropped with its connection");
 }
 
 #[tokio::test]
-async fn no_secret_is_shown() {
+async fn debug_output_shows_no_secret() {
     let address = Address::parse("https://me:hidden@hooks.example/hidden?hidden").unwrap();
     let secrets = SigningSecrets::parse(OLD).unwrap();
     let webhook = Webhook::new(address, secrets, Limits::default(), Arc::new(Minutes::default())).unwrap();

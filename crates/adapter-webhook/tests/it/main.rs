@@ -1,10 +1,6 @@
-//! Webhooks against receivers on this machine, good and bad ones.
+//! Webhooks against receivers on this machine that behave well or badly.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that meets what it does not expect is to stop"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed expectation stops the test")]
 
 mod deliveries;
 mod receiver;

@@ -1,4 +1,4 @@
-//! A receiver over plain TCP, so that it can answer in ways that no library would.
+//! A receiver over plain TCP, which can give answers that no HTTP library would send.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -8,36 +8,36 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the receiver does with the next message.
+/// The answer of the receiver to one message.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// Says this, byte for byte.
-    Says(String),
-    /// Says a head that promises a body, and then something of it every now and then, for ever.
-    Drips(&'static str),
-    /// Says nothing and keeps the connection.
+    /// These bytes.
+    Text(String),
+    /// A head that announces a body, and then one byte of the body every 50 ms without end.
+    Drip(&'static str),
+    /// No answer, with the connection open.
     Silence,
-    /// Hangs up.
-    HangsUp,
+    /// No answer, with the connection closed.
+    Close,
 }
 
 impl Answer {
     pub(crate) fn status(status: u16) -> Self {
-        Self::Says(format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n"))
+        Self::Text(format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n"))
     }
 }
 
-/// What came.
+/// A message that arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) head: String,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
-    /// On which connection, counted from 0.
+    /// The number of its connection, from 0.
     pub(crate) connection: usize,
 }
 
-/// A receiver on this machine. Without a script it answers 204.
+/// A receiver on this machine. After the answers of its script it answers 204.
 #[derive(Clone, Default)]
 pub(crate) struct Receiver {
     script: Arc<Mutex<VecDeque<Answer>>>,
@@ -70,12 +70,12 @@ impl Receiver {
             self.messages.lock().unwrap().push(message);
             let answer = self.script.lock().unwrap().pop_front();
             match answer.unwrap_or_else(|| Answer::status(204)) {
-                Answer::Says(text) => {
+                Answer::Text(text) => {
                     if stream.write_all(text.as_bytes()).await.is_err() {
                         return;
                     }
                 }
-                Answer::Drips(head) => {
+                Answer::Drip(head) => {
                     let mut text = head;
                     while stream.write_all(text.as_bytes()).await.is_ok() {
                         text = "x";
@@ -84,7 +84,7 @@ impl Receiver {
                     return;
                 }
                 Answer::Silence => tokio::time::sleep(Duration::from_mins(1)).await,
-                Answer::HangsUp => return,
+                Answer::Close => return,
             }
         }
     }

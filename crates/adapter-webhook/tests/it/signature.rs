@@ -1,4 +1,4 @@
-//! Verifying a signature as docs/webhooks.md tells receivers to, and with none of the code that made it.
+//! The verification of a signature as docs/webhooks.md describes it, without the code of the service.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,17 +12,17 @@ fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
     Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().to_vec()
 }
 
-/// Whether one of the signatures is by this secret.
+/// Whether one of the signatures was made with this secret.
 pub(crate) fn is_signed_by(secret: &str, id: &str, timestamp: &str, body: &[u8], signatures: &str) -> bool {
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
     let message = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body].concat();
-    let wanted = format!("v1,{}", STANDARD.encode(hmac(&key, &message)));
-    signatures.split(' ').any(|signature| signature == wanted)
+    let expected = format!("v1,{}", STANDARD.encode(hmac(&key, &message)));
+    signatures.split(' ').any(|signature| signature == expected)
 }
 
-/// The example of Standard Webhooks, and RFC 4231's second test case: this code is right, too.
+/// The published example of Standard Webhooks, and the second test case of RFC 4231, prove this code.
 #[test]
-fn the_code_that_verifies_knows_the_published_vectors() {
+fn verification_accepts_the_published_vectors() {
     let (secret, id) = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek");
     let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
     let body = br#"{"test": 2432232314}"#;
@@ -35,9 +35,9 @@ fn the_code_that_verifies_knows_the_published_vectors() {
     assert_eq!(digest, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
 }
 
-/// The message that docs/webhooks.md gives to receivers to try their code with, and the service's own signature of it.
+/// The sample message in docs/webhooks.md has the signature that the service makes.
 #[test]
-fn the_documented_message_is_signed_as_documented() {
+fn documented_message_is_signed_as_documented() {
     let document = include_str!("../../../../docs/webhooks.md");
     let block = |language: &str| {
         document.split(&format!("```{language}\n")).nth(1).unwrap().split("\n```").next().unwrap()
@@ -52,6 +52,6 @@ fn the_documented_message_is_signed_as_documented() {
     let secrets = adapter_webhook::SigningSecrets::parse(secret).unwrap();
     assert_eq!(secrets.sign(id, timestamp.parse().unwrap(), body.as_bytes()), signature);
     let event: serde_json::Value = serde_json::from_str(body).unwrap();
-    assert_eq!(event.to_string(), body, "it is written as the service writes it");
+    assert_eq!(event.to_string(), body, "the page has the bytes that the service sends");
     assert_eq!(event["id"], id);
 }

@@ -1,40 +1,146 @@
-//! The commands about dead letters.
+//! `client-service dead-letters`: lists dead letters, sends them again, discards them.
 
 use clap::{Args, Subcommand};
+use client_app::ports::{
+    Clock as _, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Outbox, StoreError,
+};
+use client_domain::value::ClientKey;
+use serde_json::json;
 
-use super::DatabasePlace;
+use crate::config::database::ConnectionArgs;
+use crate::config::error::SettingsError;
+use crate::config::log::LogFormat;
+use crate::exit::ExitError;
+use crate::system::SystemClock;
+use crate::wiring::storage::Storage;
+use crate::{runtime, telemetry};
+
+/// How many dead letters are read at a time.
+const PAGE_SIZE: usize = 500;
 
 #[derive(Args, Debug)]
 pub(crate) struct DeadLettersArgs {
     #[command(flatten)]
-    pub(crate) place: DatabasePlace,
+    connection: ConnectionArgs,
 
-    /// What to do; to list is what happens without a command
+    /// What to do; list is the default
     #[command(subcommand)]
-    pub(crate) command: Option<DeadLetterCommand>,
+    command: Option<DeadLetterCommand>,
 }
 
 #[derive(Subcommand, Debug)]
-pub(crate) enum DeadLetterCommand {
+enum DeadLetterCommand {
     /// Print every dead letter, one line of JSON for each
     List,
-    /// Have dead letters sent again
+    /// Send dead letters again
     #[command(group = clap::ArgGroup::new("which").required(true))]
     Resend {
-        /// This one
+        /// The event with this id
         #[arg(long, value_name = "ID", group = "which")]
         event: Option<String>,
-        /// Those of this client
+        /// The events of the client with this key
         #[arg(long, value_name = "KEY", group = "which")]
         client: Option<String>,
-        /// All of them
+        /// All dead letters
         #[arg(long, group = "which")]
         all: bool,
     },
-    /// Give a dead letter up for good, so that the later events of its client go on
+    /// Discard a dead letter, so that the later events of its client are delivered
     Discard {
-        /// Which
+        /// The id of the event
         #[arg(long, value_name = "ID")]
         event: String,
     },
+}
+
+/// Runs the command, and returns its result as text.
+pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
+    let action = Action::of(arguments.command.as_ref())?;
+    telemetry::start(LogFormat::Text)?;
+    runtime::start()?.block_on(async {
+        let storage = Storage::of_database(&arguments.connection).await?;
+        let result = action.run(&*storage.outbox()).await;
+        storage.close().await;
+        result.map_err(|error| ExitError::Failed(error.to_string()))?
+    })
+}
+
+/// A command whose arguments are parsed.
+enum Action {
+    List,
+    Resend(DeadLetterSelection),
+    Discard(EventId),
+}
+
+impl Action {
+    fn of(command: Option<&DeadLetterCommand>) -> Result<Self, SettingsError> {
+        let Some(command) = command else { return Ok(Self::List) };
+        Ok(match command {
+            DeadLetterCommand::List => Self::List,
+            DeadLetterCommand::Resend { event: Some(id), .. } => {
+                Self::Resend(DeadLetterSelection::Event(EventId::from_stored(id.clone())))
+            }
+            DeadLetterCommand::Resend { client: Some(key), .. } => {
+                let key = ClientKey::parse(key).map_err(|rule| SettingsError(format!("--client {rule}")))?;
+                Self::Resend(DeadLetterSelection::Client(key))
+            }
+            DeadLetterCommand::Resend { .. } => Self::Resend(DeadLetterSelection::All),
+            DeadLetterCommand::Discard { event } => Self::Discard(EventId::from_stored(event.clone())),
+        })
+    }
+
+    async fn run(&self, outbox: &dyn Outbox) -> Result<Result<String, ExitError>, StoreError> {
+        Ok(match self {
+            Self::List => Ok(list(outbox).await?),
+            Self::Resend(which) => {
+                let count = outbox.resend(which).await?;
+                tracing::info!(count, "dead letters are queued again");
+                Ok(format!("{count} will be sent again\n"))
+            }
+            Self::Discard(id) => {
+                if outbox.discard(id, SystemClock.now()).await? {
+                    tracing::warn!(
+                        event = id.as_str(),
+                        "a dead letter was discarded and will never be delivered"
+                    );
+                    Ok("discarded\n".to_owned())
+                } else {
+                    Err(ExitError::Failed("there is no dead letter with this id".to_owned()))
+                }
+            }
+        })
+    }
+}
+
+async fn list(outbox: &dyn Outbox) -> Result<String, StoreError> {
+    let (mut text, mut after) = (String::new(), None);
+    loop {
+        let page = outbox.dead_letters(after.as_ref(), PAGE_SIZE).await?;
+        let Some(last) = page.last() else { return Ok(text) };
+        after = Some(last.event.id.clone());
+        for letter in &page {
+            text.push_str(&line(letter));
+            text.push('\n');
+        }
+    }
+}
+
+fn line(letter: &DeadLetter) -> String {
+    let event = &letter.event;
+    let status = match letter.why {
+        DeliveryFailure::Refused { status } => Some(status),
+        DeliveryFailure::TimedOut | DeliveryFailure::Unreachable => None,
+    };
+    json!({
+        "event": event.id.as_str(),
+        "type": event.kind.name(),
+        "client": event.client.as_str(),
+        "version": event.version.get(),
+        "at": event.at.to_string(),
+        "deadSince": letter.since.to_string(),
+        "attempts": letter.failures,
+        "why": letter.why.to_string(),
+        "status": status,
+    })
+    .to_string()
 }

@@ -1,28 +1,80 @@
-//! Settings of `client-service relay`.
+//! `client-service relay`: a process that delivers events and does nothing else.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use adapter_http::{Admin, Metrics};
 use clap::Args;
+use client_app::Clients;
+use tokio_util::task::AbortOnDropHandle;
 
-use super::{DatabasePlace, LogFormat, WebhookArgs};
+use crate::config::database::ConnectionArgs;
+use crate::config::error::SettingsError;
+use crate::config::limits;
+use crate::config::log::LogFormat;
+use crate::config::webhook::WebhookArgs;
+use crate::exit::ExitError;
+use crate::jobs::supervisor::Supervisor;
+use crate::jobs::{backlog, clock, delivery, metrics};
+use crate::system::{RandomKeys, SystemClock};
+use crate::wiring::listener::listen_admin;
+use crate::wiring::storage::Storage;
+use crate::wiring::webhook::webhook;
+use crate::{runtime, shutdown, telemetry};
 
 #[derive(Args, Debug)]
 pub(crate) struct RelayArgs {
     #[command(flatten)]
-    pub(crate) webhook: WebhookArgs,
+    webhook: WebhookArgs,
 
     #[command(flatten)]
-    pub(crate) place: DatabasePlace,
+    connection: ConnectionArgs,
 
-    /// Where to answer health, readiness and metrics
+    /// The address for health, readiness and metrics
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
-    pub(crate) admin_listen: Option<SocketAddr>,
+    admin_listen: Option<SocketAddr>,
 
-    /// Seconds that deliveries which have begun may take to end when the relay is told to stop
+    /// Seconds that deliveries in progress may take to finish at the stop
     #[arg(long, env = "CLIENTS_DRAIN_DEADLINE", value_name = "SECONDS", default_value_t = 10)]
-    pub(crate) drain_deadline: u64,
+    drain_deadline: u64,
 
-    /// How to write the log, which goes to standard error; RUST_LOG says how much (info if not set)
+    /// The format of the log on standard error; RUST_LOG sets its level (info by default)
     #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
-    pub(crate) log_format: LogFormat,
+    log_format: LogFormat,
+}
+
+/// Delivers events until a signal stops the process.
+pub(crate) fn run(arguments: &RelayArgs) -> Result<(), ExitError> {
+    let (webhook, timeout) = webhook(&arguments.webhook)?.ok_or_else(|| {
+        SettingsError("there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK".to_owned())
+    })?;
+    let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
+    telemetry::start(arguments.log_format)?;
+    runtime::run_to_end(runtime::start()?, async {
+        let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
+        let storage = Storage::of_database(&arguments.connection).await?;
+        let admin = listen_admin(arguments.admin_listen).await?;
+        let stop = shutdown::on_signal()?;
+        let jobs = Supervisor::new(stop.clone());
+        let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
+            .with_check(jobs.health());
+        if let Some(listener) = &admin {
+            let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
+            tracing::info!(%address, "answering health, readiness and metrics");
+        }
+        // It answers until the last delivery has finished, so that a probe in the meantime reports the stop.
+        let _answering = admin.map(|listener| {
+            let admin = Admin::new(Arc::new(clients.clone()), recorder.clone(), stop.clone());
+            AbortOnDropHandle::new(tokio::spawn(admin.answer(listener)))
+        });
+        metrics::upkeep(&jobs, &recorder);
+        clock::compare(&jobs, &clients);
+        backlog::measure(&jobs, storage.outbox());
+        delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
+        stop.cancelled().await;
+        jobs.finish(drain_deadline).await;
+        storage.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    })
 }

@@ -1,44 +1,106 @@
-//! Settings of the service: every group, and what belongs to none.
+//! `client-service serve`: wires the adapters and serves the API.
 
-use std::net::SocketAddr;
+use std::sync::Arc;
 
-use clap::Args;
+use adapter_http::{Api, Metrics, Server};
+use client_app::Clients;
+use client_app::ports::Clock as _;
 
-use super::{DatabaseArgs, DocumentArgs, KeyArgs, LimitArgs, LogFormat, RuleArgs, Switch, WebhookArgs};
+use crate::config::service::ServeArgs;
+use crate::config::value::Switch;
+use crate::config::{limits, listen, rules, unsafe_settings};
+use crate::exit::ExitError;
+use crate::first_screen::Quickstart;
+use crate::jobs::supervisor::Supervisor;
+use crate::jobs::{backlog, clock, delivery, expiry, garbage, keys, metrics, retention};
+use crate::system::{RandomKeys, SystemClock};
+use crate::wiring::auth::Keys;
+use crate::wiring::directory::directory;
+use crate::wiring::documents;
+use crate::wiring::listener::{self, listen_admin};
+use crate::wiring::storage::Storage;
+use crate::wiring::webhook::webhook;
+use crate::{runtime, shutdown, stdout, telemetry};
 
-#[derive(Args, Debug)]
-pub(crate) struct ServeArgs {
-    /// Where to listen, a name such as localhost or an address; port 0 lets the system choose
-    #[arg(long, env = "CLIENTS_LISTEN", value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: String,
+/// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
+pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), ExitError> {
+    let has_database = arguments.database.connection.has_database();
+    let token_keys = Keys::of(&arguments.keys, has_database)?;
+    let development = token_keys.development();
+    let limits = limits::limits(&arguments.limits)?;
+    let directory = directory(&arguments.rules)?;
+    let kyc_policy = rules::kyc_policy(&arguments.rules)?;
+    let duplicate_quota = rules::duplicate_quota(&arguments.rules)?;
+    let retention_periods = arguments.database.retention()?;
+    let addresses = listen::listen(&arguments.listen)?;
+    let webhook = webhook(&arguments.webhook)?;
+    let drain_deadline = limits.drain_deadline;
+    telemetry::start(arguments.log_format)?;
 
-    /// Where to answer health, readiness and metrics as well, apart from callers; metrics then only there
-    #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
-    pub(crate) admin_listen: Option<SocketAddr>,
-
-    #[command(flatten, next_help_heading = "Database")]
-    pub(crate) database: DatabaseArgs,
-
-    #[command(flatten, next_help_heading = "Documents")]
-    pub(crate) documents: DocumentArgs,
-
-    #[command(flatten, next_help_heading = "Tokens")]
-    pub(crate) keys: KeyArgs,
-
-    #[command(flatten, next_help_heading = "Rules")]
-    pub(crate) rules: RuleArgs,
-
-    #[command(flatten, next_help_heading = "Events")]
-    pub(crate) webhook: WebhookArgs,
-
-    /// Whether this process delivers events, if a webhook is named; if not, client-service relay does it
-    #[arg(long, env = "CLIENTS_RELAY", value_enum, default_value_t = Switch::On, help_heading = "Events")]
-    pub(crate) relay: Switch,
-
-    #[command(flatten, next_help_heading = "Limits")]
-    pub(crate) limits: LimitArgs,
-
-    /// How to write the log, which goes to standard error; RUST_LOG says how much (info if not set)
-    #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
-    pub(crate) log_format: LogFormat,
+    runtime::run_to_end(runtime::start()?, async {
+        let verifier = token_keys.verifier().await?;
+        let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
+        let location = documents::open(&arguments.documents, has_database).await?;
+        let storage = Storage::open(&arguments.database).await?;
+        let contents = documents::contents(location, &storage).await?;
+        // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
+        unsafe_settings::report(arguments);
+        unsafe_settings::report_unknown_variables(command);
+        let stop = shutdown::on_signal()?;
+        let jobs = Supervisor::new(stop.clone());
+        let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
+            .with_branches(Arc::new(directory))
+            .with_contents(contents, storage.ledger())
+            .with_policy(rules::policy(&arguments.rules))
+            .with_duplicate_quota(duplicate_quota)
+            .with_kyc_policy(kyc_policy)
+            .with_check(jobs.health())
+            .with_check(verifier.clone());
+        let api = Api {
+            operations: Arc::new(clients.clone()),
+            verifier: verifier.clone(),
+            limits,
+            description: client_wire::description(),
+            metrics: recorder.clone(),
+        };
+        let listener = listener::listen("--listen", &arguments.listen, &addresses).await?;
+        let admin = listen_admin(arguments.admin_listen).await?;
+        let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
+        tracing::info!(%address, "listening");
+        if let Some((secret, addressing)) = &development {
+            let quickstart = Quickstart { address, secret, addressing, now: SystemClock.now() };
+            stdout::print(&quickstart.text()?);
+        }
+        keys::refresh(&jobs, &verifier);
+        metrics::upkeep(&jobs, &recorder);
+        clock::compare(&jobs, &clients);
+        retention::enforce(&jobs, &storage, &clients, retention_periods);
+        expiry::watch(&jobs, &clients);
+        garbage::collect(&jobs, &clients, arguments.documents.max_orphan_share);
+        if let Some((webhook, timeout)) = webhook {
+            backlog::measure(&jobs, storage.outbox());
+            if arguments.relay == Switch::On {
+                delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
+            }
+        }
+        // The jobs and the server drain at the same time, so that one deadline holds for both.
+        let finished = async {
+            stop.cancelled().await;
+            jobs.finish(drain_deadline).await;
+        };
+        let server = Server::new(api);
+        let server = match admin {
+            Some(admin) => server.with_admin(admin),
+            None => server,
+        };
+        let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
+        storage.close().await;
+        tracing::info!(
+            accepted = report.accepted,
+            connections_cut = report.connections_cut,
+            operations_cut = report.operations_cut,
+            "stopped"
+        );
+        Ok(())
+    })
 }

@@ -1,4 +1,4 @@
-//! The numbers of what waits in the outbox.
+//! The metrics of the outbox: its dead letters and its oldest event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,29 +6,29 @@ use std::time::Duration;
 use client_app::ports::{Clock as _, Outbox};
 use metrics::{Unit, describe_gauge, gauge};
 
-use super::Supervisor;
-use super::supervisor::{AtStop, Round};
+use super::round::Round;
+use super::supervisor::{AtStop, Supervisor};
 use crate::system::SystemClock;
 
-const EVERY: Duration = Duration::from_secs(15);
+const INTERVAL: Duration = Duration::from_secs(15);
 const OLDEST: &str = "outbox_oldest_waiting_seconds";
 
-/// Keeps the numbers of what waits up to date.
-pub(crate) fn watch(supervisor: &Supervisor, outbox: Arc<dyn Outbox>) {
+/// Keeps the metrics of the outbox up to date.
+pub(crate) fn measure(supervisor: &Supervisor, outbox: Arc<dyn Outbox>) {
     super::delivery::describe();
     describe_gauge!("outbox_dead_letters", "Dead letters that wait for a decision.");
     describe_gauge!(OLDEST, Unit::Seconds, "Age of the oldest event that waits; 0 if none does.");
-    supervisor.start("outbox_backlog", Duration::ZERO, AtStop::Cut, move || look(outbox.clone()));
+    supervisor.start("outbox_backlog", Duration::ZERO, AtStop::Cancel, move || round(outbox.clone()));
 }
 
-#[expect(clippy::cast_precision_loss, reason = "there are never as many dead letters")]
-async fn look(outbox: Arc<dyn Outbox>) -> Round {
+#[expect(clippy::cast_precision_loss, reason = "the number of dead letters stays far below 2^52")]
+async fn round(outbox: Arc<dyn Outbox>) -> Round {
     let backlog = outbox.backlog().await.inspect_err(|_| {
-        // The old number would look as if all were well.
+        // The last value would hide the outage.
         gauge!(OLDEST).set(f64::NAN);
     })?;
     let age = backlog.oldest.map_or(0.0, |at| SystemClock.now().duration_since(at).as_secs_f64());
     gauge!(OLDEST).set(age.max(0.0));
     gauge!("outbox_dead_letters").set(backlog.dead as f64);
-    Ok(EVERY)
+    Ok(INTERVAL)
 }

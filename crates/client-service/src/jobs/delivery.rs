@@ -10,30 +10,31 @@ use client_app::ports::Outbox;
 use client_app::relay::{self, PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use metrics::{counter, describe_counter};
 
-use super::supervisor::{AtStop, JobFailure, Round};
-use super::{Supervisor, clock};
+use super::clock;
+use super::round::{JobFailure, Round};
+use super::supervisor::{AtStop, Supervisor};
 use crate::system::SystemClock;
 
-/// How much of the time of a lease a delivery may need besides the answer of the receiver.
+/// The part of a lease that a delivery may need besides waiting for the receiver.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// Delivers from `outbox` to `webhook`, which answers within `answer`, while the clock is right: leases of events end by the
-/// clock of whoever took them, so that a relay whose clock is ahead would take what another one is delivering.
+/// Delivers from `outbox` to `webhook`, which answers within `timeout`, while the clock is right. Leases end by the clock
+/// of the relay that took them, so a relay whose clock is ahead would take events that another relay is delivering.
 ///
-/// Deliveries that have begun are waited for at the stop. What is not done by the deadline is left: its lease ends by
-/// itself, and it is delivered again.
+/// At the stop, deliveries in progress may finish. An event whose delivery does not finish by the deadline is delivered
+/// again after its lease has ended.
 pub(crate) fn deliver(
     supervisor: &Supervisor,
     clients: &Clients,
     outbox: Arc<dyn Outbox>,
     webhook: Webhook,
-    answer: Duration,
+    timeout: Duration,
 ) {
-    let settings = RelaySettings { max_delivery_time: answer + MARGIN, ..RelaySettings::default() };
+    let settings = RelaySettings { max_delivery_time: timeout + MARGIN, ..RelaySettings::default() };
     tracing::info!(?webhook, "delivering events");
     let delivery = Arc::new(Delivery {
         clients: clients.clone(),
-        compared: AtomicBool::new(false),
+        clock_compared: AtomicBool::new(false),
         relay: Arc::new(Relay::new(outbox, Arc::new(webhook), Arc::new(SystemClock), settings)),
         backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
     });
@@ -47,8 +48,8 @@ pub(crate) fn deliver(
 
 struct Delivery {
     clients: Clients,
-    /// Whether the clocks were compared once; from then on the job `clock` does.
-    compared: AtomicBool,
+    /// Whether the clocks were compared once. From then on the job `clock` compares them.
+    clock_compared: AtomicBool,
     relay: Arc<Relay>,
     backoff: Mutex<PollBackoff>,
 }
@@ -56,7 +57,7 @@ struct Delivery {
 impl Delivery {
     async fn round(self: Arc<Self>) -> Round {
         if !self.clock_is_right().await? {
-            return Ok(clock::LOOK_AGAIN);
+            return Ok(clock::RETRY_INTERVAL);
         }
         let limit = self.with_backoff(|backoff| backoff.limit());
         match self.relay.round(limit).await {
@@ -75,12 +76,12 @@ impl Delivery {
     }
 
     async fn clock_is_right(&self) -> Result<bool, JobFailure> {
-        if self.compared.load(Ordering::Relaxed) {
+        if self.clock_compared.load(Ordering::Relaxed) {
             return Ok(self.clients.clock_is_right());
         }
-        let right = clock::is_right(&self.clients).await?;
-        self.compared.store(true, Ordering::Relaxed);
-        Ok(right)
+        let is_right = clock::is_right(&self.clients).await?;
+        self.clock_compared.store(true, Ordering::Relaxed);
+        Ok(is_right)
     }
 
     fn with_backoff<T>(&self, work: impl FnOnce(&mut PollBackoff) -> T) -> T {
@@ -88,7 +89,7 @@ impl Delivery {
     }
 }
 
-/// Describes what is counted, and shows it from the start.
+/// Describes the counters, and shows them from the start.
 pub(super) fn describe() {
     describe_counter!("outbox_delivered_total", "Events that the webhook has accepted.");
     describe_counter!("outbox_failed_attempts_total", "Attempts to deliver an event that failed.");
@@ -113,7 +114,7 @@ mod tests {
     use crate::system::RandomKeys;
 
     #[tokio::test]
-    async fn nothing_is_delivered_while_the_clock_is_wrong() {
+    async fn relay_delivers_only_while_the_clock_is_right() {
         let store = MemoryStore::new();
         let clients = Clients::new(Arc::new(store.clone()), Arc::new(SystemClock), Arc::new(RandomKeys));
         let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
@@ -122,7 +123,7 @@ mod tests {
         let settings = RelaySettings::default();
         let delivery = Arc::new(Delivery {
             clients: clients.clone(),
-            compared: AtomicBool::new(false),
+            clock_compared: AtomicBool::new(false),
             relay: Arc::new(Relay::new(
                 Arc::new(store.clone()),
                 Arc::new(webhook),
@@ -132,14 +133,14 @@ mod tests {
             backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
         });
         store.faults().server_time(SystemClock.now() - SignedDuration::from_secs(75));
-        assert_eq!(delivery.clone().round().await.unwrap(), clock::LOOK_AGAIN);
+        assert_eq!(delivery.clone().round().await.unwrap(), clock::RETRY_INTERVAL);
         store.faults().server_time(SystemClock.now());
         assert_eq!(
             delivery.clone().round().await.unwrap(),
-            clock::LOOK_AGAIN,
+            clock::RETRY_INTERVAL,
             "until the clocks are compared"
         );
         clients.compare_clocks().await.unwrap();
-        assert_ne!(delivery.round().await.unwrap(), clock::LOOK_AGAIN);
+        assert_ne!(delivery.round().await.unwrap(), clock::RETRY_INTERVAL);
     }
 }

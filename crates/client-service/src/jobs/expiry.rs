@@ -5,23 +5,24 @@ use std::time::Duration;
 use client_app::{Clients, ExpiryRound};
 use metrics::{counter, describe_counter};
 
-use super::supervisor::{AtStop, Round};
-use super::{Supervisor, clock};
+use super::clock;
+use super::round::Round;
+use super::supervisor::{AtStop, Supervisor};
 
-/// A day begins at midnight, UTC; an expiry is recorded at most this much later.
-const EVERY: Duration = Duration::from_mins(15);
+/// A document expires at midnight, UTC; its expiry is recorded at most this much later.
+const INTERVAL: Duration = Duration::from_mins(15);
 
-/// Records that documents expire soon or have expired, and takes back what was recorded too early.
+/// Records that documents expire soon or have expired, and withdraws records that were made too early.
 pub(crate) fn watch(supervisor: &Supervisor, clients: &Clients) {
-    describe_counter!("kyc_expiry_told_total", "Documents of whose end was told, by what was told.");
+    describe_counter!("kyc_expiry_told_total", "Documents whose expiry was recorded, by what was recorded.");
     count(&ExpiryRound::default());
     let clients = clients.clone();
-    supervisor.start("expiry_watch", Duration::ZERO, AtStop::Cut, move || round(clients.clone()));
+    supervisor.start("expiry_watch", Duration::ZERO, AtStop::Cancel, move || round(clients.clone()));
 }
 
 pub(super) async fn round(clients: Clients) -> Round {
     if !clock::is_right(&clients).await? {
-        return Ok(clock::LOOK_AGAIN);
+        return Ok(clock::RETRY_INTERVAL);
     }
     let round = clients.watch_expiry().await?;
     count(&round);
@@ -33,13 +34,13 @@ pub(super) async fn round(clients: Clients) -> Round {
             "the expiry of documents was recorded"
         );
     }
-    Ok(EVERY)
+    Ok(INTERVAL)
 }
 
 fn count(round: &ExpiryRound) {
-    for (what, told) in
+    for (what, count) in
         [("expiring", round.expiring), ("expired", round.expired), ("withdrawn", round.withdrawn)]
     {
-        counter!("kyc_expiry_told_total", "what" => what).increment(told);
+        counter!("kyc_expiry_told_total", "what" => what).increment(count);
     }
 }

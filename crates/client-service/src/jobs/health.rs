@@ -1,4 +1,4 @@
-//! How the background jobs are, for `/readyz` and for metrics.
+//! The health of the background jobs, for `/readyz` and for metrics.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,11 +7,11 @@ use client_app::ports::Clock as _;
 use client_app::{Check, CheckName, CheckState, StandingCheck};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
-use super::supervisor::JobFailure;
+use super::round::JobFailure;
 use crate::system::SystemClock;
 
-/// After how many failures in a row a job fails the readiness of the service.
-const FAILED_AFTER: u32 = 5;
+/// A job with so many failures in a row fails the readiness of the service.
+const MAX_FAILURES: u32 = 5;
 
 /// The state of every job.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct JobHealth(Mutex<BTreeMap<&'static str, JobState>>);
 struct JobState {
     /// Failures since the last round that succeeded.
     failures: u32,
-    /// Whether the last failure was one of the storage, which `/readyz` tells as checks of its own.
+    /// Whether the last failure was an outage of the storage, for which `/readyz` has checks of its own.
     outage: bool,
 }
 
@@ -50,7 +50,7 @@ impl JobHealth {
         gauge!("job_last_success_timestamp_seconds", "job" => job).set(now);
     }
 
-    /// Answers how many rounds have failed in a row.
+    /// Returns how many rounds have failed in a row.
     pub(super) fn failed(&self, job: &'static str, failure: &JobFailure) -> u32 {
         counter!("job_restarts_total", "job" => job).increment(1);
         gauge!("job_up", "job" => job).set(0.0);
@@ -71,7 +71,7 @@ impl JobHealth {
         let named = |outage: bool| {
             let failing = jobs
                 .iter()
-                .filter(move |(_, state)| state.failures >= FAILED_AFTER && state.outage == outage);
+                .filter(move |(_, state)| state.failures >= MAX_FAILURES && state.outage == outage);
             failing.map(|(job, _)| *job).collect::<Vec<_>>().join(", ")
         };
         let (broken, waiting) = (named(false), named(true));

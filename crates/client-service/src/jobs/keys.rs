@@ -4,27 +4,26 @@ use std::sync::Arc;
 
 use adapter_http::auth::TokenVerifier;
 
-use super::Supervisor;
-use super::supervisor::AtStop;
+use super::supervisor::{AtStop, Supervisor};
 
-/// Keeps the keys fresh. What cannot be read now is logged there, and the check `keys` follows the age of the keys.
+/// Reloads the keys. The verifier logs a source that cannot be read, and the check `keys` watches the age of the keys.
 pub(crate) fn refresh(supervisor: &Supervisor, verifier: &Arc<TokenVerifier>) {
-    let every = verifier.refresh();
+    let intervals = verifier.refresh();
     let (files, addresses) = (verifier.clone(), verifier.clone());
-    let file_rounds = move || {
+    let file_round = move || {
         let verifier = files.clone();
         async move {
             verifier.reload_files().await;
-            Ok(every.files_every)
+            Ok(intervals.files_every)
         }
     };
-    let address_rounds = move || {
+    let address_round = move || {
         let verifier = addresses.clone();
         async move {
             verifier.reload_addresses().await;
-            Ok(every.addresses_every)
+            Ok(intervals.addresses_every)
         }
     };
-    supervisor.start("key_files", every.files_every, AtStop::Cut, file_rounds);
-    supervisor.start("key_addresses", every.addresses_every, AtStop::Cut, address_rounds);
+    supervisor.start("key_files", intervals.files_every, AtStop::Cancel, file_round);
+    supervisor.start("key_addresses", intervals.addresses_every, AtStop::Cancel, address_round);
 }

@@ -2,13 +2,12 @@
 
 use adapter_http::Metrics;
 
-use super::Supervisor;
-use super::supervisor::AtStop;
+use super::supervisor::{AtStop, Supervisor};
 
-/// Keeps the histograms small, also when nothing reads the metrics.
+/// Keeps the histograms small, even if no scraper reads the metrics.
 pub(crate) fn upkeep(supervisor: &Supervisor, metrics: &Metrics) {
     let metrics = metrics.clone();
-    supervisor.start("metrics_upkeep", Metrics::UPKEEP_EVERY, AtStop::Cut, move || {
+    supervisor.start("metrics_upkeep", Metrics::UPKEEP_EVERY, AtStop::Cancel, move || {
         let metrics = metrics.clone();
         async move {
             metrics.upkeep();

@@ -1,4 +1,4 @@
-//! The end of retention: old outcomes of idempotency keys and old delivered events are deleted.
+//! Retention: old outcomes of idempotency keys and old delivered events are deleted.
 
 use std::time::Duration;
 
@@ -6,48 +6,45 @@ use client_app::Clients;
 use client_app::ports::{Clock as _, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
-use super::supervisor::{AtStop, JobFailure, Round};
-use super::{Supervisor, clock};
-use crate::storage::Storage;
+use super::clock;
+use super::round::{JobFailure, Round};
+use super::supervisor::{AtStop, Supervisor};
+use crate::config::database::Retention;
 use crate::system::SystemClock;
+use crate::wiring::storage::Storage;
 
-const EVERY: Duration = Duration::from_mins(10);
-/// How many are deleted in one statement, so that none takes long.
-const BATCH: usize = 500;
+const INTERVAL: Duration = Duration::from_mins(10);
+/// How many rows one statement deletes, so that none takes long.
+const BATCH_SIZE: usize = 500;
 
-/// For how long things are kept.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Retention {
-    pub(crate) outcomes: SignedDuration,
-    pub(crate) delivered: SignedDuration,
-}
-
-/// Deletes what is older than that.
+/// Deletes outcomes and events whose retention has ended.
 pub(crate) fn enforce(supervisor: &Supervisor, storage: &Storage, clients: &Clients, retention: Retention) {
     let (storage, clients) = (storage.clone(), clients.clone());
-    supervisor
-        .start("retention", EVERY, AtStop::Cut, move || round(storage.clone(), clients.clone(), retention));
+    supervisor.start("retention", INTERVAL, AtStop::Cancel, move || {
+        round(storage.clone(), clients.clone(), retention)
+    });
 }
 
 async fn round(storage: Storage, clients: Clients, retention: Retention) -> Round {
     if !clock::is_right(&clients).await? {
-        return Ok(clock::LOOK_AGAIN);
+        return Ok(clock::RETRY_INTERVAL);
     }
     let now = SystemClock.now();
     let outcomes_before = moment(now, retention.outcomes)?;
     let delivered_before = moment(now, retention.delivered)?;
-    while full(storage.forget_outcomes(outcomes_before, BATCH).await)? {}
-    while full(storage.outbox().delete_delivered(delivered_before, BATCH).await)? {}
-    Ok(EVERY)
+    while is_full(storage.delete_outcomes(outcomes_before, BATCH_SIZE).await)? {}
+    while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
+    Ok(INTERVAL)
 }
 
-fn full(deleted: Result<u64, StoreError>) -> Result<bool, StoreError> {
-    Ok(deleted? >= BATCH as u64)
+/// Whether a statement deleted a full batch, after which there may be more rows.
+fn is_full(deleted: Result<u64, StoreError>) -> Result<bool, StoreError> {
+    Ok(deleted? >= BATCH_SIZE as u64)
 }
 
-/// The moment `kept` before `now`.
-fn moment(now: Timestamp, kept: SignedDuration) -> Result<Timestamp, JobFailure> {
-    now.checked_sub(kept)
+/// The moment before which records are deleted.
+fn moment(now: Timestamp, period: SignedDuration) -> Result<Timestamp, JobFailure> {
+    now.checked_sub(period)
         .map_err(|_| JobFailure::Broken("retention reaches before the first date".to_owned()))
 }
 
@@ -56,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retention_that_reaches_before_the_first_date_is_an_error_and_not_a_panic() {
+    fn retention_before_the_first_date_is_an_error_and_not_a_panic() {
         let now = "2026-01-05T09:00:00Z".parse().unwrap();
         assert!(moment(now, SignedDuration::from_hours(24 * 36_500)).is_ok());
         assert!(moment(now, SignedDuration::from_hours(24 * i64::from(u32::MAX))).is_err());

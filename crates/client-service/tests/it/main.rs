@@ -1,17 +1,17 @@
-//! The binary as its users meet it: flags, environment, exit codes, logs, and the examples of the README and the tutorial.
+//! The program from outside: flags, environment, exit codes, logs, and the examples of the README and the tutorial.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     unreachable_pub,
-    reason = "a test that meets what it does not expect is to stop"
+    reason = "a failed expectation stops the test"
 )]
 
-mod calls;
-mod configuration_table;
-mod first_minutes;
-mod hanging_files;
+mod blocked_disk;
+mod command_line;
+mod delivery;
+mod documented_examples;
 mod large_bodies;
 mod service;
 mod serving;
-mod telling;
+mod settings_page;

@@ -1,10 +1,10 @@
-//! A running service, ended with its owner.
+//! A service process that ends when its handle is dropped.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-/// Every variable that the service reads: none of the tester's own is to leak in.
+/// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
 const VARIABLES: [&str; 37] = [
     "CLIENTS_LISTEN",
     "DATABASE_URL",
@@ -45,7 +45,7 @@ const VARIABLES: [&str; 37] = [
     "RUST_BACKTRACE",
 ];
 
-/// The binary, with these arguments and nothing of the tester's environment.
+/// The program with these arguments, without the settings of the environment.
 pub fn binary(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_client-service"));
     for name in VARIABLES {
@@ -55,21 +55,21 @@ pub fn binary(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs it to its end.
+/// Runs the program to its end.
 pub fn call(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     binary(arguments).envs(environment.iter().copied()).output().unwrap()
 }
 
-/// A service that listens on a port of the system's choice.
+/// A service that listens on a port that the system has chosen.
 pub struct Service {
     child: Child,
     /// `address:port`.
     pub address: String,
-    /// What it said before it began to listen, and the line that says where.
+    /// The log up to the line with the address.
     pub first_log: String,
 }
 
-/// What a service left behind.
+/// The exit code and the output of a service that has ended.
 pub struct Ended {
     pub code: Option<i32>,
     pub stdout: String,
@@ -88,7 +88,7 @@ impl Service {
             let from = first_log.len();
             if log.read_line(&mut first_log).unwrap() == 0 {
                 let _ = child.wait();
-                panic!("it ended before it listened: {first_log}");
+                panic!("the service ended before it listened: {first_log}");
             }
             if let Some(at) = first_log[from..].find("127.0.0.1:") {
                 let rest = &first_log[from + at..];
@@ -99,26 +99,26 @@ impl Service {
         Self { child, address, first_log }
     }
 
-    /// Reads what it prints, up to and with a line that holds `end`.
-    pub fn greeting(&mut self, end: &str) -> String {
+    /// Reads standard output up to the end of the line that contains `end`.
+    pub fn first_screen(&mut self, end: &str) -> String {
         let mut output = BufReader::new(self.child.stdout.take().unwrap());
         let mut text = String::new();
         while !text.lines().last().is_some_and(|line| line.contains(end)) {
-            assert_ne!(output.read_line(&mut text).unwrap(), 0, "it ended: {text}");
+            assert_ne!(output.read_line(&mut text).unwrap(), 0, "the service ended: {text}");
         }
         self.child.stdout = Some(output.into_inner());
         text
     }
 
-    /// Its process.
+    /// The id of the process.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Tells it to stop and waits until it has.
+    /// Stops the service with SIGTERM, and waits until it has ended.
     pub fn stop(mut self) -> Ended {
         let pid = self.child.id().to_string();
-        // The shell's own `kill`: a small machine has no other.
+        // The `kill` of the shell, because a minimal machine has no such program.
         assert!(Command::new("bash").args(["-c", &format!("kill -TERM {pid}")]).status().unwrap().success());
         let (mut stdout, mut stderr) = (String::new(), self.first_log.clone());
         self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
@@ -135,7 +135,7 @@ impl Drop for Service {
     }
 }
 
-/// What stands in for `curl` on a machine without it: as much of it as the examples use, over the shell's own TCP.
+/// A replacement of `curl` for machines without it. It has the options that the examples use, over the TCP of the shell.
 const CURL: &str = r#"
 curl() {
   local url="" body="" headers=()
@@ -164,13 +164,13 @@ curl() {
 }
 "#;
 
-/// Runs a script with these variables set, as somebody who pastes it into a shell.
+/// Runs a script with these variables set, as a user does who pastes it into a shell.
 pub fn shell(script: &str, variables: &[(String, String)]) -> String {
     let has_curl = Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_ok();
     shell_with(if has_curl { "" } else { CURL }, script, variables)
 }
 
-/// The same on a machine without `curl`.
+/// The same with the replacement of `curl`.
 pub fn shell_without_curl(script: &str, variables: &[(String, String)]) -> String {
     shell_with(CURL, script, variables)
 }
@@ -182,8 +182,8 @@ fn shell_with(before: &str, script: &str, variables: &[(String, String)]) -> Str
         .envs(variables.iter().cloned())
         .output();
     let output = output.unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{script}\n{complaint}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}\n{stderr}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -193,7 +193,7 @@ pub fn exports(text: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// Waits a little, for something that another process does.
-pub fn patience() {
+/// Waits a moment for another process.
+pub fn wait_a_moment() {
     std::thread::sleep(Duration::from_millis(20));
 }

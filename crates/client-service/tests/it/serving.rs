@@ -1,11 +1,11 @@
-//! A service that runs.
+//! A running service.
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::service::{Service, call, exports, patience, shell, shell_without_curl};
+use crate::service::{Service, call, exports, shell, shell_without_curl, wait_a_moment};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -14,18 +14,18 @@ fn answer(text: &str) -> Value {
 }
 
 #[test]
-fn without_any_setting_it_greets_with_two_tokens_and_two_lines_to_paste() {
+fn service_without_settings_prints_two_tokens_and_two_commands() {
     let mut service = Service::start(&[], &[]);
-    let greeting = service.greeting("/docs");
-    assert!(greeting.contains("DEVELOPMENT KEY"), "{greeting}");
-    let tokens = exports(&greeting);
+    let screen = service.first_screen("/docs");
+    assert!(screen.contains("DEVELOPMENT KEY"), "{screen}");
+    let tokens = exports(&screen);
     assert_eq!(tokens.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["MAKER", "CHECKER"]);
 
-    let lines: Vec<_> = greeting.lines().filter(|line| line.starts_with("curl ")).collect();
+    let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("curl ")).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(answer(&shell(lines[0], &[]))["message"], "Contact created successfully.");
     assert_eq!(answer(&shell(lines[1], &[]))["data"]["approvedBy"], "checker@example.com");
-    // What stands in for curl where there is none does as curl does.
+    // The replacement of curl gives the same answer as curl.
     assert_eq!(answer(&shell_without_curl(lines[1], &[])), answer(&shell(lines[1], &[])));
 
     let health = format!("curl -sf http://{}/healthz", service.address);
@@ -37,14 +37,14 @@ fn without_any_setting_it_greets_with_two_tokens_and_two_lines_to_paste() {
 }
 
 #[test]
-fn the_log_goes_to_standard_error_and_holds_nothing_personal() {
+fn log_goes_to_standard_error_without_personal_data() {
     for format in ["text", "json"] {
         let mut service = Service::start(&[], &[("RUST_LOG", "trace"), ("CLIENTS_LOG_FORMAT", format)]);
-        let greeting = service.greeting("/docs");
-        let tokens = exports(&greeting);
-        for line in greeting.lines().filter(|line| line.starts_with("curl ")) {
+        let screen = service.first_screen("/docs");
+        let tokens = exports(&screen);
+        for line in screen.lines().filter(|line| line.starts_with("curl ")) {
             shell(line, &[]);
-            // Again: now they are refused, which is logged more loudly.
+            // The second time the command is refused, which is logged at a higher level.
             shell(line, &[]);
         }
         let bad = format!(
@@ -82,19 +82,19 @@ fn the_log_goes_to_standard_error_and_holds_nothing_personal() {
 }
 
 #[test]
-fn a_minted_token_is_accepted_by_a_service_with_the_same_secret() {
+fn printed_token_is_accepted_by_a_service_with_the_same_secret() {
     let environment = [
         ("CLIENTS_JWT_HS256_SECRET", SECRET),
         ("CLIENTS_JWT_ISSUER", "dev"),
         ("CLIENTS_JWT_AUDIENCE", "clients"),
     ];
     let service = Service::start(&["serve"], &environment);
-    let mint = |arguments: &[&str], environment: &[(&str, &str)]| {
+    let token = |arguments: &[&str], environment: &[(&str, &str)]| {
         let output = call(&[&["token"], arguments].concat(), environment);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     };
-    let ask = |token: String| {
+    let status = |token: String| {
         let script = format!(
             "curl -s http://{}/api/bpm/qry -H 'Content-Type: application/json' -H \"Authorization: Bearer $TOKEN\" \
              -d '{{\"queryName\":\"RetrieveLifecycleQuery\"}}'",
@@ -104,27 +104,27 @@ fn a_minted_token_is_accepted_by_a_service_with_the_same_secret() {
     };
     let reader =
         ["--subject", "me", "--email", "me@example.com", "--permissions", "customers.read", "--branch", "b"];
-    assert_eq!(ask(mint(&reader, &environment)), "00");
-    assert_eq!(ask(mint(&["--permissions", "customers.write"], &environment)), "CBS_403");
-    assert_eq!(ask(mint(&[], &environment[..1])), "CBS_401", "it names no issuer");
+    assert_eq!(status(token(&reader, &environment)), "00");
+    assert_eq!(status(token(&["--permissions", "customers.write"], &environment)), "CBS_403");
+    assert_eq!(status(token(&[], &environment[..1])), "CBS_401", "the token names no issuer");
     let other = [("CLIENTS_JWT_HS256_SECRET", "another secret of at least 32 bytes")];
-    assert_eq!(ask(mint(&[], &other)), "CBS_401");
+    assert_eq!(status(token(&[], &other)), "CBS_401");
 }
 
 #[test]
-fn names_come_from_the_directory() {
+fn branch_names_come_from_the_directory() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let directory = r#"{"branches": [{"key": "ikeja-01", "id": 7, "name": "Ikeja"}], "accountOfficers": []}"#;
     file.write_all(directory.as_bytes()).unwrap();
     let mut service = Service::start(&["--directory", file.path().to_str().unwrap()], &[]);
-    let greeting = service.greeting("/docs");
-    shell(greeting.lines().find(|line| line.starts_with("curl ")).unwrap(), &[]);
+    let screen = service.first_screen("/docs");
+    shell(screen.lines().find(|line| line.starts_with("curl ")).unwrap(), &[]);
     let script = format!(
         "curl -s http://{}/api/bpm/qry -H 'Content-Type: application/json' -H \"Authorization: Bearer $MAKER\" \
          -d '{{\"queryName\":\"RetrieveContactByIdQuery\",\"data\":{{\"id\":1}}}}'",
         service.address
     );
-    let found = answer(&shell(&script, &exports(&greeting)));
+    let found = answer(&shell(&script, &exports(&screen)));
     assert_eq!((&found["data"]["branchName"], &found["data"]["branchId"]), (&"Ikeja".into(), &7.into()));
 
     let mut wrong = tempfile::NamedTempFile::new().unwrap();
@@ -134,14 +134,14 @@ fn names_come_from_the_directory() {
     assert!(
         String::from_utf8(refused.stderr)
             .unwrap()
-            .contains("--directory: branches[0] has no name, which is a text")
+            .contains("--directory: branches[0] has no name, which must be a text")
     );
 }
 
 #[test]
-fn an_address_in_use_is_said_so() {
+fn address_in_use_is_reported() {
     let service = Service::start(&["--jwt-hs256-secret", SECRET], &[]);
-    patience();
+    wait_a_moment();
     let second = call(&["--listen", &service.address, "--jwt-hs256-secret", SECRET], &[]);
     assert_eq!(second.status.code(), Some(1));
     let text = String::from_utf8(second.stderr).unwrap();
@@ -153,8 +153,8 @@ fn unsafe_settings_and_unknown_variables_are_warnings_and_a_metric() {
     let environment = [("CLIENTS_FOUR_EYES", "off"), ("CLIENTS_FOUR_EYESS", "on")];
     let service = Service::start(&["--jwt-hs256-secret", SECRET], &environment);
     let log = &service.first_log;
-    for warned in ["setting=\"four-eyes\"", "setting=\"rate-limit\"", "setting=\"secret-on-command-line\""] {
-        assert!(log.contains(warned), "{warned} is not in {log}");
+    for warning in ["setting=\"four-eyes\"", "setting=\"rate-limit\"", "setting=\"secret-on-command-line\""] {
+        assert!(log.contains(warning), "{warning} is not in {log}");
     }
     assert!(log.contains("CLIENTS_FOUR_EYESS"), "{log}");
     assert!(!log.contains("accept-data-loss") && !log.contains(SECRET), "{log}");
@@ -167,10 +167,10 @@ fn unsafe_settings_and_unknown_variables_are_warnings_and_a_metric() {
 }
 
 #[test]
-fn hangup_is_ignored_with_a_line_and_readiness_lists_the_checks() {
+fn hangup_is_ignored_with_a_warning_and_readiness_lists_the_checks() {
     let service = Service::start(&[], &[("CLIENTS_JWT_HS256_SECRET", SECRET)]);
     shell(&format!("kill -HUP {}", service.pid()), &[]);
-    patience();
+    wait_a_moment();
     let ready = answer(&shell(&format!("curl -s http://{}/readyz", service.address), &[]));
     let names: Vec<_> = ready["data"]["checks"]
         .as_array()
@@ -185,7 +185,7 @@ fn hangup_is_ignored_with_a_line_and_readiness_lists_the_checks() {
 }
 
 #[test]
-fn a_secret_in_a_file_that_others_can_read_is_an_unsafe_setting() {
+fn secret_file_that_others_can_read_is_an_unsafe_setting() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "{SECRET}").unwrap();
     let path = file.path().to_str().unwrap();
@@ -198,7 +198,7 @@ fn a_secret_in_a_file_that_others_can_read_is_an_unsafe_setting() {
 }
 
 #[test]
-fn tokens_of_every_issuer_are_warned_of_with_what_follows() {
+fn accepting_every_issuer_is_an_unsafe_setting() {
     let mut keys = tempfile::NamedTempFile::new().unwrap();
     // The public key of RFC 8037, appendix A.2.
     let key = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"1"}"#;

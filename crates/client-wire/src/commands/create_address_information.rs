@@ -5,7 +5,7 @@ use client_domain::value::{AddressLine, AddressSupplement, Country, PlaceName, P
 use serde_json::{Map, Value};
 
 use super::review::address_reply;
-use super::{CommandOperation, Request, client, tell_withdrawal};
+use super::{CommandOperation, Request, client, with_withdrawal};
 use crate::form::Form;
 use crate::kyc_view::NEW_ADDRESS;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, field, shape};
@@ -59,5 +59,5 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
 }
 
 fn reply(decided: &Decided<'_>) -> Map<String, Value> {
-    tell_withdrawal(address_reply(decided), decided)
+    with_withdrawal(address_reply(decided), decided)
 }

@@ -87,7 +87,7 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     request.plan(form.finish(command)?)
 }
 
-/// Every field is read before the first missing one ends the building, so that every error is found.
+/// Reads all fields before it uses any of them, so that all errors are found.
 fn read(form: &mut Form<'_>, today: Date) -> Option<CreateClient> {
     let first_name = form.required("firstName", PersonName::parse);
     let last_name = form.required("lastName", PersonName::parse);

@@ -10,7 +10,7 @@ use client_domain::{Invalid, Permission};
 use serde_json::{Map, Value};
 
 use super::review::document_reply;
-use super::{CommandOperation, Request, client, tell_withdrawal};
+use super::{CommandOperation, Request, client, with_withdrawal};
 use crate::failure::{content_rejected, number_format};
 use crate::form::Form;
 use crate::kyc_view::NEW_DOCUMENT;
@@ -97,7 +97,7 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let extension = form.required("docExtension", FileExtension::parse);
     let bytes = form.required("base64Doc", decoded);
     let issuer = form.optional("issuingAuthority", IssuingAuthority::parse);
-    // Read apart from its limits: a wrong end is told beside a wrong beginning.
+    // The limits are checked separately, so that errors of both dates are reported together.
     let issued_on = form.optional("issueDate", parse_date);
     if let Some(day) = issued_on {
         form.keep("issueDate", Validity::check_issue(day, today));
@@ -120,7 +120,7 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     request.plan(form.finish(command)?)
 }
 
-/// The kind by its number. Whatever is wrong with it, the numbers are told together with what they mean.
+/// The kind by its number. Every error lists all numbers with their meanings.
 fn kind(form: &mut Form<'_>) -> Option<DocumentKind> {
     if form.is_absent("identityType") {
         form.fail("identityType", Item::new(Code::Required, "This field is mandatory."));
@@ -140,7 +140,7 @@ fn kind(form: &mut Form<'_>) -> Option<DocumentKind> {
     kind
 }
 
-/// A number that looks as numbers of its kind do.
+/// The number, if it matches a mask of its kind.
 fn masked(
     policy: &KycPolicy,
     form: &mut Form<'_>,
@@ -163,5 +163,5 @@ fn decoded(text: &str) -> Result<Vec<u8>, Invalid> {
 }
 
 fn reply(decided: &Decided<'_>) -> Map<String, Value> {
-    tell_withdrawal(document_reply(decided), decided)
+    with_withdrawal(document_reply(decided), decided)
 }

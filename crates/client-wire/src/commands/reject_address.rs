@@ -3,7 +3,7 @@ use client_app::commands::RejectAddress;
 use client_domain::Permission;
 use client_domain::kyc::AddressId;
 
-use super::review::{address_reply, some_notes};
+use super::review::{address_reply, non_empty_notes};
 use super::{CommandOperation, Request};
 use crate::form::Form;
 use crate::kyc_view::{ADDRESS_ID, REVIEWED_ADDRESS};
@@ -38,7 +38,7 @@ pub(crate) static OPERATION: CommandOperation = CommandOperation {
 
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let address = form.required("addressId", AddressId::parse);
-    let comment = form.required("comment", some_notes);
+    let comment = form.required("comment", non_empty_notes);
     let command = || Some(RejectAddress { address: address?, comment: comment? });
     let command = command();
     request.plan(form.finish(command)?)

@@ -3,7 +3,7 @@ use client_app::commands::RejectDocument;
 use client_domain::Permission;
 use client_domain::kyc::DocumentId;
 
-use super::review::{digest, document_reply, some_notes};
+use super::review::{digest, document_reply, non_empty_notes};
 use super::{CommandOperation, Request};
 use crate::form::Form;
 use crate::kyc_view::{CONTENT_SHA256, IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
@@ -39,7 +39,7 @@ pub(crate) static OPERATION: CommandOperation = CommandOperation {
 
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let document = form.required("identityId", DocumentId::parse);
-    let comment = form.required("comment", some_notes);
+    let comment = form.required("comment", non_empty_notes);
     let seen = form.optional(CONTENT_SHA256, digest);
     let command = || Some(RejectDocument { document: document?, comment: comment?, seen });
     let command = command();

@@ -4,13 +4,13 @@ use client_domain::kyc::{Content, DocumentId};
 use serde_json::{Map, Value, json};
 
 use super::review::document_reply;
-use super::tell_withdrawal;
+use super::with_withdrawal;
 use crate::Code;
 use crate::kyc_view::REPLACED_DOCUMENT;
 use crate::reply::members;
 use crate::spec::{OperationKind, OperationSpec};
 
-/// It comes as a file and not as JSON, so it is no operation by name.
+/// The request is a file and not JSON, so this operation is not in the catalogue of names.
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ReplaceIdentityDocumentContent",
     kind: OperationKind::Command,
@@ -40,7 +40,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 /// The published message.
 pub(crate) const MESSAGE: &str = "Identity document content replaced successfully.";
 
-/// What two requests under one idempotency key must have in common.
+/// The body that two requests under one idempotency key must share.
 pub(crate) fn canonical(document: &DocumentId, content: &Content) -> Map<String, Value> {
     members(json!({
         "identityId": document.as_str(),
@@ -50,5 +50,5 @@ pub(crate) fn canonical(document: &DocumentId, content: &Content) -> Map<String,
 }
 
 pub(crate) fn reply(decided: &Decided<'_>) -> Map<String, Value> {
-    tell_withdrawal(document_reply(decided), decided)
+    with_withdrawal(document_reply(decided), decided)
 }

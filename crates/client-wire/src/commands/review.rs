@@ -1,4 +1,4 @@
-//! What the four reviews have in common on the wire.
+//! The common parts of the four reviews on the wire.
 
 use client_app::Decided;
 use client_domain::Invalid;
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::kyc_view::{address_json, document_json};
 
-/// A digest; some tools write it in capitals.
+/// A digest. Some tools write it in upper case.
 pub(super) fn digest(raw: &str) -> Result<Sha256, Invalid> {
     Sha256::parse(&raw.to_ascii_lowercase())
 }
 
-/// A comment that says something.
-pub(super) fn some_notes(raw: &str) -> Result<Notes, Invalid> {
+/// A comment that is not empty.
+pub(super) fn non_empty_notes(raw: &str) -> Result<Notes, Invalid> {
     let notes = Notes::parse(raw)?;
     if notes.as_str().is_empty() { Err(Invalid::TooShort { min: 1 }) } else { Ok(notes) }
 }
@@ -48,7 +48,7 @@ mod tests {
     use super::super::{approve_address, approve_document, reject_address, reject_document};
 
     #[test]
-    fn a_review_asks_for_a_comment_and_a_permission_exactly_as_the_table_does() {
+    fn review_requires_a_comment_and_a_permission_as_the_lifecycle_table_does() {
         for (action, spec) in [
             (ReviewAction::Approve, &approve_document::SPEC),
             (ReviewAction::Reject, &reject_document::SPEC),

@@ -7,7 +7,7 @@ use client_domain::value::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{CommandOperation, Request, client, tell_withdrawal};
+use super::{CommandOperation, Request, client, with_withdrawal};
 use crate::form::Form;
 use crate::reply::members;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
@@ -76,7 +76,7 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
         marital_status: form.patch_integer("maritalStatus", MaritalStatus::from_number),
         account_officer: form.patch_integer("accountOfficerId", AccountOfficerId::new),
     };
-    if patch.is_empty() && !form.mentions_any_but(&["contactEncodedKey", "customerNumber"]) {
+    if patch.is_empty() && !form.has_any_except(&["contactEncodedKey", "customerNumber"]) {
         form.fail_whole(Item::new(Code::NothingToUpdate, "The update names no field that can be updated."));
     }
     let command = client.map(|client| UpdateClient { client, patch });
@@ -91,5 +91,5 @@ fn reply(decided: &Decided<'_>) -> Map<String, Value> {
         "version": decided.client.version().get(),
         "changedFields": changed.map(|field| field.name()).collect::<Vec<_>>(),
     }));
-    tell_withdrawal(data, decided)
+    with_withdrawal(data, decided)
 }

@@ -2,7 +2,7 @@ use super::Status;
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $head:expr, $meaning:literal;)*) => {
-        /// The stable code of one reason. This is the only list of them; `docs/errors.md` is made from it.
+        /// The stable code of one error. This is the only list of codes; `docs/errors.md` is generated from it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $meaning] $variant,)*
@@ -17,12 +17,12 @@ macro_rules! catalogue {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The class of failure it belongs to.
+            /// The class of failures that it belongs to.
             pub const fn status(self) -> Status {
                 match self { $(Self::$variant => Status::$status,)* }
             }
 
-            /// The head of the message of a failure whose one reason this is.
+            /// The head of the message of a failure with this code.
             pub const fn head(self) -> &'static str {
                 const NONE: Option<&str> = None;
                 match self { $(Self::$variant => match $head {

@@ -4,22 +4,21 @@ use client_domain::ClaimKind;
 
 use super::refused::refused;
 use super::{Code, Failure, Item};
-use crate::commands::digest_of_content_is_taken;
+use crate::commands::accepts_content_digest;
 
 impl Failure {
-    /// What a caller is told of a use case that was not done. The cause goes with it, for the log of the adapter that
-    /// answers.
+    /// The failure for an error of a use case. It carries the cause, which the adapter logs and does not send.
     pub(crate) fn of_error(error: Error, caller: &client_app::Caller) -> Self {
         match error {
             Error::PermissionMissing(missing) => Self::invalid(missing.into_iter().map(missing_permission).collect()),
             Error::NotFound(client) => Self::of(not_found(&client)),
-            Error::Refused(refused_) => refused(&refused_, caller),
+            Error::Refused(refusal) => refused(&refusal, caller),
             Error::NotInDirectory { branch, officer } => not_in_directory(branch, officer),
             Error::NumberFormat(_) => Self::of(number_format()),
             Error::ContentRejected(rejection) => Self::of(content_rejected(rejection).field("content")),
             Error::UploadFailed(error) => upload_failed(&error),
             Error::ContentMissing(document) => {
-                // For the log it is named by the document: what a file is called may be personal.
+                // The log names the document, because the name of a file may be personal data.
                 let cause = Some(format!("the file of the document {document} is not in the storage of files"));
                 Self { cause, ..Self::of(content_missing()) }
             }
@@ -91,7 +90,7 @@ impl Failure {
     }
 }
 
-/// The failure of the adapter that received the bytes, which comes back to it.
+/// The failure of the adapter that received the bytes, which it put into the stream.
 fn upload_failed(error: &client_app::UploadError) -> Failure {
     match error.downcast_ref::<Failure>() {
         Some(failure) => failure.clone(),
@@ -104,7 +103,7 @@ fn missing_permission(permission: client_domain::Permission) -> Item {
     Item::new(Code::PermissionMissing, message).detail("permission", permission.name())
 }
 
-/// There is no such client; what the caller named is repeated by nobody.
+/// There is no such client. The error does not repeat the text of the caller.
 fn not_found(client: &ClientRef) -> Item {
     match client {
         ClientRef::Key(_) => {
@@ -138,14 +137,14 @@ fn not_in_directory(branch: bool, officer: bool) -> Failure {
     Failure::invalid(items)
 }
 
-/// A number that does not look as the KYC policy says.
+/// A number that no mask of the KYC policy matches.
 pub(crate) fn number_format() -> Item {
     let message = "must look as numbers of this kind of document do (@ a letter, # a digit, $ either)";
     Item::new(Code::NumberMask, message).field("idNumber")
 }
 
-/// What is told of a document whose file is gone. It does not pass by itself, so it is no 503; and it is no 404, which
-/// would say that the document has none.
+/// The file of a document is missing. The failure does not pass by itself, so it is not a 503. It is not a 404 either,
+/// which would mean that the document has no file.
 fn content_missing() -> Item {
     Item::new(
         Code::ContentMissing,
@@ -156,14 +155,14 @@ fn content_missing() -> Item {
 }
 
 fn version_required(command: &str) -> Failure {
-    let or = if digest_of_content_is_taken(command) { ", or name the file in contentSha256" } else { "" };
+    let or = if accepts_content_digest(command) { ", or name the file in contentSha256" } else { "" };
     let message = format!(
         "A decision must say what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
     );
     Failure::of(Item::new(Code::VersionRequired, message).field("If-Match"))
 }
 
-/// It never says who the other client is.
+/// A duplicate. The error does not name the other client.
 pub(crate) fn duplicate(kind: ClaimKind) -> Item {
     match kind {
         ClaimKind::Identification => Item::new(
@@ -180,7 +179,7 @@ pub(crate) fn duplicate(kind: ClaimKind) -> Item {
     }
 }
 
-/// What is told of a file that is not accepted.
+/// A file that is not accepted.
 pub(crate) fn content_rejected(rejection: ContentRejection) -> Item {
     let code = match rejection {
         ContentRejection::Empty => Code::ContentEmpty,
@@ -208,7 +207,7 @@ pub(crate) fn content_rejected(rejection: ContentRejection) -> Item {
     }
 }
 
-/// Something that cannot be.
+/// A bug of the service, or corrupt data.
 fn internal() -> Failure {
     Failure::of(Item::new(Code::Internal, "Something happened that should not have."))
 }

@@ -8,8 +8,8 @@ use super::{Code, Failure, Item};
 use crate::kyc_view::missing_requirement_json;
 use crate::reply::members;
 
-/// What a caller is told of a refusal: the published head, and as data where the client stands, everything
-/// that was missing, and what this caller could do instead.
+/// The failure for a refusal of the domain. Its details hold the state of the client, all blockers, and the operations
+/// that this caller could use instead.
 pub(super) fn refused(refused: &Refused, caller: &Caller) -> Failure {
     let refusal = &refused.refusal;
     let allowed: Vec<_> = refused.allowed.iter().map(|operation| operation.name()).collect();
@@ -41,12 +41,12 @@ pub(super) fn refused(refused: &Refused, caller: &Caller) -> Failure {
     Failure::of(if code == Code::Required { item.field(missing) } else { item })
 }
 
-/// One thing that stands in the way, as data; what is about the caller or about what was seen is also told in a sentence.
-/// Whoever may not see KYC information is told that it stands in the way, and not what it is.
+/// A blocker as data. A blocker about the caller, or about the version that it has seen, also has a message. A caller
+/// without the permission to read KYC information gets the code of a KYC blocker without its details.
 pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
-    let mut told = members(data(blocker, caller));
-    told.insert("code".to_owned(), blocker.code().into());
-    let in_words = matches!(
+    let mut json = members(data(blocker, caller));
+    json.insert("code".to_owned(), blocker.code().into());
+    let has_message = matches!(
         blocker,
         Blocker::FourEyes { .. }
             | Blocker::OwnUpload
@@ -54,10 +54,10 @@ pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
             | Blocker::NothingToReview
             | Blocker::ContentChanged
     );
-    if in_words {
-        told.insert("message".to_owned(), sentence(&blocker.words()).into());
+    if has_message {
+        json.insert("message".to_owned(), sentence(&blocker.words()).into());
     }
-    Value::Object(told)
+    Value::Object(json)
 }
 
 fn data(blocker: &Blocker, caller: &Caller) -> Value {

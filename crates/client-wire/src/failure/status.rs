@@ -10,7 +10,7 @@
 pub enum Status {
     /// The request cannot be read or parsed.
     BadRequest,
-    /// Nobody, or nobody we know, is asking.
+    /// The request has no token, or none that the service accepts.
     Unauthorized,
     /// The caller may not do this.
     Forbidden,
@@ -20,7 +20,7 @@ pub enum Status {
     MethodNotAllowed,
     /// The request took too long.
     RequestTimeout,
-    /// The business says no, or the client changed meanwhile.
+    /// A business rule refuses the request, or the client has changed in the meantime.
     Conflict,
     /// The body is larger than the limit.
     PayloadTooLarge,
@@ -28,9 +28,9 @@ pub enum Status {
     UnsupportedMediaType,
     /// The caller asks too often.
     TooManyRequests,
-    /// Cannot be.
+    /// A bug of the service, or corrupt data.
     Internal,
-    /// Something that we need is not there now; nothing was written, and it makes sense to try again.
+    /// A dependency of the service is unavailable. Nothing was written, and the caller can try again.
     Unavailable,
     /// Whether the command was done is unknown; only an idempotency key makes a repetition safe.
     UnknownOutcome,
@@ -92,7 +92,7 @@ impl Status {
         }
     }
 
-    /// The head of the message, as published where it is published.
+    /// The head of the message, as the contract publishes it.
     pub const fn head(self) -> &'static str {
         match self {
             Self::BadRequest => "Validation error",

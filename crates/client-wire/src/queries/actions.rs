@@ -48,9 +48,9 @@ const ACTION: Shape = Shape::Object(&[
 ]);
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
-    let wanted = client(&mut form);
-    let wanted = form.finish(wanted)?;
-    let found = ask(clients, caller, GetActions { client: wanted }).await?;
+    let client = client(&mut form);
+    let client = form.finish(client)?;
+    let found = ask(clients, caller, GetActions { client }).await?;
     let client = &found.client;
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
@@ -63,8 +63,8 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
 }
 
 fn entry(explanation: &Explanation, caller: &Caller) -> Value {
-    let blocker =
-        explanation.blockers.iter().filter(|blocker| is_told(blocker, explanation.permission, caller));
+    let blockers =
+        explanation.blockers.iter().filter(|blocker| is_visible(blocker, explanation.permission, caller));
     json!({
         "action": explanation.operation.name(),
         "allowed": explanation.is_allowed(),
@@ -73,13 +73,13 @@ fn entry(explanation: &Explanation, caller: &Caller) -> Value {
         "reasonNeeded": explanation.reason_needed,
         "versionNeeded": explanation.version_needed,
         "initiator": explanation.initiator.name(),
-        "unmet": blocker.map(|blocker| blocker_json(blocker, caller)).collect::<Vec<_>>(),
+        "unmet": blockers.map(|blocker| blocker_json(blocker, caller)).collect::<Vec<_>>(),
     })
 }
 
-/// Whether a caller is told of what stands in the way. That KYC information is not what the bank demands is told to
-/// those who may see it, and to those who could do the action: they would learn it by trying.
-fn is_told(blocker: &Blocker, permission: Option<Permission>, caller: &Caller) -> bool {
+/// Whether the answer shows a blocker to this caller. A KYC blocker is shown to callers who may read KYC information, and to
+/// callers with the permission for the action, who could find it by trying.
+fn is_visible(blocker: &Blocker, permission: Option<Permission>, caller: &Caller) -> bool {
     !matches!(blocker, Blocker::Kyc { .. })
         || caller.may(Permission::KycRead)
         || permission.is_none_or(|permission| caller.may(permission))

@@ -60,7 +60,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     })
 }
 
-/// The published message names the id that was asked for; a key, which is somebody else's text, is not repeated.
+/// The published message names the id of the request. A key is arbitrary text of the caller, so it is not repeated.
 fn not_found(id: Option<ClientId>, number: Option<CustomerNumber>) -> Failure {
     let (message, field) = match (id, number) {
         (Some(id), _) => (format!("Client with ID {id} not found."), "id"),

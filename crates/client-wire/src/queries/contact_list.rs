@@ -26,7 +26,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     permission: Permission::Read,
     fields: &[
         FieldSpec::at_most_one(
-            &PLACES,
+            &PAGE_STARTS,
             "pageNumber",
             Shape::Integer { min: 1, max: MAX_PAGE_NUMBER },
             "From 1; 1 unless said otherwise.",
@@ -37,7 +37,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             "50 unless said otherwise.",
         ),
         FieldSpec::at_most_one(
-            &PLACES,
+            &PAGE_STARTS,
             "cursor",
             shape::CURSOR,
             "The nextCursor of the page before, instead of pageNumber.",
@@ -118,9 +118,9 @@ const STATUS: Shape = Shape::Either(&[
     Shape::Choice(&["All", "Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]),
 ]);
 
-/// Two ways to say where a page begins.
-const PLACES: [&str; 2] = ["cursor", "pageNumber"];
-/// Two names of one member.
+/// The members for the beginning of a page, of which a request has at most one.
+const PAGE_STARTS: [&str; 2] = ["cursor", "pageNumber"];
+/// The two names of one member.
 const TERMS: [&str; 2] = ["searchTerm", "searchText"];
 
 struct ContactList {
@@ -133,7 +133,7 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
     let ContactList { search, page_number, query } = read(form, &caller.permissions)?;
     let page_size = search.limit;
     let found = ask(clients, caller, search).await?;
-    let next = found.next.map(|position| cursor::write_place(&position, found.today, &query));
+    let next = found.next.map(|position| cursor::write_position(&position, found.today, &query));
     let data = json!({
         "totalCount": found.total,
         "pageNumber": page_number,
@@ -149,28 +149,28 @@ fn read(mut form: Form<'_>, permissions: &Permissions) -> Result<ContactList, Fa
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form, permissions);
-    let predicate = wanted(&mut form, permissions);
+    let predicate = predicate(&mut form, permissions);
     filters::refuse_costly(&mut form, &predicate);
-    refuse_both(&mut form, PLACES);
+    refuse_both(&mut form, PAGE_STARTS);
 
     let query = cursor::fingerprint(json!({ "predicate": predicate, "order": sort::described(&order) }));
     let text = form.optional("cursor", |raw| Ok(raw.to_owned()));
-    let place = text.as_deref().and_then(|text| cursor::read_place(text, &query, &order));
-    if text.is_some() && place.is_none() {
+    let position = text.as_deref().and_then(|text| cursor::read_position(text, &query, &order));
+    if text.is_some() && position.is_none() {
         form.fail_whole(cursor::invalid());
     }
     let page_number = text.is_none().then_some(page_number);
     let skipped = page_number.unwrap_or(1) - 1;
     let skipped = Page::Skip(skipped.saturating_mul(page_size as u64));
-    // A walk that began yesterday goes on with what was today then, or it would lose or repeat somebody.
+    // Later pages use the day on which the first page was read. With a new day, a client could be omitted or repeated.
     let (page, today) =
-        place.map_or((skipped, None), |(position, began)| (Page::After(position), Some(began)));
+        position.map_or((skipped, None), |(position, first_day)| (Page::After(position), Some(first_day)));
     let search = SearchClients { predicate, order, page, limit: page_size, count, today };
     form.finish(Some(ContactList { search, page_number, query }))
 }
 
-/// Who is wanted: everything that was asked for must hold.
-fn wanted(form: &mut Form<'_>, permissions: &Permissions) -> Predicate {
+/// The predicate of the request: the conjunction of all its conditions.
+fn predicate(form: &mut Form<'_>, permissions: &Permissions) -> Predicate {
     refuse_both(form, TERMS);
     let term = form.optional("searchTerm", Word::read).unwrap_or_default();
     let words = [term, form.optional("searchText", Word::read).unwrap_or_default()].concat();
@@ -192,7 +192,7 @@ fn page_number(raw: i64) -> Result<u64, Invalid> {
     if (1..=MAX_PAGE_NUMBER).contains(&raw) { u64::try_from(raw).map_err(|_| wrong) } else { Err(wrong) }
 }
 
-/// Two ways of saying one thing are not both taken, because they might say different things.
+/// Refuses a request with both members, because they could contradict each other.
 fn refuse_both(form: &mut Form<'_>, [one, other]: [&'static str; 2]) {
     if !form.is_absent(one) && !form.is_absent(other) {
         let message = format!("Only one of {one} and {other} can be there.");
@@ -200,7 +200,7 @@ fn refuse_both(form: &mut Form<'_>, [one, other]: [&'static str; 2]) {
     }
 }
 
-/// The states asked for; none if all of them are.
+/// The states of the request; `None` for all states.
 fn states(form: &mut Form<'_>) -> Option<BTreeSet<ClientState>> {
     let asked = form.list("status", MAX_STATES, |form, path, value| match value {
         Value::Number(number) if number.as_i64() == Some(0) => Some(None),
@@ -229,7 +229,7 @@ fn numbers() -> Vec<u8> {
     std::iter::once(0).chain(ClientState::ALL.into_iter().map(ClientState::number)).collect()
 }
 
-/// When the clients were created; none if that was not asked, or wrongly, which the form keeps.
+/// The period of creation; `None` if the request has none, or an invalid one, whose error is collected.
 fn created(form: &mut Form<'_>) -> Option<Predicate> {
     let filter = match (form.optional("startDate", parse_date), form.optional("endDate", parse_date)) {
         (None, None) => return None,

@@ -1,10 +1,9 @@
-//! Where a page begins, as opaque text.
+//! Cursors: the beginning of a page as opaque text.
 //!
-//! A cursor holds a position, the day on which the walk began, and the fingerprint of the query it belongs to, so
-//! that it is refused with any other. A digest over all of it comes first, so that a cursor that was cut short or
-//! mistyped is refused, too. It is no secret and no permission: whoever makes one up gets a page of the answer to
-//! their own query. Its text is base64url; what is inside may change from release to release, and an old one is
-//! then refused rather than misread.
+//! A cursor holds a position, the day on which the first page was read, and the fingerprint of its query, so it is refused
+//! with any other query. It begins with a digest of its data, so a truncated or mistyped cursor is refused too. A cursor is
+//! neither a secret nor a permission: a caller who forges one gets a page of its own query. The text is base64url. The data
+//! may change with a release, and a cursor of an older release is then refused.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -17,11 +16,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{Code, Item, canonical};
 
-/// Which form of cursor this is; the first member, so that nothing is read that is not meant.
+/// The version of the format. A cursor of another format is refused.
 const FORM: &str = "2";
 
-/// How many bytes of the digest are kept: enough against mistakes, which is all it is for.
-const DIGEST: usize = 8;
+/// The length of the digest in bytes, which detects mistakes and not attacks.
+const DIGEST_BYTES: usize = 8;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,13 +50,13 @@ enum StoredValue {
     Text(String),
 }
 
-/// The fingerprint of what decides which entries a list holds and in which order, however it was spelt.
-pub(super) fn fingerprint(deciding: Value) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(canonical::digest(&crate::reply::members(deciding)).fingerprint().0)
+/// The fingerprint of a query: of the values that determine its entries and their order, in canonical form.
+pub(super) fn fingerprint(query: Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(canonical::digest(&crate::reply::members(query)).fingerprint().0)
 }
 
-/// Writes the position that a list stopped at, and the day on which it was begun.
-pub(super) fn write_place(position: &Position, today: Date, query: &str) -> String {
+/// Writes the position at which a page ends, and the day on which the first page was read.
+pub(super) fn write_position(position: &Position, today: Date, query: &str) -> String {
     let values = position
         .values
         .iter()
@@ -78,8 +77,8 @@ pub(super) fn write_place(position: &Position, today: Date, query: &str) -> Stri
     })
 }
 
-/// Reads a position and the day back, if they belong to this query and to its order.
-pub(super) fn read_place(text: &str, query: &str, order: &Order) -> Option<(Position, Date)> {
+/// Reads the position and the day, if they belong to this query and to its order.
+pub(super) fn read_position(text: &str, query: &str, order: &Order) -> Option<(Position, Date)> {
     let cursor: ListCursor = decode(text)?;
     if cursor.form != FORM || cursor.query != query {
         return None;
@@ -101,24 +100,24 @@ pub(super) fn read_place(text: &str, query: &str, order: &Order) -> Option<(Posi
     Some((position, parse_date(&cursor.today).ok()?))
 }
 
-/// Writes the version that a history stopped at.
+/// Writes the version at which a page of a history ends.
 pub(super) fn write_version(before: Version, query: &str) -> String {
     encode(&HistoryCursor { form: FORM.to_owned(), query: query.to_owned(), before: before.get() })
 }
 
-/// Reads the version back, with the fingerprint of the query that it belongs to.
+/// Reads the version, with the fingerprint of its query.
 pub(super) fn read_version(text: &str) -> Option<(Version, String)> {
     let cursor: HistoryCursor = decode(text)?;
     let version = Version::new(cursor.before).filter(|_| cursor.form == FORM)?;
     Some((version, cursor.query))
 }
 
-/// Whether it is a place in some list; whose is a question for [`read_place`].
-pub(super) fn is_place(text: &str) -> bool {
+/// Whether it is the cursor of a list, of any query.
+pub(super) fn is_list_cursor(text: &str) -> bool {
     decode::<ListCursor>(text).is_some_and(|cursor| cursor.form == FORM)
 }
 
-/// A cursor that cannot be used with this query.
+/// The error of a cursor that does not belong to this query.
 pub(super) fn invalid() -> Item {
     Item::new(Code::CursorInvalid, "This cursor does not belong to this query.").field("cursor")
 }
@@ -130,15 +129,15 @@ fn encode(cursor: &impl Serialize) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn digest(bytes: &[u8]) -> [u8; DIGEST] {
+fn digest(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
     let digest = Sha256::digest(bytes);
     std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
 }
 
 fn decode<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (kept, text) = bytes.split_at_checked(DIGEST)?;
-    if kept != digest(text) {
+    let (stored, text) = bytes.split_at_checked(DIGEST_BYTES)?;
+    if stored != digest(text) {
         return None;
     }
     serde_json::from_slice(text).ok()
@@ -164,18 +163,18 @@ mod tests {
     const TODAY: Date = jiff::civil::date(2026, 1, 5);
 
     fn write(position: &Position, query: &str) -> String {
-        write_place(position, TODAY, query)
+        write_position(position, TODAY, query)
     }
 
     fn read(text: &str, query: &str, order: &Order) -> Option<Position> {
-        read_place(text, query, order).map(|(position, today)| {
+        read_position(text, query, order).map(|(position, today)| {
             assert_eq!(today, TODAY);
             position
         })
     }
 
     #[test]
-    fn a_cursor_is_read_back_with_its_own_query_only() {
+    fn cursor_is_read_with_its_own_query_only() {
         let text = write(&position(), "q1");
         assert_eq!(read(&text, "q1", &order()), Some(position()));
         assert_eq!(read(&text, "q2", &order()), None);
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_of_another_order_is_refused() {
+    fn position_of_another_order_is_refused() {
         let text = write(&position(), "q1");
         assert_eq!(read(&text, "q1", &Order::default()), None);
         let forged = Position { values: vec![Sortable::Number(1)], ..position() };
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_with_one_bit_changed_is_refused() {
+    fn cursor_with_one_changed_bit_is_refused() {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(write(&position(), "q1")).unwrap();
         for at in 0..bytes.len() * 8 {
             let mut changed = bytes.clone();
@@ -205,7 +204,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_cursor_or_refused(text in ".{0,200}|[A-Za-z0-9_-]{0,200}") {
+        fn arbitrary_text_is_refused(text in ".{0,200}|[A-Za-z0-9_-]{0,200}") {
             prop_assert_eq!(read(&text, "q1", &order()), None);
             prop_assert_eq!(read_version(&text), None);
         }

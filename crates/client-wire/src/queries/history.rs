@@ -79,7 +79,7 @@ const ENTRY: Shape = Shape::Object(&[
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
-    // Whose history it is of is known when the client is; that it is of none is told with all else.
+    // The client of a cursor is checked after the client is read; a malformed cursor is reported with the other errors.
     let cursor = match cursor.as_deref().map(cursor::read_version) {
         Some(None) => {
             form.fail_whole(cursor::invalid());
@@ -104,8 +104,8 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(reply("Contact history retrieved successfully.", data))
 }
 
-/// One line. Which document or address it is about, and what a reviewer said of it, is KYC information: it is null for
-/// a caller who may not see that.
+/// A line of the history. Its document, its address and the comment of a reviewer are KYC information, which is null for a
+/// caller without the permission to read it.
 fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
     let event = &line.event;
     let concealed = event.kyc.is_some() && !caller.may(Permission::KycRead);

@@ -67,13 +67,13 @@ const PART: Shape = Shape::Object(&[
 ]);
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
-    let wanted = client(&mut form);
-    let wanted = form.finish(wanted)?;
-    let found = ask(clients, caller, GetKyc { client: wanted }).await?;
+    let client = client(&mut form);
+    let client = form.finish(client)?;
+    let found = ask(clients, caller, GetKyc { client }).await?;
     let (client, kyc, today) = (&found.client, found.client.kyc(), found.today);
     let addresses = kyc.addresses.iter().rev().map(|address| (&address.verification, true));
     let documents = kyc.documents.iter().rev();
-    let documents = documents.map(|one| (&one.verification, one.validity.is_good(today)));
+    let documents = documents.map(|document| (&document.verification, document.validity.is_good(today)));
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "mobile": part(Some(&Verification::Pending)),
@@ -89,8 +89,8 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(Reply { version: Some(client.version()), ..reply(message, data) })
 }
 
-/// Approved before pending before rejected, and of those the first. What has run out no longer counts, whatever was said
-/// of it; it is only better than what was turned down.
+/// The best verification: approved before pending before rejected, and the first of several equal ones. An expired document
+/// ranks after every unexpired one, and only before rejected ones.
 fn best<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Option<&'a Verification> {
     let best = all.min_by_key(|(verification, is_good)| match (verification.status(), is_good) {
         (VerificationStatus::Approved, true) => 0,

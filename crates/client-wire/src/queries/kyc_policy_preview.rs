@@ -73,20 +73,20 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let order = PreviewKycPolicy::order();
     let query = |other| cursor::fingerprint(json!([policy_json(current), policy_json(other)]));
     let query = other.as_ref().map(query);
-    let place = cursor.as_deref().zip(query.as_deref());
-    let place = place.map(|(text, query)| cursor::read_place(text, query, &order));
-    // Without a policy it cannot be told whose cursor it is, but that it is none.
-    let is_one = |text| place.as_ref().map_or_else(|| cursor::is_place(text), Option::is_some);
-    if cursor.as_deref().is_some_and(|text| !is_one(text)) {
+    let position = cursor.as_deref().zip(query.as_deref());
+    let position = position.map(|(text, query)| cursor::read_position(text, query, &order));
+    // Without a valid policy the query of the cursor is unknown, so only the form of the cursor is checked.
+    let is_valid = |text| position.as_ref().map_or_else(|| cursor::is_list_cursor(text), Option::is_some);
+    if cursor.as_deref().is_some_and(|text| !is_valid(text)) {
         form.fail_whole(cursor::invalid());
     }
     let (policy, query) = form.finish(other.zip(query))?;
-    let preview = ask(clients, caller, PreviewKycPolicy { policy, after: place.flatten(), limit }).await?;
+    let preview = ask(clients, caller, PreviewKycPolicy { policy, after: position.flatten(), limit }).await?;
     let data = json!({
         "policyVersion": preview.current.version.as_ref().map(|version| version.as_str()),
         "totalCount": preview.total,
         "touched": preview.affected.iter().map(entry).collect::<Vec<_>>(),
-        "nextCursor": preview.next.map(|position| cursor::write_place(&position, preview.today, &query)),
+        "nextCursor": preview.next.map(|position| cursor::write_position(&position, preview.today, &query)),
     });
     Ok(reply("KYC policy previewed successfully.", data))
 }

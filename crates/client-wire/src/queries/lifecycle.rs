@@ -64,7 +64,7 @@ fn answer(form: Form<'_>) -> Result<Reply, Failure> {
     Ok(reply("Lifecycle retrieved successfully.", lifecycle_json()))
 }
 
-/// The lifecycle as data: what the query answers, and what the command line prints.
+/// The lifecycle as data, for the query and for the command line.
 pub fn lifecycle_json() -> Value {
     let states: Vec<_> = ClientState::ALL
         .into_iter()

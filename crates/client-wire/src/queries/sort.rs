@@ -13,29 +13,29 @@ pub(super) const ENTRY: &[FieldSpec] = &[
     FieldSpec::optional("direction", Shape::Choice(&["asc", "desc"]), "asc unless said otherwise."),
 ];
 
-/// `sort`, as it is described.
+/// The member `sort`.
 pub(super) const SORT: FieldSpec = FieldSpec::optional(
     "sort",
     Shape::List { of: &Shape::Object(ENTRY), max: MAX_SORT_KEYS },
     "Up to three properties; newest first unless said otherwise, and the id breaks ties.",
 );
 
-/// Reads `sort`; absent or empty is newest first.
+/// Reads `sort`. The default is newest first.
 pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Order {
     let keys = form.list(SORT.name, MAX_SORT_KEYS, |form, path, value| {
         let Value::Object(members) = value else {
             return form.wrong_type(path, "an object");
         };
         let mut entry = Form::within(path.to_owned(), ENTRY, members);
-        let closed = |property: &Property| !permissions.holds(property.permission());
+        let is_forbidden = |property: &Property| !permissions.holds(property.permission());
         let named = entry.required("propertyName", |raw| Ok(Property::parse(raw)));
-        if let Some(property) = named.flatten().filter(closed) {
+        if let Some(property) = named.flatten().filter(is_forbidden) {
             entry.fail_at("propertyName", |path| property_closed(property, path));
         }
         let property = named.map(|property| property.filter(|property| property.is_sortable()));
         let direction = entry.optional("direction", Direction::parse).unwrap_or_default();
-        if property == Some(None) && !named.flatten().is_some_and(|property| closed(&property)) {
-            let open = Property::sortable().filter(|property| !closed(property));
+        if property == Some(None) && !named.flatten().is_some_and(|property| is_forbidden(&property)) {
+            let open = Property::sortable().filter(|property| !is_forbidden(property));
             let choices: Vec<_> = open.map(Property::name).collect();
             let item = Item::new(Code::Choice, "must be a property that clients can be sorted by");
             entry.fail("propertyName", item.detail("choices", choices));
@@ -52,7 +52,7 @@ pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Order {
     })
 }
 
-/// An order as data, which is equal for equal orders.
+/// An order as data. Equal orders have equal data.
 pub(super) fn described(order: &Order) -> Value {
     order.keys().iter().map(|(property, direction)| json!([property.name(), direction.name()])).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{FieldSpec, shape};
 
-/// How most requests name a client.
+/// The members that name a client, of which a request has one.
 pub(crate) const WAYS: &[&str] = &["contactEncodedKey", "customerNumber"];
 pub(crate) const KEY: FieldSpec = FieldSpec::exactly_one(
     WAYS,

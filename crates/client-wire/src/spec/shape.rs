@@ -30,9 +30,9 @@ pub(crate) const CUSTOMER_NUMBER: Shape =
     Shape::Pattern { min: 11, max: 23, pattern: "^[Cc][Uu][Ss][Tt]([1-9][0-9]{6,17}|[1-8][0-9]{18})$" };
 pub(crate) const HEX_ID: Shape = Shape::Pattern { min: 32, max: 32, pattern: "^[0-9a-f]{32}$" };
 pub(crate) const SHA256: Shape = Shape::Pattern { min: 64, max: 64, pattern: "^[0-9a-f]{64}$" };
-/// What a cursor is written with.
+/// The text of a cursor.
 pub(crate) const CURSOR: Shape = Shape::Text { min: 1, max: 10_000 };
-/// A remark that must say something.
+/// A remark that must not be empty.
 pub(crate) const COMMENT: Shape = Shape::Text { min: 1, max: value::Notes::MAX };
 pub(crate) const CLIENT_ID: Shape = Shape::Integer { min: 1, max: value::ClientId::MAX };
 pub(crate) const DOCUMENT_KIND: Shape = Shape::Numbers(DocumentKind::NUMBERS);

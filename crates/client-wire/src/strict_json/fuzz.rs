@@ -1,6 +1,7 @@
-//! Mutated texts: what is accepted is what `serde_json` reads, and everything else that it reads has a member twice.
+//! Mutated texts: an accepted text is read as by `serde_json`, and a text that only `serde_json` accepts has a member twice.
 //!
-//! 20,000 texts; `STRICT_JSON_TEXTS=5000000 STRICT_JSON_SEED=2 cargo test --workspace --lib -- strict_json` takes more.
+//! The default is 20,000 texts; `STRICT_JSON_TEXTS=5000000 STRICT_JSON_SEED=2 cargo test --workspace --lib -- strict_json`
+//! tries more.
 
 use std::cell::Cell;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use super::object;
 
-/// Texts that are right, or wrong in one place.
+/// Valid texts, and texts with one error.
 const CORPUS: &[&str] = &[
     r#"{"commandName":"CreateContactCommand","data":{"firstName":"Ada","age":3},"dryRun":true}"#,
     r#"{"a":{"a":{"a":[1,{"a":2,"b":3}]}},"b":[{"a":1},{"a":1}]}"#,
@@ -97,7 +98,7 @@ fn mutated(text: &str, mutations: &[Mutation]) -> Vec<u8> {
     bytes
 }
 
-/// How many members a text that is JSON has, in all its objects: one for each colon outside of its strings.
+/// The number of members in all objects of a JSON text: one for each colon outside of its strings.
 fn members_written(text: &[u8]) -> usize {
     let (mut in_string, mut escaped, mut members) = (false, false, 0);
     for byte in text {
@@ -112,36 +113,36 @@ fn members_written(text: &[u8]) -> usize {
     members
 }
 
-fn members_kept(value: &Value) -> usize {
+fn members_read(value: &Value) -> usize {
     match value {
-        Value::Object(members) => members.len() + members.values().map(members_kept).sum::<usize>(),
-        Value::Array(items) => items.iter().map(members_kept).sum(),
+        Value::Object(members) => members.len() + members.values().map(members_read).sum::<usize>(),
+        Value::Array(items) => items.iter().map(members_read).sum(),
         _ => 0,
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how a test is told to take more texts")]
-fn asked<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+#[expect(clippy::disallowed_methods, reason = "the setting that tries more texts")]
+fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 #[test]
-fn mutated_texts_are_accepted_as_serde_json_reads_them_or_have_a_member_twice() {
+fn mutated_text_is_read_as_by_serde_json_or_has_a_duplicate_member() {
     let config = Config {
-        cases: asked("STRICT_JSON_TEXTS", 20_000),
-        rng_seed: RngSeed::Fixed(asked("STRICT_JSON_SEED", 1)),
+        cases: setting("STRICT_JSON_TEXTS", 20_000),
+        rng_seed: RngSeed::Fixed(setting("STRICT_JSON_SEED", 1)),
         failure_persistence: None,
         ..Config::default()
     };
-    let (accepted, twice) = (Cell::new(0), Cell::new(0));
+    let (accepted, duplicate) = (Cell::new(0), Cell::new(0));
     let texts = (select(CORPUS), prop::collection::vec(mutation(), 0..5));
     let result =
         TestRunner::new(config).run(&(texts.prop_map(|(text, list)| mutated(text, &list))), |text| {
             let shown = String::from_utf8_lossy(&text).into_owned();
             let expected = match serde_json::from_slice::<Value>(&text) {
-                Ok(value @ Value::Object(_)) if members_kept(&value) == members_written(&text) => Some(value),
+                Ok(value @ Value::Object(_)) if members_read(&value) == members_written(&text) => Some(value),
                 Ok(Value::Object(_)) => {
-                    twice.set(twice.get() + 1);
+                    duplicate.set(duplicate.get() + 1);
                     None
                 }
                 _ => None,
@@ -151,6 +152,6 @@ fn mutated_texts_are_accepted_as_serde_json_reads_them_or_have_a_member_twice() 
             Ok(())
         });
     result.unwrap();
-    let (accepted, twice) = (accepted.get(), twice.get());
-    assert!(accepted > 1000 && twice > 500, "{accepted} accepted, {twice} with a member twice");
+    let (accepted, duplicate) = (accepted.get(), duplicate.get());
+    assert!(accepted > 1000 && duplicate > 500, "{accepted} accepted, {duplicate} with a duplicate member");
 }

@@ -1,0 +1,103 @@
+//! `client-service token`: prints a token for development.
+
+use adapter_http::auth::{DevelopmentToken, mint};
+use clap::Args;
+use client_app::Caller;
+use client_app::ports::Clock as _;
+use client_domain::value::{BranchKey, EmailAddress};
+use client_domain::{Actor, ActorId, Permission, Permissions};
+
+use crate::config::duration::duration;
+use crate::config::error::SettingsError;
+use crate::config::tokens::{self, SecretArgs};
+use crate::config::value::non_empty;
+use crate::exit::ExitError;
+use crate::system::SystemClock;
+
+#[derive(Args, Debug)]
+pub(crate) struct TokenArgs {
+    #[command(flatten)]
+    secret: SecretArgs,
+
+    /// The subject of the token; four eyes compares subjects
+    #[arg(long, value_name = "TEXT", default_value = "developer")]
+    subject: String,
+
+    /// The e-mail address of the caller
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+
+    /// The permissions of the caller: names separated by commas, or "all"
+    #[arg(long, value_name = "NAMES", default_value = "all")]
+    permissions: String,
+
+    /// The branch of the caller
+    #[arg(long, value_name = "KEY")]
+    branch: Option<String>,
+
+    /// How long the token is valid: a number and s, m, h or d
+    #[arg(long, value_name = "DURATION", default_value = "1h")]
+    expires_in: String,
+}
+
+/// The token, on a line of its own.
+pub(crate) fn run(arguments: &TokenArgs) -> Result<String, ExitError> {
+    let secret = tokens::hs256_secret(&arguments.secret);
+    let text = secret.read()?.ok_or_else(|| {
+        SettingsError(
+            "a token is signed with the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET, \
+             or --jwt-hs256-secret-file"
+                .to_owned(),
+        )
+    })?;
+    let token = DevelopmentToken {
+        caller: caller(arguments)?,
+        addressing: tokens::expectations(&arguments.secret),
+        issued_at: SystemClock.now(),
+        expires_in: duration("--expires-in", &arguments.expires_in)?,
+    };
+    let token = mint(&secret.source(), text.as_bytes(), &token).map_err(SettingsError::from)?;
+    Ok(format!("{token}\n"))
+}
+
+fn caller(arguments: &TokenArgs) -> Result<Caller, SettingsError> {
+    let wrong = |name: &str| {
+        let name = name.to_owned();
+        move |rule: client_domain::Invalid| SettingsError(format!("{name} {rule}"))
+    };
+    let id = ActorId::parse(&arguments.subject).map_err(wrong("--subject"))?;
+    let email = non_empty(arguments.email.as_deref())
+        .map(EmailAddress::parse)
+        .transpose()
+        .map_err(wrong("--email"))?;
+    let branch = non_empty(arguments.branch.as_deref())
+        .map(BranchKey::parse)
+        .transpose()
+        .map_err(wrong("--branch"))?;
+    Ok(Caller { actor: Actor { id, email }, permissions: permissions(&arguments.permissions)?, branch })
+}
+
+fn permissions(names: &str) -> Result<Permissions, SettingsError> {
+    if names == "all" {
+        return Ok(Permissions::all());
+    }
+    let read = |name: &str| {
+        Permission::parse(name.trim()).ok_or_else(|| {
+            let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.name()).collect();
+            SettingsError(format!("--permissions must be \"all\" or some of {}", known.join(", ")))
+        })
+    };
+    names.split(',').filter(|name| !name.trim().is_empty()).map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_permission_is_refused() {
+        assert_eq!(permissions("customers.read, customers.approve").unwrap().iter().count(), 2);
+        assert!(permissions("customers.read,customers.fly").is_err());
+        assert_eq!(permissions("all").unwrap(), Permissions::all());
+    }
+}

@@ -1,0 +1,23 @@
+//! Settings: each file holds one group of flags and checks their values.
+//!
+//! A bad value is an error of one sentence, which never repeats a secret.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "the comments of flags are the text of --help, where backticks would be noise"
+)]
+
+pub(crate) mod database;
+pub(crate) mod documents;
+pub(crate) mod duration;
+pub(crate) mod error;
+pub(crate) mod limits;
+pub(crate) mod listen;
+pub(crate) mod log;
+pub(crate) mod rules;
+pub(crate) mod secret;
+pub(crate) mod service;
+pub(crate) mod tokens;
+pub(crate) mod unsafe_settings;
+pub(crate) mod value;
+pub(crate) mod webhook;

@@ -1,0 +1,111 @@
+//! Settings of the bank's rules.
+
+use std::num::NonZeroU32;
+
+use clap::{Args, ValueEnum};
+use client_app::{DuplicateQuota, OnDuplicate, Policy};
+use client_domain::kyc::KycPolicy;
+use client_wire::read_kyc_policy;
+use serde_json::Value;
+
+use super::error::SettingsError;
+use super::value::{Switch, non_empty};
+use crate::system::random_key;
+
+#[derive(Args, Debug)]
+pub(crate) struct RuleArgs {
+    /// Whether a caller who has touched a client since its last decision is refused to approve it
+    #[arg(long, env = "CLIENTS_FOUR_EYES", value_enum, default_value_t = Switch::On)]
+    pub(crate) four_eyes: Switch,
+
+    /// Whether approving and rejecting need an open approval request
+    #[arg(long, env = "CLIENTS_APPROVAL_NEEDS_REQUEST", value_enum, default_value_t = Switch::Off)]
+    pub(crate) approval_needs_request: Switch,
+
+    /// Whether decisions and reviews must name what the caller has seen, by If-Match or contentSha256
+    #[arg(long, env = "CLIENTS_DECISIONS_NEED_VERSION", value_enum, default_value_t = Switch::Off)]
+    pub(crate) decisions_need_version: Switch,
+
+    /// What to do when two clients have the same identification type and number
+    #[arg(long, env = "CLIENTS_SAME_IDENTIFICATION", value_enum, default_value_t = Duplicate::Refuse)]
+    pub(crate) same_identification: Duplicate,
+
+    /// What to do when two clients have the same e-mail address
+    #[arg(long, env = "CLIENTS_SAME_EMAIL", value_enum, default_value_t = Duplicate::Refuse)]
+    pub(crate) same_email: Duplicate,
+
+    /// What to do when two clients have the same phone number
+    #[arg(long, env = "CLIENTS_SAME_PHONE", value_enum, default_value_t = Duplicate::Off)]
+    pub(crate) same_phone: Duplicate,
+
+    /// Duplicates that one caller may meet in a day (UTC), then CBS_429; off means no limit
+    #[arg(long, env = "CLIENTS_DUPLICATE_QUOTA", value_name = "NUMBER", default_value = "50")]
+    pub(crate) duplicate_quota: String,
+
+    /// What must be verified before a client is approved, and the formats of document numbers: a JSON file, see docs/kyc.md
+    #[arg(long, env = "CLIENTS_KYC_POLICY", value_name = "FILE")]
+    pub(crate) kyc_policy: Option<String>,
+
+    /// Names of branches and account officers: a JSON file, see docs/settings.md
+    #[arg(long, env = "CLIENTS_DIRECTORY", value_name = "FILE")]
+    pub(crate) directory: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Duplicate {
+    /// The duplicate is accepted
+    Off,
+    /// The command succeeds with a warning
+    Warn,
+    /// The command is refused
+    Refuse,
+}
+
+/// The bank's own rules.
+pub(crate) fn policy(rules: &RuleArgs) -> Policy {
+    let on_duplicate = |duplicate| match duplicate {
+        Duplicate::Off => OnDuplicate::Off,
+        Duplicate::Warn => OnDuplicate::Warn,
+        Duplicate::Refuse => OnDuplicate::Refuse,
+    };
+    Policy {
+        four_eyes: rules.four_eyes == Switch::On,
+        decisions_need_version: rules.decisions_need_version == Switch::On,
+        approval_needs_request: rules.approval_needs_request == Switch::On,
+        same_identification: on_duplicate(rules.same_identification),
+        same_email: on_duplicate(rules.same_email),
+        same_phone: on_duplicate(rules.same_phone),
+    }
+}
+
+/// The quota of duplicates that one caller may meet in a day. Only the word `off` disables it.
+pub(crate) fn duplicate_quota(rules: &RuleArgs) -> Result<DuplicateQuota, SettingsError> {
+    let limit =
+        match rules.duplicate_quota.trim() {
+            "off" => None,
+            number => Some(number.parse::<NonZeroU32>().map_err(|_| {
+                SettingsError("--duplicate-quota must be a number from 1, or off".to_owned())
+            })?),
+        };
+    Ok(DuplicateQuota::new(limit, random_key()))
+}
+
+/// The KYC policy of the bank, from a file that docs/kyc.md describes.
+pub(crate) fn kyc_policy(rules: &RuleArgs) -> Result<KycPolicy, SettingsError> {
+    let Some(file) = non_empty(rules.kyc_policy.as_deref()) else {
+        return Ok(KycPolicy::default());
+    };
+    let wrong = |problem: &str| SettingsError(format!("--kyc-policy: {problem}"));
+    let text =
+        std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
+    let Ok(Value::Object(members)) = serde_json::from_str(&text) else {
+        return Err(wrong("the file does not hold a JSON object"));
+    };
+    read_kyc_policy(&members).map_err(|failure| {
+        let faults = failure.items.iter().map(|item| {
+            let field = item.field.as_deref().unwrap_or("the policy");
+            format!("{field}: {}", item.message.trim_end_matches('.'))
+        });
+        wrong(&faults.collect::<Vec<_>>().join("; "))
+    })
+}

@@ -1,0 +1,146 @@
+//! Settings that make the service less safe: each is a warning at the start, and a metric for as long as the service runs.
+
+use metrics::{describe_gauge, gauge};
+
+use super::secret::{has_password, readable_by_others};
+use super::service::ServeArgs;
+use super::tokens::ANY;
+use super::value::{Switch, non_empty};
+
+/// A setting, and its risk in one sentence.
+struct UnsafeSetting {
+    setting: &'static str,
+    sentence: &'static str,
+}
+
+/// Warns of every unsafe setting, and shows them as `unsafe_settings{setting}`.
+pub(crate) fn report(arguments: &ServeArgs) {
+    describe_gauge!(
+        "unsafe_settings",
+        "Settings that make the service less safe; 1 for each that is in use."
+    );
+    for UnsafeSetting { setting, sentence } in of(arguments) {
+        tracing::warn!(setting, "unsafe setting: {sentence}");
+        gauge!("unsafe_settings", "setting" => setting).set(1.0);
+    }
+}
+
+/// Warns of `CLIENTS_…` variables that no setting of `command` reads, such as misspelt ones.
+pub(crate) fn report_unknown_variables(command: &clap::Command) {
+    let commands = command.get_subcommands().chain([command]);
+    let known: Vec<_> =
+        commands.flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_env).collect();
+    let variables = std::env::vars_os();
+    for (name, _) in variables {
+        let text = name.to_string_lossy();
+        if text.starts_with("CLIENTS_") && !known.contains(&name.as_os_str()) {
+            tracing::warn!(variable = %text, "no setting has this name; client-service --help lists the settings");
+        }
+    }
+}
+
+fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
+    let any = |value: &Option<String>| non_empty(value.as_deref()).is_none_or(|value| value == ANY);
+    let keys = &arguments.keys;
+    let public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
+    let webhook = &arguments.webhook;
+    let secret_files = [
+        &arguments.database.connection.database_url_file,
+        &keys.secret.hs256_secret_file,
+        &webhook.webhook_file,
+        &webhook.webhook_secret_file,
+    ];
+    let table = [
+        (
+            arguments.rules.four_eyes == Switch::Off,
+            "four-eyes",
+            "one person can create and approve a client (--four-eyes off)",
+        ),
+        (
+            arguments.limits.rate_limit == 0,
+            "rate-limit",
+            "one caller can use the whole capacity of the service (--rate-limit 0)",
+        ),
+        (
+            arguments.webhook.webhook_plain_http == Switch::On,
+            "webhook-plain-http",
+            "events may travel without encryption (--webhook-plain-http on)",
+        ),
+        (
+            arguments.database.connection.accept_data_loss == Switch::On,
+            "accept-data-loss",
+            "the database may lose committed data (--accept-data-loss on)",
+        ),
+        (
+            keys.development == Switch::On,
+            "development",
+            "a shared secret may sign tokens, and its holder can impersonate every caller (--development on)",
+        ),
+        (
+            public && any(&keys.secret.audience),
+            "jwt-audience",
+            "tokens that were issued for other services are accepted (--jwt-audience any)",
+        ),
+        (
+            public && any(&keys.secret.issuer),
+            "jwt-issuer",
+            "tokens of every issuer whose key is known are accepted, and subjects of different issuers with the same name \
+             count as one person, also for idempotency keys (--jwt-issuer any)",
+        ),
+        (
+            has_secret(std::env::args()),
+            "secret-on-command-line",
+            "every account of this machine can read a secret on the command line; use the variable or the -file form",
+        ),
+        (
+            readable_by_others(secret_files),
+            "secret-file-mode",
+            "other accounts of this machine can read the file of a secret (a --…-file setting); chmod it to 600 or 400",
+        ),
+    ];
+    let in_use = table.into_iter().filter(|(is_set, _, _)| *is_set);
+    in_use.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
+}
+
+/// Whether one of these words discloses a secret. The URL of a database without a password is not a secret.
+fn has_secret(words: impl Iterator<Item = String>) -> bool {
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let (flag, value) =
+            word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
+        let value = value.or(words.peek().map(String::as_str));
+        let discloses = match flag {
+            "--jwt-hs256-secret" | "--webhook-secret" => true,
+            "--database-url" => value.is_some_and(has_password),
+            _ => false,
+        };
+        if discloses {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_secret;
+
+    #[test]
+    fn secret_on_the_command_line_is_detected() {
+        let is_found = |words: &[&str]| has_secret(words.iter().map(|word| (*word).to_owned()));
+        for safe in [
+            &["serve", "--database-url", "postgres://me@host/x"][..],
+            &["--database-url=postgres://host/x", "--jwt-hs256-secret-file", "f"],
+        ] {
+            assert!(!is_found(safe), "{safe:?}");
+        }
+        for given in [
+            &["serve", "--database-url", "postgres://me:pass@host/x"][..],
+            &["--database-url=postgres://me:pass@host/x"],
+            &["--webhook-secret=s"],
+            &["--jwt-hs256-secret", "s"],
+        ] {
+            assert!(is_found(given), "{given:?}");
+        }
+    }
+}

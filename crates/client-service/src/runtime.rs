@@ -1,0 +1,25 @@
+//! The threads that the program runs on.
+
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use crate::exit::ExitError;
+
+/// How long threads may take to end after everything else has ended.
+const THREADS_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// Starts the threads.
+pub(crate) fn start() -> Result<Runtime, ExitError> {
+    Runtime::new().map_err(|error| ExitError::Failed(format!("the threads cannot be started: {error}")))
+}
+
+/// Runs `work` to its end and returns its output.
+///
+/// A thread that is blocked, such as by a file on a disk that does not answer, cannot be cancelled. It is abandoned, so
+/// that it does not keep the process alive.
+pub(crate) fn run_to_end<T>(runtime: Runtime, work: impl Future<Output = T>) -> T {
+    let output = runtime.block_on(work);
+    runtime.shutdown_timeout(THREADS_TIMEOUT);
+    output
+}

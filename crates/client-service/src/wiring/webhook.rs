@@ -1,0 +1,23 @@
+//! The webhook that events are delivered to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adapter_webhook::{Limits, Webhook};
+
+use crate::config::error::SettingsError;
+use crate::config::webhook::{self, WebhookArgs};
+use crate::system::SystemClock;
+
+/// The webhook, if one is configured, and how long it may take to answer.
+pub(crate) fn webhook(arguments: &WebhookArgs) -> Result<Option<(Webhook, Duration)>, SettingsError> {
+    let timeout = webhook::timeout(arguments)?;
+    let Some(address) = webhook::address(arguments)? else {
+        return Ok(None);
+    };
+    let secrets = webhook::signing_secrets(arguments)?;
+    let limits = Limits { answer: timeout, ..Limits::default() };
+    let webhook = Webhook::new(address, secrets, limits, Arc::new(SystemClock));
+    let webhook = webhook.map_err(|error| SettingsError(format!("--webhook: {error}")))?;
+    Ok(Some((webhook, timeout)))
+}

@@ -1,0 +1,98 @@
+//! A service that delivers events to a webhook.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::service::{Service, shell};
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// A receiver that refuses the first message and accepts the others. The channel gets the head and the body of each.
+fn receiver() -> (String, Receiver<(String, Value)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/hooks", listener.local_addr().unwrap());
+    let (sender, messages) = channel();
+    std::thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let mut text = Vec::new();
+            let (head, body) = loop {
+                let mut buffer = [0; 4096];
+                let length = stream.read(&mut buffer).unwrap();
+                text.extend(buffer.iter().take(length));
+                let Ok(text) = std::str::from_utf8(&text) else { continue };
+                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                if let Ok(body) = serde_json::from_str(body) {
+                    break (head.to_owned(), body);
+                }
+            };
+            let status = if number == 0 { 500 } else { 204 };
+            let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).unwrap();
+            if sender.send((head, body)).is_err() {
+                return;
+            }
+        }
+    });
+    (address, messages)
+}
+
+fn metric(service: &Service, name: &str) -> Option<String> {
+    let text = shell(&format!("curl -s http://{}/metrics", service.address), &[]);
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned))
+}
+
+#[test]
+fn service_with_a_webhook_delivers_and_counts_events() {
+    let (address, received) = receiver();
+    let mut secret = tempfile::NamedTempFile::new().unwrap();
+    writeln!(secret, "{SECRET}").unwrap();
+    let file = secret.path().to_str().unwrap();
+    let environment = [("CLIENTS_WEBHOOK", address.as_str()), ("CLIENTS_WEBHOOK_SECRET_FILE", file)];
+    let mut service = Service::start(&[], &environment);
+    let screen = service.first_screen("/docs");
+    let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("curl ")).collect();
+    for line in lines {
+        shell(line, &[]);
+    }
+
+    let messages: Vec<_> = (0..3).map(|_| received.recv_timeout(Duration::from_mins(1)).unwrap()).collect();
+    let types: Vec<_> = messages.iter().map(|(_, event)| event["type"].as_str().unwrap()).collect();
+    let (created, approved) = ("clients.ClientCreated.v1", "clients.ClientApproved.v1");
+    assert_eq!(types, [created, created, approved], "a refused event is delivered again before the next one");
+    assert_eq!(messages[0].1, messages[1].1);
+    assert!(messages.iter().all(|(head, _)| head.contains("webhook-signature: v1,")), "{messages:?}");
+
+    let mut delivered = metric(&service, "outbox_delivered_total");
+    for _ in 0..100 {
+        if delivered.as_deref() == Some("2") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        delivered = metric(&service, "outbox_delivered_total");
+    }
+    assert_eq!(delivered.as_deref(), Some("2"));
+    assert_eq!(metric(&service, "outbox_failed_attempts_total").as_deref(), Some("1"));
+    assert_eq!(metric(&service, "outbox_buried_total").as_deref(), Some("0"));
+    assert_eq!(metric(&service, "outbox_dead_letters").as_deref(), Some("0"));
+    assert!(metric(&service, "outbox_oldest_waiting_seconds").is_some());
+    let ended = service.stop();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(!ended.stderr.contains(&SECRET[6..]) && !ended.stderr.contains("/hooks"), "{}", ended.stderr);
+}
+
+#[test]
+fn service_with_the_relay_off_delivers_nothing_and_measures_the_backlog() {
+    let (address, received) = receiver();
+    let arguments = ["--webhook", address.as_str(), "--webhook-secret", SECRET, "--relay", "off"];
+    let mut service = Service::start(&arguments, &[]);
+    let screen = service.first_screen("/docs");
+    shell(screen.lines().find(|line| line.starts_with("curl ")).unwrap(), &[]);
+    assert!(received.recv_timeout(Duration::from_secs(3)).is_err());
+    assert_eq!(metric(&service, "outbox_delivered_total").as_deref(), Some("0"));
+    assert_eq!(service.stop().code, Some(0));
+}
