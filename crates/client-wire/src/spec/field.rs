@@ -27,13 +27,9 @@ pub(crate) const NEW_VERSION: FieldSpec = FieldSpec::nullable(
 );
 pub(crate) const STATE: FieldSpec =
     FieldSpec::required("clientState", shape::STATE_NUMBER, "The number of the client's state.");
-pub(crate) const STATE_DESCRIPTION: FieldSpec = FieldSpec::required(
-    "clientStateDescription",
-    shape::STATE_DESCRIPTION,
-    "The client's state in words.",
-);
-pub(crate) const NOTES: FieldSpec =
-    FieldSpec::optional("notes", shape::NOTES, "A remark for the history.");
+pub(crate) const STATE_DESCRIPTION: FieldSpec =
+    FieldSpec::required("clientStateDescription", shape::STATE_DESCRIPTION, "The client's state in words.");
+pub(crate) const NOTES: FieldSpec = FieldSpec::optional("notes", shape::NOTES, "A remark for the history.");
 pub(crate) const REASON: FieldSpec =
     FieldSpec::required("reason", shape::REASON, "Why; it goes into the history.");
 pub(crate) const WITHDRAWN: FieldSpec = FieldSpec::sometimes(
