@@ -1,10 +1,10 @@
-//! Who may depend on whom, and what may be written where.
+//! Which crate may depend on which, and what their code may name.
 
 use std::collections::BTreeSet;
 
 use crate::repository::{Crates, Kind, files, files_in, read};
 
-/// What each crate may depend on, of our own. A crate that is not here fails the test until somebody decides.
+/// Which crates of this workspace each crate may depend on. A crate that is not listed fails the test.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("client-domain", &[]),
     // It knows files, and nothing of clients.
@@ -112,12 +112,12 @@ fn forbidden(edges: &[(&str, &str, Kind)]) -> Vec<String> {
 }
 
 #[test]
-fn a_bare_cargo_run_means_the_service() {
+fn cargo_run_starts_the_service() {
     assert_eq!(Crates::load().programs, ["client-service"]);
 }
 
 #[test]
-fn our_crates_depend_on_each_other_as_the_layers_say() {
+fn crates_depend_on_each_other_only_as_listed() {
     let crates = Crates::load();
     for name in crates.own() {
         assert!(MAY_USE.iter().any(|(listed, _)| *listed == name), "which layer is {name}?");
@@ -128,7 +128,7 @@ fn our_crates_depend_on_each_other_as_the_layers_say() {
 }
 
 #[test]
-fn a_forbidden_edge_is_found() {
+fn forbidden_dependency_is_found() {
     for (from, to, kind) in [
         ("client-domain", "client-app", Kind::Normal),
         ("client-domain", "adapter-inmem", Kind::Dev),
@@ -161,7 +161,7 @@ fn a_forbidden_edge_is_found() {
         ("client-service", "store-conformance", Kind::Dev),
         ("store-conformance", "adapter-postgres", Kind::Dev),
         ("client-service", "fuzz-targets", Kind::Dev),
-        ("somebody-new", "client-domain", Kind::Normal),
+        ("unlisted-crate", "client-domain", Kind::Normal),
     ] {
         assert_eq!(forbidden(&[(from, to, kind)]).len(), 1, "{from} -> {to} ({kind:?})");
     }
@@ -170,7 +170,7 @@ fn a_forbidden_edge_is_found() {
 }
 
 #[test]
-fn the_inner_crates_bring_no_runtime_no_network_and_no_database() {
+fn inner_crates_depend_on_no_runtime_network_or_database() {
     let crates = Crates::load();
     for (name, unwanted) in MUST_NOT_REACH {
         let tree = crates.tree(name);
@@ -215,17 +215,17 @@ fn said(files: impl IntoIterator<Item = String>, needles: &[&str]) -> Vec<String
 }
 
 #[test]
-fn comments_and_tests_are_not_code() {
+fn code_of_a_file_excludes_comments_and_tests() {
     let source =
         "//! async \nfn a() {} // async \nlet b = 1;\n\n#[cfg(test)]\nmod tests {\n    async fn c() {}\n}\n";
     assert_eq!(code(source), "\nfn a() {} \nlet b = 1;\n");
     assert_eq!(lines_before_tests(source), 4);
     let outside = "#[cfg(test)]\nmod fixtures;\nasync fn c() {}\n";
-    assert!(code(outside).contains("async "), "a module in a file of its own ends nothing");
+    assert!(code(outside).contains("async "), "a test module in another file does not end the code");
 }
 
 #[test]
-fn the_domain_does_not_wait_and_looks_at_nothing_but_its_arguments() {
+fn domain_has_no_async_code_and_reads_only_its_arguments() {
     let needles = [
         "async ",
         ".await",
@@ -248,7 +248,7 @@ fn the_domain_does_not_wait_and_looks_at_nothing_but_its_arguments() {
 }
 
 #[test]
-fn the_inner_crates_name_no_type_of_a_framework() {
+fn inner_crates_name_no_type_of_a_framework() {
     let inner = files_in("crates/client-domain/src/", ".rs")
         .into_iter()
         .chain(files_in("crates/client-app/src/", ".rs"))
@@ -270,7 +270,7 @@ fn only_the_spine_commits() {
 }
 
 #[test]
-fn a_file_is_read_in_one_sitting() {
+fn file_has_at_most_300_lines_without_its_tests() {
     let sources = files_in("", ".rs").into_iter().filter(|path| path.contains("/src/"));
     let long: Vec<_> = sources
         .map(|path| (lines_before_tests(&read(&path)), path))
@@ -280,7 +280,7 @@ fn a_file_is_read_in_one_sitting() {
 }
 
 #[test]
-fn no_file_knows_the_machine_it_was_written_on() {
+fn no_file_names_a_folder_of_the_machine_it_was_written_on() {
     let folders: BTreeSet<String> = ["home", "root", "Users", "work"].map(|name| format!("/{name}/")).into();
     let mut places = Vec::new();
     for path in files() {
@@ -288,7 +288,7 @@ fn no_file_knows_the_machine_it_was_written_on() {
             continue; // not text
         };
         for folder in &folders {
-            // As a part of a longer path or of an address it is somebody's own word.
+            // Inside a longer path or an address it is no folder of a machine.
             let part = |before: &str| {
                 before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '}' | '*'))
             };

@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(life(None, 3_630), Ok(()));
         assert_eq!(life(None, 3_631), refused);
         assert_eq!(life(Some(-3_000), 630), Ok(()));
-        assert_eq!(life(Some(-3_000), 631), refused, "issued long ago and good for too long");
+        assert_eq!(life(Some(-3_000), 631), refused, "issued long ago and valid for too long");
         assert_eq!(life(Some(30), 3_631), refused, "an issuer whose clock is ahead gains nothing");
         assert_eq!(life(None, Timestamp::MAX.as_second() - NOW), refused);
     }

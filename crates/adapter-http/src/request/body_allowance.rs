@@ -1,4 +1,4 @@
-//! Which operations may have a large body: those that carry a file, for callers with the permission.
+//! Which operations may have a large body: operations with a file, for callers with their permission.
 
 use std::fmt;
 

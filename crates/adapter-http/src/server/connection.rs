@@ -24,7 +24,7 @@ use crate::server::timeouts::ConnectionTimeout;
 use crate::server::tracked_stream::StateTrackingStream;
 use crate::transfer_deadline::TransferDeadline;
 
-/// More header fields than an honest caller sends.
+/// More header fields than any real client sends.
 const MAX_HEADERS: usize = 64;
 /// Room for a token of 8 KiB and all other headers.
 const MAX_HEADER_BYTES: usize = 16 * 1024;

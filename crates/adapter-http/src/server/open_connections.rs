@@ -30,7 +30,7 @@ pub(super) struct OpenConnections {
 struct Open {
     next: u64,
     all: HashMap<u64, Connection>,
-    /// How many each address has, without those that were told to close.
+    /// How many each address has, without connections that were told to close.
     by_address: HashMap<IpAddr, usize>,
 }
 

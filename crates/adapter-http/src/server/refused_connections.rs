@@ -27,7 +27,7 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How much of a request is read and discarded, so that the close does not reset the connection under its response.
 const MAX_DISCARDED_BYTES: u64 = 64 * 1024;
 
-/// Refuses connections, with the number of those that were not logged yet.
+/// Refuses connections, and counts the refusals that were not logged yet.
 pub(super) struct RefusedConnections {
     body: Vec<u8>,
     responding: Arc<Semaphore>,

@@ -72,9 +72,10 @@ async fn failure_is_one_line_at_its_level() {
         lines.take();
         let request = request.replacen("\r\n", "\r\nX-Request-Id: find-me\r\n", 1);
         server.request(&request).await;
-        let ours: Vec<_> = lines.take().into_iter().filter(|line| line.contains("adapter_http")).collect();
-        let failures: Vec<_> = ours.iter().filter(|line| line.contains("request failed")).collect();
-        let [line] = failures.as_slice() else { panic!("{fields}: {ours:#?}") };
+        let own_lines: Vec<_> =
+            lines.take().into_iter().filter(|line| line.contains("adapter_http")).collect();
+        let failures: Vec<_> = own_lines.iter().filter(|line| line.contains("request failed")).collect();
+        let [line] = failures.as_slice() else { panic!("{fields}: {own_lines:#?}") };
         assert!(line.contains(level) && line.contains(fields), "{line}");
         assert!(line.contains("request_id=\"find-me\"") && line.contains("latency_ms="), "{line}");
         assert!(line.contains("path=\"/api/bpm/") && line.contains("peer=127.0.0.1"), "{line}");
