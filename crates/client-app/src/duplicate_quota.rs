@@ -162,7 +162,7 @@ mod tests {
         }
         let refused = quota.check(&caller(1), now).unwrap_err();
         let Error::DuplicateQuota { limit, retry_after } = refused else { panic!("{refused}") };
-        assert_eq!((limit.get(), retry_after), (2, Duration::from_secs(6 * 3600)));
+        assert_eq!((limit.get(), retry_after), (2, Duration::from_hours(6)));
         assert!(record(&quota, &caller(1), now).is_err(), "concurrent commands cannot exceed the limit");
         quota.check(&caller(2), now).unwrap();
         quota.check(&caller(1), at("2026-01-06T00:00:00Z")).unwrap();

@@ -30,7 +30,7 @@ fn pdf_with_stream(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
 fn png_with_chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let png = samples::png();
     let mut checksum = flate2::Crc::new();
-    checksum.update(name);
+    checksum.update(&name);
     checksum.update(content);
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
     [&png[..33], &length, &name, content, &checksum.sum().to_be_bytes(), &png[33..]].concat()
