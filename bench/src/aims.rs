@@ -1,20 +1,20 @@
-//! What was aimed at, beside what was reached.
+//! The aims, beside what was measured.
 
 use serde::Serialize;
 
-use crate::cell::Who;
+use crate::case::Who;
 use crate::rounds::Results;
 use crate::search::SEARCHES;
-use crate::stand::Facts;
 use crate::summary::{Row, Summary};
+use crate::test_bed::Facts;
 
 /// Searches that take longer than this by hand are compared with that; shorter ones are mostly the way there and back.
 const LONG_MS: f64 = 5.0;
 
-/// The ratio of a creation to the floor that shows that something is broken.
+/// The ratio of a creation to the baseline that shows that something is broken.
 const FAR_BELOW: f64 = 0.6;
 
-/// Something that was aimed at.
+/// An aim.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Aim {
     pub(crate) what: String,
@@ -83,13 +83,16 @@ impl Aim {
     /// At one connection where that was measured, and else at eight; the slowest in a hundred always at eight.
     fn of_search(name: &str, summary: &Summary) -> Vec<Self> {
         let pair = |connections| {
-            Some((summary.row(name, connections, Who::Service)?, summary.row(name, connections, Who::Floor)?))
+            Some((
+                summary.row(name, connections, Who::Service)?,
+                summary.row(name, connections, Who::Baseline)?,
+            ))
         };
         let mut aims = Vec::new();
-        if let Some((service, floor)) = pair(1).or_else(|| pair(8))
-            && floor.p50_ms > LONG_MS
+        if let Some((service, baseline)) = pair(1).or_else(|| pair(8))
+            && baseline.p50_ms > LONG_MS
         {
-            let ratio = service.p50_to_floor.map(|spread| spread.median);
+            let ratio = service.p50_to_baseline.map(|spread| spread.median);
             aims.push(Self::at_most(
                 format!("search, {name}: p50 over HTTP / by hand at {} connections", service.connections),
                 1.3,
@@ -108,7 +111,7 @@ impl Aim {
 }
 
 fn ratio(row: Option<&Row>) -> Option<f64> {
-    row?.rate_to_floor.map(|spread| spread.median)
+    row?.rate_to_baseline.map(|spread| spread.median)
 }
 
 /// Whether a ratio is so far below its aim that something is broken rather than slow.
@@ -126,16 +129,16 @@ pub(crate) fn far_below(summary: &Summary) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::cell;
+    use crate::summary::tests::case;
 
     fn facts() -> Facts {
         Facts { ready_in: std::time::Duration::from_millis(250), binary_mebibytes: 10.0, ..Facts::default() }
     }
 
     #[test]
-    fn what_was_reached_is_told_whatever_it_is_and_what_was_not_measured_is_open() {
-        let cells = [cell(0, Who::Floor, 1000.0, 0.0), cell(0, Who::Service, 800.0, 0.0)];
-        let aims = Aim::all(&Summary::of(&cells), &Results::default(), &facts());
+    fn measured_aims_are_reported_and_unmeasured_aims_are_open() {
+        let cases = [case(0, Who::Baseline, 1000.0, 0.0), case(0, Who::Service, 800.0, 0.0)];
+        let aims = Aim::all(&Summary::of(&cases), &Results::default(), &facts());
         let holds = |what: &str| aims.iter().find(|aim| aim.what.starts_with(what)).unwrap().holds;
         assert_eq!(holds("create over HTTP / floor at 8"), Some(false));
         assert_eq!(holds("create over HTTP / floor at 32"), None);
@@ -146,8 +149,8 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_far_below_fails_a_smoke_test() {
-        let of = |rate| Summary::of(&[cell(0, Who::Floor, 1000.0, 0.0), cell(0, Who::Service, rate, 0.0)]);
+    fn smoke_test_fails_only_far_below_the_aim() {
+        let of = |rate| Summary::of(&[case(0, Who::Baseline, 1000.0, 0.0), case(0, Who::Service, rate, 0.0)]);
         assert!(far_below(&of(610.0)).is_empty());
         assert_eq!(far_below(&of(590.0)).len(), 1);
     }

@@ -1,8 +1,8 @@
-//! What must come back: any other answer voids the run.
+//! The expected answers: any other answer voids the run.
 
 use std::sync::Arc;
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use serde::Deserialize;
 
 /// The envelope of an answer.
@@ -15,7 +15,7 @@ pub(crate) struct Envelope<'a> {
     data: Option<Data<'a>>,
 }
 
-/// What is looked at of the data.
+/// The members of the data that are checked.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Data<'a> {
@@ -49,19 +49,19 @@ pub(crate) enum Expected {
 }
 
 impl Envelope<'_> {
-    /// Reads a body and looks whether it says what it must.
-    pub(crate) fn check(body: &[u8], expected: &Expected) -> Result<(), Trouble> {
-        let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(Trouble::during("an answer"))?;
+    /// Parses a body and checks it.
+    pub(crate) fn check(body: &[u8], expected: &Expected) -> Result<(), RunError> {
+        let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(RunError::during("an answer"))?;
         match &envelope.data {
             Some(data) if envelope.is_successful && envelope.status_code == "00" => data.check(expected),
-            _ => Err(Trouble::new("an answer that is no success")),
+            _ => Err(RunError::new("an answer that is no success")),
         }
     }
 }
 
 impl Data<'_> {
-    /// Looks whether it says what it must.
-    pub(crate) fn check(&self, expected: &Expected) -> Result<(), Trouble> {
+    /// Checks the answer.
+    pub(crate) fn check(&self, expected: &Expected) -> Result<(), RunError> {
         let right = match expected {
             Expected::Created => {
                 let number = self.id.map(|id| format!("CUST{}", 1_000_000 + id));
@@ -80,7 +80,7 @@ impl Data<'_> {
                 self.contacts.is_some() && found.eq(ids.iter().copied()) && self.total_count == *total
             }
         };
-        if right { Ok(()) } else { Err(Trouble::new(format!("expected {expected:?}, answered {self:?}"))) }
+        if right { Ok(()) } else { Err(RunError::new(format!("expected {expected:?}, answered {self:?}"))) }
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_client_has_a_key_the_number_of_its_id_and_version_one() {
+    fn new_client_has_a_key_a_matching_number_and_version_one() {
         let data = |number, version| {
             format!(
                 r#"{{"contactEncodedKey":"{}","id":7,"customerNumber":"{number}","version":{version},"clientState":3}}"#,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn another_client_than_the_one_that_was_asked_for_is_wrong() {
+    fn other_client_than_requested_is_wrong() {
         let data = r#"{"encodedKey":"k","id":1,"version":2}"#;
         assert!(check(data, &Expected::Client("k".into())));
         assert!(!check(data, &Expected::Client("other".into())));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_right_in_its_order_and_its_total() {
+    fn list_must_match_order_and_total() {
         let data = r#"{"contacts":[{"id":2},{"id":1}],"totalCount":2}"#;
         let list = |ids: &[u64], total| Expected::List(Arc::new(ids.to_vec()), total);
         assert!(check(data, &list(&[2, 1], Some(2))));
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_no_success_whatever_its_data() {
+    fn refusal_is_no_success() {
         let body =
             br#"{"isSuccessful":false,"statusCode":"CBS_409","data":{"encodedKey":"k","id":1,"version":1}}"#;
         assert!(Envelope::check(body, &Expected::Client("k".into())).is_err());

@@ -1,10 +1,10 @@
-//! Those who ask: over HTTP as any program would, or by calling the application.
+//! Callers: over HTTP as any program would, or by calling the application.
 
 use std::sync::Arc;
 
 use client_app::{Caller, Clients, IdempotencyKey, RequestContext, RequestId};
 use client_wire::{Operations as _, Outcome};
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use serde::Deserialize as _;
 
 use crate::answer::{Data, Envelope};
@@ -12,7 +12,7 @@ use crate::load::Calls;
 use crate::request::Requests;
 use crate::wire::Wire;
 
-/// The `Authorization` headers of who onboards clients and of who decides on them.
+/// The `Authorization` headers of the maker, who onboards clients, and of the checker, who decides on them.
 #[derive(Clone, Debug)]
 pub(crate) struct Tokens {
     pub(crate) maker: Arc<str>,
@@ -34,7 +34,7 @@ impl OverHttp {
         address: &str,
         tokens: &Tokens,
         requests: &Arc<Requests>,
-    ) -> Result<Vec<Self>, Trouble> {
+    ) -> Result<Vec<Self>, RunError> {
         let mut all = Vec::with_capacity(number);
         for _ in 0..number {
             let wire = Wire::open(address).await?;
@@ -45,9 +45,9 @@ impl OverHttp {
 }
 
 impl Calls for OverHttp {
-    async fn call(&mut self) -> Result<bool, Trouble> {
+    async fn call(&mut self) -> Result<bool, RunError> {
         let Some(request) = self.requests.next() else { return Ok(false) };
-        let body = request.body().map_err(Trouble::during("a request"))?;
+        let body = request.body().map_err(RunError::during("a request"))?;
         let token = if request.by_checker { &self.tokens.checker } else { &self.tokens.maker };
         let mut headers = vec![("Authorization", &**token)];
         headers.extend(request.key.as_deref().map(|key| ("Idempotency-Key", key)));
@@ -56,7 +56,7 @@ impl Calls for OverHttp {
     }
 }
 
-/// A call of the application, without an edge.
+/// A call of the application, without HTTP.
 #[derive(Debug)]
 pub(crate) struct Directly {
     clients: Clients,
@@ -83,22 +83,23 @@ impl Directly {
 }
 
 impl Calls for Directly {
-    async fn call(&mut self) -> Result<bool, Trouble> {
+    async fn call(&mut self) -> Result<bool, RunError> {
         let Some(request) = self.requests.next() else { return Ok(false) };
         let caller = if request.by_checker { self.checker.clone() } else { self.maker.clone() };
         let answered = if let Some(key) = &request.key {
-            let id = RequestId::parse(key).map_err(Trouble::during("a request"))?;
+            let id = RequestId::parse(key).map_err(RunError::during("a request"))?;
             let mut context = RequestContext::new(caller, id);
-            context.idempotency_key = Some(IdempotencyKey::parse(key).map_err(Trouble::during("a request"))?);
+            context.idempotency_key =
+                Some(IdempotencyKey::parse(key).map_err(RunError::during("a request"))?);
             self.clients.command_by_name(request.name, request.data, context).await
         } else {
             self.clients.query_by_name(request.name, request.data, caller).await
         };
-        let reply = answered.map_err(|no| Trouble::new(format!("{}: {no:?}", request.name)))?;
+        let reply = answered.map_err(|no| RunError::new(format!("{}: {no:?}", request.name)))?;
         if reply.outcome != Outcome::Done {
-            return Err(Trouble::new("the answer is that of an earlier request"));
+            return Err(RunError::new("the answer is that of an earlier request"));
         }
-        let data = Data::deserialize(&reply.data).map_err(Trouble::during("an answer"))?;
+        let data = Data::deserialize(&reply.data).map_err(RunError::during("an answer"))?;
         data.check(&request.expected).map(|()| true)
     }
 }

@@ -8,7 +8,7 @@ impl Latencies {
         self.0.push(u32::try_from(microseconds).unwrap_or(u32::MAX));
     }
 
-    /// Adds those of somebody else.
+    /// Adds those of another caller.
     pub(crate) fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
     }
@@ -18,7 +18,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// The least latency in milliseconds that so many in a hundred do not exceed (nearest rank); of none it is 0.
+    /// The least latency in milliseconds that so many in a hundred do not exceed (nearest rank); 0 if there are none.
     pub(crate) fn percentile(&mut self, percent: usize) -> f64 {
         self.0.sort_unstable();
         let rank = (self.0.len() * percent).div_ceil(100).max(1);
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn percentiles_are_latencies_that_there_were() {
+    fn percentiles_are_measured_latencies() {
         let mut hundred = of((1..=100).rev().map(|number| number * 1000));
         assert_eq!((hundred.percentile(50), hundred.percentile(99)), (50.0, 99.0));
         let mut three = of([3_000, 1_000, 2_000]);
@@ -46,12 +46,12 @@ mod tests {
     }
 
     #[test]
-    fn of_none_there_is_nothing_to_say() {
+    fn percentile_of_no_latencies_is_zero() {
         assert!(Latencies::default().percentile(99) <= 0.0);
     }
 
     #[test]
-    fn a_latency_that_is_too_long_to_count_stays_long() {
+    fn latency_too_long_to_count_stays_long() {
         let mut latencies = of([u128::MAX]);
         latencies.extend(of([1]));
         assert_eq!((latencies.count(), latencies.percentile(50)), (2, 0.001));

@@ -1,4 +1,4 @@
-//! Peers: services that others would have instead, on the same database and in the same run.
+//! Peers: alternative services, on the same database and in the same run.
 //!
 //! They are installed from the package registries into a folder of the run, and are a part of nothing that is delivered.
 
@@ -9,12 +9,12 @@ mod question;
 use std::path::Path;
 use std::sync::Arc;
 
-use clients_campaigns::{Cluster, Trouble};
+use clients_campaigns::{Cluster, RunError};
 
 use self::peer::Peer;
 pub(crate) use self::question::Asks;
 use crate::callers::Tokens;
-use crate::cell::{Cell, Who};
+use crate::case::{Case, Who};
 use crate::request::Requests;
 
 /// Those that run; none without `--peers`.
@@ -25,7 +25,7 @@ pub(crate) struct Peers {
 }
 
 impl Peers {
-    /// All there are.
+    /// All peers.
     pub(crate) const ALL: [Who; 2] = [Who::Fastapi, Who::Postgraphile];
 
     /// Installs and starts them.
@@ -34,14 +34,14 @@ impl Peers {
         tokens: &Tokens,
         client: &str,
         out: &Path,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, RunError> {
         // Where the numbers of their clients come from.
         cluster.sql("SET ROLE clients; CREATE SEQUENCE peer_number START 1500000000").await?;
         let mut running = Vec::new();
         for who in Self::ALL {
-            let folder = install::install(who, out).await.map_err(Trouble::during(who.name()))?;
-            let peer = Peer::start(who, &folder, cluster, out).map_err(Trouble::during(who.name()))?;
-            peer.ready(tokens, client).await.map_err(Trouble::during(who.name()))?;
+            let folder = install::install(who, out).await.map_err(RunError::during(who.name()))?;
+            let peer = Peer::start(who, &folder, cluster, out).map_err(RunError::during(who.name()))?;
+            peer.ready(tokens, client).await.map_err(RunError::during(who.name()))?;
             running.push(peer);
         }
         Ok(Self { running, tokens: Some(tokens.clone()) })
@@ -53,13 +53,13 @@ impl Peers {
     }
 
     /// Connections to one of them.
-    pub(crate) async fn callers(&self, cell: Cell, requests: &Arc<Requests>) -> Result<Vec<Asks>, Trouble> {
-        let peer = self.running.iter().find(|peer| peer.who == cell.who);
-        let peer = peer.ok_or_else(|| Trouble::new("this peer does not run"))?;
-        let tokens = self.tokens.as_ref().ok_or_else(|| Trouble::new("nobody has a token"))?;
+    pub(crate) async fn callers(&self, case: Case, requests: &Arc<Requests>) -> Result<Vec<Asks>, RunError> {
+        let peer = self.running.iter().find(|peer| peer.who == case.who);
+        let peer = peer.ok_or_else(|| RunError::new("this peer does not run"))?;
+        let tokens = self.tokens.as_ref().ok_or_else(|| RunError::new("no caller has a token"))?;
         let mut callers = Vec::new();
-        for _ in 0..cell.connections {
-            callers.push(Asks::open(cell.who, peer.address(), tokens, requests).await?);
+        for _ in 0..case.connections {
+            callers.push(Asks::open(case.who, peer.address(), tokens, requests).await?);
         }
         Ok(callers)
     }

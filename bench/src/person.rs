@@ -1,5 +1,5 @@
-//! Somebody who is onboarded while it is measured, told apart by a running number: in Rust for callers, and in SQL for the
-//! floor, which makes up the same kind of people.
+//! A person who is onboarded during a measurement, identified by a running number: in Rust for callers, and in SQL for the
+//! baseline, which creates the same kind of people.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ const FIRST: [&str; 10] =
 const LAST: [&str; 10] = ["Oka", "Ade", "Bal", "Eze", "Nwo", "Abu", "Ogu", "Ola", "Dan", "Ibe"];
 const LAST_END: [&str; 10] = ["for", "bayo", "ogun", "ewu", "kanu", "bakare", "olami", "mba", "chi", "nnadi"];
 
-/// Whoever has this number.
+/// The person with this number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Person(pub(crate) u64);
 
@@ -36,7 +36,7 @@ impl Person {
         format!("+234{}", 7_000_000_000 + self.0)
     }
 
-    pub(crate) fn paper(self) -> String {
+    pub(crate) fn identification_number(self) -> String {
         format!("Q{}", self.0)
     }
 
@@ -50,7 +50,7 @@ impl Person {
             "firstName": self.first_name(), "lastName": self.last_name(), "emailAddress": self.email(),
             "phoneNumber": self.phone(), "dateOfBirth": "1991-04-23", "gender": "Female",
             "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
-            "identificationType": "International Passport", "identificationNumber": self.paper(),
+            "identificationType": "International Passport", "identificationNumber": self.identification_number(),
             "customerType": "Individual", "maritalStatus": 2, "accountOfficerId": 17,
             "branchEncodedKey": self.branch(),
         });
@@ -74,7 +74,7 @@ impl Person {
             Mark::new(self.phone(), "'+234' || (7000000000 + :n::bigint)::text"),
             Mark::new(self.branch(), "'branch-' || (:n::bigint % 100)::text"),
         ];
-        marks.extend(both(&self.paper(), "'Q' || :n::text"));
+        marks.extend(both(&self.identification_number(), "'Q' || :n::text"));
         marks.extend(both(&self.last_name(), &last));
         marks.extend(both(self.first_name(), &first));
         marks
@@ -86,11 +86,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_is_the_same_each_time_and_like_no_other() {
+    fn persons_are_reproducible_and_distinct() {
         assert_eq!(Person(123).data(), Person(123).data());
         let (one, other) = (Person(123), Person(1123));
         assert_eq!((one.first_name(), one.last_name()), (other.first_name(), other.last_name()));
-        assert!(one.email() != other.email() && one.phone() != other.phone() && one.paper() != other.paper());
+        assert!(
+            one.email() != other.email()
+                && one.phone() != other.phone()
+                && one.identification_number() != other.identification_number()
+        );
         assert_eq!((one.first_name(), one.last_name().as_str()), ("Emeka", "Balbayo"));
     }
 

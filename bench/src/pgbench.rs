@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use client_app::ports::Clock as _;
-use clients_campaigns::{Cluster, Tools, Trouble};
+use clients_campaigns::{Cluster, RunError, Tools};
 use tokio::time::sleep;
 
 use crate::latencies::Latencies;
@@ -23,9 +23,9 @@ pub(crate) struct Pgbench {
 }
 
 impl Pgbench {
-    pub(crate) fn new(tools: &Tools, cluster: &Cluster, out: &Path) -> Result<Self, Trouble> {
+    pub(crate) fn new(tools: &Tools, cluster: &Cluster, out: &Path) -> Result<Self, RunError> {
         let folder = out.join("pgbench");
-        std::fs::create_dir_all(&folder).map_err(Trouble::during(folder.display()))?;
+        std::fs::create_dir_all(&folder).map_err(RunError::during(folder.display()))?;
         // Absolute, because it is given to a program that need not be where we are.
         Ok(Self { tools: tools.clone(), port: cluster.port(), folder: folder.canonicalize()? })
     }
@@ -39,7 +39,7 @@ impl Pgbench {
         connections: usize,
         length: Length,
         database: Option<u32>,
-    ) -> Result<(Done, Spent), Trouble> {
+    ) -> Result<(Done, Spent), RunError> {
         self.sweep()?;
         let mut pgbench = self.command(scripts, variables, connections)?;
         let span = match length {
@@ -55,7 +55,7 @@ impl Pgbench {
         pgbench.arg("clients").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut before = Reading::now();
         let child = tokio::process::Command::from(pgbench).kill_on_drop(true).spawn();
-        let child = child.map_err(Trouble::during("pgbench"))?;
+        let child = child.map_err(RunError::during("pgbench"))?;
         let generator = child.id();
         let mut window = (0, i64::MAX);
         let mut after = None;
@@ -70,13 +70,13 @@ impl Pgbench {
         let ran = child.wait_with_output().await?;
         if !ran.status.success() {
             let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-            return Err(Trouble::new(format!(
+            return Err(RunError::new(format!(
                 "pgbench: {}",
                 said.lines().take(3).collect::<Vec<_>>().join(" ")
             )));
         }
         let spent = after.unwrap_or_else(Reading::now).since(&before, None, database, generator);
-        let (all, mut seconds) = told(&String::from_utf8_lossy(&ran.stdout))?;
+        let (all, mut seconds) = parse_summary(&String::from_utf8_lossy(&ran.stdout))?;
         let (mut latencies, mut besides) = (Latencies::default(), 0);
         for log in self.logs()? {
             for (took, at) in logged(&std::fs::read_to_string(log)?) {
@@ -85,7 +85,7 @@ impl Pgbench {
         }
         let requests = latencies.count() as u64;
         if requests + besides != all {
-            return Err(Trouble::new("pgbench has logged more or less than it has counted"));
+            return Err(RunError::new("pgbench has logged more or less than it has counted"));
         }
         if span.is_some() {
             seconds = Duration::from_micros((window.1 - window.0).unsigned_abs()).as_secs_f64();
@@ -98,7 +98,7 @@ impl Pgbench {
         scripts: &[Script],
         variables: &[(&str, i64)],
         connections: usize,
-    ) -> Result<std::process::Command, Trouble> {
+    ) -> Result<std::process::Command, RunError> {
         let mut pgbench = self.tools.program("pgbench");
         pgbench.current_dir(&self.folder).args([
             "-n",
@@ -128,14 +128,14 @@ impl Pgbench {
         Ok(pgbench)
     }
 
-    fn logs(&self) -> Result<Vec<PathBuf>, Trouble> {
+    fn logs(&self) -> Result<Vec<PathBuf>, RunError> {
         let entries = std::fs::read_dir(&self.folder)?;
         let is_log =
             |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("log"));
         Ok(entries.flatten().map(|entry| entry.path()).filter(is_log).collect())
     }
 
-    fn sweep(&self) -> Result<(), Trouble> {
+    fn sweep(&self) -> Result<(), RunError> {
         for log in self.logs()? {
             std::fs::remove_file(log)?;
         }
@@ -169,13 +169,13 @@ impl Span {
 }
 
 /// How many transactions pgbench has done, and in how many seconds.
-fn told(output: &str) -> Result<(u64, f64), Trouble> {
+fn parse_summary(output: &str) -> Result<(u64, f64), RunError> {
     let after = |what: &str| output.lines().find_map(|line| line.strip_prefix(what));
-    let missing = || Trouble::new(format!("pgbench does not say what it did: {output}"));
+    let missing = || RunError::new(format!("pgbench does not say what it did: {output}"));
     let failed =
         after("number of failed transactions: ").and_then(|rest| rest.split(' ').next()).unwrap_or("0");
     if failed != "0" {
-        return Err(Trouble::new(format!("{failed} transactions of pgbench failed")));
+        return Err(RunError::new(format!("{failed} transactions of pgbench failed")));
     }
     let processed = after("number of transactions actually processed: ").ok_or_else(missing)?;
     let requests: u32 =
@@ -206,15 +206,15 @@ mod tests {
         latency average = 2.0 ms\ninitial connection time = 12.9 ms\ntps = 1500.500000 (without initial connection time)\n";
 
     #[test]
-    fn what_pgbench_did_is_read() {
-        let (requests, seconds) = told(OUTPUT).unwrap();
+    fn pgbench_output_is_parsed() {
+        let (requests, seconds) = parse_summary(OUTPUT).unwrap();
         assert_eq!(requests, 3000);
         assert!((seconds - 1.999_333).abs() < 1e-6);
-        assert_eq!(told(&OUTPUT.replace(": 3000", ": 3000/3000")).unwrap().0, 3000);
+        assert_eq!(parse_summary(&OUTPUT.replace(": 3000", ": 3000/3000")).unwrap().0, 3000);
     }
 
     #[test]
-    fn what_is_measured_lies_within_what_is_run() {
+    fn measured_time_lies_within_the_run() {
         for (seconds, connections) in [(1, 1), (1, 8), (1, 64), (3, 8), (3, 32)] {
             let span = Span::of(seconds, connections);
             assert!(span.warm_up + span.measured <= Duration::from_secs(span.all), "{span:?}");
@@ -225,8 +225,8 @@ mod tests {
 
     #[test]
     fn a_failed_transaction_voids_the_run() {
-        assert!(told(&OUTPUT.replace(": 0 (", ": 1 (")).is_err());
-        assert!(told("").is_err());
+        assert!(parse_summary(&OUTPUT.replace(": 0 (", ": 1 (")).is_err());
+        assert!(parse_summary("").is_err());
     }
 
     #[test]

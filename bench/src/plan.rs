@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use clap::Parser;
-use clients_campaigns::{Binary, Trouble};
+use clients_campaigns::{Binary, RunError};
 use tokio::process::Command;
 
-use crate::cell::Choice;
-use crate::crowd::Crowd;
-use crate::floor::FIRST_NEW;
+use crate::baseline::FIRST_NEW;
+use crate::case::Choice;
+use crate::data_set::DataSet;
 use crate::load::Length;
 use crate::peers::Peers;
 
@@ -22,28 +22,28 @@ use crate::peers::Peers;
 #[derive(Parser, Debug)]
 #[command(name = "bench", max_term_width = 100)]
 pub(crate) struct Plan {
-    /// 100,000 clients, two rounds and cells of a second: under 3 minutes
+    /// 100,000 clients, two rounds and cases of a second: under 3 minutes
     #[arg(long)]
     pub(crate) quick: bool,
 
-    /// 2,000 clients and a few requests in each cell: shows in seconds that everything works, and measures nothing
+    /// 2,000 clients and a few requests in each case: shows in seconds that everything works, and measures nothing
     #[arg(long, conflicts_with = "quick")]
     pub(crate) smoke: bool,
 
-    /// How many clients there are to begin with; 1,000,000 unless said otherwise
+    /// How many clients there are to begin with; 1,000,000 by default
     #[arg(long, value_name = "NUMBER")]
     clients: Option<u64>,
 
-    /// How often each cell is measured; 5 times unless said otherwise
+    /// How often each case is measured; 5 times by default
     #[arg(long, value_name = "NUMBER")]
     rounds: Option<usize>,
 
-    /// How long each cell is measured; 3 seconds unless said otherwise
+    /// How long each case is measured; 3 seconds by default
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u64>,
 
-    /// Only cells whose names begin so: create, "get@8 service", "one word"
-    #[arg(long, value_name = "CELL", value_delimiter = ',')]
+    /// Only cases whose names begin so: create, "get@8 service", "one word"
+    #[arg(long, value_name = "CASE", value_delimiter = ',')]
     only: Vec<String>,
 
     /// Peers too: FastAPI with SQLAlchemy, and PostGraphile; they are installed from their registries
@@ -64,28 +64,28 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Whether it can be done at all.
-    pub(crate) fn check(&self) -> Result<(), Trouble> {
-        let crowd = self.crowd();
-        if crowd.clients < 1_000 || crowd.last() >= FIRST_NEW {
-            return Err(Trouble::new("--clients must be a number from 1,000 to 9,000,000"));
+    /// Whether the plan can be carried out.
+    pub(crate) fn check(&self) -> Result<(), RunError> {
+        let data_set = self.data_set();
+        if data_set.clients < 1_000 || data_set.last() >= FIRST_NEW {
+            return Err(RunError::new("--clients must be a number from 1,000 to 9,000,000"));
         }
         if self.rounds() == 0 || self.seconds == Some(0) {
-            return Err(Trouble::new("--rounds and --seconds must be at least 1"));
+            return Err(RunError::new("--rounds and --seconds must be at least 1"));
         }
         if self.choice().groups().is_empty() {
-            return Err(Trouble::new("--only names no cell"));
+            return Err(RunError::new("--only names no case"));
         }
         Ok(())
     }
 
-    pub(crate) fn crowd(&self) -> Crowd {
+    pub(crate) fn data_set(&self) -> DataSet {
         let (clients, waiting) = match (self.smoke, self.quick) {
             (true, _) => (2_000, 1_000),
             (_, true) => (100_000, 20_000),
             _ => (1_000_000, 40_000),
         };
-        Crowd { clients: self.clients.unwrap_or(clients), waiting }
+        DataSet { clients: self.clients.unwrap_or(clients), waiting }
     }
 
     pub(crate) fn rounds(&self) -> usize {
@@ -117,22 +117,22 @@ impl Plan {
     }
 
     /// The folder for everything that is left.
-    pub(crate) fn out(&self) -> Result<PathBuf, Trouble> {
-        std::fs::create_dir_all(&self.out).map_err(Trouble::during(self.out.display()))?;
+    pub(crate) fn out(&self) -> Result<PathBuf, RunError> {
+        std::fs::create_dir_all(&self.out).map_err(RunError::during(self.out.display()))?;
         Ok(self.out.canonicalize()?)
     }
 
     /// The service: the one that was named, or else the one that is built from this source.
-    pub(crate) async fn binary(&self) -> Result<Binary, Trouble> {
+    pub(crate) async fn binary(&self) -> Result<Binary, RunError> {
         if self.service.is_none() {
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
             let mut cargo = Command::new("cargo");
             cargo
                 .args(["build", "--release", "--locked", "--quiet", "-p", "client-service"])
                 .current_dir(root);
-            let built = cargo.stdin(Stdio::null()).status().await.map_err(Trouble::during("cargo"))?;
+            let built = cargo.stdin(Stdio::null()).status().await.map_err(RunError::during("cargo"))?;
             if !built.success() {
-                return Err(Trouble::new("client-service could not be built; name one with --service"));
+                return Err(RunError::new("client-service could not be built; name one with --service"));
             }
         }
         Binary::find(self.service.as_deref())
@@ -148,19 +148,22 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_as_long_as_it_says() {
+    fn run_length_matches_the_help() {
         let usual = plan(&[]);
         assert_eq!(
-            (usual.crowd().clients, usual.rounds(), usual.length()),
+            (usual.data_set().clients, usual.rounds(), usual.length()),
             (1_000_000, 5, Length::Seconds(3))
         );
         let quick = plan(&["--quick", "--rounds", "3"]);
-        assert_eq!((quick.crowd().clients, quick.rounds(), quick.length()), (100_000, 3, Length::Seconds(1)));
+        assert_eq!(
+            (quick.data_set().clients, quick.rounds(), quick.length()),
+            (100_000, 3, Length::Seconds(1))
+        );
         assert_eq!(plan(&["--smoke"]).length(), Length::Requests(10));
     }
 
     #[test]
-    fn a_plan_that_measures_nothing_is_refused() {
+    fn empty_plan_is_refused() {
         assert!(plan(&["--only", "create@8,get"]).check().is_ok());
         assert!(plan(&["--only", "nothing"]).check().is_err());
         assert!(plan(&["--rounds", "0"]).check().is_err());

@@ -1,4 +1,4 @@
-//! What the application needs from the world where this program calls it directly.
+//! The ports of the application for the cases in which this program calls it directly.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -19,7 +19,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still, so that its moment is found again in what was written, until it is told to go on.
+/// A clock that stands still until it is moved, so that its moment can be found in what was written.
 #[derive(Debug)]
 pub(crate) struct StandingClock(AtomicI64);
 

@@ -1,4 +1,4 @@
-//! Whom the processor worked for: the service, the database, ourselves, and others on the machine.
+//! Processor time by consumer: the service, the database, this program, and other processes on the machine.
 
 use std::collections::BTreeMap;
 use std::fs::read_to_string;
@@ -13,7 +13,7 @@ struct Used {
     ticks: u64,
 }
 
-/// How much everybody had used at one moment.
+/// The processor time used up to one moment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reading {
     processes: BTreeMap<u32, Used>,
@@ -52,7 +52,7 @@ impl Reading {
         Self { processes: used.collect(), machine }
     }
 
-    /// What a process and all that come from it have used.
+    /// What a process and its descendants have used.
     fn family(&self, root: u32) -> u64 {
         let own = self.processes.get(&root).map_or(0, |used| used.ticks);
         let children = self.processes.iter().filter(|(number, used)| used.parent == root && **number != root);
@@ -136,27 +136,27 @@ mod tests {
     const STAT: &str = "42 (a) (b c) S 7 42 42 0 -1 4194560 1 0 0 0 110 22 3 1 20 0 8 0 100 1000 200 0";
 
     #[test]
-    fn a_process_is_read_whatever_it_calls_itself() {
+    fn process_with_any_name_is_parsed() {
         assert_eq!(used(STAT), Some(Used { parent: 7, ticks: 136 }));
         assert_eq!(used("42 (a"), None);
         assert_eq!(used("42 (a) S 7"), None);
     }
 
     #[test]
-    fn waiting_for_a_disk_is_idle_and_what_the_host_takes_is_busy() {
+    fn io_wait_is_idle_and_steal_is_busy() {
         let stat = "cpu  10 1 5 100 20 1 2 3 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n";
         assert_eq!(machine(stat), Some(Machine { busy: 22, all: 142 }));
         assert_eq!(machine("cpu 1 2"), None);
     }
 
     #[test]
-    fn resident_memory_is_told_in_mebibytes() {
+    fn resident_memory_is_in_mebibytes() {
         assert_eq!(resident_in("Name:\tx\nVmRSS:\t   20480 kB\n"), Some(20.0));
         assert_eq!(resident_in("Name:\tx\n"), None);
     }
 
     #[test]
-    fn everybody_pays_for_their_own_family_and_the_rest_is_foreign() {
+    fn processor_time_is_assigned_by_process_tree() {
         let reading = |service, child, database, busy, all| Reading {
             processes: [
                 (1, Used { parent: 0, ticks: 999_999 }),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_can_be_read() {
+    fn processor_time_of_this_machine_is_readable() {
         let reading = Reading::now();
         assert!(reading.machine.all > 0);
         assert!(reading.processes.contains_key(&std::process::id()));

@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use serde_json::{Value, json};
 
 use crate::aims::Aim;
 use crate::rounds::Results;
 use crate::spread::Spread;
-use crate::stand::Facts;
 use crate::summary::{Row, Summary};
+use crate::test_bed::Facts;
 
-/// Everything that is told.
+/// The contents of the report.
 #[derive(Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) facts: &'a Facts,
@@ -25,7 +25,7 @@ pub(crate) struct Report<'a> {
 
 impl Report<'_> {
     /// Writes `report.md` and `report.json` into this folder and answers the former.
-    pub(crate) fn write(&self, out: &Path) -> Result<String, Trouble> {
+    pub(crate) fn write(&self, out: &Path) -> Result<String, RunError> {
         let markdown = self.markdown();
         std::fs::write(out.join("report.md"), &markdown)?;
         std::fs::write(out.join("report.json"), format!("{:#}\n", self.json()))?;
@@ -48,7 +48,7 @@ impl Report<'_> {
             "isRehearsal": self.rehearsal,
             "rows": self.summary,
             "aims": self.aims,
-            "cells": self.results.cells,
+            "cells": self.results.cases,
         })
     }
 
@@ -74,7 +74,7 @@ impl Report<'_> {
         if self.summary.is_busy() {
             let _ = writeln!(
                 text,
-                "\n**Busy machine: others had up to {:.0} % of it. Quote ratios only.** Rates of cells that were disturbed are in \
+                "\n**Busy machine: others had up to {:.0} % of it. Quote ratios only.** Rates of cases that were disturbed are in \
                  brackets.",
                 self.summary.foreign_percent()
             );
@@ -122,23 +122,23 @@ fn line(text: &mut String, row: &Row) {
         row.database_us,
         row.load_us,
         row.foreign_percent,
-        spread(row.rate_to_floor),
-        spread(row.p50_to_floor),
+        spread(row.rate_to_baseline),
+        spread(row.p50_to_baseline),
     );
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Who;
-    use crate::summary::tests::cell;
+    use crate::case::Who;
+    use crate::summary::tests::case;
 
     fn report(foreign: f64) -> String {
         let results = Results {
-            cells: vec![cell(0, Who::Floor, 1000.0, foreign), cell(0, Who::Service, 900.0, foreign)],
+            cases: vec![case(0, Who::Baseline, 1000.0, foreign), case(0, Who::Service, 900.0, foreign)],
             resident: Some((20.0, 8)),
         };
-        let (facts, summary) = (Facts::default(), Summary::of(&results.cells));
+        let (facts, summary) = (Facts::default(), Summary::of(&results.cases));
         let aims = Aim::all(&summary, &results, &facts);
         let report =
             Report { facts: &facts, results: &results, summary: &summary, aims: &aims, rehearsal: false };
@@ -147,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn every_cell_has_a_line_with_its_ratio() {
+    fn every_case_has_a_row_with_its_ratio() {
         let text = report(3.0);
         assert!(text.contains("| create | 8 | service | 900 (900-900) | 1.11 | 40.00 | 0 | 200 | 600 | 30 | 3 | 0.90 (0.90-0.90) |"));
         assert!(!text.contains("Busy machine"));
     }
 
     #[test]
-    fn a_busy_machine_is_named_and_its_rates_are_put_in_brackets() {
+    fn busy_machine_is_reported_with_rates_in_brackets() {
         let text = report(35.0);
         assert!(text.contains("Busy machine: others had up to 35 %"));
         assert!(text.contains("| [900 (900-900)] |"));

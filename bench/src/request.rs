@@ -1,4 +1,4 @@
-//! What callers ask, one request after the other.
+//! The requests of callers, one after the other.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,7 +16,7 @@ pub(crate) struct Request {
     pub(crate) name: &'static str,
     /// The idempotency key, which a command has and a query does not.
     pub(crate) key: Option<String>,
-    /// Whether somebody else asks than who onboards clients.
+    /// Whether the checker sends it rather than the maker.
     pub(crate) by_checker: bool,
     pub(crate) data: Map<String, Value>,
     pub(crate) expected: Expected,
@@ -39,14 +39,14 @@ pub(crate) enum Source {
 #[derive(Debug)]
 pub(crate) struct Requests {
     source: Source,
-    /// Tells the idempotency keys of one cell from those of others.
-    cell: String,
+    /// Distinguishes the idempotency keys of one case from those of others.
+    case: String,
     next: AtomicU64,
 }
 
 impl Requests {
-    pub(crate) const fn new(source: Source, cell: String) -> Self {
-        Self { source, cell, next: AtomicU64::new(0) }
+    pub(crate) const fn new(source: Source, case: String) -> Self {
+        Self { source, case, next: AtomicU64::new(0) }
     }
 
     /// The next request, if there is one.
@@ -57,7 +57,7 @@ impl Requests {
             Source::Approve(keys) => {
                 usize::try_from(taken).ok().and_then(|at| keys.get(at)).map(|key| Request {
                     name: "ApproveCustomerCommand",
-                    key: Some(format!("{}-{taken}", self.cell)),
+                    key: Some(format!("{}-{taken}", self.case)),
                     by_checker: true,
                     data: object(
                         json!({ "contactEncodedKey": key, "approvalNotes": "All papers in order." }),
@@ -88,7 +88,7 @@ impl Requests {
     fn create(&self, person: Person) -> Request {
         Request {
             name: "CreateContactCommand",
-            key: Some(format!("{}-{}", self.cell, person.0)),
+            key: Some(format!("{}-{}", self.case, person.0)),
             by_checker: false,
             data: person.data(),
             expected: Expected::Created,
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_onboarded_or_approved_twice() {
+    fn no_client_is_onboarded_or_approved_twice() {
         let people = Requests::new(Source::Create { first: 5, most: 2 }, "c".into());
         let (one, other) = (people.next().unwrap(), people.next().unwrap());
         assert_ne!(one.data["emailAddress"], other.data["emailAddress"]);
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn searches_are_asked_in_turn_and_keys_for_ever() {
+    fn searches_rotate_and_keys_never_run_out() {
         let search = |ids: u64| (Map::new(), Expected::List(std::sync::Arc::new(vec![ids]), None));
         let searches = Requests::new(Source::Search(vec![search(1), search(2)]), "c".into());
         let asked: Vec<_> = (0..3).map(|_| searches.next().unwrap().expected).collect();
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_says_that_it_is_one() {
+    fn command_request_has_a_command_name() {
         let body =
             Requests::new(Source::Create { first: 1, most: 1 }, "c".into()).next().unwrap().body().unwrap();
         assert!(

@@ -1,22 +1,22 @@
-//! The rounds: each cell once in each of them.
+//! The rounds: each case once in each of them.
 
 use std::io::Write as _;
 use std::sync::Arc;
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use serde::Serialize;
 
 use crate::answer::Expected;
 use crate::callers::{Directly, OverHttp};
-use crate::cell::{Cell, Choice, Task, Who, rotated};
+use crate::case::{Case, Choice, Task, Who, rotated};
 use crate::load::{self, Calls, Done, Length};
 use crate::peers::Peers;
 use crate::processor::{Reading, Spent, resident};
 use crate::request::{Requests, Source, object};
 use crate::search::SEARCHES;
-use crate::stand::{PEOPLE, Stand};
+use crate::test_bed::{PEOPLE, TestBed};
 
-/// What one cell was in one round.
+/// What one case was in one round.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Measured {
     pub(crate) round: usize,
@@ -39,38 +39,38 @@ pub(crate) struct Measured {
 /// What all rounds have brought.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Results {
-    pub(crate) cells: Vec<Measured>,
+    pub(crate) cases: Vec<Measured>,
     /// Resident memory of the service after it had the most connections, in MiB, and how many those were.
     pub(crate) resident: Option<(f64, usize)>,
 }
 
-/// Measures everything so many times.
+/// Measures every case this many times.
 pub(crate) async fn run(
-    stand: &mut Stand,
+    bed: &mut TestBed,
     peers: &Peers,
     choice: &Choice,
     rounds: usize,
     length: Length,
-) -> Result<Results, Trouble> {
+) -> Result<Results, RunError> {
     let mut results = Results::default();
     let groups = choice.groups();
     let all = rounds * groups.iter().map(Vec::len).sum::<usize>();
     for round in 0..rounds {
-        for cell in groups.iter().flat_map(|group| rotated(group, round)) {
-            let mut serial = Serial { stand, peers, length, number: results.cells.len() as u64 };
-            let measured = serial.measure(cell, round).await.map_err(Trouble::during(cell))?;
-            let done = results.cells.len() + 1;
+        for case in groups.iter().flat_map(|group| rotated(group, round)) {
+            let mut serial = Serial { bed, peers, length, number: results.cases.len() as u64 };
+            let measured = serial.measure(case, round).await.map_err(RunError::during(case))?;
+            let done = results.cases.len() + 1;
             let _ = writeln!(
                 std::io::stderr(),
-                "{done}/{all} {cell}: {:.0}/s, p50 {:.2} ms, others {:.0} %",
+                "{done}/{all} {case}: {:.0}/s, p50 {:.2} ms, others {:.0} %",
                 measured.rate,
                 measured.p50_ms,
                 measured.foreign_percent
             );
-            results.cells.push(measured);
-            if cell.who == Who::Service && results.resident.is_none_or(|(_, most)| cell.connections >= most) {
+            results.cases.push(measured);
+            if case.who == Who::Service && results.resident.is_none_or(|(_, most)| case.connections >= most) {
                 results.resident =
-                    resident(stand.service.process()).map(|mebibytes| (mebibytes, cell.connections));
+                    resident(bed.service.process()).map(|mebibytes| (mebibytes, case.connections));
             }
         }
     }
@@ -79,55 +79,55 @@ pub(crate) async fn run(
 
 /// One measurement after the other, each with a number of its own.
 struct Serial<'a> {
-    stand: &'a mut Stand,
+    bed: &'a mut TestBed,
     peers: &'a Peers,
     length: Length,
     number: u64,
 }
 
 impl Serial<'_> {
-    async fn measure(&mut self, cell: Cell, round: usize) -> Result<Measured, Trouble> {
-        let source = self.source(cell).await?;
+    async fn measure(&mut self, case: Case, round: usize) -> Result<Measured, RunError> {
+        let source = self.source(case).await?;
         let requests = Arc::new(Requests::new(source, format!("bench-{}", self.number)));
-        let made = self.stand.made().await?;
-        let (mut done, spent) = match cell.who {
-            Who::Floor => self.floor(cell).await?,
+        let made = self.bed.made().await?;
+        let (mut done, spent) = match case.who {
+            Who::Baseline => self.baseline(case).await?,
             Who::Adapter => {
-                let (maker, checker) = Stand::direct_callers()?;
-                let clients = &self.stand.clients;
-                let callers = Directly::several(cell.connections, clients, (&maker, &checker), &requests);
+                let (maker, checker) = TestBed::direct_callers()?;
+                let clients = &self.bed.clients;
+                let callers = Directly::several(case.connections, clients, (&maker, &checker), &requests);
                 self.load(callers, None).await?
             }
             Who::Service | Who::Memory => {
-                let is_memory = cell.who == Who::Memory;
-                let service = if is_memory { &self.stand.memory } else { &self.stand.service };
-                let (address, tokens) = (service.address(), &self.stand.tokens);
-                let callers = OverHttp::several(cell.connections, address, tokens, &requests).await?;
+                let is_memory = case.who == Who::Memory;
+                let service = if is_memory { &self.bed.memory } else { &self.bed.service };
+                let (address, tokens) = (service.address(), &self.bed.tokens);
+                let callers = OverHttp::several(case.connections, address, tokens, &requests).await?;
                 self.load(callers, Some(service.process())).await?
             }
             Who::Fastapi | Who::Postgraphile => {
-                let callers = self.peers.callers(cell, &requests).await?;
-                self.load(callers, self.peers.process(cell.who)).await?
+                let callers = self.peers.callers(case, &requests).await?;
+                self.load(callers, self.peers.process(case.who)).await?
             }
         };
-        self.look_at_what_is_there(cell, &done, made).await?;
+        self.check_database(case, &done, made).await?;
         if done.requests == 0 {
-            return Err(Trouble::new("nothing was done"));
+            return Err(RunError::new("nothing was done"));
         }
-        Ok(measured(cell, round, &mut done, spent))
+        Ok(measured(case, round, &mut done, spent))
     }
 
     /// What is asked.
-    async fn source(&mut self, cell: Cell) -> Result<Source, Trouble> {
-        Ok(match cell.task {
-            Task::Create => Source::Create { first: self.stand.fresh_people(), most: PEOPLE },
-            Task::Approve => Source::Approve(self.stand.await_approval().await?),
-            Task::Get if cell.who == Who::Memory => Source::Get(self.stand.memory_keys.clone()),
-            Task::Get => Source::Get(self.stand.keys.clone()),
+    async fn source(&mut self, case: Case) -> Result<Source, RunError> {
+        Ok(match case.task {
+            Task::Create => Source::Create { first: self.bed.fresh_people(), most: PEOPLE },
+            Task::Approve => Source::Approve(self.bed.await_approval().await?),
+            Task::Get if case.who == Who::Memory => Source::Get(self.bed.memory_keys.clone()),
+            Task::Get => Source::Get(self.bed.keys.clone()),
             Task::Search(at) => {
-                let search = SEARCHES.get(at).ok_or_else(|| Trouble::new("there is no such search"))?;
-                let draws = &self.stand.draws;
-                let found = search.found(&self.stand.cluster, draws).await?;
+                let search = SEARCHES.get(at).ok_or_else(|| RunError::new("there is no such search"))?;
+                let draws = &self.bed.draws;
+                let found = search.found(&self.bed.cluster, draws).await?;
                 let pairs = draws.iter().zip(found).map(|(draw, (ids, total))| {
                     (object(search.asked(draw)), Expected::List(Arc::new(ids), total))
                 });
@@ -136,19 +136,19 @@ impl Serial<'_> {
         })
     }
 
-    async fn floor(&mut self, cell: Cell) -> Result<(Done, Spent), Trouble> {
-        let base = match cell.task {
-            Task::Approve => self.stand.crowd.clients + 1,
-            _ => self.stand.fresh_people(),
+    async fn baseline(&mut self, case: Case) -> Result<(Done, Spent), RunError> {
+        let base = match case.task {
+            Task::Approve => self.bed.data_set.clients + 1,
+            _ => self.bed.fresh_people(),
         };
-        let stand = &self.stand;
-        let scripts = match cell.task {
-            Task::Create => vec![stand.floor.create.clone()],
-            Task::Approve => vec![stand.floor.approve.clone()],
-            Task::Get => vec![stand.floor.get.clone()],
+        let bed = &self.bed;
+        let scripts = match case.task {
+            Task::Create => vec![bed.baseline.create.clone()],
+            Task::Approve => vec![bed.baseline.approve.clone()],
+            Task::Get => vec![bed.baseline.get.clone()],
             Task::Search(at) => {
                 let search = SEARCHES.get(at);
-                stand.draws.iter().filter_map(|draw| Some(search?.script(draw))).collect()
+                bed.draws.iter().filter_map(|draw| Some(search?.script(draw))).collect()
             }
         };
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
@@ -156,35 +156,35 @@ impl Serial<'_> {
             // The script counts before it uses the number.
             ("i", -1),
             ("base", whole(base)),
-            ("step", whole(cell.connections as u64)),
-            ("cell", whole(self.number)),
-            ("clients", whole(stand.crowd.clients)),
+            ("step", whole(case.connections as u64)),
+            ("case", whole(self.number)),
+            ("clients", whole(bed.data_set.clients)),
         ];
-        let database = stand.cluster.postmaster();
-        stand.pgbench.run(&scripts, &variables, cell.connections, self.length, database).await
+        let database = bed.cluster.postmaster();
+        bed.pgbench.run(&scripts, &variables, case.connections, self.length, database).await
     }
 
     /// Has callers warm up and then measures them.
-    async fn load<C: Calls>(&self, callers: Vec<C>, service: Option<u32>) -> Result<(Done, Spent), Trouble> {
+    async fn load<C: Calls>(&self, callers: Vec<C>, service: Option<u32>) -> Result<(Done, Spent), RunError> {
         let (callers, besides) = load::warmed(callers).await?;
         let before = Reading::now();
         let done = load::run(callers, self.length).await?;
-        let spent = Reading::now().since(&before, service, self.stand.cluster.postmaster(), None);
+        let spent = Reading::now().since(&before, service, self.bed.cluster.postmaster(), None);
         Ok((Done { besides, ..done }, spent))
     }
 
-    /// What was answered is compared with what the database has afterwards, also where nobody reads the answers.
-    async fn look_at_what_is_there(&self, cell: Cell, done: &Done, made: u64) -> Result<(), Trouble> {
-        let (there, what) = match cell.task {
-            Task::Create if cell.who != Who::Memory => (self.stand.made().await? - made, "made"),
-            Task::Approve => (self.stand.approved().await?, "approved"),
+    /// The answers are compared with the database afterwards, also where no caller reads the answers.
+    async fn check_database(&self, case: Case, done: &Done, made: u64) -> Result<(), RunError> {
+        let (there, what) = match case.task {
+            Task::Create if case.who != Who::Memory => (self.bed.made().await? - made, "made"),
+            Task::Approve => (self.bed.approved().await?, "approved"),
             _ => return Ok(()),
         };
         let answered = done.requests + done.besides;
         if there == answered {
             return Ok(());
         }
-        Err(Trouble::new(format!("{answered} were answered and {there} clients were {what}")))
+        Err(RunError::new(format!("{answered} were answered and {there} clients were {what}")))
     }
 }
 
@@ -192,13 +192,13 @@ impl Serial<'_> {
     clippy::cast_precision_loss,
     reason = "requests of one run are far fewer than a double counts exactly"
 )]
-fn measured(cell: Cell, round: usize, done: &mut Done, spent: Spent) -> Measured {
+fn measured(case: Case, round: usize, done: &mut Done, spent: Spent) -> Measured {
     let requests = done.requests as f64;
     Measured {
         round,
-        task: cell.task.name(),
-        who: cell.who,
-        connections: cell.connections,
+        task: case.task.name(),
+        who: case.who,
+        connections: case.connections,
         requests: done.requests,
         rate: requests / done.seconds,
         p50_ms: done.latencies.percentile(50),

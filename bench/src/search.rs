@@ -1,6 +1,6 @@
 //! The searches that are measured, each as a caller asks it and as the best SQL that we could write for it by hand.
 
-use clients_campaigns::{Cluster, Trouble};
+use clients_campaigns::{Cluster, RunError};
 use serde_json::{Value, json};
 
 use crate::template::{Script, literal};
@@ -15,13 +15,13 @@ const NEWEST: &str = "ORDER BY created_at DESC, id DESC LIMIT 51";
 /// How many of them a caller sees.
 pub(crate) const PAGE: usize = 50;
 
-/// Somebody of the crowd, whose texts are searched for, and a place far behind in the list of all.
+/// A client of the data set whose texts are searched for, and a place near the end of the list of all.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Draw {
     id: u64,
     email: String,
     phone: String,
-    paper: String,
+    identification: String,
     first: String,
     last: String,
     branch: String,
@@ -77,8 +77,10 @@ pub(crate) const SEARCHES: &[Search] = &[
     Search {
         name: "identification",
         total: false,
-        asked: |draw| one("identificationNumber", "Equals", &draw.paper),
-        by_hand: |draw| format!("identification_number_folded = {}", literal(&draw.paper.to_lowercase())),
+        asked: |draw| one("identificationNumber", "Equals", &draw.identification),
+        by_hand: |draw| {
+            format!("identification_number_folded = {}", literal(&draw.identification.to_lowercase()))
+        },
     },
     Search {
         name: "state and branch",
@@ -183,9 +185,9 @@ impl Search {
         &self,
         cluster: &Cluster,
         draws: &[Draw],
-    ) -> Result<Vec<(Vec<u64>, Option<u64>)>, Trouble> {
+    ) -> Result<Vec<(Vec<u64>, Option<u64>)>, RunError> {
         let one = |draw: &Draw| {
-            // Counted apart, because there is a total also where nobody is on the page.
+            // Counted separately, because an empty page has a total too.
             let count = format!("(SELECT count(*) FROM client WHERE {})", (self.by_hand)(draw));
             let total = if self.total { count.as_str() } else { "''" };
             format!("SELECT coalesce(string_agg(x.id::text, ','), ''), {total} FROM ({}) x", self.sql(draw))
@@ -200,8 +202,8 @@ impl Search {
     }
 }
 
-/// Draws clients from all over the crowd, all of whom have a branch.
-pub(crate) async fn draws(cluster: &Cluster, clients: u64) -> Result<Vec<Draw>, Trouble> {
+/// Draws clients from all over the data set, all of whom have a branch.
+pub(crate) async fn draws(cluster: &Cluster, clients: u64) -> Result<Vec<Draw>, RunError> {
     let numbers: Vec<String> =
         (0..DRAWS).map(|draw| (draw * (clients / DRAWS) / 10 * 10 + 7).to_string()).collect();
     let ask = format!(
@@ -216,7 +218,7 @@ pub(crate) async fn draws(cluster: &Cluster, clients: u64) -> Result<Vec<Draw>, 
             id: text(0).parse().unwrap_or_default(),
             email: text(1),
             phone: text(2),
-            paper: text(3),
+            identification: text(3),
             first: text(4),
             last: text(5),
             branch: text(6),
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn every_search_has_a_name_of_its_own_and_says_whether_it_counts() {
+    fn every_search_has_a_unique_name_and_says_whether_it_counts() {
         let names: std::collections::BTreeSet<_> = SEARCHES.iter().map(|search| search.name).collect();
         assert_eq!(names.len(), SEARCHES.len());
         for search in SEARCHES {
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sql_asks_for_one_more_than_the_page() {
+    fn sql_limit_is_one_more_than_the_page() {
         let state_and_branch = SEARCHES.iter().find(|search| search.name == "state and branch").unwrap();
         assert!(state_and_branch.sql(&draw()).ends_with(
             "WHERE state = 1 AND branch = E'branch-7' ORDER BY created_at DESC, id DESC LIMIT 51"

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_the_middle_or_between_the_two_in_the_middle() {
+    fn median_is_the_middle_value_or_the_mean_of_two() {
         assert_eq!(Spread::of([3.0, 1.0, 2.0]), Some(Spread { median: 2.0, least: 1.0, most: 3.0 }));
         assert_eq!(Spread::of([4.0, 1.0, 2.0, 3.0]), Some(Spread { median: 2.5, least: 1.0, most: 4.0 }));
         assert_eq!(Spread::of([7.0]).unwrap().to_string(), "7.00 (7.00-7.00)");
@@ -48,13 +48,13 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_is_taken_within_each_round_and_not_between_the_medians() {
+    fn ratio_is_computed_per_round() {
         let spread = Spread::of_ratios([(50.0, 100.0), (900.0, 1000.0), (8.0, 10.0)]).unwrap();
         assert_eq!(spread, Spread { median: 0.8, least: 0.5, most: 0.9 });
     }
 
     #[test]
-    fn a_round_in_which_nothing_was_done_has_no_ratio() {
+    fn empty_round_has_no_ratio() {
         assert_eq!(Spread::of_ratios([(1.0, 0.0)]), None);
         assert_eq!(Spread::of([f64::NAN]), None);
     }

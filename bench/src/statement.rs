@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_is_read_with_its_lines_and_its_values() {
+    fn multi_line_statement_is_parsed_with_its_values() {
         let log = "[other] LOG:  execute x: SELECT 9\n\
                    [probe] LOG:  execute sqlx_s_1: SELECT $1,\n\t    $2, $3, $4\n\
                    [probe] DETAIL:  parameters: $1 = 'O''Neil = 1, $2', $2 = NULL, $3 = 'two\n\tlines', $4 = ''\n\
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_elses_statements_are_taken() {
+    fn statements_of_other_users_are_ignored() {
         assert_eq!(Statement::all("[a] LOG:  execute x: SELECT 1\n\tFROM t\n", "b"), []);
     }
 }

@@ -1,10 +1,10 @@
 //! A statement that was done once, made into one that pgbench can do over and over for other clients.
 //!
-//! Values that are the same for everybody are bound again as they are. What belongs to one client is found in them by
+//! Values that are the same for every client are bound again as they are. What belongs to one client is found in them by
 //! its text and replaced by an expression of the running number `:n`; a digest, a fingerprint or an id of an event,
 //! which is known by its length in hexadecimal, by a fresh one.
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 
 use crate::statement::Statement;
 
@@ -29,7 +29,7 @@ pub(crate) struct Script {
 }
 
 /// What fresh digests and ids are made of, so that none comes twice.
-const FRESH: &str = "'-' || :n::text || '-' || :cell::text";
+const FRESH: &str = "'-' || :n::text || '-' || :case::text";
 
 impl Script {
     /// Adds a statement to the script, without an end: the caller writes `;` or `\gset`.
@@ -42,9 +42,9 @@ impl Script {
         types: &[String],
         marks: &[Mark],
         given: &[(usize, String)],
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), RunError> {
         if statement.values.len() != types.len() {
-            return Err(Trouble::new(format!(
+            return Err(RunError::new(format!(
                 "{} values were bound to a statement with {} parameters",
                 statement.values.len(),
                 types.len()
@@ -75,7 +75,7 @@ impl Script {
 }
 
 /// The text with each `$n` replaced. Every parameter must have an expression, and every expression a place.
-fn replaced(text: &str, expressions: &[String]) -> Result<String, Trouble> {
+fn replaced(text: &str, expressions: &[String]) -> Result<String, RunError> {
     let mut used = vec![false; expressions.len()];
     let mut parts = text.split('$');
     let mut whole = parts.next().unwrap_or_default().to_owned();
@@ -83,7 +83,7 @@ fn replaced(text: &str, expressions: &[String]) -> Result<String, Trouble> {
         let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
         let (number, rest) = part.split_at(digits);
         let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let missing = || Trouble::new(format!("nothing is bound to ${number}"));
+        let missing = || RunError::new(format!("nothing is bound to ${number}"));
         let at = at.ok_or_else(missing)?;
         whole.push_str(expressions.get(at).ok_or_else(missing)?);
         whole.push_str(rest);
@@ -92,7 +92,7 @@ fn replaced(text: &str, expressions: &[String]) -> Result<String, Trouble> {
         }
     }
     match used.iter().position(|used| !used) {
-        Some(at) => Err(Trouble::new(format!("the statement does not use ${}", at + 1))),
+        Some(at) => Err(RunError::new(format!("the statement does not use ${}", at + 1))),
         None => Ok(whole),
     }
 }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_same_for_everybody_is_bound_and_what_is_not_is_an_expression() {
+    fn constant_values_are_bound_and_varying_values_are_expressions() {
         let marks = [Mark::new("ada@x", "('a' || :n)"), Mark::new("77001", ":n")];
         let mut script = Script::default();
         let done = statement(
@@ -191,9 +191,7 @@ mod tests {
     fn each_parameter_must_be_supplied_and_used() {
         let push = |text: &str, values: &[Option<&str>]| {
             let done = statement(text, values);
-            Script::default()
-                .push(&done, &types(values.len()), &[], &[])
-                .map_err(|trouble| trouble.to_string())
+            Script::default().push(&done, &types(values.len()), &[], &[]).map_err(|error| error.to_string())
         };
         assert_eq!(push("SELECT $1, $2", &[Some("a"), None]), Ok(()));
         assert_eq!(push("SELECT $1, $2", &[Some("a")]).unwrap_err(), "nothing is bound to $2");
@@ -203,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_that_is_given_counts_more_than_what_was_bound() {
+    fn given_expression_overrides_the_bound_value() {
         let mut script = Script::default();
         let given = [(2, "version".to_owned())];
         script.push(&statement("SELECT $1, $2", &[None, Some("7")]), &types(2), &[], &given).unwrap();
@@ -211,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_and_ids_are_fresh_and_no_two_of_them_alike() {
+    fn digests_and_ids_are_fresh_and_distinct() {
         let (digest, id) = ("0a".repeat(32), "0b".repeat(16));
         let expression = varying(&format!("{{\"\\\\x{digest}\",{id}}}"), &[]).unwrap();
         assert!(expression.contains("sha256(convert_to('1' || "), "{expression}");
@@ -222,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_of_the_client_is_no_fresh_id() {
+    fn client_key_is_not_replaced_by_a_fresh_id() {
         let key = "c0".repeat(16);
         assert_eq!(varying(&key, &[Mark::new(&key, "md5(:n::text)")]).unwrap(), "md5(:n::text)");
     }

@@ -1,13 +1,13 @@
 //! A connection that speaks just enough HTTP/1.1 to cost little beside the service it asks.
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// How much is read at once.
-const READ: usize = 16 * 1024;
+const READ_BUFFER: usize = 16 * 1024;
 /// More than any answer that is asked for here.
-const MOST: usize = 16 * 1024 * 1024;
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A connection that is kept.
 #[derive(Debug)]
@@ -25,25 +25,25 @@ struct Head {
     /// Where the body begins, and how long it is.
     begin: usize,
     length: usize,
-    /// Whether it says that it was given before.
+    /// Whether it is marked as a replay.
     replayed: bool,
 }
 
 impl Wire {
     /// Connects to `address:port`.
-    pub(crate) async fn open(address: &str) -> Result<Self, Trouble> {
-        let stream = TcpStream::connect(address).await.map_err(Trouble::during(address))?;
+    pub(crate) async fn open(address: &str) -> Result<Self, RunError> {
+        let stream = TcpStream::connect(address).await.map_err(RunError::during(address))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, address: address.to_owned(), out: Vec::new(), read: Vec::new() })
     }
 
-    /// Sends a body and waits for the body of the answer, which must be a success that was not given before.
+    /// Sends a body and waits for the body of the answer, which must be a success and no replay.
     pub(crate) async fn post(
         &mut self,
         path: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Result<&[u8], Trouble> {
+    ) -> Result<&[u8], RunError> {
         self.out.clear();
         let head =
             format!("POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n", self.address);
@@ -65,36 +65,36 @@ impl Wire {
             {
                 return self.body(head);
             }
-            if self.read.len() > MOST {
-                return Err(Trouble::new("an answer without end"));
+            if self.read.len() > MAX_ANSWER {
+                return Err(RunError::new("an answer without end"));
             }
-            self.read.reserve(READ);
+            self.read.reserve(READ_BUFFER);
             if self.stream.read_buf(&mut self.read).await? == 0 {
-                return Err(Trouble::new("the connection was closed in the middle of an answer"));
+                return Err(RunError::new("the connection was closed in the middle of an answer"));
             }
         }
     }
 
-    fn body(&self, head: Head) -> Result<&[u8], Trouble> {
+    fn body(&self, head: Head) -> Result<&[u8], RunError> {
         let body = self.read.get(head.begin..head.begin + head.length).unwrap_or_default();
         if self.read.len() > head.begin + head.length {
-            return Err(Trouble::new("an answer to what nobody has asked"));
+            return Err(RunError::new("an answer without a request"));
         }
         if !matches!(head.status, 200 | 201) {
             let said = String::from_utf8_lossy(body.get(..body.len().min(500)).unwrap_or_default());
-            return Err(Trouble::new(format!("status {}: {said}", head.status)));
+            return Err(RunError::new(format!("status {}: {said}", head.status)));
         }
         if head.replayed {
-            return Err(Trouble::new("the answer is that of an earlier request"));
+            return Err(RunError::new("the answer is that of an earlier request"));
         }
         Ok(body)
     }
 }
 
 /// The beginning of an answer, once all of it is there.
-fn head_of(read: &[u8]) -> Result<Option<Head>, Trouble> {
+fn head_of(read: &[u8]) -> Result<Option<Head>, RunError> {
     let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
-    let wrong = || Trouble::new("an answer that is no HTTP with a length");
+    let wrong = || RunError::new("an answer that is no HTTP with a length");
     let text = std::str::from_utf8(read.get(..end).unwrap_or_default()).map_err(|_| wrong())?;
     let mut lines = text.split("\r\n");
     let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).ok_or_else(wrong)?;
@@ -106,7 +106,7 @@ fn head_of(read: &[u8]) -> Result<Option<Head>, Trouble> {
             head.replayed = true;
         }
     }
-    if head.length > MOST { Err(wrong()) } else { Ok(Some(head)) }
+    if head.length > MAX_ANSWER { Err(wrong()) } else { Ok(Some(head)) }
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_beginning_of_an_answer_is_read_when_it_is_whole() {
+    fn response_head_is_parsed_when_complete() {
         let text = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nidempotency-replayed: true\r\n\r\n{}";
         let head = Head { status: 200, begin: text.len() - 2, length: 2, replayed: true };
         assert_eq!(head_of(text).unwrap(), Some(head));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_a_length_is_not_guessed_at() {
+    fn response_without_a_length_is_rejected() {
         assert!(head_of(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").is_err());
         assert!(head_of(b"SSH-2.0\r\n\r\n").is_err());
     }

@@ -1,4 +1,4 @@
-//! Whether every answer was one that may be given: nothing hangs, and a service that cannot answer says so.
+//! Checks every answer: no request hangs, and a service that cannot answer says so.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use crate::history::Attempt;
 
 /// What the callers of a campaign may be answered.
 #[derive(Clone, Debug)]
-pub struct Manners {
+pub struct AnswerRules {
     /// By when, whatever is broken.
     pub deadline: Duration,
-    /// Whether an order may be refused, because somebody else was first.
+    /// Whether an order may be refused, because another caller was first.
     pub refusals: bool,
     /// When no service was there to answer, from and to.
     pub away: Vec<(Duration, Duration)>,
@@ -20,29 +20,29 @@ pub struct Manners {
 /// Looks at every single answer.
 ///
 /// It comes in time, and it is a success, 503 or 504 with `Retry-After`, or a refusal where some are due; a query may also time out (408). No answer at
-/// all is only right where nobody was there to give one. A 500 never is.
-pub fn judge(attempts: &[Attempt], manners: &Manners) -> Findings {
+/// all is accepted only while no service was running. A 500 never is.
+pub fn check(attempts: &[Attempt], answer_rules: &AnswerRules) -> Findings {
     let mut findings = Findings::default();
     for attempt in attempts {
         let took = attempt.end.saturating_sub(attempt.start);
-        let told = || match attempt.status {
+        let answered = || match attempt.status {
             0 => format!("no answer after {took:?}, sent at {:?}", attempt.start),
             status => format!("status {status} after {took:?}, sent at {:?}", attempt.start),
         };
-        if took > manners.deadline {
-            findings.add(Oracle::Hang, told());
+        if took > answer_rules.deadline {
+            findings.add(Oracle::Hang, answered());
             continue;
         }
         let right = match attempt.status {
             200 => true,
-            409 => manners.refusals,
+            409 => answer_rules.refusals,
             // What a query that takes too long is answered, by the list of the codes.
             408 => attempt.query,
             503 | 504 => attempt.retry_after,
-            0 => manners.away.iter().any(|(from, to)| attempt.start <= *to && attempt.end >= *from),
+            0 => answer_rules.away.iter().any(|(from, to)| attempt.start <= *to && attempt.end >= *from),
             _ => false,
         };
-        findings.expect(right, Oracle::WrongAnswer, told);
+        findings.expect(right, Oracle::WrongAnswer, answered);
     }
     findings
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-/// Somebody made up, told apart by a label: whoever has the label has the e-mail address and the paper.
+/// A fictitious applicant. Its label determines the e-mail address and the identification.
 ///
 /// The label is letters, digits and hyphens.
 pub fn applicant(label: &str) -> Value {
@@ -9,7 +9,7 @@ pub fn applicant(label: &str) -> Value {
         "emailAddress": format!("{label}@example.com"),
         "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
         "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
-        // Hyphens do not count in the number of a paper, so 1-11 and 11-1 would be one.
+        // Hyphens do not count in an identification number, so 1-11 and 11-1 would be one.
         "identificationType": "International Passport", "identificationNumber": label.replace('-', "/"),
     })
 }

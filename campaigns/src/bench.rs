@@ -1,4 +1,4 @@
-//! What every campaign is set up from, and how each is judged in the end.
+//! The set-up of every campaign, and the final check of each.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -9,24 +9,24 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::answers::Manners;
+use crate::answers::AnswerRules;
 use crate::caller::{Caller, Retry};
 use crate::findings::Oracle;
 use crate::history::{History, Outcome, Record};
-use crate::holdings::Holdings;
+use crate::inventory::Inventory;
 use crate::report::Report;
 use crate::writers::{Writers, Writing};
-use crate::{Binary, Cluster, Proxy, Seeded, Service, Tools, Trouble, answers, checker, replay, schema};
+use crate::{Binary, Cluster, Proxy, RunError, Seeded, Service, Tools, answers, checker, replay, schema};
 
 /// How soon everything must work again once what was broken is whole: at length, and in the short form, which is there
 /// for what is right and not for what is quick, on whatever machine it meets.
 const RECOVERY: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
 /// How many times as long an answer may take in the short form.
-const LENIENCE: u32 = 2;
+const SHORT_FORM_FACTOR: u32 = 2;
 /// How much longer than an answer may take its caller waits.
 const GRACE: Duration = Duration::from_secs(2);
-/// How often it is told how far a run has come.
-const TELLING: Duration = Duration::from_secs(15);
+/// How often the progress of a run is reported.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(15);
 
 /// What was asked for on the command line.
 #[derive(Clone, Debug)]
@@ -94,32 +94,32 @@ pub struct Bench {
     pub cluster: Option<Cluster>,
     /// Sends orders.
     pub caller: Caller,
-    /// What became of them.
+    /// Their outcomes.
     pub history: Arc<History>,
     /// Decides what happens when.
     pub random: Seeded,
-    /// What will be told.
+    /// The report so far.
     pub report: Report,
     /// Where PostgreSQL is.
     pub tools: Option<Tools>,
     /// What callers may be answered.
-    pub manners: Manners,
+    pub answer_rules: AnswerRules,
     /// How soon everything must work again.
     pub recovery: Duration,
-    told: Duration,
+    last_progress: Duration,
     folder: PathBuf,
     binary: Binary,
 }
 
 impl Bench {
     /// Starts everything.
-    pub async fn open(campaign: &'static str, options: &Options, setup: Setup) -> Result<Self, Trouble> {
+    pub async fn open(campaign: &'static str, options: &Options, setup: Setup) -> Result<Self, RunError> {
         let binary = Binary::find(options.service.as_deref())?;
         let name = if options.control { format!("{campaign}-control") } else { campaign.to_owned() };
         let folder = options.out.join(format!("{name}-{}", options.seed));
-        std::fs::create_dir_all(&folder).map_err(Trouble::during(folder.display()))?;
-        let manners = Manners {
-            deadline: setup.deadline * if options.short { LENIENCE } else { 1 },
+        std::fs::create_dir_all(&folder).map_err(RunError::during(folder.display()))?;
+        let answer_rules = AnswerRules {
+            deadline: setup.deadline * if options.short { SHORT_FORM_FACTOR } else { 1 },
             refusals: setup.refusals,
             away: Vec::new(),
         };
@@ -128,14 +128,14 @@ impl Bench {
             services: Vec::new(),
             proxy: None,
             cluster: None,
-            caller: Caller::new(&binary, manners.deadline + GRACE)?,
+            caller: Caller::new(&binary, answer_rules.deadline + GRACE)?,
             history: Arc::new(History::begin(&folder.join("history.jsonl"))?),
             random: Seeded::new(options.seed),
             report: Report::begin(campaign, options.seed),
             tools: None,
-            manners,
+            answer_rules,
             recovery: if options.short { leniently } else { recovery },
-            told: Duration::ZERO,
+            last_progress: Duration::ZERO,
             folder,
             binary,
         };
@@ -161,20 +161,20 @@ impl Bench {
     }
 
     /// Starts one more service.
-    pub async fn add_service(&mut self, url: Option<&str>, arguments: &[&str]) -> Result<(), Trouble> {
+    pub async fn add_service(&mut self, url: Option<&str>, arguments: &[&str]) -> Result<(), RunError> {
         let log = self.folder.join(format!("service-{}.log", self.services.len() + 1));
         self.services.push(Service::start(&self.binary, url, arguments, &log).await?);
         Ok(())
     }
 
     /// Runs another command of the service's program to its end: what it printed, or what it said was wrong.
-    pub async fn run_service(&self, arguments: &[&str]) -> Result<String, Trouble> {
+    pub async fn run_service(&self, arguments: &[&str]) -> Result<String, RunError> {
         self.binary.run(arguments).await
     }
 
     /// The first service.
-    pub fn service(&mut self) -> Result<&mut Service, Trouble> {
-        self.services.first_mut().ok_or_else(|| Trouble::new("no service was started"))
+    pub fn service(&mut self) -> Result<&mut Service, RunError> {
+        self.services.first_mut().ok_or_else(|| RunError::new("no service was started"))
     }
 
     /// Where a service is, each in its turn.
@@ -184,8 +184,8 @@ impl Bench {
     }
 
     /// The database, which a rehearsal does not have.
-    pub fn cluster(&mut self) -> Result<&mut Cluster, Trouble> {
-        let none = || Trouble::new("this cannot be rehearsed in memory: it is about the database");
+    pub fn cluster(&mut self) -> Result<&mut Cluster, RunError> {
+        let none = || RunError::new("this cannot be rehearsed in memory: it is about the database");
         self.cluster.as_mut().ok_or_else(none)
     }
 
@@ -208,20 +208,20 @@ impl Bench {
         self.report.findings.expect(broken == 0, Oracle::Broken, || format!("{broken} writers broke"));
     }
 
-    /// Notes what was found.
+    /// Records a finding.
     pub fn find(&mut self, oracle: Oracle, what: impl Into<String>) {
         self.report.findings.add(oracle, what);
     }
 
-    /// Notes a recovery that took too long.
+    /// Records a recovery that took too long.
     pub fn recovered(&mut self, took: Duration, what: &str) {
         let recovery = self.recovery;
         self.report.findings.expect(took <= recovery, Oracle::Recovery, || format!("{what}: {took:?}"));
     }
 
-    /// Notes sessions that are in the middle of a transaction at this moment. No command leaves one there even for a
+    /// Records sessions that are in the middle of a transaction at this moment. No command leaves one there even for a
     /// moment: each is a single statement.
-    pub async fn look_for_open_transactions(&mut self, when: &str) -> Result<(), Trouble> {
+    pub async fn look_for_open_transactions(&mut self, when: &str) -> Result<(), RunError> {
         let Some(cluster) = &self.cluster else { return Ok(()) };
         let open = cluster.sql(schema::IDLE_IN_TRANSACTION).await?.concat().concat();
         self.report
@@ -230,32 +230,32 @@ impl Bench {
         Ok(())
     }
 
-    /// Tells on standard error, now and then, how far the run has come, and about how much longer it takes.
+    /// Reports on standard error, now and then, the progress of the run and the estimated time left.
     pub fn progress(&mut self, done: u64, of: u64) {
         let now = self.history.now();
-        if done > 0 && now.saturating_sub(self.told) >= TELLING {
-            self.told = now;
+        if done > 0 && now.saturating_sub(self.last_progress) >= PROGRESS_INTERVAL {
+            self.last_progress = now;
             let left = now.as_secs().saturating_mul(of.saturating_sub(done)) / done;
             let name = self.report.campaign;
-            // Nobody is left to tell when standard error is closed.
+            // Ignored: standard error may be closed.
             let _ = writeln!(std::io::stderr(), "{name}: {done} of {of}, some {left} s left");
         }
     }
 
-    /// Looks for orders of writers that were not done: each of them is valid and insisted on.
+    /// Looks for orders of writers that were not done: each of them is valid and was repeated until answered.
     pub fn expect_all_done(&mut self) {
         for record in self.history.records() {
-            let told = || format!("{} {}: {}", record.order.command, record.order.tag, record.body);
+            let example = || format!("{} {}: {}", record.order.command, record.order.tag, record.body);
             match record.outcome {
                 Outcome::Done => {}
-                Outcome::Refused => self.report.findings.add(Oracle::WrongAnswer, told()),
-                Outcome::Unknown => self.report.findings.add(Oracle::Stuck, told()),
+                Outcome::Refused => self.report.findings.add(Oracle::WrongAnswer, example()),
+                Outcome::Unknown => self.report.findings.add(Oracle::Stuck, example()),
             }
         }
     }
 
     /// Compares history and database, replays every acknowledged order, and closes.
-    pub async fn judge(mut self) -> Result<Report, Trouble> {
+    pub async fn check(mut self) -> Result<Report, RunError> {
         let records = self.history.records();
         let count = |outcome| records.iter().filter(|record| record.outcome == outcome).count();
         self.report.measure("acknowledged", count(Outcome::Done));
@@ -265,7 +265,7 @@ impl Bench {
             .findings
             .expect(count(Outcome::Done) > 0, Oracle::Broken, || "nothing was done".to_owned());
         let attempts = self.history.attempts();
-        self.report.findings.append(answers::judge(&attempts, &self.manners));
+        self.report.findings.append(answers::check(&attempts, &self.answer_rules));
         self.report.measure("requests", attempts.len());
         self.report.measure("answers", json!(answers::statuses(&attempts)));
         let done = records.iter().filter(|record| record.outcome == Outcome::Done);
@@ -273,12 +273,12 @@ impl Bench {
 
         if let Some(cluster) = &self.cluster {
             sleep(Duration::from_secs(1)).await;
-            let holdings = Holdings::read(cluster).await?;
-            self.report.findings.append(checker::judge(&records, &holdings));
-            self.report.measure("clients", holdings.clients.len());
+            let inventory = Inventory::read(cluster).await?;
+            self.report.findings.append(checker::check(&records, &inventory));
+            self.report.measure("clients", inventory.clients.len());
             self.report
-                .measure("history lines = events", json!([holdings.lines.len(), holdings.events.len()]));
-            self.report.measure("idle in transaction", holdings.idle_in_transaction);
+                .measure("history lines = events", json!([inventory.lines.len(), inventory.events.len()]));
+            self.report.measure("idle in transaction", inventory.idle_in_transaction);
         }
         let right_so_far = self.report.findings.is_empty();
         let bases: Vec<String> = (0..self.services.len()).map(|number| self.base(number)).collect();
@@ -287,7 +287,7 @@ impl Bench {
         self.report.measure("replays", replayed);
         if let (true, Some(cluster)) = (right_so_far, &self.cluster) {
             // Whatever is found now that was not there before, the replays have done.
-            self.report.findings.append(checker::judge(&records, &Holdings::read(cluster).await?));
+            self.report.findings.append(checker::check(&records, &Inventory::read(cluster).await?));
         }
         for (name, oracle) in [("lost", Oracle::Lost), ("doubled", Oracle::Doubled), ("stuck", Oracle::Stuck)]
         {

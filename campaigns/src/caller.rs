@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::history::{History, Outcome, Record};
-use crate::{Actor, Binary, Order, Seeded, Trouble};
+use crate::{Actor, Binary, Order, RunError, Seeded};
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Answer {
     pub retry_after: bool,
     /// The version that it is about.
     pub etag: Option<String>,
-    /// Whether it says that it was answered before.
+    /// Whether it is marked as a replay.
     pub replayed: bool,
 }
 
@@ -45,12 +45,12 @@ impl Answer {
     }
 }
 
-/// What a caller sends again when it does not know what became of an order.
+/// What a caller sends again when the outcome of an order is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     /// The same, under the same key.
     SameKey,
-    /// The same wish in disguise. It is what idempotency keys are there to avoid, and makes doubles.
+    /// The same order under another key. Idempotency keys exist to avoid this: it commits twice.
     FreshKey,
 }
 
@@ -62,21 +62,21 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller with a token for everybody, who waits so long for one answer.
-    pub fn new(binary: &Binary, patience: Duration) -> Result<Self, Trouble> {
-        let http = reqwest::Client::builder().no_proxy().timeout(patience).connect_timeout(patience);
-        let http = http.build().map_err(Trouble::during("the HTTP client"))?;
+    /// A caller with a token for each actor, who waits this long for one answer.
+    pub fn new(binary: &Binary, timeout: Duration) -> Result<Self, RunError> {
+        let http = reqwest::Client::builder().no_proxy().timeout(timeout).connect_timeout(timeout);
+        let http = http.build().map_err(RunError::during("the HTTP client"))?;
         let tokens = Actor::ALL.into_iter().map(|actor| Ok((actor, binary.token(actor.subject())?)));
-        Ok(Self { http, tokens: tokens.collect::<Result<_, Trouble>>()? })
+        Ok(Self { http, tokens: tokens.collect::<Result<_, RunError>>()? })
     }
 
-    /// The token of somebody.
+    /// The token of an actor.
     pub fn token(&self, actor: Actor) -> &str {
         self.tokens.get(&actor).map_or("", String::as_str)
     }
 
     /// Sends an order once.
-    pub async fn send(&self, base: &str, order: &Order) -> Result<Answer, Trouble> {
+    pub async fn send(&self, base: &str, order: &Order) -> Result<Answer, RunError> {
         let request = self.http.post(format!("{base}/api/bpm/cmd")).bearer_auth(self.token(order.by));
         let request = request.header("idempotency-key", &order.key).header("x-request-id", &order.tag);
         let request = match order.if_match {
@@ -87,7 +87,7 @@ impl Caller {
     }
 
     /// Sends a command as it is written, once.
-    pub async fn command(&self, base: &str, body: &Value, key: Option<&str>) -> Result<Answer, Trouble> {
+    pub async fn command(&self, base: &str, body: &Value, key: Option<&str>) -> Result<Answer, RunError> {
         let request = self.http.post(format!("{base}/api/bpm/cmd")).bearer_auth(self.token(Actor::Maker));
         let request = with_key(request, key).header("content-type", "application/json");
         answer(request.body(body.to_string())).await
@@ -100,26 +100,26 @@ impl Caller {
         document: &str,
         key: Option<&str>,
         file: Vec<u8>,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Answer, RunError> {
         let request = self.http.put(format!("{base}/api/bpm/documents/{document}/content"));
         answer(with_key(request, key).bearer_auth(self.token(Actor::Maker)).body(file)).await
     }
 
     /// Downloads the file of a document: the status, and all bytes if they came to their end.
-    pub async fn download(&self, base: &str, document: &str) -> Result<(u16, Vec<u8>), Trouble> {
+    pub async fn download(&self, base: &str, document: &str) -> Result<(u16, Vec<u8>), RunError> {
         let request = self.http.get(format!("{base}/api/bpm/documents/{document}/content"));
         let response = request.bearer_auth(self.token(Actor::Maker)).send().await?;
         Ok((response.status().as_u16(), response.bytes().await?.to_vec()))
     }
 
     /// Asks a query.
-    pub async fn ask(&self, base: &str, by: Actor, query: &str, data: &Value) -> Result<Answer, Trouble> {
+    pub async fn ask(&self, base: &str, by: Actor, query: &str, data: &Value) -> Result<Answer, RunError> {
         let body = serde_json::json!({ "queryName": query, "data": data }).to_string();
         let request = self.http.post(format!("{base}/api/bpm/qry")).bearer_auth(self.token(by));
         answer(request.header("content-type", "application/json").body(body)).await
     }
 
-    /// Sends an order once and records what became of it.
+    /// Sends an order once and records its outcome.
     pub async fn try_once(&self, base: &str, order: Order, history: &History) -> Record {
         let start = history.now();
         let result = self.send(base, &order).await;
@@ -128,42 +128,42 @@ impl Caller {
         Record::new(order, 1, (start, start, history.now()), outcome, result.ok())
     }
 
-    /// Sends an order until it is done or refused, or patience ends, and records it.
-    pub async fn insist(
+    /// Sends an order until it is done or refused, or the timeout is over, and records it.
+    pub async fn retry_until_done(
         &self,
         base: &str,
         order: Order,
-        insistence: &Insistence,
+        policy: &RetryPolicy,
         history: &History,
     ) -> Record {
         let begun = Instant::now();
         let start = history.now();
-        let mut random = Seeded::new(insistence.seed).part(order.tag.len() as u64);
+        let mut random = Seeded::new(policy.seed).part(order.tag.len() as u64);
         let (mut attempts, mut sent) = (0, order);
         loop {
             attempts += 1;
             let mut record = self.try_once(base, sent, history).await;
-            if record.outcome != Outcome::Unknown || begun.elapsed() > insistence.patience {
+            if record.outcome != Outcome::Unknown || begun.elapsed() > policy.timeout {
                 record = Record { attempts, start, ..record };
                 history.add(record.clone());
                 return record;
             }
             sent = record.order;
             sleep(random.millis(5, 60)).await;
-            if insistence.retry == Retry::FreshKey {
+            if policy.retry == Retry::FreshKey {
                 sent = sent.in_disguise(attempts);
             }
         }
     }
 }
 
-/// How a caller insists.
+/// How a caller repeats an order.
 #[derive(Clone, Copy, Debug)]
-pub struct Insistence {
+pub struct RetryPolicy {
     /// What is sent again.
     pub retry: Retry,
     /// For how long.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How the pauses differ.
     pub seed: u64,
 }
@@ -175,7 +175,7 @@ fn with_key(request: reqwest::RequestBuilder, key: Option<&str>) -> reqwest::Req
     }
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, Trouble> {
+async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, RunError> {
     let response = request.send().await?;
     let status = response.status().as_u16();
     let headers = response.headers();

@@ -1,4 +1,4 @@
-//! Whether what callers were told is what is there.
+//! Compares the answers that callers got with the contents of the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,68 +6,68 @@ use serde_json::Value;
 
 use crate::findings::{Findings, Oracle};
 use crate::history::{Outcome, Record};
-use crate::holdings::{Client, Holdings, Line};
+use crate::inventory::{Client, Inventory, Line};
 use crate::{Order, schema};
 
-/// Compares what callers were told with what is there.
+/// Compares the answers that callers got with the contents of the database.
 ///
 /// Each acknowledged order has exactly one effect, which is what was ordered, a refused one none and one of unknown outcome at most one; nothing
-/// is there that nobody ordered; each client's history is whole, and outbox, claims and kept outcomes match it.
-pub fn judge(records: &[Record], holdings: &Holdings) -> Findings {
+/// is there without an order; each client's history is complete, and outbox, claims and stored outcomes match it.
+pub fn check(records: &[Record], inventory: &Inventory) -> Findings {
     let mut findings = Findings::default();
-    effects(records, holdings, &mut findings);
-    contents(records, holdings, &mut findings);
-    kept_outcomes(records, holdings, &mut findings);
-    findings.append(whole(holdings));
+    effects(records, inventory, &mut findings);
+    contents(records, inventory, &mut findings);
+    kept_outcomes(records, inventory, &mut findings);
+    findings.append(whole(inventory));
     findings
 }
 
-/// Whether what is there fits together, whoever ordered it.
-pub fn whole(holdings: &Holdings) -> Findings {
+/// Whether the contents of the database are consistent, whatever was ordered.
+pub fn whole(inventory: &Inventory) -> Findings {
     let mut findings = Findings::default();
-    histories(holdings, &mut findings);
-    approvals(holdings, &mut findings);
-    events(holdings, &mut findings);
-    claims(holdings, &mut findings);
-    findings.expect(holdings.idle_in_transaction == 0, Oracle::IdleInTransaction, || {
-        format!("{} sessions", holdings.idle_in_transaction)
+    histories(inventory, &mut findings);
+    approvals(inventory, &mut findings);
+    events(inventory, &mut findings);
+    claims(inventory, &mut findings);
+    findings.expect(inventory.idle_in_transaction == 0, Oracle::IdleInTransaction, || {
+        format!("{} sessions", inventory.idle_in_transaction)
     });
     findings
 }
 
 /// Each order against the lines that carry its tag.
-fn effects(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
+fn effects(records: &[Record], inventory: &Inventory, findings: &mut Findings) {
     let mut by_tag: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-    for line in &holdings.lines {
+    for line in &inventory.lines {
         by_tag.entry(&line.request).or_default().push(line);
     }
     for record in records {
         let tag = record.order.tag.as_str();
         let lines = by_tag.remove(tag).unwrap_or_default();
-        let told = || format!("{} {tag}, answered {}", record.order.command, record.status);
+        let order = || format!("{} {tag}, answered {}", record.order.command, record.status);
         if lines.len() > 1 {
-            findings.add(Oracle::Doubled, format!("{}: {} effects", told(), lines.len()));
+            findings.add(Oracle::Doubled, format!("{}: {} effects", order(), lines.len()));
         }
         match record.outcome {
-            Outcome::Done if lines.is_empty() => findings.add(Oracle::Lost, told()),
+            Outcome::Done if lines.is_empty() => findings.add(Oracle::Lost, order()),
             Outcome::Done => {
                 let client = record.client();
                 let of_client = lines.iter().any(|line| Some(&line.client) == client.as_ref());
-                findings.expect(of_client, Oracle::WrongAnswer, || format!("{}: another client", told()));
+                findings.expect(of_client, Oracle::WrongAnswer, || format!("{}: another client", order()));
                 for line in lines {
                     findings.expect(is_what_was_ordered(line, &record.order), Oracle::WrongAnswer, || {
-                        format!("{}: {line:?}", told())
+                        format!("{}: {line:?}", order())
                     });
                 }
             }
             Outcome::Refused => {
-                findings.expect(lines.is_empty(), Oracle::Uncalled, || format!("{}: has an effect", told()));
+                findings.expect(lines.is_empty(), Oracle::Uncalled, || format!("{}: has an effect", order()));
             }
             Outcome::Unknown => {}
         }
     }
     for (tag, lines) in by_tag {
-        findings.add(Oracle::Uncalled, format!("nobody ordered {tag}: {} lines", lines.len()));
+        findings.add(Oracle::Uncalled, format!("no order for {tag}: {} lines", lines.len()));
     }
 }
 
@@ -82,9 +82,9 @@ fn is_what_was_ordered(line: &Line, order: &Order) -> bool {
 }
 
 /// The town of each client is the one that was last acknowledged, where no order about it is unknown.
-fn contents(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
+fn contents(records: &[Record], inventory: &Inventory, findings: &mut Findings) {
     let versions: BTreeMap<&str, &Line> =
-        holdings.lines.iter().map(|line| (line.request.as_str(), line)).collect();
+        inventory.lines.iter().map(|line| (line.request.as_str(), line)).collect();
     let mut towns: BTreeMap<String, (i64, Option<&str>)> = BTreeMap::new();
     for record in records {
         let order = &record.order;
@@ -94,7 +94,7 @@ fn contents(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
         let version = match record.outcome {
             Outcome::Refused => continue,
             Outcome::Done => versions.get(order.tag.as_str()).map_or(0, |line| line.version),
-            // Nobody can say what holds.
+            // The expected value is unknown.
             Outcome::Unknown => i64::MAX,
         };
         let last = towns.entry(client).or_insert((0, None));
@@ -102,22 +102,25 @@ fn contents(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
             *last = (version, if version == i64::MAX { None } else { town });
         }
     }
-    for client in &holdings.clients {
+    for client in &inventory.clients {
         if let Some((_, Some(town))) = towns.get(&client.key) {
             findings.expect(client.city == *town, Oracle::Lost, || {
-                format!("client {} lives in {}, but was last told {town}", client.key, client.city)
+                format!(
+                    "client {} lives in {}, but the last acknowledged town is {town}",
+                    client.key, client.city
+                )
             });
         }
     }
 }
 
 /// Versions go from 1 to the client's without a hole, and the last line leads to the client's state.
-fn histories(holdings: &Holdings, findings: &mut Findings) {
+fn histories(inventory: &Inventory, findings: &mut Findings) {
     let mut by_client: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-    for line in &holdings.lines {
+    for line in &inventory.lines {
         by_client.entry(&line.client).or_default().push(line);
     }
-    for Client { key, version, state, .. } in &holdings.clients {
+    for Client { key, version, state, .. } in &inventory.clients {
         let lines = by_client.remove(key.as_str()).unwrap_or_default();
         let versions: Vec<i64> = lines.iter().map(|line| line.version).collect();
         findings.expect(versions.iter().copied().eq(1..=*version), Oracle::Gap, || {
@@ -133,10 +136,10 @@ fn histories(holdings: &Holdings, findings: &mut Findings) {
     }
 }
 
-/// Nobody approves what they have touched since the last decision; every service of a campaign runs with four eyes.
-fn approvals(holdings: &Holdings, findings: &mut Findings) {
+/// No caller approves a client that it has touched since the last decision; every service of a campaign runs with four eyes.
+fn approvals(inventory: &Inventory, findings: &mut Findings) {
     let mut makers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for line in &holdings.lines {
+    for line in &inventory.lines {
         let makers = makers.entry(&line.client).or_default();
         match line.command.as_str() {
             "ApproveCustomerCommand" => {
@@ -158,12 +161,12 @@ fn approvals(holdings: &Holdings, findings: &mut Findings) {
 }
 
 /// One event for each line.
-fn events(holdings: &Holdings, findings: &mut Findings) {
+fn events(inventory: &Inventory, findings: &mut Findings) {
     let mut balance: BTreeMap<(&str, i64, &str), i64> = BTreeMap::new();
-    for line in &holdings.lines {
+    for line in &inventory.lines {
         *balance.entry((&line.client, line.version, &line.event)).or_default() += 1;
     }
-    for (client, version, kind) in &holdings.events {
+    for (client, version, kind) in &inventory.events {
         *balance.entry((client, *version, kind)).or_default() -= 1;
     }
     for ((client, version, kind), left) in balance {
@@ -174,12 +177,12 @@ fn events(holdings: &Holdings, findings: &mut Findings) {
 }
 
 /// One claim of each kind for a client that may have some, none for any other.
-fn claims(holdings: &Holdings, findings: &mut Findings) {
+fn claims(inventory: &Inventory, findings: &mut Findings) {
     let mut by_client: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (client, kind) in &holdings.claims {
+    for (client, kind) in &inventory.claims {
         by_client.entry(client).or_default().push(kind);
     }
-    for client in &holdings.clients {
+    for client in &inventory.clients {
         let mut found = by_client.remove(client.key.as_str()).unwrap_or_default();
         found.sort_unstable();
         let expected: &[&str] =
@@ -194,8 +197,8 @@ fn claims(holdings: &Holdings, findings: &mut Findings) {
 }
 
 /// The outcome of each acknowledged order is kept under its key.
-fn kept_outcomes(records: &[Record], holdings: &Holdings, findings: &mut Findings) {
-    let kept: BTreeSet<(&str, &str, &str)> = holdings
+fn kept_outcomes(records: &[Record], inventory: &Inventory, findings: &mut Findings) {
+    let kept: BTreeSet<(&str, &str, &str)> = inventory
         .keys
         .iter()
         .map(|(actor, command, key)| (actor.as_str(), command.as_str(), key.as_str()))

@@ -8,26 +8,26 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::{Tools, Trouble, processes};
+use crate::{RunError, Tools, processes};
 
 /// How long a server may take to accept connections, recovery after a kill included.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Between two columns of an answer: no text of ours holds it.
-const COLUMN: char = '\u{1F}';
+const COLUMN_SEPARATOR: char = '\u{1F}';
 
-/// How a server is told to stop.
+/// How a server is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// Sessions are cut and everything is written out.
     Fast,
-    /// Everybody leaves at once; the next start recovers.
+    /// Sessions and processes end at once; the next start recovers.
     Immediate,
 }
 
 /// A PostgreSQL server of our own on a port of the system's choice, with its data in a temporary folder.
 ///
 /// It is durable as it comes (`fsync`, `full_page_writes` and `synchronous_commit` are on) and has data checksums.
-/// When it is dropped its processes are ended and its data is gone.
+/// When it is dropped its processes are ended and its data is deleted.
 #[derive(Debug)]
 pub struct Cluster {
     tools: Tools,
@@ -40,12 +40,12 @@ pub struct Cluster {
 
 impl Cluster {
     /// Makes a cluster with an empty database `clients` that belongs to a user `clients`, and starts it.
-    pub async fn start(tools: &Tools) -> Result<Self, Trouble> {
+    pub async fn start(tools: &Tools) -> Result<Self, RunError> {
         Self::start_with(tools, &[]).await
     }
 
     /// The same with further settings of the server, each `name=value`.
-    pub async fn start_with(tools: &Tools, settings: &[&str]) -> Result<Self, Trouble> {
+    pub async fn start_with(tools: &Tools, settings: &[&str]) -> Result<Self, RunError> {
         let folder = tempfile::Builder::new().prefix("clients-campaign-").tempdir()?;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         let port = free_port()?;
@@ -60,7 +60,7 @@ impl Cluster {
         initdb.arg("--no-sync");
         let made = tokio::process::Command::from(initdb).stdin(Stdio::null()).output().await?;
         if !made.status.success() {
-            return Err(Trouble::new(format!("initdb: {}", String::from_utf8_lossy(&made.stderr))));
+            return Err(RunError::new(format!("initdb: {}", String::from_utf8_lossy(&made.stderr))));
         }
         cluster.restart().await?;
         cluster.sql_in("postgres", "CREATE ROLE clients LOGIN").await?;
@@ -94,47 +94,47 @@ impl Cluster {
     }
 
     /// Asks the database as its superuser: rows of columns, null as an empty text.
-    pub async fn sql(&self, statement: &str) -> Result<Vec<Vec<String>>, Trouble> {
+    pub async fn sql(&self, statement: &str) -> Result<Vec<Vec<String>>, RunError> {
         self.sql_in("clients", statement).await
     }
 
-    async fn sql_in(&self, database: &str, statement: &str) -> Result<Vec<Vec<String>>, Trouble> {
+    async fn sql_in(&self, database: &str, statement: &str) -> Result<Vec<Vec<String>>, RunError> {
         let mut psql = tokio::process::Command::from(self.psql(database));
         psql.args(["-c", statement]).stdin(Stdio::null()).kill_on_drop(true);
         let asked = psql.output().await?;
         if !asked.status.success() {
-            return Err(Trouble::new(format!("psql: {}", String::from_utf8_lossy(&asked.stderr).trim())));
+            return Err(RunError::new(format!("psql: {}", String::from_utf8_lossy(&asked.stderr).trim())));
         }
         let text = String::from_utf8_lossy(&asked.stdout).into_owned();
-        Ok(text.lines().map(|line| line.split(COLUMN).map(str::to_owned).collect()).collect())
+        Ok(text.lines().map(|line| line.split(COLUMN_SEPARATOR).map(str::to_owned).collect()).collect())
     }
 
     /// A `psql` of the superuser, with nothing of the tester's own settings.
     pub fn psql(&self, database: &str) -> Command {
         let mut psql = self.tools.program("psql");
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-F", &COLUMN.to_string()]);
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-F", &COLUMN_SEPARATOR.to_string()]);
         psql.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-d", database]);
         psql.env("PGCONNECT_TIMEOUT", "5").env_remove("PGOPTIONS").env_remove("PGSERVICE");
         psql
     }
 
-    /// Tells the server to stop and waits until it has.
-    pub async fn stop(&mut self, how: Stop) -> Result<(), Trouble> {
+    /// Stops the server and waits until it has ended.
+    pub async fn stop(&mut self, how: Stop) -> Result<(), RunError> {
         let Some(mut postmaster) = self.postmaster.take() else { return Ok(()) };
         let name = if how == Stop::Fast { "INT" } else { "QUIT" };
         processes::signal(name, &[postmaster.id()]);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while postmaster.try_wait()?.is_none() {
             if Instant::now() > deadline {
                 self.postmaster = Some(postmaster);
-                return Err(Trouble::new("the server did not stop"));
+                return Err(RunError::new("the server did not stop"));
             }
             sleep(Duration::from_millis(10)).await;
         }
         Ok(())
     }
 
-    /// Kills the postmaster and every process of its, as if the machine were gone.
+    /// Kills the postmaster and every process of its, as a failure of the machine would.
     ///
     /// What was written to files survives in the system's cache: a missing `fsync` cannot be seen this way.
     pub fn kill(&mut self) {
@@ -161,7 +161,7 @@ impl Cluster {
     }
 
     /// Starts the server, which may refuse while processes of an earlier one still end, and waits until it accepts.
-    pub async fn restart(&mut self) -> Result<Duration, Trouble> {
+    pub async fn restart(&mut self) -> Result<Duration, RunError> {
         let begun = Instant::now();
         loop {
             let running = match &mut self.postmaster {
@@ -173,10 +173,10 @@ impl Cluster {
             } else if self.accepts().await {
                 return Ok(begun.elapsed());
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > TIMEOUT {
                 let log = std::fs::read_to_string(self.log()).unwrap_or_default();
                 let end: Vec<_> = log.lines().rev().take(5).collect();
-                return Err(Trouble::new(format!("the server does not accept connections: {end:?}")));
+                return Err(RunError::new(format!("the server does not accept connections: {end:?}")));
             }
             sleep(Duration::from_millis(25)).await;
         }
@@ -187,7 +187,7 @@ impl Cluster {
         self.sql_in("postgres", "SELECT 1").await.is_ok()
     }
 
-    fn spawn(&self) -> Result<Child, Trouble> {
+    fn spawn(&self) -> Result<Child, RunError> {
         let log = File::options().create(true).append(true).open(self.log())?;
         let mut server = self.tools.server_program("postgres");
         server.arg("-D").arg(self.data()).current_dir("/");
@@ -200,16 +200,16 @@ impl Cluster {
         server.args(settings.iter().chain(&self.settings).flat_map(|setting| ["-c", setting]));
         // Not in our group: an interrupt from the terminal is for us, and we end it in order.
         server.process_group(0).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        server.spawn().map_err(Trouble::during("postgres"))
+        server.spawn().map_err(RunError::during("postgres"))
     }
 
-    /// Keeps a copy of the data as it is; the server must stand still.
-    pub fn keep_copy(&self) -> Result<(), Trouble> {
+    /// Keeps a copy of the data as it is; the server must not run.
+    pub fn keep_copy(&self) -> Result<(), RunError> {
         copy(&self.data(), &self.folder.path().join("copy"))
     }
 
     /// Puts the copy back in place of the data, which loses whatever was written since.
-    pub fn put_copy_back(&self) -> Result<(), Trouble> {
+    pub fn put_copy_back(&self) -> Result<(), RunError> {
         std::fs::remove_dir_all(self.data())?;
         copy(&self.folder.path().join("copy"), &self.data())
     }
@@ -221,7 +221,7 @@ impl Drop for Cluster {
     }
 }
 
-/// Stops the postmaster first, so that it starts nobody while the others are counted.
+/// Stops the postmaster first, so that it starts no process while the others are counted.
 fn kill_all(postmaster: &mut Child) {
     processes::signal("STOP", &[postmaster.id()]);
     let mut all = processes::children(postmaster.id());
@@ -230,13 +230,13 @@ fn kill_all(postmaster: &mut Child) {
     let _ = postmaster.wait();
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) -> Result<(), Trouble> {
+fn copy(from: &std::path::Path, to: &std::path::Path) -> Result<(), RunError> {
     let _ = std::fs::remove_dir_all(to);
     let copied = Command::new("cp").arg("-a").arg(from).arg(to).status()?;
-    if copied.success() { Ok(()) } else { Err(Trouble::new("the data could not be copied")) }
+    if copied.success() { Ok(()) } else { Err(RunError::new("the data could not be copied")) }
 }
 
-/// A port that nobody has at the moment.
-fn free_port() -> Result<u16, Trouble> {
+/// A port that is free at the moment.
+fn free_port() -> Result<u16, RunError> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

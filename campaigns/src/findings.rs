@@ -9,7 +9,7 @@ pub enum Oracle {
     Lost,
     /// A command has had more than one effect.
     Doubled,
-    /// A refused command, or one that nobody sent, has had an effect.
+    /// A refused command, or one that was never sent, has had an effect.
     Uncalled,
     /// A valid command was refused, or answered with what cannot be.
     WrongAnswer,
@@ -33,7 +33,7 @@ pub enum Oracle {
     Recovery,
     /// Not one winner.
     Winners,
-    /// Somebody approved a client whom they had touched since its last decision.
+    /// A caller approved a client that it had touched since its last decision.
     FourEyes,
     /// Two stores answer differently.
     Difference,
@@ -65,7 +65,7 @@ impl Findings {
         }
     }
 
-    /// Adds what somebody else found.
+    /// Adds the findings of another check.
     pub fn append(&mut self, other: Self) {
         for (oracle, (count, examples)) in other.0 {
             let (total, all) = self.0.entry(oracle).or_default();

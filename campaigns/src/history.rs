@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::caller::Answer;
-use crate::{Order, Trouble};
+use crate::{Order, RunError};
 
 /// What a caller knows of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Outcome {
     Done,
     /// It was refused, and is not to have done anything.
     Refused,
-    /// Nobody said.
+    /// No answer said whether it was done.
     Unknown,
 }
 
@@ -95,8 +95,8 @@ pub struct History {
 
 impl History {
     /// A history that begins now.
-    pub fn begin(file: &Path) -> Result<Self, Trouble> {
-        let file = File::create(file).map_err(Trouble::during(file.display()))?;
+    pub fn begin(file: &Path) -> Result<Self, RunError> {
+        let file = File::create(file).map_err(RunError::during(file.display()))?;
         Ok(Self {
             begun: Instant::now(),
             records: Mutex::new(Vec::new()),
@@ -116,11 +116,11 @@ impl History {
     }
 
     /// Notes what was answered to a query that began at `start`.
-    pub fn note_query(&self, start: Duration, result: Result<&Answer, &Trouble>) {
+    pub fn note_query(&self, start: Duration, result: Result<&Answer, &RunError>) {
         self.note(start, result, true);
     }
 
-    fn note(&self, start: Duration, result: Result<&Answer, &Trouble>, query: bool) {
+    fn note(&self, start: Duration, result: Result<&Answer, &RunError>, query: bool) {
         let (status, retry_after) = result.map_or((0, false), |answer| (answer.status, answer.retry_after));
         let mut attempts = hold(&self.attempts);
         // The end is taken under the lock, so that attempts stand in the order of their ends.
@@ -128,11 +128,11 @@ impl History {
     }
 
     /// Notes and writes down one attempt at an order.
-    pub fn attempt(&self, order: &Order, start: Duration, result: Result<&Answer, &Trouble>) {
+    pub fn attempt(&self, order: &Order, start: Duration, result: Result<&Answer, &RunError>) {
         self.note(start, result, false);
         let (status, answer) = match result {
             Ok(answer) => (answer.status, answer.body.clone()),
-            Err(trouble) => (0, trouble.to_string()),
+            Err(error) => (0, error.to_string()),
         };
         let outcome = result.map_or(Outcome::Unknown, Answer::outcome);
         let line = json!({
@@ -140,7 +140,7 @@ impl History {
             "client": order.data.get("contactEncodedKey"), "start": start.as_secs_f64(),
             "end": self.now().as_secs_f64(), "outcome": format!("{outcome:?}"), "status": status, "answer": answer,
         });
-        // The file is for whoever looks into a finding; the checks go by what is in memory.
+        // The file is for people who analyse a finding; the checks use what is in memory.
         let _ = writeln!(hold(&self.file), "{line}");
     }
 

@@ -1,8 +1,8 @@
-//! Campaigns: the service and its database are killed, cut off, raced and hung up on, and then it is checked whether
-//! what callers were told is what is there.
+//! Campaigns: the service and its database are killed, cut off, raced and hung up on, and then the answers that callers
+//! got are compared with the contents of the database.
 //!
 //! The parts are a throw-away PostgreSQL [`Cluster`], a [`Proxy`] that breaks connections, a [`Service`] that can be
-//! killed, [`writers`] that insist on their orders under idempotency keys, a [`history`] of what they were told and a
+//! killed, [`writers`] that repeat their orders under idempotency keys, a [`history`] of the answers they got and a
 //! [`checker`] that compares it with the database. They know the service by its binary, its API and its tables only,
 //! and use none of its code, so that a mistake there is not repeated here.
 
@@ -13,7 +13,7 @@ pub mod campaign;
 pub mod checker;
 pub mod findings;
 pub mod history;
-pub mod holdings;
+pub mod inventory;
 pub mod processes;
 pub mod replay;
 pub mod report;
@@ -23,18 +23,18 @@ pub mod writers;
 
 mod applicant;
 mod cluster;
+mod error;
 mod order;
 mod proxy;
 mod seeded;
 mod service;
 mod tools;
-mod trouble;
 
 pub use applicant::applicant;
 pub use cluster::{Cluster, Stop};
+pub use error::RunError;
 pub use order::{Actor, Order};
 pub use proxy::{Fault, Proxy};
 pub use seeded::Seeded;
 pub use service::{Binary, SECRET, Service, plain_http};
 pub use tools::Tools;
-pub use trouble::Trouble;

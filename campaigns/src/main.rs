@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use clients_campaigns::bench::Options;
 use clients_campaigns::report::Report;
-use clients_campaigns::{Trouble, campaign};
+use clients_campaigns::{RunError, campaign};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Breaks the service or its database on purpose and checks what is left.
@@ -80,7 +80,7 @@ enum Name {
     BadConnections,
 }
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, Trouble>> + 'a>>;
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, RunError>> + 'a>>;
 
 fn start(name: Name, options: &Options) -> Running<'_> {
     match name {
@@ -102,7 +102,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     #[expect(
         clippy::disallowed_methods,
-        reason = "a run without a seed takes one from the clock and tells it"
+        reason = "a run without a seed takes one from the clock and reports it"
     )]
     let clock = jiff::Timestamp::now().as_millisecond().unsigned_abs();
     let options = Options {
@@ -115,24 +115,24 @@ async fn main() -> ExitCode {
         pg_bin: cli.pg_bin,
         out: cli.out,
     };
-    // Whoever loses is dropped, and with it every process that it started.
+    // The future that loses is dropped, and with it every process that it started.
     let ended = tokio::select! {
         ended = start(cli.campaign, &options) => ended,
-        () = told_to_stop() => Err(Trouble::new("told to stop; what was started is ended")),
+        () = stop_signal() => Err(RunError::new("stopped by a signal; all started processes are ended")),
     };
     match ended {
         Ok(report) => {
             print(&format!("{}{}\n", report.block(), report.json()));
             if report.holds() { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
-        Err(trouble) => {
-            print(&format!("campaign: {trouble} (seed {})\n", options.seed));
+        Err(error) => {
+            print(&format!("campaign: {error} (seed {})\n", options.seed));
             ExitCode::from(2)
         }
     }
 }
 
-async fn told_to_stop() {
+async fn stop_signal() {
     match signal(SignalKind::terminate()) {
         Ok(mut terminated) => tokio::select! {
             _ = terminated.recv() => {}
@@ -143,6 +143,6 @@ async fn told_to_stop() {
 }
 
 fn print(text: &str) {
-    // Nobody is left to tell when standard output is closed.
+    // Ignored: standard output may be closed.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -2,19 +2,19 @@ use serde_json::{Value, json};
 
 use crate::applicant;
 
-/// Who sends a command. Each may do everything; four eyes tells them apart.
+/// Who sends a command. Each has all permissions; four eyes distinguishes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     /// Makes clients.
     Maker,
     /// Decides on them.
     Checker,
-    /// Somebody else.
+    /// A third caller.
     Other,
 }
 
 impl Actor {
-    /// Everybody.
+    /// All actors.
     pub const ALL: [Self; 3] = [Self::Maker, Self::Checker, Self::Other];
 
     /// The subject of the token.
@@ -27,14 +27,14 @@ impl Actor {
     }
 }
 
-/// A thing that somebody wants done once, however often it has to be sent.
+/// A command that is to be done once, however often it has to be sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// Finds what it did: sent as the request id, which the service keeps in the client's history.
     pub tag: String,
     /// The idempotency key.
     pub key: String,
-    /// Who wants it.
+    /// Who sends it.
     pub by: Actor,
     /// The name of the command.
     pub command: &'static str,
@@ -51,7 +51,7 @@ impl Order {
         Self { key: tag.clone(), tag, by, command, data, if_match: None }
     }
 
-    /// The order to onboard somebody.
+    /// The order to onboard a client.
     pub fn create(tag: impl Into<String>, by: Actor) -> Self {
         let tag = tag.into();
         let data = applicant(&tag);
@@ -73,7 +73,7 @@ impl Order {
         Self::new(tag, by, command, data)
     }
 
-    /// The same wish, sent so that nobody can know that it is the same: what a caller without keys does.
+    /// The same order in a form that no service can recognise as a repetition, as a caller without keys would send it.
     #[must_use]
     pub fn in_disguise(&self, number: u32) -> Self {
         let key = format!("{}-x{number}", self.tag);

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::Trouble;
+use crate::RunError;
 
 /// What a proxy does to what passes through it, from now on and also on connections that are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum Fault {
     Trickle(Duration),
 }
 
-/// Between a client and a server, to break what is between them. Everything it has open ends when it is dropped.
+/// A proxy between a client and a server that breaks their connections. All connections end when it is dropped.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -50,7 +50,7 @@ pub struct Proxy {
 struct Line {
     server: SocketAddr,
     fault: watch::Sender<Fault>,
-    /// Goes up by one when whoever is open is to be cut.
+    /// Goes up by one when open connections are to be cut.
     cuts: watch::Sender<u64>,
     /// Bytes since the fault began.
     passed: AtomicU64,
@@ -58,7 +58,7 @@ struct Line {
 
 impl Proxy {
     /// A proxy to a server on this machine, on a port of the system's choice.
-    pub async fn start(server: SocketAddr) -> Result<Self, Trouble> {
+    pub async fn start(server: SocketAddr) -> Result<Self, RunError> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let line = Arc::new(Line {
@@ -103,7 +103,7 @@ async fn listen(listener: TcpListener, address: SocketAddr, line: Arc<Line>) {
     let mut open = JoinSet::new();
     loop {
         if *fault.borrow_and_update() == Fault::Refuse {
-            // Only a port on which nobody listens refuses.
+            // Only a port without a listener refuses connections.
             listener = None;
         } else if listener.is_none() {
             listener = TcpListener::bind(address).await.ok();
@@ -176,7 +176,7 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, upwa
             return;
         }
     }
-    // A half-open connection tells nobody that the other side has left.
+    // A half-open connection does not report that the other side has left.
     if dead {
         std::future::pending::<()>().await;
     }

@@ -1,4 +1,4 @@
-//! Whether a key answers again what it answered before.
+//! Whether a key replays its first answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use crate::history::{Outcome, Record};
 
 /// How many callers replay.
 const REPLAYERS: usize = 16;
-/// After so many replays that went wrong a replayer leaves it at that, so that a broken service is soon told of.
-const ENOUGH: usize = 20;
+/// After this many failed replays a replayer stops, so that a broken service is reported soon.
+const MAX_FAILED_REPLAYS: usize = 20;
 
 /// Sends every acknowledged order again, to any of the services: how many there were, and what was found.
 ///
-/// It must answer what it answered before, byte for byte, and say that it did so before.
+/// The service must replay its answer, byte for byte, and mark it as a replay.
 pub async fn replay(caller: &Caller, bases: &[String], records: &[Record]) -> (usize, Findings) {
     let done = records.iter().filter(|record| record.outcome == Outcome::Done).cloned();
     let done: Arc<Vec<Record>> = Arc::new(done.collect());
@@ -28,7 +28,7 @@ pub async fn replay(caller: &Caller, bases: &[String], records: &[Record]) -> (u
             let mut findings = Findings::default();
             for record in done.iter().skip(replayer).step_by(REPLAYERS) {
                 replay_one(&caller, &base, record, &mut findings).await;
-                if findings.count(Oracle::Replay) >= ENOUGH {
+                if findings.count(Oracle::Replay) >= MAX_FAILED_REPLAYS {
                     break;
                 }
             }
@@ -46,18 +46,18 @@ pub async fn replay(caller: &Caller, bases: &[String], records: &[Record]) -> (u
 }
 
 async fn replay_one(caller: &Caller, base: &str, record: &Record, findings: &mut Findings) {
-    let mut told = String::new();
+    let mut last = String::new();
     for _ in 0..5 {
         match caller.send(base, &record.order).await {
             Ok(answer) if answer.body == record.body && answer.status == 200 && answer.replayed => return,
-            Ok(answer) if answer.outcome() == Outcome::Unknown => told = answer.body,
+            Ok(answer) if answer.outcome() == Outcome::Unknown => last = answer.body,
             Ok(answer) => {
-                told = format!("{} replayed {} {}", answer.status, answer.replayed, answer.body);
+                last = format!("{} replayed {} {}", answer.status, answer.replayed, answer.body);
                 break;
             }
-            Err(trouble) => told = trouble.to_string(),
+            Err(error) => last = error.to_string(),
         }
         sleep(Duration::from_millis(200)).await;
     }
-    findings.add(Oracle::Replay, format!("{}: first {}, then {told}", record.order.key, record.body));
+    findings.add(Oracle::Replay, format!("{}: first {}, then {last}", record.order.key, record.body));
 }

@@ -1,10 +1,10 @@
-//! What a campaign tells in the end.
+//! The report at the end of a campaign.
 
 use serde_json::{Map, Value, json};
 
 use crate::findings::{Findings, Oracle};
 
-/// How much of an example is told; the history has all of it.
+/// How much of an example is shown; the history has all of it.
 const EXAMPLE: usize = 1_000;
 
 /// What a campaign measured and found.
@@ -18,7 +18,7 @@ pub struct Report {
     pub date: String,
     /// What a negative control must bring about; none for the campaign itself.
     pub control: Option<Oracle>,
-    /// What was measured, in the order in which it is told.
+    /// What was measured, in the order in which it is shown.
     pub measures: Vec<(String, Value)>,
     /// What was found.
     pub findings: Findings,

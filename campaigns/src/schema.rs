@@ -17,7 +17,7 @@ pub const CLAIMS: &str = "SELECT client_key, kind FROM client_claim";
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
 
 /// How many effects those have had who hang up, whose tags begin so.
-pub const DONE_FOR_NOBODY: &str = "SELECT count(*) FROM client_history WHERE request_id LIKE 'h-%'";
+pub const EFFECTS_OF_HANG_UPS: &str = "SELECT count(*) FROM client_history WHERE request_id LIKE 'h-%'";
 
 /// The sessions in the middle of a transaction that do nothing.
 pub const IDLE_IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'clients' \

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use crate::{Trouble, processes};
+use crate::{RunError, processes};
 
 /// How long a service may take until it listens and is ready.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// Signs the tokens of a campaign.
 pub const SECRET: &str = "a secret that only the campaigns know of";
 
@@ -19,12 +19,12 @@ pub struct Binary(PathBuf);
 
 impl Binary {
     /// The binary that was said, or else the newest build beside this program.
-    pub fn find(said: Option<&Path>) -> Result<Self, Trouble> {
+    pub fn find(said: Option<&Path>) -> Result<Self, RunError> {
         if let Some(path) = said {
             let there = path.is_file();
             return there
                 .then(|| Self(path.to_owned()))
-                .ok_or_else(|| Trouble::new(format!("there is no {}", path.display())));
+                .ok_or_else(|| RunError::new(format!("there is no {}", path.display())));
         }
         let own = std::env::current_exe()?;
         // target/debug/campaign, or target/debug/deps/it-…
@@ -34,7 +34,7 @@ impl Binary {
         });
         let built = found.filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)));
         built.max().map(|(_, path)| Self(path)).ok_or_else(|| {
-            Trouble::new(
+            RunError::new(
                 "client-service was not found beside this program; build it \
                  (cargo build --release -p client-service) or say where it is with --service",
             )
@@ -54,26 +54,26 @@ impl Binary {
     }
 
     /// Runs a command to its end: what it printed.
-    pub async fn run(&self, arguments: &[&str]) -> Result<String, Trouble> {
+    pub async fn run(&self, arguments: &[&str]) -> Result<String, RunError> {
         let mut command = tokio::process::Command::from(self.command());
         let printed = command.args(arguments).kill_on_drop(true).output().await?;
         if printed.status.success() {
             return Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned());
         }
         let said = String::from_utf8_lossy(&printed.stderr);
-        Err(Trouble::new(said.lines().last().unwrap_or("it said nothing").to_owned()))
+        Err(RunError::new(said.lines().last().unwrap_or("it said nothing").to_owned()))
     }
 
     /// A token with every permission for this subject, good for a day.
-    pub fn token(&self, subject: &str) -> Result<String, Trouble> {
+    pub fn token(&self, subject: &str) -> Result<String, RunError> {
         let email = format!("{subject}@example.com");
         let mut command = self.command();
         command.args(["token", "--jwt-hs256-secret", SECRET, "--subject", subject, "--email", &email]);
         let printed =
-            command.args(["--expires-in", "1d"]).output().map_err(Trouble::during("client-service"))?;
+            command.args(["--expires-in", "1d"]).output().map_err(RunError::during("client-service"))?;
         if !printed.status.success() {
             let said = String::from_utf8_lossy(&printed.stderr).into_owned();
-            return Err(Trouble::new(format!("client-service token: {said}")));
+            return Err(RunError::new(format!("client-service token: {said}")));
         }
         Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned())
     }
@@ -99,10 +99,10 @@ impl Service {
         database_url: Option<&str>,
         arguments: &[&str],
         log: &Path,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, RunError> {
         let mut all = vec!["--jwt-hs256-secret".to_owned(), SECRET.to_owned()];
         // All callers of a campaign have one address, and thousands of them one subject.
-        // The quota of duplicates is off because `one-key` tries each of 1,000 keys in the hands of one other caller, who
+        // The quota of duplicates is off because `one-key` tries each of 1,000 keys with one other caller, who
         // meets a duplicate each time; repetitions under a key count as none.
         for (limit, number) in [
             ("--max-connections-per-address", "1024"),
@@ -151,22 +151,22 @@ impl Service {
         let _ = self.child.wait();
     }
 
-    /// Tells it to stop and waits until it has; the code it ended with.
-    pub async fn stop(&mut self) -> Result<Option<i32>, Trouble> {
+    /// Stops it and waits until it has ended; returns its exit code.
+    pub async fn stop(&mut self) -> Result<Option<i32>, RunError> {
         processes::signal("TERM", &[self.child.id()]);
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait()? {
                 return Ok(status.code());
             }
-            if begun.elapsed() > PATIENCE {
-                return Err(Trouble::new("the service did not stop when it was told to"));
+            if begun.elapsed() > TIMEOUT {
+                return Err(RunError::new("the service did not stop on its signal"));
             }
             sleep(Duration::from_millis(10)).await;
         }
     }
 
-    /// Has the system stop or continue the process where it stands (`STOP`, `CONT`).
+    /// Has the system stop or continue the process (`STOP`, `CONT`).
     pub fn signal(&self, name: &str) {
         processes::signal(name, &[self.child.id()]);
     }
@@ -177,7 +177,7 @@ impl Service {
     }
 
     /// Starts it again on the same port and waits until it is ready: how long that took.
-    pub async fn restart(&mut self) -> Result<Duration, Trouble> {
+    pub async fn restart(&mut self) -> Result<Duration, RunError> {
         self.kill();
         let begun = Instant::now();
         self.child = spawn(&self.binary, &self.arguments, &self.address, &self.log)?;
@@ -186,7 +186,7 @@ impl Service {
     }
 
     /// Waits until it answers that it is ready.
-    pub async fn ready(&mut self) -> Result<(), Trouble> {
+    pub async fn ready(&mut self) -> Result<(), RunError> {
         let http = plain_http()?;
         let begun = Instant::now();
         loop {
@@ -194,10 +194,10 @@ impl Service {
                 return Ok(());
             }
             if !self.runs() {
-                return Err(Trouble::new(format!("client-service ended: {}", self.last_words())));
+                return Err(RunError::new(format!("client-service ended: {}", self.last_words())));
             }
-            if begun.elapsed() > PATIENCE {
-                return Err(Trouble::new("client-service does not become ready"));
+            if begun.elapsed() > TIMEOUT {
+                return Err(RunError::new("client-service does not become ready"));
             }
             sleep(Duration::from_millis(10)).await;
         }
@@ -210,7 +210,7 @@ impl Service {
     }
 
     /// The address in the line that says where it listens.
-    async fn announced(&mut self, from: u64) -> Result<String, Trouble> {
+    async fn announced(&mut self, from: u64) -> Result<String, RunError> {
         let begun = Instant::now();
         loop {
             let log = std::fs::read(&self.log).unwrap_or_default();
@@ -222,8 +222,8 @@ impl Service {
                 let end = address.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ':')));
                 return Ok(address.get(..end.unwrap_or(address.len())).unwrap_or_default().to_owned());
             }
-            if !self.runs() || begun.elapsed() > PATIENCE {
-                return Err(Trouble::new(format!("client-service does not listen: {}", self.last_words())));
+            if !self.runs() || begun.elapsed() > TIMEOUT {
+                return Err(RunError::new(format!("client-service does not listen: {}", self.last_words())));
             }
             sleep(Duration::from_millis(10)).await;
         }
@@ -241,17 +241,17 @@ impl Drop for Service {
     }
 }
 
-fn spawn(binary: &Binary, arguments: &[String], listen: &str, log: &Path) -> Result<Child, Trouble> {
+fn spawn(binary: &Binary, arguments: &[String], listen: &str, log: &Path) -> Result<Child, RunError> {
     let log = File::options().create(true).append(true).open(log)?;
     let mut command = binary.command();
     command.args(["serve", "--listen", listen]).args(arguments);
     // Not in our group: an interrupt from the terminal is for us, and we end it in order.
     command.process_group(0).stdout(Stdio::null()).stderr(log);
-    command.spawn().map_err(Trouble::during("client-service"))
+    command.spawn().map_err(RunError::during("client-service"))
 }
 
 /// A client that goes nowhere but to this machine and waits two seconds.
-pub fn plain_http() -> Result<reqwest::Client, Trouble> {
+pub fn plain_http() -> Result<reqwest::Client, RunError> {
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2));
-    http.build().map_err(Trouble::during("the HTTP client"))
+    http.build().map_err(RunError::during("the HTTP client"))
 }

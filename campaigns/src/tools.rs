@@ -4,9 +4,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Trouble;
+use crate::RunError;
 
-/// The programs of a PostgreSQL server, and whom they run as.
+/// The programs of a PostgreSQL server, and the user that they run as.
 #[derive(Clone, Debug)]
 pub struct Tools {
     folder: PathBuf,
@@ -16,7 +16,7 @@ pub struct Tools {
 
 impl Tools {
     /// Finds them: in the folder that was said, in `PATH`, or where Debian keeps them, newest first.
-    pub fn find(said: Option<&Path>) -> Result<Self, Trouble> {
+    pub fn find(said: Option<&Path>) -> Result<Self, RunError> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders: Vec<PathBuf> = match said {
             Some(folder) => vec![folder.to_owned()],
@@ -26,15 +26,15 @@ impl Tools {
             ["initdb", "postgres", "psql"].iter().all(|program| folder.join(program).is_file())
         };
         let folder = folders.into_iter().find(whole).ok_or_else(|| {
-            Trouble::new(
+            RunError::new(
                 "PostgreSQL (initdb, postgres, psql) was not found in PG_BIN, in PATH or in \
                  /usr/lib/postgresql/*/bin; on Debian: apt-get install postgresql",
             )
         })?;
-        Ok(Self { folder, user: if is_root() { Some(somebody()?) } else { None } })
+        Ok(Self { folder, user: if is_root() { Some(server_user()?) } else { None } })
     }
 
-    /// One of the programs, as whoever starts it.
+    /// One of the programs, as the current user.
     pub fn program(&self, name: &str) -> Command {
         Command::new(self.folder.join(name))
     }
@@ -49,7 +49,7 @@ impl Tools {
     }
 
     /// Gives a folder to the owner of the data.
-    pub fn give(&self, folder: &Path) -> Result<(), Trouble> {
+    pub fn give(&self, folder: &Path) -> Result<(), RunError> {
         let Some((user, group)) = self.user else { return Ok(()) };
         Ok(std::os::unix::fs::chown(folder, Some(user), Some(group))?)
     }
@@ -72,7 +72,7 @@ fn is_root() -> bool {
 }
 
 /// The user and group of `postgres`, or else of `nobody`.
-fn somebody() -> Result<(u32, u32), Trouble> {
+fn server_user() -> Result<(u32, u32), RunError> {
     let users = std::fs::read_to_string("/etc/passwd")?;
     let ids = |name: &str| {
         let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
@@ -81,5 +81,5 @@ fn somebody() -> Result<(u32, u32), Trouble> {
     };
     ids("postgres")
         .or_else(|| ids("nobody"))
-        .ok_or_else(|| Trouble::new("there is neither a user postgres nor nobody to run the server as"))
+        .ok_or_else(|| RunError::new("there is neither a user postgres nor nobody to run the server as"))
 }

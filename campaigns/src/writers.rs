@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::caller::{Caller, Insistence, Retry};
+use crate::caller::{Caller, Retry, RetryPolicy};
 use crate::history::{History, Outcome, Record};
 use crate::{Actor, Order, Seeded};
 
@@ -27,7 +27,7 @@ pub struct Writing {
     pub base: String,
     /// Where they are recorded.
     pub history: Arc<History>,
-    /// What is sent again when nobody knows.
+    /// What is sent again when the outcome is unknown.
     pub retry: Retry,
     /// Makes the tags of this crew its own.
     pub crew: &'static str,
@@ -36,7 +36,7 @@ pub struct Writing {
 }
 
 /// How long a writer goes on asking what became of one order: longer than several faults in a row.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 impl Writers {
     /// Starts so many.
@@ -52,7 +52,7 @@ impl Writers {
         Self { stop, tasks }
     }
 
-    /// Lets everybody finish the order at hand, until it is answered, and waits for them.
+    /// Lets every writer finish its current order, until it is answered, and waits for them.
     ///
     /// What it answers is how many of them broke on the way.
     #[must_use = "a writer that broke was not there to see anything"]
@@ -81,7 +81,7 @@ impl Writer {
         }
     }
 
-    /// A client from onboarding to a last state, or as far as it comes before everybody is stopped.
+    /// A client from onboarding to a last state, or as far as it comes before the writers are stopped.
     async fn one_life(&mut self) -> Option<()> {
         let create = Order::create(self.tag(), Actor::Maker);
         let client = self.done(create).await?.client()?;
@@ -119,11 +119,11 @@ impl Writer {
         self.done(order).await.map(|_| ())
     }
 
-    /// Insists on an order; nothing if it was not done, or nobody is to begin another one.
+    /// Repeats an order until it is done; none if it was not done, or if the writers are stopping.
     async fn done(&mut self, order: Order) -> Option<Record> {
         let writing = &self.writing;
-        let insistence = Insistence { retry: writing.retry, patience: PATIENCE, seed: self.random.number() };
-        let record = writing.caller.insist(&writing.base, order, &insistence, &writing.history).await;
+        let policy = RetryPolicy { retry: writing.retry, timeout: TIMEOUT, seed: self.random.number() };
+        let record = writing.caller.retry_until_done(&writing.base, order, &policy, &writing.history).await;
         let go_on = record.outcome == Outcome::Done && !*self.stopped.borrow();
         go_on.then_some(record)
     }

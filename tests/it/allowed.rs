@@ -1,11 +1,11 @@
-//! What a caller is told that could be done is what the commands then say, wherever a client stands, whoever asks, with
-//! whatever permissions and settings.
+//! The allowed actions that a caller sees match what the commands answer, for every state, caller, set of permissions
+//! and setting.
 //!
-//! Every cell of the walk is a client, a caller and a bank. In each of them every command is tried, dry and for good, and
+//! Every case of the walk is a client, a caller and a bank. In each of them every command is tried, as a dry run and for real, and
 //! held against the actions query and against `allowedActions` of the client itself and of refusals.
 
-mod cell;
-mod stand;
+mod case;
+mod situation;
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use client_app::Policy;
 use client_app::ports::ClientStore;
 use client_domain::{Permission, Permissions};
 
-use self::cell::Cell;
-use self::stand::{CALLERS, KYC, STANDS};
-use crate::papers::ground::Postgres;
+use self::case::Case;
+use self::situation::{CALLERS, KYC, SITUATIONS};
+use crate::kyc_documents::fixtures::Postgres;
 
 /// Everything, everything but one, and one besides the permission to look.
 fn permissions() -> Vec<Permissions> {
@@ -38,36 +38,36 @@ fn settings(decisions_need_version: bool) -> Vec<Policy> {
         .to_vec()
 }
 
-/// Every cell with these permissions and settings; how many there were, and how many commands were done.
-fn walk(permissions: &[Permissions], settings: &[Policy]) -> Vec<Cell> {
-    let mut cells = Vec::new();
-    for stand in STANDS {
+/// Every case with these permissions and settings; how many there were, and how many commands were done.
+fn walk(permissions: &[Permissions], settings: &[Policy]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for situation in SITUATIONS {
         for kyc in KYC {
-            let client = stand.client(kyc);
+            let client = situation.client(kyc);
             for caller in CALLERS {
                 for permissions in permissions {
                     for policy in settings {
-                        cells.push(Cell::new(client.clone(), caller, permissions.clone(), *policy, kyc));
+                        cases.push(Case::new(client.clone(), caller, permissions.clone(), *policy, kyc));
                     }
                 }
             }
         }
     }
-    cells
+    cases
 }
 
-/// Judges cells on several threads; how many commands were done.
-async fn judged(cells: Vec<Cell>) -> usize {
-    let share = cells.len().div_ceil(4);
-    let mut rest = cells;
+/// Checks cases on several threads; returns how many commands were done.
+async fn check_all(cases: Vec<Case>) -> usize {
+    let share = cases.len().div_ceil(4);
+    let mut rest = cases;
     let mut threads = Vec::new();
     while !rest.is_empty() {
         let part = rest.split_off(rest.len().saturating_sub(share));
         threads.push(tokio::spawn(async move {
             let mut done = 0;
-            for cell in part {
+            for case in part {
                 let fresh = || Arc::new(MemoryStore::new()) as Arc<dyn ClientStore>;
-                done += cell.judge(&fresh).await;
+                done += case.check(&fresh).await;
             }
             done
         }));
@@ -80,37 +80,37 @@ async fn judged(cells: Vec<Cell>) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_said_to_be_allowed_is_what_the_commands_say() {
-    let cells = walk(&permissions(), &settings(false));
-    let count = cells.len();
-    let done = judged(cells).await;
-    println!("{count} cells, {done} commands done");
-    assert!(count >= 30_240 && done >= 20_000, "{count} cells, {done} commands done");
+async fn allowed_actions_match_the_commands() {
+    let cases = walk(&permissions(), &settings(false));
+    let count = cases.len();
+    let done = check_all(cases).await;
+    println!("{count} cases, {done} commands done");
+    assert!(count >= 30_240 && done >= 20_000, "{count} cases, {done} commands done");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_decision_that_needs_a_version_says_so() {
+async fn decision_that_needs_a_version_reports_it() {
     let only = |permission| [Permission::Read, permission].into_iter().collect();
     let some = [Permissions::all(), only(Permission::Approve), only(Permission::KycReview)];
-    let cells = walk(&some, &settings(true));
-    let count = cells.len();
-    let done = judged(cells).await;
-    println!("{count} cells, {done} commands done");
-    assert!(count >= 4_320 && done >= 3_000, "{count} cells, {done} commands done");
+    let cases = walk(&some, &settings(true));
+    let count = cases.len();
+    let done = check_all(cases).await;
+    println!("{count} cases, {done} commands done");
+    assert!(count >= 4_320 && done >= 3_000, "{count} cases, {done} commands done");
 }
 
-/// A share of the cells once more, where the database has its own say.
+/// A share of the cases once more, where the database has its own say.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_holds_on_postgresql() {
+async fn allowed_actions_match_the_commands_on_postgresql() {
     let database = Postgres::start().await;
-    let cells = walk(&[Permissions::all()], &settings(false));
+    let cases = walk(&[Permissions::all()], &settings(false));
     let mut done = 0;
     let mut count = 0;
-    for (n, cell) in (1..).zip(cells).step_by(7) {
+    for (n, case) in (1..).zip(cases).step_by(7) {
         let store = || Arc::new(database.store.clone()) as Arc<dyn ClientStore>;
-        done += cell.renumbered(n).judge(&store).await;
+        done += case.renumbered(n).check(&store).await;
         count += 1;
     }
-    println!("{count} cells, {done} commands done");
-    assert!(count >= 160 && done >= 160, "{count} cells, {done} commands done");
+    println!("{count} cases, {done} commands done");
+    assert!(count >= 160 && done >= 160, "{count} cases, {done} commands done");
 }

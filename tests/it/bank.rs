@@ -1,4 +1,4 @@
-//! The whole service on the in-memory adapter, behind a real socket, with a clock that stands still.
+//! The whole service on the in-memory adapter, behind a real socket, with a fixed clock.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -118,12 +118,12 @@ impl Bank {
         Self { address, store, contents, clients, clock, accounts, branches, http, _stop: stop.drop_guard() }
     }
 
-    /// A token for somebody who may do everything, of the branch `ikeja-01`.
+    /// A token with all permissions, of the branch `ikeja-01`.
     pub fn everything(subject: &str) -> String {
         Self::token(subject, Permissions::all())
     }
 
-    /// A token for somebody with these permissions.
+    /// A token with these permissions.
     pub fn token(subject: &str, permissions: Permissions) -> String {
         let email = EmailAddress::parse(&format!("{subject}@example.com")).ok();
         let caller = Caller {
@@ -250,7 +250,7 @@ pub fn adaeze() -> Value {
     })
 }
 
-/// Somebody else, told apart by a number.
+/// Another applicant, distinguished by a number.
 pub fn applicant(n: usize) -> Value {
     adaeze().with(json!({
         "firstName": format!("Applicant{n}"),

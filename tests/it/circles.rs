@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::layers::code;
 use crate::repository::{files_in, read};
 
-/// The crates for which this holds. A crate joins the list when its last circle is gone.
+/// The crates for which this holds. A crate joins the list when its last circle is removed.
 const CRATES: &[&str] = &[
     "crates/adapter-http/src/",
     "crates/adapter-inmem/src/",
@@ -145,7 +145,7 @@ fn circle(edges: &Edges) -> Option<Vec<String>> {
 }
 
 #[test]
-fn no_file_of_these_crates_uses_itself_through_others() {
+fn listed_crates_have_no_import_circles() {
     for folder in CRATES {
         let files = files_in(folder, ".rs");
         let sources: BTreeMap<_, _> =
@@ -159,15 +159,15 @@ fn no_file_of_these_crates_uses_itself_through_others() {
     }
 }
 
-fn made_up(files: &[(&str, &str)]) -> Option<Vec<String>> {
+fn circle_in(files: &[(&str, &str)]) -> Option<Vec<String>> {
     circle(&edges(&files.iter().map(|(path, source)| (module(path), (*source).to_owned())).collect()))
 }
 
 #[test]
-fn a_circle_is_found() {
+fn import_circle_is_detected() {
     let lib = ("lib.rs", "mod a;\nmod b;\n");
-    assert_eq!(made_up(&[lib, ("a.rs", "use crate::b::B;\n"), ("b.rs", "pub struct B;\n")]), None);
-    let found = made_up(&[lib, ("a.rs", "use crate::b::B;\n"), ("b.rs", "fn f() { crate::a::g() }\n")]);
+    assert_eq!(circle_in(&[lib, ("a.rs", "use crate::b::B;\n"), ("b.rs", "pub struct B;\n")]), None);
+    let found = circle_in(&[lib, ("a.rs", "use crate::b::B;\n"), ("b.rs", "fn f() { crate::a::g() }\n")]);
     assert_eq!(found.unwrap(), ["crate::a", "crate::b", "crate::a"]);
     let grouped = [
         ("lib.rs", "mod a;\nmod c;\n"),
@@ -175,12 +175,12 @@ fn a_circle_is_found() {
         ("a/b.rs", "use super::super::c::D;\n"),
         ("c.rs", "use crate::{a::b::{self, B}};\n"),
     ];
-    assert_eq!(made_up(&grouped).unwrap(), ["crate::a::b", "crate::c", "crate::a::b"]);
+    assert_eq!(circle_in(&grouped).unwrap(), ["crate::a::b", "crate::c", "crate::a::b"]);
 }
 
 #[test]
-fn a_module_that_uses_the_file_which_declares_it_is_a_circle() {
-    let found = made_up(&[("lib.rs", "mod a;\n"), ("a.rs", "mod b;\n"), ("a/b.rs", "use super::A;\n")]);
+fn use_of_the_declaring_file_is_a_circle() {
+    let found = circle_in(&[("lib.rs", "mod a;\n"), ("a.rs", "mod b;\n"), ("a/b.rs", "use super::A;\n")]);
     assert_eq!(found.unwrap(), ["crate::a", "crate::a::b", "crate::a"]);
     let siblings = [
         ("lib.rs", "mod a;\n"),
@@ -188,5 +188,5 @@ fn a_module_that_uses_the_file_which_declares_it_is_a_circle() {
         ("a/b.rs", "use super::c::C;\n"),
         ("a/c.rs", ""),
     ];
-    assert_eq!(made_up(&siblings), None);
+    assert_eq!(circle_in(&siblings), None);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::bank::{Bank, adaeze};
 
 #[tokio::test]
-async fn commands_are_refused_while_the_clock_is_an_hour_off_and_queries_are_answered() {
+async fn wrong_clock_refuses_commands_and_answers_queries() {
     let bank = Bank::open().await;
     for (minutes, status) in [(0, 200), (59, 409), (-59, 409), (61, 503), (-61, 503), (0, 409)] {
         bank.store.faults().server_time(bank.clock.now() + SignedDuration::from_mins(minutes));

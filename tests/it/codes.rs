@@ -40,7 +40,7 @@ async fn every_code_is_provoked() {
     bad_requests(&mut seen).await;
     strangers(&mut seen).await;
     refusals(&mut seen).await;
-    papers(&mut seen).await;
+    documents(&mut seen).await;
     unseen(&mut seen).await;
     limits(&mut seen).await;
     failures(&mut seen).await;
@@ -136,8 +136,8 @@ async fn strangers(seen: &mut Seen) {
     seen.expect(Code::TokenMissing, &Answer::of(bare).await);
     seen.expect(Code::TokenInvalid, &bank.post("/api/bpm/qry", "not.a.token", &body, &[]).await);
     let token = Bank::everything("maker");
-    let nobody = Bank::token("nobody", Permissions::default());
-    seen.expect(Code::PermissionMissing, &bank.post("/api/bpm/qry", &nobody, &body, &[]).await);
+    let unprivileged = Bank::token("nobody", Permissions::default());
+    seen.expect(Code::PermissionMissing, &bank.post("/api/bpm/qry", &unprivileged, &body, &[]).await);
     bank.clock.advance(Duration::from_hours(2));
     seen.expect(Code::TokenExpired, &bank.post("/api/bpm/qry", &token, &body, &[]).await);
 }
@@ -186,8 +186,8 @@ async fn unseen(seen: &mut Seen) {
     seen.expect(Code::VersionRequired, &bank.checker("ApproveCustomerCommand", key).await);
 }
 
-async fn papers(seen: &mut Seen) {
-    use crate::papers::ground::{demanding, passport};
+async fn documents(seen: &mut Seen) {
+    use crate::kyc_documents::fixtures::{demanding, passport};
     let bank = Bank::with(Setup { kyc_policy: demanding(), ..Setup::default() }).await;
     let number = bank.pending().await;
     let key = json!({ "contactEncodedKey": number });
@@ -206,11 +206,11 @@ async fn papers(seen: &mut Seen) {
     }
     let masked = passport(&number).with(json!({ "idNumber": "A-0123 4567 89" }));
     seen.expect(Code::NumberMask, &bank.maker("CreateIdentityDocumentCommand", masked).await);
-    let nobody = json!({ "identityId": "0".repeat(32) });
-    seen.expect(Code::DocumentNotFound, &bank.checker("ApproveIdentityDocumentCommand", nobody).await);
-    let nobody = json!({ "addressId": "0".repeat(32) });
+    let unknown = json!({ "identityId": "0".repeat(32) });
+    seen.expect(Code::DocumentNotFound, &bank.checker("ApproveIdentityDocumentCommand", unknown).await);
+    let unknown = json!({ "addressId": "0".repeat(32) });
     let approve = "ApproveCustomerAddressInformationCommand";
-    seen.expect(Code::AddressNotFound, &bank.checker(approve, nobody).await);
+    seen.expect(Code::AddressNotFound, &bank.checker(approve, unknown).await);
     let over = bank.submit(passport(&number).with(json!({ "expiryDate": "2025-01-01" }))).await;
     seen.expect(Code::DocumentExpired, &bank.approve_document(&over).await);
     let good = bank.submit(passport(&number)).await;

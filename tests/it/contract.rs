@@ -9,7 +9,7 @@ fn success(message: &str, data: impl Into<Value>) -> Value {
 }
 
 #[tokio::test]
-async fn create_answers_the_new_client() {
+async fn create_returns_the_new_client() {
     let bank = Bank::open().await;
     let answer = bank.maker("CreateContactCommand", adaeze()).await;
     let key = answer.data()["contactEncodedKey"].as_str().unwrap().to_owned();
@@ -26,7 +26,7 @@ async fn create_answers_the_new_client() {
 }
 
 #[tokio::test]
-async fn by_id_answers_every_member_and_null_for_what_is_not_known() {
+async fn by_id_returns_every_member_and_null_for_absent_values() {
     let bank = Bank::open().await;
     let created = bank.maker("CreateContactCommand", adaeze()).await.data();
     let expected = json!({
@@ -56,7 +56,7 @@ async fn by_id_answers_every_member_and_null_for_what_is_not_known() {
 }
 
 #[tokio::test]
-async fn by_id_knows_the_names_of_branch_and_officer() {
+async fn by_id_returns_the_names_of_branch_and_officer() {
     use client_app::ports::Branch;
     use client_domain::value::{AccountOfficerId, BranchKey};
 
@@ -79,7 +79,7 @@ async fn by_id_knows_the_names_of_branch_and_officer() {
 }
 
 #[tokio::test]
-async fn update_answers_what_changed() {
+async fn update_returns_the_changed_fields() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let data = json!({ "contactEncodedKey": number, "city": "Abuja", "state": "FCT", "firstName": "Adaeze" });
@@ -94,12 +94,12 @@ async fn update_answers_what_changed() {
 }
 
 #[tokio::test]
-async fn the_way_to_approval_and_to_the_blacklist_and_back() {
+async fn approve_blacklist_and_undo_return_each_state() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let key = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data()["encodedKey"].clone();
 
-    let data = json!({ "contactEncodedKey": number, "notes": "Papers seen." });
+    let data = json!({ "contactEncodedKey": number, "notes": "Documents seen." });
     let answer = bank.maker("RequestCustomerApprovalCommand", data.clone()).await;
     let expected = json!({ "contactEncodedKey": key, "approvalStatus": "Pending", "requestDate": NOW });
     assert_eq!(answer.body, success("Customer approval requested successfully.", expected));
@@ -138,7 +138,7 @@ async fn the_way_to_approval_and_to_the_blacklist_and_back() {
 }
 
 #[tokio::test]
-async fn reject_answers_who_and_why() {
+async fn reject_returns_actor_and_reason() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let key = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data()["encodedKey"].clone();
@@ -154,7 +154,7 @@ async fn reject_answers_who_and_why() {
 }
 
 #[tokio::test]
-async fn the_first_transaction_activates_and_the_same_again_changes_nothing() {
+async fn first_transaction_activates_and_its_repetition_changes_nothing() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
     let key = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data()["encodedKey"].clone();
@@ -180,7 +180,7 @@ async fn the_first_transaction_activates_and_the_same_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn exit_answers_the_final_state() {
+async fn exit_returns_the_final_state() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
     let key = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data()["encodedKey"].clone();
@@ -193,7 +193,7 @@ async fn exit_answers_the_final_state() {
 }
 
 #[tokio::test]
-async fn the_list_answers_a_page() {
+async fn list_returns_a_page() {
     let bank = Bank::open().await;
     let created = bank.maker("CreateContactCommand", adaeze()).await.data();
     let data =
@@ -215,7 +215,7 @@ async fn the_list_answers_a_page() {
 }
 
 #[tokio::test]
-async fn the_history_says_who_did_what_when_and_why() {
+async fn history_lists_actor_action_time_and_reason() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
     let data = json!({ "contactEncodedKey": number, "reason": "Named on a list.", "notes": "By mail." });
@@ -242,7 +242,7 @@ async fn the_history_says_who_did_what_when_and_why() {
 }
 
 #[tokio::test]
-async fn the_actions_say_why_not() {
+async fn actions_list_their_blockers() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let body = json!({ "queryName": "RetrieveContactActionsQuery", "data": { "contactEncodedKey": number } });
@@ -265,7 +265,7 @@ async fn the_actions_say_why_not() {
 }
 
 #[tokio::test]
-async fn the_lifecycle_is_data() {
+async fn lifecycle_query_returns_the_tables() {
     let bank = Bank::open().await;
     let data = bank.query("RetrieveLifecycleQuery", json!({})).await.data();
     assert_eq!(data["states"].as_array().unwrap().len(), 6);

@@ -1,4 +1,4 @@
-//! What the description says of a request is what the service does with it.
+//! The service treats requests as its OpenAPI description says.
 
 use client_wire::OPERATIONS;
 use client_wire::spec::{FieldSpec, Need, OperationKind, OperationSpec};
@@ -49,7 +49,7 @@ fn refused_for_count(answer: &Answer, among: &[&str]) -> bool {
 }
 
 #[tokio::test]
-async fn members_exclude_each_other_as_described() {
+async fn exclusive_members_are_rejected_together() {
     let bank = Bank::open().await;
     let mut groups = 0;
     for spec in OPERATIONS {

@@ -17,7 +17,7 @@ async fn with_directory() -> Bank {
 }
 
 #[tokio::test]
-async fn an_unknown_branch_or_officer_is_refused_where_the_directory_is_complete() {
+async fn complete_directory_refuses_unknown_branches_and_officers() {
     let bank = with_directory().await;
     let nowhere = json!({ "branchEncodedKey": "no-such", "accountOfficerId": 99 });
     // A directory that only knows names decides nothing.
@@ -45,7 +45,7 @@ async fn an_unknown_branch_or_officer_is_refused_where_the_directory_is_complete
 }
 
 #[tokio::test]
-async fn a_directory_without_officers_decides_nothing_about_them() {
+async fn directory_without_officers_accepts_any_officer() {
     let bank = Bank::open().await;
     let branch = Branch { id: None, name: "Ikeja".to_owned() };
     bank.branches.set_branch(BranchKey::parse("ikeja-01").unwrap(), branch);
@@ -54,7 +54,7 @@ async fn a_directory_without_officers_decides_nothing_about_them() {
 }
 
 #[tokio::test]
-async fn what_was_done_before_the_directory_was_complete_is_answered_again() {
+async fn replay_is_answered_after_the_directory_changed() {
     let bank = with_directory().await;
     let maker = Bank::everything("maker");
     let key = [("Idempotency-Key", "9f1c-4")];

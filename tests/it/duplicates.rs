@@ -1,4 +1,4 @@
-//! Two clients with the same paper, e-mail address or phone number.
+//! Two clients with the same identification, e-mail address or phone number.
 
 use std::num::NonZeroU32;
 
@@ -10,7 +10,7 @@ use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
 use crate::idempotency::join;
 
 #[tokio::test]
-async fn every_duplicate_is_named_and_the_other_client_is_not() {
+async fn duplicate_response_lists_all_codes_and_hides_the_other_client() {
     let bank = Bank::open().await;
     bank.pending().await;
     let twin = adaeze().with(json!({
@@ -26,7 +26,7 @@ async fn every_duplicate_is_named_and_the_other_client_is_not() {
 }
 
 #[tokio::test]
-async fn whoever_was_rejected_or_has_left_may_apply_anew() {
+async fn rejected_and_exited_clients_may_apply_again() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let reason = json!({ "contactEncodedKey": number, "rejectionReason": "Not genuine." });
@@ -39,7 +39,7 @@ async fn whoever_was_rejected_or_has_left_may_apply_anew() {
 }
 
 #[tokio::test]
-async fn an_update_gives_up_the_old_address_and_takes_the_new() {
+async fn update_releases_the_old_email_claim_and_takes_the_new() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     bank.maker("CreateContactCommand", applicant(1)).await.data();
@@ -57,7 +57,7 @@ async fn an_update_gives_up_the_old_address_and_takes_the_new() {
 }
 
 #[tokio::test]
-async fn a_bank_may_only_want_to_be_warned() {
+async fn duplicates_can_be_configured_as_warnings() {
     let policy = Policy { same_email: OnDuplicate::Warn, same_phone: OnDuplicate::Warn, ..Policy::default() };
     let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
     let alone = bank.maker("CreateContactCommand", adaeze()).await.data();
@@ -70,7 +70,7 @@ async fn a_bank_may_only_want_to_be_warned() {
 }
 
 #[tokio::test]
-async fn a_phone_number_may_be_refused_too() {
+async fn duplicate_phone_can_be_configured_as_refusal() {
     let policy = Policy { same_phone: OnDuplicate::Refuse, ..Policy::default() };
     let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
     bank.pending().await;
@@ -83,7 +83,7 @@ async fn a_phone_number_may_be_refused_too() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_with_one_paper_one_becomes_a_client() {
+async fn concurrent_creations_with_one_identification_create_one_client() {
     let bank = Bank::open().await;
     let calls = (0..50).map(|n| {
         let data = applicant(n).with(json!({ "identificationNumber": "SAME-1" }));
@@ -109,16 +109,16 @@ async fn probe(bank: &Bank, subject: &str, data: Value, dry_run: bool) -> Answer
     bank.post("/api/bpm/cmd", &Bank::everything(subject), &body, &[]).await
 }
 
-/// The finding: five hundred numbers were asked about in less than a second.
+/// Without a quota a caller could probe five hundred numbers in less than a second.
 #[tokio::test]
-async fn a_caller_who_has_met_too_many_duplicates_learns_nothing_more_today() {
+async fn duplicate_quota_stops_probing_until_midnight() {
     let bank = with_quota(3).await;
     let number = bank.pending().await;
     for dry_run in [true, false, true] {
         let answer = probe(&bank, "prober", adaeze(), dry_run).await;
         assert_eq!(answer.codes(), ["duplicate_identification", "duplicate_email"]);
     }
-    // What is a duplicate and what is not gets the same answer, tried and in earnest, and nothing is written.
+    // Duplicates and new values get the same answer, as a dry run and as a command, and nothing is written.
     for (data, dry_run) in [(adaeze(), true), (applicant(1), true), (adaeze(), false), (applicant(1), false)]
     {
         let answer = probe(&bank, "prober", data, dry_run).await;
@@ -129,14 +129,14 @@ async fn a_caller_who_has_met_too_many_duplicates_learns_nothing_more_today() {
     let moved = json!({ "contactEncodedKey": number, "emailAddress": "adaeze2@example.com" });
     let prober = Bank::everything("prober");
     assert_eq!(bank.command(&prober, "UpdateContactCommand", moved, &[]).await.codes(), ["duplicate_quota"]);
-    // What asks for no duplicate goes on, and so does everybody else.
+    // Commands without a duplicate check still work, and so do other callers.
     let elsewhere = json!({ "contactEncodedKey": number, "city": "Abuja" });
     bank.command(&prober, "UpdateContactCommand", elsewhere, &[]).await.data();
-    probe(&bank, "somebody", applicant(1), false).await.data();
+    probe(&bank, "another", applicant(1), false).await.data();
 }
 
 #[tokio::test]
-async fn a_warning_of_a_duplicate_counts_as_well() {
+async fn duplicate_warnings_count_towards_the_quota() {
     let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
     let policy = Policy { same_phone: OnDuplicate::Warn, ..Policy::default() };
     let bank = Bank::with(Setup { policy, duplicate_quota, ..Setup::default() }).await;
@@ -148,7 +148,7 @@ async fn a_warning_of_a_duplicate_counts_as_well() {
 }
 
 #[tokio::test]
-async fn a_dry_run_takes_the_permission_to_read_as_well() {
+async fn dry_run_requires_the_read_permission() {
     let bank = Bank::open().await;
     bank.pending().await;
     let writer = Bank::token("writer", [Permission::Write].into_iter().collect());
@@ -166,9 +166,9 @@ async fn a_dry_run_takes_the_permission_to_read_as_well() {
 
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "9f1c-2")];
 
-/// What was done is told again to a caller whose quota is used up: a repetition meets no duplicate.
+/// A replay is answered to a caller whose quota is used up: it checks for no duplicate.
 #[tokio::test]
-async fn a_repeated_creation_is_answered_whatever_the_quota_says() {
+async fn replay_is_answered_after_the_quota_is_used_up() {
     let bank = with_quota(1).await;
     bank.pending().await;
     let prober = Bank::everything("prober");
@@ -177,7 +177,7 @@ async fn a_repeated_creation_is_answered_whatever_the_quota_says() {
     assert_eq!(probe(&bank, "prober", adaeze(), true).await.status, 409);
     let again = bank.command(&prober, "CreateContactCommand", applicant(1), &KEY).await;
     assert_eq!((again.data(), again.header("idempotency-replayed")), (first.data(), Some("true")));
-    // Another body, another key and a dry run tell nothing new.
+    // Another body, another key and a dry run disclose nothing new.
     let other = bank.command(&prober, "CreateContactCommand", applicant(2), &KEY).await;
     assert_eq!(other.codes(), ["idempotency_key_reused"]);
     let fresh = [("Idempotency-Key", "9f1c-3")];
@@ -188,7 +188,7 @@ async fn a_repeated_creation_is_answered_whatever_the_quota_says() {
 }
 
 #[tokio::test]
-async fn a_repetition_does_not_count_as_a_duplicate_of_itself() {
+async fn replay_does_not_count_as_a_duplicate() {
     let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
     let policy = Policy { same_phone: OnDuplicate::Warn, ..Policy::default() };
     let bank = Bank::with(Setup { policy, duplicate_quota, ..Setup::default() }).await;

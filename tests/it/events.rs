@@ -1,4 +1,4 @@
-//! What other systems are told: one event to each line of history, and nothing personal in it.
+//! Events for other systems: one for each line of history, without personal data.
 
 use client_app::ports::Outbox as _;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::bank::{Bank, NOW, With as _, adaeze};
 
 #[tokio::test]
-async fn every_line_of_history_has_its_event() {
+async fn every_history_line_has_one_event() {
     let bank = Bank::open().await;
     let key = json!({ "contactEncodedKey": "CUST1000001" });
     let reason = key.clone().with(json!({ "reason": "The client told us a secret." }));
@@ -23,8 +23,8 @@ async fn every_line_of_history_has_its_event() {
 
     let (now, later) = (NOW.parse().unwrap(), "2026-01-05T10:00:00Z".parse().unwrap());
     let taken = bank.store.take(100, now, later).await.unwrap();
-    let told: Vec<Value> = taken.iter().map(|taken| taken.event.to_cloud_event()).collect();
-    let types: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    let published: Vec<Value> = taken.iter().map(|taken| taken.event.to_cloud_event()).collect();
+    let types: Vec<_> = published.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(
         types,
         [
@@ -40,8 +40,8 @@ async fn every_line_of_history_has_its_event() {
 
     let mut lines = bank.history_of("CUST1000001").await;
     lines.reverse();
-    assert_eq!(lines.len(), told.len());
-    for (line, event) in lines.iter().zip(&told) {
+    assert_eq!(lines.len(), published.len());
+    for (line, event) in lines.iter().zip(&published) {
         assert_eq!(event["type"], format!("clients.{}.v1", line["event"].as_str().unwrap()));
         assert_eq!(event["data"]["version"], line["version"]);
         assert_eq!(event["data"]["changedFields"], line["changedFields"]);
@@ -53,13 +53,13 @@ async fn every_line_of_history_has_its_event() {
     }
 
     // The attributes that CloudEvents 1.0 asks for.
-    for event in &told {
+    for event in &published {
         assert_eq!(event["specversion"], "1.0");
         for name in ["id", "source", "type", "subject", "time", "datacontenttype", "sequence"] {
             assert!(event[name].as_str().is_some_and(|text| !text.is_empty()), "{name} in {event}");
         }
     }
-    let text = serde_json::to_string(&told).unwrap().to_lowercase();
+    let text = serde_json::to_string(&published).unwrap().to_lowercase();
     for personal in
         ["adaeze", "okafor", "803123", "allen avenue", "a01234567", "abuja", "secret", "example.com"]
     {

@@ -1,4 +1,4 @@
-//! The watch over documents that run out, where the storage is not what it should be.
+//! The expiry watch over a storage that fails.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use store_conformance::{Layered, StoreLayer};
 
 use crate::bank::NOW;
 
-/// Loses what was told of documents, and keeps everything else.
+/// Loses the commits of the expiry watch, and keeps everything else.
 struct Forgetful(MemoryStore);
 
 #[async_trait]
@@ -34,7 +34,7 @@ impl StoreLayer for Forgetful {
 }
 
 #[tokio::test]
-async fn a_watch_whose_tellings_are_lost_ends_and_says_so() {
+async fn expiry_watch_with_lost_commits_ends_with_an_error() {
     let store = Arc::new(Layered(Forgetful(MemoryStore::new())));
     let created = &path_to(ClientState::PendingApproval, applicant(1))[0];
     assert_eq!(store.commit(creation(created)).await.unwrap(), Committed::Done);

@@ -18,7 +18,7 @@ async fn readyz(bank: &Bank) -> u16 {
 }
 
 #[tokio::test]
-async fn a_store_that_is_gone_is_503_with_retry_after_and_heals() {
+async fn unavailable_store_returns_503_with_retry_after_and_recovers() {
     let bank = Bank::open().await;
     bank.store.faults().next_commit(Fault::Unavailable);
     let answer = bank.maker("CreateContactCommand", adaeze()).await;
@@ -45,7 +45,7 @@ async fn a_store_that_is_gone_is_503_with_retry_after_and_heals() {
 }
 
 #[tokio::test]
-async fn a_commit_that_was_done_and_did_not_say_so_is_found_by_its_key() {
+async fn lost_commit_response_is_resolved_by_its_key() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     bank.store.faults().next_commit(Fault::TimedOutAfter);
@@ -55,7 +55,7 @@ async fn a_commit_that_was_done_and_did_not_say_so_is_found_by_its_key() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_is_not_known_is_said_to_be_so_and_the_key_settles_it() {
+async fn unknown_outcome_is_reported_and_resolved_by_its_key() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     for fault in [Fault::TimedOutBefore, Fault::TimedOutAfter] {
@@ -63,7 +63,7 @@ async fn an_outcome_that_is_not_known_is_said_to_be_so_and_the_key_settles_it() 
         let answer = bank.maker("CreateContactCommand", adaeze()).await;
         assert_eq!((answer.status, answer.codes()), (504, vec!["outcome_unknown".to_owned()]));
     }
-    assert_eq!(total(&bank).await, 1, "without a key nobody could know");
+    assert_eq!(total(&bank).await, 1, "without a key the outcome cannot be resolved");
 
     let bank = Bank::open().await;
     bank.store.faults().next_commit(Fault::TimedOutBefore);
@@ -75,7 +75,7 @@ async fn an_outcome_that_is_not_known_is_said_to_be_so_and_the_key_settles_it() 
 }
 
 #[tokio::test]
-async fn somebody_faster_makes_the_command_be_decided_anew() {
+async fn version_conflict_makes_the_command_decide_again() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     bank.store.faults().next_commit(Fault::Stale);
@@ -91,7 +91,7 @@ async fn somebody_faster_makes_the_command_be_decided_anew() {
 }
 
 #[tokio::test]
-async fn a_slow_command_hinders_no_other() {
+async fn slow_command_does_not_delay_others() {
     let bank = Bank::open().await;
     bank.store.faults().next_commit(Fault::Slow(Duration::from_millis(400)));
     let slow = bank.maker("CreateContactCommand", adaeze());
@@ -107,7 +107,7 @@ async fn a_slow_command_hinders_no_other() {
 }
 
 #[tokio::test]
-async fn a_command_whose_caller_gave_up_is_done_all_the_same() {
+async fn command_commits_after_its_caller_disconnected() {
     let bank = Bank::open().await;
     bank.store.faults().next_commit(Fault::Slow(Duration::from_millis(200)));
     let call = bank.maker("CreateContactCommand", adaeze());

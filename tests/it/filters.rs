@@ -32,7 +32,7 @@ async fn three() -> Bank {
 }
 
 #[tokio::test]
-async fn filters_find_whom_they_describe() {
+async fn filters_find_matching_clients() {
     let bank = three().await;
     for (filters, found) in [
         (json!([]), vec![3, 2, 1]),
@@ -77,7 +77,7 @@ async fn filters_find_whom_they_describe() {
 }
 
 #[tokio::test]
-async fn a_branch_is_found_by_its_number_as_the_directory_knows_it() {
+async fn branch_is_found_by_its_directory_number() {
     let bank = three().await;
     let number = 17;
     let branch = Branch { id: Some(number), name: "Ikeja".to_owned() };
@@ -96,7 +96,7 @@ async fn a_branch_is_found_by_its_number_as_the_directory_knows_it() {
 
 #[expect(clippy::too_many_lines, reason = "one line for each mistake")]
 #[tokio::test]
-async fn every_mistake_is_named_by_its_path() {
+async fn every_filter_error_has_its_path() {
     let bank = three().await;
     let name = |value: Value| json!([{ "field": "lastName", "operator": "Equals", "value": value }]);
     let nested = |levels: usize| {
@@ -200,19 +200,19 @@ async fn every_mistake_is_named_by_its_path() {
     ] {
         let answer = ask(&bank, filters.clone()).await;
         assert_eq!(answer.status, 400, "{filters}");
-        let told: Vec<_> = answer.body["errors"].as_array().unwrap().iter().collect();
-        let named = told.iter().any(|item| item["code"] == code && item["field"] == path);
-        let deeper = told.iter().any(|item| {
+        let errors: Vec<_> = answer.body["errors"].as_array().unwrap().iter().collect();
+        let named = errors.iter().any(|item| item["code"] == code && item["field"] == path);
+        let deeper = errors.iter().any(|item| {
             code == "filter_too_large"
                 && item["code"] == code
                 && item["field"].as_str().unwrap().starts_with(path)
         });
-        assert!(named || deeper, "{filters}: {told:?}");
+        assert!(named || deeper, "{filters}: {errors:?}");
     }
 }
 
 #[tokio::test]
-async fn all_mistakes_are_told_together_and_none_of_the_values() {
+async fn all_filter_errors_are_reported_at_once_without_values() {
     let bank = three().await;
     let secret = "Confidential-Name-41x";
     let filters = json!([
@@ -240,7 +240,7 @@ async fn all_mistakes_are_told_together_and_none_of_the_values() {
 }
 
 #[tokio::test]
-async fn a_cursor_belongs_to_its_filters() {
+async fn cursor_of_other_filters_is_rejected() {
     let bank = three().await;
     let filters = json!([{ "field": "dateCreated", "operator": "ThisYear" }]);
     let data = json!({ "filters": filters, "pageSize": 2 });
@@ -257,7 +257,7 @@ async fn a_cursor_belongs_to_its_filters() {
 }
 
 #[tokio::test]
-async fn the_search_fields_say_what_filters_take() {
+async fn search_fields_list_what_filters_accept() {
     let bank = three().await;
     let fields = bank.query("RetrieveSearchFieldsQuery", json!({})).await.data();
     let properties = fields["properties"].as_array().unwrap();

@@ -1,4 +1,4 @@
-//! One person does not pass four eyes, whichever way they try it; over a real socket, in memory and on PostgreSQL.
+//! No single person passes four eyes by any sequence of commands; over a real socket, in memory and on PostgreSQL.
 
 use client_app::Policy;
 use client_domain::kyc::KycPolicy;
@@ -7,7 +7,7 @@ use document_inspection::samples;
 use serde_json::{Value, json};
 
 use crate::bank::{Answer, Bank, Setup, With as _};
-use crate::papers::ground::{Postgres, bill, home, passport};
+use crate::kyc_documents::fixtures::{Postgres, bill, home, passport};
 
 /// Both stores, each with a bank of its own.
 async fn banks() -> (Postgres, [Bank; 2]) {
@@ -37,7 +37,7 @@ fn refused_for(answer: &Answer, touched: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_editor_does_not_approve_the_own_edit() {
+async fn editor_does_not_approve_own_edit() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.pending().await;
@@ -52,7 +52,7 @@ async fn an_editor_does_not_approve_the_own_edit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_lifts_a_blacklisting_does_not_approve() {
+async fn caller_who_undoes_a_blacklisting_does_not_approve() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.approved().await;
@@ -65,7 +65,7 @@ async fn who_lifts_a_blacklisting_does_not_approve() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_submits_documents_or_addresses_does_not_approve() {
+async fn submitter_of_documents_or_addresses_does_not_approve() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.pending().await;
@@ -86,9 +86,9 @@ async fn who_submits_documents_or_addresses_does_not_approve() {
     }
 }
 
-/// Nobody reviews bytes that they have uploaded, also where another person has uploaded the same ones since.
+/// An uploader does not review its own bytes, even if another person has uploaded the same bytes since.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_former_uploader_does_not_review_the_document() {
+async fn former_uploader_does_not_review_the_document() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.pending().await;
@@ -116,7 +116,7 @@ async fn a_former_uploader_does_not_review_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_withdraws_the_request_and_everybody_agrees() {
+async fn change_withdraws_the_approval_request() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.pending().await;
@@ -145,7 +145,7 @@ async fn a_change_withdraws_the_request_and_everybody_agrees() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_replaced_after_it_was_looked_at_is_not_approved_by_that_review() {
+async fn review_of_a_replaced_file_does_not_approve_the_new_file() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.pending().await;
@@ -171,7 +171,7 @@ async fn a_file_replaced_after_it_was_looked_at_is_not_approved_by_that_review()
 }
 
 #[tokio::test]
-async fn a_bank_can_demand_that_decisions_name_what_was_seen() {
+async fn decisions_can_be_required_to_name_the_reviewed_content() {
     let policy = Policy { decisions_need_version: true, ..Policy::default() };
     let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
     let number = bank.pending().await;
@@ -194,16 +194,16 @@ async fn a_bank_can_demand_that_decisions_name_what_was_seen() {
     let by_version = json!({ "addressId": address["addressId"] });
     let name = "ApproveCustomerAddressInformationCommand";
     bank.command(&checker, name, by_version, &[("If-Match", "\"4\"")]).await.data();
-    // Whoever changes something need not say what was there before.
+    // A command that changes a document need not name the earlier content.
     bank.maker("UpdateContactCommand", key.clone().with(json!({ "city": "Abuja" }))).await.data();
     let stale = bank.command(&checker, "ApproveCustomerCommand", key.clone(), &[("If-Match", "\"5\"")]).await;
     assert_eq!(stale.codes(), ["stale_version"]);
     bank.command(&checker, "ApproveCustomerCommand", key, &[("If-Match", "\"6\"")]).await.data();
 }
 
-/// What a clerk sees is what the command says, and each caller sees something else.
+/// The allowed actions match the commands, and differ between callers.
 #[tokio::test]
-async fn allowed_actions_are_those_of_the_caller() {
+async fn allowed_actions_depend_on_the_caller() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     bank.maker("CreateIdentityDocumentCommand", passport(&number)).await.data();

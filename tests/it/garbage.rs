@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::bank::{Answer, Bank, NOW, Setup, With as _};
-use crate::papers::ground::{Postgres, passport};
+use crate::kyc_documents::fixtures::{Postgres, passport};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -50,7 +50,7 @@ async fn contents_check(bank: &Bank) -> CheckState {
     check.unwrap().state.clone()
 }
 
-/// Whether the place has the content, in the trash or not.
+/// Whether the location has the content, in the trash or not.
 async fn has(contents: &dyn DocumentContents, key: &ContentKey) -> bool {
     contents.open(key).await.unwrap().is_some()
 }
@@ -120,7 +120,7 @@ async fn named_content_is_never_collected() {
     assert_eq!(bank.get(&id).await.bytes().await.unwrap(), samples::pdf());
 }
 
-/// An upload whose service is killed before the commit, or whose place fails in the middle, is collected.
+/// An upload whose service is killed before the commit, or whose storage location fails in the middle, is collected.
 #[tokio::test]
 async fn upload_that_never_committed_is_collected() {
     let bank = Bank::open().await;
@@ -141,7 +141,7 @@ async fn upload_that_never_committed_is_collected() {
 
 /// Of 3,000 contents 5 % may go at once; a round that would take more takes nothing, from the trash neither.
 #[tokio::test]
-async fn round_that_would_take_too_many_takes_nothing() {
+async fn round_above_the_limit_removes_nothing() {
     let bank = Bank::open().await;
     let keys = CountingKeys::seeded(9);
     let orphan = async |count: usize| {
@@ -172,9 +172,9 @@ async fn round_that_would_take_too_many_takes_nothing() {
     assert_eq!(contents_check(&bank).await, CheckState::Ok);
 }
 
-/// Files of a release that had no queue are found by listing the place once.
+/// Files of a release that had no queue are found by listing the location once.
 #[tokio::test]
-async fn untracked_files_are_found_by_listing_the_place() {
+async fn untracked_files_are_found_by_listing_the_location() {
     let bank = Bank::open().await;
     let id = with_document(&bank).await;
     let old = ContentKey::from_bits(bank.clock.now(), 77);
@@ -182,7 +182,7 @@ async fn untracked_files_are_found_by_listing_the_place() {
     bank.clock.advance(2 * DAY);
     let young = ContentKey::from_bits(bank.clock.now(), 78);
     bank.contents.put(&young, stream::iter([Ok("x".into())]).boxed()).await.unwrap();
-    assert_eq!(collect(&bank).await, round(0, 0), "nobody knows of them");
+    assert_eq!(collect(&bank).await, round(0, 0), "untracked files are not collected");
     let day_ago = bank.clock.now() - SignedDuration::from_hours(24);
     assert_eq!(bank.clients.queue_untracked_contents(day_ago).await.unwrap(), 1);
     bank.clock.advance(Duration::from_secs(1));
@@ -192,9 +192,9 @@ async fn untracked_files_are_found_by_listing_the_place() {
     assert_eq!(bank.get(&id).await.status(), 200);
 }
 
-/// While the place is away a round fails, and forgets nothing.
+/// While the location is unavailable a round fails, and its queue keeps every entry.
 #[tokio::test]
-async fn round_without_its_place_changes_nothing() {
+async fn round_without_its_location_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (here, away) = (folder.path().join("documents"), folder.path().join("away"));
     std::fs::create_dir(&here).unwrap();
@@ -229,7 +229,7 @@ async fn round_without_its_place_changes_nothing() {
 }
 
 #[tokio::test]
-async fn place_of_another_installation_is_refused() {
+async fn location_of_another_installation_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (production, staging) = (MemoryStore::new(), MemoryStore::new());
     let claim = async |store: &MemoryStore, fresh: u128| {
@@ -243,9 +243,9 @@ async fn place_of_another_installation_is_refused() {
     claim(&production, 4).await.unwrap();
 }
 
-/// A place without a marker that has contents belongs to whoever knows more than half of them.
+/// A location without a marker that has contents belongs to the installation that knows more than half of them.
 #[tokio::test]
-async fn place_without_a_marker_is_claimed_by_who_knows_its_contents() {
+async fn unmarked_location_is_claimed_by_the_installation_that_knows_its_contents() {
     let folder = tempfile::tempdir().unwrap();
     let contents = FolderContents::open(folder.path()).unwrap();
     contents.claim(&InstallationId::from_bits(9)).await.unwrap();

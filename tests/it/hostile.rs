@@ -1,10 +1,10 @@
 //! Hostile texts in every place of a search that takes one, on both stores: the answer is a named error or the same
-//! clients, nothing is written, and the database never meets a statement that it does not understand.
+//! clients, nothing is written, and the database never gets a statement with a syntax error.
 //!
 //! Every property meets every operator that it takes with a tenth of the texts, another tenth for each pair, so that
 //! every text meets every property and every operator. `HOSTILE_STEP=1` makes every pair meet all of them.
 
-mod ground;
+mod fixture;
 mod texts;
 
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use client_domain::search::{Operator, Property, Takes};
 use client_wire::Status;
 use serde_json::{Value, json};
 
-use ground::{Ground, code};
+use fixture::{Fixture, code};
 
-/// How many ask at the same time.
+/// The number of concurrent searches.
 const ASKERS: usize = 4;
 
 #[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
@@ -40,7 +40,7 @@ fn of_values(texts: &[(&str, String)]) -> Vec<Value> {
     for (row, property) in Property::ALL.iter().enumerate() {
         for (column, operator) in Operator::ALL.iter().enumerate() {
             let fits = property.kind().operators().contains(operator);
-            // Who asks for what does not fit is refused before the value is looked at, so a few will do.
+            // A condition that does not fit is refused before its value is read, so a few are enough.
             let step = if fits { step } else { 60 };
             for (_, text) in texts.iter().skip((row + column) % step).step_by(step) {
                 let value = operand(*operator, text);
@@ -52,7 +52,7 @@ fn of_values(texts: &[(&str, String)]) -> Vec<Value> {
     asked
 }
 
-/// Every search in which a text takes the place of something else than a value.
+/// Every search in which a text replaces something other than a value.
 fn of_names(texts: &[(&str, String)]) -> Vec<Value> {
     let filter = |text: &str, at: &str| {
         let mut one = json!({ "propertyName": "city", "operator": "Equals", "value": "a" });
@@ -94,15 +94,15 @@ fn of_terms(texts: &[(&str, String)]) -> Vec<Value> {
     asked
 }
 
-/// Asks all of these on both stores; answers how many found somebody, found nobody and were refused.
-async fn ask(ground: &Arc<Ground>, asked: Vec<Value>) -> [usize; 3] {
+/// Sends all of these to both stores; returns how many found clients, found none and were refused.
+async fn ask(fixture: &Arc<Fixture>, asked: Vec<Value>) -> [usize; 3] {
     let (asked, next) = (Arc::new(asked), Arc::new(AtomicUsize::new(0)));
     let askers = (0..ASKERS).map(|_| {
-        let (ground, asked, next) = (Arc::clone(ground), Arc::clone(&asked), Arc::clone(&next));
+        let (fixture, asked, next) = (Arc::clone(fixture), Arc::clone(&asked), Arc::clone(&next));
         tokio::spawn(async move {
             let mut answers = [0; 3];
             while let Some(data) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let at = match ground.search(data).await {
+                let at = match fixture.search(data).await {
                     Ok(reply) => usize::from(reply.data["contacts"].as_array().unwrap().is_empty()),
                     Err(failure) => {
                         let wrong = || format!("{:?} to {data}", failure.items);
@@ -126,37 +126,37 @@ async fn ask(ground: &Arc<Ground>, asked: Vec<Value>) -> [usize; 3] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_texts_are_values_and_nothing_else() {
+async fn hostile_texts_are_only_ever_values() {
     let texts = texts::all();
     assert!(texts.len() >= 150, "{}", texts.len());
-    let ground = Arc::new(Ground::make().await);
-    // Some of everything is kept, so that there is something to find.
+    let fixture = Arc::new(Fixture::make().await);
+    // A share of the texts is stored, so that searches have something to find.
     let (mut kept, mut numbers) = (0, 0);
     for (n, (_, text)) in texts.iter().enumerate() {
         if kept < n / 12 + 3 {
-            let [is_name, is_number] = ground.keep(n, text).await;
+            let [is_name, is_number] = fixture.keep(n, text).await;
             kept += usize::from(is_name);
             numbers += usize::from(is_number);
         }
     }
     assert!(kept > 20 && numbers > 15, "{kept} {numbers}");
-    let before = ground.contents().await;
+    let before = fixture.contents().await;
 
     let begun = std::time::Instant::now();
     for (what, asked) in
         [("values", of_values(&texts)), ("names", of_names(&texts)), ("terms", of_terms(&texts))]
     {
         let count = asked.len();
-        let [found, nobody, refused] = ask(&ground, asked).await;
+        let [found, empty, refused] = ask(&fixture, asked).await;
         println!(
-            "{what}: {count} searches, {found} find somebody, {nobody} nobody, {refused} are refused, {:?}",
+            "{what}: {count} searches, {found} find clients, {empty} find none, {refused} are refused, {:?}",
             begun.elapsed()
         );
-        assert!(refused > 0 && (what == "names" || (found > 100 && nobody > 100)), "{what} say little");
+        assert!(refused > 0 && (what == "names" || (found > 100 && empty > 100)), "{what} say little");
     }
 
-    assert_eq!(ground.contents().await, before, "a search has written something");
-    let log = ground.log();
+    assert_eq!(fixture.contents().await, before, "a search has written something");
+    let log = fixture.log();
     let wrong: Vec<_> = log
         .lines()
         .filter(|line| ["ERROR", "FATAL", "PANIC"].iter().any(|word| line.contains(word)))
@@ -165,8 +165,8 @@ async fn hostile_texts_are_values_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_that_are_none_are_refused_by_name() {
-    let ground = Ground::make().await;
+async fn invalid_names_in_a_search_are_rejected_by_code() {
+    let fixture = Fixture::make().await;
     for (class, text) in texts::all() {
         let condition = |name: &str, value: &str| {
             let mut one = json!({ "propertyName": "city", "operator": "Equals", "value": "a" });
@@ -179,7 +179,7 @@ async fn names_that_are_none_are_refused_by_name() {
             (json!({ "filters": [{ "logic": text, "filters": [{ "searchTerm": "a" }] }] }), "choice"),
             (json!({ "cursor": text }), "cursor_invalid"),
         ] {
-            let failure = ground.search(&data).await.expect_err(&text);
+            let failure = fixture.search(&data).await.expect_err(&text);
             // A blank one counts as none at all.
             let codes = [refused, "required"];
             assert!(codes.contains(&code(&failure)), "{class} {text:?}: {:?} to {data}", failure.items);
@@ -190,13 +190,13 @@ async fn names_that_are_none_are_refused_by_name() {
 /// What was sent is what is looked for, also with the blanks that a form or a sheet leaves around it. Only a text of which
 /// nothing is left without its accents is no part of a name to look for, since every name would have it; that is said.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_stored_text_is_found_by_itself() {
+async fn every_stored_text_finds_its_client() {
     const WHOLE: [&str; 3] = ["Equals", "EqualsCaseSensitive", "In"];
     const PARTS: [&str; 3] = ["StartsWith", "EndsWith", "Contains"];
-    let ground = Ground::make().await;
+    let fixture = Fixture::make().await;
     let (mut kept, mut missed, mut refused) = (0, Vec::new(), 0);
     for (n, (class, text)) in texts::all().into_iter().enumerate() {
-        if !ground.keep(n, &text).await[0] {
+        if !fixture.keep(n, &text).await[0] {
             continue;
         }
         kept += 1;
@@ -205,7 +205,7 @@ async fn every_stored_text_is_found_by_itself() {
         for (operator, text) in bare.chain(blanks).chain([("Contains", format!("{text} "))]) {
             let value = if operator == "In" { json!([text]) } else { json!(text) };
             let data = json!({ "filters": [{ "field": "lastName", "operator": operator, "value": value }] });
-            match ground.search(&data).await {
+            match fixture.search(&data).await {
                 Ok(reply) if reply.data["totalCount"] != 0 => {}
                 Err(failure) if PARTS.contains(&operator) && code(&failure) == "invisible" => refused += 1,
                 answer => missed.push(format!("{class} {operator} {text:?}: {answer:?}")),

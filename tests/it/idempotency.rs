@@ -1,16 +1,16 @@
-//! The same key answers the first outcome again and does nothing.
+//! A repeated key replays the first outcome and does nothing.
 
 use client_domain::Permissions;
 use client_domain::kyc::KycPolicy;
 use serde_json::{Value, json};
 
 use crate::bank::{Bank, With as _, adaeze, applicant};
-use crate::papers::ground::{Postgres, passport};
+use crate::kyc_documents::fixtures::{Postgres, passport};
 
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "9f1c-1")];
 
 #[tokio::test]
-async fn a_repeated_command_answers_the_first_outcome() {
+async fn repeated_command_replays_the_first_outcome() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     let first = bank.command(&maker, "CreateContactCommand", adaeze(), &KEY).await;
@@ -24,7 +24,7 @@ async fn a_repeated_command_answers_the_first_outcome() {
 }
 
 #[tokio::test]
-async fn a_repeated_change_of_state_is_not_refused() {
+async fn repeated_transition_is_replayed() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let data = json!({ "contactEncodedKey": number });
@@ -37,7 +37,7 @@ async fn a_repeated_change_of_state_is_not_refused() {
 }
 
 #[tokio::test]
-async fn the_order_of_members_does_not_make_another_body_but_a_value_does() {
+async fn fingerprint_ignores_member_order_and_notices_values() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     let number = bank.pending().await;
@@ -61,7 +61,7 @@ async fn the_order_of_members_does_not_make_another_body_but_a_value_does() {
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_one_actor_and_one_command() {
+async fn idempotency_key_is_scoped_to_actor_and_command() {
     let bank = Bank::open().await;
     let (maker, other) = (Bank::everything("maker"), Bank::everything("other"));
     bank.command(&maker, "CreateContactCommand", applicant(1), &KEY).await.data();
@@ -72,7 +72,7 @@ async fn a_key_belongs_to_one_actor_and_one_command() {
 }
 
 #[tokio::test]
-async fn a_refused_command_frees_the_key() {
+async fn refused_command_releases_its_key() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     let number = bank.pending().await;
@@ -80,7 +80,7 @@ async fn a_refused_command_frees_the_key() {
     assert_eq!(bank.command(&maker, "CreateContactCommand", twin, &KEY).await.codes(), ["duplicate_email"]);
     bank.command(&maker, "CreateContactCommand", applicant(1), &KEY).await.data();
 
-    // A refusal is decided anew each time: the approval that came between counts.
+    // A refusal is decided again each time: the approval in between counts.
     let transaction = json!({ "contactEncodedKey": number, "transactionReference": "TX-1" });
     let early = bank.command(&maker, "RecordCustomerTransactionCommand", transaction.clone(), &KEY).await;
     assert_eq!(early.codes(), ["invalid_status"]);
@@ -90,7 +90,7 @@ async fn a_refused_command_frees_the_key() {
 }
 
 #[tokio::test]
-async fn a_command_that_changes_nothing_is_remembered_too() {
+async fn unchanged_outcome_is_replayed_too() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     let number = bank.pending().await;
@@ -104,7 +104,7 @@ async fn a_command_that_changes_nothing_is_remembered_too() {
 }
 
 #[tokio::test]
-async fn whoever_lost_the_permission_gets_no_replay() {
+async fn caller_without_the_permission_gets_no_replay() {
     let bank = Bank::open().await;
     bank.command(&Bank::everything("maker"), "CreateContactCommand", adaeze(), &KEY).await.data();
     let nothing = Bank::token("maker", Permissions::default());
@@ -113,7 +113,7 @@ async fn whoever_lost_the_permission_gets_no_replay() {
 }
 
 #[tokio::test]
-async fn a_hundred_at_once_with_one_key_do_it_once() {
+async fn concurrent_requests_with_one_key_commit_once() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     let calls = (0..100).map(|_| bank.command(&maker, "CreateContactCommand", adaeze(), &KEY));
@@ -147,7 +147,7 @@ pub async fn join<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Out
 }
 
 #[tokio::test]
-async fn a_dry_run_under_a_used_key_is_a_dry_run() {
+async fn dry_run_with_a_used_key_is_not_replayed() {
     let bank = Bank::open().await;
     let (maker, number) = (Bank::everything("maker"), bank.pending().await);
     let moved = json!({ "contactEncodedKey": number, "city": "Abuja" });
@@ -170,7 +170,7 @@ async fn a_dry_run_under_a_used_key_is_a_dry_run() {
 }
 
 #[tokio::test]
-async fn a_dry_run_writes_nothing_and_uses_up_no_key() {
+async fn dry_run_writes_nothing_and_keeps_the_key_free() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     let body = json!({ "commandName": "CreateContactCommand", "data": adaeze(), "dryRun": true });
@@ -201,7 +201,7 @@ async fn a_dry_run_writes_nothing_and_uses_up_no_key() {
     assert_eq!(bank.history_of(number).await.len(), 1);
 }
 
-/// What was answered is personal. It is stored so that only a caller who sends the request again can read it.
+/// Outcomes hold personal data. They are stored so that only a caller who repeats the request can read them.
 #[tokio::test(flavor = "multi_thread")]
 async fn stored_outcomes_cannot_be_read_without_their_request() {
     let database = Postgres::start().await;

@@ -52,7 +52,7 @@ fn one(words: &mut Vec<&str>, allowed: &BTreeSet<String>) -> Option<bool> {
 }
 
 #[test]
-fn every_crate_has_a_licence_that_we_accept() {
+fn every_crate_has_an_accepted_licence() {
     let allowed: BTreeSet<_> = quoted("licenses", "allow").into_iter().collect();
     assert!(allowed.contains("MIT"), "the list was not found");
     let crates = Crates::load();
@@ -61,7 +61,7 @@ fn every_crate_has_a_licence_that_we_accept() {
 }
 
 #[test]
-fn no_crate_is_there_that_is_not_wanted() {
+fn no_banned_crate_is_used() {
     // The lock file holds the crates of every platform and feature.
     let lock = read("Cargo.lock");
     let banned = quoted("bans", "deny");
@@ -103,7 +103,7 @@ fn users(lock: &str, name: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_banned_crate_is_excused_in_its_wrappers_only() {
+fn banned_crate_is_allowed_in_its_wrappers_only() {
     let lock = "[[package]]\nname = \"a\"\ndependencies = [\n \"chrono\",\n \"b\",\n]\n\n[[package]]\nname = \"b\"\n\
         dependencies = [\n \"chrono 0.4.1\",\n]\n\n[[package]]\nname = \"c\"\ndependencies = [\n \"chrono-tz\",\n]\n";
     assert_eq!(users(lock, "chrono"), ["a", "b"].map(str::to_owned).into());
@@ -120,7 +120,7 @@ fn every_crate_comes_from_the_default_registry() {
 }
 
 #[test]
-fn licence_expressions_are_read_as_spdx_says() {
+fn licence_expressions_follow_spdx() {
     let allowed = ["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned).into();
     for met in [
         "MIT",

@@ -1,4 +1,4 @@
-//! Finding clients: a filter that is not understood is refused, and a page never loses or repeats anybody.
+//! Finding clients: an unknown filter is refused, and pages neither lose nor repeat a client.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn create(bank: &Bank, data: Value) {
 }
 
 #[tokio::test]
-async fn every_word_is_looked_for_without_regard_to_case_and_accents() {
+async fn search_ignores_case_and_accents_of_every_word() {
     let bank = Bank::open().await;
     create(&bank, adaeze().with(json!({ "firstName": "Zoë", "lastName": "Łukaszewicz" }))).await;
     create(&bank, applicant(1).with(json!({ "lastName": "100%_\\'; DROP TABLE" }))).await;
@@ -66,7 +66,7 @@ async fn filters_narrow_the_list() {
 }
 
 #[tokio::test]
-async fn the_order_is_newest_first_or_as_asked() {
+async fn list_is_sorted_newest_first_or_as_requested() {
     let bank = Bank::open().await;
     for (n, last) in ["Ölçer", "Zuma", "olcer", "Adams"].iter().enumerate() {
         create(&bank, applicant(n).with(json!({ "lastName": last }))).await;
@@ -76,11 +76,11 @@ async fn the_order_is_newest_first_or_as_asked() {
     assert_eq!(ids(&bank, by("lastName", "asc")).await, [4, 1, 3, 2]);
     assert_eq!(ids(&bank, by("LASTNAME", "desc")).await, [2, 3, 1, 4]);
     assert_eq!(ids(&bank, by("id", "asc")).await, [1, 2, 3, 4]);
-    assert_eq!(ids(&bank, by("middleName", "asc")).await, [1, 2, 3, 4], "nobody has one: the id decides");
+    assert_eq!(ids(&bank, by("middleName", "asc")).await, [1, 2, 3, 4], "no client has one: the id decides");
 }
 
 #[tokio::test]
-async fn what_is_not_understood_is_refused_and_named() {
+async fn invalid_list_members_are_rejected_by_path() {
     let bank = Bank::open().await;
     bank.pending().await;
     for (data, code, field) in [
@@ -118,7 +118,7 @@ async fn what_is_not_understood_is_refused_and_named() {
 }
 
 #[tokio::test]
-async fn pages_and_cursors_give_everybody_once() {
+async fn pages_and_cursors_list_each_client_once() {
     let bank = Bank::open().await;
     for n in 0..25 {
         create(&bank, applicant(n).with(json!({ "lastName": format!("Name{}", n % 3) }))).await;
@@ -141,7 +141,7 @@ async fn pages_and_cursors_give_everybody_once() {
         walked.extend(
             answer["contacts"].as_array().unwrap().iter().map(|contact| contact["id"].as_i64().unwrap()),
         );
-        // Somebody new arrives between two pages, and nobody is lost or seen twice for it.
+        // A client is created between two pages; no other client is lost or listed twice.
         create(&bank, applicant(100 + walked.len()).with(json!({ "lastName": "Aaa" }))).await;
         if answer["nextCursor"].is_null() {
             break;
@@ -152,7 +152,7 @@ async fn pages_and_cursors_give_everybody_once() {
 }
 
 #[tokio::test]
-async fn a_cursor_belongs_to_its_query() {
+async fn cursor_of_another_query_is_rejected() {
     let bank = Bank::open().await;
     for n in 0..3 {
         create(&bank, applicant(n)).await;
@@ -176,7 +176,7 @@ async fn a_cursor_belongs_to_its_query() {
 }
 
 #[tokio::test]
-async fn what_the_fields_query_names_is_taken() {
+async fn listed_sortable_properties_are_accepted() {
     let bank = Bank::open().await;
     create(&bank, adaeze()).await;
     let fields = bank.query("RetrieveSearchFieldsQuery", json!({})).await.data();

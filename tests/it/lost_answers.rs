@@ -13,7 +13,7 @@ use store_conformance::map_store::MapStore;
 use store_conformance::{Layered, StoreLayer};
 
 use crate::bank::{Answer, Bank, Setup, Storage, With as _};
-use crate::papers::ground::{Postgres, passport};
+use crate::kyc_documents::fixtures::{Postgres, passport};
 
 /// A store that can lose the answer of a commit, as a connection does that breaks at the wrong moment.
 struct Lossy {
@@ -33,7 +33,7 @@ impl StoreLayer for Lossy {
     }
 }
 
-/// A bank whose store loses the answer of the next commit when it is told to.
+/// A bank whose store loses the answer of the next commit on request.
 async fn bank<S>(store: Arc<S>, contents: Arc<dyn DocumentContents>) -> (Bank, Arc<AtomicBool>)
 where
     S: ClientStore + ContentLedger + 'static,
@@ -81,7 +81,7 @@ async fn acknowledged_files_survive((bank, loses_next): (Bank, Arc<AtomicBool>))
     assert_eq!((again.data(), replayed(&again)), (first.data(), Some("true".to_owned())));
     assert_eq!(bank.get(&created).await.bytes().await.unwrap(), samples::png());
 
-    // Without a key nobody can know, and the file is there all the same.
+    // Without a key the outcome stays unknown, and the file is stored nevertheless.
     loses_next.store(true, Ordering::SeqCst);
     let unknown = Answer::of(bank.put(&id, samples::pdf_of(2_000))).await;
     assert_eq!(unknown.codes(), ["outcome_unknown"]);

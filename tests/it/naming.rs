@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::bank::{Bank, With as _, adaeze};
 
 #[tokio::test]
-async fn a_customer_number_is_taken_in_place_of_the_key() {
+async fn customer_number_is_accepted_instead_of_the_key() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let key = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data()["encodedKey"].clone();
@@ -27,7 +27,7 @@ async fn a_customer_number_is_taken_in_place_of_the_key() {
 }
 
 #[tokio::test]
-async fn the_alias_cmd_is_taken_and_two_names_are_refused() {
+async fn cmd_alias_is_accepted_and_two_names_are_rejected() {
     let bank = Bank::open().await;
     let token = Bank::everything("maker");
     let alias = json!({ "cmd": "CreateContactCommand", "data": adaeze() });
@@ -39,7 +39,7 @@ async fn the_alias_cmd_is_taken_and_two_names_are_refused() {
 }
 
 #[tokio::test]
-async fn by_id_of_nobody_is_not_found() {
+async fn unknown_client_is_not_found() {
     let bank = Bank::open().await;
     let answer = bank.query("RetrieveContactByIdQuery", json!({ "id": 12345 })).await;
     assert_eq!(answer.body["message"], "Client with ID 12345 not found.");

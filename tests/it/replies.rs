@@ -67,7 +67,7 @@ fn check(name: &str, answer: &Answer) {
 }
 
 #[tokio::test]
-async fn every_answer_is_as_specified() {
+async fn every_response_matches_its_specification() {
     let bank = Bank::open().await;
     let key = json!({ "contactEncodedKey": "CUST1000001" });
     let reason = key.clone().with(json!({ "reason": "Because." }));
@@ -103,7 +103,7 @@ async fn every_answer_is_as_specified() {
         check(name, &bank.command(&token, name, data, &[]).await);
         seen.push(name);
     }
-    seen.extend(papers(&bank).await);
+    seen.extend(documents(&bank).await);
     for (name, data) in [
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
@@ -120,9 +120,9 @@ async fn every_answer_is_as_specified() {
     }
 }
 
-/// Papers of the third client, handed in and reviewed, tried out and done.
-async fn papers(bank: &Bank) -> Vec<&'static str> {
-    use crate::papers::ground::{bill, home, passport};
+/// Documents and addresses of the third client, submitted and reviewed, as dry runs and as commands.
+async fn documents(bank: &Bank) -> Vec<&'static str> {
+    use crate::kyc_documents::fixtures::{bill, home, passport};
     let data = bank.maker("CreateContactCommand", crate::bank::applicant(3)).await.data();
     let number = data["customerNumber"].as_str().unwrap();
     let both = async |who: &str, name: &'static str, data: Value| {
@@ -135,8 +135,8 @@ async fn papers(bank: &Bank) -> Vec<&'static str> {
     };
     let mut seen = Vec::new();
     for (review, comment) in [("Approve", Value::Null), ("Reject", json!("It is blurred."))] {
-        let paper = if review == "Approve" { passport(number) } else { bill(number) };
-        let document = both("maker", "CreateIdentityDocumentCommand", paper).await;
+        let evidence = if review == "Approve" { passport(number) } else { bill(number) };
+        let document = both("maker", "CreateIdentityDocumentCommand", evidence).await;
         let address = both("maker", "CreateAddressInformationCommand", home(number)).await;
         let of = |name: &str| {
             let names = client_wire::OPERATIONS.iter().map(|spec| spec.name);
@@ -165,7 +165,7 @@ async fn papers(bank: &Bank) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn every_example_of_the_description_is_understood() {
+async fn every_openapi_example_is_accepted() {
     for spec in client_wire::OPERATIONS {
         let bank = Bank::open().await;
         let number = bank.approved().await;
@@ -173,10 +173,10 @@ async fn every_example_of_the_description_is_understood() {
         let mut data: Value = serde_json::from_str(spec.example).unwrap();
         // Ids are made by the service, so an example cannot know them.
         if data.get("identityId").is_some() {
-            data["identityId"] = json!(bank.submit(crate::papers::ground::passport(&number)).await);
+            data["identityId"] = json!(bank.submit(crate::kyc_documents::fixtures::passport(&number)).await);
         }
         if data.get("addressId").is_some() {
-            let home = crate::papers::ground::home(&number);
+            let home = crate::kyc_documents::fixtures::home(&number);
             data["addressId"] =
                 bank.maker("CreateAddressInformationCommand", home).await.data()["addressId"].clone();
         }
@@ -201,7 +201,7 @@ async fn every_example_of_the_description_is_understood() {
 }
 
 #[tokio::test]
-async fn no_member_that_is_described_is_ignored() {
+async fn no_described_member_is_ignored() {
     let bank = Bank::open().await;
     let maker = Bank::everything("maker");
     for spec in client_wire::OPERATIONS {

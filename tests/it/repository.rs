@@ -66,7 +66,7 @@ pub(crate) enum Kind {
     Dev,
 }
 
-/// The crates of the dependency tree on this machine's platform, as `cargo metadata` tells them.
+/// The crates of the dependency tree on this machine's platform, as `cargo metadata` reports them.
 pub(crate) struct Crates {
     /// Name and licence by id.
     packages: BTreeMap<String, (String, String)>,
@@ -81,27 +81,29 @@ impl Crates {
     pub(crate) fn load() -> Self {
         let version = run_cargo(&["-vV"]);
         let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
-        let told = run_cargo(&["metadata", "--format-version", "1", "--locked", "--filter-platform", &host]);
-        let told: Value = serde_json::from_str(&told).unwrap();
-        let packages = list(&told["packages"])
+        let metadata =
+            run_cargo(&["metadata", "--format-version", "1", "--locked", "--filter-platform", &host]);
+        let metadata: Value = serde_json::from_str(&metadata).unwrap();
+        let packages = list(&metadata["packages"])
             .map(|package| {
                 // A crate without an expression has a file instead, which no allow list can read.
                 let licence = package["license"].as_str().unwrap_or_default();
                 (text(&package["id"]), (text(&package["name"]), licence.to_owned()))
             })
             .collect();
-        let edges = list(&told["resolve"]["nodes"]).map(|node| (text(&node["id"]), edges_of(node))).collect();
-        let default: BTreeSet<_> = list(&told["workspace_default_members"]).map(text).collect();
-        let programs = list(&told["packages"])
+        let edges =
+            list(&metadata["resolve"]["nodes"]).map(|node| (text(&node["id"]), edges_of(node))).collect();
+        let default: BTreeSet<_> = list(&metadata["workspace_default_members"]).map(text).collect();
+        let programs = list(&metadata["packages"])
             .filter(|package| default.contains(&text(&package["id"])))
             .flat_map(|package| list(&package["targets"]))
             .filter(|target| list(&target["kind"]).any(|kind| kind == "bin"))
             .map(|target| text(&target["name"]))
             .collect();
-        Self { packages, members: list(&told["workspace_members"]).map(text).collect(), edges, programs }
+        Self { packages, members: list(&metadata["workspace_members"]).map(text).collect(), edges, programs }
     }
 
-    /// Every edge between two crates of ours: who depends on whom, and how.
+    /// Every edge between two crates of ours: which crate depends on which, and how.
     pub(crate) fn own_edges(&self) -> Vec<(&str, &str, Kind)> {
         let ours = self.edges.iter().filter(|(from, _)| self.members.contains(*from));
         let mut edges = Vec::new();
@@ -153,7 +155,7 @@ fn run_cargo(arguments: &[&str]) -> String {
 }
 
 fn edges_of(node: &Value) -> Vec<(String, BTreeSet<Kind>)> {
-    let kind = |told: &Value| match told["kind"].as_str() {
+    let kind = |metadata: &Value| match metadata["kind"].as_str() {
         None => Kind::Normal,
         Some("build") => Kind::Build,
         Some(_) => Kind::Dev,

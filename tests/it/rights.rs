@@ -1,6 +1,6 @@
-//! Who may see and do what: the page that says it, and every cell of it tried.
+//! Permissions: the page that documents them, and a test of every cell of its matrix.
 
-mod ground;
+mod fixtures;
 mod matrix;
 mod page;
 mod properties;

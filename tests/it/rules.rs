@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::bank::{Bank, Setup, adaeze};
 
 #[tokio::test]
-async fn every_operation_takes_exactly_its_permission() {
+async fn every_operation_requires_exactly_its_permission() {
     let bank = Bank::open().await;
     for spec in client_wire::OPERATIONS {
         let (path, name) = match spec.kind {
@@ -34,7 +34,7 @@ async fn every_operation_takes_exactly_its_permission() {
 }
 
 #[tokio::test]
-async fn whoever_made_or_asked_does_not_approve() {
+async fn maker_and_requester_do_not_approve() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let data = json!({ "contactEncodedKey": number });
@@ -56,7 +56,7 @@ async fn four_eyes_can_be_switched_off() {
 }
 
 #[tokio::test]
-async fn a_bank_may_want_a_request_before_the_decision() {
+async fn approval_request_can_be_made_mandatory() {
     let policy = Policy { approval_needs_request: true, ..Policy::default() };
     let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
     let number = bank.pending().await;
@@ -69,7 +69,7 @@ async fn a_bank_may_want_a_request_before_the_decision() {
 }
 
 #[tokio::test]
-async fn open_accounts_keep_a_client_from_leaving() {
+async fn open_accounts_block_the_exit() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
     let found = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data();
@@ -87,7 +87,7 @@ async fn open_accounts_keep_a_client_from_leaving() {
 }
 
 #[tokio::test]
-async fn a_client_belongs_to_the_makers_branch_unless_said_otherwise() {
+async fn client_gets_the_makers_branch_by_default() {
     let bank = Bank::open().await;
     let mut data = adaeze();
     data["branchEncodedKey"] = json!("lekki-02");
@@ -97,7 +97,7 @@ async fn a_client_belongs_to_the_makers_branch_unless_said_otherwise() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_empties_and_refuses() {
+async fn update_keeps_clears_and_rejects_members() {
     let bank = Bank::open().await;
     let mut data = adaeze();
     data["middleName"] = json!("Ngozi");
@@ -122,7 +122,7 @@ async fn an_update_keeps_empties_and_refuses() {
 }
 
 #[tokio::test]
-async fn nothing_is_half_written_when_a_field_is_wrong() {
+async fn invalid_command_writes_nothing() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let half = json!({ "contactEncodedKey": number, "city": "Abuja", "emailAddress": "not an address" });

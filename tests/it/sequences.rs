@@ -1,26 +1,26 @@
 //! Random sequences of commands, queries, moving clocks and changing settings: the rules of the domain, the store in
 //! memory and PostgreSQL agree after every step.
 //!
-//! `CLIENT_SEQUENCES` says how many (200 unless said otherwise), `CLIENT_SEQUENCES_SEED` which ones; a run tells the
-//! seed that it has taken. See "Random sequences" in CONTRIBUTING.
+//! `CLIENT_SEQUENCES` says how many (200 unless said otherwise), `CLIENT_SEQUENCES_SEED` which ones; a run reports
+//! its seed. See "Random sequences" in CONTRIBUTING.
 
 mod bank;
 mod decision;
+mod evidence;
+mod evidence_shown;
 mod expected;
-mod figures;
-mod ground;
-mod judge;
+mod fixture;
 mod listing;
-mod made_up;
 mod makers;
 mod model;
+mod oracle;
 mod order;
 mod outbox;
-mod paper_shown;
-mod papers;
 mod person;
 mod query;
+mod samples;
 mod settings;
+mod statistics;
 mod step;
 mod watch;
 
@@ -41,26 +41,26 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use throwaway_postgres::Cluster;
 
 use bank::Bank;
+use evidence::{PICTURE_BYTES, Situation};
 use expected::Expected;
-use figures::{Figures, count, everything_occurred};
-use ground::Ground;
+use fixture::Fixture;
 use model::{Last, Model};
-use papers::{PICTURE_BYTES, Stand};
+use statistics::{Statistics, count, everything_occurred};
 use step::Step;
 
 const SEQUENCES: u32 = 200;
-/// Who play at the same time, each with a share of the sequences and a database of its own.
+/// The concurrent players, each with a share of the sequences and a database of its own.
 const PLAYERS: u64 = 2;
 const STEPS: std::ops::RangeInclusive<usize> = 1..=60;
 
 thread_local! {
-    /// What `StateMachineTest` has no argument for: the database, and the figures.
+    /// What `StateMachineTest` has no argument for: the database, and the statistics.
     static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
 }
 
 struct Run {
-    ground: Ground,
-    figures: Figures,
+    fixture: Fixture,
+    statistics: Statistics,
     /// After how many sequences and steps the first difference was found.
     found: Option<[usize; 2]>,
 }
@@ -80,8 +80,9 @@ impl ReferenceStateMachine for Reference {
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Step> {
-        let stands: Vec<_> = model.clients.iter().map(|known| Stand::of(model, &known.client)).collect();
-        step::step(&stands)
+        let situations: Vec<_> =
+            model.clients.iter().map(|known| Situation::of(model, &known.client)).collect();
+        step::step(&situations)
     }
 
     fn apply(mut model: Model, step: &Step) -> Model {
@@ -101,7 +102,7 @@ struct Banks {
 impl Banks {
     fn take(&mut self, model: &Model) -> Result<(), String> {
         let (memory, postgres) = run(|run| {
-            run.ground
+            run.fixture
                 .runtime
                 .block_on(async { (self.memory.take(model).await, self.postgres.take(model).await) })
         });
@@ -111,7 +112,7 @@ impl Banks {
         };
         let first = replayed_from.and_then(|step| self.replies.get(&step));
         for (bank, seen) in [(&self.memory, &memory), (&self.postgres, &postgres)] {
-            judge::judge(seen, model, first).map_err(|verdict| format!("{}: {verdict}", bank.name))?;
+            oracle::check(seen, model, first).map_err(|verdict| format!("{}: {verdict}", bank.name))?;
         }
         if memory != postgres {
             return Err(format!("the two differ: {memory:?} and {postgres:?}"));
@@ -122,14 +123,14 @@ impl Banks {
         Ok(())
     }
 
-    /// Everybody, also those of whom no step spoke any more.
+    /// All clients, including those that no later step named.
     fn end(&self, model: &Model) -> Result<(), String> {
         for known in &model.clients {
             for bank in [&self.memory, &self.postgres] {
-                let (found, history) = run(|run| run.ground.runtime.block_on(bank.look_at(&known.client)));
-                let found = found.ok_or_else(|| format!("{}: a client is gone", bank.name))?;
+                let (found, history) = run(|run| run.fixture.runtime.block_on(bank.look_at(&known.client)));
+                let found = found.ok_or_else(|| format!("{}: a client is missing", bank.name))?;
                 if found != known.client {
-                    return Err(format!("{}: {}", bank.name, judge::difference(&found, &known.client)));
+                    return Err(format!("{}: {}", bank.name, oracle::difference(&found, &known.client)));
                 }
                 if !history.iter().eq(known.history.iter().rev()) {
                     return Err(format!("{}: in the end the history is another", bank.name));
@@ -141,7 +142,7 @@ impl Banks {
             documents.map(|one| (one.content.key.clone(), PICTURE_BYTES.to_vec(), true)).collect();
         files.sort();
         for bank in [&self.memory, &self.postgres] {
-            if run(|run| run.ground.runtime.block_on(bank.files())) != files {
+            if run(|run| run.fixture.runtime.block_on(bank.files())) != files {
                 return Err(format!("{}: in the end other files are kept, or in use", bank.name));
             }
         }
@@ -151,7 +152,7 @@ impl Banks {
 
 impl Drop for Banks {
     fn drop(&mut self) {
-        run(|run| run.ground.runtime.block_on(self.store.close()));
+        run(|run| run.fixture.runtime.block_on(self.store.close()));
     }
 }
 
@@ -163,8 +164,8 @@ impl StateMachineTest for Agreement {
 
     fn init_test(model: &Model) -> Banks {
         let store = run(|run| {
-            *run.figures.entry("sequences".to_owned()).or_default() += 1;
-            run.ground.cleared()
+            *run.statistics.entry("sequences".to_owned()).or_default() += 1;
+            run.fixture.cleared()
         });
         Banks {
             memory: Bank::open("memory", MemoryStore::new(), model),
@@ -175,7 +176,7 @@ impl StateMachineTest for Agreement {
     }
 
     fn apply(mut banks: Banks, model: &Model, step: Step) -> Banks {
-        run(|run| count(&mut run.figures, model, &step));
+        run(|run| count(&mut run.statistics, model, &step));
         agree(banks.take(model).map_err(|verdict| format!("step {}: {verdict}", model.steps)));
         banks
     }
@@ -185,19 +186,20 @@ impl StateMachineTest for Agreement {
     }
 }
 
-/// Fails without a word of its own, so that hundreds of attempts to find a shorter sequence stay quiet.
+/// Fails without output, so that hundreds of attempts to find a shorter sequence print nothing.
 fn agree(verdict: Result<(), String>) {
     if let Err(verdict) = verdict {
         run(|run| {
-            let figures = ["sequences", "steps"].map(|name| run.figures.get(name).copied().unwrap_or(0));
-            run.found.get_or_insert(figures);
+            let statistics =
+                ["sequences", "steps"].map(|name| run.statistics.get(name).copied().unwrap_or(0));
+            run.found.get_or_insert(statistics);
         });
         resume_unwind(Box::new(verdict));
     }
 }
 
 /// The minimal sequence, with what was really sent.
-fn told(mut model: Model, steps: &[Step]) -> String {
+fn describe(mut model: Model, steps: &[Step]) -> String {
     let mut text = format!("{:?}\n{:?}\n", model.policy, model.kyc);
     for step in steps {
         model.take(step);
@@ -246,20 +248,20 @@ fn domain_memory_and_postgresql_agree_after_every_step() {
     println!("CLIENT_SEQUENCES={sequences} CLIENT_SEQUENCES_SEED={seed}");
     let begun = Instant::now();
     let server = Cluster::start();
-    let figures = std::thread::scope(|scope| {
+    let statistics = std::thread::scope(|scope| {
         let players = (0..PLAYERS).map(|player| {
             let (server, share) = (&server, sequences.div_ceil(u32::try_from(PLAYERS).unwrap()));
-            scope.spawn(move || play(Ground::make(server, player), seed, player, share))
+            scope.spawn(move || play(Fixture::make(server, player), seed, player, share))
         });
         let players: Vec<_> = players.collect();
         players.into_iter().map(|player| player.join().unwrap()).collect::<Vec<_>>()
     });
-    let mut all = Figures::new();
-    for played in figures {
-        let figures = played.unwrap_or_else(|told| {
-            panic!("CLIENT_SEQUENCES={sequences} CLIENT_SEQUENCES_SEED={seed}, shortened to {told}")
+    let mut all = Statistics::new();
+    for played in statistics {
+        let statistics = played.unwrap_or_else(|shortest| {
+            panic!("CLIENT_SEQUENCES={sequences} CLIENT_SEQUENCES_SEED={seed}, shortened to {shortest}")
         });
-        for (name, count) in figures {
+        for (name, count) in statistics {
             *all.entry(name).or_default() += count;
         }
     }
@@ -268,8 +270,8 @@ fn domain_memory_and_postgresql_agree_after_every_step() {
 }
 
 /// Plays so many sequences, one after the other: what occurred, or the shortest one in which something differs.
-fn play(ground: Ground, seed: u64, player: u64, sequences: u32) -> Result<Figures, String> {
-    RUN.set(Some(Run { ground, figures: Figures::new(), found: None }));
+fn play(fixture: Fixture, seed: u64, player: u64, sequences: u32) -> Result<Statistics, String> {
+    RUN.set(Some(Run { fixture, statistics: Statistics::new(), found: None }));
     let config = Config {
         rng_seed: RngSeed::Fixed(seed.wrapping_add(player)),
         failure_persistence: None,
@@ -284,15 +286,15 @@ fn play(ground: Ground, seed: u64, player: u64, sequences: u32) -> Result<Figure
             Ok(())
         },
     );
-    let Run { figures, found, .. } = RUN.take().unwrap();
+    let Run { statistics, found, .. } = RUN.take().unwrap();
     match outcome {
-        Ok(()) => Ok(figures),
+        Ok(()) => Ok(statistics),
         Err(TestError::Fail(reason, (model, steps, _))) => {
             let [sequences, all] = found.unwrap_or_default();
             Err(format!(
                 "{} steps (found in sequence {sequences} of player {player}, after {all} steps in all):\n{}{}",
                 steps.len(),
-                told(model, &steps),
+                describe(model, &steps),
                 reason.message()
             ))
         }

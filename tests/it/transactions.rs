@@ -1,14 +1,14 @@
 //! The adapter of PostgreSQL opens no transaction of its own.
 //!
-//! A commit is one statement that the server commits by itself. So there is no `begin` that a caller who leaves can
-//! cancel in flight, after which the next user of the session writes into a transaction that nobody ends (seen with
-//! sqlx 0.9.0: the write is answered as done, and gone when the session closes), and no `commit` that answers well
+//! A commit is one statement that the server commits by itself. So there is no `begin` that a disconnecting caller can
+//! cancel in flight, after which the next user of the connection writes into a transaction that is never ended (seen with
+//! sqlx 0.9.0: the write is answered as done, and lost when the connection closes), and no `commit` that succeeds
 //! although the server has rolled back. No test of behaviour would surely meet either; this one reads the source.
-//! Migrations are run by sqlx in transactions, on a session of their own; `cut_migrations` tries those.
+//! Migrations are run by sqlx in transactions, on a connection of their own; `cut_migrations` tests those.
 
 use crate::repository::{files_in, read};
 
-/// Whatever opens a transaction: the driver's ways, and SQL's own.
+/// The calls and SQL keywords that open a transaction.
 const WAYS: [&str; 9] = [
     ".begin(",
     ".begin_with(",
@@ -20,10 +20,10 @@ const WAYS: [&str; 9] = [
     "BEGIN",
     "SAVEPOINT",
 ];
-/// What a released session is told, so that an open transaction would end there; it opens none that outlives it.
+/// The statement sent on a released connection: it ends an open transaction, and opens none that outlives it.
 const CLEANING: &str = r#"raw_sql("BEGIN; ROLLBACK")"#;
 
-fn ways_in(source: &str) -> Vec<&'static str> {
+fn transaction_starts(source: &str) -> Vec<&'static str> {
     let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code = code.collect::<Vec<_>>().join("\n").replace(CLEANING, "");
     WAYS.into_iter().filter(|way| code.contains(way)).collect()
@@ -35,7 +35,7 @@ fn the_adapter_opens_no_transaction() {
     assert!(files.iter().any(|path| path.ends_with("/commit.rs")), "{files:?}");
     for path in files {
         assert_eq!(
-            ways_in(&read(&path)),
+            transaction_starts(&read(&path)),
             [""; 0],
             "{path}: a command is one statement, see tests/it/transactions.rs"
         );
@@ -43,12 +43,12 @@ fn the_adapter_opens_no_transaction() {
 }
 
 #[test]
-fn a_transaction_would_be_seen() {
-    assert_eq!(ways_in("let mut unit = pool.begin().await?;"), [".begin("]);
+fn transaction_check_detects_transactions() {
+    assert_eq!(transaction_starts("let mut unit = pool.begin().await?;"), [".begin("]);
     assert_eq!(
-        ways_in("use sqlx::{Postgres};\nfn x(t: sqlx::Transaction<'_, Postgres>) {}"),
+        transaction_starts("use sqlx::{Postgres};\nfn x(t: sqlx::Transaction<'_, Postgres>) {}"),
         ["sqlx::Transaction"]
     );
-    assert_eq!(ways_in(r#"sqlx::raw_sql("BEGIN")"#), ["BEGIN"]);
-    assert_eq!(ways_in(&format!("// It may begin: BEGIN.\nsqlx::{CLEANING}")), [""; 0]);
+    assert_eq!(transaction_starts(r#"sqlx::raw_sql("BEGIN")"#), ["BEGIN"]);
+    assert_eq!(transaction_starts(&format!("// It may begin: BEGIN.\nsqlx::{CLEANING}")), [""; 0]);
 }

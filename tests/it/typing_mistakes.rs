@@ -1,9 +1,9 @@
-//! What people get wrong, and what they are told to do about it.
+//! Typing mistakes, and the corrections that the answers suggest.
 
 use serde_json::{Value, json};
 
 use crate::bank::{Answer, Bank, With as _, adaeze};
-use crate::papers::ground::passport;
+use crate::kyc_documents::fixtures::passport;
 
 fn item<'a>(answer: &'a Answer, field: &str) -> &'a Value {
     let items = answer.body["errors"].as_array().unwrap();
@@ -11,7 +11,7 @@ fn item<'a>(answer: &'a Answer, field: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_misspelt_member_is_answered_with_the_one_that_was_meant() {
+async fn misspelt_member_gets_a_suggestion() {
     let bank = Bank::open().await;
     let data = adaeze().with(json!({ "lastName": null, "lastname": "Okafor", "shoeSize": 44 }));
     let answer = bank.maker("CreateContactCommand", data).await;
@@ -33,7 +33,7 @@ async fn a_misspelt_member_is_answered_with_the_one_that_was_meant() {
 }
 
 #[tokio::test]
-async fn a_misspelt_operation_is_answered_with_the_one_that_was_meant() {
+async fn misspelt_operation_gets_a_suggestion() {
     let bank = Bank::open().await;
     let answer = bank.maker("CreateContactComand", adaeze()).await;
     assert_eq!(
@@ -45,7 +45,7 @@ async fn a_misspelt_operation_is_answered_with_the_one_that_was_meant() {
 }
 
 #[tokio::test]
-async fn the_kind_of_a_document_is_asked_for_in_one_way() {
+async fn document_type_has_one_spelling_per_context() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let ask = async |kind: Value| {
@@ -67,7 +67,7 @@ async fn the_kind_of_a_document_is_asked_for_in_one_way() {
 }
 
 #[tokio::test]
-async fn what_was_answered_can_be_sent() {
+async fn members_of_an_answer_are_accepted_in_an_update() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let shown = bank.query("RetrieveContactByIdQuery", json!({ "customerNumber": number })).await.data();
@@ -80,7 +80,7 @@ async fn what_was_answered_can_be_sent() {
 }
 
 #[tokio::test]
-async fn a_number_that_is_too_large_is_told_by_its_digits() {
+async fn too_large_number_is_reported_by_its_digits() {
     let bank = Bank::open().await;
     let body = r#"{"queryName":"RetrieveContactByIdQuery","data":{"id":9223372036854775808}}"#;
     let request = bank.http().post(bank.url("/api/bpm/qry")).bearer_auth(Bank::everything("reader"));
@@ -90,7 +90,7 @@ async fn a_number_that_is_too_large_is_told_by_its_digits() {
 }
 
 #[tokio::test]
-async fn a_wrong_name_in_a_policy_is_told_with_its_path_and_the_names_that_there_are() {
+async fn wrong_policy_name_is_reported_with_path_and_choices() {
     let bank = Bank::open().await;
     let policy = json!({ "version": "1", "numberMasks": { "Paspoort": ["#"] }, "required": { "Trust": [] } });
     let answer = bank.query("PreviewKycPolicyQuery", json!({ "policy": policy })).await;
@@ -107,7 +107,7 @@ async fn a_wrong_name_in_a_policy_is_told_with_its_path_and_the_names_that_there
 
 /// The ledger may be in another time zone, so that it is tomorrow there already.
 #[tokio::test]
-async fn a_transaction_is_of_a_day_that_has_begun_somewhere() {
+async fn transaction_date_must_have_begun_in_some_time_zone() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
     let ask = async |day: &str| {
@@ -128,7 +128,7 @@ async fn a_transaction_is_of_a_day_that_has_begun_somewhere() {
 }
 
 #[tokio::test]
-async fn every_wrong_field_is_named_at_once() {
+async fn all_wrong_fields_are_reported_at_once() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let days = json!({ "issueDate": "2027-01-01", "expiryDate": "2026-12-31" });

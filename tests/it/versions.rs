@@ -6,7 +6,7 @@ use crate::bank::{Bank, adaeze};
 use crate::idempotency::join;
 
 #[tokio::test]
-async fn a_stale_version_is_refused_and_says_what_changed_since() {
+async fn stale_version_is_refused_with_the_changes_since() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let maker = Bank::everything("maker");
@@ -26,14 +26,14 @@ async fn a_stale_version_is_refused_and_says_what_changed_since() {
     bank.command(&maker, "UpdateContactCommand", update("address", "1 Broad Street"), &current).await.data();
     let ahead =
         bank.command(&maker, "UpdateContactCommand", update("address", "2"), &[("If-Match", "\"99\"")]).await;
-    assert_eq!(ahead.codes(), ["too_short"], "what cannot be read is told first");
+    assert_eq!(ahead.codes(), ["too_short"], "an invalid member is reported first");
     let ahead =
         bank.command(&maker, "UpdateContactCommand", update("city", "Jos"), &[("If-Match", "\"99\"")]).await;
     assert_eq!((ahead.codes()[0].as_str(), &ahead.details()["changedFields"]), ("stale_version", &json!([])));
 }
 
 #[tokio::test]
-async fn what_changed_long_ago_is_named_too() {
+async fn stale_version_lists_changes_of_many_versions() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let update = |field: &str, value: String| json!({ "contactEncodedKey": number, field: value });
@@ -49,7 +49,7 @@ async fn what_changed_long_ago_is_named_too() {
 }
 
 #[tokio::test]
-async fn a_replay_wins_over_a_version_that_is_stale_by_now() {
+async fn replay_takes_precedence_over_a_stale_version() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let headers = [("If-Match", "\"1\""), ("Idempotency-Key", "k")];
@@ -61,7 +61,7 @@ async fn a_replay_wins_over_a_version_that_is_stale_by_now() {
 }
 
 #[tokio::test]
-async fn creating_has_no_version_to_match() {
+async fn create_rejects_an_expected_version() {
     let bank = Bank::open().await;
     let answer = bank
         .command(&Bank::everything("maker"), "CreateContactCommand", adaeze(), &[("If-Match", "\"1\"")])
@@ -70,7 +70,7 @@ async fn creating_has_no_version_to_match() {
 }
 
 #[tokio::test]
-async fn of_many_who_saw_the_same_version_one_wins() {
+async fn concurrent_updates_of_one_version_commit_once() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let maker = Bank::everything("maker");
@@ -89,7 +89,7 @@ async fn of_many_who_saw_the_same_version_one_wins() {
 }
 
 #[tokio::test]
-async fn without_a_version_everybody_is_served_one_after_the_other() {
+async fn updates_without_a_version_all_commit() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let maker = Bank::everything("maker");
@@ -106,7 +106,7 @@ async fn without_a_version_everybody_is_served_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn of_approve_and_reject_at_once_one_wins() {
+async fn concurrent_approve_and_reject_commit_once() {
     for _ in 0..20 {
         let bank = Bank::open().await;
         let number = bank.pending().await;

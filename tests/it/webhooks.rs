@@ -117,7 +117,7 @@ async fn order(bank: &Bank, numbers: std::ops::Range<usize>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_that_was_down_gets_everything_in_order() {
+async fn receiver_outage_loses_and_reorders_no_event() {
     let bank = Bank::open().await;
     let (receiver, address) = Receiver::start().await;
     let clock = FixedClock::new(NOW.parse().unwrap());

@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use tokio::process::Command;
 
-use crate::cell::Who;
+use crate::case::Who;
 
 /// What is installed for each peer, and the source of the one that we wrote.
 const REQUIREMENTS: &str = include_str!("../../peers/fastapi/requirements.txt");
@@ -12,7 +12,7 @@ const APPLICATION: &str = include_str!("../../peers/fastapi/app.py");
 const PACKAGE: &str = include_str!("../../peers/postgraphile/package.json");
 
 /// Installs a peer, if it is not there from an earlier run, and answers where it is.
-pub(super) async fn install(who: Who, out: &Path) -> Result<PathBuf, Trouble> {
+pub(super) async fn install(who: Who, out: &Path) -> Result<PathBuf, RunError> {
     let folder = out.join("peers").join(who.name());
     std::fs::create_dir_all(&folder)?;
     let folder = folder.canonicalize()?;
@@ -34,14 +34,14 @@ pub(super) async fn install(who: Who, out: &Path) -> Result<PathBuf, Trouble> {
     Ok(folder)
 }
 
-async fn run(folder: &Path, program: &Path, arguments: &[&str]) -> Result<(), Trouble> {
+async fn run(folder: &Path, program: &Path, arguments: &[&str]) -> Result<(), RunError> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
-    let ran = command.output().await.map_err(Trouble::during(program.display()))?;
+    let ran = command.output().await.map_err(RunError::during(program.display()))?;
     if ran.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     let end: Vec<_> = said.lines().rev().take(3).collect();
-    Err(Trouble::new(format!("{} {}: {end:?}", program.display(), arguments.join(" "))))
+    Err(RunError::new(format!("{} {}: {end:?}", program.display(), arguments.join(" "))))
 }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use clients_campaigns::{Cluster, SECRET, Trouble, processes};
+use clients_campaigns::{Cluster, RunError, SECRET, processes};
 
 use super::question::Asks;
 use crate::callers::Tokens;
-use crate::cell::Who;
+use crate::case::Who;
 use crate::load::Calls as _;
 use crate::request::{Requests, Source};
 
 /// How long one may take until it answers.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// How long one may take to end when it is told to.
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// How long one may take to end after its signal.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// A peer that runs. It and its workers are ended when this is dropped.
@@ -30,7 +30,7 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Starts one with a worker for each core.
-    pub(super) fn start(who: Who, folder: &Path, cluster: &Cluster, out: &Path) -> Result<Self, Trouble> {
+    pub(super) fn start(who: Who, folder: &Path, cluster: &Cluster, out: &Path) -> Result<Self, RunError> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let workers = std::thread::available_parallelism().map_or(1, usize::from).to_string();
         let address = cluster.url();
@@ -70,7 +70,7 @@ impl Peer {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        Ok(Self { who, port, child: command.spawn().map_err(Trouble::during("its start"))? })
+        Ok(Self { who, port, child: command.spawn().map_err(RunError::during("its start"))? })
     }
 
     pub(super) fn process(&self) -> u32 {
@@ -83,17 +83,17 @@ impl Peer {
     }
 
     /// Waits until it answers who this client is.
-    pub(super) async fn ready(&self, tokens: &Tokens, client: &str) -> Result<(), Trouble> {
+    pub(super) async fn ready(&self, tokens: &Tokens, client: &str) -> Result<(), RunError> {
         let begun = Instant::now();
         loop {
             let requests = Arc::new(Requests::new(Source::Get(vec![client.to_owned()]), "ready".to_owned()));
             let answered = match Asks::open(self.who, self.address(), tokens, &requests).await {
                 Ok(mut asks) => asks.call().await,
-                Err(trouble) => Err(trouble),
+                Err(error) => Err(error),
             };
             match answered {
                 Ok(_) => return Ok(()),
-                Err(trouble) if begun.elapsed() > PATIENCE => return Err(trouble),
+                Err(error) if begun.elapsed() > TIMEOUT => return Err(error),
                 Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             }
         }
@@ -104,13 +104,13 @@ impl Drop for Peer {
     fn drop(&mut self) {
         let workers = processes::children(self.child.id());
         processes::signal("TERM", &[self.child.id()]);
-        let told = Instant::now();
-        while told.elapsed() < GRACE && matches!(self.child.try_wait(), Ok(None)) {
+        let asked = Instant::now();
+        while asked.elapsed() < GRACE && matches!(self.child.try_wait(), Ok(None)) {
             sleep(Duration::from_millis(20));
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // Those that lost their parent belong to somebody else by now, and are still what we started.
+        // Processes that lost their parent have another parent by now, and are still ours.
         let left: Vec<u32> =
             workers.into_iter().filter(|worker| !processes::title(*worker).is_empty()).collect();
         processes::signal("KILL", &left);

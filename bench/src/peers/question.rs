@@ -1,14 +1,14 @@
-//! The requests of a cell in the words of a peer, and what it answers.
+//! The requests of a case in the words of a peer, and what it answers.
 
 use std::sync::Arc;
 
-use clients_campaigns::Trouble;
+use clients_campaigns::RunError;
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Data, Expected};
 use crate::callers::Tokens;
-use crate::cell::Who;
+use crate::case::Who;
 use crate::load::Calls;
 use crate::person::Person;
 use crate::request::{Request, Requests};
@@ -29,14 +29,14 @@ impl Asks {
         address: String,
         tokens: &Tokens,
         requests: &Arc<Requests>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, RunError> {
         let wire = Wire::open(&address).await?;
         Ok(Self { who, wire, token: Arc::clone(&tokens.maker), requests: Arc::clone(requests) })
     }
 }
 
 impl Calls for Asks {
-    async fn call(&mut self) -> Result<bool, Trouble> {
+    async fn call(&mut self) -> Result<bool, RunError> {
         let Some(request) = self.requests.next() else { return Ok(false) };
         let (path, body) = match self.who {
             Who::Postgraphile => ("/graphql", graphql(&request)?.to_string()),
@@ -49,9 +49,9 @@ impl Calls for Asks {
         }
         headers.extend(request.key.as_deref().map(|key| ("Idempotency-Key", key)));
         let answer = self.wire.post(path, &headers, body.as_bytes()).await?;
-        let answer: Value = serde_json::from_slice(answer).map_err(Trouble::during("an answer"))?;
+        let answer: Value = serde_json::from_slice(answer).map_err(RunError::during("an answer"))?;
         let answer = if self.who == Who::Postgraphile { translated(&answer)? } else { answer };
-        let data = Data::deserialize(&answer).map_err(Trouble::during("an answer"))?;
+        let data = Data::deserialize(&answer).map_err(RunError::during("an answer"))?;
         data.check(&request.expected).map(|()| true)
     }
 }
@@ -69,7 +69,7 @@ const ALL: &str = "clientKey id version state firstName middleName lastName emai
     createdBy createdAt modifiedAt";
 const SHOWN: &str = "clientKey id firstName lastName email phone state branch createdAt modifiedAt version";
 
-fn graphql(request: &Request) -> Result<Value, Trouble> {
+fn graphql(request: &Request) -> Result<Value, RunError> {
     Ok(match &request.expected {
         Expected::Created => json!({
             "query": "mutation($i: ClientInput!){createClient(input:{client:$i}){client{clientKey id version state}}}",
@@ -87,11 +87,11 @@ fn graphql(request: &Request) -> Result<Value, Trouble> {
     })
 }
 
-/// The row of somebody new, all of which the caller has to make up: nobody else does.
-fn row(data: &Map<String, Value>) -> Result<Value, Trouble> {
+/// The row of a new client, all of which the caller has to supply, since the peer fills in nothing.
+fn row(data: &Map<String, Value>) -> Result<Value, RunError> {
     let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
     let number = text("identificationNumber").trim_start_matches('Q').parse::<u64>();
-    let number = number.map_err(Trouble::during("the number of a person"))?;
+    let number = number.map_err(RunError::during("the number of a person"))?;
     let person = Person(number);
     let low = |name: &str| text(name).to_lowercase();
     let (first, last) = (person.first_name(), person.last_name());
@@ -115,9 +115,9 @@ fn row(data: &Map<String, Value>) -> Result<Value, Trouble> {
 }
 
 /// An answer of GraphQL in the words of the service, as far as they are looked at.
-fn translated(answer: &Value) -> Result<Value, Trouble> {
+fn translated(answer: &Value) -> Result<Value, RunError> {
     if answer.get("errors").is_some() {
-        return Err(Trouble::new(format!("an answer that is no success: {answer}")));
+        return Err(RunError::new(format!("an answer that is no success: {answer}")));
     }
     let number =
         |client: &Value, name: &str| client.get(name).and_then(|value| value.as_str()?.parse::<u64>().ok());
@@ -127,7 +127,7 @@ fn translated(answer: &Value) -> Result<Value, Trouble> {
     }
     let client =
         answer.pointer("/data/createClient/client").or_else(|| answer.pointer("/data/clientByClientKey"));
-    let client = client.ok_or_else(|| Trouble::new(format!("an answer without a client: {answer}")))?;
+    let client = client.ok_or_else(|| RunError::new(format!("an answer without a client: {answer}")))?;
     let id = number(client, "id").unwrap_or_default();
     Ok(json!({
         "contactEncodedKey": client.get("clientKey"), "encodedKey": client.get("clientKey"), "id": id,
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_of_graphql_is_no_success_though_its_status_is() {
+    fn graphql_error_with_status_200_is_no_success() {
         assert!(translated(&json!({ "errors": [], "data": null })).is_err());
         assert!(
             translated(&json!({ "data": { "clientByClientKey": null } })).is_ok_and(|data| data["id"] == 0)
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_made_of_the_same_person() {
+    fn peer_row_describes_the_same_person() {
         let row = row(&Person(1_234).data()).unwrap();
         assert_eq!(
             (row["email"].as_str(), row["lastName"].as_str()),

@@ -13,12 +13,12 @@ use crate::caller::Retry;
 use crate::findings::Oracle;
 use crate::history::Attempt;
 use crate::report::Report;
-use crate::{Actor, Fault, Trouble};
+use crate::{Actor, Fault, RunError};
 
 /// By when every request is to be answered, whatever the database does.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long a campaign waits for a recovery.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 const fn millis(number: u64) -> Duration {
     Duration::from_millis(number)
@@ -39,22 +39,22 @@ const FAULTS: [(&str, Fault); 8] = [
 /// Every request is answered in time, by success or 503 or 504 with Retry-After, and all is well soon after each fault.
 ///
 /// The control stops the service's process for longer than the deadline.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
-    // A bank that promises an answer within ten seconds tells the service so.
+pub async fn run(options: &Options) -> Result<Report, RunError> {
+    // A bank that promises an answer within ten seconds configures the service so.
     let arguments = &["--request-timeout", "8"];
     let setup = Setup { through_proxy: true, arguments, deadline: DEADLINE, ..Setup::default() };
     let mut bench = Bench::open("bad-connections", options, setup).await?;
     if bench.proxy.is_none() {
-        return Err(Trouble::new("this cannot be rehearsed in memory: it is about the database"));
+        return Err(RunError::new("this cannot be rehearsed in memory: it is about the database"));
     }
     let (rounds, phase) = (options.rounds(1, 3), millis(if options.short { 4_000 } else { 20_000 }));
     let faults = if options.control { 0 } else { rounds * FAULTS.len() as u64 };
-    // Nobody is left to tell when standard error is closed.
+    // Ignored: standard error may be closed.
     let _ = writeln!(
         std::io::stderr(),
         "bad-connections: {faults} faults of {} s, and at most {} s until all is well again after each",
         phase.as_secs(),
-        PATIENCE.as_secs()
+        TIMEOUT.as_secs()
     );
     let writers = bench.write(16, Retry::SameKey, "w");
     let reader = read(&bench);
@@ -62,7 +62,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
         bench.report.control = Some(Oracle::Hang);
         sleep(millis(500)).await;
         bench.service()?.signal("STOP");
-        sleep(bench.manners.deadline + millis(1_000)).await;
+        sleep(bench.answer_rules.deadline + millis(1_000)).await;
         bench.service()?.signal("CONT");
     } else {
         for round in 1..=rounds {
@@ -75,7 +75,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     reader.abort();
     bench.finish(writers).await;
     bench.expect_all_done();
-    bench.judge().await
+    bench.check().await
 }
 
 async fn one_fault(bench: &mut Bench, name: &str, fault: Fault, phase: Duration) {
@@ -97,7 +97,7 @@ async fn one_fault(bench: &mut Bench, name: &str, fault: Fault, phase: Duration)
         let waited = bench.history.now().saturating_sub(healed);
         match bench.history.first_success_from(healed) {
             Some(success) => break success.saturating_sub(healed),
-            None if waited > PATIENCE => break waited,
+            None if waited > TIMEOUT => break waited,
             None => sleep(millis(10)).await,
         }
     };
@@ -105,16 +105,16 @@ async fn one_fault(bench: &mut Bench, name: &str, fault: Fault, phase: Duration)
     let during: Vec<Attempt> = during.filter(|attempt| attempt.start < healed).collect();
     let with = |status: u16| during.iter().filter(|attempt| attempt.status == status).count();
     let longest = during.iter().map(|attempt| attempt.end.saturating_sub(attempt.start)).max();
-    let told = json!({
+    let measured = json!({
         "requests": during.len(), "200": with(200), "503": with(503), "504": with(504), "none": with(0),
         "longest, s": longest.map(|time| (time.as_secs_f64() * 1e3).round() / 1e3),
         "back after, s": (back.as_secs_f64() * 1e3).round() / 1e3,
     });
-    bench.report.measure(name, told);
+    bench.report.measure(name, measured);
     bench.recovered(back, name);
 }
 
-/// Somebody who only looks things up.
+/// A caller that only sends queries.
 fn read(bench: &Bench) -> JoinHandle<()> {
     let (caller, base, history) = (bench.caller.clone(), bench.base(0), Arc::clone(&bench.history));
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! PostgreSQL is away for longer than the customer numbers at hand last, and new callers keep coming.
+//! PostgreSQL is away for longer than the reserved customer numbers last, and new callers keep coming.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::bench::{Bench, Options, Setup};
 use crate::findings::Oracle;
 use crate::history::Record;
 use crate::report::Report;
-use crate::{Stop, Trouble, waves};
+use crate::{RunError, Stop, waves};
 
 /// How many callers come at once, each with a client of its own.
 const CALLERS: usize = 24;
@@ -17,20 +17,20 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// How many times they come while the server is away: more than two blocks of numbers last.
 const WAVES: u64 = 4;
 /// How long the callers go on when the server is back.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every creation in an outage is answered within five seconds: nothing was written. Afterwards each is done.
 ///
 /// The control stops the service's process for longer than that.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("database-away", options, Setup::default()).await?;
     bench.cluster()?;
     let rounds = if options.control { 1 } else { options.rounds(1, 10) };
     let mut times = Vec::new();
     for round in 0..rounds {
-        // Connections are open, and numbers are at hand.
+        // Connections are open, and customer numbers are reserved.
         let warm = waves::creations(&bench, CALLERS, &format!("warm-{round}")).await;
-        waves::insist(&bench, warm, PATIENCE).await;
+        waves::retry_until_done(&bench, warm, TIMEOUT).await;
         bench.cluster()?.stop(Stop::Immediate).await?;
         let mut orders = Vec::new();
         for number in 0..WAVES {
@@ -52,28 +52,28 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
             for record in &answered {
                 times.push(record.took());
             }
-            judge(&mut bench, &answered, number == 0);
+            check(&mut bench, &answered, number == 0);
             orders.extend(answered);
         }
         bench.cluster()?.restart().await?;
-        waves::insist(&bench, orders, PATIENCE).await;
+        waves::retry_until_done(&bench, orders, TIMEOUT).await;
         bench.progress(round + 1, rounds);
     }
     bench.report.measure("outages", rounds);
     bench.report.measure_times("answered in an outage after, s", times);
     bench.expect_all_done();
-    bench.judge().await
+    bench.check().await
 }
 
 /// Every answer comes in time, and says that nothing was written. The first may have been sent over a connection
-/// that was open still, and are told that it is not known.
-fn judge(bench: &mut Bench, answered: &[Record], first: bool) {
+/// that was still open; their outcome is reported as unknown.
+fn check(bench: &mut Bench, answered: &[Record], first: bool) {
     for record in answered {
-        let told = || format!("status {} after {:?}: {}", record.status, record.took(), record.body);
+        let example = || format!("status {} after {:?}: {}", record.status, record.took(), record.body);
         let findings = &mut bench.report.findings;
-        findings.expect(record.took() <= LIMIT, Oracle::Hang, told);
+        findings.expect(record.took() <= LIMIT, Oracle::Hang, example);
         let right = record.status == 503 && record.body.contains("store_unavailable")
             || first && matches!(record.status, 503 | 504) && record.body.contains("outcome_unknown");
-        findings.expect(right, Oracle::WrongAnswer, told);
+        findings.expect(right, Oracle::WrongAnswer, example);
     }
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL is killed, in part or as a whole, or told to stop, while 32 writers insist on their orders.
+//! PostgreSQL is killed, in part or as a whole, or stopped, while 32 writers repeat their orders until they are done.
 
 use std::time::{Duration, Instant};
 
@@ -8,36 +8,36 @@ use crate::bench::{Bench, Options, Setup};
 use crate::caller::Retry;
 use crate::findings::Oracle;
 use crate::report::Report;
-use crate::{Stop, Trouble, plain_http};
+use crate::{RunError, Stop, plain_http};
 
 /// What is done to the server, one after the other.
-const BLOWS: [Blow; 5] = [
-    Blow::All,
-    Blow::One("clients clients"),
-    Blow::One("checkpointer"),
-    Blow::Stop(Stop::Fast),
-    Blow::Stop(Stop::Immediate),
+const OUTAGES: [Outage; 5] = [
+    Outage::All,
+    Outage::One("clients clients"),
+    Outage::One("checkpointer"),
+    Outage::Stop(Stop::Fast),
+    Outage::Stop(Stop::Immediate),
 ];
 
 #[derive(Clone, Copy, Debug)]
-enum Blow {
+enum Outage {
     /// Every process is killed at once.
     All,
     /// One process is killed, and the server restarts itself.
     One(&'static str),
-    /// The server is told to stop.
+    /// The server is stopped.
     Stop(Stop),
 }
 
 /// How long the service may take to say that it is not ready.
 const NOTICE: Duration = Duration::from_secs(10);
 /// How long a campaign waits for the first success after a recovery.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Deals one blow a round and waits until orders are done again.
+/// Causes one outage a round and waits until orders are done again.
 ///
 /// The control puts back a copy of the data that was taken before: whatever was acknowledged since is lost.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("database-killed", options, Setup::default()).await?;
     bench.cluster()?;
     let writers = bench.write(32, Retry::SameKey, "w");
@@ -48,9 +48,9 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
         sleep(Duration::from_secs(1)).await;
         restore_old_copy(&mut bench).await?;
     }
-    for (round, blow) in (0..rounds).zip(BLOWS.iter().cycle()) {
+    for (round, outage) in (0..rounds).zip(OUTAGES.iter().cycle()) {
         sleep(bench.random.millis(300, 1_500)).await;
-        accepting.push(deal(&mut bench, *blow, round < 5).await?);
+        accepting.push(cause(&mut bench, *outage, round < 5).await?);
         let accepts = bench.history.now();
         let took = first_success_from(&bench, accepts).await;
         bench.recovered(took, "first success after the server accepts");
@@ -59,8 +59,8 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     }
     sleep(Duration::from_millis(500)).await;
     bench.finish(writers).await;
-    bench.report.measure("blows", rounds);
-    bench.report.measure("of each kind, at least", rounds / BLOWS.len() as u64);
+    bench.report.measure("outages", rounds);
+    bench.report.measure("of each kind, at least", rounds / OUTAGES.len() as u64);
     bench.report.measure_times("server accepts after, s", accepting);
     bench.report.measure_times("first success then after, s", first_success);
     if !bench.service()?.runs() {
@@ -68,13 +68,13 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     }
     check_pages(&mut bench).await?;
     bench.expect_all_done();
-    bench.judge().await
+    bench.check().await
 }
 
-/// Deals the blow and has the server back: how long it took to accept connections.
-async fn deal(bench: &mut Bench, blow: Blow, look: bool) -> Result<Duration, Trouble> {
-    match blow {
-        Blow::One(title) => {
+/// Causes the outage and starts the server again: how long it took to accept connections.
+async fn cause(bench: &mut Bench, outage: Outage, look: bool) -> Result<Duration, RunError> {
+    match outage {
+        Outage::One(title) => {
             let begun = Instant::now();
             if !bench.cluster()?.kill_one(title) {
                 bench.find(Oracle::Broken, format!("there is no {title} to kill"));
@@ -84,8 +84,8 @@ async fn deal(bench: &mut Bench, blow: Blow, look: bool) -> Result<Duration, Tro
             bench.cluster()?.restart().await?;
             return Ok(begun.elapsed());
         }
-        Blow::All => bench.cluster()?.kill(),
-        Blow::Stop(how) => bench.cluster()?.stop(how).await?,
+        Outage::All => bench.cluster()?.kill(),
+        Outage::Stop(how) => bench.cluster()?.stop(how).await?,
     }
     let down = bench.history.now();
     if look {
@@ -93,14 +93,14 @@ async fn deal(bench: &mut Bench, blow: Blow, look: bool) -> Result<Duration, Tro
     } else {
         sleep(bench.random.millis(100, 1_000)).await;
     }
-    let told = bench.history.successes_between(down, bench.history.now());
-    if told > 0 {
-        bench.find(Oracle::WrongAnswer, format!("{told} successes while the server was down"));
+    let successes = bench.history.successes_between(down, bench.history.now());
+    if successes > 0 {
+        bench.find(Oracle::WrongAnswer, format!("{successes} successes while the server was down"));
     }
     bench.cluster()?.restart().await
 }
 
-async fn wait_until_not_ready(bench: &mut Bench) -> Result<(), Trouble> {
+async fn wait_until_not_ready(bench: &mut Bench) -> Result<(), RunError> {
     let http = plain_http()?;
     let begun = Instant::now();
     while bench.service()?.is_ready(&http).await {
@@ -119,14 +119,14 @@ async fn first_success_from(bench: &Bench, moment: Duration) -> Duration {
         if let Some(success) = bench.history.first_success_from(moment) {
             return success.saturating_sub(moment);
         }
-        if now.saturating_sub(moment) > PATIENCE {
+        if now.saturating_sub(moment) > TIMEOUT {
             return now.saturating_sub(moment);
         }
         sleep(Duration::from_millis(10)).await;
     }
 }
 
-async fn restore_old_copy(bench: &mut Bench) -> Result<(), Trouble> {
+async fn restore_old_copy(bench: &mut Bench) -> Result<(), RunError> {
     let cluster = bench.cluster()?;
     cluster.stop(Stop::Fast).await?;
     cluster.keep_copy()?;
@@ -141,16 +141,16 @@ async fn restore_old_copy(bench: &mut Bench) -> Result<(), Trouble> {
 }
 
 /// Every page of every table and index is whole, where the tool to ask is installed.
-async fn check_pages(bench: &mut Bench) -> Result<(), Trouble> {
+async fn check_pages(bench: &mut Bench) -> Result<(), RunError> {
     let (Some(tools), Some(cluster)) = (&bench.tools, &bench.cluster) else { return Ok(()) };
     let mut amcheck = tools.program("pg_amcheck");
     amcheck.args(["-h", "127.0.0.1", "-p", &cluster.port().to_string(), "-U", "postgres", "-d", "clients"]);
     amcheck.args(["--install-missing", "--heapallindexed"]);
     match tokio::process::Command::from(amcheck).kill_on_drop(true).output().await {
-        Ok(told) if told.status.success() => bench.report.measure("pages", "whole (pg_amcheck)"),
-        Ok(told) => {
-            let told = [told.stdout, told.stderr].concat();
-            bench.find(Oracle::Broken, format!("pg_amcheck: {}", String::from_utf8_lossy(&told).trim()));
+        Ok(output) if output.status.success() => bench.report.measure("pages", "whole (pg_amcheck)"),
+        Ok(output) => {
+            let output = [output.stdout, output.stderr].concat();
+            bench.find(Oracle::Broken, format!("pg_amcheck: {}", String::from_utf8_lossy(&output).trim()));
         }
         Err(error) => bench.report.measure("pages", format!("not checked: pg_amcheck: {error}")),
     }

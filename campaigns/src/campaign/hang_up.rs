@@ -13,18 +13,18 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::bench::{Bench, Options, Setup};
-use crate::caller::{Caller, Insistence, Retry};
+use crate::caller::{Caller, Retry, RetryPolicy};
 use crate::findings::Oracle;
 use crate::report::Report;
-use crate::{Actor, Fault, Order, Seeded, Trouble, schema};
+use crate::{Actor, Fault, Order, RunError, Seeded, schema};
 
 /// How many hang up at the same time.
-const AT_ONCE: u64 = 16;
+const CONCURRENCY: u64 = 16;
 
-/// Hangs up, sees that nothing is stuck, and then insists on every order that was begun.
+/// Hangs up, checks that nothing is stuck, and then repeats every order that was begun until it is done.
 ///
 /// The control leaves a session in the middle of a transaction, as a hang-up would that cancels what it should not.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let setup = Setup { through_proxy: true, ..Setup::default() };
     let mut bench = Bench::open("hang-up", options, setup).await?;
     let mut rogue = None;
@@ -46,32 +46,32 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.look_for_open_transactions("a second after the last hang-up").await?;
     bench.finish(writers).await;
     if let Some(cluster) = &bench.cluster {
-        let done = cluster.sql(schema::DONE_FOR_NOBODY).await?.concat().concat();
+        let done = cluster.sql(schema::EFFECTS_OF_HANG_UPS).await?.concat().concat();
         let done = done.parse::<u64>().unwrap_or_default();
         bench.report.measure("of which were done", done);
         if done == 0 || done >= hang_ups {
             bench.find(
                 Oracle::Broken,
-                format!("{done} of {hang_ups} were done: nobody hung up in the middle"),
+                format!("{done} of {hang_ups} were done: no client hung up in the middle"),
             );
         }
     }
-    insist(&mut bench, begun).await;
+    retry_until_done(&mut bench, begun).await;
     bench.expect_all_done();
-    let report = bench.judge().await;
+    let report = bench.check().await;
     drop(rogue);
     report
 }
 
-/// Does it so often, while the way to the database takes now longer, now shorter.
-async fn hang_up(bench: &mut Bench, number: u64) -> Result<Vec<Order>, Trouble> {
+/// Hangs up this often, while the latency to the database varies.
+async fn hang_up(bench: &mut Bench, number: u64) -> Result<Vec<Order>, RunError> {
     let address = bench.service()?.address().to_owned();
     let left = Arc::new(AtomicU64::new(0));
     let mut hanging = JoinSet::new();
-    for one in 0..AT_ONCE {
+    for one in 0..CONCURRENCY {
         let random = bench.random.part(one);
         let token = bench.caller.token(Actor::Maker).to_owned();
-        let each = number.div_ceil(AT_ONCE);
+        let each = number.div_ceil(CONCURRENCY);
         hanging.spawn(one_after_another(one, each, address.clone(), token, random, Arc::clone(&left)));
     }
     let mut orders = Vec::new();
@@ -163,25 +163,25 @@ async fn pool_is_back(bench: &Bench) -> Duration {
 }
 
 /// Every order that was begun is done now, once, whether or not it had been before.
-async fn insist(bench: &mut Bench, orders: Vec<Order>) {
+async fn retry_until_done(bench: &mut Bench, orders: Vec<Order>) {
     let orders = Arc::new(orders);
     let mut insisting = JoinSet::new();
     for one in 0..8 {
         let (caller, base): (Caller, String) = (bench.caller.clone(), bench.base(0));
         let (orders, history) = (Arc::clone(&orders), Arc::clone(&bench.history));
-        let insistence =
-            Insistence { retry: Retry::SameKey, patience: Duration::from_secs(30), seed: one as u64 };
+        let policy =
+            RetryPolicy { retry: Retry::SameKey, timeout: Duration::from_secs(30), seed: one as u64 };
         insisting.spawn(async move {
             for order in orders.iter().skip(one).step_by(8) {
-                caller.insist(&base, order.clone(), &insistence, &history).await;
+                caller.retry_until_done(&base, order.clone(), &policy, &history).await;
             }
         });
     }
     insisting.join_all().await;
 }
 
-/// A session that begins a transaction and then says no more. It ends when this is dropped.
-async fn leave_in_transaction(bench: &mut Bench) -> Result<Child, Trouble> {
+/// A database session that begins a transaction and then stays idle. It ends when this is dropped.
+async fn leave_in_transaction(bench: &mut Bench) -> Result<Child, RunError> {
     let psql = bench.cluster()?.psql("clients");
     let mut psql = tokio::process::Command::from(psql);
     psql.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);

@@ -11,7 +11,7 @@ use crate::bench::{Bench, Options, Setup};
 use crate::findings::Oracle;
 use crate::history::{Outcome, Record};
 use crate::report::Report;
-use crate::{Actor, Order, Trouble, applicant};
+use crate::{Actor, Order, RunError, applicant};
 
 /// How many send the same at once.
 const CALLERS: u32 = 100;
@@ -19,7 +19,7 @@ const CALLERS: u32 = 100;
 /// Each key has one effect and one answer, and belongs to its caller and its body.
 ///
 /// The control gives each caller a key of its own, and so much disguise that nothing else can stop it.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let setup = Setup { deadline: Duration::from_secs(30), refusals: true, ..Setup::default() };
     let mut bench = Bench::open("one-key", options, setup).await?;
     bench.report.control = options.control.then_some(Oracle::Doubled);
@@ -45,9 +45,9 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.report.measure("keys", keys);
     bench.report.measure("callers of each", CALLERS);
     if options.control && bench.cluster.is_none() {
-        return Err(Trouble::new("the control needs the database to see what was doubled"));
+        return Err(RunError::new("the control needs the database to see what was doubled"));
     }
-    bench.judge().await
+    bench.check().await
 }
 
 async fn at_once(bench: &Bench, order: &Order, disguised: bool) -> Vec<Record> {
@@ -65,7 +65,7 @@ async fn at_once(bench: &Bench, order: &Order, disguised: bool) -> Vec<Record> {
     callers.join_all().await
 }
 
-/// The key of somebody's order on another body, and in the hands of somebody else.
+/// The key of an order, sent with another body, and sent by another caller.
 async fn try_on_others(bench: &mut Bench, first: &Record) {
     let tag = |what: &str| format!("{}-{what}", first.order.tag);
     let with_key = |order: Order| Order { key: first.order.key.clone(), ..order };
@@ -82,7 +82,7 @@ async fn try_on_others(bench: &mut Bench, first: &Record) {
     for record in [&reused, &foreign] {
         let leaked = first.client().is_some_and(|client| record.body.contains(&client));
         bench.report.findings.expect(!leaked, Oracle::WrongAnswer, || {
-            format!("{} tells of somebody else's client: {}", record.order.tag, record.body)
+            format!("{} shows another caller's client: {}", record.order.tag, record.body)
         });
     }
 
@@ -90,7 +90,7 @@ async fn try_on_others(bench: &mut Bench, first: &Record) {
     let own = expect(bench, own, 200, "").await;
     let different = own.client() != first.client();
     bench.report.findings.expect(different, Oracle::WrongAnswer, || {
-        format!("{} was answered somebody else's client", own.order.tag)
+        format!("{} was answered with another caller's client", own.order.tag)
     });
     for record in [reused, foreign, own] {
         bench.history.add(record);

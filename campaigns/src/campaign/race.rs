@@ -9,11 +9,11 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::bench::{Bench, Options, Setup};
-use crate::caller::{Insistence, Retry};
+use crate::caller::{Retry, RetryPolicy};
 use crate::findings::Oracle;
 use crate::history::{Outcome, Record};
 use crate::report::Report;
-use crate::{Actor, Order, Trouble, schema};
+use crate::{Actor, Order, RunError, schema};
 
 /// How many send a command at once.
 const RACERS: usize = 1_000;
@@ -48,10 +48,10 @@ fn order(tag: String, (by, command, member): Command, client: &str) -> Order {
     Order::about(tag, by, command, client, more)
 }
 
-/// Each round has one winner, and everybody else is told so.
+/// Each round has one winner, and every other caller is refused.
 ///
 /// The control has a rogue beside the services that looks at the client, waits a moment and approves it.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let arguments = &["--max-in-flight", "2000", "--max-connections", "2000"];
     // In memory, two services would be two banks.
     let services = if options.in_memory { 1 } else { 2 };
@@ -67,19 +67,19 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     for (round, pair) in (0..rounds).zip(PAIRS.iter().cycle()) {
         let create = Order::create(format!("race-{round}"), Actor::Maker);
         let created = bench.caller.try_once(&bench.base(0), create, &bench.history).await;
-        let client = created.client().ok_or_else(|| Trouble::new(format!("no client: {}", created.body)))?;
+        let client = created.client().ok_or_else(|| RunError::new(format!("no client: {}", created.body)))?;
         bench.history.add(created);
         for (step, command) in pair.before.iter().enumerate() {
             let order = order(format!("race-{round}-before-{step}"), *command, &client);
             let done = bench.caller.try_once(&bench.base(0), order, &bench.history).await;
             if done.outcome != Outcome::Done {
-                return Err(Trouble::new(format!("{}: {}", pair.name, done.body)));
+                return Err(RunError::new(format!("{}: {}", pair.name, done.body)));
             }
             bench.history.add(done);
         }
         let decisions = if options.control {
             let rogue = schema::approve_without_looking_again(&client);
-            let cluster = bench.cluster.as_ref().ok_or_else(|| Trouble::new("no database"))?;
+            let cluster = bench.cluster.as_ref().ok_or_else(|| RunError::new("no database"))?;
             let racing = async {
                 sleep(Duration::from_millis(150)).await;
                 race(&bench, round, pair, &client).await
@@ -97,7 +97,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
             .findings
             .expect(won == 1, Oracle::Winners, || format!("round {round}, {}: {won} winners", pair.name));
         for decision in decisions {
-            // Whoever was told to come back first has waited for that as well.
+            // The time includes the wait of callers that were asked to retry.
             times.push(decision.end.saturating_sub(decision.start));
             asked_again += usize::from(decision.attempts > 1);
             if !matches!(decision.status, 200 | 409) {
@@ -111,7 +111,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.report.measure("told to come back first", asked_again);
     bench.report.measure("winners", winners);
     bench.report.measure_times("decided after, s", times);
-    bench.judge().await
+    bench.check().await
 }
 
 async fn race(bench: &Bench, round: u64, pair: &Pair, client: &str) -> Vec<Record> {
@@ -126,10 +126,10 @@ async fn race(bench: &Bench, round: u64, pair: &Pair, client: &str) -> Vec<Recor
         let (history, start) = (Arc::clone(&bench.history), Arc::clone(&start));
         racers.spawn(async move {
             start.wait().await;
-            // A full service may say so and be asked again; the race is over when everybody knows.
-            let patience = Duration::from_secs(30);
-            let insistence = Insistence { retry: Retry::SameKey, patience, seed: racer as u64 };
-            caller.insist(&base, order, &insistence, &history).await
+            // An overloaded service may ask for a retry; the race is over when every caller has a definite answer.
+            let timeout = Duration::from_secs(30);
+            let policy = RetryPolicy { retry: Retry::SameKey, timeout, seed: racer as u64 };
+            caller.retry_until_done(&base, order, &policy, &history).await
         });
     }
     racers.join_all().await

@@ -1,7 +1,7 @@
-//! Random sequences of commands and queries, sent to the service in memory and to the service on PostgreSQL: they are
-//! answered alike, step by step.
+//! Random sequences of commands and queries, sent to the service in memory and to the service on PostgreSQL: the
+//! answers match, step by step.
 
-mod alike;
+mod comparison;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -16,21 +16,21 @@ use tokio::time::sleep;
 use crate::bench::{Bench, Options, Setup};
 use crate::caller::Caller;
 use crate::findings::{Findings, Oracle};
-use crate::holdings::Holdings;
+use crate::inventory::Inventory;
 use crate::report::Report;
-use crate::{Seeded, Trouble, checker};
-use alike::Names;
+use crate::{RunError, Seeded, checker};
+use comparison::Names;
 use steps::{Sequence, Step};
 
 /// How many sequences run side by side, each with clients of its own.
-const AT_ONCE: u64 = 8;
+const CONCURRENCY: u64 = 8;
 /// What stands for an answer where there is none.
 const UNANSWERED: &str = "was not answered";
 
 /// Sends each sequence to both services.
 ///
 /// The control leaves out, of each sequence, the first command that was done on one side.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("sequences", options, Setup::default()).await?;
     bench.report.control = options.control.then_some(Oracle::Difference);
     bench.add_service(None, &[]).await?;
@@ -39,7 +39,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     let pair = Pair { caller: bench.caller.clone(), one, other, steps: Arc::new(AtomicU64::new(0)) };
     let mut done: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut runners = JoinSet::new();
-    for runner in 0..AT_ONCE {
+    for runner in 0..CONCURRENCY {
         let (pair, random) = (pair.clone(), bench.random.clone());
         let control = options.control;
         runners.spawn(async move {
@@ -70,9 +70,11 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     }
     if let Some(cluster) = &bench.cluster {
         sleep(Duration::from_secs(1)).await;
-        let holdings = Holdings::read(cluster).await?;
-        bench.report.findings.append(checker::whole(&holdings));
-        bench.report.measure("history lines = events", json!([holdings.lines.len(), holdings.events.len()]));
+        let inventory = Inventory::read(cluster).await?;
+        bench.report.findings.append(checker::whole(&inventory));
+        bench
+            .report
+            .measure("history lines = events", json!([inventory.lines.len(), inventory.events.len()]));
     }
     bench.report.measure("sequences", sequences);
     bench.report.measure("steps", steps);
@@ -112,7 +114,7 @@ impl Pair {
                 continue;
             }
             let second = self.send(&self.other, &step, &mut names[1]).await;
-            // Two that are silent, or at a loss, are not alike: nobody knows what they would have said.
+            // Two missing or unknown answers do not count as equal.
             if first != second || first.starts_with('5') || first == UNANSWERED {
                 return Some(format!("sequence {number}, step {at}: {step}\n      {first}\n      {second}"));
             }
@@ -128,10 +130,12 @@ impl Pair {
         for _ in 0..50 {
             let answer = match step {
                 Step::Command(order) => self.caller.send(base, &names.order(order)).await,
-                Step::Query(by, query, data) => self.caller.ask(base, *by, query, &names.told(data)).await,
+                Step::Query(by, query, data) => {
+                    self.caller.ask(base, *by, query, &names.resolved(data)).await
+                }
             };
             match answer {
-                // Nobody knows yet; every command has its key.
+                // The outcome is unknown so far; every command has its key.
                 Ok(answer) if matches!(answer.status, 429 | 503 | 504) && answer.retry_after => {}
                 Ok(answer) => {
                     let (etag, replayed) = (answer.etag.as_deref().unwrap_or("-"), answer.replayed);

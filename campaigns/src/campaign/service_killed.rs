@@ -1,10 +1,10 @@
-//! The service is killed while 32 writers insist on their orders.
+//! The service is killed while 32 writers repeat their orders until they are done.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::Trouble;
+use crate::RunError;
 use crate::bench::{Bench, Options, Setup};
 use crate::caller::Retry;
 use crate::findings::Oracle;
@@ -12,9 +12,9 @@ use crate::report::Report;
 
 /// Kills the service at random moments and starts it again.
 ///
-/// The control's writers send what nobody answered again under another key: what had been done all the same is then
+/// The control's writers repeat unanswered orders under another key: an order that was done without an answer is then
 /// done twice.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("service-killed", options, Setup::default()).await?;
     bench.report.control = options.control.then_some(Oracle::Doubled);
     let retry = if options.control { Retry::FreshKey } else { Retry::SameKey };
@@ -25,7 +25,7 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
         sleep(bench.random.millis(50, 1_500)).await;
         let from = bench.history.now();
         let took = bench.service()?.restart().await?;
-        bench.manners.away.push((from, bench.history.now()));
+        bench.answer_rules.away.push((from, bench.history.now()));
         bench.recovered(took, "ready again");
         back.push(took);
         bench.progress(round + 1, rounds);
@@ -35,5 +35,5 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     bench.report.measure("kills", rounds);
     bench.report.measure_times("ready again after, s", back);
     bench.expect_all_done();
-    bench.judge().await
+    bench.check().await
 }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use crate::bench::{Bench, Options, Setup};
 use crate::findings::Oracle;
 use crate::report::Report;
-use crate::{Actor, Trouble, plain_http, schema, waves};
+use crate::{Actor, RunError, plain_http, schema, waves};
 
 /// How many connections the service may have.
 const CONNECTIONS: usize = 16;
@@ -18,19 +18,19 @@ const CALLERS: usize = 12;
 /// By when each of them is answered.
 const LIMIT: Duration = Duration::from_secs(5);
 /// How long the callers go on when commits are confirmed again.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// There are never more sessions than connections, reads go on, `/readyz` is red, and in the end every order is done.
 ///
 /// The control has sessions of an outsider that call themselves the service's.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("standby-gone", options, Setup::default()).await?;
     if options.control {
         bench.report.control = Some(Oracle::Broken);
     }
     let waves = options.rounds(8, 60);
     let known = waves::creations(&bench, CALLERS, "known").await;
-    waves::insist(&bench, known, PATIENCE).await;
+    waves::retry_until_done(&bench, known, TIMEOUT).await;
     bench.cluster()?.sql("ALTER SYSTEM SET synchronous_standby_names = 'away'").await?;
     bench.cluster()?.sql("SELECT pg_reload_conf()").await?;
     sleep(Duration::from_millis(500)).await;
@@ -38,10 +38,10 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     for number in 0..waves {
         let mut answered = waves::creations(&bench, CALLERS, &format!("gone-{number}")).await;
         for record in &answered {
-            let told = || format!("status {} after {:?}: {}", record.status, record.took(), record.body);
+            let example = || format!("status {} after {:?}: {}", record.status, record.took(), record.body);
             times.push(record.took());
-            bench.report.findings.expect(record.took() <= LIMIT, Oracle::Hang, told);
-            bench.report.findings.expect(matches!(record.status, 503 | 504), Oracle::WrongAnswer, told);
+            bench.report.findings.expect(record.took() <= LIMIT, Oracle::Hang, example);
+            bench.report.findings.expect(matches!(record.status, 503 | 504), Oracle::WrongAnswer, example);
         }
         orders.append(&mut answered);
         let outsiders = if options.control { CONNECTIONS } else { 0 };
@@ -57,16 +57,16 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     }
     bench.cluster()?.sql("ALTER SYSTEM RESET synchronous_standby_names").await?;
     bench.cluster()?.sql("SELECT pg_reload_conf()").await?;
-    waves::insist(&bench, orders, PATIENCE).await;
+    waves::retry_until_done(&bench, orders, TIMEOUT).await;
     bench.report.measure("waves", waves);
     bench.report.measure_times("answered meanwhile after, s", times);
     bench.expect_all_done();
-    bench.judge().await
+    bench.check().await
 }
 
 /// How many sessions the service has; beside them so many of an outsider, for as long as it takes to count.
-async fn count_sessions(bench: &Bench, outsiders: usize) -> Result<usize, Trouble> {
-    let cluster = bench.cluster.as_ref().ok_or_else(|| Trouble::new("no database"))?;
+async fn count_sessions(bench: &Bench, outsiders: usize) -> Result<usize, RunError> {
+    let cluster = bench.cluster.as_ref().ok_or_else(|| RunError::new("no database"))?;
     let mut others = JoinSet::new();
     for _ in 0..outsiders {
         let mut psql = tokio::process::Command::from(cluster.psql("clients"));
@@ -77,7 +77,7 @@ async fn count_sessions(bench: &Bench, outsiders: usize) -> Result<usize, Troubl
         sleep(Duration::from_secs(1)).await;
     }
     let counted = cluster.sql(schema::SESSIONS).await?.concat().concat();
-    counted.parse().map_err(Trouble::during("the number of sessions"))
+    counted.parse().map_err(RunError::during("the number of sessions"))
 }
 
 /// A list is answered, whatever becomes of commits.

@@ -17,7 +17,7 @@ use self::uploader::{Document, Tally, Uploader};
 use crate::bench::{Bench, Options, Setup};
 use crate::findings::Oracle;
 use crate::report::Report;
-use crate::{Cluster, Fault, Trouble};
+use crate::{Cluster, Fault, RunError};
 
 /// How many upload at once.
 const UPLOADERS: u64 = 8;
@@ -36,31 +36,31 @@ enum Place {
 /// name. Odd rounds of the long form store files in a folder and even ones in the database; the short form is one round.
 ///
 /// In the control an operator deletes one file of the folder.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
-    let (rounds, blows) = if options.short { (1, 2) } else { (options.rounds(2, 6), 6) };
+pub async fn run(options: &Options) -> Result<Report, RunError> {
+    let (rounds, outages) = if options.short { (1, 2) } else { (options.rounds(2, 6), 6) };
     let mut report: Option<Report> = None;
     for round in 1..=if options.control { 1 } else { rounds } {
         let place = if round % 2 == 1 { Place::Folder } else { Place::Database };
-        let done = one_round(options, round, place, blows).await?;
-        let told = report.get_or_insert_with(|| Report { measures: Vec::new(), ..done.clone() });
-        told.measures.extend(
+        let done = one_round(options, round, place, outages).await?;
+        let total = report.get_or_insert_with(|| Report { measures: Vec::new(), ..done.clone() });
+        total.measures.extend(
             done.measures.into_iter().map(|(name, value)| {
                 (if rounds == 1 { name } else { format!("{name}, round {round}") }, value)
             }),
         );
         if round > 1 {
-            told.findings.append(done.findings);
+            total.findings.append(done.findings);
         }
     }
-    report.ok_or_else(|| Trouble::new("there was no round"))
+    report.ok_or_else(|| RunError::new("there was no round"))
 }
 
-async fn one_round(options: &Options, round: u64, place: Place, blows: u64) -> Result<Report, Trouble> {
+async fn one_round(options: &Options, round: u64, place: Place, outages: u64) -> Result<Report, RunError> {
     let options = Options { seed: options.seed.wrapping_add(round - 1), ..options.clone() };
     let setup = Setup { services: 0, through_proxy: true, ..Setup::default() };
     let mut bench = Bench::open("uploads", &options, setup).await?;
     let Some(proxy) = &bench.proxy else {
-        return Err(Trouble::new("this cannot be rehearsed in memory: it is about the database"));
+        return Err(RunError::new("this cannot be rehearsed in memory: it is about the database"));
     };
     let url = Cluster::url_through(proxy.address().port());
     let folder = tempfile::tempdir()?;
@@ -81,7 +81,7 @@ async fn one_round(options: &Options, round: u64, place: Place, blows: u64) -> R
         uploaders.spawn(uploader.work(Arc::clone(&stop)));
     }
     // The control deletes a file, whatever else was done.
-    for blow in 1..=if options.control { 1 } else { blows } {
+    for outage in 1..=if options.control { 1 } else { outages } {
         lose_answers(&mut bench).await;
         bench.service()?.restart().await?;
         sleep(bench.random.millis(300, 800)).await;
@@ -89,7 +89,7 @@ async fn one_round(options: &Options, round: u64, place: Place, blows: u64) -> R
         sleep(bench.random.millis(50, 300)).await;
         bench.cluster()?.restart().await?;
         sleep(bench.random.millis(500, 1_000)).await;
-        bench.progress(blow, blows);
+        bench.progress(outage, outages);
     }
     bench.service()?.ready().await?;
     sleep(Duration::from_millis(500)).await;
@@ -143,18 +143,18 @@ async fn download(bench: &mut Bench, documents: &[Document], when: &str) {
         if status == 200 && document.may_be(&bytes) {
             right += 1;
         } else {
-            let told = format!("document {} {when}: {status}, {} bytes", document.id, bytes.len());
-            bench.find(Oracle::Lost, told);
+            let example = format!("document {} {when}: {status}, {} bytes", document.id, bytes.len());
+            bench.find(Oracle::Lost, example);
         }
     }
     bench.report.measure(format!("downloaded {when}"), right);
 }
 
 /// What the control does: one file that a document names is deleted.
-async fn delete_one(folder: &std::path::Path, bench: &Bench) -> Result<(), Trouble> {
+async fn delete_one(folder: &std::path::Path, bench: &Bench) -> Result<(), RunError> {
     let Some(cluster) = &bench.cluster else { return Ok(()) };
     let key = cluster.sql("SELECT content_key FROM client_document ORDER BY content_key LIMIT 1").await?;
     let key = key.concat().concat();
     let days: PathBuf = folder.join(key.get(..5).unwrap_or_default());
-    std::fs::remove_file(days.join(key)).map_err(Trouble::during("the control"))
+    std::fs::remove_file(days.join(key)).map_err(RunError::during("the control"))
 }

@@ -1,8 +1,8 @@
-//! An answer that may not be given is found, whatever came of the order in the end.
+//! A wrong answer is found, whatever the final outcome of the order is.
 
 use std::time::Duration;
 
-use clients_campaigns::answers::{Manners, judge, statuses};
+use clients_campaigns::answers::{AnswerRules, check, statuses};
 use clients_campaigns::findings::Oracle;
 use clients_campaigns::history::Attempt;
 
@@ -15,12 +15,12 @@ const fn attempt(status: u16, retry_after: bool, millis: u64) -> Attempt {
 fn found(attempts: &[Attempt], refusals: bool, away: &[(u64, u64)]) -> Vec<Oracle> {
     let seconds = |(from, to): &(u64, u64)| (Duration::from_secs(*from), Duration::from_secs(*to));
     let away = away.iter().map(seconds).collect();
-    let manners = Manners { deadline: Duration::from_secs(10), refusals, away };
-    judge(attempts, &manners).iter().map(|(oracle, _, _)| oracle).collect()
+    let answer_rules = AnswerRules { deadline: Duration::from_secs(10), refusals, away };
+    check(attempts, &answer_rules).iter().map(|(oracle, _, _)| oracle).collect()
 }
 
 #[test]
-fn a_success_and_an_invitation_to_come_back_are_right() {
+fn success_and_retry_after_are_accepted() {
     let right = [attempt(200, false, 20), attempt(503, true, 2_000), attempt(504, true, 10_000)];
     assert_eq!(found(&right, false, &[]), []);
     let names: Vec<_> = statuses(&right).into_iter().collect();
@@ -28,14 +28,14 @@ fn a_success_and_an_invitation_to_come_back_are_right() {
 }
 
 #[test]
-fn who_is_not_told_when_to_come_back_is_found() {
+fn missing_retry_after_is_found() {
     for status in [503, 504] {
         assert_eq!(found(&[attempt(status, false, 20)], false, &[]), [Oracle::WrongAnswer], "{status}");
     }
 }
 
 #[test]
-fn other_statuses_are_found() {
+fn unexpected_statuses_are_found() {
     for status in [204, 400, 401, 404, 408, 422, 429, 500, 502] {
         assert_eq!(found(&[attempt(status, true, 20)], true, &[]), [Oracle::WrongAnswer], "{status}");
     }
@@ -46,14 +46,14 @@ fn other_statuses_are_found() {
 }
 
 #[test]
-fn an_answer_that_comes_too_late_is_found_even_if_it_is_a_success() {
+fn late_answer_is_found_even_if_successful() {
     for status in [0, 200, 503] {
         assert_eq!(found(&[attempt(status, true, 10_001)], false, &[(0, 200)]), [Oracle::Hang], "{status}");
     }
 }
 
 #[test]
-fn silence_is_right_only_where_nobody_was_there() {
+fn missing_answer_is_accepted_only_without_a_service() {
     let silence = [attempt(0, false, 2_000)];
     for away in [(90, 100), (101, 101), (102, 110)] {
         assert_eq!(found(&silence, false, &[(1, 2), away]), [], "{away:?}");

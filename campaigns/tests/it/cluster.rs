@@ -13,7 +13,7 @@ async fn one(cluster: &Cluster, question: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_was_committed_survives_every_way_to_end() {
+async fn committed_data_survives_every_kind_of_stop() {
     let mut cluster = cluster().await;
     for (setting, value) in [
         ("fsync", "on"),
@@ -39,7 +39,7 @@ async fn what_was_committed_survives_every_way_to_end() {
 }
 
 #[tokio::test]
-async fn an_old_copy_that_is_put_back_loses_what_came_after() {
+async fn restored_copy_loses_later_commits() {
     let mut cluster = cluster().await;
     cluster.sql("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)").await.unwrap();
     cluster.stop(Stop::Fast).await.unwrap();
@@ -53,7 +53,7 @@ async fn an_old_copy_that_is_put_back_loses_what_came_after() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_of_a_cluster_that_is_dropped() {
+async fn dropped_cluster_leaves_nothing_behind() {
     let cluster = cluster().await;
     let (data, processes) = (cluster.data(), cluster.processes());
     assert!(processes.len() > 3, "{processes:?}");
@@ -65,7 +65,7 @@ async fn nothing_is_left_of_a_cluster_that_is_dropped() {
 }
 
 #[test]
-fn without_postgresql_one_is_told_how_to_install_it() {
+fn missing_postgresql_error_explains_the_installation() {
     let missing = Tools::find(Some(Path::new("/nowhere"))).unwrap_err().to_string();
     assert!(missing.contains("apt-get install postgresql"), "{missing}");
 }

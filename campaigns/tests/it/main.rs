@@ -1,4 +1,4 @@
-//! The harness itself: whether it breaks what it says, and sees what it should.
+//! Tests of the harness itself: it injects the faults that it names, and finds errors.
 
 #![expect(
     clippy::unwrap_used,

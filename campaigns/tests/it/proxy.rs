@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 const SOON: Duration = Duration::from_secs(5);
 const A_WHILE: Duration = Duration::from_millis(200);
 
-/// A proxy to a server that answers what it is told.
+/// A proxy to an echo server.
 async fn proxy_to_echo() -> Proxy {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -52,9 +52,9 @@ async fn is_cut(connection: &mut TcpStream) -> bool {
     matches!(timeout(SOON, connection.read(&mut [0])).await, Ok(Ok(0) | Err(_)))
 }
 
-/// What is sent arrives, and whoever sent it is cut off instead of being answered.
+/// The request arrives, and its sender is cut off instead of being answered.
 #[tokio::test]
-async fn lost_answers_are_of_requests_that_arrived() {
+async fn lost_answers_belong_to_received_requests() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = Proxy::start(listener.local_addr().unwrap()).await.unwrap();
     let mut connection = connected(&proxy).await;
@@ -73,7 +73,7 @@ async fn lost_answers_are_of_requests_that_arrived() {
 }
 
 #[tokio::test]
-async fn everything_passes_until_something_is_set() {
+async fn proxy_without_faults_passes_everything() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     assert_eq!(echo(&mut connection, "hello").await, "hello");
@@ -82,7 +82,7 @@ async fn everything_passes_until_something_is_set() {
 }
 
 #[tokio::test]
-async fn a_delay_counts_both_ways_and_can_be_taken_back() {
+async fn delay_applies_in_both_directions_and_can_be_removed() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     proxy.set(Fault::Delay { up: Duration::from_millis(100), down: Duration::from_millis(50) });
@@ -94,7 +94,7 @@ async fn a_delay_counts_both_ways_and_can_be_taken_back() {
 }
 
 #[tokio::test]
-async fn a_cut_ends_what_is_open_and_nothing_else() {
+async fn cut_ends_open_connections_only() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     assert_eq!(echo(&mut connection, "hello").await, "hello");
@@ -104,7 +104,7 @@ async fn a_cut_ends_what_is_open_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_cut_after_some_bytes_lets_just_those_pass() {
+async fn cut_after_some_bytes_passes_exactly_those() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     // Five up, three of five back.
@@ -114,7 +114,7 @@ async fn a_cut_after_some_bytes_lets_just_those_pass() {
 }
 
 #[tokio::test]
-async fn a_half_open_connection_is_silent_and_stays_dead() {
+async fn half_open_connection_passes_nothing_and_stays_dead() {
     let proxy = proxy_to_echo().await;
     let mut old = connected(&proxy).await;
     assert_eq!(echo(&mut old, "hello").await, "hello");
@@ -131,7 +131,7 @@ async fn a_half_open_connection_is_silent_and_stays_dead() {
 }
 
 #[tokio::test]
-async fn refusing_cuts_what_is_open_and_heals() {
+async fn refusal_cuts_open_connections_and_can_be_lifted() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     assert_eq!(echo(&mut connection, "hello").await, "hello");
@@ -154,7 +154,7 @@ async fn refusing_cuts_what_is_open_and_heals() {
 }
 
 #[tokio::test]
-async fn a_trickle_is_slow_and_whole() {
+async fn trickle_is_slow_and_complete() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     let pause = Duration::from_millis(10);
@@ -166,7 +166,7 @@ async fn a_trickle_is_slow_and_whole() {
 }
 
 #[tokio::test]
-async fn what_is_left_of_a_trickle_goes_at_once_when_it_is_over() {
+async fn rest_of_a_trickle_is_sent_when_the_fault_ends() {
     let proxy = proxy_to_echo().await;
     let mut connection = connected(&proxy).await;
     proxy.set(Fault::Trickle(A_WHILE));

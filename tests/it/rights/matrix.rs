@@ -1,5 +1,5 @@
-//! Every operation in every state, with every permission that it does not take removed or alone: who is let in, and
-//! what the answers show.
+//! Every operation in every state, with every permission that it does not take removed or alone: which requests are
+//! permitted, and what the answers show.
 
 use bytes::Bytes;
 use client_app::{RequestContext, RequestId};
@@ -12,7 +12,7 @@ use document_inspection::samples;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::ground::{ONE, OTHER, Outcome, PERSONAL, REMARKED, World, all_but, caller, only};
+use super::fixtures::{ONE, OTHER, Outcome, PERSONAL, REMARKED, World, all_but, caller, only};
 
 /// The sets of permissions that are tried with an operation.
 fn sets(spec: &OperationSpec) -> Vec<Permissions> {
@@ -32,8 +32,8 @@ fn needed(spec: &OperationSpec, dry_run: bool) -> Vec<Permission> {
     needed
 }
 
-/// The permissions that the caller is told to lack.
-fn told_missing(outcome: &Outcome) -> Vec<String> {
+/// The permissions that the refusal reports as missing.
+fn missing_permissions(outcome: &Outcome) -> Vec<String> {
     let items = outcome.as_ref().err().map_or(&[][..], |failure| &failure.items);
     let missing = items.iter().filter(|item| item.code == Code::PermissionMissing);
     missing.map(|item| item.details["permission"].as_str().unwrap().to_owned()).collect()
@@ -75,7 +75,7 @@ fn allowed_in(spec: &OperationSpec, state: ClientState) -> bool {
     }
 }
 
-/// Asserts that nothing is shown that takes a permission which the caller lacks; answers how many texts were looked for.
+/// Asserts that the answer shows nothing for which the caller lacks the permission; returns how many texts were looked for.
 fn no_leak(spec: &OperationSpec, permissions: &Permissions, outcome: &Outcome, at: &str) -> usize {
     let text = seen(outcome);
     let guarded = [
@@ -122,7 +122,7 @@ fn members_named<'a>(value: &'a Value, name: &str) -> Vec<&'a Value> {
 }
 
 #[tokio::test]
-async fn each_permission_opens_its_operations_in_every_state_and_nothing_else() {
+async fn each_permission_allows_exactly_its_operations_in_every_state() {
     let (mut cells, mut texts, mut done) = (0_usize, 0_usize, 0_usize);
     for state in ClientState::ALL {
         let mut one = World::new(state, &ONE).await;
@@ -140,7 +140,7 @@ async fn each_permission_opens_its_operations_in_every_state_and_nothing_else() 
                         .filter(|permission| !permissions.holds(*permission))
                         .map(|permission| permission.name().to_owned())
                         .collect();
-                    assert_eq!(told_missing(&outcome), missing, "{at} {}", spec.name);
+                    assert_eq!(missing_permissions(&outcome), missing, "{at} {}", spec.name);
                     if missing.is_empty() && spec.kind == OperationKind::Command {
                         assert_eq!(
                             outcome.is_ok(),
@@ -172,9 +172,9 @@ async fn each_permission_opens_its_operations_in_every_state_and_nothing_else() 
     assert!(cells > 5_000 && texts > 40_000 && done > 100, "{cells} {texts} {done}");
 }
 
-/// What the bank demands is missing in one world only: that is told to whoever could approve, and not what it is.
+/// A requirement is missing in one world only: a caller who may approve sees that, but not which one.
 #[tokio::test]
-async fn what_is_missing_of_kyc_is_told_to_those_who_may_see_it() {
+async fn missing_kyc_requirements_are_shown_only_with_permission() {
     let demanded = json!({ "version": "1", "required": { "Individual": ["International Passport"] } });
     let policy = || read_kyc_policy(demanded.as_object().unwrap()).unwrap();
     let mut one = World::new(ClientState::PendingApproval, &ONE).await;
@@ -190,23 +190,23 @@ async fn what_is_missing_of_kyc_is_told_to_those_who_may_see_it() {
     let refused = other.ask(approve, approving.clone(), true).await.unwrap_err();
     assert_eq!(refused.items[0].details["unmet"], bare);
     assert!(!seen(&Err(refused)).contains("Passport"));
-    let told = async |world: &World, permissions: &[Permission]| {
+    let missing = async |world: &World, permissions: &[Permission]| {
         let data = world.ask(actions, only(permissions), false).await.unwrap().data;
         let entries = data["actions"].as_array().unwrap();
         entries.iter().find(|entry| entry["action"] == "approve").unwrap()["unmet"].clone()
     };
-    assert_eq!(told(&other, &[Permission::Read, Permission::Approve]).await, bare);
+    assert_eq!(missing(&other, &[Permission::Read, Permission::Approve]).await, bare);
     let permission = json!({ "code": "permission", "permission": "customers.approve" });
     for world in [&one, &other] {
-        assert_eq!(told(world, &[Permission::Read]).await, json!([permission]));
+        assert_eq!(missing(world, &[Permission::Read]).await, json!([permission]));
     }
-    let all = told(&other, &[Permission::Read, Permission::Approve, Permission::KycRead]).await;
+    let all = missing(&other, &[Permission::Read, Permission::Approve, Permission::KycRead]).await;
     assert_eq!(all[0]["missing"][0]["requirement"], "International Passport");
 }
 
 /// The two paths of files: each with everything but its permission, and with that alone.
 #[tokio::test]
-async fn files_come_and_go_with_their_own_permissions() {
+async fn file_transfers_require_their_own_permissions() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let replace = async |permissions: Permissions, dry_run| {
         let bytes = stream::iter([Ok(Bytes::from(samples::png()))]).boxed();
@@ -226,7 +226,7 @@ async fn files_come_and_go_with_their_own_permissions() {
     }
     let alone = replace(only(&[Permission::KycWrite]), false).await;
     no_leak_in(&Ok(alone.unwrap()), &ONE.texts());
-    assert_eq!(told_missing(&replace(only(&[Permission::KycWrite]), true).await), ["customers.read"]);
+    assert_eq!(missing_permissions(&replace(only(&[Permission::KycWrite]), true).await), ["customers.read"]);
     let read = world
         .clients
         .document_content(&world.open_document, caller("newcomer", only(&[Permission::KycRead])));

@@ -9,10 +9,10 @@ use client_wire::OPERATIONS;
 use client_wire::rights::{DRY_RUN, GUARDS, guard_of, lifecycle_operation};
 use client_wire::spec::{OperationKind, OperationSpec};
 
-use crate::documents::compare;
+use crate::documentation::compare;
 
 #[test]
-fn the_page_about_rights_is_what_the_tables_say() {
+fn rights_page_matches_the_tables() {
     compare("docs/rights.md", &page());
 }
 

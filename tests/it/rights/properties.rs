@@ -6,9 +6,9 @@ use client_wire::spec::OperationSpec;
 use client_wire::{Code, OPERATIONS, Status};
 use serde_json::{Map, Value, json};
 
-use super::ground::{ONE, OTHER, Outcome, World, all_but, only};
+use super::fixtures::{ONE, OTHER, Outcome, World, all_but, only};
 use crate::bank::{Bank, adaeze};
-use crate::papers::ground::passport;
+use crate::kyc_documents::fixtures::passport;
 
 fn list() -> &'static OperationSpec {
     OPERATIONS.iter().find(|spec| spec.name == "RetrieveContactListQuery").unwrap()
@@ -70,12 +70,12 @@ fn forbidden(outcome: &Outcome) -> Vec<(String, Option<String>)> {
 }
 
 #[tokio::test]
-async fn a_property_is_searched_by_only_with_its_permission() {
+async fn search_by_a_property_requires_its_permission() {
     let (one, other) =
         (World::new(ClientState::Approved, &ONE).await, World::new(ClientState::Approved, &OTHER).await);
     let mut sets: Vec<_> = Permission::ALL.into_iter().map(all_but).collect();
     sets.extend([only(&[Permission::Read]), only(&[Permission::Read, Permission::KycRead])]);
-    let (mut cells, mut told_apart) = (0, 0);
+    let (mut cells, mut distinguishing) = (0, 0);
     for permissions in sets.into_iter().filter(|set| set.holds(Permission::Read)) {
         for property in Property::ALL.iter().copied() {
             for operator in property.kind().operators().iter().copied() {
@@ -85,7 +85,8 @@ async fn a_property_is_searched_by_only_with_its_permission() {
                         let found = outcome.unwrap();
                         let elsewhere =
                             search(&other, &permissions, json!({ "filters": filters })).await.unwrap();
-                        told_apart += usize::from(found.data["totalCount"] != elsewhere.data["totalCount"]);
+                        distinguishing +=
+                            usize::from(found.data["totalCount"] != elsewhere.data["totalCount"]);
                         if property.permission() == Permission::Read {
                             assert_eq!(found.data, elsewhere.data, "{filters}");
                         }
@@ -104,12 +105,14 @@ async fn a_property_is_searched_by_only_with_its_permission() {
             cells += 1;
         }
     }
-    println!("{cells} searches: 0 leaks; {told_apart} of those that are permitted tell the two worlds apart");
-    assert!(cells > 10_000 && told_apart > 100, "{cells} {told_apart}");
+    println!(
+        "{cells} searches: 0 leaks; {distinguishing} of those that are permitted distinguish the two worlds"
+    );
+    assert!(cells > 10_000 && distinguishing > 100, "{cells} {distinguishing}");
 }
 
 #[tokio::test]
-async fn every_closed_property_of_a_request_is_named_at_once_and_nothing_else_is() {
+async fn all_forbidden_properties_are_reported_at_once() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let members = json!({
         "filters": [
@@ -132,7 +135,7 @@ async fn every_closed_property_of_a_request_is_named_at_once_and_nothing_else_is
 }
 
 #[tokio::test]
-async fn the_catalogue_and_the_lists_of_choices_name_only_what_the_caller_may_use() {
+async fn catalogue_and_choices_list_only_permitted_properties() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let fields = OPERATIONS.iter().find(|spec| spec.name == "RetrieveSearchFieldsQuery").unwrap();
     for permissions in [only(&[Permission::Read]), only(&[Permission::Read, Permission::KycRead])] {
@@ -157,7 +160,7 @@ async fn the_catalogue_and_the_lists_of_choices_name_only_what_the_caller_may_us
 }
 
 #[tokio::test]
-async fn a_cursor_of_a_caller_with_the_permission_helps_nobody_without() {
+async fn cursor_gives_no_access_to_a_caller_without_the_permission() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let applicant = crate::bank::applicant(7);
     let create = OPERATIONS.iter().find(|spec| spec.name == "CreateContactCommand").unwrap();
@@ -175,14 +178,14 @@ async fn a_cursor_of_a_caller_with_the_permission_helps_nobody_without() {
     assert_eq!(failure.items[0].code, Code::CursorInvalid);
 }
 
-/// The finding itself, over a real socket: a document number was read letter by letter.
+/// Over a real socket: an earlier release disclosed a document number letter by letter.
 #[tokio::test]
-async fn a_document_number_cannot_be_guessed_letter_by_letter() {
+async fn document_number_cannot_be_guessed_letter_by_letter() {
     let bank = Bank::open().await;
     bank.maker("CreateContactCommand", adaeze()).await.data();
-    let mut paper = passport("CUST1000001");
-    paper["idNumber"] = json!("Z98765432");
-    bank.submit(paper).await;
+    let mut document = passport("CUST1000001");
+    document["idNumber"] = json!("Z98765432");
+    bank.submit(document).await;
     let reader = Bank::token("reader", only(&[Permission::Read]));
     let ask = async |value: &str| {
         let filters = json!([

@@ -17,10 +17,10 @@ use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::made_up::Who;
 use super::model::{Last, Model};
 use super::order::object;
 use super::query::{Answer, Query};
+use super::samples::Who;
 
 /// No sequence makes as many of anything.
 const ALL: usize = 1_000;
@@ -45,18 +45,18 @@ pub struct Seen {
     pub client: Option<Client>,
     /// Newest line first.
     pub history: Vec<HistoryEntry>,
-    /// Which of the claims that the client had before anybody has now, itself included.
+    /// Which of the claims that the client had before any client has now, itself included.
     pub claimed: BTreeSet<ClaimKind>,
     /// Which of the claims that it has now others have as well.
     pub shared: BTreeSet<ClaimKind>,
-    /// Key and version of everybody.
-    pub everybody: Vec<(String, Value)>,
+    /// Key and version of every client.
+    pub versions: Vec<(String, Value)>,
     /// What a relay would get, by client and version.
     pub events: Vec<OutboxEvent>,
-    /// What the watch of this step has told.
+    /// What the expiry watch of this step reported.
     pub round: Option<ExpiryRound>,
-    /// Those of whom it told, with their histories.
-    pub told_of: Vec<(Option<Client>, Vec<HistoryEntry>)>,
+    /// The clients that it reported, with their histories.
+    pub reported_clients: Vec<(Option<Client>, Vec<HistoryEntry>)>,
     /// What the relay of this step got.
     pub taken: Vec<OutboxEvent>,
 }
@@ -113,27 +113,27 @@ impl Bank {
             }
             Last::Query(query) => seen.answers = self.ask(query).await,
             Last::Accounts(Some((key, open))) => self.accounts.set(key.clone(), *open),
-            Last::Watch { told, .. } => {
+            Last::Watch { reported, .. } => {
                 seen.round = Some(self.clients.watch_expiry().await.unwrap());
-                for key in told {
+                for key in reported {
                     let found = self.store.find(&ClientRef::Key(key.clone())).await.unwrap();
                     let history = self.history(key).await;
-                    seen.told_of.push((found, history));
+                    seen.reported_clients.push((found, history));
                 }
             }
             Last::Relay { until, delivered, .. } => {
                 let taken = self.outbox.take(ALL, model.now, *until).await.unwrap();
-                let told = taken.iter().filter(|taken| delivered.contains(&taken.event.id));
+                let accepted = taken.iter().filter(|taken| delivered.contains(&taken.event.id));
                 let settled: Vec<_> =
-                    told.map(|taken| taken.settle(Verdict::Delivered { at: model.now })).collect();
+                    accepted.map(|taken| taken.settle(Verdict::Delivered { at: model.now })).collect();
                 assert_eq!(settled.len(), delivered.len(), "what is delivered was taken");
                 self.outbox.settle(&settled).await.unwrap();
                 seen.taken = in_order(events(taken));
             }
             Last::Begin | Last::Settings | Last::Demand | Last::Accounts(None) | Last::Clock => {}
         }
-        seen.everybody = self.everybody().await;
-        // Leased until now, which is to nobody.
+        seen.versions = self.versions().await;
+        // Leased until now, so the lease has ended.
         seen.events = in_order(events(self.outbox.take(ALL, model.now, model.now).await.unwrap()));
         seen
     }
@@ -166,22 +166,22 @@ impl Bank {
         self.store.history(client, all).await.unwrap()
     }
 
-    async fn everybody(&self) -> Vec<(String, Value)> {
+    async fn versions(&self) -> Vec<(String, Value)> {
         let query = Query {
             who: Who::Clerk,
             name: "RetrieveContactListQuery",
             data: object(json!({ "pageSize": 100, "includeTotal": false })),
             expected: Answer::Members(Map::new()),
         };
-        let mut everybody = Vec::new();
+        let mut versions = Vec::new();
         for reply in self.ask(&query).await {
             for contact in reply.unwrap().data["contacts"].as_array().unwrap() {
                 let key = contact["contactEncodedKey"].as_str().unwrap().to_owned();
-                everybody.push((key, contact["version"].clone()));
+                versions.push((key, contact["version"].clone()));
             }
         }
-        everybody.sort_by(|one, other| one.0.cmp(&other.0));
-        everybody
+        versions.sort_by(|one, other| one.0.cmp(&other.0));
+        versions
     }
 
     /// Every page, by cursor or by number.

@@ -10,7 +10,7 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{AuditStamp, Client, ClientState, Refusal};
 use serde_json::{Value, json};
 
-use super::expected::{Done, Expected, Refused, created, duplicate, refused, told};
+use super::expected::{Done, Expected, Refused, answer_members, created, duplicate, refused};
 use super::makers::{self, changes_the_client, withdraws};
 use super::model::{Last, Model, Outcome};
 use super::order::{Order, object, wrong};
@@ -47,7 +47,7 @@ impl Model {
             let earlier = self.earlier(order).ok().flatten();
             return earlier.ok_or_else(|| Refused::of(broken));
         }
-        let papers = self.papers(order);
+        let evidence_keys = self.evidence_keys(order);
         let event_id = EventId::from_bits(self.fresh());
         let stamp = AuditStamp::new(caller.actor, self.now);
         let (decision, after, members) = if let What::Create(applicant) = &order.what {
@@ -75,12 +75,12 @@ impl Model {
             if let Some(earlier) = self.earlier(order)? {
                 return Ok(earlier);
             }
-            let client = before.ok_or_else(|| Refused::nobody(&order.named))?;
+            let client = before.ok_or_else(|| Refused::unknown_client(&order.named))?;
             if self.policy.decisions_need_version && order.decides_unseen() {
                 return Err(Refused::of(vec![wrong("version_required", "If-Match")]));
             }
             self.check_version(order, client)?;
-            let decision = self.decide(order, client, papers, &stamp).map_err(|refusal| {
+            let decision = self.decide(order, client, evidence_keys, &stamp).map_err(|refusal| {
                 let caller = order.who.caller();
                 refused(&refusal, &allowed(client, &caller.actor, &caller.permissions, &self.facts(client)))
             })?;
@@ -89,11 +89,11 @@ impl Model {
             let withdrawn = change.is_some() && withdraws(order, client);
             let changed = change.map(|change| change.event.changed).unwrap_or_default();
             let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
-            let mut members = told(order, &after, &changed, self.today());
+            let mut members = answer_members(order, &after, &changed, self.today());
             if changes_the_client(order) {
                 // Null stands for a member that is not there.
-                let told = withdrawn.then_some(true).map_or(Value::Null, Value::from);
-                members.insert("approvalRequestWithdrawn".to_owned(), told);
+                let withdrawn = withdrawn.then_some(true).map_or(Value::Null, Value::from);
+                members.insert("approvalRequestWithdrawn".to_owned(), withdrawn);
             }
             (decision, after, members)
         };
@@ -130,11 +130,11 @@ impl Model {
         Ok(Expected::Done { done, replayed_from: None })
     }
 
-    /// The keys that a command about documents uses, once it was read without an error.
-    fn papers(&mut self, order: &Order) -> [u128; 2] {
+    /// The keys that a command about evidence uses, once it was read without an error.
+    fn evidence_keys(&mut self, order: &Order) -> [u128; 2] {
         match &order.what {
-            What::HandIn(document) if document.has_file() => [self.fresh(), self.fresh()],
-            What::HandInAddress(_) => [self.fresh(), 0],
+            What::SubmitDocument(document) if document.has_file() => [self.fresh(), self.fresh()],
+            What::SubmitAddress(_) => [self.fresh(), 0],
             _ => [0; 2],
         }
     }
@@ -143,7 +143,7 @@ impl Model {
         &self,
         order: &Order,
         client: &Client,
-        papers: [u128; 2],
+        evidence_keys: [u128; 2],
         stamp: &AuditStamp,
     ) -> Result<Decision, Refusal> {
         if let Some(action) = order.action() {
@@ -158,18 +158,18 @@ impl Model {
         let change = match &order.what {
             What::Update(change) => return client.update(change.patch(order.middle_name()), stamp),
             What::Transaction(n) => return client.record_transaction(order.transaction(*n), stamp),
-            What::HandIn(document) => {
-                client.submit_document(document.draft(order.remark(), papers, stamp), stamp)?
+            What::SubmitDocument(document) => {
+                client.submit_document(document.draft(order.remark(), evidence_keys, stamp), stamp)?
             }
-            What::HandInAddress(home) => {
-                client.submit_address(home.draft(order.remark(), papers[0]), stamp)?
+            What::SubmitAddress(home) => {
+                client.submit_address(home.draft(order.remark(), evidence_keys[0]), stamp)?
             }
             What::Review(review) => match &order.named.client {
                 ClientRef::Document(id) => {
                     client.review_seen_document(id, review.seen(), review.action, order.comment(), stamp)?
                 }
                 ClientRef::Address(id) => client.review_address(id, review.action, order.comment(), stamp)?,
-                other => panic!("no paper: {other:?}"),
+                other => panic!("no evidence: {other:?}"),
             },
             _ => client.request_approval(order.notes(), stamp)?,
         };
@@ -204,7 +204,7 @@ impl Model {
         Err(Refused { reasons: vec![wrong("stale_version", "If-Match")], details: object(details) })
     }
 
-    /// Whether somebody else claims the same.
+    /// Whether another client has the same claim.
     fn claimed(&self, claim: &client_domain::Claim, except: &ClientKey) -> bool {
         let mut others = self.clients.iter().filter(|known| known.client.key() != except);
         others.any(|known| known.client.claims().contains(claim))

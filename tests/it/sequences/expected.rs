@@ -7,8 +7,8 @@ use client_domain::{Blocker, ClaimKind, Client, Refusal};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use super::evidence_shown::{self, missing};
 use super::order::{Named, Order, Wrong, object, wrong};
-use super::paper_shown::{self, missing};
 use super::step::What;
 
 #[derive(Clone, Debug)]
@@ -37,8 +37,8 @@ impl Refused {
         Self { reasons, details: Map::new() }
     }
 
-    /// Nobody is named so.
-    pub fn nobody(named: &Named) -> Self {
+    /// No client has this name.
+    pub fn unknown_client(named: &Named) -> Self {
         Self::of(vec![match named.client {
             ClientRef::Document(_) => wrong("document_not_found", "identityId"),
             ClientRef::Address(_) => wrong("address_not_found", "addressId"),
@@ -85,9 +85,9 @@ pub fn created(client: &Client, dry: bool) -> Map<String, Value> {
 }
 
 /// What the answer of a command says of the client as it is now, beside the published dates.
-pub fn told(order: &Order, client: &Client, changed: &[&str], today: Date) -> Map<String, Value> {
-    if let Some(paper) = paper_shown::told(order, client, today) {
-        return paper;
+pub fn answer_members(order: &Order, client: &Client, changed: &[&str], today: Date) -> Map<String, Value> {
+    if let Some(evidence) = evidence_shown::shown_by(order, client, today) {
+        return evidence;
     }
     let state = client.state();
     let by = order.who.caller().actor;

@@ -11,14 +11,14 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::expected::Refused;
-use super::made_up::{BRANCHES, Who};
 use super::model::Model;
 use super::order::{object, wrong};
 use super::query::{Answer, Query};
+use super::samples::{BRANCHES, Who};
 use super::step::Step;
 
-/// Filters on what clients have handed in.
-const PAPERS: [&str; 18] = [
+/// Filters on what clients have submitted.
+const KYC_FILTERS: [&str; 18] = [
     r#"[{"propertyName":"kycStatus","operator":"Equals","value":"None"}]"#,
     r#"[{"propertyName":"kycStatus","operator":"Equals","value":"Incomplete"}]"#,
     r#"[{"propertyName":"kycStatus","operator":"Equals","value":"Pending"}]"#,
@@ -47,8 +47,8 @@ pub struct List {
     pub branch: Option<usize>,
     /// From so many days before now to so many days before now.
     pub created: Option<(i64, i64)>,
-    /// What is asked of their papers.
-    pub papers: Option<&'static str>,
+    /// What is asked about their KYC evidence.
+    pub kyc_filter: Option<&'static str>,
     pub sort: Vec<(Property, Direction)>,
     pub page_size: usize,
     pub by_cursor: bool,
@@ -68,7 +68,7 @@ impl List {
         set("branchEncodedKey", self.branch.map(|at| BRANCHES[at].into()));
         set("startDate", period.map(|(first, _)| first.to_string().into()));
         set("endDate", period.map(|(_, last)| last.to_string().into()));
-        let asked = self.papers.map(|papers| serde_json::from_str::<Value>(papers).unwrap());
+        let asked = self.kyc_filter.map(|kyc_filter| serde_json::from_str::<Value>(kyc_filter).unwrap());
         set("filters", asked.clone());
         let states = self.states.iter().enumerate();
         let spelt = states.map(
@@ -83,9 +83,9 @@ impl List {
         set("sort", Some(sort.collect()));
 
         let words: Vec<_> = self.term.map(|term| Word::split(term).unwrap()).unwrap_or_default();
-        let papers: Predicate =
+        let kyc_filter: Predicate =
             asked.map_or_else(Predicate::everybody, |asked| serde_json::from_value(asked).unwrap());
-        let papers = papers.with_kyc_policy(&model.kyc);
+        let kyc_filter = kyc_filter.with_kyc_policy(&model.kyc);
         let wanted = |client: &&Client| {
             let created = client.snapshot().created.at.to_zoned_datetime(TimeZone::UTC).date();
             let branch = client.snapshot().branch.as_ref().map(|key| key.as_str());
@@ -94,7 +94,7 @@ impl List {
                 .all(|word| Predicate::Mentions(word.clone()).evaluate(client, jiff::civil::Date::ZERO))
                 && (self.states.is_empty() || self.states.contains(&client.state()))
                 && self.branch.is_none_or(|at| branch == Some(BRANCHES[at]))
-                && papers.evaluate(client, today)
+                && kyc_filter.evaluate(client, today)
                 && period.is_none_or(|(first, last)| first <= created && created <= last)
         };
         let order = Order::by(self.sort.clone()).unwrap_or_default();
@@ -102,7 +102,7 @@ impl List {
         found.sort_by(|one, other| order.compare(&order.position(one), &order.position(other)));
         let values = found.into_iter().map(|client| client.key().as_str().into()).collect();
         let member = "contactEncodedKey";
-        let closed = self.papers.is_some() && !self.who.caller().may(Permission::KycRead);
+        let closed = self.kyc_filter.is_some() && !self.who.caller().may(Permission::KycRead);
         let expected = if closed {
             Answer::Refused(Refused::of(vec![wrong("permission_missing", "filters[0].propertyName")]))
         } else {
@@ -125,17 +125,17 @@ pub fn list() -> impl Strategy<Value = List> {
         prop_oneof![2 => Just(Vec::new()), 1 => vec(select(&ClientState::ALL[..]), 1..4)],
         weighted(0.2, 0..BRANCHES.len()),
         weighted(0.2, (0..3_i64, 0..3_i64).prop_map(|(days, more)| (days + more, days))),
-        weighted(0.5, select(PAPERS.to_vec())),
+        weighted(0.5, select(KYC_FILTERS.to_vec())),
     );
     let who = select(vec![Who::Clerk, Who::Maker, Who::Checker]);
     (who, filters, sort, select(vec![1, 2, 3, 50]), any::<bool>(), any::<bool>()).prop_map(
-        |(who, (term, states, branch, created, papers), sort, page_size, by_cursor, total)| List {
+        |(who, (term, states, branch, created, kyc_filter), sort, page_size, by_cursor, total)| List {
             who,
             term,
             states,
             branch,
             created,
-            papers,
+            kyc_filter,
             sort,
             page_size,
             by_cursor,

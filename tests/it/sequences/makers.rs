@@ -1,4 +1,4 @@
-//! Who may approve, told from the history alone: it is what the set of makers that a client carries is held against.
+//! Who may approve, derived from the history alone, to check the set of makers that a client carries.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use client_domain::{Actor, Blocker, Client, Refusal};
 use super::order::Order;
 use super::step::What;
 
-/// The commands that make somebody a maker of a client.
+/// The commands that make their caller a maker of a client.
 const TOUCHES: [&str; 7] = [
     "CreateContactCommand",
     "UpdateContactCommand",
@@ -22,7 +22,7 @@ const TOUCHES: [&str; 7] = [
 
 /// Whether the order changes what a request for approval was made for.
 pub const fn changes_the_client(order: &Order) -> bool {
-    matches!(order.what, What::Update(_) | What::HandIn(_) | What::HandInAddress(_))
+    matches!(order.what, What::Update(_) | What::SubmitDocument(_) | What::SubmitAddress(_))
 }
 
 /// Whether it withdraws an open request for approval.
@@ -38,7 +38,7 @@ pub fn agree(refusal: Option<&Refusal>, history: &[HistoryEntry], by: &Actor, fo
     assert_eq!(refused, four_eyes && touched, "four eyes of {by:?}: refused {refused}, touched {touched}");
 }
 
-/// The made-up callers differ by more than case, but for those who are meant to look alike.
+/// The sample callers differ by more than case, except those that are meant to look alike.
 fn person(actor: &Actor) -> String {
     actor.id.as_str().to_ascii_lowercase()
 }

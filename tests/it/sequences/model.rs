@@ -17,10 +17,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+use super::evidence::{Evidence, Review};
 use super::expected::{Done, Expected};
 use super::order::{Named, Order};
 use super::outbox::Waiting;
-use super::papers::{Paper, Review};
 use super::query::Query;
 use super::step::{Seen, Sent, Step, Target, Way, What};
 
@@ -76,10 +76,10 @@ pub enum Last {
     Query(Query),
     Settings,
     Demand,
-    /// Of whom a watch tells, and of how many documents.
+    /// The clients that an expiry watch reports, and the number of their documents.
     Watch {
         round: ExpiryRound,
-        told: Vec<ClientKey>,
+        reported: Vec<ClientKey>,
     },
     Accounts(Option<(ClientKey, OpenAccounts)>),
     Clock,
@@ -167,7 +167,7 @@ impl Model {
         RequestId::parse(&format!("step-{}", self.steps)).unwrap()
     }
 
-    /// What the bank demands of somebody like this.
+    /// What the policy requires of this client.
     pub fn demanded_of(&self, client: &Client) -> &[Requirement] {
         self.kyc.required_of(client.snapshot().customer_type)
     }
@@ -201,8 +201,8 @@ impl Model {
     pub fn named(&self, target: Target) -> Named {
         let client = self.client(target.place);
         let key = client.map_or_else(|| ClientKey::parse("nobody").unwrap(), |client| client.key().clone());
-        let nobody = || CustomerNumber::parse("CUST9000001").unwrap();
-        let number = client.map_or_else(nobody, Client::customer_number);
+        let unknown = || CustomerNumber::parse("CUST9000001").unwrap();
+        let number = client.map_or_else(unknown, Client::customer_number);
         let (member, text, client) = match target.way {
             Way::Key => ("contactEncodedKey", key.as_str().to_owned(), ClientRef::Key(key)),
             Way::NumberAsKey => ("contactEncodedKey", number.to_string(), ClientRef::Id(number.id())),
@@ -211,19 +211,19 @@ impl Model {
         Named { client, member, text }
     }
 
-    /// One of the papers of a client.
-    fn paper(&self, target: Target, review: &Review) -> Named {
+    /// A document or an address of a client.
+    fn evidence(&self, target: Target, review: &Review) -> Named {
         let place = |all: usize| review.place?.checked_rem(all);
         let client = self.client(target.place);
-        match review.paper {
-            Paper::Document => {
+        match review.evidence {
+            Evidence::Document => {
                 let documents = client.map(|client| &client.kyc().documents[..]).unwrap_or_default();
                 let found = place(documents.len()).map(|place| documents[place].id.clone());
                 let id = found.unwrap_or_else(|| DocumentId::from_bits(u128::MAX));
                 let text = id.as_str().to_owned();
                 Named { client: ClientRef::Document(id), member: "identityId", text }
             }
-            Paper::Address => {
+            Evidence::Address => {
                 let addresses = client.map(|client| &client.kyc().addresses[..]).unwrap_or_default();
                 let found = place(addresses.len()).map(|place| addresses[place].id.clone());
                 let id = found.unwrap_or_else(|| AddressId::from_bits(u128::MAX));
@@ -254,13 +254,13 @@ impl Model {
             Seen::Before => Version::new(version - 1).or(Version::new(version + 7)),
             Seen::After => Version::new(version + 1),
         };
-        // Whoever creates can have seen no version; it is said now and then all the same.
+        // A creation has no earlier version; a step names one now and then nevertheless.
         let sensible = !matches!((&sent.what, sent.seen), (What::Create(_), Seen::Right | Seen::Before));
         Order {
             who: sent.who,
             what: sent.what.clone(),
             named: match &sent.what {
-                What::Review(review) => self.paper(sent.target, review),
+                What::Review(review) => self.evidence(sent.target, review),
                 _ => self.named(sent.target),
             },
             remark: sent.remark,

@@ -10,8 +10,8 @@ use client_domain::{Justification, Permission};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::made_up::{BIRTHDAYS, REASON, Who};
-use super::papers::{Paper, Review};
+use super::evidence::{Evidence, Review};
+use super::samples::{BIRTHDAYS, REASON, Who};
 use super::step::{Spoilt, What};
 
 /// Who or what is wrong with a request: the code, and the field where one is to blame.
@@ -78,18 +78,18 @@ impl Order {
             What::Transaction(_) => {
                 ("RecordCustomerTransactionCommand", Permission::Transactions, None, None, "transactionDate")
             }
-            What::HandIn(_) => {
+            What::SubmitDocument(_) => {
                 ("CreateIdentityDocumentCommand", Permission::KycWrite, None, None, "issuingAuthority")
             }
-            What::HandInAddress(_) => {
+            What::SubmitAddress(_) => {
                 ("CreateAddressInformationCommand", Permission::KycWrite, None, None, "addressLine2")
             }
-            What::Review(Review { paper, action, .. }) => {
-                let name = match (paper, action) {
-                    (Paper::Document, ReviewAction::Approve) => "ApproveIdentityDocumentCommand",
-                    (Paper::Document, ReviewAction::Reject) => "RejectIdentityDocumentCommand",
-                    (Paper::Address, ReviewAction::Approve) => "ApproveCustomerAddressInformationCommand",
-                    (Paper::Address, ReviewAction::Reject) => "RejectCustomerAddressInformationCommand",
+            What::Review(Review { evidence, action, .. }) => {
+                let name = match (evidence, action) {
+                    (Evidence::Document, ReviewAction::Approve) => "ApproveIdentityDocumentCommand",
+                    (Evidence::Document, ReviewAction::Reject) => "RejectIdentityDocumentCommand",
+                    (Evidence::Address, ReviewAction::Approve) => "ApproveCustomerAddressInformationCommand",
+                    (Evidence::Address, ReviewAction::Reject) => "RejectCustomerAddressInformationCommand",
                 };
                 let reason = (action == ReviewAction::Reject).then_some("comment");
                 (name, Permission::KycReview, None, reason, "comment")
@@ -137,8 +137,8 @@ impl Order {
             What::Create(applicant) => applicant.members(),
             What::Update(change) => change.members(),
             What::Transaction(n) => object(json!({ "transactionReference": format!("TX-{n}") })),
-            What::HandIn(document) => document.members(),
-            What::HandInAddress(home) => home.members(),
+            What::SubmitDocument(document) => document.members(),
+            What::SubmitAddress(home) => home.members(),
             What::Review(review) => {
                 let seen = review.seen().map(|seen| ("contentSha256".to_owned(), seen.to_string().into()));
                 seen.into_iter().collect()
@@ -161,7 +161,7 @@ impl Order {
         data
     }
 
-    /// What of the body is another (none: away), and how it is told.
+    /// The member of the body that differs (none: it is missing), and the refusal that reports it.
     fn broken(&self) -> Option<(Vec<Member>, Wrong)> {
         let (_, _, _, reason, remark) = self.table();
         let create = matches!(self.what, What::Create(_));
@@ -171,8 +171,8 @@ impl Order {
         let main = match self.what {
             What::Create(_) => "lastName",
             What::Transaction(_) => "transactionReference",
-            What::HandIn(_) => "idNumber",
-            What::HandInAddress(_) => "addressLine1",
+            What::SubmitDocument(_) => "idNumber",
+            What::SubmitAddress(_) => "addressLine1",
             _ => reason.unwrap_or(target),
         };
         // A client that is named wrongly is named not at all.
@@ -207,7 +207,7 @@ impl Order {
 
     /// Everything that is wrong with the body.
     pub fn wrong(&self, today: Date, kyc: &KycPolicy) -> Vec<Wrong> {
-        let mut all: Vec<_> = self.broken().map(|(_, told)| told).into_iter().collect();
+        let mut all: Vec<_> = self.broken().map(|(_, refusal)| refusal).into_iter().collect();
         match &self.what {
             What::Create(applicant) if BirthDate::parse(BIRTHDAYS[applicant.born], today).is_err() => {
                 all.push(wrong("in_future", "dateOfBirth"));
@@ -218,11 +218,11 @@ impl Order {
                     all.push(("nothing_to_update".to_owned(), None));
                 }
             }
-            What::HandIn(document) => {
+            What::SubmitDocument(document) => {
                 let numbered = !all.iter().any(|(_, field)| field.as_deref() == Some("idNumber"));
                 all.extend(document.wrong(numbered, today, kyc));
             }
-            What::HandInAddress(home) => all.extend(home.wrong()),
+            What::SubmitAddress(home) => all.extend(home.wrong()),
             _ => {}
         }
         all.sort();
@@ -252,7 +252,7 @@ impl Order {
         !named && self.expected_version.is_none()
     }
 
-    /// What a reviewer says: whoever turns something down says why.
+    /// The comment of a reviewer: a rejection needs one.
     pub fn comment(&self) -> Option<Notes> {
         self.notes().or(self.table().3.map(|_| Notes::parse(REASON).unwrap()))
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 #[derive(Clone, Debug, Default)]
 pub struct Waiting(Vec<Event>);
 
-/// An event that nobody has delivered yet.
+/// An event that is not delivered yet.
 #[derive(Clone, Debug)]
 struct Event {
     event: OutboxEvent,
@@ -24,7 +24,7 @@ impl Waiting {
         self.0.retain(|waiting| !delivered.contains(&waiting.event.id));
     }
 
-    /// What is nobody's, and the events after which no earlier one of the same client waits.
+    /// The events without a lease for which no earlier event of the same client waits.
     pub fn take(&mut self, now: Timestamp, until: Timestamp) -> Vec<OutboxEvent> {
         let mut held_up = BTreeSet::new();
         let mut taken = Vec::new();

@@ -11,8 +11,10 @@ use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::made_up::{APPLICANTS, BIRTHDAYS, BRANCHES, EMAILS, NAMES, PAPERS, PHONES, email, paper, phone};
 use super::order::object;
+use super::samples::{
+    APPLICANTS, BIRTHDAYS, BRANCHES, EMAILS, IDENTIFICATIONS, NAMES, PHONES, email, identification, phone,
+};
 use super::step::What;
 
 /// Each number is a place in a list of made-up values.
@@ -22,7 +24,7 @@ pub struct Applicant {
     pub last_name: usize,
     pub email: usize,
     pub phone: usize,
-    pub paper: usize,
+    pub identification: usize,
     pub born: usize,
     pub branch: Option<usize>,
     pub married: Option<i64>,
@@ -43,20 +45,20 @@ fn city(place: usize) -> String {
 
 pub fn create_one() -> BoxedStrategy<What> {
     let names = (0..NAMES.len(), 0..NAMES.len());
-    let claims = (0..EMAILS.len(), 0..PHONES.len(), 0..PAPERS.len());
+    let claims = (0..EMAILS.len(), 0..PHONES.len(), 0..IDENTIFICATIONS.len());
     // The last day is in the future, sometimes.
     let born = prop_oneof![19 => 0..BIRTHDAYS.len() - 1, 1 => Just(BIRTHDAYS.len() - 1)];
     let rest = (born, of(0..BRANCHES.len()), of(1..5_i64));
     (0..APPLICANTS, names, claims, rest)
-        .prop_map(|(n, (first_name, last_name), (email, phone, paper), (born, branch, married))| {
-            // Half of them have nothing that anybody else has.
+        .prop_map(|(n, (first_name, last_name), (email, phone, identification), (born, branch, married))| {
+            // Half of them share no value with another applicant.
             let own = |shared: usize, all: usize| if n % 2 == 0 { shared } else { all + n };
             What::Create(Applicant {
                 first_name,
                 last_name,
                 email: own(email, EMAILS.len()),
                 phone: own(phone, PHONES.len()),
-                paper: own(paper, PAPERS.len()),
+                identification: own(identification, IDENTIFICATIONS.len()),
                 born,
                 branch,
                 married,
@@ -77,7 +79,7 @@ pub fn update() -> impl Strategy<Value = What> {
 
 impl Applicant {
     pub fn members(&self) -> Map<String, Value> {
-        let (kind, number) = paper(self.paper);
+        let (kind, number) = identification(self.identification);
         object(json!({
             "firstName": NAMES[self.first_name], "lastName": NAMES[self.last_name],
             "emailAddress": email(self.email), "phoneNumber": phone(self.phone),
@@ -88,7 +90,7 @@ impl Applicant {
         }))
     }
 
-    /// The same as the domain takes it; `branch` is that of whoever sends it.
+    /// The same as the domain takes it; `branch` is that of the caller.
     pub fn application(
         &self,
         (key, id): (ClientKey, ClientId),
@@ -96,7 +98,7 @@ impl Applicant {
         branch: Option<BranchKey>,
         today: Date,
     ) -> Application {
-        let (kind, number) = paper(self.paper);
+        let (kind, number) = identification(self.identification);
         let place = |text: &str| PlaceName::parse(text).unwrap();
         Application {
             key,

@@ -4,12 +4,12 @@ use client_domain::lifecycle::{Operation, allowed, explain};
 use client_domain::{Blocker, Client, ClientState, Permission};
 use serde_json::{Map, Value, json};
 
+use super::evidence::Evidence;
+use super::evidence_shown::{address, document, missing, part};
 use super::expected::Refused;
-use super::made_up::Who;
 use super::model::Model;
 use super::order::{Named, object, wrong};
-use super::paper_shown::{address, document, missing, part};
-use super::papers::Paper;
+use super::samples::Who;
 use super::step::Step;
 
 #[derive(Clone, Debug)]
@@ -25,10 +25,10 @@ pub enum Answer {
     Refused(Refused),
     /// One answer with these members.
     Members(Map<String, Value>),
-    /// An action, whether it is allowed, and what stands in the way.
+    /// An action, whether it is allowed, and what blocks it.
     Actions(Vec<Value>),
     /// One answer with these members, and a list of this name whose entries have these.
-    Papers {
+    Evidence {
         members: Map<String, Value>,
         list: &'static str,
         entries: Vec<Map<String, Value>>,
@@ -76,16 +76,16 @@ impl Query {
                 let named = model.named(*target);
                 let summed = |client: &Client| Answer::Members(summed_up(model, client));
                 let name = "GetCustomerKycInformationQuery";
-                Self::of_papers(Self::of_one(model, *who, name, &named, "contactEncodedKey", summed))
+                Self::of_evidence(Self::of_one(model, *who, name, &named, "contactEncodedKey", summed))
             }
-            Step::ShowPapers { who, target, paper } => {
+            Step::ShowEvidence { who, target, evidence } => {
                 let named = model.named(*target);
-                let name = match paper {
-                    Paper::Document => "GetCustomerIdentityDetailsQuery",
-                    Paper::Address => "GetCustomerAddressDetailsQuery",
+                let name = match evidence {
+                    Evidence::Document => "GetCustomerIdentityDetailsQuery",
+                    Evidence::Address => "GetCustomerAddressDetailsQuery",
                 };
-                let listed = |client: &Client| papers(model, client, *paper);
-                Self::of_papers(Self::of_one(model, *who, name, &named, "contactEncodedKey", listed))
+                let listed = |client: &Client| evidence_of(model, client, *evidence);
+                Self::of_evidence(Self::of_one(model, *who, name, &named, "contactEncodedKey", listed))
             }
             Step::ShowList(list) => list.query(model),
             Step::RefusedList { members, code, field } => Self {
@@ -99,7 +99,7 @@ impl Query {
     }
 
     /// The same, where only some may see it.
-    fn of_papers(query: Self) -> Self {
+    fn of_evidence(query: Self) -> Self {
         let may = query.who.caller().may(Permission::KycRead);
         if may { query } else { Self { expected: Answer::Refused(Refused::permission()), ..query } }
     }
@@ -112,8 +112,8 @@ impl Query {
         field: &str,
         answer: impl Fn(&Client) -> Answer,
     ) -> Self {
-        let nobody = || Answer::Refused(Refused::of(vec![wrong("client_not_found", field)]));
-        let expected = model.known(&named.client).map_or_else(nobody, |known| answer(&known.client));
+        let unknown = || Answer::Refused(Refused::of(vec![wrong("client_not_found", field)]));
+        let expected = model.known(&named.client).map_or_else(unknown, |known| answer(&known.client));
         Self { who, name, data: object(json!({ named.member: named.text })), expected }
     }
 }
@@ -136,16 +136,18 @@ fn summed_up(model: &Model, client: &Client) -> Map<String, Value> {
     }))
 }
 
-fn papers(model: &Model, client: &Client, paper: Paper) -> Answer {
+fn evidence_of(model: &Model, client: &Client, evidence: Evidence) -> Answer {
     let (key, kyc, today) = (client.key(), client.kyc(), model.today());
-    let (list, entries): (_, Vec<_>) = match paper {
-        Paper::Document => ("documents", kyc.documents.iter().map(|one| document(key, one, today)).collect()),
-        Paper::Address => ("addresses", kyc.addresses.iter().map(|one| address(key, one)).collect()),
+    let (list, entries): (_, Vec<_>) = match evidence {
+        Evidence::Document => {
+            ("documents", kyc.documents.iter().map(|one| document(key, one, today)).collect())
+        }
+        Evidence::Address => ("addresses", kyc.addresses.iter().map(|one| address(key, one)).collect()),
     };
     let members = json!({
         "contactEncodedKey": key.as_str(), "totalCount": entries.len(), "version": client.version().get(),
     });
-    Answer::Papers { members: object(members), list, entries }
+    Answer::Evidence { members: object(members), list, entries }
 }
 
 fn shown(model: &Model, client: &Client, who: Who) -> Map<String, Value> {
@@ -172,13 +174,18 @@ fn actions(model: &Model, client: &Client, who: Who) -> Vec<Value> {
     let caller = who.caller();
     explain(client, &caller.actor, &caller.permissions, &model.facts(client))
         .into_iter()
-        .map(|told| {
-            let open =
-                caller.may(Permission::KycRead) || told.permission.is_none_or(|needed| caller.may(needed));
+        .map(|explanation| {
+            let open = caller.may(Permission::KycRead)
+                || explanation.permission.is_none_or(|needed| caller.may(needed));
             let blocker =
-                told.blockers.iter().filter(|blocker| open || !matches!(blocker, Blocker::Kyc { .. }));
+                explanation.blockers.iter().filter(|blocker| open || !matches!(blocker, Blocker::Kyc { .. }));
             let blockers: Vec<_> = blocker.map(Blocker::code).collect();
-            json!([told.operation.name(), told.is_allowed(), told.to.map(ClientState::name), blockers])
+            json!([
+                explanation.operation.name(),
+                explanation.is_allowed(),
+                explanation.to.map(ClientState::name),
+                blockers
+            ])
         })
         .collect()
 }

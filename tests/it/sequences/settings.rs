@@ -1,4 +1,4 @@
-//! What may change around the clients: settings, what the bank demands of papers, and accounts elsewhere.
+//! What may change around the clients: settings, the KYC policy, and accounts elsewhere.
 
 use client_app::{OnDuplicate, Policy};
 use client_domain::kyc::KycPolicy;
@@ -26,7 +26,7 @@ pub fn settings() -> impl Strategy<Value = Policy> {
     )
 }
 
-/// What is demanded of papers; the policy that nobody has written is the most frequent.
+/// The KYC policy; the absent policy is the most frequent.
 pub fn requirements() -> impl Strategy<Value = KycPolicy> {
     let written = |policy: Value| Just(read_kyc_policy(&object(policy)).unwrap());
     let identity = ["National ID", "International Passport"];

@@ -9,15 +9,15 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::evidence::{Document, Evidence, Home, Review, Situation, of_evidence};
 use super::listing::{List, list, refused_list};
-use super::made_up::Who;
-use super::papers::{Document, Home, Paper, Review, Stand, of_papers};
 use super::person::{Applicant, Change, create_one, update};
+use super::samples::Who;
 use super::settings::{accounts, requirements, settings};
 
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Somebody sends a command.
+    /// A caller sends a command.
     Send(Sent),
     /// An earlier command that had an idempotency key comes again, perhaps not quite the same.
     Again {
@@ -48,10 +48,10 @@ pub enum Step {
         who: Who,
         target: Target,
     },
-    ShowPapers {
+    ShowEvidence {
         who: Who,
         target: Target,
-        paper: Paper,
+        evidence: Evidence,
     },
     ShowList(List),
     RefusedList {
@@ -61,11 +61,11 @@ pub enum Step {
     },
     /// The clock moves by so many microseconds, also back.
     Clock(i64),
-    /// The service is started anew with other settings.
+    /// The service is restarted with other settings.
     Settings(Policy),
-    /// The service is started anew, and the bank demands other papers.
+    /// The service is restarted with another KYC policy.
     Demand(KycPolicy),
-    /// Somebody looks for documents that have run out, or soon will.
+    /// The expiry watch runs.
     Watch,
     /// Another system opens or closes accounts.
     Accounts {
@@ -104,15 +104,15 @@ pub enum What {
     UndoBlacklist,
     Exit,
     Transaction(u8),
-    HandIn(Document),
-    HandInAddress(Home),
+    SubmitDocument(Document),
+    SubmitAddress(Home),
     Review(Review),
 }
 
 /// Which client, and how it is named.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// A place among the clients that there are; none for somebody whom nobody knows.
+    /// A place among the clients that there are; none for an unknown client.
     pub place: Option<usize>,
     pub way: Way,
 }
@@ -145,26 +145,26 @@ pub enum Spoilt {
     Empty,
 }
 
-/// What may come next, seen from how the clients stand: mostly what that allows.
-pub fn step(stands: &[Stand]) -> BoxedStrategy<Step> {
-    let alive = stands.iter().filter(|stand| !stand.state.is_final()).count();
-    let creations = match (stands.len(), alive) {
+/// What may come next, seen from the situations of the clients: mostly what that allows.
+pub fn step(situations: &[Situation]) -> BoxedStrategy<Step> {
+    let alive = situations.iter().filter(|situation| !situation.state.is_final()).count();
+    let creations = match (situations.len(), alive) {
         (0, _) => 200,
         (_, 0) => 24,
         (_, 1) => 6,
         _ => 3,
     };
-    // The clients that there are, those of whom something can still become above all, and seldom somebody whom nobody
-    // knows.
-    let nobody = sent(what(None), None).boxed();
-    let change = if stands.is_empty() {
-        nobody
+    // Existing clients, mostly those that are not in a final state, and seldom an unknown client.
+    let unknown = sent(what(None), None).boxed();
+    let change = if situations.is_empty() {
+        unknown
     } else {
-        let weight = |stand: &Stand| if stand.state.is_final() { 1 } else { 8 };
-        let places = stands.iter().enumerate();
-        let each = places.map(|(place, stand)| (weight(stand), sent(what(Some(stand)), Some(place)).boxed()));
-        let somebody = proptest::strategy::Union::new_weighted(each.collect());
-        prop_oneof![20 => somebody, 1 => nobody].boxed()
+        let weight = |situation: &Situation| if situation.state.is_final() { 1 } else { 8 };
+        let places = situations.iter().enumerate();
+        let each = places
+            .map(|(place, situation)| (weight(situation), sent(what(Some(situation)), Some(place)).boxed()));
+        let known = proptest::strategy::Union::new_weighted(each.collect());
+        prop_oneof![20 => known, 1 => unknown].boxed()
     };
     let send = prop_oneof![creations => sent(create_one(), None), 24 => change].prop_map(Step::Send);
     let (who, target) = (select(&Who::ALL[..]), target());
@@ -177,8 +177,8 @@ pub fn step(stands: &[Stand]) -> BoxedStrategy<Step> {
         1 => (who.clone(), target.clone(), 1..4_usize)
             .prop_map(|(who, target, page_size)| Step::ShowHistory { who, target, page_size }),
         1 => (who.clone(), target.clone()).prop_map(|(who, target)| Step::ShowKyc { who, target }),
-        2 => (who, target, select(vec![Paper::Document, Paper::Address]))
-            .prop_map(|(who, target, paper)| Step::ShowPapers { who, target, paper }),
+        2 => (who, target, select(vec![Evidence::Document, Evidence::Address]))
+            .prop_map(|(who, target, evidence)| Step::ShowEvidence { who, target, evidence }),
         3 => list().prop_map(Step::ShowList),
         1 => refused_list(),
         3 => clock().prop_map(Step::Clock),
@@ -237,7 +237,7 @@ fn target() -> impl Strategy<Value = Target> + Clone {
         .prop_map(|(place, way)| Target { place, way })
 }
 
-fn what(stand: Option<&Stand>) -> BoxedStrategy<What> {
+fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
     let transaction = || (0..3_u8).prop_map(What::Transaction);
     let any = prop_oneof![
         update(),
@@ -249,13 +249,13 @@ fn what(stand: Option<&Stand>) -> BoxedStrategy<What> {
         Just(What::Exit),
         transaction(),
     ];
-    let papers = of_papers(stand);
-    let (approve, hand_in) = match stand.and_then(|stand| stand.lacking) {
+    let evidence = of_evidence(situation);
+    let (approve, submit) = match situation.and_then(|situation| situation.lacking) {
         None => (6, 3),
         Some(true) => (3, 6),
         Some(false) => (24, 1),
     };
-    let fitting = match stand.map(|stand| stand.state) {
+    let fitting = match situation.map(|situation| situation.state) {
         Some(ClientState::PendingApproval) => prop_oneof![
             approve => Just(What::Approve), 1 => Just(What::Reject), 2 => Just(What::RequestApproval), 3 => update()
         ]
@@ -267,9 +267,9 @@ fn what(stand: Option<&Stand>) -> BoxedStrategy<What> {
         Some(ClientState::BlackListed) => {
             prop_oneof![2 => Just(What::UndoBlacklist), 1 => Just(What::Blacklist)].boxed()
         }
-        _ => return prop_oneof![3 => any, 1 => papers].boxed(),
+        _ => return prop_oneof![3 => any, 1 => evidence].boxed(),
     };
-    prop_oneof![4 => fitting, 1 => any, hand_in => papers].boxed()
+    prop_oneof![4 => fitting, 1 => any, submit => evidence].boxed()
 }
 
 fn again() -> impl Strategy<Value = Step> {

@@ -1,4 +1,4 @@
-//! The watch over the end of documents, as the model keeps it.
+//! The expiry watch, as the model keeps it.
 
 use client_app::ports::{ClientRef, EventId};
 use client_app::{ExpiryRound, RequestId, WATCH};
@@ -7,19 +7,19 @@ use client_domain::{Actor, AuditStamp, EventKind};
 use super::model::{Last, Model};
 
 impl Model {
-    /// Tells of every document that has run out, or soon will, and of which that was not told yet, and takes back what was
-    /// told too early.
+    /// Reports every document that has expired or expires soon and was not reported yet, and withdraws what was
+    /// reported too early.
     pub(super) fn watch(&mut self) -> Last {
         let stamp = AuditStamp::new(Actor::parse(WATCH).unwrap(), self.now);
         let (today, days) = (self.today(), self.kyc.notice_days);
         let due = self.clients.iter().map(|known| &known.client);
         let due = due.filter(|one| !one.state().is_final() && one.kyc().due(today, days).is_some());
-        let mut told: Vec<_> = due.map(|client| client.key().clone()).collect();
-        told.sort();
+        let mut reported: Vec<_> = due.map(|client| client.key().clone()).collect();
+        reported.sort();
         let mut round = ExpiryRound::default();
-        for key in &told {
+        for key in &reported {
             loop {
-                // A telling that finds nothing to tell has used up its keys all the same.
+                // A report without anything to report has used up its keys nevertheless.
                 let request_id = RequestId::parse(EventId::from_bits(self.fresh()).as_str()).unwrap();
                 let event_id = EventId::from_bits(self.fresh());
                 let client = &self.known(&ClientRef::Key(key.clone())).unwrap().client;
@@ -32,6 +32,6 @@ impl Model {
                 self.write(change, "NoteDocumentExpiry", request_id, event_id);
             }
         }
-        Last::Watch { round, told }
+        Last::Watch { round, reported }
     }
 }

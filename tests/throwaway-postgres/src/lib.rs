@@ -1,4 +1,4 @@
-//! A PostgreSQL for tests, started for one run and gone with it: see [`Cluster`].
+//! A PostgreSQL for tests, started for one run and removed with it: see [`Cluster`].
 //!
 //! `TEST_DATABASE_URL` names another server to use instead; its role must be allowed to create databases. The
 //! programs of PostgreSQL are looked for in `PG_BIN`, in `PATH` and where Debian keeps them. Where there are none,
@@ -29,7 +29,7 @@ const MISSING: &str = "These tests need PostgreSQL 15 or later. Install it (Debi
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts the server, and stops it when its input ends: that is when this process ends, however it ends. Nothing
-/// is left behind, neither a process nor a folder. The server may have been started anew meanwhile, so it is
+/// is left behind, neither a process nor a folder. The server may have been restarted meanwhile, so it is
 /// stopped by what it has written down as its number.
 const KEEPER: &str = r#"
     folder=$1; shift
@@ -44,8 +44,8 @@ const KEEPER: &str = r#"
 
 /// A server that answers: one of our own, or the one that `TEST_DATABASE_URL` names.
 ///
-/// One of our own has a folder of its own and is reached through a socket there, so it wants no port and is seen by
-/// nobody else. PostgreSQL refuses to run as root; where the tests do, it runs as somebody else. It ends, and its
+/// One of our own has a folder of its own and is reached through a socket there, so it needs no port and no other
+/// program sees it. PostgreSQL refuses to run as root; where the tests run as root, it runs as another user. It ends, and its
 /// folder goes, when this is dropped or the process ends, be that by a panic or by a signal.
 ///
 /// ```
@@ -65,7 +65,7 @@ pub struct Cluster {
 struct Own {
     folder: PathBuf,
     user: Option<(u32, u32)>,
-    /// Whoever stops the server; it does so as soon as its input is closed.
+    /// The process that stops the server; it does so as soon as its input is closed.
     _keeper: Child,
 }
 
@@ -83,17 +83,17 @@ impl Cluster {
         format!("{}/{database}{}", self.before_name, self.after_name)
     }
 
-    /// What a server of our own has written into its log. There is none of another's: that is a panic.
+    /// What a server of our own has written into its log. Panics for a server that is not ours.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.own.as_ref().unwrap().folder.join("log")).unwrap()
     }
 
-    /// Ends a server of our own as if it had crashed, and starts it again. Another's is left alone: that is a panic.
+    /// Ends a server of our own as if it had crashed, and starts it again. Panics for a server that is not ours.
     pub fn crash_and_restart(&self) {
         self.control(&["restart", "--mode=immediate", "--log=log"]);
     }
 
-    /// Stops a server of our own as if it had crashed. Another's is left alone: that is a panic.
+    /// Stops a server of our own as if it had crashed. Panics for a server that is not ours.
     pub fn stop(&self) {
         self.control(&["stop", "--mode=immediate"]);
     }
@@ -217,7 +217,7 @@ fn programs() -> PathBuf {
     whole.next().expect(MISSING)
 }
 
-/// PostgreSQL refuses to run as root, so whoever is root starts it as somebody else.
+/// PostgreSQL refuses to run as root, so a test that runs as root starts it as another user.
 fn other_user(mine: &Path) -> Option<(u32, u32)> {
     if std::fs::metadata(mine).unwrap().uid() != 0 {
         return None;

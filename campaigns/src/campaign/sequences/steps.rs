@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::alike::placeholder;
+use super::comparison::placeholder;
 use crate::{Actor, Order, Seeded, applicant};
 
 /// One request, in words that both sides understand.
@@ -116,7 +116,7 @@ impl Sequence {
 
     fn create(&mut self) -> Step {
         self.created += 1;
-        // Few enough people that somebody comes twice.
+        // Few enough people that some apply twice.
         let person = format!("s{}-p{}", self.number, self.random.below(6));
         let mut data = applicant(&person);
         set(&mut data, "branchEncodedKey", json!(self.branch()));

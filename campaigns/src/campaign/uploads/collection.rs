@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::Trouble;
+use crate::RunError;
 use crate::bench::Bench;
 use crate::findings::Oracle;
 
@@ -12,7 +12,7 @@ const QUEUED: &str = "SELECT content_key FROM client_content_candidate";
 
 /// Collects all garbage, as an operator does when nothing is uploaded: orphans are moved to the trash, and deleted from it.
 /// Then only files are left that documents name.
-pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>) -> Result<(), Trouble> {
+pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>) -> Result<(), RunError> {
     let before = stored(bench, folder).await?.len();
     let folder_text = folder.map(|folder| folder.display().to_string());
     for (step, trashed_for) in [("collected", "30d"), ("deleted", "0s")] {
@@ -22,8 +22,8 @@ pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>)
             arguments.extend(["--documents", folder]);
         }
         match bench.run_service(&arguments).await {
-            Ok(told) => bench.report.measure(step, told),
-            Err(trouble) => bench.find(Oracle::Broken, format!("collect-garbage: {trouble}")),
+            Ok(output) => bench.report.measure(step, output),
+            Err(error) => bench.find(Oracle::Broken, format!("collect-garbage: {error}")),
         }
     }
     let (stored, named) = (stored(bench, folder).await?, keys(bench, NAMED).await?);
@@ -40,13 +40,13 @@ pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>)
     Ok(())
 }
 
-async fn keys(bench: &Bench, statement: &str) -> Result<BTreeSet<String>, Trouble> {
+async fn keys(bench: &Bench, statement: &str) -> Result<BTreeSet<String>, RunError> {
     let Some(cluster) = &bench.cluster else { return Ok(BTreeSet::new()) };
     Ok(cluster.sql(statement).await?.into_iter().flatten().collect())
 }
 
 /// Every file, whole or not, in the trash or not.
-async fn stored(bench: &Bench, folder: Option<&Path>) -> Result<BTreeSet<String>, Trouble> {
+async fn stored(bench: &Bench, folder: Option<&Path>) -> Result<BTreeSet<String>, RunError> {
     let mut names = match folder {
         Some(folder) => files(folder)?,
         None => keys(bench, STORED).await?,
@@ -55,7 +55,7 @@ async fn stored(bench: &Bench, folder: Option<&Path>) -> Result<BTreeSet<String>
     Ok(names)
 }
 
-fn files(folder: &Path) -> Result<BTreeSet<String>, Trouble> {
+fn files(folder: &Path) -> Result<BTreeSet<String>, RunError> {
     let mut names = BTreeSet::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

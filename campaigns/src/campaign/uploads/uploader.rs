@@ -11,11 +11,11 @@ use tokio::time::sleep;
 
 use crate::caller::{Answer, Caller};
 use crate::history::Outcome;
-use crate::{Seeded, Trouble, applicant};
+use crate::{RunError, Seeded, applicant};
 
 /// For how long an upload with a key is repeated.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// A document is uploaded anew so often, and then there is another one.
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// The number of uploads to one document before the next one is created.
 const REPLACEMENTS: u64 = 6;
 
 /// A document, and what its file may be.
@@ -24,7 +24,7 @@ pub(super) struct Document {
     pub(super) id: String,
     /// What was acknowledged last.
     acknowledged: Vec<u8>,
-    /// What was sent after that, and nobody knows whether it was committed.
+    /// What was sent after that, with an unknown outcome.
     unanswered: Vec<Vec<u8>>,
 }
 
@@ -34,7 +34,7 @@ impl Document {
     }
 }
 
-/// What became of uploads.
+/// The outcomes of uploads.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// How many attempts were answered so; 0 is no answer.
@@ -56,7 +56,7 @@ impl Tally {
     }
 }
 
-/// Somebody who creates documents and replaces their files, one upload after the other.
+/// A caller that creates documents and replaces their files, one upload after the other.
 pub(super) struct Uploader {
     caller: Caller,
     base: String,
@@ -79,7 +79,7 @@ impl Uploader {
         Self { caller, base, number, random, sent: 0, tally: Tally::default() }
     }
 
-    /// Uploads until it is told to stop.
+    /// Uploads until it is stopped.
     pub(super) async fn work(mut self, stop: Arc<AtomicBool>) -> (Vec<Document>, Tally) {
         let mut documents = Vec::new();
         let mut clients = 0;
@@ -98,7 +98,7 @@ impl Uploader {
         let body = json!({ "commandName": "CreateContactCommand", "data": applicant(&label) });
         let key = format!("client-{label}");
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < TIMEOUT {
             let sent = self.caller.command(&self.base, &body, Some(&key)).await;
             if let Some(answer) = sent.ok().filter(|answer| answer.outcome() == Outcome::Done) {
                 return text(&answer, "/data/customerNumber");
@@ -131,7 +131,7 @@ impl Uploader {
         Some(document)
     }
 
-    /// Uploads a file: with a key until it is known what became of it, without one once.
+    /// Uploads a file: with a key until the outcome is known, without a key once.
     async fn upload(&mut self, how: &Upload<'_>, file: &[u8]) -> Result<Answer, Outcome> {
         let key = self.random.chance(70).then(|| format!("upload-{}-{}", self.number, self.sent));
         let begun = Instant::now();
@@ -148,11 +148,11 @@ impl Uploader {
                     return sent.map_err(|_| Outcome::Unknown);
                 }
                 Outcome::Refused => {
-                    let told = sent.map(|answer| answer.body).unwrap_or_default();
-                    self.tally.refused.push(format!("{status} {told}"));
+                    let body = sent.map(|answer| answer.body).unwrap_or_default();
+                    self.tally.refused.push(format!("{status} {body}"));
                     return Err(Outcome::Refused);
                 }
-                Outcome::Unknown if key.is_none() || begun.elapsed() > PATIENCE => {
+                Outcome::Unknown if key.is_none() || begun.elapsed() > TIMEOUT => {
                     return Err(Outcome::Unknown);
                 }
                 Outcome::Unknown => sleep(self.random.millis(5, 60)).await,
@@ -160,7 +160,7 @@ impl Uploader {
         }
     }
 
-    async fn send(&self, how: &Upload<'_>, file: &[u8], key: Option<&str>) -> Result<Answer, Trouble> {
+    async fn send(&self, how: &Upload<'_>, file: &[u8], key: Option<&str>) -> Result<Answer, RunError> {
         match how {
             Upload::Replace(document) => self.caller.upload(&self.base, document, key, file.to_vec()).await,
             Upload::Create(client) => {

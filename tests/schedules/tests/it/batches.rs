@@ -1,4 +1,4 @@
-//! Group commit: which caller leads, what each is told, and what is committed.
+//! Group commit: which caller leads, what each caller gets as its answer, and what is committed.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -77,7 +77,9 @@ fn answered(database: &Database, caller: usize, answer: Option<&Answer<usize>>) 
         Some(Answer::Given(answered)) => {
             assert!(*answered == caller && committed == 1, "{answered} for {caller}");
         }
-        Some(Answer::NotDone) => assert!(caller % 2 == 1 && committed == 0, "told that nothing was done"),
+        Some(Answer::NotDone) => {
+            assert!(caller % 2 == 1 && committed == 0, "answered that nothing was committed")
+        }
         Some(Answer::Unknown) => {
             assert!(database.left.load(SeqCst), "no leader has left, and an answer is lost");
             assert!(committed <= 1);
@@ -123,7 +125,7 @@ fn play(may_leave: bool) {
 }
 
 #[test]
-fn every_caller_is_answered_once_and_no_change_is_committed_twice() {
+fn every_caller_gets_one_answer_and_no_change_commits_twice() {
     in_every_schedule(|| play(false));
 }
 

@@ -178,7 +178,7 @@ fn play(is_closed_meanwhile: bool) {
 }
 
 #[test]
-fn connections_never_outnumber_permits_and_none_is_lost() {
+fn connections_never_exceed_permits_and_none_is_lost() {
     in_every_schedule(|| play(false));
 }
 

@@ -15,8 +15,8 @@ fn folder(cluster: &Cluster) -> PathBuf {
     cluster.url("postgres").split_once("?host=").unwrap().1.into()
 }
 
-/// The server takes its leave by itself, so it may take a moment.
-fn is_gone(folder: &Path) -> bool {
+/// The server stops by itself, so it may take a moment.
+fn is_removed(folder: &Path) -> bool {
     let begun = Instant::now();
     while folder.exists() && begun.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(20));
@@ -34,43 +34,43 @@ fn runs(process: u32) -> bool {
 }
 
 #[test]
-fn a_server_goes_with_its_handle() {
+fn dropped_handle_stops_its_server() {
     let cluster = Cluster::own(&[]);
     let (folder, server) = (folder(&cluster), server(&folder(&cluster)));
     assert!(runs(server));
     drop(cluster);
-    assert!(is_gone(&folder));
+    assert!(is_removed(&folder));
     assert!(!runs(server));
 }
 
 #[test]
-fn a_server_that_crashed_and_was_started_again_goes_as_well() {
+fn dropped_handle_stops_a_restarted_server() {
     let cluster = Cluster::own(&[]);
     let (folder, before) = (folder(&cluster), server(&folder(&cluster)));
     cluster.crash_and_restart();
     let after = server(&folder);
     assert_ne!(before, after);
     drop(cluster);
-    assert!(is_gone(&folder));
+    assert!(is_removed(&folder));
     assert!(!runs(after));
 }
 
 #[test]
-fn a_server_goes_with_its_process_even_if_that_cannot_clean_up() {
+fn killed_process_stops_its_server() {
     let this = std::env::current_exe().unwrap();
     let dying = Command::new(this)
-        .args(["--exact", "a_process_that_dies_with_a_server", "--ignored", "--nocapture"])
+        .args(["--exact", "process_that_dies_with_a_server", "--ignored", "--nocapture"])
         .output()
         .unwrap();
     assert!(!dying.status.success());
     let said = String::from_utf8(dying.stdout).unwrap();
     let folder = said.lines().find_map(|line| line.split_once(FOLDER)).unwrap().1;
-    assert!(is_gone(Path::new(folder)));
+    assert!(is_removed(Path::new(folder)));
 }
 
 #[test]
 #[ignore = "the other process of the test above"]
-fn a_process_that_dies_with_a_server() {
+fn process_that_dies_with_a_server() {
     let cluster = Cluster::own(&[]);
     let folder = folder(&cluster);
     assert!(runs(server(&folder)));

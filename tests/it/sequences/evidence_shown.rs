@@ -1,4 +1,4 @@
-//! Papers as answers must show them.
+//! Evidence as answers must show them.
 
 use client_domain::Client;
 use client_domain::kyc::{
@@ -8,29 +8,29 @@ use client_domain::value::ClientKey;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use super::evidence::Evidence;
 use super::order::{Order, object};
-use super::papers::Paper;
 use super::step::What;
 
-/// What a command about papers answers of the one that it was about.
-pub fn told(order: &Order, client: &Client, today: Date) -> Option<Map<String, Value>> {
+/// What a command about evidence answers of the one that it was about.
+pub fn shown_by(order: &Order, client: &Client, today: Date) -> Option<Map<String, Value>> {
     let kyc = client.kyc();
-    let (paper, new) = match &order.what {
-        What::HandIn(_) => (kyc.documents.last().map(|one| document(client.key(), one, today)), true),
-        What::HandInAddress(_) => (kyc.addresses.last().map(|one| address(client.key(), one)), true),
+    let (evidence, new) = match &order.what {
+        What::SubmitDocument(_) => (kyc.documents.last().map(|one| document(client.key(), one, today)), true),
+        What::SubmitAddress(_) => (kyc.addresses.last().map(|one| address(client.key(), one)), true),
         What::Review(review) => {
             let named = |id: &str| id == order.named.text;
             let documents = kyc.documents.iter().find(|one| named(one.id.as_str()));
             let addresses = kyc.addresses.iter().find(|one| named(one.id.as_str()));
-            let shown = match review.paper {
-                Paper::Document => documents.map(|one| document(client.key(), one, today)),
-                Paper::Address => addresses.map(|one| address(client.key(), one)),
+            let shown = match review.evidence {
+                Evidence::Document => documents.map(|one| document(client.key(), one, today)),
+                Evidence::Address => addresses.map(|one| address(client.key(), one)),
             };
             (shown, false)
         }
         _ => return None,
     };
-    let mut members = paper.unwrap();
+    let mut members = evidence.unwrap();
     members.insert("version".to_owned(), client.version().get().into());
     if order.dry {
         let id = if members.contains_key("identityId") { "identityId" } else { "addressId" };
@@ -96,7 +96,7 @@ fn verification(verification: &Verification) -> Map<String, Value> {
 
 /// What is said of all documents, or of all addresses, together: of these the best.
 pub fn part<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
-    // What was turned down last; what has run out after what is still good; approved before pending; the newest first.
+    // Valid before expired, expired before rejected; approved before pending; the newest first.
     let rank = |verification: &Verification, good: bool| {
         let status = verification.status();
         let is_rejected = status == VerificationStatus::Rejected;
@@ -115,9 +115,9 @@ pub fn part<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
 }
 
 pub fn missing(all: &[MissingRequirement]) -> Value {
-    let told = |one: &MissingRequirement| {
+    let shown_by = |one: &MissingRequirement| {
         let names: Vec<_> = one.requirement.evidence().iter().map(|evidence| evidence.name()).collect();
         json!({ "requirement": names.join(" or "), "anyOf": names, "standing": one.status.name() })
     };
-    all.iter().map(told).collect()
+    all.iter().map(shown_by).collect()
 }

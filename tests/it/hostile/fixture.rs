@@ -24,10 +24,10 @@ const CONTENTS: &str = "SELECT concat_ws(' ',
     (SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
     (SELECT client::text FROM client WHERE id = 1))";
 
-pub struct Ground {
+pub struct Fixture {
     memory: Clients,
     postgres: Clients,
-    /// Last, so that it ends after those who talk to it.
+    /// Last, so that it is dropped after its connections.
     server: Cluster,
 }
 
@@ -54,8 +54,8 @@ pub fn code(failure: &Failure) -> &'static str {
     failure.items[0].code.name()
 }
 
-impl Ground {
-    /// A server of its own, whose log nobody else writes into, with one client: the canary.
+impl Fixture {
+    /// A server of its own, so that its log has no other entries, with one client: the canary.
     pub async fn make() -> Self {
         let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]);
         let mut settings = Settings::parse(&server.url("postgres")).unwrap();
@@ -65,9 +65,9 @@ impl Ground {
         settings.statement_timeout = Duration::from_secs(30);
         migrate(&settings).await.unwrap();
         let store = PostgresStore::open(&settings).await.unwrap();
-        let ground = Self { memory: clients(MemoryStore::new()), postgres: clients(store), server };
-        assert_eq!(ground.keep(0, "Canary").await, [true; 2]);
-        ground
+        let fixture = Self { memory: clients(MemoryStore::new()), postgres: clients(store), server };
+        assert_eq!(fixture.keep(0, "Canary").await, [true; 2]);
+        fixture
     }
 
     /// Creates a client who is called so on both stores, if that is a name, with a document whose number begins so, if

@@ -1,4 +1,4 @@
-//! Files that mean harm, through every way in: none is taken, nothing of it is kept.
+//! Hostile files, through every way of uploading: none is accepted, and nothing of them is stored.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use client_app::ports::DocumentContents;
 use document_inspection::samples::{self, Sample};
 use serde_json::{Value, json};
 
-use super::ground::{Postgres, passport};
+use super::fixtures::{Postgres, passport};
 use crate::bank::{Answer, Bank, With as _};
 
 /// Sends a file in base64, and by itself in the place of another.
@@ -35,14 +35,14 @@ async fn attack(bank: &Bank, contents: &dyn DocumentContents) {
             .with(json!({ "docExtension": format!(".{extension}"), "base64Doc": STANDARD.encode(&bytes) }));
         let answer = bank.maker("CreateIdentityDocumentCommand", document).await;
         let status = if verdict == "body_too_large" { 413 } else { 400 };
-        // One byte more than the most still fits into a request.
+        // One byte more than the maximum still fits into a request.
         let status = if answer.status == 400 { 400 } else { status };
         assert_eq!((answer.status, answer.codes()), (status, vec![verdict.clone()]), "{name}");
         if verdict != "body_too_large" {
             assert_eq!(answer.body["errors"][0]["field"], "base64Doc", "{name}");
         }
 
-        // Whoever sends too much is answered while sending; a test of its own looks at that.
+        // A caller who sends too much is answered while sending; another test covers that.
         if verdict == "body_too_large" {
             continue;
         }
@@ -69,7 +69,7 @@ async fn hostile_files_are_refused_on_postgresql() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn good_files_come_back_as_attachments_that_nothing_runs() {
+async fn accepted_files_are_served_as_inert_attachments() {
     let postgres = Postgres::start().await;
     let bank = postgres.bank(client_domain::kyc::KycPolicy::default()).await;
     let number = bank.pending().await;
@@ -101,7 +101,7 @@ async fn good_files_come_back_as_attachments_that_nothing_runs() {
 }
 
 #[tokio::test]
-async fn tricks_in_names_lead_nowhere() {
+async fn path_traversal_is_rejected() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     for extension in [
@@ -142,7 +142,7 @@ async fn tricks_in_names_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn many_large_bodies_at_once_wait_for_their_turn() {
+async fn concurrent_large_bodies_wait_for_a_permit() {
     let bank = std::sync::Arc::new(Bank::open().await);
     let number = bank.pending().await;
     let large = STANDARD.encode(samples::pdf_of(3_000_000));

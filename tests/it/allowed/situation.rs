@@ -1,4 +1,4 @@
-//! Where a client can stand, with a history of people who have touched it.
+//! Where a client can be in its lifecycle, with a history of people who have touched it.
 
 use client_app::RequestId;
 use client_app::ports::HistoryEntry;
@@ -11,13 +11,13 @@ use client_domain::{Actor, AuditStamp, Client, ClientEvent, EventKind, Justifica
 
 use crate::bank::NOW;
 
-/// Those who have touched the client in some way, look-alikes of two of them, and somebody who has not.
+/// The actors who have touched the client in some way, look-alikes of two of them, and one who has not.
 pub const CALLERS: [&str; 9] =
     ["maker", "MAKER", "editor", "ｅｄｉｔｏｒ", "uploader", "requester", "barrer", "lifter", "stranger"];
 
-/// What papers there are, and whether there are accounts.
+/// Which documents and addresses there are, and whether there are accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Papers {
+pub enum Evidence {
     None,
     Pending,
     /// One document, whose file was replaced twice.
@@ -27,11 +27,16 @@ pub enum Papers {
     PendingWithAccounts,
 }
 
-pub const KYC: [Papers; 5] =
-    [Papers::None, Papers::Pending, Papers::Replaced, Papers::Reviewed, Papers::PendingWithAccounts];
+pub const KYC: [Evidence; 5] = [
+    Evidence::None,
+    Evidence::Pending,
+    Evidence::Replaced,
+    Evidence::Reviewed,
+    Evidence::PendingWithAccounts,
+];
 
 #[derive(Clone, Copy, Debug)]
-pub enum Stand {
+pub enum Situation {
     Created,
     Requested,
     Lifted,
@@ -42,15 +47,15 @@ pub enum Stand {
     Exited,
 }
 
-pub const STANDS: [Stand; 8] = [
-    Stand::Created,
-    Stand::Requested,
-    Stand::Lifted,
-    Stand::Approved,
-    Stand::Active,
-    Stand::Rejected,
-    Stand::BlackListed,
-    Stand::Exited,
+pub const SITUATIONS: [Situation; 8] = [
+    Situation::Created,
+    Situation::Requested,
+    Situation::Lifted,
+    Situation::Approved,
+    Situation::Active,
+    Situation::Rejected,
+    Situation::BlackListed,
+    Situation::Exited,
 ];
 
 /// A line of history for the version that the client is at: no store takes one without the other.
@@ -85,7 +90,7 @@ fn edited(client: &Client, city: &str) -> Client {
 
 fn act(client: &Client, action: Action, who: &str) -> Client {
     let justification =
-        Justification { reason: Some(Reason::parse("As the papers show.").unwrap()), notes: None };
+        Justification { reason: Some(Reason::parse("As the documents show.").unwrap()), notes: None };
     client.perform(action, justification, &Facts::without_controls(), &by(who)).unwrap().client
 }
 
@@ -95,17 +100,17 @@ fn replaced(client: &Client, document: &DocumentId, who: &str) -> Client {
     client.replace_content(document, content, &by(who)).unwrap().client
 }
 
-fn with_papers(client: Client, papers: Papers) -> Client {
-    if papers == Papers::None {
+fn with_evidence(client: Client, evidence: Evidence) -> Client {
+    if evidence == Evidence::None {
         return client;
     }
     let document = passport(&by("uploader")).unwrap();
     let client = client.submit_document(document.clone(), &by("uploader")).unwrap().client;
-    if papers == Papers::Replaced {
+    if evidence == Evidence::Replaced {
         return replaced(&replaced(&client, &document.id, "editor"), &document.id, "replacer");
     }
     let client = client.submit_address(home().unwrap(), &by("uploader")).unwrap().client;
-    if papers != Papers::Reviewed {
+    if evidence != Evidence::Reviewed {
         return client;
     }
     let client = client.review_document(&document.id, ReviewAction::Approve, None, &by("reviewer")).unwrap();
@@ -113,11 +118,11 @@ fn with_papers(client: Client, papers: Papers) -> Client {
     client.client.review_address(&address, ReviewAction::Approve, None, &by("reviewer")).unwrap().client
 }
 
-impl Stand {
-    /// A client who stands here. The papers are submitted while it waits for its first approval.
-    pub fn client(self, papers: Papers) -> Client {
+impl Situation {
+    /// A client in this situation. Its evidence is submitted while it waits for its first approval.
+    pub fn client(self, evidence: Evidence) -> Client {
         let created = Client::onboard(application().unwrap(), &by("maker")).client;
-        let waiting = edited(&with_papers(created, papers), "Abuja");
+        let waiting = edited(&with_evidence(created, evidence), "Abuja");
         let approved = || edited(&act(&waiting, Action::Approve, "approver"), "Kano");
         match self {
             Self::Created => waiting,

@@ -1,4 +1,4 @@
-//! A bank on each store, and papers as a form sends them.
+//! A bank on each store, and documents as a form sends them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,7 +82,7 @@ pub fn home(number: &str) -> Value {
 }
 
 impl Bank {
-    /// Hands in a document as the maker, and answers its id.
+    /// Submits a document as the maker, and returns its id.
     pub async fn submit(&self, document: Value) -> String {
         let data = self.maker("CreateIdentityDocumentCommand", document).await.data();
         data["identityId"].as_str().unwrap().to_owned()

@@ -1,7 +1,7 @@
-//! The floor: the statements that the service itself sends, as scripts for pgbench.
+//! The baseline: the statements that the service itself sends, as scripts for pgbench.
 //!
-//! Each command is carried out once, by the adapter, on a session whose statements the server writes into its log. What
-//! is found there, text and values, is what pgbench repeats for other clients. So the floor cannot drift from the code:
+//! Each command is carried out once, by the adapter, on a connection whose statements the server writes into its log. What
+//! is found there, text and values, is what pgbench repeats for other clients. So the baseline cannot drift from the code:
 //! there is no copy of a statement here, and none of the order of its parameters.
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use client_app::ports::Clock;
 use client_app::{Caller, Clients, IdempotencyKey, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
 use client_wire::Operations as _;
-use clients_campaigns::{Cluster, Trouble};
+use clients_campaigns::{Cluster, RunError};
 use serde_json::{Map, Value, json};
 
 use crate::person::Person;
@@ -19,12 +19,12 @@ use crate::ports::{Keys, StandingClock};
 use crate::statement::{Statement, bare};
 use crate::template::{Mark, Script};
 
-/// Whose statements are logged.
+/// The user whose statements are logged.
 const PROBE: &str = "probe";
 /// The number of the first client that is not loaded: what begins a block of 32.
 pub(crate) const FIRST_NEW: u64 = 10_000_001;
-/// Who is onboarded and approved once.
-const SOMEBODY: Person = Person(987_654_321);
+/// The person who is onboarded and approved once.
+const PERSON: Person = Person(987_654_321);
 /// The version that is put in before the approval, so that it is found again in what is bound.
 const VERSION: u64 = 88_888_887;
 /// When that client is onboarded and approved, so that both moments are found again.
@@ -32,11 +32,11 @@ const MOMENTS: [&str; 2] = ["2026-03-04T05:06:07.123456Z", "2026-03-04T05:06:08.
 /// This moment as it is written in JSON.
 const NOW_AS_JSON: &str = r#"to_char(now() AT TIME ZONE 'UTC', E'YYYY-MM-DD"T"HH24\x3AMI\x3ASS.US"Z"')"#;
 /// Statements that one command in 32 needs: numbers are reserved in blocks.
-const SELDOM: [&str; 2] = ["NEXT_BLOCK", "BLOCK_IN_USE"];
+const IGNORED: [&str; 2] = ["NEXT_BLOCK", "BLOCK_IN_USE"];
 
 /// The scripts, and the names of the statements in them.
 #[derive(Clone, Debug)]
-pub(crate) struct Floor {
+pub(crate) struct Baseline {
     pub(crate) create: Script,
     pub(crate) approve: Script,
     pub(crate) get: Script,
@@ -44,7 +44,7 @@ pub(crate) struct Floor {
     pub(crate) statements: Vec<String>,
 }
 
-/// The adapter on a session that is written down.
+/// The adapter on a connection whose statements are logged.
 struct Probe<'a> {
     cluster: &'a Cluster,
     clients: Clients,
@@ -52,13 +52,13 @@ struct Probe<'a> {
     read: usize,
 }
 
-impl Floor {
+impl Baseline {
     /// Carries out every command once and writes the scripts.
-    pub(crate) async fn learn(cluster: &Cluster) -> Result<Self, Trouble> {
+    pub(crate) async fn learn(cluster: &Cluster) -> Result<Self, RunError> {
         let [_, approved] = MOMENTS;
         let mut probe = Probe::start(cluster).await?;
         let maker = RequestContext::new(caller("maker")?, RequestId::parse("bench-request").map_err(fault)?);
-        let (create, reply) = probe.command("CreateContactCommand", SOMEBODY.data(), maker).await?;
+        let (create, reply) = probe.command("CreateContactCommand", PERSON.data(), maker).await?;
         let text = |name: &str| reply.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (key, number) = (text("contactEncodedKey"), text("customerNumber"));
         let id = reply.get("id").and_then(Value::as_u64).unwrap_or_default();
@@ -69,9 +69,9 @@ impl Floor {
             Mark::new(number.to_lowercase(), format!("lower({customer})")),
             Mark::new(id.to_string(), ":n::text"),
             Mark::new("bench-request", "'bench-' || :n::text"),
-            Mark::new("bench-key", "'bench-' || :n::text || '-' || :cell::text"),
+            Mark::new("bench-key", "'bench-' || :n::text || '-' || :case::text"),
         ];
-        marks.extend(SOMEBODY.marks());
+        marks.extend(PERSON.marks());
         for moment in MOMENTS {
             marks.push(Mark::new(moment, NOW_AS_JSON));
             marks.push(Mark::new(moment.replace('T', " ").replace('Z', "+00"), "now()::text"));
@@ -116,7 +116,7 @@ impl Floor {
 }
 
 impl<'a> Probe<'a> {
-    async fn start(cluster: &'a Cluster) -> Result<Self, Trouble> {
+    async fn start(cluster: &'a Cluster) -> Result<Self, RunError> {
         let role = format!(
             "CREATE ROLE {PROBE} LOGIN SUPERUSER; ALTER ROLE {PROBE} SET log_statement = 'all'; \
              ALTER ROLE {PROBE} SET timezone = 'UTC'; ALTER SEQUENCE client_number_block RESTART WITH {FIRST_NEW}"
@@ -136,12 +136,12 @@ impl<'a> Probe<'a> {
     }
 
     /// What was sent since the last time, but for what few commands need.
-    fn sent(&mut self) -> Result<Vec<Statement>, Trouble> {
+    fn sent(&mut self) -> Result<Vec<Statement>, RunError> {
         let log = std::fs::read(self.cluster.log())?;
         let new = String::from_utf8_lossy(log.get(self.read..).unwrap_or_default()).into_owned();
         self.read = log.len();
         let mut statements = Statement::all(&new, PROBE);
-        statements.retain(|statement| !SELDOM.contains(&name(statement)));
+        statements.retain(|statement| !IGNORED.contains(&name(statement)));
         Ok(statements)
     }
 
@@ -150,27 +150,27 @@ impl<'a> Probe<'a> {
         name: &str,
         data: Map<String, Value>,
         mut context: RequestContext,
-    ) -> Result<(Vec<Statement>, Value), Trouble> {
+    ) -> Result<(Vec<Statement>, Value), RunError> {
         context.idempotency_key = Some(IdempotencyKey::parse("bench-key").map_err(fault)?);
         let reply = self
             .clients
             .command_by_name(name, data, context)
             .await
-            .map_err(|no| Trouble::new(format!("{name}: {no:?}")))?;
+            .map_err(|no| RunError::new(format!("{name}: {no:?}")))?;
         Ok((self.sent()?, reply.data))
     }
 
-    async fn query(&mut self, name: &str, data: Value) -> Result<Vec<Statement>, Trouble> {
+    async fn query(&mut self, name: &str, data: Value) -> Result<Vec<Statement>, RunError> {
         let data = data.as_object().cloned().unwrap_or_default();
         self.clients
             .query_by_name(name, data, caller("maker")?)
             .await
-            .map_err(|no| Trouble::new(format!("{name}: {no:?}")))?;
+            .map_err(|no| RunError::new(format!("{name}: {no:?}")))?;
         self.sent()
     }
 
     /// The types of a statement's parameters, as the server finds them.
-    async fn types(&self, statement: &Statement) -> Result<Vec<String>, Trouble> {
+    async fn types(&self, statement: &Statement) -> Result<Vec<String>, RunError> {
         let ask = format!(
             "PREPARE asked AS {}; SELECT unnest(parameter_types)::text FROM pg_prepared_statements",
             statement.text
@@ -179,7 +179,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The columns of the one client as text, as they are before the approval.
-    async fn row_before_approval(&self, id: u64) -> Result<Map<String, Value>, Trouble> {
+    async fn row_before_approval(&self, id: u64) -> Result<Map<String, Value>, RunError> {
         let ask = format!(
             "SET timezone = 'UTC'; SET session_replication_role = replica; \
              UPDATE client SET version = {VERSION} WHERE id = {id}; RESET session_replication_role; \
@@ -191,7 +191,7 @@ impl<'a> Probe<'a> {
             format!("SET timezone = 'UTC'; SELECT json_build_object({columns}) FROM client WHERE id = {id}");
         let row: Value =
             serde_json::from_str(&self.cluster.sql(&ask).await?.concat().concat()).map_err(fault)?;
-        row.as_object().cloned().ok_or_else(|| Trouble::new("the client that was onboarded is not there"))
+        row.as_object().cloned().ok_or_else(|| RunError::new("the client that was onboarded is not there"))
     }
 }
 
@@ -238,12 +238,12 @@ fn names(script: &str, statements: &[Statement]) -> String {
     format!("{script}: {}", all.join(", "))
 }
 
-pub(crate) fn caller(subject: &str) -> Result<Caller, Trouble> {
+pub(crate) fn caller(subject: &str) -> Result<Caller, RunError> {
     Ok(Caller::new(Actor::parse(subject).map_err(fault)?, Permissions::all()))
 }
 
-fn fault(error: impl std::fmt::Display) -> Trouble {
-    Trouble::new(error.to_string())
+fn fault(error: impl std::fmt::Display) -> RunError {
+    RunError::new(error.to_string())
 }
 
 #[cfg(test)]
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_that_keeps_its_value_is_given_by_itself_unless_its_parameter_is_used_elsewhere_too() {
+    fn unchanged_column_is_bound_to_itself_unless_its_parameter_is_shared() {
         let statement = Statement {
             text:
                 "UPDATE client SET (client_key, state, city) = ($1, $2, $3) WHERE client_key = $1 AND x = $30"
@@ -263,8 +263,8 @@ mod tests {
     }
 
     #[test]
-    fn the_statements_that_are_left_out_are_still_there() {
+    fn ignored_statements_still_exist() {
         let names: Vec<_> = adapter_postgres::statements().into_iter().map(|(name, _)| name).collect();
-        assert!(SELDOM.iter().all(|name| names.contains(name)));
+        assert!(IGNORED.iter().all(|name| names.contains(name)));
     }
 }

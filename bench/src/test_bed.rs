@@ -1,4 +1,4 @@
-//! The test stand: a database with a crowd, the services on it, and everybody that is needed to ask them.
+//! The test bed: a database with a data set, the services on it, and their callers.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
 use client_app::Clients;
-use clients_campaigns::{Actor, Binary, Cluster, Service, Tools, Trouble};
+use clients_campaigns::{Actor, Binary, Cluster, RunError, Service, Tools};
 use serde_json::{Value, json};
 
+use crate::baseline::{self, Baseline, FIRST_NEW};
 use crate::callers::{OverHttp, Tokens};
-use crate::crowd::Crowd;
-use crate::floor::{self, FIRST_NEW, Floor};
-use crate::likeness;
+use crate::data_set::DataSet;
 use crate::load::{self, Length};
 use crate::pgbench::Pgbench;
 use crate::ports::{Keys, SystemClock};
 use crate::request::{Requests, Source, object};
 use crate::search::{self, Draw};
+use crate::similarity;
 use crate::wire::Wire;
 
 /// As a small machine would be set up: everything that keeps data safe stays on.
@@ -40,21 +40,21 @@ const SETTINGS: &[&str] = &[
 const KEYS: u64 = 100_000;
 /// How many clients the service in memory has.
 const IN_MEMORY: u64 = 2_000;
-/// Whoever is onboarded has a greater number.
+/// Clients that are onboarded in a run have greater numbers.
 const FIRST_PERSON: u64 = 2_000_000_000;
-/// How many numbers of people one cell may use.
+/// How many numbers of people one case may use.
 pub(crate) const PEOPLE: u64 = 10_000_000;
 
 /// Everything that is measured, or measures. All of it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Stand {
+pub(crate) struct TestBed {
     // The services end before what they use.
     pub(crate) service: Service,
     pub(crate) memory: Service,
     pub(crate) cluster: Cluster,
     pub(crate) pgbench: Pgbench,
-    pub(crate) floor: Floor,
-    pub(crate) crowd: Crowd,
+    pub(crate) baseline: Baseline,
+    pub(crate) data_set: DataSet,
     pub(crate) clients: Clients,
     pub(crate) tokens: Tokens,
     pub(crate) keys: Vec<String>,
@@ -77,23 +77,23 @@ pub(crate) struct Facts {
     pub(crate) statements: Vec<String>,
 }
 
-impl Stand {
+impl TestBed {
     /// Starts and fills everything.
     pub(crate) async fn start(
         binary: &Binary,
         tools: &Tools,
-        crowd: Crowd,
+        data_set: DataSet,
         out: &Path,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, RunError> {
         let cluster = Cluster::start_with(tools, SETTINGS).await?;
-        let settings = Settings::parse(&cluster.url()).map_err(Trouble::during("the database"))?;
-        migrate(&settings).await.map_err(Trouble::during("the migrations"))?;
-        let loaded_in = crowd.load(&cluster).await?;
-        let store = PostgresStore::open(&settings).await.map_err(Trouble::during("the adapter"))?;
-        crowd.check(&store, &cluster).await?;
-        let floor = Floor::learn(&cluster).await?;
+        let settings = Settings::parse(&cluster.url()).map_err(RunError::during("the database"))?;
+        migrate(&settings).await.map_err(RunError::during("the migrations"))?;
+        let loaded_in = data_set.load(&cluster).await?;
+        let store = PostgresStore::open(&settings).await.map_err(RunError::during("the adapter"))?;
+        data_set.check(&store, &cluster).await?;
+        let baseline = Baseline::learn(&cluster).await?;
         let pgbench = Pgbench::new(tools, &cluster, out)?;
-        floor_check(&floor, &pgbench, crowd, (&store, &cluster)).await?;
+        check_baseline(&baseline, &pgbench, data_set, (&store, &cluster)).await?;
         let clients = Clients::new(Arc::new(store), Arc::new(SystemClock), Arc::new(Keys::new(FIRST_NEW)));
 
         let log = |name: &str| -> PathBuf { out.join(format!("{name}.log")) };
@@ -106,46 +106,46 @@ impl Stand {
         let tokens = Tokens { maker: header(Actor::Maker)?, checker: header(Actor::Checker)? };
         let keys = format!(
             "SELECT client_key FROM client WHERE id <= {} ORDER BY md5(client_key) LIMIT {KEYS}",
-            crowd.clients
+            data_set.clients
         );
         let keys = cluster.sql(&keys).await?.concat();
         let facts = Facts {
-            clients: crowd.clients,
+            clients: data_set.clients,
             loaded_in,
             ready_in,
             binary_mebibytes: mebibytes(binary.path())?,
             postgres: cluster.sql("SHOW server_version").await?.concat().concat(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
-            statements: floor.statements.clone(),
+            statements: baseline.statements.clone(),
         };
-        let mut stand = Self {
+        let mut bed = Self {
             service,
             memory,
             pgbench,
-            floor,
-            crowd,
+            baseline,
+            data_set,
             clients,
             tokens,
             keys,
             memory_keys: Vec::new(),
-            draws: search::draws(&cluster, crowd.clients).await?,
+            draws: search::draws(&cluster, data_set.clients).await?,
             facts,
             people: FIRST_PERSON,
             cluster,
         };
-        stand.fill_memory().await?;
-        stand.place_cursors().await?;
-        Ok(stand)
+        bed.fill_memory().await?;
+        bed.place_cursors().await?;
+        Ok(bed)
     }
 
-    /// The first number of people whom nobody has onboarded yet.
+    /// The first number of people who are not onboarded yet.
     pub(crate) const fn fresh_people(&mut self) -> u64 {
         self.people += PEOPLE;
         self.people
     }
 
-    /// Onboards some clients in memory, to have somebody to get.
-    async fn fill_memory(&mut self) -> Result<(), Trouble> {
+    /// Onboards some clients in memory, so that there are clients to get.
+    async fn fill_memory(&mut self) -> Result<(), RunError> {
         let source = Source::Create { first: self.fresh_people(), most: IN_MEMORY };
         let requests = Arc::new(Requests::new(source, "memory".to_owned()));
         let callers = OverHttp::several(4, self.memory.address(), &self.tokens, &requests).await?;
@@ -163,16 +163,16 @@ impl Stand {
     }
 
     /// Asks for pages far behind, to know where the next ones begin.
-    async fn place_cursors(&mut self) -> Result<(), Trouble> {
+    async fn place_cursors(&mut self) -> Result<(), RunError> {
         let mut wire = Wire::open(self.service.address()).await?;
-        let pages = self.crowd.last() / 50;
+        let pages = self.data_set.last() / 50;
         for (draw, number) in self.draws.iter_mut().zip(1..) {
             let page = (pages * number / (search::DRAWS + 2)).max(1);
             let asked = json!({ "pageNumber": page, "pageSize": 50, "includeTotal": false });
             let answer = list(&mut wire, &self.tokens, asked).await?;
             let last = answer.get("contacts").and_then(Value::as_array).and_then(|contacts| contacts.last());
             let id = last.and_then(|contact| contact.get("id")).and_then(Value::as_u64);
-            let id = id.ok_or_else(|| Trouble::new("a page far behind is empty"))?;
+            let id = id.ok_or_else(|| RunError::new("a page far behind is empty"))?;
             let at = self.cluster.sql(&format!("SELECT created_at FROM client WHERE id = {id}")).await?;
             draw.cursor =
                 answer.get("nextCursor").and_then(Value::as_str).map(str::to_owned).unwrap_or_default();
@@ -181,8 +181,8 @@ impl Stand {
         Ok(())
     }
 
-    /// Everybody in the pool waits for approval again.
-    pub(crate) async fn await_approval(&self) -> Result<Vec<String>, Trouble> {
+    /// Every client of the pool waits for approval again.
+    pub(crate) async fn await_approval(&self) -> Result<Vec<String>, RunError> {
         let pool = self.pool();
         // No command does this, so it has no line of history.
         let again = format!(
@@ -195,69 +195,69 @@ impl Stand {
     }
 
     /// How many of the pool were approved.
-    pub(crate) async fn approved(&self) -> Result<u64, Trouble> {
+    pub(crate) async fn approved(&self) -> Result<u64, RunError> {
         self.count(&format!("{} AND state = 4", self.pool())).await
     }
 
-    /// How many clients were made since the crowd was loaded.
-    pub(crate) async fn made(&self) -> Result<u64, Trouble> {
+    /// How many clients were made since the data set was loaded.
+    pub(crate) async fn made(&self) -> Result<u64, RunError> {
         self.count(&format!("id >= {FIRST_NEW}")).await
     }
 
-    async fn count(&self, condition: &str) -> Result<u64, Trouble> {
+    async fn count(&self, condition: &str) -> Result<u64, RunError> {
         let rows = self.cluster.sql(&format!("SELECT count(*) FROM client WHERE {condition}")).await?;
-        rows.concat().concat().parse().map_err(Trouble::during("a count"))
+        rows.concat().concat().parse().map_err(RunError::during("a count"))
     }
 
     fn pool(&self) -> String {
-        format!("id BETWEEN {} AND {}", self.crowd.clients + 1, self.crowd.last())
+        format!("id BETWEEN {} AND {}", self.data_set.clients + 1, self.data_set.last())
     }
 
-    /// Who calls the application directly: maker and checker.
-    pub(crate) fn direct_callers() -> Result<(client_app::Caller, client_app::Caller), Trouble> {
-        Ok((floor::caller("maker")?, floor::caller("checker")?))
+    /// The callers of the application without HTTP: maker and checker.
+    pub(crate) fn direct_callers() -> Result<(client_app::Caller, client_app::Caller), RunError> {
+        Ok((baseline::caller("maker")?, baseline::caller("checker")?))
     }
 }
 
-/// Has the floor onboard somebody and approve somebody of the crowd, and looks whether both are as if the service had.
-async fn floor_check(
-    floor: &Floor,
+/// Has the baseline onboard a client and approve one of the data set, and checks that both equal the service's own.
+async fn check_baseline(
+    baseline: &Baseline,
     pgbench: &Pgbench,
-    crowd: Crowd,
+    data_set: DataSet,
     (store, cluster): (&PostgresStore, &Cluster),
-) -> Result<(), Trouble> {
-    // Without anybody to get, the script with \gset in the place of its end fails; as it is, it would not tell.
-    let mut get = floor.get.clone();
+) -> Result<(), RunError> {
+    // Without a client to get, the script fails only if it ends with \gset; with its usual end it reports nothing.
+    let mut get = baseline.get.clone();
     get.text = get.text.trim_end().trim_end_matches(';').to_owned() + " \\gset\n";
-    let anybody = [("clients", i64::try_from(crowd.clients).unwrap_or(1))];
+    let clients = [("clients", i64::try_from(data_set.clients).unwrap_or(1))];
     pgbench
-        .run(&[get], &anybody, 1, Length::Requests(20), None)
+        .run(&[get], &clients, 1, Length::Requests(20), None)
         .await
-        .map_err(Trouble::during("the floor's get"))?;
-    for (script, number) in [(&floor.create, FIRST_NEW - 1), (&floor.approve, crowd.last())] {
-        let during = || format!("client {number}, whom the floor has written");
+        .map_err(RunError::during("the baseline's get"))?;
+    for (script, number) in [(&baseline.create, FIRST_NEW - 1), (&baseline.approve, data_set.last())] {
+        let during = || format!("client {number}, written by the baseline");
         let base = i64::try_from(number).unwrap_or(0);
-        let variables = [("i", -1), ("base", base), ("step", 1), ("cell", -1), ("clients", 1)];
+        let variables = [("i", -1), ("base", base), ("step", 1), ("case", -1), ("clients", 1)];
         pgbench.run(std::slice::from_ref(script), &variables, 1, Length::Requests(1), None).await?;
-        likeness::check(number, store, cluster).await.map_err(Trouble::during(during()))?;
+        similarity::check(number, store, cluster).await.map_err(RunError::during(during()))?;
         let kept = format!("SELECT count(*) FROM client_idempotency WHERE request_key = 'bench-{number}--1'");
         let kept = cluster.sql(&kept).await?.concat().concat();
         if kept != "1" {
-            return Err(Trouble::new(format!("{}: its outcome was not kept", during())));
+            return Err(RunError::new(format!("{}: its outcome was not kept", during())));
         }
     }
     Ok(())
 }
 
 /// The data of a list.
-async fn list(wire: &mut Wire, tokens: &Tokens, asked: Value) -> Result<Value, Trouble> {
+async fn list(wire: &mut Wire, tokens: &Tokens, asked: Value) -> Result<Value, RunError> {
     let body = json!({ "queryName": "RetrieveContactListQuery", "data": object(asked) }).to_string();
     let answer = wire.post("/api/bpm/qry", &[("Authorization", &tokens.maker)], body.as_bytes()).await?;
-    let answer: Value = serde_json::from_slice(answer).map_err(Trouble::during("a list"))?;
+    let answer: Value = serde_json::from_slice(answer).map_err(RunError::during("a list"))?;
     Ok(answer.get("data").cloned().unwrap_or_default())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no binary is so large")]
-fn mebibytes(file: &Path) -> Result<f64, Trouble> {
+fn mebibytes(file: &Path) -> Result<f64, RunError> {
     Ok(std::fs::metadata(file)?.len() as f64 / 1_048_576.0)
 }

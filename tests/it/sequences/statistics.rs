@@ -1,4 +1,4 @@
-//! What has occurred, so that nobody takes quiet for agreement.
+//! Counts of what occurred, so that a run in which nothing happens does not pass.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use super::expected::Expected;
 use super::model::{Last, Model};
 use super::step::{Step, What};
 
-pub type Figures = BTreeMap<String, usize>;
+pub type Statistics = BTreeMap<String, usize>;
 
-pub fn count(figures: &mut Figures, model: &Model, step: &Step) {
-    let mut note = |what: &str| *figures.entry(what.to_owned()).or_default() += 1;
+pub fn count(statistics: &mut Statistics, model: &Model, step: &Step) {
+    let mut note = |what: &str| *statistics.entry(what.to_owned()).or_default() += 1;
     note("steps");
     match &model.last {
         Last::Command { order, expected, before } => match expected {
@@ -21,7 +21,7 @@ pub fn count(figures: &mut Figures, model: &Model, step: &Step) {
                 done.warnings.iter().for_each(|_| note("warned"));
                 let demanded = before.as_deref().map_or(&[][..], |client| model.demanded_of(client));
                 if matches!(order.what, What::Approve) && !demanded.is_empty() {
-                    note("approved with all papers");
+                    note("approved with all evidence");
                 }
             }
             Expected::Refused(refused) => {
@@ -31,15 +31,15 @@ pub fn count(figures: &mut Figures, model: &Model, step: &Step) {
         },
         Last::Query(query) => note(query.name),
         Last::Watch { round, .. } => {
-            (0..round.expiring).for_each(|_| note("told that a document will run out"));
-            (0..round.expired).for_each(|_| note("told that a document has run out"));
+            (0..round.expiring).for_each(|_| note("reported that a document expires soon"));
+            (0..round.expired).for_each(|_| note("reported that a document has expired"));
         }
         _ => note(format!("{step:?}").split([' ', '(']).next().unwrap_or_default()),
     }
 }
 
 /// Sequences in which nothing happens agree as well. These are the things that must have happened.
-pub fn everything_occurred(figures: &Figures) {
+pub fn everything_occurred(statistics: &Statistics) {
     let commands = client_wire::OPERATIONS.iter().filter(|spec| spec.kind == OperationKind::Command);
     let of_clients = |name: &str| name.starts_with("RetrieveContact") || name.starts_with("GetCustomer");
     let queries = client_wire::OPERATIONS.iter().filter(|spec| of_clients(spec.name));
@@ -70,15 +70,15 @@ pub fn everything_occurred(figures: &Figures) {
         "content_empty",
         "unknown_country",
         "unknown_member",
-        "approved with all papers",
-        "told that a document will run out",
-        "told that a document has run out",
+        "approved with all evidence",
+        "reported that a document expires soon",
+        "reported that a document has expired",
         "Demand",
         "Relay",
     ];
     let names = done.chain(queries.map(|spec| spec.name.to_owned())).chain(others.map(str::to_owned));
-    let never: Vec<_> = names.filter(|name| !figures.contains_key(name)).collect();
-    if figures["steps"] > 2_000 {
-        assert_eq!(never, Vec::<String>::new(), "these never occurred: {figures:#?}");
+    let never: Vec<_> = names.filter(|name| !statistics.contains_key(name)).collect();
+    if statistics["steps"] > 2_000 {
+        assert_eq!(never, Vec::<String>::new(), "these never occurred: {statistics:#?}");
     }
 }

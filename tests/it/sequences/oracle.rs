@@ -1,4 +1,4 @@
-//! Holds what the banks did against each other and against the model, and says in words what differs.
+//! Compares what the banks did with each other and with the model, and describes what differs.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn equal<T: std::fmt::Debug + PartialEq>(what: &str, found: &T, expected: &T) ->
 }
 
 /// Whether a bank did what the model says. `first` is what the first answer was, where this one repeats it.
-pub fn judge(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
+pub fn check(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
     match &model.last {
         Last::Command { expected, before, .. } => {
             let answer = &seen.answers[0];
@@ -42,16 +42,16 @@ pub fn judge(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
             clients(seen, model, before.as_deref())?;
         }
         Last::Nonsense { code, .. } => {
-            let told = Refused::of(vec![((*code).to_owned(), Some("commandName".to_owned()))]);
-            refusal(&seen.answers[0], &told)?;
+            let expected = Refused::of(vec![((*code).to_owned(), Some("commandName".to_owned()))]);
+            refusal(&seen.answers[0], &expected)?;
         }
         Last::Query(query) => answered(&seen.answers, &query.expected)?,
-        Last::Watch { round, told } => {
+        Last::Watch { round, reported } => {
             equal("round of the watch", &seen.round, &Some(*round))?;
-            let known = told.iter().map(|key| model.known(&ClientRef::Key(key.clone())).unwrap());
-            equal("told of", &seen.told_of.len(), &told.len())?;
-            for (known, (client, history)) in known.zip(&seen.told_of) {
-                let client = client.as_ref().ok_or("a client is gone")?;
+            let known = reported.iter().map(|key| model.known(&ClientRef::Key(key.clone())).unwrap());
+            equal("reported clients", &seen.reported_clients.len(), &reported.len())?;
+            for (known, (client, history)) in known.zip(&seen.reported_clients) {
+                let client = client.as_ref().ok_or("a client is missing")?;
                 if *client != known.client {
                     return Err(difference(client, &known.client));
                 }
@@ -62,13 +62,13 @@ pub fn judge(seen: &Seen, model: &Model, first: Option<&Reply>) -> Verdict {
         Last::Relay { events, .. } => equal("events taken", &seen.taken, &by_client(events.clone()))?,
         _ => {}
     }
-    let mut everybody: Vec<_> = model
+    let mut versions: Vec<_> = model
         .clients
         .iter()
         .map(|known| (known.client.key().as_str().to_owned(), Value::from(known.client.version().get())))
         .collect();
-    everybody.sort_by(|one, other| one.0.cmp(&other.0));
-    equal("everybody's versions", &seen.everybody, &everybody)?;
+    versions.sort_by(|one, other| one.0.cmp(&other.0));
+    equal("versions of all clients", &seen.versions, &versions)?;
     equal("events in the outbox", &seen.events, &by_client(model.free.clone()))
 }
 
@@ -85,7 +85,7 @@ fn clients(seen: &Seen, model: &Model, before: Option<&Client>) -> Verdict {
         return equal("the client is there", &before.is_some(), &false);
     };
     let known = model.clients.iter().find(|known| known.client.key() == found.key());
-    let known = known.ok_or("a client is there whom nobody made")?;
+    let known = known.ok_or("a client exists that no command created")?;
     equal("state", &found.state(), &known.client.state())?;
     equal("version", &found.version(), &known.client.version())?;
     if *found != known.client {
@@ -100,7 +100,7 @@ fn clients(seen: &Seen, model: &Model, before: Option<&Client>) -> Verdict {
         held.map(|claim| claim.kind()).collect::<BTreeSet<_>>()
     };
     let former = before.unwrap_or(&known.client).claims();
-    equal("former claims that anybody has", &seen.claimed, &held(former, None))?;
+    equal("former claims that a client has", &seen.claimed, &held(former, None))?;
     equal("claims that others have", &seen.shared, &held(known.client.claims(), Some(found)))
 }
 
@@ -163,13 +163,13 @@ fn answered(answers: &[Result<Reply, Failure>], expected: &Answer) -> Verdict {
     match expected {
         Answer::Members(expected) => members(pages[0].as_object().unwrap(), expected),
         Answer::Actions(expected) => {
-            let told = |action: &Value| {
+            let shown = |action: &Value| {
                 let blocker = action["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone());
                 json!([action["action"], action["allowed"], action["toState"], blocker.collect::<Vec<_>>()])
             };
-            equal("actions", &pages[0]["actions"].as_array().unwrap().iter().map(told).collect(), expected)
+            equal("actions", &pages[0]["actions"].as_array().unwrap().iter().map(shown).collect(), expected)
         }
-        Answer::Papers { members: expected, list, entries } => {
+        Answer::Evidence { members: expected, list, entries } => {
             let found = pages[0].as_object().unwrap();
             members(found, expected)?;
             let found = found[*list].as_array().unwrap();

@@ -20,8 +20,9 @@ pub(crate) enum Task {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Who {
-    /// pgbench: the service's own statements, or for a search the best SQL.
-    Floor,
+    /// pgbench: the service's own statements, or for a search the best SQL. Cases and reports call it `floor`.
+    #[serde(rename = "floor")]
+    Baseline,
     /// The application on the PostgreSQL adapter, called without HTTP.
     Adapter,
     /// The service.
@@ -34,7 +35,7 @@ pub(crate) enum Who {
 
 /// One thing to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Cell {
+pub(crate) struct Case {
     pub(crate) task: Task,
     pub(crate) connections: usize,
     pub(crate) who: Who,
@@ -59,7 +60,7 @@ impl Task {
 impl Who {
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Floor => "floor",
+            Self::Baseline => "floor",
             Self::Adapter => "adapter",
             Self::Service => "service",
             Self::Memory => "memory",
@@ -69,7 +70,7 @@ impl Who {
     }
 }
 
-impl fmt::Display for Cell {
+impl fmt::Display for Case {
     /// `create@8 service`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{} {}", self.task.name(), self.connections, self.who.name())
@@ -82,13 +83,13 @@ pub(crate) struct Choice {
     pub(crate) connections: Vec<usize>,
     pub(crate) search_connections: Vec<usize>,
     pub(crate) peers: Vec<Who>,
-    /// Only cells that begin so, if any are named.
+    /// Only cases that begin so, if any are named.
     pub(crate) only: Vec<String>,
 }
 
 impl Choice {
-    /// The cells of a round in groups: those of one group are compared, so they are measured back to back.
-    pub(crate) fn groups(&self) -> Vec<Vec<Cell>> {
+    /// The cases of a round in groups: those of one group are compared, so they are measured back to back.
+    pub(crate) fn groups(&self) -> Vec<Vec<Case>> {
         let mut groups = Vec::new();
         for task in [Task::Create, Task::Get] {
             groups.extend(self.connections.iter().map(|connections| self.group(task, *connections)));
@@ -103,8 +104,8 @@ impl Choice {
         groups
     }
 
-    fn group(&self, task: Task, connections: usize) -> Vec<Cell> {
-        let mut who = vec![Who::Floor, Who::Service];
+    fn group(&self, task: Task, connections: usize) -> Vec<Case> {
+        let mut who = vec![Who::Baseline, Who::Service];
         if !matches!(task, Task::Search(_)) && [8, 32].contains(&connections) {
             who.push(Who::Adapter);
         }
@@ -114,18 +115,18 @@ impl Choice {
             }
             who.extend(self.peers.iter().filter(|_| task.is_of_peers()));
         }
-        let cells = who.into_iter().map(|who| Cell { task, connections, who });
-        cells.filter(|cell| self.wants(cell)).collect()
+        let cases = who.into_iter().map(|who| Case { task, connections, who });
+        cases.filter(|case| self.wants(case)).collect()
     }
 
-    fn wants(&self, cell: &Cell) -> bool {
-        let name = cell.to_string();
+    fn wants(&self, case: &Case) -> bool {
+        let name = case.to_string();
         self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
     }
 }
 
-/// The same cells from another one on, so that in each round another comes first.
-pub(crate) fn rotated(group: &[Cell], round: usize) -> impl Iterator<Item = Cell> + '_ {
+/// The same cases from another one on, so that in each round another comes first.
+pub(crate) fn rotated(group: &[Case], round: usize) -> impl Iterator<Item = Case> + '_ {
     let first = round.checked_rem(group.len()).unwrap_or(0);
     group.iter().cycle().skip(first).take(group.len()).copied()
 }
@@ -143,31 +144,31 @@ mod tests {
         }
     }
 
-    fn names(groups: &[Vec<Cell>]) -> Vec<String> {
+    fn names(groups: &[Vec<Case>]) -> Vec<String> {
         groups.iter().flatten().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn everything_that_is_compared_is_in_one_group_with_its_floor() {
+    fn compared_cases_are_grouped_with_their_baseline() {
         for group in choice(&[]).groups() {
-            assert_eq!(group[0].who, Who::Floor);
+            assert_eq!(group[0].who, Who::Baseline);
             assert!(
                 group
                     .iter()
-                    .all(|cell| (cell.task, cell.connections) == (group[0].task, group[0].connections))
+                    .all(|case| (case.task, case.connections) == (group[0].task, group[0].connections))
             );
         }
         let all = names(&choice(&[]).groups());
-        for cell in
+        for case in
             ["create@64 service", "get@8 memory", "approve@32 adapter", "one word@8 service", "get@8 fastapi"]
         {
-            assert!(all.contains(&cell.to_owned()), "{cell}");
+            assert!(all.contains(&case.to_owned()), "{case}");
         }
-        assert!(!all.iter().any(|cell| cell == "approve@8 fastapi" || cell == "one word@8 fastapi"));
+        assert!(!all.iter().any(|case| case == "approve@8 fastapi" || case == "one word@8 fastapi"));
     }
 
     #[test]
-    fn only_what_is_asked_for_is_measured() {
+    fn only_requested_cases_are_measured() {
         assert_eq!(
             names(&choice(&["create@8 floor", "get@1 "]).groups()),
             ["create@8 floor", "get@1 floor", "get@1 service"]
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn each_round_begins_with_another_one() {
+    fn each_round_begins_with_another_case() {
         let group = choice(&["get@1 "]).groups().concat();
         let order = |round| names(&[rotated(&group, round).collect()]);
         assert_eq!(order(0), order(2));

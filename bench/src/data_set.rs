@@ -1,12 +1,12 @@
-//! Everybody that the bank has already: synthetic clients, loaded in the form in which the service writes them.
+//! The data set: synthetic clients, loaded in the form in which the service writes them.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
-use clients_campaigns::{Cluster, Trouble};
+use clients_campaigns::{Cluster, RunError};
 
-use crate::likeness;
+use crate::similarity;
 
 /// How many clients one statement loads.
 const CHUNK: u64 = 20_000;
@@ -14,29 +14,29 @@ const CHUNK: u64 = 20_000;
 const WITHOUT_INDEXES: &str = "CREATE TABLE bench_index AS SELECT i.indexrelid::regclass::text AS name,
         pg_get_indexdef(i.indexrelid) AS build FROM pg_index i
         WHERE i.indrelid IN ('client'::regclass, 'client_claim'::regclass, 'client_outbox'::regclass) AND NOT i.indisprimary;
-    DO $$ DECLARE gone text; BEGIN
-        FOR gone IN SELECT name FROM bench_index LOOP EXECUTE 'DROP INDEX ' || gone; END LOOP;
+    DO $$ DECLARE dropped text; BEGIN
+        FOR dropped IN SELECT name FROM bench_index LOOP EXECUTE 'DROP INDEX ' || dropped; END LOOP;
     END $$";
 /// How many clients are read back and compared.
 const SAMPLE: u64 = 40;
 
-/// How many clients there are, and who they are.
+/// The number of clients in the data set.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Crowd {
+pub(crate) struct DataSet {
     /// Clients in all states, with the numbers from 1.
     pub(crate) clients: u64,
     /// As many more who wait for approval, with the numbers that follow.
     pub(crate) waiting: u64,
 }
 
-impl Crowd {
+impl DataSet {
     /// The greatest number.
     pub(crate) const fn last(self) -> u64 {
         self.clients + self.waiting
     }
 
-    /// Loads everybody by two sessions at once, then builds the indexes, and tells how far it is.
-    pub(crate) async fn load(self, cluster: &Cluster) -> Result<Duration, Trouble> {
+    /// Loads the clients over two connections at once, then builds the indexes, and reports its progress.
+    pub(crate) async fn load(self, cluster: &Cluster) -> Result<Duration, RunError> {
         let begun = Instant::now();
         cluster.sql(WITHOUT_INDEXES).await?;
         let mut first = 1;
@@ -71,7 +71,7 @@ impl Crowd {
 
     fn chunk(self, first: u64, end: u64) -> String {
         let last = (end - 1).min(self.last());
-        let text = include_str!("crowd/chunk.sql").replace("{first}", &first.to_string());
+        let text = include_str!("data_set/chunk.sql").replace("{first}", &first.to_string());
         let text = text.replace("{last}", &last.to_string()).replace("{settled}", &self.clients.to_string());
         // The rows are right by construction; what is checked of each row in turn would take most of the time.
         format!("SET session_replication_role = replica; {text}")
@@ -79,12 +79,13 @@ impl Crowd {
 
     /// Reads some of them as the service does, and compares every column that follows from others, every claim and the
     /// history with what the domain makes of the client.
-    pub(crate) async fn check(self, store: &PostgresStore, cluster: &Cluster) -> Result<(), Trouble> {
+    pub(crate) async fn check(self, store: &PostgresStore, cluster: &Cluster) -> Result<(), RunError> {
         let step = (self.last() / SAMPLE).max(1);
         for number in (1..=self.last()).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
-            let during = || format!("client {number} of the crowd");
-            let client = likeness::check(number, store, cluster).await.map_err(Trouble::during(during()))?;
-            likeness::check_claims(&client, store).await.map_err(Trouble::during(during()))?;
+            let during = || format!("client {number} of the data set");
+            let client =
+                similarity::check(number, store, cluster).await.map_err(RunError::during(during()))?;
+            similarity::check_claims(&client, store).await.map_err(RunError::during(during()))?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! One client, one caller, one bank: what is told is held against what is done.
+//! One client, one caller, one bank: the reported actions are compared with the commands.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use client_domain::{Actor, Client, Permission, Permissions};
 use client_wire::{Failure, Operations as _, Reply, read_kyc_policy};
 use serde_json::{Map, Value, json};
 
-use super::stand::{Papers, line_of};
+use super::situation::{Evidence, line_of};
 use crate::bank::{NOW, With as _};
 
-pub struct Cell {
+pub struct Case {
     client: Client,
     caller: Caller,
     policy: Policy,
@@ -32,24 +32,24 @@ struct Try {
     is_decision: bool,
 }
 
-/// What a bank tells of one operation.
-struct Told {
+/// What a bank reports about one operation.
+struct Reported {
     allowed: bool,
     version_needed: bool,
     blockers: Vec<String>,
 }
 
-impl Cell {
+impl Case {
     /// A passport and an address are demanded by half of the banks: they are there and verified, or pending, or absent.
     pub fn new(
         client: Client,
         caller: &str,
         permissions: Permissions,
         policy: Policy,
-        papers: Papers,
+        evidence: Evidence,
     ) -> Self {
         let kyc = if policy.approval_needs_request { demanding() } else { KycPolicy::default() };
-        let open = if papers == Papers::PendingWithAccounts { 2 } else { 0 };
+        let open = if evidence == Evidence::PendingWithAccounts { 2 } else { 0 };
         let caller = Caller::new(Actor::parse(caller).unwrap(), permissions);
         Self { client, caller, policy, kyc, open: OpenAccounts::Count(open) }
     }
@@ -70,7 +70,7 @@ impl Cell {
         self
     }
 
-    /// A bank with this client and nobody else, or with others besides.
+    /// A bank with this client only, or with others besides.
     async fn bank(&self, store: Arc<dyn ClientStore>, n: i64) -> (Clients, Client) {
         // Where the store is shared, each bank has a client of its own.
         let client = if n == 0 { self.client.clone() } else { self.another(n).client };
@@ -144,7 +144,7 @@ impl Cell {
             (json!({ "addressId": one.id.as_str() }), &one.verification, name)
         });
         for (named, verification, name) in documents.chain(addresses) {
-            // What has been reviewed is over, whoever asks.
+            // A finished review cannot be repeated by any caller.
             if matches!(verification, Verification::Pending) {
                 let data = named.with(comment.clone());
                 all.push(Try {
@@ -174,8 +174,8 @@ impl Cell {
         clients.command_by_name(tried.name, tried.data.as_object().unwrap().clone(), context).await
     }
 
-    /// Holds everything that is told against everything that is done; how many commands were done.
-    pub async fn judge(&self, store: &(dyn Fn() -> Arc<dyn ClientStore> + Sync)) -> usize {
+    /// Compares all reported actions with all commands; returns how many commands were done.
+    pub async fn check(&self, store: &(dyn Fn() -> Arc<dyn ClientStore> + Sync)) -> usize {
         let (clients, client) = self.bank(store(), 0).await;
         let by_key = json!({ "contactEncodedKey": client.key().as_str() }).as_object().unwrap().clone();
         let ask = async |name| clients.query_by_name(name, by_key.clone(), self.caller.clone()).await;
@@ -201,13 +201,13 @@ impl Cell {
         for (n, tried) in (1..).zip(Self::tries(&client)) {
             let dry = self.send(&clients, &client, &tried, (true, true)).await;
             let may_look = self.caller.may(Permission::Read);
-            // What was refused dry is refused for good; a share of that is tried as well.
+            // A command that is refused as a dry run is refused for real; a share of these is tried as well.
             let share = (n + self.client.version().get().cast_signed()) % 5;
             let answer = if dry.is_ok() || share == 0 || !may_look {
                 let (clients, client) = self.bank(store(), n).await;
                 let tried = Self::tries(&client).swap_remove(usize::try_from(n - 1).unwrap());
                 let for_good = self.send(&clients, &client, &tried, (false, true)).await;
-                // A dry run shows what only those may see who may look.
+                // A dry run shows data that requires the read permission.
                 let expected = if may_look { codes(&for_good) } else { vec!["permission_missing"] };
                 assert_eq!(codes(&dry), expected, "{} {}", tried.name, self.words());
                 done += usize::from(for_good.is_ok());
@@ -216,42 +216,48 @@ impl Cell {
                 dry
             };
             let may = self.caller.may(tried.permission);
-            let told = explained.as_deref().map(|entries| told(entries, tried.action));
+            let reported = explained.as_deref().map(|entries| reported(entries, tried.action));
             // Where no bank demands a version, a share is enough.
             let demands = self.policy.decisions_need_version || share == 0;
-            if let Some(told) = told.as_ref().filter(|_| demands) {
+            if let Some(reported) = reported.as_ref().filter(|_| demands) {
                 let unseen = self.send(&clients, &client, &tried, (true, false)).await;
                 let expected =
-                    if told.version_needed && may { vec!["version_required"] } else { codes(&answer) };
+                    if reported.version_needed && may { vec!["version_required"] } else { codes(&answer) };
                 assert_eq!(codes(&unseen), expected, "{} {}", tried.name, self.words());
-                assert_eq!(told.version_needed, self.policy.decisions_need_version && tried.is_decision);
+                assert_eq!(reported.version_needed, self.policy.decisions_need_version && tried.is_decision);
             }
             if tried.action == "reviewKyc" {
                 reviews.push(answer.is_ok());
-            } else if let Some(told) = told {
-                self.agree(&tried, &answer, &told, shown.as_ref());
+            } else if let Some(reported) = reported {
+                self.agree(&tried, &answer, &reported, shown.as_ref());
             }
         }
         if let Some(entries) = explained {
             let reviewable = reviews.contains(&true);
-            assert_eq!(told(&entries, "reviewKyc").allowed, reviewable, "{}", self.words());
+            assert_eq!(reported(&entries, "reviewKyc").allowed, reviewable, "{}", self.words());
         }
         done
     }
 
-    fn agree(&self, tried: &Try, answer: &Result<Reply, Failure>, told: &Told, shown: Option<&Value>) {
+    fn agree(
+        &self,
+        tried: &Try,
+        answer: &Result<Reply, Failure>,
+        reported: &Reported,
+        shown: Option<&Value>,
+    ) {
         let words = || format!("{} {}: {answer:?}", tried.name, self.words());
-        assert_eq!(told.allowed, answer.is_ok(), "{}", words());
+        assert_eq!(reported.allowed, answer.is_ok(), "{}", words());
         let Err(failure) = answer else { return };
         if !self.caller.may(tried.permission) {
             assert_eq!(codes(answer), ["permission_missing"], "{}", words());
-            assert!(told.blockers.contains(&"permission".to_owned()), "{}", words());
+            assert!(reported.blockers.contains(&"permission".to_owned()), "{}", words());
             return;
         }
         let details = &failure.items[0].details;
         let blockers: Vec<_> =
             details["unmet"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
-        assert_eq!(json!(blockers), json!(told.blockers), "{}", words());
+        assert_eq!(json!(blockers), json!(reported.blockers), "{}", words());
         assert_eq!(details.get("allowedActions"), shown, "{}", words());
     }
 
@@ -268,11 +274,11 @@ fn demanding() -> KycPolicy {
     read_kyc_policy(policy.as_object().unwrap()).unwrap()
 }
 
-fn told(entries: &[Value], action: &str) -> Told {
+fn reported(entries: &[Value], action: &str) -> Reported {
     let entry: &Map<String, Value> =
         entries.iter().find(|entry| entry["action"] == action).unwrap().as_object().unwrap();
     let blocker = entry["unmet"].as_array().unwrap().iter();
-    Told {
+    Reported {
         allowed: entry["allowed"] == true,
         version_needed: entry["versionNeeded"] == true,
         blockers: blocker.map(|one| one["code"].as_str().unwrap().to_owned()).collect(),

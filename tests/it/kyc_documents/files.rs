@@ -11,7 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 
-use super::ground::passport;
+use super::fixtures::passport;
 use crate::bank::{Answer, Bank, With as _};
 
 async fn with_passport() -> (Bank, String, String) {
@@ -25,7 +25,7 @@ async fn with_passport() -> (Bank, String, String) {
 }
 
 #[tokio::test]
-async fn a_file_of_ten_mebibytes_is_put_and_got_without_base64() {
+async fn ten_mebibyte_file_is_uploaded_and_downloaded_without_base64() {
     let (bank, number, id) = with_passport().await;
     let whole = samples::pdf_of(10 * 1024 * 1024);
     let answer = Answer::of(bank.put(&id, whole.clone()).header("If-Match", "\"2\"")).await;
@@ -43,7 +43,7 @@ async fn a_file_of_ten_mebibytes_is_put_and_got_without_base64() {
 }
 
 #[tokio::test]
-async fn a_head_request_says_what_would_come() {
+async fn head_request_describes_the_download() {
     let (bank, _, id) = with_passport().await;
     let request = bank.http().head(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
     let response = request.send().await.unwrap();
@@ -52,7 +52,7 @@ async fn a_head_request_says_what_would_come() {
 }
 
 #[tokio::test]
-async fn putting_is_idempotent_versioned_and_of_one_type() {
+async fn upload_is_idempotent_versioned_and_typed() {
     let (bank, _, id) = with_passport().await;
     let put = |bytes: Vec<u8>| bank.put(&id, bytes).header("Idempotency-Key", "k-1");
     let first = Answer::of(put(samples::pdf_of(1000))).await;
@@ -80,7 +80,7 @@ async fn putting_is_idempotent_versioned_and_of_one_type() {
 }
 
 #[tokio::test]
-async fn what_was_reviewed_keeps_its_file() {
+async fn reviewed_document_keeps_its_file() {
     let (bank, _, id) = with_passport().await;
     bank.approve_document(&id).await.data();
     let answer = Answer::of(bank.put(&id, samples::pdf_of(1000))).await;
@@ -90,7 +90,7 @@ async fn what_was_reviewed_keeps_its_file() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_announced_too_large_is_not_waited_for() {
+async fn too_large_content_length_is_refused_at_once() {
     let (bank, _, id) = with_passport().await;
     let mut stream = tokio::net::TcpStream::connect(bank.address).await.unwrap();
     let head = format!(
@@ -104,7 +104,7 @@ async fn a_file_that_is_announced_too_large_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn whoever_hangs_up_half_way_leaves_everything_as_it_was() {
+async fn interrupted_upload_changes_nothing() {
     let (bank, number, id) = with_passport().await;
     let lines = bank.history_of(&number).await;
     let mut stream = tokio::net::TcpStream::connect(bank.address).await.unwrap();
@@ -123,7 +123,7 @@ async fn whoever_hangs_up_half_way_leaves_everything_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_place_for_files_that_fails_fails_the_command_and_nothing_is_written() {
+async fn failed_content_storage_fails_the_command() {
     let (bank, number, id) = with_passport().await;
     let lines = bank.history_of(&number).await;
     bank.contents.faults().contents(Fault::Unavailable);
@@ -136,22 +136,22 @@ async fn a_place_for_files_that_fails_fails_the_command_and_nothing_is_written()
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
+async fn altered_file_is_not_served_completely() {
     let (bank, _, id) = with_passport().await;
     let key = bank.contents.keys(None, 1).await.unwrap().remove(0);
     bank.contents.delete(&key).await.unwrap();
-    let gone =
+    let missing =
         Answer::of(bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"))).await;
-    assert_eq!((gone.status, gone.codes()), (500, vec!["content_missing".to_owned()]));
-    assert_eq!(gone.body["errors"][0]["field"], "identityId");
-    assert!(!gone.body.to_string().contains(key.as_str()), "{}", gone.body);
+    assert_eq!((missing.status, missing.codes()), (500, vec!["content_missing".to_owned()]));
+    assert_eq!(missing.body["errors"][0]["field"], "identityId");
+    assert!(!missing.body.to_string().contains(key.as_str()), "{}", missing.body);
     let metrics = bank.http().get(bank.url("/metrics")).send().await.unwrap().text().await.unwrap();
     let counted = metrics.lines().find_map(|line| line.strip_prefix("kyc_contents_missing_total "));
     assert!(counted.unwrap().parse::<u64>().unwrap() > 0);
     let other = samples::pdf().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
     bank.contents.put(&key, stream::iter([Ok(Bytes::from(other))]).boxed()).await.unwrap();
     let request = bank.http().get(bank.content_url(&id)).bearer_auth(Bank::everything("reader"));
-    // The head may be gone before the last byte is known; the rest never comes.
+    // The head may have been sent before the last byte is known; the rest never comes.
     let whole = match request.send().await {
         Ok(response) => response.bytes().await.is_ok(),
         Err(_) => false,
@@ -160,18 +160,18 @@ async fn a_file_that_is_not_what_was_handed_in_any_more_does_not_come_whole() {
 }
 
 #[tokio::test]
-async fn a_document_that_nobody_knows_has_no_file() {
+async fn unknown_document_has_no_file() {
     let (bank, _, _) = with_passport().await;
-    let nobody = "f".repeat(32);
-    let response = bank.get(&nobody).await;
+    let unknown = "f".repeat(32);
+    let response = bank.get(&unknown).await;
     assert_eq!(response.status(), 404);
     let body: Value = response.json().await.unwrap();
     assert_eq!(
         (&body["message"], &body["errors"][0]["code"]),
         (&json!("Document not found"), &json!("document_not_found"))
     );
-    assert_eq!(Answer::of(bank.put(&nobody, samples::pdf())).await.codes(), ["document_not_found"]);
-    let post = bank.http().post(bank.content_url(&nobody)).bearer_auth(Bank::everything("maker"));
+    assert_eq!(Answer::of(bank.put(&unknown, samples::pdf())).await.codes(), ["document_not_found"]);
+    let post = bank.http().post(bank.content_url(&unknown)).bearer_auth(Bank::everything("maker"));
     let answer = Answer::of(post).await;
     assert_eq!((answer.status, answer.header("allow")), (405, Some("GET,HEAD,PUT")));
 }

@@ -1,4 +1,4 @@
-//! The end of documents is told once, however many watch.
+//! The expiry of a document is reported once, with any number of instances.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use client_domain::EventKind;
 use client_domain::kyc::KycPolicy;
 use serde_json::json;
 
-use super::ground::{Postgres, passport};
+use super::fixtures::{Postgres, passport};
 use crate::bank::{Bank, With as _, applicant};
 
-/// Documents of several clients that run out on different days, and the watch of two instances at once.
+/// Documents of several clients that expire on different days, and two instances that watch at once.
 async fn watched(bank: &Bank, instances: &[Clients]) {
     for n in 1..=6 {
         let data = bank.maker("CreateContactCommand", applicant(n)).await.data();
@@ -46,22 +46,22 @@ async fn watched(bank: &Bank, instances: &[Clients]) {
 
     bank.clock.set(crate::bank::NOW.parse().unwrap());
     let lines = bank.history_of("CUST1000001").await;
-    let told: Vec<_> = lines.iter().take(5).map(|line| line["event"].as_str().unwrap()).collect();
-    assert_eq!(told.iter().filter(|event| **event == "KycDocumentExpiring").count(), 2);
-    assert_eq!(told.iter().filter(|event| **event == "KycDocumentExpired").count(), 3);
+    let reported: Vec<_> = lines.iter().take(5).map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(reported.iter().filter(|event| **event == "KycDocumentExpiring").count(), 2);
+    assert_eq!(reported.iter().filter(|event| **event == "KycDocumentExpired").count(), 3);
     assert!(lines.iter().take(5).all(|line| line["actorId"] == client_app::WATCH));
     let versions: Vec<_> = lines.iter().map(|line| line["version"].as_u64().unwrap()).collect();
     assert_eq!(versions, (1..=9).rev().collect::<Vec<_>>(), "each is one version");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_instances_tell_once_in_memory() {
+async fn two_instances_report_expiry_once_in_memory() {
     let bank = Bank::open().await;
     watched(&bank, &[bank.clients.clone(), bank.clients.clone()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn four_instances_tell_once_on_postgresql() {
+async fn four_instances_report_expiry_once_on_postgresql() {
     let postgres = Postgres::start().await;
     let bank = postgres.bank(KycPolicy::default()).await;
     let others = (1..4).map(|seed| {
@@ -72,8 +72,8 @@ async fn four_instances_tell_once_on_postgresql() {
     watched(&bank, &instances).await;
 }
 
-/// A service whose clock is 400 days ahead tells of an end that has not come; with the right clock that is taken back,
-/// and told again on its day.
+/// A service whose clock is 400 days ahead reports an expiry that has not come; with the right clock the report is
+/// withdrawn, and repeated on its day.
 async fn mistaken(bank: &Bank) {
     let data = bank.maker("CreateContactCommand", applicant(1)).await.data();
     let number = data["customerNumber"].as_str().unwrap().to_owned();
@@ -82,15 +82,15 @@ async fn mistaken(bank: &Bank) {
         bank.clock.set(at.parse().unwrap());
         bank.clients.watch_expiry().await.unwrap()
     };
-    let (nothing, told) = (ExpiryRound::default(), ExpiryRound { expired: 1, ..ExpiryRound::default() });
-    assert_eq!(round("2027-02-09T09:00:00Z").await, told);
+    let (nothing, reported) = (ExpiryRound::default(), ExpiryRound { expired: 1, ..ExpiryRound::default() });
+    assert_eq!(round("2027-02-09T09:00:00Z").await, reported);
     let withdrawn = ExpiryRound { withdrawn: 1, ..nothing };
     assert_eq!(round(crate::bank::NOW).await, withdrawn);
     assert_eq!(round(crate::bank::NOW).await, nothing, "once");
     assert_eq!(round("2026-06-09T23:59:59Z").await, nothing);
     assert_eq!(round("2026-06-10T00:00:00Z").await, ExpiryRound { expiring: 1, ..nothing });
     assert_eq!(round("2026-07-10T23:59:59Z").await, nothing);
-    assert_eq!(round("2026-07-11T00:00:00Z").await, told);
+    assert_eq!(round("2026-07-11T00:00:00Z").await, reported);
 
     bank.clock.set(crate::bank::NOW.parse().unwrap());
     let lines = bank.history_of(&number).await;
@@ -102,7 +102,7 @@ async fn mistaken(bank: &Bank) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_wrong_clock_told_is_taken_back_in_memory() {
+async fn expiry_reported_by_a_wrong_clock_is_withdrawn_in_memory() {
     let bank = Bank::open().await;
     mistaken(&bank).await;
     let now = bank.clock.now();
@@ -112,7 +112,7 @@ async fn what_a_wrong_clock_told_is_taken_back_in_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_wrong_clock_told_is_taken_back_on_postgresql() {
+async fn expiry_reported_by_a_wrong_clock_is_withdrawn_on_postgresql() {
     let postgres = Postgres::start().await;
     mistaken(&postgres.bank(KycPolicy::default()).await).await;
 }

@@ -1,8 +1,8 @@
-//! What the bank demands can be looked at, and another policy tried out before it counts.
+//! The KYC policy can be read, and another policy evaluated before it applies.
 
 use serde_json::{Value, json};
 
-use super::ground::{Postgres, bill, demanding, passport};
+use super::fixtures::{Postgres, bill, demanding, passport};
 use crate::bank::{Bank, Setup, applicant};
 
 async fn tried(bank: &Bank) {
@@ -27,7 +27,7 @@ async fn tried(bank: &Bank) {
         let touched = answer["touched"].as_array().unwrap().iter();
         touched.map(|one| one["customerNumber"].as_str().unwrap().to_owned()).collect()
     };
-    // Nothing is demanded now, so whoever lacks a verified passport is touched.
+    // Nothing is required now, so every client without a verified passport is affected.
     let answer = preview(json!({ "Individual": ["International Passport"] }), json!({})).await;
     assert_eq!((touched(&answer), &answer["totalCount"]), (numbers[1..].to_vec(), &json!(3)));
     let third = &answer["touched"][1];
@@ -37,8 +37,8 @@ async fn tried(bank: &Bank) {
     let either =
         preview(json!({ "Individual": [["International Passport", "Utility Bill"]] }), json!({})).await;
     assert_eq!(touched(&either), [numbers[1].clone(), numbers[3].clone()]);
-    let nobody = preview(json!({ "Corporate": ["Certificate of Incorporation"] }), json!({})).await;
-    assert_eq!(nobody["totalCount"], 0);
+    let unaffected = preview(json!({ "Corporate": ["Certificate of Incorporation"] }), json!({})).await;
+    assert_eq!(unaffected["totalCount"], 0);
 
     // Page by page.
     let first = preview(json!({ "Individual": ["Address"] }), json!({ "pageSize": 3 })).await;
@@ -50,26 +50,26 @@ async fn tried(bank: &Bank) {
     assert_eq!([touched(&first), touched(&rest)].concat(), numbers);
     assert_eq!(rest["nextCursor"], Value::Null);
 
-    // Those who are gone are nobody's concern.
-    let gone = json!({ "contactEncodedKey": numbers[3], "rejectionReason": "Never came back." });
-    bank.checker("RejectCustomerCommand", gone).await.data();
+    // Rejected clients are not counted.
+    let rejected = json!({ "contactEncodedKey": numbers[3], "rejectionReason": "Never came back." });
+    bank.checker("RejectCustomerCommand", rejected).await.data();
     let answer = preview(json!({ "Individual": ["International Passport"] }), json!({})).await;
     assert_eq!(touched(&answer), numbers[1..3]);
 }
 
 #[tokio::test]
-async fn another_policy_is_tried_out_in_memory() {
+async fn stricter_policy_can_be_evaluated_in_memory() {
     tried(&Bank::open().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_policy_is_tried_out_on_postgresql() {
+async fn stricter_policy_can_be_evaluated_on_postgresql() {
     let postgres = Postgres::start().await;
     tried(&postgres.bank(client_domain::kyc::KycPolicy::default()).await).await;
 }
 
 #[tokio::test]
-async fn the_policy_is_shown_as_it_can_be_written() {
+async fn shown_policy_can_be_parsed_again() {
     let bank = Bank::with(Setup { kyc_policy: demanding(), ..Setup::default() }).await;
     let shown = bank.query("RetrieveKycPolicyQuery", json!({})).await.data();
     assert_eq!(shown["version"], "2026-01");

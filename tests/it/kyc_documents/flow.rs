@@ -1,4 +1,4 @@
-//! From the application to the approval, with every paper that is demanded.
+//! From the application to the approval, with every required document.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use client_domain::{Actor, Permissions};
 use client_wire::Operations as _;
 use serde_json::{Value, json};
 
-use super::ground::{Postgres, bill, demanding, home, passport};
+use super::fixtures::{Postgres, bill, demanding, home, passport};
 use crate::bank::{Bank, NOW, Setup, With as _};
 
-/// What stands in the way of the approval, by requirement.
+/// What blocks the approval, by requirement.
 async fn refused(bank: &Bank, number: &str) -> Vec<(String, String)> {
     let answer = bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await;
     assert_eq!((answer.status, &answer.body["message"]), (409, &json!("Invalid status")), "{}", answer.body);
@@ -55,7 +55,7 @@ async fn onboard(bank: &Bank) {
     assert_eq!(refused(bank, &number).await, named(&pending));
     assert_eq!(kyc(bank, &number).await["kycStatus"], "Pending");
 
-    // Whoever handed it in does not review it.
+    // The submitter does not review the document.
     for (name, id) in [
         ("ApproveIdentityDocumentCommand", json!({ "identityId": passport })),
         ("RejectIdentityDocumentCommand", json!({ "identityId": passport, "comment": "x" })),
@@ -85,7 +85,7 @@ async fn onboard(bank: &Bank) {
 
     let again = bank.approve_document(&bill).await;
     assert_eq!((again.status, again.codes()), (409, vec!["already_reviewed".to_owned()]));
-    let second = bank.submit(super::ground::bill(&number)).await;
+    let second = bank.submit(super::fixtures::bill(&number)).await;
     bank.approve_document(&second).await.data();
     assert_eq!(kyc(bank, &number).await["kycStatus"], "Verified");
     bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await.data();
@@ -96,7 +96,7 @@ async fn onboard(bank: &Bank) {
     searched(bank).await;
 }
 
-/// Papers are listed as they are, and the history says which is which.
+/// Documents are listed in full, and the history names each of them.
 async fn shown(bank: &Bank, number: &str) {
     let key = json!({ "contactEncodedKey": number });
     let details = bank.query("GetCustomerIdentityDetailsQuery", key.clone()).await.data();
@@ -146,13 +146,13 @@ async fn searched(bank: &Bank) {
     }
 }
 
-/// What has run out is not shown as good, though it was approved; only what was turned down is less.
+/// An expired document is not shown as valid, though it was approved; only a rejected one ranks lower.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_summary_shows_what_is_still_good_before_what_has_run_out() {
+async fn summary_prefers_valid_to_expired_documents() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let caller = || Caller::new(Actor::parse("reader").unwrap(), Permissions::all());
-    // Tokens run out sooner than papers, so nobody's is asked for.
+    // Tokens expire sooner than documents, so this test calls the application without one.
     let shown = async |days: u64| {
         bank.clock.set(NOW.parse().unwrap());
         bank.clock.advance(Duration::from_hours(24 * days));
@@ -168,7 +168,7 @@ async fn the_summary_shows_what_is_still_good_before_what_has_run_out() {
     let rejected = json!({ "identityId": turned_down, "comment": "Not of this year." });
     bank.checker("RejectIdentityDocumentCommand", rejected).await.data();
     assert_eq!(shown(2).await, (json!("APPROVED"), json!("Verified")));
-    // Better than what was turned down.
+    // It ranks above the rejected one.
     assert_eq!(shown(3).await, (json!("APPROVED"), json!("Expired")));
     bank.submit(bill(&number)).await;
     assert_eq!(shown(2).await, (json!("APPROVED"), json!("Verified")));
@@ -176,18 +176,18 @@ async fn the_summary_shows_what_is_still_good_before_what_has_run_out() {
 }
 
 #[tokio::test]
-async fn a_back_office_onboards_with_papers_in_memory() {
+async fn back_office_onboards_with_documents_in_memory() {
     onboard(&Bank::with(Setup { kyc_policy: demanding(), ..Setup::default() }).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_back_office_onboards_with_papers_on_postgresql() {
+async fn back_office_onboards_with_documents_on_postgresql() {
     let postgres = Postgres::start().await;
     onboard(&postgres.bank(demanding()).await).await;
 }
 
 #[tokio::test]
-async fn every_wrong_field_of_a_document_is_named_at_once() {
+async fn all_wrong_document_fields_are_reported_at_once() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let wrong = json!({
@@ -218,12 +218,12 @@ async fn every_wrong_field_of_a_document_is_named_at_once() {
     let answer = bank.maker("CreateIdentityDocumentCommand", masked).await;
     assert_eq!(answer.codes(), ["number_mask"]);
     assert_eq!(answer.details()["masks"], json!(["${5,9}"]));
-    assert!(!answer.body.to_string().contains("0123 4567"), "a rejected value is repeated by nobody");
+    assert!(!answer.body.to_string().contains("0123 4567"), "a rejected value is never repeated");
     assert_eq!(bank.history_of(&number).await.len(), 1, "nothing of it was written");
 }
 
 #[tokio::test]
-async fn an_expired_document_is_shown_and_not_approved() {
+async fn expired_document_is_shown_and_not_approved() {
     let bank = Bank::with(Setup { kyc_policy: demanding(), ..Setup::default() }).await;
     let number = bank.pending().await;
     let over = passport(&number).with(json!({ "expiryDate": "2026-01-04" }));
@@ -238,7 +238,7 @@ async fn an_expired_document_is_shown_and_not_approved() {
 }
 
 #[tokio::test]
-async fn papers_are_versioned_idempotent_and_tried_out_like_everything_else() {
+async fn document_commands_support_versions_keys_and_dry_runs() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let maker = Bank::everything("maker");
@@ -265,7 +265,7 @@ async fn papers_are_versioned_idempotent_and_tried_out_like_everything_else() {
 }
 
 #[tokio::test]
-async fn what_a_state_forbids_is_refused_and_keeps_no_file() {
+async fn forbidden_submission_is_refused_and_stores_no_file() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
     let id = bank.submit(passport(&number)).await;
@@ -280,7 +280,7 @@ async fn what_a_state_forbids_is_refused_and_keeps_no_file() {
 }
 
 #[tokio::test]
-async fn permissions_are_asked_for() {
+async fn document_operations_require_permissions() {
     use client_domain::{Permission, Permissions};
     let bank = Bank::open().await;
     let number = bank.pending().await;
@@ -305,7 +305,7 @@ async fn permissions_are_asked_for() {
 }
 
 #[tokio::test]
-async fn no_policy_demands_nothing() {
+async fn absent_policy_requires_nothing() {
     let bank = Bank::with(Setup { kyc_policy: KycPolicy::default(), ..Setup::default() }).await;
     let number = bank.approved().await;
     let data = json!({ "contactEncodedKey": number });

@@ -1,10 +1,10 @@
-//! What the database holds.
+//! The contents of the database after a run.
 
-use crate::{Cluster, Trouble, schema};
+use crate::{Cluster, RunError, schema};
 
 /// What the database holds when a run is over.
 #[derive(Clone, Debug, Default)]
-pub struct Holdings {
+pub struct Inventory {
     /// Every client.
     pub clients: Vec<Client>,
     /// Every line of every history, by client and version.
@@ -51,10 +51,10 @@ pub struct Line {
     pub event: String,
 }
 
-impl Holdings {
+impl Inventory {
     /// Reads all of it in a session of its own.
-    pub async fn read(cluster: &Cluster) -> Result<Self, Trouble> {
-        // First, so that nobody has had the time to tidy up.
+    pub async fn read(cluster: &Cluster) -> Result<Self, RunError> {
+        // First, before a clean-up can have ended them.
         let idle = cluster.sql(schema::IDLE_IN_TRANSACTION).await?;
         let idle_in_transaction = idle.first().map_or(0, |row| number(row, 0));
         let clients = cluster.sql(schema::CLIENTS).await?.into_iter();

@@ -23,11 +23,11 @@ pub(super) fn placeholder(client: usize) -> String {
 impl Names {
     /// The order in the words of this side.
     pub(super) fn order(&self, order: &Order) -> Order {
-        Order { data: self.told(&order.data), ..order.clone() }
+        Order { data: self.resolved(&order.data), ..order.clone() }
     }
 
     /// Data in the words of this side: `client#0#` becomes the key, `id#0#` the id.
-    pub(super) fn told(&self, data: &Value) -> Value {
+    pub(super) fn resolved(&self, data: &Value) -> Value {
         match data {
             Value::String(text) => {
                 for (at, client) in self.0.iter().enumerate() {
@@ -40,10 +40,10 @@ impl Names {
                 }
                 data.clone()
             }
-            Value::Array(items) => items.iter().map(|item| self.told(item)).collect(),
-            Value::Object(members) => {
-                Value::Object(members.iter().map(|(name, value)| (name.clone(), self.told(value))).collect())
-            }
+            Value::Array(items) => items.iter().map(|item| self.resolved(item)).collect(),
+            Value::Object(members) => Value::Object(
+                members.iter().map(|(name, value)| (name.clone(), self.resolved(value))).collect(),
+            ),
             other => other.clone(),
         }
     }
@@ -59,15 +59,15 @@ impl Names {
         {
             self.0.push(Client { key, number, id });
         }
-        self.alike("", answer)
+        self.comparable("", answer)
     }
 
-    fn alike(&self, name: &str, value: &Value) -> Value {
+    fn comparable(&self, name: &str, value: &Value) -> Value {
         match value {
             Value::Object(members) => Value::Object(
-                members.iter().map(|(name, value)| (name.clone(), self.alike(name, value))).collect(),
+                members.iter().map(|(name, value)| (name.clone(), self.comparable(name, value))).collect(),
             ),
-            Value::Array(items) => items.iter().map(|item| self.alike(name, item)).collect(),
+            Value::Array(items) => items.iter().map(|item| self.comparable(name, item)).collect(),
             Value::Number(id) if name == "id" => {
                 let at = self.0.iter().position(|client| Some(client.id) == id.as_i64());
                 at.map_or_else(|| value.clone(), |at| Value::from(format!("id#{at}#")))
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_sides_name_a_client_alike() {
+    fn both_sides_get_the_same_client_placeholder() {
         let created = |key: &str, id: i64| {
             json!({"data": {
                 "contactEncodedKey": key, "customerNumber": format!("CUST{}", 1_000_000 + id), "id": id,
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(one.learned(&created("aa", 1)), other.learned(&created("bb", 33)));
         let found = |id: i64| json!({"message": format!("Client with ID {id} found."), "data": {"id": id}});
         assert_eq!(one.learned(&found(1)), other.learned(&found(33)));
-        assert_eq!(one.told(&json!([placeholder(0), "id#0#"])), json!(["aa", 1]));
+        assert_eq!(one.resolved(&json!([placeholder(0), "id#0#"])), json!(["aa", 1]));
         assert_ne!(one.learned(&json!({"version": 1})), other.learned(&json!({"version": 2})));
     }
 }

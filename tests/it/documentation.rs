@@ -1,4 +1,4 @@
-//! What the documents say is so.
+//! The documentation matches the code.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use client_wire::Code;
 
 use crate::repository::{files_in, read, root};
 
-#[expect(clippy::disallowed_methods, reason = "how a test is told to write what it would compare")]
+#[expect(clippy::disallowed_methods, reason = "how a test run is asked to write what it would compare")]
 pub fn compare(path: &str, made: &str) {
     if std::env::var("UPDATE_GENERATED").is_ok() {
         std::fs::write(root().join(path), made).unwrap();
@@ -17,7 +17,7 @@ pub fn compare(path: &str, made: &str) {
 }
 
 #[test]
-fn the_list_of_errors_is_the_catalogue() {
+fn error_page_matches_the_catalogue() {
     compare("docs/errors.md", &errors());
 }
 
@@ -44,18 +44,18 @@ fn errors() -> String {
 }
 
 #[test]
-fn the_page_about_searching_lists_what_the_domain_knows() {
+fn search_page_matches_the_domain() {
     compare_part("docs/search.md", "crates/client-domain/src/search", &search_tables());
 }
 
 #[test]
-fn concepts_show_the_lifecycle_tables() {
+fn concepts_page_matches_the_lifecycle_tables() {
     let tables = format!("\n{}\n{}\n", transitions_markdown(), allowances_markdown());
     compare_part("docs/concepts.md", "crates/client-domain/src/lifecycle", &tables);
 }
 
 #[test]
-fn list_of_decisions_names_each_record() {
+fn decision_index_lists_each_record() {
     let mut list = String::from("\n| | decision | status |\n| --- | --- | --- |\n");
     for path in files_in("docs/decisions/", ".md") {
         let text = read(&path);
@@ -166,7 +166,7 @@ fn links_are_resolved_from_the_folder_of_the_document() {
 }
 
 #[test]
-fn every_link_between_documents_leads_somewhere() {
+fn every_link_between_documents_resolves() {
     let mut broken = Vec::new();
     for document in files_in("", ".md") {
         let text = read(&document);
@@ -198,16 +198,16 @@ fn paths(document: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_guide_for_contributors_names_only_what_is_there() {
+fn contributing_guide_names_only_existing_paths() {
     let guide = read("CONTRIBUTING.md");
     let named = paths(&guide);
     assert!(named.len() > 20, "the paths were not found: {named:?}");
-    let gone: Vec<_> = named.into_iter().filter(|path| !root().join(path).exists()).collect();
-    assert!(gone.is_empty(), "CONTRIBUTING names what is not there: {gone:?}");
+    let missing: Vec<_> = named.into_iter().filter(|path| !root().join(path).exists()).collect();
+    assert!(missing.is_empty(), "CONTRIBUTING names missing paths: {missing:?}");
 }
 
 #[test]
-fn decisions_are_numbered_dated_and_say_what_was_refused() {
+fn decisions_are_numbered_dated_and_list_rejected_alternatives() {
     let mut numbers: Vec<String> = Vec::new();
     for path in files_in("docs/decisions/", "") {
         let text = read(&path);

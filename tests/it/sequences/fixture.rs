@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use throwaway_postgres::Cluster;
 use tokio::runtime::Runtime;
 
-/// Empties every table but what the migrations have filled, and lets numbers begin anew. The triggers that keep
-/// history and outbox from being emptied are there again when this ends, and nobody sees the moment between.
+/// Empties every table but what the migrations have filled, and resets the sequences. The triggers that keep
+/// history and outbox from being emptied are enabled again when this ends; no other connection sees them disabled.
 const CLEAR: &str = "DO $$ DECLARE name text; names text[]; BEGIN
     names := ARRAY(SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()
         AND tablename NOT IN ('_sqlx_migrations', 'client_lifecycle_edge'));
@@ -27,7 +27,7 @@ const CLEAR: &str = "DO $$ DECLARE name text; names text[]; BEGIN
     END LOOP;
 END $$";
 
-pub struct Ground {
+pub struct Fixture {
     pub runtime: Runtime,
     settings: Settings,
     url: String,
@@ -35,7 +35,7 @@ pub struct Ground {
     name: String,
 }
 
-impl Ground {
+impl Fixture {
     /// A database with the schema, one of several on this server.
     pub fn make(server: &Cluster, number: u64) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -65,7 +65,7 @@ impl Ground {
     }
 }
 
-impl Drop for Ground {
+impl Drop for Fixture {
     /// A server that is not ours would keep the database.
     fn drop(&mut self) {
         let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);

@@ -1,12 +1,12 @@
 /// Why a campaign could not be run: what is missing, and what to do about it.
 ///
-/// It is not a finding. A finding is something a campaign saw; trouble is that it could not look.
+/// It is not a finding: a finding is what a campaign observed; this error means that it could not observe.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Trouble(String);
+pub struct RunError(String);
 
-impl Trouble {
-    /// Trouble in one sentence.
+impl RunError {
+    /// An error in one sentence.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
@@ -17,13 +17,13 @@ impl Trouble {
     }
 }
 
-impl From<std::io::Error> for Trouble {
+impl From<std::io::Error> for RunError {
     fn from(error: std::io::Error) -> Self {
         Self(error.to_string())
     }
 }
 
-impl From<reqwest::Error> for Trouble {
+impl From<reqwest::Error> for RunError {
     fn from(error: reqwest::Error) -> Self {
         Self(error.to_string())
     }

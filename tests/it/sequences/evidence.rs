@@ -1,4 +1,4 @@
-//! Papers that are handed in and reviewed, as a caller sends them and as the domain takes them.
+//! Documents and addresses that are submitted and reviewed, as a caller sends them and as the domain takes them.
 
 use client_domain::kyc::{
     AddressDraft, AddressId, Content, ContentKey, DocumentDraft, DocumentId, DocumentKind, FileExtension,
@@ -21,7 +21,7 @@ use super::step::What;
 
 /// National ID, International Passport, Utility Bill, Other.
 const KINDS: [i64; 4] = [1, 2, 5, 8];
-/// Not every kind takes every one of them, as the policy goes.
+/// Depending on the policy, a kind does not accept each of them.
 const NUMBERS: [&str; 5] = ["A01234567", "a-01 234567", "12345678901", "İ%_\\'ß ", "١٢٣ 李"];
 /// The last ones lie before or after today, as the clock goes.
 const ISSUED: [Option<&str>; 4] = [None, Some("2019-05-31"), Some("2026-01-05"), Some("2026-01-07")];
@@ -74,17 +74,17 @@ pub struct Home {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paper {
+pub enum Evidence {
     Document,
     Address,
 }
 
-/// A review of one of the papers of a client.
+/// A review of a document or an address of a client.
 #[derive(Clone, Debug)]
 pub struct Review {
-    pub paper: Paper,
+    pub evidence: Evidence,
     pub action: ReviewAction,
-    /// A place among its documents or its addresses; none for one that nobody has handed in.
+    /// A place among its documents or its addresses; none for one that was never submitted.
     pub place: Option<usize>,
     /// Whether it names a file, and whether that is the one that is there.
     pub seen: Option<bool>,
@@ -94,7 +94,7 @@ impl Review {
     /// The digest that it names.
     pub fn seen(&self) -> Option<Sha256> {
         let digest = |right| if right { picture_digest() } else { Sha256([0x5a; 32]) };
-        self.seen.filter(|_| self.paper == Paper::Document).map(digest)
+        self.seen.filter(|_| self.evidence == Evidence::Document).map(digest)
     }
 }
 
@@ -103,20 +103,20 @@ fn picture_digest() -> Sha256 {
     Sha256(document_inspection::inspect(PICTURE_BYTES).unwrap().sha256)
 }
 
-/// What a step is chosen by: how a client stands.
+/// What a step is chosen by: the situation of a client.
 #[derive(Clone, Debug)]
-pub struct Stand {
+pub struct Situation {
     pub state: ClientState,
-    /// Whether it lacks papers that the bank demands; none where nothing is demanded.
+    /// Whether it lacks required evidence; none where nothing is required.
     pub lacking: Option<bool>,
     documents: usize,
     addresses: usize,
-    /// The places of those that nobody has reviewed.
+    /// The places of those that are not reviewed.
     pending_documents: Vec<usize>,
     pending_addresses: Vec<usize>,
 }
 
-impl Stand {
+impl Situation {
     pub fn of(model: &Model, client: &Client) -> Self {
         let kyc = client.kyc();
         let demanded = model.demanded_of(client);
@@ -136,9 +136,9 @@ impl Stand {
     }
 }
 
-/// What may happen to the papers of somebody who stands so: mostly what they wait for.
-pub fn of_papers(stand: Option<&Stand>) -> BoxedStrategy<What> {
-    let review = |paper: Paper, all: usize, pending: &[usize]| {
+/// Steps about the evidence of a client in this situation: mostly those that are pending.
+pub fn of_evidence(situation: Option<&Situation>) -> BoxedStrategy<What> {
+    let review = |evidence: Evidence, all: usize, pending: &[usize]| {
         let action = prop_oneof![2 => Just(ReviewAction::Approve), 1 => Just(ReviewAction::Reject)];
         let places: Vec<_> = if all == 0 { vec![None] } else { (0..all).map(Some).collect() };
         let place = if pending.is_empty() {
@@ -149,17 +149,23 @@ pub fn of_papers(stand: Option<&Stand>) -> BoxedStrategy<What> {
         };
         let seen = weighted(0.3, prop::bool::weighted(0.8));
         (action, place, seen)
-            .prop_map(move |(action, place, seen)| What::Review(Review { paper, action, place, seen }))
+            .prop_map(move |(action, place, seen)| What::Review(Review { evidence, action, place, seen }))
     };
     let nothing = (0, 0, &[][..], &[][..]);
-    let (documents, addresses, pending_documents, pending_addresses) = stand.map_or(nothing, |stand| {
-        (stand.documents, stand.addresses, &stand.pending_documents[..], &stand.pending_addresses[..])
-    });
+    let (documents, addresses, pending_documents, pending_addresses) =
+        situation.map_or(nothing, |situation| {
+            (
+                situation.documents,
+                situation.addresses,
+                &situation.pending_documents[..],
+                &situation.pending_addresses[..],
+            )
+        });
     prop_oneof![
-        12 => document().prop_map(What::HandIn),
-        6 => home().prop_map(What::HandInAddress),
-        if documents == 0 { 1 } else { 20 } => review(Paper::Document, documents, pending_documents),
-        if addresses == 0 { 1 } else { 12 } => review(Paper::Address, addresses, pending_addresses),
+        12 => document().prop_map(What::SubmitDocument),
+        6 => home().prop_map(What::SubmitAddress),
+        if documents == 0 { 1 } else { 20 } => review(Evidence::Document, documents, pending_documents),
+        if addresses == 0 { 1 } else { 12 } => review(Evidence::Address, addresses, pending_addresses),
     ]
     .boxed()
 }

@@ -14,13 +14,13 @@ use serde_json::{Map, Value, json};
 
 use crate::bank::{NOW, With as _, adaeze};
 
-/// What an operation came to.
+/// The result of an operation.
 pub type Outcome = Result<Reply, Failure>;
 
 /// The client of every world.
 pub const NUMBER: &str = "CUST1000001";
 
-/// Texts of the client that every reader of clients may see, and nobody else.
+/// Texts of the client that only callers with the permission to read clients may see.
 pub const PERSONAL: [&str; 8] = [
     "Adaeze",
     "Okafor",
@@ -36,7 +36,7 @@ pub const PERSONAL: [&str; 8] = [
 pub const REMARKED: [&str; 1] = ["remarked when approval was requested"];
 
 /// What is different in the two worlds.
-pub struct Papers {
+pub struct Evidence {
     number: &'static str,
     kind: u8,
     issuer: &'static str,
@@ -48,7 +48,7 @@ pub struct Papers {
     second_approved: bool,
 }
 
-pub const ONE: Papers = Papers {
+pub const ONE: Evidence = Evidence {
     number: "Z9876543",
     kind: 2,
     issuer: "Consular Section Abuja",
@@ -59,7 +59,7 @@ pub const ONE: Papers = Papers {
     second_approved: true,
 };
 
-pub const OTHER: Papers = Papers {
+pub const OTHER: Evidence = Evidence {
     number: "Q1122334",
     kind: 8,
     issuer: "Federal Road Safety Corps",
@@ -70,8 +70,8 @@ pub const OTHER: Papers = Papers {
     second_approved: false,
 };
 
-impl Papers {
-    /// Texts of what was handed in and of its reviews.
+impl Evidence {
+    /// Texts of the submitted documents and of their reviews.
     pub fn texts(&self) -> [&'static str; 4] {
         [self.number, self.issuer, self.street, self.comment]
     }
@@ -97,7 +97,7 @@ pub fn only(permissions: &[Permission]) -> Permissions {
 
 impl World {
     /// A client in this state, with reviewed and open documents and addresses.
-    pub async fn new(state: ClientState, papers: &Papers) -> Self {
+    pub async fn new(state: ClientState, evidence: &Evidence) -> Self {
         let clock = FixedClock::new(NOW.parse().unwrap());
         let store = Arc::new(MemoryStore::new());
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
@@ -108,7 +108,7 @@ impl World {
             json!({ "middleName": "Ngozi", "address": "14 Opebi Road", "identificationNumber": "D5550123" }),
         );
         world.does("maker", "CreateContactCommand", person).await;
-        world.hand_in(papers).await;
+        world.submit(evidence).await;
         if state != ClientState::PendingApproval {
             let remark = json!({ "contactEncodedKey": NUMBER, "notes": REMARKED[0] });
             world.does("maker", "RequestCustomerApprovalCommand", remark).await;
@@ -122,22 +122,23 @@ impl World {
         world
     }
 
-    async fn hand_in(&mut self, papers: &Papers) {
-        for (at, approved) in [Some(true), Some(papers.second_approved), Some(!papers.second_approved), None]
-            .into_iter()
-            .enumerate()
+    async fn submit(&mut self, evidence: &Evidence) {
+        for (at, approved) in
+            [Some(true), Some(evidence.second_approved), Some(!evidence.second_approved), None]
+                .into_iter()
+                .enumerate()
         {
-            // That the open one has expired is told to whoever reviews it.
-            let expires = if approved.is_none() { papers.open_expires } else { papers.expires };
+            // The reviewer of the open document is warned that it has expired.
+            let expires = if approved.is_none() { evidence.open_expires } else { evidence.expires };
             let document = json!({
-                "contactEncodedKey": NUMBER, "identityType": papers.kind,
-                "idNumber": format!("{}{at}", papers.number), "issuingAuthority": papers.issuer,
+                "contactEncodedKey": NUMBER, "identityType": evidence.kind,
+                "idNumber": format!("{}{at}", evidence.number), "issuingAuthority": evidence.issuer,
                 "expiryDate": expires, "docExtension": ".png", "base64Doc": STANDARD.encode(samples::png()),
             });
             let id =
                 self.does("uploader", "CreateIdentityDocumentCommand", document).await.data["identityId"]
                     .clone();
-            let review = json!({ "identityId": id, "comment": papers.comment });
+            let review = json!({ "identityId": id, "comment": evidence.comment });
             match approved {
                 Some(true) => drop(self.does("reviewer", "ApproveIdentityDocumentCommand", review).await),
                 Some(false) => drop(self.does("reviewer", "RejectIdentityDocumentCommand", review).await),
@@ -146,14 +147,14 @@ impl World {
         }
         for reviewed in [true, false] {
             let address = json!({
-                "contactEncodedKey": NUMBER, "addressLine1": papers.street, "city": "Ikeja", "state": "Lagos",
+                "contactEncodedKey": NUMBER, "addressLine1": evidence.street, "city": "Ikeja", "state": "Lagos",
                 "country": "NG",
             });
             let id =
                 self.does("uploader", "CreateAddressInformationCommand", address).await.data["addressId"]
                     .clone();
             if reviewed {
-                let review = json!({ "addressId": id, "comment": papers.comment });
+                let review = json!({ "addressId": id, "comment": evidence.comment });
                 self.does("reviewer", "ApproveCustomerAddressInformationCommand", review).await;
             } else {
                 id.as_str().unwrap().clone_into(&mut self.open_address);
@@ -205,7 +206,7 @@ impl World {
     }
 }
 
-/// What is done with a client who waits for approval until it is in this state.
+/// The commands that take a client who waits for approval to this state.
 fn way_to(state: ClientState) -> Vec<(&'static str, Value)> {
     let approve = ("ApproveCustomerCommand", json!({}));
     let reason = json!({ "reason": "as agreed" });

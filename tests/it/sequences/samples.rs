@@ -1,20 +1,20 @@
-//! People and values that do not exist: few of each, so that they meet.
+//! Fictitious people and values: few of each, so that sequences use the same ones often.
 
 use client_app::Caller;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, Permission, Permissions};
 
-/// How many numbers applicants are told apart by who have nothing that anybody else has.
+/// The number of distinct values for applicants who share no value with another one.
 pub const APPLICANTS: usize = 40;
 pub const NAMES: [&str; 6] = ["Okafor", "Zoë", "O'Neil", "李", "A_b%", "okafor"];
 pub const EMAILS: [&str; 3] = ["ada@example.com", "ADA@example.com", "zoe@example.com"];
 pub const PHONES: [&str; 3] = ["+234 803 123 4567", "2348031234567", "0803 123 4568"];
-pub const PAPERS: [(&str, &str); 3] =
+pub const IDENTIFICATIONS: [(&str, &str); 3] =
     [("National ID", "A 1"), ("national id", "a-1 "), ("International Passport", "A1 x")];
-/// The last one lies before or after today, as the clock goes.
+/// The last one lies before or after today, depending on the clock.
 pub const BIRTHDAYS: [&str; 3] = ["1991-04-23", "1900-01-01", "2026-01-06"];
 pub const BRANCHES: [&str; 2] = ["ikeja-01", "Yaba"];
-pub const REASON: &str = "As the papers show";
+pub const REASON: &str = "As the documents show";
 
 pub fn email(place: usize) -> String {
     EMAILS.get(place).map_or_else(|| format!("applicant{place}@example.com"), ToString::to_string)
@@ -24,14 +24,14 @@ pub fn phone(place: usize) -> String {
     PHONES.get(place).map_or_else(|| format!("+23480300{place:05}"), ToString::to_string)
 }
 
-pub fn paper(place: usize) -> (String, String) {
-    PAPERS.get(place).map_or_else(
+pub fn identification(place: usize) -> (String, String) {
+    IDENTIFICATIONS.get(place).map_or_else(
         || ("National ID".to_owned(), format!("B{place:07}")),
         |(kind, number)| ((*kind).to_owned(), (*number).to_owned()),
     )
 }
 
-/// Who sends something.
+/// The caller of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     /// Of a branch, with an e-mail address.

@@ -1,0 +1,9 @@
+//! KYC documents over a real socket: submission, review by another person, requirements, expiry; in memory and on
+//! PostgreSQL.
+
+mod files;
+pub mod fixtures;
+mod flow;
+mod policy;
+mod uploads;
+mod watch;
