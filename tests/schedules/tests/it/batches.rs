@@ -78,7 +78,7 @@ fn answered(database: &Database, caller: usize, answer: Option<&Answer<usize>>) 
             assert!(*answered == caller && committed == 1, "{answered} for {caller}");
         }
         Some(Answer::NotDone) => {
-            assert!(caller % 2 == 1 && committed == 0, "answered that nothing was committed")
+            assert!(caller % 2 == 1 && committed == 0, "answered that nothing was committed");
         }
         Some(Answer::Unknown) => {
             assert!(database.left.load(SeqCst), "no leader has left, and an answer is lost");
