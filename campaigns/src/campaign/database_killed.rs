@@ -59,7 +59,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     }
     sleep(Duration::from_millis(500)).await;
     bench.finish(writers).await;
-    bench.report.measure("outages", rounds);
+    bench.report.measure("blows", rounds);
     bench.report.measure("of each kind, at least", rounds / OUTAGES.len() as u64);
     bench.report.measure_times("server accepts after, s", accepting);
     bench.report.measure_times("first success then after, s", first_success);
