@@ -44,7 +44,7 @@ pub(crate) enum Expected {
     Approved(String),
     /// This client, by key.
     Client(String),
-    /// These clients in this order, and so many in all where that was asked.
+    /// These clients in this order, and the total if it was requested.
     List(Arc<Vec<u64>>, Option<u64>),
 }
 

@@ -135,7 +135,7 @@ impl<'a> Probe<'a> {
         Ok(probe)
     }
 
-    /// What was sent since the last time, but for what few commands need.
+    /// The statements sent since the last call, without those that few commands need.
     fn sent(&mut self) -> Result<Vec<Statement>, RunError> {
         let log = std::fs::read(self.cluster.log())?;
         let new = String::from_utf8_lossy(log.get(self.read..).unwrap_or_default()).into_owned();

@@ -83,7 +83,7 @@ pub(crate) struct Choice {
     pub(crate) connections: Vec<usize>,
     pub(crate) search_connections: Vec<usize>,
     pub(crate) peers: Vec<Who>,
-    /// Only cases that begin so, if any are named.
+    /// Only cases with one of these prefixes, if there are any.
     pub(crate) only: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ impl Choice {
     }
 }
 
-/// The same cases from another one on, so that in each round another comes first.
+/// The same cases rotated, so that each round begins with another one.
 pub(crate) fn rotated(group: &[Case], round: usize) -> impl Iterator<Item = Case> + '_ {
     let first = round.checked_rem(group.len()).unwrap_or(0);
     group.iter().cycle().skip(first).take(group.len()).copied()

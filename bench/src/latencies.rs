@@ -18,7 +18,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// The least latency in milliseconds that so many in a hundred do not exceed (nearest rank); 0 if there are none.
+    /// The given percentile in milliseconds (nearest rank); 0 if there are none.
     pub(crate) fn percentile(&mut self, percent: usize) -> f64 {
         self.0.sort_unstable();
         let rank = (self.0.len() * percent).div_ceil(100).max(1);

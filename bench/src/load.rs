@@ -24,7 +24,7 @@ pub(crate) enum Length {
 pub(crate) struct Done {
     /// How many were measured.
     pub(crate) requests: u64,
-    /// How many were done beside those, to warm up and to come to an end.
+    /// The number of unmeasured requests, for warm-up and at the end.
     pub(crate) besides: u64,
     pub(crate) seconds: f64,
     pub(crate) latencies: Latencies,

@@ -1,4 +1,4 @@
-//! pgbench: the load generator that comes with PostgreSQL, which does nothing else than the statements it is given.
+//! pgbench: the load generator of PostgreSQL, which only executes the given statements.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -30,8 +30,8 @@ impl Pgbench {
         Ok(Self { tools: tools.clone(), port: cluster.port(), folder: folder.canonicalize()? })
     }
 
-    /// Has so many sessions carry out one of the scripts after the other, in no order. What is measured begins when every
-    /// session has been there for a while: a new one has to prepare and plan what those of a service have long planned.
+    /// Runs the scripts in random order on this many connections. The measurement begins when every connection has
+    /// existed for a while: a new one has to prepare and plan statements that those of a service have long planned.
     pub(crate) async fn run(
         &self,
         scripts: &[Script],

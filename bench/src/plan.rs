@@ -42,7 +42,7 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u64>,
 
-    /// Only cases whose names begin so: create, "get@8 service", "one word"
+    /// Only cases whose names have this prefix: create, "get@8 service", "one word"
     #[arg(long, value_name = "CASE", value_delimiter = ',')]
     only: Vec<String>,
 

@@ -25,7 +25,7 @@ pub(crate) struct Request {
 /// Where requests come from.
 #[derive(Debug)]
 pub(crate) enum Source {
-    /// New people from this number on, no more than so many.
+    /// New people from this number on, up to a maximum.
     Create { first: u64, most: u64 },
     /// Each of these clients, by key, once.
     Approve(Vec<String>),

@@ -40,7 +40,7 @@ pub(crate) struct Measured {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Results {
     pub(crate) cases: Vec<Measured>,
-    /// Resident memory of the service after it had the most connections, in MiB, and how many those were.
+    /// Resident memory of the service in MiB after the case with the most connections, and their number.
     pub(crate) resident: Option<(f64, usize)>,
 }
 

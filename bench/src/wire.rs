@@ -1,4 +1,4 @@
-//! A connection that speaks just enough HTTP/1.1 to cost little beside the service it asks.
+//! A connection with a minimal HTTP/1.1, so that it costs little compared with the service.
 
 use clients_campaigns::RunError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

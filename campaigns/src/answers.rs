@@ -19,8 +19,8 @@ pub struct AnswerRules {
 
 /// Looks at every single answer.
 ///
-/// It comes in time, and it is a success, 503 or 504 with `Retry-After`, or a refusal where some are due; a query may also time out (408). No answer at
-/// all is accepted only while no service was running. A 500 never is.
+/// It must come in time, and be a success, 503 or 504 with `Retry-After`, or a refusal where some are expected; a query may
+/// also time out (408). A missing answer is accepted only while no service was running, and a 500 never.
 pub fn check(attempts: &[Attempt], answer_rules: &AnswerRules) -> Findings {
     let mut findings = Findings::default();
     for attempt in attempts {

@@ -18,8 +18,8 @@ use crate::report::Report;
 use crate::writers::{Writers, Writing};
 use crate::{Binary, Cluster, Proxy, RunError, Seeded, Service, Tools, answers, checker, replay, schema};
 
-/// How soon everything must work again once what was broken is whole: at length, and in the short form, which is there
-/// for what is right and not for what is quick, on whatever machine it meets.
+/// How soon everything must work again after a fault has ended: in the long form, and in the short form, which checks
+/// correctness rather than speed, on any machine.
 const RECOVERY: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
 /// How many times as long an answer may take in the short form.
 const SHORT_FORM_FACTOR: u32 = 2;
@@ -189,7 +189,7 @@ impl Bench {
         self.cluster.as_mut().ok_or_else(none)
     }
 
-    /// Puts so many writers to work on the first service.
+    /// Starts this many writers on the first service.
     pub fn write(&mut self, number: u64, retry: Retry, crew: &'static str) -> Writers {
         let writing = Writing {
             caller: self.caller.clone(),

@@ -151,7 +151,7 @@ impl Caller {
             sent = record.order;
             sleep(random.millis(5, 60)).await;
             if policy.retry == Retry::FreshKey {
-                sent = sent.in_disguise(attempts);
+                sent = sent.with_fresh_key(attempts);
             }
         }
     }

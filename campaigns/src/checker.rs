@@ -11,8 +11,8 @@ use crate::{Order, schema};
 
 /// Compares the answers that callers got with the contents of the database.
 ///
-/// Each acknowledged order has exactly one effect, which is what was ordered, a refused one none and one of unknown outcome at most one; nothing
-/// is there without an order; each client's history is complete, and outbox, claims and stored outcomes match it.
+/// Each acknowledged order has exactly one effect, the ordered one; a refused order has none, and one of unknown outcome
+/// at most one; no effect exists without an order; each client's history is complete, and outbox, claims and stored outcomes match it.
 pub fn check(records: &[Record], inventory: &Inventory) -> Findings {
     let mut findings = Findings::default();
     effects(records, inventory, &mut findings);

@@ -56,7 +56,7 @@ impl Cluster {
         let mut initdb = tools.server_program("initdb");
         initdb.arg("-D").arg(cluster.data()).current_dir("/");
         initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums"]);
-        // What is lost if the machine goes down while it is being made is nothing yet.
+        // A crash during initdb loses nothing, so it need not sync.
         initdb.arg("--no-sync");
         let made = tokio::process::Command::from(initdb).stdin(Stdio::null()).output().await?;
         if !made.status.success() {
@@ -204,12 +204,12 @@ impl Cluster {
     }
 
     /// Keeps a copy of the data as it is; the server must not run.
-    pub fn keep_copy(&self) -> Result<(), RunError> {
+    pub fn save_copy(&self) -> Result<(), RunError> {
         copy(&self.data(), &self.folder.path().join("copy"))
     }
 
     /// Puts the copy back in place of the data, which loses whatever was written since.
-    pub fn put_copy_back(&self) -> Result<(), RunError> {
+    pub fn restore_copy(&self) -> Result<(), RunError> {
         std::fs::remove_dir_all(self.data())?;
         copy(&self.folder.path().join("copy"), &self.data())
     }

@@ -52,7 +52,7 @@ pub struct Line {
 }
 
 impl Inventory {
-    /// Reads all of it in a session of its own.
+    /// Reads everything in one database session.
     pub async fn read(cluster: &Cluster) -> Result<Self, RunError> {
         // First, before a clean-up can have ended them.
         let idle = cluster.sql(schema::IDLE_IN_TRANSACTION).await?;

@@ -75,7 +75,7 @@ impl Order {
 
     /// The same order in a form that no service can recognise as a repetition, as a caller without keys would send it.
     #[must_use]
-    pub fn in_disguise(&self, number: u32) -> Self {
+    pub fn with_fresh_key(&self, number: u32) -> Self {
         let key = format!("{}-x{number}", self.tag);
         let mut data = self.data.clone();
         if self.command == "CreateContactCommand"

@@ -16,7 +16,7 @@ pub const CLAIMS: &str = "SELECT client_key, kind FROM client_claim";
 /// Actor, command, key.
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
 
-/// How many effects those have had who hang up, whose tags begin so.
+/// The number of effects of clients that hang up, by the prefix of their tags.
 pub const EFFECTS_OF_HANG_UPS: &str = "SELECT count(*) FROM client_history WHERE request_id LIKE 'h-%'";
 
 /// The sessions in the middle of a transaction that do nothing.

@@ -18,7 +18,7 @@ pub const SECRET: &str = "a secret that only the campaigns know of";
 pub struct Binary(PathBuf);
 
 impl Binary {
-    /// The binary that was said, or else the newest build beside this program.
+    /// The given binary, or else the newest build beside this program.
     pub fn find(said: Option<&Path>) -> Result<Self, RunError> {
         if let Some(path) = said {
             let there = path.is_file();

@@ -15,7 +15,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Finds them: in the folder that was said, in `PATH`, or where Debian keeps them, newest first.
+    /// Finds them: in the given folder, in `PATH`, or where Debian keeps them, newest first.
     pub fn find(said: Option<&Path>) -> Result<Self, RunError> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders: Vec<PathBuf> = match said {

@@ -29,7 +29,7 @@ pub struct Writing {
     pub history: Arc<History>,
     /// What is sent again when the outcome is unknown.
     pub retry: Retry,
-    /// Makes the tags of this crew its own.
+    /// A prefix that distinguishes the tags of these writers.
     pub crew: &'static str,
     /// What they do, and when.
     pub seed: u64,
@@ -39,7 +39,7 @@ pub struct Writing {
 const TIMEOUT: Duration = Duration::from_mins(2);
 
 impl Writers {
-    /// Starts so many.
+    /// Starts this many writers.
     pub fn start(number: u64, writing: &Writing) -> Self {
         let (stop, _) = watch::channel(false);
         let mut tasks = JoinSet::new();

@@ -1,8 +1,8 @@
 //! The allowed actions that a caller sees match what the commands answer, for every state, caller, set of permissions
 //! and setting.
 //!
-//! Every case of the walk is a client, a caller and a bank. In each of them every command is tried, as a dry run and for real, and
-//! held against the actions query and against `allowedActions` of the client itself and of refusals.
+//! Every case of the walk is a client, a caller and a bank. In each of them every command is tried, as a dry
+//! run and for real, and compared with the actions query and with `allowedActions` of the client and of refusals.
 
 mod case;
 mod situation;
@@ -18,7 +18,7 @@ use self::case::Case;
 use self::situation::{CALLERS, KYC, SITUATIONS};
 use crate::kyc_documents::fixtures::Postgres;
 
-/// Everything, everything but one, and one besides the permission to look.
+/// All permissions, all but one, and one together with the read permission.
 fn permissions() -> Vec<Permissions> {
     let all = Permission::ALL;
     let but_one = all.into_iter().map(|one| all.into_iter().filter(|other| *other != one).collect());
@@ -99,7 +99,7 @@ async fn decision_that_needs_a_version_reports_it() {
     assert!(count >= 4_320 && done >= 3_000, "{count} cases, {done} commands done");
 }
 
-/// A share of the cases once more, where the database has its own say.
+/// A share of the cases again on PostgreSQL, which checks commits itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn allowed_actions_match_the_commands_on_postgresql() {
     let database = Postgres::start().await;

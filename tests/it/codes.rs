@@ -283,7 +283,7 @@ async fn limits(seen: &mut Seen) {
     seen.expect(Code::DuplicateQuota, &bank.maker("CreateContactCommand", applicant(1).with(known)).await);
 }
 
-/// The code of what is answered to a body whose second chunk is none, which no client library would send.
+/// The code of the answer to a body whose second chunk is malformed, which no client library would send.
 async fn broken_body(bank: &Bank) -> String {
     let url = bank.url("/api/bpm/cmd");
     let address = url.trim_start_matches("http://").split('/').next().unwrap();

@@ -49,7 +49,7 @@ fn refused_for_count(answer: &Answer, among: &[&str]) -> bool {
 }
 
 #[tokio::test]
-async fn exclusive_members_are_rejected_together() {
+async fn exclusive_members_are_enforced_as_described() {
     let bank = Bank::open().await;
     let mut groups = 0;
     for spec in OPERATIONS {

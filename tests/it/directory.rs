@@ -20,7 +20,7 @@ async fn with_directory() -> Bank {
 async fn complete_directory_refuses_unknown_branches_and_officers() {
     let bank = with_directory().await;
     let nowhere = json!({ "branchEncodedKey": "no-such", "accountOfficerId": 99 });
-    // A directory that only knows names decides nothing.
+    // A directory that only supplies names refuses nothing.
     bank.maker("CreateContactCommand", applicant(1).with(nowhere.clone())).await.data();
 
     bank.branches.set_complete();

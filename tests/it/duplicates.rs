@@ -98,7 +98,7 @@ async fn concurrent_creations_with_one_identification_create_one_client() {
     assert_eq!(list["totalCount"], 1);
 }
 
-/// A bank whose callers may meet so many duplicates a day.
+/// A bank with this daily quota of duplicates for each caller.
 async fn with_quota(limit: u32) -> Bank {
     let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(limit), [7; 32]);
     Bank::with(Setup { duplicate_quota, ..Setup::default() }).await

@@ -145,7 +145,7 @@ async fn change_withdraws_the_approval_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn review_of_a_replaced_file_does_not_approve_the_new_file() {
+async fn review_that_names_a_replaced_file_is_refused() {
     let (_server, banks) = banks().await;
     for bank in banks {
         let number = bank.pending().await;
@@ -194,7 +194,7 @@ async fn decisions_can_be_required_to_name_the_reviewed_content() {
     let by_version = json!({ "addressId": address["addressId"] });
     let name = "ApproveCustomerAddressInformationCommand";
     bank.command(&checker, name, by_version, &[("If-Match", "\"4\"")]).await.data();
-    // A command that changes a document need not name the earlier content.
+    // An update need not name a version.
     bank.maker("UpdateContactCommand", key.clone().with(json!({ "city": "Abuja" }))).await.data();
     let stale = bank.command(&checker, "ApproveCustomerCommand", key.clone(), &[("If-Match", "\"5\"")]).await;
     assert_eq!(stale.codes(), ["stale_version"]);

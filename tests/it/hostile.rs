@@ -180,7 +180,7 @@ async fn invalid_names_in_a_search_are_rejected_by_code() {
             (json!({ "cursor": text }), "cursor_invalid"),
         ] {
             let failure = fixture.search(&data).await.expect_err(&text);
-            // A blank one counts as none at all.
+            // A blank name counts as a missing one.
             let codes = [refused, "required"];
             assert!(codes.contains(&code(&failure)), "{class} {text:?}: {:?} to {data}", failure.items);
         }

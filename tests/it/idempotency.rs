@@ -127,7 +127,7 @@ async fn concurrent_requests_with_one_key_commit_once() {
     assert_eq!(list["totalCount"], 1);
 }
 
-/// Waits for all, which run at once.
+/// Runs all of them concurrently and waits for them.
 pub async fn join<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let mut all: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
@@ -187,7 +187,7 @@ async fn dry_run_writes_nothing_and_keeps_the_key_free() {
     assert_eq!(first.data()["id"], 1, "no number was used up");
     let tried = bank.post("/api/bpm/cmd", &maker, &body, &[]).await;
     assert_eq!(tried.codes(), ["duplicate_identification", "duplicate_email"]);
-    // A key that was used changes nothing: a dry run repeats no outcome.
+    // A used key has no effect: a dry run replays no outcome.
     let tried = bank.post("/api/bpm/cmd", &maker, &body, &KEY).await;
     assert_eq!(tried.codes(), ["duplicate_identification", "duplicate_email"]);
     let other = json!({ "commandName": "CreateContactCommand", "data": applicant(1), "dryRun": true });
@@ -220,7 +220,7 @@ async fn stored_outcomes_cannot_be_read_without_their_request() {
     let of_client = "SELECT count(*)::text FROM client_idempotency JOIN client USING (client_key)";
     assert_eq!(database.ask(of_client).await, "1");
 
-    // Another instance has nothing but the database.
+    // Another instance shares only the database.
     let other = database.bank(KycPolicy::default()).await;
     let again = other.command(&maker, "CreateIdentityDocumentCommand", document, &KEY).await;
     assert_eq!((again.header("idempotency-replayed"), again.data()), (Some("true"), first.data()));

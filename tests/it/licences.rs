@@ -1,4 +1,4 @@
-//! The rules of `deny.toml` that need no tool to check: licences, and crates that are not wanted.
+//! The rules of `deny.toml` that need no tool to check: licences and banned crates.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! End-to-end and cross-adapter tests, and what holds for the repository as a whole: in one binary, because
-//! linking is what costs.
+//! End-to-end and cross-adapter tests, and checks of the whole repository: in one binary, because
+//! linking takes most of the time.
 
 #![expect(
     clippy::unwrap_used,

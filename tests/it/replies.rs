@@ -36,7 +36,7 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
         Shape::Flag => value.is_boolean(),
         Shape::Choice(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
         Shape::Details => value.is_object(),
-        // Only requests hold filters, the order of a list and files.
+        // Only requests contain filters, sort orders and files.
         Shape::Filters | Shape::SortProperty | Shape::Base64 { .. } => false,
         Shape::Either(_) => true,
         Shape::Object(members) => {
@@ -206,7 +206,7 @@ async fn no_described_member_is_ignored() {
     let maker = Bank::everything("maker");
     for spec in client_wire::OPERATIONS {
         for field in spec.fields {
-            // An object is right for few members, and for those a number is not.
+            // Few members accept an object, and those do not accept a number.
             let wrong = match field.shape {
                 Shape::Object(_) => json!(7),
                 _ => json!({ "surprise": true }),

@@ -18,10 +18,10 @@ pub(crate) fn read(path: &str) -> String {
 
 /// Every file that is committed or could be, by its path from the root.
 ///
-/// Git knows; in an archive without a history, everything counts that no build made.
+/// Asks git; in an archive without a history, every file counts that is no build output.
 pub(crate) fn files() -> Vec<String> {
     let mut git = Command::new("git");
-    // In a container the files often belong to another user, of which git would be suspicious.
+    // In a container the files often belong to another user, which git would reject.
     git.args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = git.current_dir(root()).output().ok().filter(|output| output.status.success());
     let mut files: Vec<String> = if let Some(output) = listed {

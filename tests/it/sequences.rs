@@ -1,7 +1,7 @@
 //! Random sequences of commands, queries, moving clocks and changing settings: the rules of the domain, the store in
 //! memory and PostgreSQL agree after every step.
 //!
-//! `CLIENT_SEQUENCES` says how many (200 unless said otherwise), `CLIENT_SEQUENCES_SEED` which ones; a run reports
+//! `CLIENT_SEQUENCES` sets their number (200 by default), `CLIENT_SEQUENCES_SEED` selects them; a run reports
 //! its seed. See "Random sequences" in CONTRIBUTING.
 
 mod bank;
@@ -54,7 +54,7 @@ const PLAYERS: u64 = 2;
 const STEPS: std::ops::RangeInclusive<usize> = 1..=60;
 
 thread_local! {
-    /// What `StateMachineTest` has no argument for: the database, and the statistics.
+    /// State that `StateMachineTest` has no argument for: the database, and the statistics.
     static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
 }
 
@@ -269,7 +269,7 @@ fn domain_memory_and_postgresql_agree_after_every_step() {
     everything_occurred(&all);
 }
 
-/// Plays so many sequences, one after the other: what occurred, or the shortest one in which something differs.
+/// Plays this many sequences, one after the other: returns what occurred, or the shortest one with a difference.
 fn play(fixture: Fixture, seed: u64, player: u64, sequences: u32) -> Result<Statistics, String> {
     RUN.set(Some(Run { fixture, statistics: Statistics::new(), found: None }));
     let config = Config {

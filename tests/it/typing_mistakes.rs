@@ -45,7 +45,7 @@ async fn misspelt_operation_gets_a_suggestion() {
 }
 
 #[tokio::test]
-async fn document_type_has_one_spelling_per_context() {
+async fn document_type_errors_share_one_message() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let ask = async |kind: Value| {
@@ -67,7 +67,7 @@ async fn document_type_has_one_spelling_per_context() {
 }
 
 #[tokio::test]
-async fn members_of_an_answer_are_accepted_in_an_update() {
+async fn shown_date_of_birth_is_accepted_in_a_command_and_a_filter() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let shown = bank.query("RetrieveContactByIdQuery", json!({ "customerNumber": number })).await.data();

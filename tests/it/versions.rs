@@ -89,7 +89,7 @@ async fn concurrent_updates_of_one_version_commit_once() {
 }
 
 #[tokio::test]
-async fn updates_without_a_version_all_commit() {
+async fn concurrent_updates_without_a_version_are_serialized() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let maker = Bank::everything("maker");
@@ -102,7 +102,7 @@ async fn updates_without_a_version_all_commit() {
     let history = bank.history_of(&number).await;
     assert_eq!(history.len(), done + 1, "each that was done left one line");
     assert!(answers.iter().all(|answer| answer.status == 200 || answer.codes() == ["stale_version"]));
-    assert!(done >= 40, "only {done} of 50 got through");
+    assert!(done >= 40, "only {done} of 50 committed");
 }
 
 #[tokio::test]

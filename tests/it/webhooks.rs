@@ -16,17 +16,17 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::bank::{Bank, NOW, With as _, applicant};
 
-/// What the receiver does with what comes.
+/// How the receiver handles a delivery.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Mood {
-    /// Hangs up without a word.
+    /// Closes the connection without an answer.
     Down,
-    /// Accepts, but answers every so-many-th message with 500 or 503, after it has taken note of every other of them.
+    /// Accepts, but answers every n-th message with 500 or 503; every other one of these it records nevertheless.
     FailsEach(usize),
     Well,
 }
 
-/// A receiver that keeps what it has accepted, and everything else it saw.
+/// A receiver that records what it has accepted, and everything else that it got.
 struct Receiver {
     mood: Mutex<Mood>,
     count: AtomicUsize,
@@ -105,7 +105,7 @@ async fn read(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     Some((header("webhook-id:"), body))
 }
 
-/// Orders clients, each on the way to approval and on to the blacklist.
+/// Creates clients, approves them and puts them on the blacklist.
 async fn order(bank: &Bank, numbers: std::ops::Range<usize>) {
     for n in numbers {
         let created = bank.maker("CreateContactCommand", applicant(n)).await;
@@ -154,7 +154,7 @@ async fn receiver_outage_loses_and_reorders_no_event() {
     let (failed, _) = work(60).await;
     assert!(failed > 5, "{failed}");
     receiver.is(Mood::Well);
-    // Longer than any wait that an event may have come to by now.
+    // Longer than any retry delay that an event can have reached.
     work(60 * 60).await;
     assert_eq!(bank.store.backlog().await.unwrap(), client_app::ports::Backlog::default(), "nothing waits");
 

@@ -59,7 +59,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     }
     sleep(Duration::from_millis(500)).await;
     bench.finish(writers).await;
-    bench.report.measure("outages", rounds);
+    bench.report.measure("blows", rounds);
     bench.report.measure("of each kind, at least", rounds / OUTAGES.len() as u64);
     bench.report.measure_times("server accepts after, s", accepting);
     bench.report.measure_times("first success then after, s", first_success);
@@ -129,18 +129,18 @@ async fn first_success_from(bench: &Bench, moment: Duration) -> Duration {
 async fn restore_old_copy(bench: &mut Bench) -> Result<(), RunError> {
     let cluster = bench.cluster()?;
     cluster.stop(Stop::Fast).await?;
-    cluster.keep_copy()?;
+    cluster.save_copy()?;
     cluster.restart().await?;
     first_success_from(bench, bench.history.now()).await;
     sleep(Duration::from_secs(1)).await;
     let cluster = bench.cluster()?;
     cluster.kill();
-    cluster.put_copy_back()?;
+    cluster.restore_copy()?;
     cluster.restart().await?;
     Ok(())
 }
 
-/// Every page of every table and index is whole, where the tool to ask is installed.
+/// Checks every page of every table and index, if `pg_amcheck` is installed.
 async fn check_pages(bench: &mut Bench) -> Result<(), RunError> {
     let (Some(tools), Some(cluster)) = (&bench.tools, &bench.cluster) else { return Ok(()) };
     let mut amcheck = tools.program("pg_amcheck");

@@ -18,7 +18,7 @@ const CALLERS: u32 = 100;
 
 /// Each key has one effect and one answer, and belongs to its caller and its body.
 ///
-/// The control gives each caller a key of its own, and so much disguise that nothing else can stop it.
+/// The control gives each caller a key of its own, and changes the data so that no other rule stops it.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
     let setup = Setup { deadline: Duration::from_secs(30), refusals: true, ..Setup::default() };
     let mut bench = Bench::open("one-key", options, setup).await?;
@@ -54,7 +54,7 @@ async fn at_once(bench: &Bench, order: &Order, disguised: bool) -> Vec<Record> {
     let start = Arc::new(Barrier::new(CALLERS as usize));
     let mut callers = JoinSet::new();
     for number in 0..CALLERS {
-        let order = if disguised { order.in_disguise(number) } else { order.clone() };
+        let order = if disguised { order.with_fresh_key(number) } else { order.clone() };
         let (caller, base) = (bench.caller.clone(), bench.base(0));
         let (history, start) = (Arc::clone(&bench.history), Arc::clone(&start));
         callers.spawn(async move {

@@ -50,7 +50,7 @@ fn order(tag: String, (by, command, member): Command, client: &str) -> Order {
 
 /// Each round has one winner, and every other caller is refused.
 ///
-/// The control has a rogue beside the services that looks at the client, waits a moment and approves it.
+/// The control has a rogue program that reads the client, waits a moment and approves it.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
     let arguments = &["--max-in-flight", "2000", "--max-connections", "2000"];
     // In memory, two services would be two banks.

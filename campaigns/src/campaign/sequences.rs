@@ -24,7 +24,7 @@ use steps::{Sequence, Step};
 
 /// How many sequences run side by side, each with clients of its own.
 const CONCURRENCY: u64 = 8;
-/// What stands for an answer where there is none.
+/// The placeholder for a missing answer.
 const UNANSWERED: &str = "was not answered";
 
 /// Sends each sequence to both services.

@@ -64,7 +64,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     bench.check().await
 }
 
-/// How many sessions the service has; beside them so many of an outsider, for as long as it takes to count.
+/// Counts the sessions of the service, while an outsider opens this many sessions as well.
 async fn count_sessions(bench: &Bench, outsiders: usize) -> Result<usize, RunError> {
     let cluster = bench.cluster.as_ref().ok_or_else(|| RunError::new("no database"))?;
     let mut others = JoinSet::new();

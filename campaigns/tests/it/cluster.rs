@@ -43,11 +43,11 @@ async fn restored_copy_loses_later_commits() {
     let mut cluster = cluster().await;
     cluster.sql("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)").await.unwrap();
     cluster.stop(Stop::Fast).await.unwrap();
-    cluster.keep_copy().unwrap();
+    cluster.save_copy().unwrap();
     cluster.restart().await.unwrap();
     cluster.sql("INSERT INTO kept VALUES (2)").await.unwrap();
     cluster.kill();
-    cluster.put_copy_back().unwrap();
+    cluster.restore_copy().unwrap();
     cluster.restart().await.unwrap();
     assert_eq!(one(&cluster, "SELECT count(*) FROM kept").await, "1");
 }

@@ -54,7 +54,7 @@ impl Case {
         Self { client, caller, policy, kyc, open: OpenAccounts::Count(open) }
     }
 
-    /// The same with keys of its own, for a store that has others as well.
+    /// The same case with other keys, for a store that it shares with other cases.
     pub fn renumbered(mut self, n: i64) -> Self {
         let bits = u128::from(n.unsigned_abs());
         let mut snapshot = self.client.snapshot().clone();
@@ -86,7 +86,7 @@ impl Case {
         let accounts = MemoryAccounts::default();
         accounts.set(client.key().clone(), self.open);
         let clock = FixedClock::new(NOW.parse().unwrap());
-        // Keys that none of the clients has.
+        // Keys that no client of the case has.
         let clients = Clients::new(store, Arc::new(clock), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(accounts))
             .with_policy(self.policy)
@@ -206,12 +206,12 @@ impl Case {
             let answer = if dry.is_ok() || share == 0 || !may_look {
                 let (clients, client) = self.bank(store(), n).await;
                 let tried = Self::tries(&client).swap_remove(usize::try_from(n - 1).unwrap());
-                let for_good = self.send(&clients, &client, &tried, (false, true)).await;
+                let committed = self.send(&clients, &client, &tried, (false, true)).await;
                 // A dry run shows data that requires the read permission.
-                let expected = if may_look { codes(&for_good) } else { vec!["permission_missing"] };
+                let expected = if may_look { codes(&committed) } else { vec!["permission_missing"] };
                 assert_eq!(codes(&dry), expected, "{} {}", tried.name, self.words());
-                done += usize::from(for_good.is_ok());
-                for_good
+                done += usize::from(committed.is_ok());
+                committed
             } else {
                 dry
             };

@@ -1,4 +1,4 @@
-//! The application on the store in memory and on PostgreSQL, asked the same.
+//! The application on the store in memory and on PostgreSQL, with the same requests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,7 +110,7 @@ impl Fixture {
         contents
     }
 
-    /// What the server has to say so far.
+    /// The log of the server so far.
     pub fn log(&self) -> String {
         self.server.log()
     }

@@ -1,4 +1,4 @@
-//! The file of a document by itself: put in the place of another, and sent back, piece by piece.
+//! The file of a document as a stream: uploaded as a replacement, and downloaded.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn ten_mebibyte_file_is_uploaded_and_downloaded_without_base64() {
     let line = bank.history_of(&number).await.remove(0);
     assert_eq!((&line["event"], &line["identityId"]), (&json!("KycDocumentReplaced"), &json!(id)));
     assert_eq!(line["command"], "ReplaceIdentityDocumentContent");
-    // Chunked, in odd pieces, with nothing announced.
+    // Chunked, in pieces of odd sizes, without a content length.
     let pieces: Vec<_> =
         whole.chunks(65_537).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
     Answer::of(bank.put(&id, reqwest::Body::wrap_stream(stream::iter(pieces)))).await.data();

@@ -16,7 +16,7 @@ use throwaway_postgres::Cluster;
 
 use crate::bank::{Answer, Bank, Setup, Storage, With as _};
 
-/// A server, a store in it, and what else a test wants.
+/// A PostgreSQL server, a store on it, and further objects for tests.
 pub struct Postgres {
     pub store: PostgresStore,
     /// Ends when this is dropped.
@@ -57,7 +57,7 @@ pub fn demanding() -> KycPolicy {
     read_kyc_policy(policy.as_object().unwrap()).unwrap()
 }
 
-/// A passport with a PNG, good until the end of 2029.
+/// A passport with a PNG, valid until the end of 2029.
 pub fn passport(number: &str) -> Value {
     json!({
         "contactEncodedKey": number, "identityType": 2, "idNumber": "A01234567",
@@ -66,7 +66,7 @@ pub fn passport(number: &str) -> Value {
     })
 }
 
-/// A utility bill with a PDF, which has no last day.
+/// A utility bill with a PDF, which does not expire.
 pub fn bill(number: &str) -> Value {
     passport(number).with(json!({
         "identityType": 5, "idNumber": "BILL-77", "issuingAuthority": null, "issueDate": null, "expiryDate": null,

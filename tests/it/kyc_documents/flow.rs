@@ -164,8 +164,8 @@ async fn summary_prefers_valid_to_expired_documents() {
     };
     let passport = bank.submit(passport(&number).with(json!({ "expiryDate": "2026-01-07" }))).await;
     bank.approve_document(&passport).await.data();
-    let turned_down = bank.submit(bill(&number)).await;
-    let rejected = json!({ "identityId": turned_down, "comment": "Not of this year." });
+    let rejected_bill = bank.submit(bill(&number)).await;
+    let rejected = json!({ "identityId": rejected_bill, "comment": "Not of this year." });
     bank.checker("RejectIdentityDocumentCommand", rejected).await.data();
     assert_eq!(shown(2).await, (json!("APPROVED"), json!("Verified")));
     // It ranks above the rejected one.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::fixtures::{Postgres, passport};
 use crate::bank::{Answer, Bank, With as _};
 
-/// Sends a file in base64, and by itself in the place of another.
+/// Sends a file as base64 in a command, and as a replacement by streaming.
 async fn attack(bank: &Bank, contents: &dyn DocumentContents) {
     let number = bank.pending().await;
     let whole = [

@@ -35,7 +35,7 @@ async fn watched(bank: &Bank, instances: &[Clients]) {
             failed: all.failed + one.failed,
         })
     };
-    // Both of each client end within 30 days.
+    // Both documents of each client expire within 30 days.
     assert_eq!(at_once().await, ExpiryRound { expiring: 12, ..ExpiryRound::default() });
     assert_eq!(at_once().await, ExpiryRound::default(), "once is once");
     bank.clock.advance(Duration::from_hours(24 * 3));

@@ -103,7 +103,7 @@ fn picture_digest() -> Sha256 {
     Sha256(document_inspection::inspect(PICTURE_BYTES).unwrap().sha256)
 }
 
-/// What a step is chosen by: the situation of a client.
+/// The situation of a client, from which the next step is chosen.
 #[derive(Clone, Debug)]
 pub struct Situation {
     pub state: ClientState,

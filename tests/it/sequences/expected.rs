@@ -84,7 +84,7 @@ pub fn created(client: &Client, dry: bool) -> Map<String, Value> {
     }))
 }
 
-/// What the answer of a command says of the client as it is now, beside the published dates.
+/// The members of a command's answer that describe the client, besides the published dates.
 pub fn answer_members(order: &Order, client: &Client, changed: &[&str], today: Date) -> Map<String, Value> {
     if let Some(evidence) = evidence_shown::shown_by(order, client, today) {
         return evidence;

@@ -45,7 +45,7 @@ pub struct List {
     pub term: Option<&'static str>,
     pub states: Vec<ClientState>,
     pub branch: Option<usize>,
-    /// From so many days before now to so many days before now.
+    /// A range of dates, as days before now.
     pub created: Option<(i64, i64)>,
     /// What is asked about their KYC evidence.
     pub kyc_filter: Option<&'static str>,

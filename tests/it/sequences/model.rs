@@ -1,7 +1,7 @@
-//! The reference: the rules of the domain, driven directly, and as little around them as can be.
+//! The reference model: the rules of the domain, called directly, with as little around them as possible.
 //!
 //! It knows nothing of stores: clients are a list, who claims what is asked of the clients, an outcome is a line in
-//! another list. What a step must lead to is kept beside the state, for the banks to be held against.
+//! another list. The expected result of a step is kept beside the state, to be compared with the banks.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ pub struct Known {
 pub struct Outcome {
     pub request: RequestKey,
     pub data: Map<String, Value>,
-    /// Which step had it, and what it had answered.
+    /// The step that used the key, and its answer.
     pub step: usize,
     pub done: Done,
 }

@@ -14,10 +14,10 @@ use super::evidence::{Evidence, Review};
 use super::samples::{BIRTHDAYS, REASON, Who};
 use super::step::{Spoilt, What};
 
-/// Who or what is wrong with a request: the code, and the field where one is to blame.
+/// An error of a request: the code, and the field if it concerns one.
 pub type Wrong = (String, Option<String>);
 
-/// A member that is another in a broken body; none where it is taken away.
+/// The changed member of a broken body; none if it is removed.
 type Member = (&'static str, Option<Value>);
 
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ impl Order {
             What::SubmitAddress(_) => "addressLine1",
             _ => reason.unwrap_or(target),
         };
-        // A client that is named wrongly is named not at all.
+        // A wrong client reference counts as a missing one.
         let blamed = if main == target && !review { "contactEncodedKey" } else { main };
         let with = |name, value: Value, code: &str| (vec![(name, Some(value))], wrong(code, name));
         let other = if target == "customerNumber" { "contactEncodedKey" } else { "customerNumber" };
@@ -243,7 +243,7 @@ impl Order {
         Transaction { reference, date: self.remark().map(|day| parse_date(&day).unwrap()) }
     }
 
-    /// Whether it decides and does not say what was seen.
+    /// Whether it is a decision without the version or content that was reviewed.
     pub fn decides_unseen(&self) -> bool {
         let named = match &self.what {
             What::Review(review) => review.seen().is_some(),

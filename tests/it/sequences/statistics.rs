@@ -38,7 +38,7 @@ pub fn count(statistics: &mut Statistics, model: &Model, step: &Step) {
     }
 }
 
-/// Sequences in which nothing happens agree as well. These are the things that must have happened.
+/// Sequences in which nothing happens agree as well, so each of these must have occurred.
 pub fn everything_occurred(statistics: &Statistics) {
     let commands = client_wire::OPERATIONS.iter().filter(|spec| spec.kind == OperationKind::Command);
     let of_clients = |name: &str| name.starts_with("RetrieveContact") || name.starts_with("GetCustomer");

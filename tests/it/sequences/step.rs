@@ -26,7 +26,7 @@ pub enum Step {
         remark: Option<u8>,
         dry: bool,
     },
-    /// A command that there is none of.
+    /// An unknown command.
     Nonsense {
         name: &'static str,
         code: &'static str,
@@ -59,7 +59,7 @@ pub enum Step {
         code: &'static str,
         field: &'static str,
     },
-    /// The clock moves by so many microseconds, also back.
+    /// The clock moves by this many microseconds, also back.
     Clock(i64),
     /// The service is restarted with other settings.
     Settings(Policy),

@@ -45,8 +45,8 @@ const KEEPER: &str = r#"
 /// A server that answers: one of our own, or the one that `TEST_DATABASE_URL` names.
 ///
 /// One of our own has a folder of its own and is reached through a socket there, so it needs no port and no other
-/// program sees it. PostgreSQL refuses to run as root; where the tests run as root, it runs as another user. It ends, and its
-/// folder goes, when this is dropped or the process ends, be that by a panic or by a signal.
+/// program sees it. PostgreSQL refuses to run as root; where the tests run as root, it runs as another
+/// user. It ends, and its folder is removed, when this is dropped or the process ends, by a panic or by a signal too.
 ///
 /// ```
 /// let cluster = throwaway_postgres::Cluster::own(&["-c", "fsync=off"]);

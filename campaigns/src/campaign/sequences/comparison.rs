@@ -1,4 +1,4 @@
-//! What two services name differently, and may: keys, numbers and times.
+//! Replaces what may differ between two services: keys, numbers and times.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ struct Client {
     id: i64,
 }
 
-/// How a step names the client that was made as the so many-th.
+/// The placeholder of the n-th client in a step.
 pub(super) fn placeholder(client: usize) -> String {
     format!("client#{client}#")
 }
