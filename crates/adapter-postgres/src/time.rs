@@ -15,6 +15,10 @@ use sqlx::types::Type;
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
 const EPOCH_DAY: jiff::civil::Date = jiff::civil::date(2000, 1, 1);
 const HOURS_PER_DAY: i64 = 24;
+/// In a second.
+const MICROSECONDS: i64 = 1_000_000;
+/// In a microsecond.
+const NANOSECONDS: i32 = 1_000;
 
 /// A moment as PostgreSQL stores it, in whole microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +88,10 @@ impl Decode<'_, Postgres> for Timestamp {
             PgValueFormat::Binary => {
                 let microseconds = <i64 as Decode<'_, Postgres>>::decode(value)?;
                 let since_1970 = microseconds.checked_add(EPOCH_MICROSECONDS).ok_or("out of range")?;
-                Ok(Self(jiff::Timestamp::from_microsecond(since_1970)?))
+                let (seconds, rest) =
+                    (since_1970.div_euclid(MICROSECONDS), since_1970.rem_euclid(MICROSECONDS));
+                // `from_microsecond` refuses the last second that jiff has.
+                Ok(Self(jiff::Timestamp::new(seconds, i32::try_from(rest)? * NANOSECONDS)?))
             }
             PgValueFormat::Text => Ok(Self(value.as_str()?.parse()?)),
         }
