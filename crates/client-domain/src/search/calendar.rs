@@ -102,7 +102,7 @@ pub(super) fn births(ages: &Criterion, today: Date) -> Criterion {
     }
 }
 
-/// The days of birth of those who are from `youngest` to `oldest` years old; none if nobody can be.
+/// The days of birth of clients who are from `youngest` to `oldest` years old; none if no client can be.
 fn born(youngest: Option<i64>, oldest: Option<i64>, today: Date) -> Option<Span> {
     let to = match youngest.map(|age| latest(age, today)) {
         None | Some(Latest::Later) => None,
@@ -117,7 +117,7 @@ fn born(youngest: Option<i64>, oldest: Option<i64>, today: Date) -> Option<Span>
     Some(Span { from, to })
 }
 
-/// The latest day of birth of somebody of at least some age.
+/// The latest day of birth of a client of at least this age.
 enum Latest {
     On(Date),
     Earlier,
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(window(Operator::Before, 0, monday), None);
     }
 
-    /// How many birthdays somebody has had, counted the slow way.
+    /// The number of birthdays since a day of birth, counted one by one.
     fn age(born: Date, today: Date) -> i64 {
         let years = i64::from(today.year()) - i64::from(born.year());
         years - i64::from((today.month(), today.day()) < (born.month(), born.day()))

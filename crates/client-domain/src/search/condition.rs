@@ -60,7 +60,7 @@ impl Condition {
             Some(Data::List(_)) => Data::List(written),
             _ => written.pop().unwrap_or(Data::Null),
         };
-        // Nothing is demanded until somebody says so.
+        // Without a policy nothing is required.
         let question = match property {
             Property::KycStatus => kyc_status(&value, &KycPolicy::default()),
             _ => question,
@@ -68,7 +68,7 @@ impl Condition {
         Ok(Self { property, operator, value, question })
     }
 
-    /// The same condition where this is demanded of clients: only the status of their papers minds.
+    /// The same condition under this KYC policy, which matters for the status of documents only.
     pub(super) fn with_kyc_policy(mut self, policy: &KycPolicy) -> Self {
         if self.property == Property::KycStatus {
             self.question = kyc_status(&self.value, policy);
@@ -145,7 +145,7 @@ impl Property {
     }
 }
 
-/// Whether the status of the papers is one of those written. Every client has one, so of none it is nobody's.
+/// Whether the status of the documents is one of those written. Every client has a status, so an empty list matches no client.
 fn kyc_status(written: &Data, policy: &KycPolicy) -> Question {
     let names = match written {
         Data::List(names) => names.as_slice(),

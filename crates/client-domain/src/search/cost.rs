@@ -1,4 +1,4 @@
-//! What a filter costs whoever has to look at every client for it, and how much one filter may cost.
+//! What a filter costs a store that has to look at every client for it, and how much one filter may cost.
 
 use super::{Condition, Data, Operator, Predicate, Property, PropertyKind, Word};
 

@@ -82,7 +82,7 @@ impl std::fmt::Debug for Criterion {
 }
 
 impl Criterion {
-    /// What holds for nobody.
+    /// What matches no client.
     pub(super) const fn never() -> Self {
         Self::Within(Vec::new())
     }

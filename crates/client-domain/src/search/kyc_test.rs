@@ -1,4 +1,4 @@
-//! The status of a client's papers as a question that a store can answer: documents and addresses that are there or not.
+//! The KYC status of a client as a question that a store can answer: documents and addresses that are there or not.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::value::CustomerType;
 pub enum KycTest {
     /// Every one of these holds; of none, that is everybody.
     All(Vec<Self>),
-    /// One of these holds; of none, that is nobody.
+    /// One of these holds; an empty list matches no client.
     Any(Vec<Self>),
     /// This does not hold.
     Not(Box<Self>),
@@ -35,7 +35,7 @@ pub struct Proof {
 }
 
 impl KycTest {
-    /// Whether the status of a client's papers is one of these, where this is demanded.
+    /// Whether the KYC status of a client is one of these, where this is required.
     pub fn of_status(wanted: &BTreeSet<KycStatus>, policy: &KycPolicy) -> Self {
         let of = |required: &[Requirement]| {
             Self::Any(wanted.iter().map(|status| of_status(*status, required)).collect())

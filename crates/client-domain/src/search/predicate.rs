@@ -35,7 +35,7 @@ use crate::value::BranchKey;
 pub enum Predicate {
     /// Every one of these holds; of none, that is everybody.
     All(Vec<Self>),
-    /// One of these holds; of none, that is nobody.
+    /// One of these holds; an empty list matches no client.
     Any(Vec<Self>),
     /// This does not hold.
     Not(Box<Self>),
@@ -51,7 +51,7 @@ impl Predicate {
         Self::All(Vec::new())
     }
 
-    /// The client is in one of these states; of none, that is nobody.
+    /// The client is in one of these states; an empty list matches no client.
     pub fn in_states(states: impl IntoIterator<Item = ClientState>) -> Self {
         Self::Where(Condition::of_states(states))
     }
@@ -83,7 +83,7 @@ impl Predicate {
         self.decide(client, today, &|word| word.occurs_in(text.get_or_init(|| search_text(client))))
     }
 
-    /// The same, for somebody who keeps the search texts of clients beside them.
+    /// The same, for a store that keeps the search texts of clients beside them.
     pub fn evaluate_with(&self, client: &Client, search_text: &str, today: Date) -> bool {
         self.decide(client, today, &|word| word.occurs_in(search_text))
     }
@@ -131,7 +131,7 @@ impl Predicate {
     }
 
     /// The same predicate where this is demanded of clients, for those parts of it that are about the status of their
-    /// papers ([`Property::KycStatus`]). Without this nothing is demanded, and one verified document of any kind will do.
+    /// documents ([`Property::KycStatus`]). Without this nothing is required, and one verified document of any kind will do.
     ///
     /// ```
     /// use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};

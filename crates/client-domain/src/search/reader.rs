@@ -205,7 +205,7 @@ impl Reader<'_> {
             } else {
                 continue;
             };
-            // It is somebody else's text, so it is cut.
+            // The caller chose the text, so it is cut.
             let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
             self.fail::<()>(format!("{path}.{shown}"), problem);
         }

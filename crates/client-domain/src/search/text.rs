@@ -84,7 +84,7 @@ impl Word {
         Ok(words)
     }
 
-    /// Reads a search term that somebody typed: bounded, without control characters, and with at least one
+    /// Reads a search term as it was typed: bounded, without control characters, and with at least one
     /// word unless it is blank. A term of nothing but accents would otherwise find everybody.
     ///
     /// ```

@@ -8,7 +8,7 @@ use super::{Condition, Data, Filter, Logic, Predicate, Word};
 impl Predicate {
     /// The filters that say the same; read back they are this predicate again.
     ///
-    /// A predicate that somebody put together of groups with nothing in them has no such filters: they are
+    /// A predicate made of empty groups has no such filters: they are
     /// refused when they are read, because a group that was left empty is more likely a mistake.
     pub fn filters(&self) -> Vec<Filter> {
         match self {
