@@ -141,8 +141,8 @@ fn key(property: Property, raw: &str) -> Result<Operand, Problem> {
 }
 
 /// A text to compare with, read as the field itself is read: trimmed, composed, and a phone number without its
-/// punctuation, so that what a command took finds what it stored. A blank one is refused: it would hold for nobody, or
-/// for everybody.
+/// punctuation, so that what a command took finds what it stored. A blank one is refused: it would match no client, or
+/// every client.
 fn text(property: Property, operator: Operator, raw: &str) -> Result<Operand, Problem> {
     let text = match property {
         Property::PhoneNumber => phone(raw),
@@ -173,7 +173,7 @@ fn text(property: Property, operator: Operator, raw: &str) -> Result<Operand, Pr
 }
 
 /// Whether there is something to compare with. A part that folds to nothing occurs in every text; a whole text that is
-/// nothing but accents can be somebody's.
+/// nothing but accents can be that of a client.
 fn has_substance(text: &str, operator: Operator) -> bool {
     let is_part = matches!(
         operator,
