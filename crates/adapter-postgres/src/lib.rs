@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`PostgresStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox) and [`DocumentContents`](client_app::ports::DocumentContents) |
 //! | [`Settings`] | the address of the database, and the limits of everything that waits |
-//! | [`migrate`] | brings the schema up to date; many instances may do so at once |
+//! | [`migrate()`] | brings the schema up to date; many instances may do so at once |
 //! | [`StartError`] | why a store cannot be opened |
 //!
 //! A commit is one autocommitted statement: there is no `BEGIN` that a cancelled request can leave behind in the

@@ -9,7 +9,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`builder`] | the text of a statement and its values |
-//! | [`column`], [`text_column`] | the columns of a property |
+//! | [`mod@column`], [`mod@text_column`] | the columns of a property |
 //! | [`keyset`] | where a page begins |
 //! | [`kyc`], [`condition`] | a predicate as a condition |
 //! | [`plan_cache`] | which searches are planned once |

@@ -25,7 +25,7 @@ pub type UploadError = Arc<dyn std::error::Error + Send + Sync>;
 /// use client_domain::Permission;
 ///
 /// let error = Error::PermissionMissing(vec![Permission::Approve]);
-/// assert_eq!(error.to_string(), "the caller lacks a permission: clients:approve");
+/// assert_eq!(error.to_string(), "the caller lacks a permission: customers.approve");
 /// assert!(!error.outcome_is_unknown());
 /// ```
 #[derive(Clone, Debug, thiserror::Error)]

@@ -19,7 +19,7 @@
 //!
 //! ```
 //! use client_domain::lifecycle::{Action, Facts};
-//! use client_domain::{Actor, Client, ClientState, Justification, AuditStamp, example};
+//! use client_domain::{Actor, AuditStamp, Client, ClientState, Justification, example};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
@@ -29,11 +29,11 @@
 //! let client = Client::onboard(example::application()?, &maker).client;
 //! assert_eq!(client.state(), ClientState::PendingApproval);
 //!
-//! The maker of the client does not approve it …
+//! // The maker of the client does not approve it …
 //! let refusal = client.perform(Action::Approve, Justification::default(), &facts, &maker).unwrap_err();
 //! assert_eq!(refusal.code(), "four_eyes");
 //!
-//! … another person does.
+//! // … another person does.
 //! let approved = client.perform(Action::Approve, Justification::default(), &facts, &checker)?.client;
 //! assert_eq!(approved.state(), ClientState::Approved);
 //! assert_eq!(approved.version().get(), 2);

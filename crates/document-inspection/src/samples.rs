@@ -1,6 +1,6 @@
 //! Files for the tests of a program that accepts uploads; behind the feature `samples`.
 //!
-//! [`accepted`] and [`rejected`] are made here, and each isolates one rule. [`corpus`] reads the larger files of this
+//! [`accepted()`] and [`rejected()`] are made here, and each isolates one rule. [`corpus()`] reads the larger files of this
 //! crate's own tests, which were written by common tools.
 //!
 //! ```

@@ -3,7 +3,7 @@
 /// Calls a macro with every case for stores of clients: `topic { case case … } topic { … } …`.
 ///
 /// The path of a case is `store_conformance::cases::topic::case`, and it takes a `&dyn Harness`; see the
-/// [crate](crate) for the few lines that make tests of them.
+/// [crate] for the few lines that make tests of them.
 ///
 /// ```
 /// macro_rules! count {
@@ -230,7 +230,7 @@ macro_rules! store_cases {
     };
 }
 
-/// Calls a macro with every case for storages of contents, as [`store_cases`](crate::store_cases) does; a case takes a
+/// Calls a macro with every case for storages of contents, as [`store_cases`] does; a case takes a
 /// `&dyn ContentsHarness`.
 #[macro_export]
 macro_rules! contents_cases {
@@ -257,7 +257,7 @@ macro_rules! contents_cases {
 }
 
 /// Calls a macro with every case for storages of contents outside of the database, as
-/// [`store_cases`](crate::store_cases) does; a case takes a `&dyn LocationHarness`.
+/// [`store_cases`] does; a case takes a `&dyn LocationHarness`.
 #[macro_export]
 macro_rules! location_cases {
     ($callback:ident) => {
