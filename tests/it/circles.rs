@@ -16,6 +16,7 @@ const CRATES: &[&str] = &[
     "crates/adapter-postgres/src/",
     "crates/adapter-webhook/src/",
     "crates/client-service/src/",
+    "crates/client-wire/src/",
     "crates/concurrency/src/",
 ];
 

@@ -10,7 +10,8 @@ use client_domain::{ClientState, Permission};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::spec::{FieldSpec, Shape, field, shape};
+use crate::spec::{FieldSpec, Shape};
+use crate::{field, shape};
 
 /// The members of [`client_json`].
 pub(crate) const CLIENT: &[FieldSpec] = &[

@@ -1,18 +1,11 @@
-//! Failed requests as callers see them, and the one catalogue of codes.
-
-mod code;
-mod of_error;
-mod refused;
-mod status;
+//! Failed requests as callers see them.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub use code::Code;
-pub(crate) use of_error::{content_rejected, document_not_found, duplicate, number_format};
-pub(crate) use refused::blocker_json;
-pub use status::Status;
+use crate::code::Code;
+use crate::status::Status;
 
 /// How many errors one failure lists at most. No form has as many fields.
 const MAX_ITEMS: usize = 100;

@@ -4,9 +4,10 @@ use client_domain::Invalid;
 use client_domain::client::Patch;
 use serde_json::{Map, Value};
 
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::nearest::nearest;
 use crate::spec::{FieldSpec, Need};
-use crate::{Code, Failure, Item};
 
 /// A JSON object that is being read. Every member is read once, and every error is collected, so that a caller sees all
 /// errors of a request together.
@@ -300,7 +301,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::spec::shape;
+    use crate::shape;
 
     static SPEC: [FieldSpec; 3] = [
         FieldSpec::required("firstName", shape::NAME, ""),

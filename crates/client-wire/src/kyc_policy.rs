@@ -7,10 +7,12 @@ use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, NumberMask, PolicyVe
 use client_domain::value::CustomerType;
 use serde_json::{Map, Value, json};
 
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::form::{Form, shown};
 use crate::kyc_view::evidence_json;
-use crate::spec::{FieldSpec, Shape, shape};
-use crate::{Code, Failure, Item};
+use crate::shape;
+use crate::spec::{FieldSpec, Shape};
 
 /// The largest number of requirements of a customer type, of alternatives of a requirement, and of masks of a document kind.
 const MAX_ITEMS: usize = 20;

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::reply::members;
-use crate::spec::{FieldSpec, Shape, field, shape};
+use crate::spec::{FieldSpec, Shape};
+use crate::{field, shape};
 
 const STATUS: FieldSpec = FieldSpec::required(
     "verificationStatus",

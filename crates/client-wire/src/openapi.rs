@@ -1,8 +1,8 @@
 //! The API as an `OpenAPI` 3.1 document.
 //!
 //! Nothing about a single operation is written here: every path, schema and code is read from the tables that
-//! the parsers read ([`OPERATIONS`](crate::OPERATIONS), [`Code::ALL`](crate::Code::ALL),
-//! [`Status::ALL`](crate::Status::ALL)), so that the description cannot promise what the service refuses. What is made
+//! the parsers read ([`OPERATIONS`](crate::catalogue::OPERATIONS), [`Code::ALL`](crate::code::Code::ALL),
+//! [`Status::ALL`](crate::status::Status::ALL)), so that the description cannot promise what the service refuses. What is made
 //! of them are values of the types of `utoipa`, so that a keyword in the wrong place does not compile; `keywords`
 //! holds the few that it has no types for.
 //!

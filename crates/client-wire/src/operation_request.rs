@@ -1,6 +1,7 @@
 //! The body of a command or query: a name, its data, and no unknown members.
 
-use crate::{Code, Failure, Item};
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use serde_json::{Map, Value};
 
 use crate::spec::OperationKind;
@@ -9,7 +10,7 @@ use crate::strict_json;
 /// An error does not repeat a longer member name.
 const MAX_NAME_SHOWN: usize = 64;
 
-/// A well-formed request. [`Operations`](crate::Operations) checks whether its operation exists.
+/// A well-formed request. [`Operations`](crate::operations::Operations) checks whether its operation exists.
 ///
 /// ```
 /// use client_wire::OperationRequest;

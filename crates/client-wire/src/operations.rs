@@ -15,13 +15,17 @@ use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
 use crate::canonical::digest;
-use crate::commands::{COMMANDS, Request, describe, replace_content};
-use crate::failure::document_not_found;
+use crate::code::Code;
+use crate::commands::operation::{Request, describe};
+use crate::commands::{COMMANDS, replace_content};
+use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::nearest::nearest;
 use crate::queries::QUERIES;
+use crate::reply::Reply;
 use crate::spec::OperationKind;
-use crate::{Code, Failure, Item, Reply, catalogue, rights};
+use crate::use_case_error::document_not_found;
+use crate::{catalogue, rights};
 
 /// The pieces of a file as they arrive. A failure ends the stream.
 pub type IncomingContent = BoxStream<'static, Result<Bytes, Failure>>;

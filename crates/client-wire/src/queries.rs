@@ -12,24 +12,11 @@ pub(crate) mod kyc_information;
 pub(crate) mod kyc_policy;
 pub(crate) mod kyc_policy_preview;
 pub(crate) mod lifecycle;
+pub(crate) mod operation;
 pub(crate) mod search_fields;
 mod sort;
 
-use client_app::queries::Query;
-use client_app::{Caller, Clients};
-use futures_util::future::BoxFuture;
-use serde_json::Value;
-
-use crate::form::Form;
-use crate::spec::OperationSpec;
-use crate::{Failure, Outcome, Reply};
-
-/// A query on the wire.
-pub(crate) struct QueryOperation {
-    pub(crate) spec: &'static OperationSpec,
-    /// Reads the data, reports all wrong fields together, and answers.
-    pub(crate) answer: for<'a> fn(&'a Clients, Form<'a>, &'a Caller) -> BoxFuture<'a, Result<Reply, Failure>>,
-}
+use operation::QueryOperation;
 
 /// Every query, in the order of the contract.
 pub(crate) const QUERIES: [&QueryOperation; 11] = [
@@ -46,18 +33,9 @@ pub(crate) const QUERIES: [&QueryOperation; 11] = [
     &kyc_policy_preview::OPERATION,
 ];
 
-/// Runs a query.
-async fn ask<Q: Query>(clients: &Clients, caller: &Caller, query: Q) -> Result<Q::Answer, Failure> {
-    clients.query(caller, query).await.map_err(|error| Failure::of_error(error, caller))
-}
-
-/// An answer that shows no single version of a client.
-fn reply(message: &str, data: Value) -> Reply {
-    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
-}
-
 #[cfg(test)]
 mod tests {
+    use client_app::queries::Query;
     use client_app::queries::{
         GetActions, GetClient, GetHistory, GetKyc, GetKycPolicy, PreviewKycPolicy, SearchClients,
     };

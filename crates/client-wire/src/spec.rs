@@ -3,12 +3,9 @@
 //! The parser of an operation and its public description read the same specification: every member in it is described,
 //! and every other member is refused.
 
-pub(crate) mod field;
-pub(crate) mod shape;
-
 use client_domain::Permission;
 
-use crate::Code;
+use crate::code::Code;
 
 /// The path of the file of a document.
 pub const DOCUMENT_CONTENT_PATH: &str = "/api/bpm/documents/{identityId}/content";

@@ -4,12 +4,14 @@ use client_domain::Permission;
 use client_domain::kyc::DocumentId;
 use client_domain::value::Notes;
 
+use super::operation::{CommandOperation, Request};
 use super::review::{digest, document_reply};
-use super::{CommandOperation, Request};
+use crate::code::Code;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_view::{CONTENT_SHA256, IDENTITY_ID, REVIEWED_DOCUMENT, SEEN_CONTENT};
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
-use crate::{Code, Failure};
+use crate::shape;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveIdentityDocumentCommand",

@@ -4,11 +4,14 @@ use client_domain::Permission;
 use client_domain::value::{Notes, Reason};
 use serde_json::{Map, Value, json};
 
-use super::{CommandOperation, Request, client};
+use super::client_ref::client;
+use super::operation::{CommandOperation, Request};
+use crate::code::Code;
+use crate::failure::Failure;
+use crate::field;
 use crate::form::Form;
 use crate::reply::members;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field};
-use crate::{Code, Failure};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "BlacklistCustomerCommand",

@@ -4,12 +4,15 @@ use client_domain::Permission;
 use client_domain::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
 use serde_json::{Map, Value};
 
+use super::client_ref::client;
+use super::operation::{CommandOperation, Request, with_withdrawal};
 use super::review::address_reply;
-use super::{CommandOperation, Request, client, with_withdrawal};
+use crate::code::Code;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_view::NEW_ADDRESS;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, field, shape};
-use crate::{Code, Failure};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateAddressInformationCommand",

@@ -9,13 +9,16 @@ use client_domain::value::{IdentificationNumber, IssuingAuthority, parse_date};
 use client_domain::{Invalid, Permission};
 use serde_json::{Map, Value};
 
+use super::client_ref::client;
+use super::operation::{CommandOperation, Request, with_withdrawal};
 use super::review::document_reply;
-use super::{CommandOperation, Request, client, with_withdrawal};
-use crate::failure::{content_rejected, number_format};
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::kyc_view::NEW_DOCUMENT;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Item};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::use_case_error::{content_rejected, number_format};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateIdentityDocumentCommand",

@@ -3,12 +3,14 @@ use client_app::commands::RejectAddress;
 use client_domain::Permission;
 use client_domain::kyc::AddressId;
 
+use super::operation::{CommandOperation, Request};
 use super::review::{address_reply, non_empty_notes};
-use super::{CommandOperation, Request};
+use crate::code::Code;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_view::{ADDRESS_ID, REVIEWED_ADDRESS};
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
-use crate::{Code, Failure};
+use crate::shape;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerAddressInformationCommand",

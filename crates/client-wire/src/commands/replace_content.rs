@@ -3,9 +3,9 @@ use client_domain::Permission;
 use client_domain::kyc::{Content, DocumentId};
 use serde_json::{Map, Value, json};
 
+use super::operation::with_withdrawal;
 use super::review::document_reply;
-use super::with_withdrawal;
-use crate::Code;
+use crate::code::Code;
 use crate::kyc_view::REPLACED_DOCUMENT;
 use crate::reply::members;
 use crate::spec::{OperationKind, OperationSpec};

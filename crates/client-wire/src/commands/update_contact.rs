@@ -7,11 +7,14 @@ use client_domain::value::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{CommandOperation, Request, client, with_withdrawal};
+use super::client_ref::client;
+use super::operation::{CommandOperation, Request, with_withdrawal};
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::reply::members;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Item};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "UpdateContactCommand",

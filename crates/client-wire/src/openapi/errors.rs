@@ -11,8 +11,9 @@ use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder, Schema, Type};
 use super::headers::with_headers;
 use super::schemas::{enumeration, flag, requiring, text};
 use crate::catalogue::OPERATIONS;
-use crate::failure::{Code, Status};
+use crate::code::Code;
 use crate::spec::{OperationKind, OperationSpec};
+use crate::status::Status;
 
 const FAILURE: &str = "Failure";
 const REASON: &str = "FailureReason";

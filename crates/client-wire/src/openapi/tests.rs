@@ -3,8 +3,10 @@ use std::path::Path;
 
 use serde_json::{Map, json};
 
+use crate::catalogue::OPERATIONS;
+use crate::code::Code;
 use crate::spec::{FieldSpec, Need, OperationKind};
-use crate::{Code, OPERATIONS, Status};
+use crate::status::Status;
 
 use super::*;
 

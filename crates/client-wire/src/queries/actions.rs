@@ -4,13 +4,16 @@ use client_domain::lifecycle::Explanation;
 use client_domain::{Blocker, ClientState, Permission};
 use serde_json::{Value, json};
 
-use super::{QueryOperation, ask, reply};
+use super::operation::{QueryOperation, ask, reply};
 use crate::client_view::permission_name;
-use crate::commands::client;
-use crate::failure::blocker_json;
+use crate::code::Code;
+use crate::commands::client_ref::client;
+use crate::failure::Failure;
 use crate::form::Form;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Reply};
+use crate::refused::blocker_json;
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactActionsQuery",

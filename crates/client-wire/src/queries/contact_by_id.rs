@@ -4,12 +4,15 @@ use client_app::{Caller, Clients, Error};
 use client_domain::Permission;
 use client_domain::value::{ClientId, CustomerNumber};
 
-use super::QueryOperation;
+use super::operation::QueryOperation;
 use crate::client_view::{CLIENT, client_json};
-use crate::commands::client_ref;
+use crate::code::Code;
+use crate::commands::client_ref::client_ref;
+use crate::failure::{Failure, Item};
 use crate::form::Form;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, shape};
-use crate::{Code, Failure, Item, Outcome, Reply};
+use crate::reply::{Outcome, Reply};
+use crate::shape;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactByIdQuery",

@@ -8,11 +8,15 @@ use client_domain::value::{BranchKey, parse_date};
 use client_domain::{ClientState, Invalid, Permission, Permissions};
 use serde_json::{Value, json};
 
-use super::{QueryOperation, ask, cursor, filters, reply, sort};
+use super::operation::{QueryOperation, ask, reply};
+use super::{cursor, filters, sort};
 use crate::client_view::{SUMMARY, summary_json};
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::form::Form;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, shape};
-use crate::{Code, Failure, Item, Reply};
+use crate::reply::Reply;
+use crate::shape;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
 pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: i64 = 100;

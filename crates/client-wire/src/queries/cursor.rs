@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Code, Item, canonical};
+use crate::canonical;
+use crate::code::Code;
+use crate::failure::Item;
 
 /// The version of the format. A cursor of another format is refused.
 const FORM: &str = "2";

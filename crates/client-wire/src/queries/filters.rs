@@ -5,9 +5,10 @@ use client_domain::search::{
 use serde::Deserialize as _;
 use serde_json::json;
 
+use crate::code::Code;
+use crate::failure::Item;
 use crate::form::{Form, broken, unknown_member};
 use crate::spec::{FieldSpec, Shape};
-use crate::{Code, Item};
 
 /// `filters`, as it is described.
 pub(super) const FILTERS: FieldSpec = FieldSpec::optional(

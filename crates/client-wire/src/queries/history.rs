@@ -8,11 +8,15 @@ use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
 
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
-use super::{QueryOperation, ask, cursor, reply};
-use crate::commands::client;
+use super::cursor;
+use super::operation::{QueryOperation, ask, reply};
+use crate::code::Code;
+use crate::commands::client_ref::client;
+use crate::failure::Failure;
 use crate::form::Form;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Reply};
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactHistoryQuery",

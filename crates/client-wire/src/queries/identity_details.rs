@@ -3,12 +3,15 @@ use client_app::{Caller, Clients};
 use client_domain::Permission;
 use serde_json::json;
 
-use super::{QueryOperation, ask, reply};
-use crate::commands::client;
+use super::operation::{QueryOperation, ask, reply};
+use crate::code::Code;
+use crate::commands::client_ref::client;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_view::{DOCUMENT, document_json};
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Reply};
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerIdentityDetailsQuery",

@@ -4,13 +4,16 @@ use client_domain::Permission;
 use client_domain::kyc::{Verification, VerificationStatus};
 use serde_json::{Value, json};
 
-use super::{QueryOperation, ask, reply};
+use super::operation::{QueryOperation, ask, reply};
 use crate::client_view::KYC_STATUS;
-use crate::commands::client;
+use crate::code::Code;
+use crate::commands::client_ref::client;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_view::{MISSING_REQUIREMENT, missing_requirement_json};
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Reply};
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerKycInformationQuery",

@@ -2,11 +2,12 @@ use client_app::queries::GetKycPolicy;
 use client_app::{Caller, Clients};
 use client_domain::Permission;
 
-use super::{QueryOperation, ask, reply};
+use super::operation::{QueryOperation, ask, reply};
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_policy::{POLICY_ANSWER, policy_json};
+use crate::reply::Reply;
 use crate::spec::{OperationKind, OperationSpec};
-use crate::{Failure, Reply};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveKycPolicyQuery",

@@ -4,13 +4,17 @@ use client_domain::Permission;
 use serde_json::{Value, json};
 
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
-use super::{QueryOperation, ask, cursor, reply};
+use super::cursor;
+use super::operation::{QueryOperation, ask, reply};
 use crate::client_view::KYC_STATUS;
+use crate::code::Code;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_policy::{POLICY, policy_json, read};
 use crate::kyc_view::{MISSING_REQUIREMENT, missing_requirement_json};
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, field, shape};
-use crate::{Code, Failure, Reply};
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "PreviewKycPolicyQuery",

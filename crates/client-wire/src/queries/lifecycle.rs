@@ -2,11 +2,13 @@ use client_domain::lifecycle::{ALLOWANCES, Guard, TRANSITIONS};
 use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
 
-use super::{QueryOperation, reply};
+use super::operation::{QueryOperation, reply};
 use crate::client_view::{allowed_in, permission_name};
+use crate::failure::Failure;
 use crate::form::Form;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, shape};
-use crate::{Failure, Reply};
+use crate::reply::Reply;
+use crate::shape;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveLifecycleQuery",

@@ -3,10 +3,12 @@ use client_domain::Permission;
 use client_domain::search::Property;
 use serde_json::{Value, json};
 
-use super::{QueryOperation, reply};
+use super::operation::{QueryOperation, reply};
+use crate::failure::Failure;
 use crate::form::Form;
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, shape};
-use crate::{Failure, Reply};
+use crate::reply::Reply;
+use crate::shape;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveSearchFieldsQuery",

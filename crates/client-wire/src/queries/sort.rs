@@ -3,9 +3,10 @@ use client_domain::search::{Direction, MAX_SORT_KEYS, Order, Property};
 use serde_json::{Value, json};
 
 use super::filters::property_closed;
+use crate::code::Code;
+use crate::failure::Item;
 use crate::form::Form;
 use crate::spec::{FieldSpec, Shape};
-use crate::{Code, Item};
 
 /// One entry of `sort`.
 pub(super) const ENTRY: &[FieldSpec] = &[

@@ -5,7 +5,7 @@ use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem};
 
 use super::{body, success};
 use crate::catalogue::OPERATIONS;
-use crate::failure::Code;
+use crate::code::Code;
 use crate::openapi::headers::parameter_reference;
 use crate::openapi::keywords::PERMISSION;
 use crate::openapi::{errors, schemas};

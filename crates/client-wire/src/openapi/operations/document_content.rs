@@ -9,11 +9,11 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{Content, KnownFormat, Ref, Required, Response, ResponseBuilder, SchemaFormat};
 
 use super::success;
-use crate::failure::Status;
 use crate::openapi::errors;
 use crate::openapi::headers::{parameter_reference, with_headers};
 use crate::openapi::schemas::{envelope, text};
 use crate::spec::DOCUMENT_CONTENT_PATH as PATH;
+use crate::status::Status;
 
 /// Sending a file, and getting one.
 pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {

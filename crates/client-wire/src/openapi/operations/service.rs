@@ -6,10 +6,10 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder};
 use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder, Schema, SecurityRequirement};
 
 use super::success;
-use crate::failure::Status;
 use crate::openapi::errors;
 use crate::openapi::headers::with_headers;
 use crate::openapi::schemas::{enumeration, envelope, requiring, text};
+use crate::status::Status;
 
 /// Probes, metrics, and this description.
 pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {

@@ -1,10 +1,13 @@
+//! What a caller is told of a use case that was not done.
+
+use client_app::commands::{ApproveDocument, Command as _, RejectDocument};
 use client_app::ports::ClientRef;
 use client_app::{CheckName, ContentRejection, Error, MAX_CONTENT, MAX_PIXELS};
 use client_domain::ClaimKind;
 
-use super::refused::refused;
-use super::{Code, Failure, Item};
-use crate::commands::accepts_content_digest;
+use crate::code::Code;
+use crate::failure::{Failure, Item};
+use crate::refused::refused;
 
 impl Failure {
     /// The failure for an error of a use case. It carries the cause, which the adapter logs and does not send.
@@ -155,7 +158,11 @@ fn content_missing() -> Item {
 }
 
 fn version_required(command: &str) -> Failure {
-    let or = if accepts_content_digest(command) { ", or name the file in contentSha256" } else { "" };
+    let or = if [ApproveDocument::NAME, RejectDocument::NAME].contains(&command) {
+        ", or name the file in contentSha256"
+    } else {
+        ""
+    };
     let message = format!(
         "A decision must say what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
     );

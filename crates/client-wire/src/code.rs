@@ -1,4 +1,4 @@
-use super::Status;
+use crate::status::Status;
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $head:expr, $meaning:literal;)*) => {

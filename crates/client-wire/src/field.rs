@@ -1,6 +1,7 @@
 //! Members that several operations share.
 
-use super::{FieldSpec, shape};
+use crate::shape;
+use crate::spec::FieldSpec;
 
 /// The members that name a client, of which a request has one.
 pub(crate) const WAYS: &[&str] = &["contactEncodedKey", "customerNumber"];
@@ -34,8 +35,8 @@ pub(crate) const REASON: FieldSpec =
     FieldSpec::required("reason", shape::REASON, "Why; it goes into the history.");
 pub(crate) const WITHDRAWN: FieldSpec = FieldSpec::sometimes(
     "approvalRequestWithdrawn",
-    super::Shape::Flag,
+    crate::spec::Shape::Flag,
     "True where the change has withdrawn a request for approval that was open; it has to be asked for again.",
 );
 pub(crate) const DRY_RUN: FieldSpec =
-    FieldSpec::sometimes("dryRun", super::Shape::Flag, "True where nothing was written.");
+    FieldSpec::sometimes("dryRun", crate::spec::Shape::Flag, "True where nothing was written.");

@@ -4,13 +4,14 @@ use client_domain::lifecycle::{Activity, ClientState, Operation};
 use client_domain::{Blocker, Permission, RefusalKind};
 use serde_json::{Value, json};
 
-use super::{Code, Failure, Item};
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::kyc_view::missing_requirement_json;
 use crate::reply::members;
 
 /// The failure for a refusal of the domain. Its details hold the state of the client, all blockers, and the operations
 /// that this caller could use instead.
-pub(super) fn refused(refused: &Refused, caller: &Caller) -> Failure {
+pub(crate) fn refused(refused: &Refused, caller: &Caller) -> Failure {
     let refusal = &refused.refusal;
     let allowed: Vec<_> = refused.allowed.iter().map(|operation| operation.name()).collect();
     let code = match refusal.kind() {

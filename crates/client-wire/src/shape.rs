@@ -3,7 +3,7 @@
 use client_domain::kyc::{DocumentKind, FileExtension};
 use client_domain::value;
 
-use super::Shape;
+use crate::spec::Shape;
 
 macro_rules! text {
     ($name:ident, $value:ident) => {
