@@ -15,6 +15,7 @@ const CRATES: &[&str] = &[
     "crates/adapter-object-store/src/",
     "crates/adapter-postgres/src/",
     "crates/adapter-webhook/src/",
+    "crates/client-app/src/",
     "crates/client-service/src/",
     "crates/client-wire/src/",
     "crates/concurrency/src/",

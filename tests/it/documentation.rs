@@ -24,7 +24,7 @@ fn error_page_matches_the_catalogue() {
 /// The catalogue of codes as a document.
 fn errors() -> String {
     let mut page = String::from(
-        "<!-- Generated from the catalogue in crates/client-wire/src/failure/code.rs. \
+        "<!-- Generated from the catalogue in crates/client-wire/src/code.rs. \
          `UPDATE_GENERATED=1 cargo test --workspace` writes it anew. -->\n\n\
          # Errors\n\n\
          A request that is not done answers `isSuccessful: false`, a `statusCode`, a `message` and `errors`, the list \

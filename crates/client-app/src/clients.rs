@@ -6,12 +6,17 @@ use client_domain::kyc::KycPolicy;
 use futures_util::future::{join, join3};
 
 use crate::clock_offset::ClockOffset;
+use crate::duplicate_quota::DuplicateQuota;
+use crate::garbage_round::TooManyOrphans;
 use crate::policy::Policy;
-use crate::ports::{
-    AccountDirectory, BranchDirectory, ClientStore, Clock, ContentLedger, DocumentContents, KeyGenerator,
-    NoBranches, NoContents, UnknownAccounts,
-};
-use crate::{Check, CheckName, DuplicateQuota, Readiness, StandingCheck, TooManyOrphans};
+use crate::ports::accounts::{AccountDirectory, UnknownAccounts};
+use crate::ports::branches::{BranchDirectory, NoBranches};
+use crate::ports::clock::Clock;
+use crate::ports::contents::{DocumentContents, NoContents};
+use crate::ports::keys::KeyGenerator;
+use crate::ports::ledger::ContentLedger;
+use crate::ports::store::ClientStore;
+use crate::readiness::{Check, CheckName, Readiness, StandingCheck};
 
 /// The client service without adapters: it executes commands and answers queries on the given ports.
 ///

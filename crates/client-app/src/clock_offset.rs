@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 
-use crate::ports::StoreError;
-use crate::{Check, CheckName, CheckState, Clients, Error};
+use crate::error::Error;
+use crate::readiness::{Check, CheckName, CheckState};
 
 /// Beyond this offset, no expiry is recorded, nothing is deleted by age, and no event is delivered.
 const TOLERATED: SignedDuration = SignedDuration::from_secs(60);
@@ -21,11 +21,11 @@ const USABLE: SignedDuration = SignedDuration::from_hours(1);
 pub(crate) struct ClockOffset(AtomicI64);
 
 impl ClockOffset {
-    fn get(&self) -> SignedDuration {
+    pub(crate) fn get(&self) -> SignedDuration {
         SignedDuration::from_micros(self.0.load(Ordering::Relaxed))
     }
 
-    fn set(&self, offset: SignedDuration) {
+    pub(crate) fn set(&self, offset: SignedDuration) {
         let micros = i64::try_from(offset.as_micros()).unwrap_or(i64::MAX);
         self.0.store(micros, Ordering::Relaxed);
     }
@@ -57,50 +57,5 @@ impl ClockOffset {
             CheckState::Failed(_) => Err(Error::ClockOff),
             CheckState::Ok | CheckState::Warning(_) => Ok(()),
         }
-    }
-}
-
-impl Clients {
-    /// Compares the clocks of the service and the storage, and returns by how much the service is ahead.
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    ///
-    /// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
-    /// use client_app::Clients;
-    /// use jiff::SignedDuration;
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
-    /// let store = MemoryStore::new();
-    /// let clients = Clients::new(Arc::new(store.clone()), Arc::new(clock), Arc::new(CountingKeys::default()));
-    ///
-    /// store.faults().server_time("2026-01-05T06:59:00Z".parse().unwrap());
-    /// assert_eq!(clients.compare_clocks().await.unwrap(), SignedDuration::from_mins(121));
-    /// assert!(!clients.clock_is_right());
-    /// assert!(!clients.ready().await.is_ready(), "commands are refused");
-    /// # });
-    /// ```
-    pub async fn compare_clocks(&self) -> Result<SignedDuration, StoreError> {
-        let before = self.clock.now();
-        let Some(server) = self.store.server_time().await? else {
-            return Ok(SignedDuration::ZERO);
-        };
-        let after = self.clock.now();
-        // The storage read its clock between the two readings, so only a time outside of them is an offset.
-        let offset = if server < before {
-            before.duration_since(server)
-        } else if server > after {
-            after.duration_since(server)
-        } else {
-            SignedDuration::ZERO
-        };
-        self.clock_offset.set(offset);
-        Ok(offset)
-    }
-
-    /// Whether the latest offset permits work that depends on the clock: expiry, deletion by age, delivery.
-    pub fn clock_is_right(&self) -> bool {
-        self.clock_offset.check().state == CheckState::Ok
     }
 }

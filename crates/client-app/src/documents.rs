@@ -1,7 +1,7 @@
 //! Files of documents as streams.
 
-mod download;
-mod upload;
+pub(crate) mod download;
+pub(crate) mod upload;
 
 pub use download::OpenedContent;
 pub use upload::{ContentRecording, IncomingBytes};

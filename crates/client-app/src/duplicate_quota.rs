@@ -12,7 +12,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Caller, Error};
+use crate::caller::Caller;
+use crate::error::Error;
 
 /// How many callers have their own count on one day. All others share one count, so that memory is bounded
 /// and many callers together gain nothing.

@@ -11,8 +11,9 @@ use client_domain::lifecycle::Operation;
 use client_domain::value::Version;
 use client_domain::{ClaimKind, Permission, Refusal};
 
-use crate::ContentRejection;
-use crate::ports::{ClientRef, StoreError};
+use crate::inspection::ContentRejection;
+use crate::ports::error::StoreError;
+use crate::ports::store::ClientRef;
 
 /// Why the bytes of an upload ended early. The adapter that receives the upload provides it, and downcasts it
 /// to its own error.

@@ -11,10 +11,17 @@ use client_domain::value::ClientKey;
 use client_domain::{Actor, EventKind, Permissions};
 use jiff::tz::TimeZone;
 
-use crate::commands::NoteExpiry;
-use crate::ports::{ClientRef, DueDocuments, StoreError};
-use crate::spine::{Plan, Step};
-use crate::{Caller, Clients, Decided, Error, Recording, RequestContext, RequestDigest, RequestId};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::commands::note_expiry::NoteExpiry;
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::ports::error::StoreError;
+use crate::ports::store::{ClientRef, DueDocuments};
+use crate::request::{RequestContext, RequestId};
+use crate::request_digest::RequestDigest;
+use crate::spine::execution::Recording;
+use crate::spine::plan::{Plan, Step};
 
 /// The actor of expiry notices in the history.
 pub const WATCH: &str = "system:expiry-watch";

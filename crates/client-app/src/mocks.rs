@@ -29,10 +29,15 @@ use client_domain::value::{AccountOfficerId, BranchKey, ClientKey};
 use jiff::Timestamp;
 use mockall::mock;
 
-use crate::ports::{
-    AccountDirectory, Branch, BranchDirectory, Clock, ContentBytes, ContentLedger, DocumentContents, EventId,
-    EventReceiver, InstallationId, KeyGenerator, OrphanCandidate, OutboxEvent, Rejection, StoreError,
-};
+use crate::ports::accounts::AccountDirectory;
+use crate::ports::branches::{Branch, BranchDirectory};
+use crate::ports::clock::Clock;
+use crate::ports::contents::{ContentBytes, DocumentContents};
+use crate::ports::error::StoreError;
+use crate::ports::keys::KeyGenerator;
+use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
+use crate::ports::outbox::{EventId, OutboxEvent};
+use crate::ports::receiver::{EventReceiver, Rejection};
 
 mock! {
     pub Accounts {}

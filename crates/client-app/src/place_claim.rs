@@ -3,7 +3,10 @@
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
 
-use crate::ports::{ClientStore, ContentLedger, ContentPlace, InstallationId, StoreError};
+use crate::ports::contents::ContentPlace;
+use crate::ports::error::StoreError;
+use crate::ports::ledger::{ContentLedger, InstallationId};
+use crate::ports::store::ClientStore;
 
 /// How many contents of a place without an owner are checked before it is claimed.
 const SAMPLE: usize = 1_000;

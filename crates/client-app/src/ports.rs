@@ -15,19 +15,19 @@
 //! Everything that can fail returns one [`StoreError`]. The promises of a storage adapter are documented at
 //! each method, and each promise is a case of the suite in `store-conformance`.
 
-mod accounts;
-mod branches;
-mod changeset;
-mod clock;
-mod contents;
-mod error;
-mod history;
-mod idempotency;
-mod keys;
-mod ledger;
-mod outbox;
-mod receiver;
-mod store;
+pub(crate) mod accounts;
+pub(crate) mod branches;
+pub(crate) mod changeset;
+pub(crate) mod clock;
+pub(crate) mod contents;
+pub(crate) mod error;
+pub(crate) mod history;
+pub(crate) mod idempotency;
+pub(crate) mod keys;
+pub(crate) mod ledger;
+pub(crate) mod outbox;
+pub(crate) mod receiver;
+pub(crate) mod store;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use branches::{Branch, BranchDirectory, NoBranches};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ports::StoreError;
+use crate::ports::error::StoreError;
 
 /// The subject of a check; its name is part of the answer of `/readyz`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

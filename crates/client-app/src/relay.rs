@@ -9,6 +9,7 @@
 
 mod poll_backoff;
 mod retry_schedule;
+mod round;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,10 +23,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 pub use poll_backoff::{PollBackoff, PollBackoffSettings};
 pub use retry_schedule::RetrySchedule;
+pub use round::Round;
 
-use crate::ports::{
-    Clock, EventReceiver, Outbox, Rejection, Settlement, StoreError, TakenEvent, Verdict, to_microseconds,
-};
+use crate::ports::clock::{Clock, to_microseconds};
+use crate::ports::error::StoreError;
+use crate::ports::outbox::{Outbox, Settlement, TakenEvent, Verdict};
+use crate::ports::receiver::{EventReceiver, Rejection};
 
 /// The limits of a relay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,21 +52,6 @@ impl Default for RelaySettings {
             retry_schedule: RetrySchedule::default(),
         }
     }
-}
-
-/// The result of a round.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Round {
-    /// How many events were taken.
-    pub taken: usize,
-    /// How many events were delivered.
-    pub delivered: u64,
-    /// How many attempts failed.
-    pub failed: u64,
-    /// How many events became dead letters.
-    pub dead_lettered: u64,
-    /// The delay that the receiver asks for.
-    pub retry_after: Option<Duration>,
 }
 
 /// Takes events from an outbox and delivers them.
@@ -134,10 +122,12 @@ impl Relay {
                 running.push(self.deliver(queue, begin_before, &circuit_open));
             }
             let Some(result) = running.next().await else { break };
-            round.add(result, &mut pending);
+            round.add(result.round);
+            pending.extend(result.settlements);
             // Queues that have finished meanwhile are settled in the same call.
             while let Some(Some(result)) = running.next().now_or_never() {
-                round.add(result, &mut pending);
+                round.add(result.round);
+                pending.extend(result.settlements);
             }
             settle_error = self.settle(&mut pending).await.err();
             if settle_error.is_some() {
@@ -223,28 +213,6 @@ impl Relay {
                 "an event is a dead letter now; later events of its client wait until a person decides"
             );
             Verdict::DeadLettered { at: now, why }
-        }
-    }
-}
-
-impl Round {
-    fn add(&mut self, result: QueueResult, pending: &mut Vec<Settlement>) {
-        pending.extend(result.settlements);
-        self.delivered += result.round.delivered;
-        self.failed += result.round.failed;
-        self.dead_lettered += result.round.dead_lettered;
-        self.retry_after = self.retry_after.max(result.round.retry_after);
-    }
-
-    const fn count(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::Delivered { .. } => self.delivered += 1,
-            Verdict::Postponed { .. } => self.failed += 1,
-            Verdict::DeadLettered { .. } => {
-                self.failed += 1;
-                self.dead_lettered += 1;
-            }
-            Verdict::Released => {}
         }
     }
 }

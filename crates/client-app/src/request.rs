@@ -5,7 +5,7 @@ use std::fmt;
 use client_domain::Invalid;
 use client_domain::value::Version;
 
-use crate::Caller;
+use crate::caller::Caller;
 
 /// Identifies one request in logs and history: 1 to 128 visible ASCII characters.
 ///

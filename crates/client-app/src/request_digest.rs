@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::ports::Fingerprint;
+use crate::ports::idempotency::Fingerprint;
 
 /// A digest of all values of a request.
 ///

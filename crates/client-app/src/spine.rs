@@ -19,19 +19,17 @@
 //! | [`facts`] | gathers the facts of a decision |
 //! | [`directory`], [`duplicates`], [`expected_version`] | refuse commands besides the domain |
 
-mod admission;
+pub(crate) mod admission;
 mod changeset;
 mod directory;
 mod duplicates;
-mod execution;
+pub(crate) mod execution;
 mod expected_version;
 mod facts;
-mod plan;
+pub(crate) mod plan;
 mod replay;
 mod sealing;
 
-pub(crate) use admission::permit;
 pub use admission::{Admission, DRY_RUN};
 pub use execution::Recording;
 pub use plan::Plan;
-pub(crate) use plan::{Attachment, Decide, NamedInDirectory, Step};

@@ -3,10 +3,12 @@ use client_domain::kyc::{AddressId, ReviewAction};
 use client_domain::value::Notes;
 
 use super::review::{AddressReviewed, Review};
-use super::sealed::Sealed;
-use super::{Command, Resources};
-use crate::spine::Step;
-use crate::{Decided, Error, RequestDigest};
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::Step;
 
 /// Approves address information. The submitter does not review it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,15 @@ use client_domain::lifecycle::Action;
 use client_domain::value::Notes;
 use client_domain::{Justification, Permission};
 
-use super::sealed::Sealed;
 use super::state_change::StateChange;
-use super::{Command, Resources, StateChanged};
-use crate::ports::ClientRef;
-use crate::spine::Step;
-use crate::{Decided, Error, RequestDigest};
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::commands::state_change::StateChanged;
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::Step;
 
 /// Approves a client whose approval is pending.
 ///

@@ -6,10 +6,13 @@ use client_domain::value::{
 use client_domain::{ClaimKind, Permission};
 use serde::{Deserialize, Serialize};
 
-use super::sealed::Sealed;
-use super::{Command, Resources, outcome};
-use crate::spine::{NamedInDirectory, Step};
-use crate::{Decided, Error, RequestDigest};
+use super::{stored, stored_list};
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::{NamedInDirectory, Onboard, Step};
 
 /// Creates a client, whose approval is pending afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +35,16 @@ pub struct CreateClient {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientCreated {
     /// The key for other systems.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The running number.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub id: ClientId,
     /// The version, for the next command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// Values that other clients have too, for which the policy only warns.
-    #[serde(with = "outcome::stored_list")]
+    #[serde(with = "stored_list")]
     pub duplicates: Vec<ClaimKind>,
 }
 
@@ -52,14 +55,14 @@ impl ClientCreated {
     }
 }
 
-impl CreateClient {
+impl Onboard for CreateClient {
     /// The branch and the account officer of the command.
-    pub(crate) const fn names(&self) -> NamedInDirectory<'_> {
+    fn names(&self) -> NamedInDirectory<'_> {
         NamedInDirectory { branch: self.branch.as_ref(), officer: self.details.account_officer }
     }
 
     /// The application, with a fresh key and number.
-    pub(crate) fn application(&self, key: ClientKey, id: ClientId) -> Application {
+    fn application(&self, key: ClientKey, id: ClientId) -> Application {
         Application {
             key,
             id,

@@ -3,8 +3,8 @@ use client_domain::lifecycle::Facts;
 use client_domain::{AuditStamp, Client, Refusal};
 use jiff::tz::TimeZone;
 
-use crate::ports::ClientRef;
-use crate::spine::Decide;
+use crate::ports::store::ClientRef;
+use crate::spine::plan::Decide;
 
 /// Records that a document has expired or expires soon, or withdraws such a notice. Only the expiry watch
 /// sends it; see [`crate::expiry_watch`].

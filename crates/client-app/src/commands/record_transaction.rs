@@ -4,11 +4,14 @@ use client_domain::value::{ClientKey, Version};
 use client_domain::{AuditStamp, Client, ClientState, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::sealed::Sealed;
-use super::{Command, Resources, outcome};
-use crate::ports::ClientRef;
-use crate::spine::{Decide, Step};
-use crate::{Decided, Error, RequestDigest};
+use super::stored;
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::{Decide, Step};
 
 /// Records a transaction of a client; the first one activates an approved client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +26,13 @@ pub struct RecordTransaction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionRecorded {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The state after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub state: ClientState,
     /// The version after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// Whether this transaction activated the client.
     pub activated: bool,

@@ -3,8 +3,8 @@ use client_domain::kyc::{Content, DocumentId};
 use client_domain::lifecycle::Facts;
 use client_domain::{AuditStamp, Client, Permission, Refusal};
 
-use crate::ports::ClientRef;
-use crate::spine::Decide;
+use crate::ports::store::ClientRef;
+use crate::spine::plan::Decide;
 
 /// Replaces the file of a document, as long as the document is not reviewed.
 ///

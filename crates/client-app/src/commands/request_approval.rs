@@ -5,11 +5,14 @@ use client_domain::{AuditStamp, Client, Permission, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::sealed::Sealed;
-use super::{Command, Resources, outcome};
-use crate::ports::ClientRef;
-use crate::spine::{Decide, Step};
-use crate::{Decided, Error, RequestDigest};
+use super::stored;
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::{Decide, Step};
 
 /// Requests the approval of a client; only one request can be open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +27,13 @@ pub struct RequestApproval {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalRequested {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The version after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// The time, UTC.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub at: Timestamp,
 }
 

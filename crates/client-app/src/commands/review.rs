@@ -8,25 +8,25 @@ use client_domain::value::{ClientKey, Notes, Version};
 use client_domain::{AuditStamp, Client, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::outcome;
-use crate::Decided;
-use crate::ports::ClientRef;
-use crate::spine::Decide;
+use super::stored;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::spine::plan::Decide;
 
 /// A document was reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentReviewed {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The document.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub document: DocumentId,
     /// The result.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub status: VerificationStatus,
     /// The version of the client after the review.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
 }
 
@@ -46,16 +46,16 @@ impl DocumentReviewed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressReviewed {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The address information.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub address: AddressId,
     /// The result.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub status: VerificationStatus,
     /// The version of the client after the review.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
 }
 

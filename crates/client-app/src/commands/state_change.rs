@@ -8,25 +8,25 @@ use client_domain::{AuditStamp, Client, ClientState, Justification, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::outcome;
-use crate::Decided;
-use crate::ports::ClientRef;
-use crate::spine::Decide;
+use super::stored;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::spine::plan::Decide;
 
 /// The state of a client has changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateChanged {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The state after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub state: ClientState,
     /// The version after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// The time, UTC.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub at: Timestamp,
 }
 

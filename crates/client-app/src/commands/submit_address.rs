@@ -7,11 +7,14 @@ use client_domain::value::{
 use client_domain::{AuditStamp, Client, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::sealed::Sealed;
-use super::{Command, Resources, outcome};
-use crate::ports::ClientRef;
-use crate::spine::{Decide, Step};
-use crate::{Decided, Error, RequestDigest};
+use super::stored;
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::{Decide, Step};
 
 /// Submits address information; its review is pending afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +39,13 @@ pub struct SubmitAddress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressSubmitted {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The id of the address information.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub address: AddressId,
     /// The version of the client after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,

@@ -9,11 +9,16 @@ use client_domain::{AuditStamp, Client, Permission, Refusal};
 use document_inspection::Detection;
 use serde::{Deserialize, Serialize};
 
-use super::sealed::Sealed;
-use super::{Command, Resources, outcome};
-use crate::ports::ClientRef;
-use crate::spine::{Attachment, Decide, Step};
-use crate::{ContentRejection, Decided, Error, RequestDigest, inspection};
+use super::stored;
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::inspection;
+use crate::inspection::ContentRejection;
+use crate::ports::store::ClientRef;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::{Attachment, Decide, Step};
 
 /// Submits an identity document with its file; its review is pending afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,13 +78,13 @@ impl std::fmt::Debug for ContentUpload {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentSubmitted {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The id of the document.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub document: DocumentId,
     /// The version of the client after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,

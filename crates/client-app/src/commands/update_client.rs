@@ -4,11 +4,14 @@ use client_domain::value::{ClientKey, MaritalStatus, Version};
 use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::sealed::Sealed;
-use super::{Command, Resources, outcome};
-use crate::ports::ClientRef;
-use crate::spine::{Decide, NamedInDirectory, Step};
-use crate::{Decided, Error, RequestDigest};
+use super::{stored, stored_list};
+use crate::command::sealed::Sealed;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::executed::Decided;
+use crate::ports::store::ClientRef;
+use crate::request_digest::RequestDigest;
+use crate::spine::plan::{Decide, NamedInDirectory, Step};
 
 /// Changes details of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,18 +26,18 @@ pub struct UpdateClient {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientUpdated {
     /// The client.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub client: ClientKey,
     /// The version after the command.
-    #[serde(with = "outcome::stored")]
+    #[serde(with = "stored")]
     pub version: Version,
     /// The fields whose value has changed; empty if the client had all values already.
-    #[serde(with = "outcome::stored_list")]
+    #[serde(with = "stored_list")]
     pub changed: Vec<ClientField>,
     /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,
     /// Values that other clients have too, for which the policy only warns.
-    #[serde(with = "outcome::stored_list")]
+    #[serde(with = "stored_list")]
     pub duplicates: Vec<ClaimKind>,
 }
 

@@ -5,9 +5,13 @@ use client_domain::{Client, Permission};
 use futures_util::{StreamExt as _, stream};
 use sha2::{Digest as _, Sha256 as Hasher};
 
-use crate::ports::{ClientRef, ContentBytes, StoreError};
-use crate::spine::permit;
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::contents::ContentBytes;
+use crate::ports::error::StoreError;
+use crate::ports::store::ClientRef;
+use crate::spine::admission::permit;
 
 /// A file for download.
 pub struct OpenedContent {

@@ -11,12 +11,21 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::commands::{DocumentSubmitted, ReplaceContent, Replacement, stored_content};
+use crate::clients::Clients;
+use crate::commands::replace_content::{ReplaceContent, Replacement};
+use crate::commands::submit_document::{DocumentSubmitted, stored_content};
+use crate::error::Error;
 use crate::error::UploadError;
+use crate::executed::{Decided, Executed, RecordedReply};
 use crate::inspection;
-use crate::ports::{ClientRef, ContentBytes, OrphanCandidate, StoreError};
-use crate::spine::{Plan, Step};
-use crate::{Clients, Decided, Error, Executed, RecordedReply, Recording, RequestContext, RequestDigest};
+use crate::ports::contents::ContentBytes;
+use crate::ports::error::StoreError;
+use crate::ports::ledger::OrphanCandidate;
+use crate::ports::store::ClientRef;
+use crate::request::RequestContext;
+use crate::request_digest::RequestDigest;
+use crate::spine::execution::Recording;
+use crate::spine::plan::{Plan, Step};
 
 /// The pieces of an arriving file; an error ends them.
 pub type IncomingBytes = BoxStream<'static, Result<Bytes, UploadError>>;

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::ClientKey;
 
-use super::StoreError;
+use crate::ports::error::StoreError;
 
 /// The directory of accounts in another system.
 #[async_trait]

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use client_domain::value::{AccountOfficerId, BranchKey};
 
-use super::StoreError;
+use crate::ports::error::StoreError;
 
 /// A branch with the data that people see.
 #[derive(Clone, Debug, PartialEq, Eq)]

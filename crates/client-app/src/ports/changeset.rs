@@ -4,7 +4,10 @@ use client_domain::kyc::{AddressId, DocumentId};
 use client_domain::value::Version;
 use client_domain::{Claim, ClaimKind, Client};
 
-use super::{HistoryEntry, OrphanCandidate, OutboxEvent, OutcomeRecord};
+use crate::ports::history::HistoryEntry;
+use crate::ports::idempotency::OutcomeRecord;
+use crate::ports::ledger::OrphanCandidate;
+use crate::ports::outbox::OutboxEvent;
 
 /// Everything that one command writes, as one value: a store commits all of it or nothing.
 ///

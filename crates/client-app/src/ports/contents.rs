@@ -4,7 +4,8 @@ use client_domain::kyc::ContentKey;
 use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
-use super::{ContentLedger, InstallationId, OrphanCandidate, StoreError};
+use crate::ports::error::StoreError;
+use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
 
 /// The bytes of a file in pieces.
 pub type ContentBytes = BoxStream<'static, Result<Bytes, StoreError>>;

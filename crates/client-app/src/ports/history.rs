@@ -1,7 +1,7 @@
 use client_domain::ClientEvent;
 use client_domain::value::Version;
 
-use crate::RequestId;
+use crate::request::RequestId;
 
 /// One line of a client's history: an event, and the request that caused it. It is written once and never
 /// changed.

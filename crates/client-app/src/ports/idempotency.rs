@@ -5,8 +5,8 @@ use client_domain::value::{ClientKey, Version};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::EventId;
-use crate::IdempotencyKey;
+use crate::ports::outbox::EventId;
+use crate::request::IdempotencyKey;
 
 /// The scope of an idempotency key: the actor and the command. An actor never sees another actor's outcomes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,8 @@ use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
 
-use super::{EventId, InstallationId};
+use crate::ports::ledger::InstallationId;
+use crate::ports::outbox::EventId;
 
 /// A generator of unique keys.
 pub trait KeyGenerator: Send + Sync {

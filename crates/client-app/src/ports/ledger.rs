@@ -5,7 +5,7 @@ use client_domain::Invalid;
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
 
-use super::StoreError;
+use crate::ports::error::StoreError;
 
 /// The id of an installation of the service: its database and its content place carry it.
 ///

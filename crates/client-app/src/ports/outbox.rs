@@ -9,7 +9,7 @@ pub use delivery::{
 };
 pub use event::{EventId, OutboxEvent};
 
-use super::StoreError;
+use crate::ports::error::StoreError;
 
 /// The events of commits, until they are delivered to other systems.
 ///

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{DeliveryFailure, OutboxEvent};
+use crate::ports::outbox::{DeliveryFailure, OutboxEvent};
 
 /// Another system that receives events, behind any transport.
 ///

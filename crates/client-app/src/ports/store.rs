@@ -8,8 +8,12 @@ use client_domain::{Claim, ClaimKind, Client, ClientState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Changeset, Committed, HistoryEntry, HistoryPage, OutcomeRecord, RequestKey, StoreError};
-use crate::{CheckState, RequestDigest};
+use crate::ports::changeset::{Changeset, Committed};
+use crate::ports::error::StoreError;
+use crate::ports::history::{HistoryEntry, HistoryPage};
+use crate::ports::idempotency::{OutcomeRecord, RequestKey};
+use crate::readiness::CheckState;
+use crate::request_digest::RequestDigest;
 
 /// How a request identifies a client. A customer number is converted to its client id.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 use client_domain::lifecycle::{Explanation, explain};
 use client_domain::{Client, Permission};
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::ports::ClientRef;
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::store::ClientRef;
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// All operations on a client: whether this caller can do each now, and if not, why not.
 #[derive(Clone, Debug, PartialEq, Eq)]

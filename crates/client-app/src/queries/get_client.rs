@@ -2,10 +2,13 @@ use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
 use client_domain::{Client, Permission};
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::ports::{Branch, ClientRef};
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::branches::Branch;
+use crate::ports::store::ClientRef;
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// One client.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,13 @@
 use client_domain::Permission;
 use client_domain::value::{ClientKey, Version};
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::ports::{ClientRef, HistoryEntry, HistoryPage};
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::history::{HistoryEntry, HistoryPage};
+use crate::ports::store::ClientRef;
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// The history of a client, newest entry first, a page at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,12 @@ use client_domain::kyc::{KycStatus, MissingRequirement};
 use client_domain::{Client, Permission};
 use jiff::civil::Date;
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::ports::ClientRef;
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::store::ClientRef;
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// The documents and addresses of a client, with their status under the KYC policy.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// The KYC policy in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,12 @@ use client_domain::value::CustomerType;
 use client_domain::{Client, ClientState, Permission};
 use jiff::civil::Date;
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::ports::{Page, Search};
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::store::{Page, Search};
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// The clients that another policy would affect: those whose documents meet only one of the two policies.
 #[derive(Clone, Debug, PartialEq)]

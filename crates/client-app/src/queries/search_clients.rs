@@ -2,10 +2,12 @@ use client_domain::Permission;
 use client_domain::search::{Order, Position, Predicate, Property};
 use jiff::civil::Date;
 
-use super::Query;
-use super::sealed::Sealed;
-use crate::ports::{ClientSummary, Page, Search};
-use crate::{Caller, Clients, Error};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::store::{ClientSummary, Page, Search};
+use crate::query::Query;
+use crate::query::sealed::Sealed;
 
 /// Finds clients, one page at a time.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Round;
+use super::round::Round;
 
 /// The pause of a relay between two rounds, and the number of events in one.
 ///

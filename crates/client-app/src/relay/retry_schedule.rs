@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::ports::EventId;
+use crate::ports::outbox::EventId;
 
 /// The delays after failed attempts. After the last one, the event becomes a dead letter.
 ///

@@ -1,8 +1,12 @@
 use client_domain::Permission;
 use jiff::Timestamp;
 
-use crate::commands::{Command, Resources};
-use crate::{Caller, Clients, Error, Plan, RequestContext};
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::command::{Command, Resources};
+use crate::error::Error;
+use crate::request::RequestContext;
+use crate::spine::plan::Plan;
 
 /// The permission that a dry run needs besides that of its command: its answer reveals as much of the client
 /// as a query.

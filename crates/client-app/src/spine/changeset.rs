@@ -6,9 +6,11 @@ use client_domain::{Claim, Client};
 use jiff::Timestamp;
 
 use crate::policy::{OnDuplicate, Policy};
-use crate::ports::{
-    Changeset, ClaimToTake, ClientWrite, EventId, HistoryEntry, OrphanCandidate, OutboxEvent, OutcomeRecord,
-};
+use crate::ports::changeset::{Changeset, ClaimToTake, ClientWrite};
+use crate::ports::history::HistoryEntry;
+use crate::ports::idempotency::OutcomeRecord;
+use crate::ports::ledger::OrphanCandidate;
+use crate::ports::outbox::{EventId, OutboxEvent};
 use crate::request::RequestId;
 
 /// The data of a changeset besides the change itself.

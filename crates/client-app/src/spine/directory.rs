@@ -1,7 +1,8 @@
 //! Refuses unknown branches and account officers if the directory is complete.
 
-use super::Step;
-use crate::{Clients, Error};
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::spine::plan::Step;
 
 impl Clients {
     /// Refuses a command with a branch or an account officer that a complete directory does not contain.

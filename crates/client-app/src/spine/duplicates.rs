@@ -7,9 +7,11 @@ use client_domain::value::ClientKey;
 use client_domain::{Claim, ClaimKind};
 use jiff::Timestamp;
 
+use crate::clients::Clients;
+use crate::error::Error;
 use crate::policy::OnDuplicate;
-use crate::ports::ClaimToTake;
-use crate::{Clients, Error, RequestContext};
+use crate::ports::changeset::ClaimToTake;
+use crate::request::RequestContext;
 
 impl Clients {
     /// The kinds of these claims with the policy `on_duplicate` that other clients have already.

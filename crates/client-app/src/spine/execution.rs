@@ -9,12 +9,18 @@ use serde_json::Value;
 
 use super::changeset::Record;
 use super::duplicates::duplicates_refused;
+use super::plan::{Attachment, Decide, Onboard, Plan, Step};
 use super::sealing::KeyedRequest;
-use super::{Attachment, Decide, Plan, Step};
-use crate::commands::CreateClient;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::executed::{Decided, Executed, RecordedReply};
 use crate::policy::OnDuplicate;
-use crate::ports::{Changeset, Committed, EventId, OutcomeRecord, StoreError, StoredReply};
-use crate::{Clients, Decided, Error, Executed, RecordedReply, RequestContext, RequestDigest};
+use crate::ports::changeset::{Changeset, Committed};
+use crate::ports::error::StoreError;
+use crate::ports::idempotency::{OutcomeRecord, StoredReply};
+use crate::ports::outbox::EventId;
+use crate::request::RequestContext;
+use crate::request_digest::RequestDigest;
 
 /// The maximum number of attempts after version conflicts.
 const ATTEMPTS: usize = 8;
@@ -84,14 +90,14 @@ impl Clients {
             recording,
         };
         match &plan.step {
-            Step::Create(command) => execution.create(command, &plan.step).await,
+            Step::Create(command) => execution.create(&**command, &plan.step).await,
             Step::Change(command) => execution.change(&**command, &plan.step).await,
         }
     }
 }
 
 impl Execution<'_> {
-    async fn create(&self, command: &CreateClient, step: &Step) -> Result<Executed<RecordedReply>, Error> {
+    async fn create(&self, command: &dyn Onboard, step: &Step) -> Result<Executed<RecordedReply>, Error> {
         if let Err(error) = self.clients.check_names(step).await {
             // A repeated creation gets its first reply, whatever the directory contains today. Another request under the
             // same key is told what is wrong with it.

@@ -4,9 +4,10 @@ use client_domain::Client;
 use client_domain::client::ClientField;
 use client_domain::value::Version;
 
-use super::Decide;
-use crate::ports::HistoryPage;
-use crate::{Clients, Error};
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::history::HistoryPage;
+use crate::spine::plan::Decide;
 
 /// The number of history lines in one read.
 const LINE_BATCH_SIZE: usize = 500;

@@ -6,8 +6,10 @@ use client_domain::{Client, ClientState, Permissions, Refusal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
 use crate::error::Refused;
-use crate::{Caller, Clients, Error};
 
 impl Clients {
     /// The facts from policies and directories.

@@ -1,13 +1,12 @@
 use bytes::Bytes;
-use client_domain::client::Decision;
+use client_domain::client::{Application, Decision};
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::Facts;
-use client_domain::value::{AccountOfficerId, BranchKey};
+use client_domain::value::{AccountOfficerId, BranchKey, ClientId, ClientKey};
 use client_domain::{AuditStamp, Client, Refusal};
 use jiff::Timestamp;
 
-use crate::commands::CreateClient;
-use crate::ports::ClientRef;
+use crate::ports::store::ClientRef;
 
 /// A command of any kind, ready to be executed.
 ///
@@ -29,7 +28,7 @@ impl std::fmt::Debug for Plan {
 /// The step of a plan.
 pub enum Step {
     /// Creates a client.
-    Create(Box<CreateClient>),
+    Create(Box<dyn Onboard>),
     /// Changes a client.
     Change(Box<dyn Decide>),
 }
@@ -70,7 +69,15 @@ impl std::fmt::Debug for Attachment {
     }
 }
 
-/// The decision of a command about a client.
+/// The decision of a command about a client./// A command that creates a client.
+pub trait Onboard: Send + Sync {
+    /// The branch and the account officer that it names.
+    fn names(&self) -> NamedInDirectory<'_>;
+
+    /// The application, with a fresh key and number.
+    fn application(&self, key: ClientKey, id: ClientId) -> Application;
+}
+
 pub trait Decide: Send + Sync {
     /// The client.
     fn client(&self) -> &ClientRef;

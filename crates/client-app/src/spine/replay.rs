@@ -5,8 +5,14 @@ use client_domain::value::ClientKey;
 
 use super::execution::{Attempt, Execution};
 use super::sealing::KeyedRequest;
-use crate::ports::{ClientRef, OutcomeRecord, StoreError, StoredReply};
-use crate::{Clients, Error, Executed, RecordedReply, RequestContext, RequestDigest};
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::executed::{Executed, RecordedReply};
+use crate::ports::error::StoreError;
+use crate::ports::idempotency::{OutcomeRecord, StoredReply};
+use crate::ports::store::ClientRef;
+use crate::request::RequestContext;
+use crate::request_digest::RequestDigest;
 
 impl Clients {
     /// The reply of an earlier command with the idempotency key of this request, for a command that cannot be

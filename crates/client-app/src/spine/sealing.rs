@@ -5,9 +5,11 @@ use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::ports::{EventId, Fingerprint, RequestKey, StoredData};
+use crate::ports::idempotency::{Fingerprint, RequestKey, StoredData};
+use crate::ports::outbox::EventId;
+use crate::request::RequestContext;
+use crate::request_digest::RequestDigest;
 use crate::request_digest::RequestSecret;
-use crate::{RequestContext, RequestDigest};
 
 /// A request with an idempotency key: the scope of its outcome, and the secret that seals its reply.
 pub(super) struct KeyedRequest {

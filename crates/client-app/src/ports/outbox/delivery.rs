@@ -1,7 +1,7 @@
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
 
-use super::{EventId, OutboxEvent};
+use super::event::{EventId, OutboxEvent};
 
 /// The number of a lease: each time an event is taken, its number grows.
 ///

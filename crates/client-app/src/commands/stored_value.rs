@@ -7,54 +7,16 @@ use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{ClaimKind, ClientState};
 
 /// A value with a text form.
-pub(super) trait Stored: Sized {
+pub(super) trait StoredValue: Sized {
     fn text(&self) -> String;
     fn read(text: &str) -> Option<Self>;
-}
-
-/// For `#[serde(with = "outcome::stored")]`.
-pub(super) mod stored {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de};
-
-    use super::Stored;
-
-    pub(crate) fn serialize<T: Stored, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        value.text().serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T: Stored, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        T::read(&text).ok_or_else(|| de::Error::custom("an outcome of another release"))
-    }
-}
-
-/// For `#[serde(with = "outcome::stored_list")]`.
-pub(super) mod stored_list {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de};
-
-    use super::Stored;
-
-    pub(crate) fn serialize<T: Stored, S: Serializer>(
-        values: &[T],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        values.iter().map(Stored::text).collect::<Vec<_>>().serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T: Stored, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<T>, D::Error> {
-        let texts = Vec::<String>::deserialize(deserializer)?;
-        let values: Option<Vec<T>> = texts.iter().map(|text| T::read(text)).collect();
-        values.ok_or_else(|| de::Error::custom("an outcome of another release"))
-    }
 }
 
 fn parsed<T>(result: Result<T, Invalid>) -> Option<T> {
     result.ok()
 }
 
-impl Stored for ClientKey {
+impl StoredValue for ClientKey {
     fn text(&self) -> String {
         self.as_str().to_owned()
     }
@@ -64,7 +26,7 @@ impl Stored for ClientKey {
     }
 }
 
-impl Stored for ClientId {
+impl StoredValue for ClientId {
     fn text(&self) -> String {
         self.get().to_string()
     }
@@ -74,7 +36,7 @@ impl Stored for ClientId {
     }
 }
 
-impl Stored for Version {
+impl StoredValue for Version {
     fn text(&self) -> String {
         self.get().to_string()
     }
@@ -84,7 +46,7 @@ impl Stored for Version {
     }
 }
 
-impl Stored for ClientState {
+impl StoredValue for ClientState {
     fn text(&self) -> String {
         self.name().to_owned()
     }
@@ -94,7 +56,7 @@ impl Stored for ClientState {
     }
 }
 
-impl Stored for DocumentId {
+impl StoredValue for DocumentId {
     fn text(&self) -> String {
         self.as_str().to_owned()
     }
@@ -104,7 +66,7 @@ impl Stored for DocumentId {
     }
 }
 
-impl Stored for AddressId {
+impl StoredValue for AddressId {
     fn text(&self) -> String {
         self.as_str().to_owned()
     }
@@ -114,7 +76,7 @@ impl Stored for AddressId {
     }
 }
 
-impl Stored for VerificationStatus {
+impl StoredValue for VerificationStatus {
     fn text(&self) -> String {
         self.name().to_owned()
     }
@@ -124,7 +86,7 @@ impl Stored for VerificationStatus {
     }
 }
 
-impl Stored for ClientField {
+impl StoredValue for ClientField {
     fn text(&self) -> String {
         self.name().to_owned()
     }
@@ -134,7 +96,7 @@ impl Stored for ClientField {
     }
 }
 
-impl Stored for ClaimKind {
+impl StoredValue for ClaimKind {
     fn text(&self) -> String {
         self.name().to_owned()
     }
@@ -144,7 +106,7 @@ impl Stored for ClaimKind {
     }
 }
 
-impl Stored for jiff::Timestamp {
+impl StoredValue for jiff::Timestamp {
     fn text(&self) -> String {
         self.to_string()
     }

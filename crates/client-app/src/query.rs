@@ -1,0 +1,55 @@
+//! What every query has.
+
+use client_domain::{Client, Permission};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::store::ClientRef;
+use crate::spine::admission::permit;
+
+/// A use case that reads: a struct of parsed values with its own type of result. The trait is sealed.
+pub trait Query: sealed::Sealed + Send {
+    /// The permission that it needs.
+    const PERMISSION: Permission;
+
+    /// The result type.
+    type Answer: Send;
+
+    /// The result for an admitted caller.
+    #[doc(hidden)]
+    fn answer(
+        self,
+        clients: &Clients,
+        caller: &Caller,
+    ) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+impl Clients {
+    /// Answers a query.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PermissionMissing`], [`Error::NotFound`], or the error of a port.
+    pub async fn query<Q: Query>(&self, caller: &Caller, query: Q) -> Result<Q::Answer, Error> {
+        permit(caller, [Q::PERMISSION])?;
+        query.answer(self, caller).await
+    }
+
+    /// The client of a query.
+    pub(crate) async fn found(&self, client: &ClientRef) -> Result<Client, Error> {
+        let found = self.store.find(client).await.map_err(Error::of_query)?;
+        found.ok_or_else(|| Error::NotFound(client.clone()))
+    }
+
+    /// The date of the service's clock, UTC.
+    pub fn today(&self) -> Date {
+        self.clock.now().to_zoned_datetime(TimeZone::UTC).date()
+    }
+}
