@@ -1,11 +1,13 @@
 //! Executing a typed command, and reading its outcome.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::clients::Clients;
 use crate::command::Command;
 use crate::error::Error;
-use crate::executed::{Decided, Executed};
+use crate::executed::{Decided, Executed, RecordedReply};
 use crate::request::RequestContext;
 use crate::request_digest::RequestDigest;
 use crate::spine::execution::Recording;
@@ -32,19 +34,23 @@ impl Clients {
             Ok(plan) => plan,
             Err(error) => {
                 let replayed = self.replay(context, C::NAME, &digest).await?.ok_or(error)?;
-                return replayed.map(|reply| restored::<C>(reply.data)).transpose();
+                return replayed.map(restored).transpose();
             }
         };
-        let reply = |decided: &Decided<'_>| {
-            // An outcome that cannot be serialised is detected when it is read back.
-            let outcome = C::outcome(decided).and_then(|outcome| serde_json::to_value(outcome).ok());
-            (String::new(), outcome.unwrap_or(Value::Null))
-        };
+        let reply = |decided: &Decided<'_>| recorded(C::outcome(decided));
         let executed = self.carry_out(context, plan, &Recording { digest: &digest, reply: &reply }).await?;
-        executed.map(|reply| restored::<C>(reply.data)).transpose()
+        executed.map(restored).transpose()
     }
 }
 
-fn restored<C: Command>(data: Value) -> Result<C::Outcome, Error> {
-    serde_json::from_value(data).map_err(|error| Error::Internal { cause: Some(error.to_string()) })
+/// The message and the data that are recorded for the outcome of a typed command.
+pub(crate) fn recorded(outcome: Option<impl Serialize>) -> (String, Value) {
+    // An outcome that cannot be serialised is detected when it is read back.
+    let data = outcome.and_then(|outcome| serde_json::to_value(outcome).ok());
+    (String::new(), data.unwrap_or(Value::Null))
+}
+
+/// The outcome of a typed command that [`recorded`] wrote.
+pub(crate) fn restored<O: DeserializeOwned>(reply: RecordedReply) -> Result<O, Error> {
+    serde_json::from_value(reply.data).map_err(|error| Error::Internal { cause: Some(error.to_string()) })
 }

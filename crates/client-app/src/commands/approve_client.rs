@@ -14,7 +14,7 @@ use crate::spine::plan::Step;
 
 /// Approves a client whose approval is pending.
 ///
-/// If the policy requires four eyes, nobody approves a client whom they have touched since its last decision.
+/// If the policy requires four eyes, no caller approves a client that they have changed since its last decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveClient {
     /// The client.

@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::clients::Clients;
 use crate::commands::replace_content::{ReplaceContent, Replacement};
 use crate::commands::submit_document::{DocumentSubmitted, stored_content};
-use crate::error::Error;
-use crate::error::UploadError;
+use crate::error::{Error, UploadError};
+use crate::execute::{recorded, restored};
 use crate::executed::{Decided, Executed, RecordedReply};
 use crate::inspection;
 use crate::ports::contents::ContentBytes;
@@ -62,17 +62,9 @@ impl Clients {
             digest.update(&content.sha256.0);
             digest
         };
-        let reply = |decided: &Decided<'_>| {
-            let outcome =
-                DocumentSubmitted::of(decided).and_then(|outcome| serde_json::to_value(outcome).ok());
-            (String::new(), outcome.unwrap_or(Value::Null))
-        };
+        let reply = |decided: &Decided<'_>| recorded(DocumentSubmitted::of(decided));
         let recording = ContentRecording { digest: &digest, reply: &reply };
         let executed = self.replace_content_as(context, command, bytes, &recording).await?;
-        let restored = |reply: RecordedReply| {
-            serde_json::from_value(reply.data)
-                .map_err(|error| Error::Internal { cause: Some(error.to_string()) })
-        };
         executed.map(restored).transpose()
     }
 

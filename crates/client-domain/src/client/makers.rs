@@ -131,7 +131,7 @@ pub struct Maker {
 /// four eyes switched off, stays in it, because no second person has reviewed that work.
 ///
 /// The set holds at most [`Makers::MAX`] people. Once it is full, later makers are not recorded. An actor
-/// outside a full set may be one of them, so nobody passes four eyes any more: the client can only be
+/// outside a full set may be one of them, so no caller passes four eyes any more: the client can only be
 /// rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Makers(Vec<Maker>);

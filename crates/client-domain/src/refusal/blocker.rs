@@ -48,7 +48,7 @@ pub enum Blocker {
     /// The caller submitted it or uploaded a file for it, even one that was replaced since, and so does not
     /// review it.
     OwnUpload,
-    /// More persons have uploaded files for the document than are recorded, so nobody approves it.
+    /// More persons have uploaded files for the document than are recorded, so no caller can approve it.
     TooManyUploaders,
     /// The document has expired.
     DocumentExpired {
