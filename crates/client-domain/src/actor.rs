@@ -8,7 +8,7 @@ text_value! {
     /// The stable identity of an actor, the `sub` of a token: 1 to 255 characters on one line.
     ///
     /// Ids that look alike identify one [`Person`](crate::Person); four eyes depends on that.
-    ActorId, Line, 1..=255, open
+    ActorId, Verbatim, 1..=255, open
 }
 
 /// A person or a system that asks for an operation.

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization as _;
-
-use crate::client::Client;
-use crate::lifecycle::ClientState;
-use crate::search::fold_marks;
-use crate::value::{EmailAddress, Identification, PhoneNumber, is_ambiguous};
+use crate::client::{Client, ClientSnapshot, ValueChange};
+use crate::kyc::{IdentityDocument, VerificationStatus};
+use crate::text::{email, former_email, former_number, kind, number};
+use crate::value::{EmailAddress, Identification, PhoneNumber};
 
 /// The kind of a claimed value: a value that should belong to one client only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +34,8 @@ impl ClaimKind {
 
 /// A claim on a value, normalised so that two spellings of the same value are equal.
 ///
-/// Identifications are compared without regard to case, accents, blanks and hyphens, e-mail addresses without
-/// regard to case, phone numbers by their digits.
+/// Identifications are compared by the [`kind`] and the [`number`] of the document,
+/// e-mail addresses by their [normal form](crate::text::email), phone numbers by their digits.
 ///
 /// ```
 /// use client_domain::Claim;
@@ -57,29 +55,32 @@ pub struct Claim {
 impl Claim {
     /// The claim on an identification.
     pub fn identification(identification: &Identification) -> Self {
-        let bare = |text: &str| -> String {
-            fold_marks(text)
-                .chars()
-                .filter(|c| {
-                    !c.is_whitespace() && !is_ambiguous(*c) && !matches!(c, '-' | '\u{2010}'..='\u{2015}')
-                })
-                .collect()
-        };
-        let kind = bare(identification.kind.as_str());
-        let number = bare(identification.number.as_str());
+        let kind = kind(identification.kind.as_str());
+        Self::document(&kind, &number(identification.number.as_str()))
+    }
+
+    fn former_identification(identification: &Identification) -> Self {
+        let kind = former_number(identification.kind.as_str());
+        Self::document(&kind, &former_number(identification.number.as_str()))
+    }
+
+    fn document(kind: &str, number: &str) -> Self {
         // No parsed text contains a control character, so the separator is unambiguous.
         Self { kind: ClaimKind::Identification, value: format!("{kind}\u{1F}{number}") }
     }
 
     /// The claim on an e-mail address.
     pub fn email(address: &EmailAddress) -> Self {
-        // Full-width letters are another spelling of the same mailbox.
-        Self { kind: ClaimKind::Email, value: address.as_str().nfkc().collect::<String>().to_lowercase() }
+        Self { kind: ClaimKind::Email, value: email(address.as_str()) }
+    }
+
+    fn former_email(address: &EmailAddress) -> Self {
+        Self { kind: ClaimKind::Email, value: former_email(address.as_str()) }
     }
 
     /// The claim on a phone number.
     pub fn phone(number: &PhoneNumber) -> Self {
-        Self { kind: ClaimKind::Phone, value: number.as_str().trim_start_matches('+').to_owned() }
+        Self { kind: ClaimKind::Phone, value: number.digits().to_owned() }
     }
 
     /// The kind of the claimed value.
@@ -93,6 +94,15 @@ impl Claim {
     }
 }
 
+/// A claim whose normal form was another one in the release before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedClaim {
+    /// The claim as that release stored it.
+    pub former: Claim,
+    /// The same claim in its normal form.
+    pub present: Claim,
+}
+
 impl fmt::Debug for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Claim({:?}, ***)", self.kind)
@@ -102,22 +112,82 @@ impl fmt::Debug for Claim {
 impl Client {
     /// The claims of the client. A Rejected or Exited client has none, so that the same person may apply
     /// again.
+    ///
+    /// An approved document that identifies a person is claimed like an identification: one passport does not verify two
+    /// clients.
+    ///
+    /// A value whose normal form was another one in the release before is claimed in both: see
+    /// [`NORMAL_FORM`](crate::text::NORMAL_FORM). A number that stands in for one, as an earlier release took it, is not
+    /// claimed.
     pub fn claims(&self) -> Vec<Claim> {
-        if matches!(self.state(), ClientState::Rejected | ClientState::Exited) {
+        if self.state().has_ended() {
             return Vec::new();
         }
-        let snapshot = self.snapshot();
-        vec![
-            Claim::identification(&snapshot.identification),
-            Claim::email(&snapshot.details.email),
-            Claim::phone(&snapshot.details.phone),
-        ]
+        of_snapshot(self.snapshot())
     }
+
+    /// Those of its [`claims`](Self::claims) that a store of the release before has in another form only.
+    pub fn renamed_claims(&self) -> Vec<RenamedClaim> {
+        let claims = self.claims();
+        let snapshot = self.snapshot();
+        let (identification, email) = (&snapshot.identification, &snapshot.details.email);
+        let pairs = [
+            (Claim::former_identification(identification), Claim::identification(identification)),
+            (Claim::former_email(email), Claim::email(email)),
+        ];
+        let is_renamed = |(former, present): &(Claim, Claim)| {
+            former != present && claims.contains(former) && claims.contains(present)
+        };
+        let renamed = pairs.into_iter().filter(is_renamed);
+        renamed.map(|(former, present)| RenamedClaim { former, present }).collect()
+    }
+
+    /// The claims that the client would gain if these values came into force.
+    pub fn claims_gained_by(&self, values: &[ValueChange]) -> Vec<Claim> {
+        if values.is_empty() {
+            return Vec::new();
+        }
+        let mut amended = self.snapshot().clone();
+        for value in values {
+            amended.set(value.after.clone());
+        }
+        // Compared with the values, not with the claims: a client that was rejected has values and no claims.
+        let held = of_snapshot(self.snapshot());
+        of_snapshot(&amended).into_iter().filter(|claim| !held.contains(claim)).collect()
+    }
+}
+
+fn of_snapshot(snapshot: &ClientSnapshot) -> Vec<Claim> {
+    let (identification, details) = (&snapshot.identification, &snapshot.details);
+    let mut claims = vec![Claim::email(&details.email), Claim::phone(&details.phone)];
+    if !identification.number.is_placeholder() {
+        claims.insert(0, Claim::identification(identification));
+    }
+    let identifies = |document: &&IdentityDocument| {
+        document.kind.identifies() && document.verification.status() == VerificationStatus::Approved
+    };
+    for document in snapshot.kyc.documents.iter().filter(identifies) {
+        let claim = Claim::document(&kind(document.kind.name()), &number(document.number.as_str()));
+        if !document.number.is_placeholder() && !claims.contains(&claim) {
+            claims.push(claim);
+        }
+    }
+    for former in [Claim::former_identification(identification), Claim::former_email(&details.email)] {
+        if !claims.contains(&former) {
+            claims.push(former);
+        }
+    }
+    claims
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::{Actor, AuditStamp};
+    use crate::client::Justification;
+    use crate::example;
+    use crate::lifecycle::{Action, Facts};
+    use crate::value::Reason;
     use crate::value::{IdentificationNumber, IdentificationType};
 
     fn identification(kind: &str, number: &str) -> Claim {
@@ -128,23 +198,74 @@ mod tests {
     }
 
     #[test]
+    fn client_without_proposed_values_gains_no_claim_in_any_state() {
+        let maker = AuditStamp::new(Actor::parse("maker-1").unwrap(), jiff::Timestamp::UNIX_EPOCH);
+        let client = Client::onboard(example::application().unwrap(), &maker).client;
+        let justification = Justification::from(Reason::parse("Forged.").unwrap());
+        let facts = Facts::without_controls();
+        let rejected = client.perform(Action::Reject, justification, &facts, &maker).unwrap().client;
+        assert!(rejected.claims().is_empty());
+        assert!(client.claims_gained_by(&[]).is_empty() && rejected.claims_gained_by(&[]).is_empty());
+    }
+
+    #[test]
     fn spellings_of_one_identification_are_one_claim() {
-        assert_eq!(
-            identification("International Passport", "A 123-4567"),
-            identification("international passport", "a1234567")
-        );
+        for (kind, number) in [
+            ("international passport", "a1234567"),
+            ("International Passport", "A 123-4567"),
+            ("Passport", "A.123/4567"),
+            ("Intl. Passport", "Ａ１２３４５６７"),
+            ("E-Passport", "A١٢٣٤٥٦٧"),
+            ("Pass\u{AD}port", "A1234567"),
+        ] {
+            let claim = identification(kind, number);
+            assert_eq!(claim, identification("International Passport", "A1234567"), "{kind} {number}");
+        }
         for hidden in ["\u{200B}", "\u{AD}", "\u{2060}", "\u{FE0F}", "\u{2800}"] {
-            let kind = format!("Pass{hidden}port");
+            let kind = format!("Lib{hidden}rary Card");
             assert_eq!(
                 identification(&kind, "A1234567"),
-                identification("Passport", "A1234567"),
+                identification("library card", "A1234567"),
                 "{hidden:?}"
             );
         }
-        assert_ne!(
-            identification("International Passport", "A1234567"),
-            identification("National ID", "A1234567")
-        );
+        for (kind, number) in
+            [("National ID", "A1234567"), ("Passport", "A1234568"), ("Refugee Passport", "A1234567")]
+        {
+            assert_ne!(
+                identification(kind, number),
+                identification("Passport", "A1234567"),
+                "{kind} {number}"
+            );
+        }
+    }
+
+    /// What most clients have is claimed once: claims of the release before stay as they are.
+    #[test]
+    fn ordinary_values_have_one_claim_in_both_normal_forms() {
+        let former = |kind: &str, number: &str| {
+            Claim::former_identification(&Identification {
+                kind: IdentificationType::parse(kind).unwrap(),
+                number: IdentificationNumber::parse(number).unwrap(),
+            })
+        };
+        for (kind, number) in [
+            ("International Passport", "A 123-4567"),
+            ("National ID", "1234"),
+            ("BVN", "123"),
+            ("NIN", "12 3"),
+        ] {
+            assert_eq!(former(kind, number), identification(kind, number), "{kind}");
+        }
+        assert_ne!(former("Passport", "A1234567"), identification("Passport", "A1234567"));
+        assert_eq!(former("Passport", "F.11 12"), former("passport", "f.1112"));
+    }
+
+    #[test]
+    fn one_mailbox_is_one_claim() {
+        let claim = |text| Claim::email(&EmailAddress::parse(text).unwrap());
+        assert_eq!(claim("info@münchen-bank.example"), claim("INFO@xn--mnchen-bank-thb.example"));
+        assert_ne!(claim("info@munchen-bank.example"), claim("info@münchen-bank.example"));
     }
 
     #[test]
@@ -156,7 +277,6 @@ mod tests {
 
     #[test]
     fn kind_and_number_are_separated() {
-        assert_ne!(identification("ab", "cde"), identification("abc", "de/"));
-        assert_ne!(identification("ab/", "cde"), identification("ab", "/cde"));
+        assert_ne!(identification("ab", "c123"), identification("abc", "123"));
     }
 }

@@ -12,8 +12,11 @@
 //! 3. [`value`]: the parsed values that a client consists of. A value that exists is valid.
 //! 4. [`refusal`] and [`event`]: the two possible results, "no, because" and "yes, and this happened".
 //! 5. [`claim`]: what makes two clients duplicates of each other.
+//!    [`look_alike`]: what makes two clients look like the same person.
 //! 6. [`kyc`]: the documents that a client submits, their review, and what the bank requires.
-//! 7. [`search`]: the one predicate type and what it means.
+//! 7. [`reason`]: the codes that a bank lists for reasons.
+//! 8. [`text`]: the normal forms in which texts are compared.
+//! 9. [`search`]: the one predicate type and what it means.
 //!
 //! # Example
 //!
@@ -46,23 +49,29 @@
 //! There are none: the crate is small enough to be used as a whole.
 
 pub mod actor;
+pub mod bank_calendar;
 pub mod claim;
 pub mod client;
 pub mod event;
 pub mod example;
 pub mod kyc;
 pub mod lifecycle;
+pub mod look_alike;
 pub mod permission;
 pub mod person;
+pub mod reason;
 pub mod refusal;
 pub mod search;
+pub mod text;
 pub mod value;
 
 pub use actor::{Actor, ActorId, AuditStamp};
-pub use claim::{Claim, ClaimKind};
+pub use bank_calendar::BankCalendar;
+pub use claim::{Claim, ClaimKind, RenamedClaim};
 pub use client::{Client, ClientField, ClientSnapshot, Decision, Justification};
 pub use event::{ClientEvent, EventKind};
 pub use lifecycle::ClientState;
+pub use look_alike::Resemblance;
 pub use permission::{Permission, Permissions};
 pub use person::Person;
 pub use refusal::{Blocker, Refusal, RefusalKind};

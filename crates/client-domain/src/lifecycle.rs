@@ -19,20 +19,19 @@
 //! assert!(transition(ClientState::Exited, Action::Approve).is_none());
 //! ```
 
-mod action;
+pub(crate) mod action;
 mod activity;
 mod check;
-mod explain;
+mod facts;
 mod guard;
 mod render;
-mod state;
+pub(crate) mod state;
 mod table;
 
 pub use action::Action;
 pub use activity::{ALLOWANCES, Activity, Allowance};
-pub use explain::{Explanation, allowed, explain};
-pub(crate) use explain::{action_blockers, activity_blockers};
-pub use guard::{Facts, Guard, OpenAccounts};
+pub use facts::{Facts, OpenAccounts};
+pub use guard::Guard;
 pub use render::{allowances_markdown, edges_sql, mermaid, transitions_markdown};
 pub use state::ClientState;
 pub use table::{Initiator, TRANSITIONS, Transition};

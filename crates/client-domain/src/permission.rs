@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 pub enum Permission {
     /// `customers.read`: find clients, see them and the operations on them.
     Read,
-    /// `customers.write`: create and update clients, request their approval.
+    /// `customers.write`: create, update and correct clients, request their approval.
     Write,
-    /// `customers.approve`: approve and reject.
+    /// `customers.approve`: approve and reject clients, and amendments of them.
     Approve,
     /// `customers.blacklist`: blacklist and remove from the blacklist.
     Blacklist,
@@ -34,11 +34,13 @@ pub enum Permission {
     KycReview,
     /// `customers.history`: see the history.
     History,
+    /// `customers.history.values`: see in it the values before and after each change.
+    HistoryValues,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Write,
         Self::Approve,
@@ -49,6 +51,7 @@ impl Permission {
         Self::KycWrite,
         Self::KycReview,
         Self::History,
+        Self::HistoryValues,
     ];
 
     /// The name in a token.
@@ -64,6 +67,7 @@ impl Permission {
             Self::KycWrite => "customers.kyc.write",
             Self::KycReview => "customers.kyc.review",
             Self::History => "customers.history",
+            Self::HistoryValues => "customers.history.values",
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::actor::ActorId;
-use crate::value::is_ambiguous;
+use crate::text::is_ambiguous;
 
 /// The normal form of an actor id: ids that differ only by case, width, blanks or invisible characters have
 /// the same.

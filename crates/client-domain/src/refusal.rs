@@ -40,8 +40,8 @@ pub struct Refusal {
 impl Refusal {
     /// The kind of the refusal.
     ///
-    /// [`Blocker::kind`] gives the kind of a single blocker. Among several kinds, a change of the document
-    /// since the caller saw it comes first; any other mixture is a conflict with the state.
+    /// [`Blocker::kind`] gives the kind of a single blocker. Among several kinds, a change of the document or the
+    /// contact point since the caller saw it comes first; any other mixture is a conflict with the state.
     pub fn kind(&self) -> RefusalKind {
         let wrong_state = self.blockers.iter().any(|blocker| matches!(blocker, Blocker::State { .. }));
         match self.operation {
@@ -52,7 +52,8 @@ impl Refusal {
             Operation::Action(_) | Operation::Activity(_) => {}
         }
         let kinds: BTreeSet<_> = self.blockers.iter().map(Blocker::kind).collect();
-        let first = [RefusalKind::AlreadyReviewed, RefusalKind::ContentChanged];
+        let first =
+            [RefusalKind::AlreadyReviewed, RefusalKind::ContentChanged, RefusalKind::ContactPointChanged];
         let only = kinds.first().copied().filter(|_| kinds.len() == 1);
         first.into_iter().find(|kind| kinds.contains(kind)).or(only).unwrap_or(RefusalKind::InvalidStatus)
     }

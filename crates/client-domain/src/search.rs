@@ -1,43 +1,43 @@
-//! Finding clients: one predicate type, what it means, and in which order the found ones come.
+//! Searching clients: one predicate type, its meaning, and the order of the result.
 //!
 //! A storage adapter either evaluates a [`Predicate`] itself ([`Predicate::evaluate`]) or translates it, condition by
-//! condition ([`Condition::asked`]); both must find the same clients. Text is compared on its folded form ([`fold()`]), which is computed here and nowhere
-//! else, so that every adapter folds in the same way.
+//! condition ([`Condition::asked`]); both must find the same clients. Text is compared in its normal form
+//! ([`Property::normal_form`]), which is computed here and nowhere else, so that it is the same for every adapter.
 
 mod calendar;
 mod choices;
 mod condition;
 mod cost;
 mod criterion;
-mod data;
 mod fault;
 pub mod field;
 mod filter;
-mod fold;
+mod forms;
 mod kyc_test;
-mod operands;
+mod limits;
+mod numbering;
+mod operand;
+mod operand_reader;
 mod operator;
 mod order;
 mod predicate;
 mod property;
-mod reader;
+mod question;
 mod sortable;
-mod text;
-mod written;
+mod word;
 
 pub use choices::Choices;
 pub use condition::{Asked, Condition};
-pub use cost::MAX_COST;
 pub use criterion::{Criterion, Span, TextMatch};
-pub use data::Data;
-pub use fault::{Fault, Faults, MAX_CONDITIONS, MAX_DAYS, MAX_LEVELS, MAX_TEXT, MAX_VALUES, Problem};
+pub use fault::{Fault, Faults, OperandFault, OperandProblem};
 pub use filter::{Filter, Logic};
-pub use fold::fold;
-pub(crate) use fold::fold_marks;
+pub use forms::search_text;
 pub use kyc_test::{KycTest, Proof};
+pub use limits::{MAX_CONDITIONS, MAX_COST, MAX_DAYS, MAX_LEVELS, MAX_TEXT, MAX_VALUES};
+pub use operand::{Operand, Value};
 pub use operator::{Operator, Takes};
 pub use order::{Direction, MAX_SORT_KEYS, Order, Position};
 pub use predicate::Predicate;
 pub use property::{Property, PropertyKind};
 pub use sortable::Sortable;
-pub use text::{MAX_TERM, MAX_WORDS, Word, search_text};
+pub use word::{MAX_TERM, MAX_WORDS, Word};

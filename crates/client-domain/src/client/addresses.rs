@@ -1,11 +1,12 @@
-use super::documents::{review_blockers, reviewed};
-use super::{Change, Client};
+use super::aggregate::Client;
+use super::decision::Change;
+use super::documents::{record, review_blockers, reviewed};
+use super::kyc_status::verified_by_address;
 use crate::actor::AuditStamp;
 use crate::event::EventKind;
-use crate::kyc::{AddressDraft, AddressId, AddressInformation, KycItem, ReviewAction};
+use crate::kyc::{AddressDraft, AddressId, AddressInformation, KycItem, ReviewAction, ReviewJustification};
 use crate::lifecycle::Activity;
 use crate::refusal::{Blocker, Refusal};
-use crate::value::Notes;
 
 impl Client {
     /// Submits address information; its review is pending afterwards.
@@ -42,14 +43,16 @@ impl Client {
         &self,
         id: &AddressId,
         action: ReviewAction,
-        comment: Option<Notes>,
+        justification: impl Into<ReviewJustification>,
         stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
         let refuse = |blockers| self.kyc_refusal(Activity::ReviewKyc, blockers);
         let address = self.snapshot.kyc.address(id).ok_or_else(|| refuse(vec![Blocker::NotSubmitted]))?;
         let own = address.is_of(&stamp.by.id);
-        let blockers = review_blockers(action, &address.verification, own, comment.as_ref());
+        let status = self.status_of(&address.verification);
+        let justification = justification.into();
+        let blockers = review_blockers(action, status, own, justification.comment.as_ref());
         if !blockers.is_empty() {
             return Err(refuse(blockers));
         }
@@ -57,13 +60,14 @@ impl Client {
             ReviewAction::Approve => EventKind::AddressApproved,
             ReviewAction::Reject => EventKind::AddressRejected,
         };
-        let notes = comment.clone();
+        let verified = verified_by_address(&self.snapshot);
+        let verification = reviewed(action, justification, verified, stamp);
         let mut change = self.kyc_changed(kind, KycItem::Address(id.clone()), stamp, |kyc| {
             if let Some(address) = kyc.addresses.iter_mut().find(|address| address.id == *id) {
-                address.verification = reviewed(action, comment, stamp);
+                address.verification = verification.clone();
             }
         });
-        change.event.notes = notes;
+        record(verification, &mut change.event);
         Ok(change)
     }
 }

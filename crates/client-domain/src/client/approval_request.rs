@@ -1,4 +1,7 @@
-use super::{Approval, Change, Client, ClientField};
+use super::aggregate::Client;
+use super::approval::Approval;
+use super::decision::Change;
+use super::field::ClientField;
 use crate::actor::AuditStamp;
 use crate::event::EventKind;
 use crate::lifecycle::Activity;

@@ -1,4 +1,9 @@
-use super::{Approval, Client, ClientField};
+use super::aggregate::Client;
+use super::approval::Approval;
+use super::field::ClientField;
+use super::field_value::ValueChange;
+use super::kyc_status::outdated;
+use super::snapshot::ClientSnapshot;
 use crate::actor::AuditStamp;
 use crate::event::{ClientEvent, EventKind};
 
@@ -9,6 +14,10 @@ pub struct Change {
     pub client: Client,
     /// What happened.
     pub event: ClientEvent,
+    /// The values that differ, before and after. A creation does not list its values.
+    pub values: Vec<ValueChange>,
+    /// The values that it proposes for a second person, beside the live ones.
+    pub proposed: Vec<ValueChange>,
 }
 
 /// A decision about an existing client.
@@ -38,7 +47,7 @@ impl Client {
         kind: EventKind,
         mut changed: Vec<ClientField>,
         stamp: &AuditStamp,
-        write: impl FnOnce(&mut super::ClientSnapshot),
+        write: impl FnOnce(&mut ClientSnapshot),
     ) -> Change {
         let mut client = self.clone();
         let snapshot = &mut client.snapshot;
@@ -48,6 +57,7 @@ impl Client {
             snapshot.approval = Approval::NotRequested;
             changed.push(ClientField::ApprovalStatus);
         }
+        changed.extend(outdated(&self.snapshot, snapshot, &changed));
         snapshot.makers.follow(kind, &stamp.by.id);
         snapshot.version = snapshot.version.next();
         // A clock that was set back must not move the modification time back.
@@ -62,10 +72,12 @@ impl Client {
             to: snapshot.state,
             changed,
             reason: None,
+            reason_code: None,
             notes: None,
             transaction: None,
             kyc: None,
+            amendment: None,
         };
-        Change { client, event }
+        Change { client, event, values: Vec::new(), proposed: Vec::new() }
     }
 }

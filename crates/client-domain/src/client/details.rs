@@ -1,4 +1,4 @@
-use super::ClientField;
+use super::field_value::FieldValue;
 use crate::value::{
     AccountOfficerId, AddressLine, Country, EmailAddress, MaritalStatus, PersonName, PhoneNumber, PlaceName,
     PostalAddress,
@@ -37,6 +37,17 @@ pub enum Patch<T> {
     Set(T),
 }
 
+impl<T> Patch<T> {
+    /// The value after the update as a field of the client, if the update names one.
+    fn wanted(self, field: impl FnOnce(Option<T>) -> FieldValue) -> Option<FieldValue> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(field(None)),
+            Self::Set(value) => Some(field(Some(value))),
+        }
+    }
+}
+
 /// A partial update of details; absent fields stay. A mandatory field can be set and not be cleared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DetailsPatch {
@@ -70,49 +81,23 @@ impl DetailsPatch {
         *self == Self::default()
     }
 
-    /// Writes the named fields and returns those whose value differs afterwards.
-    pub(super) fn apply(self, details: &mut Details) -> Vec<ClientField> {
-        let mut changed = Vec::new();
-        let place = &mut details.postal_address;
-        set(self.first_name, &mut details.first_name, ClientField::FirstName, &mut changed);
-        patch(self.middle_name, &mut details.middle_name, ClientField::MiddleName, &mut changed);
-        set(self.last_name, &mut details.last_name, ClientField::LastName, &mut changed);
-        set(self.email, &mut details.email, ClientField::EmailAddress, &mut changed);
-        set(self.phone, &mut details.phone, ClientField::PhoneNumber, &mut changed);
-        set(self.address, &mut place.address, ClientField::Address, &mut changed);
-        set(self.city, &mut place.city, ClientField::City, &mut changed);
-        set(self.state, &mut place.state, ClientField::State, &mut changed);
-        set(self.country, &mut place.country, ClientField::Country, &mut changed);
-        patch(self.marital_status, &mut details.marital_status, ClientField::MaritalStatus, &mut changed);
-        patch(
-            self.account_officer,
-            &mut details.account_officer,
-            ClientField::AccountOfficerId,
-            &mut changed,
-        );
-        changed
+    /// The named fields with their new values, in the order of the fields.
+    pub(super) fn values(self) -> Vec<FieldValue> {
+        [
+            self.first_name.map(FieldValue::FirstName),
+            self.middle_name.wanted(FieldValue::MiddleName),
+            self.last_name.map(FieldValue::LastName),
+            self.email.map(FieldValue::EmailAddress),
+            self.phone.map(FieldValue::PhoneNumber),
+            self.address.map(FieldValue::Address),
+            self.city.map(FieldValue::City),
+            self.state.map(FieldValue::State),
+            self.country.map(FieldValue::Country),
+            self.marital_status.wanted(FieldValue::MaritalStatus),
+            self.account_officer.wanted(FieldValue::AccountOfficerId),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
-}
-
-fn set<T: PartialEq>(new: Option<T>, value: &mut T, field: ClientField, changed: &mut Vec<ClientField>) {
-    if let Some(new) = new
-        && new != *value
-    {
-        *value = new;
-        changed.push(field);
-    }
-}
-
-fn patch<T: PartialEq>(
-    new: Patch<T>,
-    value: &mut Option<T>,
-    field: ClientField,
-    changed: &mut Vec<ClientField>,
-) {
-    let new = match new {
-        Patch::Keep => return,
-        Patch::Clear => None,
-        Patch::Set(new) => Some(new),
-    };
-    set(Some(new), value, field, changed);
 }

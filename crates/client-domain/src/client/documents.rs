@@ -1,18 +1,24 @@
 use jiff::civil::Date;
 
-use super::{Change, Client, ClientField, Decision};
+use super::aggregate::Client;
+use super::decision::{Change, Decision};
+use super::field::ClientField;
+use super::field_value::FieldValue;
+use super::kyc_status::verified_by;
 use crate::actor::AuditStamp;
-use crate::event::EventKind;
+use crate::bank_calendar::BankCalendar;
+use crate::event::{ClientEvent, EventKind};
 use crate::kyc::{
-    Content, DocumentDraft, DocumentId, IdentityDocument, Kyc, KycItem, Notice, Review, ReviewAction, Sha256,
-    Verification, VerificationStatus,
+    Content, DocumentDraft, DocumentId, IdentityDocument, Kyc, KycItem, Notice, Review, ReviewAction,
+    ReviewJustification, Sha256, Verification, VerificationStatus,
 };
 use crate::lifecycle::{Activity, Operation};
 use crate::refusal::{Blocker, Refusal};
 use crate::value::Notes;
 
 impl Client {
-    /// Submits an identity document; its review is pending afterwards.
+    /// Submits an identity document; its review is pending afterwards. A document that was rejected for good is not
+    /// submitted again.
     ///
     /// ```
     /// use client_domain::{Actor, Client, EventKind, AuditStamp, example};
@@ -29,6 +35,9 @@ impl Client {
     pub fn submit_document(&self, draft: DocumentDraft, stamp: &AuditStamp) -> Result<Change, Refusal> {
         self.allow(Activity::ChangeKyc)?;
         self.kyc_room(self.snapshot.kyc.documents.len())?;
+        if self.snapshot.kyc.is_rejected_finally(draft.kind, &draft.number) {
+            return Err(self.kyc_refusal(Activity::ChangeKyc, vec![Blocker::RejectedFinally]));
+        }
         let item = KycItem::Document(draft.id.clone());
         Ok(self.kyc_changed(EventKind::DocumentSubmitted, item, stamp, |kyc| {
             kyc.documents.push(IdentityDocument::of(draft, stamp));
@@ -45,7 +54,7 @@ impl Client {
         self.allow(Activity::ChangeKyc)?;
         let refuse = |blocker| self.kyc_refusal(Activity::ChangeKyc, vec![blocker]);
         let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(Blocker::NotSubmitted))?;
-        let status = document.verification.status();
+        let status = self.status_of(&document.verification);
         if status != VerificationStatus::Pending {
             return Err(refuse(Blocker::Reviewed { status }));
         }
@@ -58,7 +67,7 @@ impl Client {
     }
 
     /// Reviews a document. A person who submitted the document or uploaded a file for it does not review it,
-    /// even if the file was replaced since. An expired document is not approved.
+    /// even if the file was replaced since. An expired document is not approved; its day is that of UTC here.
     ///
     /// ```
     /// use client_domain::kyc::ReviewAction;
@@ -81,14 +90,21 @@ impl Client {
         &self,
         id: &DocumentId,
         action: ReviewAction,
-        comment: Option<Notes>,
+        justification: impl Into<ReviewJustification>,
         stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
-        self.review_seen_document(id, None, action, comment, stamp)
+        self.review_seen_document(
+            id,
+            None,
+            action,
+            justification,
+            BankCalendar::utc().day_of(stamp.at),
+            stamp,
+        )
     }
 
     /// Reviews a document whose file has this digest. If the file was replaced since the reviewer saw it, the
-    /// review is refused.
+    /// review is refused. Whether the document has expired is decided by `today`, a day of the bank's calendar.
     ///
     /// ```
     /// use client_domain::kyc::{ReviewAction, Sha256};
@@ -101,7 +117,10 @@ impl Client {
     /// let passport = example::passport(&maker)?;
     /// let client = client.submit_document(passport.clone(), &maker)?.client;
     ///
-    /// let review = |seen| client.review_seen_document(&passport.id, seen, ReviewAction::Approve, None, &checker);
+    /// let review = |seen| {
+    ///     let today = jiff::civil::date(2026, 1, 6);
+    ///     client.review_seen_document(&passport.id, seen, ReviewAction::Approve, None, today, &checker)
+    /// };
     /// assert_eq!(review(Some(Sha256([0; 32]))).unwrap_err().code(), "content_changed");
     /// assert!(review(Some(passport.content.sha256)).is_ok());
     /// # Ok(())
@@ -112,21 +131,28 @@ impl Client {
         id: &DocumentId,
         seen: Option<Sha256>,
         action: ReviewAction,
-        comment: Option<Notes>,
+        justification: impl Into<ReviewJustification>,
+        today: Date,
         stamp: &AuditStamp,
     ) -> Result<Change, Refusal> {
         self.allow(Activity::ReviewKyc)?;
         let refuse = |blockers| self.kyc_refusal(Activity::ReviewKyc, blockers);
         let document = self.snapshot.kyc.document(id).ok_or_else(|| refuse(vec![Blocker::NotSubmitted]))?;
         let own = document.is_of(&stamp.by.id);
-        let mut blockers = review_blockers(action, &document.verification, own, comment.as_ref());
+        let status = self.status_of(&document.verification);
+        let justification = justification.into();
+        let mut blockers = review_blockers(action, status, own, justification.comment.as_ref());
+        if action == ReviewAction::Approve
+            && self.snapshot.kyc.is_rejected_finally(document.kind, &document.number)
+        {
+            blockers.push(Blocker::RejectedFinally);
+        }
         if action == ReviewAction::Approve && document.uploaders.is_full() && !own {
             blockers.push(Blocker::TooManyUploaders);
         }
         if seen.is_some_and(|seen| seen != document.content.sha256) {
             blockers.push(Blocker::ContentChanged);
         }
-        let today = stamp.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         if let Some(last) = document.validity.expires_on()
             && action.row().must_be_unexpired
             && !document.validity.is_good(today)
@@ -140,13 +166,14 @@ impl Client {
             ReviewAction::Approve => EventKind::DocumentApproved,
             ReviewAction::Reject => EventKind::DocumentRejected,
         };
-        let notes = comment.clone();
+        let verified = verified_by(&self.snapshot, document);
+        let verification = reviewed(action, justification, verified, stamp);
         let mut change = self.kyc_changed(kind, KycItem::Document(id.clone()), stamp, |kyc| {
             if let Some(document) = document_of(kyc, id) {
-                document.verification = reviewed(action, comment, stamp);
+                document.verification = verification.clone();
             }
         });
-        change.event.notes = notes;
+        record(verification, &mut change.event);
         Ok(change)
     }
 
@@ -174,7 +201,7 @@ impl Client {
         let Some((document, notice)) = self.snapshot.kyc.due(today, notice_days) else {
             return Decision::Unchanged;
         };
-        if self.state().is_final() {
+        if self.state().has_ended() {
             return Decision::Unchanged;
         }
         let kind = match notice {
@@ -228,14 +255,13 @@ fn document_of<'a>(kyc: &'a mut Kyc, id: &DocumentId) -> Option<&'a mut Identity
 /// The blockers of this review, for documents and addresses alike.
 pub(super) fn review_blockers(
     action: ReviewAction,
-    verification: &Verification,
+    status: VerificationStatus,
     own: bool,
     comment: Option<&Notes>,
 ) -> Vec<Blocker> {
     let row = action.row();
-    let status = verification.status();
     let mut blockers = Vec::new();
-    if status != row.from {
+    if !row.from.contains(&status) {
         blockers.push(Blocker::Reviewed { status });
     }
     if own {
@@ -247,11 +273,27 @@ pub(super) fn review_blockers(
     blockers
 }
 
-/// The verification after the review.
-pub(super) fn reviewed(action: ReviewAction, comment: Option<Notes>, stamp: &AuditStamp) -> Verification {
-    let review = Review { stamp: stamp.clone(), comment };
+/// Records in the event what the reviewer said.
+pub(super) fn record(verification: Verification, event: &mut ClientEvent) {
+    if let Verification::Approved(review) | Verification::Rejected(review) = verification {
+        event.notes = review.comment;
+        event.reason_code = review.rejection.map(|rejection| rejection.reason);
+    }
+}
+
+/// The verification after the review. An approval is given for the values that the client has now.
+pub(super) fn reviewed(
+    action: ReviewAction,
+    justification: ReviewJustification,
+    verified: Vec<FieldValue>,
+    stamp: &AuditStamp,
+) -> Verification {
+    let stamp = stamp.clone();
+    let ReviewJustification { comment, rejection } = justification;
     match action {
-        ReviewAction::Approve => Verification::Approved(review),
-        ReviewAction::Reject => Verification::Rejected(review),
+        ReviewAction::Approve => Verification::Approved(Review { stamp, comment, verified, rejection: None }),
+        ReviewAction::Reject => {
+            Verification::Rejected(Review { stamp, comment, verified: Vec::new(), rejection })
+        }
     }
 }

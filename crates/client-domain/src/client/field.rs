@@ -23,6 +23,18 @@ pub enum ClientField {
     MaritalStatus,
     /// `accountOfficerId`
     AccountOfficerId,
+    /// `dateOfBirth`
+    DateOfBirth,
+    /// `gender`
+    Gender,
+    /// `identificationType`
+    IdentificationType,
+    /// `identificationNumber`
+    IdentificationNumber,
+    /// `customerType`
+    CustomerType,
+    /// `branchEncodedKey`
+    BranchEncodedKey,
     /// `clientState`
     ClientState,
     /// `approvalStatus`
@@ -31,13 +43,19 @@ pub enum ClientField {
     IdentityDocuments,
     /// `addressInformation`
     AddressInformation,
+    /// `amendments`
+    Amendments,
+    /// `mobileVerification`
+    MobileVerification,
+    /// `emailVerification`
+    EmailVerification,
     /// A field of a newer release, by its name.
     Newer(&'static str),
 }
 
 impl ClientField {
     /// Every field that can change.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 24] = [
         Self::FirstName,
         Self::MiddleName,
         Self::LastName,
@@ -49,10 +67,19 @@ impl ClientField {
         Self::Country,
         Self::MaritalStatus,
         Self::AccountOfficerId,
+        Self::DateOfBirth,
+        Self::Gender,
+        Self::IdentificationType,
+        Self::IdentificationNumber,
+        Self::CustomerType,
+        Self::BranchEncodedKey,
         Self::ClientState,
         Self::ApprovalStatus,
         Self::IdentityDocuments,
         Self::AddressInformation,
+        Self::Amendments,
+        Self::MobileVerification,
+        Self::EmailVerification,
     ];
 
     /// The name on the wire.
@@ -69,12 +96,34 @@ impl ClientField {
             Self::Country => "country",
             Self::MaritalStatus => "maritalStatus",
             Self::AccountOfficerId => "accountOfficerId",
+            Self::DateOfBirth => "dateOfBirth",
+            Self::Gender => "gender",
+            Self::IdentificationType => "identificationType",
+            Self::IdentificationNumber => "identificationNumber",
+            Self::CustomerType => "customerType",
+            Self::BranchEncodedKey => "branchEncodedKey",
             Self::ClientState => "clientState",
             Self::ApprovalStatus => "approvalStatus",
             Self::IdentityDocuments => "identityDocuments",
             Self::AddressInformation => "addressInformation",
+            Self::Amendments => "amendments",
+            Self::MobileVerification => "mobileVerification",
+            Self::EmailVerification => "emailVerification",
             Self::Newer(name) => name,
         }
+    }
+
+    /// Whether only a correction changes it, and never an update.
+    pub const fn is_corrected(self) -> bool {
+        matches!(
+            self,
+            Self::DateOfBirth
+                | Self::Gender
+                | Self::IdentificationType
+                | Self::IdentificationNumber
+                | Self::CustomerType
+                | Self::BranchEncodedKey
+        )
     }
 
     /// The field with this name.

@@ -1,5 +1,5 @@
 use crate::actor::ActorId;
-use crate::event::EventKind;
+use crate::event::kind::EventKind;
 use crate::person::Person;
 
 /// A way in which a person can touch a client.
@@ -7,7 +7,7 @@ use crate::person::Person;
 pub enum Touch {
     /// Created the client.
     Created,
-    /// Requested its approval.
+    /// Requested its approval, or undid its rejection.
     Requested,
     /// Changed its details.
     Updated,
@@ -54,13 +54,13 @@ impl Touch {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Created => "created the client",
-            Self::Requested => "asked for its approval",
+            Self::Requested => "requested its approval or undid its rejection",
             Self::Updated => "changed its details",
-            Self::Documents => "submitted or replaced a document of it",
-            Self::Addresses => "submitted address information of it",
+            Self::Documents => "submitted or replaced one of its documents",
+            Self::Addresses => "submitted address information for it",
             Self::Blacklisted => "blacklisted it",
             Self::BlacklistLifted => "removed it from the blacklist",
-            Self::ApprovedAlone => "approved your own work on it",
+            Self::ApprovedAlone => "approved it alone after working on it",
         }
     }
 
@@ -125,10 +125,11 @@ pub struct Maker {
     pub touches: Touches,
 }
 
-/// The people who have touched a client since its last decision, in the order of their first touch.
+/// The people who have touched a client since its last approval, in the order of their first touch.
 ///
-/// It follows from the events of the client alone. A decision empties it. Only a maker who approves alone, with
-/// four eyes switched off, stays in it, because no second person has reviewed that work.
+/// It follows from the events of the client alone. An approval empties it. Only a maker who approves alone, with
+/// four eyes switched off, stays in it, because no second person has reviewed that work. A rejection leaves it as it
+/// is: it may be undone, and then the work of these people is reviewed again.
 ///
 /// The set holds at most [`Makers::MAX`] people. Once it is full, later makers are not recorded. An actor
 /// outside a full set may be one of them, so no caller passes four eyes any more: the client can only be
@@ -174,10 +175,10 @@ impl Makers {
     pub fn follow(&mut self, kind: EventKind, by: &ActorId) {
         match effect(kind) {
             Effect::Touches(touch) => self.add(Person::of(by), Touches(touch.bit())),
-            Effect::Decides => {
+            Effect::Approves => {
                 let alone = !self.are_without(by);
                 self.0.clear();
-                if alone && kind == EventKind::Approved {
+                if alone {
                     self.add(Person::of(by), Touches(Touch::ApprovedAlone.bit()));
                 }
             }
@@ -196,7 +197,7 @@ impl Makers {
 
 enum Effect {
     Touches(Touch),
-    Decides,
+    Approves,
     Nothing,
 }
 
@@ -204,24 +205,34 @@ const fn effect(kind: EventKind) -> Effect {
     match kind {
         EventKind::Created => Effect::Touches(Touch::Created),
         // An event of a newer release, unknown here, may be a change.
-        EventKind::Updated | EventKind::Newer(_) => Effect::Touches(Touch::Updated),
-        EventKind::ApprovalRequested => Effect::Touches(Touch::Requested),
+        EventKind::Updated
+        | EventKind::Corrected
+        | EventKind::AmendmentProposed
+        | EventKind::AmendmentWithdrawn
+        | EventKind::Newer(_) => Effect::Touches(Touch::Updated),
+        EventKind::ApprovalRequested | EventKind::RejectionUndone => Effect::Touches(Touch::Requested),
         EventKind::DocumentSubmitted | EventKind::DocumentReplaced => Effect::Touches(Touch::Documents),
         EventKind::AddressSubmitted => Effect::Touches(Touch::Addresses),
         EventKind::Blacklisted => Effect::Touches(Touch::Blacklisted),
         EventKind::BlacklistRemoved => Effect::Touches(Touch::BlacklistLifted),
-        EventKind::Approved | EventKind::Rejected => Effect::Decides,
-        // A ledger and a clock report facts; a review judges another person's submission; after an exit there
-        // are no more decisions.
+        EventKind::Approved => Effect::Approves,
+        // A ledger and a clock report facts; a review judges another person's submission; an application that ends may
+        // be reviewed again, with what the same people made.
         EventKind::Activated
+        | EventKind::Rejected
         | EventKind::Exited
+        | EventKind::Withdrawn
+        | EventKind::Lapsed
         | EventKind::DocumentApproved
         | EventKind::DocumentRejected
         | EventKind::DocumentExpiring
         | EventKind::DocumentExpired
         | EventKind::DocumentNoticeWithdrawn
         | EventKind::AddressApproved
-        | EventKind::AddressRejected => Effect::Nothing,
+        | EventKind::ContactPointVerified
+        | EventKind::AddressRejected
+        | EventKind::AmendmentApproved
+        | EventKind::AmendmentRejected => Effect::Nothing,
     }
 }
 
@@ -255,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn decision_by_another_person_empties_the_set_but_lone_approval_does_not() {
+    fn approval_by_another_person_empties_the_set_but_lone_approval_does_not() {
         let mut makers = Makers::default();
         makers.follow(EventKind::Created, &id("maker"));
         let mut alone = makers.clone();
@@ -263,8 +274,20 @@ mod tests {
         assert_eq!(makers, Makers::default());
         alone.follow(EventKind::Approved, &id("Maker"));
         assert!(alone.touches_of(&id("maker")).holds(Touch::ApprovedAlone));
-        alone.follow(EventKind::Rejected, &id("maker"));
-        assert_eq!(alone, Makers::default());
+    }
+
+    #[test]
+    fn rejection_keeps_the_set_and_who_undoes_it_becomes_a_maker() {
+        let mut makers = Makers::default();
+        makers.follow(EventKind::Created, &id("maker"));
+        for ended in [EventKind::Rejected, EventKind::Withdrawn, EventKind::Lapsed] {
+            let before = makers.clone();
+            makers.follow(ended, &id("checker"));
+            assert_eq!(makers, before, "{ended:?}");
+        }
+        makers.follow(EventKind::RejectionUndone, &id("undoer"));
+        assert!(!makers.are_without(&id("maker")) && !makers.are_without(&id("undoer")));
+        assert!(makers.are_without(&id("checker")));
     }
 
     #[test]

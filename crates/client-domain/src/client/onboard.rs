@@ -1,4 +1,10 @@
-use super::{Approval, Change, Client, ClientSnapshot, Details, Makers};
+use super::aggregate::Client;
+use super::approval::Approval;
+use super::contact_point::ContactVerifications;
+use super::decision::Change;
+use super::details::Details;
+use super::makers::Makers;
+use super::snapshot::ClientSnapshot;
 use crate::actor::AuditStamp;
 use crate::event::{ClientEvent, EventKind};
 use crate::kyc::Kyc;
@@ -60,6 +66,8 @@ impl Client {
             activated_at: None,
             activations: Vec::new(),
             kyc: Kyc::default(),
+            contact_verifications: ContactVerifications::default(),
+            amendments: Vec::new(),
             makers,
             created: stamp.clone(),
             modified_at: stamp.at,
@@ -75,10 +83,12 @@ impl Client {
             // All fields are new, so the event does not list them.
             changed: Vec::new(),
             reason: None,
+            reason_code: None,
             notes: None,
             transaction: None,
             kyc: None,
+            amendment: None,
         };
-        Change { client: Self { snapshot }, event }
+        Change { client: Self { snapshot }, event, values: Vec::new(), proposed: Vec::new() }
     }
 }

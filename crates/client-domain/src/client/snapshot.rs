@@ -1,6 +1,11 @@
 use jiff::Timestamp;
 
-use super::{Approval, Client, Details, Makers};
+use super::amendment::Amendment;
+use super::approval::Approval;
+use super::contact_point::ContactVerifications;
+use super::details::Details;
+use super::field::ClientField;
+use super::makers::Makers;
 use crate::actor::AuditStamp;
 use crate::kyc::Kyc;
 use crate::lifecycle::ClientState;
@@ -11,7 +16,7 @@ use crate::value::{
 
 /// All values of a client as plain data: what a storage adapter writes and reads.
 ///
-/// Any code can build one, but only [`Client::restore`] turns it into a client, and it rejects a state, an
+/// Any code can build one, but only [`Client::restore`](super::Client::restore) turns it into a client, and it rejects a state, an
 /// approval and an activation that contradict each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientSnapshot {
@@ -25,15 +30,15 @@ pub struct ClientSnapshot {
     pub state: ClientState,
     /// The fields that may be updated.
     pub details: Details,
-    /// The day of birth; it never changes.
+    /// The day of birth; only a correction changes it.
     pub birth_date: BirthDate,
-    /// The gender in the identification; it never changes.
+    /// The gender in the identification; only a correction changes it.
     pub gender: Gender,
-    /// The document that identifies the client; it never changes.
+    /// The document that identifies the client; only a correction changes it.
     pub identification: Identification,
-    /// Person or company; it never changes.
+    /// Person or company; only a correction changes it.
     pub customer_type: CustomerType,
-    /// The branch the client belongs to.
+    /// The branch the client belongs to; only a correction changes it.
     pub branch: Option<BranchKey>,
     /// The progress of the approval.
     pub approval: Approval,
@@ -44,12 +49,23 @@ pub struct ClientSnapshot {
     pub activations: Vec<TransactionReference>,
     /// The documents and addresses that the client has submitted.
     pub kyc: Kyc,
-    /// Who has touched the client since its last decision.
+    /// The verifications of phone number and e-mail address.
+    pub contact_verifications: ContactVerifications,
+    /// The open amendments, oldest first. A field is in at most one of them.
+    pub amendments: Vec<Amendment>,
+    /// Who has touched the client since its last approval.
     pub makers: Makers,
     /// Who created the client, and when.
     pub created: AuditStamp,
     /// When the client was last written.
     pub modified_at: Timestamp,
+}
+
+impl ClientSnapshot {
+    /// The open amendment of this field.
+    pub fn amendment_of(&self, field: ClientField) -> Option<&Amendment> {
+        self.amendments.iter().find(|amendment| amendment.proposed_for(field).is_some())
+    }
 }
 
 /// A snapshot whose parts contradict each other.
@@ -65,56 +81,10 @@ pub enum Inconsistent {
     /// Two documents or two addresses have the same id, or there are too many.
     #[error("duplicate ids among the documents or addresses, or too many of them")]
     Kyc,
+    /// Amendments are open in a state that has none, one of them is empty, or two have the same field.
+    #[error("the open amendments contradict each other or the state")]
+    Amendments,
     /// The last write is before the first.
     #[error("the client was modified before it was created")]
     Modified,
-}
-
-impl Client {
-    /// Turns a stored snapshot back into its client.
-    ///
-    /// ```
-    /// use client_domain::client::Inconsistent;
-    /// use client_domain::{Actor, Client, ClientState, AuditStamp, example};
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-    /// let client = Client::onboard(example::application()?, &maker).client;
-    /// assert_eq!(Client::restore(client.snapshot().clone())?, client);
-    ///
-    /// let mut forged = client.snapshot().clone();
-    /// forged.state = ClientState::Active;
-    /// assert_eq!(Client::restore(forged), Err(Inconsistent::Approval(ClientState::Active)));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn restore(snapshot: ClientSnapshot) -> Result<Self, Inconsistent> {
-        let approval_fits = match snapshot.state {
-            ClientState::PendingApproval => {
-                matches!(snapshot.approval, Approval::NotRequested | Approval::Requested(_))
-            }
-            ClientState::Rejected => matches!(snapshot.approval, Approval::Rejected(_)),
-            ClientState::Approved | ClientState::Active | ClientState::BlackListed | ClientState::Exited => {
-                matches!(snapshot.approval, Approval::Approved(_))
-            }
-        };
-        let activation_fits = match snapshot.state {
-            ClientState::Active => snapshot.activated_at.is_some(),
-            ClientState::PendingApproval | ClientState::Approved | ClientState::Rejected => {
-                snapshot.activated_at.is_none()
-            }
-            ClientState::BlackListed | ClientState::Exited => true,
-        };
-        if !approval_fits {
-            Err(Inconsistent::Approval(snapshot.state))
-        } else if !activation_fits {
-            Err(Inconsistent::Activation(snapshot.state))
-        } else if !snapshot.kyc.is_consistent() {
-            Err(Inconsistent::Kyc)
-        } else if snapshot.modified_at < snapshot.created.at {
-            Err(Inconsistent::Modified)
-        } else {
-            Ok(Self { snapshot })
-        }
-    }
 }

@@ -1,16 +1,37 @@
-use super::{Approval, Change, Client, ClientField, ClientSnapshot};
+use super::aggregate::Client;
+use super::approval::Approval;
+use super::blockers::action_blockers;
+use super::decision::Change;
+use super::field::ClientField;
+use super::snapshot::ClientSnapshot;
+use super::two_persons::TwoPersons;
 use crate::actor::AuditStamp;
-use crate::lifecycle::{Action, Facts, Operation, action_blockers, transition};
+use crate::lifecycle::{Action, Facts, Operation, transition};
+use crate::reason::CodedReason;
 use crate::refusal::{Blocker, Refusal};
 use crate::value::{Notes, Reason};
 
-/// The justification of a decision, in the actor's own words.
+/// The justification of a decision: in the actor's own words, and by a code of the bank.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Justification {
     /// The reason, mandatory for some actions.
     pub reason: Option<Reason>,
+    /// The reason from the bank's catalogue.
+    pub code: Option<CodedReason>,
     /// The notes.
     pub notes: Option<Notes>,
+}
+
+impl From<Reason> for Justification {
+    fn from(reason: Reason) -> Self {
+        Self { reason: Some(reason), ..Self::default() }
+    }
+}
+
+impl From<Option<Notes>> for Justification {
+    fn from(notes: Option<Notes>) -> Self {
+        Self { notes, ..Self::default() }
+    }
 }
 
 impl Client {
@@ -30,8 +51,8 @@ impl Client {
     /// let bare = client.perform(Action::Reject, Justification::default(), &Facts::without_controls(), &checker);
     /// assert_eq!(bare.unwrap_err().code(), "reason_missing");
     ///
-    /// let justification = Justification { reason: Some(Reason::parse("Forged passport")?), notes: None };
-    /// let change = client.perform(Action::Reject, justification, &Facts::without_controls(), &checker)?;
+    /// let reason = Reason::parse("Forged passport")?;
+    /// let change = client.perform(Action::Reject, reason.into(), &Facts::without_controls(), &checker)?;
     /// assert_eq!(change.client.state(), ClientState::Rejected);
     /// # Ok(())
     /// # }
@@ -59,11 +80,18 @@ impl Client {
         let mut change = self.changed(row.event, vec![ClientField::ClientState], stamp, |snapshot| {
             snapshot.state = row.to;
             follow(action, snapshot, stamp);
+            if !TwoPersons::STATES.contains(&row.to) {
+                snapshot.amendments.clear();
+            }
         });
+        if change.client.snapshot.amendments != self.snapshot.amendments {
+            change.event.changed.push(ClientField::Amendments);
+        }
         if change.client.snapshot.approval.status() != before {
             change.event.changed.push(ClientField::ApprovalStatus);
         }
         change.event.reason = justification.reason;
+        change.event.reason_code = justification.code;
         change.event.notes = justification.notes;
         Ok(change)
     }
@@ -73,8 +101,11 @@ impl Client {
 fn follow(action: Action, snapshot: &mut ClientSnapshot, stamp: &AuditStamp) {
     match action {
         Action::Approve => snapshot.approval = Approval::Approved(stamp.clone()),
-        Action::Reject => snapshot.approval = Approval::Rejected(stamp.clone()),
-        Action::UndoBlacklist => {
+        // However an application ends, it is not approved.
+        Action::Reject | Action::Withdraw | Action::Lapse => {
+            snapshot.approval = Approval::Rejected(stamp.clone());
+        }
+        Action::UndoReject | Action::UndoBlacklist => {
             // A fresh review begins; results of the former one are void.
             snapshot.approval = Approval::NotRequested;
             snapshot.activated_at = None;

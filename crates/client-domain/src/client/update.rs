@@ -1,14 +1,21 @@
-use super::{Client, Decision, DetailsPatch};
+use super::aggregate::Client;
+use super::blockers::activity_blockers;
+use super::decision::Decision;
+use super::details::DetailsPatch;
+use super::transition::Justification;
 use crate::actor::AuditStamp;
 use crate::event::EventKind;
-use crate::lifecycle::{Activity, Operation};
+use crate::lifecycle::{Activity, Facts, Operation};
 use crate::refusal::Refusal;
 
 impl Client {
     /// Changes details, if the state allows it. Setting every field to its present value changes nothing.
     ///
+    /// Where [`Facts::two_persons`] says so, a value waits in an [`Amendment`](super::Amendment) and the live one stays.
+    ///
     /// ```
     /// use client_domain::client::DetailsPatch;
+    /// use client_domain::lifecycle::Facts;
     /// use client_domain::value::PlaceName;
     /// use client_domain::{Actor, Client, ClientField, Decision, AuditStamp, example};
     ///
@@ -17,26 +24,26 @@ impl Client {
     /// let client = Client::onboard(example::application()?, &maker).client;
     /// let moved = DetailsPatch { city: Some(PlaceName::parse("Abuja")?), ..DetailsPatch::default() };
     ///
-    /// let change = client.update(moved.clone(), &maker)?.change().unwrap();
+    /// let facts = Facts::without_controls();
+    /// let change = client.update(moved.clone(), &facts, &maker)?.change().unwrap();
     /// assert_eq!(change.event.changed, [ClientField::City]);
-    /// assert_eq!(change.client.update(moved, &maker)?, Decision::Unchanged);
+    /// assert_eq!(change.client.update(moved, &facts, &maker)?, Decision::Unchanged);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update(&self, patch: DetailsPatch, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        self.allow(Activity::Update)?;
-        let mut details = self.snapshot.details.clone();
-        let changed = patch.apply(&mut details);
-        if changed.is_empty() {
-            return Ok(Decision::Unchanged);
-        }
-        let change = self.changed(EventKind::Updated, changed, stamp, |snapshot| snapshot.details = details);
-        Ok(Decision::Changed(Box::new(change)))
+    pub fn update(
+        &self,
+        patch: DetailsPatch,
+        facts: &Facts,
+        stamp: &AuditStamp,
+    ) -> Result<Decision, Refusal> {
+        let how = (Activity::Update, EventKind::Updated);
+        self.change_values(how, patch.values(), Justification::default(), facts.two_persons, stamp)
     }
 
     /// Refuses an activity that the client's state does not allow.
     pub(super) fn allow(&self, activity: Activity) -> Result<(), Refusal> {
-        let blockers = crate::lifecycle::activity_blockers(self, activity);
+        let blockers = activity_blockers(self, activity);
         if blockers.is_empty() {
             Ok(())
         } else {

@@ -1,4 +1,5 @@
-use super::{AddressId, Verification};
+use super::key::AddressId;
+use super::verification::Verification;
 use crate::actor::{ActorId, AuditStamp};
 use crate::value::{AddressLine, AddressSupplement, Country, PlaceName, PostalCode};
 

@@ -74,6 +74,19 @@ impl DocumentKind {
         }
     }
 
+    /// Whether such a document identifies one person or company, so that its number belongs to one client. Bills and
+    /// statements name a client, and several may share one.
+    pub const fn identifies(self) -> bool {
+        match self {
+            Self::NationalId
+            | Self::InternationalPassport
+            | Self::DriversLicense
+            | Self::VotersCard
+            | Self::CertificateOfIncorporation => true,
+            Self::UtilityBill | Self::BankStatement | Self::Other | Self::Newer(_) => false,
+        }
+    }
+
     /// The name that people see.
     pub const fn name(self) -> &'static str {
         match self {

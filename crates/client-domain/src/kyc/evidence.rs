@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::DocumentKind;
+use super::document_kind::DocumentKind;
 use crate::value::Invalid;
 
 /// A kind of evidence that a requirement can accept.

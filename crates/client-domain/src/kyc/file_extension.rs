@@ -1,4 +1,4 @@
-use super::MediaType;
+use super::media_type::MediaType;
 use crate::value::Invalid;
 
 /// The extension of a submitted file. It is one of four, so it can carry no path and no second extension.

@@ -1,10 +1,15 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{
-    ContentKey, DocumentId, DocumentKind, FileExtension, MediaType, Notice, Sha256, Uploaders, Validity,
-    Verification, VerificationStatus,
-};
+use super::content_key::ContentKey;
+use super::digest::Sha256;
+use super::document_kind::DocumentKind;
+use super::expiry::{Notice, Validity};
+use super::file_extension::FileExtension;
+use super::key::DocumentId;
+use super::media_type::MediaType;
+use super::uploaders::Uploaders;
+use super::verification::{Verification, VerificationStatus};
 use crate::actor::{ActorId, AuditStamp};
 use crate::value::{IdentificationNumber, IssuingAuthority};
 

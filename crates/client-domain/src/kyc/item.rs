@@ -1,4 +1,4 @@
-use super::{AddressId, DocumentId};
+use super::key::{AddressId, DocumentId};
 
 /// A document or an address of a client, as the subject of an event or a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,7 +53,7 @@ impl NumberMask {
     pub const MAX: usize = 80;
 
     const WRONG: Invalid =
-        Invalid::Format { expected: "a mask of @, # and $, each perhaps with {least,most} behind it" };
+        Invalid::Format { expected: "a mask of @, # and $, each optionally followed by {min,max}" };
 
     /// Reads a mask.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {

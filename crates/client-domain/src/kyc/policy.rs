@@ -2,7 +2,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{DocumentKind, NumberMask, Requirement};
+use super::document_kind::DocumentKind;
+use super::evidence::Requirement;
+use super::number_mask::NumberMask;
+use crate::client::two_persons::TwoPersons;
+use crate::reason::ReasonCatalogue;
 use crate::value::{CustomerType, IdentificationNumber, text_value};
 
 text_value! {
@@ -10,7 +14,7 @@ text_value! {
     PolicyVersion, Line, 1..=40, open
 }
 
-/// What the bank requires of its clients' documents. It is data: another policy is another value of this
+/// What the bank requires of its clients' documents, of changes of what was approved, and of reasons. It is data: another policy is another value of this
 /// type.
 ///
 /// ```
@@ -31,22 +35,31 @@ pub struct KycPolicy {
     pub version: Option<PolicyVersion>,
     /// How many days before its last one a document counts as expiring.
     pub notice_days: u16,
+    /// After how many days without a change an application lapses; `None` for never.
+    pub lapse_after_days: Option<u16>,
     /// The requirements for the approval of a client of this type.
     pub required: BTreeMap<CustomerType, Vec<Requirement>>,
     /// The number formats of a document type. A number must match one of them, if there are any.
     pub number_masks: BTreeMap<DocumentKind, Vec<NumberMask>>,
+    /// The fields whose change waits for a second person, by state.
+    pub two_persons: TwoPersons,
+    /// The codes of reasons, by operation.
+    pub reasons: ReasonCatalogue,
 }
 
 impl Default for KycPolicy {
-    /// No requirements, notice 30 days before expiry, and passport numbers of 5 to 9 letters and digits, as
+    /// No requirements, no change that waits for a second person, no codes of reasons, notice 30 days before expiry, and passport numbers of 5 to 9 letters and digits, as
     /// fit into the machine-readable zone of a passport (ICAO Doc 9303, part 4).
     fn default() -> Self {
         let passport = NumberMask::parse("${5,9}").map(|mask| vec![mask]).unwrap_or_default();
         Self {
             version: None,
             notice_days: Self::NOTICE_DAYS,
+            lapse_after_days: None,
             required: BTreeMap::new(),
             number_masks: [(DocumentKind::InternationalPassport, passport)].into(),
+            two_persons: TwoPersons::default(),
+            reasons: ReasonCatalogue::default(),
         }
     }
 }
@@ -56,6 +69,8 @@ impl KycPolicy {
     pub const NOTICE_DAYS: u16 = 30;
     /// The maximum of the configured number of days.
     pub const MAX_NOTICE_DAYS: u16 = 3660;
+    /// The maximum of the days after which an application lapses.
+    pub const MAX_LAPSE_DAYS: u16 = 3660;
 
     /// The requirements for the approval of a client of this type.
     pub fn required_of(&self, customer_type: CustomerType) -> &[Requirement] {

@@ -1,6 +1,4 @@
-use jiff::civil::Date;
-
-use super::{Evidence, Kyc, Requirement, VerificationStatus};
+use super::evidence::Requirement;
 use crate::value::Invalid;
 
 /// The status of one requirement; a greater value is better.
@@ -12,6 +10,8 @@ pub enum RequirementStatus {
     Rejected,
     /// It was verified once and has expired.
     Expired,
+    /// It was verified for values of the client that have changed since.
+    Outdated,
     /// Its review is pending.
     Pending,
     /// It is verified and unexpired.
@@ -25,6 +25,7 @@ impl RequirementStatus {
             Self::Missing => "missing",
             Self::Rejected => "rejected",
             Self::Expired => "expired",
+            Self::Outdated => "outdated",
             Self::Pending => "pending",
             Self::Verified => "verified",
         }
@@ -53,14 +54,18 @@ pub enum KycStatus {
     Verified,
     /// Nothing is missing, but verified evidence has expired.
     Expired,
+    /// Nothing is missing or expired, but evidence was verified for values that have changed since.
+    Outdated,
 }
 
 impl KycStatus {
     /// Every status.
-    pub const ALL: [Self; 5] = [Self::None, Self::Incomplete, Self::Pending, Self::Verified, Self::Expired];
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::Incomplete, Self::Pending, Self::Verified, Self::Expired, Self::Outdated];
 
     /// The names.
-    pub const NAMES: &'static [&'static str] = &["None", "Incomplete", "Pending", "Verified", "Expired"];
+    pub const NAMES: &'static [&'static str] =
+        &["None", "Incomplete", "Pending", "Verified", "Expired", "Outdated"];
 
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
@@ -70,6 +75,7 @@ impl KycStatus {
             Self::Pending => "Pending",
             Self::Verified => "Verified",
             Self::Expired => "Expired",
+            Self::Outdated => "Outdated",
         }
     }
 
@@ -79,57 +85,5 @@ impl KycStatus {
             .into_iter()
             .find(|status| status.name().eq_ignore_ascii_case(raw.trim()))
             .ok_or(Invalid::Choice { choices: Self::NAMES })
-    }
-}
-
-impl Requirement {
-    /// The status with these documents and addresses on this day.
-    pub fn status(&self, kyc: &Kyc, today: Date) -> RequirementStatus {
-        let of_status = |status, good| match (status, good) {
-            (VerificationStatus::Approved, true) => RequirementStatus::Verified,
-            (VerificationStatus::Approved, false) => RequirementStatus::Expired,
-            (VerificationStatus::Pending, true) => RequirementStatus::Pending,
-            (VerificationStatus::Pending, false) => RequirementStatus::Missing,
-            (VerificationStatus::Rejected, _) => RequirementStatus::Rejected,
-        };
-        let documents = kyc
-            .documents
-            .iter()
-            .filter(|document| self.evidence().contains(&Evidence::Document(document.kind)))
-            .map(|document| of_status(document.verification.status(), document.validity.is_good(today)));
-        let addresses = kyc
-            .addresses
-            .iter()
-            .filter(|_| self.evidence().contains(&Evidence::Address))
-            .map(|address| of_status(address.verification.status(), true));
-        documents.chain(addresses).max().unwrap_or(RequirementStatus::Missing)
-    }
-}
-
-impl Kyc {
-    /// The requirements that are not verified and unexpired on this day, with their status.
-    pub fn missing(&self, required: &[Requirement], today: Date) -> Vec<MissingRequirement> {
-        required
-            .iter()
-            .map(|requirement| MissingRequirement {
-                requirement: requirement.clone(),
-                status: requirement.status(self, today),
-            })
-            .filter(|requirement| requirement.status != RequirementStatus::Verified)
-            .collect()
-    }
-
-    /// The status under these requirements. Without any, one document of any type is enough.
-    pub fn status(&self, required: &[Requirement], today: Date) -> KycStatus {
-        if self.is_empty() {
-            return KycStatus::None;
-        }
-        let worst = required.iter().map(|requirement| requirement.status(self, today)).min();
-        match worst.unwrap_or_else(|| Requirement::any_document().status(self, today)) {
-            RequirementStatus::Missing | RequirementStatus::Rejected => KycStatus::Incomplete,
-            RequirementStatus::Expired => KycStatus::Expired,
-            RequirementStatus::Pending => KycStatus::Pending,
-            RequirementStatus::Verified => KycStatus::Verified,
-        }
     }
 }

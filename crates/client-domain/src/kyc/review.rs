@@ -1,5 +1,7 @@
-use super::VerificationStatus::{self, Approved, Pending, Rejected};
+use super::verification::VerificationStatus::{self, Approved, Outdated, Pending, Rejected};
 use crate::permission::Permission;
+use crate::reason::Rejection;
+use crate::value::Notes;
 
 /// The decision of a reviewer about a document or an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,11 +30,26 @@ impl ReviewAction {
     }
 }
 
+/// The justification of a review: what the reviewer remarked and, of a rejection, the reason from the bank's catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReviewJustification {
+    /// The comment, mandatory for some reviews.
+    pub comment: Option<Notes>,
+    /// The reason of a rejection; an approval has none.
+    pub rejection: Option<Rejection>,
+}
+
+impl From<Option<Notes>> for ReviewJustification {
+    fn from(comment: Option<Notes>) -> Self {
+        Self { comment, rejection: None }
+    }
+}
+
 /// A row of the review table.
 #[derive(Clone, Copy, Debug)]
 pub struct ReviewRow {
-    /// The status before.
-    pub from: VerificationStatus,
+    /// The statuses before. What is outdated is reviewed again, for the values that the client has now.
+    pub from: &'static [VerificationStatus],
     /// The decision.
     pub action: ReviewAction,
     /// The status after.
@@ -53,12 +70,12 @@ const WHENEVER: bool = false;
 /// The review of documents and addresses: every transition between statuses. The submitter never reviews.
 #[rustfmt::skip]
 pub const REVIEWS: [ReviewRow; 2] = [
-    row(Pending, ReviewAction::Approve, Approved, WITHOUT_COMMENT, UNEXPIRED, Permission::KycReview),
-    row(Pending, ReviewAction::Reject,  Rejected, WITH_COMMENT,    WHENEVER,  Permission::KycReview),
+    row(&[Pending, Outdated], ReviewAction::Approve, Approved, WITHOUT_COMMENT, UNEXPIRED, Permission::KycReview),
+    row(&[Pending, Outdated], ReviewAction::Reject,  Rejected, WITH_COMMENT,    WHENEVER,  Permission::KycReview),
 ];
 
 const fn row(
-    from: VerificationStatus,
+    from: &'static [VerificationStatus],
     action: ReviewAction,
     to: VerificationStatus,
     comment_needed: bool,
@@ -73,11 +90,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_action_has_its_row_from_pending_to_a_final_status() {
+    fn every_action_has_its_row_from_what_is_pending_or_outdated_to_a_decided_status() {
         for row in &REVIEWS {
             assert_eq!(row.action.row().action, row.action);
-            assert_eq!(row.from, Pending);
-            assert!(REVIEWS.iter().all(|other| other.from != row.to));
+            assert_eq!(row.from, [Pending, Outdated]);
+            assert!(REVIEWS.iter().all(|other| !other.from.contains(&row.to)));
         }
     }
 }

@@ -1,4 +1,6 @@
 use crate::actor::AuditStamp;
+use crate::client::field_value::FieldValue;
+use crate::reason::Rejection;
 use crate::value::{Invalid, Notes};
 
 /// The progress of the review of a document or an address, with the data of each step.
@@ -12,23 +14,34 @@ pub enum Verification {
     Rejected(Review),
 }
 
-/// The reviewer, the time and the comment.
+/// The reviewer, the time, the comment, and what was verified or why it was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
     /// The reviewer and the time.
     pub stamp: AuditStamp,
     /// The comment.
     pub comment: Option<Notes>,
+    /// The values of the client that an approval was given for. If one of them changes, the approval is outdated.
+    /// An approval of a release that did not record them has none, and is never outdated.
+    pub verified: Vec<FieldValue>,
+    /// Why it was rejected, by a code of the bank's catalogue.
+    pub rejection: Option<Rejection>,
 }
 
 impl Verification {
-    /// The status without its data.
+    /// The status as it was decided. [`Client::status_of`](crate::Client::status_of) also knows what is outdated.
     pub const fn status(&self) -> VerificationStatus {
         match self {
             Self::Pending => VerificationStatus::Pending,
             Self::Approved(_) => VerificationStatus::Approved,
             Self::Rejected(_) => VerificationStatus::Rejected,
         }
+    }
+
+    /// Whether it was rejected for good.
+    pub fn is_rejected_finally(&self) -> bool {
+        let rejection = self.review().and_then(|review| review.rejection.as_ref());
+        rejection.is_some_and(|rejection| rejection.is_final)
     }
 
     /// The review, if it took place.
@@ -49,11 +62,13 @@ pub enum VerificationStatus {
     Approved,
     /// Rejected.
     Rejected,
+    /// Approved for values of the client that have changed since. It is never stored: it follows from the values.
+    Outdated,
 }
 
 impl VerificationStatus {
     /// Every status, in the order of its number.
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Approved, Self::Rejected];
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Approved, Self::Rejected, Self::Outdated];
 
     /// The number on the wire.
     pub const fn number(self) -> u8 {
@@ -61,6 +76,7 @@ impl VerificationStatus {
             Self::Pending => 0,
             Self::Approved => 1,
             Self::Rejected => 2,
+            Self::Outdated => 3,
         }
     }
 
@@ -70,6 +86,7 @@ impl VerificationStatus {
             Self::Pending => "PENDING",
             Self::Approved => "APPROVED",
             Self::Rejected => "REJECTED",
+            Self::Outdated => "OUTDATED",
         }
     }
 
@@ -78,6 +95,6 @@ impl VerificationStatus {
         Self::ALL
             .into_iter()
             .find(|status| i64::from(status.number()) == number)
-            .ok_or(Invalid::Choice { choices: &["PENDING", "APPROVED", "REJECTED"] })
+            .ok_or(Invalid::Choice { choices: &["PENDING", "APPROVED", "REJECTED", "OUTDATED"] })
     }
 }

@@ -1,6 +1,7 @@
-use super::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
-use super::Initiator::{Person, System};
-use super::{ClientState, Initiator};
+use super::state::ClientState;
+use super::state::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
+use super::table::Initiator;
+use super::table::Initiator::{Person, System};
 use crate::permission::Permission;
 
 /// An activity that a state allows or forbids and that does not change the state.
@@ -10,8 +11,14 @@ pub enum Activity {
     View,
     /// Change details such as name and address.
     Update,
+    /// Correct what an update cannot change.
+    Correct,
+    /// Approve or reject an open amendment.
+    DecideAmendment,
     /// Request the client's approval.
     RequestApproval,
+    /// Record that the phone number or the e-mail address was verified.
+    VerifyContactPoint,
     /// Submit KYC documents and address information.
     ChangeKyc,
     /// Review KYC documents and address information.
@@ -28,7 +35,10 @@ impl Activity {
         match self {
             Self::View => "view",
             Self::Update => "update",
+            Self::Correct => "correct",
+            Self::DecideAmendment => "decideAmendment",
             Self::RequestApproval => "requestApproval",
+            Self::VerifyContactPoint => "verifyContactPoint",
             Self::ChangeKyc => "changeKyc",
             Self::ReviewKyc => "reviewKyc",
             Self::CreateAccounts => "createAccounts",
@@ -41,11 +51,14 @@ impl Activity {
         match self {
             Self::View => &ALLOWANCES[0],
             Self::Update => &ALLOWANCES[1],
-            Self::RequestApproval => &ALLOWANCES[2],
-            Self::ChangeKyc => &ALLOWANCES[3],
-            Self::ReviewKyc => &ALLOWANCES[4],
-            Self::CreateAccounts => &ALLOWANCES[5],
-            Self::Transact => &ALLOWANCES[6],
+            Self::Correct => &ALLOWANCES[2],
+            Self::DecideAmendment => &ALLOWANCES[3],
+            Self::RequestApproval => &ALLOWANCES[4],
+            Self::VerifyContactPoint => &ALLOWANCES[5],
+            Self::ChangeKyc => &ALLOWANCES[6],
+            Self::ReviewKyc => &ALLOWANCES[7],
+            Self::CreateAccounts => &ALLOWANCES[8],
+            Self::Transact => &ALLOWANCES[9],
         }
     }
 }
@@ -72,10 +85,13 @@ impl Allowance {
 
 /// The activities that each state allows.
 #[rustfmt::skip]
-pub const ALLOWANCES: [Allowance; 7] = [
+pub const ALLOWANCES: [Allowance; 10] = [
     row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read),         Person),
     row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
+    row(Activity::Correct,         &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
+    row(Activity::DecideAmendment, &[Approved, Active],                  Some(Permission::Approve),      Person),
     row(Activity::RequestApproval, &[PendingApproval],                   Some(Permission::Write),        Person),
+    row(Activity::VerifyContactPoint, &[PendingApproval, Approved, Active], Some(Permission::KycReview), Person),
     row(Activity::ChangeKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycWrite),     Person),
     row(Activity::ReviewKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycReview),    Person),
     row(Activity::CreateAccounts,  &[Approved, Active],                  None,                           Person),

@@ -5,7 +5,9 @@
     reason = "an index that is wrong here stops the build, which is the point"
 )]
 
-use super::{Action, ClientState, TRANSITIONS, Transition};
+use super::action::Action;
+use super::state::ClientState;
+use super::table::{TRANSITIONS, Transition};
 
 const _: () = {
     let mut at = 0;

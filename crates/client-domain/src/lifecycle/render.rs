@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{ALLOWANCES, ClientState, Guard, TRANSITIONS};
+use super::activity::ALLOWANCES;
+use super::guard::Guard;
+use super::state::ClientState;
+use super::table::TRANSITIONS;
+use crate::permission::Permission;
 
 /// The state diagram in Mermaid's language.
 pub fn mermaid() -> String {
@@ -25,20 +29,20 @@ pub fn mermaid() -> String {
 /// The lifecycle as a Markdown table.
 pub fn transitions_markdown() -> String {
     let mut text = String::from(
-        "| from | action | to | guards | reason | permission | set going by | event |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        "| from | action | to | guards | reason | permission | initiated by | event |\n| --- | --- | --- | --- \
+         | --- | --- | --- | --- |\n",
     );
     for row in TRANSITIONS {
         let guards: Vec<_> = row.guards.iter().copied().map(Guard::name).collect();
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | `{}` | {} | `{}` |",
+            "| {} | {} | {} | {} | {} | {} | {} | `{}` |",
             row.from.map_or("–", ClientState::description),
             row.action.name(),
             row.to.description(),
             if guards.is_empty() { "–".to_owned() } else { guards.join(", ") },
             if row.reason_needed { "needed" } else { "–" },
-            row.permission.name(),
+            permission(row.permission),
             row.initiator.name(),
             row.event.name(),
         );
@@ -56,11 +60,14 @@ pub fn allowances_markdown() -> String {
         } else {
             states.join(", ")
         };
-        let permission =
-            row.permission.map_or("–".to_owned(), |permission| format!("`{}`", permission.name()));
+        let permission = permission(row.permission);
         let _ = writeln!(text, "| {} | {states} | {permission} |", row.activity.name());
     }
     text
+}
+
+fn permission(permission: Option<Permission>) -> String {
+    permission.map_or("–".to_owned(), |permission| format!("`{}`", permission.name()))
 }
 
 /// The legal transitions as SQL that seeds a table, so that a database can enforce the lifecycle.

@@ -7,7 +7,7 @@ use crate::value::Invalid;
 ///
 /// assert_eq!(ClientState::PendingApproval.number(), 3);
 /// assert_eq!(ClientState::PendingApproval.description(), "Pending Approval");
-/// assert!(ClientState::Rejected.is_final());
+/// assert!(ClientState::Rejected.has_ended() && !ClientState::Rejected.is_final());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientState {
@@ -17,7 +17,7 @@ pub enum ClientState {
     PendingApproval,
     /// Approved; the first transaction makes it active.
     Approved,
-    /// Rejected. Final.
+    /// The application has ended without an approval; only an undone rejection leads out of it.
     Rejected,
     /// Blacklisted until the blacklisting is lifted and the client is reviewed afresh.
     BlackListed,
@@ -84,6 +84,11 @@ impl ClientState {
 
     /// Whether no action leads out of the state.
     pub const fn is_final(self) -> bool {
+        matches!(self, Self::Exited)
+    }
+
+    /// Whether the application or the relationship has ended: the client claims nothing, and nobody works on it.
+    pub const fn has_ended(self) -> bool {
         matches!(self, Self::Rejected | Self::Exited)
     }
 }

@@ -1,8 +1,12 @@
-use super::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
-use super::Guard::{ApprovalRequested, FourEyes, KycVerified, NoOpenAccounts};
-use super::Initiator::{Person, System};
-use super::{Action, ClientState, Guard};
-use crate::event::EventKind;
+use self::Initiator::{Person, System};
+use super::action::Action;
+use super::guard::Guard;
+use super::guard::Guard::{
+    ApprovalRequested, FourEyes, KycVerified, LookAlikesReviewed, NoOpenAccounts, NotWithdrawn,
+};
+use super::state::ClientState;
+use super::state::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
+use crate::event::kind::EventKind;
 use crate::permission::Permission;
 
 /// Who initiates an action.
@@ -35,8 +39,8 @@ pub struct Transition {
     pub to: ClientState,
     /// The conditions besides the state.
     pub guards: &'static [Guard],
-    /// The permission it needs.
-    pub permission: Permission,
+    /// The permission that it takes; none where the service itself sets it going.
+    pub permission: Option<Permission>,
     /// The event that records it.
     pub event: EventKind,
     /// Whether a reason must be given.
@@ -51,15 +55,19 @@ const WITHOUT_REASON: bool = false;
 /// The lifecycle: every transition between states.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[Transition] = &[
-    row(None,                  Action::Create,        PendingApproval, &[],                                          Permission::Write,        EventKind::Created,          WITHOUT_REASON, Person),
-    row(Some(PendingApproval), Action::Approve,       Approved,        &[FourEyes, ApprovalRequested, KycVerified],  Permission::Approve,      EventKind::Approved,         WITHOUT_REASON, Person),
-    row(Some(PendingApproval), Action::Reject,        Rejected,        &[ApprovalRequested],                         Permission::Approve,      EventKind::Rejected,         WITH_REASON,    Person),
-    row(Some(Approved),        Action::Activate,      Active,          &[],                                          Permission::Transactions, EventKind::Activated,        WITHOUT_REASON, System),
-    row(Some(Approved),        Action::Blacklist,     BlackListed,     &[],                                          Permission::Blacklist,    EventKind::Blacklisted,      WITH_REASON,    Person),
-    row(Some(Active),          Action::Blacklist,     BlackListed,     &[],                                          Permission::Blacklist,    EventKind::Blacklisted,      WITH_REASON,    Person),
-    row(Some(BlackListed),     Action::UndoBlacklist, PendingApproval, &[],                                          Permission::Blacklist,    EventKind::BlacklistRemoved, WITH_REASON,    Person),
-    row(Some(Approved),        Action::Exit,          Exited,          &[NoOpenAccounts],                            Permission::Exit,         EventKind::Exited,           WITH_REASON,    Person),
-    row(Some(Active),          Action::Exit,          Exited,          &[NoOpenAccounts],                            Permission::Exit,         EventKind::Exited,           WITH_REASON,    Person),
+    row(None,                  Action::Create,        PendingApproval, &[],                                                             Some(Permission::Write),        EventKind::Created,          WITHOUT_REASON, Person),
+    row(Some(PendingApproval), Action::Approve,       Approved,        &[FourEyes, ApprovalRequested, KycVerified, LookAlikesReviewed], Some(Permission::Approve),      EventKind::Approved,         WITHOUT_REASON, Person),
+    row(Some(PendingApproval), Action::Reject,        Rejected,        &[ApprovalRequested],                                            Some(Permission::Approve),      EventKind::Rejected,         WITH_REASON,    Person),
+    row(Some(Rejected),        Action::UndoReject,    PendingApproval, &[NotWithdrawn],                                                 Some(Permission::Approve),      EventKind::RejectionUndone,  WITH_REASON,    Person),
+    row(Some(Approved),        Action::Activate,      Active,          &[],                                                             Some(Permission::Transactions), EventKind::Activated,        WITHOUT_REASON, System),
+    row(Some(Approved),        Action::Blacklist,     BlackListed,     &[],                                                             Some(Permission::Blacklist),    EventKind::Blacklisted,      WITH_REASON,    Person),
+    row(Some(Active),          Action::Blacklist,     BlackListed,     &[],                                                             Some(Permission::Blacklist),    EventKind::Blacklisted,      WITH_REASON,    Person),
+    row(Some(BlackListed),     Action::UndoBlacklist, PendingApproval, &[],                                                             Some(Permission::Blacklist),    EventKind::BlacklistRemoved, WITH_REASON,    Person),
+    row(Some(Approved),        Action::Exit,          Exited,          &[NoOpenAccounts],                                               Some(Permission::Exit),         EventKind::Exited,           WITH_REASON,    Person),
+    row(Some(Active),          Action::Exit,          Exited,          &[NoOpenAccounts],                                               Some(Permission::Exit),         EventKind::Exited,           WITH_REASON,    Person),
+    row(Some(BlackListed),     Action::Exit,          Exited,          &[NoOpenAccounts],                                               Some(Permission::Exit),         EventKind::Exited,           WITH_REASON,    Person),
+    row(Some(PendingApproval), Action::Withdraw,      Rejected,        &[],                                                             Some(Permission::Write),        EventKind::Withdrawn,        WITH_REASON,    Person),
+    row(Some(PendingApproval), Action::Lapse,         Rejected,        &[],                                                             None,                           EventKind::Lapsed,           WITHOUT_REASON, System),
 ];
 
 #[expect(clippy::too_many_arguments, reason = "a row of the table has this many columns")]
@@ -68,7 +76,7 @@ const fn row(
     action: Action,
     to: ClientState,
     guards: &'static [Guard],
-    permission: Permission,
+    permission: Option<Permission>,
     event: EventKind,
     reason_needed: bool,
     initiator: Initiator,

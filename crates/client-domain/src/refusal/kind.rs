@@ -22,14 +22,28 @@ pub enum RefusalKind {
     ReasonMissing,
     /// Requirements of the KYC policy are not met.
     KycIncomplete,
+    /// Clients that look like this one were not reviewed.
+    LookAlikes,
     /// The document or the address has been reviewed already.
     AlreadyReviewed,
     /// The file was replaced since the caller saw it.
     ContentChanged,
+    /// Another phone number or e-mail address is in force than the one that was verified.
+    ContactPointChanged,
     /// The document has expired.
     DocumentExpired,
+    /// The document was rejected for good.
+    RejectedFinally,
     /// A limit is reached.
     TooMany,
+    /// The directory of accounts gave no answer.
+    AccountsUnanswered,
+    /// Another person's amendment of the field is open.
+    AmendmentOpen,
+    /// The amendment is not open.
+    AmendmentNotOpen,
+    /// A live value changed after the amendment was proposed.
+    AmendmentConflict,
 }
 
 impl RefusalKind {
@@ -43,10 +57,17 @@ impl RefusalKind {
             Self::AlreadyInApproval => "already_in_approval",
             Self::ReasonMissing => "reason_missing",
             Self::KycIncomplete => "kyc_incomplete",
+            Self::LookAlikes => "look_alikes",
             Self::AlreadyReviewed => "already_reviewed",
             Self::ContentChanged => "content_changed",
+            Self::ContactPointChanged => "contact_point_changed",
             Self::DocumentExpired => "document_expired",
+            Self::RejectedFinally => "rejected_finally",
             Self::TooMany => "too_many",
+            Self::AccountsUnanswered => "accounts_unavailable",
+            Self::AmendmentOpen => "amendment_open",
+            Self::AmendmentNotOpen => "amendment_not_open",
+            Self::AmendmentConflict => "amendment_conflict",
         }
     }
 }

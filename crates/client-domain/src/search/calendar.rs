@@ -1,12 +1,15 @@
-//! Days and moments as spans: what "this week", "before that day" and "30 years old" are.
+//! Days and moments as spans: the meaning of "this week", "before that day" and "30 years old".
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 
-use super::{Criterion, Operator, PropertyKind, Sortable, Span};
+use super::criterion::{Criterion, Span};
+use super::operator::Operator;
+use super::property::PropertyKind;
+use super::sortable::Sortable;
+use crate::bank_calendar::BankCalendar;
 
-/// The first and the last day of the period that an operator means on a day; none if it means none.
+/// The first and the last day of the period of an operator, relative to a day; none if the operator has none.
 pub(super) fn window(operator: Operator, days: i64, today: Date) -> Option<(Date, Date)> {
     Some(match operator {
         Operator::Today => (today, today),
@@ -23,24 +26,15 @@ pub(super) fn window(operator: Operator, days: i64, today: Date) -> Option<(Date
 }
 
 /// The first and the last value of a property of this kind that belong to a day: the day itself, or its first
-/// and its last microsecond.
-pub(super) fn day(day: Date, kind: PropertyKind) -> (Sortable, Sortable) {
+/// and its last microsecond. A day without a moment ends before it begins.
+pub(super) fn day(day: Date, kind: PropertyKind, calendar: &BankCalendar) -> (Sortable, Sortable) {
     if kind != PropertyKind::Time {
         return (Sortable::Day(day), Sortable::Day(day));
     }
-    let last = day.tomorrow().map_or(Timestamp::MAX, beginning);
-    let first = beginning(day);
-    let last = last.checked_sub(1.microsecond()).unwrap_or(last);
-    // The very last day has no moment that clocks can tell; it must not end before it begins.
-    (Sortable::Moment(first), Sortable::Moment(last.max(first)))
+    (Sortable::Moment(calendar.first_moment(day)), Sortable::Moment(calendar.last_moment(day)))
 }
 
-/// The first moment of a day, UTC. The very last days of the calendar have none.
-fn beginning(day: Date) -> Timestamp {
-    day.to_zoned_datetime(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
-}
-
-/// The span that a comparison with values from `first` to `last` means.
+/// The span of a comparison with the values from `first` to `last`.
 pub(super) fn compared(operator: Operator, first: Sortable, last: Sortable) -> Criterion {
     let (from, to) = match operator {
         Operator::Before | Operator::LessThan => match before(&first) {
@@ -58,7 +52,7 @@ pub(super) fn compared(operator: Operator, first: Sortable, last: Sortable) -> C
     Criterion::Within(vec![Span { from, to }])
 }
 
-/// The value right before another, if there is one.
+/// The value directly before another, if there is one.
 fn before(value: &Sortable) -> Option<Sortable> {
     match value {
         Sortable::Number(number) => number.checked_sub(1).map(Sortable::Number),
@@ -68,7 +62,7 @@ fn before(value: &Sortable) -> Option<Sortable> {
     }
 }
 
-/// The value right after another, if there is one.
+/// The value directly after another, if there is one.
 fn after(value: &Sortable) -> Option<Sortable> {
     match value {
         Sortable::Number(number) => number.checked_add(1).map(Sortable::Number),
@@ -78,10 +72,10 @@ fn after(value: &Sortable) -> Option<Sortable> {
     }
 }
 
-/// What is asked of an age, asked of the day of birth instead.
+/// A condition on the age as a condition on the day of birth.
 ///
-/// An age is the number of birthdays that a person has had. Who was born on 29 February has a birthday on
-/// 1 March in years without one.
+/// An age is the number of birthdays that a person has had. A person born on 29 February has a birthday on 1
+/// March in other years.
 pub(super) fn births(ages: &Criterion, today: Date) -> Criterion {
     let number = |end: &Option<Sortable>| match end {
         Some(Sortable::Number(number)) => Some(*number),

@@ -1,13 +1,16 @@
-use super::{Data, Property, Sortable, fold};
+use super::operand::Value;
+use super::property::Property;
+use super::sortable::Sortable;
 use crate::kyc::{DocumentKind, KycStatus};
+use crate::text::fold;
 use crate::value::Invalid;
 
-/// The choices of a property: their names, and their numbers where the wire has some.
+/// The choices of a property: their names, and their numbers where the wire has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choices {
-    /// The names, as they are answered.
+    /// The names on the wire.
     pub names: &'static [&'static str],
-    /// The numbers, one to each name, or none at all.
+    /// The numbers, one for each name, or no number at all.
     pub numbers: &'static [i64],
 }
 
@@ -39,7 +42,7 @@ impl Property {
             },
             Self::DocumentType => Choices { names: DocumentKind::NAMES, numbers: DocumentKind::NUMBERS },
             Self::DocumentStatus => {
-                Choices { names: &["PENDING", "APPROVED", "REJECTED"], numbers: &[0, 1, 2] }
+                Choices { names: &["PENDING", "APPROVED", "REJECTED", "OUTDATED"], numbers: &[0, 1, 2, 3] }
             }
             _ => return None,
         })
@@ -47,12 +50,13 @@ impl Property {
 }
 
 impl Choices {
-    /// Reads a name, without regard to case and blanks, or a number: the name, and what clients have of it.
-    pub(super) fn read(self, data: &Data) -> Result<(&'static str, Sortable), Invalid> {
+    /// Reads a name, without regard to case and blanks, or a number: the name, and the value that clients
+    /// have.
+    pub(super) fn read(self, value: &Value) -> Result<(&'static str, Sortable), Invalid> {
         let plain = |text: &str| text.replace(char::is_whitespace, "").to_ascii_lowercase();
-        let at = match data {
-            Data::Number(number) => self.numbers.iter().position(|known| known == number),
-            Data::Text(text) => self.names.iter().position(|known| plain(known) == plain(text)),
+        let at = match value {
+            Value::Number(number) => self.numbers.iter().position(|known| known == number),
+            Value::Text(text) => self.names.iter().position(|known| plain(known) == plain(text)),
             _ => None,
         };
         let name = at.and_then(|at| self.names.get(at)).ok_or(Invalid::Choice { choices: self.names })?;
@@ -101,12 +105,12 @@ mod tests {
     #[test]
     fn names_are_read_in_any_case_and_numbers_where_there_are_some() {
         let states = Property::ClientState.choices().unwrap();
-        for spelling in [Data::from("pending approval"), Data::from("PENDINGAPPROVAL"), Data::from(3)] {
+        for spelling in [Value::from("pending approval"), Value::from("PENDINGAPPROVAL"), Value::from(3)] {
             assert_eq!(states.read(&spelling), Ok(("PendingApproval", Sortable::Number(3))));
         }
-        for wrong in [Data::from(0), Data::from("All"), Data::from("3"), Data::Null, Data::from("")] {
+        for wrong in [Value::from(0), Value::from("All"), Value::from("3"), Value::Other, Value::from("")] {
             assert!(states.read(&wrong).is_err());
         }
-        assert!(Property::Gender.choices().unwrap().read(&Data::from(1)).is_err());
+        assert!(Property::Gender.choices().unwrap().read(&Value::from(1)).is_err());
     }
 }

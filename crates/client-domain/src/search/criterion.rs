@@ -2,53 +2,55 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{KycTest, Property, Sortable, fold};
+use super::kyc_test::KycTest;
+use super::property::Property;
+use super::sortable::Sortable;
 use crate::client::Client;
 
-/// What a condition comes down to, in the few forms that an adapter has to know. Relative days, ages and the
-/// many operators have been worked out already, so that every adapter means the same by them.
+/// A resolved condition, in one of the few forms that an adapter has to know. Relative days, ages and the
+/// many operators are resolved already, so that they mean the same in every adapter.
 ///
-/// Whatever it is, it does not hold for a client who has no such value, but for [`Criterion::Empty`].
+/// Only [`Criterion::Empty`] holds for a client without a value.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Criterion {
     /// There is no value.
     Empty,
-    /// The folded text lies so to one of these, which are folded.
+    /// One of the normal forms of the text matches one of those of the condition.
     Text {
-        /// How it lies to them.
+        /// The kind of match.
         how: TextMatch,
-        /// Folded texts, none of them empty.
+        /// The normal forms of the condition, none of them empty.
         any_of: Vec<String>,
     },
-    /// The text is this one, to the letter.
+    /// The text is exactly this one.
     Exactly(String),
-    /// The value is one of these; of none, it never holds.
+    /// The value is one of these; an empty set matches no client.
     OneOf(BTreeSet<Sortable>),
-    /// The value lies in one of these spans; of none, it never holds.
+    /// The value is in one of these spans; an empty list matches no client.
     Within(Vec<Span>),
-    /// What was handed in is like this.
+    /// The submitted documents and addresses pass this test.
     Kyc(KycTest),
 }
 
-/// How a text lies to another.
+/// The kind of match of a text with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextMatch {
-    /// They are the same.
+    /// Both are equal.
     Equals,
-    /// The other occurs in it.
+    /// It contains the other.
     Contains,
-    /// It begins with the other.
+    /// It starts with the other.
     StartsWith,
     /// It ends with the other.
     EndsWith,
 }
 
-/// Values from one to another; both ends are included, and an end that is not there is open.
+/// A range of values; both ends are included, and a missing end is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The smallest value.
     pub from: Option<Sortable>,
-    /// The greatest value.
+    /// The largest value.
     pub to: Option<Sortable>,
 }
 
@@ -82,7 +84,7 @@ impl std::fmt::Debug for Criterion {
 }
 
 impl Criterion {
-    /// What matches no client.
+    /// The criterion that matches no client.
     pub(super) const fn never() -> Self {
         Self::Within(Vec::new())
     }
@@ -91,10 +93,10 @@ impl Criterion {
     pub(super) fn is_met_by(&self, property: Property, client: &Client, today: Date) -> bool {
         match self {
             Self::Empty => property.values(client).is_empty(),
-            Self::Text { how, any_of } => property.texts(client).iter().any(|text| {
-                let text = fold(text);
-                any_of.iter().any(|other| how.holds(&text, other))
-            }),
+            Self::Text { how, any_of } => {
+                let forms = property.forms(client);
+                forms.iter().any(|form| any_of.iter().any(|other| how.holds(form, other)))
+            }
             Self::Exactly(text) => property.texts(client).iter().any(|own| own == text.as_str()),
             Self::OneOf(_) | Self::Within(_) => {
                 property.values(client).iter().any(|value| self.is_met_by_value(value))
@@ -103,7 +105,7 @@ impl Criterion {
         }
     }
 
-    /// Whether a value that is no text meets it.
+    /// Whether a value other than a text meets it.
     pub(super) fn is_met_by_value(&self, value: &Sortable) -> bool {
         match self {
             Self::Empty => *value == Sortable::Nothing,

@@ -1,4 +1,4 @@
-//! The properties as Rust writes conditions on them.
+//! The properties, for writing conditions in Rust.
 //!
 //! ```
 //! use client_domain::search::field;
@@ -7,10 +7,13 @@
 //! # Ok::<(), client_domain::search::Faults>(())
 //! ```
 
-use super::{Data, Filter, Operator, Property};
+use super::filter::Filter;
+use super::operand::{Operand, Value};
+use super::operator::Operator;
+use super::property::Property;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident { $($method:ident($($argument:ident),*) = $operator:ident, $about:literal;)* })*) => {
+    ($($(#[$doc:meta])* $kind:ident { $($method:ident($($argument:ident: $form:ident),*) = $operator:ident, $about:literal;)* })*) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,82 +25,103 @@ macro_rules! kinds {
                     self.0
                 }
 
-                $(
-                    #[doc = $about]
-                    pub fn $method(self $(, $argument: impl Into<Data>)*) -> Filter {
-                        let values: Vec<Data> = vec![$($argument.into()),*];
-                        Filter::condition(self.0, Operator::$operator, values)
-                    }
-                )*
+                $(kinds! { @method $method($($argument: $form),*) = $operator, $about })*
             }
         )*
+    };
+    (@method $method:ident() = $operator:ident, $about:literal) => {
+        #[doc = $about]
+        pub fn $method(self) -> Filter {
+            Filter::Condition { property: self.0, operator: Operator::$operator, operand: Operand::Nothing }
+        }
+    };
+    (@method $method:ident($argument:ident: one) = $operator:ident, $about:literal) => {
+        #[doc = $about]
+        pub fn $method(self, $argument: impl Into<Value>) -> Filter {
+            let operand = Operand::One($argument.into());
+            Filter::Condition { property: self.0, operator: Operator::$operator, operand }
+        }
+    };
+    (@method $method:ident($argument:ident: many) = $operator:ident, $about:literal) => {
+        #[doc = $about]
+        pub fn $method(self, $argument: impl IntoIterator<Item = impl Into<Value>>) -> Filter {
+            let operand = Operand::List($argument.into_iter().map(Into::into).collect());
+            Filter::Condition { property: self.0, operator: Operator::$operator, operand }
+        }
+    };
+    (@method $method:ident($first:ident: one, $second:ident: one) = $operator:ident, $about:literal) => {
+        #[doc = $about]
+        pub fn $method(self, $first: impl Into<Value>, $second: impl Into<Value>) -> Filter {
+            let operand = Operand::List(vec![$first.into(), $second.into()]);
+            Filter::Condition { property: self.0, operator: Operator::$operator, operand }
+        }
     };
 }
 
 kinds! {
     /// A property that is a text; it is compared without regard to case and accents.
     TextField {
-        equals(text) = Equals, "The same text.";
-        not_equals(text) = NotEquals, "Another text, or none.";
-        equals_case_sensitive(text) = EqualsCaseSensitive, "The same text with its case and accents.";
-        contains(text) = Contains, "The text occurs in it.";
-        not_contains(text) = NotContains, "The text does not occur in it.";
-        starts_with(text) = StartsWith, "It begins with the text.";
-        ends_with(text) = EndsWith, "It ends with the text.";
-        is_in(texts) = In, "One of these texts.";
-        is_not_in(texts) = NotIn, "None of these texts, or no value.";
-        is_empty() = IsEmpty, "There is no value.";
-        is_not_empty() = IsNotEmpty, "There is a value.";
+        equals(text: one) = Equals, "The same text.";
+        not_equals(text: one) = NotEquals, "Another text, or none.";
+        equals_case_sensitive(text: one) = EqualsCaseSensitive, "The same text, including case and accents.";
+        contains(text: one) = Contains, "It contains the text.";
+        not_contains(text: one) = NotContains, "It does not contain the text.";
+        starts_with(text: one) = StartsWith, "It starts with the text.";
+        ends_with(text: one) = EndsWith, "It ends with the text.";
+        is_in(texts: many) = In, "One of these texts.";
+        is_not_in(texts: many) = NotIn, "None of these texts, or no value.";
+        is_empty() = IsEmpty, "It has no value.";
+        is_not_empty() = IsNotEmpty, "It has a value.";
     }
 
     /// A property that is a whole number.
     NumberField {
-        equals(number) = Equals, "The same number.";
-        not_equals(number) = NotEquals, "Another number, or none.";
-        greater_than(number) = GreaterThan, "A greater number.";
-        at_least(number) = GreaterThanOrEqual, "This number or a greater one.";
-        less_than(number) = LessThan, "A smaller number.";
-        at_most(number) = LessThanOrEqual, "This number or a smaller one.";
-        between(low, high) = Between, "From one number to another, both included.";
-        is_in(numbers) = In, "One of these numbers.";
-        is_not_in(numbers) = NotIn, "None of these numbers, or no value.";
-        is_empty() = IsEmpty, "There is no value.";
-        is_not_empty() = IsNotEmpty, "There is a value.";
+        equals(number: one) = Equals, "The same number.";
+        not_equals(number: one) = NotEquals, "Another number, or none.";
+        greater_than(number: one) = GreaterThan, "A greater number.";
+        at_least(number: one) = GreaterThanOrEqual, "This number or a greater one.";
+        less_than(number: one) = LessThan, "A smaller number.";
+        at_most(number: one) = LessThanOrEqual, "This number or a smaller one.";
+        between(low: one, high: one) = Between, "From one number to another, both included.";
+        is_in(numbers: many) = In, "One of these numbers.";
+        is_not_in(numbers: many) = NotIn, "None of these numbers, or no value.";
+        is_empty() = IsEmpty, "It has no value.";
+        is_not_empty() = IsNotEmpty, "It has a value.";
     }
 
-    /// A property that is a day or a moment; days and weeks are those of UTC.
+    /// A property that is a day or a moment; days and weeks are those of [`Predicate::with_calendar`](super::Predicate::with_calendar).
     DateField {
-        on(day) = On, "On this day, or at this moment.";
-        not_on(day) = NotEquals, "On another day, or no value.";
-        before(day) = Before, "Before this day or moment.";
-        on_or_before(day) = BeforeOrOn, "On this day or before.";
-        after(day) = After, "After the whole of this day, or after this moment.";
-        on_or_after(day) = AfterOrOn, "On this day or after.";
-        between(first, last) = Between, "From one to the other, both included.";
+        on(day: one) = On, "On this day, or at this moment.";
+        not_on(day: one) = NotEquals, "On another day, or no value.";
+        before(day: one) = Before, "Before this day or moment.";
+        on_or_before(day: one) = BeforeOrOn, "On this day or before.";
+        after(day: one) = After, "After the whole of this day, or after this moment.";
+        on_or_after(day: one) = AfterOrOn, "On this day or after.";
+        between(first: one, last: one) = Between, "From the first to the second, both included.";
         today() = Today, "Today.";
         this_week() = ThisWeek, "From Monday to Sunday of this week.";
         this_month() = ThisMonth, "In this calendar month.";
         this_year() = ThisYear, "In this calendar year.";
-        last_days(days) = LastDays, "From so many days ago until today.";
-        next_days(days) = NextDays, "From today until so many days ahead.";
-        is_empty() = IsEmpty, "There is no value.";
-        is_not_empty() = IsNotEmpty, "There is a value.";
+        last_days(days: one) = LastDays, "From this number of days ago until today.";
+        next_days(days: one) = NextDays, "From today until this number of days ahead.";
+        is_empty() = IsEmpty, "It has no value.";
+        is_not_empty() = IsNotEmpty, "It has a value.";
     }
 
     /// A property that is one of a few choices, or a key.
     ChoiceField {
-        equals(choice) = Equals, "This one.";
-        not_equals(choice) = NotEquals, "Another one, or none.";
-        is_in(choices) = In, "One of these.";
-        is_not_in(choices) = NotIn, "None of these, or no value.";
-        is_empty() = IsEmpty, "There is no value.";
-        is_not_empty() = IsNotEmpty, "There is a value.";
+        equals(choice: one) = Equals, "This one.";
+        not_equals(choice: one) = NotEquals, "Another one, or none.";
+        is_in(choices: many) = In, "One of these.";
+        is_not_in(choices: many) = NotIn, "None of these, or no value.";
+        is_empty() = IsEmpty, "It has no value.";
+        is_not_empty() = IsNotEmpty, "It has a value.";
     }
 
     /// A property that is yes or no.
     FlagField {
-        equals(flag) = Equals, "This one.";
-        not_equals(flag) = NotEquals, "The other one.";
+        equals(flag: one) = Equals, "This one.";
+        not_equals(flag: one) = NotEquals, "The other one.";
     }
 }
 
@@ -137,6 +161,7 @@ fields! {
     CLIENT_STATE: ChoiceField = ClientState;
     APPROVAL_STATUS: ChoiceField = ApprovalStatus;
     IS_BLACKLISTED: FlagField = IsBlacklisted;
+    HAS_OPEN_AMENDMENT: FlagField = HasOpenAmendment;
     BRANCH_ID: NumberField = BranchId;
     BRANCH_ENCODED_KEY: ChoiceField = BranchEncodedKey;
     ACCOUNT_OFFICER_ID: NumberField = AccountOfficerId;

@@ -1,11 +1,19 @@
 use std::ops::Not;
 
-use super::{Data, Faults, Operator, Predicate, Property};
+use super::condition::Condition;
+use super::fault::{Fault, Faults};
+use super::limits::{MAX_CONDITIONS, MAX_COST, MAX_LEVELS};
+use super::operand::Operand;
+use super::operator::Operator;
+use super::predicate::Predicate;
+use super::property::Property;
+use super::word::Word;
+use crate::value::Invalid;
 
-/// A predicate as it is being written: its properties and operators are known, its values are not checked yet.
+/// A draft of a predicate: its properties and operators are known, its values are not checked yet.
 ///
-/// [`field`](super::field) makes one, [`Filter::and`], [`Filter::or`] and `!` put several together, and
-/// [`Filter::check`] turns it into a [`Predicate`] or names everything that is wrong with it.
+/// [`field`](super::field) makes one, [`Filter::and`], [`Filter::or`] and `!` combine several, and
+/// [`Filter::check`] turns it into a [`Predicate`] or names every fault.
 ///
 /// ```
 /// use client_domain::search::field;
@@ -13,25 +21,25 @@ use super::{Data, Faults, Operator, Predicate, Property};
 /// let faults = field::LAST_NAME.starts_with("").or(field::AGE.between(40, 30)).check().unwrap_err();
 /// let texts: Vec<_> = faults.0.iter().map(ToString::to_string).collect();
 /// assert_eq!(texts, [
-///     "filters[0].filters[0].value must contain at least one visible character",
-///     "filters[0].filters[1].value[1] must not lie before the first value",
+///     "lastName StartsWith: the value must contain at least one visible character",
+///     "age Between: value 2 must not be before the first value",
 /// ]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Filter {
-    /// A property, an operator and what it takes.
+    /// A property, an operator and its operand.
     Condition {
         /// The property.
         property: Property,
         /// The operator.
         operator: Operator,
-        /// What the operator takes; null for none.
-        value: Data,
+        /// The operand.
+        operand: Operand,
     },
-    /// Several of them.
+    /// Several filters.
     Group {
-        /// How they are put together.
+        /// How they are combined.
         logic: Logic,
         /// The parts.
         filters: Vec<Self>,
@@ -40,14 +48,14 @@ pub enum Filter {
     SearchTerm(String),
 }
 
-/// How filters are put together.
+/// How filters are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logic {
     /// All of them hold.
     And,
     /// One of them holds.
     Or,
-    /// The one there is does not hold.
+    /// The one part does not hold.
     Not,
 }
 
@@ -76,7 +84,7 @@ impl Filter {
         self.put_together(Logic::Or, other)
     }
 
-    /// Three filters with the same word between them are one group, not two inside each other.
+    /// Three filters with the same logic are one group, not two nested ones.
     fn put_together(self, wanted: Logic, other: Self) -> Self {
         match self {
             Self::Group { logic, mut filters } if logic == wanted => {
@@ -87,41 +95,84 @@ impl Filter {
         }
     }
 
-    /// Checks every value, and that it is no larger than a filter may be.
+    /// Checks every value and the size limits.
     pub fn check(&self) -> Result<Predicate, Faults> {
-        // There is one reader, and it reads what is written on the wire.
-        Predicate::read(&Data::List(vec![self.written()]), "filters").map(Predicate::simple)
+        let mut faults = Vec::new();
+        let size = self.size();
+        if size.conditions > MAX_CONDITIONS {
+            faults.push(Fault::TooManyConditions);
+        } else if size.levels > MAX_LEVELS {
+            faults.push(Fault::TooDeep);
+        } else if let Some(predicate) = self.read(&mut faults) {
+            let cost = predicate.cost();
+            if cost <= MAX_COST {
+                return Ok(predicate.without_needless_groups());
+            }
+            faults.push(Fault::TooCostly { cost });
+        }
+        Err(Faults(faults))
     }
 
-    /// A condition on a property with as many values as there are.
-    pub(super) fn condition(property: Property, operator: Operator, mut values: Vec<Data>) -> Self {
-        let value = if values.len() > 1 { Data::List(values) } else { values.pop().unwrap_or(Data::Null) };
-        Self::Condition { property, operator, value }
-    }
-
-    /// The filter as it is written on the wire.
-    pub(super) fn written(&self) -> Data {
-        let object = |members: Vec<(&str, Data)>| {
-            Data::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-        };
+    fn size(&self) -> Size {
         match self {
-            Self::Condition { property, operator, value } => {
-                let mut members = vec![
-                    ("propertyName", Data::from(property.name())),
-                    ("operator", Data::from(operator.name())),
-                ];
-                if *value != Data::Null {
-                    members.push(("value", value.clone()));
-                }
-                object(members)
+            Self::Condition { .. } | Self::SearchTerm(_) => Size { conditions: 1, levels: 0 },
+            Self::Group { filters, .. } => {
+                filters.iter().map(Self::size).fold(Size { conditions: 0, levels: 1 }, |whole, part| Size {
+                    conditions: whole.conditions + part.conditions,
+                    levels: whole.levels.max(part.levels + 1),
+                })
             }
-            Self::Group { logic, filters } => {
-                let filters = filters.iter().map(Self::written).collect();
-                object(vec![("logic", Data::from(logic.name())), ("filters", Data::List(filters))])
-            }
-            Self::SearchTerm(term) => object(vec![("searchTerm", Data::from(term.as_str()))]),
         }
     }
+
+    fn read(&self, faults: &mut Vec<Fault>) -> Option<Predicate> {
+        match self {
+            Self::Condition { property, operator, operand } => {
+                match Condition::new(*property, *operator, operand) {
+                    Ok(condition) => Some(Predicate::Where(condition)),
+                    Err(found) => {
+                        faults.extend(found.into_iter().map(|fault| Fault::Condition {
+                            property: *property,
+                            operator: *operator,
+                            fault,
+                        }));
+                        None
+                    }
+                }
+            }
+            Self::Group { logic, filters } => {
+                let max = if *logic == Logic::Not { 1 } else { MAX_CONDITIONS };
+                if !(1..=max).contains(&filters.len()) {
+                    faults.push(Fault::Group { max });
+                    return None;
+                }
+                let read: Vec<_> = filters.iter().filter_map(|filter| filter.read(faults)).collect();
+                let mut read = Some(read).filter(|read| read.len() == filters.len())?;
+                match logic {
+                    Logic::And => Some(Predicate::All(read)),
+                    Logic::Or => Some(Predicate::Any(read)),
+                    Logic::Not => read.pop().map(|one| Predicate::Not(Box::new(one))),
+                }
+            }
+            Self::SearchTerm(term) => {
+                let words = Word::read(term)
+                    .and_then(|words| if words.is_empty() { Err(Invalid::Invisible) } else { Ok(words) });
+                match words {
+                    Ok(words) => Some(Predicate::of_words(words)),
+                    Err(invalid) => {
+                        faults.push(Fault::SearchTerm(invalid));
+                        None
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The size of a filter.
+struct Size {
+    conditions: usize,
+    levels: usize,
 }
 
 impl Not for Filter {

@@ -1,17 +1,17 @@
-//! The KYC status of a client as a question that a store can answer: documents and addresses that are there or not.
+//! The KYC status of a client as a condition that a store can evaluate: documents and addresses that exist or not.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use crate::client::Client;
-use crate::kyc::{Evidence, Kyc, KycPolicy, KycStatus, Requirement, VerificationStatus};
+use crate::kyc::{Evidence, KycPolicy, KycStatus, Requirement, VerificationStatus};
 use crate::value::CustomerType;
 
-/// What [`Kyc::status`] comes down to, in the few forms that an adapter has to know.
+/// [`Client::kyc_status`] as a test, in the few forms that an adapter has to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KycTest {
-    /// Every one of these holds; of none, that is everybody.
+    /// Every one of these holds; an empty list matches every client.
     All(Vec<Self>),
     /// One of these holds; an empty list matches no client.
     Any(Vec<Self>),
@@ -19,23 +19,23 @@ pub enum KycTest {
     Not(Box<Self>),
     /// The client is of this type.
     OfType(CustomerType),
-    /// A document or an address like this was handed in.
+    /// The client has submitted a document or an address with these properties.
     Has(Proof),
 }
 
-/// What a document or an address is to be like.
+/// The required properties of a document or an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// It is one of these.
     pub evidence: BTreeSet<Evidence>,
-    /// Its review has come this far; whatever it is, if nothing is said.
-    pub status: Option<VerificationStatus>,
-    /// Whether it is still good today; whatever it is, if nothing is said. An address always is.
+    /// Its verification status is one of these; any, if the set is empty. Outdated evidence is not approved.
+    pub status: BTreeSet<VerificationStatus>,
+    /// Whether it is unexpired today; `None` for either. An address never expires.
     pub good: Option<bool>,
 }
 
 impl KycTest {
-    /// Whether the KYC status of a client is one of these, where this is required.
+    /// The test that the KYC status of a client is one of these under this policy.
     pub fn of_status(wanted: &BTreeSet<KycStatus>, policy: &KycPolicy) -> Self {
         let of = |required: &[Requirement]| {
             Self::Any(wanted.iter().map(|status| of_status(*status, required)).collect())
@@ -57,69 +57,84 @@ impl KycTest {
             Self::Any(any) => any.iter().any(|one| one.holds(client, today)),
             Self::Not(other) => !other.holds(client, today),
             Self::OfType(customer_type) => client.snapshot().customer_type == *customer_type,
-            Self::Has(proof) => proof.is_in(client.kyc(), today),
+            Self::Has(proof) => proof.is_in(client, today),
         }
     }
 }
 
 impl Proof {
-    fn is_in(&self, kyc: &Kyc, today: Date) -> bool {
-        let is = |evidence, status, good| {
+    fn is_in(&self, client: &Client, today: Date) -> bool {
+        let is = |evidence, verification, good| {
             self.evidence.contains(&evidence)
-                && self.status.is_none_or(|wanted| wanted == status)
+                && (self.status.is_empty() || self.status.contains(&client.status_of(verification)))
                 && self.good.is_none_or(|wanted| wanted == good)
         };
+        let kyc = client.kyc();
         kyc.documents.iter().any(|document| {
             let good = document.validity.is_good(today);
-            is(Evidence::Document(document.kind), document.verification.status(), good)
-        }) || kyc.addresses.iter().any(|address| is(Evidence::Address, address.verification.status(), true))
+            is(Evidence::Document(document.kind), &document.verification, good)
+        }) || kyc.addresses.iter().any(|address| is(Evidence::Address, &address.verification, true))
     }
 }
 
-/// The same as [`Kyc::status`], as a test; a property test holds the two together.
+/// The same as [`Client::kyc_status`], as a test; a property test compares the two.
 fn of_status(status: KycStatus, required: &[Requirement]) -> KycTest {
     use KycTest::{All, Any, Not};
     let any_document = [Requirement::any_document()];
     let required = if required.is_empty() { &any_document } else { required };
     let nothing = || {
-        let anything = Proof { evidence: Evidence::all().collect(), status: None, good: None };
+        let anything = Proof { evidence: Evidence::all().collect(), status: BTreeSet::new(), good: None };
         Not(Box::new(KycTest::Has(anything)))
     };
     let several = |test: fn(&Requirement) -> KycTest| required.iter().map(test).collect();
-    let (missing, expired, pending) = (Any(several(missing)), Any(several(expired)), Any(several(pending)));
+    let (missing, expired) = (Any(several(missing)), Any(several(expired)));
+    let (outdated, pending) = (Any(several(outdated)), Any(several(pending)));
     let not = |test: &KycTest| Not(Box::new(test.clone()));
     match status {
         KycStatus::None => nothing(),
         KycStatus::Incomplete => All(vec![not(&nothing()), missing]),
         KycStatus::Expired => All(vec![not(&missing), expired]),
-        KycStatus::Pending => All(vec![not(&missing), not(&expired), pending]),
+        KycStatus::Outdated => All(vec![not(&missing), not(&expired), outdated]),
+        KycStatus::Pending => All(vec![not(&missing), not(&expired), not(&outdated), pending]),
         KycStatus::Verified => All(several(verified)),
     }
 }
 
-fn has(requirement: &Requirement, status: VerificationStatus, good: Option<bool>) -> KycTest {
-    KycTest::Has(Proof { evidence: requirement.evidence().clone(), status: Some(status), good })
+fn has<const N: usize>(
+    requirement: &Requirement,
+    status: [VerificationStatus; N],
+    good: Option<bool>,
+) -> KycTest {
+    KycTest::Has(Proof { evidence: requirement.evidence().clone(), status: status.into(), good })
 }
 
 fn verified(requirement: &Requirement) -> KycTest {
-    has(requirement, VerificationStatus::Approved, Some(true))
+    has(requirement, [VerificationStatus::Approved], Some(true))
 }
 
 fn waits(requirement: &Requirement) -> KycTest {
-    has(requirement, VerificationStatus::Pending, Some(true))
+    has(requirement, [VerificationStatus::Pending], Some(true))
 }
 
 fn pending(requirement: &Requirement) -> KycTest {
     KycTest::All(vec![KycTest::Not(Box::new(verified(requirement))), waits(requirement)])
 }
 
+fn outdated(requirement: &Requirement) -> KycTest {
+    let better = has(requirement, [VerificationStatus::Approved, VerificationStatus::Pending], Some(true));
+    let former = has(requirement, [VerificationStatus::Outdated], Some(true));
+    KycTest::All(vec![KycTest::Not(Box::new(better)), former])
+}
+
 fn expired(requirement: &Requirement) -> KycTest {
-    let better = KycTest::Any(vec![verified(requirement), waits(requirement)]);
-    let once = has(requirement, VerificationStatus::Approved, Some(false));
+    use VerificationStatus::{Approved, Outdated, Pending};
+    let better = has(requirement, [Approved, Outdated, Pending], Some(true));
+    let once = has(requirement, [Approved, Outdated], Some(false));
     KycTest::All(vec![KycTest::Not(Box::new(better)), once])
 }
 
 fn missing(requirement: &Requirement) -> KycTest {
-    let there = KycTest::Any(vec![has(requirement, VerificationStatus::Approved, None), waits(requirement)]);
+    let decided = has(requirement, [VerificationStatus::Approved, VerificationStatus::Outdated], None);
+    let there = KycTest::Any(vec![decided, waits(requirement)]);
     KycTest::Not(Box::new(there))
 }

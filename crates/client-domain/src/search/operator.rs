@@ -1,11 +1,11 @@
-use super::PropertyKind;
+use super::property::PropertyKind;
 
 macro_rules! operators {
     ($($variant:ident, $about:literal;)*) => {
-        /// What a condition asks of a property, named as on the wire.
+        /// The operator of a condition, named as on the wire.
         ///
         /// An operator that begins with "not" is exactly the opposite of the other one, so it also holds for a
-        /// client who has no such value; every other one (but [`Operator::IsEmpty`]) needs a value to hold.
+        /// client without a value; every other one except [`Operator::IsEmpty`] needs a value to hold.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Operator {
             $(#[doc = $about] $variant,)*
@@ -20,7 +20,7 @@ macro_rules! operators {
                 match self { $(Self::$variant => stringify!($variant),)* }
             }
 
-            /// What it asks, in one sentence.
+            /// Its meaning in one sentence.
             pub const fn about(self) -> &'static str {
                 match self { $(Self::$variant => $about,)* }
             }
@@ -31,15 +31,15 @@ macro_rules! operators {
 operators! {
     Equals, "The same value; a day, for a moment, is the whole day.";
     NotEquals, "Another value, or none.";
-    EqualsCaseSensitive, "The same text to the letter, with its case and accents.";
-    Contains, "The text occurs in it.";
-    NotContains, "The text does not occur in it, or there is none.";
-    StartsWith, "It begins with the text.";
+    EqualsCaseSensitive, "Exactly the same text, including case and accents.";
+    Contains, "It contains the text.";
+    NotContains, "It does not contain the text, or has no value.";
+    StartsWith, "It starts with the text.";
     EndsWith, "It ends with the text.";
     In, "One of these.";
     NotIn, "None of these, or no value.";
-    IsEmpty, "There is no value.";
-    IsNotEmpty, "There is a value.";
+    IsEmpty, "It has no value.";
+    IsNotEmpty, "It has a value.";
     GreaterThan, "Greater; later, for a date.";
     GreaterThanOrEqual, "Greater or the same.";
     LessThan, "Less; earlier, for a date.";
@@ -48,14 +48,14 @@ operators! {
     On, "Another name of Equals.";
     Before, "Earlier.";
     BeforeOrOn, "Earlier or on this day.";
-    After, "Later; than the whole day, if a day is named.";
+    After, "Later; for a day, after its end.";
     AfterOrOn, "On this day or later.";
-    Today, "Today, by the calendar of UTC, as are all that follow.";
+    Today, "Today, by the bank's calendar; so are the following periods.";
     ThisWeek, "From Monday to Sunday of this week.";
     ThisMonth, "In this calendar month.";
     ThisYear, "In this calendar year.";
-    LastDays, "From so many days ago until today, both included.";
-    NextDays, "From today until so many days ahead, both included.";
+    LastDays, "From this number of days ago until today, both included.";
+    NextDays, "From today until this number of days ahead, both included.";
 }
 
 /// How many values an operator takes.
@@ -86,7 +86,7 @@ impl Operator {
         Self::ALL.iter().copied().find(|operator| operator.name().eq_ignore_ascii_case(raw.trim()))
     }
 
-    /// What it takes.
+    /// The number of values that it takes.
     pub const fn takes(self) -> Takes {
         match self {
             Self::IsEmpty

@@ -1,19 +1,20 @@
 use std::cmp::Ordering;
 
-use super::{Property, Sortable};
+use super::property::Property;
+use super::sortable::Sortable;
 use crate::client::Client;
 use crate::value::{ClientId, Invalid};
 
-/// The greatest number of properties in a sort.
+/// The maximum number of properties in a sort.
 pub const MAX_SORT_KEYS: usize = 3;
 
-/// Which way a property is sorted.
+/// The direction of a sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The smallest first.
     #[default]
     Ascending,
-    /// The greatest first.
+    /// The largest first.
     Descending,
 }
 
@@ -42,10 +43,10 @@ impl Direction {
     }
 }
 
-/// The order in which found clients come: up to three properties, and the id to break ties.
+/// The order of a result: up to three properties, and the id to break ties.
 ///
-/// The id goes the way of the last property, so that "newest first" is newest id first too. Because the id is
-/// unique the order is total, and paging neither loses nor repeats anybody.
+/// The id has the direction of the last property, so that "newest first" is newest id first too. The id is
+/// unique, so the order is total, and paging neither omits nor repeats a client.
 ///
 /// ```
 /// use client_domain::search::{Direction, Order, Property};
@@ -65,7 +66,7 @@ impl Default for Order {
 }
 
 impl Order {
-    /// One to three properties that can be sorted by, none of them twice; anything else is no order.
+    /// One to three properties that can be sorted by, none of them twice; anything else is invalid.
     pub fn by(keys: Vec<(Property, Direction)>) -> Option<Self> {
         let repeated =
             keys.iter().enumerate().any(|(at, key)| keys.iter().take(at).any(|other| other.0 == key.0));
@@ -78,12 +79,12 @@ impl Order {
         &self.0
     }
 
-    /// Which way the id goes.
+    /// The direction of the id.
     pub fn tie_break(&self) -> Direction {
         self.0.last().map_or(Direction::Descending, |key| key.1)
     }
 
-    /// Where a client stands in this order.
+    /// The position of a client in this order.
     pub fn position(&self, client: &Client) -> Position {
         Position { values: self.0.iter().map(|(property, _)| property.of(client)).collect(), id: client.id() }
     }
@@ -99,10 +100,10 @@ impl Order {
     }
 }
 
-/// A place in an [`Order`]: the values of its properties, and the id. A cursor holds one.
+/// A position in an [`Order`]: the values of its properties, and the id. A cursor holds one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The values, one to each property of the order.
+    /// The values, one for each property of the order.
     pub values: Vec<Sortable>,
     /// The id that breaks ties.
     pub id: ClientId,

@@ -3,17 +3,21 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Condition, Property, Sortable, Word, search_text};
+use super::condition::Condition;
+use super::forms::search_text;
+use super::property::Property;
+use super::sortable::Sortable;
+use super::word::Word;
+use crate::bank_calendar::BankCalendar;
 use crate::client::Client;
 use crate::kyc::KycPolicy;
 use crate::lifecycle::ClientState;
 use crate::permission::{Permission, Permissions};
 use crate::value::BranchKey;
 
-/// A condition on clients. Every condition in it is right, so every adapter can take it as it is.
+/// A condition on clients. Every condition in it is valid, so adapters need no checks.
 ///
-/// It is written with [`field`](super::field) or read from JSON and its like ([`Predicate::read`], or serde), and
-/// written in the same form by serde.
+/// It is written with [`field`](super::field), or built from [`Condition::new`] and the variants.
 ///
 /// ```
 /// use client_domain::search::field;
@@ -33,7 +37,7 @@ use crate::value::BranchKey;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
-    /// Every one of these holds; of none, that is everybody.
+    /// Every one of these holds; an empty list matches every client.
     All(Vec<Self>),
     /// One of these holds; an empty list matches no client.
     Any(Vec<Self>),
@@ -46,9 +50,27 @@ pub enum Predicate {
 }
 
 impl Predicate {
-    /// The predicate that holds for everybody.
-    pub const fn everybody() -> Self {
+    /// The predicate that holds for every client.
+    pub const fn every_client() -> Self {
         Self::All(Vec::new())
+    }
+
+    /// The search text of the client holds each of these words.
+    pub fn of_words(mut words: Vec<Word>) -> Self {
+        match words.pop() {
+            Some(only) if words.is_empty() => Self::Mentions(only),
+            last => Self::All(words.into_iter().chain(last).map(Self::Mentions).collect()),
+        }
+    }
+
+    /// The same without a group of one around it.
+    pub(super) fn without_needless_groups(mut self) -> Self {
+        loop {
+            self = match self {
+                Self::All(mut all) if all.len() == 1 => all.pop().unwrap_or(Self::every_client()),
+                other => return other,
+            }
+        }
     }
 
     /// The client is in one of these states; an empty list matches no client.
@@ -61,7 +83,9 @@ impl Predicate {
         Self::Where(Condition::of_branches(std::iter::once(branch)))
     }
 
-    /// What the predicate means: whether it holds for this client when today is this day, UTC.
+    /// The meaning of the predicate: whether it holds for this client when today is this day.
+    ///
+    /// Days are those of UTC, or of the calendar that [`Predicate::with_calendar`] was given.
     ///
     /// ```
     /// use client_domain::search::{Predicate, Word};
@@ -98,7 +122,7 @@ impl Predicate {
         }
     }
 
-    /// Whether it asks something of this property.
+    /// Whether it has a condition on this property.
     pub fn asks_of(&self, property: Property) -> bool {
         match self {
             Self::All(several) | Self::Any(several) => several.iter().any(|one| one.asks_of(property)),
@@ -108,7 +132,7 @@ impl Predicate {
         }
     }
 
-    /// The permissions that it takes to ask this: those of every property in it.
+    /// The permissions that the predicate needs: those of every property in it.
     ///
     /// ```
     /// use client_domain::Permission;
@@ -125,13 +149,13 @@ impl Predicate {
             }
             Self::Not(other) => other.permissions(),
             Self::Where(condition) => [condition.property().permission()].into_iter().collect(),
-            // The search text holds what every reader may see.
+            // The search text has only properties that every reader may see.
             Self::Mentions(_) => [Permission::Read].into_iter().collect(),
         }
     }
 
-    /// The same predicate where this is demanded of clients, for those parts of it that are about the status of their
-    /// documents ([`Property::KycStatus`]). Without this nothing is required, and one verified document of any kind will do.
+    /// The same predicate under this policy, for its conditions on the KYC status ([`Property::KycStatus`]). Without it
+    /// nothing is required, and one verified document of any kind is enough.
     ///
     /// ```
     /// use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, Requirement};
@@ -166,10 +190,42 @@ impl Predicate {
         }
     }
 
-    /// The same predicate with the numbers of branches ([`Property::BranchId`]) asked of their keys instead.
+    /// The same predicate by this calendar, for its conditions that compare a moment with a day or with today. Without
+    /// this, and unless it was read by another calendar, days are those of UTC.
     ///
-    /// Which number a branch has is known to a directory and not to a client, so without this a client is
-    /// taken to have none.
+    /// ```
+    /// use client_domain::search::field;
+    /// use client_domain::{Actor, AuditStamp, BankCalendar, Client, example};
+    /// use jiff::civil::date;
+    /// use jiff::tz::{TimeZone, offset};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let evening = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T23:30:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &evening).client;
+    /// let (today, lagos) = (date(2026, 1, 6), BankCalendar::new(TimeZone::fixed(offset(1))));
+    /// let created_today = field::DATE_CREATED.today().check()?;
+    /// assert!(!created_today.evaluate(&client, today));
+    /// assert!(created_today.with_calendar(&lagos).evaluate(&client, today));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_calendar(self, calendar: &BankCalendar) -> Self {
+        let several =
+            |several: Vec<Self>| several.into_iter().map(|one| one.with_calendar(calendar)).collect();
+        match self {
+            Self::All(all) => Self::All(several(all)),
+            Self::Any(any) => Self::Any(several(any)),
+            Self::Not(other) => Self::Not(Box::new(other.with_calendar(calendar))),
+            Self::Where(condition) => Self::Where(condition.with_calendar(calendar)),
+            other @ Self::Mentions(_) => other,
+        }
+    }
+
+    /// The same predicate with its conditions on numbers of branches ([`Property::BranchId`]) replaced by conditions on
+    /// their keys.
+    ///
+    /// A directory knows the number of a branch and the client does not, so without this no client has one.
     ///
     /// ```
     /// use client_domain::search::{Property, field};
@@ -190,7 +246,7 @@ impl Predicate {
             Self::Any(any) => Self::Any(several(any)),
             Self::Not(other) => Self::Not(Box::new(other.with_branches(numbers))),
             Self::Where(condition) if condition.property() == Property::BranchId => {
-                // What holds for no number at all holds for every client but those of the branches for whose
+                // A condition that holds without a number holds for every client except those of the branches for whose
                 // numbers it does not hold.
                 let asked = condition.asked(Date::ZERO);
                 let holds = |value: &Sortable| asked.criterion.is_met_by_value(value) != asked.negated;

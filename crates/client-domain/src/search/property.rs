@@ -13,7 +13,7 @@ pub enum PropertyKind {
     Time,
     /// One of a closed list.
     Choice,
-    /// An opaque key, compared to the letter.
+    /// An opaque key, compared exactly.
     Key,
     /// Yes or no.
     YesNo,
@@ -55,13 +55,13 @@ macro_rules! properties {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// What kind of value it has.
+            /// The kind of its values.
             pub const fn kind(self) -> PropertyKind {
                 match self { $(Self::$variant => PropertyKind::$kind,)* }
             }
 
-            /// The permission that it takes to search or sort by it. Finding by a value tells the value, so it
-            /// is the permission that it takes to see it.
+            /// The permission for searching and sorting by it. Finding a client by a value reveals the value, so it
+            /// is the permission for seeing it.
             pub const fn permission(self) -> Permission {
                 match self { $(Self::$variant => Permission::$permission,)* }
             }
@@ -93,6 +93,7 @@ properties! {
     ClientState = "clientState", Choice, Read;
     ApprovalStatus = "approvalStatus", Choice, Read;
     IsBlacklisted = "isBlacklisted", YesNo, Read;
+    HasOpenAmendment = "hasOpenAmendment", YesNo, Read;
     BranchId = "branchId", Number, Read;
     BranchEncodedKey = "branchEncodedKey", Key, Read;
     AccountOfficerId = "accountOfficerId", Number, Read;
@@ -118,7 +119,7 @@ impl Property {
         Self::ALL.iter().copied().filter(|property| permissions.holds(property.permission()))
     }
 
-    /// Every property that found clients can be sorted by.
+    /// Every property that clients can be sorted by.
     pub fn sortable() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|property| property.is_sortable())
     }
@@ -132,8 +133,8 @@ impl Property {
         )
     }
 
-    /// Whether found clients can be sorted by it: not by what a client has several of, and not by what is
-    /// worked out from the calendar or from a directory. Age sorts as `dateOfBirth` does the other way round.
+    /// Whether clients can be sorted by it: not by a property with several values, nor by one that is computed from
+    /// the calendar or a directory. Age is the reverse of `dateOfBirth`.
     pub const fn is_sortable(self) -> bool {
         !matches!(self, Self::Age | Self::BranchId | Self::KycStatus) && !self.is_of_documents()
     }

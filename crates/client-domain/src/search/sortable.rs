@@ -3,10 +3,11 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Property, PropertyKind, fold};
+use super::property::{Property, PropertyKind};
 use crate::client::{Approval, Client};
+use crate::text::fold;
 
-/// The value of a property in the form in which it is sorted. No value at all sorts before every value.
+/// The value of a property in its form for sorting. No value at all sorts before every value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sortable {
     /// The client has no such value.
@@ -62,7 +63,7 @@ impl Property {
         }
     }
 
-    /// The text of a property for one client, as it is answered; none if it has no value or is no text.
+    /// The text of a property for one client, as on the wire; none if it has no value or is not a text.
     pub fn text(self, client: &Client) -> Option<Cow<'_, str>> {
         let snapshot = client.snapshot();
         let details = &snapshot.details;
@@ -118,20 +119,20 @@ impl Property {
                 documents.map(|document| Sortable::Number(document.kind.number().into())).collect()
             }
             Self::DocumentStatus => documents
-                .map(|document| Sortable::Number(document.verification.status().number().into()))
+                .map(|document| Sortable::Number(client.status_of(&document.verification).number().into()))
                 .collect(),
             Self::DocumentExpiryDate => {
                 documents.filter_map(|document| document.validity.expires_on()).map(Sortable::Day).collect()
             }
             Self::DocumentNumber => {
-                documents.map(|document| Sortable::Text(fold(document.number.as_str()))).collect()
+                documents.map(|document| Sortable::Text(self.normal_form(document.number.as_str()))).collect()
             }
             _ => Some(self.of(client)).filter(|value| *value != Sortable::Nothing).into_iter().collect(),
         }
     }
 
-    /// The value of the property for one client, to sort by; [`Sortable::Nothing`] for what no client has by itself,
-    /// or has several of.
+    /// The value of the property for one client, to sort by; [`Sortable::Nothing`] for a property that is not a
+    /// value of the client, or has several.
     pub fn of(self, client: &Client) -> Sortable {
         let snapshot = client.snapshot();
         let details = &snapshot.details;
@@ -139,7 +140,7 @@ impl Property {
         let number = |number: Option<i64>| number.map_or(Sortable::Nothing, Sortable::Number);
         let moment = |moment: Option<Timestamp>| moment.map_or(Sortable::Nothing, Sortable::Moment);
         match self {
-            // The customer number is made from the id, so both sort alike.
+            // The customer number is derived from the id, so both sort alike.
             Self::Id | Self::CustomerNumber => Sortable::Number(snapshot.id.get()),
             Self::EncodedKey => Sortable::Text(snapshot.key.as_str().to_owned()),
             Self::DateOfBirth => Sortable::Day(snapshot.birth_date.get()),
@@ -151,6 +152,7 @@ impl Property {
                 snapshot.approval.status().map_or(Sortable::Nothing, |status| name(status.name()))
             }
             Self::IsBlacklisted => Sortable::Number(i64::from(client.is_blacklisted())),
+            Self::HasOpenAmendment => Sortable::Number(i64::from(!snapshot.amendments.is_empty())),
             Self::BranchEncodedKey => snapshot
                 .branch
                 .as_ref()
@@ -165,7 +167,7 @@ impl Property {
                 _ => None,
             }),
             Self::DateActivated => moment(snapshot.activated_at),
-            _ => self.text(client).map_or(Sortable::Nothing, |text| name(&text)),
+            _ => self.text(client).map_or(Sortable::Nothing, |text| Sortable::Text(self.normal_form(&text))),
         }
     }
 }

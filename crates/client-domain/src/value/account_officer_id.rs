@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Invalid;
+use super::invalid::Invalid;
 
 /// The number of the bank officer who looks after a client, 1 or more.
 ///

@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// Street, house and other lines of an address: 2 to 200 characters, line breaks allowed.

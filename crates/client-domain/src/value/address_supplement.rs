@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// What follows the first line of an address, such as a flat or a floor: 1 to 200 characters on one line.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::Invalid;
+use super::invalid::Invalid;
 
 /// The day a person was born or a company was founded: not in the future and not before 1900-01-01.
 ///

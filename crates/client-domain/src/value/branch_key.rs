@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// The key of the branch a client belongs to: opaque text of 1 to 64 characters.

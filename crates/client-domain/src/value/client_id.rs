@@ -1,10 +1,10 @@
 use std::fmt;
 
-use super::{CustomerNumber, Invalid};
+use super::invalid::Invalid;
 
 /// The running number of a client, 1 or more; a number is never reused.
 ///
-/// The [`CustomerNumber`] is derived from it, so one number sequence serves both.
+/// The [`CustomerNumber`](super::CustomerNumber) is derived from it, so one number sequence serves both.
 ///
 /// ```
 /// use client_domain::value::ClientId;
@@ -17,8 +17,10 @@ use super::{CustomerNumber, Invalid};
 pub struct ClientId(i64);
 
 impl ClientId {
-    /// The greatest id whose customer number can still be parsed.
-    pub const MAX: i64 = i64::MAX - CustomerNumber::OFFSET;
+    /// How much greater the digits of a customer number are than its id.
+    pub(super) const CUSTOMER_NUMBER_OFFSET: i64 = 1_000_000;
+    /// The largest id whose customer number can still be parsed.
+    pub const MAX: i64 = i64::MAX - Self::CUSTOMER_NUMBER_OFFSET;
 
     /// Checks that the number is within the limits.
     pub const fn new(number: i64) -> Result<Self, Invalid> {
@@ -32,11 +34,6 @@ impl ClientId {
     /// The number.
     pub const fn get(self) -> i64 {
         self.0
-    }
-
-    /// The customer number of the client with this id.
-    pub const fn customer_number(self) -> CustomerNumber {
-        CustomerNumber::of(self)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Invalid;
+use super::invalid::Invalid;
 
 /// The key of a client for other systems. Keys generated here have 32 lower-case hexadecimal characters; any
 /// opaque text of up to 64 visible ASCII characters is accepted.
@@ -18,7 +18,7 @@ use super::Invalid;
 pub struct ClientKey(String);
 
 impl ClientKey {
-    /// The greatest number of characters.
+    /// The maximum number of characters.
     pub const MAX: usize = 64;
 
     /// Reads a key of any origin.

@@ -8,7 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use self::table::{Row, TABLE};
-use super::{Invalid, Layout, parse_text};
+use super::invalid::Invalid;
+use super::text::{Layout, parse_text};
 
 /// A country of ISO 3166-1 (and Kosovo), parsed from its English name or from any of its codes.
 ///

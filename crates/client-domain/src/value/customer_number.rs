@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{ClientId, Invalid};
+use super::client_id::ClientId;
+use super::invalid::Invalid;
 
 /// The number by which people know a client: `CUST` and at least seven digits, from `CUST1000001`.
 ///
@@ -19,12 +20,7 @@ use super::{ClientId, Invalid};
 pub struct CustomerNumber(ClientId);
 
 impl CustomerNumber {
-    pub(crate) const OFFSET: i64 = 1_000_000;
     const PREFIX: &'static str = "CUST";
-
-    pub(crate) const fn of(id: ClientId) -> Self {
-        Self(id)
-    }
 
     /// Reads `CUST`, in any case, and the digits.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
@@ -39,7 +35,7 @@ impl CustomerNumber {
             return Err(WRONG);
         }
         let number: i64 = digits.parse().map_err(|_| WRONG)?;
-        ClientId::new(number - Self::OFFSET).map(Self).map_err(|_| WRONG)
+        ClientId::new(number - ClientId::CUSTOMER_NUMBER_OFFSET).map(Self).map_err(|_| WRONG)
     }
 
     /// The id of the client with this number.
@@ -48,9 +44,16 @@ impl CustomerNumber {
     }
 }
 
+impl ClientId {
+    /// The customer number of the client with this id.
+    pub const fn customer_number(self) -> CustomerNumber {
+        CustomerNumber(self)
+    }
+}
+
 impl fmt::Display for CustomerNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", Self::PREFIX, self.0.get() + Self::OFFSET)
+        write!(f, "{}{}", Self::PREFIX, self.0.get() + ClientId::CUSTOMER_NUMBER_OFFSET)
     }
 }
 

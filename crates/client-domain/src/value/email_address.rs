@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Invalid;
+use super::invalid::Invalid;
 use super::text::{Layout, parse_text};
 
 /// An e-mail address of up to 254 characters (RFC 5321, section 4.5.3.1.3), stored as it was written.
@@ -25,7 +25,7 @@ impl EmailAddress {
 
     /// Trims, normalises to NFC and checks the syntax.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let text = parse_text(raw, Layout::Line, 1, Self::MAX)?;
+        let text = parse_text(raw, Layout::Verbatim, 1, Self::MAX)?;
         let options = email_address::Options::default()
             .with_required_tld()
             .without_display_text()

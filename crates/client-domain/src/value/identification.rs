@@ -1,4 +1,5 @@
-use super::{IdentificationNumber, IdentificationType};
+use super::identification_number::IdentificationNumber;
+use super::identification_type::IdentificationType;
 
 /// The document that identifies a client: its type and its number.
 ///

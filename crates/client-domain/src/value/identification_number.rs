@@ -1,13 +1,64 @@
-use super::text_value;
+use std::fmt;
 
-text_value! {
-    /// The number of the document that identifies the client: 3 to 40 characters on one line.
-    ///
-    /// ```
-    /// use client_domain::value::IdentificationNumber;
-    ///
-    /// assert_eq!(IdentificationNumber::parse(" A0123 4567 ")?.as_str(), "A0123 4567");
-    /// # Ok::<(), client_domain::Invalid>(())
-    /// ```
-    IdentificationNumber, Identifier, 3..=40, personal
+use super::invalid::Invalid;
+use super::text::{Layout, parse_text};
+use crate::text::{is_invisible, is_placeholder};
+
+/// The number of a document: 3 to 40 characters on one line, as it was written.
+///
+/// What stands in for a number, such as `N/A`, `---` or `000`, is none. Two spellings of one number have the same
+/// [normal form](crate::text::number).
+///
+/// ```
+/// use client_domain::value::{IdentificationNumber, Invalid};
+///
+/// assert_eq!(IdentificationNumber::parse(" A0123 4567 ")?.as_str(), "A0123 4567");
+/// assert_eq!(IdentificationNumber::parse("N/A"), Err(Invalid::Placeholder));
+/// # Ok::<(), Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdentificationNumber(String);
+
+impl IdentificationNumber {
+    /// The minimum number of characters.
+    pub const MIN: usize = 3;
+    /// The maximum number of characters.
+    pub const MAX: usize = 40;
+
+    /// Drops what does not count at the ends, and checks the rule.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let bare = raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        if bare.is_empty() && !raw.trim().is_empty() {
+            return Err(Invalid::Invisible);
+        }
+        let number = Self::restore(bare)?;
+        if number.is_placeholder() { Err(Invalid::Placeholder) } else { Ok(number) }
+    }
+
+    /// Reads a number that was stored. An earlier release stored placeholders too.
+    pub fn restore(kept: &str) -> Result<Self, Invalid> {
+        parse_text(kept, Layout::Identifier, Self::MIN, Self::MAX).map(Self)
+    }
+
+    /// Whether it stands in for a number; only one that was stored by an earlier release does.
+    pub(crate) fn is_placeholder(&self) -> bool {
+        is_placeholder(&self.0)
+    }
+
+    /// The number as it is stored and shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for IdentificationNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for IdentificationNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdentificationNumber(***)")
+    }
 }

@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// The type of the document that identifies the client, in the bank's own words: 2 to 60 characters.

@@ -33,8 +33,14 @@ pub enum Invalid {
     #[error("must contain at least one visible character")]
     Invisible,
     /// Invisible characters in an identifier.
-    #[error("must not contain characters that cannot be seen; type it instead of pasting it")]
+    #[error("must not contain invisible characters; type it instead of pasting it")]
     InvisibleCharacter,
+    /// What stands in for the number of a document, such as `N/A`.
+    #[error("must be the number that is printed on the document; N/A, 000, none and the like are no numbers")]
+    Placeholder,
+    /// Only signs, where letters and digits are compared.
+    #[error("must contain a letter or a digit; other signs are not compared here")]
+    NothingToCompare,
     /// Characters outside the alphabet of the value.
     #[error("may contain only {allowed}")]
     Characters {
@@ -101,6 +107,8 @@ impl Invalid {
             Self::ControlCharacter => "control_character",
             Self::Invisible => "invisible",
             Self::InvisibleCharacter => "invisible_character",
+            Self::Placeholder => "placeholder",
+            Self::NothingToCompare => "nothing_to_compare",
             Self::Characters { .. } => "characters",
             Self::Format { .. } => "format",
             Self::DigitCount { .. } => "digit_count",

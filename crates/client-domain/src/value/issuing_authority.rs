@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// Who issued a document: 2 to 100 characters on one line.

@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// A remark that goes with a decision: up to 500 characters, line breaks allowed.

@@ -1,7 +1,7 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
-    /// One part of a person's or a company's name, in any script: 1 to 50 characters on one line.
+    /// One part of a person's or a company's name, in any script: 1 to 100 characters on one line.
     ///
     /// ```
     /// use client_domain::value::PersonName;
@@ -11,7 +11,7 @@ text_value! {
     /// }
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
-    PersonName, Line, 1..=50, personal
+    PersonName, Line, 1..=100, personal
 }
 
 #[cfg(test)]
@@ -22,9 +22,9 @@ mod tests {
     use crate::value::Invalid;
 
     #[test]
-    fn fifty_characters_are_the_limit_in_any_script() {
-        assert!(PersonName::parse(&"語".repeat(50)).is_ok());
-        assert_eq!(PersonName::parse(&"語".repeat(51)), Err(Invalid::TooLong { max: 50 }));
+    fn a_hundred_characters_are_the_limit_in_any_script() {
+        assert!(PersonName::parse(&"語".repeat(100)).is_ok());
+        assert_eq!(PersonName::parse(&"語".repeat(101)), Err(Invalid::TooLong { max: 100 }));
     }
 
     proptest! {

@@ -1,11 +1,17 @@
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use super::Invalid;
+use super::invalid::Invalid;
+use crate::text::is_ambiguous;
 
 /// A telephone number of 8 to 15 digits, in E.164 form (`+` and digits) if it was written with a `+`.
 ///
 /// Blanks, hyphens and brackets are removed; other characters are rejected. A number without `+` is stored as
 /// national digits, because its country is unknown.
+///
+/// It can carry the text that was entered, for people to recognise. That text counts for nothing else: numbers are
+/// equal if their digits and plus are.
 ///
 /// ```
 /// use client_domain::value::{Invalid, PhoneNumber};
@@ -15,14 +21,19 @@ use super::Invalid;
 /// assert_eq!(PhoneNumber::parse("12345"), Err(Invalid::DigitCount { min: 8, max: 15 }));
 /// # Ok::<(), Invalid>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PhoneNumber(String);
+#[derive(Clone)]
+pub struct PhoneNumber {
+    number: String,
+    entered: Option<Box<str>>,
+}
 
 impl PhoneNumber {
     /// The minimum number of digits.
     pub const MIN_DIGITS: usize = 8;
     /// The maximum number of digits (ITU-T E.164).
     pub const MAX_DIGITS: usize = 15;
+    /// The maximum number of characters of a text that was entered.
+    pub const MAX_ENTERED: usize = 64;
 
     /// Removes the punctuation and checks the remaining digits.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
@@ -53,18 +64,76 @@ impl PhoneNumber {
         if number.starts_with("+0") {
             return Err(Invalid::Format { expected: "a number whose country code does not start with 0" });
         }
-        Ok(Self(number))
+        Ok(Self { number, entered: None })
+    }
+
+    /// The digits alone, which are the same with and without a plus.
+    pub fn digits(&self) -> &str {
+        self.as_str().trim_start_matches('+')
     }
 
     /// The number without punctuation.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.number
+    }
+
+    /// The number with the text that was entered for it, in one line and without characters that cannot be seen.
+    ///
+    /// A text that is the number itself is not kept, and neither is one of more than [`PhoneNumber::MAX_ENTERED`] characters.
+    ///
+    /// ```
+    /// use client_domain::value::PhoneNumber;
+    ///
+    /// let number = PhoneNumber::parse("+442079460958")?.entered_as(" +44 (0)20 7946\t0958");
+    /// assert_eq!(number.as_str(), "+442079460958");
+    /// assert_eq!(number.entered(), Some("+44 (0)20 7946 0958"));
+    /// assert_eq!(number, PhoneNumber::parse("+442079460958")?);
+    /// # Ok::<(), client_domain::Invalid>(())
+    /// ```
+    #[must_use]
+    pub fn entered_as(self, typed: &str) -> Self {
+        let words: Vec<_> = typed.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+        let words = words.iter().map(|word| word.replace(is_ambiguous, "")).filter(|word| !word.is_empty());
+        let line = words.collect::<Vec<_>>().join(" ");
+        let is_kept = !line.is_empty() && line != self.number && line.chars().count() <= Self::MAX_ENTERED;
+        Self { entered: is_kept.then(|| line.into_boxed_str()), ..self }
+    }
+
+    /// The text that was entered, if it is kept and is another one than the number.
+    pub fn entered(&self) -> Option<&str> {
+        self.entered.as_deref()
+    }
+}
+
+impl PartialEq for PhoneNumber {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for PhoneNumber {}
+
+impl PartialOrd for PhoneNumber {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PhoneNumber {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number.cmp(&other.number)
+    }
+}
+
+impl Hash for PhoneNumber {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
     }
 }
 
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.number)
     }
 }
 
@@ -93,11 +162,22 @@ mod tests {
         assert!(PhoneNumber::parse("1234567890123456").is_err());
     }
 
+    #[test]
+    fn entered_text_is_shown_as_one_visible_line() {
+        let number = || PhoneNumber::parse("08031234567").unwrap();
+        let entered = |typed: &str| number().entered_as(typed).entered().map(str::to_owned);
+        assert_eq!(entered("\u{202A}0803\u{A0}123\n45\u{200B}67\u{202C}").as_deref(), Some("0803 123 4567"));
+        for not_kept in ["08031234567", " 08031234567 ", "", &"0 ".repeat(64)] {
+            assert_eq!(entered(not_kept), None, "{not_kept:?}");
+        }
+        assert!(!format!("{:?}", number().entered_as("0803 123 4567")).contains("0803"));
+    }
+
     proptest! {
         #[test]
         fn what_is_accepted_is_digits_only_and_stays_the_same(raw in "\\+?[0-9 ()\\-]{0,24}|.{0,20}") {
             if let Ok(phone) = PhoneNumber::parse(&raw) {
-                let digits = phone.as_str().trim_start_matches('+');
+                let digits = phone.digits();
                 prop_assert!((8..=15).contains(&digits.len()));
                 prop_assert!(digits.bytes().all(|b| b.is_ascii_digit()));
                 prop_assert_eq!(PhoneNumber::parse(phone.as_str()), Ok(phone.clone()));

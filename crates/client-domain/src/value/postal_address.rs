@@ -1,4 +1,6 @@
-use super::{AddressLine, Country, PlaceName};
+use super::address_line::AddressLine;
+use super::country::Country;
+use super::place_name::PlaceName;
 
 /// Where a client lives or does business.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// A postal code in any country's format: 2 to 20 characters on one line.

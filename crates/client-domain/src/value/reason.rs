@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// The reason of a decision: 1 to 250 characters, line breaks allowed.

@@ -1,32 +1,69 @@
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Invalid, is_ambiguous, is_invisible};
+use super::invalid::Invalid;
+use crate::text::{is_ambiguous, is_invisible};
 
-/// Which line breaks and invisible characters a text may contain.
+/// Which line breaks and invisible characters a text may contain, and how far it is tidied.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// One line: no line breaks, no tabulators.
+    /// One line, as people write it: no line breaks, no tabulators; blanks of every sort become single ones.
     Line,
+    /// One line that other systems compare to the letter: only white space at its ends does not count.
+    Verbatim,
     /// One line of an identifier: no invisible characters either.
     Identifier,
     /// Several lines: line breaks and tabulators are allowed.
     Lines,
 }
 
-/// Trims, normalises to NFC and checks length, layout and visibility.
+/// The text without what does not count at its ends, in NFC, and with single blanks where it is one line that people
+/// write. Joiners inside stay: Persian and Indian scripts need them.
+pub(crate) fn tidied(raw: &str, layout: Layout) -> String {
+    let bare = trimmed(raw, layout);
+    match layout {
+        // Normalisation does not change ASCII, and this check is cheaper.
+        Layout::Verbatim | Layout::Identifier if bare.is_ascii() => bare.to_owned(),
+        Layout::Verbatim | Layout::Identifier => bare.nfc().collect(),
+        Layout::Line if bare.is_ascii() && !bare.contains("  ") => bare.to_owned(),
+        Layout::Line => single_blanks(bare.nfc()),
+        Layout::Lines => bare.replace("\r\n", "\n").nfc().collect(),
+    }
+}
+
+fn trimmed(raw: &str, layout: Layout) -> &str {
+    match layout {
+        Layout::Verbatim | Layout::Identifier => raw.trim(),
+        Layout::Line | Layout::Lines => raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)),
+    }
+}
+
+/// Blanks of every sort as single ones. Line breaks and tabulators stay, to be refused.
+fn single_blanks(characters: impl Iterator<Item = char>) -> String {
+    let mut text = String::with_capacity(characters.size_hint().0);
+    for c in characters {
+        let is_blank = c.is_whitespace() && !is_separator(c) && !c.is_control();
+        if !is_blank {
+            text.push(c);
+        } else if !text.ends_with(' ') {
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// Tidies a text and checks length, layout and visibility.
 pub(crate) fn parse_text(raw: &str, layout: Layout, min: usize, max: usize) -> Result<String, Invalid> {
     // The length is checked before normalisation, so that a huge input costs nothing. Composition can turn up
     // to four characters into one (for example ᾷ), hence the margin.
-    if raw.trim().chars().take(max.saturating_mul(4) + 1).count() > max.saturating_mul(4) {
+    let bare = trimmed(raw, layout);
+    if bare.chars().take(max.saturating_mul(4) + 1).count() > max.saturating_mul(4) {
         return Err(Invalid::TooLong { max });
     }
-    let text: String = match layout {
-        // Normalisation does not change ASCII, and this check is cheaper.
-        Layout::Line | Layout::Identifier if raw.is_ascii() => raw.trim().to_owned(),
-        Layout::Line | Layout::Identifier => raw.trim().nfc().collect(),
-        Layout::Lines => raw.trim().replace("\r\n", "\n").nfc().collect(),
-    };
+    let text = tidied(bare, layout);
     let length = text.chars().count();
+    if length == 0 && !raw.trim().is_empty() {
+        return Err(Invalid::Invisible);
+    }
     if length < min {
         return Err(Invalid::TooShort { min });
     }
@@ -82,9 +119,9 @@ macro_rules! text_value {
             /// The maximum number of characters.
             pub const MAX: usize = $max;
 
-            /// Trims, normalises to NFC and checks the rule.
-            pub fn parse(raw: &str) -> Result<Self, $crate::value::Invalid> {
-                $crate::value::parse_text(raw, $crate::value::Layout::$layout, $min, $max).map(Self)
+            /// Tidies the text ([`value`](crate::value)) and checks the rule.
+            pub fn parse(raw: &str) -> Result<Self, $crate::value::invalid::Invalid> {
+                $crate::value::text::parse_text(raw, $crate::value::text::Layout::$layout, $min, $max).map(Self)
             }
 
             /// The text as it is stored and shown.
@@ -101,7 +138,7 @@ macro_rules! text_value {
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::value::text_value!(@debug $visibility f, self, $name)
+                $crate::value::text::text_value!(@debug $visibility f, self, $name)
             }
         }
     };
@@ -138,8 +175,25 @@ mod tests {
             );
         }
         assert_eq!(parse_text("\u{200B}\u{200D}", Layout::Line, 1, 9), Err(Invalid::Invisible));
+        assert_eq!(parse_text("\u{200B}\u{200D}", Layout::Lines, 0, 9), Err(Invalid::Invisible));
         assert_eq!(parse_text("a\r\nb\tc", Layout::Lines, 1, 9).as_deref(), Ok("a\nb\tc"));
         assert_eq!(parse_text("a\0b", Layout::Lines, 1, 9), Err(Invalid::ControlCharacter));
+    }
+
+    #[test]
+    fn a_line_is_stored_without_what_does_not_count() {
+        for (raw, stored) in [
+            ("\u{FEFF}Zingara\u{200E}", "Zingara"),
+            ("\u{202A}Ada\u{202C}", "Ada"),
+            ("Van  \u{A0}Dijk", "Van Dijk"),
+            ("山田\u{3000}太郎", "山田 太郎"),
+            ("\u{200D}علی\u{200C}رضا\u{200C}", "علی\u{200C}رضا"),
+        ] {
+            assert_eq!(parse_text(raw, Layout::Line, 1, 20).as_deref(), Ok(stored), "{raw:?}");
+        }
+        assert_eq!(parse_text("a  b", Layout::Verbatim, 1, 9).as_deref(), Ok("a  b"));
+        assert_eq!(parse_text("\u{FEFF}ab", Layout::Verbatim, 1, 9).as_deref(), Ok("\u{FEFF}ab"));
+        assert_eq!(parse_text("a \n b", Layout::Line, 1, 9), Err(Invalid::ControlCharacter));
     }
 
     #[test]

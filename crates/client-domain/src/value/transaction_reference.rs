@@ -1,4 +1,4 @@
-use super::text_value;
+use super::text::text_value;
 
 text_value! {
     /// The ledger's own reference of a transaction: 1 to 100 characters on one line.

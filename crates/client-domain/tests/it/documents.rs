@@ -1,11 +1,12 @@
 //! Documents and addresses of clients, and random steps on them.
 
-use client_domain::client::Change;
+use client_domain::client::{Change, DetailsPatch};
 use client_domain::kyc::{
     AddressDraft, AddressId, ContentKey, DocumentDraft, DocumentId, DocumentKind, Evidence, KycRequirements,
     Requirement, ReviewAction, Validity,
 };
-use client_domain::value::Notes;
+use client_domain::lifecycle::Facts;
+use client_domain::value::{Notes, PersonName};
 use client_domain::{AuditStamp, Client, ClientEvent, example};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -73,6 +74,7 @@ pub enum DocumentStep {
     SubmitAddress(u8),
     ReviewAddress(u8, ReviewAction),
     DayPasses(Date),
+    Rename(u8),
 }
 
 impl DocumentStep {
@@ -104,6 +106,12 @@ impl DocumentStep {
             Self::ReviewAddress(n, action) => {
                 client.review_address(&home(*n).id, *action, comment(), stamp).ok()
             }
+            Self::Rename(n) => {
+                let name = PersonName::parse(&format!("Name{}", n % 2)).unwrap();
+                let patch = DetailsPatch { last_name: Some(name), ..DetailsPatch::default() };
+                let renamed = client.update(patch, &Facts::without_controls(), stamp);
+                renamed.ok().and_then(client_domain::Decision::change)
+            }
             Self::DayPasses(today) => client.note_expiry(*today, 30, stamp).change(),
         };
         change.map(|change| (change.client, change.event))
@@ -127,6 +135,7 @@ pub fn step() -> impl Strategy<Value = DocumentStep> {
         3 => (n(), action()).prop_map(|(n, action)| DocumentStep::Review(n, action)),
         1 => n().prop_map(DocumentStep::SubmitAddress),
         1 => (n(), action()).prop_map(|(n, action)| DocumentStep::ReviewAddress(n, action)),
+        1 => n().prop_map(DocumentStep::Rename),
         1 => select(vec![TODAY, date(2026, 1, 20), date(2030, 1, 1)]).prop_map(DocumentStep::DayPasses),
     ]
 }

@@ -49,7 +49,10 @@ fn every_state_and_activity_follows_the_second_table() {
             (Activity::ChangeKyc, client.submit_document(passport.clone(), &maker()).map(drop)),
             (Activity::ChangeKyc, client.submit_address(example::home().unwrap(), &maker()).map(drop)),
             (Activity::ReviewKyc, reviewed(ReviewAction::Approve).map(drop)),
-            (Activity::Update, client.update(moved.clone(), &checker()).map(drop)),
+            (
+                Activity::Update,
+                client.update(moved.clone(), &Facts::without_controls(), &checker()).map(drop),
+            ),
             (Activity::RequestApproval, client.request_approval(None, &checker()).map(drop)),
             (Activity::Transact, client.record_transaction(transaction("TX-2"), &checker()).map(drop)),
         ];
@@ -93,11 +96,11 @@ fn every_event_kind_belongs_to_a_row_or_an_activity() {
     let from_rows: Vec<_> = TRANSITIONS.iter().map(|row| row.event).collect();
     for kind in EventKind::ALL {
         let from_activity = !kind.name().starts_with("Client")
-            || matches!(kind, EventKind::Updated | EventKind::ApprovalRequested);
+            || matches!(kind, EventKind::Updated | EventKind::Corrected | EventKind::ApprovalRequested);
         assert_ne!(from_rows.contains(&kind), from_activity, "{kind:?}");
         assert_eq!(EventKind::parse(kind.name()), Some(kind));
     }
-    assert_eq!(ALLOWANCES.len(), 7);
+    assert_eq!(ALLOWANCES.len(), 10);
 }
 
 #[test]

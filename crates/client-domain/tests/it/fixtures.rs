@@ -22,7 +22,7 @@ pub fn pending() -> Client {
 }
 
 pub fn with_reason() -> Justification {
-    Justification { reason: Some(Reason::parse("as the documents show").unwrap()), notes: None }
+    Reason::parse("as the documents show").unwrap().into()
 }
 
 pub fn transaction(text: &str) -> Transaction {

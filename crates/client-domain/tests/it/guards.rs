@@ -1,10 +1,10 @@
 //! The guards of the lifecycle.
 
-use client_domain::client::{Approval, DetailsPatch, Makers, Touch};
+use client_domain::client::{Approval, DetailsPatch, Makers, Touch, explain};
 use client_domain::example::{home, passport};
 use client_domain::kyc::{Content, ReviewAction, VerificationStatus};
-use client_domain::lifecycle::{Action, Activity, Facts, OpenAccounts, Operation, explain};
-use client_domain::value::PlaceName;
+use client_domain::lifecycle::{Action, Activity, Facts, OpenAccounts, Operation};
+use client_domain::value::{ClientKey, PlaceName};
 use client_domain::{
     AuditStamp, Blocker, Client, ClientField, ClientState, Decision, Permission, Permissions, Refusal,
     RefusalKind,
@@ -26,7 +26,7 @@ fn city(name: &str) -> DetailsPatch {
 }
 
 fn edited(client: &Client, name: &str, by: &AuditStamp) -> Client {
-    client.update(city(name), by).unwrap().change().unwrap().client
+    client.update(city(name), &Facts::without_controls(), by).unwrap().change().unwrap().client
 }
 
 /// A pending client that was touched in every way, each time by another person.
@@ -82,6 +82,41 @@ fn actors_of_blacklisting_and_its_removal_do_not_approve_the_fresh_review() {
 }
 
 #[test]
+fn undone_rejection_is_reviewed_by_a_person_who_made_nothing_of_it() {
+    let act = |client: &Client, action, who: &str| {
+        client.perform(action, with_reason(), &four_eyes(), &stamp(who, 40)).unwrap()
+    };
+    let touched = touched_by_six_people();
+    for end in [Action::Reject, Action::Lapse] {
+        let ended = act(&touched, end, "rejecter").client;
+        let undone = act(&ended, Action::UndoReject, "undoer");
+        assert_eq!(undone.event.changed, [ClientField::ClientState, ClientField::ApprovalStatus]);
+        let client = undone.client;
+        assert_eq!(
+            (client.state(), &client.snapshot().approval),
+            (ClientState::PendingApproval, &Approval::NotRequested)
+        );
+        assert_eq!(client.claims(), touched.claims());
+        for who in ["maker", "editor", "uploader", "replacer", "mover", "requester", "undoer"] {
+            assert_eq!(approve(&client, who).unwrap_err().code(), "four_eyes", "{who}");
+        }
+        assert!(approve(&client, "rejecter").is_ok(), "a rejection makes nobody a maker");
+    }
+}
+
+#[test]
+fn withdrawn_application_stays_ended() {
+    let act = |client: &Client, action, facts: &Facts| {
+        client.perform(action, with_reason(), facts, &stamp("clerk", 40))
+    };
+    let ended = act(&pending(), Action::Withdraw, &four_eyes()).unwrap().client;
+    let withdrawn = Facts { withdrawn: true, ..four_eyes() };
+    let refusal = act(&ended, Action::UndoReject, &withdrawn).unwrap_err();
+    assert_eq!((&refusal.blockers[..], refusal.code()), (&[Blocker::Withdrawn][..], "invalid_status"));
+    assert!(refusal.to_string().contains("withdrawn the application"), "{refusal}");
+}
+
+#[test]
 fn systems_and_reviewers_are_not_makers() {
     let uploader = stamp("uploader", 2);
     let document = passport(&uploader).unwrap();
@@ -100,7 +135,7 @@ fn change_withdraws_the_open_request() {
     let with_document = pending().submit_document(document.clone(), &maker()).unwrap().client;
     let asked_with_document = with_document.request_approval(None, &maker()).unwrap().client;
     let changes = [
-        asked.update(city("Abuja"), &maker()).unwrap().change().unwrap(),
+        asked.update(city("Abuja"), &Facts::without_controls(), &maker()).unwrap().change().unwrap(),
         asked.submit_document(document.clone(), &maker()).unwrap(),
         asked.submit_address(home().unwrap(), &maker()).unwrap(),
         asked_with_document.replace_content(&document.id, document.content.clone(), &maker()).unwrap(),
@@ -111,8 +146,19 @@ fn change_withdraws_the_open_request() {
         assert_eq!(change.event.changed.last(), Some(&ClientField::ApprovalStatus));
     }
     // An update without a request, an update without a change, and a review withdraw nothing.
-    assert!(!pending().update(city("Abuja"), &maker()).unwrap().change().unwrap().event.withdrew_request());
-    assert_eq!(asked.update(DetailsPatch::default(), &maker()).unwrap(), Decision::Unchanged);
+    assert!(
+        !pending()
+            .update(city("Abuja"), &Facts::without_controls(), &maker())
+            .unwrap()
+            .change()
+            .unwrap()
+            .event
+            .withdrew_request()
+    );
+    assert_eq!(
+        asked.update(DetailsPatch::default(), &Facts::without_controls(), &maker()).unwrap(),
+        Decision::Unchanged
+    );
     let reviewed =
         asked_with_document.review_document(&document.id, ReviewAction::Approve, None, &checker()).unwrap();
     assert!(matches!(reviewed.client.snapshot().approval, Approval::Requested(_)));
@@ -126,9 +172,11 @@ fn client_with_too_many_makers_can_only_be_rejected() {
     }
     let refusal = approve(&client, "checker").unwrap_err();
     assert_eq!(refusal.code(), "four_eyes");
-    assert!(refusal.to_string().contains("it is not certain that you are not one of them"), "{refusal}");
+    assert!(refusal.to_string().contains("so you may be one of them"), "{refusal}");
     let rejected = client.perform(Action::Reject, with_reason(), &four_eyes(), &checker()).unwrap().client;
-    assert_eq!(rejected.snapshot().makers, Makers::default());
+    let undone =
+        rejected.perform(Action::UndoReject, with_reason(), &four_eyes(), &checker()).unwrap().client;
+    assert_eq!(approve(&undone, "another").unwrap_err().code(), "four_eyes");
 }
 
 #[test]
@@ -227,9 +275,12 @@ fn explanation_agrees_with_the_decision() {
     let facts = Facts {
         four_eyes: true,
         approval_needs_request: true,
+        withdrawn: true,
         open_accounts: OpenAccounts::Count(1),
         kyc: Some(crate::documents::requirements()),
+        two_persons: client_domain::client::TwoPersons::default(),
         decisions_need_version: false,
+        unreviewed_look_alikes: vec![ClientKey::from_bits(9)],
     };
     for state in ClientState::ALL {
         let client = in_state(state);
@@ -254,7 +305,7 @@ fn explanation_names_the_missing_permission() {
         .iter()
         .filter(|entry| entry.blockers.contains(&Blocker::Permission(Permission::Approve)))
         .collect();
-    assert_eq!(blocked.len(), 2, "approve and reject");
+    assert_eq!(blocked.len(), 4, "approve, reject, undo it, and decide about amendments");
     assert!(entries.iter().any(|entry| entry.operation.name() == "view" && entry.is_allowed()));
 }
 

@@ -128,8 +128,8 @@ fn expired_document_is_not_approved_and_does_not_count() {
     let (client, id) = submitted(Some(TODAY));
     let client = client.review_document(&id, ReviewAction::Approve, None, &checker()).unwrap().client;
     let passport = Requirement::any_of([Evidence::Document(DocumentKind::InternationalPassport)]).unwrap();
-    assert_eq!(passport.status(client.kyc(), TODAY), RequirementStatus::Verified);
-    assert_eq!(passport.status(client.kyc(), date(2026, 1, 6)), RequirementStatus::Expired);
+    assert_eq!(client.requirement_status(&passport, TODAY), RequirementStatus::Verified);
+    assert_eq!(client.requirement_status(&passport, date(2026, 1, 6)), RequirementStatus::Expired);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn rejected_documents_and_final_clients_get_no_notice() {
         let draft = document(1, DocumentKind::UtilityBill, Some(TODAY), &maker());
         let client = documents::with_document(&in_state(state), &draft);
         let is_noted = client.note_expiry(TODAY, 30, &maker()) != Decision::Unchanged;
-        assert_eq!(is_noted, !state.is_final(), "{state:?}");
+        assert_eq!(is_noted, !state.has_ended(), "{state:?}");
     }
 }
 
@@ -280,7 +280,7 @@ proptest! {
         wanted in prop::collection::btree_set(select(&KycStatus::ALL[..]), 0..4),
     ) {
         let required = policy.required_of(client.snapshot().customer_type);
-        let status = client.kyc().status(required, today);
+        let status = client.kyc_status(required, today);
         let test = KycTest::of_status(&wanted, &policy);
         prop_assert_eq!(test.holds(&client, today), wanted.contains(&status), "{:?} {:?}", status, wanted);
         let all: BTreeSet<_> = KycStatus::ALL.into();
@@ -302,8 +302,8 @@ proptest! {
         client in documents::client(),
         required in prop::collection::vec(requirement(), 1..4),
     ) {
-        let missing = client.kyc().missing(&required, TODAY);
-        let verified = client.kyc().status(&required, TODAY) == KycStatus::Verified;
+        let missing = client.missing_requirements(&required, TODAY);
+        let verified = client.kyc_status(&required, TODAY) == KycStatus::Verified;
         prop_assert_eq!(missing.is_empty(), verified);
         prop_assert!(missing.iter().all(|one| one.status != RequirementStatus::Verified));
     }

@@ -7,18 +7,21 @@
     reason = "a test stops at the first unexpected value"
 )]
 
+mod amendments;
+mod conditions;
 mod document_conditions;
 mod documents;
 mod every_pair;
-mod filter_fuzz;
-mod filter_limits;
 mod filter_meaning;
-mod filter_strategies;
-mod filters_written;
 mod fixtures;
+mod fold_table;
 mod generated;
 mod guards;
 mod kyc;
 mod masking;
+mod outdated_evidence;
 mod random_walks;
+mod reasons;
+mod search_clients;
 mod search_equality;
+mod two_people;

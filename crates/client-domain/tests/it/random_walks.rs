@@ -1,8 +1,8 @@
 //! Random sequences of operations on a client.
 
-use client_domain::client::DetailsPatch;
+use client_domain::client::{AmendmentDecision, Correction, DetailsPatch, TwoPersons};
 use client_domain::lifecycle::{Action, Activity, Facts, OpenAccounts, transition};
-use client_domain::value::{PersonName, Version};
+use client_domain::value::{ClientKey, Gender, PersonName, Reason, Version};
 use client_domain::{Client, ClientEvent, ClientState, EventKind};
 use proptest::prelude::*;
 
@@ -13,6 +13,8 @@ use crate::fixtures::{pending, stamp, transaction, with_reason};
 enum Request {
     Perform(Action),
     Update(u8),
+    Correct(u8),
+    DecideAmendment(AmendmentDecision),
     AskForApproval,
     Transaction(u8),
     Documents(DocumentStep),
@@ -22,6 +24,9 @@ fn request() -> impl Strategy<Value = Request> {
     prop_oneof![
         6 => proptest::sample::select(&Action::ALL[..]).prop_map(Request::Perform),
         1 => (0..3_u8).prop_map(Request::Update),
+        1 => (0..3_u8).prop_map(Request::Correct),
+        1 => proptest::sample::select(vec![AmendmentDecision::Approve, AmendmentDecision::Reject])
+            .prop_map(Request::DecideAmendment),
         1 => Just(Request::AskForApproval),
         2 => (0..4_u8).prop_map(Request::Transaction),
         6 => crate::documents::step().prop_map(Request::Documents),
@@ -33,8 +38,11 @@ fn facts() -> impl Strategy<Value = Facts> {
         four_eyes,
         approval_needs_request,
         decisions_need_version: false,
+        two_persons: if four_eyes { TwoPersons::everywhere() } else { TwoPersons::default() },
+        withdrawn: open == 1,
         open_accounts: OpenAccounts::Count(open),
         kyc: four_eyes.then(crate::documents::requirements),
+        unreviewed_look_alikes: (open == 1).then(|| ClientKey::from_bits(9)).into_iter().collect(),
     })
 }
 
@@ -46,7 +54,17 @@ fn answer(client: &Client, request: &Request, facts: &Facts, who: &str) -> Optio
         Request::Update(n) => {
             let name = PersonName::parse(&format!("Name{n}")).unwrap();
             let patch = DetailsPatch { first_name: Some(name), ..DetailsPatch::default() };
-            client.update(patch, &stamp).ok().and_then(client_domain::Decision::change)
+            client.update(patch, facts, &stamp).ok().and_then(client_domain::Decision::change)
+        }
+        Request::Correct(n) => {
+            let gender = Gender::ALL.get(usize::from(*n)).copied();
+            let correction = Correction { gender, ..Correction::default() };
+            let why = Reason::parse("typed wrongly").unwrap();
+            client.correct(correction, why, facts, &stamp).ok().and_then(client_domain::Decision::change)
+        }
+        Request::DecideAmendment(decision) => {
+            let open = client.snapshot().amendments.first()?;
+            client.decide_amendment(&open.id, *decision, None, &stamp).ok()
         }
         Request::AskForApproval => client.request_approval(None, &stamp).ok(),
         Request::Transaction(n) => {
@@ -61,7 +79,15 @@ fn answer(client: &Client, request: &Request, facts: &Facts, who: &str) -> Optio
 fn is_legal(before: ClientState, event: &ClientEvent) -> bool {
     match event.kind {
         EventKind::Updated => event.to == before && Activity::Update.allowance().allows(before),
-        EventKind::ApprovalRequested => event.to == before && before == ClientState::PendingApproval,
+        EventKind::AmendmentProposed
+        | EventKind::AmendmentApproved
+        | EventKind::AmendmentRejected
+        | EventKind::AmendmentWithdrawn => {
+            event.to == before && TwoPersons::STATES.contains(&before) && event.amendment.is_some()
+        }
+        EventKind::ApprovalRequested | EventKind::Corrected => {
+            event.to == before && before == ClientState::PendingApproval
+        }
         EventKind::DocumentSubmitted
         | EventKind::DocumentReplaced
         | EventKind::DocumentApproved
@@ -72,7 +98,7 @@ fn is_legal(before: ClientState, event: &ClientEvent) -> bool {
             event.to == before && Activity::ChangeKyc.allowance().allows(before) && event.kyc.is_some()
         }
         EventKind::DocumentExpiring | EventKind::DocumentExpired | EventKind::DocumentNoticeWithdrawn => {
-            event.to == before && !before.is_final()
+            event.to == before && !before.has_ended()
         }
         _ => Action::ALL
             .into_iter()

@@ -1,7 +1,7 @@
 //! A value that a command stores is found by the same input text, in any of its spellings.
 
 use client_domain::client::Application;
-use client_domain::search::{Data, Predicate, Property};
+use client_domain::search::Property;
 use client_domain::value::{
     AddressLine, Country, EmailAddress, IdentificationNumber, IdentificationType, PersonName, PhoneNumber,
     PlaceName,
@@ -9,12 +9,12 @@ use client_domain::value::{
 use client_domain::{Client, Invalid, example};
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde::Deserialize as _;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::filter_strategies::TODAY;
+use crate::conditions::{checked, condition};
 use crate::fixtures::maker;
+use crate::search_clients::TODAY;
 
 /// Puts an input text into an application, as a command does.
 type Put = fn(&mut Application, &str) -> Result<(), Invalid>;
@@ -50,11 +50,7 @@ fn stored(put: Put, raw: &str) -> Option<Client> {
 }
 
 fn holds(client: &Client, property: Property, operator: &str, value: &Value) -> bool {
-    let filters = json!([{ "propertyName": property.name(), "operator": operator, "value": value }]);
-    match Predicate::read(&Data::deserialize(&filters).unwrap(), "filters") {
-        Ok(predicate) => predicate.evaluate(client, TODAY),
-        Err(faults) => panic!("{faults}: {filters}"),
-    }
+    condition(property.name(), operator, value).evaluate(client, TODAY)
 }
 
 /// Asserts that every operator on whole texts finds the stored value by its input text.
@@ -147,7 +143,6 @@ fn surrounding_blanks_and_decomposed_letters_do_not_matter() {
 #[test]
 fn search_text_of_accents_alone_is_rejected() {
     for operator in ["Contains", "NotContains", "StartsWith", "EndsWith"] {
-        let filters = json!([{ "field": "lastName", "operator": operator, "value": "\u{301}" }]);
-        assert!(Predicate::read(&Data::deserialize(&filters).unwrap(), "filters").is_err(), "{operator}");
+        assert!(checked("lastName", operator, &json!("\u{301}")).is_err(), "{operator}");
     }
 }

@@ -22,7 +22,7 @@ pub(crate) const fn is_invisible(c: char) -> bool {
 /// is a control or format character, it has no shape, or its shape depends on the font alone.
 ///
 /// ```
-/// use client_domain::value::is_ambiguous;
+/// use client_domain::text::is_ambiguous;
 ///
 /// assert!(is_ambiguous('\u{200B}') && is_ambiguous('\u{2800}') && is_ambiguous('\u{E000}'));
 /// assert!(!is_ambiguous('é') && !is_ambiguous('李') && !is_ambiguous(' '));

@@ -1,8 +1,12 @@
-use super::{ALLOWANCES, Action, Activity, Facts, Initiator, Operation, TRANSITIONS, origins, transition};
+use super::aggregate::Client;
+use super::blockers::{action_blockers, activity_blockers};
+use super::field::ClientField;
+use super::field_value::FieldValue;
 use crate::actor::Actor;
-use crate::client::{Approval, Client};
-use crate::kyc::{Kyc, VerificationStatus};
-use crate::lifecycle::ClientState;
+use crate::kyc::{IdentityDocument, Kyc, ReviewAction, Verification, VerificationStatus};
+use crate::lifecycle::{
+    ALLOWANCES, Action, Activity, ClientState, Facts, Initiator, Operation, TRANSITIONS, transition,
+};
 use crate::permission::{Permission, Permissions};
 use crate::refusal::Blocker;
 
@@ -22,6 +26,8 @@ pub struct Explanation {
     pub version_needed: bool,
     /// Who initiates it.
     pub initiator: Initiator,
+    /// The fields that it would not change immediately, because they wait for a second person.
+    pub two_persons: Vec<ClientField>,
     /// Every blocker; if it is empty, the operation is possible.
     pub blockers: Vec<Blocker>,
 }
@@ -35,11 +41,12 @@ impl Explanation {
 
 /// Every activity and action that this actor can ask for on this client: allowed, or with its blockers.
 ///
-/// Activation is not among them: it is shown as the target state of transacting.
+/// Activation is not among them: it is shown as the target state of transacting. Nor is lapse, which only the service
+/// itself sets going.
 ///
 /// ```
-/// use client_domain::client::Touch;
-/// use client_domain::lifecycle::{Action, Facts, Operation, explain};
+/// use client_domain::client::{Touch, explain};
+/// use client_domain::lifecycle::{Action, Facts, Operation};
 /// use client_domain::{Actor, Client, Permissions, AuditStamp, Blocker, example};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -73,14 +80,15 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
                     .flatten()
                     .map(|row| row.to),
                 permission: row.permission,
-                reason_needed: false,
+                reason_needed: row.activity == Activity::Correct,
                 version_needed: facts.decisions_need_version && operation.is_decision(),
                 initiator: row.initiator,
+                two_persons: waiting_fields(client, row.activity, facts),
                 blockers,
             }
         })
         .collect();
-    let asked_for = |action: &Action| !matches!(action, Action::Create | Action::Activate);
+    let asked_for = |action: &Action| !matches!(action, Action::Create | Action::Activate | Action::Lapse);
     let actions = Action::ALL.into_iter().filter(asked_for);
     all.extend(actions.filter_map(|action| {
         let here = transition(client.state(), action);
@@ -88,15 +96,16 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         // do.
         let row = here.or_else(|| TRANSITIONS.iter().find(|row| row.action == action))?;
         let mut blockers = action_blockers(client, action, actor, facts);
-        blockers.extend(lacking(Some(row.permission), permissions));
+        blockers.extend(lacking(row.permission, permissions));
         let operation = Operation::Action(action);
         Some(Explanation {
             operation,
             to: here.map(|row| row.to),
-            permission: Some(row.permission),
+            permission: row.permission,
             reason_needed: row.reason_needed,
             version_needed: facts.decisions_need_version && operation.is_decision(),
             initiator: row.initiator,
+            two_persons: Vec::new(),
             blockers,
         })
     }));
@@ -113,12 +122,13 @@ pub fn allowed(client: &Client, actor: &Actor, permissions: &Permissions, facts:
 /// The blocker of an activity that the state allows but no document or address of the client does.
 fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<Blocker> {
     let kyc = client.kyc();
-    let mut documents =
-        kyc.documents.iter().filter(|one| one.verification.status() == VerificationStatus::Pending);
+    let reviewable = |verification: &Verification| {
+        ReviewAction::Approve.row().from.contains(&client.status_of(verification))
+    };
     match activity {
         Activity::ReviewKyc => {
-            let addresses =
-                kyc.addresses.iter().filter(|one| one.verification.status() == VerificationStatus::Pending);
+            let documents = kyc.documents.iter().filter(|one| reviewable(&one.verification));
+            let addresses = kyc.addresses.iter().filter(|one| reviewable(&one.verification));
             let own =
                 documents.map(|one| one.is_of(&actor.id)).chain(addresses.map(|one| one.is_of(&actor.id)));
             // One item without a blocker is enough to allow the activity.
@@ -127,32 +137,30 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<B
         }
         Activity::ChangeKyc => {
             let is_full = kyc.documents.len() >= Kyc::MAX_ITEMS && kyc.addresses.len() >= Kyc::MAX_ITEMS;
-            (is_full && documents.next().is_none()).then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS })
+            let pending = |one: &IdentityDocument| one.verification.status() == VerificationStatus::Pending;
+            (is_full && !kyc.documents.iter().any(pending))
+                .then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS })
         }
+        Activity::DecideAmendment => client.amendment_blocker(actor),
+        Activity::VerifyContactPoint => client.own_details_blocker(&actor.id),
         Activity::View
         | Activity::Update
+        | Activity::Correct
         | Activity::RequestApproval
         | Activity::CreateAccounts
         | Activity::Transact => None,
     }
 }
 
-/// The blockers of an action: the state alone, or else every guard that is not met.
-pub(crate) fn action_blockers(client: &Client, action: Action, actor: &Actor, facts: &Facts) -> Vec<Blocker> {
-    match transition(client.state(), action) {
-        None => vec![Blocker::State { needed: origins(action) }],
-        Some(row) => row.guards.iter().filter_map(|guard| guard.blocker(client, actor, facts)).collect(),
-    }
-}
-
-/// The blockers of an activity.
-pub(crate) fn activity_blockers(client: &Client, activity: Activity) -> Vec<Blocker> {
-    let row = activity.allowance();
-    if !row.allows(client.state()) {
-        return vec![Blocker::State { needed: row.states.to_vec() }];
-    }
-    let open = matches!(client.snapshot().approval, Approval::Requested(_));
-    if activity == Activity::RequestApproval && open { vec![Blocker::AlreadyRequested] } else { Vec::new() }
+/// The fields that an update or a correction would propose for a second person in this state.
+fn waiting_fields(client: &Client, activity: Activity, facts: &Facts) -> Vec<ClientField> {
+    let is_of = |field: &ClientField| match activity {
+        Activity::Update => !field.is_corrected(),
+        Activity::Correct => field.is_corrected(),
+        _ => false,
+    };
+    let waits = |field: &ClientField| facts.two_persons.needs(*field, client.state());
+    FieldValue::FIELDS.into_iter().filter(|field| is_of(field) && waits(field)).collect()
 }
 
 fn lacking(needed: Option<Permission>, held: &Permissions) -> Option<Blocker> {

@@ -1,0 +1,124 @@
+//! Clients that may be the same person.
+
+use std::collections::BTreeSet;
+
+use crate::client::Client;
+use crate::search::{Faults, Predicate, field};
+use crate::text::{name, number};
+
+/// What two clients have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resemblance {
+    /// First and last name, in either order, and the date of birth.
+    NameAndBirthDate,
+    /// The phone number.
+    Phone,
+    /// The number of the identification.
+    Identification,
+    /// The number of a submitted document, with a document or the identification of the other client.
+    Document,
+}
+
+impl Resemblance {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::NameAndBirthDate, Self::Phone, Self::Identification, Self::Document];
+
+    /// The name on the wire, in `camelCase`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NameAndBirthDate => "nameAndBirthDate",
+            Self::Phone => "phone",
+            Self::Identification => "identification",
+            Self::Document => "document",
+        }
+    }
+}
+
+impl Client {
+    /// What this client and another have in common; nothing, if the other is this client.
+    ///
+    /// The states of the two do not matter: a person who was rejected, blacklisted or has left may apply again.
+    ///
+    /// ```
+    /// use client_domain::value::{ClientKey, EmailAddress};
+    /// use client_domain::{Actor, AuditStamp, Client, Resemblance, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    ///
+    /// let mut again = example::application()?;
+    /// again.key = ClientKey::parse("another")?;
+    /// again.details.email = EmailAddress::parse("ada@example.com")?;
+    /// (again.details.first_name, again.details.last_name) = (again.details.last_name, again.details.first_name);
+    /// let again = Client::onboard(again, &maker).client;
+    ///
+    /// assert!(client.resemblances(&again).contains(&Resemblance::NameAndBirthDate));
+    /// assert!(client.resemblances(&client).is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resemblances(&self, other: &Self) -> BTreeSet<Resemblance> {
+        if self.key() == other.key() {
+            return BTreeSet::new();
+        }
+        let (one, two) = (self.snapshot(), other.snapshot());
+        let (own, others) = (Numbers::of(self), Numbers::of(other));
+        let common = |resemblance| match resemblance {
+            Resemblance::NameAndBirthDate => one.birth_date == two.birth_date && names(self) == names(other),
+            Resemblance::Phone => one.details.phone == two.details.phone,
+            Resemblance::Identification => own.identification == others.identification,
+            Resemblance::Document => {
+                own.documents.contains(&others.identification)
+                    || others.documents.contains(&own.identification)
+                    || !own.documents.is_disjoint(&others.documents)
+            }
+        };
+        Resemblance::ALL.into_iter().filter(|resemblance| common(*resemblance)).collect()
+    }
+
+    /// The searches that together find every client with a resemblance, and perhaps others; each can use an index.
+    /// [`Client::resemblances`] decides about each client that they find.
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`] if a value cannot be searched for, which would be a defect.
+    pub fn look_alike_searches(&self) -> Result<Vec<Predicate>, Faults> {
+        let snapshot = self.snapshot();
+        let details = &snapshot.details;
+        let (first, last) = (details.first_name.as_str(), details.last_name.as_str());
+        let mut numbers = vec![snapshot.identification.number.as_str().to_owned()];
+        numbers.extend(self.kyc().documents.iter().map(|document| document.number.as_str().to_owned()));
+        numbers.dedup();
+        [
+            field::DATE_OF_BIRTH.on(snapshot.birth_date.get()).and(field::LAST_NAME.is_in(vec![first, last])),
+            field::PHONE_NUMBER.equals(details.phone.as_str()),
+            field::IDENTIFICATION_NUMBER.is_in(numbers.clone()),
+            field::DOCUMENT_NUMBER.is_in(numbers),
+        ]
+        .iter()
+        .map(crate::search::Filter::check)
+        .collect()
+    }
+}
+
+/// First and last name, in either order.
+fn names(client: &Client) -> BTreeSet<String> {
+    let details = &client.snapshot().details;
+    [&details.first_name, &details.last_name].into_iter().map(|part| name(part.as_str())).collect()
+}
+
+/// The document numbers of a client as searches compare them.
+struct Numbers {
+    identification: String,
+    documents: BTreeSet<String>,
+}
+
+impl Numbers {
+    fn of(client: &Client) -> Self {
+        Self {
+            identification: number(client.snapshot().identification.number.as_str()),
+            documents: client.kyc().documents.iter().map(|one| number(one.number.as_str())).collect(),
+        }
+    }
+}
