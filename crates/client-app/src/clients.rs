@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use client_domain::BankCalendar;
 use client_domain::kyc::KycPolicy;
+use client_domain::value::{DigitsOnly, NumberingPlan};
 use futures_util::future::{join, join3};
 
 use crate::clock_offset::ClockOffset;
@@ -50,7 +52,7 @@ use crate::readiness::{Check, CheckName, Readiness, StandingCheck};
 /// assert_eq!(created.customer_number().to_string(), "CUST1000001");
 ///
 /// let context = RequestContext::new(checker.clone(), RequestId::parse("r-2")?);
-/// let approve = ApproveClient { client: ClientRef::Key(created.client.clone()), notes: None };
+/// let approve = ApproveClient { client: ClientRef::Key(created.client.clone()), notes: None, reviewed_look_alikes: Vec::new() };
 /// let approved = clients.execute(&context, approve).await?.into_outcome();
 /// assert_eq!(approved.state, ClientState::Approved);
 ///
@@ -69,6 +71,8 @@ pub struct Clients {
     pub(crate) contents: Arc<dyn DocumentContents>,
     pub(crate) ledger: Arc<dyn ContentLedger>,
     pub(crate) policy: Policy,
+    pub(crate) calendar: BankCalendar,
+    pub(crate) numbering: Arc<dyn NumberingPlan>,
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<KycPolicy>,
     pub(crate) clock_offset: Arc<ClockOffset>,
@@ -90,6 +94,8 @@ impl Clients {
             contents: Arc::new(NoContents),
             ledger: Arc::new(NoContents),
             policy: Policy::default(),
+            calendar: BankCalendar::default(),
+            numbering: Arc::new(DigitsOnly),
             duplicate_quota: Arc::default(),
             kyc_policy: Arc::default(),
             clock_offset: Arc::default(),
@@ -121,6 +127,21 @@ impl Clients {
     ) -> Self {
         self.contents = contents;
         self.ledger = ledger;
+        self
+    }
+
+    /// Reads phone numbers by this plan: forms of commands, and searches. By default a number is its digits.
+    #[must_use]
+    pub fn with_numbering(mut self, numbering: Arc<dyn NumberingPlan>) -> Self {
+        self.numbering = numbering;
+        self
+    }
+
+    /// Sets the calendar of the bank: it decides what "today" is, when a document expires, and when a day of a search
+    /// begins and ends. The calendar of UTC by default.
+    #[must_use]
+    pub fn with_calendar(mut self, calendar: BankCalendar) -> Self {
+        self.calendar = calendar;
         self
     }
 
@@ -163,6 +184,16 @@ impl std::fmt::Debug for Clients {
 }
 
 impl Clients {
+    /// The numbering plan of phone numbers.
+    pub fn numbering(&self) -> &dyn NumberingPlan {
+        &*self.numbering
+    }
+
+    /// The calendar of the bank.
+    pub const fn calendar(&self) -> &BankCalendar {
+        &self.calendar
+    }
+
     /// The KYC policy in force.
     pub fn kyc_policy(&self) -> &KycPolicy {
         &self.kyc_policy

@@ -1,8 +1,13 @@
 //! What every command has.
 
+use std::sync::Arc;
+
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
+use client_domain::reason::{CodedReason, ReasonEntry, ReasonedOperation, Rejection};
+use client_domain::value::{NumberingPlan, ReasonCode};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -49,8 +54,47 @@ pub(crate) mod sealed {
 pub struct Resources<'a> {
     pub(crate) keys: &'a dyn KeyGenerator,
     pub(crate) now: Timestamp,
+    /// The day of the bank.
+    pub(crate) today: Date,
     pub(crate) caller: &'a Caller,
     pub(crate) kyc_policy: &'a KycPolicy,
+    pub(crate) numbering: &'a Arc<dyn NumberingPlan>,
+}
+
+impl Resources<'_> {
+    /// What is recorded of the code of a reason; `None` if the bank lists no codes for the operation.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReasonNotAccepted`].
+    pub(crate) fn coded_reason(
+        &self,
+        operation: ReasonedOperation,
+        code: Option<&ReasonCode>,
+    ) -> Result<Option<CodedReason>, Error> {
+        Ok(self.chosen(operation, code)?.map(ReasonEntry::coded))
+    }
+
+    /// What is recorded of the code of a rejection; `None` if the bank lists no codes for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReasonNotAccepted`].
+    pub(crate) fn rejection(
+        &self,
+        operation: ReasonedOperation,
+        code: Option<&ReasonCode>,
+    ) -> Result<Option<Rejection>, Error> {
+        Ok(self.chosen(operation, code)?.map(ReasonEntry::rejection))
+    }
+
+    fn chosen(
+        &self,
+        operation: ReasonedOperation,
+        code: Option<&ReasonCode>,
+    ) -> Result<Option<&ReasonEntry>, Error> {
+        self.kyc_policy.reasons.choose(operation, code).map_err(Error::ReasonNotAccepted)
+    }
 }
 
 impl std::fmt::Debug for Resources<'_> {

@@ -2,15 +2,20 @@
 //!
 //! To add one, see "How to add a command" in CONTRIBUTING.
 
+mod amendment;
 pub(crate) mod approve_address;
+pub(crate) mod approve_amendment;
 pub(crate) mod approve_client;
 pub(crate) mod approve_document;
 pub(crate) mod blacklist_client;
+pub(crate) mod correct_client;
 pub(crate) mod create_client;
 pub(crate) mod exit_client;
+pub(crate) mod lapse_client;
 pub(crate) mod note_expiry;
 pub(crate) mod record_transaction;
 pub(crate) mod reject_address;
+pub(crate) mod reject_amendment;
 pub(crate) mod reject_client;
 pub(crate) mod reject_document;
 pub(crate) mod replace_content;
@@ -19,21 +24,29 @@ pub(crate) mod review;
 pub(crate) mod state_change;
 mod stored;
 mod stored_list;
+mod stored_option;
 mod stored_value;
 pub(crate) mod submit_address;
 pub(crate) mod submit_document;
 pub(crate) mod undo_blacklist;
+pub(crate) mod undo_rejection;
 pub(crate) mod update_client;
+pub(crate) mod verify_contact_point;
+pub(crate) mod withdraw_client;
 
 pub use crate::command::{Command, Resources};
+pub use amendment::AmendmentDecided;
 pub use approve_address::ApproveAddress;
+pub use approve_amendment::ApproveAmendment;
 pub use approve_client::ApproveClient;
 pub use approve_document::ApproveDocument;
 pub use blacklist_client::BlacklistClient;
+pub use correct_client::CorrectClient;
 pub use create_client::{ClientCreated, CreateClient};
 pub use exit_client::ExitClient;
 pub use record_transaction::{RecordTransaction, TransactionRecorded};
 pub use reject_address::RejectAddress;
+pub use reject_amendment::RejectAmendment;
 pub use reject_client::RejectClient;
 pub use reject_document::RejectDocument;
 pub use replace_content::ReplaceContent;
@@ -43,4 +56,7 @@ pub use state_change::StateChanged;
 pub use submit_address::{AddressSubmitted, SubmitAddress};
 pub use submit_document::{ContentUpload, DocumentSubmitted, SubmitDocument};
 pub use undo_blacklist::UndoBlacklist;
+pub use undo_rejection::UndoRejection;
 pub use update_client::{ClientUpdated, UpdateClient};
+pub use verify_contact_point::{ContactPointVerified, VerifyContactPoint};
+pub use withdraw_client::WithdrawClient;

@@ -3,5 +3,5 @@
 pub(crate) mod download;
 pub(crate) mod upload;
 
-pub use download::OpenedContent;
+pub use download::{OpenedContent, verified};
 pub use upload::{ContentRecording, IncomingBytes};

@@ -1,15 +1,14 @@
 //! Limits how often one caller learns that another client has the same identification, e-mail address or
 //! phone number.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use client_domain::ClaimKind;
+use client_domain::BankCalendar;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 
 use crate::caller::Caller;
@@ -24,7 +23,7 @@ const MAX_CALLERS: usize = 10_000;
 /// A caller who creates a client with a passport number unavoidably learns whether the bank knows the number,
 /// but needs that rarely. Each command that meets a duplicate, including dry runs, is logged with a keyed
 /// hash of its caller and counted. A caller at the limit is refused further commands that look for duplicates
-/// until the end of the day (UTC).
+/// until the end of the bank's day.
 ///
 /// Each instance has its own counts, which start at zero.
 ///
@@ -48,6 +47,22 @@ struct Counts {
     others: u32,
 }
 
+/// A moment, and the day of the bank that it belongs to.
+pub(crate) struct QuotaDay {
+    day: Date,
+    /// The time until the day is over.
+    left: Duration,
+}
+
+impl QuotaDay {
+    pub(crate) fn of(calendar: &BankCalendar, now: Timestamp) -> Self {
+        let day = calendar.day_of(now);
+        let next = day.tomorrow().map_or(Timestamp::MAX, |next| calendar.first_moment(next));
+        let left = next.duration_since(now).as_millis().unsigned_abs().div_ceil(1_000);
+        Self { day, left: Duration::from_secs(u64::try_from(left).unwrap_or(u64::MAX)) }
+    }
+}
+
 /// A keyed hash of a caller's subject.
 type CallerHash = [u8; 8];
 
@@ -60,39 +75,38 @@ impl DuplicateQuota {
     }
 
     /// Refuses a caller who has reached the limit today.
-    pub(crate) fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
+    pub(crate) fn check(&self, caller: &Caller, today: &QuotaDay) -> Result<(), Error> {
         let Some(limit) = self.limit else { return Ok(()) };
-        let met = self.with_count(caller, now, |count| *count);
-        if met < limit.get() { Ok(()) } else { Err(limit_reached(limit, now)) }
+        let met = self.with_count(caller, today, |count| *count);
+        if met < limit.get() { Ok(()) } else { Err(limit_reached(limit, today)) }
     }
 
-    /// Counts and logs a duplicate. Of concurrent commands, those beyond the limit are refused.
+    /// Counts and logs a duplicate or a look-alike. Of concurrent commands, those beyond the limit are refused.
     pub(crate) fn record(
         &self,
         caller: &Caller,
-        now: Timestamp,
-        kinds: &BTreeSet<ClaimKind>,
+        today: &QuotaDay,
+        kinds: impl Iterator<Item = &'static str>,
         dry_run: bool,
     ) -> Result<(), Error> {
-        let kinds = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" ");
+        let kinds = kinds.collect::<Vec<_>>().join(" ");
         let hash = u64::from_be_bytes(self.hash(caller));
-        let met = self.with_count(caller, now, |count| {
+        let met = self.with_count(caller, today, |count| {
             *count = count.saturating_add(1);
             *count
         });
         tracing::info!(caller = format!("{hash:016x}"), %kinds, dry_run, met_today = met, "a command met a duplicate");
         match self.limit {
-            Some(limit) if met > limit.get() => Err(limit_reached(limit, now)),
+            Some(limit) if met > limit.get() => Err(limit_reached(limit, today)),
             _ => Ok(()),
         }
     }
 
-    fn with_count<T>(&self, caller: &Caller, now: Timestamp, use_count: impl FnOnce(&mut u32) -> T) -> T {
+    fn with_count<T>(&self, caller: &Caller, today: &QuotaDay, use_count: impl FnOnce(&mut u32) -> T) -> T {
         let hash = self.hash(caller);
-        let day = now.to_zoned_datetime(TimeZone::UTC).date();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.day != day {
-            *counts = Counts { day, callers: HashMap::new(), others: 0 };
+        if counts.day != today.day {
+            *counts = Counts { day: today.day, callers: HashMap::new(), others: 0 };
         }
         if counts.callers.len() >= MAX_CALLERS && !counts.callers.contains_key(&hash) {
             return use_count(&mut counts.others);
@@ -126,14 +140,13 @@ impl std::fmt::Debug for DuplicateQuota {
     }
 }
 
-fn limit_reached(limit: NonZeroU32, now: Timestamp) -> Error {
-    const DAY: i64 = 86_400;
-    let left = DAY - now.as_second().rem_euclid(DAY);
-    Error::DuplicateQuota { limit, retry_after: Duration::from_secs(left.unsigned_abs()) }
+fn limit_reached(limit: NonZeroU32, today: &QuotaDay) -> Error {
+    Error::DuplicateQuota { limit, retry_after: today.left }
 }
 
 #[cfg(test)]
 mod tests {
+    use client_domain::ClaimKind;
     use client_domain::{Actor, Permissions};
 
     use super::*;
@@ -146,45 +159,59 @@ mod tests {
         DuplicateQuota::new(NonZeroU32::new(limit), [1; 32])
     }
 
-    fn record(quota: &DuplicateQuota, caller: &Caller, now: Timestamp) -> Result<(), Error> {
-        quota.record(caller, now, &[ClaimKind::Email].into(), true)
+    fn record(quota: &DuplicateQuota, caller: &Caller, now: &QuotaDay) -> Result<(), Error> {
+        quota.record(caller, now, [ClaimKind::Email.name()].into_iter(), true)
     }
 
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
+    fn at(text: &str) -> QuotaDay {
+        QuotaDay::of(&BankCalendar::utc(), text.parse().unwrap())
     }
 
     #[test]
     fn caller_at_the_limit_is_refused_until_the_next_day() {
-        let (quota, now) = (quota(2), at("2026-01-05T18:00:00Z"));
+        let (quota, now) = &(quota(2), at("2026-01-05T18:00:00Z"));
         for _ in 0..2 {
             quota.check(&caller(1), now).unwrap();
-            record(&quota, &caller(1), now).unwrap();
+            record(quota, &caller(1), now).unwrap();
         }
         let refused = quota.check(&caller(1), now).unwrap_err();
         let Error::DuplicateQuota { limit, retry_after } = refused else { panic!("{refused}") };
         assert_eq!((limit.get(), retry_after), (2, Duration::from_hours(6)));
-        assert!(record(&quota, &caller(1), now).is_err(), "concurrent commands cannot exceed the limit");
+        assert!(record(quota, &caller(1), now).is_err(), "concurrent commands cannot exceed the limit");
         quota.check(&caller(2), now).unwrap();
-        quota.check(&caller(1), at("2026-01-06T00:00:00Z")).unwrap();
+        quota.check(&caller(1), &at("2026-01-06T00:00:00Z")).unwrap();
+    }
+
+    #[test]
+    fn the_day_of_the_limit_is_the_day_of_the_bank() {
+        let lagos = BankCalendar::new(jiff::tz::TimeZone::fixed(jiff::tz::offset(1)));
+        let (last, first) =
+            ("2026-01-05T22:59:58.5Z".parse().unwrap(), "2026-01-05T23:00:00Z".parse().unwrap());
+        let quota = quota(1);
+        let (last, first) = (QuotaDay::of(&lagos, last), QuotaDay::of(&lagos, first));
+        record(&quota, &caller(1), &last).unwrap();
+        let refused = quota.check(&caller(1), &last).unwrap_err();
+        let Error::DuplicateQuota { retry_after, .. } = refused else { panic!("{refused}") };
+        assert_eq!(retry_after, Duration::from_secs(2), "it is not too early after it");
+        quota.check(&caller(1), &first).unwrap();
     }
 
     #[test]
     fn callers_beyond_the_maximum_share_one_count() {
-        let (quota, now) = (quota(1), at("2026-01-05T18:00:00Z"));
+        let (quota, now) = &(quota(1), at("2026-01-05T18:00:00Z"));
         for n in 0..MAX_CALLERS {
-            record(&quota, &caller(n), now).unwrap();
+            record(quota, &caller(n), now).unwrap();
         }
-        record(&quota, &caller(MAX_CALLERS), now).unwrap();
+        record(quota, &caller(MAX_CALLERS), now).unwrap();
         assert!(quota.check(&caller(MAX_CALLERS + 1), now).is_err());
         assert_eq!(quota.counts.lock().unwrap().callers.len(), MAX_CALLERS);
     }
 
     #[test]
     fn nothing_is_refused_without_a_limit() {
-        let (quota, now) = (DuplicateQuota::default(), at("2026-01-05T18:00:00Z"));
+        let (quota, now) = &(DuplicateQuota::default(), at("2026-01-05T18:00:00Z"));
         for _ in 0..1_000 {
-            record(&quota, &caller(1), now).unwrap();
+            record(quota, &caller(1), now).unwrap();
         }
         quota.check(&caller(1), now).unwrap();
     }

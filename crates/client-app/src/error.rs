@@ -8,6 +8,7 @@ use std::time::Duration;
 use client_domain::client::ClientField;
 use client_domain::kyc::{DocumentId, DocumentKind};
 use client_domain::lifecycle::Operation;
+use client_domain::reason::ReasonNotAccepted;
 use client_domain::value::Version;
 use client_domain::{ClaimKind, Permission, Refusal};
 
@@ -51,6 +52,9 @@ pub enum Error {
     /// The number does not match the number format that the KYC policy has for this document type.
     #[error("the number does not match the number format of this type of document")]
     NumberFormat(DocumentKind),
+    /// The bank's catalogue of reasons asks for a code, or does not have the given one.
+    #[error("the code of the reason {0}")]
+    ReasonNotAccepted(ReasonNotAccepted),
     /// The file of a document is not accepted.
     #[error("{0}")]
     ContentRejected(ContentRejection),
@@ -94,7 +98,7 @@ pub enum Error {
     DuplicateQuota {
         /// The limit of duplicates of one caller on one day.
         limit: NonZeroU32,
-        /// The time until the next day (UTC).
+        /// The time until the bank's next day.
         retry_after: Duration,
     },
     /// The clocks of the service and the store differ too much. Nothing was written.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use client_domain::client::{AmendmentId, ValueChange};
 use client_domain::value::Version;
 use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent};
+use jiff::civil::Date;
 use serde_json::Value;
 
 /// The outcome of a command, and the request that produced it.
@@ -74,12 +76,25 @@ pub struct Decided<'a> {
     pub client: &'a Client,
     /// The event; `None` if nothing changes.
     pub event: Option<&'a ClientEvent>,
+    /// The values that wait for a second person, if the command proposes some.
+    pub proposed: &'a [ValueChange],
     /// The actor and the time.
     pub stamp: &'a AuditStamp,
+    /// The day of the bank at that time.
+    pub today: Date,
     /// Duplicates for which the policy only warns.
     pub duplicates: &'a BTreeSet<ClaimKind>,
+    /// Whether the client looks like another one, and the policy warns of it.
+    pub looks_alike: bool,
     /// Whether it is a dry run.
     pub dry_run: bool,
+}
+
+impl Decided<'_> {
+    /// The amendment in which the command proposes values, if it does.
+    pub fn proposal(&self) -> Option<&AmendmentId> {
+        self.event.filter(|_| !self.proposed.is_empty())?.amendment.as_ref()
+    }
 }
 
 /// The reply to a command in the form that is stored under an idempotency key and replayed.

@@ -6,22 +6,16 @@
 //! was read. So if several instances watch at the same time, one of them records the notice, and the others
 //! find it recorded.
 
+use client_domain::EventKind;
 use client_domain::kyc::Kyc;
 use client_domain::value::ClientKey;
-use client_domain::{Actor, EventKind, Permissions};
-use jiff::tz::TimeZone;
 
-use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::commands::note_expiry::NoteExpiry;
 use crate::error::Error;
-use crate::executed::Decided;
 use crate::ports::error::StoreError;
 use crate::ports::store::{ClientRef, DueDocuments};
-use crate::request::{RequestContext, RequestId};
-use crate::request_digest::RequestDigest;
-use crate::spine::execution::Recording;
-use crate::spine::plan::{Plan, Step};
+use crate::spine::plan::Step;
 
 /// The actor of expiry notices in the history.
 pub const WATCH: &str = "system:expiry-watch";
@@ -63,7 +57,7 @@ impl Clients {
     pub async fn watch_expiry(&self) -> Result<ExpiryRound, StoreError> {
         let mut round = ExpiryRound::default();
         let mut due = DueDocuments {
-            today: self.clock.now().to_zoned_datetime(TimeZone::UTC).date(),
+            today: self.calendar.day_of(self.clock.now()),
             notice_days: self.kyc_policy.notice_days,
             after: None,
             limit: CLIENT_BATCH_SIZE,
@@ -88,15 +82,10 @@ impl Clients {
     async fn record_notices(&self, key: &ClientKey, round: &mut ExpiryRound) -> Result<(), Error> {
         for _ in 0..=MAX_NOTICES {
             let client = ClientRef::Key(key.clone());
-            let step = Step::change(NoteExpiry { client, notice_days: self.kyc_policy.notice_days });
-            let plan = Plan { name: NoteExpiry::NAME, now: self.clock.now(), step };
-            let context = self.watch_context()?;
-            // Without an idempotency key the digest is not used, and the reply is not stored.
-            let reply =
-                |decided: &Decided<'_>| (String::new(), decided.event.map(|event| event.kind.name()).into());
-            let recording = Recording { digest: &RequestDigest::new, reply: &reply };
-            let reply = self.carry_out(&context, plan, &recording).await?.into_outcome();
-            match reply.data.as_str().and_then(EventKind::parse) {
+            let now = self.clock.now();
+            let (today, notice_days) = (self.calendar.day_of(now), self.kyc_policy.notice_days);
+            let step = Step::change(NoteExpiry { client, today, notice_days });
+            match self.carry_out_as_service(WATCH, NoteExpiry::NAME, now, step).await? {
                 Some(EventKind::DocumentExpired) => round.expired += 1,
                 Some(EventKind::DocumentNoticeWithdrawn) => round.withdrawn += 1,
                 Some(_) => round.expiring += 1,
@@ -104,13 +93,5 @@ impl Clients {
             }
         }
         Err(Error::internal())
-    }
-
-    fn watch_context(&self) -> Result<RequestContext, Error> {
-        let request_id = RequestId::parse(self.keys.event_id().as_str());
-        let (Ok(actor), Ok(request_id)) = (Actor::parse(WATCH), request_id) else {
-            return Err(Error::internal());
-        };
-        Ok(RequestContext::new(Caller::new(actor, Permissions::default()), request_id))
     }
 }

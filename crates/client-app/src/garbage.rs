@@ -103,8 +103,7 @@ impl Clients {
             let named = self.store.contents_in_use(&keys).await?;
             for key in &keys {
                 if named.contains(key) {
-                    self.contents.restore(key).await?;
-                    round.restored += 1;
+                    round.restored += u64::from(self.contents.restore(key).await?);
                 } else {
                     self.contents.delete(key).await?;
                     round.deleted += 1;

@@ -13,9 +13,9 @@
 //! | [`Error`] | every reason why a use case fails |
 //! | [`Policy`] | the bank's settings of the rules |
 //! | `documents`, `inspection` | files of documents: upload, download, and which files are accepted |
-//! | `garbage`, [`claim_place`] | contents that no document names, and the owner of a content place |
+//! | `garbage`, [`claim_location`] | contents that no document names, and the owner of a content location |
 //! | [`Readiness`] | whether the service can answer requests now, check by check |
-//! | `expiry_watch` | notices of document expiry |
+//! | `expiry_watch`, `lapse` | notices of document expiry; applications that lapse |
 //! | [`relay`] | delivery of events to other systems |
 //! | `mocks` | mocks of the small ports, behind the feature of the same name |
 
@@ -38,19 +38,21 @@ mod expiry_watch;
 mod garbage;
 mod garbage_round;
 mod inspection;
+mod lapse;
+mod location_claim;
 #[cfg(feature = "mocks")]
 pub mod mocks;
-mod place_claim;
 mod policy;
 mod query;
 mod readiness;
 mod request;
 mod request_digest;
+mod service_command;
 mod spine;
 
 pub use caller::Caller;
 pub use clients::Clients;
-pub use documents::{ContentRecording, IncomingBytes, OpenedContent};
+pub use documents::{ContentRecording, IncomingBytes, OpenedContent, verified};
 pub use duplicate_quota::DuplicateQuota;
 pub use error::{Error, Refused, UploadError};
 pub use executed::{Decided, Executed, RecordedReply};
@@ -58,8 +60,9 @@ pub use expiry_watch::{ExpiryRound, WATCH};
 pub use garbage_round::{GarbageRound, GarbageRules, TooManyOrphans};
 pub use inspection::{ContentRejection, MAX_CONTENT, MAX_PIXELS};
 pub use jiff;
-pub use place_claim::{PlaceRefusal, claim_place};
-pub use policy::{OnDuplicate, Policy};
+pub use lapse::{LAPSE, LapseRound};
+pub use location_claim::{LocationRefusal, claim_location};
+pub use policy::{OnDuplicate, OnLookAlike, OnUnanswered, Policy};
 pub use readiness::{Check, CheckName, CheckState, Readiness, StandingCheck};
 pub use request::{IdempotencyKey, RequestContext, RequestId};
 pub use request_digest::RequestDigest;

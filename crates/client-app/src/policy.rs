@@ -25,6 +25,27 @@ impl OnDuplicate {
     }
 }
 
+/// What happens if the directory of accounts gives no answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnUnanswered {
+    /// An exit is refused.
+    #[default]
+    Refuse,
+    /// An exit is possible, as if the client had no accounts.
+    Allow,
+}
+
+/// What happens if a client looks like another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnLookAlike {
+    /// Nothing. A query can still find look-alikes.
+    Off,
+    /// The maker is warned, without a word about the other client.
+    Warn,
+    /// The maker is warned, and an approval must name every look-alike, so that the checker has compared them.
+    Review,
+}
+
 /// The bank's settings of the rules.
 ///
 /// ```
@@ -37,7 +58,7 @@ impl OnDuplicate {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// A maker, who has touched a client since its last decision, does not approve it.
+    /// A maker, who has touched a client since its last approval, does not approve it.
     pub four_eyes: bool,
     /// Approval and rejection need an open approval request.
     pub approval_needs_request: bool,
@@ -50,6 +71,10 @@ pub struct Policy {
     pub same_email: OnDuplicate,
     /// What happens if two clients have the same phone number.
     pub same_phone: OnDuplicate,
+    /// What happens if the directory of accounts gives no answer.
+    pub unanswered_accounts: OnUnanswered,
+    /// What happens if a client looks like another one.
+    pub look_alikes: OnLookAlike,
 }
 
 impl Default for Policy {
@@ -61,6 +86,8 @@ impl Default for Policy {
             same_identification: OnDuplicate::Refuse,
             same_email: OnDuplicate::Refuse,
             same_phone: OnDuplicate::Off,
+            unanswered_accounts: OnUnanswered::Refuse,
+            look_alikes: OnLookAlike::Off,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! | port | purpose |
 //! | --- | --- |
 //! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
-//! | [`DocumentContents`] | the bytes of KYC files; a [`ContentPlace`] is outside the database |
+//! | [`DocumentContents`] | the bytes of KYC files; a [`ContentLocation`] is outside the database |
 //! | [`ContentLedger`] | which contents may be orphans, and the id of this installation |
 //! | [`Outbox`] | the undelivered events for other systems |
 //! | [`EventReceiver`] | the system that receives events |
@@ -33,9 +33,9 @@ pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};
-pub use contents::{ContentBytes, ContentPlace, DocumentContents, NoContents};
+pub use contents::{ContentBytes, ContentLocation, DocumentContents, NoContents};
 pub use error::StoreError;
-pub use history::{HistoryEntry, HistoryPage};
+pub use history::{HistoryEntry, HistoryPage, HistoryValues};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey, StoredData, StoredReply};
 pub use keys::KeyGenerator;
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};

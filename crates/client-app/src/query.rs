@@ -1,8 +1,7 @@
 //! What every query has.
 
 use client_domain::{Client, Permission};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
@@ -18,12 +17,13 @@ pub trait Query: sealed::Sealed + Send {
     /// The result type.
     type Answer: Send;
 
-    /// The result for an admitted caller.
+    /// The result for an admitted caller, at this moment.
     #[doc(hidden)]
     fn answer(
         self,
         clients: &Clients,
         caller: &Caller,
+        now: Timestamp,
     ) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
 }
 
@@ -39,17 +39,12 @@ impl Clients {
     /// [`Error::PermissionMissing`], [`Error::NotFound`], or the error of a port.
     pub async fn query<Q: Query>(&self, caller: &Caller, query: Q) -> Result<Q::Answer, Error> {
         permit(caller, [Q::PERMISSION])?;
-        query.answer(self, caller).await
+        query.answer(self, caller, self.clock.now()).await
     }
 
     /// The client of a query.
     pub(crate) async fn found(&self, client: &ClientRef) -> Result<Client, Error> {
         let found = self.store.find(client).await.map_err(Error::of_query)?;
         found.ok_or_else(|| Error::NotFound(client.clone()))
-    }
-
-    /// The date of the service's clock, UTC.
-    pub fn today(&self) -> Date {
-        self.clock.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 }

@@ -1,5 +1,6 @@
 //! Distinguishes requests with the same idempotency key.
 
+use client_domain::value::ReasonCode;
 use sha2::{Digest as _, Sha256};
 
 use crate::ports::idempotency::Fingerprint;
@@ -54,6 +55,14 @@ impl RequestDigest {
                 self.update(text.as_bytes());
             }
             None => self.update(&[0]),
+        }
+    }
+
+    /// Adds the code of a reason, if there is one. A request without a code has the digest that it had before there
+    /// were codes.
+    pub(crate) fn code(&mut self, code: Option<&ReasonCode>) {
+        if let Some(code) = code {
+            self.text(code.as_str());
         }
     }
 

@@ -17,18 +17,24 @@
 //! | [`sealing`] | encrypts stored replies |
 //! | [`changeset`] | builds everything that one change writes |
 //! | [`facts`] | gathers the facts of a decision |
+//! | [`look_alikes`] | finds clients that may be the same person |
+//! | [`warnings`] | what the maker of a change is warned of |
+//! | [`attachment`] | stores the file of a command before its commit |
 //! | [`directory`], [`duplicates`], [`expected_version`] | refuse commands besides the domain |
 
 pub(crate) mod admission;
+mod attachment;
 mod changeset;
 mod directory;
 mod duplicates;
 pub(crate) mod execution;
 mod expected_version;
-mod facts;
+pub(crate) mod facts;
+pub(crate) mod look_alikes;
 pub(crate) mod plan;
 mod replay;
 mod sealing;
+mod warnings;
 
 pub use admission::{Admission, DRY_RUN};
 pub use execution::Recording;

@@ -1,37 +1,51 @@
 //! The commands on the wire, one file each: its specification, its parser, its reply.
 
+pub(crate) mod amendment;
 pub(crate) mod approve;
 pub(crate) mod approve_address;
+pub(crate) mod approve_amendment;
 pub(crate) mod approve_document;
 pub(crate) mod blacklist;
 pub(crate) mod client_ref;
+pub(crate) mod correct_contact;
 pub(crate) mod create_address_information;
 pub(crate) mod create_contact;
 pub(crate) mod create_identity_document;
 pub(crate) mod exit;
 pub(crate) mod operation;
+pub(crate) mod phone_number;
+mod reason_code;
 pub(crate) mod record_transaction;
 pub(crate) mod reject;
 pub(crate) mod reject_address;
+pub(crate) mod reject_amendment;
 pub(crate) mod reject_document;
 pub(crate) mod replace_content;
 pub(crate) mod request_approval;
 mod review;
 pub(crate) mod undo_blacklist;
+pub(crate) mod undo_reject;
 pub(crate) mod update_contact;
+pub(crate) mod verify_contact_point;
+pub(crate) mod withdraw;
 
 use operation::CommandOperation;
 
 /// Every command, in the order of the contract.
-pub(crate) const COMMANDS: [&CommandOperation; 15] = [
+pub(crate) const COMMANDS: [&CommandOperation; 21] = [
     &create_contact::OPERATION,
     &update_contact::OPERATION,
+    &correct_contact::OPERATION,
+    &approve_amendment::OPERATION,
+    &reject_amendment::OPERATION,
     &request_approval::OPERATION,
     &approve::OPERATION,
     &reject::OPERATION,
+    &undo_reject::OPERATION,
     &blacklist::OPERATION,
     &undo_blacklist::OPERATION,
     &exit::OPERATION,
+    &withdraw::OPERATION,
     &record_transaction::OPERATION,
     &create_identity_document::OPERATION,
     &approve_document::OPERATION,
@@ -39,14 +53,16 @@ pub(crate) const COMMANDS: [&CommandOperation; 15] = [
     &create_address_information::OPERATION,
     &approve_address::OPERATION,
     &reject_address::OPERATION,
+    &verify_contact_point::OPERATION,
 ];
 
 #[cfg(test)]
 mod tests {
     use client_app::commands::{
-        ApproveAddress, ApproveClient, ApproveDocument, BlacklistClient, CreateClient, ExitClient,
-        RecordTransaction, RejectAddress, RejectClient, RejectDocument, RequestApproval, SubmitAddress,
-        SubmitDocument, UndoBlacklist, UpdateClient,
+        ApproveAddress, ApproveAmendment, ApproveClient, ApproveDocument, BlacklistClient, CorrectClient,
+        CreateClient, ExitClient, RecordTransaction, RejectAddress, RejectAmendment, RejectClient,
+        RejectDocument, RequestApproval, SubmitAddress, SubmitDocument, UndoBlacklist, UndoRejection,
+        UpdateClient, VerifyContactPoint, WithdrawClient,
     };
     use client_domain::Permission;
     use client_domain::lifecycle::{Action, TRANSITIONS};
@@ -64,12 +80,17 @@ mod tests {
         let commands = [
             of::<CreateClient>(),
             of::<UpdateClient>(),
+            of::<CorrectClient>(),
+            of::<ApproveAmendment>(),
+            of::<RejectAmendment>(),
             of::<RequestApproval>(),
             of::<ApproveClient>(),
             of::<RejectClient>(),
+            of::<UndoRejection>(),
             of::<BlacklistClient>(),
             of::<UndoBlacklist>(),
             of::<ExitClient>(),
+            of::<WithdrawClient>(),
             of::<RecordTransaction>(),
             of::<SubmitDocument>(),
             of::<ApproveDocument>(),
@@ -77,6 +98,7 @@ mod tests {
             of::<SubmitAddress>(),
             of::<ApproveAddress>(),
             of::<RejectAddress>(),
+            of::<VerifyContactPoint>(),
         ];
         let specs = COMMANDS.map(|operation| (operation.spec.name, operation.spec.permission));
         assert_eq!(specs, commands);
@@ -87,9 +109,11 @@ mod tests {
         for (action, spec) in [
             (Action::Approve, &approve::SPEC),
             (Action::Reject, &reject::SPEC),
+            (Action::UndoReject, &undo_reject::SPEC),
             (Action::Blacklist, &blacklist::SPEC),
             (Action::UndoBlacklist, &undo_blacklist::SPEC),
             (Action::Exit, &exit::SPEC),
+            (Action::Withdraw, &withdraw::SPEC),
         ] {
             let requires_reason =
                 spec.fields.iter().any(|field| field.is_required() && field.name.ends_with("eason"));

@@ -93,8 +93,7 @@ impl Failure {
             let omitted = items.len() - MAX_ITEMS;
             items.truncate(MAX_ITEMS);
             items.push(
-                Item::new(Code::MoreErrors, "There are more errors than are listed.")
-                    .detail("leftOut", omitted),
+                Item::new(Code::MoreErrors, "There are more errors than listed.").detail("leftOut", omitted),
             );
         }
         Self { status, message: status.head().to_owned(), items, retry_after: None, cause: None }

@@ -151,7 +151,7 @@ impl<'a> Form<'a> {
         if self.data.get(name) == Some(&Value::Null) {
             self.fail(
                 name,
-                Item::new(Code::CannotBeCleared, "This field is mandatory and cannot be emptied."),
+                Item::new(Code::CannotBeCleared, "This field is mandatory and cannot be cleared."),
             );
             return None;
         }
@@ -258,7 +258,7 @@ fn with_suggestion(item: Item, name: &str, spec: &'static [FieldSpec]) -> Item {
 
 /// The error of a member that the operation does not know.
 pub(crate) fn unknown_member(path: &str) -> Item {
-    Item::new(Code::UnknownMember, "The operation does not know this member.").field(shown(path))
+    Item::new(Code::UnknownMember, "The operation has no such member.").field(shown(path))
 }
 
 /// The name of a member for an error. It is shortened, because the caller chose it.
@@ -274,6 +274,8 @@ pub(crate) fn broken(invalid: &Invalid) -> Item {
         Invalid::ControlCharacter => Code::ControlCharacter,
         Invalid::Invisible => Code::Invisible,
         Invalid::InvisibleCharacter => Code::InvisibleCharacter,
+        Invalid::Placeholder => Code::Placeholder,
+        Invalid::NothingToCompare => Code::NothingToCompare,
         Invalid::Characters { .. } => Code::Characters,
         Invalid::DigitCount { .. } => Code::DigitCount,
         Invalid::Choice { .. } => Code::Choice,

@@ -1,12 +1,16 @@
 //! The KYC policy of the bank, read from JSON and written as JSON.
 
+pub(crate) mod reasons;
+
 use std::collections::BTreeMap;
 
 use client_domain::Invalid;
+use client_domain::client::{ClientField, FieldValue, TwoPersons};
 use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, NumberMask, PolicyVersion, Requirement};
 use client_domain::value::CustomerType;
 use serde_json::{Map, Value, json};
 
+use self::reasons::{REASONS, REASONS_ANSWER, reasons_json};
 use crate::code::Code;
 use crate::failure::{Failure, Item};
 use crate::form::{Form, shown};
@@ -23,6 +27,23 @@ const ALTERNATIVES: Shape = Shape::SomeOf { of: &Shape::Choice(Evidence::NAMES),
 const REQUIREMENT: Shape = Shape::Either(&[Shape::Choice(Evidence::NAMES), ALTERNATIVES]);
 const MASKS: Shape = Shape::List { of: &Shape::Text { min: 1, max: NumberMask::MAX }, max: MAX_ITEMS };
 
+/// The names of the states in which changes can wait for a second person.
+const STATES: &[&str] = &["Approved", "Active"];
+/// The names of the fields whose changes can wait.
+const FIELDS: &[&str] = &field_names();
+const FIELD_LIST: Shape = Shape::List { of: &Shape::Choice(FIELDS), max: FIELDS.len() };
+
+#[expect(clippy::indexing_slicing, reason = "it runs while the crate is compiled")]
+const fn field_names() -> [&'static str; FieldValue::FIELDS.len()] {
+    let mut names = [""; FieldValue::FIELDS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = FieldValue::FIELDS[at].name();
+        at += 1;
+    }
+    names
+}
+
 /// The members of a policy file.
 pub(crate) const POLICY: &[FieldSpec] = &[
     FieldSpec::required(
@@ -33,44 +54,64 @@ pub(crate) const POLICY: &[FieldSpec] = &[
     FieldSpec::optional(
         "noticeDays",
         Shape::Integer { min: 0, max: KycPolicy::MAX_NOTICE_DAYS as i64 },
-        "How many days before its last one a document counts as expiring; 30 unless said otherwise.",
+        "The number of days before the expiry date from which a document counts as expiring soon; 30 by default.",
+    ),
+    FieldSpec::optional(
+        "lapseAfterDays",
+        Shape::Integer { min: 1, max: KycPolicy::MAX_LAPSE_DAYS as i64 },
+        "The number of days without a change after which an application that is pending approval lapses; never by \
+         default.",
     ),
     FieldSpec::optional(
         "required",
         Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &REQUIREMENT, max: MAX_ITEMS } },
-        "For each customerType a list of what must be verified and unexpired before approval: the name of a kind of \
-         document, Address, or a list of names of which any one will do.",
+        "For each customerType a list of the evidence that must be verified and unexpired before approval: the \
+         name of a document type, Address, or a list of names of which any one suffices.",
     ),
     FieldSpec::optional(
         "numberMasks",
         Shape::Map { names: DocumentKind::NAMES, of: &MASKS },
-        "For each kind of document a list of what its numbers look like: @ a letter, # a digit, $ either, {least,most} \
-         behind one of these.",
+        "For each document type a list of the formats of its numbers: @ is a letter, # a digit, $ either; \
+         {min,max} after one of these repeats it.",
     ),
+    FieldSpec::optional(
+        "twoPersons",
+        Shape::Map { names: STATES, of: &FIELD_LIST },
+        "For each state the fields whose changes wait for a second person; none by default. What only a correction \
+         changes always waits.",
+    ),
+    REASONS,
 ];
 
 /// The members of [`policy_json`].
 pub(crate) const POLICY_ANSWER: &[FieldSpec] = &[
-    FieldSpec::nullable(
-        "version",
-        shape::ANY_TEXT,
-        "The name of this version; null if nobody has written one.",
-    ),
+    FieldSpec::nullable("version", shape::ANY_TEXT, "The name of this version; null if it has none."),
     FieldSpec::required(
         "noticeDays",
         shape::COUNT,
-        "How many days before its end a document counts as expiring.",
+        "The number of days before the expiry date from which a document counts as expiring soon.",
+    ),
+    FieldSpec::nullable(
+        "lapseAfterDays",
+        shape::COUNT,
+        "The number of days without a change after which an application lapses; null for never.",
     ),
     FieldSpec::required(
         "required",
         Shape::Map { names: CustomerType::NAMES, of: &Shape::List { of: &ALTERNATIVES, max: MAX_ITEMS } },
-        "For each customerType what must be verified and unexpired.",
+        "The requirements of each customerType: evidence that must be verified and unexpired.",
     ),
     FieldSpec::required(
         "numberMasks",
         Shape::Map { names: DocumentKind::NAMES, of: &MASKS },
-        "For each kind of document what its numbers look like.",
+        "The formats of document numbers, by document type.",
     ),
+    FieldSpec::required(
+        "twoPersons",
+        Shape::Map { names: STATES, of: &FIELD_LIST },
+        "For each state the fields whose changes wait for a second person.",
+    ),
+    REASONS_ANSWER,
 ];
 
 /// Reads the policy of a policy file, and reports all errors together.
@@ -126,14 +167,43 @@ fn read_members(form: &mut Form<'_>) -> Option<KycPolicy> {
             .filter(|days| *days <= KycPolicy::MAX_NOTICE_DAYS)
             .ok_or(Invalid::OutOfRange { min: 0, max })
     });
+    let max = i64::from(KycPolicy::MAX_LAPSE_DAYS);
+    let lapse_after_days = form.integer("lapseAfterDays", |days| {
+        u16::try_from(days)
+            .ok()
+            .filter(|days| (1..=KycPolicy::MAX_LAPSE_DAYS).contains(days))
+            .ok_or(Invalid::OutOfRange { min: 1, max })
+    });
     let required = lists(form, "required", CustomerType::parse, requirement).unwrap_or_default();
     let masks = lists(form, "numberMasks", DocumentKind::parse, mask).unwrap_or(default.number_masks);
+    let two_persons = two_persons(form);
+    let reasons = reasons::read(form);
     Some(KycPolicy {
         version: Some(version?),
         notice_days: notice_days.unwrap_or(default.notice_days),
+        lapse_after_days,
         required,
         number_masks: masks,
+        two_persons,
+        reasons,
     })
+}
+
+/// Reads the fields whose changes wait for a second person.
+fn two_persons(form: &mut Form<'_>) -> TwoPersons {
+    let field = |form: &mut Form<'_>, path: &str, value: &Value| {
+        let Value::String(name) = value else { return form.wrong_type(path, "the name of a field") };
+        let known = FieldValue::FIELDS.into_iter().find(|field| field.name() == name);
+        form.keep(path, known.ok_or(Invalid::Choice { choices: FIELDS }))
+    };
+    let state = |name: &str| {
+        let known = TwoPersons::STATES.into_iter().find(|state| state.name() == name);
+        known.ok_or(Invalid::Choice { choices: STATES })
+    };
+    let lists = lists(form, "twoPersons", state, field).unwrap_or_default();
+    let fields =
+        lists.into_iter().flat_map(|(state, fields)| fields.into_iter().map(move |field| (field, state)));
+    fields.fold(TwoPersons::default(), |all, (field, state)| all.with(field, state).unwrap_or(all))
 }
 
 /// Reads an object of lists, whose member names `key` parses.
@@ -162,7 +232,7 @@ fn lists<K: Ord, T>(
         let items = values.iter().enumerate();
         let items = items.filter_map(|(at, value)| item(form, &format!("{path}[{at}]"), value)).collect();
         if lists.insert(key, items).is_some() {
-            form.fail(&path, Item::new(Code::ExactlyOne, "must not be there twice"));
+            form.fail(&path, Item::new(Code::ExactlyOne, "must not occur twice"));
         }
     }
     Some(lists)
@@ -207,11 +277,21 @@ pub(crate) fn policy_json(policy: &KycPolicy) -> Value {
             (kind.name().to_owned(), json!(masks))
         })
         .collect();
+    let two_persons: Map<_, _> = TwoPersons::STATES
+        .into_iter()
+        .map(|state| {
+            let fields: Vec<_> = policy.two_persons.fields_in(state).map(ClientField::name).collect();
+            (state.name().to_owned(), json!(fields))
+        })
+        .collect();
     json!({
         "version": policy.version.as_ref().map(|version| version.as_str()),
         "noticeDays": policy.notice_days,
+        "lapseAfterDays": policy.lapse_after_days,
         "required": required,
         "numberMasks": masks,
+        "twoPersons": two_persons,
+        "reasons": reasons_json(&policy.reasons),
     })
 }
 
@@ -222,9 +302,11 @@ mod tests {
     #[test]
     fn shown_policy_can_be_read_again() {
         let file = json!({
-            "version": "v1", "noticeDays": 60,
+            "version": "v1", "noticeDays": 60, "lapseAfterDays": 90,
             "required": { "Corporate": [["Certificate of Incorporation"], ["Address"]], "Individual": [] },
             "numberMasks": { "International Passport": ["@#{8}"], "National ID": [] },
+            "twoPersons": { "Approved": ["lastName"], "Active": ["firstName", "emailAddress"] },
+            "reasons": {},
         });
         let policy = read_kyc_policy(file.as_object().unwrap()).unwrap();
         assert_eq!(policy_json(&policy), file);
@@ -236,6 +318,7 @@ mod tests {
             "noticeDays": 3661, "requirements": {},
             "required": { "Individual": "all", "Corporate": [7, ["Address", "Birth"], []] },
             "numberMasks": { "Passport": [], "Other": ["{", 3] },
+            "twoPersons": { "PendingApproval": ["lastName"], "Active": ["lastName", "clientState", 7] },
         });
         let failure = read_kyc_policy(file.as_object().unwrap()).unwrap_err();
         let mut named: Vec<_> =
@@ -251,6 +334,9 @@ mod tests {
             ("required.Corporate[2]", "wrong_type"),
             ("required.Individual", "wrong_type"),
             ("requirements", "unknown_member"),
+            ("twoPersons.Active[1]", "choice"),
+            ("twoPersons.Active[2]", "wrong_type"),
+            ("twoPersons.PendingApproval", "choice"),
             ("version", "required"),
         ];
         assert_eq!(named, expected.map(|(field, code)| (field.to_owned(), code)));

@@ -1,64 +1,77 @@
 //! Documents and addresses as answers show them.
 
+use client_domain::Client;
+use client_domain::client::FieldValue;
 use client_domain::kyc::{
-    AddressInformation, IdentityDocument, MissingRequirement, Requirement, Verification,
+    AddressInformation, IdentityDocument, MissingRequirement, Requirement, Verification, VerificationStatus,
 };
-use client_domain::value::ClientKey;
+use client_domain::reason::Rejection;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use crate::kyc_policy::reasons::{GIVEN_CODE, GIVEN_TEXT, REJECTED_FINALLY, show, show_rejection};
 use crate::reply::members;
 use crate::spec::{FieldSpec, Shape};
 use crate::{field, shape};
 
 const STATUS: FieldSpec = FieldSpec::required(
     "verificationStatus",
-    Shape::Numbers(&[0, 1, 2]),
-    "How far the review has come: 0 PENDING, 1 APPROVED, 2 REJECTED.",
+    Shape::Numbers(&[0, 1, 2, 3]),
+    "The status of the review: 0 PENDING, 1 APPROVED, 2 REJECTED, 3 OUTDATED: approved for values that have changed since.",
 );
 const STATUS_DESC: FieldSpec = FieldSpec::required(
     "verificationStatusDesc",
-    Shape::Choice(&["PENDING", "APPROVED", "REJECTED"]),
-    "The same in words.",
+    Shape::Choice(&["PENDING", "APPROVED", "REJECTED", "OUTDATED"]),
+    "The name of the status.",
 );
 const VERIFIED_BY: FieldSpec = FieldSpec::nullable(
     "verifiedBy",
     shape::ANY_TEXT,
-    "Who reviewed it: the e-mail address, else the subject.",
+    "The e-mail address of the reviewer, else the subject.",
 );
-const VERIFIED_AT: FieldSpec = FieldSpec::nullable("verifiedAt", Shape::DateTime, "When it was reviewed.");
-const COMMENT: FieldSpec = FieldSpec::nullable("comment", shape::NOTES, "What the reviewer said.");
-const CREATED_BY: FieldSpec = FieldSpec::required("createdBy", shape::ANY_TEXT, "Who handed it in.");
-const CREATED_AT: FieldSpec = FieldSpec::required("createdAt", Shape::DateTime, "When it was handed in.");
+const VERIFIED_AT: FieldSpec = FieldSpec::nullable("verifiedAt", Shape::DateTime, "The time of the review.");
+const COMMENT: FieldSpec = FieldSpec::nullable("comment", shape::NOTES, "The comment of the reviewer.");
+const OUTDATED: FieldSpec = FieldSpec::sometimes(
+    "outdatedFields",
+    shape::NAMES,
+    "The fields of the client that have changed since the approval, where it is OUTDATED.",
+);
+const CREATED_BY: FieldSpec = FieldSpec::required("createdBy", shape::ANY_TEXT, "The submitter.");
+const CREATED_AT: FieldSpec =
+    FieldSpec::required("createdAt", Shape::DateTime, "The time of the submission.");
 
 /// The members of [`document_json`], and further ones.
 macro_rules! document_fields {
     ($($further:expr),*) => {
         &[
             field::KEY_ANSWER,
-            FieldSpec::required("identityType", shape::DOCUMENT_KIND, "The number of the kind of document."),
-            FieldSpec::required("identityTypeDesc", shape::DOCUMENT_KIND_NAME, "The kind of document in words."),
+            FieldSpec::required("identityType", shape::DOCUMENT_KIND, "The number of the document type."),
+            FieldSpec::required("identityTypeDesc", shape::DOCUMENT_KIND_NAME, "The name of the document type."),
             FieldSpec::required("idNumber", shape::ID_NUMBER, "The number on the document."),
-            FieldSpec::nullable("issuingAuthority", shape::ISSUER, "Who issued it."),
-            FieldSpec::nullable("issueDate", Shape::Date, "When it was issued."),
-            FieldSpec::nullable("expiryDate", Shape::Date, "The last day on which it is good."),
-            FieldSpec::required("isExpired", Shape::Flag, "Whether that day has passed (UTC)."),
+            FieldSpec::nullable("issuingAuthority", shape::ISSUER, "The issuing authority."),
+            FieldSpec::nullable("issueDate", Shape::Date, "The date of issue."),
+            FieldSpec::nullable("expiryDate", Shape::Date, "The last day on which it is valid."),
+            FieldSpec::required("isExpired", Shape::Flag, "Whether that day is over, by the bank's calendar."),
             FieldSpec::nullable(
                 "expiresInDays",
                 Shape::Integer { min: -4_000_000, max: 4_000_000 },
-                "Days until that day; negative once it has passed, null without one.",
+                "The number of days until that day; negative once it is over, null without one.",
             ),
             FieldSpec::required("docExtension", shape::EXTENSION, "The extension of its file."),
-            FieldSpec::required("contentType", shape::MEDIA_TYPE, "What its file is."),
-            FieldSpec::required("contentSize", shape::COUNT, "How many bytes its file has."),
+            FieldSpec::required("contentType", shape::MEDIA_TYPE, "The media type of its file."),
+            FieldSpec::required("contentSize", shape::COUNT, "The size of its file in bytes."),
             FieldSpec::required("contentSha256", shape::SHA256, "The SHA-256 of its file."),
-            FieldSpec::required("uploadedBy", shape::ANY_TEXT, "Who handed in its file."),
-            FieldSpec::required("uploadedAt", Shape::DateTime, "When its file was handed in."),
+            FieldSpec::required("uploadedBy", shape::ANY_TEXT, "The uploader of its file."),
+            FieldSpec::required("uploadedAt", Shape::DateTime, "The time at which its file was uploaded."),
             STATUS,
             STATUS_DESC,
             VERIFIED_BY,
             VERIFIED_AT,
             COMMENT,
+            GIVEN_CODE,
+            GIVEN_TEXT,
+            REJECTED_FINALLY,
+            OUTDATED,
             CREATED_BY,
             CREATED_AT,
             $($further),*
@@ -71,10 +84,10 @@ macro_rules! address_fields {
     ($($further:expr),*) => {
         &[
             field::KEY_ANSWER,
-            FieldSpec::required("addressLine1", shape::ADDRESS, "Street, house."),
+            FieldSpec::required("addressLine1", shape::ADDRESS, "Street and house number."),
             FieldSpec::nullable("addressLine2", shape::ADDRESS_SUPPLEMENT, "Flat, floor."),
-            FieldSpec::required("city", shape::PLACE, "Town or city."),
-            FieldSpec::required("state", shape::PLACE, "State, province or region."),
+            FieldSpec::required("city", shape::PLACE, "The city or town."),
+            FieldSpec::required("state", shape::PLACE, "The state, province or region."),
             FieldSpec::required("country", shape::COUNTRY, "The country's English name."),
             FieldSpec::nullable("postalCode", shape::POSTAL_CODE, "The postal code."),
             STATUS,
@@ -82,6 +95,9 @@ macro_rules! address_fields {
             VERIFIED_BY,
             VERIFIED_AT,
             COMMENT,
+            GIVEN_CODE,
+            GIVEN_TEXT,
+            OUTDATED,
             CREATED_BY,
             CREATED_AT,
             $($further),*
@@ -94,6 +110,7 @@ pub(crate) const NEW_DOCUMENT: &[FieldSpec] = document_fields!(
     FieldSpec::nullable("identityId", shape::HEX_ID, "The id of the document; null in a dry run."),
     field::NEW_VERSION,
     field::WITHDRAWN,
+    field::WARNINGS,
     field::DRY_RUN
 );
 /// The answer about a document that was reviewed.
@@ -123,7 +140,7 @@ pub(crate) const CONTENT_SHA256: &str = "contentSha256";
 pub(crate) const SEEN_CONTENT: FieldSpec = FieldSpec::optional(
     CONTENT_SHA256,
     shape::SHA256,
-    "The contentSha256 of the file that was looked at; if the document has another one by now, it is not reviewed.",
+    "The contentSha256 of the file that was reviewed; if the document has another file now, the review is refused.",
 );
 
 /// The id of a document, in requests and answers.
@@ -134,15 +151,11 @@ pub(crate) const ADDRESS_ID: FieldSpec =
     FieldSpec::required("addressId", shape::HEX_ID, "The id of the address information.");
 
 /// A document without its content.
-pub(crate) fn document_json(
-    client: &ClientKey,
-    document: &IdentityDocument,
-    today: Date,
-) -> Map<String, Value> {
+pub(crate) fn document_json(client: &Client, document: &IdentityDocument, today: Date) -> Map<String, Value> {
     // The days of notice do not affect the members below.
     let expiry = document.validity.expiry(today, 0);
     let mut shown = members(json!({
-        "contactEncodedKey": client.as_str(),
+        "contactEncodedKey": client.key().as_str(),
         "identityId": document.id.as_str(),
         "identityType": document.kind.number(),
         "identityTypeDesc": document.kind.name(),
@@ -161,14 +174,15 @@ pub(crate) fn document_json(
         "createdBy": document.submitted.by.label(),
         "createdAt": document.submitted.at.to_string(),
     }));
-    shown.extend(verification_json(&document.verification));
+    shown.extend(verification_json(client, &document.verification));
+    show_rejection(&mut shown, rejection(&document.verification));
     shown
 }
 
 /// Address information.
-pub(crate) fn address_json(client: &ClientKey, address: &AddressInformation) -> Map<String, Value> {
+pub(crate) fn address_json(client: &Client, address: &AddressInformation) -> Map<String, Value> {
     let mut shown = members(json!({
-        "contactEncodedKey": client.as_str(),
+        "contactEncodedKey": client.key().as_str(),
         "addressId": address.id.as_str(),
         "addressLine1": address.line1.as_str(),
         "addressLine2": address.line2.as_ref().map(|line| line.as_str()),
@@ -179,19 +193,31 @@ pub(crate) fn address_json(client: &ClientKey, address: &AddressInformation) -> 
         "createdBy": address.submitted.by.label(),
         "createdAt": address.submitted.at.to_string(),
     }));
-    shown.extend(verification_json(&address.verification));
+    shown.extend(verification_json(client, &address.verification));
+    show(&mut shown, rejection(&address.verification).map(|rejection| &rejection.reason));
     shown
 }
 
-fn verification_json(verification: &Verification) -> Map<String, Value> {
-    let (status, review) = (verification.status(), verification.review());
-    members(json!({
+fn rejection(verification: &Verification) -> Option<&Rejection> {
+    verification.review().and_then(|review| review.rejection.as_ref())
+}
+
+fn verification_json(client: &Client, verification: &Verification) -> Map<String, Value> {
+    let (status, review) = (client.status_of(verification), verification.review());
+    let mut shown = members(json!({
         "verificationStatus": status.number(),
         "verificationStatusDesc": status.name(),
         "verifiedBy": review.map(|review| review.stamp.by.label()),
         "verifiedAt": review.map(|review| review.stamp.at.to_string()),
         "comment": review.and_then(|review| review.comment.as_ref()).map(|comment| comment.as_str()),
-    }))
+    }));
+    if status == VerificationStatus::Outdated {
+        let verified = review.into_iter().flat_map(|review| &review.verified);
+        let differs = |value: &&FieldValue| client.snapshot().value(value.field()).as_ref() != Some(value);
+        let fields: Vec<_> = verified.filter(differs).map(|value| value.field().name()).collect();
+        shown.insert("outdatedFields".to_owned(), fields.into());
+    }
+    shown
 }
 
 /// A missing requirement as data.
@@ -210,11 +236,11 @@ pub(crate) fn evidence_json(requirement: &Requirement) -> Vec<&'static str> {
 
 /// The members of [`missing_requirement_json`].
 pub(crate) const MISSING_REQUIREMENT: Shape = Shape::Object(&[
-    FieldSpec::required("requirement", shape::ANY_TEXT, "What is demanded, in words."),
-    FieldSpec::required("anyOf", shape::NAMES, "What would do, any one of it."),
+    FieldSpec::required("requirement", shape::ANY_TEXT, "The requirement in words."),
+    FieldSpec::required("anyOf", shape::NAMES, "The evidence that satisfies it; any one suffices."),
     FieldSpec::required(
         "standing",
-        Shape::Choice(&["missing", "rejected", "expired", "pending"]),
-        "Why it is not met.",
+        Shape::Choice(&["missing", "rejected", "expired", "outdated", "pending"]),
+        "The reason why it is not met.",
     ),
 ]);

@@ -10,6 +10,7 @@
 //! | `commands`, `queries` | one file for each operation: its specification, its parser, its answer |
 //! | `form` | parses the members of a request, and reports all errors together |
 //! | `client_view`, `kyc_view` | clients, documents and addresses as answers show them |
+//! | [`predicate`] | the JSON form of predicates: reader, writer, and the path of each error |
 //! | [`rights`] | which members of an answer need which permission |
 //! | [`Failure`], [`Code`], [`Status`] | failed requests, and the one catalogue of codes |
 //! | [`read_kyc_policy`] | a KYC policy from JSON |
@@ -19,6 +20,7 @@
 //! | `canonical` | the digest that two requests under one idempotency key must share |
 
 pub mod node_count;
+pub mod predicate;
 pub mod rights;
 pub mod spec;
 pub mod strict_json;
@@ -43,6 +45,7 @@ mod reply;
 mod shape;
 mod status;
 mod use_case_error;
+mod value_view;
 
 pub use catalogue::{OPERATIONS, find as find_operation};
 pub use code::Code;

@@ -1,10 +1,10 @@
 //! The API as an `OpenAPI` 3.1 document.
 //!
-//! Nothing about a single operation is written here: every path, schema and code is read from the tables that
-//! the parsers read ([`OPERATIONS`](crate::catalogue::OPERATIONS), [`Code::ALL`](crate::code::Code::ALL),
-//! [`Status::ALL`](crate::status::Status::ALL)), so that the description cannot promise what the service refuses. What is made
-//! of them are values of the types of `utoipa`, so that a keyword in the wrong place does not compile; `keywords`
-//! holds the few that it has no types for.
+//! Nothing about a single operation is written here: every path, schema and code is read from the tables that the parsers
+//! read ([`OPERATIONS`](crate::catalogue::OPERATIONS), [`Code::ALL`](crate::code::Code::ALL),
+//! [`Status::ALL`](crate::status::Status::ALL)), so that the description cannot promise what the service refuses. They
+//! become values of the types of `utoipa`, so that a keyword in the wrong place does not compile; `keywords` holds the
+//! few that it has no types for.
 //!
 //! `openapi.json` and `openapi-operations.json` beside the sources are the committed copies, for reviews and for
 //! making clients without running the service; `UPDATE_GENERATED=1 cargo test -p client-wire` writes them anew.
@@ -33,8 +33,8 @@ pub fn description() -> Value {
 
 /// The same API with a path for each operation, for `/openapi-operations.json`.
 ///
-/// What stands behind `#` in a path is never sent, so every operation is still sent to one of the two paths;
-/// but generated clients get a method for each, with its own types, and test tools see each by itself.
+/// The part of a path after `#` is never sent, so every operation is still sent to one of the two paths; but generated
+/// clients get a method for each, with its own types, and test tools see each by itself.
 ///
 /// ```
 /// let document = client_wire::description_by_operation();
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "how a test is told to write what it would compare")]
+    #[expect(clippy::disallowed_methods, reason = "a test is told this way to write what it would compare")]
     fn the_committed_copies_are_current() {
         for (name, document) in
             [("openapi.json", description()), ("openapi-operations.json", description_by_operation())]
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(ids.len() + shared, document["paths"].as_object().unwrap().len());
     }
 
-    /// What made code generators fail, each of it found by one of them.
+    /// Constructs that made code generators fail, each with one of them.
     #[test]
     fn the_schemas_hold_nothing_that_code_generators_misread() {
         for document in [description(), description_by_operation()] {

@@ -63,7 +63,7 @@ fn take_name(kind: OperationKind, members: &mut Map<String, Value>, items: &mut 
     let item = |code, message| Item::new(code, message).field(member);
     match (members.remove(member), members.remove("cmd")) {
         (Some(_), Some(_)) => {
-            items.push(item(Code::ExactlyOne, "the name is given twice, here and in `cmd`"));
+            items.push(item(Code::ExactlyOne, "the name must be given only once, here or in `cmd`"));
             None
         }
         (Some(Value::String(name)), None) | (None, Some(Value::String(name))) if !name.is_empty() => {

@@ -215,7 +215,7 @@ fn not_of_kind(name: &str, kind: OperationKind) -> Failure {
 /// No operation has this name. The error suggests a similar name if there is one.
 fn unknown_operation(name: &str, kind: OperationKind) -> Item {
     let names = catalogue::OPERATIONS.iter().filter(|spec| spec.kind == kind).map(|spec| spec.name);
-    let message = format!("There is no {} of this name.", kind.noun());
+    let message = format!("There is no {} with this name.", kind.noun());
     match nearest(name, names.clone()) {
         Some(similar) => Item::new(Code::UnknownOperation, format!("{message} Did you mean {similar}?"))
             .detail("choices", vec![similar])

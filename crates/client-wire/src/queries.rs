@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod address_details;
+pub(crate) mod amendments;
 pub(crate) mod contact_by_id;
 pub(crate) mod contact_list;
 mod cursor;
@@ -12,6 +13,7 @@ pub(crate) mod kyc_information;
 pub(crate) mod kyc_policy;
 pub(crate) mod kyc_policy_preview;
 pub(crate) mod lifecycle;
+pub(crate) mod look_alikes;
 pub(crate) mod operation;
 pub(crate) mod search_fields;
 mod sort;
@@ -19,10 +21,12 @@ mod sort;
 use operation::QueryOperation;
 
 /// Every query, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 11] = [
+pub(crate) const QUERIES: [&QueryOperation; 13] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &actions::OPERATION,
+    &look_alikes::OPERATION,
+    &amendments::OPERATION,
     &history::OPERATION,
     &search_fields::OPERATION,
     &lifecycle::OPERATION,
@@ -37,7 +41,8 @@ pub(crate) const QUERIES: [&QueryOperation; 11] = [
 mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
-        GetActions, GetClient, GetHistory, GetKyc, GetKycPolicy, PreviewKycPolicy, SearchClients,
+        GetActions, GetAmendments, GetClient, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes,
+        PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -49,6 +54,8 @@ mod tests {
             GetClient::PERMISSION,
             SearchClients::PERMISSION,
             GetActions::PERMISSION,
+            GetLookAlikes::PERMISSION,
+            GetAmendments::PERMISSION,
             GetHistory::PERMISSION,
             // These two read no client.
             Permission::Read,

@@ -22,10 +22,17 @@ pub(crate) fn refused(refused: &Refused, caller: &Caller) -> Failure {
         RefusalKind::AlreadyInApproval => Code::AlreadyInApproval,
         RefusalKind::ReasonMissing => Code::Required,
         RefusalKind::KycIncomplete => Code::KycIncomplete,
+        RefusalKind::LookAlikes => Code::LookAlikes,
         RefusalKind::AlreadyReviewed => Code::AlreadyReviewed,
         RefusalKind::DocumentExpired => Code::DocumentExpired,
         RefusalKind::ContentChanged => Code::ContentChanged,
+        RefusalKind::ContactPointChanged => Code::ContactPointChanged,
+        RefusalKind::RejectedFinally => Code::RejectedFinally,
         RefusalKind::TooMany => Code::TooMany,
+        RefusalKind::AccountsUnanswered => Code::AccountsUnavailable,
+        RefusalKind::AmendmentOpen => Code::AmendmentOpen,
+        RefusalKind::AmendmentNotOpen => Code::AmendmentNotOpen,
+        RefusalKind::AmendmentConflict => Code::AmendmentConflict,
     };
     let item = Item::new(code, format!("{refusal}."))
         .detail("currentState", refusal.state.name())
@@ -39,7 +46,17 @@ pub(crate) fn refused(refused: &Refused, caller: &Caller) -> Failure {
         Operation::Activity(Activity::ReviewKyc) => "comment",
         Operation::Action(_) | Operation::Activity(_) => "reason",
     };
-    Failure::of(if code == Code::Required { item.field(missing) } else { item })
+    let open = refusal.blockers.iter().find_map(|blocker| match blocker {
+        Blocker::AmendmentOpen { field, .. } => Some(field.name()),
+        _ => None,
+    });
+    Failure::of(match (code, open) {
+        (Code::Required, _) => item.field(missing),
+        (Code::AmendmentOpen, Some(field)) => item.field(field),
+        (Code::AmendmentNotOpen, _) => item.field("amendmentId"),
+        (Code::ContactPointChanged, _) => item.field("value"),
+        _ => item,
+    })
 }
 
 /// A blocker as data. A blocker about the caller, or about the version that it has seen, also has a message. A caller
@@ -52,8 +69,19 @@ pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
         Blocker::FourEyes { .. }
             | Blocker::OwnUpload
             | Blocker::TooManyUploaders
+            | Blocker::RejectedFinally
             | Blocker::NothingToReview
+            | Blocker::Withdrawn
+            | Blocker::AccountsUnanswered
             | Blocker::ContentChanged
+            | Blocker::OwnDetails { .. }
+            | Blocker::ContactPointChanged
+            | Blocker::LookAlikes { .. }
+            | Blocker::AmendmentOpen { .. }
+            | Blocker::AmendmentNotOpen
+            | Blocker::NoAmendment
+            | Blocker::OwnAmendment
+            | Blocker::AmendmentConflict { .. }
     );
     if has_message {
         json.insert("message".to_owned(), sentence(&blocker.words()).into());
@@ -83,17 +111,35 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
         Blocker::Kyc { missing } => {
             json!({ "missing": missing.iter().map(missing_requirement_json).collect::<Vec<_>>() })
         }
+        Blocker::LookAlikes { unreviewed } if caller.may(Permission::Read) => {
+            json!({ "contacts": unreviewed.iter().map(|key| key.as_str()).collect::<Vec<_>>() })
+        }
         Blocker::Reviewed { status } => json!({ "verificationStatus": status.name() }),
         Blocker::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),
         Blocker::TooMany { max } => json!({ "max": max }),
-        Blocker::ApprovalNotRequested
+        Blocker::AmendmentOpen { field, amendment } => {
+            json!({ "field": field.name(), "amendmentId": amendment.to_string() })
+        }
+        Blocker::AmendmentConflict { fields } => {
+            json!({ "fields": fields.iter().map(|field| field.name()).collect::<Vec<_>>() })
+        }
+        Blocker::LookAlikes { .. }
+        | Blocker::ApprovalNotRequested
         | Blocker::AlreadyRequested
         | Blocker::ReasonMissing
+        | Blocker::Withdrawn
+        | Blocker::AccountsUnanswered
         | Blocker::OwnUpload
         | Blocker::TooManyUploaders
+        | Blocker::RejectedFinally
         | Blocker::NotSubmitted
         | Blocker::NothingToReview
-        | Blocker::ContentChanged => json!({}),
+        | Blocker::ContentChanged
+        | Blocker::OwnDetails { .. }
+        | Blocker::ContactPointChanged
+        | Blocker::AmendmentNotOpen
+        | Blocker::NoAmendment
+        | Blocker::OwnAmendment => json!({}),
     }
 }
 

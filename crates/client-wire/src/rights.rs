@@ -84,6 +84,11 @@ pub static GUARDS: &[Guard] = &[
         ],
     },
     Guard {
+        operation: "RetrieveContactHistoryQuery",
+        permission: Permission::HistoryValues,
+        members: &["entries[].values"],
+    },
+    Guard {
         operation: "PreviewKycPolicyQuery",
         permission: Permission::Read,
         members: &["touched[].customerNumber", "touched[].clientState", "touched[].clientStateDescription"],
@@ -102,6 +107,11 @@ pub fn guard_of(operation: &str, member: &str) -> Option<Permission> {
 pub fn lifecycle_operation(command: &str) -> Option<Operation> {
     Some(match command {
         "UpdateContactCommand" => Operation::Activity(Activity::Update),
+        "CorrectContactCommand" => Operation::Activity(Activity::Correct),
+        "ApproveAmendmentCommand" | "RejectAmendmentCommand" => {
+            Operation::Activity(Activity::DecideAmendment)
+        }
+        "VerifyContactPointCommand" => Operation::Activity(Activity::VerifyContactPoint),
         "RequestCustomerApprovalCommand" => Operation::Activity(Activity::RequestApproval),
         "RecordCustomerTransactionCommand" => Operation::Activity(Activity::Transact),
         "CreateIdentityDocumentCommand" | "CreateAddressInformationCommand" => {
@@ -113,9 +123,11 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
         | "RejectCustomerAddressInformationCommand" => Operation::Activity(Activity::ReviewKyc),
         "ApproveCustomerCommand" => Operation::Action(Action::Approve),
         "RejectCustomerCommand" => Operation::Action(Action::Reject),
+        "UndoRejectCustomerCommand" => Operation::Action(Action::UndoReject),
         "BlacklistCustomerCommand" => Operation::Action(Action::Blacklist),
         "UndoBlacklistCustomerCommand" => Operation::Action(Action::UndoBlacklist),
         "ExitCustomerCommand" => Operation::Action(Action::Exit),
+        "WithdrawCustomerCommand" => Operation::Action(Action::Withdraw),
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! Shapes that several operations share.
 
+use client_domain::client::AmendmentId;
 use client_domain::kyc::{DocumentKind, FileExtension};
 use client_domain::value;
 
@@ -17,6 +18,7 @@ text!(PLACE, PlaceName);
 text!(ID_TYPE, IdentificationType);
 text!(ID_NUMBER, IdentificationNumber);
 text!(REASON, Reason);
+text!(REASON_TEXT, ReasonText);
 text!(NOTES, Notes);
 text!(BRANCH, BranchKey);
 text!(REFERENCE, TransactionReference);
@@ -24,8 +26,13 @@ text!(ISSUER, IssuingAuthority);
 text!(ADDRESS_SUPPLEMENT, AddressSupplement);
 text!(POSTAL_CODE, PostalCode);
 
+pub(crate) const REASON_CODE: Shape =
+    Shape::Pattern { min: 1, max: value::ReasonCode::MAX, pattern: value::ReasonCode::PATTERN };
 /// Visible ASCII.
 pub(crate) const KEY: Shape = Shape::Pattern { min: 1, max: value::ClientKey::MAX, pattern: "^[!-~]+$" };
+/// The key of a client, a point, and a version.
+pub(crate) const AMENDMENT_ID: Shape =
+    Shape::Pattern { min: 3, max: AmendmentId::MAX, pattern: r"^[!-~]+\.[1-9][0-9]{0,18}$" };
 pub(crate) const CUSTOMER_NUMBER: Shape =
     Shape::Pattern { min: 11, max: 23, pattern: "^[Cc][Uu][Ss][Tt]([1-9][0-9]{6,17}|[1-8][0-9]{18})$" };
 pub(crate) const HEX_ID: Shape = Shape::Pattern { min: 32, max: 32, pattern: "^[0-9a-f]{32}$" };
@@ -39,7 +46,7 @@ pub(crate) const DOCUMENT_KIND: Shape = Shape::Numbers(DocumentKind::NUMBERS);
 pub(crate) const DOCUMENT_KIND_NAME: Shape = Shape::Choice(DocumentKind::NAMES);
 pub(crate) const EXTENSION: Shape = Shape::Choice(FileExtension::NAMES);
 pub(crate) const MEDIA_TYPE: Shape = Shape::Choice(&["image/jpeg", "image/png", "application/pdf"]);
-pub(crate) const PHONE: Shape = Shape::Text { min: value::PhoneNumber::MIN_DIGITS, max: 64 };
+pub(crate) const PHONE: Shape = Shape::Text { min: 7, max: 64 };
 pub(crate) const COUNTRY: Shape = Shape::Text { min: 2, max: 60 };
 pub(crate) const ANY_TEXT: Shape = Shape::Text { min: 0, max: 10_000 };
 pub(crate) const NUMBER: Shape = Shape::Integer { min: 1, max: i64::MAX };

@@ -1,9 +1,10 @@
-//! What a caller is told of a use case that was not done.
+//! The failures of use cases, as callers see them.
 
 use client_app::commands::{ApproveDocument, Command as _, RejectDocument};
 use client_app::ports::ClientRef;
 use client_app::{CheckName, ContentRejection, Error, MAX_CONTENT, MAX_PIXELS};
 use client_domain::ClaimKind;
+use client_domain::reason::ReasonNotAccepted;
 
 use crate::code::Code;
 use crate::failure::{Failure, Item};
@@ -13,26 +14,31 @@ impl Failure {
     /// The failure for an error of a use case. It carries the cause, which the adapter logs and does not send.
     pub(crate) fn of_error(error: Error, caller: &client_app::Caller) -> Self {
         match error {
-            Error::PermissionMissing(missing) => Self::invalid(missing.into_iter().map(missing_permission).collect()),
+            Error::PermissionMissing(missing) => {
+                Self::invalid(missing.into_iter().map(missing_permission).collect())
+            }
             Error::NotFound(client) => Self::of(not_found(&client)),
             Error::Refused(refusal) => refused(&refusal, caller),
             Error::NotInDirectory { branch, officer } => not_in_directory(branch, officer),
             Error::NumberFormat(_) => Self::of(number_format()),
+            Error::ReasonNotAccepted(refused) => Self::of(reason_not_accepted(&refused).field("reasonCode")),
             Error::ContentRejected(rejection) => Self::of(content_rejected(rejection).field("content")),
             Error::UploadFailed(error) => upload_failed(&error),
             Error::ContentMissing(document) => {
                 // The log names the document, because the name of a file may be personal data.
-                let cause = Some(format!("the file of the document {document} is not in the storage of files"));
+                let cause =
+                    Some(format!("the file of the document {document} is not in the storage of files"));
                 Self { cause, ..Self::of(content_missing()) }
             }
             Error::VersionNotApplicable => {
-                let message = "A client that is yet to be made has no version.";
+                let message = "A client that does not exist yet has no version.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
             }
             Error::VersionRequired { command } => version_required(command),
             Error::StaleVersion { current, changed } => {
-                let changed: Vec<_> = changed.into_iter().map(client_domain::client::ClientField::name).collect();
-                let message = "The client is no longer at the version of If-Match.";
+                let changed: Vec<_> =
+                    changed.into_iter().map(client_domain::client::ClientField::name).collect();
+                let message = "The client has changed since the version of If-Match.";
                 Self::of(
                     Item::new(Code::StaleVersion, message)
                         .field("If-Match")
@@ -41,7 +47,7 @@ impl Failure {
                 )
             }
             Error::Contended { last } => {
-                let message = "Others kept changing the client while this command was tried; nothing was written.";
+                let message = "The client kept changing while the command was executed; nothing was written.";
                 Self::of(
                     Item::new(Code::StaleVersion, message)
                         .detail("currentVersion", last.map(client_domain::value::Version::get))
@@ -49,7 +55,7 @@ impl Failure {
                 )
             }
             Error::IdempotencyKeyReused => {
-                let message = "This Idempotency-Key was used for another body.";
+                let message = "This Idempotency-Key was already used with another body.";
                 Self::of(Item::new(Code::IdempotencyKeyReused, message).field("Idempotency-Key"))
             }
             Error::Duplicates(kinds) => {
@@ -61,8 +67,8 @@ impl Failure {
             }
             Error::DuplicateQuota { limit, retry_after } => {
                 let message = format!(
-                    "This caller has met {limit} duplicates today, which is as many as the bank's settings allow. Commands \
-                     that look for duplicates are possible again after midnight (UTC)."
+                    "You have reached the daily limit of {limit} duplicates. Commands that check for \
+                     duplicates are possible again when the bank's day is over."
                 );
                 let item = Item::new(Code::DuplicateQuota, message).detail("limit", limit.get());
                 Self { retry_after: u32::try_from(retry_after.as_secs()).ok(), ..Self::of(item) }
@@ -70,22 +76,22 @@ impl Failure {
             Error::ClockOff => Self::of(
                 Item::new(
                     Code::NotReady,
-                    "The clock of this service is more than an hour off, so that commands would be stamped with a wrong \
-                     time; nothing was written.",
+                    "The clock of the service is more than an hour off, so commands would be recorded with a \
+                     wrong time; nothing was written.",
                 )
                 .detail("check", CheckName::Clock.name()),
             ),
             Error::TimedOut { cause } => {
-                let message = "The query took longer than the service waits.";
+                let message = "The query took longer than the time limit.";
                 Self { cause: Some(cause), ..Self::of(Item::new(Code::RequestTimeout, message)) }
             }
             Error::Unavailable { cause } => {
-                let message = "The storage is not available; nothing was written.";
+                let message = "The storage is unavailable; nothing was written.";
                 Self { cause: Some(cause), ..Self::of(Item::new(Code::StoreUnavailable, message)) }
             }
             Error::OutcomeUnknown { cause } => {
-                let message = "The storage did not answer in time: whether the command was done is not known. \
-                    With an Idempotency-Key it can be repeated safely.";
+                let message = "The storage did not answer in time, so the command may or may not have been committed. \
+                     With an Idempotency-Key it can be repeated safely.";
                 Self { cause: Some(cause), ..Self::of(Item::new(Code::OutcomeUnknown, message)) }
             }
             Error::Internal { cause } => Self { cause, ..internal() },
@@ -102,7 +108,7 @@ fn upload_failed(error: &client_app::UploadError) -> Failure {
 }
 
 fn missing_permission(permission: client_domain::Permission) -> Item {
-    let message = format!("This needs the permission {}.", permission.name());
+    let message = format!("The permission {} is required.", permission.name());
     Item::new(Code::PermissionMissing, message).detail("permission", permission.name())
 }
 
@@ -142,8 +148,15 @@ fn not_in_directory(branch: bool, officer: bool) -> Failure {
 
 /// A number that no mask of the KYC policy matches.
 pub(crate) fn number_format() -> Item {
-    let message = "must look as numbers of this kind of document do (@ a letter, # a digit, $ either)";
+    let message = "must have a format of this document type (@ a letter, # a digit, $ either)";
     Item::new(Code::NumberMask, message).field("idNumber")
+}
+
+/// The bank's catalogue asks for the code of a reason, or does not list the given one.
+pub(crate) fn reason_not_accepted(refused: &ReasonNotAccepted) -> Item {
+    let code = if refused.is_missing { Code::Required } else { Code::UnknownReasonCode };
+    let choices: Vec<_> = refused.accepted.iter().map(|code| code.as_str()).collect();
+    Item::new(code, refused.to_string()).detail("choices", choices)
 }
 
 /// The file of a document is missing. The failure does not pass by itself, so it is not a 503. It is not a 404 either,
@@ -151,20 +164,20 @@ pub(crate) fn number_format() -> Item {
 fn content_missing() -> Item {
     Item::new(
         Code::ContentMissing,
-        "The file of this document is missing in the storage of the bank. Tell the operators of the service; the file \
-         can be restored from a backup, or another one submitted with a new document.",
+        "The file of this document is missing in the bank's storage. Inform the operators of the service; they \
+         can restore it from a backup, or the client can submit a new document.",
     )
     .field("identityId")
 }
 
 fn version_required(command: &str) -> Failure {
     let or = if [ApproveDocument::NAME, RejectDocument::NAME].contains(&command) {
-        ", or name the file in contentSha256"
+        ", or the digest of the file in contentSha256"
     } else {
         ""
     };
     let message = format!(
-        "A decision must say what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
+        "A decision must name what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
     );
     Failure::of(Item::new(Code::VersionRequired, message).field("If-Match"))
 }
@@ -186,6 +199,11 @@ pub(crate) fn duplicate(kind: ClaimKind) -> Item {
     }
 }
 
+/// A warning that the client looks like another one. It reveals nothing about the other client.
+pub(crate) fn looks_alike() -> Item {
+    Item::new(Code::LookAlikes, "The bank may know this person already; a reviewer will compare the clients.")
+}
+
 /// A file that is not accepted.
 pub(crate) fn content_rejected(rejection: ContentRejection) -> Item {
     let code = match rejection {
@@ -193,7 +211,7 @@ pub(crate) fn content_rejected(rejection: ContentRejection) -> Item {
         ContentRejection::TooLarge => Code::BodyTooLarge,
         ContentRejection::UnknownType(_) => Code::ContentUnknown,
         ContentRejection::TypeMismatch => {
-            return Item::new(Code::ContentMismatch, "must be what the extension says");
+            return Item::new(Code::ContentMismatch, "must match the content of the file");
         }
         ContentRejection::Truncated => Code::ContentTruncated,
         ContentRejection::TrailingData => Code::ContentTrailingData,
@@ -216,5 +234,5 @@ pub(crate) fn content_rejected(rejection: ContentRejection) -> Item {
 
 /// A bug of the service, or corrupt data.
 fn internal() -> Failure {
-    Failure::of(Item::new(Code::Internal, "Something happened that should not have."))
+    Failure::of(Item::new(Code::Internal, "An internal error occurred."))
 }

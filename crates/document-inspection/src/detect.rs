@@ -3,12 +3,12 @@ use memchr::memmem;
 use crate::media_type::MediaType;
 use crate::rejection::ContentRejection;
 
-/// Readers look for the beginning of a PDF so far (ISO 32000-1, annex H, note 13).
+/// Readers search this many bytes for the beginning of a PDF (ISO 32000-1, annex H, note 13).
 const BEGINS_WITHIN: usize = 1024;
 
 /// Detects the type of a file by its first bytes. 1,029 bytes are enough; of a shorter file, all of them.
 ///
-/// This looks at nothing but the signature: a file that passes can still be damaged or hostile.
+/// This checks only the signature: a file that passes can still be damaged or hostile.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub fn detect(head: &[u8]) -> Result<MediaType, ContentRejection> {
 }
 
 /// Whether this is the beginning of a PDF. Printers and scanners put blanks, a byte order mark or commands for a printer
-/// (`@PJL`) before it; anything else there makes it a file that is two things.
+/// (`@PJL`) before it; anything else there makes it a file of two types.
 fn begins_pdf(head: &[u8]) -> bool {
     let within = head.get(..BEGINS_WITHIN + 5).unwrap_or(head);
     let Some(at) = memmem::find(within, b"%PDF-") else { return false };

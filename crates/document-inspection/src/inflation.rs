@@ -1,16 +1,18 @@
-//! Unpacking with limits: nothing is held but one block, and a file has one budget for all that is packed in it.
+//! Decompression with limits: nothing is held but one block, and a file has one budget for all that is compressed
+//! in it.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use crate::rejection::ContentRejection;
 
-/// How much is unpacked at a time.
+/// How much is decompressed at a time.
 const BLOCK: usize = 16 * 1024;
 
-/// The number of bytes that everything packed in one file may unpack to: the pixels of a large photograph, 256 MiB.
+/// The number of bytes that everything compressed in one file may decompress to: the pixels of a large photograph,
+/// 256 MiB.
 pub(super) const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
 
-/// How far the data of one zlib stream (RFC 1950) has been unpacked.
+/// How far the data of one zlib stream (RFC 1950) has been decompressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Progress {
     /// More is to come.
@@ -21,7 +23,7 @@ pub(super) enum Progress {
     Damaged,
 }
 
-/// Unpacks one zlib stream after the other.
+/// Decompresses one zlib stream after the other.
 pub(super) struct Inflation {
     stream: Decompress,
     block: Vec<u8>,
@@ -43,7 +45,7 @@ impl Inflation {
         self.progress
     }
 
-    /// Unpacks the next piece and hands on what comes out. What follows the end of the stream is ignored.
+    /// Decompresses the next piece and passes the result on. Bytes after the end of the stream are ignored.
     pub(super) fn push(
         &mut self,
         mut piece: &[u8],
@@ -71,7 +73,7 @@ impl Inflation {
     }
 }
 
-/// How much a file may still unpack to.
+/// How many more bytes a file may decompress to.
 pub(super) struct Budget {
     left: u64,
     name: &'static str,
@@ -97,7 +99,7 @@ impl Checksum {
         self.0.update(piece);
     }
 
-    /// The checksum so far; begins anew.
+    /// The checksum so far; starts again.
     pub(super) fn take(&mut self) -> u32 {
         let sum = self.0.sum();
         self.0.reset();

@@ -16,7 +16,7 @@ const BLOCK: usize = 16 * 1024;
 
 /// The inspection of one file, whose bytes arrive in pieces of any size.
 ///
-/// The verdict does not depend on how the file is cut into pieces.
+/// The result does not depend on how the file is split into pieces.
 ///
 /// ```
 /// use document_inspection::{ContentRejection, Inspection, MediaType};
@@ -40,9 +40,9 @@ pub struct Inspection {
     size: u64,
     block: Vec<u8>,
     tail: Tail,
-    /// What is followed; nothing before the first block is scanned.
+    /// The structure that is followed; none before the first block is scanned.
     followed: Option<Followed>,
-    /// What is wrong with the structure. It is answered at the end, because other findings say more.
+    /// The fault of the structure. It is returned at the end, because other findings say more.
     broken: Option<ContentRejection>,
 }
 

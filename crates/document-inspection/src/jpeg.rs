@@ -1,5 +1,5 @@
-//! The segments of a JPEG (ITU-T T.81, annex B): a marker, a length, so many bytes; after the start of a scan the
-//! pixels, in which 0xFF is followed by 0x00 or by a marker.
+//! The segments of a JPEG (ITU-T T.81, annex B): a marker, a length, that many bytes; after the start of a scan
+//! the pixels, in which 0xFF is followed by 0x00 or by a marker.
 
 mod trailer;
 

@@ -1,6 +1,7 @@
-//! What is in a PDF (ISO 32000-1), read once from its beginning to its end: objects, also packed ones, and nothing of
-//! what is drawn. Names count as names and texts as texts, so a page may speak of `/JavaScript`.
+//! What is in a PDF (ISO 32000-1), read once from its beginning to its end: objects, also compressed ones, but no
+//! drawings. Names count as names and texts as texts, so a page may speak of `/JavaScript`.
 
+mod characters;
 mod dictionary;
 mod encryption;
 mod ending;
@@ -23,7 +24,7 @@ use self::streams::{Stream, Unpacking};
 use crate::rejection::ContentRejection;
 
 /// How many bytes of streams are kept until it is known whether they are encrypted: of those that must be read, and of
-/// those that are only unpacked to see how large they become.
+/// those that are only decompressed to see how large they become.
 const MAX_KEPT: usize = 2 * 1024 * 1024;
 const MAX_KEPT_OTHERS: usize = 1024 * 1024;
 
@@ -131,8 +132,8 @@ impl Pdf {
         self.findings.finish()
     }
 
-    /// Reads what could not be read without the key. Nothing that was found without it is forgotten, except what could
-    /// not be read.
+    /// Reads the parts that could not be read without the key. All findings without it stay, except those of parts
+    /// that could not be read.
     fn decrypt(&mut self, key: &FileKey) -> Result<(), ContentRejection> {
         if self.kept.is_full {
             return Err(ContentRejection::Encrypted);
@@ -149,7 +150,7 @@ impl Pdf {
         if stream.is_judged() && raw.dictionary.has_crypt_filter {
             return Err(ContentRejection::Encrypted);
         }
-        // What cannot be decrypted is read as nothing, which is no object and no XML.
+        // Bytes that cannot be decrypted are read as empty, which is no object and no XML.
         let bytes = raw.decrypt(key).unwrap_or_default();
         stream.content(&bytes, &mut self.unpacking, &mut self.findings)?;
         stream.end(&self.unpacking, &mut self.findings)

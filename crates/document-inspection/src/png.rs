@@ -1,4 +1,5 @@
-//! The chunks of a PNG (W3C, Portable Network Graphics, third edition, 5): a length, a name, so many bytes, a checksum.
+//! The chunks of a PNG (W3C, Portable Network Graphics, third edition, 5): a length, a name, that many bytes, a
+//! checksum.
 
 mod ancillary;
 mod pixels;
@@ -12,7 +13,7 @@ const SIGNATURE: usize = 8;
 /// The length and the name.
 const HEADER: usize = 8;
 const CHECKSUM: usize = 4;
-/// What mail gateways and shells put behind a file does not make it another one: so many blanks or zeros.
+/// Mail gateways and shells append blanks or zeros to a file: this many are accepted.
 const PADDING: usize = 4096;
 /// A picture that moves is a picture; one of 50,000 frames keeps a viewer busy for hours.
 const MAX_FRAMES: usize = 100;

@@ -1,10 +1,11 @@
-//! What must not occur in a file wherever it stands: archives, the test virus, and in pictures also programs of the web.
+//! Signatures that must not occur anywhere in a file: archives, the test virus, and in pictures also programs of the
+//! web.
 
 use crate::rejection::ContentRejection;
 
 /// No signature is longer.
 const LONGEST: usize = 72;
-/// How many characters behind the end of a short name are text.
+/// How many characters after the end of a short name are text.
 const TEXT: usize = 8;
 
 /// A file that every virus scanner finds and that does nothing (eicar.org). Its halves are apart, so that no scanner
@@ -97,7 +98,7 @@ impl Signatures {
         self.scan(&rest, rest.len())
     }
 
-    /// Looks at what begins within the first `count` bytes.
+    /// Checks what begins within the first `count` bytes.
     fn scan(&self, bytes: &[u8], count: usize) -> Result<(), ContentRejection> {
         let beginnings = bytes.get(..count).unwrap_or(bytes);
         for (at, byte) in beginnings.iter().enumerate() {

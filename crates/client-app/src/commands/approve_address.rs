@@ -36,8 +36,9 @@ impl Command for ApproveAddress {
         digest.text(comment.as_ref().map(|comment| comment.as_str()));
     }
 
-    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let comment = self.comment;
-        Ok(Step::change(Review::address(ReviewAction::Approve, self.address, comment)))
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        let justification = self.comment.into();
+        let review = Review::address(ReviewAction::Approve, self.address, justification, resources.today);
+        Ok(Step::change(review))
     }
 }

@@ -40,8 +40,10 @@ impl Command for ApproveDocument {
         digest.text(seen.map(|digest| digest.to_string()).as_deref());
     }
 
-    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let comment = self.comment;
-        Ok(Step::change(Review::document(ReviewAction::Approve, self.document, comment, self.seen)))
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        let justification = self.comment.into();
+        let review =
+            Review::document(ReviewAction::Approve, self.document, justification, self.seen, resources.today);
+        Ok(Step::change(review))
     }
 }

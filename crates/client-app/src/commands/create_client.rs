@@ -46,6 +46,9 @@ pub struct ClientCreated {
     /// Values that other clients have too, for which the policy only warns.
     #[serde(with = "stored_list")]
     pub duplicates: Vec<ClaimKind>,
+    /// Whether the client looks like another one, and the policy warns of it.
+    #[serde(default)]
+    pub looks_alike: bool,
 }
 
 impl ClientCreated {
@@ -89,6 +92,7 @@ impl Command for CreateClient {
             id: decided.client.id(),
             version: decided.client.version(),
             duplicates: decided.duplicates.iter().copied().collect(),
+            looks_alike: decided.looks_alike,
         })
     }
 

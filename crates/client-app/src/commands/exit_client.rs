@@ -1,5 +1,6 @@
 use client_domain::lifecycle::Action;
-use client_domain::value::{Notes, Reason};
+use client_domain::reason::ReasonedOperation;
+use client_domain::value::{Notes, Reason, ReasonCode};
 use client_domain::{Justification, Permission};
 
 use super::state_change::StateChange;
@@ -19,6 +20,8 @@ pub struct ExitClient {
     pub client: ClientRef,
     /// The reason; it is part of the history.
     pub reason: Reason,
+    /// The code of the reason, mandatory if the bank lists codes for this command.
+    pub code: Option<ReasonCode>,
     /// Notes for the history.
     pub notes: Option<Notes>,
 }
@@ -35,14 +38,16 @@ impl Command for ExitClient {
     }
 
     fn digest(&self, digest: &mut RequestDigest) {
-        let Self { client, reason, notes } = self;
+        let Self { client, reason, code, notes } = self;
         client.digest(digest);
         digest.text(reason.as_str());
         digest.text(notes.as_ref().map(|notes| notes.as_str()));
+        digest.code(code.as_ref());
     }
 
-    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let justification = Justification { reason: Some(self.reason), notes: self.notes };
-        Ok(Step::change(StateChange { action: Action::Exit, client: self.client, justification }))
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        let code = resources.coded_reason(ReasonedOperation::Action(Action::Exit), self.code.as_ref())?;
+        let justification = Justification { reason: Some(self.reason), code, notes: self.notes };
+        Ok(Step::change(StateChange::new(Action::Exit, self.client, justification)))
     }
 }

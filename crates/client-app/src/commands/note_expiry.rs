@@ -1,7 +1,7 @@
 use client_domain::client::Decision;
 use client_domain::lifecycle::Facts;
 use client_domain::{AuditStamp, Client, Refusal};
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 
 use crate::ports::store::ClientRef;
 use crate::spine::plan::Decide;
@@ -12,6 +12,8 @@ use crate::spine::plan::Decide;
 /// It handles the first document with a due notice.
 pub(crate) struct NoteExpiry {
     pub(crate) client: ClientRef,
+    /// The day of the bank.
+    pub(crate) today: Date,
     pub(crate) notice_days: u16,
 }
 
@@ -26,7 +28,6 @@ impl Decide for NoteExpiry {
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        let today = stamp.at.to_zoned_datetime(TimeZone::UTC).date();
-        Ok(client.note_expiry(today, self.notice_days, stamp))
+        Ok(client.note_expiry(self.today, self.notice_days, stamp))
     }
 }

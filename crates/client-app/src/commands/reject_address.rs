@@ -1,6 +1,7 @@
 use client_domain::Permission;
-use client_domain::kyc::{AddressId, ReviewAction};
-use client_domain::value::Notes;
+use client_domain::kyc::{AddressId, ReviewAction, ReviewJustification};
+use client_domain::reason::ReasonedOperation;
+use client_domain::value::{Notes, ReasonCode};
 
 use super::review::{AddressReviewed, Review};
 use crate::command::sealed::Sealed;
@@ -17,6 +18,8 @@ pub struct RejectAddress {
     pub address: AddressId,
     /// The reason of the rejection.
     pub comment: Notes,
+    /// The code of the reason, mandatory if the bank lists codes for this command.
+    pub code: Option<ReasonCode>,
 }
 
 impl Sealed for RejectAddress {}
@@ -31,13 +34,16 @@ impl Command for RejectAddress {
     }
 
     fn digest(&self, digest: &mut RequestDigest) {
-        let Self { address, comment } = self;
+        let Self { address, comment, code } = self;
         digest.text(address.as_str());
         digest.text(comment.as_str());
+        digest.code(code.as_ref());
     }
 
-    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let comment = Some(self.comment);
-        Ok(Step::change(Review::address(ReviewAction::Reject, self.address, comment)))
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        let rejection = resources.rejection(ReasonedOperation::RejectAddress, self.code.as_ref())?;
+        let justification = ReviewJustification { comment: Some(self.comment), rejection };
+        let review = Review::address(ReviewAction::Reject, self.address, justification, resources.today);
+        Ok(Step::change(review))
     }
 }

@@ -1,6 +1,7 @@
 use client_domain::Permission;
-use client_domain::kyc::{DocumentId, ReviewAction, Sha256};
-use client_domain::value::Notes;
+use client_domain::kyc::{DocumentId, ReviewAction, ReviewJustification, Sha256};
+use client_domain::reason::ReasonedOperation;
+use client_domain::value::{Notes, ReasonCode};
 
 use super::review::{DocumentReviewed, Review};
 use crate::command::sealed::Sealed;
@@ -17,6 +18,8 @@ pub struct RejectDocument {
     pub document: DocumentId,
     /// The reason of the rejection.
     pub comment: Notes,
+    /// The code of the reason, mandatory if the bank lists codes for this command.
+    pub code: Option<ReasonCode>,
     /// The digest of the file that the reviewer has seen. If the document has another file now, the review is
     /// refused.
     pub seen: Option<Sha256>,
@@ -34,14 +37,18 @@ impl Command for RejectDocument {
     }
 
     fn digest(&self, digest: &mut RequestDigest) {
-        let Self { document, comment, seen } = self;
+        let Self { document, comment, code, seen } = self;
         digest.text(document.as_str());
         digest.text(comment.as_str());
         digest.text(seen.map(|digest| digest.to_string()).as_deref());
+        digest.code(code.as_ref());
     }
 
-    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        let comment = Some(self.comment);
-        Ok(Step::change(Review::document(ReviewAction::Reject, self.document, comment, self.seen)))
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        let rejection = resources.rejection(ReasonedOperation::RejectDocument, self.code.as_ref())?;
+        let justification = ReviewJustification { comment: Some(self.comment), rejection };
+        let review =
+            Review::document(ReviewAction::Reject, self.document, justification, self.seen, resources.today);
+        Ok(Step::change(review))
     }
 }

@@ -2,10 +2,13 @@
 //! The file of each command has the rest.
 
 use client_domain::client::Decision;
-use client_domain::kyc::{AddressId, DocumentId, KycItem, ReviewAction, Sha256, VerificationStatus};
+use client_domain::kyc::{
+    AddressId, DocumentId, KycItem, ReviewAction, ReviewJustification, Sha256, VerificationStatus,
+};
 use client_domain::lifecycle::{Activity, Facts, Operation};
-use client_domain::value::{ClientKey, Notes, Version};
+use client_domain::value::{ClientKey, Version};
 use client_domain::{AuditStamp, Client, Refusal};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::stored;
@@ -76,25 +79,33 @@ pub(super) struct Review {
     client: ClientRef,
     item: KycItem,
     action: ReviewAction,
-    comment: Option<Notes>,
+    justification: ReviewJustification,
     /// The digest of the file that the reviewer has seen.
     seen: Option<Sha256>,
+    /// The day of the bank, which decides what has expired.
+    today: Date,
 }
 
 impl Review {
     pub(super) fn document(
         action: ReviewAction,
         id: DocumentId,
-        comment: Option<Notes>,
+        justification: ReviewJustification,
         seen: Option<Sha256>,
+        today: Date,
     ) -> Self {
         let client = ClientRef::Document(id.clone());
-        Self { client, item: KycItem::Document(id), action, comment, seen }
+        Self { client, item: KycItem::Document(id), action, justification, seen, today }
     }
 
-    pub(super) fn address(action: ReviewAction, id: AddressId, comment: Option<Notes>) -> Self {
+    pub(super) fn address(
+        action: ReviewAction,
+        id: AddressId,
+        justification: ReviewJustification,
+        today: Date,
+    ) -> Self {
         let client = ClientRef::Address(id.clone());
-        Self { client, item: KycItem::Address(id), action, comment, seen: None }
+        Self { client, item: KycItem::Address(id), action, justification, seen: None, today }
     }
 }
 
@@ -108,10 +119,12 @@ impl Decide for Review {
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        let (action, comment) = (self.action, self.comment.clone());
+        let (action, justification) = (self.action, self.justification.clone());
         let change = match &self.item {
-            KycItem::Document(id) => client.review_seen_document(id, self.seen, action, comment, stamp)?,
-            KycItem::Address(id) => client.review_address(id, action, comment, stamp)?,
+            KycItem::Document(id) => {
+                client.review_seen_document(id, self.seen, action, justification, self.today, stamp)?
+            }
+            KycItem::Address(id) => client.review_address(id, action, justification, stamp)?,
         };
         Ok(Decision::Changed(Box::new(change)))
     }

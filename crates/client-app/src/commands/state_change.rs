@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::stored;
 use crate::executed::Decided;
 use crate::ports::store::ClientRef;
+use crate::spine::facts::Needs;
 use crate::spine::plan::Decide;
 
 /// The state of a client has changed.
@@ -46,6 +47,19 @@ pub(super) struct StateChange {
     pub(super) action: Action,
     pub(super) client: ClientRef,
     pub(super) justification: Justification,
+    /// The look-alikes that the caller has compared with the client.
+    pub(super) reviewed_look_alikes: Vec<ClientKey>,
+}
+
+impl StateChange {
+    pub(super) const fn new(action: Action, client: ClientRef, justification: Justification) -> Self {
+        Self { action, client, justification, reviewed_look_alikes: Vec::new() }
+    }
+
+    fn has_guard(&self, guard: Guard) -> bool {
+        let mut rows = TRANSITIONS.iter().filter(|row| row.action == self.action);
+        rows.any(|row| row.guards.contains(&guard))
+    }
 }
 
 impl Decide for StateChange {
@@ -53,9 +67,12 @@ impl Decide for StateChange {
         &self.client
     }
 
-    fn needs_accounts(&self) -> bool {
-        let mut rows = TRANSITIONS.iter().filter(|row| row.action == self.action);
-        rows.any(|row| row.guards.contains(&Guard::NoOpenAccounts))
+    fn needs(&self) -> Needs {
+        Needs {
+            ending: self.has_guard(Guard::NotWithdrawn),
+            accounts: self.has_guard(Guard::NoOpenAccounts),
+            look_alikes: self.has_guard(Guard::LookAlikesReviewed),
+        }
     }
 
     fn decides_unseen(&self) -> bool {
@@ -63,7 +80,9 @@ impl Decide for StateChange {
     }
 
     fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        let change = client.perform(self.action, self.justification.clone(), facts, stamp)?;
+        let mut facts = facts.clone();
+        facts.unreviewed_look_alikes.retain(|key| !self.reviewed_look_alikes.contains(key));
+        let change = client.perform(self.action, self.justification.clone(), &facts, stamp)?;
         Ok(Decision::Changed(Box::new(change)))
     }
 }
@@ -73,20 +92,23 @@ mod tests {
     use client_domain::Permission;
 
     use super::super::{ApproveClient, BlacklistClient, Command, ExitClient, RejectClient, UndoBlacklist};
+    use super::super::{UndoRejection, WithdrawClient};
     use super::*;
 
     #[test]
     fn command_needs_the_permission_of_its_row() {
-        let commands: [(Action, Permission); 5] = [
+        let commands: [(Action, Permission); 7] = [
             (Action::Approve, ApproveClient::PERMISSION),
             (Action::Reject, RejectClient::PERMISSION),
+            (Action::UndoReject, UndoRejection::PERMISSION),
             (Action::Blacklist, BlacklistClient::PERMISSION),
             (Action::UndoBlacklist, UndoBlacklist::PERMISSION),
             (Action::Exit, ExitClient::PERMISSION),
+            (Action::Withdraw, WithdrawClient::PERMISSION),
         ];
         for (action, permission) in commands {
             for row in TRANSITIONS.iter().filter(|row| row.action == action) {
-                assert_eq!(permission, row.permission, "{}", action.name());
+                assert_eq!(Some(permission), row.permission, "{}", action.name());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Serialises domain values in stored outcomes as their texts.
 
 use client_domain::Invalid;
-use client_domain::client::ClientField;
+use client_domain::client::{AmendmentId, ClientField};
 use client_domain::kyc::{AddressId, DocumentId, VerificationStatus};
 use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{ClaimKind, ClientState};
@@ -93,6 +93,16 @@ impl StoredValue for ClientField {
 
     fn read(text: &str) -> Option<Self> {
         Self::parse(text)
+    }
+}
+
+impl StoredValue for AmendmentId {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        parsed(Self::parse(text))
     }
 }
 

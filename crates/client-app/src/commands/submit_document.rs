@@ -88,6 +88,9 @@ pub struct DocumentSubmitted {
     pub version: Version,
     /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,
+    /// Whether the client looks like another one, and the policy warns of it.
+    #[serde(default)]
+    pub looks_alike: bool,
 }
 
 impl DocumentSubmitted {
@@ -98,6 +101,7 @@ impl DocumentSubmitted {
             document: event.kyc.as_ref()?.document()?.clone(),
             version: decided.client.version(),
             request_withdrawn: event.withdrew_request(),
+            looks_alike: decided.looks_alike,
         })
     }
 }

@@ -1,10 +1,12 @@
-use client_domain::client::{ClientField, Decision, DetailsPatch, Patch};
+use std::sync::Arc;
+
+use client_domain::client::{AmendmentId, ClientField, Decision, DetailsPatch, Patch, ValueChange};
 use client_domain::lifecycle::Facts;
-use client_domain::value::{ClientKey, MaritalStatus, Version};
+use client_domain::value::{ClientKey, MaritalStatus, NumberingPlan, Version};
 use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::{stored, stored_list};
+use super::{stored, stored_list, stored_option};
 use crate::command::sealed::Sealed;
 use crate::command::{Command, Resources};
 use crate::error::Error;
@@ -34,11 +36,35 @@ pub struct ClientUpdated {
     /// The fields whose value has changed; empty if the client had all values already.
     #[serde(with = "stored_list")]
     pub changed: Vec<ClientField>,
+    /// The amendment in which values wait for a second person; `None` if none does.
+    #[serde(default, with = "stored_option")]
+    pub amendment: Option<AmendmentId>,
+    /// The fields whose value waits.
+    #[serde(default, with = "stored_list")]
+    pub pending: Vec<ClientField>,
     /// Whether it has withdrawn an open approval request.
     pub request_withdrawn: bool,
     /// Values that other clients have too, for which the policy only warns.
     #[serde(with = "stored_list")]
     pub duplicates: Vec<ClaimKind>,
+    /// Whether the client looks like another one, and the policy warns of it.
+    #[serde(default)]
+    pub looks_alike: bool,
+}
+
+impl ClientUpdated {
+    pub(super) fn of(decided: &Decided<'_>) -> Self {
+        Self {
+            client: decided.client.key().clone(),
+            version: decided.client.version(),
+            changed: decided.event.map(|event| event.changed.clone()).unwrap_or_default(),
+            amendment: decided.proposal().cloned(),
+            pending: decided.proposed.iter().map(ValueChange::field).collect(),
+            request_withdrawn: decided.event.is_some_and(ClientEvent::withdrew_request),
+            duplicates: decided.duplicates.iter().copied().collect(),
+            looks_alike: decided.looks_alike,
+        }
+    }
 }
 
 impl Sealed for UpdateClient {}
@@ -49,13 +75,7 @@ impl Command for UpdateClient {
     type Outcome = ClientUpdated;
 
     fn outcome(decided: &Decided<'_>) -> Option<ClientUpdated> {
-        Some(ClientUpdated {
-            client: decided.client.key().clone(),
-            version: decided.client.version(),
-            changed: decided.event.map(|event| event.changed.clone()).unwrap_or_default(),
-            request_withdrawn: decided.event.is_some_and(ClientEvent::withdrew_request),
-            duplicates: decided.duplicates.iter().copied().collect(),
-        })
+        Some(ClientUpdated::of(decided))
     }
 
     fn digest(&self, digest: &mut RequestDigest) {
@@ -87,8 +107,8 @@ impl Command for UpdateClient {
         patched(digest, account_officer, |officer| officer.get().to_string());
     }
 
-    fn step(self, _resources: &Resources<'_>) -> Result<Step, Error> {
-        Ok(Step::change(self))
+    fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
+        Ok(Step::change(Update { command: self, numbering: Arc::clone(resources.numbering) }))
     }
 }
 
@@ -103,20 +123,42 @@ fn patched<T>(digest: &mut RequestDigest, patch: &Patch<T>, text: impl Fn(&T) ->
     }
 }
 
-impl Decide for UpdateClient {
+/// An update that reads a national phone number in the client's country.
+struct Update {
+    command: UpdateClient,
+    numbering: Arc<dyn NumberingPlan>,
+}
+
+impl Update {
+    /// The patch, in which a number without a country is one of the client's country, or of the one that it moves to.
+    fn patch_of(&self, client: &Client) -> DetailsPatch {
+        let mut patch = self.command.patch.clone();
+        let country = patch.country.unwrap_or(client.snapshot().details.postal_address.country);
+        let national = patch.phone.as_ref().filter(|phone| !phone.as_str().starts_with('+'));
+        if let Some(number) =
+            national.and_then(|phone| self.numbering.parse(phone.as_str(), Some(country)).ok())
+        {
+            let typed = national.map(|phone| phone.entered().unwrap_or(phone.as_str()));
+            patch.phone = Some(number.entered_as(typed.unwrap_or_default()));
+        }
+        patch
+    }
+}
+
+impl Decide for Update {
     fn client(&self) -> &ClientRef {
-        &self.client
+        &self.command.client
     }
 
     fn names(&self) -> NamedInDirectory<'_> {
-        let officer = match &self.patch.account_officer {
+        let officer = match &self.command.patch.account_officer {
             Patch::Set(officer) => Some(*officer),
             Patch::Keep | Patch::Clear => None,
         };
         NamedInDirectory { officer, branch: None }
     }
 
-    fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        client.update(self.patch.clone(), stamp)
+    fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
+        client.update(self.patch_of(client), facts, stamp)
     }
 }

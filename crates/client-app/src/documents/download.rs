@@ -64,10 +64,25 @@ impl Clients {
     }
 }
 
-/// The bytes, which end with an error if they differ from the submitted ones. The last piece is held back
-/// until the digest is checked, so that a receiver that counts bytes never accepts a damaged file as
-/// complete.
-fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
+/// The bytes, which end with an error if they differ from the submitted ones, which had this size and digest. The last piece
+/// is held back until the digest is checked, so that a receiver that counts bytes never accepts a damaged file as complete.
+///
+/// ```
+/// use client_app::ports::StoreError;
+/// use client_app::verified;
+/// use client_domain::kyc::Sha256;
+/// use futures_util::{StreamExt as _, stream};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), client_domain::Invalid> {
+/// let abc = Sha256::parse("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")?;
+/// let read = |text: &'static str| verified(stream::iter([Ok(text.into())]).boxed(), 3, abc).collect::<Vec<_>>();
+/// assert_eq!(read("abc").await.first().map(|piece| piece.is_ok()), Some(true));
+/// assert!(matches!(read("abd").await.as_slice(), [Err(StoreError::Corrupt { .. })]));
+/// # Ok(())
+/// # }
+/// ```
+pub fn verified(bytes: ContentBytes, size: u64, sha256: Sha256) -> ContentBytes {
     struct State {
         bytes: ContentBytes,
         hasher: Hasher,

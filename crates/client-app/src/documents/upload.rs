@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use client_domain::AuditStamp;
 use client_domain::kyc::{Content, ContentKey, DocumentId, FileExtension};
+use client_domain::lifecycle::OpenAccounts;
 use document_inspection::Detection;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, stream};
@@ -94,7 +95,8 @@ impl Clients {
         if context.idempotency_key.is_none() {
             let tried = client.replace_content(&document, old.clone(), &stamp);
             if let Err(refusal) = tried {
-                return Err(self.refusal(refusal, &client, &context.caller, now).await);
+                let accounts = OpenAccounts::Unknown;
+                return Err(self.refusal(refusal, &client, &context.caller, accounts, now).await);
             }
         }
         let key = self.keys.content_key(now);

@@ -7,7 +7,10 @@ use crate::ports::error::StoreError;
 /// The directory of accounts in another system.
 #[async_trait]
 pub trait AccountDirectory: Send + Sync {
-    /// The open accounts of the client, or that they are unknown.
+    /// The open accounts of the client; [`OpenAccounts::Unknown`] if this directory does not know accounts at all.
+    ///
+    /// An error means that there was no answer. [`Policy::unanswered_accounts`](crate::Policy::unanswered_accounts)
+    /// says whether an exit is refused then.
     async fn open_accounts(&self, key: &ClientKey) -> Result<OpenAccounts, StoreError>;
 }
 

@@ -28,7 +28,7 @@ pub trait DocumentContents: Send + Sync {
     /// with an error, so does the call. Then, and if the caller drops the future, [`Self::open`] finds
     /// nothing under the key, and the part that was written is an orphan that [`Self::delete`] removes.
     ///
-    /// If the place itself is missing, the result is [`StoreError::Unavailable`], and no new place is
+    /// If the location itself is missing, the result is [`StoreError::Unavailable`], and no new location is
     /// created.
     async fn put(&self, key: &ContentKey, bytes: ContentBytes) -> Result<(), StoreError>;
 
@@ -53,7 +53,7 @@ pub trait DocumentContents: Send + Sync {
     /// Deletes a content permanently, complete or not, in the trash or not. A missing content is no error.
     async fn delete(&self, key: &ContentKey) -> Result<(), StoreError>;
 
-    /// Whether contents can be read now, and the place is still the one that was opened.
+    /// Whether contents can be read now, and the location is still the one that was opened.
     async fn ready(&self) -> Result<(), StoreError>;
 
     /// Whether contents can be stored now. An adapter without a cheap test answers like [`Self::ready`].
@@ -62,15 +62,15 @@ pub trait DocumentContents: Send + Sync {
     }
 }
 
-/// A content place outside the database, which could be the place of another installation. Therefore it
+/// A content location outside the database, which could be the location of another installation. Therefore it
 /// carries the id of the installation that it belongs to.
 #[async_trait]
-pub trait ContentPlace: DocumentContents {
-    /// The installation that the place names; `None` without a marker.
+pub trait ContentLocation: DocumentContents {
+    /// The installation that the location names; `None` without a marker.
     async fn installation(&self) -> Result<Option<InstallationId>, StoreError>;
 
-    /// Marks the place with this installation, unless it has a marker, and returns the installation of the
-    /// marker. Of concurrent calls, one wins. From then on the place is used only while the marker stays the
+    /// Marks the location with this installation, unless it has a marker, and returns the installation of the
+    /// marker. Of concurrent calls, one wins. From then on the location is used only while the marker stays the
     /// same.
     async fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError>;
 }

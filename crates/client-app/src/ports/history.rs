@@ -1,4 +1,5 @@
 use client_domain::ClientEvent;
+use client_domain::client::ValueChange;
 use client_domain::value::Version;
 
 use crate::request::RequestId;
@@ -13,6 +14,25 @@ pub struct HistoryEntry {
     pub command: String,
     /// The request of the command.
     pub request_id: RequestId,
+    /// The values before and after. They are personal data, stored apart from the line; a line that was read without
+    /// them has none.
+    pub values: HistoryValues,
+}
+
+/// The values of a line of history, before and after.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryValues {
+    /// The values that changed.
+    pub changed: Vec<ValueChange>,
+    /// The values that were proposed for a second person, beside the live ones.
+    pub proposed: Vec<ValueChange>,
+}
+
+impl HistoryValues {
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.proposed.is_empty()
+    }
 }
 
 /// A page of a history, newest line first.
@@ -24,4 +44,17 @@ pub struct HistoryPage {
     pub after: Option<Version>,
     /// The maximum number of lines.
     pub limit: usize,
+    /// Whether the values before and after are read too.
+    pub with_values: bool,
+}
+
+impl HistoryPage {
+    /// The line as this read answers it: without its values, where they are not asked for.
+    #[must_use]
+    pub fn shown(&self, mut line: HistoryEntry) -> HistoryEntry {
+        if !self.with_values {
+            line.values = HistoryValues::default();
+        }
+        line
+    }
 }

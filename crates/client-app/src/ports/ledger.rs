@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::ports::error::StoreError;
 
-/// The id of an installation of the service: its database and its content place carry it.
+/// The id of an installation of the service: its database and its content location carry it.
 ///
 /// ```
 /// use client_app::ports::InstallationId;

@@ -74,7 +74,7 @@ pub struct Search {
     pub limit: usize,
     /// Whether to count all matches, which is expensive.
     pub count: bool,
-    /// The date of today, UTC, for conditions relative to today.
+    /// Today, for conditions relative to it. The predicate knows the calendar that makes days of moments.
     pub today: Date,
 }
 
@@ -101,7 +101,7 @@ pub struct Found {
 /// A page of clients with due expiry notices.
 #[derive(Clone, Debug)]
 pub struct DueDocuments {
-    /// The date of today, UTC.
+    /// Today, by the calendar of the bank.
     pub today: Date,
     /// How many days before its last one a document counts as expiring.
     pub notice_days: u16,

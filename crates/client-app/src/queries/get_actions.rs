@@ -1,5 +1,6 @@
-use client_domain::lifecycle::{Explanation, explain};
+use client_domain::client::{Explanation, explain};
 use client_domain::{Client, Permission};
+use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
@@ -7,6 +8,7 @@ use crate::error::Error;
 use crate::ports::store::ClientRef;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
+use crate::spine::facts::Outside;
 
 /// All operations on a client: whether this caller can do each now, and if not, why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +32,18 @@ impl Query for GetActions {
     const PERMISSION: Permission = Permission::Read;
     type Answer = ClientActions;
 
-    async fn answer(self, clients: &Clients, caller: &Caller) -> Result<ClientActions, Error> {
+    async fn answer(
+        self,
+        clients: &Clients,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<ClientActions, Error> {
         let client = clients.found(&self.client).await?;
-        let accounts = clients.accounts.open_accounts(client.key()).await.map_err(Error::of_query)?;
-        let facts = clients.facts(&client, accounts, clients.clock.now());
+        let look_alikes = clients.look_alikes_to_review(&client).await.map_err(Error::of_query)?;
+        let withdrawn = clients.is_withdrawn(&client).await.map_err(Error::of_query)?;
+        let open_accounts = clients.open_accounts_in_state(&client).await;
+        let outside = Outside { open_accounts, withdrawn, look_alikes };
+        let facts = clients.facts(&client, outside, now);
         let actions = explain(&client, &caller.actor, &caller.permissions, &facts);
         Ok(ClientActions { client, actions })
     }

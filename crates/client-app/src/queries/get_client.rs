@@ -1,6 +1,7 @@
 use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
 use client_domain::{Client, Permission};
+use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
@@ -38,7 +39,12 @@ impl Query for GetClient {
     const PERMISSION: Permission = Permission::Read;
     type Answer = ClientDetails;
 
-    async fn answer(self, clients: &Clients, caller: &Caller) -> Result<ClientDetails, Error> {
+    async fn answer(
+        self,
+        clients: &Clients,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<ClientDetails, Error> {
         let client = clients.found(&self.client).await?;
         let snapshot = client.snapshot();
         let branch = match &snapshot.branch {
@@ -49,9 +55,9 @@ impl Query for GetClient {
             Some(id) => clients.branches.officer_name(id).await.map_err(Error::of_query)?,
             None => None,
         };
-        let allowed = clients.allowed(&client, caller, clients.clock.now()).await;
+        let allowed = clients.allowed(&client, caller, now).await;
         let required = clients.kyc_policy.required_of(snapshot.customer_type);
-        let kyc_status = client.kyc().status(required, clients.today());
+        let kyc_status = client.kyc_status(required, clients.calendar.day_of(now));
         Ok(ClientDetails { client, branch, officer, kyc_status, allowed })
     }
 }

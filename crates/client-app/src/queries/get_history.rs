@@ -1,5 +1,6 @@
 use client_domain::Permission;
 use client_domain::value::{ClientKey, Version};
+use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
@@ -9,7 +10,8 @@ use crate::ports::store::ClientRef;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
 
-/// The history of a client, newest entry first, a page at a time.
+/// The history of a client, newest entry first, a page at a time. The values before and after are read for callers
+/// with the permissions `customers.history.values` and `customers.read` only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetHistory {
     /// The client.
@@ -31,15 +33,28 @@ pub struct ClientHistory {
     pub next: Option<Version>,
 }
 
+/// Whether a history shows this caller the values before and after each change.
+pub fn shows_values(caller: &Caller) -> bool {
+    caller.may(Permission::HistoryValues) && caller.may(Permission::Read)
+}
+
 impl Sealed for GetHistory {}
 
 impl Query for GetHistory {
     const PERMISSION: Permission = Permission::History;
     type Answer = ClientHistory;
 
-    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientHistory, Error> {
+    async fn answer(
+        self,
+        clients: &Clients,
+        caller: &Caller,
+        _now: Timestamp,
+    ) -> Result<ClientHistory, Error> {
         let client = clients.found(&self.client).await?;
-        let page = HistoryPage { before: self.before, after: None, limit: self.limit.saturating_add(1) };
+        let limit = self.limit.saturating_add(1);
+        // The values are those of the client, so they also need the permission to see it.
+        let with_values = shows_values(caller);
+        let page = HistoryPage { before: self.before, after: None, limit, with_values };
         let mut entries = clients.store.history(client.key(), page).await.map_err(Error::of_query)?;
         let more = entries.len() > self.limit;
         entries.truncate(self.limit);

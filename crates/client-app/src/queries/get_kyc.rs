@@ -1,5 +1,6 @@
 use client_domain::kyc::{KycStatus, MissingRequirement};
 use client_domain::{Client, Permission};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::caller::Caller;
@@ -25,7 +26,7 @@ pub struct ClientKyc {
     pub status: KycStatus,
     /// The requirements that are not met.
     pub missing: Vec<MissingRequirement>,
-    /// The date that decides what has expired, UTC.
+    /// The day of the bank that decides what has expired.
     pub today: Date,
 }
 
@@ -35,12 +36,12 @@ impl Query for GetKyc {
     const PERMISSION: Permission = Permission::KycRead;
     type Answer = ClientKyc;
 
-    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientKyc, Error> {
+    async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientKyc, Error> {
         let client = clients.found(&self.client).await?;
-        let today = clients.today();
+        let today = clients.calendar.day_of(now);
         let required = clients.kyc_policy.required_of(client.snapshot().customer_type);
-        let status = client.kyc().status(required, today);
-        let missing = client.kyc().missing(required, today);
+        let status = client.kyc_status(required, today);
+        let missing = client.missing_requirements(required, today);
         Ok(ClientKyc { client, status, missing, today })
     }
 }

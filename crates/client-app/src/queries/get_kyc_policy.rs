@@ -1,5 +1,6 @@
 use client_domain::Permission;
 use client_domain::kyc::KycPolicy;
+use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
@@ -17,7 +18,7 @@ impl Query for GetKycPolicy {
     const PERMISSION: Permission = Permission::KycRead;
     type Answer = KycPolicy;
 
-    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<KycPolicy, Error> {
+    async fn answer(self, clients: &Clients, _caller: &Caller, _now: Timestamp) -> Result<KycPolicy, Error> {
         Ok((*clients.kyc_policy).clone())
     }
 }

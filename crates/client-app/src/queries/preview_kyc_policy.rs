@@ -2,6 +2,7 @@ use client_domain::kyc::{KycPolicy, KycStatus, MissingRequirement};
 use client_domain::search::{Direction, Order, Position, Predicate, Property, field};
 use client_domain::value::CustomerType;
 use client_domain::{Client, ClientState, Permission};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::caller::Caller;
@@ -33,7 +34,7 @@ pub struct KycPolicyPreview {
     pub affected: Vec<AffectedClient>,
     /// The start of the next page; `None` on the last.
     pub next: Option<Position>,
-    /// The date that was used, UTC.
+    /// The day of the bank that was used.
     pub today: Date,
 }
 
@@ -70,12 +71,17 @@ impl Query for PreviewKycPolicy {
     const PERMISSION: Permission = Permission::KycRead;
     type Answer = KycPolicyPreview;
 
-    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<KycPolicyPreview, Error> {
+    async fn answer(
+        self,
+        clients: &Clients,
+        _caller: &Caller,
+        now: Timestamp,
+    ) -> Result<KycPolicyPreview, Error> {
         let Self { policy, after, limit } = self;
         let current = &*clients.kyc_policy;
         let (page, today) = match after {
             Some((position, began)) => (Page::After(position), began),
-            None => (Page::Skip(0), clients.today()),
+            None => (Page::Skip(0), clients.calendar.day_of(now)),
         };
         let predicate = affected(current, &policy)?;
         let search = Search { predicate, order: Self::order(), page, limit, count: true, today };
@@ -99,15 +105,17 @@ impl Query for PreviewKycPolicy {
 
 fn assessed(client: &Client, policy: &KycPolicy, today: Date) -> KycAssessment {
     let required = policy.required_of(client.snapshot().customer_type);
-    let kyc = client.kyc();
-    KycAssessment { status: kyc.status(required, today), missing: kyc.missing(required, today) }
+    KycAssessment {
+        status: client.kyc_status(required, today),
+        missing: client.missing_requirements(required, today),
+    }
 }
 
 /// The predicate for clients whose documents meet exactly one of the two policies. Final states are excluded.
 fn affected(current: &KycPolicy, other: &KycPolicy) -> Result<Predicate, Error> {
     let (now, then) = (complete(current)?, complete(other)?);
     let not = |predicate: &Predicate| Predicate::Not(Box::new(predicate.clone()));
-    let states = ClientState::ALL.into_iter().filter(|state| !state.is_final());
+    let states = ClientState::ALL.into_iter().filter(|state| !state.has_ended());
     Ok(Predicate::All(vec![
         Predicate::in_states(states),
         Predicate::Any(vec![

@@ -1,5 +1,6 @@
 use client_domain::Permission;
 use client_domain::search::{Order, Position, Predicate, Property};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::caller::Caller;
@@ -46,14 +47,17 @@ impl Query for SearchClients {
     const PERMISSION: Permission = Permission::Read;
     type Answer = ClientPage;
 
-    async fn answer(self, clients: &Clients, _caller: &Caller) -> Result<ClientPage, Error> {
+    async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientPage, Error> {
         let Self { mut predicate, order, page, limit, count, today } = self;
         if predicate.asks_of(Property::BranchId) {
             let numbers = clients.branches.branch_numbers().await.map_err(Error::of_query)?;
             predicate = predicate.with_branches(&numbers);
         }
-        let predicate = predicate.with_kyc_policy(&clients.kyc_policy);
-        let today = today.unwrap_or_else(|| clients.today());
+        let predicate = predicate
+            .with_kyc_policy(&clients.kyc_policy)
+            .with_calendar(&clients.calendar)
+            .with_numbering(clients.numbering());
+        let today = today.unwrap_or_else(|| clients.calendar.day_of(now));
         let search = Search { predicate, order, page, limit, count, today };
         let found = clients.store.search(&search).await.map_err(Error::of_query)?;
         Ok(ClientPage { clients: found.clients, total: found.total, next: found.next, today })

@@ -52,8 +52,10 @@ impl Clients {
         let resources = Resources {
             keys: &*self.keys,
             now: admission.now,
+            today: self.calendar.day_of(admission.now),
             caller: &context.caller,
             kyc_policy: &self.kyc_policy,
+            numbering: &self.numbering,
         };
         Ok(Plan { name: C::NAME, now: admission.now, step: command.step(&resources)? })
     }

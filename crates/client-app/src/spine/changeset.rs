@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::policy::{OnDuplicate, Policy};
 use crate::ports::changeset::{Changeset, ClaimToTake, ClientWrite};
-use crate::ports::history::HistoryEntry;
+use crate::ports::history::{HistoryEntry, HistoryValues};
 use crate::ports::idempotency::OutcomeRecord;
 use crate::ports::ledger::OrphanCandidate;
 use crate::ports::outbox::{EventId, OutboxEvent};
@@ -46,6 +46,7 @@ impl Changeset {
                 event: change.event.clone(),
                 command: record.command.to_owned(),
                 request_id: record.request_id.clone(),
+                values: HistoryValues { changed: change.values.clone(), proposed: change.proposed.clone() },
             }],
             events: vec![OutboxEvent::of(&change.event, record.event_id.clone())],
             outcome: None,
@@ -79,6 +80,12 @@ fn addresses(before: Option<&Client>, after: &Client) -> Vec<AddressId> {
     let old = before.map_or(&nothing, Client::kyc);
     let changed = after.kyc().addresses.iter().filter(|address| old.address(&address.id) != Some(address));
     changed.map(|address| address.id.clone()).collect()
+}
+
+/// The claims that the client would gain if the proposed values of a change came into force.
+pub(super) fn proposed_claims(change: &Change, policy: Policy) -> Vec<ClaimToTake> {
+    let gained = change.client.claims_gained_by(&change.proposed);
+    gained.iter().map(|claim| to_take(claim, policy)).collect()
 }
 
 fn to_take(claim: &Claim, policy: Policy) -> ClaimToTake {

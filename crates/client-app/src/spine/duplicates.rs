@@ -7,24 +7,40 @@ use client_domain::value::ClientKey;
 use client_domain::{Claim, ClaimKind};
 use jiff::Timestamp;
 
+use crate::caller::Caller;
 use crate::clients::Clients;
+use crate::duplicate_quota::QuotaDay;
 use crate::error::Error;
 use crate::policy::OnDuplicate;
 use crate::ports::changeset::ClaimToTake;
 use crate::request::RequestContext;
 
+/// What the maker of a change is warned of.
+#[derive(Default)]
+pub(super) struct Warnings {
+    /// The kinds of claims that other clients have too.
+    pub(super) duplicates: BTreeSet<ClaimKind>,
+    /// Whether there are look-alikes.
+    pub(super) looks_alike: bool,
+}
+
+impl Warnings {
+    pub(super) fn is_empty(&self) -> bool {
+        self.duplicates.is_empty() && !self.looks_alike
+    }
+}
+
 impl Clients {
     /// The kinds of these claims with the policy `on_duplicate` that other clients have already.
     ///
     /// The store is not asked if no claim has this policy.
-    pub(super) async fn duplicates(
+    pub(super) async fn duplicates<'a>(
         &self,
-        take: &[ClaimToTake],
+        take: impl Iterator<Item = &'a ClaimToTake> + Send,
         on_duplicate: OnDuplicate,
         key: &ClientKey,
     ) -> Result<BTreeSet<ClaimKind>, Error> {
         let claims: Vec<Claim> = take
-            .iter()
             .filter(|take| self.policy.on_duplicate(take.claim.kind()) == on_duplicate)
             .map(|take| take.claim.clone())
             .collect();
@@ -34,19 +50,27 @@ impl Clients {
         self.store.claimed(&claims, Some(key)).await.map_err(Error::of_load)
     }
 
-    /// Counts that a request met duplicates; a request beyond the quota is refused.
+    /// Refuses a caller who has reached the quota today.
+    pub(super) fn check_duplicate_quota(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
+        self.duplicate_quota.check(caller, &QuotaDay::of(&self.calendar, now))
+    }
+
+    /// Counts that a request met duplicates or look-alikes; a request beyond the quota is refused.
     pub(super) fn record_duplicates(
         &self,
         request: &RequestContext,
         now: Timestamp,
         kinds: &BTreeSet<ClaimKind>,
+        looks_alike: bool,
     ) -> Result<(), Error> {
-        self.duplicate_quota.record(&request.caller, now, kinds, request.dry_run)
+        let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));
+        let kinds = kinds.iter().map(|kind| kind.name()).chain(looks_alike.then_some("look-alike"));
+        self.duplicate_quota.record(caller, &day, kinds, request.dry_run)
     }
 
     /// Whether the policy looks for duplicates of any of these claims.
-    pub(super) fn looks_for_duplicates(&self, take: &[ClaimToTake]) -> bool {
-        take.iter().any(|take| self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off)
+    pub(super) fn looks_for_duplicates<'a>(&self, mut take: impl Iterator<Item = &'a ClaimToTake>) -> bool {
+        take.any(|take| self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off)
     }
 
     /// The error of a commit that found a claim taken; it names every kind, not only the first one found.
@@ -57,7 +81,7 @@ impl Clients {
         key: &ClientKey,
     ) -> Error {
         // The lookup only completes the list; the result of the commit is sufficient for the refusal.
-        let mut kinds = self.duplicates(take, OnDuplicate::Refuse, key).await.unwrap_or_default();
+        let mut kinds = self.duplicates(take.iter(), OnDuplicate::Refuse, key).await.unwrap_or_default();
         kinds.extend(found);
         duplicates_refused(kinds)
     }

@@ -1,20 +1,17 @@
-use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use client_domain::client::{Change, Decision};
-use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{AuditStamp, Client};
-use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::changeset::Record;
-use super::duplicates::duplicates_refused;
-use super::plan::{Attachment, Decide, Onboard, Plan, Step};
+use super::duplicates::Warnings;
+use super::plan::{Decide, Onboard, Plan, Step};
 use super::sealing::KeyedRequest;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::executed::{Decided, Executed, RecordedReply};
-use crate::policy::OnDuplicate;
 use crate::ports::changeset::{Changeset, Committed};
 use crate::ports::error::StoreError;
 use crate::ports::idempotency::{OutcomeRecord, StoredReply};
@@ -100,7 +97,7 @@ impl Execution<'_> {
     async fn create(&self, command: &dyn Onboard, step: &Step) -> Result<Executed<RecordedReply>, Error> {
         if let Err(error) = self.clients.check_names(step).await {
             // A repeated creation gets its first reply, whatever the directory contains today. Another request under the
-            // same key is told what is wrong with it.
+            // same key gets its own error.
             let recorded = self.recorded(&ClientKey::from_bits(0)).await?.filter(|_| !self.context.dry_run);
             let repeated = recorded.filter(|outcome| self.check_body(outcome).is_ok());
             return repeated.map_or(Err(error), |outcome| self.recorded_reply(outcome));
@@ -120,8 +117,8 @@ impl Execution<'_> {
         };
         let change = Client::onboard(command.application(key.clone(), id), &self.stamp);
         let draft = match self.draft(None, Ok(&change)).await? {
-            Ok(draft) => draft,
-            Err(replayed) => return Ok(replayed),
+            ControlFlow::Continue(draft) => draft,
+            ControlFlow::Break(executed) => return Ok(executed),
         };
         match self.commit(draft).await? {
             Attempt::Ended(executed) => Ok(executed),
@@ -151,12 +148,13 @@ impl Execution<'_> {
             self.clients.require_version(self.name, command, expected)?;
             self.clients.check_version(&client, expected).await?;
             last = Some(client.version());
-            let facts = self.facts(command, &client).await?;
+            let facts = self.clients.facts_of_decision(&client, command.needs(), self.stamp.at).await?;
             let decision = match command.decide(&client, &facts, &self.stamp) {
                 Ok(decision) => decision,
                 Err(refusal) => {
                     let caller = &self.context.caller;
-                    return Err(self.clients.refusal(refusal, &client, caller, self.stamp.at).await);
+                    let (accounts, at) = (facts.open_accounts, self.stamp.at);
+                    return Err(self.clients.refusal(refusal, &client, caller, accounts, at).await);
                 }
             };
             let decided = match &decision {
@@ -164,8 +162,8 @@ impl Execution<'_> {
                 Decision::Unchanged => Err(&client),
             };
             let draft = match self.draft(Some(&client), decided).await? {
-                Ok(draft) => draft,
-                Err(replayed) => return Ok(replayed),
+                ControlFlow::Continue(draft) => draft,
+                ControlFlow::Break(executed) => return Ok(executed),
             };
             if draft.changeset.is_some() && !self.context.dry_run {
                 self.store_attachment(command.attachment(), &mut stored).await?;
@@ -177,13 +175,13 @@ impl Execution<'_> {
         Err(Error::Contended { last })
     }
 
-    /// Builds the changeset and the reply; `decided` is the change, or the unchanged client. The inner error
-    /// is the replay of an earlier creation.
+    /// Builds the changeset and the reply; `decided` is the change, or the unchanged client. It breaks off with the first
+    /// reply to a creation that is repeated.
     async fn draft(
         &self,
         before: Option<&Client>,
         decided: Result<&Change, &Client>,
-    ) -> Result<Result<Draft, Executed<RecordedReply>>, Error> {
+    ) -> Result<ControlFlow<Executed<RecordedReply>, Draft>, Error> {
         let (client, event) = match decided {
             Ok(change) => (&change.client, Some(&change.event)),
             Err(client) => (client, None),
@@ -194,39 +192,19 @@ impl Execution<'_> {
                 Record { command: self.name, request_id: &self.context.request_id, event_id: &self.event_id };
             Changeset::of(before, change, &record, self.clients.policy)
         });
-        let mut duplicates = BTreeSet::new();
-        if let Some(changeset) = &changeset {
-            // A caller at the quota must not learn whether there is a duplicate.
-            let quota = if self.clients.looks_for_duplicates(&changeset.take) {
-                self.clients.duplicate_quota.check(&self.context.caller, self.stamp.at)
-            } else {
-                Ok(())
-            };
-            if quota.is_ok() {
-                duplicates = self.clients.duplicates(&changeset.take, OnDuplicate::Warn, &key).await?;
-            }
-            // A repeated creation finds its own client as the duplicate.
-            if (quota.is_err() || !duplicates.is_empty())
-                && before.is_none()
-                && let Some(replayed) = self.replay(&key).await?
-            {
-                return Ok(Err(replayed));
-            }
-            quota?;
-            if !duplicates.is_empty() {
-                self.clients.record_duplicates(self.context, self.stamp.at, &duplicates)?;
-            }
-            if self.context.dry_run {
-                let refused = self.clients.duplicates(&changeset.take, OnDuplicate::Refuse, &key).await?;
-                if !refused.is_empty() {
-                    self.clients.record_duplicates(self.context, self.stamp.at, &refused)?;
-                    return Err(duplicates_refused(refused));
-                }
-            }
-        }
-        let dry_run = self.context.dry_run;
-        let stamp = &self.stamp;
-        let decided = Decided { client, event, stamp, duplicates: &duplicates, dry_run };
+        let proposed = decided.map(|change| change.proposed.as_slice()).unwrap_or_default();
+        let warnings = match (decided, &changeset) {
+            (Ok(change), Some(changeset)) => match self.warnings(before, change, &changeset.take).await? {
+                ControlFlow::Continue(warnings) => warnings,
+                ControlFlow::Break(executed) => return Ok(ControlFlow::Break(executed)),
+            },
+            _ => Warnings::default(),
+        };
+        let Warnings { duplicates, looks_alike } = &warnings;
+        let (dry_run, stamp) = (self.context.dry_run, &self.stamp);
+        let today = self.clients.calendar.day_of(stamp.at);
+        let looks_alike = *looks_alike;
+        let decided = Decided { client, event, proposed, stamp, today, duplicates, looks_alike, dry_run };
         let (message, data) = (self.recording.reply)(&decided);
         let reply = RecordedReply { message, data, version: Some(client.version()).filter(|_| !dry_run) };
         if let Some(request) = self.request.as_ref().filter(|_| !dry_run) {
@@ -236,7 +214,7 @@ impl Execution<'_> {
                 None => changeset = Some(Changeset::outcome_only(outcome)),
             }
         }
-        Ok(Ok(Draft { changeset, reply, key }))
+        Ok(ControlFlow::Continue(Draft { changeset, reply, key }))
     }
 
     /// The outcome to store under the idempotency key.
@@ -257,17 +235,6 @@ impl Execution<'_> {
         })
     }
 
-    /// Stores the file of a command once, before the commit, so that no document names a missing file. If the
-    /// commit fails, the file is an orphan for the garbage collection.
-    async fn store_attachment(&self, attachment: Option<Attachment>, stored: &mut bool) -> Result<(), Error> {
-        let Some(attachment) = attachment.filter(|_| !*stored) else { return Ok(()) };
-        let bytes = stream::iter([Ok(attachment.bytes)]).boxed();
-        let put = self.clients.store_content(&attachment.key, bytes, self.stamp.at).await;
-        put.map_err(Error::of_load)?;
-        *stored = true;
-        Ok(())
-    }
-
     async fn commit(&self, draft: Draft) -> Result<Attempt, Error> {
         let Draft { changeset, reply, key } = draft;
         if self.context.dry_run {
@@ -281,20 +248,11 @@ impl Execution<'_> {
             Ok(Committed::KeyReused) => Err(Error::IdempotencyKeyReused),
             Ok(Committed::Stale) => Ok(Attempt::VersionConflict),
             Ok(Committed::ClaimTaken(kinds)) => {
-                self.clients.record_duplicates(self.context, self.stamp.at, &kinds)?;
+                self.clients.record_duplicates(self.context, self.stamp.at, &kinds, false)?;
                 Err(self.clients.claim_taken(&take, kinds, &key).await)
             }
             Err(error @ StoreError::TimedOut(_)) => self.resolve_unknown_outcome(&key, error).await,
             Err(error) => Err(Error::of_commit(error)),
         }
-    }
-
-    async fn facts(&self, command: &dyn Decide, client: &Client) -> Result<Facts, Error> {
-        let open_accounts = if command.needs_accounts() {
-            self.clients.accounts.open_accounts(client.key()).await.map_err(Error::of_load)?
-        } else {
-            OpenAccounts::Unknown
-        };
-        Ok(self.clients.facts(client, open_accounts, self.stamp.at))
     }
 }

@@ -1,69 +1,187 @@
 //! The facts of a decision.
 
+use client_domain::client::allowed;
 use client_domain::kyc::KycRequirements;
-use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, allowed, transition};
-use client_domain::{Client, ClientState, Permissions, Refusal};
+use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, transition};
+use client_domain::value::ClientKey;
+use client_domain::{Client, ClientState, EventKind, Refusal};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::error::Refused;
+use crate::policy::OnUnanswered;
+use crate::ports::error::StoreError;
+use crate::ports::history::HistoryPage;
+
+/// What a decision needs to know of other systems and other clients.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outside {
+    /// The accounts of the client.
+    pub(crate) open_accounts: OpenAccounts,
+    /// Whether the applicant has withdrawn the application.
+    pub(crate) withdrawn: bool,
+    /// The look-alikes that the policy requires a review of.
+    pub(crate) look_alikes: Vec<ClientKey>,
+}
+
+/// What a command asks of other systems and other clients, which costs a call or a few searches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Needs {
+    pub(crate) accounts: bool,
+    pub(crate) ending: bool,
+    pub(crate) look_alikes: bool,
+}
 
 impl Clients {
     /// The facts from policies and directories.
-    pub(crate) fn facts(&self, client: &Client, open_accounts: OpenAccounts, now: Timestamp) -> Facts {
+    pub(crate) fn facts(&self, client: &Client, outside: Outside, now: Timestamp) -> Facts {
         let required = self.kyc_policy.required_of(client.snapshot().customer_type);
-        let kyc = KycRequirements {
-            required: required.to_vec(),
-            today: now.to_zoned_datetime(TimeZone::UTC).date(),
-        };
+        let kyc = KycRequirements { required: required.to_vec(), today: self.calendar.day_of(now) };
         Facts {
             kyc: Some(kyc).filter(|kyc| !kyc.required.is_empty()),
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
+            two_persons: self.kyc_policy.two_persons,
             decisions_need_version: self.policy.decisions_need_version,
-            open_accounts,
+            withdrawn: outside.withdrawn,
+            open_accounts: outside.open_accounts,
+            unreviewed_look_alikes: outside.look_alikes,
+        }
+    }
+
+    /// The facts of a decision; accounts and look-alikes only for a command that depends on them.
+    pub(crate) async fn facts_of_decision(
+        &self,
+        client: &Client,
+        needs: Needs,
+        now: Timestamp,
+    ) -> Result<Facts, Error> {
+        let mut outside = Outside::default();
+        if needs.accounts {
+            outside.open_accounts = self.open_accounts_in_state(client).await;
+        }
+        if needs.ending {
+            outside.withdrawn = self.is_withdrawn(client).await.map_err(Error::of_load)?;
+        }
+        if needs.look_alikes {
+            outside.look_alikes = self.look_alikes_to_review(client).await.map_err(Error::of_load)?;
+        }
+        Ok(self.facts(client, outside, now))
+    }
+
+    /// Whether the applicant has withdrawn the application: the last line of the history says so. It is read only if the
+    /// client's state has an action that depends on it.
+    pub(crate) async fn is_withdrawn(&self, client: &Client) -> Result<bool, StoreError> {
+        if !depends_on(client.state(), Guard::NotWithdrawn) {
+            return Ok(false);
+        }
+        let page = HistoryPage { before: None, after: None, limit: 1, with_values: false };
+        let lines = self.store.history(client.key(), page).await?;
+        Ok(lines.iter().any(|line| line.event.kind == EventKind::Withdrawn))
+    }
+
+    /// The open accounts of a client, asked of their directory.
+    async fn open_accounts(&self, client: &Client) -> OpenAccounts {
+        match (self.accounts.open_accounts(client.key()).await, self.policy.unanswered_accounts) {
+            (Ok(accounts), _) => accounts,
+            (Err(error), on_unanswered) => {
+                let allowed = on_unanswered == OnUnanswered::Allow;
+                tracing::warn!(
+                    cause = error.into_cause(),
+                    allowed,
+                    "the directory of accounts gave no answer"
+                );
+                if allowed { OpenAccounts::Unknown } else { OpenAccounts::Unanswered }
+            }
+        }
+    }
+
+    /// The open accounts, asked only if the client's state has an action that depends on them.
+    pub(crate) async fn open_accounts_in_state(&self, client: &Client) -> OpenAccounts {
+        if depends_on(client.state(), Guard::NoOpenAccounts) {
+            self.open_accounts(client).await
+        } else {
+            OpenAccounts::Unknown
         }
     }
 
     /// The operations that this caller can do with the client now.
     ///
-    /// Other systems are called only if the result depends on them. If one does not answer, its operations
-    /// are omitted: the commands would fail too.
+    /// Other systems and other clients are asked only if the result depends on them.
     pub(crate) async fn allowed(&self, client: &Client, caller: &Caller, now: Timestamp) -> Vec<Operation> {
-        let asks = |action| needs_accounts(client.state(), action, &caller.permissions);
-        let needed = Action::ALL.into_iter().any(asks);
-        let accounts = if needed {
-            self.accounts.open_accounts(client.key()).await.ok()
+        let accounts = if asks(client, caller, Guard::NoOpenAccounts) {
+            self.open_accounts(client).await
         } else {
-            Some(OpenAccounts::Unknown)
+            OpenAccounts::Unknown
         };
-        let facts = self.facts(client, accounts.unwrap_or_default(), now);
-        let all = allowed(client, &caller.actor, &caller.permissions, &facts).into_iter();
-        let unanswered = |operation: &Operation| match operation {
-            Operation::Action(action) => accounts.is_none() && asks(*action),
-            Operation::Activity(_) => false,
-        };
-        all.filter(|operation| !unanswered(operation)).collect()
+        self.allowed_with(client, caller, accounts, now).await
     }
 
-    /// A refusal, with the operations that are possible instead.
+    async fn allowed_with(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        open_accounts: OpenAccounts,
+        now: Timestamp,
+    ) -> Vec<Operation> {
+        let found = if asks(client, caller, Guard::LookAlikesReviewed) {
+            self.look_alikes_to_review(client).await.ok()
+        } else {
+            Some(Vec::new())
+        };
+        let is_unanswered = found.is_none();
+        // Without an answer the command would fail, too.
+        let withdrawn =
+            asks(client, caller, Guard::NotWithdrawn) && self.is_withdrawn(client).await.unwrap_or(true);
+        let outside = Outside { open_accounts, withdrawn, look_alikes: found.unwrap_or_default() };
+        let facts = self.facts(client, outside, now);
+        let mut operations = allowed(client, &caller.actor, &caller.permissions, &facts);
+        // The command would fail, too.
+        operations.retain(|operation| match operation {
+            Operation::Action(action) => {
+                !(is_unanswered && has_guard(client.state(), *action, Guard::LookAlikesReviewed))
+            }
+            Operation::Activity(_) => true,
+        });
+        operations
+    }
+
+    /// A refusal, with the operations that are possible instead. `accounts` is what the decision knew of them.
     pub(crate) async fn refusal(
         &self,
         refusal: Refusal,
         client: &Client,
         caller: &Caller,
+        accounts: OpenAccounts,
         now: Timestamp,
     ) -> Error {
-        let allowed = self.allowed(client, caller, now).await;
+        let allowed = match accounts {
+            OpenAccounts::Unknown => self.allowed(client, caller, now).await,
+            // A directory that was asked for the decision is not asked again.
+            accounts => self.allowed_with(client, caller, accounts, now).await,
+        };
         Error::Refused(Box::new(Refused { refusal, allowed }))
     }
 }
 
-/// Whether this action depends on open accounts, for a caller with these permissions in this state.
-fn needs_accounts(state: ClientState, action: Action, permissions: &Permissions) -> bool {
-    transition(state, action)
-        .is_some_and(|row| row.guards.contains(&Guard::NoOpenAccounts) && permissions.holds(row.permission))
+/// Whether an action of this state has a guard.
+pub(super) fn depends_on(state: ClientState, guard: Guard) -> bool {
+    Action::ALL.into_iter().any(|action| has_guard(state, action, guard))
+}
+
+/// Whether this action has a guard in this state.
+fn has_guard(state: ClientState, action: Action, guard: Guard) -> bool {
+    transition(state, action).is_some_and(|row| row.guards.contains(&guard))
+}
+
+/// Whether the actions of this caller depend on a guard in the client's state.
+fn asks(client: &Client, caller: &Caller, guard: Guard) -> bool {
+    let permits = |action| {
+        transition(client.state(), action)
+            .and_then(|row| row.permission)
+            .is_some_and(|needed| caller.may(needed))
+    };
+    Action::ALL.into_iter().any(|action| has_guard(client.state(), action, guard) && permits(action))
 }

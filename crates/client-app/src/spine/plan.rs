@@ -7,6 +7,7 @@ use client_domain::{AuditStamp, Client, Refusal};
 use jiff::Timestamp;
 
 use crate::ports::store::ClientRef;
+use crate::spine::facts::Needs;
 
 /// A command of any kind, ready to be executed.
 ///
@@ -69,7 +70,7 @@ impl std::fmt::Debug for Attachment {
     }
 }
 
-/// The decision of a command about a client./// A command that creates a client.
+/// A command that creates a client.
 pub trait Onboard: Send + Sync {
     /// The branch and the account officer that it names.
     fn names(&self) -> NamedInDirectory<'_>;
@@ -78,6 +79,7 @@ pub trait Onboard: Send + Sync {
     fn application(&self, key: ClientKey, id: ClientId) -> Application;
 }
 
+/// A command that changes a client.
 pub trait Decide: Send + Sync {
     /// The client.
     fn client(&self) -> &ClientRef;
@@ -87,9 +89,9 @@ pub trait Decide: Send + Sync {
         NamedInDirectory::default()
     }
 
-    /// Whether the decision needs the client's accounts, which costs a call to another system.
-    fn needs_accounts(&self) -> bool {
-        false
+    /// What the decision depends on besides the client.
+    fn needs(&self) -> Needs {
+        Needs::default()
     }
 
     /// Whether it is a decision that does not itself name what its caller has seen.

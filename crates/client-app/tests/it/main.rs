@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first unexpected value")]
 
 mod fixtures;
+mod moments;
 mod ports;
 mod typed;

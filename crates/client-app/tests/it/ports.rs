@@ -86,7 +86,7 @@ async fn accounts_are_looked_up_for_an_exit_only() {
     let mut accounts = MockAccounts::new();
     accounts.expect_open_accounts().never();
     let without = clients(&store).with_accounts(Arc::new(accounts));
-    let approve = ApproveClient { client: client.clone(), notes: None };
+    let approve = ApproveClient { client: client.clone(), notes: None, reviewed_look_alikes: Vec::new() };
     without.execute(&by("checker-1"), approve).await.unwrap();
 
     let mut accounts = MockAccounts::new();
@@ -94,7 +94,8 @@ async fn accounts_are_looked_up_for_an_exit_only() {
     let expected = accounts.expect_open_accounts().withf(move |key| *key == asked);
     expected.returning(|_| Ok(OpenAccounts::Count(2)));
     let with = clients(&store).with_accounts(Arc::new(accounts));
-    let exit = ExitClient { client, reason: Reason::parse("Moved abroad.").unwrap(), notes: None };
+    let exit =
+        ExitClient { client, reason: Reason::parse("Moved abroad.").unwrap(), code: None, notes: None };
     let refused = with.execute(&by("checker-1"), exit).await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
 }

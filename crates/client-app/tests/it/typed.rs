@@ -24,8 +24,12 @@ async fn client_is_created_reviewed_and_activated_with_typed_commands() {
     let requested =
         clients.execute(&by("maker-1"), RequestApproval { client: client.clone(), notes: None }).await;
     assert_eq!(requested.unwrap().into_outcome().version.get(), 2);
-    let approved =
-        clients.execute(&by("checker-1"), ApproveClient { client: client.clone(), notes: None }).await;
+    let approved = clients
+        .execute(
+            &by("checker-1"),
+            ApproveClient { client: client.clone(), notes: None, reviewed_look_alikes: Vec::new() },
+        )
+        .await;
     assert_eq!(approved.unwrap().into_outcome().state, ClientState::Approved);
     let reference = TransactionReference::parse("TX-1").unwrap();
     let transaction = Transaction { reference, date: None };
@@ -53,7 +57,7 @@ async fn client_is_created_reviewed_and_activated_with_typed_commands() {
 async fn refusal_contains_the_possible_operations() {
     let clients = clients(&MemoryStore::new());
     let client = ClientRef::Key(created(&clients).await);
-    let approve = ApproveClient { client: client.clone(), notes: None };
+    let approve = ApproveClient { client: client.clone(), notes: None, reviewed_look_alikes: Vec::new() };
     let Err(Error::Refused(refused)) = clients.execute(&by("maker-1"), approve).await else {
         panic!("not refused")
     };
@@ -95,13 +99,13 @@ async fn every_outcome_round_trips_through_a_replay() {
     let done = clients.execute(&context, request.clone()).await.unwrap().into_outcome();
     assert_eq!(clients.execute(&context, request).await.unwrap(), Executed::Replayed(done));
 
-    let approve = ApproveClient { client: client.clone(), notes: None };
+    let approve = ApproveClient { client: client.clone(), notes: None, reviewed_look_alikes: Vec::new() };
     let context = keyed("checker-1", "approve");
     let done = clients.execute(&context, approve.clone()).await.unwrap().into_outcome();
     assert_eq!(clients.execute(&context, approve).await.unwrap(), Executed::Replayed(done));
 
     let reason = Reason::parse("Named on a sanctions list.").unwrap();
-    let blacklist = BlacklistClient { client, reason, notes: None };
+    let blacklist = BlacklistClient { client, reason, code: None, notes: None };
     let context = keyed("checker-1", "bar");
     let done = clients.execute(&context, blacklist.clone()).await.unwrap().into_outcome();
     assert_eq!(done.state, ClientState::BlackListed);

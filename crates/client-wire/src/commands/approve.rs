@@ -1,7 +1,7 @@
 use client_app::commands::ApproveClient;
 use client_app::{Decided, Plan};
 use client_domain::Permission;
-use client_domain::value::Notes;
+use client_domain::value::{ClientKey, Notes};
 use serde_json::{Map, Value, json};
 
 use super::client_ref::client;
@@ -13,15 +13,23 @@ use crate::reply::members;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
 
+/// As many look-alikes as `RetrieveLookAlikesQuery` lists.
+const MAX_REVIEWED: usize = 200;
+
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerCommand",
     kind: OperationKind::Command,
-    about: "Accepts a client who waits for approval. Nobody approves a client whom they have touched since its last decision.",
+    about: "Approves a client that is pending approval. A maker, who has touched the client since its last approval, cannot approve it.",
     permission: Permission::Approve,
     fields: &[
         field::KEY,
         field::NUMBER,
-        FieldSpec::optional("approvalNotes", shape::NOTES, "A remark for the history."),
+        FieldSpec::optional("approvalNotes", shape::NOTES, "Notes for the history."),
+        FieldSpec::optional(
+            "reviewedLookAlikes",
+            Shape::List { of: &shape::KEY, max: MAX_REVIEWED },
+            "The keys of the clients from RetrieveLookAlikesQuery that the caller has compared with this one.",
+        ),
     ],
     reply: &[
         field::KEY_ANSWER,
@@ -38,10 +46,11 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::ClientNotFound,
         Code::InvalidStatus,
         Code::FourEyes,
+        Code::LookAlikes,
         Code::StaleVersion,
         Code::VersionRequired,
     ],
-    example: r#"{ "contactEncodedKey": "CUST1000001", "approvalNotes": "All papers in order." }"#,
+    example: r#"{ "contactEncodedKey": "CUST1000001", "approvalNotes": "All documents in order." }"#,
 };
 
 pub(crate) static OPERATION: CommandOperation =
@@ -50,7 +59,15 @@ pub(crate) static OPERATION: CommandOperation =
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let notes = form.optional("approvalNotes", Notes::parse);
-    let command = || Some(ApproveClient { client: client?, notes });
+    let reviewed = form.list("reviewedLookAlikes", MAX_REVIEWED, |form, path, value| match value {
+        Value::String(key) => {
+            let parsed = ClientKey::parse(key);
+            form.keep(path, parsed)
+        }
+        _ => form.wrong_type(path, "a text"),
+    });
+    let command =
+        || Some(ApproveClient { client: client?, notes, reviewed_look_alikes: reviewed.unwrap_or_default() });
     let command = command();
     request.plan(form.finish(command)?)
 }

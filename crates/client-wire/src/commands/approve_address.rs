@@ -16,9 +16,9 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerAddressInformationCommand",
     kind: OperationKind::Command,
-    about: "Finds address information good; whoever handed it in does not review it.",
+    about: "Approves address information. Its submitter cannot review it.",
     permission: Permission::KycReview,
-    fields: &[ADDRESS_ID, FieldSpec::optional("comment", shape::NOTES, "A remark for the history.")],
+    fields: &[ADDRESS_ID, FieldSpec::optional("comment", shape::NOTES, "Notes for the history.")],
     reply: REVIEWED_ADDRESS,
     refusals: &[
         Code::AddressNotFound,

@@ -16,12 +16,12 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveIdentityDocumentCommand",
     kind: OperationKind::Command,
-    about: "Finds a document good; whoever handed it in, or its file, does not review it.",
+    about: "Approves a document. The submitter of the document or of its file cannot review it.",
     permission: Permission::KycReview,
     fields: &[
         IDENTITY_ID,
         SEEN_CONTENT,
-        FieldSpec::optional("comment", shape::NOTES, "A remark for the history."),
+        FieldSpec::optional("comment", shape::NOTES, "Notes for the history."),
     ],
     reply: REVIEWED_DOCUMENT,
     refusals: &[
@@ -30,6 +30,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::AlreadyReviewed,
         Code::ContentChanged,
         Code::DocumentExpired,
+        Code::RejectedFinally,
+        Code::DuplicateIdentification,
         Code::InvalidStatus,
         Code::StaleVersion,
         Code::VersionRequired,

@@ -1,11 +1,14 @@
 use client_app::commands::BlacklistClient;
 use client_app::{Decided, Plan};
 use client_domain::Permission;
+use client_domain::lifecycle::Action;
+use client_domain::reason::ReasonedOperation;
 use client_domain::value::{Notes, Reason};
 use serde_json::{Map, Value, json};
 
 use super::client_ref::client;
 use super::operation::{CommandOperation, Request};
+use super::reason_code::{REASON_CODE, reason_code};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::field;
@@ -16,9 +19,9 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "BlacklistCustomerCommand",
     kind: OperationKind::Command,
-    about: "Bars an approved or active client.",
+    about: "Blacklists an approved or active client.",
     permission: Permission::Blacklist,
-    fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
+    fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("isBlacklisted", Shape::Flag, "True."),
@@ -26,6 +29,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         field::DRY_RUN,
     ],
     refusals: &[
+        Code::UnknownReasonCode,
         Code::ClientNotFound,
         Code::AlreadyBlacklisted,
         Code::InvalidStatus,
@@ -41,8 +45,9 @@ pub(crate) static OPERATION: CommandOperation =
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let reason = form.required("reason", Reason::parse);
+    let code = reason_code(&mut form, request, ReasonedOperation::Action(Action::Blacklist));
     let notes = form.optional("notes", Notes::parse);
-    let command = || Some(BlacklistClient { client: client?, reason: reason?, notes });
+    let command = || Some(BlacklistClient { client: client?, reason: reason?, code, notes });
     let command = command();
     request.plan(form.finish(command)?)
 }

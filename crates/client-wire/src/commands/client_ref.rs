@@ -17,7 +17,7 @@ pub(crate) fn client(form: &mut Form<'_>) -> Option<ClientRef> {
         0 => form.fail("contactEncodedKey", Item::new(Code::Required, "This field is mandatory.")),
         1 => {}
         _ => {
-            let message = "Only one of contactEncodedKey and customerNumber can be there.";
+            let message = "Only one of contactEncodedKey and customerNumber may be given.";
             form.fail(
                 "customerNumber",
                 Item::new(Code::ExactlyOne, message).detail("fields", field::WAYS.to_vec()),

@@ -4,13 +4,13 @@ use client_domain::Permission;
 use client_domain::client::Details;
 use client_domain::value::{
     AccountOfficerId, AddressLine, BirthDate, BranchKey, Country, CustomerType, EmailAddress, Gender,
-    Identification, IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber,
-    PlaceName, PostalAddress,
+    Identification, IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PlaceName,
+    PostalAddress,
 };
-use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::operation::{CommandOperation, Request};
+use super::phone_number;
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -21,7 +21,7 @@ use crate::{field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateContactCommand",
     kind: OperationKind::Command,
-    about: "Onboards a client, who then waits for approval.",
+    about: "Creates a client, pending approval.",
     permission: Permission::Write,
     fields: &[
         FieldSpec::required("firstName", shape::NAME, "The first name, in any script."),
@@ -31,24 +31,24 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "phoneNumber",
             shape::PHONE,
-            "8 to 15 digits; blanks, hyphens, brackets and a leading + are allowed.",
+            "International with +, or national; blanks, hyphens, dots, slashes and brackets do not count.",
         ),
         FieldSpec::required("dateOfBirth", Shape::Date, "From 1900-01-01 to today."),
-        FieldSpec::required("gender", shape::GENDER, "The gender in the papers."),
-        FieldSpec::required("address", shape::ADDRESS, "Street, house, flat."),
-        FieldSpec::required("city", shape::PLACE, "Town or city."),
-        FieldSpec::required("state", shape::PLACE, "State, province or region."),
-        FieldSpec::required("country", shape::COUNTRY, "A country's English name or its ISO 3166 code."),
-        FieldSpec::required("identificationType", shape::ID_TYPE, "The kind of the identifying paper."),
-        FieldSpec::required("identificationNumber", shape::ID_NUMBER, "The number on the identifying paper."),
-        FieldSpec::optional("customerType", shape::CUSTOMER_TYPE, "Individual unless said otherwise."),
-        FieldSpec::optional(
-            "branchEncodedKey",
-            shape::BRANCH,
-            "The branch; the caller's own unless said otherwise.",
+        FieldSpec::required("gender", shape::GENDER, "The gender as in the identification document."),
+        FieldSpec::required("address", shape::ADDRESS, "Street, house number, flat."),
+        FieldSpec::required("city", shape::PLACE, "The city or town."),
+        FieldSpec::required("state", shape::PLACE, "The state, province or region."),
+        FieldSpec::required("country", shape::COUNTRY, "The English name or the ISO 3166 code of a country."),
+        FieldSpec::required("identificationType", shape::ID_TYPE, "The type of the identification document."),
+        FieldSpec::required(
+            "identificationNumber",
+            shape::ID_NUMBER,
+            "The number of the identification document.",
         ),
+        FieldSpec::optional("customerType", shape::CUSTOMER_TYPE, "Individual by default."),
+        FieldSpec::optional("branchEncodedKey", shape::BRANCH, "The branch; by default the caller's own."),
         FieldSpec::optional("maritalStatus", shape::MARITAL, "1 Single, 2 Married, 3 Divorced, 4 Widowed."),
-        FieldSpec::optional("accountOfficerId", shape::OFFICER, "The officer who looks after the client."),
+        FieldSpec::optional("accountOfficerId", shape::OFFICER, "The account officer of the client."),
     ],
     reply: &[
         FieldSpec::nullable("contactEncodedKey", shape::KEY, "The key of the new client; null in a dry run."),
@@ -56,9 +56,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::nullable("customerNumber", shape::KEY, "The customer number; null in a dry run."),
         field::STATE,
         field::STATE_DESCRIPTION,
-        FieldSpec::required("dateCreated", Shape::DateTime, "When the client was onboarded."),
+        FieldSpec::required("dateCreated", Shape::DateTime, "The time of creation."),
         field::NEW_VERSION,
-        FieldSpec::sometimes("warnings", shape::OBJECTS, "Duplicates that the bank's settings only warn of."),
+        field::WARNINGS,
         field::DRY_RUN,
     ],
     refusals: &[
@@ -85,17 +85,18 @@ pub(crate) static OPERATION: CommandOperation = CommandOperation {
 };
 
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
-    let command = read(&mut form, request.today());
+    let command = read(&mut form, request);
     request.plan(form.finish(command)?)
 }
 
 /// Reads all fields before it uses any of them, so that all errors are found.
-fn read(form: &mut Form<'_>, today: Date) -> Option<CreateClient> {
+fn read(form: &mut Form<'_>, request: &Request<'_>) -> Option<CreateClient> {
+    let today = request.today();
     let first_name = form.required("firstName", PersonName::parse);
     let last_name = form.required("lastName", PersonName::parse);
     let middle_name = form.optional("middleName", PersonName::parse);
     let email = form.required("emailAddress", EmailAddress::parse);
-    let phone = form.required("phoneNumber", PhoneNumber::parse);
+    let phone = phone_number::required(form, request.numbering());
     let birth_date = form.required("dateOfBirth", |raw| BirthDate::parse(raw, today));
     let gender = form.required("gender", Gender::parse);
     let address = form.required("address", AddressLine::parse);

@@ -23,7 +23,7 @@ use crate::{field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateIdentityDocumentCommand",
     kind: OperationKind::Command,
-    about: "Takes in an identity document with its file, which then waits for its review.",
+    about: "Submits an identity document with its file for review.",
     permission: Permission::KycWrite,
     fields: &[
         field::KEY,
@@ -44,14 +44,14 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "docExtension",
             shape::EXTENSION,
-            "The extension, which the bytes of the file agree with.",
+            "The extension; it must match the content of the file.",
         ),
         FieldSpec::optional("issuingAuthority", shape::ISSUER, "Who issued the document."),
         FieldSpec::optional("issueDate", Shape::Date, "From 1900-01-01 to today."),
         FieldSpec::optional(
             "expiryDate",
             Shape::Date,
-            "The last day on which the document is good; after issueDate.",
+            "The last day on which the document is valid; after issueDate.",
         ),
     ],
     reply: NEW_DOCUMENT,
@@ -72,6 +72,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::ClientNotFound,
         Code::InvalidStatus,
         Code::TooMany,
+        Code::RejectedFinally,
         Code::StaleVersion,
     ],
     example: r#"{
@@ -108,7 +109,7 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let expires_on = form.optional("expiryDate", parse_date);
     let validity = Validity::new(issued_on, expires_on);
     if validity.is_none() {
-        let message = "must lie after issueDate";
+        let message = "must be after issueDate";
         form.fail("expiryDate", Item::new(Code::EndBeforeStart, message));
     }
     let content = extension.zip(bytes).and_then(|(extension, bytes)| {
@@ -134,7 +135,7 @@ fn kind(form: &mut Form<'_>) -> Option<DocumentKind> {
     if kind.is_none() {
         let numbers: Vec<_> =
             DocumentKind::ALL.into_iter().map(|kind| format!("{} {}", kind.number(), kind.name())).collect();
-        let message = format!("must be the number of a kind of document: {}", numbers.join(", "));
+        let message = format!("must be the number of a document type: {}", numbers.join(", "));
         let code =
             if number.is_some_and(|number| number.fract() == 0.0) { Code::Choice } else { Code::WrongType };
         let item = Item::new(code, message).detail("choices", DocumentKind::NUMBERS.to_vec());

@@ -1,11 +1,14 @@
 use client_app::commands::ExitClient;
 use client_app::{Decided, Plan};
 use client_domain::Permission;
+use client_domain::lifecycle::Action;
+use client_domain::reason::ReasonedOperation;
 use client_domain::value::{Notes, Reason};
 use serde_json::{Map, Value, json};
 
 use super::client_ref::client;
 use super::operation::{CommandOperation, Request};
+use super::reason_code::{REASON_CODE, reason_code};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::field;
@@ -16,9 +19,9 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ExitCustomerCommand",
     kind: OperationKind::Command,
-    about: "Ends the relationship with an approved or active client who has no open accounts. That is final.",
+    about: "Ends the relationship with an approved, active or blacklisted client without open accounts. This is final.",
     permission: Permission::Exit,
-    fields: &[field::KEY, field::NUMBER, field::REASON, field::NOTES],
+    fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,
         field::STATE,
@@ -26,7 +29,14 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("exitDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion, Code::VersionRequired],
+    refusals: &[
+        Code::UnknownReasonCode,
+        Code::ClientNotFound,
+        Code::InvalidStatus,
+        Code::AccountsUnavailable,
+        Code::StaleVersion,
+        Code::VersionRequired,
+    ],
     example: r#"{ "contactEncodedKey": "CUST1000001", "reason": "Moved abroad." }"#,
 };
 
@@ -36,8 +46,9 @@ pub(crate) static OPERATION: CommandOperation =
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let reason = form.required("reason", Reason::parse);
+    let code = reason_code(&mut form, request, ReasonedOperation::Action(Action::Exit));
     let notes = form.optional("notes", Notes::parse);
-    let command = || Some(ExitClient { client: client?, reason: reason?, notes });
+    let command = || Some(ExitClient { client: client?, reason: reason?, code, notes });
     let command = command();
     request.plan(form.finish(command)?)
 }

@@ -4,14 +4,14 @@ use client_app::commands::Command;
 use client_app::{Admission, Clients, Decided, Plan, RequestContext};
 use client_domain::ClientEvent;
 use client_domain::kyc::KycPolicy;
+use client_domain::value::NumberingPlan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::spec::OperationSpec;
-use crate::use_case_error::duplicate;
+use crate::use_case_error::{duplicate, looks_alike};
 
 /// A command on the wire.
 pub(crate) struct CommandOperation {
@@ -35,12 +35,13 @@ impl CommandOperation {
     }
 }
 
-/// Adds the members that every reply to a command may have: warnings of duplicates, and the mark of a dry run. A dry run
+/// Adds the members that every reply to a command may have: warnings of duplicates and look-alikes, and the mark of a dry run. A dry run
 /// creates no version, client or document, so their names in `fresh` become null.
 pub(crate) fn describe(data: &mut Map<String, Value>, decided: &Decided<'_>, fresh: &[&str]) {
-    if !decided.duplicates.is_empty() {
-        let warnings: Vec<_> =
-            decided.duplicates.iter().copied().map(|found| warning(&duplicate(found))).collect();
+    let duplicates = decided.duplicates.iter().copied().map(duplicate);
+    let warnings: Vec<_> =
+        duplicates.chain(decided.looks_alike.then(looks_alike)).map(|item| warning(&item)).collect();
+    if !warnings.is_empty() {
         data.insert("warnings".to_owned(), warnings.into());
     }
     if decided.dry_run {
@@ -69,9 +70,13 @@ impl<'a> Request<'a> {
         Self { clients, context, admission }
     }
 
-    /// The day of the request, UTC.
+    /// The day of the bank at the time of the request.
     pub(crate) fn today(&self) -> Date {
-        self.admission.now().to_zoned_datetime(TimeZone::UTC).date()
+        self.clients.calendar().day_of(self.admission.now())
+    }
+
+    pub(crate) fn numbering(&self) -> &dyn NumberingPlan {
+        self.clients.numbering()
     }
 
     pub(crate) fn kyc_policy(&self) -> &KycPolicy {

@@ -17,23 +17,23 @@ use crate::{field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RecordCustomerTransactionCommand",
     kind: OperationKind::Command,
-    about: "Takes note that the ledger saw a transaction: the first one activates an approved client.",
+    about: "Records a transaction of the ledger; the first one activates an approved client.",
     permission: Permission::Transactions,
     fields: &[
         field::KEY,
         field::NUMBER,
-        FieldSpec::required("transactionReference", shape::REFERENCE, "The ledger's own reference."),
+        FieldSpec::required("transactionReference", shape::REFERENCE, "The ledger's reference."),
         FieldSpec::optional(
             "transactionDate",
             Shape::Date,
-            "The day of the transaction, as the ledger has it: from 1900-01-01 to tomorrow (UTC).",
+            "The date of the transaction in the ledger, from 1900-01-01 to tomorrow, by the bank's calendar.",
         ),
     ],
     reply: &[
         field::KEY_ANSWER,
         field::STATE,
         field::STATE_DESCRIPTION,
-        FieldSpec::required("activated", Shape::Flag, "Whether this transaction made the client active."),
+        FieldSpec::required("activated", Shape::Flag, "Whether this transaction activated the client."),
         field::DRY_RUN,
     ],
     refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion],

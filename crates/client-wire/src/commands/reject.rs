@@ -1,11 +1,14 @@
 use client_app::commands::RejectClient;
 use client_app::{Decided, Plan};
 use client_domain::Permission;
+use client_domain::lifecycle::Action;
+use client_domain::reason::ReasonedOperation;
 use client_domain::value::{Notes, Reason};
 use serde_json::{Map, Value, json};
 
 use super::client_ref::client;
 use super::operation::{CommandOperation, Request};
+use super::reason_code::{REASON_CODE, reason_code};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -16,13 +19,14 @@ use crate::{field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerCommand",
     kind: OperationKind::Command,
-    about: "Turns down a client who waits for approval. That is final.",
+    about: "Rejects a client that is pending approval. UndoRejectCustomerCommand undoes it.",
     permission: Permission::Approve,
     fields: &[
         field::KEY,
         field::NUMBER,
-        FieldSpec::required("rejectionReason", shape::REASON, "Why; it goes into the history."),
-        FieldSpec::optional("rejectionNotes", shape::NOTES, "A remark for the history."),
+        FieldSpec::required("rejectionReason", shape::REASON, "The reason, for the history."),
+        REASON_CODE,
+        FieldSpec::optional("rejectionNotes", shape::NOTES, "Notes for the history."),
     ],
     reply: &[
         field::KEY_ANSWER,
@@ -36,7 +40,13 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("rejectionDate", Shape::DateTime, "When."),
         field::DRY_RUN,
     ],
-    refusals: &[Code::ClientNotFound, Code::InvalidStatus, Code::StaleVersion, Code::VersionRequired],
+    refusals: &[
+        Code::UnknownReasonCode,
+        Code::ClientNotFound,
+        Code::InvalidStatus,
+        Code::StaleVersion,
+        Code::VersionRequired,
+    ],
     example: r#"{ "contactEncodedKey": "CUST1000001", "rejectionReason": "The passport is not genuine." }"#,
 };
 
@@ -46,8 +56,9 @@ pub(crate) static OPERATION: CommandOperation =
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let reason = form.required("rejectionReason", Reason::parse);
+    let code = reason_code(&mut form, request, ReasonedOperation::Action(Action::Reject));
     let notes = form.optional("rejectionNotes", Notes::parse);
-    let command = || Some(RejectClient { client: client?, reason: reason?, notes });
+    let command = || Some(RejectClient { client: client?, reason: reason?, code, notes });
     let command = command();
     request.plan(form.finish(command)?)
 }

@@ -2,8 +2,10 @@ use client_app::Plan;
 use client_app::commands::RejectAddress;
 use client_domain::Permission;
 use client_domain::kyc::AddressId;
+use client_domain::reason::ReasonedOperation;
 
 use super::operation::{CommandOperation, Request};
+use super::reason_code::{REASON_CODE, reason_code};
 use super::review::{address_reply, non_empty_notes};
 use crate::code::Code;
 use crate::failure::Failure;
@@ -15,11 +17,12 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerAddressInformationCommand",
     kind: OperationKind::Command,
-    about: "Turns address information down; other information may be handed in.",
+    about: "Rejects address information; new information may be submitted.",
     permission: Permission::KycReview,
-    fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::COMMENT, "Why.")],
+    fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::COMMENT, "Why."), REASON_CODE],
     reply: REVIEWED_ADDRESS,
     refusals: &[
+        Code::UnknownReasonCode,
         Code::AddressNotFound,
         Code::FourEyes,
         Code::AlreadyReviewed,
@@ -27,7 +30,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::StaleVersion,
         Code::VersionRequired,
     ],
-    example: r#"{ "addressId": "0123456789abcdef0123456789abcdef", "comment": "Nobody lives there." }"#,
+    example: r#"{ "addressId": "0123456789abcdef0123456789abcdef", "comment": "The address does not exist." }"#,
 };
 
 pub(crate) static OPERATION: CommandOperation = CommandOperation {
@@ -41,7 +44,8 @@ pub(crate) static OPERATION: CommandOperation = CommandOperation {
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let address = form.required("addressId", AddressId::parse);
     let comment = form.required("comment", non_empty_notes);
-    let command = || Some(RejectAddress { address: address?, comment: comment? });
+    let code = reason_code(&mut form, request, ReasonedOperation::RejectAddress);
+    let command = || Some(RejectAddress { address: address?, comment: comment?, code });
     let command = command();
     request.plan(form.finish(command)?)
 }

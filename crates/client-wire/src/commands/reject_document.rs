@@ -2,8 +2,10 @@ use client_app::Plan;
 use client_app::commands::RejectDocument;
 use client_domain::Permission;
 use client_domain::kyc::DocumentId;
+use client_domain::reason::ReasonedOperation;
 
 use super::operation::{CommandOperation, Request};
+use super::reason_code::{REASON_CODE, reason_code};
 use super::review::{digest, document_reply, non_empty_notes};
 use crate::code::Code;
 use crate::failure::Failure;
@@ -15,11 +17,12 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectIdentityDocumentCommand",
     kind: OperationKind::Command,
-    about: "Turns a document down; a new one may be handed in.",
+    about: "Rejects a document. Another one may be submitted, and the same one too, unless the code of the reason is final.",
     permission: Permission::KycReview,
-    fields: &[IDENTITY_ID, SEEN_CONTENT, FieldSpec::required("comment", shape::COMMENT, "Why.")],
+    fields: &[IDENTITY_ID, SEEN_CONTENT, FieldSpec::required("comment", shape::COMMENT, "Why."), REASON_CODE],
     reply: REVIEWED_DOCUMENT,
     refusals: &[
+        Code::UnknownReasonCode,
         Code::DocumentNotFound,
         Code::FourEyes,
         Code::AlreadyReviewed,
@@ -42,8 +45,9 @@ pub(crate) static OPERATION: CommandOperation = CommandOperation {
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let document = form.required("identityId", DocumentId::parse);
     let comment = form.required("comment", non_empty_notes);
+    let code = reason_code(&mut form, request, ReasonedOperation::RejectDocument);
     let seen = form.optional(CONTENT_SHA256, digest);
-    let command = || Some(RejectDocument { document: document?, comment: comment?, seen });
+    let command = || Some(RejectDocument { document: document?, comment: comment?, code, seen });
     let command = command();
     request.plan(form.finish(command)?)
 }

@@ -14,7 +14,7 @@ use crate::spec::{OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ReplaceIdentityDocumentContent",
     kind: OperationKind::Command,
-    about: "Puts another file in the place of a document's, as long as nobody has reviewed it.",
+    about: "Replaces the file of a document that is pending review.",
     permission: Permission::KycWrite,
     fields: &[],
     reply: REPLACED_DOCUMENT,

@@ -17,13 +17,13 @@ use crate::{field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RequestCustomerApprovalCommand",
     kind: OperationKind::Command,
-    about: "Asks for a client to be approved; one request can be open at a time.",
+    about: "Requests the approval of a client; only one request can be open at a time.",
     permission: Permission::Write,
     fields: &[field::KEY, field::NUMBER, field::NOTES],
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required("approvalStatus", shape::APPROVAL, "Pending: the request is open."),
-        FieldSpec::required("requestDate", Shape::DateTime, "When it was asked for."),
+        FieldSpec::required("requestDate", Shape::DateTime, "The time of the request."),
         field::DRY_RUN,
     ],
     refusals: &[Code::ClientNotFound, Code::AlreadyInApproval, Code::InvalidStatus, Code::StaleVersion],

@@ -4,7 +4,6 @@ use client_app::Decided;
 use client_domain::Invalid;
 use client_domain::kyc::Sha256;
 use client_domain::value::Notes;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::kyc_view::{address_json, document_json};
@@ -23,10 +22,10 @@ pub(super) fn non_empty_notes(raw: &str) -> Result<Notes, Invalid> {
 /// The document that was submitted or reviewed.
 pub(super) fn document_reply(decided: &Decided<'_>) -> Map<String, Value> {
     let client = decided.client;
-    let today = decided.stamp.at.to_zoned_datetime(TimeZone::UTC).date();
     let id = decided.event.and_then(|event| event.kyc.as_ref()?.document());
     let document = id.and_then(|id| client.kyc().document(id));
-    let mut data = document.map(|document| document_json(client.key(), document, today)).unwrap_or_default();
+    let mut data =
+        document.map(|document| document_json(client, document, decided.today)).unwrap_or_default();
     data.insert("version".to_owned(), client.version().get().into());
     data
 }
@@ -36,7 +35,7 @@ pub(super) fn address_reply(decided: &Decided<'_>) -> Map<String, Value> {
     let client = decided.client;
     let id = decided.event.and_then(|event| event.kyc.as_ref()?.address());
     let address = id.and_then(|id| client.kyc().address(id));
-    let mut data = address.map(|address| address_json(client.key(), address)).unwrap_or_default();
+    let mut data = address.map(|address| address_json(client, address)).unwrap_or_default();
     data.insert("version".to_owned(), client.version().get().into());
     data
 }

@@ -38,8 +38,8 @@ fn components() -> Components {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(
-            "A signed token whose `permissions` (or `scope`) hold what the operation asks for; its schema names \
-             that as `x-permission`.",
+            "A signed token whose `permissions` (or `scope`) include the permission that the operation \
+             requires; its schema names it as `x-permission`.",
         ))
         .build();
     let components = ComponentsBuilder::new()

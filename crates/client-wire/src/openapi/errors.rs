@@ -1,4 +1,4 @@
-//! What is answered to what was not done: one envelope, and a response for each class of failure.
+//! The answers to failed requests: one envelope, and a response for each class of failure.
 
 use std::fmt::Write;
 
@@ -28,7 +28,7 @@ pub(crate) fn response_reference(status: Status) -> (String, Ref) {
     (status.http().to_string(), Ref::from_response_name(status.wire()))
 }
 
-/// Nothing contradicts a question, unless an operation says so; every other class can meet any request.
+/// A query has no conflicts, unless its operation says so; every other class can occur for any request.
 fn can_occur(status: Status, kind: OperationKind) -> bool {
     let refuses = |spec: &&OperationSpec| spec.refusals.iter().any(|code| code.status() == status);
     status != Status::Conflict
@@ -49,14 +49,14 @@ fn failure() -> Object {
         .description(Some("Every reason, not only the first."));
     let data = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
-        .description(Some("Null, but where a failure says what it found."));
+        .description(Some("Null, unless a failure reports details."));
     let statuses = enumeration(Status::ALL.into_iter().map(Status::wire));
     let failure = ObjectBuilder::new()
         .title(Some(FAILURE))
-        .description(Some("Why a request was not done; the same on every path."))
+        .description(Some("The reason why a request failed; the same on every path."))
         .property("isSuccessful", flag().description(Some("False.")))
         .property("statusCode", statuses.description(Some("The HTTP status after `CBS_`.")))
-        .property("message", text().description(Some("The published head, and perhaps more.")))
+        .property("message", text().description(Some("The published heading, possibly with more text.")))
         .property("data", data)
         .property("errors", reasons);
     requiring(failure, ["isSuccessful", "statusCode", "message", "data", "errors"]).build()
@@ -66,16 +66,16 @@ fn reason() -> Object {
     let codes = enumeration(Code::ALL.iter().copied().map(Code::name));
     let field = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some("The path of the field or the name of the header to blame, where one is."));
+        .description(Some("The path of the field or the name of the header in error, if there is one."));
     let details = ObjectBuilder::new().description(Some(
-        "Data a program can act on, such as `min` and `max`, or `currentState`, `unmet` and `allowedActions`.",
+        "Data for programs, such as `min` and `max`, or `currentState`, `unmet` and `allowedActions`.",
     ));
     let reason = ObjectBuilder::new()
         .title(Some(REASON))
-        .description(Some("One thing that was wrong. It never repeats a rejected value."))
-        .property("code", codes.description(Some("Stable; programs decide by it.")))
+        .description(Some("One error. It never repeats a rejected value."))
+        .property("code", codes.description(Some("A stable code for programs.")))
         .property("field", field)
-        .property("message", text().description(Some("The rule, for people.")))
+        .property("message", text().description(Some("The rule as a sentence.")))
         .property("details", details);
     requiring(reason, ["code", "field", "message", "details"]).build()
 }

@@ -15,29 +15,25 @@ pub(crate) fn parameters() -> impl Iterator<Item = (&'static str, ParameterBuild
     let key = text().min_length(Some(1)).max_length(Some(IdempotencyKey::MAX)).pattern(Some(VISIBLE_ASCII));
     let key = parameter(
         "Idempotency-Key",
-        "Makes the command safe to repeat: the same key, caller, command and body answers the first outcome again \
-         and does nothing; another body is refused. A refused command frees the key.",
+        "Makes the command safe to repeat: a repetition with the same key, caller, command and body answers \
+         the first outcome and changes nothing; another body is refused. A refused command releases the key. \
+         Use a fresh key for each command, such as a random UUID.",
         key,
     );
     let version = parameter(
         "If-Match",
-        "The version of the client that the caller has seen, in quotes; a stale one is refused. A command that \
-         makes a client takes none. A proxy that compresses turns `\"7\"` into `W/\"7\"`, which is refused: send \
-         what is between the quotes, in quotes.",
+        "The version of the client that the caller has seen, in quotes; a stale version is refused. A command \
+         that creates a client takes none. A compressing proxy may turn `\"7\"` into `W/\"7\"`, which is \
+         refused: send the version in quotes, without `W/`.",
         text().pattern(Some(VERSION_TAG)),
     );
     let about = format!(
-        "Names the request in logs and history: 1 to {} letters, digits and `-_.:+=~`, of which the first is a \
-         letter or a digit. Anything else is not refused, but replaced by a name that the service makes.",
+        "The id of the request in logs and history: 1 to {} letters, digits and `-_.:+=~`, starting with a \
+         letter or a digit. Any other value is not refused but replaced by an id that the service generates.",
         RequestId::MAX,
     );
     let request_id = parameter("X-Request-Id", &about, text());
-    [
-        ("IdempotencyKey", key.example(Some("9f1c7a52-create".into()))),
-        ("IfMatch", version),
-        ("XRequestId", request_id.example(Some("a-1".into()))),
-    ]
-    .into_iter()
+    [("IdempotencyKey", key), ("IfMatch", version), ("XRequestId", request_id)].into_iter()
 }
 
 fn parameter(name: &str, about: &str, schema: ObjectBuilder) -> ParameterBuilder {
@@ -52,23 +48,22 @@ fn parameter(name: &str, about: &str, schema: ObjectBuilder) -> ParameterBuilder
 /// The headers of an answer, as components.
 pub(crate) fn headers() -> impl Iterator<Item = (&'static str, HeaderBuilder)> {
     let version = header(
-        "The version of the client, where the answer shows exactly one; for If-Match.",
+        "The version of the client if the answer shows exactly one; for If-Match.",
         text().pattern(Some(VERSION_TAG)),
     );
     let replayed = header(
-        "There where this is the outcome of an earlier command with the same key.",
+        "Present if this is the outcome of an earlier command with the same key.",
         enumeration(["true"]),
     );
     let request_id =
-        header("The name of the request in logs and history.", text().max_length(Some(RequestId::MAX)));
-    let retry = header("After how many seconds it makes sense to try again.", integer().minimum(Some(0)));
-    let authenticate =
-        header("How to prove who is asking, and what was wrong with the proof (RFC 6750).", text());
+        header("The id of the request in logs and history.", text().max_length(Some(RequestId::MAX)));
+    let retry = header("The number of seconds after which a retry makes sense.", integer().minimum(Some(0)));
+    let authenticate = header("How to authenticate, and what was wrong with the token (RFC 6750).", text());
     let digest = header(
         "The SHA-256 of the file, as RFC 9530 writes it.",
         text().pattern(Some("^sha-256=:[A-Za-z0-9+/]{43}=:$")),
     );
-    let disposition = header("Always an attachment, with a name that is made by the service.", text());
+    let disposition = header("Always an attachment, with a name chosen by the service.", text());
     let file = "attachment; filename=\"international-passport-0123456789abcdef0123456789abcdef.pdf\"";
     [
         ("ETag", version.example(Some("\"7\"".into()))),
@@ -78,7 +73,7 @@ pub(crate) fn headers() -> impl Iterator<Item = (&'static str, HeaderBuilder)> {
         ("WWW-Authenticate", authenticate.example(Some("Bearer".into()))),
         ("Repr-Digest", digest),
         ("Content-Disposition", disposition.example(Some(file.into()))),
-        ("Allow", header("The methods that the path takes.", text()).example(Some("POST".into()))),
+        ("Allow", header("The methods that the path supports.", text()).example(Some("POST".into()))),
     ]
     .into_iter()
 }

@@ -10,11 +10,11 @@ use utoipa::openapi::{ContactBuilder, Info, InfoBuilder, LicenseBuilder, Tag};
 use super::keywords::Keywords;
 
 const ABOUT: &str = "\
-Onboarding, review and life of a bank's clients. \"Client\", \"contact\" and \"customer\" are the same thing.
+Onboarding, review and lifecycle of a bank's clients. \"Client\", \"contact\" and \"customer\" are the same thing.
 
-Commands are sent to `/api/bpm/cmd`, queries to `/api/bpm/qry`; the name in the body says which one it is. \
+Commands are sent to `/api/bpm/cmd`, queries to `/api/bpm/qry`; the name in the body selects the operation. \
 Every answer has the same envelope. Times are RFC 3339 in UTC, dates `YYYY-MM-DD`. \
-A member that an operation does not know is refused, never dropped.
+An unknown member is refused, never ignored.
 
 ## Client states
 ";
@@ -30,7 +30,7 @@ const BOTH: &str = "\
 
 const EACH: &str = "\
 Each operation has a path of its own here, `/api/bpm/cmd#…` or `/api/bpm/qry#…`, so that generated clients have a \
-typed method for each. What stands behind `#` is never sent. `/openapi.json` has the two paths as they are.
+typed method for each. The part after `#` is never sent. `/openapi.json` has the two paths as they are.
 ";
 
 /// Title, version, license, and the states in a table.
@@ -62,8 +62,8 @@ fn titled(title: &str, form: &str) -> Info {
 /// What the paths are grouped by.
 pub(crate) fn tags() -> impl Iterator<Item = Tag> {
     [
-        ("Commands", "What changes a client."),
-        ("Queries", "What shows clients."),
+        ("Commands", "Commands change a client."),
+        ("Queries", "Queries read clients."),
         ("Service", "Probes, metrics and this description; no token needed."),
     ]
     .into_iter()

@@ -1,4 +1,4 @@
-//! What `OpenAPI` 3.1 and JSON Schema have and the types of `utoipa` have not.
+//! Keywords of `OpenAPI` 3.1 and JSON Schema that the types of `utoipa` lack.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType};
 use utoipa::openapi::{RefOr, Schema};
 
-/// What several generators read the names of an enumeration's values from.
+/// The keyword from which several generators read the names of an enumeration's values.
 pub(crate) const ENUM_NAMES: &str = "x-enum-varnames";
 
 /// The permission that the caller of an operation needs.

@@ -9,7 +9,7 @@ mod success;
 
 use utoipa::openapi::{PathItem, Paths, PathsBuilder};
 
-/// The paths as they are: a command and a query are told apart by the name in the body.
+/// The paths as they are: the name in the body selects the command or query.
 pub(crate) fn by_kind() -> Paths {
     with_others(by_kind::paths())
 }

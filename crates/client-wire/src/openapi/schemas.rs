@@ -1,4 +1,4 @@
-//! The schemas of what is sent and answered, by name.
+//! The schemas of requests and answers, by name.
 
 mod builders;
 mod description;

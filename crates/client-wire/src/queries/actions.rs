@@ -1,6 +1,8 @@
 use client_app::queries::GetActions;
 use client_app::{Caller, Clients};
-use client_domain::lifecycle::Explanation;
+use client_domain::client::Explanation;
+use client_domain::lifecycle::{Activity, Operation};
+use client_domain::reason::{ReasonCatalogue, ReasonEntry, ReasonedOperation};
 use client_domain::{Blocker, ClientState, Permission};
 use serde_json::{Value, json};
 
@@ -11,14 +13,14 @@ use crate::commands::client_ref::client;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::refused::blocker_json;
-use crate::reply::Reply;
+use crate::reply::{Reply, members};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactActionsQuery",
     kind: OperationKind::Query,
-    about: "Says of everything that can be done with a client whether this caller could do it now, and if not, why not.",
+    about: "Tells for every operation on a client whether this caller can perform it now and, if not, why.",
     permission: Permission::Read,
     fields: &[field::KEY, field::NUMBER],
     reply: &[
@@ -26,7 +28,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         field::STATE,
         field::STATE_DESCRIPTION,
         field::VERSION,
-        FieldSpec::required("actions", Shape::List { of: &ACTION, max: 100 }, "Everything that can be done."),
+        FieldSpec::required("actions", Shape::List { of: &ACTION, max: 100 }, "Every operation."),
     ],
     refusals: &[Code::ClientNotFound],
     example: r#"{ "contactEncodedKey": "CUST1000001" }"#,
@@ -36,18 +38,43 @@ pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
 const ACTION: Shape = Shape::Object(&[
-    FieldSpec::required("action", shape::ANY_TEXT, "What could be done."),
-    FieldSpec::required("allowed", Shape::Flag, "Whether this caller could do it now."),
-    FieldSpec::nullable("toState", shape::STATE_NAME, "The state it would lead to."),
-    FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission it takes."),
+    FieldSpec::required("action", shape::ANY_TEXT, "The operation."),
+    FieldSpec::required("allowed", Shape::Flag, "Whether this caller can perform it now."),
+    FieldSpec::nullable("toState", shape::STATE_NAME, "The state after it."),
+    FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission that it requires."),
     FieldSpec::required("reasonNeeded", Shape::Flag, "Whether a reason must be given."),
     FieldSpec::required(
         "versionNeeded",
         Shape::Flag,
         "Whether If-Match must be sent with it or, to review a document, contentSha256.",
     ),
-    FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who sets it going."),
-    FieldSpec::required("unmet", shape::OBJECTS, "Everything that stands in the way."),
+    FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who initiates it."),
+    FieldSpec::sometimes(
+        "secondPersonFields",
+        shape::NAMES,
+        "The fields whose new values would wait for a second person.",
+    ),
+    FieldSpec::sometimes(
+        "reasonCodes",
+        Shape::List { of: &REASON_CHOICE, max: 200 },
+        "The codes of which its reason needs one, if the bank lists some.",
+    ),
+    FieldSpec::required("unmet", shape::OBJECTS, "Every condition that is not met."),
+]);
+
+const REASON_CHOICE: Shape = Shape::Object(&[
+    FieldSpec::required(
+        "operation",
+        Shape::Choice(ReasonedOperation::NAMES),
+        "What the code is for, such as rejectDocument; the policy lists its codes under this name.",
+    ),
+    FieldSpec::required("code", shape::REASON_CODE, "The code, for reasonCode."),
+    FieldSpec::required("text", shape::REASON_TEXT, "What it means."),
+    FieldSpec::required(
+        "final",
+        Shape::Flag,
+        "Whether the same document cannot be submitted again after it.",
+    ),
 ]);
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
@@ -55,20 +82,22 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let client = form.finish(client)?;
     let found = ask(clients, caller, GetActions { client }).await?;
     let client = &found.client;
+    let reasons = &clients.kyc_policy().reasons;
+    let entry = |explanation| entry(explanation, reasons, caller);
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "clientState": client.state().number(),
         "clientStateDescription": client.state().description(),
         "version": client.version().get(),
-        "actions": found.actions.iter().map(|explanation| entry(explanation, caller)).collect::<Vec<_>>(),
+        "actions": found.actions.iter().map(entry).collect::<Vec<_>>(),
     });
     Ok(Reply { version: Some(client.version()), ..reply("Contact actions retrieved successfully.", data) })
 }
 
-fn entry(explanation: &Explanation, caller: &Caller) -> Value {
+fn entry(explanation: &Explanation, reasons: &ReasonCatalogue, caller: &Caller) -> Value {
     let blockers =
         explanation.blockers.iter().filter(|blocker| is_visible(blocker, explanation.permission, caller));
-    json!({
+    let mut shown = members(json!({
         "action": explanation.operation.name(),
         "allowed": explanation.is_allowed(),
         "toState": explanation.to.map(ClientState::name),
@@ -77,6 +106,40 @@ fn entry(explanation: &Explanation, caller: &Caller) -> Value {
         "versionNeeded": explanation.version_needed,
         "initiator": explanation.initiator.name(),
         "unmet": blockers.map(|blocker| blocker_json(blocker, caller)).collect::<Vec<_>>(),
+    }));
+    if !explanation.two_persons.is_empty() {
+        let fields = explanation.two_persons.iter().map(|field| field.name());
+        shown.insert("secondPersonFields".to_owned(), fields.collect());
+    }
+    let choices: Vec<_> = ReasonedOperation::ALL
+        .into_iter()
+        .filter(|reasoned| operation_of(*reasoned) == explanation.operation)
+        .flat_map(|reasoned| reasons.accepted(reasoned).map(move |entry| choice(reasoned, entry)))
+        .collect();
+    if !choices.is_empty() {
+        shown.insert("reasonCodes".to_owned(), choices.into());
+    }
+    Value::Object(shown)
+}
+
+/// The operation of the explanation whose reason the codes are for.
+const fn operation_of(reasoned: ReasonedOperation) -> Operation {
+    match reasoned {
+        ReasonedOperation::Action(action) => Operation::Action(action),
+        ReasonedOperation::Correct => Operation::Activity(Activity::Correct),
+        ReasonedOperation::RejectDocument | ReasonedOperation::RejectAddress => {
+            Operation::Activity(Activity::ReviewKyc)
+        }
+        ReasonedOperation::RejectAmendment => Operation::Activity(Activity::DecideAmendment),
+    }
+}
+
+fn choice(reasoned: ReasonedOperation, entry: &ReasonEntry) -> Value {
+    json!({
+        "operation": reasoned.name(),
+        "code": entry.code.as_str(),
+        "text": entry.text.as_str(),
+        "final": entry.is_final,
     })
 }
 

@@ -26,7 +26,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             Shape::List { of: &Shape::Object(ADDRESS), max: 100 },
             "The address information.",
         ),
-        FieldSpec::required("totalCount", shape::COUNT, "How many there are."),
+        FieldSpec::required("totalCount", shape::COUNT, "The number of items."),
         field::VERSION,
     ],
     refusals: &[Code::ClientNotFound],
@@ -42,7 +42,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let found = ask(clients, caller, GetKyc { client: wanted }).await?;
     let client = &found.client;
     let addresses = client.kyc().addresses.iter();
-    let addresses: Vec<_> = addresses.map(|address| address_json(client.key(), address)).collect();
+    let addresses: Vec<_> = addresses.map(|address| address_json(client, address)).collect();
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "totalCount": addresses.len(),

@@ -17,7 +17,7 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactByIdQuery",
     kind: OperationKind::Query,
-    about: "Shows one client, named in exactly one of three ways.",
+    about: "Returns one client, identified in exactly one of three ways.",
     permission: Permission::Read,
     fields: &[
         FieldSpec::exactly_one(&WAYS, "id", shape::CLIENT_ID, "The running number."),
@@ -44,7 +44,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let key = form.optional("contactEncodedKey", client_ref);
     let number = form.optional("customerNumber", CustomerNumber::parse);
     if WAYS.iter().filter(|name| !form.is_absent(name)).count() != 1 {
-        let message = "Exactly one of id, contactEncodedKey and customerNumber must be there.";
+        let message = "Exactly one of id, contactEncodedKey and customerNumber must be given.";
         form.fail_whole(Item::new(Code::ExactlyOne, message).detail("fields", WAYS.to_vec()));
     }
     let wanted = id.map(ClientRef::Id).or(key).or(number.map(|number| ClientRef::Id(number.id())));

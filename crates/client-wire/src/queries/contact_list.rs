@@ -5,7 +5,7 @@ use client_app::queries::SearchClients;
 use client_app::{Caller, Clients};
 use client_domain::search::{MAX_TERM, Predicate, Word, field};
 use client_domain::value::{BranchKey, parse_date};
-use client_domain::{ClientState, Invalid, Permission, Permissions};
+use client_domain::{BankCalendar, ClientState, Invalid, Permission, Permissions};
 use serde_json::{Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
@@ -14,6 +14,7 @@ use crate::client_view::{SUMMARY, summary_json};
 use crate::code::Code;
 use crate::failure::{Failure, Item};
 use crate::form::Form;
+use crate::predicate;
 use crate::reply::Reply;
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
@@ -33,25 +34,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             &PAGE_STARTS,
             "pageNumber",
             Shape::Integer { min: 1, max: MAX_PAGE_NUMBER },
-            "From 1; 1 unless said otherwise.",
+            "From 1; 1 by default.",
         ),
-        FieldSpec::optional(
-            "pageSize",
-            Shape::Integer { min: 1, max: MAX_PAGE_SIZE },
-            "50 unless said otherwise.",
-        ),
+        FieldSpec::optional("pageSize", Shape::Integer { min: 1, max: MAX_PAGE_SIZE }, "50 by default."),
         FieldSpec::at_most_one(
             &PAGE_STARTS,
             "cursor",
             shape::CURSOR,
-            "The nextCursor of the page before, instead of pageNumber.",
+            "The nextCursor of the previous page, instead of pageNumber.",
         ),
-        FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all; true unless said otherwise."),
+        FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all results; true by default."),
         FieldSpec::at_most_one(
             &TERMS,
             "searchTerm",
             Shape::Text { min: 0, max: MAX_TERM },
-            "Up to 10 words, each of which occurs in a name, the customer number, e-mail, phone or identification number.",
+            "Up to 10 words; each must occur in a name, the customer number, the e-mail address, the phone number or the identification number.",
         ),
         FieldSpec::at_most_one(
             &TERMS,
@@ -65,8 +62,16 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             Shape::List { of: &STATUS, max: MAX_STATES },
             "Only clients in these states, by number or name; 0, All or an empty list is no filter.",
         ),
-        FieldSpec::optional("startDate", Shape::Date, "Only clients created on this day (UTC) or later."),
-        FieldSpec::optional("endDate", Shape::Date, "Only clients created on this day (UTC) or earlier."),
+        FieldSpec::optional(
+            "startDate",
+            Shape::Date,
+            "Only clients created on this day, by the bank's calendar, or later.",
+        ),
+        FieldSpec::optional(
+            "endDate",
+            Shape::Date,
+            "Only clients created on this day, by the bank's calendar, or earlier.",
+        ),
         filters::FILTERS,
         sort::SORT,
     ],
@@ -74,20 +79,24 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::nullable(
             "totalCount",
             shape::COUNT,
-            "How many there are in all; null where it was not asked for.",
+            "The total number of results; null if it was not requested.",
         ),
         FieldSpec::nullable(
             "pageNumber",
             shape::NUMBER,
-            "The number of this page; null where a cursor was given.",
+            "The number of this page; null if a cursor was given.",
         ),
-        FieldSpec::required("pageSize", shape::NUMBER, "How many a page has at most."),
+        FieldSpec::required("pageSize", shape::NUMBER, "The maximum number of items of a page."),
         FieldSpec::required(
             "contacts",
             Shape::List { of: &Shape::Object(SUMMARY), max: 100 },
             "The clients.",
         ),
-        FieldSpec::nullable("nextCursor", shape::ANY_TEXT, "Where the next page begins; null on the last."),
+        FieldSpec::nullable(
+            "nextCursor",
+            shape::ANY_TEXT,
+            "The cursor of the next page; null on the last page.",
+        ),
     ],
     refusals: &[
         Code::CursorInvalid,
@@ -134,7 +143,7 @@ struct ContactList {
 }
 
 async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
-    let ContactList { search, page_number, query } = read(form, &caller.permissions)?;
+    let ContactList { search, page_number, query } = read(form, &caller.permissions, clients.calendar())?;
     let page_size = search.limit;
     let found = ask(clients, caller, search).await?;
     let next = found.next.map(|position| cursor::write_position(&position, found.today, &query));
@@ -148,16 +157,22 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
     Ok(reply("Contact list retrieved successfully.", data))
 }
 
-fn read(mut form: Form<'_>, permissions: &Permissions) -> Result<ContactList, Failure> {
+fn read(
+    mut form: Form<'_>,
+    permissions: &Permissions,
+    calendar: &BankCalendar,
+) -> Result<ContactList, Failure> {
     let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form, permissions);
-    let predicate = predicate(&mut form, permissions);
+    let predicate = predicate(&mut form, permissions, calendar);
     filters::refuse_costly(&mut form, &predicate);
     refuse_both(&mut form, PAGE_STARTS);
 
-    let query = cursor::fingerprint(json!({ "predicate": predicate, "order": sort::described(&order) }));
+    let query = cursor::fingerprint(
+        json!({ "predicate": predicate::write(&predicate), "order": sort::described(&order) }),
+    );
     let text = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let position = text.as_deref().and_then(|text| cursor::read_position(text, &query, &order));
     if text.is_some() && position.is_none() {
@@ -174,7 +189,7 @@ fn read(mut form: Form<'_>, permissions: &Permissions) -> Result<ContactList, Fa
 }
 
 /// The predicate of the request: the conjunction of all its conditions.
-fn predicate(form: &mut Form<'_>, permissions: &Permissions) -> Predicate {
+fn predicate(form: &mut Form<'_>, permissions: &Permissions, calendar: &BankCalendar) -> Predicate {
     refuse_both(form, TERMS);
     let term = form.optional("searchTerm", Word::read).unwrap_or_default();
     let words = [term, form.optional("searchText", Word::read).unwrap_or_default()].concat();
@@ -182,7 +197,7 @@ fn predicate(form: &mut Form<'_>, permissions: &Permissions) -> Predicate {
     all.extend(form.optional("branchEncodedKey", BranchKey::parse).map(Predicate::of_branch));
     all.extend(states(form).map(Predicate::in_states));
     all.extend(created(form));
-    all.extend(filters::read(form, permissions));
+    all.extend(filters::read(form, permissions, calendar));
     Predicate::All(all)
 }
 
@@ -199,7 +214,7 @@ fn page_number(raw: i64) -> Result<u64, Invalid> {
 /// Refuses a request with both members, because they could contradict each other.
 fn refuse_both(form: &mut Form<'_>, [one, other]: [&'static str; 2]) {
     if !form.is_absent(one) && !form.is_absent(other) {
-        let message = format!("Only one of {one} and {other} can be there.");
+        let message = format!("Only one of {one} and {other} may be given.");
         form.fail(one, Item::new(Code::ExactlyOne, message).detail("fields", vec![one, other]));
     }
 }
@@ -243,7 +258,7 @@ fn created(form: &mut Form<'_>) -> Option<Predicate> {
     };
     let checked = filter.check();
     if checked.is_err() {
-        form.fail("endDate", Item::new(Code::EndBeforeStart, "must not lie before startDate"));
+        form.fail("endDate", Item::new(Code::EndBeforeStart, "must not be before startDate"));
     }
     checked.ok()
 }

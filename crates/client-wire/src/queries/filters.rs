@@ -1,16 +1,16 @@
-use client_domain::Permissions;
 use client_domain::search::{
-    Data, Fault, MAX_CONDITIONS, MAX_COST, MAX_LEVELS, Operator, Predicate, Problem, Property,
+    MAX_CONDITIONS, MAX_COST, MAX_LEVELS, OperandProblem, Operator, Predicate, Property,
 };
-use serde::Deserialize as _;
+use client_domain::{BankCalendar, Permissions};
 use serde_json::json;
 
 use crate::code::Code;
 use crate::failure::Item;
 use crate::form::{Form, broken, unknown_member};
+use crate::predicate::{self, Fault, Problem};
 use crate::spec::{FieldSpec, Shape};
 
-/// `filters`, as it is described.
+/// The member `filters`.
 pub(super) const FILTERS: FieldSpec = FieldSpec::optional(
     "filters",
     Shape::Filters,
@@ -18,11 +18,14 @@ pub(super) const FILTERS: FieldSpec = FieldSpec::optional(
      and operators.",
 );
 
-/// Reads `filters` of a caller with these permissions; none if there are none, or if they are wrong, which the form
-/// keeps.
-pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Option<Predicate> {
-    let data = Data::deserialize(form.raw(FILTERS.name)?).unwrap_or(Data::OtherNumber);
-    match Predicate::read_for(&data, FILTERS.name, permissions) {
+/// Reads `filters` of a caller with these permissions; none if there are none, or if they have faults, which the
+/// form collects. Days are those of the calendar.
+pub(super) fn read(
+    form: &mut Form<'_>,
+    permissions: &Permissions,
+    calendar: &BankCalendar,
+) -> Option<Predicate> {
+    match predicate::read(form.raw(FILTERS.name)?, FILTERS.name, permissions, calendar) {
         Ok(predicate) => Some(predicate),
         Err(faults) => {
             form.extend(faults.0.iter().map(|fault| item(fault, permissions)).collect());
@@ -34,8 +37,8 @@ pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Option<Pre
 fn item(fault: &Fault, permissions: &Permissions) -> Item {
     let text = || fault.problem.to_string();
     let item = match &fault.problem {
-        Problem::Invalid(invalid) => broken(invalid),
-        Problem::Required => Item::new(Code::Required, "This field is mandatory."),
+        Problem::Operand(OperandProblem::Invalid(invalid)) => broken(invalid),
+        Problem::Operand(OperandProblem::Required) => Item::new(Code::Required, "This field is mandatory."),
         Problem::UnknownMember => return unknown_member(&fault.path),
         Problem::Repeated => Item::new(Code::ExactlyOne, text()),
         Problem::UnknownProperty => {
@@ -46,18 +49,20 @@ fn item(fault: &Fault, permissions: &Permissions) -> Item {
         Problem::UnknownOperator => {
             Item::new(Code::UnknownOperator, text()).detail("choices", names(Operator::ALL))
         }
-        Problem::OperatorNotApplicable(property) => Item::new(Code::OperatorNotApplicable, text())
-            .detail("kind", property.kind().name())
-            .detail("operators", names(property.kind().operators())),
-        Problem::ValueNotTaken => Item::new(Code::ValueNotTaken, text()),
-        Problem::ListLength { min, max } => {
+        Problem::Operand(OperandProblem::OperatorNotApplicable(property)) => {
+            Item::new(Code::OperatorNotApplicable, text())
+                .detail("kind", property.kind().name())
+                .detail("operators", names(property.kind().operators()))
+        }
+        Problem::Operand(OperandProblem::ValueNotTaken) => Item::new(Code::ValueNotTaken, text()),
+        Problem::Operand(OperandProblem::ListLength { min, max }) => {
             Item::new(Code::OutOfRange, text()).detail("min", *min).detail("max", *max)
         }
-        Problem::EndBeforeStart => Item::new(Code::EndBeforeStart, text()),
+        Problem::Operand(OperandProblem::EndBeforeStart) => Item::new(Code::EndBeforeStart, text()),
         Problem::TooManyConditions => Item::new(Code::FilterTooLarge, text()).detail("max", MAX_CONDITIONS),
         Problem::TooCostly { cost, conditions } => too_costly(text(), *cost, conditions),
         Problem::TooDeep => Item::new(Code::FilterTooLarge, text()).detail("max", MAX_LEVELS),
-        Problem::WrongType(_) => Item::new(Code::WrongType, text()),
+        Problem::Operand(OperandProblem::WrongType(_)) => Item::new(Code::WrongType, text()),
     };
     item.field(&fault.path)
 }
@@ -65,7 +70,7 @@ fn item(fault: &Fault, permissions: &Permissions) -> Item {
 /// How many conditions the details of an error name.
 const NAMED: usize = 10;
 
-/// A filter that costs more than a filter may cost, and what its dearest conditions cost.
+/// A filter over the cost limit, with the cost of its most expensive conditions.
 fn too_costly(message: String, cost: usize, conditions: &[(String, usize)]) -> Item {
     let dearest = conditions.iter().take(NAMED).map(|(path, cost)| json!({ "field": path, "cost": cost }));
     Item::new(Code::FilterTooCostly, message)
@@ -74,13 +79,13 @@ fn too_costly(message: String, cost: usize, conditions: &[(String, usize)]) -> I
         .detail("conditions", dearest.collect::<Vec<_>>())
 }
 
-/// Refuses a whole search that costs too much, though its filters alone do not.
+/// Refuses a search that costs too much, although its filters alone do not.
 pub(super) fn refuse_costly(form: &mut Form<'_>, predicate: &Predicate) {
     let cost = predicate.cost();
     if cost > MAX_COST {
         let named = if form.is_absent("filters") { "searchTerm" } else { "filters" };
         let message = format!(
-            "The search asks too much at once: search term and filters together cost {cost}, and may cost {MAX_COST}."
+            "The search is too expensive: search term and filters cost {cost} in total, and the limit is {MAX_COST}."
         );
         form.fail(
             named,
@@ -89,10 +94,10 @@ pub(super) fn refuse_costly(form: &mut Form<'_>, predicate: &Predicate) {
     }
 }
 
-/// The caller may not search or sort by the property that is named at this place.
+/// The caller may not search or sort by the property at this path.
 pub(super) fn property_closed(property: Property, path: &str) -> Item {
     let permission = property.permission().name();
-    let message = format!("Searching by {} needs the permission {permission}.", property.name());
+    let message = format!("Searching by {} requires the permission {permission}.", property.name());
     let item = Item::new(Code::PermissionMissing, message).field(path);
     item.detail("permission", permission).detail("property", property.name())
 }

@@ -1,5 +1,5 @@
 use client_app::ports::HistoryEntry;
-use client_app::queries::GetHistory;
+use client_app::queries::{GetHistory, shows_values};
 use client_app::{Caller, Clients};
 use client_domain::client::Transaction;
 use client_domain::kyc::KycItem;
@@ -14,29 +14,35 @@ use crate::code::Code;
 use crate::commands::client_ref::client;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::reply::Reply;
+use crate::kyc_policy::reasons::{self, GIVEN_CODE, GIVEN_TEXT};
+use crate::reply::{Reply, members};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::value_view::{CHANGE, change_json};
 use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactHistoryQuery",
     kind: OperationKind::Query,
-    about: "Shows who did what with a client, when and why, newest first.",
+    about: "Returns the history of a client, newest first: who did what, when and why.",
     permission: Permission::History,
     fields: &[
         field::KEY,
         field::NUMBER,
-        FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the page before."),
+        FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the previous page."),
         FieldSpec::optional(
             "pageSize",
             Shape::Integer { min: 1, max: 100 },
-            "How many at most; 50 unless said.",
+            "The maximum number of lines; 50 by default.",
         ),
     ],
     reply: &[
         field::KEY_ANSWER,
-        FieldSpec::required("entries", Shape::List { of: &ENTRY, max: 100 }, "What happened, newest first."),
-        FieldSpec::nullable("nextCursor", shape::ANY_TEXT, "Where the next page begins; null on the last."),
+        FieldSpec::required("entries", Shape::List { of: &ENTRY, max: 100 }, "The lines, newest first."),
+        FieldSpec::nullable(
+            "nextCursor",
+            shape::ANY_TEXT,
+            "The cursor of the next page; null on the last page.",
+        ),
     ],
     refusals: &[Code::ClientNotFound, Code::CursorInvalid],
     example: r#"{ "contactEncodedKey": "CUST1000001", "pageSize": 20 }"#,
@@ -47,37 +53,49 @@ pub(crate) static OPERATION: QueryOperation =
 
 const ENTRY: Shape = Shape::Object(&[
     field::VERSION,
-    FieldSpec::required("event", shape::ANY_TEXT, "What happened."),
-    FieldSpec::required("command", shape::ANY_TEXT, "The command that did it."),
+    FieldSpec::required("event", shape::ANY_TEXT, "The event."),
+    FieldSpec::required("command", shape::ANY_TEXT, "The command that caused it."),
     FieldSpec::required("at", Shape::DateTime, "When."),
-    FieldSpec::required("actorId", shape::ANY_TEXT, "Who, by the subject of the token."),
-    FieldSpec::nullable("actorEmail", shape::ANY_TEXT, "Who, by e-mail address."),
+    FieldSpec::required("actorId", shape::ANY_TEXT, "The actor, by the subject of the token."),
+    FieldSpec::nullable("actorEmail", shape::ANY_TEXT, "The e-mail address of the actor."),
     FieldSpec::nullable("fromState", shape::STATE_NAME, "The state before; null for a new client."),
     FieldSpec::required("toState", shape::STATE_NAME, "The state after."),
-    FieldSpec::required("changedFields", shape::NAMES, "The fields that got another value."),
+    FieldSpec::required("changedFields", shape::NAMES, "The fields whose value changed."),
     FieldSpec::nullable("reason", shape::REASON, "Why."),
+    GIVEN_CODE,
+    GIVEN_TEXT,
     FieldSpec::nullable(
         "notes",
         shape::NOTES,
-        "What was remarked; of a document or an address null without customers.kyc.read.",
+        "The notes; for a document or an address null without customers.kyc.read.",
     ),
     FieldSpec::nullable(
         "transactionReference",
         shape::REFERENCE,
         "The transaction that activated the client.",
     ),
-    FieldSpec::nullable("transactionDate", Shape::Date, "The day of that transaction."),
+    FieldSpec::nullable("transactionDate", Shape::Date, "The date of that transaction."),
     FieldSpec::nullable(
         "identityId",
         shape::HEX_ID,
-        "The document that it is about; null without customers.kyc.read.",
+        "The document concerned; null without customers.kyc.read.",
     ),
     FieldSpec::nullable(
         "addressId",
         shape::HEX_ID,
-        "The address information that it is about; null without customers.kyc.read.",
+        "The address information concerned; null without customers.kyc.read.",
     ),
-    FieldSpec::required("requestId", shape::ANY_TEXT, "The request that carried it."),
+    FieldSpec::nullable(
+        "amendmentId",
+        shape::AMENDMENT_ID,
+        "The amendment that it proposes, decides about or withdraws.",
+    ),
+    FieldSpec::sometimes(
+        "values",
+        Shape::List { of: &CHANGE, max: 100 },
+        "The values before and after, for callers with customers.history.values and customers.read.",
+    ),
+    FieldSpec::required("requestId", shape::ANY_TEXT, "The id of the request that caused it."),
 ]);
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
@@ -117,7 +135,7 @@ fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
     let reason = event.reason.as_ref().filter(|_| !concealed);
     let notes = event.notes.as_ref().filter(|_| !concealed);
     let transaction: Option<&Transaction> = event.transaction.as_ref();
-    json!({
+    let mut shown = members(json!({
         "version": Version::get(event.version),
         "event": event.kind.name(),
         "command": line.command,
@@ -133,6 +151,14 @@ fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
         "transactionDate": transaction.and_then(|transaction| transaction.date).map(|date| date.to_string()),
         "identityId": kyc.and_then(KycItem::document).map(|id| id.as_str()),
         "addressId": kyc.and_then(KycItem::address).map(|id| id.as_str()),
+        "amendmentId": event.amendment.as_ref().map(ToString::to_string),
         "requestId": line.request_id.as_str(),
-    })
+    }));
+    reasons::show(&mut shown, event.reason_code.as_ref().filter(|_| !concealed));
+    if shows_values(caller) {
+        let changed = line.values.changed.iter().map(|change| change_json(change, false));
+        let proposed = line.values.proposed.iter().map(|change| change_json(change, true));
+        shown.insert("values".to_owned(), changed.chain(proposed).collect());
+    }
+    Value::Object(shown)
 }

@@ -24,9 +24,9 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "documents",
             Shape::List { of: &Shape::Object(DOCUMENT), max: 100 },
-            "The documents; GET /api/bpm/documents/{identityId}/content sends the file of one.",
+            "The documents; GET /api/bpm/documents/{identityId}/content returns the file of one.",
         ),
-        FieldSpec::required("totalCount", shape::COUNT, "How many there are."),
+        FieldSpec::required("totalCount", shape::COUNT, "The number of items."),
         field::VERSION,
     ],
     refusals: &[Code::ClientNotFound],
@@ -42,8 +42,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let found = ask(clients, caller, GetKyc { client: wanted }).await?;
     let client = &found.client;
     let documents = client.kyc().documents.iter();
-    let documents: Vec<_> =
-        documents.map(|document| document_json(client.key(), document, found.today)).collect();
+    let documents: Vec<_> = documents.map(|document| document_json(client, document, found.today)).collect();
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "totalCount": documents.len(),

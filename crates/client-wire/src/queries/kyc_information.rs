@@ -1,7 +1,8 @@
 use client_app::queries::GetKyc;
 use client_app::{Caller, Clients};
-use client_domain::Permission;
-use client_domain::kyc::{Verification, VerificationStatus};
+use client_domain::client::ContactPoint;
+use client_domain::kyc::{Kyc, Verification, VerificationStatus};
+use client_domain::{Client, Permission};
 use serde_json::{Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
@@ -10,42 +11,49 @@ use crate::code::Code;
 use crate::commands::client_ref::client;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::kyc_view::{MISSING_REQUIREMENT, missing_requirement_json};
-use crate::reply::Reply;
+use crate::kyc_policy::reasons::{GIVEN_CODE, GIVEN_TEXT, REJECTED_FINALLY, show, show_rejection};
+use crate::kyc_view::{IDENTITY_ID, MISSING_REQUIREMENT, missing_requirement_json};
+use crate::reply::{Reply, members};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerKycInformationQuery",
     kind: OperationKind::Query,
-    about: "Sums up what of a client is verified, and what the bank demands and is missing.",
+    about: "Summarises what is verified for a client, and which requirements of the bank are missing.",
     permission: Permission::KycRead,
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
-        FieldSpec::required("mobile", PART, "The phone number. Nothing here verifies one, so it is PENDING."),
         FieldSpec::required(
-            "email",
-            PART,
-            "The e-mail address. Nothing here verifies one, so it is PENDING.",
+            "mobile",
+            CONTACT_PART,
+            "The phone number: APPROVED once VerifyContactPointCommand has said how it was verified, OUTDATED when \
+             another number is in force, else PENDING.",
         ),
+        FieldSpec::required("email", CONTACT_PART, "The e-mail address, in the same way."),
         FieldSpec::required(
             "address",
             PART,
-            "The best of the address information; null before there is any.",
+            "The address information with the best status; null if there is none.",
         ),
         FieldSpec::required(
             "identity",
             PART,
-            "The best of the identity documents; null before there is any.",
+            "The identity document with the best status; null if there is none.",
         ),
-        FieldSpec::required("kycStatus", KYC_STATUS, "What is to be said of it all."),
+        FieldSpec::required("kycStatus", KYC_STATUS, "The KYC status of the client."),
         FieldSpec::required(
             "missing",
             Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
-            "What the bank demands and is not verified and unexpired.",
+            "The requirements without verified and unexpired evidence.",
         ),
-        FieldSpec::nullable("policyVersion", shape::ANY_TEXT, "The version of what the bank demands."),
+        FieldSpec::sometimes(
+            "finallyRejected",
+            Shape::List { of: &FINALLY_REJECTED, max: 100 },
+            "The documents that were rejected for good and cannot be submitted again, if there are any.",
+        ),
+        FieldSpec::nullable("policyVersion", shape::ANY_TEXT, "The version of the bank's KYC policy."),
         field::VERSION,
     ],
     refusals: &[Code::ClientNotFound],
@@ -55,18 +63,47 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
+const FINALLY_REJECTED: Shape = Shape::Object(&[
+    IDENTITY_ID,
+    FieldSpec::required("identityType", shape::DOCUMENT_KIND, "The number of the document type."),
+    FieldSpec::required("identityTypeDesc", shape::DOCUMENT_KIND_NAME, "The name of the document type."),
+    FieldSpec::required("idNumber", shape::ID_NUMBER, "The number on the document."),
+    GIVEN_CODE,
+    GIVEN_TEXT,
+]);
+
 const PART: Shape = Shape::Object(&[
     FieldSpec::nullable(
         "verificationStatus",
-        Shape::Numbers(&[0, 1, 2]),
-        "0 PENDING, 1 APPROVED, 2 REJECTED.",
+        Shape::Numbers(&[0, 1, 2, 3]),
+        "0 PENDING, 1 APPROVED, 2 REJECTED, 3 OUTDATED.",
     ),
     FieldSpec::nullable(
         "verificationStatusDesc",
-        Shape::Choice(&["PENDING", "APPROVED", "REJECTED"]),
-        "The same in words.",
+        Shape::Choice(&["PENDING", "APPROVED", "REJECTED", "OUTDATED"]),
+        "The name of the status.",
     ),
-    FieldSpec::nullable("comment", shape::NOTES, "What the reviewer said."),
+    FieldSpec::nullable("comment", shape::NOTES, "The comment of the reviewer."),
+    GIVEN_CODE,
+    GIVEN_TEXT,
+    REJECTED_FINALLY,
+]);
+
+const CONTACT_PART: Shape = Shape::Object(&[
+    FieldSpec::required(
+        "verificationStatus",
+        Shape::Numbers(&[0, 1, 3]),
+        "0 PENDING, 1 APPROVED, 3 OUTDATED.",
+    ),
+    FieldSpec::required(
+        "verificationStatusDesc",
+        Shape::Choice(&["PENDING", "APPROVED", "OUTDATED"]),
+        "The name of the status.",
+    ),
+    FieldSpec::nullable("comment", shape::NOTES, "How it was verified."),
+    FieldSpec::nullable("verifiedBy", shape::ANY_TEXT, "The person or system that verified it."),
+    FieldSpec::nullable("verifiedAt", Shape::DateTime, "When."),
+    FieldSpec::nullable("reference", shape::REFERENCE, "The reference of the system that verified it."),
 ]);
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
@@ -77,40 +114,80 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let addresses = kyc.addresses.iter().rev().map(|address| (&address.verification, true));
     let documents = kyc.documents.iter().rev();
     let documents = documents.map(|document| (&document.verification, document.validity.is_good(today)));
-    let data = json!({
+    let mut data = members(json!({
         "contactEncodedKey": client.key().as_str(),
-        "mobile": part(Some(&Verification::Pending)),
-        "email": part(Some(&Verification::Pending)),
-        "address": part(best(addresses)),
-        "identity": part(best(documents)),
+        "mobile": contact_part(client, ContactPoint::Mobile),
+        "email": contact_part(client, ContactPoint::Email),
+        "address": part(client, best(client, addresses)),
+        "identity": part(client, best(client, documents)),
         "kycStatus": found.status.name(),
         "missing": found.missing.iter().map(missing_requirement_json).collect::<Vec<_>>(),
         "policyVersion": clients.kyc_policy().version.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
-    });
+    }));
+    let rejected: Vec<_> = finally_rejected(kyc).collect();
+    if !rejected.is_empty() {
+        data.insert("finallyRejected".to_owned(), rejected.into());
+    }
     let message = "Customer KYC information retrieved successfully.";
-    Ok(Reply { version: Some(client.version()), ..reply(message, data) })
+    Ok(Reply { version: Some(client.version()), ..reply(message, Value::Object(data)) })
 }
 
-/// The best verification: approved before pending before rejected, and the first of several equal ones. An expired document
-/// ranks after every unexpired one, and only before rejected ones.
-fn best<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Option<&'a Verification> {
-    let best = all.min_by_key(|(verification, is_good)| match (verification.status(), is_good) {
+fn finally_rejected(kyc: &Kyc) -> impl Iterator<Item = Value> {
+    let documents = kyc.documents.iter().filter(|document| document.verification.is_rejected_finally());
+    documents.map(|document| {
+        let rejection = document.verification.review().and_then(|review| review.rejection.as_ref());
+        let mut shown = members(json!({
+            "identityId": document.id.as_str(),
+            "identityType": document.kind.number(),
+            "identityTypeDesc": document.kind.name(),
+            "idNumber": document.number.as_str(),
+        }));
+        show(&mut shown, rejection.map(|rejection| &rejection.reason));
+        Value::Object(shown)
+    })
+}
+
+/// The best verification: approved before pending before outdated before rejected, and the first of several equal ones. An
+/// expired document ranks after every unexpired one, and only before rejected ones.
+fn best<'a>(
+    client: &Client,
+    all: impl Iterator<Item = (&'a Verification, bool)>,
+) -> Option<&'a Verification> {
+    let best = all.min_by_key(|(verification, is_good)| match (client.status_of(verification), is_good) {
         (VerificationStatus::Approved, true) => 0,
         (VerificationStatus::Pending, true) => 1,
-        (VerificationStatus::Approved, false) => 2,
-        (VerificationStatus::Pending, false) => 3,
-        (VerificationStatus::Rejected, _) => 4,
+        (VerificationStatus::Outdated, true) => 2,
+        (VerificationStatus::Approved | VerificationStatus::Outdated, false) => 3,
+        (VerificationStatus::Pending, false) => 4,
+        (VerificationStatus::Rejected, _) => 5,
     });
     best.map(|(verification, _)| verification)
 }
 
-fn part(verification: Option<&Verification>) -> Value {
-    let status = verification.map(Verification::status);
-    let comment = verification.and_then(Verification::review).and_then(|review| review.comment.as_ref());
+/// The status of a contact point with its last verification.
+fn contact_part(client: &Client, point: ContactPoint) -> Value {
+    let (status, last) = (client.contact_status(point), client.snapshot().contact_verifications.of(point));
     json!({
+        "verificationStatus": status.number(),
+        "verificationStatusDesc": status.name(),
+        "comment": last.map(|one| one.means.as_str()),
+        "verifiedBy": last.map(|one| one.stamp.by.label()),
+        "verifiedAt": last.map(|one| one.stamp.at.to_string()),
+        "reference": last.and_then(|one| one.reference.as_ref()).map(|reference| reference.as_str()),
+    })
+}
+
+fn part(client: &Client, verification: Option<&Verification>) -> Value {
+    let status = verification.map(|verification| client.status_of(verification));
+    let review = verification.and_then(Verification::review);
+    let comment = review.and_then(|review| review.comment.as_ref());
+    let rejection = review.and_then(|review| review.rejection.as_ref());
+    let mut shown = members(json!({
         "verificationStatus": status.map(VerificationStatus::number),
         "verificationStatusDesc": status.map(VerificationStatus::name),
         "comment": comment.map(|comment| comment.as_str()),
-    })
+    }));
+    show_rejection(&mut shown, rejection);
+    Value::Object(shown)
 }

@@ -12,7 +12,7 @@ use crate::spec::{OperationKind, OperationSpec};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveKycPolicyQuery",
     kind: OperationKind::Query,
-    about: "Shows what the bank demands of its clients' papers.",
+    about: "Returns the bank's KYC policy.",
     permission: Permission::KycRead,
     fields: &[],
     reply: POLICY_ANSWER,

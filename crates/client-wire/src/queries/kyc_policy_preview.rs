@@ -19,23 +19,27 @@ use crate::{field, shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "PreviewKycPolicyQuery",
     kind: OperationKind::Query,
-    about: "Tells which clients another policy would touch: whose papers would no longer do, or would do from then on. \
-        Nothing changes.",
+    about: "Lists the clients that another policy would affect: those whose evidence would no longer suffice, or \
+         would suffice from then on. Nothing changes.",
     permission: Permission::KycRead,
     fields: &[
-        FieldSpec::required("policy", Shape::Object(POLICY), "The other policy, as a policy file has it."),
-        FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the page before."),
-        FieldSpec::optional("pageSize", Shape::Integer { min: 1, max: 100 }, "50 unless said otherwise."),
+        FieldSpec::required(
+            "policy",
+            Shape::Object(POLICY),
+            "The other policy, in the format of the policy file.",
+        ),
+        FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the previous page."),
+        FieldSpec::optional("pageSize", Shape::Integer { min: 1, max: 100 }, "50 by default."),
     ],
     reply: &[
-        FieldSpec::nullable(
-            "policyVersion",
-            shape::ANY_TEXT,
-            "The version of the policy that is followed now.",
-        ),
-        FieldSpec::required("totalCount", shape::COUNT, "How many clients it would touch."),
+        FieldSpec::nullable("policyVersion", shape::ANY_TEXT, "The version of the current policy."),
+        FieldSpec::required("totalCount", shape::COUNT, "The number of clients that it would affect."),
         FieldSpec::required("touched", Shape::List { of: &TOUCHED, max: 100 }, "The clients, oldest first."),
-        FieldSpec::nullable("nextCursor", shape::ANY_TEXT, "Where the next page begins; null on the last."),
+        FieldSpec::nullable(
+            "nextCursor",
+            shape::ANY_TEXT,
+            "The cursor of the next page; null on the last page.",
+        ),
     ],
     refusals: &[Code::CursorInvalid],
     example: r#"{
@@ -54,17 +58,17 @@ const TOUCHED: Shape = Shape::Object(&[
     FieldSpec::required("customerNumber", shape::KEY, "The customer number."),
     field::STATE,
     field::STATE_DESCRIPTION,
-    FieldSpec::required("kycStatus", KYC_STATUS, "What is to be said of the papers now."),
-    FieldSpec::required("kycStatusThen", KYC_STATUS, "What would be said of them."),
+    FieldSpec::required("kycStatus", KYC_STATUS, "The KYC status now."),
+    FieldSpec::required("kycStatusThen", KYC_STATUS, "The KYC status under the other policy."),
     FieldSpec::required(
         "missing",
         Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
-        "What is missing now.",
+        "The requirements that are missing now.",
     ),
     FieldSpec::required(
         "missingThen",
         Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
-        "What would be missing.",
+        "The requirements that would be missing.",
     ),
 ]);
 

@@ -13,7 +13,7 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveLifecycleQuery",
     kind: OperationKind::Query,
-    about: "Shows the states and the transitions as data.",
+    about: "Returns the states and transitions as data.",
     permission: Permission::Read,
     fields: &[],
     reply: &[
@@ -21,12 +21,12 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "transitions",
             Shape::List { of: &TRANSITION, max: 100 },
-            "Every way to a state.",
+            "Every transition between states.",
         ),
         FieldSpec::required(
             "activities",
             Shape::List { of: &ACTIVITY, max: 100 },
-            "What states allow besides.",
+            "The activities that states allow.",
         ),
     ],
     refusals: &[],
@@ -39,26 +39,30 @@ pub(crate) static OPERATION: QueryOperation =
 const STATE: Shape = Shape::Object(&[
     FieldSpec::required("number", shape::STATE_NUMBER, "The number."),
     FieldSpec::required("name", shape::STATE_NAME, "The name."),
-    FieldSpec::required("description", shape::STATE_DESCRIPTION, "The name as people read it."),
-    FieldSpec::required("final", Shape::Flag, "Whether nothing leads out of it."),
-    FieldSpec::required("allowedActions", shape::NAMES, "What it allows."),
+    FieldSpec::required("description", shape::STATE_DESCRIPTION, "The display name."),
+    FieldSpec::required("final", Shape::Flag, "Whether it is final."),
+    FieldSpec::required("allowedActions", shape::NAMES, "The operations that it allows."),
 ]);
 
 const TRANSITION: Shape = Shape::Object(&[
     FieldSpec::nullable("from", shape::STATE_NAME, "The state before; null for a new client."),
-    FieldSpec::required("action", shape::ANY_TEXT, "What is done."),
+    FieldSpec::required("action", shape::ANY_TEXT, "The action."),
     FieldSpec::required("to", shape::STATE_NAME, "The state after."),
-    FieldSpec::required("guards", shape::NAMES, "What must hold besides the state."),
-    FieldSpec::required("permission", shape::ANY_TEXT, "The permission it takes."),
-    FieldSpec::required("event", shape::ANY_TEXT, "What other systems are told."),
+    FieldSpec::required("guards", shape::NAMES, "The conditions besides the state."),
+    FieldSpec::nullable(
+        "permission",
+        shape::ANY_TEXT,
+        "The permission that it requires; null for what the service itself initiates.",
+    ),
+    FieldSpec::required("event", shape::ANY_TEXT, "The event for other systems."),
     FieldSpec::required("reasonNeeded", Shape::Flag, "Whether a reason must be given."),
-    FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who sets it going."),
+    FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who initiates it."),
 ]);
 
 const ACTIVITY: Shape = Shape::Object(&[
-    FieldSpec::required("activity", shape::ANY_TEXT, "What is allowed."),
-    FieldSpec::required("states", shape::NAMES, "Where it is allowed."),
-    FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission it takes here."),
+    FieldSpec::required("activity", shape::ANY_TEXT, "The activity."),
+    FieldSpec::required("states", shape::NAMES, "The states that allow it."),
+    FieldSpec::nullable("permission", shape::ANY_TEXT, "The permission that it requires in this service."),
 ]);
 
 fn answer(form: Form<'_>) -> Result<Reply, Failure> {
@@ -88,7 +92,7 @@ pub fn lifecycle_json() -> Value {
                 "action": row.action.name(),
                 "to": row.to.name(),
                 "guards": row.guards.iter().copied().map(Guard::name).collect::<Vec<_>>(),
-                "permission": row.permission.name(),
+                "permission": permission_name(row.permission),
                 "event": row.event.name(),
                 "reasonNeeded": row.reason_needed,
                 "initiator": row.initiator.name(),

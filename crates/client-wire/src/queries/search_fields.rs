@@ -13,8 +13,8 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveSearchFieldsQuery",
     kind: OperationKind::Query,
-    about: "Names the properties that this caller can search by with RetrieveContactListQuery, their kinds, and what \
-        each can be used for.",
+    about: "Lists the properties that this caller can search by with RetrieveContactListQuery, with their kinds \
+         and uses.",
     permission: Permission::Read,
     fields: &[],
     reply: &[FieldSpec::required(
@@ -36,18 +36,18 @@ const PROPERTY: Shape = Shape::Object(&[
     FieldSpec::required(
         "kind",
         Shape::Choice(&["text", "number", "date", "time", "choice", "key", "yesNo"]),
-        "What kind of value it has.",
+        "The kind of its values.",
     ),
-    FieldSpec::required("permission", shape::ANY_TEXT, "The permission that it takes to search by it."),
-    FieldSpec::required("operators", shape::NAMES, "The operators that filters take for it."),
-    FieldSpec::nullable("choices", shape::NAMES, "The choices by name, where it is one of a few."),
+    FieldSpec::required("permission", shape::ANY_TEXT, "The permission required to search by it."),
+    FieldSpec::required("operators", shape::NAMES, "The operators that it supports in filters."),
+    FieldSpec::nullable("choices", shape::NAMES, "The names of its choices, if it has choices."),
     FieldSpec::nullable(
         "choiceNumbers",
         Shape::List { of: &shape::COUNT, max: 100 },
-        "Their numbers, where the choices have some.",
+        "The numbers of its choices, if they have numbers.",
     ),
-    FieldSpec::required("sortable", Shape::Flag, "Whether sort takes it."),
-    FieldSpec::required("inSearchTerm", Shape::Flag, "Whether searchTerm looks at it."),
+    FieldSpec::required("sortable", Shape::Flag, "Whether it can be used in sort."),
+    FieldSpec::required("inSearchTerm", Shape::Flag, "Whether searchTerm includes it."),
 ]);
 
 fn answer(form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {

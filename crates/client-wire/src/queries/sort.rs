@@ -11,14 +11,14 @@ use crate::spec::{FieldSpec, Shape};
 /// One entry of `sort`.
 pub(super) const ENTRY: &[FieldSpec] = &[
     FieldSpec::required("propertyName", Shape::SortProperty, "The property, in any case."),
-    FieldSpec::optional("direction", Shape::Choice(&["asc", "desc"]), "asc unless said otherwise."),
+    FieldSpec::optional("direction", Shape::Choice(&["asc", "desc"]), "asc by default."),
 ];
 
 /// The member `sort`.
 pub(super) const SORT: FieldSpec = FieldSpec::optional(
     "sort",
     Shape::List { of: &Shape::Object(ENTRY), max: MAX_SORT_KEYS },
-    "Up to three properties; newest first unless said otherwise, and the id breaks ties.",
+    "Up to three properties; newest first by default. Ties are ordered by id.",
 );
 
 /// Reads `sort`. The default is newest first.
@@ -38,7 +38,7 @@ pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Order {
         if property == Some(None) && !named.flatten().is_some_and(|property| is_forbidden(&property)) {
             let open = Property::sortable().filter(|property| !is_forbidden(property));
             let choices: Vec<_> = open.map(Property::name).collect();
-            let item = Item::new(Code::Choice, "must be a property that clients can be sorted by");
+            let item = Item::new(Code::Choice, "must be a property that can be sorted");
             entry.fail("propertyName", item.detail("choices", choices));
         }
         form.extend(entry.into_items());

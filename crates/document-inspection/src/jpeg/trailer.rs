@@ -1,9 +1,9 @@
-//! What phones and cameras write behind the end of a JPEG: another picture (CIPA DC-007), a film in boxes (ISO
+//! What phones and cameras write after the end of a JPEG: another picture (CIPA DC-007), a film in boxes (ISO
 //! 14496-12), Samsung's blocks with their directory `SEFH` … `SEFT`. Anything else is not part of a photograph.
 
 use crate::rejection::ContentRejection;
 
-/// How many blanks or zeros may stand behind the end or between two pictures.
+/// How many blanks or zeros may stand after the end or between two pictures.
 const PADDING: usize = 64 * 1024;
 /// A box has a length and a name, and sometimes a longer length.
 const BOX: usize = 16;
@@ -32,7 +32,7 @@ pub(super) struct Trailer {
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Place {
-    /// Behind a picture.
+    /// After a picture.
     #[default]
     Between,
     /// In the header of a box.

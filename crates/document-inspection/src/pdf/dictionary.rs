@@ -1,6 +1,6 @@
 //! What is known of a dictionary or an array that is being read.
 
-use super::encryption::Bytes;
+use super::encryption::texts::Bytes;
 use super::names::{ActionKind, Filter, Key, Role};
 use crate::rejection::ContentRejection;
 

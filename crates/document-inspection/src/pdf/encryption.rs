@@ -1,18 +1,18 @@
 //! Encrypted files. Those that need no password are inspected like others: what cannot be read without the key is kept,
 //! and read when the file has ended, because most files say in their end how they are encrypted.
 //!
-//! Everything turns on whether every reader takes the same key, or none. So a file is encrypted in one way only: each
-//! trailer names the same dictionary, there is one object with its number, and the references lead to it.
+//! The inspection is sound only if every reader uses the same key, or none. So a file is encrypted in one way only:
+//! each trailer names the same dictionary, there is one object with its number, and the references lead to it.
 
 mod cross_references;
 mod dictionary;
 mod handler;
 mod hash;
 mod kept;
-mod key;
+pub(super) mod key;
 mod recording;
 mod reference_stream;
-mod texts;
+pub(super) mod texts;
 #[cfg(test)]
 mod vectors;
 
@@ -20,9 +20,9 @@ use self::cross_references::CrossReferences;
 use self::dictionary::Encrypt;
 use self::handler::StandardHandler;
 pub(super) use self::kept::{Kept, RawStream};
-pub(super) use self::key::{FileKey, ObjectId};
+pub(super) use self::key::FileKey;
+use self::key::ObjectId;
 use self::recording::{Entries, Recording, Value};
-pub(super) use self::texts::{Bytes, Role as TextRole, Texts};
 use super::findings::Findings;
 use super::lexer::{Lexer, Token};
 use super::objects::Objects;
@@ -63,7 +63,8 @@ struct Candidate {
     encrypt: Encrypt,
 }
 
-/// Looks for trailers in the bytes of a file. A reader finds them by their offset, also where we see a text or a stream.
+/// Searches for trailers in the bytes of a file. A reader finds them by their offset, also where we see a text or a
+/// stream.
 #[derive(Default)]
 struct Mark {
     matched: usize,
@@ -91,12 +92,12 @@ impl Mark {
 }
 
 impl Encryption {
-    /// Looks at the bytes of the file.
+    /// Scans the bytes of the file.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.mark.push(bytes);
     }
 
-    /// Reads a token that is not packed and ends here, which the objects have read.
+    /// Reads a token that is not compressed and ends here, which the objects have read.
     pub(super) fn token(
         &mut self,
         token: Token,
@@ -133,7 +134,7 @@ impl Encryption {
     }
 
     fn read_entries(&mut self, entries: &Entries, object: Option<ObjectId>) {
-        // To some readers a stream of references need not say that it is one.
+        // To some readers a cross-reference stream need not say that it is one.
         self.is_unclear |= entries.has(b"Root");
         if let Some(encrypt) = Encrypt::of(entries)
             && self.dictionaries.len() < MAX_DICTIONARIES
@@ -142,7 +143,7 @@ impl Encryption {
         }
     }
 
-    /// Ends a stream of references with what was unpacked; nothing where it could not be.
+    /// Ends a cross-reference stream with what was decompressed; `None` if it could not be.
     pub(super) fn end_references(&mut self, bytes: Option<&[u8]>) {
         self.references.end_stream(bytes);
     }
@@ -183,7 +184,7 @@ impl Encryption {
         }
     }
 
-    /// The key of an encrypted file that needs no password; nothing where the file is not encrypted.
+    /// The key of an encrypted file that needs no password; `None` if the file is not encrypted.
     pub(super) fn key(&self, findings: &Findings) -> Result<Option<FileKey>, ContentRejection> {
         if findings.encryptions == 0 {
             return Ok(None);

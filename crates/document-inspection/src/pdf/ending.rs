@@ -1,8 +1,8 @@
-//! The end of a PDF: `startxref`, a number, `%%EOF`; and what may stand behind it.
+//! The end of a PDF: `startxref`, a number, `%%EOF`; and what may follow it.
 
 use memchr::memmem;
 
-use super::lexer::is_blank;
+use super::characters::is_blank;
 use crate::rejection::ContentRejection;
 
 /// Where the end must be: within the last 1,024 bytes, as readers take it (ISO 32000-1, annex H, note 18).

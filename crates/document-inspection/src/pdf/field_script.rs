@@ -24,7 +24,7 @@ const FUNCTIONS: [&str; 17] = [
 
 /// Whether a script is nothing, or calls of these functions with constants.
 pub(super) fn is_harmless(script: &[u8]) -> bool {
-    // Texts are in an encoding of one byte, or in UTF-16 behind a mark; constants need no more than ASCII.
+    // Texts are in an encoding of one byte, or in UTF-16 after a mark; constants need no more than ASCII.
     let plain: Vec<u8> = match script.strip_prefix(b"\xfe\xff") {
         Some(wide) if wide.chunks(2).all(|pair| matches!(pair, [0, _])) => {
             wide.iter().skip(1).step_by(2).copied().collect()

@@ -1,7 +1,7 @@
-//! What was found in a PDF so far, and what that means in the end.
+//! The findings in a PDF so far, and the conclusion at its end.
 
 use super::dictionary::Dictionary;
-use super::encryption::Texts;
+use super::encryption::texts::Texts;
 use super::names::{ActionKind, Key};
 use super::references::{MAX_NUMBER, References};
 use crate::pixel_count;
@@ -35,7 +35,7 @@ pub(super) struct Findings {
     pub(super) refused_xml: Option<ContentRejection>,
     /// Attachments whose list is an object of its own.
     pub(super) attachments_elsewhere: bool,
-    /// Packed objects that could not be read: the file may turn out to be encrypted.
+    /// Compressed objects that could not be read: the file may turn out to be encrypted.
     pub(super) has_unread: bool,
 }
 
@@ -53,7 +53,7 @@ impl Findings {
         self.defined_again.contains(number)
     }
 
-    /// Judges a dictionary: whether it begins by itself and at which place, and whether it is an object.
+    /// Checks a dictionary: whether it begins by itself and where, and whether it is an object.
     pub(super) fn judge(
         &mut self,
         dictionary: &Dictionary,
@@ -103,7 +103,7 @@ impl Findings {
         }
     }
 
-    /// Judges the dictionary of a stream before its bytes.
+    /// Checks the dictionary of a stream before its bytes.
     pub(super) fn judge_stream(&mut self, dictionary: &Dictionary) -> Result<(), ContentRejection> {
         if dictionary.width > 0 && dictionary.height > 0 {
             pixel_count::check(dictionary.width, dictionary.height)?;
@@ -118,7 +118,7 @@ impl Findings {
         Ok(())
     }
 
-    /// Begins anew with what could not be read or was not what it seemed, now that there is a key.
+    /// Starts again with what could not be read or was not what it seemed, now that there is a key.
     pub(super) fn begin_decrypted(&mut self) {
         self.has_unread = false;
         self.xml = References::default();

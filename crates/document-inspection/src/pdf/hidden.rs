@@ -1,10 +1,10 @@
 //! Objects where none should be. A reader finds an object by its offset and begins there, also in the middle of a
 //! string, a comment or the bytes of a stream; so an object that begins in one of those is refused.
 
-use super::lexer::is_regular;
+use super::characters::is_regular;
 use crate::rejection::ContentRejection;
 
-/// Looks for `5 0 obj`.
+/// Searches for `5 0 obj`.
 #[derive(Default)]
 pub(super) struct Hidden {
     before: Before,
@@ -22,7 +22,7 @@ enum Before {
 }
 
 impl Hidden {
-    /// Begins anew, at the beginning of a line or not.
+    /// Starts again, at the beginning of a line or not.
     pub(super) fn restart(&mut self, is_line: bool) {
         *self = Self { before: if is_line { Before::Line } else { Before::Anything }, matched: 0 };
     }

@@ -1,5 +1,6 @@
-//! The tokens of a PDF (ISO 32000-1, 7.2 and 7.3), byte by byte, so that it does not matter how a file is cut.
+//! The tokens of a PDF (ISO 32000-1, 7.2 and 7.3), byte by byte, so that it does not matter how a file is split.
 
+use super::characters::is_regular;
 use super::hidden::Hidden;
 use crate::rejection::ContentRejection;
 
@@ -32,7 +33,7 @@ enum State {
     Word,
     /// How many parentheses are open.
     Text(u32),
-    /// Behind a backslash; how many octal digits have come, and their value.
+    /// After a backslash; how many octal digits have come, and their value.
     Escape(u32, u8, u8),
     /// Hexadecimal: the digit that waits for its second.
     Hexadecimal(Option<u8>),
@@ -59,15 +60,6 @@ impl Default for Lexer {
             hidden: Hidden::default(),
         }
     }
-}
-
-/// Whether a character is part of a name: no white space, and none of the delimiters (7.2.2).
-pub(super) const fn is_regular(byte: u8) -> bool {
-    !is_blank(byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
-}
-
-pub(super) const fn is_blank(byte: u8) -> bool {
-    matches!(byte, 0 | 9 | 10 | 12 | 13 | b' ')
 }
 
 impl Lexer {

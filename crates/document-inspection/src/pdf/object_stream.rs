@@ -1,4 +1,4 @@
-//! Objects that are packed in a stream (7.5.7): first the number and the place of each, then the objects.
+//! Objects that are compressed in a stream (7.5.7): first the number and the place of each, then the objects.
 
 use super::dictionary::Dictionary;
 use super::findings::Findings;
@@ -27,7 +27,7 @@ pub(super) struct ObjectStream {
 }
 
 impl ObjectStream {
-    /// The stream with this dictionary, and whether it is packed. A stream that cannot be read is refused.
+    /// The stream with this dictionary, and whether it is compressed. A stream that cannot be read is refused.
     pub(super) fn of(dictionary: &Dictionary) -> Result<Option<(Self, bool)>, ContentRejection> {
         if !dictionary.is_object_stream && !dictionary.has_first {
             return Ok(None);
@@ -60,8 +60,8 @@ impl ObjectStream {
         Ok(Some((stream, is_packed)))
     }
 
-    /// Reads what is unpacked. Why it cannot be read is known when everything has been read: the file may turn out to
-    /// be encrypted.
+    /// Reads what is decompressed. Why it cannot be read is known when everything has been read: the file may turn
+    /// out to be encrypted.
     pub(super) fn push(&mut self, piece: &[u8], findings: &mut Findings) -> Result<(), ContentRejection> {
         if self.is_unread {
             return Ok(());

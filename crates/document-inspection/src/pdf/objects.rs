@@ -1,9 +1,9 @@
-//! The objects of a PDF: dictionaries in dictionaries, and what is judged of each when it ends.
+//! The objects of a PDF: dictionaries in dictionaries, and the check of each when it ends.
 
 mod texts;
 
 use super::dictionary::Dictionary;
-use super::encryption::ObjectId;
+use super::encryption::key::ObjectId;
 use super::findings::Findings;
 use super::lexer::{Lexer, Token};
 use super::names::{ActionKind, Filter, Key, Role};
@@ -30,7 +30,7 @@ pub(super) struct Objects {
     /// The number of the object.
     object: Option<i64>,
     generation: Option<i64>,
-    /// Whether the objects are packed, so that strings are not encrypted one by one.
+    /// Whether the objects are compressed, so that strings are not encrypted one by one.
     is_packed: bool,
 }
 
@@ -67,7 +67,7 @@ impl Objects {
         self.object
     }
 
-    /// Whether the last dictionary was that of a stream of references.
+    /// Whether the last dictionary was that of a cross-reference stream.
     pub(super) fn has_read_cross_references(&self) -> bool {
         self.last.as_ref().is_some_and(|last| last.is_cross_references)
     }
@@ -94,6 +94,12 @@ impl Objects {
             Token::ArrayClose => {}
         }
         Ok(Outcome::More)
+    }
+
+    fn text(&mut self, lexer: &Lexer, findings: &mut Findings) -> Result<(), ContentRejection> {
+        let (key, object) = (self.value(), self.id());
+        let Some(top) = self.open.last_mut() else { return Ok(()) };
+        texts::read(top, key, object, self.is_packed, lexer, findings)
     }
 
     fn open(&mut self, is_array: bool) -> Result<(), ContentRejection> {
@@ -257,7 +263,7 @@ impl Objects {
         Ok(())
     }
 
-    /// Ends what is being read, and judges it.
+    /// Ends what is being read, and checks it.
     fn close(&mut self, findings: &mut Findings) -> Result<(), ContentRejection> {
         let Some(mut closed) = self.open.pop() else { return Ok(()) };
         if closed.under == Key::EmbeddedFile && closed.has_content && !closed.is_array {
@@ -276,7 +282,7 @@ impl Objects {
         let holder = holder.unwrap_or_default();
         let is_trigger = closed.under == Key::OpenAction || holder == Key::AdditionalActions;
         let place = if closed.under == Key::OpenAction { "/OpenAction" } else { "/AA" };
-        self.file_names(&mut closed, findings);
+        texts::end_file_names(&mut closed, self.id(), findings);
         findings.judge(&closed, is_trigger.then_some(place), self.open.is_empty(), self.object)?;
         if self.open.is_empty() {
             self.last = Some(Box::new(closed));

@@ -1,17 +1,17 @@
 //! The bytes of streams: where they end, and what is scanned in them.
 
+use super::characters::is_blank;
 use super::dictionary::Dictionary;
 use super::encryption::RawStream;
 use super::findings::Findings;
 use super::hidden::Hidden;
-use super::lexer::is_blank;
 use super::names::Filter;
 use super::object_stream::ObjectStream;
 use crate::inflation::{Budget, Inflation, MAX_UNPACKED, Progress};
 use crate::rejection::ContentRejection;
 use crate::signatures::{Region, Signatures};
 
-/// What ends a stream; the second where a writer forgot the first.
+/// The keywords that end a stream; the second if a writer omitted the first.
 const ENDS: [&[u8]; 2] = [b"endstream", b"endobj"];
 
 /// The bytes of a stream.
@@ -36,7 +36,7 @@ enum Content {
     Other,
 }
 
-/// A stream of references; nothing where it is too long.
+/// A cross-reference stream; `None` if it is too long.
 struct References(Option<Vec<u8>>);
 
 /// How much of it is kept.
@@ -50,7 +50,7 @@ struct Xml {
     refused: Option<ContentRejection>,
 }
 
-/// Unpacks the streams of a file one after the other.
+/// Decompresses the streams of a file one after the other.
 pub(super) struct Unpacking {
     inflation: Inflation,
     budget: Budget,
@@ -92,14 +92,14 @@ impl Unpacking {
         Ok(Stream { hidden, has_begun: false, is_packed, object, content, held: Vec::new(), raw: None })
     }
 
-    /// Whether all of this stream could be unpacked.
+    /// Whether all of this stream could be decompressed.
     pub(super) fn is_whole(&self, stream: &Stream) -> bool {
         !stream.is_packed || self.inflation.progress() == Progress::Finished
     }
 }
 
 impl Stream {
-    /// Whether the verdict depends on what is in it.
+    /// Whether the result depends on what is in it.
     pub(super) fn is_judged(&self) -> bool {
         matches!(self.content, Content::Objects(_) | Content::Xml(_))
     }
@@ -184,12 +184,12 @@ impl Stream {
         }
     }
 
-    /// Whether it is a stream of references.
+    /// Whether it is a cross-reference stream.
     pub(super) fn is_references(&self) -> bool {
         matches!(self.content, Content::References(_))
     }
 
-    /// What a stream of references unpacked to; nothing where that was too much.
+    /// What a cross-reference stream decompressed to; `None` if that was too much.
     pub(super) fn references(&self) -> Option<&[u8]> {
         if let Content::References(references) = &self.content { references.0.as_deref() } else { None }
     }

@@ -1,19 +1,20 @@
-//! What stands beside the pixels of a PNG: texts and profiles, some of them packed.
+//! What stands beside the pixels of a PNG: texts and profiles, some of them compressed.
 
 use crate::inflation::{Budget, Inflation};
 use crate::rejection::ContentRejection;
 use crate::signatures::{Region, Signatures};
 
-/// So much may all packed texts and profiles of a picture unpack to: 16 MiB, four times the largest colour profile that
-/// printers use.
+/// The number of bytes that all compressed texts and profiles of a picture may decompress to: 16 MiB, four times the
+/// largest colour profile that printers use.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
-/// Where a chunk is packed.
+/// Where a chunk is compressed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Packing {
     /// It is not.
     Plain,
-    /// Behind so many zero bytes and so many other bytes, in which a flag may say that it is not packed after all.
+    /// After this many zero bytes and this many other bytes, in which a flag may say that it is not compressed after
+    /// all.
     Behind { zeros: u8, others: u8, is_flagged: bool },
     /// From here on.
     Packed,

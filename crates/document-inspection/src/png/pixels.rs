@@ -1,4 +1,5 @@
-//! The pixels of a PNG: unpacked and counted, not kept. Each row begins with the number of its filter.
+//! The pixels of a PNG: decompressed and counted, not kept. Each row begins with the number of its
+//! filter.
 
 use crate::inflation::{Budget, Inflation, MAX_UNPACKED, Progress};
 use crate::pixel_count;
@@ -16,7 +17,8 @@ pub(super) struct Pixels {
     needs_palette: bool,
 }
 
-/// The rows that are to come, from the last to the first: so many of so many bytes.
+/// The rows that are to come, from the last to the first: the number of rows and their length in
+/// bytes.
 struct Rows {
     runs: Vec<(u32, u64)>,
     /// How many bytes of the row are to come.

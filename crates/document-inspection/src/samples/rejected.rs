@@ -1,4 +1,5 @@
-use super::{Sample, chunk, jpeg, jpeg_with, pdf, pdf_of, pdf_with, png, png_of, png_with, zip};
+use super::files::{chunk, jpeg, jpeg_with, pdf, pdf_of, pdf_with, png, png_of, png_with, zip};
+use super::sample::Sample;
 use crate::limits::MAX_BYTES;
 
 /// Files that are refused, each with the code of its rejection.

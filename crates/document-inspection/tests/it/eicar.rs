@@ -26,7 +26,7 @@ fn pdf_with_stream(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
     [begin, head.as_bytes(), bytes, b"\nendstream\nendobj\n", end].concat()
 }
 
-/// The PNG with one more chunk behind its header.
+/// The PNG with one more chunk after its header.
 fn png_with_chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let png = samples::png();
     let mut checksum = flate2::Crc::new();
@@ -51,7 +51,7 @@ fn eicar_is_found_unpacked_in_texts_of_a_png_and_in_attached_xml() {
 
 #[test]
 fn other_packed_streams_of_a_pdf_are_not_searched() {
-    // Among repetitions, because what is hard to pack is stored as it is.
+    // Among repetitions, because what is hard to compress is stored as it is.
     let page = [&b"BT (a page) Tj ET\n".repeat(50)[..], &eicar(), &eicar()].concat();
     let verdict = inspect(&pdf_with_stream("/Filter /FlateDecode", &packed(&page)));
     assert!(verdict.is_ok(), "{verdict:?}");

@@ -1,4 +1,4 @@
-//! Files of the corpus, broken at random: no panic, no endless inspection, and one verdict however they are cut.
+//! Files of the corpus, broken at random: no panic, no endless inspection, and one result however they are cut.
 //!
 //! `INSPECTION_MUTATIONS` says how many (CI plays 1,500), `INSPECTION_SEED` which.
 
@@ -106,11 +106,11 @@ fn mutated_files_get_one_verdict_in_bounded_time() {
         let cuts = [1 + random.below(40), 1 + random.below(5000)];
         let told = || format!("run {run} of seed {seed}, {}, in pieces of {cuts:?}", sample.name);
         assert_eq!(inspect_in_pieces(sample.media_type, &bytes, &cuts), whole, "{}", told());
-        // What unpacks to 256 MiB takes long without optimisation; what never ends takes longer.
+        // What decompresses to 256 MiB takes long without optimisation; what never ends takes longer.
         assert!(took < Duration::from_mins(1), "{}: {took:?}", told());
         accepted += u64::from(whole.is_ok());
     }
     println!("{runs} mutated files, {accepted} of them accepted");
-    // Where all were refused for their beginning, nothing behind it was looked at.
+    // If all were refused for their beginning, nothing after it was inspected.
     assert!(accepted * 50 > runs && accepted < runs, "{accepted} of {runs} accepted");
 }

@@ -14,7 +14,7 @@ fn filled(begin: &[u8], pattern: &[u8], size: usize) -> Vec<u8> {
     begin.iter().copied().chain(pattern.iter().copied().cycle()).take(size).collect()
 }
 
-/// Files with much that waits for the key, behind the end of one that has one.
+/// Files with much that waits for the key, after the end of one that has one.
 fn encrypted(bytes_of: &impl Fn(&str) -> Vec<u8>, size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let streams: [&[u8]; 3] = [
         b"90 0 obj<</Type/ObjStm/N 1/First 4>>stream\n",

@@ -1,4 +1,5 @@
-//! The verdict on every file of the corpus, in a table that a person approves: `tests/files/verdicts.md`.
+//! The result for every file of the corpus, in a table that a person approves:
+//! `tests/files/verdicts.md`.
 
 use std::fmt::Write as _;
 

@@ -25,7 +25,7 @@ impl EventId {
 }
 
 /// An event for other systems. It says what happened to which client and which fields changed, and contains
-/// no personal value, reason or notes.
+/// no personal value, no notes, and of a reason only its code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutboxEvent {
     /// The id.
@@ -49,7 +49,7 @@ impl OutboxEvent {
     /// The message about `event` for other systems.
     pub fn of(event: &ClientEvent, id: EventId) -> Self {
         let changed: Vec<_> = event.changed.iter().map(|field| field.name()).collect();
-        let data = json!({
+        let mut data = json!({
             "contactEncodedKey": event.key.as_str(),
             "version": event.version.get(),
             "fromState": event.from.map(client_domain::ClientState::name),
@@ -59,6 +59,12 @@ impl OutboxEvent {
             "addressId": event.kyc.as_ref().and_then(client_domain::kyc::KycItem::address).map(|id| id.as_str()),
             "transactionReference": event.transaction.as_ref().map(|transaction| transaction.reference.as_str()),
         });
+        if let (Some(amendment), Some(members)) = (&event.amendment, data.as_object_mut()) {
+            members.insert("amendmentId".to_owned(), amendment.to_string().into());
+        }
+        if let (Some(reason), Some(members)) = (&event.reason_code, data.as_object_mut()) {
+            members.insert("reasonCode".to_owned(), reason.code.as_str().into());
+        }
         Self { id, kind: event.kind, client: event.key.clone(), version: event.version, at: event.at, data }
     }
 

@@ -19,8 +19,8 @@ pub(crate) fn of_kind(kind: OperationKind) -> RequestBody {
         .fold(OneOfBuilder::new(), |choice, spec| choice.item(Ref::from_schema_name(spec.name)))
         .discriminator(Some(Discriminator::with_mapping(member, mapping)));
     let about = format!(
-        "The operation, by name, and what it takes. `cmd` is understood in place of `{member}`; \
-         a body with both is refused."
+        "The name of the operation and its request data. `cmd` is accepted instead of `{member}`; a body with \
+         both is refused."
     );
     body(choice, specs()).description(Some(about)).build()
 }

@@ -12,17 +12,17 @@ pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
     let command = OperationBuilder::new()
         .operation_id(Some("command"))
         .tag("Commands")
-        .summary(Some("Does one command"))
+        .summary(Some("Executes one command"))
         .description(Some(
-            "A command is done as a whole or not at all. The name in the body says which one it is.",
+            "A command is executed completely or not at all. The name in the body selects it.",
         ));
     let query = OperationBuilder::new()
         .operation_id(Some("query"))
         .tag("Queries")
         .summary(Some("Answers one query"))
         .description(Some(
-            "A query changes nothing, though it is sent with POST. The name in the body says which one it is. \
-             Idempotency-Key and If-Match have no meaning here and are refused.",
+            "A query changes nothing, although it is sent with POST. The name in the body selects it. \
+             Idempotency-Key and If-Match are refused.",
         ));
     [
         path(OperationKind::Command, command, &["IdempotencyKey", "IfMatch", "XRequestId"]),

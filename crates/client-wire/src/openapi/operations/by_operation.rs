@@ -1,4 +1,4 @@
-//! A path for each operation: that of its kind, and its name behind `#`.
+//! A path for each operation: that of its kind, and its name after `#`.
 
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem};
@@ -16,7 +16,7 @@ pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
     OPERATIONS.iter().map(|spec| (path(spec), PathItem::new(HttpMethod::Post, operation(spec))))
 }
 
-/// What is sent is the part before `#`.
+/// Only the part before `#` is sent.
 fn path(spec: &OperationSpec) -> String {
     format!("{}#{}", spec.kind.path(), spec.name)
 }
@@ -39,7 +39,7 @@ fn operation(spec: &OperationSpec) -> Operation {
         .build()
 }
 
-/// A version can be demanded of those commands only that a client who is there already has.
+/// Only commands about an existing client can require a version.
 fn parameters(spec: &OperationSpec) -> &'static [&'static str] {
     match spec.kind {
         OperationKind::Query => &["XRequestId"],

@@ -1,4 +1,4 @@
-//! The path of a document's file, which comes and goes as bytes and not as JSON.
+//! The path of a document's file, which is sent as bytes and not as JSON.
 
 use client_domain::kyc::MediaType;
 use utoipa::openapi::path::{
@@ -15,7 +15,7 @@ use crate::openapi::schemas::{envelope, text};
 use crate::spec::DOCUMENT_CONTENT_PATH as PATH;
 use crate::status::Status;
 
-/// Sending a file, and getting one.
+/// Uploading and downloading a file.
 pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
     let path =
         PathItemBuilder::new().operation(HttpMethod::Get, get()).operation(HttpMethod::Put, put()).build();
@@ -26,10 +26,10 @@ fn get() -> Operation {
     OperationBuilder::new()
         .operation_id(Some("getDocumentContent"))
         .tag("Queries")
-        .summary(Some("Sends the file of a document"))
+        .summary(Some("Returns the file of a document"))
         .description(Some(
-            "It takes the permission `customers.kyc.read`. The file comes as an attachment that no browser runs. \
-             One that is not what was handed in any more ends early.",
+            "It requires the permission `customers.kyc.read`. The file is sent as an attachment that no \
+             browser executes. The download of a file that no longer matches its digest ends early.",
         ))
         .parameter(identity())
         .parameter_ref(parameter_reference("XRequestId"))
@@ -46,11 +46,11 @@ fn put() -> Operation {
     OperationBuilder::new()
         .operation_id(Some("putDocumentContent"))
         .tag("Commands")
-        .summary(Some("Puts another file in the place of a document's"))
+        .summary(Some("Replaces the file of a document"))
         .description(Some(
-            "It takes the permission `customers.kyc.write`, and a document that nobody has reviewed. The bytes \
-             decide what the file is, and must agree with the document's docExtension; at most 10 MiB. The types \
-             image/jpeg, image/png and application/pdf are taken as well as application/octet-stream.",
+            "It requires the permission `customers.kyc.write` and a document that is pending review. The media type is \
+             detected from the content, which must match the document's docExtension; at most 10 MiB. Besides \
+             application/octet-stream, image/jpeg, image/png and application/pdf are accepted.",
         ))
         .parameter(identity())
         .parameter_ref(parameter_reference("IdempotencyKey"))
@@ -77,13 +77,13 @@ fn got() -> Response {
         .map(MediaType::name)
         .into_iter()
         .fold(ResponseBuilder::new(), |response, name| response.content(name, file()))
-        .description("The file, as it was handed in.");
+        .description("The file as it was submitted.");
     with_headers(response, ["Content-Disposition", "Repr-Digest", "X-Request-Id"]).build()
 }
 
 fn done() -> Response {
     let record = envelope(Ref::from_schema_name("ApproveIdentityDocumentCommandReply"));
-    let response = success::json("It was done; here is the document.", record);
+    let response = success::json("The document after the change.", record);
     with_headers(response, ["ETag", "X-Request-Id", "Idempotency-Replayed"]).build()
 }
 

@@ -23,8 +23,8 @@ fn probes() -> [(String, PathItem); 3] {
             "/healthz",
             operation(
                 "isAlive",
-                "Whether the process lives",
-                "It asks nothing of what stands behind the service; for the supervisor that restarts it.",
+                "Liveness of the process",
+                "It checks no dependency; for the supervisor that restarts the process.",
             )
             .response("200", json("The process answers.", state("alive", None))),
         ),
@@ -32,10 +32,10 @@ fn probes() -> [(String, PathItem); 3] {
             "/readyz",
             operation(
                 "isReady",
-                "Whether requests can be answered now",
-                "It is 503 while the service cannot answer and after it was told to stop; for the load balancer.",
+                "Readiness for requests",
+                "503 while the service cannot serve requests and once it is shutting down; for the load balancer.",
             )
-            .response("200", json("Requests can be answered now.", state("ready", Some(checks()))))
+            .response("200", json("The service is ready for requests.", state("ready", Some(checks()))))
             .response(unavailable_status, unavailable),
         ),
         path(
@@ -43,7 +43,7 @@ fn probes() -> [(String, PathItem); 3] {
             operation(
                 "metrics",
                 "Metrics in the Prometheus text format, without personal data",
-                "The number of series is bounded, whatever is asked of the service.",
+                "The number of series is bounded, whatever the requests.",
             )
             .response("200", response("The metrics.", "text/plain", text())),
         ),
@@ -52,14 +52,14 @@ fn probes() -> [(String, PathItem); 3] {
 
 fn descriptions() -> [(String, PathItem); 3] {
     let document = || json("The OpenAPI document.", ObjectBuilder::new());
-    let page = response("The first page, where the redirect was followed.", "text/html", text());
+    let page = response("The first page, if the redirect was followed.", "text/html", text());
     [
         path(
             "/openapi.json",
             operation(
                 "description",
-                "This API with the two paths as they are",
-                "The name in the body says which operation is meant.",
+                "This API with its two paths",
+                "The name in the body selects the operation.",
             )
             .response("200", document()),
         ),
@@ -68,19 +68,15 @@ fn descriptions() -> [(String, PathItem); 3] {
             operation(
                 "descriptionByOperation",
                 "This API with a path for each operation",
-                "For code generators and test tools. What stands behind `#` in a path is never sent.",
+                "For code generators and test tools. The part of a path after `#` is never sent.",
             )
             .response("200", document()),
         ),
         path(
             "/docs",
-            operation(
-                "pages",
-                "Both descriptions as pages for people",
-                "Everything that the pages need comes from the service itself.",
-            )
-            .response("200", page)
-            .response("303", Response::new("The pages are at `/docs/`.")),
+            operation("pages", "Both descriptions as web pages", "The pages load nothing from other hosts.")
+                .response("200", page)
+                .response("303", Response::new("The pages are at `/docs/`.")),
         ),
     ]
 }
@@ -114,9 +110,9 @@ fn checks() -> ArrayBuilder {
     let check = ObjectBuilder::new()
         .property("name", names)
         .property("status", enumeration(["ok", "warning"]))
-        .property("message", text().description(Some("What needs attention, for operators.")));
+        .property("message", text().description(Some("Findings that need an operator's attention.")));
     ArrayBuilder::from(Array::new(requiring(check, ["name", "status"])))
-        .description(Some("What was checked, and what was found."))
+        .description(Some("The checks and their results."))
 }
 
 fn json(about: &str, schema: impl Into<RefOr<Schema>>) -> Response {

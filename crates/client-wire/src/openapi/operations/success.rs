@@ -1,4 +1,4 @@
-//! The answer to what was done.
+//! The answer to a successful request.
 
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{
@@ -28,7 +28,7 @@ pub(crate) fn of_operation(spec: &OperationSpec) -> Response {
 
 fn success(kind: OperationKind, schema: impl Into<RefOr<Schema>>) -> Response {
     let replayed = (kind == OperationKind::Command).then_some("Idempotency-Replayed");
-    let about = "It was done. Readers ignore members of `data` that they do not know.";
+    let about = "The operation succeeded. Readers ignore unknown members of `data`.";
     with_headers(json(about, schema), ["ETag", "X-Request-Id"].into_iter().chain(replayed)).build()
 }
 

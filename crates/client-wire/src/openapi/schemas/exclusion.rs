@@ -1,7 +1,7 @@
 //! Which members of an object exclude or need each other.
 //!
-//! Only keywords are used that code generators pass over and validators do not: a `oneOf` of `required` beside
-//! `properties` makes several generators forget the properties.
+//! Only keywords are used that code generators ignore and validators do not: a `oneOf` of `required` beside
+//! `properties` makes several generators drop the properties.
 
 use utoipa::openapi::schema::Object;
 use utoipa::openapi::{Schema, Type};
@@ -10,7 +10,7 @@ use super::builders::{requiring, untyped};
 use crate::openapi::keywords::Keywords;
 use crate::spec::{FieldSpec, Need};
 
-/// Adds to the schema of a closed object what its fields say of one another.
+/// Adds the rules between its fields to the schema of a closed object.
 pub(crate) fn add_rules(object: &mut Object, fields: &[FieldSpec]) {
     let mut rules = Vec::new();
     let mut seen: Vec<Need> = Vec::new();
@@ -28,7 +28,7 @@ pub(crate) fn add_rules(object: &mut Object, fields: &[FieldSpec]) {
     if rules.is_empty() {
         return;
     }
-    // One rule stands beside the properties, where every validator sees it; more are joined.
+    // One rule is beside the properties, where every validator sees it; several are joined.
     let rules = match <[Keywords; 1]>::try_from(rules) {
         Ok([rule]) => rule,
         Err(rules) => {
@@ -38,17 +38,17 @@ pub(crate) fn add_rules(object: &mut Object, fields: &[FieldSpec]) {
     object.extensions.get_or_insert_default().merge(rules.into());
 }
 
-/// An update that names nothing but its client is refused.
+/// An update that names nothing but its client is refused: not all members that change something are absent.
 fn an_update_changes_something(fields: &[FieldSpec]) -> Option<Keywords> {
     let changes = |field: &&FieldSpec| matches!(field.need, Need::Settable | Need::Clearable);
-    let others = fields.iter().filter(|field| !changes(field)).map(|field| field.name);
-    let names = untyped().enum_values(Some(others));
-    let nothing_else = Schema::from(untyped().property_names(Some(names)));
-    let rule = Keywords { not: Some(nothing_else), ..Keywords::default() };
-    fields.iter().any(|field| changes(&field)).then_some(rule)
+    let never = || Schema::from(Keywords { not: Some(untyped().into()), ..Keywords::default() });
+    let mut changing = fields.iter().filter(changes).peekable();
+    changing.peek()?;
+    let absent = changing.fold(untyped(), |object, field| object.property(field.name, never()));
+    Some(Keywords { not: Some(absent.into()), ..Keywords::default() })
 }
 
-/// If the first is there none of the others is. Else at most one of the others is, and one is where one is `needed`.
+/// If the first is present none of the others is. Else at most one of the others is, and one is if one is `needed`.
 fn exclusion(names: &[&'static str], needed: bool) -> Option<Keywords> {
     let (first, others) = names.split_first()?;
     let otherwise = match others {
@@ -63,7 +63,7 @@ fn exclusion(names: &[&'static str], needed: bool) -> Option<Keywords> {
     })
 }
 
-/// The member is there and not null.
+/// The member is present and not null.
 fn present(name: &str) -> Schema {
     let null = Schema::from(Object::with_type(Type::Null));
     let not_null = Schema::from(Keywords { not: Some(null), ..Keywords::default() });

@@ -25,9 +25,9 @@ pub(crate) fn schemas() -> impl Iterator<Item = (String, RefOr<Schema>)> {
         .chain(["FilterGroup", "FilterNot", "FilterWords"])
         .fold(AnyOfBuilder::new(), |choice, name| choice.item(Ref::from_schema_name(name)))
         .description(Some(format!(
-            "A condition, a group of filters, or words. At most {MAX_CONDITIONS} conditions in all, and groups \
-             at most {MAX_LEVELS} levels deep. The names of properties and operators match in any case, and \
-             `field` is understood in place of `propertyName`; a filter with both is refused."
+            "A condition, a group of filters, or words. At most {MAX_CONDITIONS} conditions in total, and \
+             groups at most {MAX_LEVELS} levels deep. The names of properties and operators are not \
+             case-sensitive, and `field` is accepted instead of `propertyName`; a filter with both is refused."
         )))
         .extensions(Some(Extensions::from(Keywords { title: Some("Filter"), ..Keywords::default() })));
     let all_or_one = "All of the filters hold, or one of them does.";
@@ -140,11 +140,11 @@ fn value(kind: PropertyKind) -> ObjectBuilder {
         PropertyKind::Number => integer().format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))),
         PropertyKind::Date => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))),
         PropertyKind::Time => {
-            text().description(Some("A day, which is meant as a whole (UTC), or a moment (RFC 3339)."))
+            text().description(Some("A whole day of the bank, or a point in time (RFC 3339)."))
         }
         PropertyKind::Choice => ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Integer]))
-            .description(Some("A choice by name, or by number where it has one.")),
+            .description(Some("A choice by name, or by number if it has one.")),
         PropertyKind::YesNo => flag(),
     }
 }

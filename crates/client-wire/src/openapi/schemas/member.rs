@@ -24,7 +24,7 @@ const LONGEST_EMAIL: usize = 254;
 pub(crate) enum Members {
     /// It may not: a request with an unknown member is refused.
     Closed,
-    /// It may: an answer can learn to say more without breaking those who read it.
+    /// It may: answers may gain members without breaking their readers.
     Open,
 }
 
@@ -99,7 +99,7 @@ fn formatted(format: KnownFormat) -> ObjectBuilder {
     text().format(Some(SchemaFormat::KnownFormat(format)))
 }
 
-/// The format says the greatest number of 64 bits exactly; most readers of JSON would round it.
+/// The format gives the largest number of 64 bits exactly; most readers of JSON would round it.
 fn whole_number(min: i64, max: i64) -> ObjectBuilder {
     let wide = max > i64::from(i32::MAX);
     integer()
@@ -120,7 +120,7 @@ fn map(names: &[&str], of: &Shape, others: Members) -> ObjectBuilder {
         .property_names(listed)
 }
 
-/// One of these texts. Where one of them is no identifier, generators are told what to call each.
+/// One of these texts. If one of them is not an identifier, generators get a name for each.
 fn choice(choices: &[&str]) -> ObjectBuilder {
     let plain = |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let names = || choices.iter().map(|text| identifier(text)).collect::<Vec<_>>();

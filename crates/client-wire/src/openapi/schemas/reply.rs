@@ -1,4 +1,4 @@
-//! What is answered to what was done: the envelope around each operation's own data.
+//! The answers to successful requests: the envelope around each operation's own data.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ pub(crate) fn envelope(data: impl Into<RefOr<Schema>>) -> ObjectBuilder {
     let envelope = ObjectBuilder::new()
         .property("isSuccessful", flag().description(Some("True.")))
         .property("statusCode", enumeration(["00"]))
-        .property("message", text().description(Some("What was done, for people.")))
+        .property("message", text().description(Some("The result as a sentence.")))
         .property("data", data);
     requiring(envelope, ["isSuccessful", "statusCode", "message", "data"])
 }
@@ -34,7 +34,7 @@ pub(crate) fn envelope(data: impl Into<RefOr<Schema>>) -> ObjectBuilder {
 fn operation_envelope(spec: &OperationSpec) -> Object {
     envelope(Ref::from_schema_name(data_name(spec)))
         .title(Some(envelope_name(spec)))
-        .description(Some(format!("What {} answers when it was done.", spec.name)))
+        .description(Some(format!("The answer of {} when it succeeds.", spec.name)))
         .build()
 }
 
@@ -48,11 +48,11 @@ fn data(spec: &OperationSpec) -> Object {
         }
     }
     data.title = Some(data_name(spec));
-    data.description = Some(format!("The data of what {} answers.", spec.name));
+    data.description = Some(format!("The data of the answer of {}.", spec.name));
     data
 }
 
-/// The member at a place such as `touched[].clientState`.
+/// The member at a path such as `touched[].clientState`.
 fn member_at<'a>(object: &'a mut Object, place: &str) -> Option<&'a mut Schema> {
     let (name, rest) = place.split_once('.').map_or((place, None), |(name, rest)| (name, Some(rest)));
     let member = match name.strip_suffix("[]") {
@@ -101,7 +101,7 @@ fn data_name(spec: &OperationSpec) -> String {
 mod tests {
     use super::*;
 
-    /// A guard of a member that is not there would leave the description silently wrong.
+    /// A guard of a missing member would leave the description silently wrong.
     #[test]
     fn every_guarded_member_is_found_and_says_so() {
         // A file is put on a path of its own and not by an operation.

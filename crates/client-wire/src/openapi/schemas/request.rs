@@ -1,4 +1,4 @@
-//! What a caller sends: one schema for each operation, told apart by its name.
+//! Requests: one schema for each operation, selected by its name.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ pub(crate) fn schemas() -> impl Iterator<Item = (String, RefOr<Schema>)> {
 
 fn request(spec: &OperationSpec) -> Object {
     let member = spec.kind.name_member();
-    let name = enumeration([spec.name]).description(Some("Which operation is asked for."));
+    let name = enumeration([spec.name]).description(Some("The name of the operation."));
     let mut request = ObjectBuilder::new()
         .title(Some(spec.name))
         .description(Some(about(spec)))
@@ -31,7 +31,7 @@ fn request(spec: &OperationSpec) -> Object {
         .examples([example(spec)])
         .extensions(Some(Extensions::from_iter([(PERMISSION, spec.permission.name())])));
     if spec.kind == OperationKind::Command {
-        let about = "Check everything and answer the outcome, write nothing; false unless said otherwise.";
+        let about = "Checks everything and answers the outcome without writing; false by default.";
         request = request.property("dryRun", flag().description(Some(about)));
     }
     // Absent data is read as an empty object, which is wrong only where something in it is mandatory.
@@ -47,7 +47,7 @@ fn is_exclusive(field: &FieldSpec) -> bool {
 fn data_schema(spec: &OperationSpec) -> Object {
     ObjectBuilder::from(object(spec.fields, Members::Closed))
         .title(Some(data_name(spec)))
-        .description(Some(format!("What {} takes.", spec.name)))
+        .description(Some(format!("The request data of {}.", spec.name)))
         .examples([example_data(spec)])
         .build()
 }
@@ -56,11 +56,11 @@ fn data_name(spec: &OperationSpec) -> String {
     format!("{}Data", spec.name)
 }
 
-/// What the operation does, what it takes to do it, and why it may be refused.
+/// What the operation does, the permission that it needs, and why it may be refused.
 pub(crate) fn about(spec: &OperationSpec) -> String {
     let mut about = format!("{}\n\nPermission: `{}`.", spec.about, spec.permission.name());
     if !spec.refusals.is_empty() {
-        about.push_str("\n\nRefused, besides what every operation can be refused with:\n");
+        about.push_str("\n\nRefusals besides those of every operation:\n");
     }
     for code in spec.refusals {
         // Writing to a String cannot fail.

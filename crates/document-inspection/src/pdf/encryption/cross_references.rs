@@ -3,7 +3,7 @@
 
 use super::key::ObjectId;
 use super::recording::{Entries, Value};
-use super::reference_stream::Shape;
+use super::reference_stream::{Entry, Shape};
 
 /// More sections and longer tables are not read: a section is one more time that a file was saved.
 const MAX_SECTIONS: usize = 200;
@@ -11,17 +11,7 @@ const MAX_ENTRIES: usize = 200_000;
 /// How far an offset may be from what it leads to: a line end, or the mark before `%PDF-`.
 const MAX_SHIFT: u64 = 4;
 
-/// What a section says of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
-    At(u64),
-    /// It is free, or in an object stream.
-    Elsewhere,
-    /// Nothing, so an earlier section says it.
-    Absent,
-}
-
-/// One table or stream of references.
+/// One cross-reference table or stream.
 #[derive(Debug)]
 struct Section {
     at: u64,
@@ -91,7 +81,7 @@ impl CrossReferences {
         self.add(section, found);
     }
 
-    /// Begins a stream of references, whose bytes follow.
+    /// Begins a cross-reference stream, whose bytes follow.
     pub(super) fn begin_stream(&mut self, entries: &Entries, wanted: Option<ObjectId>) {
         let number = wanted.map_or(-1, |wanted| i64::from(wanted.number));
         match section(entries, self.object_at, wanted) {
@@ -100,7 +90,7 @@ impl CrossReferences {
         }
     }
 
-    /// Ends a stream of references with what was unpacked; nothing where it could not be.
+    /// Ends a cross-reference stream with what was decompressed; `None` if it could not be.
     pub(super) fn end_stream(&mut self, bytes: Option<&[u8]>) {
         let Some((section, shape, number)) = self.stream.take() else { return };
         let found = shape.zip(bytes).and_then(|(shape, bytes)| shape.find(number, bytes));
@@ -145,7 +135,7 @@ fn is_near(offset: u64, place: u64) -> bool {
     place.checked_sub(offset).is_some_and(|shift| shift <= MAX_SHIFT)
 }
 
-/// What a trailer says of its section; nothing where some readers would say otherwise.
+/// What a trailer says of its section; `None` if some readers would say otherwise.
 fn section(entries: &Entries, at: u64, wanted: Option<ObjectId>) -> Option<Section> {
     let previous = match entries.number(b"Prev")? {
         Some(previous) => Some(u64::try_from(previous).ok()?),
@@ -188,7 +178,7 @@ impl Table {
         }
     }
 
-    /// The entry of an object; nothing where the table is not clear.
+    /// The entry of an object; `None` if the table is not clear.
     fn find(&self, wanted: u32) -> Option<Entry> {
         let mut found = self.entries.iter().filter(|(number, _)| *number == wanted);
         let entry = found.next().map_or(Entry::Absent, |(_, offset)| match offset {

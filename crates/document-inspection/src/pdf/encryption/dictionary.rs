@@ -20,7 +20,7 @@ pub(in super::super) struct Encrypt {
 }
 
 impl Encrypt {
-    /// Reads a dictionary; nothing where it is of another handler, or says what we do not know.
+    /// Reads a dictionary; `None` if it is of another handler, or says what we do not know.
     pub(super) fn of(entries: &Entries) -> Option<Self> {
         if entries.name(b"Filter")?? != b"Standard" {
             return None;

@@ -16,11 +16,11 @@ const PADDING: [u8; 32] = [
     0x2E, 0x00, 0xB6, 0xD0, 0x68, 0x3E, 0x80, 0x2F, 0x0C, 0xA9, 0xFE, 0x64, 0x53, 0x69, 0x7A,
 ];
 
-/// Finds the key of a file that everybody can open.
+/// Finds the key of a file that opens without a password.
 pub(in super::super) struct StandardHandler;
 
 impl StandardHandler {
-    /// The key of the file; nothing where it needs a password.
+    /// The key of the file; `None` if it needs a password.
     pub(in super::super) fn open_with_empty_password(encrypt: &Encrypt, id: &[u8]) -> Option<FileKey> {
         let key = match encrypt.revision {
             2..=4 => legacy_key(encrypt, id)?,

@@ -1,7 +1,7 @@
-//! The bytes of streams as they stand in the file, for when it is known how they are encrypted.
+//! The bytes of streams as they are in the file, for when it is known how they are encrypted.
 
+use super::super::characters::is_blank;
 use super::super::dictionary::Dictionary;
-use super::super::lexer::is_blank;
 use super::key::{FileKey, Method, ObjectId, Part};
 
 /// Streams that wait for the key.
@@ -12,11 +12,11 @@ pub(in super::super) struct Kept {
     pub(in super::super) is_full: bool,
 }
 
-/// A stream as it stands in the file.
+/// A stream as it is in the file.
 pub(in super::super) struct RawStream {
     pub(in super::super) dictionary: Box<Dictionary>,
     pub(in super::super) object: Option<ObjectId>,
-    /// Everything behind `stream`, the line feed and what ends it too.
+    /// Everything after `stream`, the line feed and what ends it too.
     bytes: Vec<u8>,
     room: usize,
     is_cut: bool,
@@ -61,7 +61,7 @@ impl RawStream {
         self.bytes.truncate(self.bytes.len().saturating_sub(end));
     }
 
-    /// The bytes of a stream that is not encrypted; nothing where there were too many.
+    /// The bytes of a stream that is not encrypted; `None` if there were too many.
     pub(in super::super) fn plain(&self) -> Option<&[u8]> {
         (!self.is_cut).then(|| self.data(Method::Identity))
     }
@@ -71,7 +71,7 @@ impl RawStream {
         self.object.map(|object| i64::from(object.number))
     }
 
-    /// The bytes as they were before they were encrypted; nothing where that cannot be known.
+    /// The bytes as they were before they were encrypted; `None` if that cannot be known.
     pub(in super::super) fn decrypt(&self, key: &FileKey) -> Option<Vec<u8>> {
         key.decrypt(Part::Stream, self.object?, self.data(key.method(Part::Stream)))
     }

@@ -54,7 +54,7 @@ impl FileKey {
         if part == Part::Stream { self.streams } else { self.texts }
     }
 
-    /// The bytes of a stream or of a string of this object as they were; nothing where that cannot be known.
+    /// The bytes of a stream or of a string of this object as they were; `None` if that cannot be known.
     pub(in super::super) fn decrypt(&self, part: Part, object: ObjectId, bytes: &[u8]) -> Option<Vec<u8>> {
         let method = self.method(part);
         if method == Method::Identity || bytes.is_empty() {

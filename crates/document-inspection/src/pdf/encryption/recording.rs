@@ -60,8 +60,8 @@ impl Recording {
         self.tokens.push((token, self.bytes.len()));
     }
 
-    /// What was read, which begins anew: nothing where it does not matter, an error where it is a trailer that cannot
-    /// be understood.
+    /// The recorded dictionary; the recording starts again. `None` if it does not matter, an error if it is a
+    /// trailer that cannot be understood.
     pub(super) fn take(&mut self) -> Result<Option<Entries>, Unclear> {
         let entries = match (self.may_be_trailer, self.may_be_encrypt) {
             (true, _) => self.dictionary().map(Some).ok_or(Unclear),
@@ -101,7 +101,7 @@ impl Recording {
         })
     }
 
-    /// The values until this end, references put together.
+    /// The values until this end, with references combined.
     fn values(&self, at: &mut usize, depth: usize, end: Token) -> Option<Vec<Value>> {
         if depth == MAX_DEPTH {
             return None;

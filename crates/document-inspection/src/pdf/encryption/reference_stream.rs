@@ -1,7 +1,16 @@
-//! The bytes of a stream of references (7.5.8).
+//! The bytes of a cross-reference stream (7.5.8).
 
-use super::cross_references::Entry;
 use super::recording::{Entries, Value};
+
+/// What a section says of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    At(u64),
+    /// It is free, or in an object stream.
+    Elsewhere,
+    /// Nothing, so an earlier section says it.
+    Absent,
+}
 
 /// How the entries are written.
 #[derive(Debug)]
@@ -14,7 +23,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// The shape that a dictionary says; nothing where it is not one that we know.
+    /// The shape that a dictionary says; `None` if it is not one that we know.
     pub(super) fn of(entries: &Entries) -> Option<Self> {
         let numbers = |value: &Value| match value {
             Value::Array(values) => values.iter().map(Value::number).collect::<Option<Vec<_>>>(),
@@ -45,7 +54,7 @@ impl Shape {
         is_known.then_some(Self { widths: widths?.try_into().ok()?, parts, row })
     }
 
-    /// The entry of an object; nothing where that is not clear.
+    /// The entry of an object; `None` if that is not clear.
     pub(super) fn find(&self, wanted: i64, bytes: &[u8]) -> Option<Entry> {
         let plain = self.row.map(|row| differences(row, bytes));
         let bytes = plain.as_deref().unwrap_or(bytes);
@@ -73,7 +82,7 @@ impl Shape {
     }
 }
 
-/// Undoes the filters of PNG, which writers use to pack tables better; a pixel is one byte.
+/// Undoes the filters of PNG, which writers use to compress tables better; a pixel is one byte.
 fn differences(row: usize, bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut above = vec![0; row];

@@ -1,4 +1,5 @@
-//! Strings that are judged when it is known whether they are encrypted, which most files say in their end.
+//! Strings that are checked when it is known whether they are encrypted, which most files declare at their
+//! end.
 
 use super::key::{FileKey, ObjectId, Part};
 use crate::pdf::field_script::is_harmless;
@@ -17,7 +18,7 @@ pub(in super::super) enum Role {
     FileName,
 }
 
-/// Strings of objects that are not packed.
+/// Strings of objects that are not compressed.
 #[derive(Default)]
 pub(in super::super) struct Texts {
     bytes: Vec<u8>,
@@ -89,12 +90,12 @@ impl Texts {
         refused
     }
 
-    /// Judges the strings of a file that is not encrypted.
+    /// Checks the strings of a file that is not encrypted.
     pub(in super::super) fn judge_plain(&self) -> Result<(), ContentRejection> {
         self.refused.map_or(Ok(()), Err)
     }
 
-    /// Judges the strings of an encrypted file.
+    /// Checks the strings of an encrypted file.
     pub(in super::super) fn judge(&self, key: &FileKey) -> Result<(), ContentRejection> {
         if self.is_full {
             return Err(ContentRejection::Encrypted);

@@ -1,29 +1,29 @@
-//! Checks that a content place belongs to this database.
+//! Checks that a content location belongs to this database.
 
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
 
-use crate::ports::contents::ContentPlace;
+use crate::ports::contents::ContentLocation;
 use crate::ports::error::StoreError;
 use crate::ports::ledger::{ContentLedger, InstallationId};
 use crate::ports::store::ClientStore;
 
-/// How many contents of a place without an owner are checked before it is claimed.
+/// How many contents of a location without an owner are checked before it is claimed.
 const SAMPLE: usize = 1_000;
 
-/// Why a content place is not used.
+/// Why a content location is not used.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceRefusal {
-    /// The place belongs to another installation.
+pub enum LocationRefusal {
+    /// The location belongs to another installation.
     #[error(
-        "the place belongs to another installation of the service: its file `installation` names another database; give \
-         this database a place of its own"
+        "the location belongs to another installation of the service: its file `installation` names another \
+         database; configure a separate location for this database"
     )]
     AnotherInstallation,
-    /// The place names no owner and has contents, and the database knows too few of them.
+    /// The location names no owner and has contents, and the database knows too few of them.
     #[error(
-        "the place has contents and says nothing of whose they are, and this database knows {known} of the {seen} that \
-         were looked at; give this database an empty place or its own"
+        "the location has files but no file `installation`, and this database has documents for {known} of the \
+         {seen} files that were checked; configure an empty location or the one of this database"
     )]
     Unknown {
         /// How many of the checked contents the database knows.
@@ -31,35 +31,35 @@ pub enum PlaceRefusal {
         /// How many contents were checked.
         seen: usize,
     },
-    /// The database or the place failed.
-    #[error("the place or the database does not answer: {0}")]
+    /// The database or the location failed.
+    #[error("the location or the database does not answer: {0}")]
     Failed(#[from] StoreError),
 }
 
-/// Makes sure that the place belongs to this database.
+/// Makes sure that the location belongs to this database.
 ///
-/// A place that names this installation is accepted. A place without an owner is claimed if it is empty, or
+/// A location that names this installation is accepted. A location without an owner is claimed if it is empty, or
 /// if the database knows more than half of its oldest contents (at most 1,000 are checked): a release before
-/// the marker used it. Any other place is refused.
-pub async fn claim_place(
+/// the marker used it. Any other location is refused.
+pub async fn claim_location(
     store: &dyn ClientStore,
     ledger: &dyn ContentLedger,
-    place: &dyn ContentPlace,
+    location: &dyn ContentLocation,
     fresh: &InstallationId,
-) -> Result<(), PlaceRefusal> {
+) -> Result<(), LocationRefusal> {
     let own = ledger.installation(fresh).await?;
-    match place.installation().await? {
-        Some(owner) if owner != own => return Err(PlaceRefusal::AnotherInstallation),
+    match location.installation().await? {
+        Some(owner) if owner != own => return Err(LocationRefusal::AnotherInstallation),
         Some(_) => {}
         None => {
-            let contents = place.keys(None, SAMPLE).await?;
+            let contents = location.keys(None, SAMPLE).await?;
             let known = known(store, ledger, &contents).await?;
             if !contents.is_empty() && known * 2 <= contents.len() {
-                return Err(PlaceRefusal::Unknown { known, seen: contents.len() });
+                return Err(LocationRefusal::Unknown { known, seen: contents.len() });
             }
         }
     }
-    if place.claim(&own).await? == own { Ok(()) } else { Err(PlaceRefusal::AnotherInstallation) }
+    if location.claim(&own).await? == own { Ok(()) } else { Err(LocationRefusal::AnotherInstallation) }
 }
 
 /// How many of these contents are named by a document or queued.

@@ -1,0 +1,151 @@
+//! Clients that may be the same person: looked up for a warning to the maker, and before an approval.
+
+use std::collections::BTreeSet;
+
+use client_domain::client::{ClientField, ValueChange};
+use client_domain::lifecycle::Guard;
+use client_domain::search::Order;
+use client_domain::value::ClientKey;
+use client_domain::{Client, ClientEvent, EventKind, Resemblance};
+
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::policy::OnLookAlike;
+use crate::ports::error::StoreError;
+use crate::ports::store::{Page, Search};
+use crate::spine::facts::depends_on;
+
+/// A client that looks like another one.
+#[derive(Clone, Debug)]
+pub struct LookAlike {
+    /// The client.
+    pub client: Client,
+    /// What the two have in common; never empty.
+    pub resemblances: BTreeSet<Resemblance>,
+}
+
+/// The look-alikes of a client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LookAlikes {
+    /// The look-alikes, in the order of their keys.
+    pub(crate) clients: Vec<LookAlike>,
+    /// Whether there may be more than were compared.
+    pub(crate) more: bool,
+}
+
+/// The maximum number of clients that each search may find. More clients share a phone number only if it belongs to no
+/// person, and a checker cannot compare as many.
+const MAX_FOUND: usize = 50;
+
+impl Clients {
+    /// The clients of every state that look like this one.
+    pub(crate) async fn look_alikes(&self, client: &Client) -> Result<LookAlikes, StoreError> {
+        let searches = client
+            .look_alike_searches()
+            .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
+        // No condition depends on today.
+        let today = self.calendar.day_of(self.clock.now());
+        let (mut keys, mut more) = (BTreeSet::new(), false);
+        for predicate in searches {
+            let search = Search {
+                predicate: predicate.with_numbering(self.numbering()),
+                order: Order::default(),
+                page: Page::Skip(0),
+                limit: MAX_FOUND,
+                count: false,
+                today,
+            };
+            let found = self.store.search(&search).await?;
+            more |= found.next.is_some();
+            keys.extend(found.clients.into_iter().map(|summary| summary.key));
+        }
+        keys.remove(client.key());
+        let keys: Vec<_> = keys.into_iter().collect();
+        let clients = if keys.is_empty() { Vec::new() } else { self.store.find_all(&keys).await? };
+        // Where countries were unknown when they were stored, one number may be stored in two forms.
+        let phones = self.numbering.asked(client.snapshot().details.phone.as_str()).numbers;
+        let alike = clients.into_iter().map(|other| {
+            let mut resemblances = client.resemblances(&other);
+            let phone = other.snapshot().details.phone.as_str();
+            if other.key() != client.key() && phones.iter().any(|number| number == phone) {
+                resemblances.insert(Resemblance::Phone);
+            }
+            LookAlike { client: other, resemblances }
+        });
+        Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
+    }
+
+    /// The keys of the look-alikes, if the policy requires that an approval names them, and the client's state has an
+    /// action that depends on them.
+    pub(crate) async fn look_alikes_to_review(&self, client: &Client) -> Result<Vec<ClientKey>, StoreError> {
+        if self.policy.look_alikes != OnLookAlike::Review
+            || !depends_on(client.state(), Guard::LookAlikesReviewed)
+        {
+            return Ok(Vec::new());
+        }
+        let found = self.look_alikes(client).await?;
+        Ok(found.clients.into_iter().map(|one| one.client.key().clone()).collect())
+    }
+
+    /// Whether the maker of this change is to be warned if there are look-alikes.
+    pub(super) fn warns(&self, event: &ClientEvent, proposed: &[ValueChange]) -> bool {
+        self.policy.look_alikes != OnLookAlike::Off
+            && (changes_compared_values(event) || proposed.iter().any(|change| is_compared(&change.field())))
+    }
+
+    /// Whether the maker of this change is warned: the policy says so, and there are look-alikes, of proposed values too.
+    pub(super) async fn has_look_alikes(
+        &self,
+        client: &Client,
+        event: &ClientEvent,
+        proposed: &[ValueChange],
+    ) -> Result<bool, Error> {
+        if !self.warns(event, proposed) {
+            return Ok(false);
+        }
+        let found = if proposed.is_empty() {
+            self.look_alikes(client).await
+        } else {
+            self.look_alikes(&client.as_proposed()).await
+        };
+        Ok(!found.map_err(Error::of_load)?.clients.is_empty())
+    }
+}
+
+fn is_compared(field: &ClientField) -> bool {
+    match field {
+        ClientField::FirstName
+        | ClientField::LastName
+        | ClientField::PhoneNumber
+        | ClientField::DateOfBirth
+        | ClientField::IdentificationType
+        | ClientField::IdentificationNumber => true,
+        ClientField::MiddleName
+        | ClientField::EmailAddress
+        | ClientField::Address
+        | ClientField::City
+        | ClientField::State
+        | ClientField::Country
+        | ClientField::MaritalStatus
+        | ClientField::AccountOfficerId
+        | ClientField::ClientState
+        | ClientField::ApprovalStatus
+        // A review or an outdated document changes its status; a number is new only with a submission.
+        | ClientField::IdentityDocuments
+        | ClientField::AddressInformation
+        | ClientField::Gender
+        | ClientField::CustomerType
+        | ClientField::BranchEncodedKey
+        | ClientField::Amendments
+        | ClientField::MobileVerification
+        | ClientField::EmailVerification
+        | ClientField::Newer(_) => false,
+    }
+}
+
+fn changes_compared_values(event: &ClientEvent) -> bool {
+    match event.kind {
+        EventKind::Created | EventKind::DocumentSubmitted => true,
+        _ => event.changed.iter().any(is_compared),
+    }
+}

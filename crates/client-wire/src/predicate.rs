@@ -1,0 +1,26 @@
+//! The JSON form of a predicate: `filters`, a list of conditions and groups, all of which must hold.
+//!
+//! An item is a condition (`propertyName` or `field`, `operator`, `value`), a group (`logic`, `filters`) or words
+//! (`searchTerm`). Names match in any case, and an unknown member is an error. [`read`] names every fault with its
+//! path; [`write()`] writes what it reads back unchanged.
+//!
+//! ```
+//! use client_domain::{BankCalendar, Permissions};
+//! use client_wire::predicate;
+//! use serde_json::json;
+//!
+//! let written = json!([
+//!     { "propertyName": "LastName", "operator": "StartsWith", "value": "Bal" },
+//!     { "logic": "not", "filters": [{ "field": "city", "operator": "Like", "value": "Abuja" }] },
+//! ]);
+//! let faults = predicate::read(&written, "filters", &Permissions::all(), &BankCalendar::utc()).unwrap_err();
+//! assert_eq!(faults.to_string(), "filters[1].filters[0].operator must be an operator");
+//! ```
+
+mod fault;
+mod reader;
+mod writer;
+
+pub use fault::{Fault, Faults, Problem};
+pub use reader::read;
+pub use writer::write;

@@ -1,0 +1,9 @@
+//! The JSON form of predicates: what it reads, what it refuses, and what it writes.
+
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test stops at the first unexpected value")]
+
+mod filter_fuzz;
+mod filter_limits;
+mod filter_strategies;
+mod filters_written;
+mod search_clients;
