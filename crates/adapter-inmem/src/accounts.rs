@@ -10,7 +10,8 @@ use crate::lock::lock;
 
 /// A directory of open accounts whose numbers a test sets.
 ///
-/// A client without a number has no open accounts. The number can also be set to unknown.
+/// A client without a number has no open accounts. The number can also be set to unknown, and to unanswered: then the
+/// directory gives no answer.
 ///
 /// ```
 /// use adapter_inmem::MemoryAccounts;
@@ -42,6 +43,9 @@ impl MemoryAccounts {
 #[async_trait]
 impl AccountDirectory for MemoryAccounts {
     async fn open_accounts(&self, key: &ClientKey) -> Result<OpenAccounts, StoreError> {
-        Ok(lock(&self.0).get(key).copied().unwrap_or(OpenAccounts::Count(0)))
+        match lock(&self.0).get(key).copied().unwrap_or(OpenAccounts::Count(0)) {
+            OpenAccounts::Unanswered => Err(StoreError::TimedOut(None)),
+            accounts => Ok(accounts),
+        }
     }
 }

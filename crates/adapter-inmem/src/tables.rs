@@ -129,7 +129,7 @@ impl Tables {
             .into_iter()
             .rev()
             .take(page.limit)
-            .map(|entry| HistoryEntry::clone(entry))
+            .map(|entry| page.shown(HistoryEntry::clone(entry)))
             .collect()
     }
 
@@ -137,7 +137,7 @@ impl Tables {
     pub(crate) fn due_documents(&self, due: &DueDocuments) -> Vec<ClientKey> {
         let after = due.after.clone().map_or(Bound::Unbounded, Bound::Excluded);
         let is_due = |client: &Client| {
-            !client.state().is_final() && client.kyc().due(due.today, due.notice_days).is_some()
+            !client.state().has_ended() && client.kyc().due(due.today, due.notice_days).is_some()
         };
         self.clients
             .range((after, Bound::Unbounded))

@@ -21,7 +21,7 @@ use crate::sql::{
 use crate::store::PostgresStore;
 
 const TABLE: &str = "client_content";
-/// The bytes of a piece: few enough to be in memory for every request at once, many enough to be worth a statement.
+/// The bytes of a piece: few enough to be in memory for every concurrent request, many enough to be worth a statement.
 const PIECE_SIZE: usize = 256 * 1024;
 
 #[async_trait]
@@ -103,7 +103,7 @@ impl PostgresStore {
         self.write_returning(statement).await.map(drop)
     }
 
-    /// Writes once, and tells how many rows come back.
+    /// Writes once, and returns how many rows come back.
     async fn write_returning<'q>(&self, statement: impl Fn() -> Statement<'q>) -> Result<usize, StoreError> {
         self.write_once(statement).await.map(|rows| rows.len())
     }

@@ -14,7 +14,7 @@ use self::constraints::{is_of_a_rival, violation, without_shard};
 /// What a failed statement means.
 #[derive(Clone, Debug)]
 pub(crate) enum DbError {
-    /// Another commit has written the same key: a read tells which.
+    /// Another commit has written the same key: a read finds out which.
     UniqueViolation,
     /// The server asks for another attempt: nothing was written.
     Retryable(Cause),

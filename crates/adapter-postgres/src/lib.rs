@@ -4,7 +4,9 @@
 //! | --- | --- |
 //! | [`PostgresStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox) and [`DocumentContents`](client_app::ports::DocumentContents) |
 //! | [`Settings`] | the address of the database, and the limits of everything that waits |
-//! | [`migrate()`] | brings the schema up to date; many instances may do so at once |
+//! | [`migrate()`] | brings the schema up to date; many instances may do so at the same time |
+//! | [`schema_versions`] | the version of the schema, and the one that this program needs |
+//! | [`Recomputed`] | what a batch of [`PostgresStore::recompute`] has done |
 //! | [`StartError`] | why a store cannot be opened |
 //!
 //! A commit is one autocommitted statement: there is no `BEGIN` that a cancelled request can leave behind in the
@@ -29,6 +31,7 @@
 //! | `load` | reads of clients, by key in batches |
 //! | `commit` | commits, alone or in batches |
 //! | `search` | searches, whose statements are built at run time |
+//! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `outbox`, `contents`, `content_ledger` | the other ports |
 //!
@@ -56,6 +59,7 @@ mod load;
 mod migrate;
 mod outbox;
 mod pool;
+mod recompute;
 mod rows;
 mod schema_check;
 mod search;
@@ -65,7 +69,8 @@ mod sql;
 mod store;
 mod time;
 
-pub use migrate::migrate;
+pub use migrate::{migrate, schema_versions};
+pub use recompute::Recomputed;
 pub use settings::{Settings, StartError};
 pub use store::PostgresStore;
 

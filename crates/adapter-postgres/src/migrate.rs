@@ -1,5 +1,7 @@
 //! The schema, embedded in the program, and how it is brought up to date.
 
+mod progress;
+
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -9,22 +11,46 @@ use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
 use crate::error::Cause;
 use crate::pool::connect_options;
 use crate::settings::{Settings, StartError};
+use crate::sql::SCHEMA_VERSION;
 
 /// Every migration, in order. A released migration is never edited: the driver compares its checksum.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "clients", include_str!("../migrations/0001_clients.sql")),
-    (2, "search index", include_str!("../migrations/0002_search_index.sql")),
-    (3, "delivery", include_str!("../migrations/0003_delivery.sql")),
-    (4, "search indexes", include_str!("../migrations/0004_search_indexes.sql")),
-    (5, "papers", include_str!("../migrations/0005_papers.sql")),
-    (6, "contents", include_str!("../migrations/0006_contents.sql")),
-    (7, "contents ledger", include_str!("../migrations/0007_contents_ledger.sql")),
-    (8, "makers", include_str!("../migrations/0008_makers.sql")),
-    (9, "history agrees", include_str!("../migrations/0009_history_agrees.sql")),
-    (10, "expiry notices", include_str!("../migrations/0010_expiry_notices.sql")),
-    (11, "outcome client", include_str!("../migrations/0011_outcome_client.sql")),
-    (12, "uploaders", include_str!("../migrations/0012_uploaders.sql")),
+const MIGRATIONS: &[(i64, &str, &str, How)] = &[
+    (1, "clients", include_str!("../migrations/0001_clients.sql"), How::Whole),
+    (2, "search index", include_str!("../migrations/0002_search_index.sql"), How::Whole),
+    (3, "delivery", include_str!("../migrations/0003_delivery.sql"), How::Whole),
+    (4, "search indexes", include_str!("../migrations/0004_search_indexes.sql"), How::Whole),
+    (5, "papers", include_str!("../migrations/0005_papers.sql"), How::Whole),
+    (6, "contents", include_str!("../migrations/0006_contents.sql"), How::Whole),
+    (7, "contents ledger", include_str!("../migrations/0007_contents_ledger.sql"), How::Whole),
+    (8, "makers", include_str!("../migrations/0008_makers.sql"), How::Whole),
+    (9, "history agrees", include_str!("../migrations/0009_history_agrees.sql"), How::Whole),
+    (10, "expiry notices", include_str!("../migrations/0010_expiry_notices.sql"), How::Whole),
+    (11, "outcome client", include_str!("../migrations/0011_outcome_client.sql"), How::Whole),
+    (12, "uploaders", include_str!("../migrations/0012_uploaders.sql"), How::Whole),
+    (13, "endings", include_str!("../migrations/0013_endings.sql"), How::Whole),
+    (14, "normal forms", include_str!("../migrations/0014_normal_forms.sql"), How::Whole),
+    (
+        15,
+        "stale normal forms",
+        include_str!("../migrations/0015_stale_normal_forms.sql"),
+        How::Index("client_stale_normal_form"),
+    ),
+    (16, "amendments", include_str!("../migrations/0016_amendments.sql"), How::Whole),
+    (17, "contact points", include_str!("../migrations/0017_contact_points.sql"), How::Whole),
+    (18, "reason codes", include_str!("../migrations/0018_reason_codes.sql"), How::Whole),
+    (19, "phone entered", include_str!("../migrations/0019_phone_entered.sql"), How::Whole),
+    (20, "undo rejection", include_str!("../migrations/0020_undo_rejection.sql"), How::Whole),
 ];
+
+/// How a migration runs.
+#[derive(Clone, Copy, Debug)]
+enum How {
+    /// In a transaction: all of it or nothing.
+    Whole,
+    /// As one statement outside of a transaction, `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which builds the index with this
+    /// name while others write. A failed attempt leaves an invalid index, which is dropped and built again.
+    Index(&'static str),
+}
 
 /// The version of the last migration, which this program needs.
 pub(crate) const fn needed() -> i64 {
@@ -40,11 +66,15 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
 /// Building an index may take longer than a statement of the service.
 const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
+const BACKEND: &str = "SELECT pg_backend_pid()";
+const IS_RECORDED: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+const IS_INVALID: &str =
+    "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid)";
 
 /// Brings the schema up to date. A schema that is up to date is left alone.
 ///
-/// Any number of instances may do this at once: one migrates, the others wait and then find nothing to do. The role must
-/// own the schema; the role of the service need not.
+/// Any number of instances may do this at the same time: one migrates, the others wait and then find nothing to do. The
+/// role must own the schema; the role of the service need not.
 ///
 /// # Errors
 ///
@@ -63,28 +93,70 @@ pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
         }
         tokio::time::sleep(LOCK_PAUSE).await;
     }
-    let outcome = run(&mut connection).await;
+    let outcome = run(&mut connection, settings).await;
     // The end of the connection releases the lock, also where the migration failed.
     let _closed = connection.close().await;
     outcome
+}
+
+/// The version of the schema, 0 where there is none, and the one that this program needs. It changes nothing.
+///
+/// # Errors
+///
+/// [`StartError::Unreachable`], also where the role may not read the version.
+pub async fn schema_versions(settings: &Settings) -> Result<(i64, i64), StartError> {
+    let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
+    let mut connection = connect_options(settings).connect().await.map_err(unreachable)?;
+    let recorded: bool =
+        sqlx::query_scalar(IS_RECORDED).fetch_one(&mut connection).await.map_err(unreachable)?;
+    let version = if recorded {
+        sqlx::query_scalar(SCHEMA_VERSION).fetch_one(&mut connection).await.map_err(unreachable)?
+    } else {
+        0
+    };
+    let _closed = connection.close().await;
+    Ok((version, needed()))
 }
 
 async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(TRY_LOCK).bind(LOCK).fetch_one(connection).await
 }
 
-async fn run(connection: &mut PgConnection) -> Result<(), StartError> {
-    let migrations = MIGRATIONS.iter().map(|(version, description, sql)| {
-        Migration::new(*version, (*description).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+async fn run(connection: &mut PgConnection, settings: &Settings) -> Result<(), StartError> {
+    let failed = |error: sqlx::Error| StartError::Migration(Cause::of(&error).to_string());
+    drop_invalid_indexes(connection).await.map_err(failed)?;
+    let migrations = MIGRATIONS.iter().map(|(version, description, sql, how)| {
+        let no_transaction = matches!(how, How::Index(_));
+        let sql = (*sql).into_sql_str();
+        Migration::new(*version, (*description).into(), MigrationType::Simple, sql, no_transaction)
     });
     let mut migrator = Migrator::with_migrations(migrations.collect());
     // This function holds the lock. A newer instance may have migrated before: its additions do not disturb an older one.
     migrator.set_locking(false).set_ignore_missing(true);
-    migrator.run_direct(None, connection, false).await.map_err(|error| match &error {
+    let backend: i32 = sqlx::query_scalar(BACKEND).fetch_one(&mut *connection).await.map_err(failed)?;
+    let migrating = migrator.run_direct(None, connection, false);
+    let outcome = progress::reported(settings, backend, migrating).await;
+    outcome.map_err(|error| match &error {
         sqlx::migrate::MigrateError::Execute(error)
-        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
-            StartError::Migration(Cause::of(error).to_string())
-        }
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => failed_to_run(error),
         other => StartError::Migration(other.to_string()),
     })
+}
+
+fn failed_to_run(error: &sqlx::Error) -> StartError {
+    StartError::Migration(Cause::of(error).to_string())
+}
+
+/// Drops what earlier attempts have left of indexes: the server uses an invalid index for nothing and keeps it up to date.
+async fn drop_invalid_indexes(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    for (.., how) in MIGRATIONS {
+        let How::Index(name) = how else { continue };
+        let invalid: bool = sqlx::query_scalar(IS_INVALID).bind(*name).fetch_one(&mut *connection).await?;
+        if invalid {
+            tracing::warn!(index = name, "the index of a failed migration is dropped and built again");
+            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {name}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
 }

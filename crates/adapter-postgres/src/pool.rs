@@ -7,7 +7,7 @@
 //! | [`share`] | how many connections commands, reads by key and searches may hold |
 //! | [`connection`] | opening a connection, checking it, closing it |
 //! | [`abandoned`] | the list of connections that did not answer |
-//! | [`circuit`] | refusing commits at once while the server answers none |
+//! | [`circuit`] | refusing commits immediately while the server answers none |
 //! | [`state`] | what the pool holds |
 //! | [`lease`] | a connection for one statement, and what becomes of it afterwards |
 //! | [`idle_sweep`] | closing connections that were idle for too long |
@@ -166,7 +166,7 @@ impl Pool {
         self.run(lease, deadline, statement).await
     }
 
-    /// Runs a statement that writes and returns no rows, and tells how many rows it wrote.
+    /// Runs a statement that writes and returns no rows, and returns how many rows it wrote.
     pub(crate) async fn execute(&self, statement: Statement<'_>) -> Result<PgQueryResult, DbError> {
         self.circuit().admit()?;
         let deadline = self.deadline();

@@ -11,18 +11,22 @@
 //! | [`country`] | countries by code |
 //! | [`claim`] | `client_claim` |
 //! | [`outcome`] | `client_idempotency` |
-//! | [`history`] | `client_history` |
+//! | [`values`] | values before and after, in columns that are JSON |
+//! | [`history`] | `client_history`, `client_history_value` |
 //! | [`event`] | `client_outbox`, as a commit writes it |
 //! | [`makers`] | the column `makers` of `client` |
 //! | [`review`], [`document`], [`address`] | `client_document` and `client_address` |
+//! | [`amendments`], [`contact_verifications`] | the columns of that name of `client` |
 //! | [`client_fixed`], [`client`] | `client` |
 
 mod address;
+pub(crate) mod amendments;
 mod bind;
 pub(crate) mod claim;
 pub(crate) mod client;
 pub(crate) mod client_fixed;
 pub(crate) mod columns;
+pub(crate) mod contact_verifications;
 pub(crate) mod convert;
 mod country;
 pub(crate) mod document;
@@ -31,4 +35,6 @@ pub(crate) mod history;
 pub(crate) mod makers;
 pub(crate) mod newer;
 pub(crate) mod outcome;
+mod phone_entered;
 mod review;
+mod values;

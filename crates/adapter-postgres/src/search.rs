@@ -11,16 +11,18 @@
 //! | [`builder`] | the text of a statement and its values |
 //! | [`mod@column`], [`mod@text_column`] | the columns of a property |
 //! | [`keyset`] | where a page begins |
-//! | [`kyc`], [`condition`] | a predicate as a condition |
+//! | [`kyc`], [`text_condition`], [`condition`] | a predicate as a condition |
 //! | [`plan_cache`] | which searches are planned once |
 
 mod builder;
 mod column;
 mod condition;
+mod current;
 mod keyset;
 mod kyc;
 mod plan_cache;
 mod text_column;
+mod text_condition;
 
 use std::time::{Duration, Instant};
 
@@ -111,8 +113,8 @@ fn push_page(sql: &mut SqlBuilder, search: &Search) {
     }
     let columns = search.order.keys().iter().map(|(property, _)| column(*property).sql);
     push_order(sql, &search.order, columns);
-    // One client more than asked for tells whether more follow. As a number and not a value, so that a cached plan is made for
-    // this limit.
+    // One client more than requested shows whether more follow. As a number and not a value, so that a cached plan is
+    // made for this limit.
     sql.push(" LIMIT ").push_number(to_i64(search.limit).saturating_add(1));
     if let Page::Skip(count @ 1..) = &search.page {
         let offset = i64::try_from(*count).unwrap_or(MAX_OFFSET).min(MAX_OFFSET);

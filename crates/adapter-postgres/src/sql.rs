@@ -40,6 +40,10 @@ pub(crate) const CONTENTS_IN_USE: &str = include_str!("sql/contents_in_use.sql")
 pub(crate) const NEXT_BLOCK: &str = include_str!("sql/next_block.sql");
 pub(crate) const BLOCK_IN_USE: &str = include_str!("sql/block_in_use.sql");
 
+// Normal forms.
+pub(crate) const STALE_CLIENTS: &str = include_str!("sql/stale_clients.sql");
+pub(crate) const RECOMPUTE: &str = include_str!("sql/recompute.sql");
+
 // Outcomes.
 pub(crate) const DELETE_OUTCOMES: &str = include_str!("sql/delete_outcomes.sql");
 
@@ -110,6 +114,8 @@ pub(crate) const ALL: &[(&str, &str)] = &[
     ("CONTENTS_IN_USE", CONTENTS_IN_USE),
     ("NEXT_BLOCK", NEXT_BLOCK),
     ("BLOCK_IN_USE", BLOCK_IN_USE),
+    ("STALE_CLIENTS", STALE_CLIENTS),
+    ("RECOMPUTE", RECOMPUTE),
     ("DELETE_OUTCOMES", DELETE_OUTCOMES),
     ("TAKE_EVENTS", TAKE_EVENTS),
     ("SETTLE_EVENTS", SETTLE_EVENTS),
@@ -223,6 +229,22 @@ mod tests {
         }
         assert_eq!(cte(COMMIT_UPDATE, "written"), cte(COMMIT_UPDATE_DOCUMENTS, "written"));
         assert_eq!(cte(COMMIT_INSERT, "written"), cte(COMMIT_INSERT_DOCUMENTS, "written"));
+    }
+
+    /// The number of the normal form is a constant of the statements, so that an index knows it too.
+    #[test]
+    fn statements_name_the_normal_form_of_the_domain() {
+        use super::{COMMIT_GROUP, COMMIT_INSERT, COMMIT_INSERT_DOCUMENTS, RECOMPUTE, STALE_CLIENTS};
+        let number = client_domain::text::NORMAL_FORM;
+        let stale = format!("normal_form < {number} OR normal_form_version <> version");
+        assert!(STALE_CLIENTS.contains(&stale));
+        let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/0015_stale_normal_forms.sql");
+        assert!(std::fs::read_to_string(index).unwrap().contains(&stale));
+        assert!(COMMIT_GROUP.contains(&format!("created_at, {number}, version\n")));
+        assert!(RECOMPUTE.contains(&format!("last_name_passport, {number}, w.version\n")));
+        for text in [COMMIT_INSERT, COMMIT_INSERT_DOCUMENTS] {
+            assert!(text.contains(&format!(", {number}, $45\n")));
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::error::{Cause, DbError, corrupt};
 use crate::id_allocator::IdAllocator;
 use crate::load::{CommandLoader, KeyLoader, by_name};
 use crate::pool::{Idempotence, Pool, Share};
+use crate::recompute::{self, Recomputed};
 use crate::rows::claim::{self, digests};
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
@@ -67,14 +68,25 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
-    /// Deletes up to `limit` outcomes of idempotency keys from before `before`, and tells how many there were. Called until it
-    /// tells less than `limit`, it deletes all of them in small steps.
+    /// Deletes up to `limit` outcomes of idempotency keys from before `before`, and returns how many there were. Called
+    /// until it returns less than `limit`, it deletes all of them in small steps.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown.
-    pub async fn forget_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    pub async fn delete_outcomes_before(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sql()).bind(to_i64(limit))).await
+    }
+
+    /// Recomputes the normal forms of up to `limit` clients that an earlier release has written, in the order of their keys
+    /// after `after`. Called with the last key of the batch before until there is none, it recomputes all of them in small
+    /// steps, while others write; it may be stopped and begun again at any moment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown; the batch may be repeated.
+    pub async fn recompute(&self, after: Option<&ClientKey>, limit: usize) -> Result<Recomputed, StoreError> {
+        recompute::batch(&self.pool, after, limit).await
     }
 
     pub(crate) async fn read<'q>(
@@ -101,7 +113,7 @@ impl PostgresStore {
         self.pool.write(Idempotence::NotIdempotent, statement).await.map_err(DbError::of_write)
     }
 
-    /// Runs a statement that writes and returns no rows, and tells how many rows it wrote.
+    /// Runs a statement that writes and returns no rows, and returns how many rows it wrote.
     pub(crate) async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
         let result = self.pool.execute(statement).await.map_err(DbError::of_write)?;
         Ok(result.rows_affected())
@@ -181,6 +193,7 @@ impl ClientStore for PostgresStore {
                 .bind(version(page.before))
                 .bind(version(page.after))
                 .bind(to_i64(page.limit))
+                .bind(page.with_values)
         };
         self.read(Share::KeyReads, statement).await?.iter().map(|row| history::read(row, key)).collect()
     }

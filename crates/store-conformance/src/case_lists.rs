@@ -1,4 +1,4 @@
-//! The lists of all cases, for the macros that make tests of them.
+//! The list of all cases for stores of clients, for the macro that makes tests of them.
 
 /// Calls a macro with every case for stores of clients: `topic { case case … } topic { … } …`.
 ///
@@ -44,6 +44,7 @@ macro_rules! store_cases {
                 released_claim_stays_with_its_other_holders
                 release_of_a_foreign_claim_does_nothing
                 rejected_or_exited_client_releases_its_claims
+                undone_rejection_takes_the_claims_again
                 blacklisted_client_keeps_its_claims
                 claimed_answers_the_claims_of_other_clients
                 a_claim_is_compared_to_its_last_character
@@ -76,14 +77,32 @@ macro_rules! store_cases {
                 every_state_comes_back
                 every_step_of_the_review_comes_back
                 several_activations_come_back_in_order
+                verified_contact_points_come_back
+                entered_phone_numbers_come_back
                 texts_in_any_script_come_back
                 the_longest_and_the_shortest_values_come_back
                 every_choice_comes_back
                 moments_come_back_to_the_microsecond
             }
+            amendments {
+                open_amendments_come_back
+                corrected_values_come_back
+                verified_values_come_back
+                client_is_found_by_its_open_amendment
+                client_is_found_by_outdated_evidence
+                values_come_back_with_their_line
+                refused_commit_writes_no_values
+            }
+            reasons {
+                codes_come_back_with_their_line
+                codes_of_rejections_come_back
+                code_of_an_amendment_comes_back
+                final_rejection_stays_final
+            }
             makers {
                 makers_come_back
                 a_decision_leaves_no_makers
+                an_undone_rejection_keeps_its_makers
                 a_full_set_of_makers_comes_back
                 former_uploaders_come_back
             }
@@ -148,13 +167,16 @@ macro_rules! store_cases {
                 only_opposites_hold_where_there_is_no_value
                 groups_combine_what_they_hold
                 days_are_those_of_the_search
+                days_are_those_of_the_calendar
+                a_day_that_was_left_out_holds_nothing
                 an_age_changes_on_the_birthday
+                a_phone_number_is_found_in_every_form
             }
             delivery {
                 postponed_event_returns_at_its_moment
                 a_postponed_event_holds_back_its_own_client_only
                 an_earlier_event_does_not_wait_for_a_postponed_one
-                untried_event_is_free_at_once
+                untried_event_is_free_immediately
                 every_take_has_its_own_lease
                 settlement_under_a_lost_lease_changes_nothing
                 expired_lease_counts_until_the_next_take
@@ -170,7 +192,7 @@ macro_rules! store_cases {
                 only_the_chosen_dead_letters_are_sent_again
                 discarded_event_unblocks_the_later_ones
                 only_dead_letters_can_be_discarded
-                only_delivered_events_are_forgotten
+                only_delivered_events_are_deleted
                 backlog_counts_what_waits
             }
             search {
@@ -186,6 +208,18 @@ macro_rules! store_cases {
                 every_word_must_occur
                 a_search_sees_the_client_as_it_is_now
                 combined_conditions_agree_with_the_domain
+            }
+            spellings {
+                spellings_of_a_name_are_one
+                names_without_blanks_are_found
+                first_and_last_name_are_found_without_the_middle
+                passport_spellings_are_found
+                spellings_of_a_number_are_one
+                names_of_a_kind_of_document_are_one
+                spellings_of_a_mailbox_are_one
+                what_has_nothing_to_compare_is_no_question
+                second_spelling_of_a_claimed_value_is_refused
+                spellings_sort_alike
             }
             sorting {
                 the_newest_come_first
@@ -225,48 +259,6 @@ macro_rules! store_cases {
                 a_load_sees_one_moment
                 a_commit_is_seen_whole
                 a_search_sees_one_moment
-            }
-        }
-    };
-}
-
-/// Calls a macro with every case for storages of contents, as [`store_cases`] does; a case takes a
-/// `&dyn ContentsHarness`.
-#[macro_export]
-macro_rules! contents_cases {
-    ($callback:ident) => {
-        $callback! {
-            contents {
-                stored_content_comes_back
-                a_large_content_comes_back_in_small_pieces
-                tiny_pieces_make_a_whole
-                unknown_content_is_not_found
-                broken_upload_stores_nothing
-                abandoned_upload_stores_nothing
-                content_key_is_used_once
-                keys_come_in_order_and_once
-                deleted_content_is_not_found
-                trashed_content_is_read_until_it_is_deleted
-                restored_content_is_listed_again
-                moving_an_unknown_content_does_nothing
-                content_deleted_while_it_is_read_does_not_end_early
-                concurrent_uploads_do_not_mix
-            }
-        }
-    };
-}
-
-/// Calls a macro with every case for storages of contents outside of the database, as
-/// [`store_cases`] does; a case takes a `&dyn LocationHarness`.
-#[macro_export]
-macro_rules! location_cases {
-    ($callback:ident) => {
-        $callback! {
-            locations {
-                new_location_belongs_to_no_installation
-                claimed_location_keeps_its_installation
-                marker_is_no_content
-                concurrent_claims_of_a_location_have_one_winner
             }
         }
     };

@@ -1,5 +1,6 @@
 //! The cases, one module for each promise. The comment of a case is the promise in words.
 
+pub mod amendments;
 pub mod claims;
 pub mod commit;
 pub mod concurrency;
@@ -18,9 +19,11 @@ pub mod makers;
 pub mod outbox;
 pub mod paging;
 pub mod reads;
+pub mod reasons;
 pub mod round_trip;
 pub mod search;
 pub mod sorting;
+pub mod spellings;
 
 mod data_set;
 mod given;

@@ -17,6 +17,7 @@
 
 pub mod conditions;
 pub mod documents;
+mod stamps;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,32 +29,17 @@ use client_domain::value::{
     ClientId, ClientKey, EmailAddress, Identification, IdentificationNumber, IdentificationType, PersonName,
     PhoneNumber, Reason, TransactionReference, Version,
 };
-use client_domain::{Actor, ActorId, AuditStamp, Claim, Client, ClientState, Justification, example};
+use client_domain::{ActorId, AuditStamp, Claim, Client, ClientState, example};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use client_app::ports::{
-    Changeset, ClaimToTake, ClientWrite, EventId, Fingerprint, HistoryEntry, OrphanCandidate, OutboxEvent,
-    OutcomeRecord, RequestKey, StoredData, StoredReply,
+    Changeset, ClaimToTake, ClientWrite, EventId, Fingerprint, HistoryEntry, HistoryValues, OrphanCandidate,
+    OutboxEvent, OutcomeRecord, RequestKey, StoredData, StoredReply,
 };
 use client_app::{IdempotencyKey, RequestId};
 
-/// So many seconds after the first moment of the fixtures; six digits after the second, to be kept.
-pub fn moment(seconds: i64) -> Timestamp {
-    let beginning: Timestamp = "2026-01-05T09:00:00.123456Z".parse().unwrap();
-    beginning + SignedDuration::from_secs(seconds)
-}
-
-/// A maker of clients, of whom only the id is known.
-pub fn maker(seconds: i64) -> AuditStamp {
-    AuditStamp::new(Actor::parse("maker-1").unwrap(), moment(seconds))
-}
-
-/// Another actor, with an e-mail address.
-pub fn checker(seconds: i64) -> AuditStamp {
-    let email = Some(EmailAddress::parse("checker@bank.example").unwrap());
-    AuditStamp::new(Actor { id: ActorId::parse("checker-7").unwrap(), email }, moment(seconds))
-}
+pub use self::stamps::{checker, maker, moment};
 
 /// Applicant number `n`, from 1. Any two differ in everything that may occur once, and their keys do not come
 /// in the order of their ids.
@@ -63,7 +49,8 @@ pub fn applicant(n: i64) -> Application {
     application.key = ClientKey::from_bits(scattered);
     application.id = ClientId::new(n).unwrap();
     application.details.email = email(&format!("client-{n}@example.com"));
-    application.details.phone = PhoneNumber::parse(&format!("+234{n:010}")).unwrap();
+    application.details.phone =
+        PhoneNumber::parse(&format!("+234{n:010}")).unwrap().entered_as(&format!("0{n:010}"));
     application.identification = identification("International Passport", &format!("A{n:08}"));
     application
 }
@@ -127,9 +114,8 @@ pub fn performed(client: &Client, action: Action, stamp: &AuditStamp) -> Change 
     if action == Action::Activate {
         return activated(client, &format!("TX-{}", client.id()), stamp);
     }
-    let justification =
-        Justification { reason: Some(Reason::parse("as the documents show").unwrap()), notes: None };
-    client.perform(action, justification, &Facts::without_controls(), stamp).unwrap()
+    let reason = Reason::parse("as the documents show").unwrap();
+    client.perform(action, reason.into(), &Facts::without_controls(), stamp).unwrap()
 }
 
 /// The approved client after its first transaction.
@@ -142,7 +128,7 @@ pub fn activated(client: &Client, reference: &str, stamp: &AuditStamp) -> Change
 /// The client after an update that changes something; the moment follows from the version.
 pub fn updated(client: &Client, patch: DetailsPatch) -> Change {
     let seconds = client.id().get() + client.version().get().cast_signed();
-    client.update(patch, &checker(seconds)).unwrap().change().unwrap()
+    client.update(patch, &Facts::without_controls(), &checker(seconds)).unwrap().change().unwrap()
 }
 
 /// The client with another first name.
@@ -200,6 +186,7 @@ fn recorded(change: &Change) -> Changeset {
             event: change.event.clone(),
             command: format!("Command{}", change.event.kind.name()),
             request_id: RequestId::parse(&format!("request-{number}")).unwrap(),
+            values: HistoryValues { changed: change.values.clone(), proposed: change.proposed.clone() },
         }],
         events: vec![OutboxEvent::of(&change.event, EventId::from_bits(number.into()))],
         ..Changeset::default()

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use client_app::ports::{ClientStore, ContentLedger, ContentPlace, DocumentContents, Outbox};
+use client_app::ports::{ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox};
 
 /// Work that runs concurrently with other work.
 pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -40,7 +40,7 @@ pub trait ContentsHarness: Send + Sync {
 #[async_trait]
 pub trait LocationHarness: Send + Sync {
     /// An empty location, which no installation has claimed; it shares nothing with any other.
-    async fn fresh_location(&self) -> Arc<dyn ContentPlace>;
+    async fn fresh_location(&self) -> Arc<dyn ContentLocation>;
 
     /// As [`Harness::run_concurrently`].
     async fn run_concurrently(&self, racers: Vec<Racer>);

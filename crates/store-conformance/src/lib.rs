@@ -10,6 +10,7 @@
 
 mod case_lists;
 pub mod cases;
+mod content_case_lists;
 pub mod fixtures;
 mod harness;
 mod layer;

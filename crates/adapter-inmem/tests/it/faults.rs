@@ -7,7 +7,7 @@ use client_app::ports::{ClientRef, ClientStore, Committed, HistoryPage, Outbox, 
 use client_domain::search::{Order, Predicate};
 use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
 
-const ALL: HistoryPage = HistoryPage { before: None, after: None, limit: 10 };
+const ALL: HistoryPage = HistoryPage { before: None, after: None, limit: 10, with_values: true };
 
 fn ada() -> ClientRef {
     ClientRef::Key(onboarded(1).client.key().clone())
@@ -15,7 +15,7 @@ fn ada() -> ClientRef {
 
 fn all_clients() -> Search {
     Search {
-        predicate: Predicate::everybody(),
+        predicate: Predicate::every_client(),
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,

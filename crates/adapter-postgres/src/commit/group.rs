@@ -23,8 +23,8 @@ type Answer = Result<Committed, StoreError>;
 /// Group commit: commits that arrive at the same time share a statement.
 ///
 /// A member whose version is stale, whose request key was used or whose claim belongs to another client is not written,
-/// while every other member is. Such a member is committed once more in a statement of its own, which tells the cause. So is
-/// every member if the statement fails because of one of them: a rejected member does not fail its batch.
+/// while every other member is. Such a member is committed once more in a statement of its own, which finds the cause. So
+/// is every member if the statement fails because of one of them: a rejected member does not fail its batch.
 #[derive(Debug)]
 pub(crate) struct GroupCommit {
     batcher: Batcher<GroupMember, Answer>,

@@ -18,7 +18,7 @@ use crate::sql::{
 };
 
 /// The maximum number of attempts. Another attempt follows where the server asks for it, or where the cause of a refusal
-/// was gone when it was looked for.
+/// was gone when it was searched for.
 const MAX_ATTEMPTS: u32 = 6;
 /// The pause before the second attempt; each later one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);

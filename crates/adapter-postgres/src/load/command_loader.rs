@@ -59,7 +59,7 @@ async fn load(pool: &Pool, batch: Vec<Member<Request, Answer>>) {
     };
     match pool.attempt(Share::CommandReads, pool.deadline(), by_keys(&batch)).await {
         Ok(rows) => answer(batch, &rows),
-        // A server that did not answer one statement is not asked again for every member at once.
+        // A server that did not answer one statement does not get one for each member at the same time.
         Err(error @ (DbError::NoAnswer(_) | DbError::Unavailable(_))) => {
             for member in batch {
                 member.answer(Err(error.clone().of_read()));

@@ -56,7 +56,7 @@ async fn load(pool: &Pool, batch: Vec<Member<ClientKey, Answer>>) {
     let statement = sqlx::query(FIND_BY_KEYS).bind(keys);
     let rows = match pool.attempt(Share::KeyReads, pool.deadline(), statement).await {
         Ok(rows) => rows,
-        // A server that did not answer one statement is not asked again for every member at once.
+        // A server that did not answer one statement does not get one for each member at the same time.
         Err(error @ (DbError::NoAnswer(_) | DbError::Unavailable(_))) => {
             for member in batch {
                 member.answer(Err(error.clone().of_read()));

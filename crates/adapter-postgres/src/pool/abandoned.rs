@@ -33,7 +33,7 @@ impl Abandoned {
         self.added.send_replace(());
     }
 
-    /// Tells when one is added, and ends when the list is dropped.
+    /// Signals each addition, and ends when the list is dropped.
     pub(super) fn additions(&self) -> watch::Receiver<()> {
         self.added.subscribe()
     }

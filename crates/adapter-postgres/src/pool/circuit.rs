@@ -1,4 +1,4 @@
-//! Refuses commits at once while the server answers none.
+//! Refuses commits immediately while the server answers none.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::error::{Cause, DbError};
 /// How long a rejection by the server counts for the readiness of commands.
 const REJECTION_COUNTS_FOR: Duration = Duration::from_secs(10);
 
-/// Refuses commits at once while the server answers none, as when a synchronous standby is away.
+/// Refuses commits immediately while the server answers none, as when a synchronous standby is away.
 ///
 /// A quarter of the connections for commands without an answer opens it. Then one statement at a time, which writes a
 /// message into the write-ahead log and no row, probes the server; when it is confirmed, the circuit is closed.
@@ -69,7 +69,7 @@ impl Circuit {
         self.lock().is_open
     }
 
-    /// Closes the circuit and forgets the probe in one step: a commit that finds it open must also find a probe that runs.
+    /// Closes the circuit and clears the probe in one step: a commit that finds it open must also find a probe that runs.
     pub(super) fn close(&self) {
         *self.lock() = State::default();
     }

@@ -35,7 +35,7 @@ pub(super) fn start(state: &Arc<State>) {
     });
 }
 
-/// Releases the permits of the connections that the server has ended, and tells how many are left.
+/// Releases the permits of the connections that the server has ended, and returns how many are left.
 async fn release_ended(state: &Arc<State>) -> usize {
     let pids = state.abandoned.pids();
     // Without an answer all of them may still be at work.

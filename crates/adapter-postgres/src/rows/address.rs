@@ -60,4 +60,6 @@ pub(super) fn bind_all<'q>(
         .bind(column(rows, |address| address.country.alpha2()))
         .bind(column(rows, |address| address.postal_code.as_ref().map(PostalCode::as_str)));
     review::bind_all(statement, &column(rows, |address| (&address.submitted, &address.verification)))
+        .bind(column(rows, |address| review::verified(&address.verification)))
+        .bind(column(rows, |address| review::rejection(&address.verification)))
 }

@@ -16,7 +16,7 @@ use sqlx::postgres::PgRow;
 use super::bind::columns;
 use super::columns::Columns;
 use super::country::COUNTRIES;
-use super::{document, makers};
+use super::{amendments, contact_verifications, document, makers, phone_entered};
 use crate::error::corrupt;
 
 // The key and the columns that an update may write, in the order of the statements that write them; activations and makers
@@ -56,6 +56,18 @@ columns!('q, client: &'q Client =>
     search_text(client),
     stamp(client).map(|stamp| Person::of(&stamp.by.id).as_str().to_owned()),
     client.snapshot().version.get().cast_signed(),
+    Property::FirstName.passport_form(client),
+    Property::MiddleName.passport_form(client),
+    Property::LastName.passport_form(client),
+    client.snapshot().birth_date.get().to_sql(),
+    client.snapshot().gender.name(),
+    client.snapshot().identification.kind.as_str(),
+    client.snapshot().identification.number.as_str(),
+    client.snapshot().customer_type.name(),
+    client.snapshot().branch.as_ref().map(BranchKey::as_str),
+    amendments::to_json(client),
+    contact_verifications::to_json(client),
+    phone_entered::to_json(&details(client).phone),
 );
 
 fn details(client: &Client) -> &Details {
@@ -116,17 +128,20 @@ pub(crate) fn read(row: &PgRow) -> Result<Client, StoreError> {
 /// Reads a client through the rules of the domain: a row that they refuse is corrupt.
 fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
     let columns = Columns { row, table: "client" };
+    let key = columns.parsed("client_key", ClientKey::parse)?;
+    let state = columns.state("state")?;
+    let amendments = amendments::read(row, &key, state)?;
     let snapshot = ClientSnapshot {
-        key: columns.parsed("client_key", ClientKey::parse)?,
+        key,
         id: columns.known("id", |id| ClientId::new(id).ok())?,
         version: columns.version("version")?,
-        state: columns.state("state")?,
+        state,
         details: Details {
             first_name: columns.parsed("first_name", PersonName::parse)?,
             middle_name: columns.parsed_optional("middle_name", PersonName::parse)?,
             last_name: columns.parsed("last_name", PersonName::parse)?,
             email: columns.parsed("email", EmailAddress::parse)?,
-            phone: columns.parsed("phone", PhoneNumber::parse)?,
+            phone: phone_entered::read(&columns)?,
             postal_address: PostalAddress {
                 address: columns.parsed("address", AddressLine::parse)?,
                 city: columns.parsed("city", PlaceName::parse)?,
@@ -140,13 +155,13 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
                 .known_optional("account_officer", |number| AccountOfficerId::new(number).ok())?,
         },
         birth_date: columns.known("birth_date", |date: crate::time::Date| {
-            // The rule looks at today to refuse the future, which a stored day was already measured by.
+            // The rule uses today to refuse future days; a stored day has passed it.
             BirthDate::new(date.to_jiff(), jiff::civil::Date::MAX).ok()
         })?,
         gender: columns.parsed("gender", Gender::parse)?,
         identification: Identification {
             kind: columns.parsed("identification_type", IdentificationType::parse)?,
-            number: columns.parsed("identification_number", IdentificationNumber::parse)?,
+            number: columns.parsed("identification_number", IdentificationNumber::restore)?,
         },
         customer_type: columns.parsed("customer_type", CustomerType::parse)?,
         branch: columns.parsed_optional("branch", BranchKey::parse)?,
@@ -156,6 +171,8 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
             references.iter().map(|text| TransactionReference::parse(text).ok()).collect()
         })?,
         kyc,
+        amendments,
+        contact_verifications: contact_verifications::read(row)?,
         makers: makers::read(row)?,
         created: AuditStamp::new(
             columns.actor("created_by", "created_by_email")?,

@@ -2,19 +2,13 @@
 
 use crate::time::ToSql as _;
 use client_domain::Client;
-use client_domain::value::{BranchKey, EmailAddress};
+use client_domain::value::EmailAddress;
 
 use super::bind::columns;
 
 // In the order of the statements that write them.
 columns!('q, client: &'q Client =>
     client.snapshot().id.get(),
-    client.snapshot().birth_date.get().to_sql(),
-    client.snapshot().gender.name(),
-    client.snapshot().identification.kind.as_str(),
-    client.snapshot().identification.number.as_str(),
-    client.snapshot().customer_type.name(),
-    client.snapshot().branch.as_ref().map(BranchKey::as_str),
     client.snapshot().created.by.id.as_str(),
     client.snapshot().created.by.email.as_ref().map(EmailAddress::as_str),
     client.snapshot().created.at.to_sql(),

@@ -10,7 +10,7 @@ use client_domain::kyc::{
     Content, ContentKey, DocumentId, FileExtension, IdentityDocument, Kyc, Notice, Sha256, Uploaders,
     Validity,
 };
-use client_domain::search::fold;
+use client_domain::search::Property;
 use client_domain::value::{IdentificationNumber, IssuingAuthority};
 use client_domain::{Client, Person};
 use serde::Deserialize;
@@ -82,7 +82,7 @@ fn bind_documents<'q>(statement: Statement<'q>, rows: &[(i16, &'q IdentityDocume
         .bind(rows.iter().map(|(position, _)| *position).collect::<Vec<_>>())
         .bind(column(rows, |document| i16::from(document.kind.number())))
         .bind(column(rows, |document| document.number.as_str()))
-        .bind(column(rows, |document| fold(document.number.as_str())))
+        .bind(column(rows, |document| Property::DocumentNumber.normal_form(document.number.as_str())))
         .bind(column(rows, |document| document.issuer.as_ref().map(IssuingAuthority::as_str)))
         .bind(column(rows, |document| document.validity.issued_on().map(|day| day.to_sql())))
         .bind(column(rows, |document| document.validity.expires_on().map(|day| day.to_sql())))
@@ -97,6 +97,8 @@ fn bind_documents<'q>(statement: Statement<'q>, rows: &[(i16, &'q IdentityDocume
     review::bind_all(statement, &reviews)
         .bind(column(rows, |document| i16::from(document.noticed.number())))
         .bind(column(rows, |document| uploaders(&document.uploaders)))
+        .bind(column(rows, |document| review::verified(&document.verification)))
+        .bind(column(rows, |document| review::rejection(&document.verification)))
 }
 
 /// PostgreSQL has no arrays of arrays of different lengths, so a list within a row is JSON.
@@ -139,7 +141,7 @@ impl DocumentRow {
         Some(IdentityDocument {
             id: DocumentId::parse(&self.document_id).ok()?,
             kind: newer::document_kind(self.kind),
-            number: IdentificationNumber::parse(&self.number).ok()?,
+            number: IdentificationNumber::restore(&self.number).ok()?,
             issuer: self.issuer.as_deref().map(IssuingAuthority::parse).transpose().ok()?,
             validity: Validity::new(self.issued_on, self.expires_on)?,
             content: Content {

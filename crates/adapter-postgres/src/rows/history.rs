@@ -2,16 +2,22 @@
 
 use crate::time::ToSql as _;
 use client_app::RequestId;
-use client_app::ports::{HistoryEntry, StoreError};
-use client_domain::client::Transaction;
+use client_app::ports::{HistoryEntry, HistoryValues, StoreError};
+use client_domain::client::{AmendmentId, Transaction};
 use client_domain::kyc::{AddressId, DocumentId, KycItem};
 use client_domain::lifecycle::TRANSITIONS;
-use client_domain::value::{ClientKey, EmailAddress, Notes, Reason, TransactionReference};
+use client_domain::reason::CodedReason;
+use client_domain::value::{
+    ClientKey, EmailAddress, Notes, Reason, ReasonCode, ReasonText, TransactionReference, Version,
+};
 use client_domain::{ClientEvent, ClientState, EventKind};
+use serde::Deserialize;
+use serde_json::json;
 use sqlx::postgres::PgRow;
 
 use super::columns::Columns;
 use super::newer;
+use super::values::{self, Triple};
 use crate::sql::Statement;
 
 /// The separator of the names of changed fields.
@@ -51,6 +57,36 @@ pub(crate) fn bind<'q>(statement: Statement<'q>, lines: &[&'q HistoryEntry]) -> 
         }))
         .bind(column(lines, |line| item(line).and_then(KycItem::document).map(DocumentId::as_str)))
         .bind(column(lines, |line| item(line).and_then(KycItem::address).map(AddressId::as_str)))
+        .bind(column(lines, |line| {
+            line.event.amendment.as_ref().map(|amendment| amendment.version().get().cast_signed())
+        }))
+        .bind(column(lines, |line| line.event.reason_code.as_ref().map(|reason| reason.code.as_str())))
+        .bind(column(lines, |line| line.event.reason_code.as_ref().map(|reason| reason.text.as_str())))
+        .bind(column(lines, line_values))
+}
+
+/// The values of a line as JSON, if it has some.
+fn line_values(line: &HistoryEntry) -> Option<String> {
+    let HistoryValues { changed, proposed } = &line.values;
+    let data = || json!({ "changed": values::triples(changed), "proposed": values::triples(proposed) });
+    (!line.values.is_empty()).then(|| data().to_string())
+}
+
+/// The values of a line as they are stored.
+#[derive(Deserialize)]
+struct StoredValues {
+    changed: Vec<Triple>,
+    proposed: Vec<Triple>,
+}
+
+/// Reads the values of a line. What a newer release knows besides them is left out.
+fn read_values(columns: &Columns<'_>) -> Result<HistoryValues, StoreError> {
+    let stored = columns.known_optional("line_values", |text: &str| {
+        let stored: StoredValues = serde_json::from_str(text).ok()?;
+        let changes = |triples: &[Triple]| triples.iter().filter_map(values::change).collect();
+        Some(HistoryValues { changed: changes(&stored.changed), proposed: changes(&stored.proposed) })
+    })?;
+    Ok(stored.unwrap_or_default())
 }
 
 /// The action of the lifecycle that leads to such an event, if there is one.
@@ -65,6 +101,8 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
     let reference = columns.parsed_optional("transaction_reference", TransactionReference::parse)?;
     let document = columns.parsed_optional("document_id", DocumentId::parse)?;
     let address = columns.parsed_optional("address_id", AddressId::parse)?;
+    let code = columns.parsed_optional("reason_code", ReasonCode::parse)?;
+    let text = columns.parsed_optional("reason_text", ReasonText::parse)?;
     let event = ClientEvent {
         kind: columns.known("event", newer::event_kind)?,
         key: key.clone(),
@@ -80,13 +118,20 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
             names.split(SEPARATOR).filter(|name| !name.is_empty()).map(newer::field).collect()
         })?,
         reason: columns.parsed_optional("reason", Reason::parse)?,
+        reason_code: code.zip(text).map(|(code, text)| CodedReason { code, text }),
         notes: columns.parsed_optional("notes", Notes::parse)?,
         transaction: reference.map(|reference| Transaction { reference, date }),
         kyc: document.map(KycItem::Document).or(address.map(KycItem::Address)),
+        amendment: columns
+            .known_optional("amendment_version", |number: i64| {
+                u64::try_from(number).ok().and_then(Version::new)
+            })?
+            .map(|version| AmendmentId::new(key.clone(), version)),
     };
     Ok(HistoryEntry {
         event,
         command: columns.get("command")?,
         request_id: columns.parsed("request_id", RequestId::parse)?,
+        values: read_values(&columns)?,
     })
 }

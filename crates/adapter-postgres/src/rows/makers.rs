@@ -1,4 +1,4 @@
-//! The makers of a client: the persons who have touched it since its last decision. A list within a row, so it is JSON.
+//! The makers of a client: the persons who have touched it since its last approval. A list within a row, so it is JSON.
 
 use client_app::ports::StoreError;
 use client_domain::client::{Maker, Makers, Touches};
@@ -15,7 +15,8 @@ pub(crate) fn to_json(client: &Client) -> String {
     Value::Array(pairs.collect()).to_string()
 }
 
-/// Reads the makers, and adds those of the lines of history that a release without the column has written since.
+/// Reads the makers, and adds those of the lines of history that a release without the column has written since. A release that
+/// did not know that a rejection can be undone left a rejected client without makers; its lines are read from the first one.
 pub(crate) fn read(row: &PgRow) -> Result<Makers, StoreError> {
     let columns = Columns { row, table: "client" };
     let mut makers = columns.known("makers", |text: &str| {

@@ -2,10 +2,13 @@
 
 use crate::time::ToSql as _;
 use client_domain::kyc::{Review, Verification, VerificationStatus};
-use client_domain::value::{EmailAddress, Notes};
+use client_domain::reason::{CodedReason, Rejection};
+use client_domain::value::{EmailAddress, Notes, ReasonCode, ReasonText};
 use client_domain::{Actor, ActorId, AuditStamp};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
+use super::values;
 use crate::sql::Statement;
 
 #[derive(Deserialize)]
@@ -18,6 +21,28 @@ pub(super) struct ReviewColumns {
     reviewed_by_email: Option<String>,
     reviewed_at: Option<jiff::Timestamp>,
     comment: Option<String>,
+    verified: Map<String, Value>,
+    rejection: Option<StoredRejection>,
+}
+
+/// The code of a rejection as it is stored.
+#[derive(Deserialize)]
+struct StoredRejection {
+    code: String,
+    text: String,
+    #[serde(rename = "final", default)]
+    is_final: bool,
+}
+
+impl StoredRejection {
+    fn rejection(&self) -> Option<Rejection> {
+        let reason = coded_reason(&self.code, &self.text)?;
+        Some(Rejection { reason, is_final: self.is_final })
+    }
+}
+
+pub(super) fn coded_reason(code: &str, text: &str) -> Option<CodedReason> {
+    Some(CodedReason { code: ReasonCode::parse(code).ok()?, text: ReasonText::parse(text).ok()? })
 }
 
 impl ReviewColumns {
@@ -32,11 +57,16 @@ impl ReviewColumns {
         }
         let by = self.reviewed_by.as_deref()?;
         let stamp = stamp(by, self.reviewed_by_email.as_deref(), self.reviewed_at?)?;
-        let review = Review { stamp, comment: self.comment.as_deref().map(Notes::parse).transpose().ok()? };
-        Some(match status {
-            VerificationStatus::Rejected => Verification::Rejected(review),
-            _ => Verification::Approved(review),
-        })
+        let comment = self.comment.as_deref().map(Notes::parse).transpose().ok()?;
+        if status != VerificationStatus::Rejected {
+            let verified = values::values(&self.verified)?;
+            return Some(Verification::Approved(Review { stamp, comment, verified, rejection: None }));
+        }
+        let rejection = match &self.rejection {
+            Some(stored) => Some(stored.rejection()?),
+            None => None,
+        };
+        Some(Verification::Rejected(Review { stamp, comment, verified: Vec::new(), rejection }))
     }
 }
 
@@ -62,6 +92,18 @@ pub(super) fn bind_all<'q>(
         .bind(column(rows, |_, verification| {
             verification.review().and_then(|review| review.comment.as_ref()).map(Notes::as_str)
         }))
+}
+
+/// The values that an approval was given for, as JSON.
+pub(super) fn verified(verification: &Verification) -> String {
+    values::object(verification.review().map_or(&[], |review| &review.verified))
+}
+
+/// The code of a rejection as JSON, if there is one.
+pub(super) fn rejection(verification: &Verification) -> Option<String> {
+    let Rejection { reason, is_final } = verification.review()?.rejection.as_ref()?;
+    let stored = json!({ "code": reason.code.as_str(), "text": reason.text.as_str(), "final": is_final });
+    Some(stored.to_string())
 }
 
 pub(super) fn email(stamp: &AuditStamp) -> Option<&str> {

@@ -2,6 +2,8 @@
 
 use client_domain::search::Property;
 
+use super::current::document_is_current;
+
 /// A property as a column that sorts as the domain does.
 #[derive(Clone, Copy)]
 pub(super) struct Column {
@@ -56,6 +58,10 @@ pub(super) const fn column(property: Property) -> Column {
         Property::IdentificationNumber => required("c.identification_number_folded", Text),
         Property::ClientState => required("c.state", Number),
         Property::IsBlacklisted => required("(c.state = 6)::integer", Number),
+        // The index of open amendments has the same expression.
+        Property::HasOpenAmendment => {
+            required("(c.state IN (1, 4) AND c.amendments <> '[]')::integer", Number)
+        }
         Property::BranchEncodedKey => optional("c.branch", Text),
         Property::AccountOfficerId => optional("c.account_officer", Number),
         Property::DateCreated => required("c.created_at", Moment),
@@ -68,7 +74,14 @@ pub(super) const fn column(property: Property) -> Column {
         Property::DocumentType => required("d.kind", Number),
         Property::DocumentNumber => required("d.number_folded", Text),
         Property::DocumentExpiryDate => optional("d.expires_on", Day),
-        Property::DocumentStatus => required("d.status", Number),
+        Property::DocumentStatus => required(
+            concat!(
+                "(CASE WHEN d.status = 1 AND NOT (",
+                document_is_current!(),
+                ") THEN 3 ELSE d.status END)"
+            ),
+            Number,
+        ),
         // The domain rewrites an age as days of birth, the number of a branch as its key, and the KYC status as documents.
         Property::Age | Property::BranchId | Property::KycStatus => optional("NULL::bigint", Number),
     }

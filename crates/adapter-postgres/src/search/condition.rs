@@ -1,19 +1,13 @@
 //! A predicate as a condition in SQL.
 
-use std::borrow::Cow;
-
-use client_domain::search::{Asked, Criterion, Predicate, Property, Sortable, Span, TextMatch, Word, fold};
-use client_domain::value::Country;
+use client_domain::search::{Asked, Criterion, Predicate, Property, Sortable, Span, TextMatch, Word};
 use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
 use super::column::column;
 use super::keyset::KeysetBound;
 use super::kyc;
-use super::text_column::{TextColumn, text_column};
-
-/// The length of the shortest word that the index of the search text finds: it holds words by three letters at a time.
-const MIN_INDEXED_WORD: usize = 3;
+use super::text_condition::{pattern, push_exactly, push_texts};
 
 /// Writes a predicate as a condition on `client c` that is true or false, and never null.
 pub(super) fn push(sql: &mut SqlBuilder, predicate: &Predicate, today: Date) {
@@ -111,7 +105,7 @@ fn push_spans(sql: &mut SqlBuilder, property: Property, spans: &[Span]) {
     sql.push(if spans.is_empty() { "false)" } else { ")" });
 }
 
-/// A bound that the database cannot store lies beyond every stored value.
+/// A bound that the database cannot store is beyond every stored value.
 fn push_span(sql: &mut SqlBuilder, property: Property, span: &Span) {
     let column = column(property);
     sql.push("(").push_not_null(column.sql, column.nullable);
@@ -135,72 +129,6 @@ fn push_span(sql: &mut SqlBuilder, property: Property, span: &Span) {
     sql.push(")");
 }
 
-fn push_texts(sql: &mut SqlBuilder, property: Property, how: TextMatch, any_of: &[String]) {
-    let Some(column) = text_column(property) else {
-        sql.push("false");
-        return;
-    };
-    // No stored text holds U+0000.
-    let storable = || any_of.iter().filter(|text| !text.contains('\0'));
-    // A list is one comparison with an array. A single text without an index of its own may be found by the search text.
-    if how == TextMatch::Equals && (column.is_indexed || any_of.len() > 1) {
-        let texts: Vec<_> = storable().cloned().collect();
-        sql.push("(").push_not_null(column.folded, column.nullable).push(column.folded);
-        match <[String; 1]>::try_from(texts) {
-            Ok([text]) => sql.push(" = ").bind(Value::Text(text)).push(")"),
-            Err(texts) => sql.push(" = ANY(").bind(Value::Texts(texts)).push("))"),
-        };
-        return;
-    }
-    sql.push("(false");
-    for text in storable() {
-        sql.push(" OR (").push_not_null(column.folded, column.nullable);
-        push_words(sql, property, column, how, text);
-        match how {
-            TextMatch::Equals => sql.push(column.folded).push(" = ").bind(Value::Text(text.clone())),
-            _ => sql.push(column.folded).push(" LIKE ").bind(Value::Text(pattern(how, text))),
-        };
-        sql.push(")");
-    }
-    sql.push(")");
-}
-
-/// The words of a searched text occur in the search text, which has an index. They are asked for one by one, because the
-/// search text holds a full name on several lines.
-fn push_words(sql: &mut SqlBuilder, property: Property, column: TextColumn, how: TextMatch, text: &str) {
-    let has_better = column.is_indexed && how == TextMatch::StartsWith;
-    if has_better || !property.is_in_search_text() {
-        return;
-    }
-    for word in text.split_whitespace().filter(|word| word.chars().count() >= MIN_INDEXED_WORD) {
-        let pattern = pattern(TextMatch::Contains, word);
-        sql.push("c.search_text LIKE ").bind(Value::Text(pattern)).push(" AND ");
-    }
-}
-
-/// The exact text, and its folded form besides, because an index holds that.
-fn push_exactly(sql: &mut SqlBuilder, property: Property, text: &str) {
-    let Some(column) = text_column(property).filter(|_| !text.contains('\0')) else {
-        sql.push("false");
-        return;
-    };
-    // Countries are stored by code.
-    let stored = match property {
-        Property::Country => Country::all()
-            .find(|country| country.name() == text)
-            .map(|country| Cow::Borrowed(country.alpha2())),
-        _ => Some(Cow::Borrowed(text)),
-    };
-    let Some(stored) = stored else {
-        sql.push("false");
-        return;
-    };
-    sql.push("(").push_not_null(column.exact, column.nullable);
-    sql.push(column.exact).push(" = ").bind(Value::Text(stored.into_owned())).push(" AND ");
-    push_texts(sql, property, TextMatch::Equals, &[fold(text)]);
-    sql.push(")");
-}
-
 /// The search text holds one of the spellings of the word.
 fn push_word(sql: &mut SqlBuilder, word: &Word) {
     sql.push("(false");
@@ -209,35 +137,4 @@ fn push_word(sql: &mut SqlBuilder, word: &Word) {
         sql.push(" OR c.search_text LIKE ").bind(Value::Text(pattern));
     }
     sql.push(")");
-}
-
-/// The pattern of this match, in which every character of the text stands for itself.
-fn pattern(how: TextMatch, text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    if matches!(how, TextMatch::Contains | TextMatch::EndsWith) {
-        pattern.push('%');
-    }
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    if matches!(how, TextMatch::Contains | TextMatch::StartsWith) {
-        pattern.push('%');
-    }
-    pattern
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{TextMatch, pattern};
-
-    #[test]
-    fn special_characters_of_a_pattern_are_escaped() {
-        assert_eq!(pattern(TextMatch::Contains, "ada"), "%ada%");
-        assert_eq!(pattern(TextMatch::Contains, r"50%_\"), r"%50\%\_\\%");
-        assert_eq!(pattern(TextMatch::StartsWith, "_a"), r"\_a%");
-        assert_eq!(pattern(TextMatch::EndsWith, "a%"), r"%a\%");
-    }
 }

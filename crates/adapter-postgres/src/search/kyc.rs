@@ -1,10 +1,13 @@
 //! The KYC status as SQL: which documents and addresses a client has.
 
+use std::collections::BTreeSet;
+
 use client_domain::kyc::{DocumentKind, Evidence, VerificationStatus};
 use client_domain::search::{KycTest, Proof};
 use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
+use super::current::{address_is_current, document_is_current};
 
 /// Writes a test as a condition on `client c` that is true or false, and never null.
 pub(super) fn push(sql: &mut SqlBuilder, test: &KycTest, today: Date) {
@@ -52,7 +55,7 @@ fn push_proof(sql: &mut SqlBuilder, proof: &Proof, today: Date) {
         if kinds.len() < DocumentKind::ALL.len() {
             sql.push(" AND d.kind = ANY(").bind(Value::Numbers(kinds)).push(")");
         }
-        push_status(sql, " AND d.status = ", proof.status);
+        push_status(sql, &DOCUMENT, &proof.status);
         match proof.good {
             Some(true) => {
                 sql.push(" AND (d.expires_on IS NULL OR d.expires_on >= ");
@@ -68,14 +71,45 @@ fn push_proof(sql: &mut SqlBuilder, proof: &Proof, today: Date) {
     // An address never expires.
     if proof.evidence.contains(&Evidence::Address) && proof.good != Some(false) {
         sql.push(" OR EXISTS (SELECT 1 FROM client_address a WHERE a.client_key = c.client_key");
-        push_status(sql, " AND a.status = ", proof.status);
+        push_status(sql, &ADDRESS, &proof.status);
         sql.push(")");
     }
     sql.push(")");
 }
 
-fn push_status(sql: &mut SqlBuilder, condition: &'static str, status: Option<VerificationStatus>) {
-    if let Some(status) = status {
-        sql.push(condition).bind(Value::Number(status.number().into()));
+/// Pushes that a document or an address has one of these statuses; any, if the set is empty.
+fn push_status(sql: &mut SqlBuilder, is_of: &Reviewed, statuses: &BTreeSet<VerificationStatus>) {
+    if statuses.is_empty() {
+        return;
     }
+    let wants = |status| statuses.contains(&status);
+    sql.push(" AND (false");
+    for status in [VerificationStatus::Pending, VerificationStatus::Rejected] {
+        if wants(status) {
+            sql.push(" OR ").push(is_of.status).push(" = ").bind(Value::Number(status.number().into()));
+        }
+    }
+    // What is outdated was approved, so both have one status in the table.
+    let current = match (wants(VerificationStatus::Approved), wants(VerificationStatus::Outdated)) {
+        (true, true) => Some(""),
+        (true, false) => Some(" AND "),
+        (false, true) => Some(" AND NOT "),
+        (false, false) => None,
+    };
+    if let Some(current) = current {
+        let approved = VerificationStatus::Approved.number().into();
+        sql.push(" OR (").push(is_of.status).push(" = ").bind(Value::Number(approved)).push(current);
+        sql.push(if current.is_empty() { "" } else { is_of.is_current }).push(")");
+    }
+    sql.push(")");
 }
+
+/// The review of a document `d` or an address `a` in SQL.
+struct Reviewed {
+    status: &'static str,
+    /// Whether the values that an approval was given for are those of the client.
+    is_current: &'static str,
+}
+
+const DOCUMENT: Reviewed = Reviewed { status: "d.status", is_current: document_is_current!() };
+const ADDRESS: Reviewed = Reviewed { status: "a.status", is_current: address_is_current!() };

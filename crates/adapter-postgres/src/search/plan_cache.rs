@@ -17,9 +17,9 @@ pub(super) enum PlanCaching {
 
 /// Whether the plan of this search is the same for all values.
 ///
-/// It is where nearly every client has another value and an index holds the values: few clients are found, however they are
-/// counted and sorted. And it is for all clients in the order of their creation, from any position. It is not for a state or a
-/// branch: among the newest clients a frequent one is found at once, and a rare one is not.
+/// It is where nearly every client has another value and an index holds the values: few clients are found, however they
+/// are counted and sorted. And it is for all clients in the order of their creation, from any position. It is not for a
+/// state or a branch: among the newest clients a frequent one is found soon, and a rare one is not.
 pub(super) fn plan_caching(search: &Search) -> PlanCaching {
     if has_stable_plan(search) { PlanCaching::Cached } else { PlanCaching::PerSearch }
 }

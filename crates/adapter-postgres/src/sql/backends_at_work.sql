@@ -1,4 +1,4 @@
--- Tells which of these processes of the server exist and are not idle.
+-- Returns which of these processes of the server exist and are not idle.
 --
 -- Parameters: $1 pids.
 SELECT pid, backend_start AS started FROM pg_stat_activity

@@ -1,4 +1,4 @@
--- Tells the kinds of these claims that a client has, other than the one excepted.
+-- Returns the kinds of these claims that a client has, other than the one excepted.
 --
 -- Parameters: $1 kinds, $2 digests, $3 client_key excepted, or null.
 SELECT DISTINCT t.kind FROM unnest($1::text[], $2::bytea[]) t (kind, digest)

@@ -10,145 +10,166 @@
 -- Parameters (rows of history, outbox, claims, documents, addresses, contents: one array a column):
 --   history, a line each: $1 client_key, $2 version, $3 event, $4 command, $5 request_id, $6 actor, $7 actor_email,
 --     $8 at, $9 from_state, $10 action, $11 to_state, $12 changed, $13 reason, $14 notes, $15 transaction_reference,
---     $16 transaction_date, $17 document_id, $18 address_id
---   outbox, an event each: $19 event_id, $20 event, $21 client_key, $22 version, $23 at, $24 data
---   outcome, null without a request key: $25 actor, $26 command, $27 request_key, $28 fingerprint, $29 message,
---     $30 data, $31 version, $32 at, $33 attempt, $34 client_key
---   claims to take: $35 kind, $36 digest, $37 exclusive
---   claims to release: $38 kind, $39 digest
---   client: $40 client_key
---   client, columns of every version: $41 version, $42 state, $43 first_name, $44 middle_name, $45 last_name,
---     $46 email, $47 phone, $48 address, $49 city, $50 region, $51 country, $52 marital_status, $53 account_officer,
---     $54 approval, $55 approval_by, $56 approval_by_email, $57 approval_at, $58 activated_at, $59 modified_at,
---     $60 first_name_folded, $61 middle_name_folded, $62 last_name_folded, $63 full_name_folded, $64 email_folded,
---     $65 address_folded, $66 city_folded, $67 region_folded, $68 country_folded, $69 identification_type_folded,
---     $70 identification_number_folded, $71 search_text, $72 approval_by_normal, $73 makers_version, $74 activations,
---     $75 makers
---   client, columns written once: $76 id, $77 birth_date, $78 gender, $79 identification_type,
---     $80 identification_number, $81 customer_type, $82 branch, $83 created_by, $84 created_by_email, $85 created_at
---   documents to write (uploaders: a JSON list each): $86 document_id, $87 place, $88 kind, $89 number,
---     $90 number_folded, $91 issuer, $92 issued_on, $93 expires_on, $94 content_key, $95 extension, $96 size,
---     $97 sha256, $98 uploaded_by, $99 uploaded_by_email, $100 uploaded_at, $101 submitted_by,
---     $102 submitted_by_email, $103 submitted_at, $104 status, $105 reviewed_by, $106 reviewed_by_email,
---     $107 reviewed_at, $108 comment, $109 notice, $110 uploaders
---   addresses to write: $111 address_id, $112 place, $113 line1, $114 line2, $115 city, $116 region, $117 country,
---     $118 postal_code, $119 submitted_by, $120 submitted_by_email, $121 submitted_at, $122 status, $123 reviewed_by,
---     $124 reviewed_by_email, $125 reviewed_at, $126 comment
---   contents replaced: $127 content_key, $128 queued_at
+--     $16 transaction_date, $17 document_id, $18 address_id, $19 amendment_version, $20 reason_code,
+--     $21 reason_text, $22 values (JSON, or null)
+--   outbox, an event each: $23 event_id, $24 event, $25 client_key, $26 version, $27 at, $28 data
+--   outcome, null without a request key: $29 actor, $30 command, $31 request_key, $32 fingerprint, $33 message,
+--     $34 data, $35 version, $36 at, $37 attempt, $38 client_key
+--   claims to take: $39 kind, $40 digest, $41 exclusive
+--   claims to release: $42 kind, $43 digest
+--   client: $44 client_key
+--   client, columns of every version: $45 version, $46 state, $47 first_name, $48 middle_name, $49 last_name,
+--     $50 email, $51 phone, $52 address, $53 city, $54 region, $55 country, $56 marital_status, $57 account_officer,
+--     $58 approval, $59 approval_by, $60 approval_by_email, $61 approval_at, $62 activated_at, $63 modified_at,
+--     $64 first_name_folded, $65 middle_name_folded, $66 last_name_folded, $67 full_name_folded, $68 email_folded,
+--     $69 address_folded, $70 city_folded, $71 region_folded, $72 country_folded, $73 identification_type_folded,
+--     $74 identification_number_folded, $75 search_text, $76 approval_by_normal, $77 makers_version,
+--     $78 first_name_passport, $79 middle_name_passport, $80 last_name_passport, $81 birth_date, $82 gender,
+--     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
+--     $88 contact_verifications, $89 phone_entered, $90 activations, $91 makers
+--   client, columns written once: $92 id, $93 created_by, $94 created_by_email, $95 created_at
+--   documents to write (uploaders, verified and rejection: JSON each): $96 document_id, $97 place, $98 kind, $99 number,
+--     $100 number_folded, $101 issuer, $102 issued_on, $103 expires_on, $104 content_key, $105 extension, $106 size,
+--     $107 sha256, $108 uploaded_by, $109 uploaded_by_email, $110 uploaded_at, $111 submitted_by,
+--     $112 submitted_by_email, $113 submitted_at, $114 status, $115 reviewed_by, $116 reviewed_by_email,
+--     $117 reviewed_at, $118 comment, $119 notice, $120 uploaders, $121 verified, $122 rejection
+--   addresses to write (verified and rejection: JSON each): $123 address_id, $124 place, $125 line1, $126 line2, $127 city,
+--     $128 region, $129 country, $130 postal_code, $131 submitted_by, $132 submitted_by_email, $133 submitted_at,
+--     $134 status, $135 reviewed_by, $136 reviewed_by_email, $137 reviewed_at, $138 comment, $139 verified, $140 rejection
+--   contents replaced: $141 content_key, $142 queued_at
 WITH known AS MATERIALIZED (
-    SELECT 1 FROM client_idempotency WHERE actor = $25 AND command = $26 AND request_key = $27
+    SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
-    SELECT 1 FROM unnest($35::text[], $36::bytea[], $37::bool[]) t (kind, digest, exclusive)
+    SELECT 1 FROM unnest($39::text[], $40::bytea[], $41::bool[]) t (kind, digest, exclusive)
     JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
-    WHERE t.exclusive AND r.client_key <> $40
+    WHERE t.exclusive AND r.client_key <> $44
 ), written AS (
     INSERT INTO client (
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
         modified_at, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
-        identification_number_folded, search_text, approval_by_normal, makers_version, activations, makers, id,
-        birth_date, gender, identification_type, identification_number, customer_type, branch, created_by,
-        created_by_email, created_at
+        identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
+        middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
+        customer_type, branch, amendments, contact_verifications, phone_entered, activations, makers, id, created_by,
+        created_by_email, created_at, normal_form, normal_form_version
     )
     SELECT
-        $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61,
-        $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75::text::jsonb, $76, $77, $78, $79, $80,
-        $81, $82, $83, $84, $85
+        $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
+        $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
+        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90, $91::text::jsonb, $92, $93, $94, $95, 2, $45
     WHERE NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), numbered AS (
-    INSERT INTO client_number (id, client_key) SELECT $76, $40 FROM written
+    INSERT INTO client_number (id, client_key) SELECT $92, $44 FROM written
     RETURNING 1
 ), outcomes AS (
     INSERT INTO client_idempotency
         (actor, command, request_key, fingerprint, message, data, version, at, attempt, client_key)
-    SELECT $25, $26, $27, $28, $29, $30::text::json, $31, $32, $33, $34
-    FROM written WHERE $25 IS NOT NULL
+    SELECT $29, $30, $31, $32, $33, $34::text::json, $35, $36, $37, $38
+    FROM written WHERE $29 IS NOT NULL
     RETURNING 1
 ), lines AS (
     INSERT INTO client_history (
         client_key, version, event, command, request_id, actor, actor_email, at, from_state, action, to_state,
-        changed, reason, notes, transaction_reference, transaction_date, document_id, address_id
+        changed, reason, notes, transaction_reference, transaction_date, document_id, address_id, amendment_version,
+        reason_code, reason_text
     )
     SELECT h.* FROM written, unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
         $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[],
-        $17::text[], $18::text[]
+        $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[]
     ) h
+    RETURNING 1
+), line_values AS (
+    INSERT INTO client_history_value (client_key, version, data)
+    SELECT v.client_key, v.version, v.data::jsonb
+    FROM written, unnest($1::text[], $2::bigint[], $22::text[]) v (client_key, version, data)
+    WHERE v.data IS NOT NULL
     RETURNING 1
 ), events AS (
     INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
     SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM written, unnest(
-        $19::text[], $20::text[], $21::text[], $22::bigint[], $23::timestamptz[], $24::text[]
+        $23::text[], $24::text[], $25::text[], $26::bigint[], $27::timestamptz[], $28::text[]
     ) e (event_id, event, client_key, version, at, data)
     RETURNING 1
 ), released AS (
-    DELETE FROM client_claim c USING written, unnest($38::text[], $39::bytea[]) r (kind, digest)
-    WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $40
+    DELETE FROM client_claim c USING written, unnest($42::text[], $43::bytea[]) r (kind, digest)
+    WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $44
 ), taken AS (
     INSERT INTO client_claim (kind, digest, client_key, exclusive)
-    SELECT t.kind, t.digest, $40, t.exclusive
+    SELECT t.kind, t.digest, $44, t.exclusive
     FROM written, (SELECT count(*) FROM outcomes) first,
-        unnest($35::text[], $36::bytea[], $37::bool[]) t (kind, digest, exclusive)
+        unnest($39::text[], $40::bytea[], $41::bool[]) t (kind, digest, exclusive)
     ORDER BY t.kind, t.digest
     ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
 ), documents AS (
     INSERT INTO client_document (
         client_key, document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key,
         extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email,
-        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders
+        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders, verified,
+        rejection
     )
     SELECT
-        $40, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on, d.expires_on,
+        $44, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on, d.expires_on,
         d.content_key, d.extension, d.size, d.sha256, d.uploaded_by, d.uploaded_by_email, d.uploaded_at,
         d.submitted_by, d.submitted_by_email, d.submitted_at, d.status, d.reviewed_by, d.reviewed_by_email,
-        d.reviewed_at, d.comment, d.notice, ARRAY(SELECT json_array_elements_text(d.uploaders::json))
+        d.reviewed_at, d.comment, d.notice, ARRAY(SELECT json_array_elements_text(d.uploaders::json)),
+        d.verified::jsonb,
+        d.rejection::jsonb
     FROM written, unnest(
-        $86::text[], $87::smallint[], $88::smallint[], $89::text[], $90::text[], $91::text[], $92::date[],
-        $93::date[], $94::text[], $95::text[], $96::bigint[], $97::text[], $98::text[], $99::text[],
-        $100::timestamptz[], $101::text[], $102::text[], $103::timestamptz[], $104::smallint[], $105::text[],
-        $106::text[], $107::timestamptz[], $108::text[], $109::smallint[], $110::text[]
+        $96::text[], $97::smallint[], $98::smallint[], $99::text[], $100::text[], $101::text[], $102::date[],
+        $103::date[], $104::text[], $105::text[], $106::bigint[], $107::text[], $108::text[], $109::text[],
+        $110::timestamptz[], $111::text[], $112::text[], $113::timestamptz[], $114::smallint[], $115::text[],
+        $116::text[], $117::timestamptz[], $118::text[], $119::smallint[], $120::text[], $121::text[], $122::text[]
     ) d (
         document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key, extension, size,
         sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email, submitted_at, status,
-        reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders
+        reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders, verified,
+        rejection
     )
     ON CONFLICT ON CONSTRAINT client_document_pkey DO UPDATE SET (
         content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, status, reviewed_by,
-        reviewed_by_email, reviewed_at, comment, notice, uploaders
+        reviewed_by_email, reviewed_at, comment, notice, uploaders, verified,
+        rejection
     ) = (
         excluded.content_key, excluded.extension, excluded.size, excluded.sha256, excluded.uploaded_by,
         excluded.uploaded_by_email, excluded.uploaded_at, excluded.status, excluded.reviewed_by,
-        excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice, excluded.uploaders
+        excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice, excluded.uploaders,
+        excluded.verified, excluded.rejection
     )
 ), addresses AS (
     INSERT INTO client_address (
         client_key, address_id, place, line1, line2, city, region, country, postal_code, submitted_by,
-        submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment
+        submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
+        rejection
     )
     SELECT
-        $40, a.address_id, a.place, a.line1, a.line2, a.city, a.region, a.country, a.postal_code, a.submitted_by,
-        a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment
+        $44, a.address_id, a.place, a.line1, a.line2, a.city, a.region, a.country, a.postal_code, a.submitted_by,
+        a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment,
+        a.verified::jsonb, a.rejection::jsonb
     FROM written, unnest(
-        $111::text[], $112::smallint[], $113::text[], $114::text[], $115::text[], $116::text[], $117::text[],
-        $118::text[], $119::text[], $120::text[], $121::timestamptz[], $122::smallint[], $123::text[], $124::text[],
-        $125::timestamptz[], $126::text[]
+        $123::text[], $124::smallint[], $125::text[], $126::text[], $127::text[], $128::text[], $129::text[],
+        $130::text[], $131::text[], $132::text[], $133::timestamptz[], $134::smallint[], $135::text[], $136::text[],
+        $137::timestamptz[], $138::text[], $139::text[], $140::text[]
     ) a (
         address_id, place, line1, line2, city, region, country, postal_code, submitted_by, submitted_by_email,
-        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment
+        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
+        rejection
     )
     ON CONFLICT ON CONSTRAINT client_address_pkey DO UPDATE SET (
-        status, reviewed_by, reviewed_by_email, reviewed_at, comment
+        status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
+        rejection
     ) = (
-        excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment
+        excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment,
+        excluded.verified, excluded.rejection
     )
 ), dequeued AS (
-    DELETE FROM client_content_candidate q USING written, unnest($94::text[]) d (content_key)
+    DELETE FROM client_content_candidate q USING written, unnest($104::text[]) d (content_key)
     WHERE q.content_key = d.content_key
 ), queued AS (
     INSERT INTO client_content_candidate (content_key, queued_at)
     SELECT r.content_key, r.queued_at
-    FROM written, unnest($127::text[], $128::timestamptz[]) r (content_key, queued_at)
+    FROM written, unnest($141::text[], $142::timestamptz[]) r (content_key, queued_at)
     ON CONFLICT ON CONSTRAINT client_content_candidate_pkey DO NOTHING
 ) SELECT EXISTS (SELECT 1 FROM written) AS done;

@@ -10,139 +10,164 @@
 -- Parameters (rows of history, outbox, claims, documents, addresses, contents: one array a column):
 --   history, a line each: $1 client_key, $2 version, $3 event, $4 command, $5 request_id, $6 actor, $7 actor_email,
 --     $8 at, $9 from_state, $10 action, $11 to_state, $12 changed, $13 reason, $14 notes, $15 transaction_reference,
---     $16 transaction_date, $17 document_id, $18 address_id
---   outbox, an event each: $19 event_id, $20 event, $21 client_key, $22 version, $23 at, $24 data
---   outcome, null without a request key: $25 actor, $26 command, $27 request_key, $28 fingerprint, $29 message,
---     $30 data, $31 version, $32 at, $33 attempt, $34 client_key
---   claims to take: $35 kind, $36 digest, $37 exclusive
---   claims to release: $38 kind, $39 digest
---   client: $40 client_key
---   client, columns of every version: $41 version, $42 state, $43 first_name, $44 middle_name, $45 last_name,
---     $46 email, $47 phone, $48 address, $49 city, $50 region, $51 country, $52 marital_status, $53 account_officer,
---     $54 approval, $55 approval_by, $56 approval_by_email, $57 approval_at, $58 activated_at, $59 modified_at,
---     $60 first_name_folded, $61 middle_name_folded, $62 last_name_folded, $63 full_name_folded, $64 email_folded,
---     $65 address_folded, $66 city_folded, $67 region_folded, $68 country_folded, $69 identification_type_folded,
---     $70 identification_number_folded, $71 search_text, $72 approval_by_normal, $73 makers_version, $74 activations,
---     $75 makers
---   client as it was read: $76 version
---   documents to write (uploaders: a JSON list each): $77 document_id, $78 place, $79 kind, $80 number,
---     $81 number_folded, $82 issuer, $83 issued_on, $84 expires_on, $85 content_key, $86 extension, $87 size,
---     $88 sha256, $89 uploaded_by, $90 uploaded_by_email, $91 uploaded_at, $92 submitted_by, $93 submitted_by_email,
---     $94 submitted_at, $95 status, $96 reviewed_by, $97 reviewed_by_email, $98 reviewed_at, $99 comment,
---     $100 notice, $101 uploaders
---   addresses to write: $102 address_id, $103 place, $104 line1, $105 line2, $106 city, $107 region, $108 country,
---     $109 postal_code, $110 submitted_by, $111 submitted_by_email, $112 submitted_at, $113 status, $114 reviewed_by,
---     $115 reviewed_by_email, $116 reviewed_at, $117 comment
---   contents replaced: $118 content_key, $119 queued_at
+--     $16 transaction_date, $17 document_id, $18 address_id, $19 amendment_version, $20 reason_code,
+--     $21 reason_text, $22 values (JSON, or null)
+--   outbox, an event each: $23 event_id, $24 event, $25 client_key, $26 version, $27 at, $28 data
+--   outcome, null without a request key: $29 actor, $30 command, $31 request_key, $32 fingerprint, $33 message,
+--     $34 data, $35 version, $36 at, $37 attempt, $38 client_key
+--   claims to take: $39 kind, $40 digest, $41 exclusive
+--   claims to release: $42 kind, $43 digest
+--   client: $44 client_key
+--   client, columns of every version: $45 version, $46 state, $47 first_name, $48 middle_name, $49 last_name,
+--     $50 email, $51 phone, $52 address, $53 city, $54 region, $55 country, $56 marital_status, $57 account_officer,
+--     $58 approval, $59 approval_by, $60 approval_by_email, $61 approval_at, $62 activated_at, $63 modified_at,
+--     $64 first_name_folded, $65 middle_name_folded, $66 last_name_folded, $67 full_name_folded, $68 email_folded,
+--     $69 address_folded, $70 city_folded, $71 region_folded, $72 country_folded, $73 identification_type_folded,
+--     $74 identification_number_folded, $75 search_text, $76 approval_by_normal, $77 makers_version,
+--     $78 first_name_passport, $79 middle_name_passport, $80 last_name_passport, $81 birth_date, $82 gender,
+--     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
+--     $88 contact_verifications, $89 phone_entered, $90 activations, $91 makers
+--   client as it was read: $92 version
+--   documents to write (uploaders, verified and rejection: JSON each): $93 document_id, $94 place, $95 kind, $96 number,
+--     $97 number_folded, $98 issuer, $99 issued_on, $100 expires_on, $101 content_key, $102 extension, $103 size,
+--     $104 sha256, $105 uploaded_by, $106 uploaded_by_email, $107 uploaded_at, $108 submitted_by,
+--     $109 submitted_by_email, $110 submitted_at, $111 status, $112 reviewed_by, $113 reviewed_by_email,
+--     $114 reviewed_at, $115 comment, $116 notice, $117 uploaders, $118 verified, $119 rejection
+--   addresses to write (verified and rejection: JSON each): $120 address_id, $121 place, $122 line1, $123 line2, $124 city,
+--     $125 region, $126 country, $127 postal_code, $128 submitted_by, $129 submitted_by_email, $130 submitted_at,
+--     $131 status, $132 reviewed_by, $133 reviewed_by_email, $134 reviewed_at, $135 comment, $136 verified, $137 rejection
+--   contents replaced: $138 content_key, $139 queued_at
 WITH known AS MATERIALIZED (
-    SELECT 1 FROM client_idempotency WHERE actor = $25 AND command = $26 AND request_key = $27
+    SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
-    SELECT 1 FROM unnest($35::text[], $36::bytea[], $37::bool[]) t (kind, digest, exclusive)
+    SELECT 1 FROM unnest($39::text[], $40::bytea[], $41::bool[]) t (kind, digest, exclusive)
     JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
-    WHERE t.exclusive AND r.client_key <> $40
+    WHERE t.exclusive AND r.client_key <> $44
 ), written AS (
     UPDATE client SET (
         version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
         modified_at, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
-        identification_number_folded, search_text, approval_by_normal, makers_version, activations, makers
+        identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
+        middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
+        customer_type, branch, amendments, contact_verifications, phone_entered, activations, makers, normal_form_version
     ) = (
-        $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62,
-        $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75::text::jsonb
+        $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66,
+        $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
+        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90, $91::text::jsonb,
+        CASE WHEN client.normal_form_version = client.version THEN $45 ELSE client.normal_form_version END
     )
-    WHERE client_key = $40 AND version = $76
+    WHERE client_key = $44 AND version = $92
         AND NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), outcomes AS (
     INSERT INTO client_idempotency
         (actor, command, request_key, fingerprint, message, data, version, at, attempt, client_key)
-    SELECT $25, $26, $27, $28, $29, $30::text::json, $31, $32, $33, $34
-    FROM written WHERE $25 IS NOT NULL
+    SELECT $29, $30, $31, $32, $33, $34::text::json, $35, $36, $37, $38
+    FROM written WHERE $29 IS NOT NULL
     RETURNING 1
 ), lines AS (
     INSERT INTO client_history (
         client_key, version, event, command, request_id, actor, actor_email, at, from_state, action, to_state,
-        changed, reason, notes, transaction_reference, transaction_date, document_id, address_id
+        changed, reason, notes, transaction_reference, transaction_date, document_id, address_id, amendment_version,
+        reason_code, reason_text
     )
     SELECT h.* FROM written, unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
         $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[],
-        $17::text[], $18::text[]
+        $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[]
     ) h
+    RETURNING 1
+), line_values AS (
+    INSERT INTO client_history_value (client_key, version, data)
+    SELECT v.client_key, v.version, v.data::jsonb
+    FROM written, unnest($1::text[], $2::bigint[], $22::text[]) v (client_key, version, data)
+    WHERE v.data IS NOT NULL
     RETURNING 1
 ), events AS (
     INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
     SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM written, unnest(
-        $19::text[], $20::text[], $21::text[], $22::bigint[], $23::timestamptz[], $24::text[]
+        $23::text[], $24::text[], $25::text[], $26::bigint[], $27::timestamptz[], $28::text[]
     ) e (event_id, event, client_key, version, at, data)
     RETURNING 1
 ), released AS (
-    DELETE FROM client_claim c USING written, unnest($38::text[], $39::bytea[]) r (kind, digest)
-    WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $40
+    DELETE FROM client_claim c USING written, unnest($42::text[], $43::bytea[]) r (kind, digest)
+    WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $44
 ), taken AS (
     INSERT INTO client_claim (kind, digest, client_key, exclusive)
-    SELECT t.kind, t.digest, $40, t.exclusive
+    SELECT t.kind, t.digest, $44, t.exclusive
     FROM written, (SELECT count(*) FROM outcomes) first,
-        unnest($35::text[], $36::bytea[], $37::bool[]) t (kind, digest, exclusive)
+        unnest($39::text[], $40::bytea[], $41::bool[]) t (kind, digest, exclusive)
     ORDER BY t.kind, t.digest
     ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
 ), documents AS (
     INSERT INTO client_document (
         client_key, document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key,
         extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email,
-        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders
+        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders, verified,
+        rejection
     )
     SELECT
-        $40, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on, d.expires_on,
+        $44, d.document_id, d.place, d.kind, d.number, d.number_folded, d.issuer, d.issued_on, d.expires_on,
         d.content_key, d.extension, d.size, d.sha256, d.uploaded_by, d.uploaded_by_email, d.uploaded_at,
         d.submitted_by, d.submitted_by_email, d.submitted_at, d.status, d.reviewed_by, d.reviewed_by_email,
-        d.reviewed_at, d.comment, d.notice, ARRAY(SELECT json_array_elements_text(d.uploaders::json))
+        d.reviewed_at, d.comment, d.notice, ARRAY(SELECT json_array_elements_text(d.uploaders::json)),
+        d.verified::jsonb,
+        d.rejection::jsonb
     FROM written, unnest(
-        $77::text[], $78::smallint[], $79::smallint[], $80::text[], $81::text[], $82::text[], $83::date[],
-        $84::date[], $85::text[], $86::text[], $87::bigint[], $88::text[], $89::text[], $90::text[],
-        $91::timestamptz[], $92::text[], $93::text[], $94::timestamptz[], $95::smallint[], $96::text[], $97::text[],
-        $98::timestamptz[], $99::text[], $100::smallint[], $101::text[]
+        $93::text[], $94::smallint[], $95::smallint[], $96::text[], $97::text[], $98::text[], $99::date[],
+        $100::date[], $101::text[], $102::text[], $103::bigint[], $104::text[], $105::text[], $106::text[],
+        $107::timestamptz[], $108::text[], $109::text[], $110::timestamptz[], $111::smallint[], $112::text[],
+        $113::text[], $114::timestamptz[], $115::text[], $116::smallint[], $117::text[], $118::text[], $119::text[]
     ) d (
         document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key, extension, size,
         sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email, submitted_at, status,
-        reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders
+        reviewed_by, reviewed_by_email, reviewed_at, comment, notice, uploaders, verified,
+        rejection
     )
     ON CONFLICT ON CONSTRAINT client_document_pkey DO UPDATE SET (
         content_key, extension, size, sha256, uploaded_by, uploaded_by_email, uploaded_at, status, reviewed_by,
-        reviewed_by_email, reviewed_at, comment, notice, uploaders
+        reviewed_by_email, reviewed_at, comment, notice, uploaders, verified,
+        rejection
     ) = (
         excluded.content_key, excluded.extension, excluded.size, excluded.sha256, excluded.uploaded_by,
         excluded.uploaded_by_email, excluded.uploaded_at, excluded.status, excluded.reviewed_by,
-        excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice, excluded.uploaders
+        excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment, excluded.notice, excluded.uploaders,
+        excluded.verified, excluded.rejection
     )
 ), addresses AS (
     INSERT INTO client_address (
         client_key, address_id, place, line1, line2, city, region, country, postal_code, submitted_by,
-        submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment
+        submitted_by_email, submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
+        rejection
     )
     SELECT
-        $40, a.address_id, a.place, a.line1, a.line2, a.city, a.region, a.country, a.postal_code, a.submitted_by,
-        a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment
+        $44, a.address_id, a.place, a.line1, a.line2, a.city, a.region, a.country, a.postal_code, a.submitted_by,
+        a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment,
+        a.verified::jsonb, a.rejection::jsonb
     FROM written, unnest(
-        $102::text[], $103::smallint[], $104::text[], $105::text[], $106::text[], $107::text[], $108::text[],
-        $109::text[], $110::text[], $111::text[], $112::timestamptz[], $113::smallint[], $114::text[], $115::text[],
-        $116::timestamptz[], $117::text[]
+        $120::text[], $121::smallint[], $122::text[], $123::text[], $124::text[], $125::text[], $126::text[],
+        $127::text[], $128::text[], $129::text[], $130::timestamptz[], $131::smallint[], $132::text[], $133::text[],
+        $134::timestamptz[], $135::text[], $136::text[], $137::text[]
     ) a (
         address_id, place, line1, line2, city, region, country, postal_code, submitted_by, submitted_by_email,
-        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment
+        submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
+        rejection
     )
     ON CONFLICT ON CONSTRAINT client_address_pkey DO UPDATE SET (
-        status, reviewed_by, reviewed_by_email, reviewed_at, comment
+        status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
+        rejection
     ) = (
-        excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment
+        excluded.status, excluded.reviewed_by, excluded.reviewed_by_email, excluded.reviewed_at, excluded.comment,
+        excluded.verified, excluded.rejection
     )
 ), dequeued AS (
-    DELETE FROM client_content_candidate q USING written, unnest($85::text[]) d (content_key)
+    DELETE FROM client_content_candidate q USING written, unnest($101::text[]) d (content_key)
     WHERE q.content_key = d.content_key
 ), queued AS (
     INSERT INTO client_content_candidate (content_key, queued_at)
     SELECT r.content_key, r.queued_at
-    FROM written, unnest($118::text[], $119::timestamptz[]) r (content_key, queued_at)
+    FROM written, unnest($138::text[], $139::timestamptz[]) r (content_key, queued_at)
     ON CONFLICT ON CONSTRAINT client_content_candidate_pkey DO NOTHING
 ) SELECT EXISTS (SELECT 1 FROM written) AS done;

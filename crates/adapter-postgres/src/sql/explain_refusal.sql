@@ -1,5 +1,5 @@
--- Tells why a commit was not done: the outcome under its request key, the version of its client, whether its id is
--- taken, and the kinds of its claims that other clients have.
+-- Returns why a commit was not done: the outcome under its request key, the version of its client, whether its id
+-- is taken, and the kinds of its claims that other clients have.
 --
 -- Parameters: $1 actor, $2 command, $3 request_key, $4 client_key, $5 id, $6 kinds, $7 digests,
 --   $8 exclusive: of the claims to take, one array a column.

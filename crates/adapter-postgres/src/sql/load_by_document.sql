@@ -10,10 +10,12 @@ LEFT JOIN (
         c.region, c.country, c.marital_status, c.account_officer, c.birth_date, c.gender, c.identification_type,
         c.identification_number, c.customer_type, c.branch, c.approval, c.approval_by, c.approval_by_email, c.approval_at,
         c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
-        c.makers::text AS makers,
-        CASE WHEN c.makers_version < c.version THEN (
+        c.makers::text AS makers, c.amendments::text AS amendments,
+        c.contact_verifications::text AS contact_verifications, c.phone_entered::text AS phone_entered,
+        CASE WHEN c.makers_version < c.version OR (c.state = 5 AND c.makers = '[]') THEN (
             SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
-            WHERE h.client_key = c.client_key AND h.version > c.makers_version
+            WHERE h.client_key = c.client_key
+                AND h.version > CASE WHEN c.state = 5 AND c.makers = '[]' THEN 0 ELSE c.makers_version END
         ) END AS makers_since,
         (SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key) AS documents,
         (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses

@@ -45,7 +45,7 @@ async fn lock(database: &Database) -> PgConnection {
     other
 }
 
-/// All of them at once.
+/// All of them concurrently.
 async fn commit(database: &Database, store: &PostgresStore, changesets: &[Changeset]) -> Vec<Answer> {
     let holding = lock(database).await;
     let begun = begin(store, changesets).await;
@@ -78,7 +78,7 @@ async fn rejected_member_does_not_fail_its_batch() {
     changesets.insert(10, creation(&Client::onboard(rival, &maker(50))));
     changesets.insert(20, keyed(creation(&onboarded(51)), outcome(request(100), 1)));
     changesets.insert(30, keyed(creation(&onboarded(52)), outcome(request(100), 2)));
-    // Client 101 was renamed since; client 102 is renamed twice at once.
+    // Client 101 was renamed since; client 102 is renamed twice concurrently.
     let mut versions = Vec::new();
     for n in [101, 102] {
         let created = onboarded(n).client;
@@ -190,7 +190,7 @@ async fn member_that_waits_for_a_lock_does_not_fail_its_batch() {
 
 /// A server that is too slow for a batch is not asked for each of its members again.
 #[tokio::test(flavor = "multi_thread")]
-async fn members_of_a_timed_out_batch_are_answered_at_once() {
+async fn members_of_a_timed_out_batch_are_answered_immediately() {
     let database = Database::fresh().await;
     let mut settings = database.settings();
     settings.statement_timeout = Duration::from_secs(1);

@@ -1,5 +1,5 @@
-//! Only a migration holds a transaction open for longer than a statement. A caller that leaves, or whose commit is refused,
-//! must not be told that the migration succeeded, and must leave no transaction open.
+//! Only a migration holds a transaction open for longer than a statement. A caller that leaves, or whose commit is
+//! refused, must not get the answer that the migration succeeded, and must leave no transaction open.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use store_conformance::fixtures::{applicant, creation, onboarded};
 
 use crate::database::Database;
 
-/// What the migrations say has run, beside what is there of each of the two.
+/// The migrations that are recorded, and the parts of each that exist.
 const DONE: &str = "SELECT
     EXISTS (SELECT FROM _sqlx_migrations WHERE version = 1 AND success),
     to_regclass('client') IS NOT NULL AND to_regclass('client_idempotency') IS NOT NULL,
@@ -40,7 +40,7 @@ async fn until(database: &Database, question: &str, expected: i64) {
     }
 }
 
-/// What is said to be done is there, and what is there is said to be done.
+/// A recorded migration exists, and an existing one is recorded.
 async fn is_rolled_back(database: &Database) -> bool {
     if count(database, "SELECT count(*) FROM pg_tables WHERE tablename = '_sqlx_migrations'").await == 0 {
         return false;
@@ -52,7 +52,7 @@ async fn is_rolled_back(database: &Database) -> bool {
     said
 }
 
-/// A store works on the schema, and what it answers is true for others as well.
+/// A store works on the schema, and its answers match those of other connections.
 async fn the_store_works(database: &Database) {
     let store = PostgresStore::open(&database.settings()).await.unwrap();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
@@ -112,7 +112,7 @@ async fn a_caller_may_leave_a_migration_at_any_moment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_whose_commit_is_refused_fails() {
     let database = Database::empty().await;
-    // Something in the way leaves the table of what has run, and nothing in it.
+    // A conflicting object leaves the table of recorded migrations empty.
     database.run("CREATE TABLE client_idempotency (x integer)").await.unwrap();
     assert!(matches!(migrate(&database.settings()).await, Err(StartError::Migration(_))));
     database.run("DROP TABLE client_idempotency").await.unwrap();

@@ -100,8 +100,8 @@ async fn a_connection_that_was_idle_for_long_is_checked_first() {
     }
 }
 
-/// A server sends the last row before it commits. A constraint that is only looked at in the end shows whether
-/// the adapter waits for the end.
+/// A server sends the last row before it commits. A deferred constraint shows whether the adapter waits for the
+/// end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_is_answered_after_the_server_has_committed() {
     let database = Database::fresh().await;
@@ -279,7 +279,7 @@ async fn a_position_may_hold_values_that_no_client_has() {
         for direction in [Direction::Ascending, Direction::Descending] {
             let order = Order::by(vec![(property, direction)]).unwrap();
             for value in odd() {
-                let search = search(Predicate::everybody(), order.clone(), Some(vec![value.clone()]));
+                let search = search(Predicate::every_client(), order.clone(), Some(vec![value.clone()]));
                 let position = Position { values: vec![value], id: applicant(2).id };
                 let mut expected: Vec<_> = model
                     .iter()

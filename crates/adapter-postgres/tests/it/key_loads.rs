@@ -12,8 +12,8 @@ const CLIENTS: i64 = 40;
 /// The client with a corrupt row.
 const CORRUPT: i64 = 7;
 
-/// Many reads at once, of stored clients, of unknown clients and of a corrupt row: each caller gets the answer that it would
-/// have got alone.
+/// Many concurrent reads, of stored clients, of unknown clients and of a corrupt row: each caller gets the answer that it
+/// would have got alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_caller_of_a_batch_gets_its_own_answer() {
     let database = Database::fresh().await;

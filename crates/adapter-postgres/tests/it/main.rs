@@ -21,6 +21,7 @@ mod outages;
 mod plans;
 mod population;
 mod races;
+mod recompute;
 mod refusals;
 mod relays;
 mod releases;

@@ -25,7 +25,15 @@ fn id(text: &str) -> ActorId {
 
 fn moved(client: &Client, city: &str, stamp: &AuditStamp) -> Change {
     let city = Some(PlaceName::parse(city).unwrap());
-    client.update(DetailsPatch { city, ..DetailsPatch::default() }, stamp).unwrap().change().unwrap()
+    client
+        .update(
+            DetailsPatch { city, ..DetailsPatch::default() },
+            &client_domain::lifecycle::Facts::without_controls(),
+            stamp,
+        )
+        .unwrap()
+        .change()
+        .unwrap()
 }
 
 async fn written(database: &Database, changes: &[Change]) {
@@ -47,7 +55,7 @@ fn touched() -> Vec<Change> {
     way
 }
 
-/// Approves past the adapter and says which constraint was in the way.
+/// Approves past the adapter, and returns the constraint that refused it.
 async fn approve(database: &Database, by: &str) -> Option<String> {
     let sql = format!(
         "WITH written AS (
@@ -74,7 +82,7 @@ async fn the_database_refuses_an_approval_by_a_maker() {
     assert_eq!(approve(&database, "checker").await, None);
 }
 
-/// Case beyond ASCII is folded by the domain, which tells the database the normal form.
+/// Case beyond ASCII is folded by the domain, which passes the normal form to the database.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_the_domain_did_not_check_is_refused_by_the_normal_form() {
     let database = Database::fresh().await;
@@ -89,7 +97,7 @@ async fn an_approval_that_the_domain_did_not_check_is_refused_by_the_normal_form
         approval.client = Client::restore(snapshot).unwrap();
         let error = store.commit(replacement(before, &approval)).await.unwrap_err();
         let StoreError::Corrupt { what } = error else { panic!("{error:?}") };
-        assert_eq!(what, "a client approved by a person who has touched it since its last decision");
+        assert_eq!(what, "a client approved by a person who has touched it since its last approval");
     }
     // Where four eyes is switched off, the row says so.
     let alone = performed(before, Action::Approve, &by("ÉDITH", 40));
@@ -160,11 +168,36 @@ async fn the_migration_finds_the_makers_in_the_history() {
     }
     second.push(moved(&second[second.len() - 1].client, "Kano", &maker(51)));
     let third = [onboarded(3), performed(&onboarded(3).client, Action::Approve, &checker(52))];
-    for way in [&first[..], &second, &third] {
+    // A rejected client keeps its makers, also the one whose blacklisting was lifted before.
+    let fourth = [onboarded(4), performed(&onboarded(4).client, Action::Reject, &checker(53))];
+    let mut fifth = vec![onboarded(5)];
+    for action in [Action::Approve, Action::Blacklist, Action::UndoBlacklist, Action::Reject] {
+        fifth.push(performed(&fifth[fifth.len() - 1].client, action, &checker(54)));
+    }
+    for way in [&first[..], &second, &third, &fourth, &fifth] {
         written(&database, way).await;
     }
     let mut connection = database.connect().await;
-    let before = "DROP TRIGGER client_approved_by_another ON client;
+    let before = "DROP TRIGGER client_document_review_bound ON client_document;
+        DROP TRIGGER client_address_review_bound ON client_address;
+        DROP FUNCTION client_bind_document_review, client_bind_address_review, client_verified_values;
+        DROP TRIGGER client_document_rejected_for_good ON client_document;
+        DROP TRIGGER client_address_rejected_for_good ON client_address;
+        ALTER TABLE client_document DROP COLUMN rejection;
+        ALTER TABLE client_address DROP COLUMN rejection;
+        ALTER TABLE client_history DROP COLUMN reason_code, DROP COLUMN reason_text;
+        DROP TABLE client_history_value;
+        ALTER TABLE client DROP COLUMN amendments, DROP COLUMN contact_verifications, DROP COLUMN phone_entered;
+        ALTER TABLE client_history DROP COLUMN amendment_version;
+        DROP TRIGGER client_document_reviewed_for_good ON client_document;
+        DROP TRIGGER client_address_reviewed_for_good ON client_address;
+        ALTER TABLE client_document DROP COLUMN verified;
+        ALTER TABLE client_address DROP COLUMN verified;
+        CREATE TRIGGER client_document_reviewed_for_good BEFORE UPDATE ON client_document
+            FOR EACH ROW WHEN (false) EXECUTE FUNCTION client_refuse_change();
+        CREATE TRIGGER client_address_reviewed_for_good BEFORE UPDATE ON client_address
+            FOR EACH ROW WHEN (false) EXECUTE FUNCTION client_refuse_change();
+        DROP TRIGGER client_approved_by_another ON client;
         DROP TRIGGER client_document_former_uploader_kept ON client_document;
         DROP TRIGGER client_document_reviewed_by_no_uploader ON client_document;
         DROP FUNCTION client_keep_former_uploader;
@@ -172,6 +205,9 @@ async fn the_migration_finds_the_makers_in_the_history() {
         DROP TRIGGER client_address_reviewed_by_another_person ON client_address;
         DROP FUNCTION client_refuse_own_approval, client_touch, client_person;
         DROP TRIGGER client_version_by_one ON client;
+        DROP FUNCTION client_refuse_unless_recomputed;
+        ALTER TABLE client DROP COLUMN first_name_passport, DROP COLUMN middle_name_passport,
+            DROP COLUMN last_name_passport, DROP COLUMN normal_form, DROP COLUMN normal_form_version;
         DROP TRIGGER client_onboarded_for_good ON client;
         DROP FUNCTION client_refuse_version_without_line, client_refuse_line_without_version CASCADE;
         ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal;
@@ -182,11 +218,48 @@ async fn the_migration_finds_the_makers_in_the_history() {
     sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
     migrate(&database.settings()).await.unwrap();
     let store = database.store().await;
-    for way in [&first[..], &second, &third] {
+    for way in [&first[..], &second, &third, &fourth, &fifth] {
         let expected = &way[way.len() - 1].client;
         let found = store.find(&ClientRef::Id(expected.id())).await.unwrap().unwrap();
         assert_eq!(found.snapshot().makers, expected.snapshot().makers, "client {}", expected.id());
     }
     let current = "SELECT count(*) FROM client WHERE makers_version = version";
-    assert_eq!(sqlx::Row::get::<i64, _>(&database.run(current).await.unwrap()[0], 0), 3);
+    assert_eq!(sqlx::Row::get::<i64, _>(&database.run(current).await.unwrap()[0], 0), 5);
+}
+
+/// A release that does not know of the undo empties the makers of a client that it rejects.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_by_an_older_release_keeps_the_makers() {
+    let database = Database::fresh().await;
+    let way = touched();
+    written(&database, &way).await;
+    database
+        .run(
+            "WITH written AS (
+                UPDATE client SET state = 5, version = version + 1, approval = 'Rejected', approval_by = 'other',
+                    approval_by_email = NULL, approval_by_normal = 'other', approval_at = now(), modified_at = now(),
+                    makers = '[]', makers_version = version + 1 RETURNING client_key, version
+            ), released AS (DELETE FROM client_claim)
+            INSERT INTO client_history
+                (client_key, version, event, command, request_id, actor, at, from_state, action, to_state, changed)
+            SELECT client_key, version, 'ClientRejected', 'Command', 'r', 'other', now(), 3, 'reject', 5, 'clientState'
+            FROM written",
+        )
+        .await
+        .unwrap();
+    let store = database.store().await;
+    let name = ClientRef::Id(applicant(1).id);
+    let rejected = store.find(&name).await.unwrap().unwrap();
+    assert_eq!(rejected.snapshot().makers, way[way.len() - 1].client.snapshot().makers);
+
+    let undone = performed(
+        &rejected,
+        Action::UndoReject,
+        &AuditStamp { at: rejected.snapshot().modified_at, ..by("undoer", 50) },
+    );
+    assert_eq!(store.commit(replacement(&rejected, &undone)).await.unwrap(), Committed::Done);
+    for who in ["maker-1", "requester", "undoer"] {
+        assert_eq!(approve(&database, who).await.as_deref(), REFUSED, "{who}");
+    }
+    assert_eq!(approve(&database, "other").await, None);
 }

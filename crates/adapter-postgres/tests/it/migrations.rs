@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use adapter_postgres::{StartError, migrate};
-use sqlx::Row as _;
+use sqlx::{Connection as _, Row as _};
 
 use crate::database::Database;
 
 const APPLIED: &str = "SELECT count(*), count(*) FILTER (WHERE success) FROM _sqlx_migrations";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_instances_may_start_at_once() {
+async fn instances_may_start_concurrently() {
     let database = Database::empty().await;
     let starts: Vec<_> = (0..4)
         .map(|_| {
@@ -45,10 +45,50 @@ async fn a_migration_that_waits_too_long_fails_and_leaves_no_lock() {
     migrate(&settings).await.unwrap();
 }
 
+/// An index that is built while others write is no transaction: what a failed attempt leaves is built again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invalid_index_is_built_again() {
+    const VALID: &str =
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('client_stale_normal_form')";
+    let database = Database::fresh().await;
+    let spoil =
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'client_stale_normal_form'::regclass";
+    database.run(spoil).await.unwrap();
+    database.run("DELETE FROM _sqlx_migrations WHERE description = 'stale normal forms'").await.unwrap();
+    migrate(&database.settings()).await.unwrap();
+    assert!(database.run(VALID).await.unwrap()[0].get::<bool, _>(0));
+    // The program may also have ended between the index and the note that it is there.
+    database.run("DELETE FROM _sqlx_migrations WHERE description = 'stale normal forms'").await.unwrap();
+    migrate(&database.settings()).await.unwrap();
+    assert!(database.run(VALID).await.unwrap()[0].get::<bool, _>(0));
+}
+
+/// Writers go on while the index is built, and the migration waits for those that began before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_is_built_while_others_write() {
+    let database = Database::fresh().await;
+    database.run("DROP INDEX client_stale_normal_form").await.unwrap();
+    database.run("DELETE FROM _sqlx_migrations WHERE description = 'stale normal forms'").await.unwrap();
+    let mut writer = database.connect().await;
+    let mut open = writer.begin().await.unwrap();
+    sqlx::query("UPDATE client SET normal_form = 1").execute(&mut *open).await.unwrap();
+    let settings = database.settings();
+    let migrating = tokio::spawn(async move { migrate(&settings).await });
+    let waits = "SELECT count(*) FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for writers%'
+        AND datname = current_database()";
+    while database.run(waits).await.unwrap()[0].get::<i64, _>(0) == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    database.run("UPDATE client SET normal_form = 1").await.unwrap();
+    assert!(!migrating.is_finished());
+    open.commit().await.unwrap();
+    migrating.await.unwrap().unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn interrupted_migration_rolls_back() {
     let database = Database::empty().await;
-    // In the way of the last table of the first migration.
+    // It conflicts with the last table of the first migration.
     database.run("CREATE TABLE client_idempotency (x integer)").await.unwrap();
     assert!(matches!(migrate(&database.settings()).await, Err(StartError::Migration(_))));
     let tables = "SELECT count(*) FROM pg_tables WHERE tablename IN ('client', 'client_history')";

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 /// The longest that a caller waits for an answer, whatever has become of the database.
 const LIMIT: Duration = Duration::from_secs(5);
-/// So many ids that every block is used up.
+/// Enough ids to use up every block.
 const MORE_THAN_BLOCKS_HOLD: usize = 100;
 
 async fn store(server: &Cluster) -> PostgresStore {
@@ -58,7 +58,7 @@ async fn creations_in_an_outage_fail_at_the_same_moment() {
     assert!(store.reserve_id().await.is_ok());
 }
 
-/// Commits and reads of all kinds, at once, on a server that is stopped.
+/// Concurrent commits and reads of all kinds, on a server that is stopped.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_is_answered_in_time_while_the_server_is_stopped() {
     let server = Cluster::own(&[]);
@@ -95,7 +95,7 @@ async fn the_next_block_is_fetched_before_the_last_id_is_used() {
     for _ in 0..20 {
         assert!(ids.insert(store.reserve_id().await.unwrap()));
     }
-    // More than half a block is gone, so the next one is there in a moment.
+    // More than half of a block is used, so the next one is reserved soon.
     tokio::time::sleep(Duration::from_millis(500)).await;
     database.run("ALTER SEQUENCE client_number_block RENAME TO client_number_hidden").await.unwrap();
     for _ in 0..40 {

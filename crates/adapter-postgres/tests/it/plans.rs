@@ -22,9 +22,12 @@ use std::time::{Duration, Instant};
 use adapter_postgres::PostgresStore;
 use client_app::ports::{ClientRef, ClientStore, Found, Page, Search};
 use client_domain::ClientState;
+use client_domain::Invalid;
 use client_domain::kyc::{AddressId, DocumentId};
 use client_domain::search::{Direction, Filter, Order, Predicate, Property, Word, field};
-use client_domain::value::{BranchKey, ClientId, ClientKey};
+use client_domain::value::{
+    AskedNumber, BranchKey, ClientId, ClientKey, Country, NumberingPlan, PhoneNumber,
+};
 use sqlx::Row as _;
 
 use self::data_set::{DataSet, data_set};
@@ -164,6 +167,32 @@ async fn one_client_by_email() {
     planned_once("email", &matching(&field::EMAIL_ADDRESS.equals(email)), &["client_by_email"]).await;
 }
 
+/// A plan that knows every number in three forms.
+#[derive(Debug)]
+struct ThreeForms;
+
+impl NumberingPlan for ThreeForms {
+    fn parse(&self, typed: &str, _country: Option<Country>) -> Result<PhoneNumber, Invalid> {
+        PhoneNumber::parse(typed)
+    }
+
+    fn asked(&self, typed: &str) -> AskedNumber {
+        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+        let numbers = vec![format!("+{digits}"), digits.clone(), format!("0{digits}")];
+        AskedNumber { numbers, is_certain: true, ..AskedNumber::default() }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_by_a_phone_number_in_a_search_term() {
+    let phone = text_of(data_set().await, "phone", 777).await;
+    let (begin, end) = phone.split_at(phone.len() - 4);
+    let mut wanted = mentioning(&format!("{begin} {end}"));
+    wanted.predicate = wanted.predicate.with_numbering(&ThreeForms);
+    let indexes = &["client_by_identification", "client_by_phone"];
+    search("phone-term", &wanted, indexes, few().await).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_client_by_phone() {
     let phone = text_of(data_set().await, "phone", 777).await;
@@ -274,7 +303,7 @@ async fn page_thousand_begins_where_the_previous_page_ended() {
     let data_set = data_set().await;
     let before = i64::try_from(LIMIT * 999).unwrap().min(data_set.clients / 2);
     let skip = Page::Skip(u64::try_from(before).unwrap() - 50);
-    let all_clients = Search { count: false, page: skip, ..newest(Predicate::everybody()) };
+    let all_clients = Search { count: false, page: skip, ..newest(Predicate::every_client()) };
     let store = PostgresStore::open(&data_set.settings("walker", &[]).await).await.unwrap();
     let next = store.search(&all_clients).await.unwrap().next.unwrap();
     let page = Search { page: Page::After(next), ..all_clients };

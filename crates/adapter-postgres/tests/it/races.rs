@@ -128,7 +128,7 @@ async fn swapped_claims_stay_with_their_clients() {
     }
 }
 
-/// One version, many changes: one replaces it, and the others are stale and leave nothing behind.
+/// One version, many changes: one replaces it, and the others are stale and write nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_version_is_replaced_once() {
     let database = Database::fresh().await;

@@ -39,7 +39,7 @@ fn ada() -> ClientRef {
 
 fn every_client() -> Search {
     Search {
-        predicate: Predicate::everybody(),
+        predicate: Predicate::every_client(),
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
@@ -59,7 +59,7 @@ async fn writes_are_refused(store: &PostgresStore) {
     assert!(ready.reads.is_ok() && ready.commands.is_err(), "{ready:?}");
 }
 
-/// A rejected write leaves nothing behind, and later writes succeed.
+/// A rejected write writes nothing, and later writes succeed.
 async fn writes_are_done(store: &PostgresStore) {
     assert_eq!(store.search(&every_client()).await.unwrap().total, Some(1));
     for n in 2..6 {
@@ -109,7 +109,7 @@ async fn a_full_disk_rejects_whole_writes_and_leaves_reads() {
     writes_are_done(&store).await;
 }
 
-/// An outsider holds the whole table for longer than anybody waits.
+/// An outsider locks the whole table for longer than any caller waits.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lock_of_another_program_is_reported_in_time() {
     let (database, store) = with_a_client().await;
@@ -136,7 +136,7 @@ async fn a_lock_of_another_program_is_reported_in_time() {
     writes_are_done(&store).await;
 }
 
-/// Work of every kind, one after the other in each of several tasks, all at once.
+/// Work of every kind, sequentially in each of several concurrent tasks.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_connections_serve_every_kind_side_by_side() {
     let (database, store) = with_a_client().await;
@@ -161,7 +161,7 @@ async fn two_connections_serve_every_kind_side_by_side() {
             for _ in 0..3 {
                 querying.search(&every_client()).await?;
                 querying.find(&ada()).await?;
-                let page = HistoryPage { before: None, after: None, limit: 9 };
+                let page = HistoryPage { before: None, after: None, limit: 9, with_values: true };
                 querying.history(&applicant(1).key, page).await?;
             }
             Ok(())

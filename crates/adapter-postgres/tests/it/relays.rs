@@ -32,7 +32,7 @@ impl Clock for Stopwatch {
     }
 }
 
-/// The same, by a clock that is wrong by so many seconds.
+/// The same, by a clock that is wrong by this many seconds.
 struct Wrong(Instant, i64);
 
 impl Clock for Wrong {

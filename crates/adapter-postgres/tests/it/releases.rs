@@ -123,7 +123,7 @@ async fn a_history_line_of_a_newer_kind_is_shown_by_its_name() {
         "UPDATE client_history SET event = 'ClientMerged', changed = 'firstName,nickname'",
     )
     .await;
-    let page = HistoryPage { before: None, after: None, limit: 9 };
+    let page = HistoryPage { before: None, after: None, limit: 9, with_values: true };
     let lines = store.history(&applicant(1).key, page).await.unwrap();
     assert_eq!(lines[0].event.kind.name(), "ClientMerged");
     assert_eq!(lines[0].event.changed, [ClientField::FirstName, ClientField::Newer("nickname")]);
@@ -168,7 +168,7 @@ async fn a_client_that_cannot_be_read_does_not_fail_a_list() {
     )
     .await;
     let search = Search {
-        predicate: Predicate::everybody(),
+        predicate: Predicate::every_client(),
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,

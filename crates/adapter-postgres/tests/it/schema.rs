@@ -6,12 +6,16 @@ use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
 use client_app::ports::{Changeset, ClientStore, DocumentContents as _, StoreError};
-use client_domain::ClientState;
-use client_domain::kyc::ContentKey;
+use client_domain::client::Change;
+use client_domain::kyc::{ContentKey, ReviewAction};
 use client_domain::lifecycle::edges_sql;
+use client_domain::value::Notes;
+use client_domain::{Client, ClientState};
 use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
-use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::documents::{
+    address_submitted, documents_of, rejected_document, reviewer, submitted,
+};
 use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcome, path_with, request};
 
 use self::broken::BROKEN;
@@ -22,7 +26,7 @@ use crate::database::Database;
 async fn with_a_client() -> Database {
     let database = Database::fresh().await;
     let store = database.store().await;
-    let way = path_with(1, ClientState::Active, applicant(1), |client| documents_of(8, client));
+    let way = path_with(1, ClientState::Active, applicant(1), reviewed);
     let mut changesets = vec![creation(&way[0])];
     for step in way.windows(2) {
         changesets.push(store_conformance::fixtures::replacement(&step[0].client, &step[1]));
@@ -37,6 +41,26 @@ async fn with_a_client() -> Database {
         SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();
     database
+}
+
+/// Documents and addresses in every state of their review.
+fn reviewed(client: &Client) -> Vec<Change> {
+    let mut way = documents_of(8, client);
+    let steps: [&dyn Fn(&Client) -> Change; 4] = [
+        &|client| submitted(client, 7, None),
+        &|client| rejected_document(client, 7),
+        &|client| address_submitted(client, 7),
+        &|client| {
+            let id = client.kyc().addresses.last().unwrap().id.clone();
+            let comment = Some(Notes::parse("unknown").unwrap());
+            client.review_address(&id, ReviewAction::Reject, comment, &reviewer(7)).unwrap()
+        },
+    ];
+    for step in steps {
+        let next = step(&way[way.len() - 1].client);
+        way.push(next);
+    }
+    way
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,8 +86,9 @@ async fn the_adapter_knows_every_constraint_of_the_schema() {
             UNION SELECT indexrelid::regclass::text FROM pg_index
                 WHERE indisunique AND indrelid::regclass::text LIKE 'client%'
             UNION SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
-                -- It refuses nothing.
-                AND tgfoid <> 'client_keep_former_uploader'::regproc",
+                -- They refuse nothing.
+                AND tgfoid <> ALL (ARRAY['client_keep_former_uploader'::regproc, 'client_bind_document_review',
+                    'client_bind_address_review'])",
         )
         .await
         .unwrap();

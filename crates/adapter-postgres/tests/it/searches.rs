@@ -1,10 +1,10 @@
-//! Generated searches over generated clients find whom the domain says, in the order the domain says.
+//! Generated searches over generated clients find the clients of the domain's evaluation, in its order.
 //!
 //! 2,000 searches in ten data sets; `SEARCHES=1000000 cargo test -p adapter-postgres --test it searches` makes more.
 
 use client_app::ports::{ClientStore as _, Page, Search};
 use client_domain::Client;
-use client_domain::search::{Data, Direction, Order, Position, Predicate, Property, Word};
+use client_domain::search::{Direction, Order, Position, Predicate, Property, Value, Word};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -64,9 +64,9 @@ impl Plan {
                 let property = *property.get(properties);
                 let operator = *operator.get(property.kind().operators());
                 let mut values = conditions::values(property, clients);
-                values.extend(texts.iter().map(|text| Data::from(text.as_str())));
+                values.extend(texts.iter().map(|text| Value::from(text.as_str())));
                 let all = conditions::with(property, operator, &values);
-                if all.is_empty() { Predicate::everybody() } else { value.get(&all).clone() }
+                if all.is_empty() { Predicate::every_client() } else { value.get(&all).clone() }
             }
         }
     }
@@ -121,7 +121,7 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
             done += 1;
 
             let written = || {
-                let predicate = serde_json::to_string(&predicate).unwrap();
+                let predicate = conditions::in_words(&predicate);
                 format!("{predicate} {order:?} {today} {:?}", policy.required)
             };
             let mut page = Page::Skip(0);

@@ -13,7 +13,7 @@ use crate::database::Database;
 
 fn every_client() -> Search {
     Search {
-        predicate: Predicate::everybody(),
+        predicate: Predicate::every_client(),
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
@@ -31,7 +31,7 @@ async fn slow_searches_leave_commands_and_reads_by_key_their_connections() {
     migrate(&settings).await.unwrap();
     let store = PostgresStore::open(&settings).await.unwrap();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
-    // Every list of clients sleeps; what is found by key does not.
+    // Every list of clients sleeps; reads by key do not.
     let mut owner = database.connect().await;
     sqlx::raw_sql(
         "ALTER TABLE client RENAME TO client_rows;

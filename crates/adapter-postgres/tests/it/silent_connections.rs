@@ -103,7 +103,8 @@ async fn a_silent_connection_is_replaced() {
     let waited = begun.elapsed();
     for n in 5..9 {
         let change = Client::onboard(applicant(n), &maker(0));
-        // Until a probe was confirmed the circuit may refuse a commit at once; nothing is written then.
+        // Until a probe was confirmed the circuit may refuse a commit immediately; nothing is written
+        // then.
         let done = loop {
             match store.commit(creation(&change)).await {
                 Err(StoreError::Unavailable(_)) if begun.elapsed() < waited + Duration::from_secs(10) => {

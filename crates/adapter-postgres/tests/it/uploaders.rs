@@ -46,7 +46,7 @@ fn uploaders(who: &[&str]) -> Uploaders {
     Uploaders::restore(who.iter().map(|who| Person::restore(who)))
 }
 
-/// Reviews past the adapter, with this status, and says which constraint was in the way.
+/// Reviews past the adapter, with this status, and returns the constraint that refused it.
 async fn review(database: &Database, status: u8, who: &str) -> Option<String> {
     let sql = format!(
         "UPDATE client_document SET status = {status}, reviewed_by = '{who}', reviewed_at = now(), comment = 'Seen.'"

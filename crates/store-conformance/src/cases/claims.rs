@@ -1,15 +1,16 @@
-//! Claims keep two clients from having what only one should have.
+//! Claims prevent two clients from having a value that only one should have.
 
 use std::collections::BTreeSet;
 
 use client_app::ports::{Changeset, ClaimToTake, Committed};
+use client_domain::lifecycle::Action;
 use client_domain::{Claim, ClaimKind, Client, ClientState};
 
 use super::given::{commit, given_client, given_pending};
 use super::observed::{find, is_claimed, refused};
 use crate::fixtures::{
-    applicant, creation, email, exclusive, identification, keyed, maker, onboarded, outcome, renamed,
-    replacement, request, shared, with_email,
+    applicant, checker, creation, email, exclusive, identification, keyed, maker, onboarded, outcome,
+    performed, renamed, replacement, request, shared, with_email,
 };
 use crate::harness::{Fresh, Harness};
 
@@ -30,7 +31,8 @@ fn taken(kinds: &[ClaimKind]) -> Committed {
     Committed::ClaimTaken(kinds.iter().copied().collect())
 }
 
-/// What one client has exclusively another cannot have exclusively; nothing of the refused commit is written.
+/// A claim that one client has exclusively cannot be taken exclusively by another; nothing of the refused commit is
+/// written.
 pub async fn exclusive_after_exclusive_is_refused(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (_, bola) = second_taker(&fresh, exclusive, exclusive).await;
@@ -38,7 +40,7 @@ pub async fn exclusive_after_exclusive_is_refused(harness: &dyn Harness) {
     assert_eq!(answer, taken(&[ClaimKind::Email]));
 }
 
-/// What one client has without excluding others another cannot have exclusively: old clients count.
+/// A claim that one client shares cannot be taken exclusively by another: earlier clients count.
 pub async fn exclusive_after_shared_is_refused(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (_, bola) = second_taker(&fresh, shared, exclusive).await;
@@ -53,7 +55,7 @@ pub async fn shared_after_exclusive_is_done(harness: &dyn Harness) {
     assert!(is_claimed(&*fresh.store, &claim, Some(&onboarded(1).client)).await, "client 2 has it too");
 }
 
-/// Claims that do not exclude others are written all the same, so that a later exclusive one is refused.
+/// Shared claims are written too, so that a later exclusive one is refused.
 pub async fn shared_after_shared_is_done_and_written(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (claim, bola) = second_taker(&fresh, shared, shared).await;
@@ -94,7 +96,7 @@ pub async fn only_claims_that_are_taken_are_named(harness: &dyn Harness) {
     assert!(kinds.is_subset(&BTreeSet::from([ClaimKind::Email, ClaimKind::Phone])), "{kinds:?}");
 }
 
-/// An update can be refused for a claim as a creation can, and keeps what it was to give up.
+/// An update can be refused for a claim as a creation can, and keeps the claim that it was to release.
 pub async fn update_that_takes_a_held_claim_writes_nothing(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_pending(&*fresh.store, applicant(1)).await;
@@ -154,7 +156,7 @@ pub async fn released_claim_stays_with_its_other_holders(harness: &dyn Harness) 
     assert_eq!(refused(&fresh, third).await, taken(&[ClaimKind::Email]));
 }
 
-/// Giving up what only another has does nothing.
+/// Releasing a claim that only another client has does nothing.
 pub async fn release_of_a_foreign_claim_does_nothing(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -183,6 +185,34 @@ pub async fn rejected_or_exited_client_releases_its_claims(harness: &dyn Harness
     }
 }
 
+/// An undone rejection takes every claim again; it is refused while another client has one of them.
+pub async fn undone_rejection_takes_the_claims_again(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let rejected = given_client(store, ClientState::Rejected, applicant(1)).await;
+    let mut anew = applicant(1);
+    (anew.key, anew.id) = (applicant(2).key, applicant(2).id);
+    let anew = given_pending(store, anew).await;
+
+    let undone = performed(&rejected, Action::UndoReject, &checker(50));
+    let answer = refused(&fresh, replacement(&rejected, &undone)).await;
+    assert!(matches!(answer, Committed::ClaimTaken(_)), "{answer:?}");
+    assert_eq!(find(store, &rejected).await.as_ref(), Some(&rejected));
+
+    commit(store, replacement(&anew, &performed(&anew, Action::Lapse, &checker(51)))).await;
+    commit(store, replacement(&rejected, &undone)).await;
+    assert_eq!(find(store, &rejected).await.as_ref(), Some(&undone.client));
+    for claim in undone.client.claims() {
+        assert!(is_claimed(store, &claim, Some(&anew)).await);
+    }
+    let third = Changeset { take: vec![exclusive(email_of(&undone.client))], ..creation(&onboarded(3)) };
+    assert_eq!(refused(&fresh, third).await, taken(&[ClaimKind::Email]));
+}
+
+fn email_of(client: &Client) -> Claim {
+    Claim::email(&client.snapshot().details.email)
+}
+
 /// A blacklisted client keeps every claim, so that the person does not come back under another key.
 pub async fn blacklisted_client_keeps_its_claims(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
@@ -193,8 +223,8 @@ pub async fn blacklisted_client_keeps_its_claims(harness: &dyn Harness) {
     assert!(matches!(answer, Committed::ClaimTaken(_)), "{answer:?}");
 }
 
-/// Asked which claims others have, a store names the kinds of exactly those, and leaves out the client that
-/// asks for itself; it does not matter whether they exclude others.
+/// A store names the kinds of exactly the claims that other clients have, without those of the excepted client; it does
+/// not matter whether they are exclusive.
 pub async fn claimed_answers_the_claims_of_other_clients(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -215,7 +245,7 @@ pub async fn claimed_answers_the_claims_of_other_clients(harness: &dyn Harness) 
     assert_eq!(store.claimed(&mixed, None).await.unwrap(), BTreeSet::from([ClaimKind::Phone]));
 }
 
-/// A claim is compared as a whole and as it is, however long and in whatever script.
+/// A claim is compared exactly and as a whole, in any length and script.
 pub async fn a_claim_is_compared_to_its_last_character(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let kind = "護".repeat(IDENTIFICATION_KIND);

@@ -112,7 +112,7 @@ pub async fn a_version_from_the_future_is_stale(harness: &dyn Harness) {
     assert_eq!(refused(&fresh, unwritten).await, Committed::Stale);
 }
 
-/// An update of a client that is not there is stale.
+/// An update of a client that does not exist is stale.
 pub async fn update_of_an_unknown_client_is_stale(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ghost = onboarded(1).client;
@@ -120,7 +120,7 @@ pub async fn update_of_an_unknown_client_is_stale(harness: &dyn Harness) {
     assert_eq!(refused(&fresh, update).await, Committed::Stale);
 }
 
-/// A new client whose key is there already cannot be, and nothing is written.
+/// A new client whose key exists already is refused, and nothing is written.
 pub async fn client_key_is_given_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_pending(&*fresh.store, applicant(1)).await;
@@ -130,7 +130,7 @@ pub async fn client_key_is_given_once(harness: &dyn Harness) {
     corrupt(&fresh, keyed(creation(&twin), outcome(request(1), 1))).await;
 }
 
-/// A new client whose id is there already cannot be, and nothing is written.
+/// A new client whose id exists already is refused, and nothing is written.
 pub async fn client_id_is_given_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_pending(&*fresh.store, applicant(1)).await;
@@ -153,7 +153,8 @@ pub async fn an_updated_client_is_found_as_before(harness: &dyn Harness) {
     }
 }
 
-/// A stale version is answered before a taken claim: a caller who decides anew may not want the claim at all.
+/// A stale version is returned before a taken claim: a caller that decides again may not want the claim at
+/// all.
 pub async fn stale_comes_before_claim_taken(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;

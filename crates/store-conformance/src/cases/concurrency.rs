@@ -1,4 +1,4 @@
-//! Two commits at once end as if one had come after the other.
+//! Two concurrent commits end as if they were sequential.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use crate::harness::{Fresh, Harness, race};
 
 const RACERS: i64 = 16;
 
-/// Commits all of these at once.
+/// Commits all of these concurrently.
 async fn commit_concurrently(
     harness: &dyn Harness,
     fresh: &Fresh,
@@ -38,7 +38,7 @@ fn all_but_one_done(answers: Vec<Result<Committed, StoreError>>) -> Vec<Committe
     others
 }
 
-/// One command sent many times at once is done once, and all others are answered its reply.
+/// One command sent many times concurrently is done once, and all others get its reply.
 pub async fn concurrent_commits_under_one_key_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
@@ -56,7 +56,7 @@ pub async fn concurrent_commits_under_one_key_are_done_once(harness: &dyn Harnes
     assert_eq!(pending_events(&*fresh.outbox).await.len(), 1);
 }
 
-/// The very same changeset committed many times at once is done once, and replayed to the others.
+/// The very same changeset committed many times concurrently is done once, and replayed to the others.
 pub async fn concurrent_copies_of_a_changeset_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
@@ -67,7 +67,7 @@ pub async fn concurrent_copies_of_a_changeset_are_done_once(harness: &dyn Harnes
     }
 }
 
-/// One key with many bodies at once: one is done, all others learn that the key was used.
+/// One key with many concurrent bodies: one is done, and all others are refused because the key was used.
 pub async fn concurrent_bodies_under_one_key_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let attempts = (1..=RACERS)
@@ -118,7 +118,7 @@ pub async fn one_claim_is_taken_once(harness: &dyn Harness) {
     assert_eq!(all_clients(&*fresh.store).await.len(), 1);
 }
 
-/// It does not matter in which order a changeset names its claims: no two commits wait for each other for ever.
+/// It does not matter in which order a changeset names its claims: no two commits deadlock.
 pub async fn claims_in_any_order_are_taken_once(harness: &dyn Harness) {
     for round in 0..8 {
         let fresh = harness.fresh().await;
@@ -140,8 +140,8 @@ pub async fn claims_in_any_order_are_taken_once(harness: &dyn Harness) {
     }
 }
 
-/// Shared claims never fail, whichever client takes the same one exclusively at the same time; and who got
-/// it exclusively was first.
+/// Shared claims never fail, whichever client takes the same one exclusively at the same time; and the client
+/// with the exclusive claim was first.
 pub async fn concurrent_shared_claims_are_all_taken(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let claim = Claim::email(&email("family@example.com"));
@@ -158,7 +158,7 @@ pub async fn concurrent_shared_claims_are_all_taken(harness: &dyn Harness) {
     assert_eq!(all_clients(&*fresh.store).await.len(), usize::try_from(RACERS).unwrap() - refused.len());
 }
 
-/// A claim that is given up and taken at the same time has one holder, or had none when it was asked for.
+/// A claim that is released and taken at the same time has one holder, or had none when it was asked for.
 pub async fn claim_passes_between_clients_atomically(harness: &dyn Harness) {
     for _ in 0..8 {
         let fresh = harness.fresh().await;
@@ -179,7 +179,8 @@ pub async fn claim_passes_between_clients_atomically(harness: &dyn Harness) {
     }
 }
 
-/// A key or id that many commits give to a new client at once is one client's; the other commits are corrupt.
+/// A key or id that many commits give to a new client concurrently is one client's; the other commits are
+/// corrupt.
 pub async fn concurrent_inserts_with_one_id_are_done_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let attempts = (1..=RACERS).map(|n| {
@@ -208,7 +209,7 @@ pub async fn unrelated_commits_are_all_done(harness: &dyn Harness) {
     assert_eq!(pending_events(&*fresh.outbox).await.len(), count);
 }
 
-/// Numbers reserved at once are all different.
+/// Numbers reserved concurrently are all different.
 pub async fn concurrently_reserved_ids_differ(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let racers = (0..RACERS).map(|_| {
@@ -226,8 +227,8 @@ pub async fn concurrently_reserved_ids_differ(harness: &dyn Harness) {
     assert_eq!(different.len(), ids.len());
 }
 
-/// Relays that take at once share the events: none is taken twice, none is lost, and each client's come
-/// in order.
+/// Relays that take concurrently share the events: none is taken twice, none is lost, and each client's come in
+/// order.
 pub async fn relays_share_the_events(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=10 {

@@ -1,4 +1,4 @@
-//! Events that are not tried any more: held, listed, sent again, given up; and what is forgotten.
+//! Dead letters: held, listed, sent again, discarded; and the deletion of delivered events.
 
 use client_app::ports::{Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Verdict};
 use client_domain::ClientState;
@@ -65,7 +65,8 @@ pub async fn dead_letters_are_listed_page_by_page(harness: &dyn Harness) {
     assert_eq!(listed, ids);
 }
 
-/// A dead letter that is sent again is free at once and has not failed, and what waited behind it follows.
+/// A dead letter that is sent again is free immediately and has not failed, and the events that
+/// waited for it follow.
 pub async fn a_dead_letter_is_sent_again(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (ada, first) = client_with_a_dead_letter(&fresh, 1).await;
@@ -105,7 +106,7 @@ pub async fn only_the_chosen_dead_letters_are_sent_again(harness: &dyn Harness) 
     assert_eq!(dead(&fresh).await, []);
 }
 
-/// A discarded event is never taken, and the events that waited behind it follow.
+/// A discarded event is never taken, and the events that waited for it follow.
 pub async fn discarded_event_unblocks_the_later_ones(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (ada, first) = client_with_a_dead_letter(&fresh, 1).await;
@@ -134,8 +135,9 @@ pub async fn only_dead_letters_can_be_discarded(harness: &dyn Harness) {
     assert!(!fresh.outbox.discard(id, moment(7)).await.unwrap(), "it was delivered");
 }
 
-/// What was delivered before a moment is forgotten, a limited number at a time, and nothing else is.
-pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
+/// Events that were delivered before a given time are deleted, a limited number at a time, and no
+/// others are.
+pub async fn only_delivered_events_are_deleted(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (_, dead_letter) = client_with_a_dead_letter(&fresh, 1).await;
     let (_, given_up) = client_with_a_dead_letter(&fresh, 2).await;
@@ -150,13 +152,13 @@ pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
     }
     fresh.outbox.settle(&settled).await.unwrap();
 
-    let forget = async |before, limit| fresh.outbox.delete_delivered(moment(before), limit).await.unwrap();
-    assert_eq!(forget(10, 100).await, 0, "delivered at that moment is not before it");
-    assert_eq!(forget(12, 0).await, 0);
-    assert_eq!(forget(12, 1).await, 1);
-    assert_eq!(forget(12, 100).await, 1);
-    assert_eq!(forget(13, 100).await, 1);
-    assert_eq!(forget(3_600 * 24 * 365, 100).await, 0, "nothing else was delivered");
+    let delete = async |before, limit| fresh.outbox.delete_delivered(moment(before), limit).await.unwrap();
+    assert_eq!(delete(10, 100).await, 0, "delivered at that moment is not before it");
+    assert_eq!(delete(12, 0).await, 0);
+    assert_eq!(delete(12, 1).await, 1);
+    assert_eq!(delete(12, 100).await, 1);
+    assert_eq!(delete(13, 100).await, 1);
+    assert_eq!(delete(3_600 * 24 * 365, 100).await, 0, "nothing else was delivered");
     assert_eq!(dead(&fresh).await.len(), 1);
     assert_eq!(fresh.outbox.resend(&DeadLetterSelection::Event(dead_letter.event.id)).await.unwrap(), 1);
     assert_eq!(
@@ -166,7 +168,7 @@ pub async fn only_delivered_events_are_forgotten(harness: &dyn Harness) {
     );
 }
 
-/// The backlog answers the moment of the oldest event that waits, and the number of dead letters.
+/// The backlog has the time of the oldest waiting event and the number of dead letters.
 pub async fn backlog_counts_what_waits(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let backlog = async || fresh.outbox.backlog().await.unwrap();

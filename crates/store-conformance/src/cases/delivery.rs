@@ -1,4 +1,4 @@
-//! What becomes of events that were taken: delivered, tried again, given back; and what is said too late.
+//! The results of leased events: delivered, retried, released; and results that are recorded too late.
 
 use client_app::ports::Verdict;
 use client_domain::ClientState;
@@ -9,7 +9,7 @@ use super::observed::versions;
 use crate::fixtures::{applicant, renamed, replacement};
 use crate::harness::{Harness, race};
 
-/// A postponed event is free again at its moment and not before, and says how often it has failed.
+/// A postponed event is free again at its time and not before, with the number of its failures.
 pub async fn postponed_event_returns_at_its_moment(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     given_pending(&*fresh.store, applicant(1)).await;
@@ -51,8 +51,8 @@ pub async fn an_earlier_event_does_not_wait_for_a_postponed_one(harness: &dyn Ha
     assert_eq!(versions(&take(&fresh, 100, 20).await, &ada), [1]);
 }
 
-/// An event that was not tried is free at once, and has not failed.
-pub async fn untried_event_is_free_at_once(harness: &dyn Harness) {
+/// An event that was not tried is free immediately, and has not failed.
+pub async fn untried_event_is_free_immediately(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
@@ -63,7 +63,7 @@ pub async fn untried_event_is_free_at_once(harness: &dyn Harness) {
     assert!(again.iter().all(|taken| taken.failures == 0));
 }
 
-/// Every taking has a higher lease than the ones before it.
+/// Every lease of an event has a higher number than the ones before it.
 pub async fn every_take_has_its_own_lease(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     given_pending(&*fresh.store, applicant(1)).await;
@@ -80,7 +80,8 @@ pub async fn every_take_has_its_own_lease(harness: &dyn Harness) {
     assert!(leases.is_sorted_by(|one, next| one < next), "{leases:?}");
 }
 
-/// Whatever a relay says about an event that another has taken since changes nothing, unless it was delivered.
+/// A result of a relay for an event that another relay has leased since changes nothing, unless it is a
+/// delivery.
 pub async fn settlement_under_a_lost_lease_changes_nothing(harness: &dyn Harness) {
     for late in [postponed(15), postponed(5_000), dead_lettered(15), Verdict::Released] {
         let fresh = harness.fresh().await;
@@ -106,7 +107,7 @@ pub async fn expired_lease_counts_until_the_next_take(harness: &dyn Harness) {
     assert_eq!(take(&fresh, 100, 500).await[0].failures, 1);
 }
 
-/// A settlement counts once, however often it is said.
+/// A result counts once, however often it is recorded.
 pub async fn a_settlement_counts_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     given_pending(&*fresh.store, applicant(1)).await;
@@ -121,7 +122,7 @@ pub async fn a_settlement_counts_once(harness: &dyn Harness) {
     assert_eq!(dead(&fresh).await, [], "it was given back, and is free");
 }
 
-/// Delivered is delivered, though another has taken the event since, or it has become a dead letter.
+/// A delivery counts even if another relay has leased the event since, or it has become a dead letter.
 pub async fn delivery_under_a_lost_lease_counts(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_client(&*fresh.store, ClientState::Approved, applicant(1)).await;
@@ -134,7 +135,7 @@ pub async fn delivery_under_a_lost_lease_counts(harness: &dyn Harness) {
     assert_eq!(versions(&take(&fresh, 100, 30).await, &ada), [2]);
 }
 
-/// Two relays that say different things about one event at once: one of them counts, and not both.
+/// Two relays record different results of one event concurrently: one of them counts, and not both.
 pub async fn one_of_two_concurrent_settlements_counts(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=10 {

@@ -20,7 +20,8 @@ use crate::fixtures::documents::{address_submitted, approved_document, document,
 use crate::fixtures::{applicant, checker, keyed, maker, outcome, path_to, path_with, replacement, request};
 use crate::harness::Harness;
 
-/// Documents and addresses come back to the last field and in their order, in every state of their review.
+/// Documents and addresses are returned to the last field and in their order, in every state of their
+/// review.
 pub async fn documents_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;

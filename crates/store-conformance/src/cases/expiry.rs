@@ -1,4 +1,4 @@
-//! The end of documents: which clients the watch is given, and in which order.
+//! The expiry of documents: the clients that the watch gets, and their order.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ async fn due(store: &dyn ClientStore, today: Date) -> Vec<ClientKey> {
     store.due_documents(&all).await.unwrap()
 }
 
-/// A client is due who has a document that expires within the days of notice, or has expired, and this is not noticed
-/// yet.
+/// A client is due if it has a document that expires within the days of notice, or has expired, and the notice is not
+/// recorded yet.
 pub async fn client_with_an_unnoticed_expiry_is_due(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -59,7 +59,7 @@ pub async fn rejected_document_or_final_state_is_not_due(harness: &dyn Harness) 
     for (n, state) in (1..).zip(ClientState::ALL) {
         let path = path_with(n, state, applicant(n), |client| vec![submitted(client, n, Some(TODAY))]);
         let client = commit_path(store, &path).await;
-        if !state.is_final() {
+        if !state.has_ended() {
             wanted.insert(client.key().clone());
         }
     }
@@ -80,7 +80,7 @@ pub async fn rejected_document_or_final_state_is_not_due(harness: &dyn Harness) 
     assert_eq!(found.len(), wanted.len(), "each once");
 }
 
-/// Due clients come in the order of their keys, after a key and so many at most, so that each comes once.
+/// Due clients are listed in the order of their keys, after a given key and up to a limit, each once.
 pub async fn due_clients_come_in_key_order_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -109,8 +109,8 @@ pub async fn due_clients_come_in_key_order_once(harness: &dyn Harness) {
     assert_eq!(walked, all);
 }
 
-/// A client is due as well whose notice came too early: that a document has expired which is good for longer than today, or
-/// that it will soon, more than a day before the days of notice begin.
+/// A client with a notice that was given too early is due as well: expired for a document whose last day is after today,
+/// or expiring soon more than a day before the days of notice begin.
 pub async fn premature_notice_is_due(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -155,7 +155,7 @@ pub async fn premature_notice_in_a_final_state_is_not_due(harness: &dyn Harness)
             vec![first, noticed]
         });
         let client = commit_path(store, &path).await;
-        if !state.is_final() {
+        if !state.has_ended() {
             wanted.insert(client.key().clone());
         }
     }

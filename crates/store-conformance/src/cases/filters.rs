@@ -1,29 +1,36 @@
-//! A condition on a property means what the domain says, by every operator.
+//! A condition on a property has the meaning of the domain, with every operator.
 
 use client_app::ports::{ClientStore, Search};
-use client_domain::search::{Filter, Operator, Order, Predicate, Property, field};
-use client_domain::value::{BirthDate, PersonName};
+use client_domain::search::{Filter, Operator, Order, Predicate, Property, Word, field};
+use client_domain::value::{AskedNumber, BirthDate, Country, NumberingPlan, PersonName, PhoneNumber};
+use client_domain::{BankCalendar, Invalid};
 use jiff::civil::date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::data_set::{commit_data_set, expected};
-use super::given::given_pending;
+use super::given::{given_created, given_pending};
 use super::observed::search_for;
 use crate::fixtures::applicant;
 use crate::fixtures::conditions;
 use crate::harness::Harness;
 
-/// The ids of whom the filter finds on a day, ascending.
+/// The ids of the clients that the filter finds on a day, ascending.
 async fn ids(store: &dyn ClientStore, filter: &Filter, today: jiff::civil::Date) -> Vec<i64> {
-    let search = Search { today, ..search_for(filter.check().unwrap(), Order::default()) };
-    let found = store.search(&search).await.unwrap();
+    ids_of(store, &Search { today, ..search_for(filter.check().unwrap(), Order::default()) }).await
+}
+
+/// The ids of the clients that the search finds, ascending.
+async fn ids_of(store: &dyn ClientStore, search: &Search) -> Vec<i64> {
+    let found = store.search(search).await.unwrap();
     assert_eq!(found.total, Some(found.clients.len() as u64));
     let mut ids: Vec<_> = found.clients.iter().map(|client| client.id.get()).collect();
     ids.sort_unstable();
     ids
 }
 
-/// Every operator of every property finds exactly those for whom the domain says that it holds, with values that
-/// clients have, that lie right beside those, and that no client has; so does the opposite of each.
+/// Every operator of every property finds exactly the clients for which it holds in the domain, with values that
+/// clients have, that are directly beside those, and that no client has; so does the opposite of each.
 pub async fn every_operator_of_every_property_agrees_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
@@ -36,8 +43,7 @@ pub async fn every_operator_of_every_property_agrees_with_the_domain(harness: &d
             let found = fresh.store.search(&search).await.unwrap().clients;
             let found: Vec<_> = found.iter().map(|client| &client.key).collect();
             let keys: Vec<_> = holds.iter().map(client_domain::Client::key).collect();
-            let written = serde_json::to_string(&search.predicate).unwrap();
-            assert_eq!(found, keys, "{written}");
+            assert_eq!(found, keys, "{}", conditions::in_words(&search.predicate));
             total += 1;
             selective += usize::from(!keys.is_empty() && keys.len() < data_set.len());
         }
@@ -45,7 +51,7 @@ pub async fn every_operator_of_every_property_agrees_with_the_domain(harness: &d
     assert!(selective * 3 > total, "the conditions say little: {selective} of {total}");
 }
 
-/// Operators that begin with "not" hold for a client who has no value, and no other does but `IsEmpty`.
+/// Of the operators only those that begin with "not" and `IsEmpty` hold for a client without a value.
 pub async fn only_opposites_hold_where_there_is_no_value(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -91,7 +97,7 @@ pub async fn groups_combine_what_they_hold(harness: &dyn Harness) {
     assert_eq!(ids(store, &(!(!(!even()))).and(field::ID.is_in(vec![1, 4])), today).await, [1]);
 }
 
-/// What is about today is about the day that the search names, and days are those of UTC.
+/// Conditions relative to today use the day of the search, and days are those of UTC by default.
 pub async fn days_are_those_of_the_search(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -116,6 +122,72 @@ pub async fn days_are_those_of_the_search(harness: &dyn Harness) {
     }
 }
 
+/// Days are those of the calendar that the predicate was given: in a time zone ahead of UTC, where clocks were put
+/// forward over midnight, where they were put back over it, and where a day was left out.
+pub async fn days_are_those_of_the_calendar(harness: &dyn Harness) {
+    for (zone, day, first, last) in [
+        ("Africa/Lagos", date(2026, 1, 5), "2026-01-04T23:00:00Z", "2026-01-05T22:59:59.999999Z"),
+        ("America/Sao_Paulo", date(2018, 11, 4), "2018-11-04T03:00:00Z", "2018-11-05T01:59:59.999999Z"),
+        ("America/St_Johns", date(2006, 10, 29), "2006-10-29T02:30:00Z", "2006-10-30T03:29:59.999999Z"),
+        ("Pacific/Apia", date(2011, 12, 29), "2011-12-29T10:00:00Z", "2011-12-30T09:59:59.999999Z"),
+    ] {
+        let fresh = harness.fresh().await;
+        let store = &*fresh.store;
+        let calendar = BankCalendar::new(TimeZone::get(zone).unwrap());
+        let (first, last): (Timestamp, Timestamp) = (first.parse().unwrap(), last.parse().unwrap());
+        let microsecond = SignedDuration::from_micros(1);
+        for (n, at) in [(1, first - microsecond), (2, first), (3, last), (4, last + microsecond)] {
+            given_created(store, applicant(n), at).await;
+        }
+        let (before, after) = (day.yesterday().unwrap(), day.tomorrow().unwrap());
+        for (filter, found) in [
+            (field::DATE_CREATED.on(day), &[2, 3][..]),
+            (field::DATE_CREATED.not_on(day), &[1, 4]),
+            (field::DATE_CREATED.before(day), &[1]),
+            (field::DATE_CREATED.on_or_before(day), &[1, 2, 3]),
+            (field::DATE_CREATED.after(day), &[4]),
+            (field::DATE_CREATED.on_or_after(day), &[2, 3, 4]),
+            (field::DATE_CREATED.between(day, day), &[2, 3]),
+            (
+                field::DATE_CREATED.between(before, after),
+                if zone == "Pacific/Apia" { &[1, 2, 3] } else { &[1, 2, 3, 4] },
+            ),
+            (field::DATE_CREATED.today(), &[2, 3]),
+            (field::DATE_CREATED.last_days(1), &[1, 2, 3]),
+        ] {
+            let predicate = filter.check().unwrap().with_calendar(&calendar);
+            let search = Search { today: day, ..search_for(predicate, Order::default()) };
+            assert_eq!(ids_of(store, &search).await, found, "{zone} {filter:?}");
+        }
+    }
+}
+
+/// A day that a country left out is a day on which nothing happened.
+pub async fn a_day_that_was_left_out_holds_nothing(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let apia = BankCalendar::new(TimeZone::get("Pacific/Apia").unwrap());
+    let (missing, next) = (date(2011, 12, 30), date(2011, 12, 31));
+    for (n, at) in [(1, apia.last_moment(date(2011, 12, 29))), (2, apia.first_moment(next))] {
+        given_created(store, applicant(n), at).await;
+    }
+    for (filter, found) in [
+        (field::DATE_CREATED.on(missing), &[][..]),
+        (field::DATE_CREATED.not_on(missing), &[1, 2]),
+        (field::DATE_CREATED.before(missing), &[1]),
+        (field::DATE_CREATED.on_or_before(missing), &[1]),
+        (field::DATE_CREATED.after(missing), &[2]),
+        (field::DATE_CREATED.on_or_after(missing), &[2]),
+        (field::DATE_CREATED.between(missing, missing), &[]),
+        (field::DATE_CREATED.between(missing, next), &[2]),
+        (field::DATE_CREATED.today(), &[]),
+    ] {
+        let predicate = filter.check().unwrap().with_calendar(&apia);
+        let search = Search { today: missing, ..search_for(predicate, Order::default()) };
+        assert_eq!(ids_of(store, &search).await, found, "{filter:?}");
+    }
+}
+
 /// An age changes on the birthday; of a client born on 29 February, on 1 March where there is no such day.
 pub async fn an_age_changes_on_the_birthday(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
@@ -133,4 +205,61 @@ pub async fn an_age_changes_on_the_birthday(harness: &dyn Harness) {
     let grown = |today| async move { ids(store, &field::AGE.at_least(27), today).await };
     assert_eq!(grown(date(2026, 12, 30)).await, [0; 0]);
     assert_eq!(grown(date(2026, 12, 31)).await, [3]);
+}
+
+/// A plan of one country, where national numbers begin with a zero.
+#[derive(Debug)]
+struct OneCountry;
+
+impl NumberingPlan for OneCountry {
+    fn parse(&self, typed: &str, _country: Option<Country>) -> Result<PhoneNumber, Invalid> {
+        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+        let national = digits.strip_prefix("234").unwrap_or(&digits).trim_start_matches('0').to_owned();
+        PhoneNumber::parse(&format!("+234{national}"))
+    }
+
+    fn asked(&self, typed: &str) -> AskedNumber {
+        let Ok(number) = self.parse(typed, None) else { return AskedNumber::default() };
+        let national = number.as_str().replacen("+234", "0", 1);
+        let beginnings = vec![number.as_str().to_owned()];
+        AskedNumber { numbers: vec![number.as_str().to_owned(), national], beginnings, is_certain: true }
+    }
+}
+
+/// A predicate that a numbering plan was given finds a phone number in each of its forms, also where an earlier release
+/// stored its national digits, and a search term that is a number finds no parts of other numbers.
+pub async fn a_phone_number_is_found_in_every_form(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    for (n, phone) in
+        [(1, "+2348037770001"), (2, "08037770002"), (3, "+2348037774442"), (4, "+2348000010803")]
+    {
+        let mut application = applicant(n);
+        application.details.phone = PhoneNumber::parse(phone).unwrap();
+        given_pending(store, application).await;
+    }
+    let search_of = |predicate: Predicate| Search {
+        today: date(2026, 1, 5),
+        ..search_for(predicate.with_numbering(&OneCountry), Order::default())
+    };
+    for (n, forms) in [
+        (1, ["0803 777 0001", "+234 803 777 0001", "+2348037770001"]),
+        (2, ["0803 777 0002", "+234 803 777 0002", "+2348037770002"]),
+    ] {
+        for form in forms {
+            let words = Predicate::of_words(Word::read(form).unwrap());
+            assert_eq!(ids_of(store, &search_of(words)).await, [n], "{form}");
+            for filter in [
+                field::PHONE_NUMBER.equals(form),
+                field::PHONE_NUMBER.ends_with(form),
+                field::PHONE_NUMBER.is_in([form]),
+                field::PHONE_NUMBER.equals_case_sensitive(form),
+            ] {
+                let search = search_of(filter.check().unwrap());
+                assert_eq!(ids_of(store, &search).await, [n], "{filter:?} {form}");
+                let opposite = search_of((!filter).check().unwrap());
+                assert_eq!(ids_of(store, &opposite).await.len(), 3, "{form}");
+            }
+        }
+    }
 }

@@ -1,11 +1,12 @@
-//! What a case begins with.
+//! The preconditions of a case.
 
 use client_app::ports::{Changeset, ClientStore, Committed, Settlement, TakenEvent, Verdict};
 use client_domain::client::{Application, Change};
 use client_domain::value::Version;
-use client_domain::{Client, ClientState};
+use client_domain::{AuditStamp, Client, ClientState};
+use jiff::Timestamp;
 
-use crate::fixtures::{creation, moment, path_to, replacement};
+use crate::fixtures::{creation, maker, moment, path_to, replacement};
 
 /// Commits a changeset that must be done.
 pub(crate) async fn commit(store: &dyn ClientStore, changeset: Changeset) {
@@ -34,6 +35,16 @@ pub(crate) async fn given_client(
 /// Commits an applicant.
 pub(crate) async fn given_pending(store: &dyn ClientStore, application: Application) -> Client {
     given_client(store, ClientState::PendingApproval, application).await
+}
+
+/// Commits an applicant who was onboarded at this moment.
+pub(crate) async fn given_created(
+    store: &dyn ClientStore,
+    application: Application,
+    at: Timestamp,
+) -> Client {
+    let stamp = AuditStamp::new(maker(0).by, at);
+    commit_path(store, &[Client::onboard(application, &stamp)]).await
 }
 
 /// All of these were delivered at this second.

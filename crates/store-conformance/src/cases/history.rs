@@ -1,13 +1,16 @@
-//! What happened to a client is written once and never changed.
+//! The history of a client is written once and never changed.
 
 use client_app::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
-use client_domain::client::{Change, DetailsPatch, Patch};
+use client_domain::client::{
+    AmendmentDecision, Change, ContactPoint, ContactVerification, DetailsPatch, Patch,
+};
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{AccountOfficerId, MaritalStatus, Notes, Reason};
-use client_domain::{Client, ClientState, EventKind, Justification};
+use client_domain::{Actor, AuditStamp, Client, ClientState, EventKind, Justification};
 use jiff::civil::date;
 
+use super::amendments::{corrected, decided, proposed, withdrawn};
 use super::given::{commit, given_client, given_pending, version};
 use super::observed::history_of;
 use crate::fixtures::documents::{
@@ -36,7 +39,8 @@ async fn versions(
     after: Option<u64>,
     limit: usize,
 ) -> Vec<u64> {
-    let page = HistoryPage { before: before.map(version), after: after.map(version), limit };
+    let page =
+        HistoryPage { before: before.map(version), after: after.map(version), limit, with_values: true };
     let lines = store.history(client.key(), page).await.unwrap();
     lines.iter().map(|line| line.event.version.get()).collect()
 }
@@ -48,7 +52,7 @@ pub async fn the_newest_line_comes_first(harness: &dyn Harness) {
     assert_eq!(versions(&*fresh.store, &client, None, None, 100).await, [5, 4, 3, 2, 1]);
 }
 
-/// A limit gives the newest so many.
+/// A limit returns that many of the newest lines.
 pub async fn a_limit_gives_the_newest(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let client = with_five_lines(&*fresh.store).await;
@@ -100,8 +104,13 @@ pub async fn each_client_has_its_own_history(harness: &dyn Harness) {
     }
 }
 
-/// Every kind of event comes back as it was written: who, when, from which state to which, which fields, why,
-/// what was remarked, by which command and request.
+/// A system that has entered none of the values.
+fn code_service() -> AuditStamp {
+    AuditStamp::new(Actor::parse("code-service").unwrap(), checker(11).at)
+}
+
+/// Every kind of event is returned as it was written: who, when, from which state to which, which fields,
+/// why, the notes, by which command and request.
 pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -112,7 +121,8 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     let created = onboarded(1);
     let mut written = vec![creation(&created)];
     let mut client = created.client;
-    let steps: [&dyn Fn(&Client) -> Change; 21] = [
+    let steps: [&dyn Fn(&Client) -> Change; 29] = [
+        &corrected,
         &|client| {
             let patch = DetailsPatch {
                 marital_status: Patch::Set(MaritalStatus::Married),
@@ -120,6 +130,12 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
                 ..DetailsPatch::default()
             };
             updated(client, patch)
+        },
+        &|client| {
+            let means = Reason::parse("One-time code").unwrap();
+            let value = ContactPoint::Mobile.value(&client.snapshot().details);
+            let verification = ContactVerification { value, stamp: code_service(), means, reference: None };
+            client.verify_contact_point(verification).unwrap()
         },
         &|client| submitted(client, 1, Some(date(2026, 1, 20))),
         &|client| {
@@ -148,15 +164,21 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
         &|client| client.request_approval(notes("both documents\nseen"), &maker(20)).unwrap(),
         &|client| performed(client, Action::Approve, &checker(30)),
         &|client| activated(client, "TX-2026/1", &checker(40)),
+        &|client| proposed(client, "Eze"),
+        &|client| decided(client, AmendmentDecision::Reject),
+        &|client| proposed(client, "Eze"),
+        &|client| decided(client, AmendmentDecision::Approve),
+        &|client| proposed(client, "Obi"),
+        &withdrawn,
         &|client| {
-            let justification = Justification { reason: reason.clone(), notes: notes("watch") };
+            let justification = Justification { reason: reason.clone(), notes: notes("watch"), code: None };
             client.perform(Action::Blacklist, justification, &facts, &checker(50)).unwrap()
         },
         &|client| performed(client, Action::UndoBlacklist, &checker(60)),
         &|client| performed(client, Action::Approve, &checker(70)),
         &|client| renamed(client, "Ngozi"),
         &|client| {
-            let justification = Justification { reason: reason.clone(), notes: None };
+            let justification = Justification { reason: reason.clone(), ..Justification::default() };
             client.perform(Action::Exit, justification, &facts, &maker(90)).unwrap()
         },
     ];
@@ -165,8 +187,11 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
         written.push(replacement(&client, &change));
         client = change.client;
     }
-    let rejected = way_of_a_rejected(reason.clone());
-    written.extend(rejected);
+    for (n, action) in [(2, Action::Reject), (3, Action::Withdraw), (4, Action::Lapse)] {
+        written.extend(way_of_an_ended(n, action, reason.clone()));
+    }
+    written.extend(way_of(5, &[Action::Approve, Action::Blacklist, Action::Exit]));
+    written.extend(way_of(6, &[Action::Reject, Action::UndoReject, Action::Lapse, Action::UndoReject]));
 
     let mut lines: Vec<HistoryEntry> = Vec::new();
     for changeset in written {
@@ -178,23 +203,37 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
 
     let mut read = history_of(store, client.key()).await;
     read.reverse();
-    let mut others = history_of(store, onboarded(2).client.key()).await;
-    others.reverse();
-    read.extend(others);
+    for n in 2..=6 {
+        let mut others = history_of(store, onboarded(n).client.key()).await;
+        others.reverse();
+        read.extend(others);
+    }
     assert_eq!(read, lines);
 }
 
-fn way_of_a_rejected(reason: Option<Reason>) -> [Changeset; 2] {
-    let created = onboarded(2);
-    let justification = Justification { reason, notes: None };
-    let rejected = created
-        .client
-        .perform(Action::Reject, justification, &Facts::without_controls(), &checker(10))
-        .unwrap();
-    [creation(&created), replacement(&created.client, &rejected)]
+/// An application that ends.
+fn way_of_an_ended(n: i64, action: Action, reason: Option<Reason>) -> [Changeset; 2] {
+    let created = onboarded(n);
+    let justification = Justification { reason, ..Justification::default() };
+    let ended =
+        created.client.perform(action, justification, &Facts::without_controls(), &checker(10)).unwrap();
+    [creation(&created), replacement(&created.client, &ended)]
 }
 
-/// A remark of no characters is not the same as no remark.
+/// A client that these actions lead to its end, or back from there.
+fn way_of(n: i64, actions: &[Action]) -> Vec<Changeset> {
+    let created = onboarded(n);
+    let mut written = vec![creation(&created)];
+    let mut client = created.client;
+    for (second, action) in (20..).zip(actions) {
+        let change = performed(&client, *action, &checker(second));
+        written.push(replacement(&client, &change));
+        client = change.client;
+    }
+    written
+}
+
+/// An empty note is not the same as no note.
 pub async fn an_empty_remark_is_still_a_remark(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;

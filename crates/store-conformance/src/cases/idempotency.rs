@@ -1,4 +1,4 @@
-//! A command that is sent again is answered again and not done again.
+//! A repeated command is replayed and not done again.
 
 use client_app::ports::{
     Changeset, ClientRef, Committed, OutcomeRecord, RequestKey, StoredData, StoredReply,
@@ -18,7 +18,7 @@ fn replayed(outcome: &OutcomeRecord) -> Committed {
     Committed::Replayed(Box::new(outcome.clone()))
 }
 
-/// The outcome that a commit kept is read together with the client, every part of it as it was written.
+/// The outcome that a commit stored is read together with the client, every part of it as it was written.
 pub async fn an_outcome_is_loaded_with_the_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = onboarded(1);
@@ -57,15 +57,15 @@ pub async fn a_repeated_commit_is_answered_with_the_stored_reply(harness: &dyn H
     let stored = outcome(request(1), 1);
     commit(&*fresh.store, keyed(replacement(&before, &change), stored.clone())).await;
 
-    // The second attempt came to another answer meanwhile; the first one's is what counts.
+    // The second attempt computed another answer; the first one counts.
     let mut second = outcome(request(1), 1);
     second.reply.data = StoredData::Sealed("attempt-2".to_owned());
     let again = keyed(replacement(&change.client, &renamed(&change.client, "Ifeoma")), second);
     assert_eq!(refused(&fresh, again).await, replayed(&stored));
 }
 
-/// A reply of any shape is stored as it is: sealed or, of an earlier release, in plain, with texts in any script, numbers up
-/// to the greatest, nothing at all.
+/// A reply of any shape is stored as it is: sealed or, of an earlier release, in plain, with texts in any script, numbers
+/// up to the largest, nothing at all.
 pub async fn a_reply_of_any_shape_is_kept(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let texts = json!({ "name": "李小龍 \"Ọlá\" \\ '%_", "line": "a\nb\tc", "empty": "", "emoji": "🙂" });
@@ -108,7 +108,7 @@ pub async fn replay_comes_before_claim_taken(harness: &dyn Harness) {
     assert_eq!(refused(&fresh, keyed(again, stored.clone())).await, replayed(&stored));
 }
 
-/// … and before a key or id that is there already: a commit whose answer was lost may be sent again as it is.
+/// … and before a key or id that exists already: a commit whose answer was lost may be sent again as it is.
 pub async fn a_creation_sent_again_is_replayed(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let stored = outcome(request(1), 1);
@@ -156,7 +156,7 @@ pub async fn a_key_belongs_to_one_actor_and_one_command(harness: &dyn Harness) {
     }
 }
 
-/// The outcome of a command that changed nothing is kept without a client, and replayed.
+/// The outcome of a command that changed nothing is stored without a client, and replayed.
 pub async fn an_outcome_alone_is_kept(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let ada = given_pending(&*fresh.store, applicant(1)).await;

@@ -1,4 +1,4 @@
-//! A read sees what was committed, all of it, and each read sees one moment.
+//! A read sees what was committed, all of it, and each read sees one point in time.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,8 +35,8 @@ async fn read_while_written(harness: &dyn Harness, fresh: &Fresh, read: impl Fn(
     race(harness, racers).await;
 }
 
-/// `load` reads client and outcome at one moment: an outcome is there exactly if the client is as that command
-/// left it, or newer.
+/// `load` reads client and outcome at one point in time: an outcome is there exactly if the client is as that
+/// command left it, or newer.
 pub async fn a_load_sees_one_moment(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     read_while_written(harness, &fresh, |fresh, ada| {
@@ -73,7 +73,7 @@ pub async fn a_commit_is_seen_whole(harness: &dyn Harness) {
     .await;
 }
 
-/// A search reads list and total at one moment, while others are onboarded.
+/// A search reads list and total at one point in time, while others are onboarded.
 pub async fn a_search_sees_one_moment(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let writer = Arc::clone(&fresh.store);
@@ -86,7 +86,7 @@ pub async fn a_search_sees_one_moment(harness: &dyn Harness) {
         let store = Arc::clone(&fresh.store);
         racers.push(Box::pin(async move {
             for _ in 0..WRITES / 2 {
-                let search = search_for(Predicate::everybody(), Order::default());
+                let search = search_for(Predicate::every_client(), Order::default());
                 let found = store.search(&search).await.unwrap();
                 assert_eq!(found.total, Some(found.clients.len() as u64));
             }

@@ -1,4 +1,4 @@
-//! Leases of events: what the cases about delivery take and settle.
+//! Leases of events, for the cases about delivery.
 
 use client_app::ports::{DeadLetter, DeliveryFailure, Settlement, TakenEvent, Verdict};
 use client_domain::{Client, ClientState};

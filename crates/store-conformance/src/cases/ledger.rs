@@ -50,7 +50,7 @@ fn content_of(change: &Change) -> ContentKey {
     change.client.kyc().documents[0].content.key.clone()
 }
 
-/// The commit that names a content takes it from the queue, and no other content.
+/// The commit that names a content removes it from the queue, and no other content.
 pub async fn committed_content_leaves_the_queue(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (client, submit, replace) = upload(&fresh).await;
@@ -105,8 +105,8 @@ pub async fn refused_commit_leaves_the_queue_alone(harness: &dyn Harness) {
     assert_eq!(queued(&fresh, 9).await, before);
 }
 
-/// A commit that is replayed changes no candidate: the content of the repeated request stays queued, and what the first
-/// request replaced too.
+/// A commit that is replayed changes no candidate: the content of the repeated request stays queued, and so does the
+/// content that the first request replaced.
 pub async fn replayed_commit_leaves_the_queue_alone(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (client, submit, replace) = upload(&fresh).await;
@@ -145,7 +145,7 @@ pub async fn queued_content_keeps_its_first_moment(harness: &dyn Harness) {
     assert_eq!(queued(&fresh, 11).await, [key(1)]);
 }
 
-/// Queued contents come in the order of their keys, after a key and so many at most, each once.
+/// Queued contents are listed in the order of their keys, after a given key and up to a limit, each once.
 pub async fn queued_contents_come_in_order_and_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in [5, 3, 9, 1, 7] {
@@ -159,7 +159,7 @@ pub async fn queued_contents_come_in_order_and_once(harness: &dyn Harness) {
     assert_eq!(after(9).await, []);
 }
 
-/// A content in the trash is not queued; it is in the trash since the first time that was said, and only if it was queued.
+/// A content in the trash is not queued; it is in the trash since it was first moved there, and only if it was queued.
 pub async fn trashed_content_is_not_queued(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=3 {
@@ -175,7 +175,7 @@ pub async fn trashed_content_is_not_queued(harness: &dyn Harness) {
     assert_eq!(page, [key(3)]);
 }
 
-/// What is dequeued is neither queued nor in the trash; what was neither stays so.
+/// A dequeued content is neither queued nor in the trash; one that was neither stays so.
 pub async fn dequeued_content_is_no_candidate(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=3 {

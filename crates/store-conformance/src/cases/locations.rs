@@ -1,4 +1,4 @@
-//! Locations of contents outside of the database: each belongs to one installation, and says so.
+//! Locations of contents outside of the database: each belongs to one installation, and has its id.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,8 @@ pub async fn marker_is_no_content(harness: &dyn LocationHarness) {
     assert_eq!(place.keys(None, 10).await.unwrap(), []);
 }
 
-/// Of many installations that claim a location at once, one gets it, and all are answered with its id.
+/// Of many installations that claim a location concurrently, one gets it, and all are answered with its
+/// id.
 pub async fn concurrent_claims_of_a_location_have_one_winner(harness: &dyn LocationHarness) {
     let place = harness.fresh_location().await;
     let owners = Arc::new(Mutex::new(Vec::new()));

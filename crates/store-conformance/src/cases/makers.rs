@@ -1,4 +1,5 @@
-//! The people who have touched a client or a document come back as they were written; a decision empties the set.
+//! The people who have touched a client or a document are returned as they were written; an approval empties the
+//! set.
 
 use client_domain::client::{Change, DetailsPatch, Makers, Touch};
 use client_domain::kyc::{ContentKey, DocumentId, ReviewAction, Uploaders};
@@ -16,7 +17,11 @@ fn updated_by(client: &Client, id: &str) -> Change {
     let first_name = PersonName::parse(&format!("Ada {}", client.version())).ok();
     let stamp = AuditStamp::new(Actor::parse(id).unwrap(), moment(100));
     let patch = DetailsPatch { first_name, ..DetailsPatch::default() };
-    client.update(patch, &stamp).unwrap().change().unwrap()
+    client
+        .update(patch, &client_domain::lifecycle::Facts::without_controls(), &stamp)
+        .unwrap()
+        .change()
+        .unwrap()
 }
 
 fn touched_much(n: i64) -> Vec<Change> {
@@ -29,7 +34,7 @@ fn touched_much(n: i64) -> Vec<Change> {
     path
 }
 
-/// Every person comes back with every kind of touch, in order, whatever characters the id is made of.
+/// Every person is returned with every kind of touch, in order, whatever characters the id is made of.
 pub async fn makers_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let written = commit_path(&*fresh.store, &touched_much(1)).await;
@@ -63,7 +68,29 @@ pub async fn a_decision_leaves_no_makers(harness: &dyn Harness) {
     assert!(found.snapshot().makers.are_without(&maker(0).by.id));
 }
 
-/// As many people as the set can hold come back, and none beyond them.
+/// A rejection and a lapse leave the set as it is, and the person who undoes one of them joins it.
+pub async fn an_undone_rejection_keeps_its_makers(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut path = touched_much(1);
+    let touched = path[path.len() - 1].client.snapshot().makers.clone();
+    for (second, action) in
+        (300..).zip([Action::Reject, Action::UndoReject, Action::Lapse, Action::UndoReject])
+    {
+        path.push(performed(&path[path.len() - 1].client, action, &checker(second)));
+    }
+    let rejected = path.len() - 4;
+    let written = commit_path(&*fresh.store, &path[..=rejected]).await;
+    assert_eq!(find(&*fresh.store, &written).await.unwrap().snapshot().makers, touched);
+    for step in path[rejected..].windows(2) {
+        commit(&*fresh.store, replacement(&step[0].client, &step[1])).await;
+        assert_eq!(find(&*fresh.store, &written).await.as_ref(), Some(&step[1].client));
+    }
+    let found = find(&*fresh.store, &written).await.unwrap();
+    assert!(found.snapshot().makers.touches_of(&checker(301).by.id).holds(Touch::Requested));
+    assert!(!found.snapshot().makers.are_without(&maker(1).by.id), "the creator still does not approve it");
+}
+
+/// As many people as the set can hold are returned, and none beyond them.
 pub async fn a_full_set_of_makers_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let mut path = vec![onboarded(1)];
@@ -85,8 +112,8 @@ fn uploaded_by(client: &Client, id: &DocumentId, who: &str) -> Change {
     client.replace_content(id, content, &by).unwrap()
 }
 
-/// Every uploader of a file for a document comes back, also where another file has replaced it, and none of
-/// them reviews what comes back; as many as the set can hold, and none beyond them.
+/// Every uploader of a file for a document is returned, also where another file has replaced it, and none of them
+/// reviews what is returned; as many as the set can hold, and none beyond them.
 pub async fn former_uploaders_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let id = document(1, None, &maker(1)).id;

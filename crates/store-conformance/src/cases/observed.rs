@@ -1,4 +1,4 @@
-//! What a case reads to judge a store.
+//! The reads by which a case checks a store.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -23,7 +23,10 @@ pub(crate) async fn find(store: &dyn ClientStore, client: &Client) -> Option<Cli
 }
 
 pub(crate) async fn history_of(store: &dyn ClientStore, key: &ClientKey) -> Vec<HistoryEntry> {
-    store.history(key, HistoryPage { before: None, after: None, limit: 1_000 }).await.unwrap()
+    store
+        .history(key, HistoryPage { before: None, after: None, limit: 1_000, with_values: true })
+        .await
+        .unwrap()
 }
 
 pub(crate) async fn outcome_of(
@@ -41,7 +44,7 @@ pub(crate) async fn is_claimed(store: &dyn ClientStore, claim: &Claim, except: O
     !claimed.is_empty()
 }
 
-/// The day that searches take for today: the first day of the fixtures.
+/// The day that searches use as today: the first day of the fixtures.
 pub(crate) const TODAY: Date = date(2026, 1, 5);
 
 /// A search from the beginning, with the total, for as many as there are in any case.
@@ -50,7 +53,7 @@ pub(crate) fn search_for(predicate: Predicate, order: Order) -> Search {
 }
 
 pub(crate) async fn all_clients(store: &dyn ClientStore) -> Vec<ClientSummary> {
-    store.search(&search_for(Predicate::everybody(), Order::default())).await.unwrap().clients
+    store.search(&search_for(Predicate::every_client(), Order::default())).await.unwrap().clients
 }
 
 /// Every event in the outbox that is free. It stays there: the lease is over when the next call takes.

@@ -22,7 +22,7 @@ fn versions_by_client(taken: &[TakenEvent]) -> Vec<(String, u64)> {
     taken.iter().map(|taken| (taken.event.client.to_string(), taken.event.version.get())).collect()
 }
 
-/// Every event of a commit that was done is taken, with everything it says.
+/// Every event of a commit that was done is taken, with all of its data.
 pub async fn every_event_is_taken_unchanged(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let path = path_to(ClientState::Active, applicant(1));
@@ -119,7 +119,7 @@ pub async fn delivery_reported_after_its_lease_counts(harness: &dyn Harness) {
     deliver(&fresh, &second).await;
 }
 
-/// No batch is greater than its limit, and what did not fit comes with the next ones.
+/// No batch is larger than its limit, and the other events follow in the next ones.
 pub async fn a_limit_is_kept_and_nothing_is_lost(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for n in 1..=7 {
@@ -194,7 +194,7 @@ pub async fn clients_do_not_wait_for_each_other(harness: &dyn Harness) {
     assert_eq!(second.len(), 2, "and the first client's later events still wait");
 }
 
-/// Settling what is not there any more, or never was, is no error and changes nothing.
+/// Recording a result of an event that does not exist is no error and changes nothing.
 pub async fn unknown_events_are_no_error(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     given_pending(&*fresh.store, applicant(1)).await;

@@ -47,7 +47,7 @@ async fn seven(store: &dyn ClientStore, limit: usize) -> Search {
     for n in 1..=7 {
         given_pending(store, applicant(n)).await;
     }
-    Search { limit, ..search_for(Predicate::everybody(), by(Property::Id, Direction::Ascending)) }
+    Search { limit, ..search_for(Predicate::every_client(), by(Property::Id, Direction::Ascending)) }
 }
 
 /// A page has no more than its limit, and `next` is the position of its last client exactly if others follow.
@@ -96,11 +96,11 @@ pub async fn following_returns_every_client_once(harness: &dyn Harness) {
     for property in Property::sortable() {
         for direction in [Direction::Ascending, Direction::Descending] {
             let order = by(property, direction);
-            let sorted: Vec<_> = expected(&data_set, &Predicate::everybody(), &order)
+            let sorted: Vec<_> = expected(&data_set, &Predicate::every_client(), &order)
                 .iter()
                 .map(|client| client.id().get())
                 .collect();
-            let search = Search { limit: 5, ..search_for(Predicate::everybody(), order) };
+            let search = Search { limit: 5, ..search_for(Predicate::every_client(), order) };
             assert_eq!(walk(&*fresh.store, &search).await, sorted, "{property:?} {direction:?}");
         }
     }
@@ -118,7 +118,7 @@ pub async fn following_works_by_several_properties(harness: &dyn Harness) {
         let keys =
             vec![(Property::MaritalStatus, one), (Property::City, two), (Property::DateApproved, three)];
         let order = Order::by(keys).unwrap();
-        for predicate in [Predicate::everybody(), predicate.clone()] {
+        for predicate in [Predicate::every_client(), predicate.clone()] {
             let sorted: Vec<_> =
                 expected(&data_set, &predicate, &order).iter().map(|client| client.id().get()).collect();
             let search = Search { limit: 1, ..search_for(predicate, order.clone()) };
@@ -127,7 +127,7 @@ pub async fn following_works_by_several_properties(harness: &dyn Harness) {
     }
 }
 
-/// A position means a place, not a client: it works when its client has moved away from it …
+/// A position needs no client: it works when its client has moved away from it …
 pub async fn position_outlives_a_move_of_its_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -137,7 +137,7 @@ pub async fn position_outlives_a_move_of_its_client(harness: &dyn Harness) {
         given_pending(store, application).await;
     }
     let order = by(Property::FirstName, Direction::Ascending);
-    let search = Search { limit: 2, ..search_for(Predicate::everybody(), order) };
+    let search = Search { limit: 2, ..search_for(Predicate::every_client(), order) };
     let first = page(store, &search, Page::Skip(0)).await;
     assert_eq!(ids(&first), [1, 2]);
 
@@ -164,8 +164,8 @@ pub async fn a_position_needs_no_client(harness: &dyn Harness) {
     assert_eq!(ids(&page(&*fresh.store, &search, nothing).await), [1, 2, 3]);
 }
 
-/// The total counts every client for which the predicate holds, whatever part is asked for; it is there exactly if
-/// it was wanted.
+/// The total counts every client for which the predicate holds, whichever page is read; it is present exactly if it was
+/// requested.
 pub async fn total_counts_every_match(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
@@ -193,7 +193,8 @@ pub async fn walk_returns_every_client_once_during_inserts(harness: &dyn Harness
         for n in (2..=20).step_by(2) {
             given_pending(store, applicant(n)).await;
         }
-        let search = Search { limit: 3, ..search_for(Predicate::everybody(), by(Property::Id, direction)) };
+        let search =
+            Search { limit: 3, ..search_for(Predicate::every_client(), by(Property::Id, direction)) };
         let mut walked = Vec::new();
         let mut at = Page::Skip(0);
         let mut newcomer = 1;
@@ -245,7 +246,7 @@ pub async fn walk_returns_every_client_once_during_updates(harness: &dyn Harness
             1 => by(Property::Id, Direction::Ascending),
             _ => by(Property::Id, Direction::Descending),
         };
-        let search = Search { limit: 3, ..search_for(Predicate::everybody(), order) };
+        let search = Search { limit: 3, ..search_for(Predicate::every_client(), order) };
         Box::pin(async move {
             // The last walk begins when all has been written, so that there always is one.
             let mut last = false;
@@ -261,7 +262,7 @@ pub async fn walk_returns_every_client_once_during_updates(harness: &dyn Harness
     });
     race(harness, writers.chain(walkers)).await;
     let all_clients =
-        page(&*fresh.store, &search_for(Predicate::everybody(), Order::default()), Page::Skip(0)).await;
+        page(&*fresh.store, &search_for(Predicate::every_client(), Order::default()), Page::Skip(0)).await;
     assert_eq!(all_clients.total, Some((RESIDENTS + WRITERS * (RESIDENTS + 1)).cast_unsigned()));
     let renamed = all_clients.clients.iter().filter(|client| client.version.get() == 2).count();
     assert_eq!(renamed, usize::try_from(RESIDENTS).unwrap(), "every resident was updated meanwhile");

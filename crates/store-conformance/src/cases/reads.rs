@@ -1,4 +1,4 @@
-//! What single reads find.
+//! The results of single reads.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,8 @@ pub async fn an_empty_store_is_empty(harness: &dyn Harness) {
     assert_eq!(pending_events(&*fresh.outbox).await, []);
 }
 
-/// Many clients are read at once: in the order of their keys, each as often as it is named, unknown keys left out.
+/// Many clients are read in one call: in the order of their keys, each as often as it is named, unknown keys left
+/// out.
 pub async fn several_clients_are_read_in_the_order_of_their_keys(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -51,14 +52,14 @@ pub async fn several_clients_are_read_in_the_order_of_their_keys(harness: &dyn H
     }
 }
 
-/// A store that is there says that it is ready.
+/// A working store is ready.
 pub async fn reachable_store_is_ready(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     fresh.store.ready().await.whole().unwrap();
     fresh.store.ready().await.whole().unwrap();
 }
 
-/// A store with a clock of its own answers it, and later questions do not get earlier answers.
+/// A store with a clock of its own returns its time, and later calls do not return earlier times.
 pub async fn clock_of_a_store_does_not_go_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let first = fresh.store.server_time().await.unwrap();
@@ -67,7 +68,7 @@ pub async fn clock_of_a_store_does_not_go_back(harness: &dyn Harness) {
     assert!(first <= second);
 }
 
-/// Two stores of one harness share nothing: what the suite itself rests on.
+/// Two stores of one harness share nothing, which the suite itself depends on.
 pub async fn a_fresh_store_shares_nothing(harness: &dyn Harness) {
     let (one, other) = (harness.fresh().await, harness.fresh().await);
     given_pending(&*one.store, applicant(1)).await;
@@ -110,7 +111,7 @@ pub async fn a_key_is_taken_as_it_is(harness: &dyn Harness) {
     assert_eq!(store.find(&ClientRef::Id(ClientId::new(5).unwrap())).await.unwrap(), None);
 }
 
-/// A reserved id belongs to no client, and none is given twice, used or not.
+/// A reserved id belongs to no client, and none is reserved twice, used or not.
 pub async fn reserved_id_belongs_to_no_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;

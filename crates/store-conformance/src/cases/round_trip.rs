@@ -1,11 +1,15 @@
 //! A client that is read is the client that was written, to the last field.
 
 use client_app::ports::{ClientRef, ClientStore};
-use client_domain::client::{Application, Approval};
-use client_domain::lifecycle::Action;
+use client_domain::client::{
+    AmendmentDecision, Application, Approval, Change, ContactPoint, ContactVerification, DetailsPatch,
+    TwoPersons,
+};
+use client_domain::kyc::VerificationStatus;
+use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{
     AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, Country, CustomerType, Gender,
-    IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber, PlaceName,
+    IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber, PlaceName, Reason,
     TransactionReference,
 };
 use client_domain::{AuditStamp, Client, ClientState};
@@ -13,8 +17,13 @@ use jiff::civil::date;
 
 use super::given::{commit, commit_path, given_client, given_pending};
 use super::observed::{by_key, find};
-use crate::fixtures::{activated, applicant, checker, email, identification, maker, performed, replacement};
+use crate::fixtures::{
+    activated, applicant, checker, email, identification, maker, performed, renamed, replacement, updated,
+};
 use crate::harness::Harness;
+
+/// A change of a client.
+type Step<'a> = &'a dyn Fn(&Client) -> Change;
 
 async fn comes_back(store: &dyn ClientStore, client: &Client) {
     assert_eq!(find(store, client).await.as_ref(), Some(client));
@@ -40,7 +49,7 @@ fn full(n: i64) -> Application {
     application
 }
 
-/// A client comes back unchanged in every state, with everything that is optional and with nothing of it.
+/// A client is returned unchanged in every state, with everything that is optional and with nothing of it.
 pub async fn every_state_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for (n, state) in (1..).step_by(2).zip(ClientState::ALL) {
@@ -52,7 +61,7 @@ pub async fn every_state_comes_back(harness: &dyn Harness) {
     }
 }
 
-/// Every step of the review comes back with its actor, with and without an e-mail address, and its moment.
+/// Every step of the review is returned with its actor, with and without an e-mail address, and its moment.
 pub async fn every_step_of_the_review_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let mut n = 0;
@@ -72,8 +81,8 @@ pub async fn every_step_of_the_review_comes_back(harness: &dyn Harness) {
     }
 }
 
-/// Whatever the round through the lifecycle leaves behind comes back: several activations in their order, none
-/// at present, a review that begins anew.
+/// Whatever the round through the lifecycle leaves behind is returned: several activations in their order, none at
+/// present, a review that starts again.
 pub async fn several_activations_come_back_in_order(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -96,7 +105,79 @@ pub async fn several_activations_come_back_in_order(harness: &dyn Harness) {
     comes_back(store, &client).await;
 }
 
-/// Names and addresses come back as they were written, in any script and with any punctuation.
+/// That phone number and e-mail address were verified is returned, each for itself, also while another value is in
+/// force.
+pub async fn verified_contact_points_come_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let mut client = given_client(store, ClientState::Approved, applicant(1)).await;
+    let details = client.snapshot().details.clone();
+    let verification = |second, point: ContactPoint, reference: Option<&str>| ContactVerification {
+        value: point.value(&details),
+        stamp: checker(second),
+        means: Reason::parse("One-time code,\n\"seen\" by 李 \\ 100%").unwrap(),
+        reference: reference.map(|text| TransactionReference::parse(text).unwrap()),
+    };
+    for (second, point, reference) in [
+        (10, ContactPoint::Email, None),
+        (11, ContactPoint::Mobile, Some("OTP-1")),
+        (12, ContactPoint::Mobile, None),
+    ] {
+        let change = client.verify_contact_point(verification(second, point, reference)).unwrap();
+        commit(store, replacement(&client, &change)).await;
+        comes_back(store, &change.client).await;
+        client = change.client;
+    }
+    let patch = DetailsPatch {
+        phone: Some(PhoneNumber::parse("+2348039999999").unwrap()),
+        ..DetailsPatch::default()
+    };
+    let change = updated(&client, patch);
+    assert_eq!(change.client.contact_status(ContactPoint::Mobile), VerificationStatus::Outdated);
+    assert_eq!(change.client.contact_status(ContactPoint::Email), VerificationStatus::Approved);
+    commit(store, replacement(&client, &change)).await;
+    comes_back(store, &change.client).await;
+}
+
+/// The text that was entered for a phone number is returned with it, also from an open amendment, and is replaced with it.
+pub async fn entered_phone_numbers_come_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let entered = |number: &str, typed: &str| DetailsPatch {
+        phone: Some(PhoneNumber::parse(number).unwrap().entered_as(typed)),
+        ..DetailsPatch::default()
+    };
+    let mut application = applicant(1);
+    application.details.phone =
+        PhoneNumber::parse("+442079460958").unwrap().entered_as("+44 (0)20 7946 0958");
+    let mut client = given_client(store, ClientState::Approved, application).await;
+    let two_persons = Facts { two_persons: TwoPersons::everywhere(), ..Facts::without_controls() };
+    let propose = |client: &Client| {
+        let patch = entered("+442079460961", "020 \"7946\" 0961");
+        client.update(patch, &two_persons, &maker(200)).unwrap().change().unwrap()
+    };
+    let approve = |client: &Client| {
+        let id = client.snapshot().amendments[0].id.clone();
+        client.decide_amendment(&id, AmendmentDecision::Approve, None, &checker(220)).unwrap()
+    };
+    let steps: [(Step<'_>, Option<&str>); 5] = [
+        (&|client| renamed(client, "Ngozi"), Some("+44 (0)20 7946 0958")),
+        (&|client| updated(client, entered("+442079460959", "020 7946 0959")), Some("020 7946 0959")),
+        (&propose, Some("020 7946 0959")),
+        (&approve, Some("020 \"7946\" 0961")),
+        (&|client| updated(client, entered("+442079460962", "+442079460962")), None),
+    ];
+    for (step, expected) in steps {
+        let change = step(&client);
+        commit(store, replacement(&client, &change)).await;
+        client = find(store, &client).await.unwrap();
+        assert_eq!(client.snapshot().details.phone.entered(), expected);
+        let loaded = store.load(&by_key(&client), None).await.unwrap().client.unwrap();
+        assert_eq!(loaded.snapshot().details.phone.entered(), expected);
+    }
+}
+
+/// Names and addresses are returned as they were written, in any script and with any punctuation.
 pub async fn texts_in_any_script_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let names = [
@@ -130,7 +211,7 @@ pub async fn texts_in_any_script_come_back(harness: &dyn Harness) {
     }
 }
 
-/// The longest values come back whole, and so do the shortest.
+/// The longest values are returned whole, and so do the shortest.
 pub async fn the_longest_and_the_shortest_values_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let long = |length: usize| "𝒳".repeat(length);
@@ -164,7 +245,7 @@ pub async fn the_longest_and_the_shortest_values_come_back(harness: &dyn Harness
     comes_back(&*fresh.store, &given_pending(&*fresh.store, application).await).await;
 }
 
-/// Every choice of a field with choices comes back, and countries from all over the list.
+/// Every choice of a field with choices is returned, and countries from all over the list.
 pub async fn every_choice_comes_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let mut countries = Country::all().step_by(8);
@@ -185,7 +266,7 @@ pub async fn every_choice_comes_back(harness: &dyn Harness) {
     }
 }
 
-/// Moments come back to the microsecond, long ago and far ahead.
+/// Moments are returned to the microsecond, long ago and far ahead.
 pub async fn moments_come_back_to_the_microsecond(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let moments = [

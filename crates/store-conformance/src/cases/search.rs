@@ -1,4 +1,4 @@
-//! A search finds exactly those for whom the predicate holds.
+//! A search finds exactly the clients for which the predicate holds.
 
 use client_app::ports::{ClientStore, ClientSummary};
 use client_domain::search::{Order, Predicate, Word, field};
@@ -12,7 +12,7 @@ use super::observed::search_for;
 use crate::fixtures::{applicant, creation, email, identification, maker, renamed, replacement, with_email};
 use crate::harness::Harness;
 
-/// The ids of whom the predicate finds, ascending.
+/// The ids of the clients that the predicate finds, ascending.
 async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
     let found = store.search(&search_for(predicate, Order::default())).await.unwrap();
     assert_eq!(found.total, Some(found.clients.len() as u64));
@@ -48,18 +48,19 @@ async fn named(store: &dyn ClientStore, names: &[&str]) {
 pub async fn empty_predicate_finds_every_client(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
-    assert_eq!(ids(&*fresh.store, Predicate::everybody()).await.len(), data_set.len());
-    let nested = Predicate::All(vec![Predicate::everybody(), Predicate::All(vec![Predicate::everybody()])]);
+    assert_eq!(ids(&*fresh.store, Predicate::every_client()).await.len(), data_set.len());
+    let nested =
+        Predicate::All(vec![Predicate::every_client(), Predicate::All(vec![Predicate::every_client()])]);
     assert_eq!(ids(&*fresh.store, nested).await.len(), data_set.len());
 }
 
-/// What a search shows of a client is what the client is.
+/// The data of a client in a list is that of the client.
 pub async fn a_summary_shows_the_client_as_it_is(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
-    let all_clients = search_for(Predicate::everybody(), Order::default());
+    let all_clients = search_for(Predicate::every_client(), Order::default());
     let found = fresh.store.search(&all_clients).await.unwrap().clients;
-    let shown: Vec<_> = expected(&data_set, &Predicate::everybody(), &Order::default())
+    let shown: Vec<_> = expected(&data_set, &Predicate::every_client(), &Order::default())
         .iter()
         .map(ClientSummary::from)
         .collect();
@@ -160,7 +161,7 @@ pub async fn a_word_is_found_in_any_script(harness: &dyn Harness) {
     assert_eq!(ids(store, mentions("नरा")).await, [0; 0]);
 }
 
-/// What patterns and quoting elsewhere give a meaning to is an ordinary character here.
+/// Characters with a meaning in patterns or quoting elsewhere are ordinary characters here.
 pub async fn wildcards_are_ordinary_characters(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -187,7 +188,7 @@ pub async fn wildcards_are_ordinary_characters(harness: &dyn Harness) {
     assert_eq!(ids(store, mentions("example_com")).await, [0; 0]);
 }
 
-/// A word is looked for in names, customer number, e-mail address, phone number and identification number,
+/// A word is searched for in names, customer number, e-mail address, phone number and identification number,
 /// and nowhere else.
 pub async fn word_matches_in_the_documented_fields_only(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
@@ -207,9 +208,9 @@ pub async fn word_matches_in_the_documented_fields_only(harness: &dyn Harness) {
     for term in ["+2340000000041", "234000-000-0041", "(+234)0000000041"] {
         assert_eq!(ids(store, mentions(term)).await, [41], "{term}");
     }
-    // The type of the document, the address, two fields run together, the key.
+    // The type of the document, the address, two fields run together that are no name, the key.
     let key = applicant(41).key;
-    for term in ["National", "Allen", "chinwebello", key.as_str()] {
+    for term in ["National", "Allen", "bellocust", key.as_str()] {
         assert_eq!(ids(store, mentions(term)).await, [0; 0], "{term}");
     }
 }
@@ -226,7 +227,7 @@ pub async fn every_word_must_occur(harness: &dyn Harness) {
     assert_eq!(ids(store, mentions("")).await, [1, 2, 3]);
 }
 
-/// A search sees what a client is now, and not what it was.
+/// A search sees the present values of a client, and not former ones.
 pub async fn a_search_sees_the_client_as_it_is_now(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
@@ -240,13 +241,13 @@ pub async fn a_search_sees_the_client_as_it_is_now(harness: &dyn Harness) {
     assert_eq!(ids(store, mentions("zainab zz@new")).await, [1]);
 }
 
-/// Conditions of every kind, alone and together, find exactly whom the domain says they hold for.
+/// Conditions of every kind, alone and together, find exactly the clients for which they hold in the domain.
 pub async fn combined_conditions_agree_with_the_domain(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let data_set = commit_data_set(&*fresh.store).await;
     let day = data_set[0].snapshot().created.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let mut conditions = vec![
-        Predicate::everybody(),
+        Predicate::every_client(),
         Predicate::in_states([ClientState::Active, ClientState::PendingApproval]),
         Predicate::in_states([ClientState::Rejected]),
         Predicate::of_branch(BranchKey::parse("ikeja-01").unwrap()),

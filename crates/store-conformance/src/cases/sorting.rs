@@ -1,4 +1,4 @@
-//! Found clients come in exactly the order asked for.
+//! A search returns clients in exactly the requested order.
 
 use client_app::ports::ClientStore;
 use client_domain::Client;
@@ -19,7 +19,7 @@ fn by(property: Property, direction: Direction) -> Order {
 }
 
 async fn ids(store: &dyn ClientStore, order: Order) -> Vec<i64> {
-    let found = store.search(&search_for(Predicate::everybody(), order)).await.unwrap();
+    let found = store.search(&search_for(Predicate::every_client(), order)).await.unwrap();
     found.clients.iter().map(|client| client.id.get()).collect()
 }
 
@@ -27,7 +27,7 @@ fn ids_of(clients: &[Client]) -> Vec<i64> {
     clients.iter().map(|client| client.id().get()).collect()
 }
 
-/// Unless asked otherwise the newest come first, and of clients of one moment the greatest id.
+/// Unless asked otherwise the newest come first, and of clients of one moment the largest id.
 pub async fn the_newest_come_first(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     for (n, second) in [(1, 10), (2, 30), (3, 20), (4, 30), (5, 10)] {
@@ -43,7 +43,7 @@ pub async fn every_property_sorts_both_ways(harness: &dyn Harness) {
     for property in Property::sortable() {
         for direction in DIRECTIONS {
             let order = by(property, direction);
-            let sorted = ids_of(&expected(&data_set, &Predicate::everybody(), &order));
+            let sorted = ids_of(&expected(&data_set, &Predicate::every_client(), &order));
             assert_eq!(ids(&*fresh.store, order).await, sorted, "{property:?} {direction:?}");
         }
     }
@@ -103,7 +103,7 @@ pub async fn properties_sort_one_after_the_other(harness: &dyn Harness) {
                 for other in DIRECTIONS {
                     let order = Order::by(vec![(first, one), (second, other), (Property::LastModified, one)])
                         .unwrap();
-                    let sorted = ids_of(&expected(&data_set, &Predicate::everybody(), &order));
+                    let sorted = ids_of(&expected(&data_set, &Predicate::every_client(), &order));
                     assert_eq!(ids(&*fresh.store, order.clone()).await, sorted, "{order:?}");
                 }
             }
@@ -133,7 +133,11 @@ pub async fn the_order_follows_a_change(harness: &dyn Harness) {
     given_pending(&*fresh.store, applicant(2)).await;
     given_pending(&*fresh.store, applicant(3)).await;
     let patch = DetailsPatch { first_name: PersonName::parse("Zainab").ok(), ..DetailsPatch::default() };
-    let later = ada.update(patch, &checker(100)).unwrap().change().unwrap();
+    let later = ada
+        .update(patch, &client_domain::lifecycle::Facts::without_controls(), &checker(100))
+        .unwrap()
+        .change()
+        .unwrap();
     for property in [Property::LastModified, Property::FirstName] {
         assert_eq!(ids(&*fresh.store, by(property, Direction::Descending)).await, [3, 2, 1]);
     }

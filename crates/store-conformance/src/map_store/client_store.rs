@@ -9,9 +9,9 @@ use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 
-use super::MapStore;
 use super::maps::Maps;
 use super::storage::{MapStorage, Method};
+use super::store::MapStore;
 
 #[async_trait]
 impl<S: MapStorage> ClientStore for MapStore<S> {
@@ -69,7 +69,8 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
                 && page.after.is_none_or(|after| version > after)
         };
         self.read(Method::History, |maps| {
-            maps.history.iter().rev().filter(is_wanted).take(page.limit).cloned().collect()
+            let lines = maps.history.iter().rev().filter(is_wanted).take(page.limit).cloned();
+            lines.map(|line| page.shown(line)).collect()
         })
         .await
     }

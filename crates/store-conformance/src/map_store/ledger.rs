@@ -3,9 +3,9 @@ use client_app::ports::{ContentLedger, InstallationId, OrphanCandidate, StoreErr
 use client_domain::kyc::ContentKey;
 use jiff::Timestamp;
 
-use super::MapStore;
 use super::maps::{Candidate, Maps};
 use super::storage::{MapStorage, Method};
+use super::store::MapStore;
 
 #[async_trait]
 impl<S: MapStorage> ContentLedger for MapStore<S> {

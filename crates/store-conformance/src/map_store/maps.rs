@@ -10,11 +10,11 @@ use client_domain::value::ClientKey;
 use client_domain::{Claim, Client};
 use jiff::Timestamp;
 
-/// Everything that a store holds, at one moment.
+/// Everything that a store holds, at one point in time.
 #[derive(Clone, Default)]
 pub struct Maps {
     pub(super) clients: BTreeMap<ClientKey, Client>,
-    /// Who has which claim.
+    /// The clients that have each claim.
     pub(super) claims: BTreeSet<(Claim, ClientKey)>,
     pub(super) outcomes: BTreeMap<RequestKey, OutcomeRecord>,
     /// In the order of the commits.
@@ -24,7 +24,7 @@ pub struct Maps {
     pub(super) installation: Option<InstallationId>,
     /// The events that are neither delivered nor discarded, in the order of the commits.
     pub(super) pending: Vec<Pending>,
-    /// When each event was delivered whose delivery is not yet forgotten.
+    /// When each event was delivered, until its delivery is deleted.
     pub(super) delivered: Vec<Timestamp>,
     pub(super) last_id: i64,
 }
@@ -67,7 +67,7 @@ impl Maps {
     /// The keys, in their order, of the clients with a due document.
     pub(super) fn due(&self, due: &DueDocuments) -> Vec<ClientKey> {
         let is_due = |client: &&Client| {
-            !client.state().is_final() && client.kyc().due(due.today, due.notice_days).is_some()
+            !client.state().has_ended() && client.kyc().due(due.today, due.notice_days).is_some()
         };
         let keys = self.clients.values().filter(is_due).map(Client::key);
         let after = keys.filter(|key| due.after.as_ref().is_none_or(|after| after < *key));

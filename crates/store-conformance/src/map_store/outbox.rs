@@ -6,9 +6,9 @@ use client_app::ports::{
 };
 use jiff::Timestamp;
 
-use super::MapStore;
 use super::maps::{Maps, Pending};
 use super::storage::{MapStorage, Method};
+use super::store::MapStore;
 
 #[async_trait]
 impl<S: MapStorage> Outbox for MapStore<S> {
@@ -73,9 +73,9 @@ impl<S: MapStorage> Outbox for MapStore<S> {
             let known = maps.delivered.len();
             let mut left = limit;
             maps.delivered.retain(|at| {
-                let is_forgotten = *at < before && left > 0;
-                left -= usize::from(is_forgotten);
-                !is_forgotten
+                let is_deleted = *at < before && left > 0;
+                left -= usize::from(is_deleted);
+                !is_deleted
             });
             (known - maps.delivered.len()) as u64
         })

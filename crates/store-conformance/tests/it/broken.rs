@@ -28,7 +28,7 @@ async fn fails(case: impl Future<Output = ()> + Send + 'static) -> bool {
     tokio::spawn(case).await.is_err_and(|error| error.is_panic())
 }
 
-/// Reads, waits and writes, without a look at what was written in between.
+/// Reads, waits and writes, without checking what was written in between.
 #[derive(Default)]
 struct LostUpdates(Mutex<Arc<Maps>>);
 
@@ -92,7 +92,7 @@ async fn read_of_an_older_moment_is_noticed() {
     assert!(fails(case).await);
 }
 
-/// Applies every change twice, as a retry without a look at the first result does.
+/// Applies every change twice, as a retry without a check of the first result does.
 #[derive(Default)]
 struct DoubleWrites(InMemory);
 

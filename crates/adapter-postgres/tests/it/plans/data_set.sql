@@ -40,18 +40,19 @@ SELECT md5(n::text), n, 1 + n % 3, state, first_name, middle_name, last_name, em
     CASE WHEN n % 5 > 0 THEN n % 4 + 1 END, CASE WHEN n % 3 > 0 THEN 1 + n % 500 END,
     DATE '1940-01-01' + (abs(hashint8extended(n, 8)) % 24000)::int, (ARRAY['Male', 'Female'])[1 + n % 2],
     'International Passport', paper, CASE WHEN n % 20 = 0 THEN 'Corporate' ELSE 'Individual' END,
-    -- 200 branches, the greatest ones with twenty times as many clients as the least; some clients have none.
+    -- 200 branches, the largest ones with twenty times as many clients as the least; some clients have none.
     CASE WHEN n % 10 > 0 THEN 'branch-' || floor(200 * e * d) END,
     approval, CASE WHEN approval IS NOT NULL THEN 'checker-' || n % 30 END, NULL,
     CASE WHEN approval IS NOT NULL THEN created_at + INTERVAL '1 hour' END,
     CASE WHEN state = 1 THEN created_at + INTERVAL '2 hours' END,
     CASE WHEN state = 1 THEN ARRAY['TX-' || n] ELSE '{}' END,
     'maker-' || n % 30, NULL, created_at, created_at + INTERVAL '2 hours',
-    lower(first_name), lower(middle_name), lower(last_name), lower(concat_ws(' ', first_name, middle_name, last_name)),
+    lower(first_name), lower(middle_name), lower(last_name), lower(concat(first_name, middle_name, last_name)),
     email, lower(1 + n % 250 || ' Broad Street'), lower((ARRAY['Lagos', 'Abuja', 'Kano', 'Ibadan', 'Enugu'])[1 + floor(5 * d)::int]),
-    lower((ARRAY['Lagos', 'FCT', 'Kano', 'Oyo', 'Enugu'])[1 + floor(5 * d)::int]), 'nigeria', 'international passport',
+    lower((ARRAY['Lagos', 'FCT', 'Kano', 'Oyo', 'Enugu'])[1 + floor(5 * d)::int]), 'nigeria', 'internationalpassport',
     lower(paper),
-    lower(concat_ws(E'\n', first_name, middle_name, last_name, 'CUST' || 1000000 + n, email, phone, paper)),
+    lower(concat_ws(E'\n', concat(first_name, middle_name, last_name), concat(last_name, first_name, middle_name),
+        CASE WHEN middle_name IS NOT NULL THEN first_name || last_name END, 'CUST' || 1000000 + n, email, phone, paper)),
     -- The makers, and up to which version they are known.
     '[]', 1 + n % 3
 FROM written, LATERAL (

@@ -1,5 +1,6 @@
 -- Every second client has an identity document, every fourth two, the same ones each time; every third has an address.
--- Most are approved; most run out, some day between 2024 and 2034, and on 2026-01-05 all that was due by then was told.
+-- Most are approved; most expire on some day between 2024 and 2034, and on 2026-01-05 all notices that were due were
+-- given.
 WITH handed_in AS (
     SELECT c.client_key, c.created_at AS at, c.created_by AS maker, c.id, place, md5(c.id || '-' || place) AS document_id,
         1 + abs(hashint8extended(c.id, 10 + place)) % 8 AS kind,

@@ -22,7 +22,7 @@ async fn a_search_for_a_frequent_value_ends_in_time() {
     let state = newest(Predicate::in_states([ClientState::Active]));
     let common = matching(&field::LAST_NAME.starts_with("o"));
     let searches = [
-        ("all-clients", newest(Predicate::everybody())),
+        ("all-clients", newest(Predicate::every_client())),
         ("frequent-state", state),
         ("frequent-prefix", common),
         ("frequent-word", mentioning("ada")),

@@ -50,7 +50,7 @@ async fn a_search_with_a_stable_plan_is_prepared_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_of_all_clients_ends_at_the_time_limit() {
     let data_set = data_set().await;
-    // So many conditions that it takes about a second, however many clients there are.
+    // Enough conditions to take about a second, however many clients there are.
     let many = usize::try_from((8_000_000 / data_set.clients).clamp(8, 400)).unwrap();
     let letters = || "abcdefghijklmnopqrstuvwxyz".chars();
     let pairs = letters().flat_map(|one| letters().map(move |other| String::from_iter([one, other])));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// A plan: what was read, and how much of it for nothing.
+/// A plan: the rows that were read, and how many of them did not match.
 pub(super) struct Plan {
     pub(super) statement: String,
     pub(super) milliseconds: f64,
@@ -17,7 +17,7 @@ pub(super) struct Plan {
     pub(super) removed: f64,
     /// Whether it was made once for all values, and not with these in view.
     pub(super) is_for_all_values: bool,
-    /// How many pages were looked at, in the cache or not.
+    /// How many pages were read, in the cache or not.
     pub(super) pages: f64,
 }
 

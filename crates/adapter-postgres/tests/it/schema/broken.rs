@@ -43,11 +43,10 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_modified_after_creation", "UPDATE client SET modified_at = created_at - interval '1 second'"),
     ("client_version_by_one", "UPDATE client SET version = version + 2"),
     ("client_version_by_one", "UPDATE client SET state = state"),
+    ("client_version_by_one", "UPDATE client SET city = 'Elsewhere', city_folded = 'elsewhere'"),
     ("client_version_by_one", "UPDATE client SET version = version - 1"),
     ("client_onboarded_for_good", "UPDATE client SET version = version + 1, created_by = 'other'"),
     ("client_onboarded_for_good", "UPDATE client SET version = version + 1, created_at = created_at - interval '1 day'"),
-    ("client_onboarded_for_good", "UPDATE client SET version = version + 1, identification_number = 'B'"),
-    ("client_onboarded_for_good", "UPDATE client SET version = version + 1, branch = NULL"),
     (
         "client_version_has_line",
         "WITH another AS MATERIALIZED (
@@ -64,6 +63,10 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_claim_kind_known", "UPDATE client_claim SET kind = 'name'"),
     ("client_claim_digest_length", "UPDATE client_claim SET digest = 'plain'"),
     ("client_history_pkey", "INSERT INTO client_history SELECT * FROM client_history"),
+    (
+        "client_history_value_pkey",
+        "INSERT INTO client_history_value SELECT client_key, 1, '{}' FROM client, generate_series(1, 2)",
+    ),
     (
         "client_history_client_fkey",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
@@ -94,6 +97,11 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_history_transaction_whole",
         "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
             to_state, changed, transaction_date) SELECT client_key, 99, '', '', '', '', now(), 3, 3, '', now() FROM client",
+    ),
+    (
+        "client_history_reason_code_whole",
+        "INSERT INTO client_history (client_key, version, event, command, request_id, actor, at, from_state,
+            to_state, changed, reason_code) SELECT client_key, 99, '', '', '', '', now(), 3, 3, '', 'x' FROM client",
     ),
     ("client_history_append_only", "UPDATE client_history SET notes = ''"),
     ("client_history_append_only", "DELETE FROM client_history"),
@@ -147,6 +155,8 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_address_reviewed_by_another_person",
         "UPDATE client_address SET status = 1, reviewed_by = upper(submitted_by), reviewed_at = now() WHERE status = 0",
     ),
+    ("client_document_rejected_for_good", "UPDATE client_document SET rejection = '{}' WHERE status = 2"),
+    ("client_address_rejected_for_good", "UPDATE client_address SET rejection = '{}' WHERE status = 2"),
     ("client_address_reviewed_for_good", "UPDATE client_address SET line1 = 'Elsewhere' WHERE status = 1"),
     ("client_address_kept", "DELETE FROM client_address"),
     ("client_address_kept", "TRUNCATE client_address"),

@@ -1,0 +1,133 @@
+//! Recomputes the normal forms of clients that an earlier release has written.
+
+use client_app::ports::StoreError;
+use client_domain::Client;
+use client_domain::search::{Property, Sortable, search_text};
+use client_domain::value::ClientKey;
+use sqlx::postgres::PgRow;
+
+use crate::error::{Cause, DbError, corrupt};
+use crate::pool::{Idempotence, Pool, Share};
+use crate::rows::claim::digest;
+use crate::rows::client;
+use crate::rows::columns::Columns;
+use crate::rows::convert::to_i64;
+use crate::sql::{FIND_BY_KEYS, RECOMPUTE, STALE_CLIENTS, Statement};
+
+/// How often a batch is tried: another commit can take a claim at the same moment, or wait for the same rows.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// What one batch has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// The last client that was read; the next batch continues after it. None if no client is stale.
+    pub last: Option<ClientKey>,
+    /// How many clients have their normal forms now.
+    pub clients: u64,
+    /// How many stale clients were left out: they were being written, or cannot be read.
+    pub left_out: u64,
+    /// How many claims of them another client has too. The older client keeps it; both work on.
+    pub shared_claims: u64,
+}
+
+/// Recomputes up to `limit` stale clients, in the order of their keys after `after`.
+pub(crate) async fn batch(
+    pool: &Pool,
+    after: Option<&ClientKey>,
+    limit: usize,
+) -> Result<Recomputed, StoreError> {
+    let beginning = after.map_or("", ClientKey::as_str);
+    let stale = || sqlx::query(STALE_CLIENTS).bind(beginning).bind(to_i64(limit));
+    let rows = pool.read(Share::KeyReads, stale).await.map_err(DbError::of_read)?;
+    let key = |row| Columns { row, table: "client" }.parsed("client_key", ClientKey::parse);
+    let keys: Vec<ClientKey> = rows.iter().map(key).collect::<Result<_, _>>()?;
+    let Some(last) = keys.last() else { return Ok(Recomputed::default()) };
+    let names: Vec<_> = keys.iter().map(ClientKey::as_str).collect();
+    let read = || sqlx::query(FIND_BY_KEYS).bind(names.clone());
+    let rows = pool.read(Share::KeyReads, read).await.map_err(DbError::of_read)?;
+    let mut clients = Vec::with_capacity(rows.len());
+    for row in &rows {
+        // A corrupt row does not keep the others from their forms.
+        match client::read(row) {
+            Ok(client) => clients.push(client),
+            Err(error) => tracing::error!(%error, "a client keeps its old normal forms"),
+        }
+    }
+    let (written, shared_claims) = write(pool, &clients).await?;
+    let left_out = (keys.len() as u64).saturating_sub(written);
+    Ok(Recomputed { last: Some(last.clone()), clients: written, left_out, shared_claims })
+}
+
+async fn write(pool: &Pool, clients: &[Client]) -> Result<(u64, u64), StoreError> {
+    let mut attempts = 0;
+    let rows = loop {
+        attempts += 1;
+        match pool.write(Idempotence::Idempotent, || statement(clients)).await {
+            Err(DbError::UniqueViolation | DbError::Retryable(_)) if attempts < MAX_ATTEMPTS => {}
+            // A read has nothing to say about another commit; this is none.
+            Err(DbError::UniqueViolation) => {
+                let cause = Cause::new("other commits took the same claims");
+                return Err(StoreError::Unavailable(Some(Box::new(cause))));
+            }
+            answer => break answer.map_err(DbError::of_read)?,
+        }
+    };
+    let count = |row: &PgRow, name: &str| {
+        Columns { row, table: "client" }.known(name, |count: i64| u64::try_from(count).ok())
+    };
+    let row = rows.first().ok_or_else(|| corrupt("a recompute without an answer"))?;
+    Ok((count(row, "recomputed")?, count(row, "shared_claims")?))
+}
+
+/// The statement of a batch. The parameters are bound in the order in which the file names them.
+fn statement(clients: &[Client]) -> Statement<'_> {
+    let mut statement = sqlx::query(RECOMPUTE)
+        .bind(clients.iter().map(|client| client.key().as_str()).collect::<Vec<_>>())
+        .bind(clients.iter().map(|client| client.version().get().cast_signed()).collect::<Vec<_>>());
+    for property in [
+        Property::FirstName,
+        Property::MiddleName,
+        Property::LastName,
+        Property::FullName,
+        Property::EmailAddress,
+        Property::Address,
+        Property::City,
+        Property::State,
+        Property::Country,
+        Property::IdentificationType,
+        Property::IdentificationNumber,
+    ] {
+        let folded = clients.iter().map(|client| match property.of(client) {
+            Sortable::Text(text) => Some(text),
+            _ => None,
+        });
+        statement = statement.bind(folded.collect::<Vec<_>>());
+    }
+    statement = statement.bind(clients.iter().map(search_text).collect::<Vec<_>>());
+    for property in [Property::FirstName, Property::MiddleName, Property::LastName] {
+        let written = clients.iter().map(|client| property.passport_form(client));
+        statement = statement.bind(written.collect::<Vec<_>>());
+    }
+    let documents = || {
+        clients
+            .iter()
+            .flat_map(|client| client.kyc().documents.iter().map(move |document| (client, document)))
+    };
+    statement = statement
+        .bind(documents().map(|(client, _)| client.key().as_str()).collect::<Vec<_>>())
+        .bind(documents().map(|(_, document)| document.id.as_str()).collect::<Vec<_>>())
+        .bind(documents().map(|(_, document)| number(document.number.as_str())).collect::<Vec<_>>());
+    let claims: Vec<_> = clients
+        .iter()
+        .flat_map(|client| client.renamed_claims().into_iter().map(move |pair| (client, pair)))
+        .collect();
+    statement
+        .bind(claims.iter().map(|(client, _)| client.key().as_str()).collect::<Vec<_>>())
+        .bind(claims.iter().map(|(_, claim)| claim.present.kind().name()).collect::<Vec<_>>())
+        .bind(claims.iter().map(|(_, claim)| digest(&claim.present)).collect::<Vec<_>>())
+        .bind(claims.iter().map(|(_, claim)| digest(&claim.former)).collect::<Vec<_>>())
+}
+
+fn number(text: &str) -> String {
+    Property::DocumentNumber.normal_form(text)
+}
