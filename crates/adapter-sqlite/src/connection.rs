@@ -1,0 +1,158 @@
+//! How connections are opened, and what must be true of each.
+
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::Cause;
+use crate::file_system;
+use crate::lock::{Lock, private};
+use crate::settings::StartError;
+
+/// How long a connection waits for another of this process, as while the log is recovered at the start.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
+/// KiB of pages that the connection that writes keeps, which are those of every index that a commit touches.
+const WRITER_CACHE: i64 = 16 * 1024;
+/// KiB of pages that a connection for searches keeps; further pages come from the cache of the system.
+pub(crate) const SEARCH_CACHE: i64 = 8 * 1024;
+/// KiB of pages that a connection for reads by key keeps: the inner pages of a few indexes.
+pub(crate) const READ_CACHE: i64 = 2 * 1024;
+/// Statements whose plan a connection keeps.
+const CACHED_STATEMENTS: usize = 128;
+
+/// Takes the lock and opens the connection that writes. Creates the file if there is none.
+pub(crate) fn writing(path: &Path) -> Result<(Connection, Lock), StartError> {
+    check_folder(path)?;
+    let lock = Lock::take(path)?;
+    make_file(path)?;
+    let connection = open(path, WRITER_CACHE)?;
+    configure_writing(&connection).map_err(|error| unfit(path, &error))?;
+    check(&connection, path)?;
+    Ok((connection, lock))
+}
+
+/// Bounds the size of the file, for this connection. It never becomes less than it is.
+pub(crate) fn limit_size(connection: &Connection, path: &Path, max_bytes: u64) -> Result<(), StartError> {
+    let limit = || -> rusqlite::Result<()> {
+        let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(max_bytes).unwrap_or(i64::MAX) / page.max(1);
+        // It answers the limit that it has set.
+        connection.pragma_update_and_check(None, "max_page_count", pages.max(1), |_| Ok(()))
+    };
+    limit().map_err(|error| unfit(path, &error))
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn reading(path: &Path, cache: i64) -> Result<Connection, StartError> {
+    let connection = open(path, cache)?;
+    connection.pragma_update(None, "query_only", true).map_err(|error| unfit(path, &error))?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads, beside a server or without one. It leaves the log as it is.
+pub(crate) fn reading_beside(path: &Path) -> Result<Connection, StartError> {
+    check_folder(path)?;
+    let connection = reading(path, WRITER_CACHE)?;
+    let leave_the_log = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    leave_the_log.map_err(|error| unfit(path, &error))?;
+    Ok(connection)
+}
+
+/// Copies the database as it is at one moment into a new file, also while a server has it open, and syncs the copy. It holds
+/// the lock of the new file meanwhile.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StartError> {
+    check_folder(from)?;
+    check_folder(to)?;
+    let _lock = Lock::take(to)?;
+    if std::fs::metadata(to).is_ok_and(|file| file.len() > 0) {
+        return Err(StartError::Unfit(format!("{} exists already", to.display())));
+    }
+    make_file(to)?;
+    let name = to.to_str().ok_or_else(|| {
+        StartError::Unfit(format!("the name of the folder of {} is not UTF-8", to.display()))
+    })?;
+    let connection = open(from, WRITER_CACHE)?;
+    let copied = connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .and_then(|_| connection.execute("VACUUM INTO ?1", [name]));
+    copied.map_err(|error| unfit(from, &error))?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let synced = File::open(to).and_then(|file| file.sync_all());
+    let synced = synced.and_then(|()| File::open(folder)?.sync_all());
+    synced.map_err(|error| StartError::Unfit(format!("{} cannot be synced: {}", to.display(), error.kind())))
+}
+
+/// Opens a connection that keeps this many KiB of pages.
+fn open(path: &Path, cache: i64) -> Result<Connection, StartError> {
+    // Each connection belongs to one thread, and the path is no URI.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| unfit(path, &error))?;
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    let configured = connection
+        .busy_timeout(BUSY_TIMEOUT)
+        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+        .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
+        .and_then(|()| connection.pragma_update(None, "cache_size", -cache));
+    configured.map_err(|error| unfit(path, &error))?;
+    Ok(connection)
+}
+
+fn configure_writing(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // The log is synced at each commit, and not just at a checkpoint.
+    connection.pragma_update(None, "synchronous", "full")?;
+    // After a burst the log is cut back to 64 MiB.
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    Ok(())
+}
+
+/// Refuses a file that would not keep what is confirmed, or sorts texts in another way.
+fn check(connection: &Connection, path: &Path) -> Result<(), StartError> {
+    let text = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, String>(0));
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let settings = || -> rusqlite::Result<_> {
+        Ok((text("journal_mode")?, number("synchronous")?, number("foreign_keys")?, text("encoding")?))
+    };
+    let (journal, synchronous, foreign_keys, encoding) = settings().map_err(|error| unfit(path, &error))?;
+    let wrong = match (journal.as_str(), synchronous, foreign_keys, encoding.as_str()) {
+        ("wal", 2, 1, "UTF-8") => return Ok(()),
+        ("wal", 2, 1, _) => format!("its texts are in {encoding}, and UTF-8 is needed"),
+        ("wal", _, _, _) => "it does not sync each commit, or ignores foreign keys".to_owned(),
+        _ => format!(
+            "its journal mode is {journal} and cannot be changed to wal, which needs a local disk and a file that may be written"
+        ),
+    };
+    Err(StartError::Unfit(format!("{}: {wrong}", path.display())))
+}
+
+/// The folder must be there and on this machine.
+fn check_folder(path: &Path) -> Result<(), StartError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(StartError::Unfit(format!("the folder {} does not exist", folder.display())));
+    }
+    if let Some(kind) = file_system::network(folder) {
+        return Err(StartError::Unfit(format!(
+            "{} is on a network file system ({kind}), where SQLite's locks do not work: use a local disk, or PostgreSQL",
+            folder.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Creates the file, for its owner only, if there is none.
+fn make_file(path: &Path) -> Result<(), StartError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    private(&mut options);
+    options.open(path).map(drop).map_err(|error| {
+        StartError::Unfit(format!("the file {} cannot be written: {}", path.display(), error.kind()))
+    })
+}
+
+fn unfit(path: &Path, error: &rusqlite::Error) -> StartError {
+    StartError::Unfit(format!("{}: {}", path.display(), Cause::of(error)))
+}

@@ -1,0 +1,195 @@
+//! Each kind of search with an index uses that index, as SQLite plans it without statistics: the plans are the same at every
+//! number of clients.
+
+use client_app::ports::{Page, Search};
+use client_domain::ClientState;
+use client_domain::search::{Direction, Filter, Order, Position, Predicate, Property, Sortable, Word, field};
+use client_domain::value::{BranchKey, ClientId};
+use rusqlite::Connection;
+
+use super::builder::SqlBuilder;
+use super::counts::Counts;
+use super::statement::{page, total};
+use crate::migration;
+
+fn database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migration::run(&mut connection).unwrap();
+    connection
+}
+
+/// Newest first, as an ordinary caller searches.
+fn newest(predicate: Predicate) -> Search {
+    let today = jiff::civil::date(2026, 1, 5);
+    Search { predicate, order: Order::default(), page: Page::Skip(0), limit: 50, count: true, today }
+}
+
+fn matching(filter: &Filter) -> Search {
+    newest(filter.check().unwrap())
+}
+
+fn mentioning(term: &str) -> Search {
+    newest(Predicate::of_words(Word::read(term).unwrap()))
+}
+
+fn by(property: Property, direction: Direction) -> Order {
+    Order::by(vec![(property, direction)]).unwrap()
+}
+
+/// The lines of the plan of the page, and of the total.
+fn plans(search: &Search) -> [Vec<String>; 2] {
+    let connection = database();
+    let lines = |sql: SqlBuilder<'_>| {
+        sql.explained().query(&connection, |columns| columns.get::<String>("detail")).unwrap()
+    };
+    [lines(page(search, Counts::on(&connection))), lines(total(search))]
+}
+
+/// The steps that read clients or documents: each by an index, and none through all of them.
+fn steps(plan: &[String]) -> Vec<String> {
+    let reads = plan.iter().filter(|line| line.starts_with("SEARCH") || line.starts_with("SCAN"));
+    // Whether a row is read besides its entry in the index depends on what is selected.
+    reads.map(|line| line.replace("COVERING ", "")).collect()
+}
+
+#[test]
+fn one_client_by_each_value_that_is_nearly_its_own() {
+    for (filter, index) in [
+        (field::ENCODED_KEY.equals("k"), "client_by_key (client_key=?)"),
+        (field::EMAIL_ADDRESS.equals("a@b.co"), "client_by_email (email_folded=?)"),
+        (field::PHONE_NUMBER.equals("+2348031234567"), "client_by_phone (phone=?)"),
+        (
+            field::IDENTIFICATION_NUMBER.equals("A1"),
+            "client_by_identification (identification_number_folded=?)",
+        ),
+    ] {
+        for plan in plans(&matching(&filter)) {
+            assert_eq!(steps(&plan)[0], format!("SEARCH c USING INDEX {index}"));
+            assert_eq!(steps(&plan).len(), 1);
+        }
+    }
+    for filter in [field::ID.equals(7), field::CUSTOMER_NUMBER.equals("CUST1000007")] {
+        for plan in plans(&matching(&filter)) {
+            assert_eq!(steps(&plan), ["SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"]);
+        }
+    }
+}
+
+#[test]
+fn a_state_or_a_branch_newest_first_needs_no_sort() {
+    let state = Predicate::in_states([ClientState::Active]);
+    let branch = Predicate::of_branch(BranchKey::parse("branch-7").unwrap());
+    let both = Predicate::All(vec![state.clone(), branch.clone()]);
+    for (predicate, index) in [
+        (state, "client_by_state (state=?)"),
+        (branch, "client_by_branch (branch=?)"),
+        (both, "client_by_branch_and_state (branch=? AND state=?)"),
+    ] {
+        let [page, total] = plans(&newest(predicate));
+        assert_eq!(page, [format!("SEARCH c USING INDEX {index}")]);
+        assert!(total[0].starts_with("SEARCH c USING COVERING INDEX client_by_"), "{total:?}");
+    }
+}
+
+#[test]
+fn a_page_begins_where_the_previous_page_ended() {
+    let all = Search { count: false, ..newest(Predicate::every_client()) };
+    assert_eq!(plans(&all)[0], ["SCAN c USING INDEX client_by_creation"]);
+    let values = vec![Sortable::Moment("2026-01-05T09:00:00Z".parse().unwrap())];
+    let position = Position { values, id: ClientId::new(7).unwrap() };
+    let after = Search { page: Page::After(position), ..all.clone() };
+    assert_eq!(plans(&after)[0], ["SEARCH c USING INDEX client_by_creation (created_at<?)"]);
+
+    let by_name = Search { order: by(Property::LastName, Direction::Ascending), ..all };
+    assert_eq!(plans(&by_name)[0], ["SCAN c USING INDEX client_by_last_name"]);
+    let values = vec![Sortable::Text("okafor".to_owned())];
+    let position = Position { values, id: ClientId::new(7).unwrap() };
+    let after = Search { page: Page::After(position), ..by_name };
+    assert_eq!(plans(&after)[0], ["SEARCH c USING INDEX client_by_last_name (last_name_folded>?)"]);
+}
+
+#[test]
+fn the_beginning_of_a_last_name_is_a_range() {
+    let range = "(last_name_folded>? AND last_name_folded<?)";
+    let prefix = matching(&field::LAST_NAME.starts_with("uzogar"));
+    let [page, total] = plans(&prefix);
+    assert_eq!(steps(&page)[0], format!("SEARCH c USING INDEX client_by_last_name {range}"));
+    assert_eq!(steps(&total)[0], format!("SEARCH c USING INDEX client_by_last_name {range}"));
+    let sorted = Search { order: by(Property::LastName, Direction::Ascending), ..prefix };
+    assert_eq!(steps(&plans(&sorted)[0])[0], format!("SEARCH c USING INDEX client_by_last_name {range}"));
+}
+
+const WORD: &str = "SCAN client_word VIRTUAL TABLE INDEX 0:M1";
+
+#[test]
+fn words_of_few_clients_are_found_by_their_index() {
+    for search in [
+        mentioning("uzogarwa"),
+        mentioning("ada okafor"),
+        matching(&field::LAST_NAME.contains("saladmi")),
+        matching(&field::FIRST_NAME.ends_with("daeze")),
+    ] {
+        for plan in plans(&search) {
+            assert_eq!(steps(&plan)[0], "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", "{plan:?}");
+            assert!(steps(&plan)[1..].iter().all(|step| *step == WORD), "{plan:?}");
+        }
+    }
+}
+
+#[test]
+fn words_of_many_clients_are_searched_for_in_the_order_of_the_page() {
+    let connection = database();
+    // As many rows of the index as there are clients with the word; the clients themselves are not counted.
+    let many = "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 1001)
+        INSERT INTO client_word (rowid, search_text) SELECT id, 'adaeze okafor' FROM n";
+    connection.execute_batch(many).unwrap();
+    let plan = |term: &str| {
+        let sql = page(&mentioning(term), Counts::on(&connection)).explained();
+        sql.query(&connection, |columns| columns.get::<String>("detail")).unwrap()
+    };
+    assert_eq!(plan("okafor"), ["SCAN c USING INDEX client_by_creation"]);
+    assert_eq!(plan("ok"), ["SCAN c USING INDEX client_by_creation"]);
+    // A rare word decides, and the frequent one is searched for in what it finds.
+    let both = plan("okafor uzogarwa");
+    assert_eq!(steps(&both), ["SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", WORD]);
+}
+
+const BEGINNING: &str = "client_document_by_number (number_folded>? AND number_folded<?)";
+
+#[test]
+fn documents_are_found_by_number_and_by_expiry() {
+    let number = matching(&field::DOCUMENT_NUMBER.equals("A1"));
+    for (search, index) in [
+        (number, "client_document_by_number (number_folded=?)"),
+        (matching(&field::DOCUMENT_NUMBER.starts_with("A1")), BEGINNING),
+        (
+            matching(&field::DOCUMENT_EXPIRY_DATE.next_days(30)),
+            "client_document_by_expiry (expires_on>? AND expires_on<?)",
+        ),
+    ] {
+        for plan in plans(&search) {
+            let of_documents = format!("SEARCH d USING INDEX {index}");
+            assert_eq!(steps(&plan), ["SEARCH c USING INDEX client_by_key (client_key=?)", &*of_documents]);
+        }
+    }
+}
+
+#[test]
+fn open_amendments_have_an_index_of_their_own() {
+    let open = matching(&field::HAS_OPEN_AMENDMENT.equals(true));
+    assert_eq!(plans(&open)[0], ["SCAN c USING INDEX client_by_open_amendment"]);
+}
+
+#[test]
+fn one_of_several_conditions_is_found_by_the_index_of_each() {
+    let any = field::EMAIL_ADDRESS
+        .equals("a@b.co")
+        .or(field::PHONE_NUMBER.equals("+2348031234567"))
+        .or(field::LAST_NAME.starts_with("uzogarwa"));
+    for plan in plans(&matching(&any)) {
+        assert!(plan[0] == "MULTI-INDEX OR", "{plan:?}");
+        for index in ["client_by_email", "client_by_phone", "client_by_last_name"] {
+            assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:?}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Every statement that does not depend on what is asked: one file each, which can be pasted into the shell of SQLite.
+
+/// Constants from files of their names.
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(#[doc = concat!("`sql/", $file, ".sql`")] pub(crate) const $name: &str = include_str!(concat!("sql/", $file, ".sql"));)*
+
+        /// Every statement by name.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$(($file, $name)),*];
+    };
+}
+
+statements! {
+    ADD_CONTENT_PIECE = "add_content_piece";
+    ADDRESSES = "addresses";
+    BACKLOG = "backlog";
+    CLIENT_VERSION = "client_version";
+    COMPLETE_CONTENT = "complete_content";
+    CONTENT_EXISTS = "content_exists";
+    CONTENT_KEYS = "content_keys";
+    CONTENT_PIECE = "content_piece";
+    CONTENTS_IN_USE = "contents_in_use";
+    COUNT_DOCUMENTS = "count_documents";
+    DEAD_LETTERS = "dead_letters";
+    DELETE_CONTENT = "delete_content";
+    DELETE_DELIVERED = "delete_delivered";
+    DELETE_OUTCOMES = "delete_outcomes";
+    DEQUEUE_CONTENT = "dequeue_content";
+    DISCARD_EVENT = "discard_event";
+    DOCUMENTS = "documents";
+    DUE_DOCUMENTS = "due_documents";
+    FEW_WORDS = "few_words";
+    FIND_BY_ADDRESS = "find_by_address";
+    FIND_BY_DOCUMENT = "find_by_document";
+    FIND_BY_ID = "find_by_id";
+    FIND_BY_KEY = "find_by_key";
+    DELETE_WORDS_PENDING = "delete_words_pending";
+    HISTORY = "history";
+    ID_TAKEN = "id_taken";
+    INDEX_WORDS = "index_words";
+    INSERT_CLIENT = "insert_client";
+    INSERT_EVENT = "insert_event";
+    INSERT_HISTORY = "insert_history";
+    INSERT_HISTORY_VALUE = "insert_history_value";
+    INSERT_OUTCOME = "insert_outcome";
+    INSTALLATION = "installation";
+    LEASE_EVENT = "lease_event";
+    MAKE_INSTALLATION = "make_installation";
+    NEXT_OPEN_CLIENT = "next_open_client";
+    OPEN_CONTENT = "open_content";
+    OPEN_EVENTS = "open_events";
+    OUTCOME = "outcome";
+    QUEUE_CONTENT = "queue_content";
+    QUEUED_CONTENTS = "queued_contents";
+    READY = "ready";
+    RELEASE_CLAIM = "release_claim";
+    RESEND_EVENTS = "resend_events";
+    RESERVE_BLOCK = "reserve_block";
+    RIVAL = "rival";
+    SET_TRASHED = "set_trashed";
+    SETTLE_EVENT = "settle_event";
+    START_CONTENT = "start_content";
+    TAKE_CLAIM = "take_claim";
+    TRASHED_CONTENTS = "trashed_contents";
+    UPDATE_CLIENT = "update_client";
+    WORDS_PENDING = "words_pending";
+    WRITE_ADDRESS = "write_address";
+    WRITE_DOCUMENT = "write_document";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rusqlite::Connection;
+
+    use super::ALL;
+
+    #[test]
+    fn every_file_is_a_statement_that_fits_the_schema() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::migration::run(&mut connection).unwrap();
+        for (name, sql) in ALL {
+            assert!(sql.starts_with("-- "), "{name} says what it does");
+            connection.prepare(sql).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sql")).unwrap();
+        let files = folder.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
+        assert_eq!(files.collect::<BTreeSet<_>>(), ALL.iter().map(|(name, _)| (*name).to_owned()).collect());
+    }
+}

@@ -1,0 +1,2 @@
+-- Counts the documents.
+SELECT count(*) AS documents FROM client_document;

@@ -1,0 +1,2 @@
+-- Reads the id of the installation.
+SELECT installation_id FROM client_installation;

@@ -1,0 +1,39 @@
+//! A database in a folder of its own.
+
+use adapter_sqlite::{Settings, SqliteStore, migrate};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+/// A folder with a database, which is deleted at the end. A store that is still open keeps its files.
+pub(crate) struct Database {
+    folder: TempDir,
+}
+
+impl Database {
+    /// A database without clients.
+    pub(crate) async fn fresh() -> Self {
+        let database = Self::empty();
+        migrate(&database.settings()).await.unwrap();
+        database
+    }
+
+    /// A folder without a database.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A connection past the adapter, to the same file.
+    pub(crate) fn connect(&self) -> Connection {
+        let connection = Connection::open(self.settings().path()).unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        connection
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        Settings::at(self.folder.path().join("clients.db"))
+    }
+
+    pub(crate) async fn store(&self) -> SqliteStore {
+        SqliteStore::open(&self.settings()).await.unwrap()
+    }
+}

@@ -1,0 +1,114 @@
+//! The files that are refused before a store is opened, and the messages.
+
+use adapter_sqlite::{Settings, SqliteStore, StartError, migrate};
+use client_app::CheckState;
+use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
+use store_conformance::fixtures::{applicant, creation, onboarded};
+
+use crate::database::Database;
+
+async fn refused(settings: &Settings) -> String {
+    SqliteStore::open(settings).await.unwrap_err().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_committed_is_there_after_the_next_start() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let change = onboarded(1);
+    assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
+    store.close().await;
+    assert!(matches!(store.commit(creation(&onboarded(2))).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.find(&ClientRef::Id(applicant(1).id)).await, Err(StoreError::Unavailable(_))));
+    assert!(store.ready().await.whole().is_err());
+
+    let store = database.store().await;
+    let found = store.find(&ClientRef::Key(change.client.key().clone())).await.unwrap();
+    assert_eq!(found, Some(change.client));
+    assert!(store.reserve_id().await.unwrap() > applicant(1).id, "an id in use is not reserved");
+    assert!(store.ready().await.whole().is_ok());
+    assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_store_has_no_file_open() {
+    let database = Database::fresh().await;
+    let log = database.settings().path().with_file_name("clients.db-wal");
+    for number in 1..=20 {
+        let store = database.store().await;
+        assert_eq!(store.commit(creation(&onboarded(number))).await.unwrap(), Committed::Done);
+        assert!(log.exists());
+        store.close().await;
+        // SQLite deletes the log when the last connection is closed.
+        assert!(!log.exists(), "a connection is still open after close {number}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_server_on_the_same_file_is_refused() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let sentence = refused(&database.settings()).await;
+    assert!(sentence.starts_with("another server is using the database "), "{sentence}");
+    assert!(matches!(migrate(&database.settings()).await, Err(StartError::Locked(_))));
+    store.close().await;
+    database.store().await.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_missing_or_of_another_release_is_refused_in_words() {
+    let database = Database::empty();
+    let missing = "the schema is missing, and this program needs 1: run client-service migrate";
+    assert_eq!(refused(&database.settings()).await, missing);
+    assert_eq!(migrate(&database.settings()).await.unwrap(), (0, 1));
+    assert_eq!(migrate(&database.settings()).await.unwrap(), (1, 1));
+
+    let connection = database.connect();
+    connection.pragma_update(None, "user_version", 7).unwrap();
+    let newer =
+        "the schema is at 7, and this program knows it up to 1: run the release that made it, or a newer one";
+    assert_eq!(refused(&database.settings()).await, newer);
+    assert_eq!(migrate(&database.settings()).await.unwrap_err().to_string(), newer);
+
+    connection.pragma_update(None, "application_id", 7).unwrap();
+    assert_eq!(refused(&database.settings()).await, "the file is a database of another program");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_or_folder_that_cannot_hold_a_database_is_refused() {
+    let database = Database::empty();
+    let settings = database.settings();
+    std::fs::write(
+        settings.path(),
+        "no database, but long enough to be read as the header of one. ".repeat(20),
+    )
+    .unwrap();
+    let sentence = refused(&settings).await;
+    assert!(sentence.ends_with("the file is damaged or no database (SQLite 26)"), "{sentence}");
+
+    let nowhere = Settings::at(settings.path().with_file_name("missing").join("clients.db"));
+    let sentence = refused(&nowhere).await;
+    assert!(sentence.starts_with("the database will not do: the folder "), "{sentence}");
+    assert!(sentence.ends_with("missing does not exist"), "{sentence}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
+    let folder = database.settings().path().parent().unwrap().to_owned();
+    let mut modes: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap())
+        .map(|file| {
+            (file.file_name().into_string().unwrap(), file.metadata().unwrap().permissions().mode() & 0o777)
+        })
+        .collect();
+    modes.sort();
+    let names = ["clients.db", "clients.db-shm", "clients.db-wal", "clients.db.lock"];
+    assert_eq!(modes, names.map(|name| (name.to_owned(), 0o600)));
+}
