@@ -10,8 +10,8 @@ mod situation;
 use std::sync::Arc;
 
 use adapter_inmem::MemoryStore;
-use client_app::Policy;
 use client_app::ports::ClientStore;
+use client_app::{OnDuplicate, Policy};
 use client_domain::{Permission, Permissions};
 
 use self::case::Case;
@@ -33,6 +33,9 @@ fn settings(decisions_need_version: bool) -> Vec<Policy> {
             four_eyes,
             approval_needs_request,
             decisions_need_version,
+            // Cases that share a store have the same values.
+            same_identification: OnDuplicate::Off,
+            same_email: OnDuplicate::Off,
             ..Policy::default()
         })
         .to_vec()
@@ -47,7 +50,13 @@ fn walk(permissions: &[Permissions], settings: &[Policy]) -> Vec<Case> {
             for caller in CALLERS {
                 for permissions in permissions {
                     for policy in settings {
-                        cases.push(Case::new(client.clone(), caller, permissions.clone(), *policy, kyc));
+                        cases.push(Case::new(
+                            (client.clone(), situation.last()),
+                            caller,
+                            permissions.clone(),
+                            *policy,
+                            kyc,
+                        ));
                     }
                 }
             }

@@ -10,8 +10,8 @@ use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, Me
 use client_app::ports::{ClientStore, Clock as _, ContentLedger, DocumentContents, KeyGenerator};
 use client_app::{Caller, Clients, DuplicateQuota, Policy, StandingCheck};
 use client_domain::kyc::KycPolicy;
-use client_domain::value::{BranchKey, EmailAddress};
-use client_domain::{Actor, Permissions};
+use client_domain::value::{BranchKey, DigitsOnly, EmailAddress, NumberingPlan};
+use client_domain::{Actor, BankCalendar, Permissions};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -48,6 +48,8 @@ pub struct Setup {
     pub limits: Limits,
     pub keys: Arc<dyn KeyGenerator>,
     pub kyc_policy: KycPolicy,
+    pub calendar: BankCalendar,
+    pub numbering: Arc<dyn NumberingPlan>,
     /// Clients and files elsewhere than in memory.
     pub storage: Option<Storage>,
 }
@@ -68,6 +70,8 @@ impl Default for Setup {
             limits: Limits { drain_notice: Duration::ZERO, ..Limits::default() },
             keys: Arc::new(CountingKeys::default()),
             kyc_policy: KycPolicy::default(),
+            calendar: BankCalendar::utc(),
+            numbering: Arc::new(DigitsOnly),
             storage: None,
         }
     }
@@ -94,7 +98,9 @@ impl Bank {
             .with_contents(storage.contents, storage.ledger)
             .with_policy(setup.policy)
             .with_duplicate_quota(setup.duplicate_quota)
-            .with_kyc_policy(setup.kyc_policy);
+            .with_kyc_policy(setup.kyc_policy)
+            .with_calendar(setup.calendar)
+            .with_numbering(setup.numbering);
         let clients = setup.checks.into_iter().fold(clients, Clients::with_check);
         let time = clock.clone();
         let verifier = TokenVerifier::load(

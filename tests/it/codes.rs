@@ -1,19 +1,18 @@
 //! Every code of the catalogue is provoked once, over a real socket.
 
+mod failures;
+mod limits;
+
 use std::collections::BTreeSet;
-use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_http::Limits;
-use adapter_inmem::Fault;
-use client_app::ports::{Branch, DocumentContents as _};
-use client_app::{Check, CheckName, CheckState, DuplicateQuota, OnDuplicate, Policy, StandingCheck};
+use client_app::ports::DocumentContents as _;
+use client_app::{OnDuplicate, OnLookAlike, Policy};
 use client_domain::Permissions;
-use client_domain::value::{AccountOfficerId, BranchKey};
+use client_domain::lifecycle::OpenAccounts;
+use client_domain::value::ClientKey;
 use client_wire::Code;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
 
@@ -41,11 +40,57 @@ async fn every_code_is_provoked() {
     strangers(&mut seen).await;
     refusals(&mut seen).await;
     documents(&mut seen).await;
+    amendments(&mut seen).await;
+    reasons(&mut seen).await;
     unseen(&mut seen).await;
-    limits(&mut seen).await;
-    failures(&mut seen).await;
+    limits::limits(&mut seen).await;
+    failures::failures(&mut seen).await;
     let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
     assert_eq!(all.difference(&seen.0).collect::<Vec<_>>(), [] as [&String; 0]);
+}
+
+async fn amendments(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    let number = bank.approved().await;
+    let correct =
+        |gender: &str| json!({ "contactEncodedKey": number, "gender": gender, "reason": "Because." });
+    let id = bank.maker("CorrectContactCommand", correct("Other")).await.data()["amendmentId"].clone();
+    seen.expect(Code::AmendmentOpen, &bank.checker("CorrectContactCommand", correct("Male")).await);
+    let decide = json!({ "amendmentId": id });
+    bank.checker("RejectAmendmentCommand", decide.clone()).await.data();
+    seen.expect(Code::AmendmentNotOpen, &bank.checker("ApproveAmendmentCommand", decide).await);
+
+    // The proposal was made under a policy that is no longer in force.
+    let policy = json!({ "version": "two", "twoPersons": { "Approved": ["city"] } });
+    let kyc_policy = client_wire::read_kyc_policy(policy.as_object().unwrap()).unwrap();
+    let two = bank.clients.clone().with_kyc_policy(kyc_policy);
+    let maker = || {
+        let actor = client_domain::Actor::parse("maker").unwrap();
+        let caller = client_app::Caller::new(actor, Permissions::all());
+        client_app::RequestContext::new(caller, client_app::RequestId::parse("r-1").unwrap())
+    };
+    let update = |city: &str| json!({ "contactEncodedKey": number, "city": city });
+    let data = update("Abuja").as_object().unwrap().clone();
+    let proposed = client_wire::Operations::command_by_name(&two, "UpdateContactCommand", data, maker());
+    let id = proposed.await.unwrap().data["amendmentId"].clone();
+    bank.maker("UpdateContactCommand", update("Kano")).await.data();
+    let approve = json!({ "amendmentId": id });
+    seen.expect(Code::AmendmentConflict, &bank.checker("ApproveAmendmentCommand", approve).await);
+}
+
+async fn reasons(seen: &mut Seen) {
+    let code = json!({ "code": "forged", "text": "The document is forged", "final": true });
+    let policy = json!({ "version": "coded", "reasons": { "rejectDocument": [code] } });
+    let kyc_policy = client_wire::read_kyc_policy(policy.as_object().unwrap()).unwrap();
+    let bank = Bank::with(Setup { kyc_policy, ..Setup::default() }).await;
+    let number = bank.pending().await;
+    let passport = crate::kyc_documents::fixtures::passport(&number);
+    let id = bank.submit(passport.clone()).await;
+    let reject = |code: &str| json!({ "identityId": id, "comment": "Because.", "reasonCode": code });
+    let name = "RejectIdentityDocumentCommand";
+    seen.expect(Code::UnknownReasonCode, &bank.checker(name, reject("other")).await);
+    bank.checker(name, reject("forged")).await.data();
+    seen.expect(Code::RejectedFinally, &bank.maker("CreateIdentityDocumentCommand", passport).await);
 }
 
 async fn bad_values(seen: &mut Seen) {
@@ -53,11 +98,12 @@ async fn bad_values(seen: &mut Seen) {
     for (code, field, value) in [
         (Code::Required, "firstName", Value::Null),
         (Code::WrongType, "firstName", json!(7)),
-        (Code::TooShort, "city", json!("x")),
+        (Code::TooShort, "address", json!("x")),
         (Code::TooLong, "city", json!("x".repeat(61))),
         (Code::ControlCharacter, "lastName", json!("a\u{0}b")),
         (Code::Invisible, "lastName", json!("\u{200B}")),
         (Code::InvisibleCharacter, "identificationNumber", json!("A0123\u{200B}4567")),
+        (Code::Placeholder, "identificationNumber", json!("N/A")),
         (Code::Characters, "phoneNumber", json!("0803 call me")),
         (Code::Format, "emailAddress", json!("ada at example")),
         (Code::DigitCount, "phoneNumber", json!("123")),
@@ -100,6 +146,7 @@ async fn bad_requests(seen: &mut Seen) {
         (Code::UnknownOperator, json!({ "field": "age", "operator": "Like", "value": 42 })),
         (Code::OperatorNotApplicable, json!({ "field": "age", "operator": "StartsWith", "value": 42 })),
         (Code::ValueNotTaken, json!({ "field": "age", "operator": "IsEmpty", "value": 42 })),
+        (Code::NothingToCompare, json!({ "field": "documentNumber", "operator": "Contains", "value": "%" })),
     ] {
         seen.expect(code, &bank.query("RetrieveContactListQuery", json!({ "filters": [filter] })).await);
     }
@@ -155,6 +202,10 @@ async fn refusals(seen: &mut Seen) {
     bank.maker("RequestCustomerApprovalCommand", key.clone()).await.data();
     seen.expect(Code::AlreadyInApproval, &bank.maker("RequestCustomerApprovalCommand", key.clone()).await);
     bank.checker("ApproveCustomerCommand", key.clone()).await.data();
+    let found = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await.data();
+    let encoded = ClientKey::parse(found["encodedKey"].as_str().unwrap()).unwrap();
+    bank.accounts.set(encoded, OpenAccounts::Unanswered);
+    seen.expect(Code::AccountsUnavailable, &bank.checker("ExitCustomerCommand", reason.clone()).await);
     bank.checker("BlacklistCustomerCommand", reason.clone()).await.data();
     seen.expect(Code::AlreadyBlacklisted, &bank.checker("BlacklistCustomerCommand", reason).await);
     for (code, field) in [
@@ -184,6 +235,14 @@ async fn unseen(seen: &mut Seen) {
     let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
     let key = json!({ "contactEncodedKey": bank.pending().await });
     seen.expect(Code::VersionRequired, &bank.checker("ApproveCustomerCommand", key).await);
+
+    let policy = Policy { look_alikes: OnLookAlike::Review, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+    bank.pending().await;
+    let phone = adaeze()["phoneNumber"].clone();
+    bank.maker("CreateContactCommand", applicant(1).with(json!({ "phoneNumber": phone }))).await.data();
+    let key = json!({ "contactEncodedKey": "CUST1000002" });
+    seen.expect(Code::LookAlikes, &bank.checker("ApproveCustomerCommand", key).await);
 }
 
 async fn documents(seen: &mut Seen) {
@@ -204,6 +263,10 @@ async fn documents(seen: &mut Seen) {
             seen.expect(*code, &answer);
         }
     }
+    let moved = json!({
+        "contactEncodedKey": number, "contactPoint": "email", "value": "other@example.com", "means": "A link.",
+    });
+    seen.expect(Code::ContactPointChanged, &bank.checker("VerifyContactPointCommand", moved).await);
     let masked = passport(&number).with(json!({ "idNumber": "A-0123 4567 89" }));
     seen.expect(Code::NumberMask, &bank.maker("CreateIdentityDocumentCommand", masked).await);
     let unknown = json!({ "identityId": "0".repeat(32) });
@@ -228,118 +291,4 @@ async fn documents(seen: &mut Seen) {
         bank.submit(passport(&number)).await;
     }
     seen.expect(Code::TooMany, &bank.maker("CreateIdentityDocumentCommand", passport(&number)).await);
-}
-
-async fn limits(seen: &mut Seen) {
-    let limits = Limits {
-        body_bytes: 10_000,
-        large_body_bytes: 10_000,
-        request_timeout: Duration::from_millis(200),
-        max_in_flight: 1,
-        max_in_flight_per_caller: 1,
-        drain_notice: Duration::ZERO,
-        ..Limits::default()
-    };
-    let bank = Bank::with(Setup { limits, ..Setup::default() }).await;
-    let large = adaeze().with(json!({ "address": "x".repeat(20_000) }));
-    seen.expect(Code::BodyTooLarge, &bank.maker("CreateContactCommand", large).await);
-    bank.store.faults().next_read(Fault::Slow(Duration::from_secs(2)));
-    let slow = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 }));
-    let second = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let same = bank.query("RetrieveContactByIdQuery", json!({ "id": 1 })).await;
-        let id = json!({ "cmd": "RetrieveContactByIdQuery", "data": { "id": 1 } });
-        (same, bank.post("/api/bpm/qry", &Bank::everything("another-reader"), &id, &[]).await)
-    };
-    let (slow, (same, other)) = tokio::join!(slow, second);
-    seen.expect(Code::RequestTimeout, &slow);
-    seen.expect(Code::TooManyInProgress, &same);
-    seen.expect(Code::Overloaded, &other);
-    let many = json!({ "a": vec![0; 20_001] });
-    let bank = Bank::open().await;
-    seen.expect(Code::TooComplex, &bank.maker("CreateContactCommand", many).await);
-    seen.0.insert(broken_body(&bank).await);
-
-    let limits = Limits { requests_per_second_per_caller: NonZeroU32::new(1), ..Limits::default() };
-    let bank = Bank::with(Setup { limits, ..Setup::default() }).await;
-    bank.query("RetrieveLifecycleQuery", json!({})).await.data();
-    let hasty = bank.query("RetrieveLifecycleQuery", json!({})).await;
-    assert!(hasty.header("retry-after").is_some());
-    seen.expect(Code::RateLimited, &hasty);
-
-    let duplicate_quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
-    let bank = Bank::with(Setup { duplicate_quota, ..Setup::default() }).await;
-    bank.maker("CreateContactCommand", adaeze()).await.data();
-    bank.maker("CreateContactCommand", adaeze()).await.codes();
-    bank.branches
-        .set_branch(BranchKey::parse("lekki-02").unwrap(), Branch { id: None, name: "Lekki".to_owned() });
-    bank.branches.set_officer(AccountOfficerId::new(3).unwrap(), "T. Bello");
-    bank.branches.set_complete();
-    let nowhere = applicant(2).with(json!({ "branchEncodedKey": "no-such", "accountOfficerId": 99 }));
-    let nowhere = bank.maker("CreateContactCommand", nowhere).await;
-    seen.expect(Code::UnknownBranch, &nowhere);
-    seen.expect(Code::UnknownOfficer, &nowhere);
-    let known = json!({ "branchEncodedKey": "lekki-02" });
-    seen.expect(Code::DuplicateQuota, &bank.maker("CreateContactCommand", applicant(1).with(known)).await);
-}
-
-/// The code of the answer to a body whose second chunk is malformed, which no client library would send.
-async fn broken_body(bank: &Bank) -> String {
-    let url = bank.url("/api/bpm/cmd");
-    let address = url.trim_start_matches("http://").split('/').next().unwrap();
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let request = format!(
-        "POST /api/bpm/cmd HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
-         Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{{\r\nzz\r\n",
-        Bank::everything("maker")
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let body: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
-    body["errors"][0]["code"].as_str().unwrap().to_owned()
-}
-
-async fn failures(seen: &mut Seen) {
-    struct SameKey;
-    impl client_app::ports::KeyGenerator for SameKey {
-        fn client_key(&self) -> client_domain::value::ClientKey {
-            client_domain::value::ClientKey::from_bits(1)
-        }
-        fn event_id(&self) -> client_app::ports::EventId {
-            client_app::ports::EventId::from_bits(1)
-        }
-        fn installation_id(&self) -> client_app::ports::InstallationId {
-            client_app::ports::InstallationId::from_bits(1)
-        }
-        fn document_id(&self) -> client_domain::kyc::DocumentId {
-            client_domain::kyc::DocumentId::from_bits(1)
-        }
-        fn address_id(&self) -> client_domain::kyc::AddressId {
-            client_domain::kyc::AddressId::from_bits(1)
-        }
-        fn content_key(&self, now: jiff::Timestamp) -> client_domain::kyc::ContentKey {
-            client_domain::kyc::ContentKey::from_bits(now, 1)
-        }
-    }
-    let bank = Bank::with(Setup { keys: std::sync::Arc::new(SameKey), ..Setup::default() }).await;
-    bank.store.faults().next_commit(Fault::Unavailable);
-    seen.expect(Code::StoreUnavailable, &bank.maker("CreateContactCommand", adaeze()).await);
-    bank.store.faults().next_commit(Fault::TimedOutBefore);
-    seen.expect(Code::OutcomeUnknown, &bank.maker("CreateContactCommand", adaeze()).await);
-    bank.pending().await;
-    seen.expect(Code::Internal, &bank.maker("CreateContactCommand", applicant(1)).await);
-
-    let bank = Bank::with(Setup { checks: vec![Arc::new(StoppedJobs)], ..Setup::default() }).await;
-    seen.expect(Code::NotReady, &Answer::of(bank.http().get(bank.url("/readyz"))).await);
-}
-
-/// A check that always fails.
-#[derive(Debug)]
-struct StoppedJobs;
-
-impl StandingCheck for StoppedJobs {
-    fn check(&self) -> Check {
-        Check::new(CheckName::Jobs, CheckState::Failed("The background jobs have stopped.".into()))
-    }
 }

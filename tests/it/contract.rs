@@ -33,6 +33,7 @@ async fn by_id_returns_every_member_and_null_for_absent_values() {
         "id": 1, "encodedKey": created["contactEncodedKey"], "customerNumber": "CUST1000001",
         "firstName": "Adaeze", "lastName": "Okafor", "middleName": null,
         "emailAddress": "adaeze.okafor@example.com", "phoneNumber": "+2348031234567",
+        "phoneNumberAsEntered": "+234 803 123 4567",
         "dateOfBirth": "1991-04-23T00:00:00Z", "gender": "Female",
         "maritalStatus": null, "maritalStatusDescription": null,
         "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
@@ -41,7 +42,7 @@ async fn by_id_returns_every_member_and_null_for_absent_values() {
         "isBlacklisted": false, "branchId": null, "branchEncodedKey": "ikeja-01", "branchName": null,
         "accountOfficerId": null, "accountOfficerName": null, "dateCreated": NOW, "lastModified": NOW,
         "version": 1, "approvalStatus": null, "kycStatus": "None",
-        "allowedActions": ["view", "update", "requestApproval", "changeKyc", "approve", "reject"],
+        "allowedActions": ["view", "update", "correct", "requestApproval", "verifyContactPoint", "changeKyc", "approve", "reject", "withdraw"],
     });
     for way in [
         json!({ "id": 1 }),
@@ -118,7 +119,17 @@ async fn approve_blacklist_and_undo_return_each_state() {
     assert_eq!(again.details()["currentState"], "Approved");
     assert_eq!(again.details()["action"], "approve");
     assert_eq!(again.details()["unmet"], json!([{ "code": "state", "neededStates": ["PendingApproval"] }]));
-    let allowed = ["view", "update", "changeKyc", "createAccounts", "transact", "blacklist", "exit"];
+    let allowed = [
+        "view",
+        "update",
+        "correct",
+        "verifyContactPoint",
+        "changeKyc",
+        "createAccounts",
+        "transact",
+        "blacklist",
+        "exit",
+    ];
     assert_eq!(again.details()["allowedActions"], json!(allowed));
 
     let data = json!({ "contactEncodedKey": number, "reason": "Named on a list.", "notes": "By mail." });
@@ -226,7 +237,7 @@ async fn history_lists_actor_action_time_and_reason() {
         "actorId": "checker", "actorEmail": "checker@example.com", "fromState": "Approved",
         "toState": "BlackListed", "changedFields": ["clientState"], "reason": "Named on a list.",
         "notes": "By mail.", "transactionReference": null, "transactionDate": null, "identityId": null, "addressId": null,
-        "requestId": barred.header("x-request-id").unwrap(),
+        "amendmentId": null, "values": [], "requestId": barred.header("x-request-id").unwrap(),
     });
     assert_eq!(lines[0], expected);
     let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
@@ -256,12 +267,13 @@ async fn actions_list_their_blockers() {
         "unmet": [{
             "code": "four_eyes", "created": true, "requested": false, "touched": ["created"],
             "tooManyMakers": false,
-            "message": "You created the client since its last decision, so somebody else must approve it.",
+            "message": "You created the client since its last approval, so another person must approve it.",
         }],
     });
     assert_eq!(entry("approve"), approve);
     assert_eq!(entry("reject")["allowed"], true);
-    assert_eq!(entry("exit")["unmet"], json!([{ "code": "state", "neededStates": ["Approved", "Active"] }]));
+    let needed = json!(["Approved", "Active", "BlackListed"]);
+    assert_eq!(entry("exit")["unmet"], json!([{ "code": "state", "neededStates": needed }]));
 }
 
 #[tokio::test]
@@ -269,6 +281,8 @@ async fn lifecycle_query_returns_the_tables() {
     let bank = Bank::open().await;
     let data = bank.query("RetrieveLifecycleQuery", json!({})).await.data();
     assert_eq!(data["states"].as_array().unwrap().len(), 6);
+    let ends = data["states"].as_array().unwrap().iter().filter(|state| state["final"] == true);
+    assert_eq!(ends.map(|state| state["name"].clone()).collect::<Vec<_>>(), [json!("Exited")]);
     let undo =
         data["transitions"].as_array().unwrap().iter().find(|row| row["action"] == "undoBlacklist").unwrap();
     assert_eq!((&undo["from"], &undo["to"]), (&json!("BlackListed"), &json!("PendingApproval")));

@@ -1,4 +1,4 @@
-//! What a caller sees, and what is left behind, when the store fails in the middle of a command.
+//! The answer to a caller, and the stored data, when the store fails in the middle of a command.
 
 use std::time::Duration;
 

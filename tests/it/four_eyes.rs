@@ -213,8 +213,19 @@ async fn allowed_actions_depend_on_the_caller() {
     };
     let looks = [Permission::Read].into_iter().collect::<Permissions>();
     assert_eq!(shown(&Bank::token("clerk", looks)).await, json!(["view"]));
-    let own = json!(["view", "update", "requestApproval", "changeKyc", "reject"]);
+    let own = json!(["view", "update", "correct", "requestApproval", "changeKyc", "reject", "withdraw"]);
     assert_eq!(shown(&Bank::everything("maker")).await, own);
-    let others = json!(["view", "update", "requestApproval", "changeKyc", "reviewKyc", "approve", "reject"]);
+    let others = json!([
+        "view",
+        "update",
+        "correct",
+        "requestApproval",
+        "verifyContactPoint",
+        "changeKyc",
+        "reviewKyc",
+        "approve",
+        "reject",
+        "withdraw"
+    ]);
     assert_eq!(shown(&Bank::everything("checker")).await, others);
 }

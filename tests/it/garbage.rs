@@ -6,10 +6,10 @@ use std::time::Duration;
 use adapter_inmem::{CountingKeys, Fault, MemoryStore};
 use adapter_object_store::FolderContents;
 use client_app::ports::{
-    Clock as _, ContentLedger as _, ContentPlace as _, DocumentContents, InstallationId, KeyGenerator as _,
-    OrphanCandidate, StoreError,
+    Clock as _, ContentLedger as _, ContentLocation as _, DocumentContents, InstallationId,
+    KeyGenerator as _, OrphanCandidate, StoreError,
 };
-use client_app::{CheckName, CheckState, GarbageRound, GarbageRules, PlaceRefusal, claim_place};
+use client_app::{CheckName, CheckState, GarbageRound, GarbageRules, LocationRefusal, claim_location};
 use client_domain::kyc::{ContentKey, KycPolicy};
 use document_inspection::samples;
 use futures_util::{StreamExt as _, stream};
@@ -139,7 +139,8 @@ async fn upload_that_never_committed_is_collected() {
     assert_eq!(bank.contents.keys(None, 9).await.unwrap().len(), 1);
 }
 
-/// Of 3,000 contents 5 % may go at once; a round that would take more takes nothing, from the trash neither.
+/// Of 3,000 contents one round may collect 5 %; a round that would collect more collects nothing, and deletes nothing
+/// from the trash.
 #[tokio::test]
 async fn round_above_the_limit_removes_nothing() {
     let bank = Bank::open().await;
@@ -234,12 +235,12 @@ async fn location_of_another_installation_is_refused() {
     let (production, staging) = (MemoryStore::new(), MemoryStore::new());
     let claim = async |store: &MemoryStore, fresh: u128| {
         let place = FolderContents::open(folder.path()).unwrap();
-        claim_place(store, store, &place, &InstallationId::from_bits(fresh)).await
+        claim_location(store, store, &place, &InstallationId::from_bits(fresh)).await
     };
     claim(&production, 1).await.unwrap();
     claim(&production, 2).await.unwrap();
     let refused = claim(&staging, 3).await;
-    assert!(matches!(refused, Err(PlaceRefusal::AnotherInstallation)), "{refused:?}");
+    assert!(matches!(refused, Err(LocationRefusal::AnotherInstallation)), "{refused:?}");
     claim(&production, 4).await.unwrap();
 }
 
@@ -257,11 +258,11 @@ async fn unmarked_location_is_claimed_by_the_installation_that_knows_its_content
     let store = MemoryStore::new();
     let claim = async || {
         let place = FolderContents::open(folder.path()).unwrap();
-        claim_place(&store, &store, &place, &InstallationId::from_bits(1)).await
+        claim_location(&store, &store, &place, &InstallationId::from_bits(1)).await
     };
     for n in 1..=2 {
         let refused = claim().await;
-        assert!(matches!(refused, Err(PlaceRefusal::Unknown { seen: 3, .. })), "{refused:?}");
+        assert!(matches!(refused, Err(LocationRefusal::Unknown { seen: 3, .. })), "{refused:?}");
         assert!(!folder.path().join("installation").exists(), "what is refused is not marked");
         let candidate = OrphanCandidate { key: key(n), since: NOW.parse().unwrap() };
         store.queue(&candidate).await.unwrap();

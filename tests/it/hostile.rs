@@ -80,7 +80,7 @@ fn of_names(texts: &[(&str, String)]) -> Vec<Value> {
     asked
 }
 
-/// Every search in which a text is what is looked for.
+/// Every search for a text.
 fn of_terms(texts: &[(&str, String)]) -> Vec<Value> {
     let mut asked = Vec::new();
     for (_, text) in texts {
@@ -187,8 +187,15 @@ async fn invalid_names_in_a_search_are_rejected_by_code() {
     }
 }
 
-/// What was sent is what is looked for, also with the blanks that a form or a sheet leaves around it. Only a text of which
-/// nothing is left without its accents is no part of a name to look for, since every name would have it; that is said.
+/// Whether a character is more than an accent or a sign between the parts of a name. Modifier letters, such as the letter
+/// apostrophe, are letters for Unicode and apostrophes in names.
+fn counts_in_a_name(c: char) -> bool {
+    c.is_alphanumeric() && !('\u{2B0}'..='\u{2FF}').contains(&c)
+}
+
+/// A text is found as it was sent, also with the blanks that a form or a sheet leaves around it. Only a text of which
+/// nothing is left without its accents and punctuation is no part of a name to look for, since every name would have it;
+/// that is said.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stored_text_finds_its_client() {
     const WHOLE: [&str; 3] = ["Equals", "EqualsCaseSensitive", "In"];
@@ -207,12 +214,18 @@ async fn every_stored_text_finds_its_client() {
             let data = json!({ "filters": [{ "field": "lastName", "operator": operator, "value": value }] });
             match fixture.search(&data).await {
                 Ok(reply) if reply.data["totalCount"] != 0 => {}
-                Err(failure) if PARTS.contains(&operator) && code(&failure) == "invisible" => refused += 1,
+                Err(failure)
+                    if PARTS.contains(&operator)
+                        && !text.contains(counts_in_a_name)
+                        && ["invisible", "nothing_to_compare"].contains(&code(&failure)) =>
+                {
+                    refused += 1;
+                }
                 answer => missed.push(format!("{class} {operator} {text:?}: {answer:?}")),
             }
         }
     }
     println!("{kept} of the texts are kept as names, {refused} searches are refused");
-    assert!(kept > 200 && refused < 10, "{kept} {refused}");
+    assert!(kept > 200 && refused < kept, "{kept} {refused}");
     assert!(missed.is_empty(), "{missed:#?}");
 }

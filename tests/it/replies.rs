@@ -62,7 +62,7 @@ fn compare_shape(path: &str, value: &Value, shape: &Shape) {
     assert!(fits, "{path} is {value} and should be {shape:?}");
 }
 
-fn check(name: &str, answer: &Answer) {
+pub fn check(name: &str, answer: &Answer) {
     compare(name, &answer.data(), find_operation(name).unwrap().reply);
 }
 
@@ -79,12 +79,20 @@ async fn every_response_matches_its_specification() {
             "UpdateContactCommand",
             key.clone().with(json!({ "city": "Abuja", "middleName": "Ngozi" })),
         ),
+        ("maker", "CorrectContactCommand", reason.clone().with(json!({ "gender": "Other" }))),
         ("maker", "RequestCustomerApprovalCommand", key.clone()),
         ("checker", "ApproveCustomerCommand", key.clone()),
         (
             "maker",
             "RecordCustomerTransactionCommand",
             key.clone().with(json!({ "transactionReference": "T" })),
+        ),
+        (
+            "checker",
+            "VerifyContactPointCommand",
+            key.clone().with(json!({
+                "contactPoint": "email", "value": adaeze()["emailAddress"], "means": "A link was opened.",
+            })),
         ),
         ("officer", "BlacklistCustomerCommand", reason.clone()),
         ("officer", "UndoBlacklistCustomerCommand", reason.clone()),
@@ -96,6 +104,12 @@ async fn every_response_matches_its_specification() {
             "RejectCustomerCommand",
             json!({ "contactEncodedKey": "CUST1000002", "rejectionReason": "Because." }),
         ),
+        (
+            "checker",
+            "UndoRejectCustomerCommand",
+            reason.clone().with(json!({ "contactEncodedKey": "CUST1000002" })),
+        ),
+        ("maker", "WithdrawCustomerCommand", reason.with(json!({ "contactEncodedKey": "CUST1000002" }))),
     ] {
         let token = Bank::everything(who);
         let body = json!({ "commandName": name, "data": data, "dryRun": true });
@@ -104,10 +118,12 @@ async fn every_response_matches_its_specification() {
         seen.push(name);
     }
     seen.extend(documents(&bank).await);
+    seen.extend(amendments(&bank).await);
     for (name, data) in [
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
         ("RetrieveContactActionsQuery", key.clone()),
+        ("RetrieveLookAlikesQuery", key.clone()),
         ("RetrieveContactHistoryQuery", key),
         ("RetrieveSearchFieldsQuery", json!({})),
         ("RetrieveLifecycleQuery", json!({})),
@@ -120,7 +136,36 @@ async fn every_response_matches_its_specification() {
     }
 }
 
-/// Documents and addresses of the third client, submitted and reviewed, as dry runs and as commands.
+/// Corrections of the fourth client, which wait and are decided about, as dry runs and as commands.
+async fn amendments(bank: &Bank) -> Vec<&'static str> {
+    let data = bank.maker("CreateContactCommand", crate::bank::applicant(4)).await.data();
+    let key = json!({ "contactEncodedKey": data["contactEncodedKey"] });
+    bank.checker("ApproveCustomerCommand", key.clone()).await.data();
+    let mut seen = Vec::new();
+    for (gender, decision) in [("Other", "RejectAmendmentCommand"), ("Male", "ApproveAmendmentCommand")] {
+        let mut id = Value::Null;
+        let correction = key.clone().with(json!({ "gender": gender, "reason": "Because." }));
+        for (who, name) in [("maker", "CorrectContactCommand"), ("checker", decision)] {
+            let data = if who == "maker" { correction.clone() } else { json!({ "amendmentId": id }) };
+            let token = Bank::everything(who);
+            let body = json!({ "commandName": name, "data": data, "dryRun": true });
+            check(name, &bank.post("/api/bpm/cmd", &token, &body, &[]).await);
+            let answer = bank.command(&token, name, data, &[]).await;
+            check(name, &answer);
+            id = answer.data()["amendmentId"].clone();
+            check("GetCustomerAmendmentsQuery", &bank.query("GetCustomerAmendmentsQuery", key.clone()).await);
+            check(
+                "RetrieveContactHistoryQuery",
+                &bank.query("RetrieveContactHistoryQuery", key.clone()).await,
+            );
+        }
+        seen.push(decision);
+    }
+    seen.extend(["CorrectContactCommand", "GetCustomerAmendmentsQuery"]);
+    seen
+}
+
+/// Documents and addresses of another client, submitted and reviewed, as dry runs and as commands.
 async fn documents(bank: &Bank) -> Vec<&'static str> {
     use crate::kyc_documents::fixtures::{bill, home, passport};
     let data = bank.maker("CreateContactCommand", crate::bank::applicant(3)).await.data();
@@ -180,6 +225,11 @@ async fn every_openapi_example_is_accepted() {
             data["addressId"] =
                 bank.maker("CreateAddressInformationCommand", home).await.data()["addressId"].clone();
         }
+        if data.get("amendmentId").is_some() {
+            let correction = barred.clone().with(json!({ "gender": "Other" }));
+            data["amendmentId"] =
+                bank.maker("CorrectContactCommand", correction).await.data()["amendmentId"].clone();
+        }
         match spec.name {
             "CreateContactCommand" => {
                 bank.maker("ExitCustomerCommand", barred).await.data();
@@ -187,7 +237,16 @@ async fn every_openapi_example_is_accepted() {
             "UndoBlacklistCustomerCommand" => {
                 bank.checker("BlacklistCustomerCommand", barred).await.data();
             }
-            "ApproveCustomerCommand" | "RejectCustomerCommand" | "RequestCustomerApprovalCommand" => {
+            "UndoRejectCustomerCommand" => {
+                bank.maker("BlacklistCustomerCommand", barred.clone()).await.data();
+                bank.maker("UndoBlacklistCustomerCommand", barred).await.data();
+                let rejection = json!({ "contactEncodedKey": number, "rejectionReason": "Because." });
+                bank.checker("RejectCustomerCommand", rejection).await.data();
+            }
+            "ApproveCustomerCommand"
+            | "RejectCustomerCommand"
+            | "RequestCustomerApprovalCommand"
+            | "WithdrawCustomerCommand" => {
                 bank.maker("BlacklistCustomerCommand", barred.clone()).await.data();
                 bank.maker("UndoBlacklistCustomerCommand", barred).await.data();
             }

@@ -1,12 +1,12 @@
 //! The bank's rules over the wire: permissions, four eyes, open accounts, settings.
 
-use client_app::Policy;
+use client_app::{OnUnanswered, Policy};
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::ClientKey;
 use client_domain::{Permission, Permissions};
 use serde_json::{Value, json};
 
-use crate::bank::{Bank, Setup, adaeze};
+use crate::bank::{Bank, Setup, With as _, adaeze};
 
 #[tokio::test]
 async fn every_operation_requires_exactly_its_permission() {
@@ -84,6 +84,39 @@ async fn open_accounts_block_the_exit() {
     assert_eq!(exit["unmet"], held.details()["unmet"]);
     bank.accounts.set(key, OpenAccounts::Count(0));
     bank.maker("ExitCustomerCommand", data).await.data();
+}
+
+#[tokio::test]
+async fn an_exit_is_refused_or_let_pass_if_the_ledger_is_silent() {
+    for (unanswered_accounts, is_allowed) in [(OnUnanswered::Refuse, false), (OnUnanswered::Allow, true)] {
+        let policy = Policy { unanswered_accounts, ..Policy::default() };
+        let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+        let number = bank.approved().await;
+        let by_id = json!({ "id": 1 });
+        let found = bank.query("RetrieveContactByIdQuery", by_id.clone()).await.data();
+        let key = ClientKey::parse(found["encodedKey"].as_str().unwrap()).unwrap();
+        bank.accounts.set(key.clone(), OpenAccounts::Unanswered);
+
+        let found = bank.query("RetrieveContactByIdQuery", by_id).await.data();
+        let offered = found["allowedActions"].as_array().unwrap().contains(&json!("exit"));
+        let key = json!({ "contactEncodedKey": number });
+        let actions = bank.query("RetrieveContactActionsQuery", key.clone()).await.data();
+        let exit = actions["actions"].as_array().unwrap().iter().find(|entry| entry["action"] == "exit");
+        assert_eq!((offered, &exit.unwrap()["allowed"]), (is_allowed, &json!(is_allowed)));
+
+        let data = key.with(json!({ "reason": "Moved abroad." }));
+        let body = json!({ "commandName": "ExitCustomerCommand", "data": data, "dryRun": true });
+        let dry = bank.post("/api/bpm/cmd", &Bank::everything("maker"), &body, &[]).await;
+        assert_eq!(dry.status, if is_allowed { 200 } else { 503 });
+        let exited = bank.maker("ExitCustomerCommand", data).await;
+        if is_allowed {
+            assert_eq!(exited.data()["clientStateDescription"], "Exited");
+        } else {
+            assert_eq!((exited.status, exited.codes()), (503, vec!["accounts_unavailable".to_owned()]));
+            assert_eq!(exited.details()["unmet"], exit.unwrap()["unmet"]);
+            assert!(exited.header("retry-after").is_some(), "nothing was written, and it may be tried again");
+        }
+    }
 }
 
 #[tokio::test]

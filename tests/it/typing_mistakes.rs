@@ -16,12 +16,12 @@ async fn misspelt_member_gets_a_suggestion() {
     let data = adaeze().with(json!({ "lastName": null, "lastname": "Okafor", "shoeSize": 44 }));
     let answer = bank.maker("CreateContactCommand", data).await;
     let near = item(&answer, "lastname");
-    assert_eq!(near["message"], "The operation does not know this member. Did you mean lastName?");
+    assert_eq!(near["message"], "The operation has no such member. Did you mean lastName?");
     assert_eq!(near["details"]["nearest"], "lastName");
     let far = item(&answer, "shoeSize");
     assert_eq!(
         (&far["message"], &far["details"]["nearest"]),
-        (&json!("The operation does not know this member."), &Value::Null)
+        (&json!("The operation has no such member."), &Value::Null)
     );
     assert!(far["details"]["choices"].as_array().unwrap().contains(&json!("firstName")));
 
@@ -38,7 +38,7 @@ async fn misspelt_operation_gets_a_suggestion() {
     let answer = bank.maker("CreateContactComand", adaeze()).await;
     assert_eq!(
         answer.body["errors"][0]["message"],
-        "There is no command of this name. Did you mean CreateContactCommand?"
+        "There is no command with this name. Did you mean CreateContactCommand?"
     );
     let answer = bank.query("Everything", json!({})).await;
     assert!(answer.details()["choices"].as_array().unwrap().contains(&json!("RetrieveContactListQuery")));
@@ -60,8 +60,7 @@ async fn document_type_errors_share_one_message() {
     assert_eq!(by_number, by_name);
     let message = by_name.as_str().unwrap();
     assert!(
-        message
-            .starts_with("must be the number of a kind of document: 1 National ID, 2 International Passport"),
+        message.starts_with("must be the number of a document type: 1 National ID, 2 International Passport"),
         "{message}"
     );
 }
@@ -128,7 +127,7 @@ async fn transaction_date_must_have_begun_in_some_time_zone() {
 }
 
 #[tokio::test]
-async fn all_wrong_fields_are_reported_at_once() {
+async fn all_wrong_fields_are_reported_together() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let days = json!({ "issueDate": "2027-01-01", "expiryDate": "2026-12-31" });

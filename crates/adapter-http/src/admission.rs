@@ -56,7 +56,7 @@ impl Admission {
     }
 
     /// A permit for a request of this caller. A search waits a while for another search of the same caller to end;
-    /// every other request without a permit fails at once.
+    /// every other request without a permit fails immediately.
     pub(crate) async fn admit(&self, caller: &Caller, class: RequestClass) -> Result<Permit, Failure> {
         let subject = caller.actor.id.as_str();
         let search = match class {
@@ -86,8 +86,7 @@ impl Pool {
 
 /// The failure of a request whose caller has as many requests in progress as one caller may have.
 pub(crate) fn over_caller_limit() -> Failure {
-    let message =
-        "You have as many requests in progress as one caller may have; wait until one of them is answered.";
+    let message = "You have reached the limit of concurrent requests; wait until one of them is answered.";
     Failure::of(Item::new(Code::TooManyInProgress, message))
 }
 

@@ -9,12 +9,14 @@
 //! | --- | --- |
 //! | `verifier` | [`TokenVerifier`]: from a token to its caller |
 //! | `token`, `claims` | the parts of a token, and the claims in it |
+//! | `permission_claims`, `claim_path` | which claims hold permissions, and where they are |
 //! | `verified` | tokens that were verified before |
 //! | `loaded`, `source`, `fetch` | a key source and its reloads, where its keys are, how an address is fetched |
 //! | `keys`, `jwks`, `pem` | one key, a JSON Web Key Set, a PEM file |
 //! | `refused` | [`Refused`]: why a token is not accepted |
 //! | `mint` | tokens for development |
 
+mod claim_path;
 mod claims;
 mod fetch;
 mod jwks;
@@ -22,6 +24,7 @@ mod keys;
 mod loaded;
 mod mint;
 mod pem;
+mod permission_claims;
 mod refused;
 mod source;
 mod token;
@@ -30,6 +33,7 @@ mod verifier;
 
 pub use claims::Expectations;
 pub use mint::{DevelopmentToken, mint};
+pub use permission_claims::{PermissionClaims, PermissionClaimsError};
 pub use refused::Refused;
 pub use source::{KeySource, KeySourceError};
 pub use verifier::{Clock, Refresh, TokenVerifier};

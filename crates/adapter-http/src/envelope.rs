@@ -43,7 +43,7 @@ struct ErrorItem<'a> {
 pub(crate) struct LoggedFailure {
     pub(crate) status: Status,
     pub(crate) codes: Vec<&'static str>,
-    /// A reason that the caller is not told, from a closed list of words.
+    /// A reason for the log only, from a closed list of words.
     pub(crate) reason: Option<&'static str>,
     /// The error of a port behind it.
     pub(crate) cause: Option<String>,

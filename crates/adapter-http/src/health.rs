@@ -71,7 +71,7 @@ impl Probes {
 }
 
 fn timed_out() -> CheckState {
-    CheckState::Failed("The check did not end in time.".to_owned())
+    CheckState::Failed("The check timed out.".to_owned())
 }
 
 /// `GET /healthz`: the process answers. It checks nothing else, so that an orchestrator does not restart the service

@@ -59,7 +59,7 @@ impl Server {
     /// connections are closed; begun requests are answered; commands whose callers hung up are waited for; after
     /// [`drain_deadline`](crate::Limits::drain_deadline) the rest is cancelled.
     ///
-    /// When the future is dropped, connections and operations are cancelled at once.
+    /// When the future is dropped, connections and operations are cancelled immediately.
     pub async fn serve(mut self, listener: TcpListener, shutdown: CancellationToken) -> ServeReport {
         let acceptor = Acceptor::new(self.router(), self.state.clone());
         // Also when the future of this function is dropped, nothing that it started stays behind.

@@ -73,17 +73,25 @@ impl Folder {
 
     /// Writes the marker if there is none. It is written under another name first, so that it appears complete.
     pub(crate) fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
+        // A folder that is claimed already is only read.
+        let owner = match self.marker()? {
+            Some(owner) => owner,
+            None => self.mark(installation)?,
+        };
+        if owner == *installation {
+            let _set_before = self.installation.set(owner.clone());
+        }
+        Ok(owner)
+    }
+
+    fn mark(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
         // Several instances may do this at the same time, so each writes a draft of its own.
         let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
         let draft = self.root.join(format!("{MARKER}#{random:016x}"));
         let written = self.write_marker(&draft, installation);
         let removed = std::fs::remove_file(&draft);
         written.and(removed).map_err(|error| io_error(&error))?;
-        let owner = self.marker()?.ok_or_else(gone)?;
-        if owner == *installation {
-            let _set_before = self.installation.set(owner.clone());
-        }
-        Ok(owner)
+        self.marker()?.ok_or_else(gone)
     }
 
     fn write_marker(&self, draft: &Path, installation: &InstallationId) -> io::Result<()> {
@@ -201,7 +209,7 @@ impl Folder {
         Ok(keys)
     }
 
-    /// A folder is looked at before it is claimed, and then it must be the one that was claimed.
+    /// A folder is opened before it is claimed, and then it must be the one that was claimed.
     fn check_or_unclaimed(&self) -> Result<(), StoreError> {
         if self.installation.get().is_some() { self.check() } else { self.marker().map(drop) }
     }

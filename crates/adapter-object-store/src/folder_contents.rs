@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use client_app::ports::{ContentBytes, ContentPlace, DocumentContents, InstallationId, StoreError};
+use client_app::ports::{ContentBytes, ContentLocation, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, stream};
 use tokio::fs::File;
@@ -25,7 +25,7 @@ const MAX_PIECE_BYTES: usize = 256 * 1024;
 ///
 /// ```
 /// use adapter_object_store::FolderContents;
-/// use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
+/// use client_app::ports::{ContentLocation, DocumentContents, InstallationId};
 /// use client_domain::kyc::ContentKey;
 /// use futures_util::{StreamExt as _, stream};
 ///
@@ -152,7 +152,7 @@ impl DocumentContents for FolderContents {
 }
 
 #[async_trait]
-impl ContentPlace for FolderContents {
+impl ContentLocation for FolderContents {
     async fn installation(&self) -> Result<Option<InstallationId>, StoreError> {
         self.on_disk(Folder::marker).await
     }

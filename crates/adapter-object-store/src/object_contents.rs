@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use client_app::ports::{ContentBytes, ContentPlace, DocumentContents, InstallationId, StoreError};
+use client_app::ports::{ContentBytes, ContentLocation, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
@@ -24,7 +24,7 @@ const MAX_PIECE_BYTES: usize = 1024 * 1024;
 /// use std::sync::Arc;
 ///
 /// use adapter_object_store::ObjectContents;
-/// use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
+/// use client_app::ports::{ContentLocation, DocumentContents, InstallationId};
 /// use client_domain::kyc::ContentKey;
 /// use futures_util::{StreamExt as _, stream};
 /// use object_store::memory::InMemory;

@@ -1,7 +1,7 @@
 //! A bucket as a location: whether it exists, and which installation it belongs to.
 
 use async_trait::async_trait;
-use client_app::ports::{ContentPlace, InstallationId, StoreError};
+use client_app::ports::{ContentLocation, InstallationId, StoreError};
 use futures_util::StreamExt as _;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore as _, PutMode, PutOptions, PutPayload};
@@ -33,7 +33,7 @@ impl ObjectContents {
 }
 
 #[async_trait]
-impl ContentPlace for ObjectContents {
+impl ContentLocation for ObjectContents {
     async fn installation(&self) -> Result<Option<InstallationId>, StoreError> {
         let Some(marker) = self.object(&self.marker()).await? else { return Ok(None) };
         let bytes = marker.bytes().await.map_err(|error| store_error(&error))?;

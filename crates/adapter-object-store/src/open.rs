@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use client_app::ports::ContentPlace;
+use client_app::ports::ContentLocation;
 
 use crate::folder_contents::FolderContents;
 use crate::location::LocationError;
@@ -9,8 +9,8 @@ use crate::location::LocationError;
 /// An open location, with a warning about it if there is one.
 pub struct OpenLocation {
     /// The files at the location.
-    pub contents: Arc<dyn ContentPlace>,
-    /// A sentence for the log, about something that an operator should look at.
+    pub contents: Arc<dyn ContentLocation>,
+    /// A sentence for the log, about something that an operator should check.
     pub warning: Option<String>,
 }
 
@@ -73,6 +73,6 @@ fn s3(
     let contents = crate::s3::contents(location, variables, plain_http)?;
     Ok(async move {
         contents.check().await?;
-        Ok(OpenLocation { contents: Arc::new(contents) as Arc<dyn ContentPlace>, warning: None })
+        Ok(OpenLocation { contents: Arc::new(contents) as Arc<dyn ContentLocation>, warning: None })
     })
 }

@@ -12,11 +12,8 @@
 //! timestamp and a signature of its own. A status from 200 to 299 acknowledges the event. Every other status refuses it,
 //! a redirect too. The body of the answer is not evaluated.
 
-mod address;
 mod retry_after;
-mod secret;
 mod webhook;
 
-pub use address::{Address, AddressError};
-pub use secret::{SecretError, SigningSecrets};
+pub use signed_http::{Address, AddressError, SecretError, SigningSecrets};
 pub use webhook::{Limits, Webhook, WebhookError};

@@ -5,12 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use client_app::ports::{Clock, DeliveryFailure, EventReceiver, OutboxEvent, Rejection};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
+use signed_http::{Address, SigningSecrets, Timeouts, TlsUnavailable};
 
-use crate::address::Address;
 use crate::retry_after::retry_after;
-use crate::secret::SigningSecrets;
 
 const MEDIA_TYPE: &str = "application/cloudevents+json; charset=utf-8";
 /// How many bytes of an answer are read, so that the connection can be used again. The answer itself is not evaluated.
@@ -54,11 +52,8 @@ impl Webhook {
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WebhookError> {
-        // A redirect could lead to another host, or to plain http.
-        let client =
-            Client::builder().redirect(Policy::none()).connect_timeout(limits.connect).timeout(limits.answer);
-        let client = if address.is_loopback() { client.no_proxy() } else { client };
-        let client = client.build().map_err(|_| WebhookError)?;
+        let timeouts = Timeouts { connect: limits.connect, answer: limits.answer };
+        let client = signed_http::client(&address, timeouts).map_err(|TlsUnavailable| WebhookError)?;
         Ok(Self { address, secrets, clock, client })
     }
 

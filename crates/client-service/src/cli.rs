@@ -5,25 +5,27 @@
     reason = "the comments of flags are the text of --help, where backticks would be noise"
 )]
 
+mod backup;
+mod check;
 mod collect_garbage;
 mod dead_letters;
 mod lifecycle;
 mod migrate;
 mod relay;
+mod restore;
 mod serve;
 mod token;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::config::database::ConnectionArgs;
 use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
 use crate::exit::ExitError;
 
 /// Clients API: a bank's clients, from onboarding to exit, over HTTP.
 ///
-/// Without a command it serves. Without any settings it stores clients in memory and makes a development key, so
-/// `client-service` alone is enough to try the API.
+/// Without a command it serves. Without any settings it keeps clients, files and a development key in the folder
+/// clients-data, so client-service alone is enough to try the API.
 #[derive(Parser, Debug)]
 #[command(name = "client-service", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -44,8 +46,14 @@ enum Command {
     /// Move files that no document names to the trash, and delete old files from it
     CollectGarbage(collect_garbage::CollectGarbageArgs),
     /// Migrate the schema of the database, and end
-    Migrate(ConnectionArgs),
-    /// Print a token for development, signed with the secret of --jwt-hs256-secret
+    Migrate(migrate::MigrateArgs),
+    /// Check that the database is whole and that every document has the file that was handed in
+    Check(check::CheckArgs),
+    /// Copy a data folder as it is now, beside a running service; no key is copied
+    Backup(backup::BackupArgs),
+    /// Make a data folder from a backup
+    Restore(restore::RestoreArgs),
+    /// Print a token for development, signed with the secret of --jwt-hs256-secret or the key in the data folder
     Token(token::TokenArgs),
     /// Print the lifecycle of a client
     Lifecycle(lifecycle::LifecycleArgs),
@@ -65,7 +73,10 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Relay(arguments) => relay::run(&arguments).map(|()| String::new()),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
-        Command::Migrate(connection) => migrate::run(&connection).map(|()| String::new()),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Lifecycle(arguments) => Ok(lifecycle::run(&arguments)),
         Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),

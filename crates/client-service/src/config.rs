@@ -7,13 +7,16 @@
     reason = "the comments of flags are the text of --help, where backticks would be noise"
 )]
 
+pub(crate) mod data_folder;
 pub(crate) mod database;
 pub(crate) mod documents;
 pub(crate) mod duration;
 pub(crate) mod error;
+pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod log;
+pub(crate) mod place;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;

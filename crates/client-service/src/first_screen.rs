@@ -1,16 +1,19 @@
-//! The first screen of a service without settings: two tokens and two commands to paste.
+//! The first screen of a service without keys: where the data is, two tokens and two commands to paste.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adapter_http::auth::{DevelopmentToken, Expectations, mint};
+use adapter_http::auth::{DevelopmentToken, mint};
 use client_app::Caller;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, Invalid, Permission};
 use jiff::Timestamp;
 
 use crate::config::error::SettingsError;
+use crate::config::place::Place;
 use crate::exit::ExitError;
+use crate::wiring::development_key::DevelopmentKey;
 
 /// How long the tokens are valid.
 const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
@@ -18,8 +21,8 @@ const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
 /// The text for a user who has configured nothing.
 pub(crate) struct Quickstart<'a> {
     pub(crate) address: SocketAddr,
-    pub(crate) secret: &'a str,
-    pub(crate) addressing: &'a Expectations,
+    pub(crate) key: &'a DevelopmentKey,
+    pub(crate) place: &'a Place,
     pub(crate) now: Timestamp,
 }
 
@@ -54,8 +57,8 @@ impl Quickstart<'_> {
         let base = format!("http://{}", self.address);
         Ok(format!(
             "
-Clients API, in memory: all data is lost when the service stops.
-No key was configured, so a DEVELOPMENT KEY was made for this run. Do not use it for real clients.
+Clients API. {data}
+{key}
 
 The tokens of a maker and of a checker, valid for 12 hours:
 
@@ -64,16 +67,41 @@ export CHECKER={checker}
 
 Create a client, then approve it as the other person:
 
-curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization: Bearer {maker}' -d '{create}'
-curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization: Bearer {checker}' -d '{approve}'
+NGOZI=$(curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization: Bearer {maker}' -H 'Idempotency-Key: first-screen-1' -d '{create}' | tee /dev/stderr | grep -o 'CUST[0-9]*')
+curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization: Bearer {checker}' -H 'Idempotency-Key: first-screen-2' -d '{approve}'
 
 Everything else: {base}/docs
 
 ",
+            data = self.data(),
+            key = self.origin(),
             create = r#"{"commandName":"CreateContactCommand","data":{"firstName":"Ngozi","lastName":"Balogun","emailAddress":"ngozi.balogun@example.com","phoneNumber":"+234 809 765 4321","dateOfBirth":"1988-11-02","gender":"Female","address":"7 Awolowo Way","city":"Ikeja","state":"Lagos","country":"Nigeria","identificationType":"International Passport","identificationNumber":"B09876543"}}"#,
             approve =
-                r#"{"commandName":"ApproveCustomerCommand","data":{"contactEncodedKey":"CUST1000001"}}"#,
+                r#"{"commandName":"ApproveCustomerCommand","data":{"contactEncodedKey":"'"$NGOZI"'"}}"#,
         ))
+    }
+
+    /// Where the data is.
+    fn data(&self) -> String {
+        match self.place {
+            Place::Memory => "The data is in memory and lost when the service stops.".to_owned(),
+            Place::Folder(folder) => {
+                format!("The data is in {} and stays when the service stops.", whole(folder.path()).display())
+            }
+            Place::Postgres(_) => "The data is in PostgreSQL.".to_owned(),
+        }
+    }
+
+    /// Where the key comes from.
+    fn origin(&self) -> String {
+        let made = "No key was configured, so a DEVELOPMENT KEY signs the tokens, and only this machine is answered.";
+        match &self.key.file {
+            None => format!("{made}\nIt was made for this run. Do not use it for real clients."),
+            Some(file) => format!(
+                "{made}\nIt is kept in {}, so tokens outlive a restart. Do not use it for real clients.",
+                whole(file).display()
+            ),
+        }
     }
 
     fn token(&self, subject: &'static str, permissions: &[Permission]) -> Result<String, ExitError> {
@@ -86,11 +114,16 @@ Everything else: {base}/docs
         };
         let token = DevelopmentToken {
             caller,
-            addressing: self.addressing.clone(),
+            addressing: self.key.addressing.clone(),
             issued_at: self.now,
             expires_in: TOKEN_LIFETIME,
         };
-        let minted = mint("the development key", self.secret.as_bytes(), &token);
+        let minted = mint("the development key", self.key.secret.as_bytes(), &token);
         Ok(minted.map_err(SettingsError::from)?)
     }
+}
+
+/// The path from the root, for a reader in another folder.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }

@@ -5,6 +5,7 @@ mod config;
 mod exit;
 mod first_screen;
 mod jobs;
+mod keeping;
 mod runtime;
 mod shutdown;
 mod stdout;

@@ -64,7 +64,7 @@ pub(crate) fn random_key() -> [u8; 32] {
     key
 }
 
-/// A secret that is valid until the process ends.
+/// A secret of 256 bits, in hexadecimal.
 pub(crate) fn random_secret() -> String {
     format!("{:032x}{:032x}", random_bits(), random_bits())
 }

@@ -1,8 +1,11 @@
 //! The adapters that the settings choose.
 
 pub(crate) mod auth;
+pub(crate) mod data_folder;
+pub(crate) mod development_key;
 pub(crate) mod directory;
 pub(crate) mod documents;
+pub(crate) mod ledger;
 pub(crate) mod listener;
 pub(crate) mod storage;
 pub(crate) mod webhook;

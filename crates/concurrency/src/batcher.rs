@@ -18,8 +18,8 @@ use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError, Semaphore
 /// How large batches are, and when they begin.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchLimits {
-    /// How many batches run at once, as long as each is answered in time. Each costs two messages and the work of its
-    /// beginning and its end, however many members it has.
+    /// How many batches run concurrently, as long as each is answered in time. Each costs two messages and the work of
+    /// its beginning and its end, however many members it has.
     pub concurrent_batches: usize,
     /// How long a caller waits for a running batch before it begins one of its own. A slow server or connection then
     /// delays one batch and not every caller.
@@ -37,7 +37,7 @@ impl Default for BatchLimits {
 /// Callers that wait for a batch.
 ///
 /// A caller that gets a permit becomes the leader of a batch and takes every waiting caller as a member. No caller waits
-/// for others to come, and there is no timer: a single caller is served at once, and the more callers there are, the
+/// for others to come, and there is no timer: a single caller is served immediately, and the more callers there are, the
 /// larger the batches.
 ///
 /// ```
@@ -69,24 +69,24 @@ pub struct Member<T, A> {
     answer: oneshot::Sender<Answer<A>>,
 }
 
-/// What a member of a batch is told.
+/// The result for a member of a batch.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer<A> {
     /// The answer.
     Given(A),
     /// The batch has certainly done nothing for this member, which may be served alone.
     NotDone,
-    /// The leader has dropped the batch: it is not known what was done for this member.
+    /// The leader has dropped the batch: the outcome of this member is unknown.
     Unknown,
 }
 
 impl<T, A> Member<T, A> {
-    /// Tells the member its answer.
+    /// Gives the member its answer.
     pub fn answer(self, answer: A) {
         self.tell(Answer::Given(answer));
     }
 
-    /// Tells the member that nothing was done for it.
+    /// Informs the member that nothing was done for it.
     pub fn not_done(self) {
         self.tell(Answer::NotDone);
     }
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_single_caller_is_served_at_once_and_later_callers_in_batches() {
+    async fn a_single_caller_is_served_immediately_and_later_callers_in_batches() {
         let batcher = Arc::default();
         let first = submit(&batcher, 0, 5);
         let others: Vec<_> = (0..30).map(|_| submit(&batcher, 1, 1)).collect();

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 /// How long one inspection may take: a file may unpack to a thousand times its length, and a machine may be busy.
 const MAX_TIME: Duration = Duration::from_secs(2);
 const MAX_TIME_PER_BYTE: Duration = Duration::from_micros(100);
-/// Up to so many bytes, a file is also inspected byte by byte.
+/// Up to this many bytes, a file is also inspected byte by byte.
 const MAX_BYTE_BY_BYTE: usize = 4096;
 
 /// A PDF gets one verdict however it is cut, in time that its length bounds.

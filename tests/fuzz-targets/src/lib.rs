@@ -1,4 +1,4 @@
-//! What holds for any bytes that a caller may send.
+//! Properties of arbitrary bytes that a caller may send.
 //!
 //! Each target is a function of bytes that panics where its property does not hold. `fuzz` hands them to libFuzzer; the
 //! tests of this crate replay `fuzz/corpus` and mutations of it with the compiler of the workspace. A target goes

@@ -62,7 +62,7 @@ fn envelope(value: &Value) -> Option<(String, Map<String, Value>)> {
     members.keys().all(known).then(|| (name.to_owned(), data))
 }
 
-/// How often one of these bytes stands outside of the strings of a text.
+/// How often one of these bytes occurs outside of the strings of a text.
 fn outside_of_strings(text: &[u8], wanted: &[u8]) -> usize {
     let (mut in_string, mut escaped, mut count) = (false, false, 0);
     for byte in text {
@@ -102,7 +102,7 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// An application that keeps what it is asked.
+/// An application that records its requests.
 #[derive(Default)]
 struct Taker(Mutex<Option<(String, Map<String, Value>)>>);
 

@@ -97,6 +97,7 @@ impl Ground {
                 issuer: Some(ISSUER.to_owned()),
                 audience: Some(AUDIENCE.to_owned()),
                 max_lifetime: Some(Duration::from_secs(LIFE.unsigned_abs())),
+                ..Expectations::default()
             };
             // The keys do not age while a target runs for hours.
             let refresh = Refresh { max_age: Duration::MAX, ..Refresh::default() };

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts};
 use client_app::ports::{Changeset, ClientStore, ClientWrite, Committed};
 use client_app::{Caller, Clients, Policy, RequestContext, RequestId};
-use client_domain::kyc::{AddressId, DocumentId, KycPolicy, Verification};
+use client_domain::client::{AmendmentId, ContactPoint};
+use client_domain::kyc::{AddressId, DocumentId, KycPolicy, ReviewAction};
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Actor, Client, Permission, Permissions};
+use client_domain::{Actor, Client, EventKind, Permission, Permissions};
 use client_wire::{Failure, Operations as _, Reply, read_kyc_policy};
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,8 @@ use crate::bank::{NOW, With as _};
 
 pub struct Case {
     client: Client,
+    /// The kind of the last line of its history.
+    last: EventKind,
     caller: Caller,
     policy: Policy,
     kyc: KycPolicy,
@@ -40,9 +43,9 @@ struct Reported {
 }
 
 impl Case {
-    /// A passport and an address are demanded by half of the banks: they are there and verified, or pending, or absent.
+    /// Half of the banks require a passport and an address: they are verified, pending or absent.
     pub fn new(
-        client: Client,
+        (client, last): (Client, EventKind),
         caller: &str,
         permissions: Permissions,
         policy: Policy,
@@ -51,7 +54,7 @@ impl Case {
         let kyc = if policy.approval_needs_request { demanding() } else { KycPolicy::default() };
         let open = if evidence == Evidence::PendingWithAccounts { 2 } else { 0 };
         let caller = Caller::new(Actor::parse(caller).unwrap(), permissions);
-        Self { client, caller, policy, kyc, open: OpenAccounts::Count(open) }
+        Self { client, last, caller, policy, kyc, open: OpenAccounts::Count(open) }
     }
 
     /// The same case with other keys, for a store that it shares with other cases.
@@ -66,6 +69,9 @@ impl Case {
         for address in &mut snapshot.kyc.addresses {
             address.id = AddressId::from_bits(bits);
         }
+        for amendment in &mut snapshot.amendments {
+            amendment.id = AmendmentId::new(snapshot.key.clone(), amendment.id.version());
+        }
         self.client = Client::restore(snapshot).unwrap();
         self
     }
@@ -76,7 +82,7 @@ impl Case {
         let client = if n == 0 { self.client.clone() } else { self.another(n).client };
         let kyc = client.kyc();
         let changeset = Changeset {
-            history: vec![line_of(&client)],
+            history: vec![line_of(&client, self.last)],
             documents: kyc.documents.iter().map(|one| one.id.clone()).collect(),
             addresses: kyc.addresses.iter().map(|one| one.id.clone()).collect(),
             client: Some(ClientWrite::Insert(client.clone())),
@@ -98,6 +104,7 @@ impl Case {
         let own = 1_000_000 + self.client.id().get() * 1_000 + n;
         Self {
             client: self.client.clone(),
+            last: self.last,
             caller: self.caller.clone(),
             policy: self.policy,
             kyc: self.kyc.clone(),
@@ -118,9 +125,24 @@ impl Case {
         let reason = json!({ "reason": "Because." });
         let home = json!({ "addressLine1": "1 Road", "city": "Lagos", "state": "Lagos", "country": "NG" });
         let rejection = json!({ "rejectionReason": "Because." });
+        let mobile = ContactPoint::Mobile.value(&client.snapshot().details);
         let mut all = vec![
             of("update", "UpdateContactCommand", Permission::Write, json!({ "city": "Jos" }), false),
+            of(
+                "correct",
+                "CorrectContactCommand",
+                Permission::Write,
+                json!({ "dateOfBirth": "1990-01-01", "reason": "Because." }),
+                false,
+            ),
             of("requestApproval", "RequestCustomerApprovalCommand", Permission::Write, json!({}), false),
+            of(
+                "verifyContactPoint",
+                "VerifyContactPointCommand",
+                Permission::KycReview,
+                json!({ "contactPoint": "mobile", "value": mobile.as_str(), "means": "One-time code." }),
+                false,
+            ),
             of("changeKyc", "CreateAddressInformationCommand", Permission::KycWrite, home, false),
             of(
                 "transact",
@@ -131,10 +153,23 @@ impl Case {
             ),
             of("approve", "ApproveCustomerCommand", Permission::Approve, json!({}), true),
             of("reject", "RejectCustomerCommand", Permission::Approve, rejection, true),
+            of("undoReject", "UndoRejectCustomerCommand", Permission::Approve, reason.clone(), true),
             of("blacklist", "BlacklistCustomerCommand", Permission::Blacklist, reason.clone(), true),
             of("undoBlacklist", "UndoBlacklistCustomerCommand", Permission::Blacklist, reason.clone(), true),
-            of("exit", "ExitCustomerCommand", Permission::Exit, reason, true),
+            of("exit", "ExitCustomerCommand", Permission::Exit, reason.clone(), true),
+            of("withdraw", "WithdrawCustomerCommand", Permission::Write, reason, true),
         ];
+        let amendment = client.snapshot().amendments.first().map(|amendment| amendment.id.to_string());
+        let amendment = amendment.unwrap_or_else(|| format!("{}.99", client.key().as_str()));
+        for name in ["ApproveAmendmentCommand", "RejectAmendmentCommand"] {
+            all.push(Try {
+                action: "decideAmendment",
+                name,
+                permission: Permission::Approve,
+                data: json!({ "amendmentId": amendment }),
+                is_decision: false,
+            });
+        }
         let comment = json!({ "comment": "Seen." });
         let documents = client.kyc().documents.iter().map(|one| {
             (json!({ "identityId": one.id.as_str() }), &one.verification, "RejectIdentityDocumentCommand")
@@ -145,7 +180,7 @@ impl Case {
         });
         for (named, verification, name) in documents.chain(addresses) {
             // A finished review cannot be repeated by any caller.
-            if matches!(verification, Verification::Pending) {
+            if ReviewAction::Reject.row().from.contains(&client.status_of(verification)) {
                 let data = named.with(comment.clone());
                 all.push(Try {
                     action: "reviewKyc",
@@ -217,7 +252,7 @@ impl Case {
             };
             let may = self.caller.may(tried.permission);
             let reported = explained.as_deref().map(|entries| reported(entries, tried.action));
-            // Where no bank demands a version, a share is enough.
+            // Where no bank requires a version, a share is enough.
             let demands = self.policy.decisions_need_version || share == 0;
             if let Some(reported) = reported.as_ref().filter(|_| demands) {
                 let unseen = self.send(&clients, &client, &tried, (true, false)).await;

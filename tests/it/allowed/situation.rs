@@ -1,13 +1,13 @@
 //! Where a client can be in its lifecycle, with a history of people who have touched it.
 
 use client_app::RequestId;
-use client_app::ports::HistoryEntry;
-use client_domain::client::{DetailsPatch, Transaction};
+use client_app::ports::{HistoryEntry, HistoryValues};
+use client_domain::client::{Correction, DetailsPatch, Transaction};
 use client_domain::example::{application, home, passport};
 use client_domain::kyc::{DocumentId, ReviewAction};
 use client_domain::lifecycle::{Action, Facts};
-use client_domain::value::{PlaceName, Reason, TransactionReference};
-use client_domain::{Actor, AuditStamp, Client, ClientEvent, EventKind, Justification};
+use client_domain::value::{Gender, PlaceName, Reason, TransactionReference};
+use client_domain::{Actor, AuditStamp, Client, ClientEvent, ClientState, EventKind};
 
 use crate::bank::NOW;
 
@@ -43,39 +43,50 @@ pub enum Situation {
     Approved,
     Active,
     Rejected,
+    Withdrawn,
+    Reopened,
     BlackListed,
     Exited,
 }
 
-pub const SITUATIONS: [Situation; 8] = [
+pub const SITUATIONS: [Situation; 10] = [
     Situation::Created,
     Situation::Requested,
     Situation::Lifted,
     Situation::Approved,
     Situation::Active,
     Situation::Rejected,
+    Situation::Withdrawn,
+    Situation::Reopened,
     Situation::BlackListed,
     Situation::Exited,
 ];
 
 /// A line of history for the version that the client is at: no store takes one without the other.
-pub fn line_of(client: &Client) -> HistoryEntry {
+pub fn line_of(client: &Client, kind: EventKind) -> HistoryEntry {
     let event = ClientEvent {
-        kind: EventKind::Updated,
+        kind,
         key: client.key().clone(),
         version: client.version(),
         by: by("editor").by,
         at: client.snapshot().modified_at,
-        from: Some(client.state()),
+        from: Some(if kind == EventKind::Withdrawn { ClientState::PendingApproval } else { client.state() }),
         to: client.state(),
         changed: Vec::new(),
         reason: None,
+        reason_code: None,
         notes: None,
         transaction: None,
         kyc: None,
+        amendment: None,
     };
     let request_id = RequestId::parse("r-0").unwrap();
-    HistoryEntry { event, command: "UpdateContactCommand".to_owned(), request_id }
+    HistoryEntry {
+        event,
+        command: "UpdateContactCommand".to_owned(),
+        request_id,
+        values: HistoryValues::default(),
+    }
 }
 
 fn by(id: &str) -> AuditStamp {
@@ -85,13 +96,20 @@ fn by(id: &str) -> AuditStamp {
 fn edited(client: &Client, city: &str) -> Client {
     let city = Some(PlaceName::parse(city).unwrap());
     let patch = DetailsPatch { city, ..DetailsPatch::default() };
-    client.update(patch, &by("editor")).unwrap().change().unwrap().client
+    client.update(patch, &Facts::without_controls(), &by("editor")).unwrap().change().unwrap().client
+}
+
+/// The client with an amendment by the editor that waits.
+fn amended(client: &Client) -> Client {
+    let correction = Correction { gender: Some(Gender::Other), ..Correction::default() };
+    let why = Reason::parse("Typed wrongly.").unwrap();
+    let proposed = client.correct(correction, why, &Facts::without_controls(), &by("editor"));
+    proposed.unwrap().change().unwrap().client
 }
 
 fn act(client: &Client, action: Action, who: &str) -> Client {
-    let justification =
-        Justification { reason: Some(Reason::parse("As the documents show.").unwrap()), notes: None };
-    client.perform(action, justification, &Facts::without_controls(), &by(who)).unwrap().client
+    let reason = Reason::parse("As the documents show.").unwrap();
+    client.perform(action, reason.into(), &Facts::without_controls(), &by(who)).unwrap().client
 }
 
 fn replaced(client: &Client, document: &DocumentId, who: &str) -> Client {
@@ -119,15 +137,25 @@ fn with_evidence(client: Client, evidence: Evidence) -> Client {
 }
 
 impl Situation {
+    /// The kind of the last line of its history, as far as it matters.
+    pub const fn last(self) -> EventKind {
+        match self {
+            Self::Withdrawn => EventKind::Withdrawn,
+            _ => EventKind::Updated,
+        }
+    }
+
     /// A client in this situation. Its evidence is submitted while it waits for its first approval.
     pub fn client(self, evidence: Evidence) -> Client {
         let created = Client::onboard(application().unwrap(), &by("maker")).client;
         let waiting = edited(&with_evidence(created, evidence), "Abuja");
-        let approved = || edited(&act(&waiting, Action::Approve, "approver"), "Kano");
+        let approved = || amended(&edited(&act(&waiting, Action::Approve, "approver"), "Kano"));
         match self {
             Self::Created => waiting,
             Self::Requested => waiting.request_approval(None, &by("requester")).unwrap().client,
             Self::Rejected => act(&waiting, Action::Reject, "approver"),
+            Self::Withdrawn => act(&waiting, Action::Withdraw, "editor"),
+            Self::Reopened => act(&act(&waiting, Action::Reject, "approver"), Action::UndoReject, "lifter"),
             Self::Approved => approved(),
             Self::Active => {
                 let first = Transaction::of(TransactionReference::parse("TX-1").unwrap());

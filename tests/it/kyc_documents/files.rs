@@ -90,7 +90,7 @@ async fn reviewed_document_keeps_its_file() {
 }
 
 #[tokio::test]
-async fn too_large_content_length_is_refused_at_once() {
+async fn too_large_content_length_is_refused_immediately() {
     let (bank, _, id) = with_passport().await;
     let mut stream = tokio::net::TcpStream::connect(bank.address).await.unwrap();
     let head = format!(

@@ -42,9 +42,13 @@ impl Postgres {
     }
 
     pub async fn bank(&self, kyc_policy: KycPolicy) -> Bank {
+        self.bank_with(Setup { kyc_policy, ..Setup::default() }).await
+    }
+
+    pub async fn bank_with(&self, setup: Setup) -> Bank {
         let store = Arc::new(self.store.clone());
         let storage = Some(Storage { store: store.clone(), contents: store.clone(), ledger: store });
-        Bank::with(Setup { kyc_policy, storage, ..Setup::default() }).await
+        Bank::with(Setup { storage, ..setup }).await
     }
 }
 

@@ -187,7 +187,7 @@ async fn back_office_onboards_with_documents_on_postgresql() {
 }
 
 #[tokio::test]
-async fn all_wrong_document_fields_are_reported_at_once() {
+async fn all_wrong_document_fields_are_reported_together() {
     let bank = Bank::open().await;
     let number = bank.pending().await;
     let wrong = json!({

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::fixtures::{Postgres, passport};
 use crate::bank::{Bank, With as _, applicant};
 
-/// Documents of several clients that expire on different days, and two instances that watch at once.
+/// Documents of several clients that expire on different days, and two instances that watch at the same time.
 async fn watched(bank: &Bank, instances: &[Clients]) {
     for n in 1..=6 {
         let data = bank.maker("CreateContactCommand", applicant(n)).await.data();

@@ -6,6 +6,7 @@ use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, Me
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::{Caller, Clients, RequestContext, RequestId};
+use client_domain::client::TwoPersons;
 use client_domain::{Actor, ClientState, Permission, Permissions};
 use client_wire::spec::{OperationKind, OperationSpec};
 use client_wire::{Failure, Operations as _, Reply};
@@ -35,7 +36,7 @@ pub const PERSONAL: [&str; 8] = [
 /// Texts that only the history shows.
 pub const REMARKED: [&str; 1] = ["remarked when approval was requested"];
 
-/// What is different in the two worlds.
+/// The differences between the two worlds.
 pub struct Evidence {
     number: &'static str,
     kind: u8,
@@ -44,7 +45,7 @@ pub struct Evidence {
     open_expires: &'static str,
     street: &'static str,
     comment: &'static str,
-    /// Whether the second document was approved and the third rejected, or the other way round.
+    /// Whether the second document was approved and the third rejected, or vice versa.
     second_approved: bool,
 }
 
@@ -81,6 +82,8 @@ pub struct World {
     pub clients: Clients,
     pub open_document: String,
     pub open_address: String,
+    /// An amendment that waits, in the states that have some.
+    open_amendment: String,
 }
 
 pub fn caller(subject: &str, permissions: Permissions) -> Caller {
@@ -103,7 +106,12 @@ impl World {
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(MemoryAccounts::default()))
             .with_contents(Arc::new(MemoryContents::new()), store);
-        let mut world = Self { clients, open_document: String::new(), open_address: String::new() };
+        let mut world = Self {
+            clients,
+            open_document: String::new(),
+            open_address: String::new(),
+            open_amendment: String::new(),
+        };
         let person = adaeze().with(
             json!({ "middleName": "Ngozi", "address": "14 Opebi Road", "identificationNumber": "D5550123" }),
         );
@@ -117,9 +125,23 @@ impl World {
             let named = json!({ "contactEncodedKey": NUMBER }).with(data);
             world.does("officer", command, named).await;
         }
+        world.open_amendment = world.amend(state).await;
         // Meanwhile a document has expired in one of the worlds.
         clock.set("2026-03-01T09:00:00Z".parse().unwrap());
         world
+    }
+
+    /// The id of an open amendment; where the state has none, one of this client that is not there.
+    async fn amend(&self, state: ClientState) -> String {
+        if TwoPersons::STATES.contains(&state) {
+            let correction = json!({ "contactEncodedKey": NUMBER, "gender": "Other", "reason": "as agreed" });
+            let corrected = self.does("officer", "CorrectContactCommand", correction).await;
+            return corrected.data["amendmentId"].as_str().unwrap().to_owned();
+        }
+        let client = json!({ "contactEncodedKey": NUMBER }).as_object().unwrap().clone();
+        let reader = caller("officer", Permissions::all());
+        let found = self.clients.query_by_name("RetrieveContactByIdQuery", client, reader).await.unwrap();
+        format!("{}.99", found.data["encodedKey"].as_str().unwrap())
     }
 
     async fn submit(&mut self, evidence: &Evidence) {
@@ -190,10 +212,14 @@ impl World {
         }
     }
 
-    /// The example of the operation, about what is there.
+    /// The example of the operation, with ids that exist.
     fn request(&self, spec: &OperationSpec) -> Map<String, Value> {
         let mut data: Value = serde_json::from_str(spec.example).unwrap();
-        for (name, value) in [("identityId", &self.open_document), ("addressId", &self.open_address)] {
+        for (name, value) in [
+            ("identityId", &self.open_document),
+            ("addressId", &self.open_address),
+            ("amendmentId", &self.open_amendment),
+        ] {
             if data.get(name).is_some() {
                 data[name] = json!(value);
             }

@@ -75,7 +75,8 @@ fn allowed_in(spec: &OperationSpec, state: ClientState) -> bool {
     }
 }
 
-/// Asserts that the answer shows nothing for which the caller lacks the permission; returns how many texts were looked for.
+/// Asserts that the answer shows nothing for which the caller lacks the permission; returns how many texts were searched
+/// for.
 fn no_leak(spec: &OperationSpec, permissions: &Permissions, outcome: &Outcome, at: &str) -> usize {
     let text = seen(outcome);
     let guarded = [

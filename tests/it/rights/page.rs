@@ -31,19 +31,19 @@ fn states(spec: &OperationSpec) -> String {
 
 fn page() -> String {
     let mut page = String::from(
-        "<!-- Generated from the operations, crates/client-app/src/rights.rs, the property table and the lifecycle. \
+        "<!-- Generated from the operations, crates/client-wire/src/rights.rs, the property table and the lifecycle. \
          `UPDATE_GENERATED=1 cargo test --workspace` writes it anew. -->\n\n\
          # Rights\n\n\
-         A token carries permissions. This page says what each of them opens; the tests try every operation in every \
-         state with each permission removed and with each alone, and compare what two callers without \
-         `customers.kyc.read` see of two clients who differ in nothing but KYC information.\n\n\
-         What is missing is answered with 403, and every missing permission is named in an item `permission_missing` \
+         A token carries permissions. This page says what each of them allows; the tests try every operation in every \
+         state with each permission removed and with each alone, and compare what callers without \
+         `customers.kyc.read` see of two clients that differ only in KYC information.\n\n\
+         A missing permission is answered with 403, and every missing permission has an item `permission_missing` \
          of its own: `details.permission`, and for a property `field` (its path) and `details.property`.\n\n\
          ## Operations\n\n\
-         A command is possible only in these states of the client, whatever the caller may do. A dry run takes the \
+         A command is possible only in these states of the client, whatever the caller may do. A dry run needs the \
          permission of its command and ",
     );
-    writeln!(page, "`{}`: its answer tells of the client what a query would.\n", DRY_RUN.name()).unwrap();
+    writeln!(page, "`{}`: its answer reveals as much of the client as a query.\n", DRY_RUN.name()).unwrap();
     page.push_str("| operation | permission | dry run | states |\n| --- | --- | --- | --- |\n");
     for spec in OPERATIONS {
         let dry = match spec.kind {
@@ -58,7 +58,7 @@ fn page() -> String {
         "| `GET /api/bpm/documents/{identityId}/content` | `customers.kyc.read` |  | every |\n\
          | `PUT /api/bpm/documents/{identityId}/content` | `customers.kyc.write` |  | PendingApproval, Approved, Active |\n\n\
          ## Members of answers\n\n\
-         A member of an answer takes the permission of its operation. These take another one as well and are null \
+         A member of an answer needs the permission of its operation. These need another one as well and are null \
          without it:\n\n| operation | permission | members |\n| --- | --- | --- |\n",
     );
     for guard in GUARDS {
@@ -68,10 +68,10 @@ fn page() -> String {
     }
     page.push_str(
         "\nWithout `customers.kyc.read`, besides:\n\n\
-         - a refusal and RetrieveContactActionsQuery say *that* KYC information stands in the way (`kyc_incomplete`, \
-         `already_reviewed`, `document_expired`), to callers who hold the permission of the action, and not what it is;\n\
+         - a refusal and RetrieveContactActionsQuery say *that* KYC information blocks the action (`kyc_incomplete`, \
+         `already_reviewed`, `document_expired`, `rejected_finally`), to callers with the permission of the action, and not what it is;\n\
          - RetrieveContactHistoryQuery says what was done with a document or an address, by whom and when; which \
-         one it was (`identityId`, `addressId`) and what a reviewer remarked (`reason`, `notes`) is null.\n\n\
+         one it was (`identityId`, `addressId`) and the notes of a reviewer (`reason`, `notes`) are null, and a `reasonCode` is omitted.\n\n\
          ## Every member\n\n| operation | member | permissions |\n| --- | --- | --- |\n",
     );
     for spec in OPERATIONS {
@@ -84,10 +84,10 @@ fn page() -> String {
     }
     page.push_str(
         "\n## Searching\n\n\
-         A property takes its permission wherever it stands in `filters` and `sort`, also beside others and inside \
-         `not`: whom a filter finds tells the value that it asks for. RetrieveSearchFieldsQuery lists only what the \
-         caller may use. `searchTerm` looks only at what every reader may see. A cursor belongs to its filters, so it \
-         takes the same permissions.\n\n| property | permission |\n| --- | --- |\n",
+         A property needs its permission everywhere in `filters` and `sort`, also beside others and inside \
+         `not`: the clients that a filter finds reveal the value that it asks for. RetrieveSearchFieldsQuery lists only what the \
+         caller may use. `searchTerm` searches only properties that every reader may see. A cursor belongs to its filters, so it \
+         needs the same permissions.\n\n| property | permission |\n| --- | --- |\n",
     );
     for property in Property::ALL {
         writeln!(page, "| `{}` | `{}` |", property.name(), property.permission().name()).unwrap();

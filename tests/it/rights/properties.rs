@@ -112,7 +112,7 @@ async fn search_by_a_property_requires_its_permission() {
 }
 
 #[tokio::test]
-async fn all_forbidden_properties_are_reported_at_once() {
+async fn all_forbidden_properties_are_reported_together() {
     let world = World::new(ClientState::Approved, &ONE).await;
     let members = json!({
         "filters": [

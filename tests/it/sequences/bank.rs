@@ -36,7 +36,7 @@ pub struct Bank {
     contents: MemoryContents,
 }
 
-/// What a bank did in a step and how it looks afterwards: equal for equal banks.
+/// The result of a step at a bank, and the state afterwards: equal for equal banks.
 #[derive(Debug, Default, PartialEq)]
 pub struct Seen {
     /// One for a command; one for each page of a query.
@@ -72,7 +72,8 @@ impl Bank {
         let contents = MemoryContents::new();
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(accounts.clone()))
-            .with_contents(Arc::new(contents.clone()), store.clone());
+            .with_contents(Arc::new(contents.clone()), store.clone())
+            .with_calendar(model.calendar.clone());
         Self {
             name,
             store: store.clone(),
@@ -85,7 +86,7 @@ impl Bank {
         }
     }
 
-    /// Does what the model did last, and looks.
+    /// Repeats the last step of the model, and reads the result.
     pub async fn take(&mut self, model: &Model) -> Seen {
         let mut seen = Seen::default();
         self.clock.set(model.now);
@@ -162,7 +163,7 @@ impl Bank {
     }
 
     async fn history(&self, client: &ClientKey) -> Vec<HistoryEntry> {
-        let all = HistoryPage { before: None, after: None, limit: ALL };
+        let all = HistoryPage { before: None, after: None, limit: ALL, with_values: true };
         self.store.history(client, all).await.unwrap()
     }
 

@@ -2,19 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use client_app::OnDuplicate;
 use client_app::ports::{ClientRef, EventId};
-use client_domain::client::Decision;
-use client_domain::lifecycle::{Action, allowed};
+use client_app::{OnDuplicate, OnLookAlike};
+use client_domain::client::{AmendmentId, Change, Decision, allowed};
+use client_domain::lifecycle::Action;
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{AuditStamp, Client, ClientState, Refusal};
 use serde_json::{Value, json};
 
-use super::expected::{Done, Expected, Refused, answer_members, created, duplicate, refused};
+use super::expected::{Done, Expected, Refused, answer_members, created, duplicate, proposal, refused};
 use super::makers::{self, changes_the_client, withdraws};
 use super::model::{Last, Model, Outcome};
 use super::order::{Order, object, wrong};
 use super::step::What;
+
+/// The fields by which clients look alike.
+const COMPARED: [&str; 6] =
+    ["firstName", "lastName", "phoneNumber", "dateOfBirth", "identificationType", "identificationNumber"];
+
+/// An answer names details of the client; what outdates evidence and verifications is in the history.
+const VERIFIED: [&str; 4] =
+    ["identityDocuments", "addressInformation", "mobileVerification", "emailVerification"];
+
+/// Whether a change enters or proposes values by which clients look alike.
+fn is_compared(order: &Order, change: &Change) -> bool {
+    matches!(order.what, What::Create(_) | What::SubmitDocument(_))
+        || change.event.changed.iter().any(|field| COMPARED.contains(&field.name()))
+        || change.proposed.iter().any(|value| COMPARED.contains(&value.field().name()))
+}
+
+/// The client as the warning sees it: with the values that wait, where the change proposes some.
+fn as_it_would_be(after: &Client, change: Option<&Change>) -> Client {
+    if change.is_some_and(Change::proposes) { after.as_proposed() } else { after.clone() }
+}
 
 impl Model {
     pub(super) fn command(&mut self, order: Order) -> Last {
@@ -87,9 +107,12 @@ impl Model {
             let change = decision.clone().change();
             let after = change.as_ref().map_or(client, |change| &change.client).clone();
             let withdrawn = change.is_some() && withdraws(order, client);
-            let changed = change.map(|change| change.event.changed).unwrap_or_default();
-            let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
+            let (changed, pending) =
+                change.map(|change| (change.event.changed, change.proposed)).unwrap_or_default();
+            let changed: Vec<_> =
+                changed.iter().map(|field| field.name()).filter(|name| !VERIFIED.contains(name)).collect();
             let mut members = answer_members(order, &after, &changed, self.today());
+            members.extend(proposal(order, &after, &pending));
             if changes_the_client(order) {
                 // Null stands for a member that is not there.
                 let withdrawn = withdrawn.then_some(true).map_or(Value::Null, Value::from);
@@ -100,9 +123,11 @@ impl Model {
         let change = decision.change();
         let take: Vec<_> = change.iter().flat_map(|change| change.client.claims()).collect();
         let had = before.map(Client::claims).unwrap_or_default();
+        let proposed = change.iter().flat_map(|change| change.client.claims_gained_by(&change.proposed));
         let taken: BTreeSet<_> = take
             .into_iter()
             .filter(|claim| !had.contains(claim))
+            .chain(proposed)
             .filter(|claim| self.claimed(claim, after.key()))
             .map(|claim| claim.kind())
             .collect();
@@ -114,7 +139,13 @@ impl Model {
             reasons.sort();
             return Err(Refused::of(reasons));
         }
-        let warnings = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
+        let mut warnings: Vec<_> = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
+        if policy.look_alikes != OnLookAlike::Off
+            && change.as_ref().is_some_and(|change| is_compared(order, change))
+            && !self.look_alikes(&as_it_would_be(&after, change.as_ref())).is_empty()
+        {
+            warnings.push("look_alikes");
+        }
         let done = Done { members, version: Some(after.version()), warnings };
         if !order.dry {
             if let Some(change) = change {
@@ -147,7 +178,7 @@ impl Model {
         stamp: &AuditStamp,
     ) -> Result<Decision, Refusal> {
         if let Some(action) = order.action() {
-            let decided = client.perform(action, order.justification(), &self.facts(client), stamp);
+            let decided = client.perform(action, order.justification(&self.kyc), &self.facts(client), stamp);
             if action == Action::Approve && client.state() == ClientState::PendingApproval {
                 let history = &self.known(&order.named.client).unwrap().history;
                 makers::agree(decided.as_ref().err(), history, &stamp.by, self.policy.four_eyes);
@@ -156,8 +187,19 @@ impl Model {
             return Ok(Decision::Changed(Box::new(change)));
         }
         let change = match &order.what {
-            What::Update(change) => return client.update(change.patch(order.middle_name()), stamp),
+            What::Update(change) => {
+                return client.update(change.patch(order.middle_name()), &self.facts(client), stamp);
+            }
+            What::Correct(fix) => {
+                let correction = fix.correction(self.today());
+                return client.correct(correction, order.why(&self.kyc), &self.facts(client), stamp);
+            }
+            What::Decide(choice) => {
+                let id = AmendmentId::parse(&order.named.text).unwrap();
+                client.decide_amendment(&id, choice.decision, order.justification(&self.kyc), stamp)?
+            }
             What::Transaction(n) => return client.record_transaction(order.transaction(*n), stamp),
+            What::Verify(contact) => client.verify_contact_point(order.verification(contact, stamp))?,
             What::SubmitDocument(document) => {
                 client.submit_document(document.draft(order.remark(), evidence_keys, stamp), stamp)?
             }
@@ -166,9 +208,13 @@ impl Model {
             }
             What::Review(review) => match &order.named.client {
                 ClientRef::Document(id) => {
-                    client.review_seen_document(id, review.seen(), review.action, order.comment(), stamp)?
+                    let (seen, today) = (review.seen(), self.today());
+                    let justification = order.review_justification(&self.kyc);
+                    client.review_seen_document(id, seen, review.action, justification, today, stamp)?
                 }
-                ClientRef::Address(id) => client.review_address(id, review.action, order.comment(), stamp)?,
+                ClientRef::Address(id) => {
+                    client.review_address(id, review.action, order.review_justification(&self.kyc), stamp)?
+                }
                 other => panic!("no evidence: {other:?}"),
             },
             _ => client.request_approval(order.notes(), stamp)?,

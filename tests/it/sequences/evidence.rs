@@ -103,12 +103,16 @@ fn picture_digest() -> Sha256 {
     Sha256(document_inspection::inspect(PICTURE_BYTES).unwrap().sha256)
 }
 
+/// What a review may be about.
+const REVIEWABLE: [VerificationStatus; 2] = [VerificationStatus::Pending, VerificationStatus::Outdated];
+
 /// The situation of a client, from which the next step is chosen.
 #[derive(Clone, Debug)]
 pub struct Situation {
     pub state: ClientState,
     /// Whether it lacks required evidence; none where nothing is required.
     pub lacking: Option<bool>,
+    pub amendments: usize,
     documents: usize,
     addresses: usize,
     /// The places of those that are not reviewed.
@@ -120,18 +124,23 @@ impl Situation {
     pub fn of(model: &Model, client: &Client) -> Self {
         let kyc = client.kyc();
         let demanded = model.demanded_of(client);
-        let lacks = || !kyc.missing(demanded, model.today()).is_empty();
+        let lacks = || !client.missing_requirements(demanded, model.today()).is_empty();
         let pending = |statuses: &mut dyn Iterator<Item = VerificationStatus>| {
-            let pending = statuses.enumerate().filter(|(_, status)| *status == VerificationStatus::Pending);
+            let pending = statuses.enumerate().filter(|(_, status)| REVIEWABLE.contains(status));
             pending.map(|(place, _)| place).collect()
         };
         Self {
             state: client.state(),
             lacking: (!demanded.is_empty()).then(lacks),
+            amendments: client.snapshot().amendments.len(),
             documents: kyc.documents.len(),
             addresses: kyc.addresses.len(),
-            pending_documents: pending(&mut kyc.documents.iter().map(|one| one.verification.status())),
-            pending_addresses: pending(&mut kyc.addresses.iter().map(|one| one.verification.status())),
+            pending_documents: pending(
+                &mut kyc.documents.iter().map(|one| client.status_of(&one.verification)),
+            ),
+            pending_addresses: pending(
+                &mut kyc.addresses.iter().map(|one| client.status_of(&one.verification)),
+            ),
         }
     }
 }

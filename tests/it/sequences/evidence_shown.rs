@@ -4,7 +4,6 @@ use client_domain::Client;
 use client_domain::kyc::{
     AddressInformation, IdentityDocument, MissingRequirement, Verification, VerificationStatus,
 };
-use client_domain::value::ClientKey;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
@@ -16,15 +15,15 @@ use super::step::What;
 pub fn shown_by(order: &Order, client: &Client, today: Date) -> Option<Map<String, Value>> {
     let kyc = client.kyc();
     let (evidence, new) = match &order.what {
-        What::SubmitDocument(_) => (kyc.documents.last().map(|one| document(client.key(), one, today)), true),
-        What::SubmitAddress(_) => (kyc.addresses.last().map(|one| address(client.key(), one)), true),
+        What::SubmitDocument(_) => (kyc.documents.last().map(|one| document(client, one, today)), true),
+        What::SubmitAddress(_) => (kyc.addresses.last().map(|one| address(client, one)), true),
         What::Review(review) => {
             let named = |id: &str| id == order.named.text;
             let documents = kyc.documents.iter().find(|one| named(one.id.as_str()));
             let addresses = kyc.addresses.iter().find(|one| named(one.id.as_str()));
             let shown = match review.evidence {
-                Evidence::Document => documents.map(|one| document(client.key(), one, today)),
-                Evidence::Address => addresses.map(|one| address(client.key(), one)),
+                Evidence::Document => documents.map(|one| document(client, one, today)),
+                Evidence::Address => addresses.map(|one| address(client, one)),
             };
             (shown, false)
         }
@@ -41,12 +40,12 @@ pub fn shown_by(order: &Order, client: &Client, today: Date) -> Option<Map<Strin
     Some(members)
 }
 
-pub fn document(client: &ClientKey, document: &IdentityDocument, today: Date) -> Map<String, Value> {
+pub fn document(client: &Client, document: &IdentityDocument, today: Date) -> Map<String, Value> {
     let last = document.validity.expires_on();
     let left = last.map(|last| (last - today).get_days());
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     let mut members = object(json!({
-        "contactEncodedKey": client.as_str(),
+        "contactEncodedKey": client.key().as_str(),
         "identityId": document.id.as_str(),
         "identityType": document.kind.number(),
         "idNumber": document.number.as_str(),
@@ -63,13 +62,13 @@ pub fn document(client: &ClientKey, document: &IdentityDocument, today: Date) ->
         "createdBy": document.submitted.by.label(),
         "createdAt": document.submitted.at.to_string(),
     }));
-    members.extend(verification(&document.verification));
+    members.extend(verification(client, &document.verification));
     members
 }
 
-pub fn address(client: &ClientKey, address: &AddressInformation) -> Map<String, Value> {
+pub fn address(client: &Client, address: &AddressInformation) -> Map<String, Value> {
     let mut members = object(json!({
-        "contactEncodedKey": client.as_str(),
+        "contactEncodedKey": client.key().as_str(),
         "addressId": address.id.as_str(),
         "addressLine1": address.line1.as_str(),
         "addressLine2": address.line2.as_ref().map(|line| line.as_str()),
@@ -79,15 +78,19 @@ pub fn address(client: &ClientKey, address: &AddressInformation) -> Map<String, 
         "createdBy": address.submitted.by.label(),
         "createdAt": address.submitted.at.to_string(),
     }));
-    members.extend(verification(&address.verification));
+    members.extend(verification(client, &address.verification));
     members
 }
 
-fn verification(verification: &Verification) -> Map<String, Value> {
+fn verification(client: &Client, verification: &Verification) -> Map<String, Value> {
     let review = verification.review();
+    let rejection = review.and_then(|review| review.rejection.as_ref());
+    // Null stands for a member that is not there.
     object(json!({
-        "verificationStatus": verification.status().number(),
-        "verificationStatusDesc": verification.status().name(),
+        "reasonCode": rejection.map(|rejection| rejection.reason.code.as_str()),
+        "reasonText": rejection.map(|rejection| rejection.reason.text.as_str()),
+        "verificationStatus": client.status_of(verification).number(),
+        "verificationStatusDesc": client.status_of(verification).name(),
         "verifiedBy": review.map(|review| review.stamp.by.label()),
         "verifiedAt": review.map(|review| review.stamp.at.to_string()),
         "comment": review.and_then(|review| review.comment.as_ref()).map(|comment| comment.as_str()),
@@ -95,23 +98,32 @@ fn verification(verification: &Verification) -> Map<String, Value> {
 }
 
 /// What is said of all documents, or of all addresses, together: of these the best.
-pub fn part<'a>(all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
-    // Valid before expired, expired before rejected; approved before pending; the newest first.
+pub fn part<'a>(client: &Client, all: impl Iterator<Item = (&'a Verification, bool)>) -> Value {
+    // Valid before expired, expired before rejected; approved before pending before outdated; the newest first.
+    // Whether an expired approval is outdated makes no difference.
     let rank = |verification: &Verification, good: bool| {
-        let status = verification.status();
+        let status = client.status_of(verification);
         let is_rejected = status == VerificationStatus::Rejected;
-        (is_rejected, !is_rejected && !good, status == VerificationStatus::Pending)
+        let is_outdated = good && status == VerificationStatus::Outdated;
+        (is_rejected, !is_rejected && !good, is_outdated, status == VerificationStatus::Pending)
     };
     let best = all
         .enumerate()
         .min_by_key(|(at, (verification, good))| (rank(verification, *good), std::cmp::Reverse(*at)))
         .map(|(_, (verification, _))| verification);
     let comment = best.and_then(Verification::review).and_then(|review| review.comment.as_ref());
-    json!({
-        "verificationStatus": best.map(|best| best.status().number()),
-        "verificationStatusDesc": best.map(|best| best.status().name()),
+    let mut part = object(json!({
+        "verificationStatus": best.map(|best| client.status_of(best).number()),
+        "verificationStatusDesc": best.map(|best| client.status_of(best).name()),
         "comment": comment.map(|comment| comment.as_str()),
-    })
+    }));
+    if let Some(rejection) = best.and_then(Verification::review).and_then(|review| review.rejection.as_ref())
+    {
+        part.insert("reasonCode".to_owned(), rejection.reason.code.as_str().into());
+        part.insert("reasonText".to_owned(), rejection.reason.text.as_str().into());
+        part.insert("rejectedFinally".to_owned(), rejection.is_final.into());
+    }
+    Value::Object(part)
 }
 
 pub fn missing(all: &[MissingRequirement]) -> Value {

@@ -1,9 +1,10 @@
 //! What a command must answer: done or refused, and what of the answer the rules decide.
 
 use client_app::ports::ClientRef;
+use client_domain::client::{AmendmentId, FieldValue, ValueChange};
 use client_domain::lifecycle::Operation;
 use client_domain::value::Version;
-use client_domain::{Blocker, ClaimKind, Client, Refusal};
+use client_domain::{Blocker, ClaimKind, Client, ClientField, Refusal, RefusalKind};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
@@ -61,7 +62,19 @@ pub fn refused(refusal: &Refusal, allowed: &[Operation]) -> Refused {
     if let [Blocker::Kyc { missing: all }] = &refusal.blockers[..] {
         details["unmet"] = json!([{ "code": refusal.code(), "missing": missing(all) }]);
     }
-    Refused { reasons: vec![(refusal.code().to_owned(), None)], details: object(details) }
+    let open = refusal.blockers.iter().find_map(|blocker| match blocker {
+        Blocker::AmendmentOpen { field, .. } => Some(field.name()),
+        _ => None,
+    });
+    let field = match refusal.kind() {
+        // What the caller has named is not what the client has.
+        RefusalKind::ContactPointChanged => Some("value"),
+        RefusalKind::AmendmentNotOpen => Some("amendmentId"),
+        RefusalKind::AmendmentOpen => open,
+        _ => None,
+    };
+    let field = field.map(str::to_owned);
+    Refused { reasons: vec![(refusal.code().to_owned(), field)], details: object(details) }
 }
 
 pub fn duplicate(kind: ClaimKind) -> (&'static str, &'static str) {
@@ -84,6 +97,16 @@ pub fn created(client: &Client, dry: bool) -> Map<String, Value> {
     }))
 }
 
+/// What an answer says of the values that wait for a second person; null stands for a member that is not there.
+pub fn proposal(order: &Order, client: &Client, pending: &[ValueChange]) -> Map<String, Value> {
+    if !matches!(order.what, What::Update(_) | What::Correct(_)) || pending.is_empty() {
+        return Map::new();
+    }
+    let id = AmendmentId::new(client.key().clone(), client.version()).to_string();
+    let fields: Vec<_> = pending.iter().map(|change| change.field().name()).collect();
+    object(json!({ "amendmentId": (!order.dry).then_some(id), "pendingFields": fields }))
+}
+
 /// The members of a command's answer that describe the client, besides the published dates.
 pub fn answer_members(order: &Order, client: &Client, changed: &[&str], today: Date) -> Map<String, Value> {
     if let Some(evidence) = evidence_shown::shown_by(order, client, today) {
@@ -91,18 +114,33 @@ pub fn answer_members(order: &Order, client: &Client, changed: &[&str], today: D
     }
     let state = client.state();
     let by = order.who.caller().actor;
-    let mut members = match order.what {
-        What::Update(_) => {
+    let mut members = match &order.what {
+        What::Update(_) | What::Correct(_) => {
             let version = if order.dry { Value::Null } else { client.version().get().into() };
             let modified = client.snapshot().modified_at.to_string();
             json!({ "changedFields": changed, "version": version, "lastModified": modified })
+        }
+        What::Decide(_) => {
+            let version = if order.dry { Value::Null } else { client.version().get().into() };
+            let values = FieldValue::FIELDS.map(ClientField::name);
+            let changed: Vec<_> = changed.iter().filter(|name| values.contains(name)).collect();
+            json!({
+                "amendmentId": order.named.text, "decidedBy": by.label(), "version": version,
+                "changedFields": changed, "lastModified": client.snapshot().modified_at.to_string(),
+            })
         }
         What::RequestApproval => json!({ "approvalStatus": "Pending" }),
         What::Approve => json!({ "approvalStatus": "Approved", "approvedBy": by.label() }),
         What::Reject => json!({ "approvalStatus": "Rejected", "rejectedBy": by.label() }),
         What::Blacklist => json!({ "isBlacklisted": true }),
+        What::Verify(contact) => {
+            let version = if order.dry { Value::Null } else { client.version().get().into() };
+            json!({ "contactPoint": contact.point.name(), "verifiedBy": by.label(), "version": version })
+        }
         What::UndoBlacklist => json!({ "isBlacklisted": false }),
-        What::Exit => json!({ "clientState": state.number(), "clientStateDescription": state.description() }),
+        What::Exit | What::Withdraw | What::UndoReject => {
+            json!({ "clientState": state.number(), "clientStateDescription": state.description() })
+        }
         _ => json!({ "clientState": state.number(), "activated": !changed.is_empty() }),
     };
     members["contactEncodedKey"] = client.key().as_str().into();

@@ -1,9 +1,11 @@
-//! The database that one sequence after the other is played in.
+//! The databases that one sequence after the other is played in.
 
 use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
+use adapter_sqlite::SqliteStore;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tempfile::TempDir;
 use throwaway_postgres::Cluster;
 use tokio::runtime::Runtime;
 
@@ -33,6 +35,8 @@ pub struct Fixture {
     url: String,
     maintenance: String,
     name: String,
+    /// A folder for the files of SQLite.
+    folder: TempDir,
 }
 
 impl Fixture {
@@ -53,14 +57,22 @@ impl Fixture {
             run(&maintenance, format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING UTF8")).await;
             migrate(&settings).await.unwrap();
         });
-        Self { runtime, settings, url, maintenance, name }
+        Self { runtime, settings, url, maintenance, name, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// A store with nothing in it, as in the beginning.
-    pub fn cleared(&self) -> PostgresStore {
+    /// Stores with nothing in them, as in the beginning.
+    pub fn cleared(&self) -> (PostgresStore, SqliteStore) {
+        for file in std::fs::read_dir(self.folder.path()).unwrap() {
+            std::fs::remove_file(file.unwrap().path()).unwrap();
+        }
+        let mut file = adapter_sqlite::Settings::at(self.folder.path().join("clients.db"));
+        // The machine may be busy with other tests.
+        file.read_timeout = Duration::from_secs(30);
+        file.write_timeout = Duration::from_secs(30);
         self.runtime.block_on(async {
             run(&self.url, CLEAR.to_owned()).await;
-            PostgresStore::open(&self.settings).await.unwrap()
+            adapter_sqlite::migrate(&file).await.unwrap();
+            (PostgresStore::open(&self.settings).await.unwrap(), SqliteStore::open(&file).await.unwrap())
         })
     }
 }

@@ -1,9 +1,8 @@
 //! Searches for clients, as they are asked and as the domain answers them.
 
 use client_domain::search::{Direction, Order, Predicate, Property, Word};
-use client_domain::{Client, ClientState, Permission};
+use client_domain::{BankCalendar, Client, ClientState, Permission, Permissions};
 use jiff::Span;
-use jiff::tz::TimeZone;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -47,7 +46,7 @@ pub struct List {
     pub branch: Option<usize>,
     /// A range of dates, as days before now.
     pub created: Option<(i64, i64)>,
-    /// What is asked about their KYC evidence.
+    /// The condition on their KYC evidence.
     pub kyc_filter: Option<&'static str>,
     pub sort: Vec<(Property, Direction)>,
     pub page_size: usize,
@@ -83,11 +82,13 @@ impl List {
         set("sort", Some(sort.collect()));
 
         let words: Vec<_> = self.term.map(|term| Word::split(term).unwrap()).unwrap_or_default();
-        let kyc_filter: Predicate =
-            asked.map_or_else(Predicate::everybody, |asked| serde_json::from_value(asked).unwrap());
+        let kyc_filter: Predicate = asked.map_or_else(Predicate::every_client, |asked| {
+            client_wire::predicate::read(&asked, "filters", &Permissions::all(), &BankCalendar::utc())
+                .unwrap()
+        });
         let kyc_filter = kyc_filter.with_kyc_policy(&model.kyc);
         let wanted = |client: &&Client| {
-            let created = client.snapshot().created.at.to_zoned_datetime(TimeZone::UTC).date();
+            let created = model.calendar.day_of(client.snapshot().created.at);
             let branch = client.snapshot().branch.as_ref().map(|key| key.as_str());
             words
                 .iter()

@@ -10,19 +10,24 @@ use super::order::Order;
 use super::step::What;
 
 /// The commands that make their caller a maker of a client.
-const TOUCHES: [&str; 7] = [
+const TOUCHES: [&str; 9] = [
     "CreateContactCommand",
     "UpdateContactCommand",
+    "CorrectContactCommand",
     "RequestCustomerApprovalCommand",
     "CreateIdentityDocumentCommand",
     "CreateAddressInformationCommand",
+    "UndoRejectCustomerCommand",
     "BlacklistCustomerCommand",
     "UndoBlacklistCustomerCommand",
 ];
 
 /// Whether the order changes what a request for approval was made for.
 pub const fn changes_the_client(order: &Order) -> bool {
-    matches!(order.what, What::Update(_) | What::SubmitDocument(_) | What::SubmitAddress(_))
+    matches!(
+        order.what,
+        What::Update(_) | What::Correct(_) | What::SubmitDocument(_) | What::SubmitAddress(_)
+    )
 }
 
 /// Whether it withdraws an open request for approval.
@@ -34,7 +39,7 @@ pub fn withdraws(order: &Order, before: &Client) -> bool {
 pub fn agree(refusal: Option<&Refusal>, history: &[HistoryEntry], by: &Actor, four_eyes: bool) {
     let blocker = refusal.iter().flat_map(|refusal| &refusal.blockers);
     let refused = blocker.filter(|blocker| matches!(blocker, Blocker::FourEyes { .. })).count() > 0;
-    let touched = since_last_decision(history).contains(&person(by));
+    let touched = since_last_approval(history).contains(&person(by));
     assert_eq!(refused, four_eyes && touched, "four eyes of {by:?}: refused {refused}, touched {touched}");
 }
 
@@ -43,7 +48,7 @@ fn person(actor: &Actor) -> String {
     actor.id.as_str().to_ascii_lowercase()
 }
 
-fn since_last_decision(history: &[HistoryEntry]) -> BTreeSet<String> {
+fn since_last_approval(history: &[HistoryEntry]) -> BTreeSet<String> {
     let mut makers = BTreeSet::new();
     for line in history {
         let by = person(&line.event.by);
@@ -52,7 +57,6 @@ fn since_last_decision(history: &[HistoryEntry]) -> BTreeSet<String> {
                 makers.insert(by);
             }
             "ApproveCustomerCommand" => makers.retain(|maker| *maker == by),
-            "RejectCustomerCommand" => makers.clear(),
             _ => {}
         }
     }

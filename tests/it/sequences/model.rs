@@ -5,15 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use client_app::ports::{ClientRef, EventId, HistoryEntry, OutboxEvent, RequestKey};
-use client_app::{ExpiryRound, Policy, RequestId};
-use client_domain::Client;
-use client_domain::client::Change;
+use client_app::ports::{ClientRef, EventId, HistoryEntry, HistoryValues, OutboxEvent, RequestKey};
+use client_app::{ExpiryRound, OnLookAlike, OnUnanswered, Policy, RequestId};
+use client_domain::client::{Change, ContactPoint};
 use client_domain::kyc::{AddressId, DocumentId, KycPolicy, KycRequirements, Requirement};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientKey, CustomerNumber, Version};
+use client_domain::{BankCalendar, Client};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
@@ -22,13 +21,16 @@ use super::expected::{Done, Expected};
 use super::order::{Named, Order};
 use super::outbox::Waiting;
 use super::query::Query;
-use super::step::{Seen, Sent, Step, Target, Way, What};
+use super::samples::{CODES, email, phone};
+use super::step::{Choice, Contact, Seen, Sent, Step, Target, Way, What};
 
 #[derive(Clone, Debug)]
 pub struct Model {
     pub now: Timestamp,
     pub policy: Policy,
     pub kyc: KycPolicy,
+    /// The calendar of the bank, which stays.
+    pub calendar: BankCalendar,
     pub clients: Vec<Known>,
     pub(super) waiting: Waiting,
     /// What a relay would get after the last step.
@@ -60,7 +62,7 @@ pub struct Outcome {
     pub done: Done,
 }
 
-/// What the last step asks of a bank, and what it must answer.
+/// The request of the last step to a bank, and the expected answer.
 #[derive(Clone, Debug)]
 pub enum Last {
     Begin,
@@ -91,11 +93,12 @@ pub enum Last {
 }
 
 impl Model {
-    pub fn new((policy, kyc): (Policy, KycPolicy)) -> Self {
+    pub fn new((policy, kyc, calendar): (Policy, KycPolicy, BankCalendar)) -> Self {
         Self {
             now: crate::bank::NOW.parse().unwrap(),
             policy,
             kyc,
+            calendar,
             clients: Vec::new(),
             waiting: Waiting::default(),
             free: Vec::new(),
@@ -160,7 +163,7 @@ impl Model {
     }
 
     pub fn today(&self) -> Date {
-        self.now.to_zoned_datetime(TimeZone::UTC).date()
+        self.calendar.day_of(self.now)
     }
 
     pub fn request_id(&self) -> RequestId {
@@ -177,10 +180,37 @@ impl Model {
         Facts {
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
+            two_persons: self.kyc.two_persons,
             decisions_need_version: self.policy.decisions_need_version,
-            open_accounts: self.accounts.get(client.key()).copied().unwrap_or(OpenAccounts::Count(0)),
+            withdrawn: self.is_withdrawn(client),
+            open_accounts: match self.accounts.get(client.key()).copied() {
+                None => OpenAccounts::Count(0),
+                Some(OpenAccounts::Unanswered) if self.policy.unanswered_accounts == OnUnanswered::Allow => {
+                    OpenAccounts::Unknown
+                }
+                Some(accounts) => accounts,
+            },
             kyc: (!required.is_empty()).then(|| KycRequirements { required, today: self.today() }),
+            unreviewed_look_alikes: match self.policy.look_alikes {
+                OnLookAlike::Review => self.look_alikes(client),
+                OnLookAlike::Off | OnLookAlike::Warn => Vec::new(),
+            },
         }
+    }
+
+    fn is_withdrawn(&self, client: &Client) -> bool {
+        let known = self.clients.iter().find(|known| known.client.key() == client.key());
+        let last = known.and_then(|known| known.history.last());
+        last.is_some_and(|line| line.command == "WithdrawCustomerCommand")
+    }
+
+    /// The keys of the clients that look like this one, in their order.
+    pub fn look_alikes(&self, client: &Client) -> Vec<ClientKey> {
+        let others = self.clients.iter().map(|known| &known.client);
+        let alike = others.filter(|other| !client.resemblances(other).is_empty());
+        let mut keys: Vec<_> = alike.map(|other| other.key().clone()).collect();
+        keys.sort();
+        keys
     }
 
     /// The client at this place; places go round.
@@ -200,7 +230,7 @@ impl Model {
 
     pub fn named(&self, target: Target) -> Named {
         let client = self.client(target.place);
-        let key = client.map_or_else(|| ClientKey::parse("nobody").unwrap(), |client| client.key().clone());
+        let key = client.map_or_else(|| ClientKey::parse("unknown").unwrap(), |client| client.key().clone());
         let unknown = || CustomerNumber::parse("CUST9000001").unwrap();
         let number = client.map_or_else(unknown, Client::customer_number);
         let (member, text, client) = match target.way {
@@ -233,9 +263,20 @@ impl Model {
         }
     }
 
-    /// Puts a change in the place of what was there before.
+    /// An open amendment of a client, or one that is not open.
+    fn amendment(&self, target: Target, choice: Choice) -> Named {
+        let client = self.client(target.place);
+        let open = client.map(|client| &client.snapshot().amendments[..]).unwrap_or_default();
+        let found = choice.place.and_then(|place| open.get(place.checked_rem(open.len())?));
+        let key = client.map_or_else(|| ClientKey::parse("unknown").unwrap(), |client| client.key().clone());
+        let text = found.map_or_else(|| format!("{}.99999", key.as_str()), |one| one.id.to_string());
+        Named { client: ClientRef::Key(key), member: "amendmentId", text }
+    }
+
+    /// Replaces the former state by a change.
     pub(super) fn write(&mut self, change: Change, command: &str, request_id: RequestId, event_id: EventId) {
-        let entry = HistoryEntry { event: change.event, command: command.to_owned(), request_id };
+        let values = HistoryValues { changed: change.values, proposed: change.proposed };
+        let entry = HistoryEntry { event: change.event, command: command.to_owned(), request_id, values };
         self.waiting.push(OutboxEvent::of(&entry.event, event_id));
         match self.clients.iter_mut().find(|known| known.client.key() == change.client.key()) {
             Some(known) => {
@@ -256,18 +297,45 @@ impl Model {
         };
         // A creation has no earlier version; a step names one now and then nevertheless.
         let sensible = !matches!((&sent.what, sent.seen), (What::Create(_), Seen::Right | Seen::Before));
-        Order {
+        let order = Order {
             who: sent.who,
-            what: sent.what.clone(),
+            what: self.meant(&sent.what, sent.target),
             named: match &sent.what {
                 What::Review(review) => self.evidence(sent.target, review),
+                What::Decide(choice) => self.amendment(sent.target, *choice),
                 _ => self.named(sent.target),
             },
             remark: sent.remark,
+            code: None,
             key: sent.key,
             expected_version: if_match.filter(|_| sensible),
             dry: sent.dry,
             spoilt: sent.spoilt,
+        };
+        let code = order.reasoned().and_then(|operation| {
+            let listed = self.kyc.reasons.accepted(operation).next().is_some();
+            // Mostly what the policy asks for.
+            match (listed, sent.code) {
+                (true, 0) | (false, 1..) => None,
+                (true, code @ 1..4) | (false, code @ 0) => Some(CODES[usize::from(code)]),
+                (true, code) => Some(CODES[usize::from(code % 2)]),
+            }
+        });
+        Order { code, ..order }
+    }
+
+    /// What is sent: a verification names the value that the client has, unless it names another one.
+    fn meant(&self, what: &What, target: Target) -> What {
+        match what {
+            What::Verify(Contact { point, value: None }) => {
+                let live = self.client(target.place).map(|client| point.value(&client.snapshot().details));
+                let value = live.map_or_else(
+                    || if *point == ContactPoint::Email { email(0) } else { phone(0) },
+                    |live| live.as_str().to_owned(),
+                );
+                What::Verify(Contact { point: *point, value: Some(value) })
+            }
+            other => other.clone(),
         }
     }
 

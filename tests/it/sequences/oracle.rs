@@ -104,7 +104,7 @@ fn clients(seen: &Seen, model: &Model, before: Option<&Client>) -> Verdict {
     equal("claims that others have", &seen.shared, &held(known.client.claims(), Some(found)))
 }
 
-/// `Debug` of a client hides what is personal, so the part that differs is named.
+/// `Debug` of a client hides personal data, so the part that differs is named.
 pub fn difference(found: &Client, expected: &Client) -> String {
     let (one, other) = (found.snapshot(), expected.snapshot());
     let parts = [
@@ -114,6 +114,8 @@ pub fn difference(found: &Client, expected: &Client) -> String {
         ("activations", one.activations == other.activations && one.activated_at == other.activated_at),
         ("created", one.created == other.created),
         ("modified", one.modified_at == other.modified_at),
+        ("amendments", one.amendments == other.amendments),
+        ("contact points", one.contact_verifications == other.contact_verifications),
         ("documents", one.kyc.documents == other.kyc.documents),
         ("addresses", one.kyc.addresses == other.kyc.addresses),
     ];

@@ -2,17 +2,21 @@
 
 use client_app::ports::{ClientRef, RequestKey};
 use client_app::{IdempotencyKey, RequestContext, RequestId};
-use client_domain::client::Transaction;
-use client_domain::kyc::{KycPolicy, ReviewAction};
+use client_domain::client::{AmendmentDecision, ContactValue, ContactVerification, Transaction};
+use client_domain::kyc::{KycPolicy, ReviewAction, ReviewJustification};
 use client_domain::lifecycle::Action;
-use client_domain::value::{BirthDate, Notes, PersonName, Reason, TransactionReference, Version, parse_date};
-use client_domain::{Justification, Permission};
+use client_domain::reason::{ReasonEntry, ReasonedOperation};
+use client_domain::value::{
+    BirthDate, Notes, PersonName, Reason, ReasonCode, TransactionReference, Version, parse_date,
+};
+use client_domain::{AuditStamp, Justification, Permission};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::evidence::{Evidence, Review};
+use super::person::Fix;
 use super::samples::{BIRTHDAYS, REASON, Who};
-use super::step::{Spoilt, What};
+use super::step::{Choice, Contact, Spoilt, What};
 
 /// An error of a request: the code, and the field if it concerns one.
 pub type Wrong = (String, Option<String>);
@@ -26,6 +30,7 @@ pub struct Order {
     pub what: What,
     pub named: Named,
     pub remark: u8,
+    pub code: Option<&'static str>,
     pub key: Option<u8>,
     pub expected_version: Option<Version>,
     pub dry: bool,
@@ -51,6 +56,13 @@ impl Order {
         match self.what {
             What::Create(_) => ("CreateContactCommand", Permission::Write, None, None, "middleName"),
             What::Update(_) => ("UpdateContactCommand", Permission::Write, None, None, "middleName"),
+            What::Correct(_) => ("CorrectContactCommand", Permission::Write, None, reason, "reason"),
+            What::Decide(Choice { decision: AmendmentDecision::Approve, .. }) => {
+                ("ApproveAmendmentCommand", Permission::Approve, None, None, "comment")
+            }
+            What::Decide(Choice { decision: AmendmentDecision::Reject, .. }) => {
+                ("RejectAmendmentCommand", Permission::Approve, None, None, "comment")
+            }
             What::RequestApproval => {
                 ("RequestCustomerApprovalCommand", Permission::Write, None, None, "notes")
             }
@@ -64,6 +76,9 @@ impl Order {
                 Some("rejectionReason"),
                 "rejectionNotes",
             ),
+            What::UndoReject => {
+                ("UndoRejectCustomerCommand", Permission::Approve, Some(Action::UndoReject), reason, "notes")
+            }
             What::Blacklist => {
                 ("BlacklistCustomerCommand", Permission::Blacklist, Some(Action::Blacklist), reason, "notes")
             }
@@ -75,6 +90,12 @@ impl Order {
                 "notes",
             ),
             What::Exit => ("ExitCustomerCommand", Permission::Exit, Some(Action::Exit), reason, "notes"),
+            What::Withdraw => {
+                ("WithdrawCustomerCommand", Permission::Write, Some(Action::Withdraw), reason, "notes")
+            }
+            What::Verify(_) => {
+                ("VerifyContactPointCommand", Permission::KycReview, None, Some("means"), "reference")
+            }
             What::Transaction(_) => {
                 ("RecordCustomerTransactionCommand", Permission::Transactions, None, None, "transactionDate")
             }
@@ -136,7 +157,11 @@ impl Order {
         let mut data = match &self.what {
             What::Create(applicant) => applicant.members(),
             What::Update(change) => change.members(),
+            What::Correct(fix) => fix.members(),
             What::Transaction(n) => object(json!({ "transactionReference": format!("TX-{n}") })),
+            What::Verify(contact) => {
+                object(json!({ "contactPoint": contact.point.name(), "value": contact.value }))
+            }
             What::SubmitDocument(document) => document.members(),
             What::SubmitAddress(home) => home.members(),
             What::Review(review) => {
@@ -149,6 +174,7 @@ impl Order {
             data.insert(self.named.member.to_owned(), self.named.text.clone().into());
         }
         data.extend(reason.map(|name| (name.to_owned(), REASON.into())));
+        data.extend(self.code.map(|code| ("reasonCode".to_owned(), code.into())));
         data.extend(self.remark().map(|text| (remark.to_owned(), text.into())));
         if let Some((broken, _)) = self.broken() {
             for (name, value) in broken {
@@ -166,7 +192,8 @@ impl Order {
         let (_, _, _, reason, remark) = self.table();
         let create = matches!(self.what, What::Create(_));
         let target = self.named.member;
-        let review = matches!(self.what, What::Review(_));
+        // Such an order names no client.
+        let review = matches!(self.what, What::Review(_) | What::Decide(_));
         // What is mandatory and neither the client nor a remark.
         let main = match self.what {
             What::Create(_) => "lastName",
@@ -208,12 +235,25 @@ impl Order {
     /// Everything that is wrong with the body.
     pub fn wrong(&self, today: Date, kyc: &KycPolicy) -> Vec<Wrong> {
         let mut all: Vec<_> = self.broken().map(|(_, refusal)| refusal).into_iter().collect();
+        if let Some(operation) = self.reasoned()
+            && let Err(refused) = kyc.reasons.choose(operation, self.reason_code().as_ref())
+        {
+            all.push(wrong(
+                if refused.is_missing { "required" } else { "unknown_reason_code" },
+                "reasonCode",
+            ));
+        }
         match &self.what {
             What::Create(applicant) if BirthDate::parse(BIRTHDAYS[applicant.born], today).is_err() => {
                 all.push(wrong("in_future", "dateOfBirth"));
             }
-            What::Update(_) => {
-                let nothing = ["contactEncodedKey", "customerNumber", "nickname"];
+            What::Correct(Fix { born: Some(born), .. })
+                if BirthDate::parse(BIRTHDAYS[*born], today).is_err() =>
+            {
+                all.push(wrong("in_future", "dateOfBirth"));
+            }
+            What::Update(_) | What::Correct(_) => {
+                let nothing = ["contactEncodedKey", "customerNumber", "reason", "reasonCode", "nickname"];
                 if self.data().keys().all(|name| nothing.contains(&name.as_str())) {
                     all.push(("nothing_to_update".to_owned(), None));
                 }
@@ -229,9 +269,56 @@ impl Order {
         all
     }
 
-    pub fn justification(&self) -> Justification {
+    /// What the code of its reason is for.
+    pub fn reasoned(&self) -> Option<ReasonedOperation> {
+        let action = self.action().map(ReasonedOperation::Action);
+        action.filter(|action| ReasonedOperation::ALL.contains(action)).or(match &self.what {
+            What::Review(Review { evidence, action: ReviewAction::Reject, .. }) => Some(match evidence {
+                Evidence::Document => ReasonedOperation::RejectDocument,
+                Evidence::Address => ReasonedOperation::RejectAddress,
+            }),
+            What::Correct(_) => Some(ReasonedOperation::Correct),
+            What::Decide(Choice { decision: AmendmentDecision::Reject, .. }) => {
+                Some(ReasonedOperation::RejectAmendment)
+            }
+            _ => None,
+        })
+    }
+
+    fn reason_code(&self) -> Option<ReasonCode> {
+        self.code.map(|code| ReasonCode::parse(code).unwrap())
+    }
+
+    /// The chosen reason of a policy that accepts it.
+    fn chosen<'a>(&self, kyc: &'a KycPolicy) -> Option<&'a ReasonEntry> {
+        let code = self.reason_code();
+        self.reasoned().and_then(|operation| kyc.reasons.choose(operation, code.as_ref()).unwrap())
+    }
+
+    pub fn justification(&self, kyc: &KycPolicy) -> Justification {
         let reason = self.table().3.map(|_| Reason::parse(REASON).unwrap());
-        Justification { reason, notes: self.notes() }
+        Justification { reason, code: self.chosen(kyc).map(ReasonEntry::coded), notes: self.notes() }
+    }
+
+    pub fn review_justification(&self, kyc: &KycPolicy) -> ReviewJustification {
+        let rejection = self.chosen(kyc).map(ReasonEntry::rejection);
+        ReviewJustification { comment: self.comment(), rejection }
+    }
+
+    /// Why a value is corrected.
+    pub fn why(&self, kyc: &KycPolicy) -> Justification {
+        let reason = Reason::parse(&self.remark().unwrap_or_else(|| REASON.to_owned())).unwrap();
+        Justification { reason: Some(reason), code: self.chosen(kyc).map(ReasonEntry::coded), notes: None }
+    }
+
+    /// How a contact point was verified.
+    pub fn verification(&self, contact: &Contact, stamp: &AuditStamp) -> ContactVerification {
+        ContactVerification {
+            value: ContactValue::parse(contact.point, contact.value.as_deref().unwrap()).unwrap(),
+            stamp: stamp.clone(),
+            means: Reason::parse(REASON).unwrap(),
+            reference: self.remark().map(|text| TransactionReference::parse(&text).unwrap()),
+        }
     }
 
     pub fn notes(&self) -> Option<Notes> {
@@ -253,7 +340,7 @@ impl Order {
     }
 
     /// The comment of a reviewer: a rejection needs one.
-    pub fn comment(&self) -> Option<Notes> {
+    fn comment(&self) -> Option<Notes> {
         self.notes().or(self.table().3.map(|_| Notes::parse(REASON).unwrap()))
     }
 

@@ -1,6 +1,6 @@
 //! Applicants and changes of their details, as a caller sends them and as the domain takes them.
 
-use client_domain::client::{Application, Details, DetailsPatch, Patch};
+use client_domain::client::{Application, Correction, Details, DetailsPatch, Patch};
 use client_domain::value::{
     AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, Country, CustomerType,
     EmailAddress, Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus,
@@ -39,6 +39,17 @@ pub struct Change {
     pub officer: Patch<i64>,
 }
 
+/// What an update cannot change.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    pub born: Option<usize>,
+    pub gender: Option<usize>,
+    pub identification: Option<usize>,
+    pub branch: Option<usize>,
+}
+
+const GENDERS: [&str; 2] = ["Female", "Other"];
+
 fn city(place: usize) -> String {
     format!("{} Town", NAMES[place])
 }
@@ -75,6 +86,49 @@ pub fn update() -> impl Strategy<Value = What> {
     (weighted(0.4, 0..NAMES.len()), claims, rest).prop_map(|(last_name, (email, phone), (city, officer))| {
         What::Update(Change { last_name, email, phone, city, officer })
     })
+}
+
+pub fn correct() -> impl Strategy<Value = What> {
+    // The last day is in the future, sometimes.
+    let born = prop_oneof![19 => 0..BIRTHDAYS.len() - 1, 1 => Just(BIRTHDAYS.len() - 1)];
+    let rest = (weighted(0.3, 0..IDENTIFICATIONS.len() + 2), weighted(0.3, 0..BRANCHES.len()));
+    (weighted(0.4, born), weighted(0.4, 0..GENDERS.len()), rest).prop_map(
+        |(born, gender, (identification, branch))| {
+            What::Correct(Fix { born, gender, identification, branch })
+        },
+    )
+}
+
+impl Fix {
+    pub fn members(&self) -> Map<String, Value> {
+        let mut members = Map::new();
+        let mut set = |name: &str, value: Option<Value>| {
+            members.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        let identification = self.identification.map(identification);
+        set("dateOfBirth", self.born.map(|at| BIRTHDAYS[at].into()));
+        set("gender", self.gender.map(|at| GENDERS[at].into()));
+        set("identificationType", identification.as_ref().map(|(kind, _)| kind.as_str().into()));
+        set("identificationNumber", identification.as_ref().map(|(_, number)| number.as_str().into()));
+        set("branchEncodedKey", self.branch.map(|at| BRANCHES[at].into()));
+        members
+    }
+
+    pub fn correction(&self, today: Date) -> Correction {
+        let identification = self.identification.map(identification);
+        Correction {
+            birth_date: self.born.map(|at| BirthDate::parse(BIRTHDAYS[at], today).unwrap()),
+            gender: self.gender.map(|at| Gender::parse(GENDERS[at]).unwrap()),
+            identification_type: identification
+                .as_ref()
+                .map(|(kind, _)| IdentificationType::parse(kind).unwrap()),
+            identification_number: identification
+                .as_ref()
+                .map(|(_, number)| IdentificationNumber::parse(number).unwrap()),
+            customer_type: None,
+            branch: self.branch.map(|at| BranchKey::parse(BRANCHES[at]).unwrap()),
+        }
+    }
 }
 
 impl Applicant {

@@ -1,6 +1,8 @@
-//! What is asked, and what the model knows of the answer.
+//! The queries, and the model's expected answers.
 
-use client_domain::lifecycle::{Operation, allowed, explain};
+use client_domain::client::{Amendment, ContactPoint, ValueChange, allowed, explain};
+use client_domain::kyc::IdentityDocument;
+use client_domain::lifecycle::Operation;
 use client_domain::{Blocker, Client, ClientState, Permission};
 use serde_json::{Map, Value, json};
 
@@ -78,6 +80,12 @@ impl Query {
                 let name = "GetCustomerKycInformationQuery";
                 Self::of_evidence(Self::of_one(model, *who, name, &named, "contactEncodedKey", summed))
             }
+            Step::ShowAmendments { who, target } => {
+                let named = model.named(*target);
+                let listed = |client: &Client| amendments(client, *who);
+                let name = "GetCustomerAmendmentsQuery";
+                Self::of_one(model, *who, name, &named, "contactEncodedKey", listed)
+            }
             Step::ShowEvidence { who, target, evidence } => {
                 let named = model.named(*target);
                 let name = match evidence {
@@ -119,30 +127,89 @@ impl Query {
 }
 
 fn kyc_status(model: &Model, client: &Client) -> &'static str {
-    client.kyc().status(model.demanded_of(client), model.today()).name()
+    client.kyc_status(model.demanded_of(client), model.today()).name()
 }
 
 fn summed_up(model: &Model, client: &Client) -> Map<String, Value> {
     let (kyc, today) = (client.kyc(), model.today());
     let documents = kyc.documents.iter().map(|one| (&one.verification, one.validity.is_good(today)));
+    let finally = kyc.documents.iter().filter(|one| one.verification.is_rejected_finally());
+    let finally: Vec<_> = finally.map(finally_rejected).collect();
     object(json!({
+        "finallyRejected": (!finally.is_empty()).then_some(finally),
         "contactEncodedKey": client.key().as_str(),
-        "identity": part(documents),
-        "address": part(kyc.addresses.iter().map(|one| (&one.verification, true))),
+        "identity": part(client, documents),
+        "address": part(client, kyc.addresses.iter().map(|one| (&one.verification, true))),
+        "mobile": verified(client, ContactPoint::Mobile),
+        "email": verified(client, ContactPoint::Email),
         "kycStatus": kyc_status(model, client),
-        "missing": missing(&kyc.missing(model.demanded_of(client), today)),
+        "missing": missing(&client.missing_requirements(model.demanded_of(client), today)),
         "policyVersion": model.kyc.version.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
     }))
+}
+
+fn verified(client: &Client, point: ContactPoint) -> Value {
+    let last = client.snapshot().contact_verifications.of(point);
+    let status = last.map_or((0, "PENDING"), |one| {
+        let is_same = one.value.is_same(&point.value(&client.snapshot().details));
+        if is_same { (1, "APPROVED") } else { (3, "OUTDATED") }
+    });
+    json!({
+        "verificationStatus": status.0,
+        "verificationStatusDesc": status.1,
+        "comment": last.map(|one| one.means.as_str()),
+        "verifiedBy": last.map(|one| one.stamp.by.label()),
+        "verifiedAt": last.map(|one| one.stamp.at.to_string()),
+        "reference": last.and_then(|one| one.reference.as_ref()).map(|reference| reference.as_str()),
+    })
+}
+
+fn amendments(client: &Client, who: Who) -> Answer {
+    let open = &client.snapshot().amendments;
+    let entry = |one: &Amendment| {
+        let change = |change: &ValueChange| {
+            let live = client.snapshot().value(change.field()).unwrap();
+            json!({
+                "field": change.field().name(), "live": live.text(), "proposed": change.after.text(),
+                "conflict": live != change.before,
+            })
+        };
+        object(json!({
+            "amendmentId": one.id.to_string(),
+            "proposedBy": one.proposed.by.label(),
+            "proposedAt": one.proposed.at.to_string(),
+            "reason": one.reason.as_ref().map(|reason| reason.as_str()),
+            "ownProposal": one.is_of(&who.caller().actor.id),
+            "changes": one.changes.iter().map(change).collect::<Vec<_>>(),
+        }))
+    };
+    Answer::Evidence {
+        members: object(json!({ "contactEncodedKey": client.key().as_str(), "totalCount": open.len() })),
+        list: "amendments",
+        entries: open.iter().map(entry).collect(),
+    }
+}
+
+fn finally_rejected(document: &IdentityDocument) -> Value {
+    let rejection = document.verification.review().unwrap().rejection.as_ref().unwrap();
+    json!({
+        "identityId": document.id.as_str(),
+        "identityType": document.kind.number(),
+        "identityTypeDesc": document.kind.name(),
+        "idNumber": document.number.as_str(),
+        "reasonCode": rejection.reason.code.as_str(),
+        "reasonText": rejection.reason.text.as_str(),
+    })
 }
 
 fn evidence_of(model: &Model, client: &Client, evidence: Evidence) -> Answer {
     let (key, kyc, today) = (client.key(), client.kyc(), model.today());
     let (list, entries): (_, Vec<_>) = match evidence {
         Evidence::Document => {
-            ("documents", kyc.documents.iter().map(|one| document(key, one, today)).collect())
+            ("documents", kyc.documents.iter().map(|one| document(client, one, today)).collect())
         }
-        Evidence::Address => ("addresses", kyc.addresses.iter().map(|one| address(key, one)).collect()),
+        Evidence::Address => ("addresses", kyc.addresses.iter().map(|one| address(client, one)).collect()),
     };
     let members = json!({
         "contactEncodedKey": key.as_str(), "totalCount": entries.len(), "version": client.version().get(),

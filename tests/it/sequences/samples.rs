@@ -15,6 +15,8 @@ pub const IDENTIFICATIONS: [(&str, &str); 3] =
 pub const BIRTHDAYS: [&str; 3] = ["1991-04-23", "1900-01-01", "2026-01-06"];
 pub const BRANCHES: [&str; 2] = ["ikeja-01", "Yaba"];
 pub const REASON: &str = "As the documents show";
+/// Codes of reasons: two that a policy accepts, one that it has retired, and one that no policy knows.
+pub const CODES: [&str; 4] = ["first", "last", "retired", "unknown"];
 
 pub fn email(place: usize) -> String {
     EMAILS.get(place).map_or_else(|| format!("applicant{place}@example.com"), ToString::to_string)
@@ -41,7 +43,7 @@ pub enum Who {
     Third,
     /// The maker by another spelling.
     MakerInCapitals,
-    /// May look and do nothing.
+    /// May read and do nothing else.
     Clerk,
 }
 

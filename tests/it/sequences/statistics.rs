@@ -38,8 +38,11 @@ pub fn count(statistics: &mut Statistics, model: &Model, step: &Step) {
     }
 }
 
-/// Sequences in which nothing happens agree as well, so each of these must have occurred.
-pub fn everything_occurred(statistics: &Statistics) {
+/// What only long runs are certain to reach: a client is approved, a value is proposed, and another person decides.
+const RARE: [&str; 2] = ["ApproveAmendmentCommand done", "RejectAmendmentCommand done"];
+
+/// Sequences in which nothing happens agree as well, so each of these must occur: returns those that did not.
+pub fn what_never_occurred(statistics: &Statistics) -> Vec<String> {
     let commands = client_wire::OPERATIONS.iter().filter(|spec| spec.kind == OperationKind::Command);
     let of_clients = |name: &str| name.starts_with("RetrieveContact") || name.starts_with("GetCustomer");
     let queries = client_wire::OPERATIONS.iter().filter(|spec| of_clients(spec.name));
@@ -58,7 +61,10 @@ pub fn everything_occurred(statistics: &Statistics) {
         "document_not_found",
         "address_not_found",
         "kyc_incomplete",
+        "look_alikes",
         "already_reviewed",
+        "contact_point_changed",
+        "amendment_not_open",
         "document_expired",
         "duplicate_identification",
         "duplicate_email",
@@ -77,8 +83,6 @@ pub fn everything_occurred(statistics: &Statistics) {
         "Relay",
     ];
     let names = done.chain(queries.map(|spec| spec.name.to_owned())).chain(others.map(str::to_owned));
-    let never: Vec<_> = names.filter(|name| !statistics.contains_key(name)).collect();
-    if statistics["steps"] > 2_000 {
-        assert_eq!(never, Vec::<String>::new(), "these never occurred: {statistics:#?}");
-    }
+    let is_certain = |name: &String| !RARE.contains(&name.as_str()) || statistics["steps"] > 50_000;
+    names.filter(is_certain).filter(|name| !statistics.contains_key(name)).collect()
 }

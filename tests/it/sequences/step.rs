@@ -1,8 +1,9 @@
 //! What may happen in a sequence, as it is generated: by places and not by keys, so that a step still means something
-//! when the steps before it are taken away.
+//! when the steps before it are removed.
 
 use client_app::Policy;
 use client_domain::ClientState;
+use client_domain::client::{AmendmentDecision, ContactPoint};
 use client_domain::kyc::KycPolicy;
 use client_domain::lifecycle::OpenAccounts;
 use proptest::option::weighted;
@@ -11,8 +12,8 @@ use proptest::sample::select;
 
 use super::evidence::{Document, Evidence, Home, Review, Situation, of_evidence};
 use super::listing::{List, list, refused_list};
-use super::person::{Applicant, Change, create_one, update};
-use super::samples::Who;
+use super::person::{Applicant, Change, Fix, correct, create_one, update};
+use super::samples::{Who, email, phone};
 use super::settings::{accounts, requirements, settings};
 
 #[derive(Clone, Debug)]
@@ -48,6 +49,10 @@ pub enum Step {
         who: Who,
         target: Target,
     },
+    ShowAmendments {
+        who: Who,
+        target: Target,
+    },
     ShowEvidence {
         who: Who,
         target: Target,
@@ -72,7 +77,7 @@ pub enum Step {
         of: usize,
         open: OpenAccounts,
     },
-    /// A relay takes what is in the outbox and delivers a part of it.
+    /// A relay takes the events in the outbox and delivers some of them.
     Relay {
         lease: i64,
         delivers: u8,
@@ -86,6 +91,8 @@ pub struct Sent {
     pub target: Target,
     /// A different one makes a different body.
     pub remark: u8,
+    /// How the code of the reason is chosen.
+    pub code: u8,
     /// Which of a few idempotency keys.
     pub key: Option<u8>,
     pub seen: Seen,
@@ -97,16 +104,36 @@ pub struct Sent {
 pub enum What {
     Create(Applicant),
     Update(Change),
+    Correct(Fix),
+    Decide(Choice),
     RequestApproval,
     Approve,
     Reject,
+    UndoReject,
     Blacklist,
     UndoBlacklist,
     Exit,
+    Withdraw,
     Transaction(u8),
+    Verify(Contact),
     SubmitDocument(Document),
     SubmitAddress(Home),
     Review(Review),
+}
+
+/// A decision about an amendment: a place among the open ones of a client, or none for one that is not open.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    pub decision: AmendmentDecision,
+    pub place: Option<usize>,
+}
+
+/// What was verified.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub point: ContactPoint,
+    /// None: the value that the client has when the command is sent.
+    pub value: Option<String>,
 }
 
 /// Which client, and how it is named.
@@ -147,19 +174,26 @@ pub enum Spoilt {
 
 /// What may come next, seen from the situations of the clients: mostly what that allows.
 pub fn step(situations: &[Situation]) -> BoxedStrategy<Step> {
-    let alive = situations.iter().filter(|situation| !situation.state.is_final()).count();
+    let alive = situations.iter().filter(|situation| !situation.state.has_ended()).count();
     let creations = match (situations.len(), alive) {
         (0, _) => 200,
         (_, 0) => 24,
         (_, 1) => 6,
         _ => 3,
     };
-    // Existing clients, mostly those that are not in a final state, and seldom an unknown client.
+    // Existing clients, mostly those that have not ended, and seldom an unknown client.
     let unknown = sent(what(None), None).boxed();
     let change = if situations.is_empty() {
         unknown
     } else {
-        let weight = |situation: &Situation| if situation.state.is_final() { 1 } else { 8 };
+        let weight = |situation: &Situation| match situation.state {
+            ClientState::Exited => 1,
+            ClientState::Rejected => 2,
+            // Few clients come here, and much is possible only here.
+            ClientState::BlackListed => 24,
+            ClientState::PendingApproval if situation.lacking == Some(false) => 24,
+            _ => 8,
+        };
         let places = situations.iter().enumerate();
         let each = places
             .map(|(place, situation)| (weight(situation), sent(what(Some(situation)), Some(place)).boxed()));
@@ -177,6 +211,7 @@ pub fn step(situations: &[Situation]) -> BoxedStrategy<Step> {
         1 => (who.clone(), target.clone(), 1..4_usize)
             .prop_map(|(who, target, page_size)| Step::ShowHistory { who, target, page_size }),
         1 => (who.clone(), target.clone()).prop_map(|(who, target)| Step::ShowKyc { who, target }),
+        2 => (who.clone(), target.clone()).prop_map(|(who, target)| Step::ShowAmendments { who, target }),
         2 => (who, target, select(vec![Evidence::Document, Evidence::Address]))
             .prop_map(|(who, target, evidence)| Step::ShowEvidence { who, target, evidence }),
         3 => list().prop_map(Step::ShowList),
@@ -210,18 +245,26 @@ fn sent(what: BoxedStrategy<What>, place: Option<usize>) -> impl Strategy<Value 
         Spoilt::Null,
         Spoilt::Empty,
     ];
-    let rest =
-        (0..3_u8, weighted(0.3, 0..3_u8), seen, weighted(0.1, Just(())), weighted(0.08, select(spoilt)));
+    let rest = (
+        (0..3_u8, 0..16_u8),
+        weighted(0.3, 0..3_u8),
+        seen,
+        weighted(0.1, Just(())),
+        weighted(0.08, select(spoilt)),
+    );
     let what = what.prop_flat_map(|what| (who(&what), Just(what)));
-    (what, way(), rest).prop_map(move |((who, what), way, (remark, key, seen, dry, spoilt))| {
+    (what, way(), rest).prop_map(move |((who, what), way, ((remark, code), key, seen, dry, spoilt))| {
         let target = Target { place, way };
-        Sent { who, what, target, remark, key, seen, dry: dry.is_some(), spoilt }
+        Sent { who, what, target, remark, code, key, seen, dry: dry.is_some(), spoilt }
     })
 }
 
 /// Mostly the maker makes and the checker checks.
 fn who(what: &What) -> impl Strategy<Value = Who> + use<> {
-    let checks = matches!(what, What::Approve | What::Reject | What::Review(_));
+    let checks = matches!(
+        what,
+        What::Approve | What::Reject | What::UndoReject | What::Review(_) | What::Verify(_) | What::Decide(_)
+    );
     let [maker, checker] = if checks { [2, 8] } else { [8, 4] };
     prop_oneof![
         maker => Just(Who::Maker), checker => Just(Who::Checker), 2 => Just(Who::Third), 1 => Just(Who::Clerk)
@@ -244,10 +287,15 @@ fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
         Just(What::RequestApproval),
         Just(What::Approve),
         Just(What::Reject),
+        Just(What::UndoReject),
         Just(What::Blacklist),
         Just(What::UndoBlacklist),
         Just(What::Exit),
+        Just(What::Withdraw),
         transaction(),
+        verify(),
+        correct(),
+        decide(),
     ];
     let evidence = of_evidence(situation);
     let (approve, submit) = match situation.and_then(|situation| situation.lacking) {
@@ -257,19 +305,41 @@ fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
     };
     let fitting = match situation.map(|situation| situation.state) {
         Some(ClientState::PendingApproval) => prop_oneof![
-            approve => Just(What::Approve), 1 => Just(What::Reject), 2 => Just(What::RequestApproval), 3 => update()
+            approve => Just(What::Approve), 1 => Just(What::Reject), 2 => Just(What::RequestApproval), 3 => update(),
+            1 => Just(What::Withdraw),
+            1 => verify(),
+            1 => correct()
         ]
         .boxed(),
         Some(ClientState::Approved | ClientState::Active) => prop_oneof![
-            4 => transaction(), 3 => Just(What::Blacklist), 2 => Just(What::Exit), 3 => update()
+            4 => transaction(), 6 => Just(What::Blacklist), 2 => Just(What::Exit), 4 => update(),
+            1 => verify(), 6 => correct(),
+            if situation.is_some_and(|situation| situation.amendments > 0) { 40 } else { 1 } => decide()
         ]
         .boxed(),
         Some(ClientState::BlackListed) => {
-            prop_oneof![2 => Just(What::UndoBlacklist), 1 => Just(What::Blacklist)].boxed()
+            prop_oneof![3 => Just(What::UndoBlacklist), 3 => Just(What::Blacklist), 1 => Just(What::Exit)].boxed()
         }
+        Some(ClientState::Rejected) => return prop_oneof![3 => Just(What::UndoReject), 2 => any, 1 => evidence].boxed(),
         _ => return prop_oneof![3 => any, 1 => evidence].boxed(),
     };
     prop_oneof![4 => fitting, 1 => any, submit => evidence].boxed()
+}
+
+fn decide() -> impl Strategy<Value = What> {
+    let decision = select(vec![AmendmentDecision::Approve, AmendmentDecision::Reject]);
+    (decision, weighted(0.9, 0..3_usize))
+        .prop_map(|(decision, place)| What::Decide(Choice { decision, place }))
+}
+
+fn verify() -> impl Strategy<Value = What> {
+    (select(&ContactPoint::ALL[..]), weighted(0.3, 0..3_usize)).prop_map(|(point, place)| {
+        let value = match point {
+            ContactPoint::Mobile => place.map(phone),
+            ContactPoint::Email => place.map(email),
+        };
+        What::Verify(Contact { point, value })
+    })
 }
 
 fn again() -> impl Strategy<Value = Step> {

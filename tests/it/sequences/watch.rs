@@ -13,7 +13,7 @@ impl Model {
         let stamp = AuditStamp::new(Actor::parse(WATCH).unwrap(), self.now);
         let (today, days) = (self.today(), self.kyc.notice_days);
         let due = self.clients.iter().map(|known| &known.client);
-        let due = due.filter(|one| !one.state().is_final() && one.kyc().due(today, days).is_some());
+        let due = due.filter(|one| !one.state().has_ended() && one.kyc().due(today, days).is_some());
         let mut reported: Vec<_> = due.map(|client| client.key().clone()).collect();
         reported.sort();
         let mut round = ExpiryRound::default();

@@ -1,7 +1,7 @@
 //! A PostgreSQL for tests, started for one run and removed with it: see [`Cluster`].
 //!
 //! `TEST_DATABASE_URL` names another server to use instead; its role must be allowed to create databases. The
-//! programs of PostgreSQL are looked for in `PG_BIN`, in `PATH` and where Debian keeps them. Where there are none,
+//! programs of PostgreSQL are searched for in `PG_BIN`, in `PATH` and where Debian keeps them. Where there are none,
 //! a test fails and says how to install them; it is never left out in silence.
 //!
 //! Nothing here waits in the sense of `async`, and nothing talks to a database: a test brings its own driver.

@@ -101,8 +101,8 @@ fn not_finished(kind: OperationKind) -> Failure {
         OperationKind::Query => failure_of(Code::RequestTimeout),
         OperationKind::Command => Failure::of(Item::new(
             Code::OutcomeUnknown,
-            "The command did not finish in time and may still take effect. If you sent an Idempotency-Key, repeat it with \
-             the same key; if not, look at the client first.",
+            "The command did not finish in time and may still take effect. If you sent an Idempotency-Key, \
+             repeat it with the same key; otherwise check the client first.",
         )),
     }
 }

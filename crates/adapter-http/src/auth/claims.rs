@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use client_app::Caller;
-use client_domain::value::{BranchKey, EmailAddress, is_ambiguous};
-use client_domain::{Actor, Permission};
+use client_domain::Actor;
+use client_domain::text::is_ambiguous;
+use client_domain::value::{BranchKey, EmailAddress};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::permission_claims::PermissionClaims;
 use super::refused::Refused;
 
 /// How far apart the clocks of the issuer and of this service may be.
@@ -16,7 +18,7 @@ const LEEWAY_SECONDS: i64 = 30;
 /// The prefix of subjects that are reserved for the service itself.
 const RESERVED: &str = "system:";
 
-/// Which issuer and audience a token must name, and how long it may live.
+/// Which issuer and audience a token must name, how long it may live, and which claims hold its permissions.
 ///
 /// ```
 /// use adapter_http::auth::Expectations;
@@ -32,6 +34,8 @@ pub struct Expectations {
     pub audience: Option<String>,
     /// The maximum lifetime: a token that expires later than this from now, or from its `iat`, is refused.
     pub max_lifetime: Option<Duration>,
+    /// The claims that hold permissions.
+    pub permissions: PermissionClaims,
 }
 
 /// When a token may be used, in seconds since 1970.
@@ -83,10 +87,7 @@ pub(super) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Re
     check_addressing(claims, expected)?;
     let mut actor = subject(claims)?;
     actor.email = verified_email(claims);
-    let listed = claims.get("permissions").and_then(Value::as_array).into_iter().flatten();
-    let scoped = text(claims, "scope").unwrap_or_default().split(' ');
-    let names = listed.filter_map(Value::as_str).chain(scoped);
-    let permissions = names.filter_map(Permission::parse).collect();
+    let permissions = expected.permissions.permissions(claims);
     Ok(Caller { actor, permissions, branch: branch(claims)? })
 }
 
@@ -106,7 +107,7 @@ fn date(
     seconds.filter(|seconds| dates.contains(seconds)).map(Some).ok_or(Refused::Invalid(name))
 }
 
-/// A number without a fraction as an integer; nothing where it is too large for every date.
+/// A number without a fraction as an integer; `None` if it is too large for every date.
 fn whole(seconds: f64) -> Option<i64> {
     /// Below 2^53, where every whole number is exact, and beyond every date.
     const LIMIT: f64 = 1e15;
@@ -135,7 +136,7 @@ fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Res
     Ok(())
 }
 
-/// The e-mail address, if the issuer says that it has verified it: anyone may have entered one that it has not.
+/// The e-mail address, if the issuer has verified it: one that it has not verified may belong to another person.
 ///
 /// `email_verified` is `true` (`OpenID` Connect Core, section 5.1), or `"true"` as some issuers write it. The
 /// address of a token without it must not be shown as the name of an approver.
@@ -194,6 +195,7 @@ fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use client_domain::Permission;
     use serde_json::json;
 
     use super::*;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use client_wire::Code;
 
-/// Why a token was not accepted. The caller is told the [code](Refused::code); the [reason](Refused::reason) is for the log.
+/// Why a token was not accepted. The caller gets the [code](Refused::code); the [reason](Refused::reason) is for the log.
 ///
 /// ```
 /// use adapter_http::auth::Refused;

@@ -18,7 +18,7 @@ use super::verified::{Verified, VerifiedTokens};
 /// After how many failed refreshes the readiness check warns about the age of the keys.
 const WARNING_AFTER_REFRESHES: u32 = 3;
 
-/// Tells the time; the composition root passes the one of its clock adapter.
+/// Returns the time; the composition root passes the function of its clock adapter.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// How often keys are reloaded, and how old they may be.
@@ -37,7 +37,7 @@ pub struct Refresh {
     pub files_every: Duration,
     /// Time between two fetches from an address.
     pub addresses_every: Duration,
-    /// Minimum time between two fetches because of a token with an unknown key id, which anyone can send.
+    /// Minimum time between two fetches because of a token with an unknown key id, which every caller can send.
     pub unknown_key_every: Duration,
     /// Maximum age of keys: if their source could not be read for this long, tokens are refused. Otherwise a key that the
     /// issuer has withdrawn would be accepted for ever.
@@ -110,8 +110,8 @@ impl TokenVerifier {
 
     /// The caller of `token`.
     ///
-    /// A token with an unknown key id causes a fetch from the addresses, at most once per
-    /// [`Refresh::unknown_key_every`], so that a new key of the issuer is accepted at once.
+    /// A token with an unknown key id causes a fetch from the addresses, at most once per [`Refresh::unknown_key_every`],
+    /// so that a new key of the issuer is accepted immediately.
     ///
     /// A token that was verified before is not parsed again. Whether its key is still in use, and whether it may be used
     /// now, is checked each time.

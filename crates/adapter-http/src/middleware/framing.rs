@@ -13,9 +13,9 @@ use crate::envelope;
 /// `chunked`, once (section 6.1).
 pub(super) fn reject(request: &Request) -> Option<Response> {
     let (header, message) = if request.version() == Version::HTTP_11 && !has_host(request.headers()) {
-        ("Host", "The header must be there once and name this service.")
+        ("Host", "The header must occur once and name this service.")
     } else if !is_framed(request.headers()) {
-        ("Transfer-Encoding", "The only transfer coding that is understood is chunked, once.")
+        ("Transfer-Encoding", "The only supported transfer coding is chunked, once.")
     } else {
         return None;
     };

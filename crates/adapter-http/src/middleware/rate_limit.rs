@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn caller_without_tokens_is_told_when_to_retry_and_others_are_not_limited() {
+    fn caller_without_tokens_gets_retry_after_and_others_are_not_limited() {
         let limit = RateLimit::new(NonZeroU32::new(2).unwrap());
         let (a, b) = (ActorId::parse("a").unwrap(), ActorId::parse("b").unwrap());
         assert!(limit.take(&a).is_ok() && limit.take(&a).is_ok());

@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::transfer_deadline::TransferDeadline;
 
-/// After so many bytes the connection is closed: three times the largest body that is accepted.
+/// After this many bytes the connection is closed: three times the largest body that is accepted.
 const MAX_BYTES: u64 = 48 * 1024 * 1024;
 /// How long the rest may take to arrive.
 const MAX_TIME: Duration = Duration::from_secs(20);
@@ -61,7 +61,7 @@ async fn discard(mut rest: Body) {
     }
 }
 
-/// A body that is taken back from its handler when the handler has ended.
+/// A body that the middleware recovers from its handler when the handler has ended.
 #[derive(Clone, Default)]
 struct SharedBody(Arc<Mutex<Option<Body>>>);
 

@@ -11,7 +11,7 @@ pub(crate) fn reject(uri: &Uri, items: &mut Vec<Item>) {
     let parameters = uri.query().unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty());
     items.extend(parameters.map(|parameter| {
         let name = parameter.split_once('=').map_or(parameter, |(name, _)| name);
-        let message = "The URL takes no parameters; members of a request belong into its body.";
+        let message = "The URL takes no parameters; send the members of a request in its body.";
         let item = Item::new(Code::UnknownMember, message);
         let shown =
             (1..=MAX_SHOWN_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());

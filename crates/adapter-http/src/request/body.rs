@@ -68,7 +68,7 @@ pub(super) async fn read(
         return Err(too_large());
     }
     let timed_out = || {
-        let message = "The body did not arrive within the time the service waits.";
+        let message = "The body did not arrive within the time limit.";
         Failure::of(Item::new(Code::RequestTimeout, message))
     };
     let (mut body, mut large) = (body, None);
@@ -108,8 +108,7 @@ pub(super) async fn read(
 }
 
 fn too_complex(_: TooComplex) -> Failure {
-    let message =
-        format!("The body holds more than {MAX_NODES} JSON values, which is more than any request needs.");
+    let message = format!("The body has more than {MAX_NODES} JSON values, which is the limit.");
     Failure::of(Item::new(Code::TooComplex, message).detail("max", MAX_NODES))
 }
 

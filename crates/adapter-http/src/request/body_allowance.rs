@@ -9,8 +9,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// Whether a body that begins with `prefix` may be longer than `limit` bytes.
 ///
-/// The name of the operation is looked for in the part that has arrived. Where it is not there yet, the caller must at
-/// least have a permission to send files.
+/// The name of the operation is searched for in the part that has arrived. Where it is not there yet, the caller must
+/// at least have a permission to send files.
 pub(super) fn check(
     kind: OperationKind,
     prefix: &[u8],
@@ -31,7 +31,7 @@ pub(super) fn check_name(name: &str, caller: &Caller, limit: usize) -> Result<()
         return Ok(());
     }
     let permission = spec.permission.name();
-    let message = format!("This needs the permission {permission}.");
+    let message = format!("The permission {permission} is required.");
     Err(Failure::of(Item::new(Code::PermissionMissing, message).detail("permission", permission)))
 }
 
@@ -41,8 +41,8 @@ fn carries_file(spec: &OperationSpec) -> bool {
 
 fn too_large(limit: usize) -> Failure {
     let message = format!(
-        "The body is larger than {limit} bytes; only a command that carries a file may be longer, \
-         and its commandName stands before the file."
+        "The body is larger than {limit} bytes; only a command with a file may be longer, and its commandName \
+         must precede the file."
     );
     Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", limit))
 }

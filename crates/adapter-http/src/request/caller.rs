@@ -13,7 +13,7 @@ use crate::state::AppState;
 pub(crate) async fn authenticate(state: &AppState, headers: &HeaderMap) -> Result<Caller, Rejection> {
     let caller = state.verifier.verify(bearer_token(headers)?).await?;
     if caller.permissions.iter().next().is_none() {
-        let message = "The token holds no permission of this service.";
+        let message = "The token has no permission for this service.";
         return Err(Failure::of(Item::new(Code::PermissionMissing, message)).into());
     }
     if let Some(limit) = &state.rate_limit {

@@ -57,7 +57,7 @@ impl Header {
         let first = values.next()?;
         let parsed = if values.next().is_some() { None } else { first.to_str().ok().and_then(parse) };
         if parsed.is_none() {
-            let message = format!("The header must be there once and be {}.", self.rule);
+            let message = format!("The header must occur once and be {}.", self.rule);
             items.push(Item::new(Code::HeaderInvalid, message).field(self.shown));
         }
         parsed
@@ -66,8 +66,7 @@ impl Header {
     fn reject(&self, headers: &HeaderMap, items: &mut Vec<Item>) {
         if headers.contains_key(&self.name) {
             items.push(
-                Item::new(Code::HeaderNotApplicable, "The header has no meaning for a query.")
-                    .field(self.shown),
+                Item::new(Code::HeaderNotApplicable, "A query does not take this header.").field(self.shown),
             );
         }
     }

@@ -9,7 +9,7 @@ use crate::auth::Refused;
 use crate::envelope::{self, LoggedFailure};
 use crate::metrics::count_denied;
 
-/// Why a request failed, with a reason for the log that the caller is not told.
+/// Why a request failed, with a reason that is only logged.
 pub(crate) struct Rejection {
     failure: Failure,
     reason: Option<&'static str>,

@@ -56,7 +56,7 @@ impl Acceptor {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     if !is_of_one_connection(&error) {
-                        // Out of file descriptors or memory: a retry at once would only burn the CPU.
+                        // Out of file descriptors or memory: an immediate retry would only burn the CPU.
                         tracing::warn!(%error, "no connection accepted; trying again");
                         sleep(ACCEPT_BACKOFF).await;
                     }

@@ -34,7 +34,7 @@ const MAX_BUFFERED_BYTES: usize = 64 * 1024;
 /// Serves the requests of one connection until one side closes it or its state times out.
 ///
 /// When `closing` is cancelled, a request that has begun is answered and the connection closed after it. A connection
-/// without a complete header is closed at once.
+/// without a complete header is closed immediately.
 pub(super) async fn serve(
     stream: TcpStream,
     router: Router,
@@ -42,7 +42,7 @@ pub(super) async fn serve(
     state: StateCell,
     closing: CancellationToken,
 ) {
-    // Responses are small and written at once; waiting to fill a packet would only delay them.
+    // Responses are small and written in one piece; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
     let connected = stream.peer_addr().ok().map(|peer| peer.ip());
     let mut stream = TimeoutStream::new(stream);

@@ -30,7 +30,7 @@ pub(super) struct OpenConnections {
 struct Open {
     next: u64,
     all: HashMap<u64, Connection>,
-    /// How many each address has, without connections that were told to close.
+    /// How many each address has, without connections that have been signalled to close.
     by_address: HashMap<IpAddr, usize>,
 }
 
@@ -94,13 +94,13 @@ impl OpenConnections {
 }
 
 impl Open {
-    /// Whether the address may have one more connection; at the limit, its longest idle one is told to close.
+    /// Whether the address may have one more connection; at the limit, its longest idle one is signalled to close.
     fn make_room(&mut self, address: IpAddr, max: usize) -> bool {
         let full = self.by_address.get(&address).is_some_and(|count| *count >= max);
         !full || self.close_longest_idle(|other| other == address)
     }
 
-    /// Tells the longest idle connection of these addresses to close; whether there is one.
+    /// Signals the longest idle connection of these addresses to close; returns whether there is one.
     ///
     /// The address with the most connections comes first.
     fn close_longest_idle(&mut self, of: impl Fn(IpAddr) -> bool) -> bool {
@@ -181,7 +181,7 @@ mod tests {
         let _fourth = connections.admit(ONE, StateCell::new(ConnectionState::Processing)).await.unwrap();
         assert!(newer.close.is_cancelled());
         assert!(connections.admit(ONE, idle_for(0)).await.is_none(), "no connection of this address is idle");
-        // Connections that were told to close are no longer counted, and are not uncounted twice.
+        // Connections that have been signalled to close are no longer counted, and are not subtracted twice.
         drop((longest, newer));
         assert!(connections.admit(ONE, idle_for(0)).await.is_none());
         drop(third);

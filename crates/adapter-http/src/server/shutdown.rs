@@ -52,7 +52,7 @@ pub(super) async fn drain(state: &AppState, acceptor: &Acceptor, report: &mut Se
     report.connections_cut = acceptor.connections.len();
     report.operations_cut = state.operations.count();
     state.operations.cancellation().cancel();
-    // The callers of cancelled operations get an error response, if they read it at once.
+    // The callers of cancelled operations get an error response, if they read it immediately.
     let _ = timeout(CANCEL_GRACE, acceptor.connections.wait()).await;
     acceptor.abort.cancel();
     // An operation that blocks its thread cannot be cancelled; the end of the process ends it.

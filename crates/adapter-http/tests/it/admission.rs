@@ -84,7 +84,8 @@ async fn slow_downloads_hold_no_ordinary_permit_and_end() {
     server.stop().await;
 }
 
-/// Connections that are kept open after one request each; those over the limit of their address are closed at once.
+/// Connections that are kept open after one request each; those over the limit of their address are closed
+/// immediately.
 async fn idle_connections(server: &Running, count: usize) -> Vec<Client> {
     let mut idle = Vec::new();
     for _ in 0..count {
@@ -223,7 +224,7 @@ async fn large_body_is_accepted_only_for_an_operation_with_a_file() {
     let reader = token_with("reader", [client_domain::Permission::Read].into_iter().collect());
     let answer = server.request(bearing(&reader, CMD, "", &body("CreateIdentityDocumentCommand"))).await;
     assert_eq!(answer.failure(403), ["permission_missing"]);
-    // A name behind the file is found only after the body was read, and then rejected.
+    // A name after the file is found only when the body was read, and is then rejected.
     let late = format!(r#"{{"data":{{"t":"{}"}},"commandName":"Echo"}}"#, "x".repeat(70_000));
     assert_eq!(server.request(post(CMD, "", &late)).await.failure(413), ["body_too_large"]);
     server.stop().await;

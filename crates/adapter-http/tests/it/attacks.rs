@@ -16,7 +16,7 @@ pub(crate) struct Target {
     pub(crate) kid: Option<&'static str>,
 }
 
-/// What is sent instead of `Authorization: Bearer <good token>`.
+/// The header that is sent instead of `Authorization: Bearer <good token>`.
 pub(crate) struct Attack {
     pub(crate) name: String,
     pub(crate) headers: String,

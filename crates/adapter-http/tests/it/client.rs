@@ -39,11 +39,11 @@ impl Client {
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        // The server may have closed already; what it answered is still to be read.
+        // The server may have closed already; its answer is still to be read.
         let _ = self.stream.write_all(bytes.as_ref()).await;
     }
 
-    /// Shuts the sending half, as `nc -N` does behind a request.
+    /// Shuts the sending half, as `nc -N` does after a request.
     pub(crate) async fn finish_sending(&mut self) {
         self.stream.shutdown().await.unwrap();
     }
@@ -92,7 +92,7 @@ impl Client {
         timeout(time, self.fill()).await.is_err()
     }
 
-    /// Reads so many times exactly so many bytes, with a pause before each.
+    /// Reads exactly this many bytes this many times, with a pause before each read.
     pub(crate) async fn read_slowly(&mut self, times: usize, bytes: usize, pause: Duration) {
         for _ in 0..times {
             tokio::time::sleep(pause).await;

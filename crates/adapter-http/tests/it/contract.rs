@@ -17,7 +17,7 @@ async fn command_and_query_reach_the_application_with_caller_and_headers() {
     let answer = server.request(post(CMD, headers, &body)).await;
     let data = answer.success();
     assert_eq!(data["sub"], "maker-1");
-    assert_eq!(data["permissions"].as_array().unwrap().len(), 10);
+    assert_eq!(data["permissions"].as_array().unwrap().len(), client_domain::Permission::ALL.len());
     assert_eq!(data["requestId"], "r-1");
     assert_eq!(data["idempotencyKey"], "k-1");
     assert_eq!(data["ifMatch"], 41);

@@ -43,6 +43,7 @@ pub(crate) fn expectations() -> Expectations {
         issuer: Some(ISSUER.to_owned()),
         audience: Some(AUDIENCE.to_owned()),
         max_lifetime: Some(Duration::from_hours(1)),
+        ..Expectations::default()
     }
 }
 

@@ -15,6 +15,7 @@ mod contract;
 mod fake;
 mod fixture;
 mod framing;
+mod identity_providers;
 mod keys;
 mod limits;
 mod logs;

@@ -9,7 +9,8 @@ use crate::fixture::{CMD, Running, bare, bearing, post, short, token, token_with
 
 const MIB: usize = 1024 * 1024;
 
-/// Sends a body of so many bytes with Python's own HTTP client, and prints the status or the error.
+/// Sends a body of this many bytes with Python's own HTTP client, and prints the status or the
+/// error.
 const SCRIPT: &str = "
 import http.client, sys
 method, path, port, size, token = sys.argv[1:]

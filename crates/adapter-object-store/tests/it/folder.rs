@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use adapter_object_store::{FolderContents, open_location};
 use async_trait::async_trait;
-use client_app::ports::{ContentPlace, DocumentContents, InstallationId, StoreError};
+use client_app::ports::{ContentLocation, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, stream};
 use store_conformance::{ContentsHarness, LocationHarness, Racer};
@@ -36,7 +36,7 @@ impl ContentsHarness for Folder {
 
 #[async_trait]
 impl LocationHarness for Folder {
-    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
+    async fn fresh_location(&self) -> Arc<dyn ContentLocation> {
         Arc::new(self.open())
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use adapter_object_store::ObjectContents;
 use async_trait::async_trait;
-use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
+use client_app::ports::{ContentLocation, DocumentContents, InstallationId};
 use object_store::memory::InMemory;
 use store_conformance::{ContentsHarness, LocationHarness, Racer};
 
@@ -28,7 +28,7 @@ impl ContentsHarness for Memory {
 
 #[async_trait]
 impl LocationHarness for Memory {
-    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
+    async fn fresh_location(&self) -> Arc<dyn ContentLocation> {
         Arc::new(ObjectContents::new(Arc::new(InMemory::new()), "documents".into(), PART_SIZE))
     }
 

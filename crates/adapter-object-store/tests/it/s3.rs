@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use adapter_object_store::open_location;
 use async_trait::async_trait;
-use client_app::ports::{ContentPlace, DocumentContents, InstallationId};
+use client_app::ports::{ContentLocation, DocumentContents, InstallationId};
 use store_conformance::{ContentsHarness, LocationHarness, Racer};
 
 struct Bucket(String);
@@ -39,7 +39,7 @@ impl ContentsHarness for Bucket {
 #[async_trait]
 impl LocationHarness for Bucket {
     #[expect(clippy::disallowed_methods, reason = "the setting of a test with an external storage")]
-    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
+    async fn fresh_location(&self) -> Arc<dyn ContentLocation> {
         static TESTS: AtomicU32 = AtomicU32::new(0);
         let number = TESTS.fetch_add(1, Ordering::Relaxed);
         let location = format!("{}/{}-{number}", self.0, std::process::id());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use adapter_object_store::{LocationError, open_location};
 use async_trait::async_trait;
 use bytes::Bytes;
-use client_app::ports::{ContentPlace, DocumentContents, InstallationId, StoreError};
+use client_app::ports::{ContentLocation, DocumentContents, InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use futures_util::{StreamExt as _, stream};
 use store_conformance::{ContentsHarness, LocationHarness, Racer};
@@ -28,7 +28,7 @@ impl ContentsHarness for Fake {
 
 #[async_trait]
 impl LocationHarness for Fake {
-    async fn fresh_location(&self) -> Arc<dyn ContentPlace> {
+    async fn fresh_location(&self) -> Arc<dyn ContentLocation> {
         opened(&FakeS3::start().await).await.unwrap()
     }
 
@@ -50,11 +50,11 @@ macro_rules! tests {
 store_conformance::contents_cases!(tests);
 store_conformance::location_cases!(tests);
 
-async fn opened(server: &FakeS3) -> Result<Arc<dyn ContentPlace>, LocationError> {
+async fn opened(server: &FakeS3) -> Result<Arc<dyn ContentLocation>, LocationError> {
     open_location("s3://bucket/documents", server.variables(), false).await.map(|open| open.contents)
 }
 
-async fn claimed(server: &FakeS3) -> Arc<dyn ContentPlace> {
+async fn claimed(server: &FakeS3) -> Arc<dyn ContentLocation> {
     let contents = opened(server).await.unwrap();
     contents.claim(&InstallationId::from_bits(1)).await.unwrap();
     contents
@@ -64,12 +64,12 @@ fn key(n: u128) -> ContentKey {
     ContentKey::from_bits("2026-01-05T09:00:00Z".parse().unwrap(), n)
 }
 
-async fn put(contents: &dyn ContentPlace, n: u128, bytes: &[u8]) -> Result<(), StoreError> {
+async fn put(contents: &dyn ContentLocation, n: u128, bytes: &[u8]) -> Result<(), StoreError> {
     let pieces: Vec<_> = bytes.chunks(100_000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     contents.put(&key(n), stream::iter(pieces).boxed()).await
 }
 
-async fn got(contents: &dyn ContentPlace, n: u128) -> Vec<u8> {
+async fn got(contents: &dyn ContentLocation, n: u128) -> Vec<u8> {
     let bytes = contents.open(&key(n)).await.unwrap().unwrap();
     bytes.map(Result::unwrap).collect::<Vec<_>>().await.concat()
 }

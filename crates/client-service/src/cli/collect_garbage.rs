@@ -8,10 +8,10 @@ use client_app::ports::Clock as _;
 use client_app::{Clients, GarbageRules};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::database::ConnectionArgs;
 use crate::config::documents::DocumentArgs;
 use crate::config::duration::duration_or_zero;
 use crate::config::log::LogFormat;
+use crate::config::place::PlaceArgs;
 use crate::exit::ExitError;
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::documents;
@@ -21,7 +21,7 @@ use crate::{runtime, telemetry};
 #[derive(Args, Debug)]
 pub(crate) struct CollectGarbageArgs {
     #[command(flatten)]
-    connection: ConnectionArgs,
+    place: PlaceArgs,
 
     #[command(flatten)]
     documents: DocumentArgs,
@@ -45,11 +45,12 @@ pub(crate) struct CollectGarbageArgs {
 pub(crate) fn run(arguments: &CollectGarbageArgs) -> Result<String, ExitError> {
     let older_than = duration_or_zero("--older-than", &arguments.older_than)?;
     let trashed_for = duration_or_zero("--trashed-for", &arguments.trashed_for)?;
+    let place = arguments.place.place()?;
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
-        let location = documents::open(&arguments.documents, true).await?;
-        let storage = Storage::of_database(&arguments.connection).await?;
-        let contents = documents::contents(location, &storage).await?;
+        let location = documents::open(&arguments.documents.location, &place).await?;
+        let storage = Storage::open_existing(&place).await?;
+        let contents = documents::contents(location, &place, &storage).await?;
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_contents(contents, storage.ledger());
         let collected = collect(&clients, arguments, older_than, trashed_for).await;

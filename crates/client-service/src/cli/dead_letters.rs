@@ -7,9 +7,9 @@ use client_app::ports::{
 use client_domain::value::ClientKey;
 use serde_json::json;
 
-use crate::config::database::ConnectionArgs;
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
+use crate::config::place::PlaceArgs;
 use crate::exit::ExitError;
 use crate::system::SystemClock;
 use crate::wiring::storage::Storage;
@@ -21,7 +21,7 @@ const PAGE_SIZE: usize = 500;
 #[derive(Args, Debug)]
 pub(crate) struct DeadLettersArgs {
     #[command(flatten)]
-    connection: ConnectionArgs,
+    place: PlaceArgs,
 
     /// What to do; list is the default
     #[command(subcommand)]
@@ -56,9 +56,13 @@ enum DeadLetterCommand {
 /// Runs the command, and returns its result as text.
 pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
     let action = Action::of(arguments.command.as_ref())?;
+    let place = arguments.place.place()?;
     telemetry::start(LogFormat::Text)?;
     runtime::start()?.block_on(async {
-        let storage = Storage::of_database(&arguments.connection).await?;
+        let storage = match &action {
+            Action::List => Storage::open_reading(&place).await?,
+            Action::Resend(_) | Action::Discard(_) => Storage::open_existing(&place).await?,
+        };
         let result = action.run(&*storage.outbox()).await;
         storage.close().await;
         result.map_err(|error| ExitError::Failed(error.to_string()))?

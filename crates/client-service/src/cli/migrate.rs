@@ -1,19 +1,78 @@
 //! `client-service migrate`: migrates the schema, where the service itself does not.
 
-use crate::config::database::ConnectionArgs;
-use crate::config::error::SettingsError;
+use std::time::Duration;
+
+use clap::Args;
+
 use crate::config::log::LogFormat;
+use crate::config::place::{Place, PlaceArgs};
 use crate::exit::ExitError;
+use crate::wiring::documents;
+use crate::wiring::storage::{Storage, schema};
 use crate::{runtime, telemetry};
 
-/// Migrates the schema.
-pub(crate) fn run(connection: &ConnectionArgs) -> Result<(), ExitError> {
-    let database = connection.settings()?.ok_or_else(|| {
-        SettingsError("there is no database to migrate: give --database-url or DATABASE_URL".to_owned())
-    })?;
+/// How often what was left out is tried again: a client that is written at that moment is free soon.
+const ROUNDS: u32 = 5;
+/// The rest between two of these.
+const REST: Duration = Duration::from_secs(1);
+/// After how many clients the progress is logged.
+const REPORTED_CLIENTS: u64 = 30_000;
+
+#[derive(Args, Debug)]
+pub(crate) struct MigrateArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Migrates the schema, recomputes what the release before has stored, and says what was done.
+pub(crate) fn run(arguments: &MigrateArgs) -> Result<String, ExitError> {
+    let place = arguments.place.place()?;
     telemetry::start(LogFormat::Text)?;
-    let migrated = runtime::start()?.block_on(adapter_postgres::migrate(&database));
-    migrated.map_err(|error| ExitError::Failed(format!("--database-url: {error}")))?;
-    tracing::info!("the schema is up to date");
+    runtime::start()?.block_on(async {
+        if arguments.dry_run {
+            let (now, needed) = schema::versions(&place).await?;
+            return Ok(sentence(now, needed, "would be"));
+        }
+        let (before, after) = schema::migrate(&place).await?;
+        recompute(&place).await?;
+        Ok(sentence(before, after, "was"))
+    })
+}
+
+/// What is done with a schema. One that is newer than the program needs is left alone.
+fn sentence(before: i64, after: i64, is: &str) -> String {
+    if before >= after {
+        return format!("the schema is at {before}, and nothing has to be done\n");
+    }
+    format!("the schema {is} brought from {before} to {after}\n")
+}
+
+async fn recompute(place: &Place) -> Result<(), ExitError> {
+    let storage = Storage::open_existing(place).await?;
+    // The files of a data folder belong to its database from the first moment.
+    documents::contents(None, place, &storage).await?;
+    for round in 1..=ROUNDS {
+        let done = storage.recompute(|progress| {
+            if progress.clients % REPORTED_CLIENTS < progress.batch {
+                tracing::info!(clients = progress.clients, "normal forms are being recomputed");
+            }
+        });
+        let failed = |error| {
+            let sentence = "the schema is up to date, and normal forms are not all recomputed; run this again, or leave it to \
+                the service";
+            ExitError::Failed(format!("{sentence}: {error}"))
+        };
+        let done = done.await.map_err(failed)?;
+        done.log();
+        if done.left_out == 0 || round == ROUNDS {
+            break;
+        }
+        tokio::time::sleep(REST).await;
+    }
+    storage.close().await;
     Ok(())
 }

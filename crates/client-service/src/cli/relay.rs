@@ -8,10 +8,10 @@ use clap::Args;
 use client_app::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::config::database::ConnectionArgs;
 use crate::config::error::SettingsError;
 use crate::config::limits;
 use crate::config::log::LogFormat;
+use crate::config::place::PlaceArgs;
 use crate::config::webhook::WebhookArgs;
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
@@ -28,7 +28,7 @@ pub(crate) struct RelayArgs {
     webhook: WebhookArgs,
 
     #[command(flatten)]
-    connection: ConnectionArgs,
+    place: PlaceArgs,
 
     /// The address for health, readiness and metrics
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
@@ -49,10 +49,11 @@ pub(crate) fn run(arguments: &RelayArgs) -> Result<(), ExitError> {
         SettingsError("there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK".to_owned())
     })?;
     let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
+    let place = arguments.place.place()?;
     telemetry::start(arguments.log_format)?;
     runtime::run_to_end(runtime::start()?, async {
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
-        let storage = Storage::of_database(&arguments.connection).await?;
+        let storage = Storage::open_existing(&place).await?;
         let admin = listen_admin(arguments.admin_listen).await?;
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());

@@ -12,46 +12,57 @@ use crate::config::{limits, listen, rules, unsafe_settings};
 use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
-use crate::jobs::{backlog, clock, delivery, expiry, garbage, keys, metrics, retention};
+use crate::jobs::{backlog, clock, delivery, expiry, garbage, keys, lapse, metrics, normal_forms, retention};
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
 use crate::wiring::directory::directory;
 use crate::wiring::documents;
+use crate::wiring::ledger::accounts;
 use crate::wiring::listener::{self, listen_admin};
-use crate::wiring::storage::Storage;
+use crate::wiring::storage::{self, Storage};
 use crate::wiring::webhook::webhook;
 use crate::{runtime, shutdown, stdout, telemetry};
 
 /// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
 pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), ExitError> {
-    let has_database = arguments.database.connection.has_database();
-    let token_keys = Keys::of(&arguments.keys, has_database)?;
-    let development = token_keys.development();
+    let place = arguments.database.place.place()?;
+    let token_keys = Keys::of(&arguments.keys, &place)?;
     let limits = limits::limits(&arguments.limits)?;
     let directory = directory(&arguments.rules)?;
     let kyc_policy = rules::kyc_policy(&arguments.rules)?;
+    let calendar = rules::calendar(&arguments.rules)?;
+    let numbering = rules::numbering(&arguments.rules)?;
     let duplicate_quota = rules::duplicate_quota(&arguments.rules)?;
     let retention_periods = arguments.database.retention()?;
     let addresses = listen::listen(&arguments.listen)?;
+    if let Some(why) = token_keys.this_machine_only() {
+        listen::this_machine_only(&addresses, why)?;
+    }
+    let accounts = accounts(&arguments.ledger)?;
     let webhook = webhook(&arguments.webhook)?;
     let drain_deadline = limits.drain_deadline;
     telemetry::start(arguments.log_format)?;
 
     runtime::run_to_end(runtime::start()?, async {
-        let verifier = token_keys.verifier().await?;
+        let token_keys = token_keys.load().await?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
-        let location = documents::open(&arguments.documents, has_database).await?;
-        let storage = Storage::open(&arguments.database).await?;
-        let contents = documents::contents(location, &storage).await?;
+        let location = documents::open(&arguments.documents.location, &place).await?;
+        let storage = Storage::open(&place, &arguments.database).await?;
+        let contents = documents::contents(location, &place, &storage).await?;
+        let (verifier, development) = token_keys.verifier(&place).await?;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
-        unsafe_settings::report(arguments);
+        storage::report(&place);
+        unsafe_settings::report(arguments, &kyc_policy);
         unsafe_settings::report_unknown_variables(command);
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
+            .with_accounts(accounts)
             .with_branches(Arc::new(directory))
             .with_contents(contents, storage.ledger())
-            .with_policy(rules::policy(&arguments.rules))
+            .with_policy(rules::policy(&arguments.rules, &arguments.ledger))
+            .with_calendar(calendar)
+            .with_numbering(Arc::new(numbering))
             .with_duplicate_quota(duplicate_quota)
             .with_kyc_policy(kyc_policy)
             .with_check(jobs.health())
@@ -67,15 +78,17 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         let admin = listen_admin(arguments.admin_listen).await?;
         let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
         tracing::info!(%address, "listening");
-        if let Some((secret, addressing)) = &development {
-            let quickstart = Quickstart { address, secret, addressing, now: SystemClock.now() };
+        if let Some(key) = &development {
+            let quickstart = Quickstart { address, key, place: &place, now: SystemClock.now() };
             stdout::print(&quickstart.text()?);
         }
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
         clock::compare(&jobs, &clients);
         retention::enforce(&jobs, &storage, &clients, retention_periods);
+        normal_forms::recompute(&jobs, &storage);
         expiry::watch(&jobs, &clients);
+        lapse::end(&jobs, &clients);
         garbage::collect(&jobs, &clients, arguments.documents.max_orphan_share);
         if let Some((webhook, timeout)) = webhook {
             backlog::measure(&jobs, storage.outbox());

@@ -1,5 +1,7 @@
 //! `client-service token`: prints a token for development.
 
+use std::path::Path;
+
 use adapter_http::auth::{DevelopmentToken, mint};
 use clap::Args;
 use client_app::Caller;
@@ -7,17 +9,23 @@ use client_app::ports::Clock as _;
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, ActorId, Permission, Permissions};
 
+use crate::config::data_folder::DataFolder;
 use crate::config::duration::duration;
 use crate::config::error::SettingsError;
 use crate::config::tokens::{self, SecretArgs};
 use crate::config::value::non_empty;
 use crate::exit::ExitError;
 use crate::system::SystemClock;
+use crate::wiring::development_key;
 
 #[derive(Args, Debug)]
 pub(crate) struct TokenArgs {
     #[command(flatten)]
     secret: SecretArgs,
+
+    /// The data folder whose development key signs the token, where no secret is given; clients-data by default
+    #[arg(long, env = "CLIENTS_DATA", value_name = "FOLDER")]
+    data: Option<String>,
 
     /// The subject of the token; four eyes compares subjects
     #[arg(long, value_name = "TEXT", default_value = "developer")]
@@ -43,21 +51,32 @@ pub(crate) struct TokenArgs {
 /// The token, on a line of its own.
 pub(crate) fn run(arguments: &TokenArgs) -> Result<String, ExitError> {
     let secret = tokens::hs256_secret(&arguments.secret);
-    let text = secret.read()?.ok_or_else(|| {
-        SettingsError(
-            "a token is signed with the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET, \
-             or --jwt-hs256-secret-file"
-                .to_owned(),
-        )
-    })?;
+    let (text, source) = match secret.read()? {
+        Some(text) => (text, secret.source()),
+        None => (development_key(arguments)?, "the development key".to_owned()),
+    };
     let token = DevelopmentToken {
         caller: caller(arguments)?,
         addressing: tokens::expectations(&arguments.secret),
         issued_at: SystemClock.now(),
         expires_in: duration("--expires-in", &arguments.expires_in)?,
     };
-    let token = mint(&secret.source(), text.as_bytes(), &token).map_err(SettingsError::from)?;
+    let token = mint(&source, text.as_bytes(), &token).map_err(SettingsError::from)?;
     Ok(format!("{token}\n"))
+}
+
+/// The key of the data folder.
+fn development_key(arguments: &TokenArgs) -> Result<String, ExitError> {
+    let named = non_empty(arguments.data.as_deref()).map(|folder| DataFolder::named(Path::new(folder)));
+    let key = development_key::read(&named.unwrap_or_else(DataFolder::by_default))?;
+    let missing = || {
+        SettingsError(
+            "a token is signed with the secret of the service: give --jwt-hs256-secret or CLIENTS_JWT_HS256_SECRET, \
+             or --jwt-hs256-secret-file, or --data with the folder of a service that has made a development key"
+                .to_owned(),
+        )
+    };
+    Ok(key.ok_or_else(missing)?)
 }
 
 fn caller(arguments: &TokenArgs) -> Result<Caller, SettingsError> {

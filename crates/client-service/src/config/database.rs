@@ -4,21 +4,21 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::error::SettingsError;
-use super::secret::Secret;
-use super::value::{Switch, non_empty};
+use super::place::PlaceArgs;
+use super::value::Switch;
 
-/// The database of the service.
+/// The storage of the service: the place of the clients, and how it is used.
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseArgs {
     #[command(flatten)]
-    pub(crate) connection: ConnectionArgs,
+    pub(crate) place: PlaceArgs,
 
     /// Whether to migrate the schema at the start; use off for a role that does not own the schema, and run
     /// client-service migrate beforehand as its owner
     #[arg(long, env = "CLIENTS_MIGRATE", value_enum, default_value_t = Switch::On)]
     pub(crate) migrate: Switch,
 
-    /// Connections to the database
+    /// Connections to PostgreSQL
     #[arg(long, env = "CLIENTS_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value_t = 16)]
     pub(crate) database_connections: u32,
 
@@ -59,43 +59,4 @@ pub(crate) struct Retention {
     pub(crate) outcomes: SignedDuration,
     /// Delivered events.
     pub(crate) delivered: SignedDuration,
-}
-
-/// The connection to the database, for every command that needs one.
-#[derive(Args, Debug)]
-pub(crate) struct ConnectionArgs {
-    /// The PostgreSQL database, postgres://user@host/name; without it, serve stores clients in memory only
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub(crate) database_url: Option<String>,
-
-    /// The same from a file
-    #[arg(long, env = "CLIENTS_DATABASE_URL_FILE", value_name = "FILE")]
-    pub(crate) database_url_file: Option<String>,
-
-    /// For tests only: accept a server that may lose committed data (fsync off)
-    #[arg(long, env = "CLIENTS_ACCEPT_DATA_LOSS", value_enum, default_value_t = Switch::Off)]
-    pub(crate) accept_data_loss: Switch,
-}
-
-impl ConnectionArgs {
-    /// Whether a database is configured.
-    pub(crate) fn has_database(&self) -> bool {
-        non_empty(self.database_url.as_deref()).or(non_empty(self.database_url_file.as_deref())).is_some()
-    }
-
-    /// The settings of the database, if one is configured.
-    pub(crate) fn settings(&self) -> Result<Option<adapter_postgres::Settings>, SettingsError> {
-        let secret = Secret {
-            flag: "--database-url",
-            value: self.database_url.as_deref(),
-            file: self.database_url_file.as_deref(),
-        };
-        let Some(url) = secret.read()? else {
-            return Ok(None);
-        };
-        let mut settings = adapter_postgres::Settings::parse(&url)
-            .map_err(|error| SettingsError(format!("{}: {error}", secret.source())))?;
-        settings.accept_data_loss = self.accept_data_loss == Switch::On;
-        Ok(Some(settings))
-    }
 }

@@ -3,18 +3,23 @@
 use std::num::NonZeroU32;
 
 use clap::{Args, ValueEnum};
-use client_app::{DuplicateQuota, OnDuplicate, Policy};
+use client_app::{DuplicateQuota, OnDuplicate, OnLookAlike, Policy};
+use client_domain::BankCalendar;
 use client_domain::kyc::KycPolicy;
+use client_domain::value::Country;
 use client_wire::read_kyc_policy;
+use jiff::tz::TimeZone;
+use phone_numbering::{NationalNumbers, WorldNumbering};
 use serde_json::Value;
 
 use super::error::SettingsError;
+use super::ledger::LedgerArgs;
 use super::value::{Switch, non_empty};
 use crate::system::random_key;
 
 #[derive(Args, Debug)]
 pub(crate) struct RuleArgs {
-    /// Whether a caller who has touched a client since its last decision is refused to approve it
+    /// Whether a caller who has touched a client since its last approval is refused to approve it
     #[arg(long, env = "CLIENTS_FOUR_EYES", value_enum, default_value_t = Switch::On)]
     pub(crate) four_eyes: Switch,
 
@@ -38,7 +43,21 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_SAME_PHONE", value_enum, default_value_t = Duplicate::Off)]
     pub(crate) same_phone: Duplicate,
 
-    /// Duplicates that one caller may meet in a day (UTC), then CBS_429; off means no limit
+    /// The time zone of the bank, by its name in the IANA database, such as Africa/Lagos: it decides what today is, when a
+    /// document expires, and when a day of a search begins and ends; answers stay in UTC
+    #[arg(long, env = "CLIENTS_TIME_ZONE", value_name = "NAME", default_value = "UTC")]
+    pub(crate) time_zone: String,
+
+    /// What to do when a client looks like another one of any state: same name and birth date, phone or document number
+    #[arg(long, env = "CLIENTS_LOOK_ALIKES", value_enum, default_value_t = LookAlikes::Off)]
+    pub(crate) look_alikes: LookAlikes,
+
+    /// The country of phone numbers that are given without one: its two letters in ISO 3166, such as NG, or client for the
+    /// country of the client; without it such a number is kept as its digits
+    #[arg(long, env = "CLIENTS_DEFAULT_COUNTRY", value_name = "COUNTRY")]
+    pub(crate) default_country: Option<String>,
+
+    /// Duplicates that one caller may meet in a day, then CBS_429; off means no limit
     #[arg(long, env = "CLIENTS_DUPLICATE_QUOTA", value_name = "NUMBER", default_value = "50")]
     pub(crate) duplicate_quota: String,
 
@@ -61,8 +80,49 @@ pub(crate) enum Duplicate {
     Refuse,
 }
 
+/// The numbering plan of phone numbers.
+pub(crate) fn numbering(rules: &RuleArgs) -> Result<WorldNumbering, SettingsError> {
+    let national = match rules.default_country.as_deref().map(str::trim) {
+        None => NationalNumbers::Unknown,
+        Some(word) if word.eq_ignore_ascii_case("client") => NationalNumbers::OfClient,
+        Some(code) => {
+            let country = Country::all().find(|country| country.alpha2().eq_ignore_ascii_case(code));
+            NationalNumbers::Of(country.ok_or_else(|| {
+                SettingsError(
+                    "--default-country must be the two letters of a country in ISO 3166, such as NG, GB or IN, or \
+                     client for the country of the client"
+                        .to_owned(),
+                )
+            })?)
+        }
+    };
+    Ok(WorldNumbering::new(national))
+}
+
+/// The calendar of the bank's time zone.
+pub(crate) fn calendar(rules: &RuleArgs) -> Result<BankCalendar, SettingsError> {
+    let found = TimeZone::get(rules.time_zone.trim()).ok().filter(|zone| !zone.is_unknown());
+    found.map(BankCalendar::new).ok_or_else(|| {
+        SettingsError(
+            "--time-zone must be the name of a time zone in the IANA database, such as Africa/Lagos, \
+             Europe/Berlin or UTC"
+                .to_owned(),
+        )
+    })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LookAlikes {
+    /// Nothing
+    Off,
+    /// The maker is warned
+    Warn,
+    /// The maker is warned, and an approval must name every look-alike
+    Review,
+}
+
 /// The bank's own rules.
-pub(crate) fn policy(rules: &RuleArgs) -> Policy {
+pub(crate) fn policy(rules: &RuleArgs, ledger: &LedgerArgs) -> Policy {
     let on_duplicate = |duplicate| match duplicate {
         Duplicate::Off => OnDuplicate::Off,
         Duplicate::Warn => OnDuplicate::Warn,
@@ -75,6 +135,12 @@ pub(crate) fn policy(rules: &RuleArgs) -> Policy {
         same_identification: on_duplicate(rules.same_identification),
         same_email: on_duplicate(rules.same_email),
         same_phone: on_duplicate(rules.same_phone),
+        unanswered_accounts: ledger.accounts_unknown.into(),
+        look_alikes: match rules.look_alikes {
+            LookAlikes::Off => OnLookAlike::Off,
+            LookAlikes::Warn => OnLookAlike::Warn,
+            LookAlikes::Review => OnLookAlike::Review,
+        },
     }
 }
 

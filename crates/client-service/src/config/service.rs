@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::database::DatabaseArgs;
 use super::documents::DocumentArgs;
+use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
 use super::log::LogFormat;
 use super::rules::RuleArgs;
@@ -23,7 +24,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) admin_listen: Option<SocketAddr>,
 
-    #[command(flatten, next_help_heading = "Database")]
+    #[command(flatten, next_help_heading = "Data")]
     pub(crate) database: DatabaseArgs,
 
     #[command(flatten, next_help_heading = "Documents")]
@@ -34,6 +35,9 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten, next_help_heading = "Rules")]
     pub(crate) rules: RuleArgs,
+
+    #[command(flatten, next_help_heading = "Ledger")]
+    pub(crate) ledger: LedgerArgs,
 
     #[command(flatten, next_help_heading = "Events")]
     pub(crate) webhook: WebhookArgs,

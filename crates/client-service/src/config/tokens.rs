@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use adapter_http::auth::{Expectations, KeySource};
+use adapter_http::auth::{Expectations, KeySource, PermissionClaims};
 use clap::Args;
 
 use super::duration::duration;
 use super::error::SettingsError;
+use super::place::Place;
 use super::secret::Secret;
 use super::value::{Switch, non_empty};
 
@@ -35,7 +36,13 @@ pub(crate) struct KeyArgs {
     )]
     pub(crate) max_lifetime: String,
 
-    /// For development: accept a shared secret as the key of tokens beside a database
+    /// Which claims of a token hold permissions, and what their values stand for, such as the roles and groups of an
+    /// identity provider: a JSON file, see docs/settings.md; by default permissions and scope hold names of permissions
+    #[arg(long, env = "CLIENTS_PERMISSION_CLAIMS", value_name = "FILE")]
+    pub(crate) permission_claims: Option<String>,
+
+    /// For development: accept a shared secret as the key of tokens beside PostgreSQL, or on an address that other machines
+    /// reach
     #[arg(long, env = "CLIENTS_DEVELOPMENT", value_enum, default_value_t = Switch::Off)]
     pub(crate) development: Switch,
 }
@@ -67,10 +74,10 @@ pub(crate) struct SecretArgs {
 
 /// The keys that the settings name; none if no setting does.
 ///
-/// A configuration that accepts tokens of others must be explicit. That is a shared secret together with a database,
+/// A configuration that accepts tokens of others must be explicit. That is a shared secret together with PostgreSQL,
 /// because every program that verifies with the secret can also sign with it. And it is a public key without issuer and
 /// audience, because a token that the same issuer made for another service would pass (RFC 8725, sections 3.8 and 3.9).
-pub(crate) fn key_sources(keys: &KeyArgs, has_database: bool) -> Result<Vec<KeySource>, SettingsError> {
+pub(crate) fn key_sources(keys: &KeyArgs, place: &Place) -> Result<Vec<KeySource>, SettingsError> {
     let public = non_empty(keys.jwks.as_deref()).or(non_empty(keys.jwt_public_key.as_deref())).is_some();
     let unaddressed = non_empty(keys.secret.issuer.as_deref()).is_none()
         || non_empty(keys.secret.audience.as_deref()).is_none();
@@ -95,9 +102,9 @@ pub(crate) fn key_sources(keys: &KeyArgs, has_database: bool) -> Result<Vec<KeyS
     }
     let secret = hs256_secret(&keys.secret);
     if let Some(text) = secret.read()? {
-        if has_database && keys.development == Switch::Off {
+        if matches!(place, Place::Postgres(_)) && keys.development == Switch::Off {
             return Err(SettingsError(format!(
-                "{} is for development; together with a database it needs --development on; for real clients give \
+                "{} is for development; together with PostgreSQL it needs --development on; for real clients give \
                  --jwks or --jwt-public-key",
                 secret.source()
             )));
@@ -105,6 +112,27 @@ pub(crate) fn key_sources(keys: &KeyArgs, has_database: bool) -> Result<Vec<KeyS
         sources.push(KeySource::hs256_secret(secret.source(), text));
     }
     Ok(sources)
+}
+
+/// Why the service may answer this machine only; `None` where it may listen anywhere. The keys that the settings name are
+/// `sources`.
+pub(crate) fn this_machine_only(
+    keys: &KeyArgs,
+    place: &Place,
+    sources: &[KeySource],
+) -> Option<&'static str> {
+    if sources.is_empty() {
+        return Some(
+            "without a key of the settings the service listens on this machine only, such as on 127.0.0.1:8080; to listen \
+             elsewhere give --jwks or --jwt-public-key",
+        );
+    }
+    let is_public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
+    let is_kept = !matches!(place, Place::Memory);
+    (is_kept && !is_public && keys.development == Switch::Off).then_some(
+        "with a shared secret and clients that are kept, the service listens on this machine only, such as on 127.0.0.1:8080; \
+         to listen elsewhere give --jwks or --jwt-public-key or, for development, --development on",
+    )
 }
 
 /// The shared secret that signs and verifies tokens.
@@ -126,12 +154,23 @@ pub(crate) fn max_lifetime(keys: &KeyArgs) -> Result<Duration, SettingsError> {
     Ok(lifetime)
 }
 
+/// The claims that hold permissions.
+pub(crate) fn permission_claims(keys: &KeyArgs) -> Result<PermissionClaims, SettingsError> {
+    let Some(file) = non_empty(keys.permission_claims.as_deref()) else {
+        return Ok(PermissionClaims::default());
+    };
+    let wrong = |problem: &str| SettingsError(format!("--permission-claims: {problem}"));
+    let text =
+        std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
+    PermissionClaims::read(&text).map_err(|error| wrong(&error.to_string()))
+}
+
 /// The issuer and audience that a token must name.
 pub(crate) fn expectations(secret: &SecretArgs) -> Expectations {
     let named = |value: Option<&str>| non_empty(value).filter(|value| *value != ANY).map(str::to_owned);
     Expectations {
         issuer: named(secret.issuer.as_deref()),
         audience: named(secret.audience.as_deref()),
-        max_lifetime: None,
+        ..Expectations::default()
     }
 }

@@ -1,7 +1,9 @@
 //! Settings that make the service less safe: each is a warning at the start, and a metric for as long as the service runs.
 
+use client_domain::kyc::KycPolicy;
 use metrics::{describe_gauge, gauge};
 
+use super::ledger::UnknownAccounts;
 use super::secret::{has_password, readable_by_others};
 use super::service::ServeArgs;
 use super::tokens::ANY;
@@ -14,12 +16,12 @@ struct UnsafeSetting {
 }
 
 /// Warns of every unsafe setting, and shows them as `unsafe_settings{setting}`.
-pub(crate) fn report(arguments: &ServeArgs) {
+pub(crate) fn report(arguments: &ServeArgs, policy: &KycPolicy) {
     describe_gauge!(
         "unsafe_settings",
         "Settings that make the service less safe; 1 for each that is in use."
     );
-    for UnsafeSetting { setting, sentence } in of(arguments) {
+    for UnsafeSetting { setting, sentence } in of(arguments, policy) {
         tracing::warn!(setting, "unsafe setting: {sentence}");
         gauge!("unsafe_settings", "setting" => setting).set(1.0);
     }
@@ -39,22 +41,30 @@ pub(crate) fn report_unknown_variables(command: &clap::Command) {
     }
 }
 
-fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
+fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     let any = |value: &Option<String>| non_empty(value.as_deref()).is_none_or(|value| value == ANY);
     let keys = &arguments.keys;
     let public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
+    let is_kept = arguments.database.place.in_memory == Switch::Off;
+    let has_keys = public || keys.secret.hs256_secret.is_some() || keys.secret.hs256_secret_file.is_some();
     let webhook = &arguments.webhook;
     let secret_files = [
-        &arguments.database.connection.database_url_file,
+        &arguments.database.place.database_url_file,
         &keys.secret.hs256_secret_file,
         &webhook.webhook_file,
         &webhook.webhook_secret_file,
+        &arguments.ledger.accounts_secret_file,
     ];
     let table = [
         (
             arguments.rules.four_eyes == Switch::Off,
             "four-eyes",
             "one person can create and approve a client (--four-eyes off)",
+        ),
+        (
+            policy.two_persons.is_empty() && is_kept && has_keys,
+            "two-persons",
+            "one person can change names, e-mail addresses and phone numbers of approved clients (no twoPersons in --kyc-policy)",
         ),
         (
             arguments.limits.rate_limit == 0,
@@ -67,7 +77,18 @@ fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
             "events may travel without encryption (--webhook-plain-http on)",
         ),
         (
-            arguments.database.connection.accept_data_loss == Switch::On,
+            arguments.ledger.accounts_plain_http == Switch::On,
+            "accounts-plain-http",
+            "keys of clients may travel to the ledger without encryption (--accounts-plain-http on)",
+        ),
+        (
+            arguments.ledger.accounts.is_some()
+                && arguments.ledger.accounts_unknown == UnknownAccounts::Allow,
+            "accounts-unknown",
+            "a client with open accounts can exit while the ledger gives no answer (--accounts-unknown allow)",
+        ),
+        (
+            arguments.database.place.accept_data_loss == Switch::On,
             "accept-data-loss",
             "the database may lose committed data (--accept-data-loss on)",
         ),
@@ -75,6 +96,12 @@ fn of(arguments: &ServeArgs) -> Vec<UnsafeSetting> {
             keys.development == Switch::On,
             "development",
             "a shared secret may sign tokens, and its holder can impersonate every caller (--development on)",
+        ),
+        (
+            is_kept && !has_keys,
+            "development-key",
+            "the key in the data folder signs tokens, and its reader can impersonate every caller (no --jwks or \
+             --jwt-public-key)",
         ),
         (
             public && any(&keys.secret.audience),
@@ -110,7 +137,7 @@ fn has_secret(words: impl Iterator<Item = String>) -> bool {
             word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
         let value = value.or(words.peek().map(String::as_str));
         let discloses = match flag {
-            "--jwt-hs256-secret" | "--webhook-secret" => true,
+            "--jwt-hs256-secret" | "--webhook-secret" | "--accounts-secret" => true,
             "--database-url" => value.is_some_and(has_password),
             _ => false,
         };

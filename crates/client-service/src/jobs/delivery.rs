@@ -93,14 +93,14 @@ impl Delivery {
 pub(super) fn describe() {
     describe_counter!("outbox_delivered_total", "Events that the webhook has accepted.");
     describe_counter!("outbox_failed_attempts_total", "Attempts to deliver an event that failed.");
-    describe_counter!("outbox_buried_total", "Events that became dead letters.");
+    describe_counter!("outbox_dead_lettered_total", "Events that became dead letters.");
     count(&relay::Round::default());
 }
 
 fn count(round: &relay::Round) {
     counter!("outbox_delivered_total").increment(round.delivered);
     counter!("outbox_failed_attempts_total").increment(round.failed);
-    counter!("outbox_buried_total").increment(round.dead_lettered);
+    counter!("outbox_dead_lettered_total").increment(round.dead_lettered);
 }
 
 #[cfg(test)]

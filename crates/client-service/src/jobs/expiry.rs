@@ -12,9 +12,19 @@ use super::supervisor::{AtStop, Supervisor};
 /// A document expires at midnight, UTC; its expiry is recorded at most this much later.
 const INTERVAL: Duration = Duration::from_mins(15);
 
+/// The next round after one in which notices of some clients failed.
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
+
 /// Records that documents expire soon or have expired, and withdraws records that were made too early.
 pub(crate) fn watch(supervisor: &Supervisor, clients: &Clients) {
-    describe_counter!("kyc_expiry_told_total", "Documents whose expiry was recorded, by what was recorded.");
+    describe_counter!(
+        "kyc_expiry_recorded_total",
+        "Documents whose expiry was recorded, by what was recorded."
+    );
+    describe_counter!(
+        "kyc_expiry_failed_clients_total",
+        "Clients whose expiry notices failed; the next round retries."
+    );
     count(&ExpiryRound::default());
     let clients = clients.clone();
     supervisor.start("expiry_watch", Duration::ZERO, AtStop::Cancel, move || round(clients.clone()));
@@ -34,13 +44,14 @@ pub(super) async fn round(clients: Clients) -> Round {
             "the expiry of documents was recorded"
         );
     }
-    Ok(INTERVAL)
+    Ok(if round.failed > 0 { RETRY_INTERVAL } else { INTERVAL })
 }
 
 fn count(round: &ExpiryRound) {
     for (what, count) in
         [("expiring", round.expiring), ("expired", round.expired), ("withdrawn", round.withdrawn)]
     {
-        counter!("kyc_expiry_told_total", "what" => what).increment(count);
+        counter!("kyc_expiry_recorded_total", "what" => what).increment(count);
     }
+    counter!("kyc_expiry_failed_clients_total").increment(round.failed);
 }

@@ -2,53 +2,93 @@
 
 use std::sync::Arc;
 
-use adapter_http::auth::{Expectations, KeySource, Refresh, TokenVerifier};
+use adapter_http::auth::{Expectations, KeySource, PermissionClaims, Refresh, TokenVerifier};
 use client_app::ports::Clock as _;
 
+use super::development_key::DevelopmentKey;
 use crate::config::error::SettingsError;
+use crate::config::place::Place;
 use crate::config::tokens::{self, KeyArgs};
-use crate::system::{SystemClock, random_secret};
+use crate::exit::ExitError;
+use crate::system::SystemClock;
 
 /// Where the keys come from, and what a token must name.
 pub(crate) struct Keys {
     sources: Vec<KeySource>,
     expectations: Expectations,
-    development_secret: Option<String>,
+    this_machine_only: Option<&'static str>,
+}
+
+/// The keys of the settings, loaded; or what a token must name that a development key signs.
+pub(crate) enum LoadedKeys {
+    Configured(Arc<TokenVerifier>),
+    Development(Expectations),
 }
 
 impl Keys {
-    /// The keys of the settings. A service in memory without keys gets a development key for this run.
-    pub(crate) fn of(arguments: &KeyArgs, has_database: bool) -> Result<Self, SettingsError> {
-        let mut sources = tokens::key_sources(arguments, has_database)?;
-        if has_database && sources.is_empty() {
+    /// The keys of the settings. Without any, a service whose clients are in memory or in a data folder gets a development
+    /// key.
+    pub(crate) fn of(arguments: &KeyArgs, place: &Place) -> Result<Self, SettingsError> {
+        let sources = tokens::key_sources(arguments, place)?;
+        if matches!(place, Place::Postgres(_)) && sources.is_empty() {
             return Err(missing());
         }
-        let development_secret = sources.is_empty().then(random_secret);
-        if let Some(secret) = &development_secret {
-            sources.push(KeySource::hs256_secret("the development key", secret.as_str()));
+        let permissions = tokens::permission_claims(arguments)?;
+        if sources.is_empty() && permissions != PermissionClaims::default() {
+            return Err(SettingsError(
+                "--permission-claims is for the tokens of an identity provider: give --jwks or --jwt-public-key"
+                    .to_owned(),
+            ));
         }
+        let this_machine_only = tokens::this_machine_only(arguments, place, &sources);
         let max_lifetime = Some(tokens::max_lifetime(arguments)?);
-        let expectations = Expectations { max_lifetime, ..tokens::expectations(&arguments.secret) };
-        Ok(Self { sources, expectations, development_secret })
+        let expectations =
+            Expectations { max_lifetime, permissions, ..tokens::expectations(&arguments.secret) };
+        Ok(Self { sources, expectations, this_machine_only })
     }
 
-    /// The secret of the development key, if there is one, and what a token that it signs must name.
-    pub(crate) fn development(&self) -> Option<(String, Expectations)> {
-        Some((self.development_secret.clone()?, self.expectations.clone()))
+    /// Why the service may answer this machine only; `None` where it may listen anywhere.
+    pub(crate) fn this_machine_only(&self) -> Option<&'static str> {
+        self.this_machine_only
     }
 
-    /// Loads the keys.
-    pub(crate) async fn verifier(self) -> Result<Arc<TokenVerifier>, SettingsError> {
-        let clock = Arc::new(|| SystemClock.now());
-        let verifier = TokenVerifier::load(self.sources, self.expectations, clock, Refresh::default());
-        Ok(Arc::new(verifier.await?))
+    /// Loads the keys of the settings.
+    pub(crate) async fn load(self) -> Result<LoadedKeys, SettingsError> {
+        if self.sources.is_empty() {
+            return Ok(LoadedKeys::Development(self.expectations));
+        }
+        Ok(LoadedKeys::Configured(verifier(self.sources, self.expectations).await?))
     }
 }
 
-/// A key for one run is of no use to clients that outlive the run.
+impl LoadedKeys {
+    /// What verifies tokens, and the development key if it is one. The storage is open, so that no other process makes a key.
+    pub(crate) async fn verifier(
+        self,
+        place: &Place,
+    ) -> Result<(Arc<TokenVerifier>, Option<DevelopmentKey>), ExitError> {
+        let expectations = match self {
+            Self::Configured(verifier) => return Ok((verifier, None)),
+            Self::Development(expectations) => expectations,
+        };
+        let key = DevelopmentKey::of(place, expectations)?.ok_or_else(missing)?;
+        let source = KeySource::hs256_secret("the development key", key.secret.as_str());
+        Ok((verifier(vec![source], key.addressing.clone()).await?, Some(key)))
+    }
+}
+
+async fn verifier(
+    sources: Vec<KeySource>,
+    expectations: Expectations,
+) -> Result<Arc<TokenVerifier>, SettingsError> {
+    let clock = Arc::new(|| SystemClock.now());
+    Ok(Arc::new(TokenVerifier::load(sources, expectations, clock, Refresh::default()).await?))
+}
+
+/// Several programs can serve one PostgreSQL database, so none of them makes a key.
 fn missing() -> SettingsError {
     SettingsError(
-        "together with a database the service needs keys that verify tokens: give --jwks or --jwt-public-key or, for \
+        "together with PostgreSQL the service needs keys that verify tokens: give --jwks or --jwt-public-key or, for \
          development, --jwt-hs256-secret with --development on"
             .to_owned(),
     )

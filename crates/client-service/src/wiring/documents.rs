@@ -1,30 +1,33 @@
 //! The storage of files of documents: opened, and claimed for the database of this service.
 
+use std::fmt::Display;
+use std::path::Path;
 use std::sync::Arc;
 
-use adapter_object_store::OpenLocation;
-use client_app::claim_place;
-use client_app::ports::{ContentPlace, DocumentContents, KeyGenerator as _};
+use adapter_object_store::{FolderContents, OpenLocation};
+use client_app::ports::{ContentLocation, DocumentContents, InstallationId, KeyGenerator as _};
+use client_app::{LocationRefusal, claim_location};
 
 use super::storage::Storage;
-use crate::config::documents::DocumentArgs;
+use crate::config::documents::LocationArgs;
 use crate::config::error::SettingsError;
+use crate::config::place::Place;
 use crate::config::value::{Switch, non_empty};
 use crate::exit::ExitError;
 use crate::system::RandomKeys;
 
 /// Opens the location of `--documents`, if it is set.
 pub(crate) async fn open(
-    arguments: &DocumentArgs,
-    has_database: bool,
-) -> Result<Option<Arc<dyn ContentPlace>>, SettingsError> {
+    arguments: &LocationArgs,
+    place: &Place,
+) -> Result<Option<Arc<dyn ContentLocation>>, SettingsError> {
     let Some(location) = non_empty(arguments.documents.as_deref()) else {
         return Ok(None);
     };
     // A store in memory starts empty, so garbage collection would take every file of an earlier run for an orphan.
-    if !has_database {
-        let sentence =
-            "--documents: files outlive clients that are stored in memory, so this needs a --database-url";
+    if matches!(place, Place::Memory) {
+        let sentence = "--documents: files outlive clients that are stored in memory, so it cannot be given together with \
+            --in-memory; remove one of them";
         return Err(SettingsError(sentence.to_owned()));
     }
     #[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
@@ -39,16 +42,38 @@ pub(crate) async fn open(
     Ok(Some(contents))
 }
 
-/// The files of this storage: at `location`, if it belongs to this database, or beside the clients.
+/// The files of this storage: at `location`, if it belongs to this database; in the data folder; or beside the clients.
 pub(crate) async fn contents(
-    location: Option<Arc<dyn ContentPlace>>,
+    location: Option<Arc<dyn ContentLocation>>,
+    place: &Place,
     storage: &Storage,
 ) -> Result<Arc<dyn DocumentContents>, ExitError> {
-    let Some(location) = location else {
-        return Ok(storage.contents());
+    let (location, named_by) = match (location, place) {
+        (Some(location), _) => (location, "--documents".to_owned()),
+        (None, Place::Folder(folder)) => in_folder(&folder.documents())?,
+        (None, Place::Memory | Place::Postgres(_)) => return Ok(storage.contents()),
     };
     let fresh = RandomKeys.installation_id();
-    let claimed = claim_place(&*storage.clients(), &*storage.ledger(), &*location, &fresh).await;
-    claimed.map_err(|refusal| ExitError::Failed(format!("--documents: {refusal}")))?;
+    let claimed = claim_location(&*storage.clients(), &*storage.ledger(), &*location, &fresh).await;
+    claimed.map_err(|refusal| ExitError::Failed(format!("{named_by}: {refusal}")))?;
     Ok(location)
+}
+
+/// The files of a backup, which belong to the same installation as its database.
+pub(crate) async fn of_backup(
+    folder: &Path,
+    installation: &InstallationId,
+) -> Result<FolderContents, ExitError> {
+    let failed = |error: &dyn Display| ExitError::Failed(format!("{}: {error}", folder.display()));
+    let contents = FolderContents::open(folder).map_err(|error| failed(&error))?;
+    let owner = contents.claim(installation).await.map_err(|error| failed(&error))?;
+    if owner == *installation { Ok(contents) } else { Err(failed(&LocationRefusal::AnotherInstallation)) }
+}
+
+/// The files of a data folder, and how an error names them.
+fn in_folder(folder: &Path) -> Result<(Arc<dyn ContentLocation>, String), ExitError> {
+    let name = folder.display().to_string();
+    let opened = FolderContents::open(folder);
+    let contents = opened.map_err(|error| ExitError::Failed(format!("{name}: {error}")))?;
+    Ok((Arc::new(contents), name))
 }

@@ -1,15 +1,22 @@
-//! The storage of clients: in memory, or in PostgreSQL.
+//! The storage of clients: in memory, in a SQLite file, or in PostgreSQL.
+
+pub(crate) mod normal_forms;
+mod postgres;
+pub(crate) mod schema;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
 use adapter_inmem::{MemoryContents, MemoryStore};
-use adapter_postgres::{PostgresStore, StartError};
+use adapter_postgres::PostgresStore;
+use adapter_sqlite::SqliteStore;
 use client_app::ports::{ClientStore, ContentLedger, DocumentContents, Outbox, StoreError};
 use jiff::Timestamp;
 
-use crate::config::database::{ConnectionArgs, DatabaseArgs};
-use crate::config::error::SettingsError;
-use crate::config::value::Switch;
+use self::normal_forms::NormalForms;
+use crate::config::data_folder::DataFolder;
+use crate::config::database::DatabaseArgs;
+use crate::config::place::{Place, nothing_is_kept};
 use crate::exit::ExitError;
 
 /// An open store.
@@ -17,64 +24,50 @@ use crate::exit::ExitError;
 pub(crate) enum Storage {
     /// All data is lost when the service stops.
     Memory(MemoryStore),
-    /// The data survives the service.
+    /// One file, for this process alone.
+    Sqlite(SqliteStore),
+    /// A server, for any number of processes.
     Postgres(PostgresStore),
 }
 
 impl Storage {
-    /// Opens the storage that the settings name.
-    pub(crate) async fn open(arguments: &DatabaseArgs) -> Result<Self, ExitError> {
-        let Some(mut database) = arguments.connection.settings()? else {
-            tracing::warn!("in-memory store: all data is lost when the service stops");
-            return Ok(Self::Memory(MemoryStore::new()));
-        };
-        if !(1..=1_000).contains(&arguments.database_connections) {
-            return Err(
-                SettingsError("--database-connections must be a number from 1 to 1000".to_owned()).into()
-            );
-        }
-        database.max_connections = arguments.database_connections;
-        if let Some(searches) = arguments.database_search_connections {
-            if searches == 0 || searches.saturating_add(2) > arguments.database_connections {
-                let sentence = "--database-search-connections must be 1 or more, and leave two of --database-connections for \
-                    other work";
-                return Err(SettingsError(sentence.to_owned()).into());
-            }
-            database.search_connections = Some(searches);
-        }
-        let wrong = |error: StartError| {
-            // docs/postgresql.md recommends a role that does not own the schema.
-            let hint = match error {
-                StartError::Migration(_) => {
-                    "; for a role that may not change the schema, run client-service migrate as the owner and then \
-                     serve with --migrate off"
-                }
-                _ => "",
-            };
-            ExitError::Failed(format!("--database-url: {error}{hint}"))
-        };
-        if arguments.migrate == Switch::On {
-            adapter_postgres::migrate(&database).await.map_err(wrong)?;
-        }
-        Ok(Self::Postgres(PostgresStore::open(&database).await.map_err(wrong)?))
+    /// Opens the storage of the service, and makes it where it is a folder that does not exist.
+    pub(crate) async fn open(place: &Place, arguments: &DatabaseArgs) -> Result<Self, ExitError> {
+        Ok(match place {
+            Place::Memory => Self::Memory(MemoryStore::new()),
+            Place::Folder(folder) => Self::Sqlite(sqlite::open(folder, arguments.migrate).await?),
+            Place::Postgres(database) => Self::Postgres(postgres::open(database, arguments).await?),
+        })
     }
 
-    /// Opens a database whose schema is up to date, for commands that make no sense in memory.
-    pub(crate) async fn of_database(connection: &ConnectionArgs) -> Result<Self, ExitError> {
-        let database = connection.settings()?.ok_or_else(|| {
-            SettingsError(
-                "this command needs the database: give --database-url, --database-url-file or DATABASE_URL"
-                    .to_owned(),
-            )
-        })?;
-        let store = PostgresStore::open(&database).await;
-        store.map(Self::Postgres).map_err(|error| ExitError::Failed(format!("--database-url: {error}")))
+    /// Opens clients that exist and whose schema is up to date, for commands that make no sense in memory.
+    pub(crate) async fn open_existing(place: &Place) -> Result<Self, ExitError> {
+        match place {
+            Place::Memory => Err(nothing_is_kept().into()),
+            Place::Folder(folder) => Ok(Self::Sqlite(sqlite::open_existing(folder).await?)),
+            Place::Postgres(database) => Ok(Self::Postgres(postgres::open_existing(database).await?)),
+        }
+    }
+
+    /// Opens the database of a restored folder for this process alone, after its schema was brought up to date.
+    pub(crate) async fn open_restored(folder: &DataFolder) -> Result<Self, ExitError> {
+        Ok(Self::Sqlite(sqlite::open_restored(folder).await?))
+    }
+
+    /// Opens clients that exist for reading, also beside a running service.
+    pub(crate) async fn open_reading(place: &Place) -> Result<Self, ExitError> {
+        match place {
+            Place::Memory => Err(nothing_is_kept().into()),
+            Place::Folder(folder) => Ok(Self::Sqlite(sqlite::open_reading(folder).await?)),
+            Place::Postgres(database) => Ok(Self::Postgres(postgres::open_existing(database).await?)),
+        }
     }
 
     /// The store of the clients.
     pub(crate) fn clients(&self) -> Arc<dyn ClientStore> {
         match self {
             Self::Memory(store) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
     }
@@ -83,6 +76,7 @@ impl Storage {
     pub(crate) fn contents(&self) -> Arc<dyn DocumentContents> {
         match self {
             Self::Memory(_) => Arc::new(MemoryContents::new()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
     }
@@ -91,6 +85,7 @@ impl Storage {
     pub(crate) fn ledger(&self) -> Arc<dyn ContentLedger> {
         match self {
             Self::Memory(store) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
     }
@@ -99,6 +94,7 @@ impl Storage {
     pub(crate) fn outbox(&self) -> Arc<dyn Outbox> {
         match self {
             Self::Memory(store) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
     }
@@ -107,14 +103,38 @@ impl Storage {
     pub(crate) async fn delete_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         match self {
             Self::Memory(_) => Ok(0),
-            Self::Postgres(store) => store.forget_outcomes(before, limit).await,
+            Self::Sqlite(store) => store.delete_outcomes_before(before, limit).await,
+            Self::Postgres(store) => store.delete_outcomes_before(before, limit).await,
         }
     }
 
-    /// Closes the connections to the database.
-    pub(crate) async fn close(self) {
-        if let Self::Postgres(store) = self {
-            store.close().await;
+    /// Recomputes the normal forms of every client that an earlier release has written, in batches; reports each batch. Only
+    /// PostgreSQL can have such clients beside new ones, because two releases write to it at the same time. A SQLite file has
+    /// one release at a time, whose migrations do it.
+    pub(crate) async fn recompute(&self, report: impl Fn(&NormalForms)) -> Result<NormalForms, StoreError> {
+        match self {
+            Self::Memory(_) | Self::Sqlite(_) => Ok(NormalForms::default()),
+            Self::Postgres(store) => normal_forms::recompute(store, report).await,
         }
+    }
+
+    /// Closes the file, or the connections to the database.
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Memory(_) => {}
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+}
+
+/// Logs where the clients are, where that is a file or the memory of this machine.
+pub(crate) fn report(place: &Place) {
+    match place {
+        Place::Memory => tracing::warn!("in-memory store: all data is lost when the service stops"),
+        Place::Folder(folder) => {
+            tracing::info!(file = %folder.database().display(), "the clients are in this file");
+        }
+        Place::Postgres(_) => {}
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::service::{Service, shell};
+use crate::service::{Service, first_approval, first_creation, shell};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -48,23 +48,31 @@ fn metric(service: &Service, name: &str) -> Option<String> {
 
 #[test]
 fn service_with_a_webhook_delivers_and_counts_events() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    for place in [&["--in-memory"][..], &["--data", data]] {
+        delivers_and_counts(place);
+    }
+}
+
+fn delivers_and_counts(place: &[&str]) {
     let (address, received) = receiver();
     let mut secret = tempfile::NamedTempFile::new().unwrap();
     writeln!(secret, "{SECRET}").unwrap();
     let file = secret.path().to_str().unwrap();
     let environment = [("CLIENTS_WEBHOOK", address.as_str()), ("CLIENTS_WEBHOOK_SECRET_FILE", file)];
-    let mut service = Service::start(&[], &environment);
+    let mut service = Service::start(place, &environment);
     let screen = service.first_screen("/docs");
-    let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("curl ")).collect();
-    for line in lines {
-        shell(line, &[]);
-    }
+    shell(&first_creation(&screen), &[]);
+    shell(&first_approval(&screen), &[]);
 
     let messages: Vec<_> = (0..3).map(|_| received.recv_timeout(Duration::from_mins(1)).unwrap()).collect();
     let types: Vec<_> = messages.iter().map(|(_, event)| event["type"].as_str().unwrap()).collect();
     let (created, approved) = ("clients.ClientCreated.v1", "clients.ClientApproved.v1");
     assert_eq!(types, [created, created, approved], "a refused event is delivered again before the next one");
-    assert_eq!(messages[0].1, messages[1].1);
+    let event = |at: usize| messages.get(at).map(|(_, event)| event);
+    assert_eq!(event(0), event(1));
     assert!(messages.iter().all(|(head, _)| head.contains("webhook-signature: v1,")), "{messages:?}");
 
     let mut delivered = metric(&service, "outbox_delivered_total");
@@ -77,7 +85,7 @@ fn service_with_a_webhook_delivers_and_counts_events() {
     }
     assert_eq!(delivered.as_deref(), Some("2"));
     assert_eq!(metric(&service, "outbox_failed_attempts_total").as_deref(), Some("1"));
-    assert_eq!(metric(&service, "outbox_buried_total").as_deref(), Some("0"));
+    assert_eq!(metric(&service, "outbox_dead_lettered_total").as_deref(), Some("0"));
     assert_eq!(metric(&service, "outbox_dead_letters").as_deref(), Some("0"));
     assert!(metric(&service, "outbox_oldest_waiting_seconds").is_some());
     let ended = service.stop();
@@ -91,7 +99,7 @@ fn service_with_the_relay_off_delivers_nothing_and_measures_the_backlog() {
     let arguments = ["--webhook", address.as_str(), "--webhook-secret", SECRET, "--relay", "off"];
     let mut service = Service::start(&arguments, &[]);
     let screen = service.first_screen("/docs");
-    shell(screen.lines().find(|line| line.starts_with("curl ")).unwrap(), &[]);
+    shell(&first_creation(&screen), &[]);
     assert!(received.recv_timeout(Duration::from_secs(3)).is_err());
     assert_eq!(metric(&service, "outbox_delivered_total").as_deref(), Some("0"));
     assert_eq!(service.stop().code, Some(0));

@@ -7,11 +7,14 @@
     reason = "a failed expectation stops the test"
 )]
 
+mod backups;
 mod blocked_disk;
 mod command_line;
 mod delivery;
 mod documented_examples;
+mod kept_data;
 mod large_bodies;
 mod service;
 mod serving;
 mod settings_page;
+mod time_zone;

@@ -5,7 +5,17 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 37] = [
+const VARIABLES: [&str; 47] = [
+    "CLIENTS_DATA",
+    "CLIENTS_IN_MEMORY",
+    "CLIENTS_ACCOUNTS",
+    "CLIENTS_ACCOUNTS_SECRET",
+    "CLIENTS_ACCOUNTS_SECRET_FILE",
+    "CLIENTS_ACCOUNTS_PLAIN_HTTP",
+    "CLIENTS_ACCOUNTS_TIMEOUT",
+    "CLIENTS_ACCOUNTS_UNKNOWN",
+    "CLIENTS_PERMISSION_CLAIMS",
+    "CLIENTS_TIME_ZONE",
     "CLIENTS_LISTEN",
     "DATABASE_URL",
     "CLIENTS_DATABASE_URL_FILE",
@@ -55,9 +65,27 @@ pub fn binary(arguments: &[&str]) -> Command {
     command
 }
 
+/// The program with these arguments and variables: in memory if they name no place for clients, so that no test leaves a data
+/// folder behind.
+fn program(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = binary(arguments);
+    let names_a_place = |name: &str| {
+        ["--data", "--in-memory", "--database-url", "CLIENTS_DATA", "CLIENTS_IN_MEMORY", "DATABASE_URL"]
+            .into_iter()
+            .any(|place| name.starts_with(place))
+            || name == "CLIENTS_DATABASE_URL_FILE"
+    };
+    let mut names = arguments.iter().copied().chain(environment.iter().map(|(name, _)| *name));
+    if !names.any(names_a_place) {
+        command.env("CLIENTS_IN_MEMORY", "on");
+    }
+    command.envs(environment.iter().copied());
+    command
+}
+
 /// Runs the program to its end.
 pub fn call(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    binary(arguments).envs(environment.iter().copied()).output().unwrap()
+    program(arguments, environment).output().unwrap()
 }
 
 /// A service that listens on a port that the system has chosen.
@@ -78,8 +106,7 @@ pub struct Ended {
 
 impl Service {
     pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = binary(arguments);
-        command.envs(environment.iter().copied());
+        let mut command = program(arguments, environment);
         command.env("CLIENTS_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
@@ -113,6 +140,12 @@ impl Service {
     /// The id of the process.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Kills the service with SIGKILL, and waits until it has ended.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Stops the service with SIGTERM, and waits until it has ended.
@@ -191,6 +224,21 @@ fn shell_with(before: &str, script: &str, variables: &[(String, String)]) -> Str
 pub fn exports(text: &str) -> Vec<(String, String)> {
     let pairs = text.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The creation of a client on the first screen. It prints the answer to standard error, because its output is a variable.
+pub fn first_creation(screen: &str) -> String {
+    format!("{{ {}; }} 2>&1", creation_line(screen))
+}
+
+/// The approval of that client on the first screen. Repeated before it, the creation has no effect, and gives its variable.
+pub fn first_approval(screen: &str) -> String {
+    let approval = screen.lines().find(|line| line.starts_with("curl ")).unwrap();
+    format!("{{ {}; }} 2>/dev/null\n{approval}", creation_line(screen))
+}
+
+fn creation_line(screen: &str) -> &str {
+    screen.lines().find(|line| line.starts_with("NGOZI=")).unwrap()
 }
 
 /// Waits a moment for another process.

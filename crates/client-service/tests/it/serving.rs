@@ -5,7 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::service::{Service, call, exports, shell, shell_without_curl, wait_a_moment};
+use crate::service::{
+    Service, call, exports, first_approval, first_creation, shell, shell_without_curl, wait_a_moment,
+};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -14,19 +16,20 @@ fn answer(text: &str) -> Value {
 }
 
 #[test]
-fn service_without_settings_prints_two_tokens_and_two_commands() {
+fn service_in_memory_prints_two_tokens_and_two_commands() {
     let mut service = Service::start(&[], &[]);
     let screen = service.first_screen("/docs");
     assert!(screen.contains("DEVELOPMENT KEY"), "{screen}");
     let tokens = exports(&screen);
     assert_eq!(tokens.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["MAKER", "CHECKER"]);
 
-    let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("curl ")).collect();
-    assert_eq!(lines.len(), 2);
-    assert_eq!(answer(&shell(lines[0], &[]))["message"], "Contact created successfully.");
-    assert_eq!(answer(&shell(lines[1], &[]))["data"]["approvedBy"], "checker@example.com");
+    let (creation, approval) = (first_creation(&screen), first_approval(&screen));
+    let created = answer(&shell(&creation, &[]));
+    assert_eq!(created["message"], "Contact created successfully.");
+    assert_eq!(answer(&shell(&creation, &[])), created, "pasted twice it is one client");
+    assert_eq!(answer(&shell(&approval, &[]))["data"]["approvedBy"], "checker@example.com");
     // The replacement of curl gives the same answer as curl.
-    assert_eq!(answer(&shell_without_curl(lines[1], &[])), answer(&shell(lines[1], &[])));
+    assert_eq!(answer(&shell_without_curl(&approval, &[])), answer(&shell(&approval, &[])));
 
     let health = format!("curl -sf http://{}/healthz", service.address);
     assert_eq!(answer(&shell(&health, &[]))["statusCode"], "00");
@@ -42,11 +45,10 @@ fn log_goes_to_standard_error_without_personal_data() {
         let mut service = Service::start(&[], &[("RUST_LOG", "trace"), ("CLIENTS_LOG_FORMAT", format)]);
         let screen = service.first_screen("/docs");
         let tokens = exports(&screen);
-        for line in screen.lines().filter(|line| line.starts_with("curl ")) {
-            shell(line, &[]);
-            // The second time the command is refused, which is logged at a higher level.
-            shell(line, &[]);
-        }
+        shell(&first_creation(&screen), &[]);
+        shell(&first_approval(&screen), &[]);
+        // Under another key the creation is refused as a duplicate, which is logged at a higher level.
+        shell(&format!("{} || true", first_creation(&screen).replace("first-screen-1", "another")), &[]);
         let bad = format!(
             "curl -s http://{}/api/bpm/cmd -H 'Content-Type: application/json' -H \"Authorization: Bearer $MAKER\" \
              -d '{{\"commandName\":\"CreateContactCommand\",\"data\":{{\"emailAddress\":\"not.an.address.marker\"}}}}'",
@@ -118,7 +120,7 @@ fn branch_names_come_from_the_directory() {
     file.write_all(directory.as_bytes()).unwrap();
     let mut service = Service::start(&["--directory", file.path().to_str().unwrap()], &[]);
     let screen = service.first_screen("/docs");
-    shell(screen.lines().find(|line| line.starts_with("curl ")).unwrap(), &[]);
+    shell(&first_creation(&screen), &[]);
     let script = format!(
         "curl -s http://{}/api/bpm/qry -H 'Content-Type: application/json' -H \"Authorization: Bearer $MAKER\" \
          -d '{{\"queryName\":\"RetrieveContactByIdQuery\",\"data\":{{\"id\":1}}}}'",

@@ -1,7 +1,7 @@
 //! Every input of the corpus, and mutations of them.
 //!
-//! `FUZZ_MUTATIONS` says how many times as many mutations as in CI, `FUZZ_SEED` which. What fails is told with its bytes, so
-//! that it can be put into the corpus.
+//! `FUZZ_MUTATIONS` says how many times as many mutations as in CI, `FUZZ_SEED` which. A failing input is reported with
+//! its bytes, so that it can be put into the corpus.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -11,20 +11,20 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 /// How many secrets may be in use at a time. A rotation needs two, and one is a reserve.
 const MAX_SECRETS: usize = 3;
 
-/// The secrets that sign messages.
+/// The secrets that sign messages, as Standard Webhooks defines it.
 ///
 /// During a rotation there are several, and a message carries one signature for each. A receiver accepts the message if
 /// one of the signatures matches the secret that it knows.
 ///
 /// ```
-/// use adapter_webhook::SigningSecrets;
+/// use signed_http::SigningSecrets;
 ///
 /// // The example of Standard Webhooks.
 /// let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
 /// let signed = secrets.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
 /// assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 /// assert_eq!(format!("{secrets:?}"), "SigningSecrets(1)");
-/// # Ok::<(), adapter_webhook::SecretError>(())
+/// # Ok::<(), signed_http::SecretError>(())
 /// ```
 #[derive(Clone)]
 pub struct SigningSecrets(Vec<Key>);

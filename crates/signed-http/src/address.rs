@@ -3,12 +3,12 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// A web address that events may be sent to.
+/// A web address that data of clients may be sent to.
 ///
-/// Events hold data of clients, so they are sent over TLS or stay on this machine.
+/// Data of clients is sent over TLS, or stays on this machine.
 ///
 /// ```
-/// use adapter_webhook::{Address, AddressError};
+/// use signed_http::{Address, AddressError};
 ///
 /// assert!(Address::parse("https://hooks.example/clients?key=secret").is_ok());
 /// assert!(Address::parse("http://127.0.0.1:9000/").is_ok());
@@ -22,7 +22,7 @@ use reqwest::Url;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
 
-/// Why events cannot be sent to an address. The error does not repeat the address, which may hold a secret.
+/// Why nothing can be sent to an address. The error does not repeat the address, which may hold a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// It is not a web address.
@@ -52,13 +52,14 @@ impl Address {
     }
 
     /// Whether it is `localhost` or a loopback address.
-    pub(crate) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    pub(crate) fn url(&self) -> Url {
+    /// The address.
+    pub fn url(&self) -> Url {
         self.0.clone()
     }
 }

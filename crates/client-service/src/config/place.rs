@@ -1,0 +1,156 @@
+//! Where the clients are: in a folder of this machine, in PostgreSQL, or in memory only.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::data_folder::DataFolder;
+use super::error::SettingsError;
+use super::secret::Secret;
+use super::value::{Switch, non_empty};
+
+/// The place of the clients, for every command that needs them.
+#[derive(Args, Debug)]
+pub(crate) struct PlaceArgs {
+    /// The folder of this machine that holds the clients, the files of documents and the development key; clients-data in the
+    /// working directory by default, which serve makes
+    #[arg(long, env = "CLIENTS_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<String>,
+
+    /// Whether to keep clients in memory only: they are lost when the program stops
+    #[arg(long, env = "CLIENTS_IN_MEMORY", value_enum, default_value_t = Switch::Off, default_missing_value = "on",
+        num_args = 0..=1, require_equals = true)]
+    pub(crate) in_memory: Switch,
+
+    /// A PostgreSQL database, postgres://user@host/name, or a SQLite file in a folder of its own, sqlite:///folder/clients.db
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+
+    /// The same from a file
+    #[arg(long, env = "CLIENTS_DATABASE_URL_FILE", value_name = "FILE")]
+    pub(crate) database_url_file: Option<String>,
+
+    /// For tests only: accept a server that may lose committed data (fsync off)
+    #[arg(long, env = "CLIENTS_ACCEPT_DATA_LOSS", value_enum, default_value_t = Switch::Off)]
+    pub(crate) accept_data_loss: Switch,
+}
+
+/// Where the clients are.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// They are lost when the program stops.
+    Memory,
+    /// In a SQLite file in this folder.
+    Folder(DataFolder),
+    /// In a PostgreSQL database.
+    Postgres(Box<adapter_postgres::Settings>),
+}
+
+impl PlaceArgs {
+    /// The place that the settings name. Settings that name two are refused.
+    pub(crate) fn place(&self) -> Result<Place, SettingsError> {
+        let secret = Secret {
+            flag: "--database-url",
+            value: self.database_url.as_deref(),
+            file: self.database_url_file.as_deref(),
+        };
+        let (folder, url) = (non_empty(self.data.as_deref()), secret.read()?);
+        let refused = |sentence: &str| Err(SettingsError(sentence.to_owned()));
+        match (self.in_memory, folder, url) {
+            (Switch::On, None, None) => Ok(Place::Memory),
+            (Switch::On, Some(_), _) => refused(
+                "--in-memory keeps no data, so it cannot be given together with --data; remove one of them",
+            ),
+            (Switch::On, None, Some(_)) => refused(
+                "--in-memory keeps no data, so it cannot be given together with --database-url; remove one of them",
+            ),
+            (Switch::Off, Some(_), Some(_)) => {
+                refused("--data and --database-url both say where the clients are; remove one of them")
+            }
+            (Switch::Off, Some(folder), None) => Ok(Place::Folder(DataFolder::named(Path::new(folder)))),
+            (Switch::Off, None, None) => Ok(Place::Folder(DataFolder::by_default())),
+            (Switch::Off, None, Some(url)) => self.of_url(&url, &secret.source()),
+        }
+    }
+
+    /// The place of an address. The error does not repeat the address, which may hold a password.
+    fn of_url(&self, url: &str, source: &str) -> Result<Place, SettingsError> {
+        let wrong = |problem: String| SettingsError(format!("{source}: {problem}"));
+        if url.starts_with("sqlite:") {
+            let file = adapter_sqlite::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
+            return Ok(Place::Folder(DataFolder::of_file(file.path())));
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(wrong(
+                "the address must begin with postgres:// for PostgreSQL, or with sqlite:// for a SQLite file"
+                    .to_owned(),
+            ));
+        }
+        let mut settings =
+            adapter_postgres::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
+        settings.accept_data_loss = self.accept_data_loss == Switch::On;
+        Ok(Place::Postgres(Box::new(settings)))
+    }
+}
+
+/// The refusal of a command for which there must be clients that outlive a program.
+pub(crate) fn nothing_is_kept() -> SettingsError {
+    SettingsError(
+        "this command needs clients that outlive the program, and --in-memory keeps none: give --data, --database-url or \
+         DATABASE_URL"
+            .to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(data: &str, in_memory: Switch, url: &str) -> Result<Place, SettingsError> {
+        let (data, database_url) = (Some(data.to_owned()), Some(url.to_owned()));
+        let accept_data_loss = Switch::Off;
+        PlaceArgs { data, in_memory, database_url, database_url_file: None, accept_data_loss }.place()
+    }
+
+    #[test]
+    fn one_place_is_accepted_and_two_are_refused() {
+        let postgres = "postgres://localhost/clients";
+        assert!(matches!(place("", Switch::On, " "), Ok(Place::Memory)));
+        assert!(matches!(place("", Switch::Off, postgres), Ok(Place::Postgres(_))));
+        for (data, url, database) in [
+            ("", "", "clients-data/clients.db"),
+            ("/srv/bank", "", "/srv/bank/clients.db"),
+            ("", "sqlite:///srv/bank/bank.db", "/srv/bank/bank.db"),
+            ("", "sqlite://bank.db", "./bank.db"),
+        ] {
+            let Ok(Place::Folder(folder)) = place(data, Switch::Off, url) else { panic!("{data} {url}") };
+            assert_eq!(folder.database(), Path::new(database));
+        }
+        for (data, in_memory, url) in [
+            ("d", Switch::On, ""),
+            ("", Switch::On, postgres),
+            ("", Switch::On, "sqlite://bank.db"),
+            ("d", Switch::Off, postgres),
+            ("d", Switch::Off, "sqlite://bank.db"),
+            ("d", Switch::On, postgres),
+        ] {
+            let error = place(data, in_memory, url).unwrap_err().to_string();
+            assert!(error.ends_with("remove one of them"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_another_kind_is_refused_without_its_text() {
+        for url in ["mysql://me:pass@host/x", "pass", "sqlite3://pass", "file:pass", "/srv/pass.db"] {
+            let error = place("", Switch::Off, url).unwrap_err().to_string();
+            assert!(error.contains("postgres://") && error.contains("sqlite://"), "{error}");
+            assert!(!error.contains("pass"), "{error}");
+        }
+        for url in
+            ["sqlite::memory:", "sqlite://:memory:", "sqlite://", "sqlite:x.db", "sqlite://a.db?mode=ro"]
+        {
+            let error = place("", Switch::Off, url).unwrap_err().to_string();
+            assert!(error.contains("sqlite:///folder/clients.db"), "{error}");
+        }
+    }
+}

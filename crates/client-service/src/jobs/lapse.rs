@@ -1,0 +1,48 @@
+//! Applications that lapse.
+
+use std::time::Duration;
+
+use client_app::{Clients, LapseRound};
+use metrics::{counter, describe_counter};
+
+use super::clock;
+use super::round::Round;
+use super::supervisor::{AtStop, Supervisor};
+
+/// An application lapses at the end of a day of the bank; it is ended at most this much later.
+const INTERVAL: Duration = Duration::from_mins(15);
+
+/// The next round after one in which some applications did not lapse.
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Ends applications without a change for as many days as the policy says; without such a number there is no job.
+pub(crate) fn end(supervisor: &Supervisor, clients: &Clients) {
+    if clients.kyc_policy().lapse_after_days.is_none() {
+        return;
+    }
+    describe_counter!("applications_lapsed_total", "Applications that lapsed without a change.");
+    describe_counter!(
+        "applications_lapse_failed_total",
+        "Applications that did not lapse; the next round retries."
+    );
+    count(&LapseRound::default());
+    let clients = clients.clone();
+    supervisor.start("lapse", Duration::ZERO, AtStop::Cancel, move || round(clients.clone()));
+}
+
+async fn round(clients: Clients) -> Round {
+    if !clock::is_right(&clients).await? {
+        return Ok(clock::RETRY_INTERVAL);
+    }
+    let round = clients.lapse_applications().await?;
+    count(&round);
+    if round.lapsed > 0 {
+        tracing::info!(lapsed = round.lapsed, "applications lapsed");
+    }
+    Ok(if round.failed > 0 { RETRY_INTERVAL } else { INTERVAL })
+}
+
+fn count(round: &LapseRound) {
+    counter!("applications_lapsed_total").increment(round.lapsed);
+    counter!("applications_lapse_failed_total").increment(round.failed);
+}

@@ -1,0 +1,125 @@
+//! The data folder: made, and refused where other accounts reach it or a part of it is missing.
+
+use std::fs::{DirBuilder, File, Metadata};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use crate::config::data_folder::{DataFolder, Naming};
+use crate::config::error::SettingsError;
+use crate::exit::ExitError;
+
+/// Makes the folder where there is none, and checks it. A folder that the address of a file names must exist.
+pub(crate) fn make(folder: &DataFolder) -> Result<(), ExitError> {
+    if folder.naming() != Naming::File {
+        make_folder(folder.path())?;
+    }
+    check(folder)?;
+    refuse_backup(folder)?;
+    let documents = folder.documents();
+    if documents.is_dir() {
+        return Ok(());
+    }
+    // Before the database, so that a database without the folder is one whose files were lost.
+    if folder.database().exists() {
+        return Err(ExitError::Failed(format!(
+            "{}: the folder {} is missing, and clients have their files there; put it back beside the database",
+            folder.flag(),
+            documents.display()
+        )));
+    }
+    make_folder(&documents)
+}
+
+/// Makes a folder for a backup or for a restore. One that exists must be empty.
+pub(crate) fn make_empty(folder: &DataFolder) -> Result<(), ExitError> {
+    make_folder(folder.path())?;
+    check(folder)?;
+    let entries = std::fs::read_dir(folder.path()).map(|mut entries| entries.next().is_none());
+    if !entries.is_ok_and(|is_empty| is_empty) {
+        return Err(ExitError::Failed(format!(
+            "{}: the folder {} is not empty; name one that is empty or does not exist",
+            folder.flag(),
+            folder.path().display()
+        )));
+    }
+    make_folder(&folder.documents())
+}
+
+/// Fails unless the folder has clients of a service, for commands that make none.
+pub(crate) fn find(folder: &DataFolder) -> Result<(), ExitError> {
+    find_readable(folder)?;
+    refuse_backup(folder)
+}
+
+/// Fails unless the folder has clients, of a service or of a backup, for commands that only read.
+pub(crate) fn find_readable(folder: &DataFolder) -> Result<(), ExitError> {
+    if !folder.database().is_file() {
+        let sentence = format!(
+            "there are no clients in {}: give --data, --database-url or DATABASE_URL",
+            folder.path().display()
+        );
+        return Err(SettingsError(sentence).into());
+    }
+    check(folder)
+}
+
+/// A backup that a service writes to is none any more.
+fn refuse_backup(folder: &DataFolder) -> Result<(), ExitError> {
+    if !folder.backup_record().exists() {
+        return Ok(());
+    }
+    Err(ExitError::Failed(format!(
+        "{0}: {1} is a backup; restore it into another folder: client-service restore --from {1} --data FOLDER",
+        folder.flag(),
+        folder.path().display()
+    )))
+}
+
+/// Refuses a folder that is of another account, or that other accounts reach.
+fn check(folder: &DataFolder) -> Result<(), ExitError> {
+    let path = folder.path();
+    let refused = |problem: &str| {
+        Err(ExitError::Failed(format!("{}: the folder {} {problem}", folder.flag(), path.display())))
+    };
+    let Ok(metadata) = std::fs::metadata(path) else { return refused("does not exist") };
+    if !metadata.is_dir() {
+        return refused("is not a folder");
+    }
+    if !is_own(&metadata) {
+        return refused("belongs to another account; run the program under the account that owns it");
+    }
+    if reachable_by_others(&metadata) {
+        return refused("can be reached by other accounts of this machine; chmod it to 700");
+    }
+    if folder.unfinished_restore().exists() {
+        return refused("holds a restore that did not finish; empty it and restore again");
+    }
+    Ok(())
+}
+
+/// Whether the account of this program owns what this describes.
+pub(super) fn is_own(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Whether other accounts have any right to what this describes.
+pub(super) fn reachable_by_others(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+/// Makes a folder that only the account of the service reaches, whatever the umask is.
+fn make_folder(path: &Path) -> Result<(), ExitError> {
+    let made = match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+        // Its name is to survive a power cut, as what is written into it does.
+        Ok(()) => path.canonicalize().and_then(|path| match path.parent() {
+            Some(parent) => File::open(parent)?.sync_all(),
+            None => Ok(()),
+        }),
+    };
+    made.map_err(|error| {
+        ExitError::Failed(format!("the folder {} cannot be made: {}", path.display(), error.kind()))
+    })
+}

@@ -1,0 +1,61 @@
+//! Clients in PostgreSQL: the limits of the settings, the schema, the connections.
+
+use adapter_postgres::{PostgresStore, Settings, StartError};
+
+use crate::config::database::DatabaseArgs;
+use crate::config::error::SettingsError;
+use crate::config::value::Switch;
+use crate::exit::ExitError;
+
+/// Opens the database for the service, after its schema was migrated if the settings say so.
+pub(super) async fn open(database: &Settings, arguments: &DatabaseArgs) -> Result<PostgresStore, ExitError> {
+    let mut database = database.clone();
+    if !(1..=1_000).contains(&arguments.database_connections) {
+        return Err(SettingsError("--database-connections must be a number from 1 to 1000".to_owned()).into());
+    }
+    database.max_connections = arguments.database_connections;
+    if let Some(searches) = arguments.database_search_connections {
+        if searches == 0 || searches.saturating_add(2) > arguments.database_connections {
+            let sentence = "--database-search-connections must be 1 or more, and leave two of --database-connections for \
+                other work";
+            return Err(SettingsError(sentence.to_owned()).into());
+        }
+        database.search_connections = Some(searches);
+    }
+    let wrong = |error: StartError| {
+        // docs/postgresql.md recommends a role that does not own the schema.
+        let hint = match error {
+            StartError::Migration(_) => {
+                "; for a role that may not change the schema, run client-service migrate as the owner and then \
+                 serve with --migrate off"
+            }
+            _ => "",
+        };
+        ExitError::Failed(format!("--database-url: {error}{hint}"))
+    };
+    if arguments.migrate == Switch::On {
+        adapter_postgres::migrate(&database).await.map_err(wrong)?;
+    }
+    PostgresStore::open(&database).await.map_err(wrong)
+}
+
+/// Opens the database for a command that uses it as it is.
+pub(super) async fn open_existing(database: &Settings) -> Result<PostgresStore, ExitError> {
+    let store = PostgresStore::open(database).await;
+    store.map_err(|error| ExitError::Failed(format!("--database-url: {error}")))
+}
+
+/// The version of the schema and the one that this program needs; 0 where there is none.
+pub(super) async fn schema_versions(database: &Settings) -> Result<(i64, i64), ExitError> {
+    let versions = adapter_postgres::schema_versions(database).await;
+    versions.map_err(|error| ExitError::Failed(format!("--database-url: {error}")))
+}
+
+/// Brings the schema up to date, and answers the versions before and after.
+pub(super) async fn migrate(database: &Settings) -> Result<(i64, i64), ExitError> {
+    let (before, _) = schema_versions(database).await?;
+    let migrated = adapter_postgres::migrate(database).await;
+    migrated.map_err(|error| ExitError::Failed(format!("--database-url: {error}")))?;
+    let (after, _) = schema_versions(database).await?;
+    Ok((before, after))
+}

@@ -1,0 +1,17 @@
+//! What requests to other systems have in common: where they may go, how they are signed, and what the client does not do.
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | [`Address`] | a web address that data of clients may be sent to |
+//! | [`SigningSecrets`] | the secrets that sign requests; several during a rotation |
+//! | [`client()`] | the HTTP client: no redirects, with timeouts |
+//! | [`Timeouts`] | how long connecting and the whole request may take |
+
+mod address;
+mod client;
+mod secret;
+
+pub use address::{Address, AddressError};
+pub use client::{Timeouts, TlsUnavailable, client};
+pub use reqwest;
+pub use secret::{SecretError, SigningSecrets};

@@ -1,0 +1,140 @@
+//! The phone number and the e-mail address of a client are verified for a value, by another person than the one who
+//! entered it.
+
+use std::sync::Arc;
+
+use client_domain::client::TwoPersons;
+use client_domain::kyc::KycPolicy;
+use phone_numbering::{NationalNumbers, WorldNumbering};
+use serde_json::{Value, json};
+
+use crate::bank::{Bank, Setup, applicant};
+use crate::kyc_documents::fixtures::Postgres;
+
+async fn kyc(bank: &Bank, number: &str) -> Value {
+    bank.query("GetCustomerKycInformationQuery", json!({ "contactEncodedKey": number })).await.data()
+}
+
+/// The phone number is verified by another person than the maker, and outdated once it is another one; the e-mail address
+/// does not follow it.
+async fn verify(bank: &Bank) {
+    let number = &bank.pending().await;
+    assert_eq!(kyc(bank, number).await["email"]["verificationStatusDesc"], "PENDING");
+    let client = bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": number })).await.data();
+    let verification = |point: &str, value: &Value| {
+        json!({
+            "contactEncodedKey": number, "contactPoint": point, "value": value, "means": "One-time code by SMS.",
+            "reference": "OTP-7",
+        })
+    };
+    let (phone, email) = (&client["phoneNumber"], &client["emailAddress"]);
+    let own = bank.maker("VerifyContactPointCommand", verification("mobile", phone)).await;
+    assert_eq!((own.status, own.codes()), (403, vec!["four_eyes".to_owned()]));
+    let other = json!("+234 803 765 4321");
+    let moved = bank.checker("VerifyContactPointCommand", verification("mobile", &other)).await;
+    assert_eq!((moved.status, moved.codes()), (409, vec!["contact_point_changed".to_owned()]));
+    let mixed = bank.checker("VerifyContactPointCommand", verification("mobile", email)).await;
+    assert_eq!((mixed.status, &mixed.body["errors"][0]["field"]), (400, &json!("value")));
+
+    for (point, value) in [("mobile", phone), ("email", email)] {
+        let answer = bank.checker("VerifyContactPointCommand", verification(point, value)).await.data();
+        assert_eq!(
+            (&answer["contactPoint"], &answer["verifiedBy"]),
+            (&json!(point), &json!("checker@example.com"))
+        );
+    }
+    let line = &bank.history_of(number).await[0];
+    assert_eq!(
+        (&line["event"], &line["reason"]),
+        (&json!("ContactPointVerified"), &json!("One-time code by SMS."))
+    );
+    assert_eq!(line["changedFields"], json!(["emailVerification"]));
+    let before = kyc(bank, number).await;
+    for part in ["mobile", "email"] {
+        let part = &before[part];
+        assert_eq!(
+            (&part["verificationStatus"], &part["verificationStatusDesc"], &part["comment"]),
+            (&json!(1), &json!("APPROVED"), &json!("One-time code by SMS."))
+        );
+        assert_eq!(
+            (&part["verifiedBy"], &part["reference"]),
+            (&json!("checker@example.com"), &json!("OTP-7"))
+        );
+        assert!(part["verifiedAt"].is_string());
+    }
+
+    let data = json!({ "contactEncodedKey": number, "phoneNumber": other });
+    let changed = bank.maker("UpdateContactCommand", data).await.data()["changedFields"].clone();
+    assert_eq!(changed, json!(["phoneNumber"]), "what is verified is KYC information");
+    assert_eq!(
+        bank.history_of(number).await[0]["changedFields"],
+        json!(["phoneNumber", "mobileVerification"])
+    );
+    let after = kyc(bank, number).await;
+    assert_eq!(
+        (&after["mobile"]["verificationStatusDesc"], &after["email"]),
+        (&json!("OUTDATED"), &before["email"])
+    );
+    bank.checker("VerifyContactPointCommand", verification("mobile", &other)).await.data();
+    assert_eq!(kyc(bank, number).await["mobile"]["verificationStatus"], 1);
+}
+
+/// While an amendment waits, the value in force stays verified; once it is approved, the verification is outdated.
+async fn amend(bank: &Bank) {
+    let key = bank.maker("CreateContactCommand", applicant(1)).await.data()["contactEncodedKey"].clone();
+    let number = key.as_str().unwrap();
+    bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": number })).await.data();
+    // Another spelling of the address.
+    let email = applicant(1)["emailAddress"].as_str().unwrap().to_uppercase();
+    let verified = json!({
+        "contactEncodedKey": number, "contactPoint": "email", "value": email, "means": "A link was opened.",
+    });
+    bank.checker("VerifyContactPointCommand", verified).await.data();
+    let change = json!({ "contactEncodedKey": number, "emailAddress": "ada@example.com" });
+    let proposed = bank.maker("UpdateContactCommand", change).await.data();
+    assert_eq!(proposed["pendingFields"], json!(["emailAddress"]));
+    assert_eq!(kyc(bank, number).await["email"]["verificationStatusDesc"], "APPROVED");
+    let amendment = json!({ "amendmentId": proposed["amendmentId"] });
+    bank.checker("ApproveAmendmentCommand", amendment).await.data();
+    assert_eq!(kyc(bank, number).await["email"]["verificationStatusDesc"], "OUTDATED");
+
+    // The proposer may not verify the value, and the explanation says so beforehand.
+    let asked =
+        json!({ "queryName": "RetrieveContactActionsQuery", "data": { "contactEncodedKey": number } });
+    let actions = bank.post("/api/bpm/qry", &Bank::everything("maker"), &asked, &[]).await.data();
+    let actions = actions["actions"].as_array().unwrap();
+    let verify = actions.iter().find(|one| one["action"] == "verifyContactPoint").unwrap();
+    assert_eq!((&verify["allowed"], &verify["unmet"][0]["code"]), (&json!(false), &json!("own_details")));
+}
+
+fn waiting() -> KycPolicy {
+    KycPolicy { two_persons: TwoPersons::everywhere(), ..KycPolicy::default() }
+}
+
+#[tokio::test]
+async fn contact_points_are_verified_by_value_in_memory() {
+    let bank = Bank::with(Setup { kyc_policy: waiting(), ..Setup::default() }).await;
+    verify(&bank).await;
+    amend(&bank).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contact_points_are_verified_by_value_on_postgresql() {
+    let postgres = Postgres::start().await;
+    let bank = postgres.bank(waiting()).await;
+    verify(&bank).await;
+    amend(&bank).await;
+}
+
+/// A national number is one of the client's country, so it names the stored international one.
+#[tokio::test]
+async fn national_spelling_names_the_same_number() {
+    let numbering = Arc::new(WorldNumbering::new(NationalNumbers::OfClient));
+    let bank = Bank::with(Setup { numbering, ..Setup::default() }).await;
+    let number = bank.pending().await;
+    let verified = json!({
+        "contactEncodedKey": number, "contactPoint": "mobile", "value": "0803 123 4567", "means": "A call back.",
+    });
+    bank.checker("VerifyContactPointCommand", verified).await.data();
+    assert_eq!(kyc(&bank, &number).await["mobile"]["verificationStatusDesc"], "APPROVED");
+}
