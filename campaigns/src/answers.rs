@@ -6,18 +6,18 @@ use std::time::Duration;
 use crate::findings::{Findings, Oracle};
 use crate::history::Attempt;
 
-/// What the callers of a campaign may be answered.
+/// The answers that the callers of a campaign may get.
 #[derive(Clone, Debug)]
 pub struct AnswerRules {
-    /// By when, whatever is broken.
+    /// The deadline, whatever has failed.
     pub deadline: Duration,
     /// Whether an order may be refused, because another caller was first.
     pub refusals: bool,
-    /// When no service was there to answer, from and to.
+    /// The periods in which no service was running.
     pub away: Vec<(Duration, Duration)>,
 }
 
-/// Looks at every single answer.
+/// Checks every single answer.
 ///
 /// It must come in time, and be a success, 503 or 504 with `Retry-After`, or a refusal where some are expected; a query may
 /// also time out (408). A missing answer is accepted only while no service was running, and a 500 never.
@@ -36,7 +36,7 @@ pub fn check(attempts: &[Attempt], answer_rules: &AnswerRules) -> Findings {
         let right = match attempt.status {
             200 => true,
             409 => answer_rules.refusals,
-            // What a query that takes too long is answered, by the list of the codes.
+            // The answer to a query that takes too long, by the list of the codes.
             408 => attempt.query,
             503 | 504 => attempt.retry_after,
             0 => answer_rules.away.iter().any(|(from, to)| attempt.start <= *to && attempt.end >= *from),

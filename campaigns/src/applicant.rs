@@ -9,7 +9,7 @@ pub fn applicant(label: &str) -> Value {
         "emailAddress": format!("{label}@example.com"),
         "phoneNumber": "+234 803 123 4567", "dateOfBirth": "1991-04-23", "gender": "Female",
         "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
-        // Hyphens do not count in an identification number, so 1-11 and 11-1 would be one.
-        "identificationType": "International Passport", "identificationNumber": label.replace('-', "/"),
+        // Only letters and digits count in an identification number, so 1-11 and 11-1 would be one.
+        "identificationType": "International Passport", "identificationNumber": label.replace('-', "X"),
     })
 }

@@ -1,22 +1,22 @@
 //! The set-up of every campaign, and the final check of each.
 
+mod final_check;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-use tokio::time::sleep;
-
 use crate::answers::AnswerRules;
 use crate::caller::{Caller, Retry};
 use crate::findings::Oracle;
-use crate::history::{History, Outcome, Record};
+use crate::history::History;
 use crate::inventory::Inventory;
+use crate::options::{Options, Setup, Store};
 use crate::report::Report;
 use crate::writers::{Writers, Writing};
-use crate::{Binary, Cluster, Proxy, RunError, Seeded, Service, Tools, answers, checker, replay, schema};
+use crate::{Binary, Cluster, DataFolder, Proxy, RunError, Seeded, Service, Storage, Tools, schema};
 
 /// How soon everything must work again after a fault has ended: in the long form, and in the short form, which checks
 /// correctness rather than speed, on any machine.
@@ -28,61 +28,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How often the progress of a run is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(15);
 
-/// What was asked for on the command line.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The form for every merge.
-    pub short: bool,
-    /// Repeats a run.
-    pub seed: u64,
-    /// How often, if not as often as the campaign says itself.
-    pub rounds: Option<u64>,
-    /// Whether the fault is let in that the campaign must see.
-    pub control: bool,
-    /// A rehearsal on the in-memory service, without a database to look into.
-    pub in_memory: bool,
-    /// The binary of the service.
-    pub service: Option<PathBuf>,
-    /// The folder of PostgreSQL's programs.
-    pub pg_bin: Option<PathBuf>,
-    /// Where logs and histories are left.
-    pub out: PathBuf,
-}
-
-impl Options {
-    /// How many rounds: as asked, else the campaign's own number for its short or its long form.
-    pub fn rounds(&self, short: u64, long: u64) -> u64 {
-        self.rounds.unwrap_or(if self.short { short } else { long })
-    }
-}
-
-/// What a campaign needs.
-#[derive(Clone, Copy, Debug)]
-pub struct Setup {
-    /// How many services work on the database.
-    pub services: usize,
-    /// Whether a proxy stands between them and it.
-    pub through_proxy: bool,
-    /// Further arguments of the service.
-    pub arguments: &'static [&'static str],
-    /// By when every request is to be answered.
-    pub deadline: Duration,
-    /// Whether callers race, so that some of them are rightly refused.
-    pub refusals: bool,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self {
-            services: 1,
-            through_proxy: false,
-            arguments: &[],
-            deadline: Duration::from_secs(10),
-            refusals: false,
-        }
-    }
-}
-
 /// Services on a database of their own, with callers and a history. All of it ends when this is dropped.
 #[derive(Debug)]
 pub struct Bench {
@@ -92,6 +37,8 @@ pub struct Bench {
     pub proxy: Option<Proxy>,
     /// The database.
     pub cluster: Option<Cluster>,
+    /// The data folder of the service that stores clients in SQLite.
+    pub data: Option<DataFolder>,
     /// Sends orders.
     pub caller: Caller,
     /// Their outcomes.
@@ -128,6 +75,7 @@ impl Bench {
             services: Vec::new(),
             proxy: None,
             cluster: None,
+            data: None,
             caller: Caller::new(&binary, answer_rules.deadline + GRACE)?,
             history: Arc::new(History::begin(&folder.join("history.jsonl"))?),
             random: Seeded::new(options.seed),
@@ -140,7 +88,7 @@ impl Bench {
             binary,
         };
         let mut url = None;
-        if !options.in_memory {
+        if options.store == Store::Postgresql {
             let tools = Tools::find(options.pg_bin.as_deref())?;
             let cluster = Cluster::start(&tools).await?;
             let mut port = cluster.port();
@@ -153,18 +101,45 @@ impl Bench {
             bench.cluster = Some(cluster);
             bench.tools = Some(tools);
         }
-        for _ in 0..setup.services {
-            bench.add_service(url.as_deref(), setup.arguments).await?;
+        if options.store == Store::Sqlite {
+            bench.data = Some(DataFolder::new()?);
         }
-        bench.report.measure("store", if options.in_memory { "memory (rehearsal)" } else { "PostgreSQL" });
+        let folder = bench.data.as_ref().map(DataFolder::path);
+        let storage = match (&url, &folder) {
+            (Some(url), _) => Storage::Url(url),
+            (None, Some(folder)) => Storage::Folder(folder),
+            (None, None) => Storage::Memory,
+        };
+        for _ in 0..setup.services {
+            bench.add_service(storage, setup.arguments).await?;
+        }
+        bench.report.measure("store", options.store.name());
         Ok(bench)
     }
 
     /// Starts one more service.
-    pub async fn add_service(&mut self, url: Option<&str>, arguments: &[&str]) -> Result<(), RunError> {
+    pub async fn add_service(&mut self, storage: Storage<'_>, arguments: &[&str]) -> Result<(), RunError> {
+        let binary = self.binary.clone();
+        self.add_service_of(&binary, storage, arguments).await
+    }
+
+    /// Starts one more service, of another release.
+    pub async fn add_service_of(
+        &mut self,
+        binary: &Binary,
+        storage: Storage<'_>,
+        arguments: &[&str],
+    ) -> Result<(), RunError> {
         let log = self.folder.join(format!("service-{}.log", self.services.len() + 1));
-        self.services.push(Service::start(&self.binary, url, arguments, &log).await?);
+        self.services.push(Service::start(binary, storage, arguments, &log).await?);
         Ok(())
+    }
+
+    /// Ends the first service; the next one is the first then.
+    pub fn retire_first_service(&mut self) {
+        if !self.services.is_empty() {
+            drop(self.services.remove(0));
+        }
     }
 
     /// Runs another command of the service's program to its end: what it printed, or what it said was wrong.
@@ -183,23 +158,58 @@ impl Bench {
         self.services.get(at).map(Service::base).unwrap_or_default()
     }
 
-    /// The database, which a rehearsal does not have.
+    /// The rows of a query, which a rehearsal in memory cannot answer.
+    pub async fn rows(&self, query: &str) -> Result<Option<Vec<Vec<String>>>, RunError> {
+        match (&self.cluster, &self.data) {
+            (Some(cluster), _) => cluster.sql(query).await.map(Some),
+            (None, Some(folder)) => folder.rows(query).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// What the database holds, which is not known of a rehearsal in memory.
+    pub async fn inventory(&self) -> Result<Option<Inventory>, RunError> {
+        match (&self.cluster, &self.data) {
+            (Some(cluster), _) => Inventory::read(cluster).await.map(Some),
+            (None, Some(folder)) => Inventory::read_folder(folder).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The PostgreSQL database.
     pub fn cluster(&mut self) -> Result<&mut Cluster, RunError> {
-        let none = || RunError::new("this cannot be rehearsed in memory: it is about the database");
+        let none = || RunError::new("this is about PostgreSQL, and needs --store postgresql");
         self.cluster.as_mut().ok_or_else(none)
     }
 
     /// Starts this many writers on the first service.
     pub fn write(&mut self, number: u64, retry: Retry, crew: &'static str) -> Writers {
-        let writing = Writing {
+        let writing = self.writing(0, retry, crew);
+        Writers::start(number, &writing)
+    }
+
+    /// Starts this many writers on a service; each rests after every answer.
+    pub fn write_slowly(
+        &mut self,
+        service: usize,
+        number: u64,
+        rest: Duration,
+        crew: &'static str,
+    ) -> Writers {
+        let writing = Writing { rest, ..self.writing(service, Retry::SameKey, crew) };
+        Writers::start(number, &writing)
+    }
+
+    fn writing(&mut self, service: usize, retry: Retry, crew: &'static str) -> Writing {
+        Writing {
             caller: self.caller.clone(),
-            base: self.base(0),
+            base: self.base(service),
             history: Arc::clone(&self.history),
             retry,
             crew,
             seed: self.random.number(),
-        };
-        Writers::start(number, &writing)
+            rest: Duration::ZERO,
+        }
     }
 
     /// Lets writers finish; one that broke is a finding.
@@ -240,61 +250,5 @@ impl Bench {
             // Ignored: standard error may be closed.
             let _ = writeln!(std::io::stderr(), "{name}: {done} of {of}, some {left} s left");
         }
-    }
-
-    /// Looks for orders of writers that were not done: each of them is valid and was repeated until answered.
-    pub fn expect_all_done(&mut self) {
-        for record in self.history.records() {
-            let example = || format!("{} {}: {}", record.order.command, record.order.tag, record.body);
-            match record.outcome {
-                Outcome::Done => {}
-                Outcome::Refused => self.report.findings.add(Oracle::WrongAnswer, example()),
-                Outcome::Unknown => self.report.findings.add(Oracle::Stuck, example()),
-            }
-        }
-    }
-
-    /// Compares history and database, replays every acknowledged order, and closes.
-    pub async fn check(mut self) -> Result<Report, RunError> {
-        let records = self.history.records();
-        let count = |outcome| records.iter().filter(|record| record.outcome == outcome).count();
-        self.report.measure("acknowledged", count(Outcome::Done));
-        self.report.measure("refused", count(Outcome::Refused));
-        self.report.measure("unknown to the end", count(Outcome::Unknown));
-        self.report
-            .findings
-            .expect(count(Outcome::Done) > 0, Oracle::Broken, || "nothing was done".to_owned());
-        let attempts = self.history.attempts();
-        self.report.findings.append(answers::check(&attempts, &self.answer_rules));
-        self.report.measure("requests", attempts.len());
-        self.report.measure("answers", json!(answers::statuses(&attempts)));
-        let done = records.iter().filter(|record| record.outcome == Outcome::Done);
-        self.report.measure_times("answered after, s", done.map(Record::took).collect());
-
-        if let Some(cluster) = &self.cluster {
-            sleep(Duration::from_secs(1)).await;
-            let inventory = Inventory::read(cluster).await?;
-            self.report.findings.append(checker::check(&records, &inventory));
-            self.report.measure("clients", inventory.clients.len());
-            self.report
-                .measure("history lines = events", json!([inventory.lines.len(), inventory.events.len()]));
-            self.report.measure("idle in transaction", inventory.idle_in_transaction);
-        }
-        let right_so_far = self.report.findings.is_empty();
-        let bases: Vec<String> = (0..self.services.len()).map(|number| self.base(number)).collect();
-        let (replayed, found) = replay::replay(&self.caller, &bases, &records).await;
-        self.report.findings.append(found);
-        self.report.measure("replays", replayed);
-        if let (true, Some(cluster)) = (right_so_far, &self.cluster) {
-            // Whatever is found now that was not there before, the replays have done.
-            self.report.findings.append(checker::check(&records, &Inventory::read(cluster).await?));
-        }
-        for (name, oracle) in [("lost", Oracle::Lost), ("doubled", Oracle::Doubled), ("stuck", Oracle::Stuck)]
-        {
-            let count = self.report.findings.count(oracle);
-            self.report.measure(name, count);
-        }
-        self.report.measure("history", self.folder.join("history.jsonl").display().to_string());
-        Ok(self.report)
     }
 }

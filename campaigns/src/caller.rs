@@ -9,12 +9,12 @@ use tokio::time::sleep;
 use crate::history::{History, Outcome, Record};
 use crate::{Actor, Binary, Order, RunError, Seeded};
 
-/// What came back.
+/// An answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The body as it came.
+    /// The body as it was received.
     pub body: String,
     /// Whether it says when to try again.
     pub retry_after: bool,
@@ -25,7 +25,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What it says about the order.
+    /// The outcome of the order according to it.
     pub const fn outcome(&self) -> Outcome {
         match self.status {
             200 => Outcome::Done,
@@ -62,7 +62,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller with a token for each actor, who waits this long for one answer.
+    /// A caller with a token for each actor, which waits this long for one answer.
     pub fn new(binary: &Binary, timeout: Duration) -> Result<Self, RunError> {
         let http = reqwest::Client::builder().no_proxy().timeout(timeout).connect_timeout(timeout);
         let http = http.build().map_err(RunError::during("the HTTP client"))?;

@@ -6,6 +6,7 @@ pub mod database_killed;
 pub mod hang_up;
 pub mod one_key;
 pub mod race;
+pub mod roll_out;
 pub mod sequences;
 pub mod service_killed;
 pub mod standby_gone;

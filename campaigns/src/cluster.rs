@@ -20,7 +20,7 @@ const COLUMN_SEPARATOR: char = '\u{1F}';
 pub enum Stop {
     /// Sessions are cut and everything is written out.
     Fast,
-    /// Sessions and processes end at once; the next start recovers.
+    /// Sessions and processes end immediately; the next start recovers.
     Immediate,
 }
 

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-/// What a check looks for; a control says which of these it must bring about.
+/// The kinds of findings; a control names those that it must cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Oracle {
-    /// An acknowledged command is not there.
+    /// An acknowledged command is not stored.
     Lost,
     /// A command has had more than one effect.
     Doubled,
     /// A refused command, or one that was never sent, has had an effect.
     Uncalled,
-    /// A valid command was refused, or answered with what cannot be.
+    /// A valid command was refused, or its answer is impossible.
     WrongAnswer,
     /// A file is left that no document names, or is not known to garbage collection.
     Orphan,
@@ -33,7 +33,7 @@ pub enum Oracle {
     Recovery,
     /// Not one winner.
     Winners,
-    /// A caller approved a client that it had touched since its last decision.
+    /// A caller approved a client that it had touched since its last approval.
     FourEyes,
     /// Two stores answer differently.
     Difference,
@@ -49,7 +49,7 @@ const EXAMPLES: usize = 3;
 pub struct Findings(BTreeMap<Oracle, (usize, Vec<String>)>);
 
 impl Findings {
-    /// Adds something that was found.
+    /// Adds a finding.
     pub fn add(&mut self, oracle: Oracle, what: impl Into<String>) {
         let (count, examples) = self.0.entry(oracle).or_default();
         *count += 1;
@@ -58,7 +58,7 @@ impl Findings {
         }
     }
 
-    /// Adds something unless it is as it should be.
+    /// Adds a finding unless the condition holds.
     pub fn expect(&mut self, holds: bool, oracle: Oracle, what: impl FnOnce() -> String) {
         if !holds {
             self.add(oracle, what());

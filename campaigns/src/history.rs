@@ -22,7 +22,7 @@ pub enum Outcome {
     Unknown,
 }
 
-/// An order and what became of it.
+/// An order and its outcome.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// What was sent last.
@@ -44,7 +44,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// What became of an order: first sent, last sent and ended at `times`.
+    /// The outcome of an order: first sent, last sent and ended at `times`.
     pub fn new(
         order: Order,
         attempts: u32,
@@ -74,7 +74,7 @@ impl Record {
 pub struct Attempt {
     /// When it was sent, since the history began.
     pub start: Duration,
-    /// When it was answered or given up.
+    /// When it was answered or abandoned.
     pub end: Duration,
     /// The HTTP status; 0 where no answer came.
     pub status: u16,
@@ -115,7 +115,7 @@ impl History {
         hold(&self.records).push(record);
     }
 
-    /// Notes what was answered to a query that began at `start`.
+    /// Records the answer to a query that began at `start`.
     pub fn note_query(&self, start: Duration, result: Result<&Answer, &RunError>) {
         self.note(start, result, true);
     }
@@ -127,7 +127,7 @@ impl History {
         attempts.push(Attempt { start, end: self.now(), status, retry_after, query });
     }
 
-    /// Notes and writes down one attempt at an order.
+    /// Records one attempt at an order.
     pub fn attempt(&self, order: &Order, start: Duration, result: Result<&Answer, &RunError>) {
         self.note(start, result, false);
         let (status, answer) = match result {

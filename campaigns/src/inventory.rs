@@ -1,6 +1,6 @@
 //! The contents of the database after a run.
 
-use crate::{Cluster, RunError, schema};
+use crate::{Cluster, DataFolder, RunError, schema};
 
 /// What the database holds when a run is over.
 #[derive(Clone, Debug, Default)]
@@ -52,17 +52,29 @@ pub struct Line {
 }
 
 impl Inventory {
-    /// Reads everything in one database session.
+    /// Reads everything from PostgreSQL.
     pub async fn read(cluster: &Cluster) -> Result<Self, RunError> {
         // First, before a clean-up can have ended them.
         let idle = cluster.sql(schema::IDLE_IN_TRANSACTION).await?;
+        let mut tables = Vec::new();
+        for query in schema::TABLES {
+            tables.push(cluster.sql(query).await?);
+        }
         let idle_in_transaction = idle.first().map_or(0, |row| number(row, 0));
-        let clients = cluster.sql(schema::CLIENTS).await?.into_iter();
-        let lines = cluster.sql(schema::LINES).await?.into_iter();
-        let pairs = cluster.sql(schema::EVENTS).await?.into_iter();
-        let claims = cluster.sql(schema::CLAIMS).await?.into_iter();
-        let keys = cluster.sql(schema::KEYS).await?.into_iter();
-        Ok(Self {
+        Ok(Self { idle_in_transaction, ..Self::of(tables) })
+    }
+
+    /// Reads everything from SQLite, where no session can be left in a transaction.
+    pub fn read_folder(folder: &DataFolder) -> Result<Self, RunError> {
+        let tables: Result<Vec<_>, _> = schema::TABLES.iter().map(|query| folder.rows(query)).collect();
+        Ok(Self::of(tables?))
+    }
+
+    fn of(tables: Vec<Vec<Vec<String>>>) -> Self {
+        let mut tables = tables.into_iter().map(Vec::into_iter);
+        let mut next = || tables.next().unwrap_or_default();
+        let [clients, lines, pairs, claims, keys] = [next(), next(), next(), next(), next()];
+        Self {
             clients: clients
                 .map(|row| Client {
                     key: text(&row, 0),
@@ -85,8 +97,8 @@ impl Inventory {
             events: pairs.map(|row| (text(&row, 0), number(&row, 1), text(&row, 2))).collect(),
             claims: claims.map(|row| (text(&row, 0), text(&row, 1))).collect(),
             keys: keys.map(|row| (text(&row, 0), text(&row, 1), text(&row, 2))).collect(),
-            idle_in_transaction,
-        })
+            idle_in_transaction: 0,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Campaigns: the service and its database are killed, cut off, raced and hung up on, and then the answers that callers
 //! got are compared with the contents of the database.
 //!
-//! The parts are a throw-away PostgreSQL [`Cluster`], a [`Proxy`] that breaks connections, a [`Service`] that can be
+//! The parts are a throw-away PostgreSQL [`Cluster`] or [`DataFolder`], a [`Proxy`] that breaks connections, a [`Service`] that can be
 //! killed, [`writers`] that repeat their orders under idempotency keys, a [`history`] of the answers they got and a
 //! [`checker`] that compares it with the database. They know the service by its binary, its API and its tables only,
 //! and use none of its code, so that a mistake there is not repeated here.
@@ -14,6 +14,7 @@ pub mod checker;
 pub mod findings;
 pub mod history;
 pub mod inventory;
+pub mod options;
 pub mod processes;
 pub mod replay;
 pub mod report;
@@ -23,6 +24,7 @@ pub mod writers;
 
 mod applicant;
 mod cluster;
+mod data_folder;
 mod error;
 mod order;
 mod proxy;
@@ -32,9 +34,10 @@ mod tools;
 
 pub use applicant::applicant;
 pub use cluster::{Cluster, Stop};
+pub use data_folder::DataFolder;
 pub use error::RunError;
 pub use order::{Actor, Order};
 pub use proxy::{Fault, Proxy};
 pub use seeded::Seeded;
-pub use service::{Binary, SECRET, Service, plain_http};
+pub use service::{Binary, SECRET, Service, Storage, plain_http};
 pub use tools::Tools;

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use clients_campaigns::bench::Options;
+use clients_campaigns::options::{Options, Store};
 use clients_campaigns::report::Report;
 use clients_campaigns::{RunError, campaign};
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,13 +39,17 @@ struct Cli {
     #[arg(long, value_name = "NUMBER")]
     rounds: Option<u64>,
 
-    /// A rehearsal against the service in memory: the database is not looked at
-    #[arg(long)]
-    in_memory: bool,
+    /// Where the service stores clients
+    #[arg(long, value_enum, default_value_t = Store::Postgresql)]
+    store: Store,
 
     /// The client-service binary; without it the newest build beside this program
     #[arg(long, env = "CLIENT_SERVICE", value_name = "FILE")]
     service: Option<PathBuf>,
+
+    /// The client-service binary of the release before, which roll-out replaces
+    #[arg(long, env = "CLIENT_SERVICE_BEFORE", value_name = "FILE")]
+    before: Option<PathBuf>,
 
     /// The folder of PostgreSQL's programs; without it PATH and /usr/lib/postgresql
     #[arg(long, env = "PG_BIN", value_name = "FOLDER")]
@@ -62,9 +66,9 @@ enum Name {
     ServiceKilled,
     /// PostgreSQL, in five ways, under 32 writers (C2)
     DatabaseKilled,
-    /// A thousand approve and reject one client at once, through two services (C3)
+    /// A thousand callers approve and reject one client concurrently, through two services (C3)
     Race,
-    /// A hundred callers with one key at once (C4)
+    /// A hundred concurrent callers with one key (C4)
     OneKey,
     /// Callers that hang up at every point (C5)
     HangUp,
@@ -78,6 +82,8 @@ enum Name {
     Uploads,
     /// Slow, cut, half-open and refused connections to the database (C13)
     BadConnections,
+    /// A release rolled out over the one before (C14)
+    RollOut,
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, RunError>> + 'a>>;
@@ -94,6 +100,7 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::StandbyGone => Box::pin(campaign::standby_gone::run(options)),
         Name::Uploads => Box::pin(campaign::uploads::run(options)),
         Name::BadConnections => Box::pin(campaign::bad_connections::run(options)),
+        Name::RollOut => Box::pin(campaign::roll_out::run(options)),
     }
 }
 
@@ -110,8 +117,9 @@ async fn main() -> ExitCode {
         seed: cli.seed.unwrap_or(clock),
         rounds: cli.rounds,
         control: cli.control,
-        in_memory: cli.in_memory,
+        store: cli.store,
         service: cli.service,
+        before: cli.before,
         pg_bin: cli.pg_bin,
         out: cli.out,
     };

@@ -27,7 +27,7 @@ pub enum Fault {
     /// So many bytes pass, both ways together, then every connection is cut at its next piece.
     CutAfter(u64),
     /// Half-open: connections are accepted and stay open, and nothing passes. One that has lost a piece stays dead
-    /// when the fault is over, as one whose entry a router has forgotten.
+    /// when the fault is over, as one whose entry a router has dropped.
     Swallow,
     /// Open connections are cut, and new ones are refused.
     Refuse,
@@ -182,7 +182,7 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: &Line, upwa
     }
 }
 
-/// Byte by byte, until something else is set: then the rest goes at once.
+/// Byte by byte, until another mode is set: then the rest is sent immediately.
 async fn trickle(to: &mut OwnedWriteHalf, piece: &[u8], pause: Duration, line: &Line) -> std::io::Result<()> {
     let mut rest = piece;
     while let Some((byte, after)) = rest.split_first() {

@@ -38,7 +38,7 @@ impl Report {
         self.measures.push((name.into(), value.into()));
     }
 
-    /// Adds the median, the 99th percentile and the greatest of some durations, in seconds.
+    /// Adds the median, the 99th percentile and the largest of some durations, in seconds.
     pub fn measure_times(&mut self, name: &str, mut times: Vec<std::time::Duration>) {
         times.sort_unstable();
         let at = |percent: usize| {

@@ -1,5 +1,8 @@
 //! The one place that knows the tables: what a campaign asks the database, and what its rogues do to it.
 
+/// What an inventory holds: clients, lines, events, claims and keys. PostgreSQL and SQLite have the same tables.
+pub const TABLES: [&str; 5] = [CLIENTS, LINES, EVENTS, CLAIMS, KEYS];
+
 /// Client, version, state, town.
 pub const CLIENTS: &str = "SELECT client_key, version, state, city FROM client";
 
@@ -12,6 +15,13 @@ pub const EVENTS: &str = "SELECT client_key, version, event FROM client_outbox";
 
 /// Client, kind; one row for each claim.
 pub const CLAIMS: &str = "SELECT client_key, kind FROM client_claim";
+
+/// The number of clients.
+pub const COUNT_CLIENTS: &str = "SELECT count(*) FROM client";
+
+/// The clients whose folded columns and claims an earlier release has computed.
+pub const COUNT_STALE: &str = "SELECT count(*) FROM client \
+     WHERE normal_form < (SELECT max(normal_form) FROM client) OR normal_form_version <> version";
 
 /// Actor, command, key.
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
@@ -26,28 +36,31 @@ pub const IDLE_IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity WHE
 /// The sessions of the service.
 pub const SESSIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'client-service'";
 
-/// What each client claims while it is neither rejected nor exited.
-pub const CLAIMED: [&str; 3] = ["email", "identification", "phone"];
+/// What each client claims while it is neither rejected nor exited, and how often at most: an identification and an e-mail
+/// address also in the form in which the release before claims them, if that is another one.
+pub const CLAIMED: [(&str, usize); 3] = [("email", 2), ("identification", 2), ("phone", 1)];
 
 /// The states in which a client claims nothing: rejected, exited.
 pub const CLAIMLESS: [i64; 2] = [5, 7];
 
 /// The commands that make their caller a maker of the client.
-pub const TOUCHES: [&str; 7] = [
+pub const TOUCHES: [&str; 8] = [
     "CreateContactCommand",
     "UpdateContactCommand",
     "RequestCustomerApprovalCommand",
     "CreateIdentityDocumentCommand",
     "CreateAddressInformationCommand",
+    "UndoRejectCustomerCommand",
     "BlacklistCustomerCommand",
     "UndoBlacklistCustomerCommand",
 ];
 
 /// Where each command that moves a client takes it.
-pub const LEADS_TO: [(&str, i64); 7] = [
+pub const LEADS_TO: [(&str, i64); 8] = [
     ("CreateContactCommand", 3),
     ("ApproveCustomerCommand", 4),
     ("RejectCustomerCommand", 5),
+    ("UndoRejectCustomerCommand", 3),
     ("RecordCustomerTransactionCommand", 1),
     ("BlacklistCustomerCommand", 6),
     ("UndoBlacklistCustomerCommand", 3),

@@ -13,6 +13,17 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Signs the tokens of a campaign.
 pub const SECRET: &str = "a secret that only the campaigns know of";
 
+/// Where a service stores clients.
+#[derive(Clone, Copy, Debug)]
+pub enum Storage<'a> {
+    /// In the PostgreSQL database of this URL.
+    Url(&'a str),
+    /// In this data folder.
+    Folder(&'a Path),
+    /// In memory.
+    Memory,
+}
+
 /// The `client-service` binary.
 #[derive(Clone, Debug)]
 pub struct Binary(PathBuf);
@@ -91,12 +102,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts one on a port of the system's choice, on this database or else in memory, and waits until it is ready.
+    /// Starts one on a port of the system's choice, on this storage, and waits until it is ready.
     ///
     /// Its log is added to the file `log`.
     pub async fn start(
         binary: &Binary,
-        database_url: Option<&str>,
+        storage: Storage<'_>,
         arguments: &[&str],
         log: &Path,
     ) -> Result<Self, RunError> {
@@ -106,14 +117,18 @@ impl Service {
         // meets a duplicate each time; repetitions under a key count as none.
         for (limit, number) in [
             ("--max-connections-per-address", "1024"),
-            ("--max-in-flight-per-caller", "512"),
+            ("--max-in-flight-per-caller", "1024"),
             ("--duplicate-quota", "off"),
         ] {
             all.extend([limit.to_owned(), number.to_owned()]);
         }
-        if let Some(url) = database_url {
+        match storage {
             // The tokens of a campaign are signed with a shared secret.
-            all.extend(["--database-url", url, "--development", "on"].map(str::to_owned));
+            Storage::Url(url) => {
+                all.extend(["--database-url", url, "--development", "on"].map(str::to_owned));
+            }
+            Storage::Folder(folder) => all.extend(["--data".to_owned(), folder.display().to_string()]),
+            Storage::Memory => all.push("--in-memory".to_owned()),
         }
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         let before = std::fs::metadata(log).map_or(0, |file| file.len());

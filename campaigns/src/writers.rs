@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use crate::caller::{Caller, Retry, RetryPolicy};
 use crate::history::{History, Outcome, Record};
@@ -33,6 +34,8 @@ pub struct Writing {
     pub crew: &'static str,
     /// What they do, and when.
     pub seed: u64,
+    /// How long each of them rests after an answer.
+    pub rest: Duration,
 }
 
 /// How long a writer goes on asking what became of one order: longer than several faults in a row.
@@ -124,6 +127,9 @@ impl Writer {
         let writing = &self.writing;
         let policy = RetryPolicy { retry: writing.retry, timeout: TIMEOUT, seed: self.random.number() };
         let record = writing.caller.retry_until_done(&writing.base, order, &policy, &writing.history).await;
+        if !writing.rest.is_zero() {
+            sleep(writing.rest).await;
+        }
         let go_on = record.outcome == Outcome::Done && !*self.stopped.borrow();
         go_on.then_some(record)
     }

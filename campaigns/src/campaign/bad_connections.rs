@@ -8,10 +8,11 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::caller::Retry;
 use crate::findings::Oracle;
 use crate::history::Attempt;
+use crate::options::{Options, Setup};
 use crate::report::Report;
 use crate::{Actor, Fault, RunError};
 

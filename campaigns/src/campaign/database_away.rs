@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::findings::Oracle;
 use crate::history::Record;
+use crate::options::{Options, Setup};
 use crate::report::Report;
 use crate::{RunError, Stop, waves};
 
-/// How many callers come at once, each with a client of its own.
+/// The number of concurrent callers, each with a client of its own.
 const CALLERS: usize = 24;
 /// By when each of them is answered in an outage.
 const LIMIT: Duration = Duration::from_secs(5);
 /// How many times they come while the server is away: more than two blocks of numbers last.
 const WAVES: u64 = 4;
-/// How long the callers go on when the server is back.
+/// How long the callers continue when the server is back.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every creation in an outage is answered within five seconds: nothing was written. Afterwards each is done.

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::caller::Retry;
 use crate::findings::Oracle;
+use crate::options::{Options, Setup};
 use crate::report::Report;
 use crate::{RunError, Stop, plain_http};
 
@@ -21,7 +22,7 @@ const OUTAGES: [Outage; 5] = [
 
 #[derive(Clone, Copy, Debug)]
 enum Outage {
-    /// Every process is killed at once.
+    /// Every process is killed at the same time.
     All,
     /// One process is killed, and the server restarts itself.
     One(&'static str),

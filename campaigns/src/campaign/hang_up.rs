@@ -12,9 +12,10 @@ use tokio::process::Child;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::caller::{Caller, Retry, RetryPolicy};
 use crate::findings::Oracle;
+use crate::options::{Options, Setup};
 use crate::report::Report;
 use crate::{Actor, Fault, Order, RunError, Seeded, schema};
 
@@ -45,9 +46,8 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     sleep(Duration::from_secs(1)).await;
     bench.look_for_open_transactions("a second after the last hang-up").await?;
     bench.finish(writers).await;
-    if let Some(cluster) = &bench.cluster {
-        let done = cluster.sql(schema::EFFECTS_OF_HANG_UPS).await?.concat().concat();
-        let done = done.parse::<u64>().unwrap_or_default();
+    if let Some(rows) = bench.rows(schema::EFFECTS_OF_HANG_UPS).await? {
+        let done = rows.concat().concat().parse::<u64>().unwrap_or_default();
         bench.report.measure("of which were done", done);
         if done == 0 || done >= hang_ups {
             bench.find(
@@ -141,7 +141,7 @@ fn request(order: &Order, token: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// How long it takes until as many queries at once as there may be sessions are answered.
+/// How long it takes to answer as many concurrent queries as there may be sessions.
 async fn pool_is_back(bench: &Bench) -> Duration {
     let begun = bench.history.now();
     while bench.history.now().saturating_sub(begun) < bench.recovery * 5 {

@@ -1,4 +1,5 @@
-//! A hundred callers send one command under one key at once; then the key is tried on another body, by another caller.
+//! A hundred callers concurrently send one command under one key; then the key is tried on another body, by another
+//! caller.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +8,14 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::findings::Oracle;
 use crate::history::{Outcome, Record};
+use crate::options::{Options, Setup, Store};
 use crate::report::Report;
 use crate::{Actor, Order, RunError, applicant};
 
-/// How many send the same at once.
+/// The number of concurrent callers.
 const CALLERS: u32 = 100;
 
 /// Each key has one effect and one answer, and belongs to its caller and its body.
@@ -44,7 +46,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     }
     bench.report.measure("keys", keys);
     bench.report.measure("callers of each", CALLERS);
-    if options.control && bench.cluster.is_none() {
+    if options.control && options.store == Store::Memory {
         return Err(RunError::new("the control needs the database to see what was doubled"));
     }
     bench.check().await

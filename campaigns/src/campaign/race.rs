@@ -1,4 +1,4 @@
-//! A thousand callers send conflicting commands about one client at once, through two services.
+//! A thousand callers concurrently send conflicting commands about one client, through two services.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,39 +8,47 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::caller::{Retry, RetryPolicy};
 use crate::findings::Oracle;
 use crate::history::{Outcome, Record};
+use crate::options::{Options, Setup, Store};
 use crate::report::Report;
 use crate::{Actor, Order, RunError, schema};
 
-/// How many send a command at once.
+/// The number of concurrent callers.
 const RACERS: usize = 1_000;
 
-/// Two commands of which the first that is done leaves no room for the other, and what leads to where they are legal.
+/// Two commands that exclude each other, and the commands that lead to a state in which both are allowed.
 struct Pair {
     name: &'static str,
     before: &'static [Command],
     commands: [Command; 2],
 }
 
-/// Who sends it, which one, and the member that it needs besides the client.
+/// The caller, the command, and the member that it needs besides the client.
 type Command = (Actor, &'static str, Option<&'static str>);
 
 const APPROVE: Command = (Actor::Checker, "ApproveCustomerCommand", None);
 const REJECT: Command = (Actor::Checker, "RejectCustomerCommand", Some("rejectionReason"));
 const ACTIVATE: Command = (Actor::Other, "RecordCustomerTransactionCommand", Some("transactionReference"));
 const BLACKLIST: Command = (Actor::Other, "BlacklistCustomerCommand", Some("reason"));
+const UNDO_REJECT: Command = (Actor::Other, "UndoRejectCustomerCommand", Some("reason"));
 const UNDO: Command = (Actor::Other, "UndoBlacklistCustomerCommand", Some("reason"));
 const EXIT: Command = (Actor::Other, "ExitCustomerCommand", Some("reason"));
 
 /// The pairs, one in each round. The control is about the first.
-const PAIRS: [Pair; 4] = [
+const PAIRS: [Pair; 6] = [
     Pair { name: "approve, reject", before: &[], commands: [APPROVE, REJECT] },
-    Pair { name: "blacklist, exit (approved)", before: &[APPROVE], commands: [BLACKLIST, EXIT] },
-    Pair { name: "blacklist, exit (active)", before: &[APPROVE, ACTIVATE], commands: [BLACKLIST, EXIT] },
-    Pair { name: "undo, undo", before: &[APPROVE, BLACKLIST], commands: [UNDO, UNDO] },
+    Pair { name: "exit, exit (approved)", before: &[APPROVE], commands: [EXIT, EXIT] },
+    Pair {
+        name: "blacklist, blacklist (active)",
+        before: &[APPROVE, ACTIVATE],
+        commands: [BLACKLIST, BLACKLIST],
+    },
+    Pair { name: "undo, exit (blacklisted)", before: &[APPROVE, BLACKLIST], commands: [UNDO, EXIT] },
+    Pair { name: "undo, undo (rejected)", before: &[REJECT], commands: [UNDO_REJECT, UNDO_REJECT] },
+    Pair { name: "undo, undo (blacklisted)", before: &[APPROVE, BLACKLIST], commands: [UNDO, UNDO] },
 ];
 
 fn order(tag: String, (by, command, member): Command, client: &str) -> Order {
@@ -53,8 +61,8 @@ fn order(tag: String, (by, command, member): Command, client: &str) -> Order {
 /// The control has a rogue program that reads the client, waits a moment and approves it.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
     let arguments = &["--max-in-flight", "2000", "--max-connections", "2000"];
-    // In memory, two services would be two banks.
-    let services = if options.in_memory { 1 } else { 2 };
+    // In memory, two services would be two banks; a data folder is opened by one.
+    let services = if options.store == Store::Postgresql { 2 } else { 1 };
     let deadline = Duration::from_secs(30);
     let setup = Setup { services, arguments, deadline, refusals: true, ..Setup::default() };
     let mut bench = Bench::open("race", options, setup).await?;
@@ -62,7 +70,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
         bench.report.control = Some(Oracle::Gap);
         bench.cluster()?;
     }
-    let rounds = if options.control { 1 } else { options.rounds(5, 100) };
+    let rounds = if options.control { 1 } else { options.rounds(6, 100) };
     let (mut winners, mut asked_again, mut times) = (0, 0, Vec::new());
     for (round, pair) in (0..rounds).zip(PAIRS.iter().cycle()) {
         let create = Order::create(format!("race-{round}"), Actor::Maker);

@@ -1,4 +1,4 @@
-//! Random sequences of commands and queries, sent to the service in memory and to the service on PostgreSQL: the
+//! Random sequences of commands and queries, sent to the service in memory and to the service on a durable storage: the
 //! answers match, step by step.
 
 mod comparison;
@@ -13,12 +13,12 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::caller::Caller;
 use crate::findings::{Findings, Oracle};
-use crate::inventory::Inventory;
+use crate::options::{Options, Setup};
 use crate::report::Report;
-use crate::{RunError, Seeded, checker};
+use crate::{RunError, Seeded, Storage, checker};
 use comparison::Names;
 use steps::{Sequence, Step};
 
@@ -33,7 +33,7 @@ const UNANSWERED: &str = "was not answered";
 pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("sequences", options, Setup::default()).await?;
     bench.report.control = options.control.then_some(Oracle::Difference);
-    bench.add_service(None, &[]).await?;
+    bench.add_service(Storage::Memory, &[]).await?;
     let (one, other) = (bench.base(0), bench.base(1));
     let sequences = options.rounds(200, 5_000);
     let pair = Pair { caller: bench.caller.clone(), one, other, steps: Arc::new(AtomicU64::new(0)) };
@@ -68,9 +68,8 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     if answered == 0 {
         bench.find(Oracle::Broken, format!("of {steps} steps none was done or answered"));
     }
-    if let Some(cluster) = &bench.cluster {
-        sleep(Duration::from_secs(1)).await;
-        let inventory = Inventory::read(cluster).await?;
+    sleep(Duration::from_secs(1)).await;
+    if let Some(inventory) = bench.inventory().await? {
         bench.report.findings.append(checker::whole(&inventory));
         bench
             .report

@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::RunError;
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::caller::Retry;
 use crate::findings::Oracle;
+use crate::options::{Options, Setup};
 use crate::report::Report;
 
 /// Kills the service at random moments and starts it again.

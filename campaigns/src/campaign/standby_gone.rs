@@ -6,18 +6,19 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::findings::Oracle;
+use crate::options::{Options, Setup};
 use crate::report::Report;
 use crate::{Actor, RunError, plain_http, schema, waves};
 
 /// How many connections the service may have.
 const CONNECTIONS: usize = 16;
-/// How many callers come at once, each with a client of its own.
+/// The number of concurrent callers, each with a client of its own.
 const CALLERS: usize = 12;
 /// By when each of them is answered.
 const LIMIT: Duration = Duration::from_secs(5);
-/// How long the callers go on when commits are confirmed again.
+/// How long the callers continue when commits are confirmed again.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// There are never more sessions than connections, reads go on, `/readyz` is red, and in the end every order is done.
@@ -80,7 +81,7 @@ async fn count_sessions(bench: &Bench, outsiders: usize) -> Result<usize, RunErr
     counted.parse().map_err(RunError::during("the number of sessions"))
 }
 
-/// A list is answered, whatever becomes of commits.
+/// A list is answered, whether commits succeed or not.
 async fn read(bench: &mut Bench) {
     let query = json!({ "pageSize": 5, "includeTotal": false });
     let base = bench.base(0);

@@ -1,4 +1,5 @@
-//! Files are uploaded while answers of the database are lost, the service is killed and the database is killed.
+//! Files are uploaded while answers of the database are lost, the service is killed and the database is killed. Without a
+//! server the service alone is killed.
 
 mod collection;
 mod uploader;
@@ -14,12 +15,13 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use self::uploader::{Document, Tally, Uploader};
-use crate::bench::{Bench, Options, Setup};
+use crate::bench::Bench;
 use crate::findings::Oracle;
+use crate::options::{Options, Setup, Store};
 use crate::report::Report;
-use crate::{Cluster, Fault, RunError};
+use crate::{Cluster, Fault, RunError, Storage};
 
-/// How many upload at once.
+/// The number of concurrent uploaders.
 const UPLOADERS: u64 = 8;
 /// For how long answers are lost, and for how long they are not.
 const LOST: Duration = Duration::from_millis(25);
@@ -57,19 +59,32 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
 
 async fn one_round(options: &Options, round: u64, place: Place, outages: u64) -> Result<Report, RunError> {
     let options = Options { seed: options.seed.wrapping_add(round - 1), ..options.clone() };
-    let setup = Setup { services: 0, through_proxy: true, ..Setup::default() };
+    let is_postgresql = options.store == Store::Postgresql;
+    let setup = Setup { services: usize::from(!is_postgresql), through_proxy: true, ..Setup::default() };
     let mut bench = Bench::open("uploads", &options, setup).await?;
-    let Some(proxy) = &bench.proxy else {
-        return Err(RunError::new("this cannot be rehearsed in memory: it is about the database"));
-    };
-    let url = Cluster::url_through(proxy.address().port());
     let folder = tempfile::tempdir()?;
-    let documents: Vec<String> = match place {
-        Place::Folder => vec!["--documents".to_owned(), folder.path().display().to_string()],
-        Place::Database => Vec::new(),
+    // Where the files are, and what names the storage to the service's program.
+    let (files, storage) = match (&bench.proxy, &bench.data, place) {
+        (Some(proxy), _, place) => {
+            let mut storage = vec!["--database-url".to_owned(), Cluster::url_through(proxy.address().port())];
+            let folder = matches!(place, Place::Folder).then(|| folder.path().to_owned());
+            storage.extend(
+                folder.iter().flat_map(|folder| ["--documents".to_owned(), folder.display().to_string()]),
+            );
+            (folder, storage)
+        }
+        (None, Some(data), _) => {
+            let storage = vec!["--data".to_owned(), data.path().display().to_string()];
+            (Some(data.documents()), storage)
+        }
+        (None, None, _) => {
+            return Err(RunError::new("memory does not survive an outage: --store postgresql or sqlite"));
+        }
     };
-    let arguments: Vec<&str> = documents.iter().map(String::as_str).collect();
-    bench.add_service(Some(&url), &arguments).await?;
+    if is_postgresql {
+        let arguments: Vec<&str> = storage.iter().skip(2).map(String::as_str).collect();
+        bench.add_service(Storage::Url(storage.get(1).map_or("", String::as_str)), &arguments).await?;
+    }
     bench.report.control = options.control.then_some(Oracle::Lost);
     bench.report.measure("files in", format!("{place:?}").to_lowercase());
 
@@ -82,12 +97,18 @@ async fn one_round(options: &Options, round: u64, place: Place, outages: u64) ->
     }
     // The control deletes a file, whatever else was done.
     for outage in 1..=if options.control { 1 } else { outages } {
-        lose_answers(&mut bench).await;
+        if is_postgresql {
+            lose_answers(&mut bench).await;
+        }
         bench.service()?.restart().await?;
         sleep(bench.random.millis(300, 800)).await;
-        bench.cluster()?.kill();
-        sleep(bench.random.millis(50, 300)).await;
-        bench.cluster()?.restart().await?;
+        if is_postgresql {
+            bench.cluster()?.kill();
+            sleep(bench.random.millis(50, 300)).await;
+            bench.cluster()?.restart().await?;
+        } else {
+            bench.service()?.restart().await?;
+        }
         sleep(bench.random.millis(500, 1_000)).await;
         bench.progress(outage, outages);
     }
@@ -109,15 +130,18 @@ async fn one_round(options: &Options, round: u64, place: Place, outages: u64) ->
     for refusal in tally.refused {
         bench.find(Oracle::WrongAnswer, refusal);
     }
-    let place = match place {
-        Place::Folder => Some(folder.path().to_owned()),
-        Place::Database => None,
-    };
-    if let (true, Some(folder)) = (options.control, &place) {
+    if let (true, Some(folder)) = (options.control, &files) {
         delete_one(folder, &bench).await?;
     }
     download(&mut bench, &all, "before garbage collection").await;
-    collection::collect(&mut bench, &url, place.as_deref()).await?;
+    if is_postgresql {
+        collection::collect(&mut bench, &storage, files.as_deref()).await?;
+    } else {
+        // One program at a time opens a data folder.
+        bench.service()?.stop().await?;
+        collection::collect(&mut bench, &storage, files.as_deref()).await?;
+        bench.service()?.restart().await?;
+    }
     download(&mut bench, &all, "after garbage collection").await;
     Ok(bench.report)
 }
@@ -150,11 +174,10 @@ async fn download(bench: &mut Bench, documents: &[Document], when: &str) {
     bench.report.measure(format!("downloaded {when}"), right);
 }
 
-/// What the control does: one file that a document names is deleted.
+/// The fault of the control: one file that a document names is deleted.
 async fn delete_one(folder: &std::path::Path, bench: &Bench) -> Result<(), RunError> {
-    let Some(cluster) = &bench.cluster else { return Ok(()) };
-    let key = cluster.sql("SELECT content_key FROM client_document ORDER BY content_key LIMIT 1").await?;
-    let key = key.concat().concat();
+    let query = "SELECT content_key FROM client_document ORDER BY content_key LIMIT 1";
+    let key = bench.rows(query).await?.unwrap_or_default().concat().concat();
     let days: PathBuf = folder.join(key.get(..5).unwrap_or_default());
     std::fs::remove_file(days.join(key)).map_err(RunError::during("the control"))
 }

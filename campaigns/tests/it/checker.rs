@@ -214,8 +214,21 @@ fn events_match_the_history_one_to_one() {
 #[test]
 fn claims_must_match_the_state() {
     assert_eq!(found(|_, inventory| drop(inventory.claims.pop())), [Oracle::Claims]);
-    let stranger = ("eve".to_owned(), "email".to_owned());
-    assert_eq!(found(|_, inventory| inventory.claims.push(stranger)), [Oracle::Claims]);
+    for (client, kind) in [("eve", "email"), ("ada", "phone"), ("ada", "name")] {
+        let claim = (client.to_owned(), kind.to_owned());
+        assert_eq!(found(|_, inventory| inventory.claims.push(claim)), [Oracle::Claims], "{client} {kind}");
+    }
+}
+
+#[test]
+fn former_form_of_a_claim_is_no_finding() {
+    let claim = |kind: &str| ("ada".to_owned(), kind.to_owned());
+    let (email, document) = (claim("email"), claim("identification"));
+    assert_eq!(found(|_, inventory| inventory.claims.extend([email, document])), []);
+    assert_eq!(
+        found(|_, inventory| inventory.claims.extend([claim("email"), claim("email")])),
+        [Oracle::Claims]
+    );
 }
 
 #[test]

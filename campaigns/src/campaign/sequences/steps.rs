@@ -1,4 +1,4 @@
-//! What is sent in a sequence.
+//! The requests of a sequence.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::{Actor, Order, Seeded, applicant};
 pub(super) enum Step {
     /// A command.
     Command(Order),
-    /// A query: who asks, its name and its data.
+    /// A query: its caller, its name and its data.
     Query(Actor, &'static str, Value),
 }
 
@@ -47,9 +47,10 @@ pub(super) struct Sequence {
     last: Option<Order>,
 }
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "ApproveCustomerCommand",
     "RejectCustomerCommand",
+    "UndoRejectCustomerCommand",
     "RequestCustomerApprovalCommand",
     "BlacklistCustomerCommand",
     "UndoBlacklistCustomerCommand",
@@ -138,9 +139,10 @@ impl Sequence {
         let client = self.client();
         let mut more = match command {
             "RejectCustomerCommand" => json!({ "rejectionReason": "Made up." }),
-            "BlacklistCustomerCommand" | "UndoBlacklistCustomerCommand" | "ExitCustomerCommand" => {
-                json!({ "reason": "Made up." })
-            }
+            "UndoRejectCustomerCommand"
+            | "BlacklistCustomerCommand"
+            | "UndoBlacklistCustomerCommand"
+            | "ExitCustomerCommand" => json!({ "reason": "Made up." }),
             "RecordCustomerTransactionCommand" => {
                 json!({ "transactionReference": format!("T{}", self.random.below(3)) })
             }

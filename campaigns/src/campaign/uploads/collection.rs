@@ -12,15 +12,16 @@ const QUEUED: &str = "SELECT content_key FROM client_content_candidate";
 
 /// Collects all garbage, as an operator does when nothing is uploaded: orphans are moved to the trash, and deleted from it.
 /// Then only files are left that documents name.
-pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>) -> Result<(), RunError> {
+pub(super) async fn collect(
+    bench: &mut Bench,
+    storage: &[String],
+    folder: Option<&Path>,
+) -> Result<(), RunError> {
     let before = stored(bench, folder).await?.len();
-    let folder_text = folder.map(|folder| folder.display().to_string());
     for (step, trashed_for) in [("collected", "30d"), ("deleted", "0s")] {
-        let mut arguments = vec!["collect-garbage", "--database-url", url, "--older-than", "0s"];
-        arguments.extend(["--trashed-for", trashed_for, "--max-orphan-share", "100"]);
-        if let Some(folder) = &folder_text {
-            arguments.extend(["--documents", folder]);
-        }
+        let mut arguments = vec!["collect-garbage", "--older-than", "0s", "--max-orphan-share", "100"];
+        arguments.extend(["--trashed-for", trashed_for]);
+        arguments.extend(storage.iter().map(String::as_str));
         match bench.run_service(&arguments).await {
             Ok(output) => bench.report.measure(step, output),
             Err(error) => bench.find(Oracle::Broken, format!("collect-garbage: {error}")),
@@ -41,8 +42,7 @@ pub(super) async fn collect(bench: &mut Bench, url: &str, folder: Option<&Path>)
 }
 
 async fn keys(bench: &Bench, statement: &str) -> Result<BTreeSet<String>, RunError> {
-    let Some(cluster) = &bench.cluster else { return Ok(BTreeSet::new()) };
-    Ok(cluster.sql(statement).await?.into_iter().flatten().collect())
+    Ok(bench.rows(statement).await?.unwrap_or_default().into_iter().flatten().collect())
 }
 
 /// Every file, whole or not, in the trash or not.
