@@ -20,7 +20,7 @@ pub(crate) struct Aim {
     pub(crate) what: String,
     /// The bound, as text.
     pub(crate) bound: String,
-    /// What was measured; nothing where it was not.
+    /// What was measured; `None` if it was not.
     pub(crate) reached: Option<f64>,
     /// Whether that is within the bound.
     pub(crate) holds: Option<bool>,

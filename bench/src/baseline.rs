@@ -188,7 +188,7 @@ impl<'a> Probe<'a> {
         );
         let columns = self.cluster.sql(&ask).await?.concat().concat();
         let ask =
-            format!("SET timezone = 'UTC'; SELECT json_build_object({columns}) FROM client WHERE id = {id}");
+            format!("SET timezone = 'UTC'; SELECT json_object(ARRAY[{columns}]) FROM client WHERE id = {id}");
         let row: Value =
             serde_json::from_str(&self.cluster.sql(&ask).await?.concat().concat()).map_err(fault)?;
         row.as_object().cloned().ok_or_else(|| RunError::new("the client that was onboarded is not there"))

@@ -28,7 +28,7 @@ pub(crate) struct OverHttp {
 }
 
 impl OverHttp {
-    /// So many connections to `address:port`.
+    /// This many connections to `address:port`.
     pub(crate) async fn several(
         number: usize,
         address: &str,

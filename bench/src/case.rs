@@ -1,4 +1,4 @@
-//! What is measured: who does what, for how many callers at once.
+//! The cases: what is measured, by which service, with how many concurrent callers.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub(crate) enum Task {
     Create,
     Approve,
     Get,
-    /// A search, by its place in the table.
+    /// A search, by its index in the table.
     Search(usize),
 }
 
@@ -51,7 +51,7 @@ impl Task {
         }
     }
 
-    /// The search that peers are asked too.
+    /// The search that peers are measured with, too.
     pub(crate) fn is_of_peers(self) -> bool {
         self != Self::Approve && (!matches!(self, Self::Search(_)) || self.name() == "state and branch")
     }

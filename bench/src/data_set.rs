@@ -30,12 +30,12 @@ pub(crate) struct DataSet {
 }
 
 impl DataSet {
-    /// The greatest number.
+    /// The largest number.
     pub(crate) const fn last(self) -> u64 {
         self.clients + self.waiting
     }
 
-    /// Loads the clients over two connections at once, then builds the indexes, and reports its progress.
+    /// Loads the clients over two connections at the same time, then builds the indexes, and reports its progress.
     pub(crate) async fn load(self, cluster: &Cluster) -> Result<Duration, RunError> {
         let begun = Instant::now();
         cluster.sql(WITHOUT_INDEXES).await?;

@@ -15,7 +15,7 @@ const WARM_UP: u64 = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     Seconds(u64),
-    /// So many requests of each caller: enough to see that it works.
+    /// This many requests of each caller: enough to see that it works.
     Requests(u64),
 }
 
@@ -36,7 +36,8 @@ pub(crate) trait Calls: Send + 'static {
     fn call(&mut self) -> impl Future<Output = Result<bool, RunError>> + Send;
 }
 
-/// Lets all call at once until the time is over, each to the end of its last answer. The first wrong answer ends it.
+/// Lets all callers run concurrently until the time is over, each to the end of its last answer. The first wrong answer
+/// ends it.
 pub(crate) async fn run<C: Calls>(callers: Vec<C>, length: Length) -> Result<Done, RunError> {
     let begun = Instant::now();
     let mut running = JoinSet::new();

@@ -27,7 +27,7 @@ pub(crate) async fn check(number: u64, store: &PostgresStore, cluster: &Cluster)
             return Err(unlike(&column));
         }
     }
-    let page = HistoryPage { before: None, after: None, limit: 10 };
+    let page = HistoryPage { before: None, after: None, limit: 10, with_values: true };
     let lines = store.history(client.key(), page).await.map_err(RunError::during("its history"))?;
     let newest = lines.first().map(|line| (line.event.version, line.event.to));
     let versions = client.version().get();
@@ -75,6 +75,9 @@ fn folded(client: &Client) -> BTreeMap<String, Option<String>> {
             _ => (format!("{name}_folded"), None),
         })
         .collect();
+    for (name, property) in properties.into_iter().take(3) {
+        columns.insert(format!("{name}_passport"), property.passport_form(client));
+    }
     columns.insert("search_text".to_owned(), Some(search_text(client)));
     columns
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
 use client_app::Clients;
-use clients_campaigns::{Actor, Binary, Cluster, RunError, Service, Tools};
+use clients_campaigns::{Actor, Binary, Cluster, RunError, Service, Storage, Tools};
 use serde_json::{Value, json};
 
 use crate::baseline::{self, Baseline, FIRST_NEW};
@@ -98,9 +98,10 @@ impl TestBed {
 
         let log = |name: &str| -> PathBuf { out.join(format!("{name}.log")) };
         let quiet = ["--log-format", "json"];
-        let mut service = Service::start(binary, Some(&cluster.url()), &quiet, &log("service")).await?;
+        let mut service =
+            Service::start(binary, Storage::Url(&cluster.url()), &quiet, &log("service")).await?;
         let ready_in = service.restart().await?;
-        let memory = Service::start(binary, None, &quiet, &log("service-in-memory")).await?;
+        let memory = Service::start(binary, Storage::Memory, &quiet, &log("service-in-memory")).await?;
         let header =
             |actor: Actor| binary.token(actor.subject()).map(|token| Arc::from(format!("Bearer {token}")));
         let tokens = Tokens { maker: header(Actor::Maker)?, checker: header(Actor::Checker)? };

@@ -4,7 +4,7 @@ use clients_campaigns::RunError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// How much is read at once.
+/// How much is read in one call.
 const READ_BUFFER: usize = 16 * 1024;
 /// More than any answer that is asked for here.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;

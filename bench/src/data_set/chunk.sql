@@ -1,5 +1,5 @@
 -- The clients with the numbers {first} to {last}, with everything that the service would have written for them: claims,
--- history and delivered events. The same ones each time; whoever is above {settled} waits for approval.
+-- history and delivered events. The same ones each time; clients above {settled} wait for approval.
 WITH drawn AS (
     SELECT n,
         abs(hashint8extended(n, 1)) % 10000 / 10000.0 AS a,
@@ -83,26 +83,27 @@ INSERT INTO client (
     approval, approval_by, approval_at, activated_at, activations, created_by, created_at, modified_at,
     first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded, address_folded, city_folded,
     region_folded, country_folded, identification_type_folded, identification_number_folded, search_text,
-    makers, makers_version, approval_by_normal
+    makers, makers_version, approval_by_normal, normal_form, normal_form_version
 )
 SELECT key, n, version, state, first_name, middle_name, last_name, email, phone, 1 + n % 250 || ' Broad Street', city,
     region, 'NG', CASE WHEN n % 5 > 0 THEN n % 4 + 1 END, CASE WHEN n % 3 > 0 THEN 1 + n % 500 END,
     DATE '1940-01-01' + (abs(hashint8extended(n, 8)) % 24000)::int, (ARRAY['Male', 'Female'])[1 + n % 2],
     'International Passport', paper, CASE WHEN n % 20 = 0 THEN 'Corporate' ELSE 'Individual' END,
-    -- 200 branches, the greatest ones with twenty times as many clients as the least; some clients have none.
+    -- 200 branches, the largest ones with twenty times as many clients as the least; some clients have none.
     CASE WHEN n % 10 > 0 THEN 'branch-' || floor(200 * e * d) END,
     approval, CASE WHEN approval IS NOT NULL THEN 'checker-' || n % 30 END,
     CASE WHEN approval IS NOT NULL THEN created_at + INTERVAL '1 hour' END,
     CASE WHEN state = 1 THEN created_at + INTERVAL '2 hours' END,
     CASE WHEN state = 1 THEN ARRAY['TX-' || n] ELSE '{}' END,
     'maker-' || n % 30, created_at, created_at + (version - 1) * INTERVAL '1 hour',
-    lower(first_name), lower(middle_name), lower(last_name), lower(concat_ws(' ', first_name, middle_name, last_name)),
-    email, lower(1 + n % 250 || ' Broad Street'), lower(city), lower(region), 'nigeria', 'international passport',
-    lower(paper), lower(concat_ws(E'\n', first_name, middle_name, last_name, 'CUST' || 1000000 + n, email, phone, paper)),
+    lower(first_name), lower(middle_name), lower(last_name), lower(concat(first_name, middle_name, last_name)),
+    email, lower(1 + n % 250 || ' Broad Street'), lower(city), lower(region), 'nigeria', 'internationalpassport',
+    lower(paper), lower(concat_ws(E'\n', concat(first_name, middle_name, last_name), concat(last_name, first_name, middle_name),
+        CASE WHEN middle_name IS NOT NULL THEN first_name || last_name END, 'CUST' || 1000000 + n, email, phone, paper)),
     CASE state
         WHEN 3 THEN jsonb_build_array(jsonb_build_array('maker-' || n % 30, 1))
         WHEN 6 THEN jsonb_build_array(jsonb_build_array('maker-' || n % 30, 32))
         ELSE '[]'
     END,
-    version, CASE WHEN approval IS NOT NULL THEN 'checker-' || n % 30 END
+    version, CASE WHEN approval IS NOT NULL THEN 'checker-' || n % 30 END, 2, version
 FROM person

@@ -114,7 +114,7 @@ fn row(data: &Map<String, Value>) -> Result<Value, RunError> {
     }))
 }
 
-/// An answer of GraphQL in the words of the service, as far as they are looked at.
+/// An answer of GraphQL in the form of the service, as far as it is checked.
 fn translated(answer: &Value) -> Result<Value, RunError> {
     if answer.get("errors").is_some() {
         return Err(RunError::new(format!("an answer that is no success: {answer}")));
