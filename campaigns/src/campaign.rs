@@ -5,6 +5,7 @@ pub mod database_away;
 pub mod database_killed;
 pub mod hang_up;
 pub mod one_key;
+pub mod power_cut;
 pub mod race;
 pub mod roll_out;
 pub mod sequences;

@@ -1,6 +1,8 @@
 //! The folder in which a service without PostgreSQL keeps its clients.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -18,6 +20,24 @@ impl DataFolder {
     /// One that no service has used yet.
     pub fn new() -> Result<Self, RunError> {
         Ok(Self { parent: tempfile::tempdir()? })
+    }
+
+    /// A copy of a folder in which these files, by their names, have other contents.
+    pub fn copy_of(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, RunError> {
+        let copy = Self::new()?;
+        let copied = Command::new("cp").arg("-a").arg(folder).arg(copy.path()).status()?;
+        if !copied.success() {
+            return Err(RunError::new("the data folder could not be copied"));
+        }
+        for (name, contents) in files {
+            std::fs::write(copy.path().join(name), contents)?;
+        }
+        Ok(copy)
+    }
+
+    /// The file of the database, and its log.
+    pub fn database_files(&self) -> [PathBuf; 2] {
+        ["clients.db", "clients.db-wal"].map(|name| self.path().join(name))
     }
 
     /// Where it is; a service makes the folder.

@@ -68,6 +68,8 @@ enum Name {
     DatabaseKilled,
     /// A thousand callers approve and reject one client concurrently, through two services (C3)
     Race,
+    /// The power of the machine, under 16 writers on a data folder
+    PowerCut,
     /// A hundred concurrent callers with one key (C4)
     OneKey,
     /// Callers that hang up at every point (C5)
@@ -93,6 +95,7 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::ServiceKilled => Box::pin(campaign::service_killed::run(options)),
         Name::DatabaseKilled => Box::pin(campaign::database_killed::run(options)),
         Name::Race => Box::pin(campaign::race::run(options)),
+        Name::PowerCut => Box::pin(campaign::power_cut::run(options)),
         Name::OneKey => Box::pin(campaign::one_key::run(options)),
         Name::HangUp => Box::pin(campaign::hang_up::run(options)),
         Name::Sequences => Box::pin(campaign::sequences::run(options)),
