@@ -73,7 +73,7 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("adapter-inmem", &["store-conformance"]),
     ("adapter-postgres", &["store-conformance", "throwaway-postgres"]),
     ("adapter-sqlite", &["store-conformance"]),
-    ("client-service", &["throwaway-postgres"]),
+    ("client-service", &["store-conformance", "throwaway-postgres"]),
     ("clients-tests", &["document-inspection", "store-conformance", "throwaway-postgres"]),
 ];
 

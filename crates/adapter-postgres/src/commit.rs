@@ -8,8 +8,10 @@
 //! | [`explain`] | why a commit was not done |
 //! | [`single`] | a commit in a statement of its own |
 //! | [`group`] | commits in batches |
+//! | [`copies`] | clients of a copy, by the statements of commits |
 
 mod claims;
+pub(crate) mod copies;
 mod explain;
 mod group;
 mod single;

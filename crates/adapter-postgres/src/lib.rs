@@ -6,6 +6,7 @@
 //! | [`Settings`] | the address of the database, and the limits of everything that waits |
 //! | [`migrate()`] | brings the schema up to date; many instances may do so at the same time |
 //! | [`schema_versions`] | the version of the schema, and the one that this program needs |
+//! | [`Import`] | a copy of everything that another store holds, into an empty database |
 //! | [`Recomputed`] | what a batch of [`PostgresStore::recompute`] has done |
 //! | [`StartError`] | why a store cannot be opened |
 //!
@@ -34,6 +35,7 @@
 //! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `outbox`, `contents`, `content_ledger` | the other ports |
+//! | `import` | a copy of everything that another store holds |
 //!
 //! # Example
 //!
@@ -55,6 +57,7 @@ mod content_ledger;
 mod contents;
 mod error;
 mod id_allocator;
+mod import;
 mod load;
 mod migrate;
 mod outbox;
@@ -69,6 +72,7 @@ mod sql;
 mod store;
 mod time;
 
+pub use import::Import;
 pub use migrate::{migrate, schema_versions};
 pub use recompute::Recomputed;
 pub use settings::{Settings, StartError};

@@ -61,7 +61,7 @@ pub(crate) const fn needed() -> i64 {
 }
 
 /// The number of the advisory lock, "clients" in ASCII. The instance that migrates this database holds it.
-const LOCK: i64 = 0x0063_6c69_656e_7473;
+pub(crate) const LOCK: i64 = 0x0063_6c69_656e_7473;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
 /// Building an index may take longer than a statement of the service.

@@ -143,7 +143,7 @@ const fn row_of(verdict: Verdict) -> VerdictRow {
     VerdictRow { name, moment, why }
 }
 
-const fn cause(why: DeliveryFailure) -> &'static str {
+pub(crate) const fn cause(why: DeliveryFailure) -> &'static str {
     match why {
         DeliveryFailure::Refused { .. } => "refused",
         DeliveryFailure::TimedOut => "timedOut",
@@ -151,7 +151,7 @@ const fn cause(why: DeliveryFailure) -> &'static str {
     }
 }
 
-const fn status(why: DeliveryFailure) -> Option<i16> {
+pub(crate) const fn status(why: DeliveryFailure) -> Option<i16> {
     match why {
         DeliveryFailure::Refused { status } => Some(status.cast_signed()),
         DeliveryFailure::TimedOut | DeliveryFailure::Unreachable => None,

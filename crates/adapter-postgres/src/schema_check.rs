@@ -25,6 +25,8 @@ pub(crate) enum Schema {
     Old(i64),
     /// The role may not read its version.
     Unknown,
+    /// A copy from another store has been begun and is not finished.
+    Copying,
 }
 
 impl Schema {
@@ -35,12 +37,16 @@ impl Schema {
         if !columns.get::<bool>("present")? {
             return Ok(Self::Missing);
         }
+        let copying = columns.get::<bool>("copying")?;
         if !columns.get::<bool>("readable")? {
-            return Ok(Self::Unknown);
+            return Ok(if copying { Self::Copying } else { Self::Unknown });
         }
         let row = self::row(pool, SCHEMA_VERSION).await?;
         let version = Columns { row: &row, table: TABLE }.get::<i64>("version")?;
-        Ok(if version < migrate::needed() { Self::Old(version) } else { Self::Sufficient })
+        if version < migrate::needed() {
+            return Ok(Self::Old(version));
+        }
+        Ok(if copying { Self::Copying } else { Self::Sufficient })
     }
 
     /// What the operator sees.
@@ -54,6 +60,10 @@ impl Schema {
             Self::Old(version) => CheckState::Failed(format!(
                 "the schema is at {version}, and this program needs {needed}: run client-service migrate"
             )),
+            Self::Copying => CheckState::Failed(
+                "the database holds a part of a copy from another store: run client-service copy again, which finishes it"
+                    .to_owned(),
+            ),
             Self::Unknown => CheckState::Warning(
                 "the role may not read the table _sqlx_migrations, so that an old schema is not noticed: see the \
                  grants in docs/postgresql.md"

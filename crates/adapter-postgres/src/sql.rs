@@ -36,6 +36,15 @@ pub(crate) const HISTORY: &str = include_str!("sql/history.sql");
 pub(crate) const DUE_DOCUMENTS: &str = include_str!("sql/due_documents.sql");
 pub(crate) const CONTENTS_IN_USE: &str = include_str!("sql/contents_in_use.sql");
 
+// Copies.
+pub(crate) const COPIED_ROWS: &str = include_str!("sql/copied_rows.sql");
+pub(crate) const COPY_CANDIDATES: &str = include_str!("sql/copy_candidates.sql");
+pub(crate) const COPY_CLAIMS: &str = include_str!("sql/copy_claims.sql");
+pub(crate) const COPY_EVENTS: &str = include_str!("sql/copy_events.sql");
+pub(crate) const COPY_OUTCOMES: &str = include_str!("sql/copy_outcomes.sql");
+pub(crate) const LAST_NUMBER: &str = include_str!("sql/last_number.sql");
+pub(crate) const SET_NEXT_BLOCK: &str = include_str!("sql/set_next_block.sql");
+
 // Ids.
 pub(crate) const NEXT_BLOCK: &str = include_str!("sql/next_block.sql");
 pub(crate) const BLOCK_IN_USE: &str = include_str!("sql/block_in_use.sql");
@@ -91,6 +100,13 @@ pub(crate) const CONFIRM: &str = include_str!("sql/confirm.sql");
 
 /// Every statement by name, for tests and for the database administrator.
 pub(crate) const ALL: &[(&str, &str)] = &[
+    ("COPIED_ROWS", COPIED_ROWS),
+    ("COPY_CANDIDATES", COPY_CANDIDATES),
+    ("COPY_CLAIMS", COPY_CLAIMS),
+    ("COPY_EVENTS", COPY_EVENTS),
+    ("COPY_OUTCOMES", COPY_OUTCOMES),
+    ("LAST_NUMBER", LAST_NUMBER),
+    ("SET_NEXT_BLOCK", SET_NEXT_BLOCK),
     ("COMMIT_INSERT", COMMIT_INSERT),
     ("COMMIT_INSERT_DOCUMENTS", COMMIT_INSERT_DOCUMENTS),
     ("COMMIT_UPDATE", COMMIT_UPDATE),

@@ -58,9 +58,14 @@ impl PostgresStore {
         server_check::check(settings).await?;
         let pool = Pool::new(settings);
         schema_check::check(&pool).await?;
+        Ok(Self::over(pool))
+    }
+
+    /// A store over these connections, whose database was checked.
+    pub(crate) fn over(pool: Pool) -> Self {
         let command_loader = Arc::<CommandLoader>::default();
         let commits = Arc::new(GroupCommit::new(command_loader.clone()));
-        Ok(Self { pool, ids: Arc::default(), key_loader: Arc::default(), command_loader, commits })
+        Self { pool, ids: Arc::default(), key_loader: Arc::default(), command_loader, commits }
     }
 
     /// Waits for running statements and closes every connection. Every later call fails as unavailable.
@@ -87,6 +92,11 @@ impl PostgresStore {
     /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown; the batch may be repeated.
     pub async fn recompute(&self, after: Option<&ClientKey>, limit: usize) -> Result<Recomputed, StoreError> {
         recompute::batch(&self.pool, after, limit).await
+    }
+
+    /// What is known of the schema.
+    pub(crate) async fn schema_version(&self) -> Result<Schema, StoreError> {
+        Schema::read(&self.pool).await
     }
 
     pub(crate) async fn read<'q>(

@@ -22,6 +22,7 @@
 //! | `search` | searches, whose statements are built at run time |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `outbox`, `contents`, `content_ledger` | the other ports |
+//! | `export` | everything that the file holds, in pages, for a copy to another store |
 
 mod columns;
 mod commit;
@@ -29,6 +30,7 @@ mod connection;
 mod content_ledger;
 mod contents;
 mod error;
+mod export;
 mod file_system;
 mod id_allocator;
 mod integrity;

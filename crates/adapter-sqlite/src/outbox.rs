@@ -1,6 +1,6 @@
 //! The outbox: events are leased to a relay, and settled with its verdicts.
 
-mod delivery_failure;
+pub(crate) mod delivery_failure;
 mod free_events;
 
 use std::collections::BTreeSet;

@@ -21,6 +21,12 @@ statements! {
     CONTENT_KEYS = "content_keys";
     CONTENT_PIECE = "content_piece";
     CONTENTS_IN_USE = "contents_in_use";
+    COPIED_CANDIDATES = "copied_candidates";
+    COPIED_CLAIMS = "copied_claims";
+    COPIED_CLIENTS = "copied_clients";
+    COPIED_EVENTS = "copied_events";
+    COPIED_OUTCOMES = "copied_outcomes";
+    COPIED_ROWS = "copied_rows";
     COUNT_DOCUMENTS = "count_documents";
     DEAD_LETTERS = "dead_letters";
     DELETE_CONTENT = "delete_content";
@@ -47,6 +53,7 @@ statements! {
     INSTALLATION = "installation";
     LEASE_EVENT = "lease_event";
     MAKE_INSTALLATION = "make_installation";
+    NEXT_NUMBER = "next_number";
     NEXT_OPEN_CLIENT = "next_open_client";
     OPEN_CONTENT = "open_content";
     OPEN_EVENTS = "open_events";

@@ -12,6 +12,8 @@
 //! | [`AccountDirectory`] | the open accounts of a client in other systems |
 //! | [`BranchDirectory`] | the names behind branch keys and officer numbers |
 //!
+//! [`StoredClaim`], [`StoredEvent`] and [`StoredCandidate`] belong to no port: a copy from one store to another carries them.
+//!
 //! Everything that can fail returns one [`StoreError`]. The promises of a storage adapter are documented at
 //! each method, and each promise is a case of the suite in `store-conformance`.
 
@@ -28,6 +30,7 @@ pub(crate) mod ledger;
 pub(crate) mod outbox;
 pub(crate) mod receiver;
 pub(crate) mod store;
+pub(crate) mod stored;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use branches::{Branch, BranchDirectory, NoBranches};
@@ -47,3 +50,4 @@ pub use receiver::{EventReceiver, Rejection};
 pub use store::{
     ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search, StoreReadiness,
 };
+pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredEvent};

@@ -8,6 +8,7 @@
 mod backup;
 mod check;
 mod collect_garbage;
+mod copy;
 mod dead_letters;
 mod lifecycle;
 mod migrate;
@@ -53,6 +54,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Make a data folder from a backup
     Restore(restore::RestoreArgs),
+    /// Copy everything that a data folder holds into PostgreSQL; no key is copied
+    Copy(copy::CopyArgs),
     /// Print a token for development, signed with the secret of --jwt-hs256-secret or the key in the data folder
     Token(token::TokenArgs),
     /// Print the lifecycle of a client
@@ -77,6 +80,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
+        Command::Copy(arguments) => copy::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Lifecycle(arguments) => Ok(lifecycle::run(&arguments)),
         Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),

@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod copy;
 mod exit;
 mod first_screen;
 mod jobs;

@@ -80,11 +80,11 @@ impl GroupCommit {
 
 /// A changeset that may share a statement: of one client, without documents and addresses.
 #[derive(Clone, Debug)]
-struct GroupMember(Arc<Changeset>);
+pub(super) struct GroupMember(Arc<Changeset>);
 
 impl GroupMember {
     /// This changeset, if it may share a statement.
-    fn of(changeset: &Arc<Changeset>) -> Option<Self> {
+    pub(super) fn of(changeset: &Arc<Changeset>) -> Option<Self> {
         let key = changeset.client.as_ref()?.client().key();
         let may_share = changeset.documents.is_empty()
             && changeset.addresses.is_empty()
@@ -157,7 +157,7 @@ fn fail(batch: Vec<Member<GroupMember, Answer>>, error: &DbError) {
 }
 
 /// The statement of a batch. The parameters are bound in the order in which the file names them.
-fn statement(batch: &[GroupMember]) -> Statement<'_> {
+pub(super) fn statement(batch: &[GroupMember]) -> Statement<'_> {
     let lines: Vec<_> = batch.iter().flat_map(|member| &member.0.history).collect();
     let events: Vec<_> = batch.iter().flat_map(|member| &member.0.events).collect();
     let outcomes: Vec<_> = batch.iter().map(|member| member.0.outcome.as_ref()).collect();

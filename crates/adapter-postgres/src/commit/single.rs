@@ -58,12 +58,12 @@ pub(super) async fn commit(pool: &Pool, changeset: &Changeset) -> Result<Committ
 
 /// Whether the commit was done. The task of a commit that panics leaves an unknown outcome, as it should.
 #[expect(clippy::expect_used, reason = "every statement of a single commit selects this column in one row")]
-fn is_done(rows: &[PgRow]) -> bool {
+pub(super) fn is_done(rows: &[PgRow]) -> bool {
     rows.first().expect("the row of a commit").try_get("done").expect("the column `done`")
 }
 
 /// The statement of a changeset. The parameters are bound in the order in which the files name them.
-fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Statement<'q> {
+pub(super) fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> Statement<'q> {
     let has_documents = document::are_written(changeset);
     let text = match (&changeset.client, has_documents) {
         (Some(ClientWrite::Insert(_)), false) => COMMIT_INSERT,

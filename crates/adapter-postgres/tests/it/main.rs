@@ -20,6 +20,7 @@ mod migrations;
 mod outages;
 mod plans;
 mod population;
+mod predicates;
 mod races;
 mod recompute;
 mod refusals;

@@ -20,7 +20,7 @@ pub(super) fn status(why: DeliveryFailure) -> Option<i64> {
 }
 
 /// What was stored as a failure again.
-pub(super) fn failure(cause: &str, status: Option<u16>) -> Option<DeliveryFailure> {
+pub(crate) fn failure(cause: &str, status: Option<u16>) -> Option<DeliveryFailure> {
     match (cause, status) {
         ("refused", Some(status)) => Some(DeliveryFailure::Refused { status }),
         ("timedOut", None) => Some(DeliveryFailure::TimedOut),

@@ -17,5 +17,7 @@ mod schema;
 // The generated clients and searches of the adapter for PostgreSQL, so that the two answer the same questions.
 #[path = "../../../adapter-postgres/tests/it/population.rs"]
 mod population;
+#[path = "../../../adapter-postgres/tests/it/predicates.rs"]
+mod predicates;
 #[path = "../../../adapter-postgres/tests/it/searches.rs"]
 mod searches;

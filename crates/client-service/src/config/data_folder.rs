@@ -24,6 +24,8 @@ pub(crate) enum Naming {
     Folder,
     /// The address of a file, `--database-url`.
     File,
+    /// `--from`, as the source of a copy.
+    Source,
 }
 
 impl DataFolder {
@@ -43,6 +45,11 @@ impl DataFolder {
         let path = parent.unwrap_or(Path::new(".")).to_owned();
         let database = file.file_name().map_or_else(|| path.clone(), |name| path.join(name));
         Self { path, database, naming: Naming::File }
+    }
+
+    /// The same folder as the source of a copy.
+    pub(crate) fn as_source(self) -> Self {
+        Self { naming: Naming::Source, ..self }
     }
 
     /// The folder itself.
@@ -85,6 +92,7 @@ impl DataFolder {
         match self.naming {
             Naming::Default | Naming::Folder => "--data",
             Naming::File => "--database-url",
+            Naming::Source => "--from",
         }
     }
 }

@@ -69,12 +69,16 @@ impl PlaceArgs {
             }
             (Switch::Off, Some(folder), None) => Ok(Place::Folder(DataFolder::named(Path::new(folder)))),
             (Switch::Off, None, None) => Ok(Place::Folder(DataFolder::by_default())),
-            (Switch::Off, None, Some(url)) => self.of_url(&url, &secret.source()),
+            (Switch::Off, None, Some(url)) => Self::of_url(&url, &secret.source(), self.accept_data_loss),
         }
     }
 
     /// The place of an address. The error does not repeat the address, which may hold a password.
-    fn of_url(&self, url: &str, source: &str) -> Result<Place, SettingsError> {
+    pub(crate) fn of_url(
+        url: &str,
+        source: &str,
+        accept_data_loss: Switch,
+    ) -> Result<Place, SettingsError> {
         let wrong = |problem: String| SettingsError(format!("{source}: {problem}"));
         if url.starts_with("sqlite:") {
             let file = adapter_sqlite::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
@@ -88,7 +92,7 @@ impl PlaceArgs {
         }
         let mut settings =
             adapter_postgres::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
-        settings.accept_data_loss = self.accept_data_loss == Switch::On;
+        settings.accept_data_loss = accept_data_loss == Switch::On;
         Ok(Place::Postgres(Box::new(settings)))
     }
 }

@@ -55,10 +55,13 @@ pub(crate) fn find(folder: &DataFolder) -> Result<(), ExitError> {
 /// Fails unless the folder has clients, of a service or of a backup, for commands that only read.
 pub(crate) fn find_readable(folder: &DataFolder) -> Result<(), ExitError> {
     if !folder.database().is_file() {
-        let sentence = format!(
-            "there are no clients in {}: give --data, --database-url or DATABASE_URL",
-            folder.path().display()
-        );
+        let path = folder.path().display();
+        let sentence = match folder.naming() {
+            Naming::Source => format!("--from: there are no clients in {path}"),
+            Naming::Default | Naming::Folder | Naming::File => {
+                format!("there are no clients in {path}: give --data, --database-url or DATABASE_URL")
+            }
+        };
         return Err(SettingsError(sentence).into());
     }
     check(folder)

@@ -12,19 +12,19 @@ use throwaway_postgres::Cluster;
 use crate::kept_data::{applicant, ask, post, variable};
 use crate::service::{Service, call};
 
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
-const PIXEL: &str =
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub const PIXEL: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// The exit code and the output of a call with standard error at its end.
-fn called(arguments: &[&str]) -> (Option<i32>, String) {
+pub fn called(arguments: &[&str]) -> (Option<i32>, String) {
     let output = call(arguments, &[]);
     let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
     (output.status.code(), text)
 }
 
 #[track_caller]
-fn done(arguments: &[&str], says: &[&str]) {
+pub fn done(arguments: &[&str], says: &[&str]) {
     let (code, text) = called(arguments);
     assert_eq!(code, Some(0), "{arguments:?}: {text}");
     for said in says {
@@ -33,7 +33,7 @@ fn done(arguments: &[&str], says: &[&str]) {
 }
 
 #[track_caller]
-fn refused(arguments: &[&str], expected: i32, says: &[&str]) {
+pub fn refused(arguments: &[&str], expected: i32, says: &[&str]) {
     let (code, text) = called(arguments);
     assert_eq!(code, Some(expected), "{arguments:?}: {text}");
     for said in says {

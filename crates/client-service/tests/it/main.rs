@@ -10,6 +10,8 @@
 mod backups;
 mod blocked_disk;
 mod command_line;
+mod copies;
+mod copies_over_http;
 mod delivery;
 mod documented_examples;
 mod kept_data;
@@ -18,3 +20,9 @@ mod service;
 mod serving;
 mod settings_page;
 mod time_zone;
+
+// The generated clients and searches of the adapters.
+#[path = "../../../adapter-postgres/tests/it/population.rs"]
+mod population;
+#[path = "../../../adapter-postgres/tests/it/predicates.rs"]
+mod predicates;

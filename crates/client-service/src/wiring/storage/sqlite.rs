@@ -20,7 +20,7 @@ pub(super) async fn open(folder: &DataFolder, migrate: Switch) -> Result<SqliteS
 
 /// Opens the file for a command that uses it as it is. A running service has the file for itself, so the command is refused
 /// beside it.
-pub(super) async fn open_existing(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
+pub(crate) async fn open_existing(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
     data_folder::find(folder)?;
     SqliteStore::open(&Settings::at(folder.database())).await.map_err(|error| failed(folder, &error))
 }
@@ -63,7 +63,7 @@ pub(super) async fn schema_versions(folder: &DataFolder) -> Result<(i64, i64), E
 /// Brings the schema up to date, and answers the versions before and after. A folder that no setting names is not made: the address of the database may be what lacks.
 pub(super) async fn migrate(folder: &DataFolder) -> Result<(i64, i64), ExitError> {
     match folder.naming() {
-        Naming::Default => data_folder::find(folder)?,
+        Naming::Default | Naming::Source => data_folder::find(folder)?,
         Naming::Folder | Naming::File => data_folder::make(folder)?,
     }
     let migrated = adapter_sqlite::migrate(&Settings::at(folder.database())).await;

@@ -1,0 +1,15 @@
+-- Counts the rows of every table that a copy carries, and adds up what changes within rows.
+SELECT 'client' AS name, count(*) AS number FROM client
+UNION ALL SELECT 'client (versions)', coalesce(sum(version), 0) FROM client
+UNION ALL SELECT 'client_address', count(*) FROM client_address
+UNION ALL SELECT 'client_claim', count(*) FROM client_claim
+UNION ALL SELECT 'client_content_candidate', count(*) FROM client_content_candidate
+UNION ALL SELECT 'client_document', count(*) FROM client_document
+UNION ALL SELECT 'client_history', count(*) FROM client_history
+UNION ALL SELECT 'client_history_value', count(*) FROM client_history_value
+UNION ALL SELECT 'client_idempotency', count(*) FROM client_idempotency
+UNION ALL SELECT 'client_outbox', count(*) FROM client_outbox
+UNION ALL SELECT 'client_outbox (leases)', coalesce(sum(lease), 0) FROM client_outbox
+UNION ALL SELECT 'client_outbox (open)', count(*) FROM client_outbox
+    WHERE coalesce(delivered_at, buried_at, discarded_at) IS NULL
+ORDER BY name;

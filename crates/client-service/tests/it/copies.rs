@@ -1,0 +1,248 @@
+//! `copy` into PostgreSQL: every port answers there as it does on the data folder.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use adapter_object_store::FolderContents;
+use adapter_postgres::PostgresStore;
+use adapter_sqlite::SqliteStore;
+use client_app::ports::{
+    ClientRef, ClientStore, Committed, ContentLedger, ContentLocation as _, DeliveryFailure, DocumentContents,
+    DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search, StoreError, Verdict,
+};
+use client_domain::Client;
+use client_domain::kyc::ContentKey;
+use client_domain::value::ClientKey;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use sha2::{Digest as _, Sha256};
+use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
+use throwaway_postgres::Cluster;
+
+use crate::backups::{done, refused};
+use crate::population::{DAYS, application, created, kyc_items, policy, settle};
+use crate::predicates::{order, plan};
+
+const CLIENTS: i64 = 120;
+const SEARCHES: usize = 600;
+const PHOTO: &[u8] = b"the bytes of a document";
+
+/// A PostgreSQL with the schema, and how the program is told of it.
+pub struct Target {
+    pub url: String,
+    _cluster: Cluster,
+}
+
+impl Target {
+    pub fn with_schema() -> Self {
+        let cluster = Cluster::own(&["-c", "fsync=off"]);
+        let target = Self { url: cluster.url("postgres"), _cluster: cluster };
+        done(&target.place("migrate"), &["was brought from 0"]);
+        target
+    }
+
+    /// A command on the database.
+    pub fn place<'a>(&'a self, command: &'a str) -> [&'a str; 5] {
+        [command, "--database-url", &self.url, "--accept-data-loss", "on"]
+    }
+
+    /// The copy of a data folder into it.
+    pub fn copy<'a>(&'a self, from: &'a Path) -> [&'a str; 7] {
+        ["copy", "--from", from.to_str().unwrap(), "--to", &self.url, "--accept-data-loss", "on"]
+    }
+
+    async fn store(&self) -> PostgresStore {
+        let mut settings = adapter_postgres::Settings::parse(&self.url).unwrap();
+        settings.accept_data_loss = true;
+        PostgresStore::open(&settings).await.unwrap()
+    }
+}
+
+pub fn run<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(work)
+}
+
+pub async fn open(folder: &Path) -> SqliteStore {
+    SqliteStore::open(&adapter_sqlite::Settings::at(folder.join("clients.db"))).await.unwrap()
+}
+
+/// Fills a new data folder: generated clients with documents, outcomes, and deliveries in every state.
+fn fill(folder: &Path) -> Vec<Client> {
+    done(&["migrate", "--data", folder.to_str().unwrap()], &["was brought from 0"]);
+    let mut runner = TestRunner::deterministic();
+    run(async {
+        let store = open(folder).await;
+        let mut clients = Vec::new();
+        for n in 1..=CLIENTS {
+            let drawn = (created(), application(n), kyc_items()).new_tree(&mut runner).unwrap().current();
+            clients.push(settle(&store, n, drawn).await);
+        }
+        for n in 1..=9 {
+            let change = onboarded(CLIENTS + n);
+            let number = usize::try_from(n).unwrap();
+            let once = keyed(creation(&change), outcome(request(number), 1));
+            assert_eq!(store.commit(once).await.unwrap(), Committed::Done);
+            clients.push(change.client);
+        }
+        deliver(&store).await;
+        let orphan = |n: u128| OrphanCandidate { key: ContentKey::from_bits(moment(1), n), since: moment(2) };
+        for n in 1..=3 {
+            store.queue(&orphan(n)).await.unwrap();
+        }
+        store.set_trashed(&[orphan(2).key], moment(3)).await.unwrap();
+        store.close().await;
+        hand_in_files(folder).await;
+        clients
+    })
+}
+
+/// Deliveries in every state: done, postponed, dead, discarded, leased.
+async fn deliver(store: &SqliteStore) {
+    let why = DeliveryFailure::Refused { status: 422 };
+    let taken = store.take(12, moment(10), moment(20)).await.unwrap();
+    let verdict = |n: usize| match n {
+        0..3 => Verdict::Delivered { at: moment(11) },
+        3..5 => Verdict::Postponed { until: moment(3_000_000_000), why: DeliveryFailure::TimedOut },
+        5..8 => Verdict::DeadLettered { at: moment(12), why },
+        _ => Verdict::Released,
+    };
+    let settled: Vec<_> =
+        taken.iter().enumerate().take(10).map(|(n, taken)| taken.settle(verdict(n))).collect();
+    store.settle(&settled).await.unwrap();
+    assert!(store.discard(&taken.get(5).unwrap().event.id, moment(13)).await.unwrap());
+}
+
+/// Gives every document a file with the digest that its row then has, past the service and the rule that a review is for
+/// good.
+async fn hand_in_files(folder: &Path) {
+    let database = rusqlite::Connection::open(folder.join("clients.db")).unwrap();
+    database.execute_batch("DROP TRIGGER client_document_reviewed_for_good").unwrap();
+    let mut keys = database.prepare("SELECT content_key FROM client_document").unwrap();
+    let keys: Vec<String> = keys.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let installation =
+        database.query_row("SELECT installation_id FROM client_installation", [], |row| row.get::<_, String>(0));
+    let files = FolderContents::open(&folder.join("documents")).unwrap();
+    files.claim(&InstallationId::parse(&installation.unwrap()).unwrap()).await.unwrap();
+    for key in keys {
+        let bytes = [PHOTO, key.as_bytes()].concat();
+        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let changed = database.execute(
+            "UPDATE client_document SET size = ?1, sha256 = ?2 WHERE content_key = ?3",
+            (i64::try_from(bytes.len()).unwrap(), digest, &key),
+        );
+        assert_eq!(changed.unwrap(), 1);
+        let bytes = stream::iter([Ok::<_, StoreError>(bytes.into())]).boxed();
+        files.put(&ContentKey::parse(&key).unwrap(), bytes).await.unwrap();
+    }
+}
+
+/// Every page of a search: ids and totals.
+async fn found(store: &dyn ClientStore, search: &Search) -> (Vec<i64>, Option<u64>) {
+    let mut search = search.clone();
+    let mut ids = Vec::new();
+    loop {
+        let page = store.search(&search).await.unwrap();
+        ids.extend(page.clients.iter().map(|client| client.id.get()));
+        let Some(next) = page.next else { return (ids, page.total) };
+        search.page = Page::After(next);
+    }
+}
+
+/// Compares everything that ports answer about these clients.
+async fn compare_clients(one: &dyn ClientStore, other: &dyn ClientStore, clients: &[Client]) {
+    let keys: Vec<ClientKey> = clients.iter().map(|client| client.key().clone()).collect();
+    let by_key = |clients: Vec<Client>| -> BTreeMap<ClientKey, Client> {
+        clients.into_iter().map(|client| (client.key().clone(), client)).collect()
+    };
+    let all = by_key(one.find_all(&keys).await.unwrap());
+    assert_eq!(all.len(), clients.len());
+    assert_eq!(all, by_key(other.find_all(&keys).await.unwrap()));
+    let page = HistoryPage { before: None, after: None, limit: 1_000, with_values: true };
+    let mut with_values = 0;
+    for client in all.values() {
+        let lines = one.history(client.key(), page).await.unwrap();
+        with_values += lines.iter().filter(|line| !line.values.is_empty()).count();
+        assert_eq!(lines, other.history(client.key(), page).await.unwrap());
+        let claims = client.claims();
+        assert_eq!(one.claimed(&claims, None).await.unwrap(), other.claimed(&claims, None).await.unwrap());
+        for document in &client.kyc().documents {
+            let name = ClientRef::Document(document.id.clone());
+            assert_eq!(other.find(&name).await.unwrap().as_ref(), Some(client));
+        }
+    }
+    assert!(with_values > 0);
+    for n in 1..=10 {
+        let (key, request) = (ClientRef::Key(keys.first().unwrap().clone()), request(n));
+        let kept = one.load(&key, Some(&request)).await.unwrap().outcome;
+        assert_eq!(kept.is_some(), n < 10);
+        assert_eq!(kept, other.load(&key, Some(&request)).await.unwrap().outcome);
+    }
+    for today in DAYS {
+        let due = DueDocuments { today, notice_days: 30, after: None, limit: 1_000 };
+        assert_eq!(one.due_documents(&due).await.unwrap(), other.due_documents(&due).await.unwrap());
+    }
+}
+
+async fn bytes_of(contents: &dyn DocumentContents, key: &ContentKey) -> Option<Vec<u8>> {
+    let opened = contents.open(key).await.unwrap()?;
+    Some(opened.try_fold(Vec::new(), async |all, piece| Ok([all, piece.to_vec()].concat())).await.unwrap())
+}
+
+#[test]
+fn everything_is_in_the_copy() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    let clients = fill(&folder);
+    let target = Target::with_schema();
+    done(&target.copy(&folder), &["129 clients", "no key was copied", "events: ", "claims: "]);
+    refused(&target.copy(&folder), 1, &["a copy needs an empty database", "has rows"]);
+    done(&target.place("check"), &["129 clients can be read", "have the files that were handed in"]);
+    run(async {
+        let (source, copy) = (open(&folder).await, target.store().await);
+        compare_clients(&source, &copy, &clients).await;
+        let mut runner = TestRunner::deterministic();
+        let mut some = 0;
+        for _ in 0..SEARCHES {
+            let drawn = (plan(), order(), 1_usize..90, select(&DAYS[..]), policy());
+            let (plan, order, limit, today, policy) = drawn.new_tree(&mut runner).unwrap().current();
+            let predicate = plan.predicate(&clients).with_kyc_policy(&policy);
+            let search = Search { predicate, order, page: Page::Skip(0), limit, count: true, today };
+            let expected = found(&source, &search).await;
+            some += usize::from(!expected.0.is_empty() && expected.0.len() < clients.len());
+            assert_eq!(found(&copy, &search).await, expected);
+        }
+        assert!(some * 4 > SEARCHES, "the generated searches say little: {some}");
+
+        let id = copy.reserve_id().await.unwrap().get();
+        assert!(clients.iter().all(|client| client.id().get() < id), "{id} is taken");
+        assert!(id >= source.next_number().await.unwrap());
+        for store in [&source as &dyn ContentLedger, &copy] {
+            assert_eq!(store.queued(Timestamp::MAX, None, 9).await.unwrap().len(), 2);
+            assert_eq!(store.trashed(Timestamp::MAX, None, 9).await.unwrap().len(), 1);
+        }
+        let fresh = InstallationId::from_bits(1);
+        assert_eq!(source.installation(&fresh).await.unwrap(), copy.installation(&fresh).await.unwrap());
+        assert_eq!(source.backlog().await.unwrap(), copy.backlog().await.unwrap());
+        assert_eq!(source.dead_letters(None, 99).await.unwrap(), copy.dead_letters(None, 99).await.unwrap());
+        let documents = clients.iter().flat_map(|client| &client.kyc().documents);
+        for document in documents {
+            let key = &document.content.key;
+            let bytes = bytes_of(&copy, key).await;
+            assert_eq!(bytes, Some([PHOTO, key.as_str().as_bytes()].concat()), "{key:?}");
+        }
+        let taken = async |store: &dyn Outbox| {
+            let mut taken = store.take(10_000, moment(30), moment(40)).await.unwrap();
+            taken.sort_by(|one, other| one.event.id.as_str().cmp(other.event.id.as_str()));
+            taken
+        };
+        let (one, other) = (taken(&source).await, taken(&copy).await);
+        assert!(one.len() > 100);
+        assert_eq!(one, other);
+        source.close().await;
+        copy.close().await;
+    });
+}
