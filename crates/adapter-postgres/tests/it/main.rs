@@ -14,6 +14,7 @@ mod cut_migrations;
 mod database;
 mod faults;
 mod history_agrees;
+mod imports;
 mod key_loads;
 mod makers;
 mod migrations;

@@ -24,6 +24,7 @@ use store_conformance::fixtures::{
 use throwaway_postgres::Cluster;
 
 use crate::database::{Database, connect, settings};
+use crate::imports;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_prepares_every_statement() {
@@ -165,6 +166,8 @@ async fn the_ports_execute_every_statement() {
     walk(&store).await;
     recomputes(&store, &mut connect(&server.url("postgres")).await).await;
     batches(&store, connect(&server.url("postgres")).await).await;
+    sqlx::raw_sql("CREATE DATABASE copy").execute(&mut connect(&server.url("postgres")).await).await.unwrap();
+    imports::fill(&self::settings(&server.url("copy"))).await;
 
     let seen = server.log();
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -9,6 +9,7 @@
 
 mod conformance;
 mod database;
+mod exports;
 mod faults;
 mod integrity;
 mod opening;

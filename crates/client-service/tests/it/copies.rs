@@ -20,7 +20,9 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use sha2::{Digest as _, Sha256};
-use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
+use store_conformance::fixtures::{
+    creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
+};
 use throwaway_postgres::Cluster;
 
 use crate::backups::{done, refused};
@@ -86,7 +88,10 @@ fn fill(folder: &Path) -> Vec<Client> {
             let number = usize::try_from(n).unwrap();
             let once = keyed(creation(&change), outcome(request(number), 1));
             assert_eq!(store.commit(once).await.unwrap(), Committed::Done);
-            clients.push(change.client);
+            let renaming = renamed(&change.client, "Ngozi");
+            let written = store.commit(replacement(&change.client, &renaming)).await.unwrap();
+            assert_eq!(written, Committed::Done);
+            clients.push(renaming.client);
         }
         deliver(&store).await;
         let orphan = |n: u128| OrphanCandidate { key: ContentKey::from_bits(moment(1), n), since: moment(2) };

@@ -1,0 +1,194 @@
+//! A copy of another store: by the owner of the schema, into an empty database, alone.
+
+use std::collections::BTreeSet;
+
+use adapter_postgres::{Import, PostgresStore, Settings, StartError, migrate};
+use client_app::ports::{
+    Changeset, ClaimDigest, ClientRef, ClientStore as _, Committed, DeliveryEnd, DeliveryFailure, HistoryPage,
+    InstallationId, Lease, Outbox as _, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+};
+use client_domain::client::Change;
+use client_domain::kyc::ContentKey;
+use client_domain::{ClaimKind, ClientState};
+use sqlx::Row as _;
+use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::{
+    applicant, creation, moment, outcome, path_to, path_with, replacement, request,
+};
+
+use crate::database::{Database, connect, settings};
+
+const INSTALLATION: u128 = 7;
+
+fn installation() -> InstallationId {
+    InstallationId::from_bits(INSTALLATION)
+}
+
+/// The last state of a path with the whole history, and the events.
+fn whole(path: &[Change]) -> (Changeset, Vec<StoredEvent>) {
+    let steps = path.iter().enumerate().map(|(at, change)| match at {
+        0 => creation(change),
+        at => replacement(&path[at - 1].client, change),
+    });
+    let (mut history, mut events) = (Vec::new(), Vec::new());
+    for step in steps {
+        history.extend(step.history);
+        events.extend(step.events);
+    }
+    let last = path.last().unwrap();
+    let kyc = last.client.kyc();
+    let changeset = Changeset {
+        documents: kyc.documents.iter().map(|document| document.id.clone()).collect(),
+        addresses: kyc.addresses.iter().map(|address| address.id.clone()).collect(),
+        history,
+        take: Vec::new(),
+        events: Vec::new(),
+        ..creation(last)
+    };
+    let stored = |event| StoredEvent {
+        event,
+        leased_until: Some(moment(50)),
+        lease: Lease(3),
+        failures: 2,
+        why: Some(DeliveryFailure::Refused { status: 500 }),
+        end: None,
+    };
+    (changeset, events.into_iter().map(stored).collect())
+}
+
+fn paths() -> Vec<Vec<Change>> {
+    let mut paths: Vec<_> = (1..=4).map(|n| path_to(ClientState::Active, applicant(n))).collect();
+    paths.push(path_with(5, ClientState::PendingApproval, applicant(5), |client| documents_of(4, client)));
+    paths.push(path_to(ClientState::Rejected, applicant(6)));
+    paths
+}
+
+/// Migrates a database and copies clients with everything into it.
+pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
+    migrate(settings).await.unwrap();
+    let mut import = Import::begin(settings, &installation()).await.unwrap();
+    let (changesets, events): (Vec<_>, Vec<_>) = paths().iter().map(|path| whole(path)).unzip();
+    import.add_clients(changesets).await.unwrap();
+    let claim = |kind, exclusive| StoredClaim {
+        kind,
+        digest: ClaimDigest([9; 32]),
+        client: applicant(1).key,
+        exclusive,
+    };
+    import.add_claims(&[claim(ClaimKind::Email, true), claim(ClaimKind::Phone, false)]).await.unwrap();
+    let mut events = events.concat();
+    events[0].end = Some(DeliveryEnd::Delivered(moment(5)));
+    events[1].end = Some(DeliveryEnd::DeadLettered(moment(6)));
+    events[2].end = Some(DeliveryEnd::Discarded(moment(7)));
+    import.add_events(&events).await.unwrap();
+    import.add_outcomes(&[outcome(request(1), 1), outcome(request(2), 2)]).await.unwrap();
+    let key = ContentKey::from_bits(moment(1), 1);
+    let candidate = StoredCandidate { key, queued_at: moment(2), trashed_at: Some(moment(3)) };
+    import.add_candidates(&[candidate]).await.unwrap();
+    assert_eq!(import.last_client().await.unwrap(), Some(applicant(6).id));
+    let counts = import.copied_rows().await.unwrap();
+    let count = |name: &str| counts.iter().find(|(counted, _)| counted == name).unwrap().1;
+    assert_eq!((count("client"), count("client_claim"), count("client_outbox")), (6, 2, events.len() as u64));
+    assert_eq!(count("client_outbox (open)"), events.len() as u64 - 3);
+    import.finish(40).await.unwrap();
+    paths()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_of_the_schema_copies_clients_with_their_whole_history() {
+    let database = Database::empty().await;
+    let role = database.url.split(['/', '?']).nth(3).unwrap().to_owned();
+    database.run(&format!("CREATE ROLE {role} LOGIN")).await.unwrap();
+    database.run(&format!("ALTER DATABASE {role} OWNER TO {role}")).await.unwrap();
+    let url = database.url.replacen("postgres@", &format!("{role}@"), 1);
+    let paths = fill(&settings(&url)).await;
+
+    let store = PostgresStore::open(&settings(&url)).await.unwrap();
+    let page = HistoryPage { before: None, after: None, limit: 99, with_values: true };
+    for path in &paths {
+        let client = &path.last().unwrap().client;
+        let found = store.find(&ClientRef::Key(client.key().clone())).await.unwrap();
+        assert_eq!(found.as_ref(), Some(client));
+        let lines = store.history(client.key(), page).await.unwrap();
+        let events: Vec<_> = lines.iter().rev().map(|line| &line.event).collect();
+        assert_eq!(events, path.iter().map(|change| &change.event).collect::<Vec<_>>());
+    }
+    assert_eq!(store.reserve_id().await.unwrap().get(), 65);
+    assert_eq!(store.backlog().await.unwrap().dead, 1);
+    // The rule that a line of history has the version of its client holds again.
+    let rule = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'client_history_line_has_version'";
+    let rows = database.run(rule).await.unwrap();
+    assert_eq!(rows[0].get::<String, _>(0), "O");
+    let next = path_to(ClientState::PendingApproval, applicant(70));
+    assert_eq!(store.commit(creation(&next[0])).await.unwrap(), Committed::Done);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_needs_a_database_for_itself() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let refusal = async |sentence: &str| match Import::begin(&database.settings(), &installation()).await {
+        Err(StartError::Unfit(found)) => assert!(found.contains(sentence), "{found}"),
+        other => panic!("{other:?}"),
+    };
+    assert!(store.find(&ClientRef::Id(applicant(1).id)).await.unwrap().is_none());
+    refusal("another program of the service uses it").await;
+    let made = store.commit(creation(&path_to(ClientState::PendingApproval, applicant(1))[0])).await;
+    assert_eq!(made.unwrap(), Committed::Done);
+    store.close().await;
+    refusal("the table client has rows").await;
+
+    let database = Database::fresh().await;
+    let import = Import::begin(&database.settings(), &installation()).await.unwrap();
+    drop(import);
+    let opened = PostgresStore::open(&database.settings()).await;
+    assert!(matches!(opened, Err(StartError::Schema(sentence)) if sentence.contains("a part of a copy")));
+    let other = Import::begin(&database.settings(), &InstallationId::from_bits(8)).await;
+    assert!(matches!(other, Err(StartError::Unfit(found)) if found.contains("of another data folder")));
+    let mut again = Import::begin(&database.settings(), &installation()).await.unwrap();
+    let (changeset, _) = whole(&paths()[0]);
+    again.add_clients(vec![changeset.clone()]).await.unwrap();
+    let twice = again.add_clients(vec![changeset]).await;
+    assert!(matches!(twice, Err(StoreError::Corrupt { .. })), "{twice:?}");
+    again.finish(1).await.unwrap();
+    // The first number of the first block is that of the client.
+    assert_eq!(database.store().await.reserve_id().await.unwrap().get(), 2);
+
+    let empty = Database::empty().await;
+    let schema = Import::begin(&empty.settings(), &installation()).await;
+    assert!(matches!(schema, Err(StartError::Schema(sentence)) if sentence.contains("migrate")));
+}
+
+/// A table that a copy does not know fails here: it is counted, or named with where its rows go.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_is_known_to_a_copy() {
+    let database = Database::fresh().await;
+    let mut import = Import::begin(&database.settings(), &installation()).await.unwrap();
+    let counted = import.copied_rows().await.unwrap();
+    let mut known: BTreeSet<String> =
+        counted.into_iter().map(|(name, _)| name).filter(|name| !name.contains('(')).collect();
+    for elsewhere in [
+        // Written by the migrations.
+        "_sqlx_migrations",
+        "client_lifecycle_edge",
+        // The numbers of the clients, written with them.
+        "client_number",
+        // The files, which a copy writes through the port of files.
+        "client_content",
+        "client_content_piece",
+        // The id of the source, and the mark of an unfinished copy.
+        "client_installation",
+        "client_copy",
+    ] {
+        known.insert(elsewhere.to_owned());
+    }
+    let mut connection = connect(&database.url).await;
+    let names = |sql: &'static str| sqlx::query_scalar::<_, String>(sql);
+    let tables = names("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'");
+    let tables = tables.fetch_all(&mut connection).await.unwrap();
+    assert_eq!(tables.into_iter().collect::<BTreeSet<_>>(), known);
+    // Set by the end of a copy.
+    let sequences = names("SELECT sequencename::text FROM pg_sequences WHERE schemaname = 'public'");
+    assert_eq!(sequences.fetch_all(&mut connection).await.unwrap(), ["client_number_block"]);
+}

@@ -1,0 +1,98 @@
+//! What a copy reads: every table, in pages.
+
+use std::collections::BTreeSet;
+
+use client_app::ports::{ClientStore as _, Committed};
+use client_domain::ClientState;
+use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::{
+    applicant, creation, keyed, onboarded, outcome, path_with, replacement, request,
+};
+
+use crate::database::Database;
+
+/// A table that a copy does not know fails here: it is counted, or named with where its rows go.
+#[tokio::test]
+async fn every_table_is_known_to_a_copy() {
+    let database = Database::fresh().await;
+    let counted = database.store().await.copied_rows().await.unwrap();
+    let mut known: BTreeSet<String> =
+        counted.into_iter().map(|(name, _)| name).filter(|name| !name.contains('(')).collect();
+    for elsewhere in [
+        // Written by the migrations.
+        "client_lifecycle_edge",
+        // Carried by the number from which ids go on.
+        "client_number_block",
+        // Given to the target at the beginning.
+        "client_installation",
+        // A data folder has its files in a folder.
+        "client_content",
+        "client_content_piece",
+        // The index of words, and what waits for it.
+        "client_word",
+        "client_word_pending",
+    ] {
+        known.insert(elsewhere.to_owned());
+    }
+    let connection = database.connect();
+    // An index of words has tables of its own.
+    let mut tables = connection
+        .prepare("SELECT name FROM pragma_table_list WHERE type <> 'shadow' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        .unwrap();
+    let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
+    assert_eq!(tables.collect::<BTreeSet<_>>(), known);
+}
+
+#[tokio::test]
+async fn pages_bring_everything_once_and_in_order() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    for n in 1..=7 {
+        let once = keyed(creation(&onboarded(n)), outcome(request(usize::try_from(n).unwrap()), 1));
+        assert_eq!(store.commit(once).await.unwrap(), Committed::Done);
+    }
+    let path = path_with(8, ClientState::Active, applicant(8), |client| documents_of(8, client));
+    let first = std::iter::once(creation(&path[0]));
+    for step in first.chain(path.windows(2).map(|step| replacement(&step[0].client, &step[1]))) {
+        assert_eq!(store.commit(step).await.unwrap(), Committed::Done);
+    }
+    let counts = store.copied_rows().await.unwrap();
+    let count = |name: &str| counts.iter().find(|(counted, _)| counted == name).unwrap().1 as usize;
+
+    let (mut clients, mut lines, mut documents, mut after) = (Vec::new(), 0, 0, None);
+    loop {
+        let page = store.clients_after(after, 3).await.unwrap();
+        assert!(page.len() <= 3);
+        let Some(last) = page.last() else { break };
+        after = last.client.as_ref().map(|write| write.client().id());
+        lines += page.iter().map(|changeset| changeset.history.len()).sum::<usize>();
+        documents += page.iter().map(|changeset| changeset.documents.len()).sum::<usize>();
+        clients.extend(page.into_iter().map(|changeset| changeset.client.unwrap().client().clone()));
+    }
+    assert_eq!((clients.len(), lines), (8, count("client_history")));
+    assert_eq!(documents, count("client_document"));
+    assert_eq!(clients.last(), Some(&path.last().unwrap().client));
+
+    let mut events = Vec::new();
+    while let page @ [_, ..] = &*store.events_after(events.last(), 3).await.unwrap() {
+        events.extend(page.to_vec());
+    }
+    let places: BTreeSet<_> =
+        events.iter().map(|stored| (stored.event.client.clone(), stored.event.version)).collect();
+    assert_eq!((events.len(), places.len()), (count("client_outbox"), count("client_outbox")));
+    let mut claims = Vec::new();
+    while let page @ [_, ..] = &*store.claims_after(claims.last(), 3).await.unwrap() {
+        claims.extend(page.to_vec());
+    }
+    assert_eq!(claims.len(), count("client_claim"));
+    let mut outcomes = Vec::new();
+    while let page @ [_, ..] = &*store
+        .outcomes_after(outcomes.last().map(|one: &client_app::ports::OutcomeRecord| &one.request), 3)
+        .await
+        .unwrap()
+    {
+        outcomes.extend(page.to_vec());
+    }
+    assert_eq!(outcomes.len(), 7);
+    assert!(store.next_number().await.unwrap() > 8);
+}
