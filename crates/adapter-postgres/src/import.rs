@@ -37,13 +37,15 @@ const PAUSE: Duration = Duration::from_millis(50);
 // which brings all lines at once. Statements that are sent together are done together.
 const BEGIN: &str = "CREATE TABLE client_copy (); \
      ALTER TABLE client_history DISABLE TRIGGER client_history_line_has_version";
-const FINISH: &str = "ALTER TABLE client_history ENABLE TRIGGER client_history_line_has_version; DROP TABLE client_copy";
+const FINISH: &str =
+    "ALTER TABLE client_history ENABLE TRIGGER client_history_line_has_version; DROP TABLE client_copy";
 
 const NO_TIME_LIMITS: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
 const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
      AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
-const ANALYZE: &str = "ANALYZE client, client_claim, client_history, client_outbox, client_document, client_address";
+const ANALYZE: &str =
+    "ANALYZE client, client_claim, client_history, client_outbox, client_document, client_address";
 
 /// A copy of everything that another store holds, which is under way. The role must own the schema.
 #[derive(Debug)]
@@ -101,7 +103,9 @@ impl Import {
                 "a copy needs an empty database, and the table {name} has rows"
             )));
         }
-        self.execute(sqlx::query(MAKE_INSTALLATION).bind(installation.as_str())).await.map_err(unreachable)?;
+        self.execute(sqlx::query(MAKE_INSTALLATION).bind(installation.as_str()))
+            .await
+            .map_err(unreachable)?;
         if self.installation().await.map_err(unreachable)?.as_deref() != Some(installation.as_str()) {
             let sentence = "it is the database of another installation; make a new one";
             return Err(StartError::Unfit(sentence.to_owned()));

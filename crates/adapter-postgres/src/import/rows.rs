@@ -42,5 +42,7 @@ pub(super) fn candidates(candidates: &[StoredCandidate]) -> Statement<'_> {
     sqlx::query(COPY_CANDIDATES)
         .bind(candidates.iter().map(|candidate| candidate.key.as_str()).collect::<Vec<_>>())
         .bind(candidates.iter().map(|candidate| candidate.queued_at.to_sql()).collect::<Vec<_>>())
-        .bind(candidates.iter().map(|candidate| candidate.trashed_at.map(|at| at.to_sql())).collect::<Vec<_>>())
+        .bind(
+            candidates.iter().map(|candidate| candidate.trashed_at.map(|at| at.to_sql())).collect::<Vec<_>>(),
+        )
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use adapter_postgres::{Import, PostgresStore, Settings, StartError, migrate};
 use client_app::ports::{
-    Changeset, ClaimDigest, ClientRef, ClientStore as _, Committed, DeliveryEnd, DeliveryFailure, HistoryPage,
-    InstallationId, Lease, Outbox as _, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+    Changeset, ClaimDigest, ClientRef, ClientStore as _, Committed, DeliveryEnd, DeliveryFailure,
+    HistoryPage, InstallationId, Lease, Outbox as _, StoreError, StoredCandidate, StoredClaim, StoredEvent,
 };
 use client_domain::client::Change;
 use client_domain::kyc::ContentKey;

@@ -52,7 +52,8 @@ impl CopyArgs {
             return Ok(DataFolder::of_file(file.path()).as_source());
         }
         if self.from.contains("://") {
-            let sentence = "--from: a copy is made of a data folder: name the folder, or sqlite:///folder/clients.db";
+            let sentence =
+                "--from: a copy is made of a data folder: name the folder, or sqlite:///folder/clients.db";
             return Err(SettingsError(sentence.to_owned()));
         }
         Ok(DataFolder::named(Path::new(&self.from)).as_source())
@@ -81,7 +82,7 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
     runtime::run_to_end(runtime::start()?, async {
         let location = documents::open(&arguments.documents, &place).await?;
         // With the lock of the source: nothing is written to it meanwhile.
-        let source = sqlite::open_existing(&folder).await?;
+        let source = sqlite::open_source(&folder).await?;
         let failed = |error: StoreError| ExitError::Failed(error.to_string());
         let installation = source.installation(&RandomKeys.installation_id()).await.map_err(failed)?;
         let own_files = documents::of_backup(&folder.documents(), &installation).await?;

@@ -74,11 +74,7 @@ impl PlaceArgs {
     }
 
     /// The place of an address. The error does not repeat the address, which may hold a password.
-    pub(crate) fn of_url(
-        url: &str,
-        source: &str,
-        accept_data_loss: Switch,
-    ) -> Result<Place, SettingsError> {
+    pub(crate) fn of_url(url: &str, source: &str, accept_data_loss: Switch) -> Result<Place, SettingsError> {
         let wrong = |problem: String| SettingsError(format!("{source}: {problem}"));
         if url.starts_with("sqlite:") {
             let file = adapter_sqlite::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;

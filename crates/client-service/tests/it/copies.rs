@@ -7,8 +7,9 @@ use adapter_object_store::FolderContents;
 use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
 use client_app::ports::{
-    ClientRef, ClientStore, Committed, ContentLedger, ContentLocation as _, DeliveryFailure, DocumentContents,
-    DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search, StoreError, Verdict,
+    ClientRef, ClientStore, Committed, ContentLedger, ContentLocation as _, DeliveryFailure,
+    DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search,
+    StoreError, Verdict,
 };
 use client_domain::Client;
 use client_domain::kyc::ContentKey;
@@ -128,8 +129,8 @@ async fn hand_in_files(folder: &Path) {
     database.execute_batch("DROP TRIGGER client_document_reviewed_for_good").unwrap();
     let mut keys = database.prepare("SELECT content_key FROM client_document").unwrap();
     let keys: Vec<String> = keys.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let installation =
-        database.query_row("SELECT installation_id FROM client_installation", [], |row| row.get::<_, String>(0));
+    let installation = database
+        .query_row("SELECT installation_id FROM client_installation", [], |row| row.get::<_, String>(0));
     let files = FolderContents::open(&folder.join("documents")).unwrap();
     files.claim(&InstallationId::parse(&installation.unwrap()).unwrap()).await.unwrap();
     for key in keys {

@@ -13,8 +13,7 @@ use crate::copies::{Target, open, run};
 use crate::kept_data::{applicant, ask, post};
 use crate::service::{Service, binary, call, shell};
 
-const ENVIRONMENT: [(&str, &str); 2] =
-    [("CLIENTS_JWT_HS256_SECRET", SECRET), ("CLIENTS_DEVELOPMENT", "on")];
+const ENVIRONMENT: [(&str, &str); 2] = [("CLIENTS_JWT_HS256_SECRET", SECRET), ("CLIENTS_DEVELOPMENT", "on")];
 
 fn token(subject: &str) -> String {
     let printed = call(&["token", "--subject", subject], &ENVIRONMENT[..1]).stdout;
@@ -60,7 +59,8 @@ impl Caller<'_> {
                 "expiryDate": "2039-12-31",
             });
             let document = self.send("maker", "CreateIdentityDocumentCommand", of(document));
-            let address = json!({"addressLine1": "1 Marina", "city": "Lagos", "country": "NG", "state": "Lagos"});
+            let address =
+                json!({"addressLine1": "1 Marina", "city": "Lagos", "country": "NG", "state": "Lagos"});
             let address = self.send("maker", "CreateAddressInformationCommand", of(address));
             if number == 0 {
                 keys.push(key);
@@ -139,11 +139,13 @@ fn files(service: &Service, sent: &[(Sent, Value)]) -> Vec<String> {
     documents.into_iter().map(file).collect()
 }
 
-/// The copy answers every query and repeats every answer; files may be in the database or in a folder.
-fn service_goes_on_from(more: &[&str]) {
+/// The copy answers every query and repeats every answer. The source and the target may have their files in other places,
+/// and so many are copied.
+fn service_goes_on(of_source: &[&str], more: &[&str], copied: usize) {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("data");
-    let service = Service::start(&["--data", folder.to_str().unwrap()], &ENVIRONMENT);
+    let data = ["--data", folder.to_str().unwrap()];
+    let service = Service::start(&[&data[..], of_source].concat(), &ENVIRONMENT);
     let mut caller = Caller { service: &service, sent: Vec::new() };
     let keys = caller.fill();
     let sent = caller.sent;
@@ -153,7 +155,10 @@ fn service_goes_on_from(more: &[&str]) {
     let copy = [&target.copy(&folder)[..], more].concat();
     refused(&copy, 1, &["--from: another server is using the database"]);
     assert_eq!(service.stop().code, Some(0));
-    done(&copy, &["6 clients, 6 documents and 6 files are in the database"]);
+    if !of_source.is_empty() {
+        refused(&target.copy(&folder), 1, &["6 documents have no good file in the copy"]);
+    }
+    done(&copy, &[&format!("6 clients, 6 documents and {copied} files are in the database")]);
 
     let place = target.place("serve");
     let service = Service::start(&[&place[1..], more].concat(), &ENVIRONMENT);
@@ -177,13 +182,20 @@ fn service_goes_on_from(more: &[&str]) {
 
 #[test]
 fn service_on_the_copy_answers_and_replays_as_before() {
-    service_goes_on_from(&[]);
+    service_goes_on(&[], &[], 6);
 }
 
 #[test]
 fn service_on_the_copy_finds_its_files_in_another_place() {
     let place = tempfile::tempdir().unwrap();
-    service_goes_on_from(&["--documents", place.path().to_str().unwrap()]);
+    service_goes_on(&[], &["--documents", place.path().to_str().unwrap()], 6);
+}
+
+#[test]
+fn files_in_a_place_of_their_own_stay_there() {
+    let place = tempfile::tempdir().unwrap();
+    let documents = ["--documents", place.path().to_str().unwrap()];
+    service_goes_on(&documents, &documents, 0);
 }
 
 #[test]
@@ -275,6 +287,10 @@ fn a_folder_that_has_changed_since_the_copy_was_begun_is_noticed() {
         assert_eq!(written.unwrap(), Committed::Done);
         store.close().await;
     });
-    refused(&copy, 1, &["the copy is not what the data folder holds", "client_history: 2401 in the source, 2400"]);
+    refused(
+        &copy,
+        1,
+        &["the copy is not what the data folder holds", "client_history: 2401 in the source, 2400"],
+    );
     refused(&target.place("check"), 1, &["the database holds a part of a copy"]);
 }

@@ -1,11 +1,16 @@
 //! Clients in the SQLite file of a data folder.
 
+use std::time::Duration;
+
 use adapter_sqlite::{Settings, SqliteStore, StartError};
 
 use crate::config::data_folder::{DataFolder, Naming};
 use crate::config::value::Switch;
 use crate::exit::ExitError;
 use crate::wiring::data_folder;
+
+/// How long one read of a copy may take.
+const COPY_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Opens the file for the service. Makes the folder and the file where there are none, and migrates the schema if the
 /// settings say so.
@@ -20,9 +25,17 @@ pub(super) async fn open(folder: &DataFolder, migrate: Switch) -> Result<SqliteS
 
 /// Opens the file for a command that uses it as it is. A running service has the file for itself, so the command is refused
 /// beside it.
-pub(crate) async fn open_existing(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
+pub(super) async fn open_existing(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
     data_folder::find(folder)?;
     SqliteStore::open(&Settings::at(folder.database())).await.map_err(|error| failed(folder, &error))
+}
+
+/// Opens the file as the source of a copy, which reads and counts more at a time than a request may.
+pub(crate) async fn open_source(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
+    data_folder::find(folder)?;
+    let mut settings = Settings::at(folder.database());
+    settings.read_timeout = COPY_TIMEOUT;
+    SqliteStore::open(&settings).await.map_err(|error| failed(folder, &error))
 }
 
 /// Opens the file for reading, also beside a running service.
