@@ -75,7 +75,7 @@ impl Import {
             tokio::time::sleep(PAUSE).await;
         }
         let store = PostgresStore::over(Pool::new(settings));
-        let schema = store.schema_version().await.map_err(unreachable)?;
+        let schema = store.schema_version().await.map_err(|error| unreachable(&error))?;
         let mut import = Self { connection, store };
         match (schema, schema.state()) {
             (Schema::Copying, _) => import.go_on(installation).await?,
@@ -89,7 +89,9 @@ impl Import {
     }
 
     async fn go_on(&mut self, installation: &InstallationId) -> Result<(), StartError> {
-        if self.installation().await.map_err(unreachable)?.as_deref() == Some(installation.as_str()) {
+        if self.installation().await.map_err(|error| unreachable(&error))?.as_deref()
+            == Some(installation.as_str())
+        {
             return Ok(());
         }
         let sentence = "it holds a part of a copy of another data folder; make the database anew";
@@ -97,7 +99,7 @@ impl Import {
     }
 
     async fn begin_anew(&mut self, installation: &InstallationId) -> Result<(), StartError> {
-        let counts = self.copied_rows().await.map_err(unreachable)?;
+        let counts = self.copied_rows().await.map_err(|error| unreachable(&error))?;
         if let Some((name, _)) = counts.iter().find(|(_, number)| *number > 0) {
             return Err(StartError::Unfit(format!(
                 "a copy needs an empty database, and the table {name} has rows"
@@ -105,8 +107,10 @@ impl Import {
         }
         self.execute(sqlx::query(MAKE_INSTALLATION).bind(installation.as_str()))
             .await
-            .map_err(unreachable)?;
-        if self.installation().await.map_err(unreachable)?.as_deref() != Some(installation.as_str()) {
+            .map_err(|error| unreachable(&error))?;
+        if self.installation().await.map_err(|error| unreachable(&error))?.as_deref()
+            != Some(installation.as_str())
+        {
             let sentence = "it is the database of another installation; make a new one";
             return Err(StartError::Unfit(sentence.to_owned()));
         }
@@ -230,7 +234,7 @@ async fn is_alone(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     Ok(others == 0 && sqlx::query_scalar(TRY_LOCK).bind(LOCK).fetch_one(connection).await?)
 }
 
-fn unreachable(error: StoreError) -> StartError {
+fn unreachable(error: &StoreError) -> StartError {
     StartError::Unreachable(error.to_string())
 }
 

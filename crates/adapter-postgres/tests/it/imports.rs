@@ -116,8 +116,8 @@ async fn the_owner_of_the_schema_copies_clients_with_their_whole_history() {
     assert_eq!(store.reserve_id().await.unwrap().get(), 65);
     assert_eq!(store.backlog().await.unwrap().dead, 1);
     // The rule that a line of history has the version of its client holds again.
-    let rule = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'client_history_line_has_version'";
-    let rows = database.run(rule).await.unwrap();
+    let trigger = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'client_history_line_has_version'";
+    let rows = database.run(trigger).await.unwrap();
     assert_eq!(rows[0].get::<String, _>(0), "O");
     let next = path_to(ClientState::PendingApproval, applicant(70));
     assert_eq!(store.commit(creation(&next[0])).await.unwrap(), Committed::Done);

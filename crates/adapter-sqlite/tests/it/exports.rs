@@ -57,7 +57,8 @@ async fn pages_bring_everything_once_and_in_order() {
         assert_eq!(store.commit(step).await.unwrap(), Committed::Done);
     }
     let counts = store.copied_rows().await.unwrap();
-    let count = |name: &str| counts.iter().find(|(counted, _)| counted == name).unwrap().1 as usize;
+    let count =
+        |name: &str| usize::try_from(counts.iter().find(|(counted, _)| counted == name).unwrap().1).unwrap();
 
     let (mut clients, mut lines, mut documents, mut after) = (Vec::new(), 0, 0, None);
     loop {

@@ -49,14 +49,14 @@ impl CopyArgs {
         if self.from.starts_with("sqlite:") {
             let file = adapter_sqlite::Settings::parse(&self.from);
             let file = file.map_err(|error| SettingsError(format!("--from: {error}")))?;
-            return Ok(DataFolder::of_file(file.path()).as_source());
+            return Ok(DataFolder::of_file(file.path()).into_source());
         }
         if self.from.contains("://") {
             let sentence =
                 "--from: a copy is made of a data folder: name the folder, or sqlite:///folder/clients.db";
             return Err(SettingsError(sentence.to_owned()));
         }
-        Ok(DataFolder::named(Path::new(&self.from)).as_source())
+        Ok(DataFolder::named(Path::new(&self.from)).into_source())
     }
 
     fn target(&self) -> Result<Place, SettingsError> {

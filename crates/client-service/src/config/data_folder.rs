@@ -48,7 +48,7 @@ impl DataFolder {
     }
 
     /// The same folder as the source of a copy.
-    pub(crate) fn as_source(self) -> Self {
+    pub(crate) fn into_source(self) -> Self {
         Self { naming: Naming::Source, ..self }
     }
 

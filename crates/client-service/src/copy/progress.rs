@@ -38,9 +38,10 @@ impl Progress {
 
     fn report(&self) {
         let Self { what, copied, of, reported: _ } = self;
-        match of {
-            Some(of) => tracing::info!("{what}: {copied} of {of} are copied"),
-            None => tracing::info!("{what}: {copied} are copied"),
+        if let Some(of) = of {
+            tracing::info!("{what}: {copied} of {of} are copied");
+        } else {
+            tracing::info!("{what}: {copied} are copied");
         }
     }
 }

@@ -135,7 +135,7 @@ async fn hand_in_files(folder: &Path) {
     files.claim(&InstallationId::parse(&installation.unwrap()).unwrap()).await.unwrap();
     for key in keys {
         let bytes = [PHOTO, key.as_bytes()].concat();
-        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = client_domain::kyc::Sha256(Sha256::digest(&bytes).into()).to_string();
         let changed = database.execute(
             "UPDATE client_document SET size = ?1, sha256 = ?2 WHERE content_key = ?3",
             (i64::try_from(bytes.len()).unwrap(), digest, &key),
