@@ -63,6 +63,8 @@ const EVERYTHING: &[&str] = &[
 
 /// What the tests of a crate may use besides.
 const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
+    // Itself, with a feature that its tests need.
+    ("client-domain", &["client-domain"]),
     // Itself, with its mocks.
     ("client-app", &["adapter-inmem", "client-app"]),
     ("client-wire", &["adapter-inmem"]),

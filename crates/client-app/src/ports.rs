@@ -29,6 +29,7 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod outbox;
 pub(crate) mod receiver;
+mod shared;
 pub(crate) mod store;
 pub(crate) mod stored;
 

@@ -21,6 +21,7 @@ text_value! {
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Actor {
     /// The id of the actor.
     pub id: ActorId,
@@ -42,6 +43,7 @@ impl Actor {
 
 /// The actor and the time of a change; every decision has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct AuditStamp {
     /// The actor.
     pub by: Actor,

@@ -180,6 +180,8 @@ fn of_snapshot(snapshot: &ClientSnapshot) -> Vec<Claim> {
     claims
 }
 
+crate::conversions::display_name!(ClaimKind);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,6 +21,7 @@ use crate::value::{ClientKey, Notes, Reason, Version};
 /// It names the fields that changed and never their values. Reason and notes are for the history, which only
 /// callers with the permission see; events for other systems omit them, and have the code of the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ClientEvent {
     /// The kind of the event.
     pub kind: EventKind,

@@ -46,12 +46,16 @@
 //!
 //! # Features
 //!
-//! There are none: the crate is small enough to be used as a whole.
+//! - `serde`: `Serialize` and `Deserialize` of [`Client`], [`ClientSnapshot`], [`ClientEvent`], the values and
+//!   [`kyc::KycPolicy`], for a store of your own. What is read passes the same rules as everything else: a client whose parts
+//!   contradict each other does not come back. A member that a later release adds has a default, so what this release
+//!   writes is read by later ones.
 
 pub mod actor;
 pub mod bank_calendar;
 pub mod claim;
 pub mod client;
+mod conversions;
 pub mod event;
 pub mod example;
 pub mod kyc;

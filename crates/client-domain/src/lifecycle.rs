@@ -87,3 +87,5 @@ impl Operation {
         activities.chain(actions).collect()
     }
 }
+
+crate::conversions::display_name!(Operation);

@@ -122,3 +122,5 @@ impl Numbers {
         }
     }
 }
+
+crate::conversions::display_name!(Resemblance);

@@ -103,3 +103,6 @@ impl FromIterator<Permission> for Permissions {
         Self(permissions.into_iter().collect())
     }
 }
+
+crate::conversions::name_conversions!(Permission, "the name of a permission");
+crate::conversions::display_name!(Permission);

@@ -85,6 +85,9 @@ fn normal_once(id: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(Person, |person| person.as_str(), |text| Ok(Self::restore(text)));
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -306,10 +306,15 @@ mod tests {
             "required": { "Corporate": [["Certificate of Incorporation"], ["Address"]], "Individual": [] },
             "numberMasks": { "International Passport": ["@#{8}"], "National ID": [] },
             "twoPersons": { "Approved": ["lastName"], "Active": ["firstName", "emailAddress"] },
-            "reasons": {},
+            "reasons": { "rejectDocument": [
+                { "code": "FORGED", "text": "The document is forged.", "final": true, "retired": false },
+            ] },
         });
         let policy = read_kyc_policy(file.as_object().unwrap()).unwrap();
         assert_eq!(policy_json(&policy), file);
+        // The domain's feature `serde` has the same form, so that an embedder can store what an answer shows.
+        assert_eq!(serde_json::to_value(&policy).unwrap(), file);
+        assert_eq!(serde_json::from_value::<KycPolicy>(file).unwrap(), policy);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The facts of a decision.
 
 use client_domain::client::allowed;
-use client_domain::kyc::KycRequirements;
 use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, transition};
 use client_domain::value::ClientKey;
 use client_domain::{Client, ClientState, EventKind, Refusal};
@@ -37,10 +36,8 @@ pub struct Needs {
 impl Clients {
     /// The facts from policies and directories.
     pub(crate) fn facts(&self, client: &Client, outside: Outside, now: Timestamp) -> Facts {
-        let required = self.kyc_policy.required_of(client.snapshot().customer_type);
-        let kyc = KycRequirements { required: required.to_vec(), today: self.calendar.day_of(now) };
         Facts {
-            kyc: Some(kyc).filter(|kyc| !kyc.required.is_empty()),
+            kyc: self.kyc_policy.demand(client, self.calendar.day_of(now)),
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
             two_persons: self.kyc_policy.two_persons,

@@ -1,10 +1,16 @@
-use super::amendment;
+use jiff::Timestamp;
+
+use super::amendment::{self, Amendment};
 use super::approval::Approval;
+use super::details::Details;
 use super::snapshot::{ClientSnapshot, Inconsistent};
 use super::two_persons::TwoPersons;
-use crate::kyc::Kyc;
+use crate::actor::AuditStamp;
+use crate::kyc::{AddressInformation, IdentityDocument, Kyc};
 use crate::lifecycle::ClientState;
-use crate::value::{ClientId, ClientKey, CustomerNumber, Version};
+use crate::value::{
+    BirthDate, BranchKey, ClientId, ClientKey, CustomerNumber, CustomerType, Gender, Identification, Version,
+};
 
 /// A client of the bank. [`Client::onboard`] creates it; only decisions change it.
 ///
@@ -18,8 +24,25 @@ use crate::value::{ClientId, ClientKey, CustomerNumber, Version};
 /// }
 /// ```
 ///
-/// A storage adapter writes [`Client::snapshot`] and passes it to [`Client::restore`] after reading.
+/// A storage adapter writes [`Client::snapshot`] and passes it to [`Client::restore`] after reading. With the feature
+/// `serde` a client is serialized as its snapshot, and one whose parts contradict each other is refused.
+///
+/// ```
+/// use client_domain::{Actor, AuditStamp, Client, ClientState, example};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let client = Client::onboard(example::application()?, &maker).client;
+/// assert_eq!(client.details().country.alpha2(), "NG");
+/// assert_eq!(client.state().to_string(), "PendingApproval");
+/// assert_eq!(client.key().as_ref().len(), 32);
+/// assert_eq!("Active".parse(), Ok(ClientState::Active));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "ClientSnapshot", into = "ClientSnapshot"))]
 pub struct Client {
     pub(super) snapshot: ClientSnapshot,
 }
@@ -112,8 +135,87 @@ impl Client {
         &self.snapshot.kyc
     }
 
+    /// The fields that may be updated.
+    pub const fn details(&self) -> &Details {
+        &self.snapshot.details
+    }
+
+    /// The day of birth.
+    pub const fn birth_date(&self) -> BirthDate {
+        self.snapshot.birth_date
+    }
+
+    /// The gender in the identification.
+    pub const fn gender(&self) -> Gender {
+        self.snapshot.gender
+    }
+
+    /// The document that identifies the client.
+    pub const fn identification(&self) -> &Identification {
+        &self.snapshot.identification
+    }
+
+    /// Person or company.
+    pub const fn customer_type(&self) -> CustomerType {
+        self.snapshot.customer_type
+    }
+
+    /// The branch the client belongs to.
+    pub const fn branch(&self) -> Option<&BranchKey> {
+        self.snapshot.branch.as_ref()
+    }
+
+    /// The progress of the approval.
+    pub const fn approval(&self) -> &Approval {
+        &self.snapshot.approval
+    }
+
+    /// When the client last became active, if it did since its last approval.
+    pub const fn activated_at(&self) -> Option<Timestamp> {
+        self.snapshot.activated_at
+    }
+
+    /// The identity documents that the client has submitted.
+    pub fn documents(&self) -> &[IdentityDocument] {
+        &self.snapshot.kyc.documents
+    }
+
+    /// The addresses that the client has submitted.
+    pub fn addresses(&self) -> &[AddressInformation] {
+        &self.snapshot.kyc.addresses
+    }
+
+    /// The open amendments, oldest first.
+    pub fn amendments(&self) -> &[Amendment] {
+        &self.snapshot.amendments
+    }
+
+    /// Who created the client, and when.
+    pub const fn created(&self) -> &AuditStamp {
+        &self.snapshot.created
+    }
+
+    /// When the client was last written.
+    pub const fn modified_at(&self) -> Timestamp {
+        self.snapshot.modified_at
+    }
+
     /// All values of the client, for reading.
     pub const fn snapshot(&self) -> &ClientSnapshot {
         &self.snapshot
+    }
+}
+
+impl From<Client> for ClientSnapshot {
+    fn from(client: Client) -> Self {
+        client.snapshot
+    }
+}
+
+impl TryFrom<ClientSnapshot> for Client {
+    type Error = Inconsistent;
+
+    fn try_from(snapshot: ClientSnapshot) -> Result<Self, Self::Error> {
+        Self::restore(snapshot)
     }
 }

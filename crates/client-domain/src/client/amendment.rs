@@ -63,6 +63,7 @@ impl fmt::Display for AmendmentId {
 /// An open amendment: values that one person has proposed and that wait for another. The live values stay in
 /// force meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Amendment {
     /// The id.
     pub id: AmendmentId,
@@ -124,3 +125,8 @@ pub(super) fn are_consistent(amendments: &[Amendment], client: &ClientKey) -> bo
     distinct.len() == fields.len()
         && amendments.iter().all(|one| !one.changes.is_empty() && one.id.client() == client)
 }
+
+crate::conversions::from_text!(AmendmentId);
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(AmendmentId, |value| value, |text| Self::parse(text)
+    .map_err(serde::de::Error::custom));

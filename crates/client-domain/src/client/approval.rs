@@ -3,6 +3,7 @@ use crate::value::Invalid;
 
 /// The progress of the approval, with the data of each step.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Approval {
     /// The approval was not requested yet.
     NotRequested,
@@ -66,3 +67,6 @@ impl ApprovalStatus {
             .ok_or(Invalid::Choice { choices: &["Pending", "Approved", "Rejected"] })
     }
 }
+
+crate::conversions::text_conversions!(ApprovalStatus, name);
+crate::conversions::display_name!(ApprovalStatus);

@@ -64,6 +64,7 @@ impl ContactPoint {
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ContactValue {
     /// A phone number.
     Mobile(PhoneNumber),
@@ -108,6 +109,7 @@ impl ContactValue {
 
 /// That a contact point was verified: which value, by whom, when, how.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ContactVerification {
     /// The value that was verified.
     pub value: ContactValue,
@@ -122,6 +124,8 @@ pub struct ContactVerification {
 /// The last verification of the phone number and of the e-mail address. It counts while the value in force is the one that
 /// was verified.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<ContactVerification>", into = "Vec<ContactVerification>"))]
 pub struct ContactVerifications {
     mobile: Option<ContactVerification>,
     email: Option<ContactVerification>,
@@ -155,5 +159,22 @@ impl ContactVerifications {
             ContactPoint::Mobile => self.mobile = Some(verification),
             ContactPoint::Email => self.email = Some(verification),
         }
+    }
+}
+
+crate::conversions::text_conversions!(ContactPoint, name);
+crate::conversions::display_name!(ContactPoint);
+
+#[cfg(feature = "serde")]
+impl From<ContactVerifications> for Vec<ContactVerification> {
+    fn from(all: ContactVerifications) -> Self {
+        all.mobile.into_iter().chain(all.email).collect()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Vec<ContactVerification>> for ContactVerifications {
+    fn from(stored: Vec<ContactVerification>) -> Self {
+        Self::restore(stored)
     }
 }

@@ -6,6 +6,7 @@ use crate::value::{
 
 /// The fields that may be updated while the client's state allows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Details {
     /// The first name.
     pub first_name: PersonName,

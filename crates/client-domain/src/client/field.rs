@@ -131,3 +131,6 @@ impl ClientField {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
 }
+
+crate::conversions::name_conversions!(ClientField, "the name of a field of a client");
+crate::conversions::display_name!(ClientField);

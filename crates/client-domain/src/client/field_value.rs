@@ -22,6 +22,7 @@ use crate::value::{
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FieldValue {
     /// The first name.
     FirstName(PersonName),
@@ -183,6 +184,7 @@ impl fmt::Debug for FieldValue {
 
 /// The value of a field before and after a change, or before and after a proposed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ValueChange {
     /// The value before.
     pub before: FieldValue,

@@ -4,6 +4,7 @@ use crate::person::Person;
 
 /// A way in which a person can touch a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Touch {
     /// Created the client.
     Created,
@@ -80,6 +81,8 @@ impl Touch {
 
 /// All the ways in which one person has touched a client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<Touch>", into = "Vec<Touch>"))]
 pub struct Touches(u16);
 
 impl Touches {
@@ -118,6 +121,7 @@ impl FromIterator<Touch> for Touches {
 
 /// A person who has touched a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Maker {
     /// The person.
     pub person: Person,
@@ -135,6 +139,8 @@ pub struct Maker {
 /// outside a full set may be one of them, so no caller passes four eyes any more: the client can only be
 /// rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<Maker>", into = "Vec<Maker>"))]
 pub struct Makers(Vec<Maker>);
 
 impl Makers {
@@ -235,6 +241,36 @@ const fn effect(kind: EventKind) -> Effect {
         | EventKind::AmendmentRejected => Effect::Nothing,
     }
 }
+
+#[cfg(feature = "serde")]
+impl From<Makers> for Vec<Maker> {
+    fn from(all: Makers) -> Self {
+        all.0
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Vec<Maker>> for Makers {
+    fn from(stored: Vec<Maker>) -> Self {
+        Self::restore(stored)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Touches> for Vec<Touch> {
+    fn from(all: Touches) -> Self {
+        all.iter().collect()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Vec<Touch>> for Touches {
+    fn from(stored: Vec<Touch>) -> Self {
+        stored.into_iter().collect()
+    }
+}
+
+crate::conversions::display_name!(Touch);
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,7 @@ use crate::value::{
 /// Any code can build one, but only [`Client::restore`](super::Client::restore) turns it into a client, and it rejects a state, an
 /// approval and an activation that contradict each other.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ClientSnapshot {
     /// The key for other systems; it never changes.
     pub key: ClientKey,

@@ -4,6 +4,7 @@ use crate::value::{Invalid, TransactionReference};
 
 /// A transaction as the ledger reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Transaction {
     /// The ledger's own reference.
     pub reference: TransactionReference,

@@ -1,3 +1,6 @@
+#[cfg(feature = "serde")]
+use std::collections::BTreeMap;
+
 use super::field::ClientField;
 use super::field_value::FieldValue;
 use crate::lifecycle::state::ClientState;
@@ -18,6 +21,14 @@ use crate::lifecycle::state::ClientState;
 /// assert!(TwoPersons::default().with(ClientField::LastName, ClientState::PendingApproval).is_none());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(
+        try_from = "BTreeMap<ClientState, Vec<ClientField>>",
+        into = "BTreeMap<ClientState, Vec<ClientField>>"
+    )
+)]
 pub struct TwoPersons {
     /// One bit for each of [`FieldValue::FIELDS`], for each of [`TwoPersons::STATES`].
     fields: [u32; 2],
@@ -63,6 +74,27 @@ impl TwoPersons {
 
 fn bit(field: ClientField) -> Option<u32> {
     FieldValue::FIELDS.into_iter().position(|known| known == field).map(|at| 1 << at)
+}
+
+#[cfg(feature = "serde")]
+impl From<TwoPersons> for BTreeMap<ClientState, Vec<ClientField>> {
+    fn from(two_persons: TwoPersons) -> Self {
+        TwoPersons::STATES.map(|state| (state, two_persons.fields_in(state).collect())).into()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<BTreeMap<ClientState, Vec<ClientField>>> for TwoPersons {
+    type Error = &'static str;
+
+    fn try_from(lists: BTreeMap<ClientState, Vec<ClientField>>) -> Result<Self, Self::Error> {
+        let mut fields =
+            lists.into_iter().flat_map(|(state, fields)| fields.into_iter().map(move |field| (state, field)));
+        let all = fields.try_fold(Self::default(), |all, (state, field)| all.with(field, state));
+        all.ok_or(
+            "changes can wait for a second person in Approved and Active, of fields that can be changed",
+        )
+    }
 }
 
 #[cfg(test)]

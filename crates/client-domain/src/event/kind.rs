@@ -148,3 +148,6 @@ impl EventKind {
         )
     }
 }
+
+crate::conversions::name_conversions!(EventKind, "the name of a kind of event");
+crate::conversions::display_name!(EventKind);

@@ -25,6 +25,7 @@ pub struct AddressDraft {
 /// An address of a client as evidence, with its review. It is separate from the postal address in the
 /// client's details.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct AddressInformation {
     /// The id; it never changes.
     pub id: AddressId,

@@ -60,3 +60,5 @@ impl fmt::Display for ContentKey {
         f.write_str(&self.0)
     }
 }
+
+crate::conversions::text_conversions!(ContentKey, as_str);

@@ -44,3 +44,8 @@ impl fmt::Debug for Sha256 {
         write!(f, "Sha256({self})")
     }
 }
+
+crate::conversions::from_text!(Sha256);
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(Sha256, |value| value, |text| Self::parse(text)
+    .map_err(serde::de::Error::custom));

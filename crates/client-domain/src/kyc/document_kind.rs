@@ -134,6 +134,22 @@ impl DocumentKind {
     }
 }
 
+crate::conversions::from_text!(DocumentKind);
+crate::conversions::display_name!(DocumentKind);
+// A type of a newer release has no name here, and is its number.
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(
+    DocumentKind,
+    |kind| match kind {
+        Self::Newer(number) => number.to_string(),
+        known => known.name().to_owned(),
+    },
+    |text| match text.parse() {
+        Ok(number) if Self::from_number(i64::from(number)).is_err() => Ok(Self::Newer(number)),
+        _ => Self::parse(text).map_err(serde::de::Error::custom),
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

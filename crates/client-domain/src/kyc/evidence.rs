@@ -66,6 +66,8 @@ impl Evidence {
 /// assert!(Requirement::any_of([]).is_none(), "no evidence would be accepted");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "BTreeSet<Evidence>", into = "BTreeSet<Evidence>"))]
 pub struct Requirement(BTreeSet<Evidence>);
 
 impl Requirement {
@@ -90,6 +92,25 @@ impl std::fmt::Display for Requirement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<_> = self.0.iter().map(|evidence| evidence.name()).collect();
         f.write_str(&names.join(" or "))
+    }
+}
+
+crate::conversions::text_conversions!(Evidence, name);
+crate::conversions::display_name!(Evidence);
+
+#[cfg(feature = "serde")]
+impl From<Requirement> for BTreeSet<Evidence> {
+    fn from(requirement: Requirement) -> Self {
+        requirement.0
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<BTreeSet<Evidence>> for Requirement {
+    type Error = &'static str;
+
+    fn try_from(evidence: BTreeSet<Evidence>) -> Result<Self, Self::Error> {
+        Self::any_of(evidence).ok_or("a requirement must accept at least one kind of evidence")
     }
 }
 

@@ -13,6 +13,8 @@ use crate::value::Invalid;
 /// assert!(Validity::new(issued, Some(date(2020, 1, 2))).is_none(), "it ends after it has begun");
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "ValidityDates", into = "ValidityDates"))]
 pub struct Validity {
     issued_on: Option<Date>,
     expires_on: Option<Date>,
@@ -138,6 +140,7 @@ impl Expiry {
 
 /// The latest notice of expiry that was recorded for a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Notice {
     /// No notice yet.
     #[default]
@@ -173,5 +176,30 @@ impl Notice {
     /// The notice with this number.
     pub fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| i64::from(notice.number()) == number)
+    }
+}
+
+/// The dates of a validity, as serde has them.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ValidityDates {
+    issued_on: Option<Date>,
+    expires_on: Option<Date>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Validity> for ValidityDates {
+    fn from(Validity { issued_on, expires_on }: Validity) -> Self {
+        Self { issued_on, expires_on }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<ValidityDates> for Validity {
+    type Error = &'static str;
+
+    fn try_from(dates: ValidityDates) -> Result<Self, Self::Error> {
+        Self::new(dates.issued_on, dates.expires_on).ok_or("the document must be issued before it expires")
     }
 }

@@ -63,6 +63,9 @@ impl FileExtension {
     }
 }
 
+crate::conversions::text_conversions!(FileExtension, name);
+crate::conversions::display_name!(FileExtension);
+
 #[cfg(test)]
 mod tests {
     use super::*;

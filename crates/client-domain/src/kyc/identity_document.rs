@@ -15,6 +15,7 @@ use crate::value::{IdentificationNumber, IssuingAuthority};
 
 /// The metadata of the file of a document. The bytes are stored elsewhere, under the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Content {
     /// The key of the bytes.
     pub key: ContentKey,
@@ -54,6 +55,7 @@ pub struct DocumentDraft {
 
 /// A document that proves an identity or an address, with its file and its review.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct IdentityDocument {
     /// The id; it never changes.
     pub id: DocumentId,

@@ -2,6 +2,7 @@ use super::key::{AddressId, DocumentId};
 
 /// A document or an address of a client, as the subject of an event or a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum KycItem {
     /// An identity document.
     Document(DocumentId),

@@ -35,6 +35,8 @@ macro_rules! key {
                 f.write_str(&self.0)
             }
         }
+
+        crate::conversions::text_conversions!($name, as_str);
     };
 }
 

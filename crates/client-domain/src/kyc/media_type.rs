@@ -35,3 +35,6 @@ impl MediaType {
         Self::ALL.into_iter().find(|media_type| media_type.name() == name)
     }
 }
+
+crate::conversions::name_conversions!(MediaType, "image/jpeg, image/png or application/pdf");
+crate::conversions::display_name!(MediaType);

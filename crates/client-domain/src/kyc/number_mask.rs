@@ -124,6 +124,8 @@ fn repeat(rest: &str) -> Option<(usize, usize, &str)> {
     (min <= max && max > 0).then_some((min, max, after))
 }
 
+crate::conversions::text_conversions!(NumberMask, as_str);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::document_kind::DocumentKind;
 use super::evidence::Requirement;
 use super::number_mask::NumberMask;
+use crate::client::Client;
 use crate::client::two_persons::TwoPersons;
 use crate::reason::ReasonCatalogue;
 use crate::value::{CustomerType, IdentificationNumber, text_value};
@@ -30,6 +31,7 @@ text_value! {
 /// assert!(policy.required_of(CustomerType::Corporate).is_empty());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct KycPolicy {
     /// The version; `None` for the built-in policy.
     pub version: Option<PolicyVersion>,
@@ -77,6 +79,35 @@ impl KycPolicy {
         self.required.get(&customer_type).map_or(&[], Vec::as_slice)
     }
 
+    /// What the approval of this client needs today, for [`Facts::kyc`](crate::lifecycle::Facts::kyc); `None` if nothing
+    /// is required of clients of its type.
+    ///
+    /// ```
+    /// use client_domain::kyc::{Evidence, KycPolicy, Requirement};
+    /// use client_domain::lifecycle::{Action, Facts};
+    /// use client_domain::value::CustomerType;
+    /// use client_domain::{Actor, AuditStamp, Client, Justification, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let address = Requirement::any_of([Evidence::Address]).ok_or("no evidence")?;
+    /// let policy =
+    ///     KycPolicy { required: [(CustomerType::Individual, vec![address])].into(), ..KycPolicy::default() };
+    /// let checker = AuditStamp::new(Actor::parse("checker-7")?, "2026-01-06T10:30:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &checker).client;
+    ///
+    /// let today = "2026-01-06".parse()?;
+    /// let facts = Facts { kyc: policy.demand(&client, today), ..Facts::without_controls() };
+    /// let refusal = client.perform(Action::Approve, Justification::default(), &facts, &checker).unwrap_err();
+    /// assert_eq!(refusal.code(), "kyc_incomplete");
+    /// assert!(KycPolicy::default().demand(&client, today).is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn demand(&self, client: &Client, today: Date) -> Option<KycRequirements> {
+        let required = self.required_of(client.customer_type());
+        (!required.is_empty()).then(|| KycRequirements { required: required.to_vec(), today })
+    }
+
     /// Whether a number matches a format of this document type.
     pub fn fits(&self, kind: DocumentKind, number: &IdentificationNumber) -> bool {
         self.masks_of(kind).is_empty() || self.masks_of(kind).iter().any(|mask| mask.fits(number))
@@ -93,6 +124,6 @@ impl KycPolicy {
 pub struct KycRequirements {
     /// The requirements.
     pub required: Vec<Requirement>,
-    /// Today, UTC.
+    /// Today, by the calendar of the bank.
     pub today: Date,
 }

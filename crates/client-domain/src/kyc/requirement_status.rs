@@ -87,3 +87,6 @@ impl KycStatus {
             .ok_or(Invalid::Choice { choices: Self::NAMES })
     }
 }
+
+crate::conversions::text_conversions!(KycStatus, name);
+crate::conversions::display_name!(KycStatus);

@@ -10,6 +10,7 @@ use crate::value::IdentificationNumber;
 
 /// Everything that a client has submitted, oldest first. Nothing is ever removed.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Kyc {
     /// Identity documents.
     pub documents: Vec<IdentityDocument>,

@@ -21,6 +21,8 @@ use crate::person::Person;
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<Person>", into = "Vec<Person>"))]
 pub struct Uploaders(Vec<Person>);
 
 impl Uploaders {
@@ -58,6 +60,20 @@ impl Uploaders {
         if !self.is_full() && !self.0.contains(&person) {
             self.0.push(person);
         }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Uploaders> for Vec<Person> {
+    fn from(all: Uploaders) -> Self {
+        all.0
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Vec<Person>> for Uploaders {
+    fn from(stored: Vec<Person>) -> Self {
+        Self::restore(stored)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::value::{Invalid, Notes};
 
 /// The progress of the review of a document or an address, with the data of each step.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Verification {
     /// The review is pending.
     Pending,
@@ -16,6 +17,7 @@ pub enum Verification {
 
 /// The reviewer, the time, the comment, and what was verified or why it was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Review {
     /// The reviewer and the time.
     pub stamp: AuditStamp,
@@ -98,3 +100,5 @@ impl VerificationStatus {
             .ok_or(Invalid::Choice { choices: &["PENDING", "APPROVED", "REJECTED", "OUTDATED"] })
     }
 }
+
+crate::conversions::display_name!(VerificationStatus);

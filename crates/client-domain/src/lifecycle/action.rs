@@ -54,3 +54,5 @@ impl Action {
         }
     }
 }
+
+crate::conversions::display_name!(Action);

@@ -107,6 +107,8 @@ const fn row(
     Allowance { activity, states, permission, initiator }
 }
 
+crate::conversions::display_name!(Activity);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,3 +31,5 @@ impl Guard {
         }
     }
 }
+
+crate::conversions::display_name!(Guard);

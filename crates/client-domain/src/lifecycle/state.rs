@@ -92,3 +92,6 @@ impl ClientState {
         matches!(self, Self::Rejected | Self::Exited)
     }
 }
+
+crate::conversions::text_conversions!(ClientState, name);
+crate::conversions::display_name!(ClientState);

@@ -6,14 +6,17 @@ use crate::value::{ReasonCode, ReasonText};
 
 /// A reason that the bank lists for an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ReasonEntry {
     /// The code; it occurs once in the list of an operation.
     pub code: ReasonCode,
     /// What it means.
     pub text: ReasonText,
     /// Whether a rejection for this reason is final. See [`ReasonedOperation::can_be_final`].
+    #[cfg_attr(feature = "serde", serde(rename = "final"))]
     pub is_final: bool,
     /// Whether it was used once and is not accepted any more.
+    #[cfg_attr(feature = "serde", serde(rename = "retired"))]
     pub is_retired: bool,
 }
 
@@ -57,6 +60,14 @@ impl ReasonEntry {
 /// # }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(
+        try_from = "BTreeMap<ReasonedOperation, Vec<ReasonEntry>>",
+        into = "BTreeMap<ReasonedOperation, Vec<ReasonEntry>>"
+    )
+)]
 pub struct ReasonCatalogue {
     lists: BTreeMap<ReasonedOperation, Vec<ReasonEntry>>,
 }
@@ -155,4 +166,20 @@ pub enum InvalidReasons {
     /// A code is final, and the operation rejects no document.
     #[error("must have no final code: only the rejection of a document can be final")]
     NotFinal,
+}
+
+#[cfg(feature = "serde")]
+impl From<ReasonCatalogue> for BTreeMap<ReasonedOperation, Vec<ReasonEntry>> {
+    fn from(catalogue: ReasonCatalogue) -> Self {
+        catalogue.lists
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<BTreeMap<ReasonedOperation, Vec<ReasonEntry>>> for ReasonCatalogue {
+    type Error = InvalidReasons;
+
+    fn try_from(lists: BTreeMap<ReasonedOperation, Vec<ReasonEntry>>) -> Result<Self, Self::Error> {
+        lists.into_iter().try_fold(Self::default(), |all, (operation, entries)| all.with(operation, entries))
+    }
 }

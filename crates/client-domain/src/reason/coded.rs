@@ -3,6 +3,7 @@ use crate::value::{ReasonCode, ReasonText};
 /// A reason that was chosen from the catalogue: its code, and what the code meant then. History keeps both, so that
 /// a later catalogue does not change what was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct CodedReason {
     /// The code.
     pub code: ReasonCode,
@@ -12,6 +13,7 @@ pub struct CodedReason {
 
 /// Why a document or an address was rejected, and whether the rejection is final.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Rejection {
     /// The reason.
     pub reason: CodedReason,

@@ -59,3 +59,10 @@ const fn names() -> [&'static str; ReasonedOperation::ALL.len()] {
     }
     names
 }
+
+crate::conversions::display_name!(ReasonedOperation);
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(ReasonedOperation, |operation| operation.name(), |text| {
+    let known = Self::ALL.into_iter().find(|operation| operation.name() == text);
+    known.ok_or_else(|| serde::de::Error::custom(crate::value::Invalid::Choice { choices: Self::NAMES }))
+});

@@ -71,3 +71,5 @@ impl RefusalKind {
         }
     }
 }
+
+crate::conversions::display_name!(RefusalKind);

@@ -36,3 +36,7 @@ impl fmt::Display for AccountOfficerId {
         self.0.fmt(f)
     }
 }
+
+#[cfg(feature = "serde")]
+crate::conversions::number_serde!(AccountOfficerId, i64, |number| Self::new(number)
+    .map_err(serde::de::Error::custom));

@@ -88,6 +88,12 @@ pub fn parse_day(raw: &str) -> Result<Date, Invalid> {
     parse_date(raw.strip_suffix("T00:00:00Z").unwrap_or(raw))
 }
 
+// A stored day has passed the rule that refuses future days.
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(BirthDate, |day| day.get(), |text| {
+    Self::parse(text, Date::MAX).map_err(serde::de::Error::custom)
+});
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

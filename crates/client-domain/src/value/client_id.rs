@@ -42,3 +42,7 @@ impl fmt::Display for ClientId {
         self.0.fmt(f)
     }
 }
+
+#[cfg(feature = "serde")]
+crate::conversions::number_serde!(ClientId, i64, |number| Self::new(number)
+    .map_err(serde::de::Error::custom));

@@ -51,3 +51,5 @@ impl fmt::Display for ClientKey {
         f.write_str(&self.0)
     }
 }
+
+crate::conversions::text_conversions!(ClientKey, as_str);

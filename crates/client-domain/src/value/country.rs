@@ -114,6 +114,12 @@ impl fmt::Debug for Country {
     }
 }
 
+crate::conversions::from_text!(Country);
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(Country, |country| country.alpha2(), |text| {
+    Self::parse(text).map_err(serde::de::Error::custom)
+});
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -57,6 +57,8 @@ impl fmt::Display for CustomerNumber {
     }
 }
 
+crate::conversions::from_text!(CustomerNumber);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

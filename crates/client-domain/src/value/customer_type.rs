@@ -41,3 +41,6 @@ impl CustomerType {
         }
     }
 }
+
+crate::conversions::text_conversions!(CustomerType, name);
+crate::conversions::display_name!(CustomerType);

@@ -54,6 +54,8 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
+crate::conversions::text_conversions!(EmailAddress, as_str);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

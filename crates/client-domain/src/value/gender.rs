@@ -40,3 +40,6 @@ impl Gender {
         }
     }
 }
+
+crate::conversions::text_conversions!(Gender, name);
+crate::conversions::display_name!(Gender);

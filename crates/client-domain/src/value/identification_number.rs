@@ -62,3 +62,5 @@ impl fmt::Debug for IdentificationNumber {
         f.write_str("IdentificationNumber(***)")
     }
 }
+
+crate::conversions::text_conversions!(IdentificationNumber, as_str, restore);

@@ -10,6 +10,7 @@ use super::invalid::Invalid;
 /// # Ok::<(), Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MaritalStatus {
     /// 1
     Single,
@@ -53,3 +54,5 @@ impl MaritalStatus {
         }
     }
 }
+
+crate::conversions::display_name!(MaritalStatus);

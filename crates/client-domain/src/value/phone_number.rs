@@ -22,6 +22,8 @@ use crate::text::is_ambiguous;
 /// # Ok::<(), Invalid>(())
 /// ```
 #[derive(Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredPhone", into = "StoredPhone"))]
 pub struct PhoneNumber {
     number: String,
     entered: Option<Box<str>>,
@@ -140,6 +142,42 @@ impl fmt::Display for PhoneNumber {
 impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PhoneNumber(***)")
+    }
+}
+
+crate::conversions::from_text!(PhoneNumber);
+
+impl AsRef<str> for PhoneNumber {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// A number with the text that was entered, as serde has it.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct StoredPhone {
+    number: String,
+    entered: Option<Box<str>>,
+}
+
+#[cfg(feature = "serde")]
+impl From<PhoneNumber> for StoredPhone {
+    fn from(PhoneNumber { number, entered }: PhoneNumber) -> Self {
+        Self { number, entered }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredPhone> for PhoneNumber {
+    type Error = Invalid;
+
+    fn try_from(stored: StoredPhone) -> Result<Self, Self::Error> {
+        let number = Self::parse(&stored.number)?;
+        Ok(match stored.entered {
+            Some(typed) => number.entered_as(&typed),
+            None => number,
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use super::place_name::PlaceName;
 
 /// Where a client lives or does business.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct PostalAddress {
     /// Street, house, flat.
     pub address: AddressLine,

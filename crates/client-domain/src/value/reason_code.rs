@@ -46,3 +46,5 @@ impl fmt::Display for ReasonCode {
         f.write_str(&self.0)
     }
 }
+
+crate::conversions::text_conversions!(ReasonCode, as_str);

@@ -141,6 +141,8 @@ macro_rules! text_value {
                 $crate::value::text::text_value!(@debug $visibility f, self, $name)
             }
         }
+
+        $crate::conversions::text_conversions!($name, as_str);
     };
     (@debug personal $f:ident, $self:ident, $name:ident) => {
         $f.write_str(concat!(stringify!($name), "(***)"))

@@ -38,3 +38,8 @@ impl fmt::Display for Version {
         self.0.fmt(f)
     }
 }
+
+#[cfg(feature = "serde")]
+crate::conversions::number_serde!(Version, u64, |number| {
+    Self::new(number).ok_or_else(|| serde::de::Error::custom("must be 1 or more"))
+});

@@ -24,4 +24,5 @@ mod random_walks;
 mod reasons;
 mod search_clients;
 mod search_equality;
+mod serialization;
 mod two_people;

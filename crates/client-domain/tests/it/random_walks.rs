@@ -130,6 +130,9 @@ proptest! {
             client = after;
         }
 
+        prop_assert_eq!(&crate::serialization::round_trip(&client), &client);
+        prop_assert_eq!(crate::serialization::round_trip(&history.last()), history.last().cloned());
+
         // The history alone gives the same state and version.
         let mut state = ClientState::PendingApproval;
         let mut version = Version::FIRST;

@@ -1,0 +1,197 @@
+//! A shared store is a store: each port of storage for `Arc<T>`, so that a decorator can own the store that it wraps.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use client_domain::kyc::ContentKey;
+use client_domain::value::{ClientId, ClientKey};
+use client_domain::{Claim, ClaimKind, Client};
+use jiff::Timestamp;
+
+use crate::ports::{
+    Backlog, Changeset, ClientRef, ClientStore, Committed, ContentBytes, ContentLedger, DeadLetter,
+    DeadLetterSelection, DocumentContents, DueDocuments, EventId, Found, HistoryEntry, HistoryPage,
+    InstallationId, Loaded, OrphanCandidate, Outbox, RequestKey, Search, Settlement, StoreError,
+    StoreReadiness, TakenEvent,
+};
+use crate::readiness::CheckState;
+
+#[async_trait]
+impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
+    async fn load(&self, client: &ClientRef, request: Option<&RequestKey>) -> Result<Loaded, StoreError> {
+        (**self).load(client, request).await
+    }
+
+    async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
+        (**self).commit(changeset).await
+    }
+
+    async fn reserve_id(&self) -> Result<ClientId, StoreError> {
+        (**self).reserve_id().await
+    }
+
+    async fn claimed(
+        &self,
+        claims: &[Claim],
+        except: Option<&ClientKey>,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        (**self).claimed(claims, except).await
+    }
+
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        (**self).find(client).await
+    }
+
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        (**self).find_all(keys).await
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        (**self).search(search).await
+    }
+
+    async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        (**self).history(key, page).await
+    }
+
+    async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
+        (**self).due_documents(due).await
+    }
+
+    async fn contents_in_use(&self, keys: &[ContentKey]) -> Result<BTreeSet<ContentKey>, StoreError> {
+        (**self).contents_in_use(keys).await
+    }
+
+    async fn ready(&self) -> StoreReadiness {
+        (**self).ready().await
+    }
+
+    async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        (**self).server_time().await
+    }
+
+    async fn schema(&self) -> Result<CheckState, StoreError> {
+        (**self).schema().await
+    }
+}
+
+#[async_trait]
+impl<T: DocumentContents + ?Sized> DocumentContents for Arc<T> {
+    async fn put(&self, key: &ContentKey, bytes: ContentBytes) -> Result<(), StoreError> {
+        (**self).put(key, bytes).await
+    }
+
+    async fn open(&self, key: &ContentKey) -> Result<Option<ContentBytes>, StoreError> {
+        (**self).open(key).await
+    }
+
+    async fn keys(&self, after: Option<&ContentKey>, limit: usize) -> Result<Vec<ContentKey>, StoreError> {
+        (**self).keys(after, limit).await
+    }
+
+    async fn trash(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        (**self).trash(key).await
+    }
+
+    async fn restore(&self, key: &ContentKey) -> Result<bool, StoreError> {
+        (**self).restore(key).await
+    }
+
+    async fn delete(&self, key: &ContentKey) -> Result<(), StoreError> {
+        (**self).delete(key).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        (**self).ready().await
+    }
+
+    async fn writable(&self) -> Result<(), StoreError> {
+        (**self).writable().await
+    }
+}
+
+#[async_trait]
+impl<T: ContentLedger + ?Sized> ContentLedger for Arc<T> {
+    async fn queue(&self, candidate: &OrphanCandidate) -> Result<(), StoreError> {
+        (**self).queue(candidate).await
+    }
+
+    async fn queued(
+        &self,
+        before: Timestamp,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError> {
+        (**self).queued(before, after, limit).await
+    }
+
+    async fn trashed(
+        &self,
+        before: Timestamp,
+        after: Option<&ContentKey>,
+        limit: usize,
+    ) -> Result<Vec<ContentKey>, StoreError> {
+        (**self).trashed(before, after, limit).await
+    }
+
+    async fn set_trashed(&self, keys: &[ContentKey], at: Timestamp) -> Result<(), StoreError> {
+        (**self).set_trashed(keys, at).await
+    }
+
+    async fn dequeue(&self, keys: &[ContentKey]) -> Result<(), StoreError> {
+        (**self).dequeue(keys).await
+    }
+
+    async fn documents(&self) -> Result<u64, StoreError> {
+        (**self).documents().await
+    }
+
+    async fn installation(&self, fresh: &InstallationId) -> Result<InstallationId, StoreError> {
+        (**self).installation(fresh).await
+    }
+}
+
+#[async_trait]
+impl<T: Outbox + ?Sized> Outbox for Arc<T> {
+    async fn lease_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        (**self).lease_time().await
+    }
+
+    async fn take(
+        &self,
+        limit: usize,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TakenEvent>, StoreError> {
+        (**self).take(limit, now, until).await
+    }
+
+    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
+        (**self).settle(settlements).await
+    }
+
+    async fn dead_letters(
+        &self,
+        after: Option<&EventId>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        (**self).dead_letters(after, limit).await
+    }
+
+    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+        (**self).resend(which).await
+    }
+
+    async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError> {
+        (**self).discard(id, at).await
+    }
+
+    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        (**self).delete_delivered(before, limit).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        (**self).backlog().await
+    }
+}

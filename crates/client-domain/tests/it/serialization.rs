@@ -1,0 +1,126 @@
+//! The feature `serde`: what an embedder stores comes back the same, and nothing comes back that the rules refuse.
+
+use std::fmt::Debug;
+
+use client_domain::client::{ContactPoint, ContactVerification, ContactVerifications, TwoPersons};
+use client_domain::kyc::{DocumentKind, KycPolicy, Validity};
+use client_domain::reason::{ReasonCatalogue, ReasonEntry, ReasonedOperation};
+use client_domain::value::{
+    BranchKey, Country, CustomerType, EmailAddress, IdentificationNumber, PersonName, PhoneNumber, Reason,
+    ReasonCode, ReasonText, Version,
+};
+use client_domain::{Client, ClientField, ClientSnapshot, ClientState, EventKind, Permission};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, from_value, json, to_value};
+
+use crate::fixtures::{maker, pending, stamp};
+
+/// The value after it was written as JSON text and read again.
+pub fn round_trip<T: serde::Serialize + DeserializeOwned>(value: &T) -> T {
+    serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+}
+
+fn same<T: serde::Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, shown: &Value) {
+    assert_eq!(to_value(value).unwrap(), *shown);
+    assert_eq!(round_trip(value), *value);
+}
+
+#[test]
+fn values_are_their_texts_and_numbers() {
+    same(&PersonName::parse(" Adaeze ").unwrap(), &json!("Adaeze"));
+    same(&ClientState::PendingApproval, &json!("PendingApproval"));
+    same(&Country::parse("Nigeria").unwrap(), &json!("NG"));
+    same(&Version::FIRST, &json!(1));
+    same(&DocumentKind::InternationalPassport, &json!("International Passport"));
+    same(&DocumentKind::Newer(77), &json!("77"));
+    same(&ClientField::LastName, &json!("lastName"));
+    same(&EventKind::Created, &json!("ClientCreated"));
+    same(&Permission::KycRead, &json!("customers.kyc.read"));
+    let typed = PhoneNumber::parse("+442079460958").unwrap().entered_as("+44 (0)20 7946 0958");
+    let shown = json!({ "number": "+442079460958", "entered": "+44 (0)20 7946 0958" });
+    same(&typed, &shown);
+    assert_eq!(round_trip(&typed).entered(), typed.entered());
+}
+
+#[test]
+fn stored_placeholder_comes_back_as_a_number() {
+    assert!("N/A".parse::<IdentificationNumber>().is_err());
+    let stored = IdentificationNumber::restore("N/A").unwrap();
+    assert_eq!(round_trip(&stored), stored);
+}
+
+#[test]
+fn whole_client_comes_back() {
+    let mut snapshot = crate::documents::complete(pending()).snapshot().clone();
+    let verified = ContactVerification {
+        value: ContactPoint::Email.value(&snapshot.details),
+        stamp: stamp("verifier", 3),
+        means: Reason::parse("a link in a message").unwrap(),
+        reference: None,
+    };
+    snapshot.contact_verifications = ContactVerifications::restore([verified]);
+    snapshot.branch = Some(BranchKey::parse("lagos-01").unwrap());
+    snapshot.created = maker();
+    snapshot.created.by.email = Some(EmailAddress::parse("maker@example.com").unwrap());
+    let client = Client::restore(snapshot.clone()).unwrap();
+    assert_eq!(round_trip(&client), client);
+    assert_eq!(round_trip(&snapshot), snapshot);
+}
+
+#[test]
+fn forged_values_are_refused() {
+    let stored = to_value(pending()).unwrap();
+    assert!(from_value::<Client>(stored.clone()).is_ok());
+    for (path, forged) in [
+        ("/state", json!("Active")),
+        ("/state", json!("Sleeping")),
+        ("/version", json!(0)),
+        ("/id", json!(-1)),
+        ("/key", json!("two words")),
+        ("/birthDate", json!("1899-12-31")),
+        ("/details/firstName", json!("")),
+        ("/details/email", json!("nobody")),
+        ("/details/phone/number", json!("12")),
+        ("/details/postalAddress/country", json!("Atlantis")),
+        ("/identification/number", json!("A\u{200B}1")),
+        ("/modifiedAt", json!("2000-01-01T00:00:00Z")),
+        ("/makers/0/touches/0", json!("dreamt")),
+        ("/approval", json!("approved")),
+    ] {
+        let mut wrong = stored.clone();
+        *wrong.pointer_mut(path).unwrap_or_else(|| panic!("{path} is there: {stored}")) = forged;
+        assert!(from_value::<Client>(wrong).is_err(), "{path}");
+    }
+    assert!(from_value::<Validity>(json!({ "issuedOn": "2026-01-02", "expiresOn": "2026-01-01" })).is_err());
+    assert!(from_value::<TwoPersons>(json!({ "Rejected": ["lastName"] })).is_err());
+}
+
+#[test]
+fn refused_text_is_not_repeated_in_the_error() {
+    let error = from_value::<EmailAddress>(json!("ada at example")).unwrap_err().to_string();
+    assert!(!error.contains("ada"), "{error}");
+    let mut stored = to_value(pending()).unwrap();
+    *stored.pointer_mut("/details/lastName").unwrap() = json!("Oka\u{202E}for");
+    let error = from_value::<ClientSnapshot>(stored).unwrap_err().to_string();
+    assert!(!error.contains("Oka"), "{error}");
+}
+
+#[test]
+fn whole_policy_comes_back() {
+    let entry = ReasonEntry {
+        code: ReasonCode::parse("FORGED").unwrap(),
+        text: ReasonText::parse("The document is forged.").unwrap(),
+        is_final: true,
+        is_retired: false,
+    };
+    let policy = KycPolicy {
+        required: [(CustomerType::Individual, crate::documents::requirements().required)].into(),
+        two_persons: TwoPersons::everywhere(),
+        reasons: ReasonCatalogue::default().with(ReasonedOperation::RejectDocument, vec![entry]).unwrap(),
+        ..KycPolicy::default()
+    };
+    assert_eq!(round_trip(&policy), policy);
+    assert_eq!(round_trip(&KycPolicy::default()), KycPolicy::default());
+    let without_codes = json!({ "rejectDocument": [] });
+    assert!(from_value::<ReasonCatalogue>(without_codes).is_err());
+}
