@@ -37,6 +37,7 @@ mod licences;
 mod lists;
 mod look_alikes;
 mod lost_answers;
+mod manifests;
 mod naming;
 mod phones;
 mod reasons;

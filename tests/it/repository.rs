@@ -68,8 +68,8 @@ pub(crate) enum Kind {
 
 /// The crates of the dependency tree on this machine's platform, as `cargo metadata` reports them.
 pub(crate) struct Crates {
-    /// Name and licence by id.
-    packages: BTreeMap<String, (String, String)>,
+    /// What the manifest of each says, by id.
+    packages: BTreeMap<String, Value>,
     members: BTreeSet<String>,
     edges: BTreeMap<String, Vec<(String, BTreeSet<Kind>)>>,
     /// The programs that a bare `cargo run` could mean.
@@ -84,13 +84,8 @@ impl Crates {
         let metadata =
             run_cargo(&["metadata", "--format-version", "1", "--locked", "--filter-platform", &host]);
         let metadata: Value = serde_json::from_str(&metadata).unwrap();
-        let packages = list(&metadata["packages"])
-            .map(|package| {
-                // A crate without an expression has a file instead, which no allow list can read.
-                let licence = package["license"].as_str().unwrap_or_default();
-                (text(&package["id"]), (text(&package["name"]), licence.to_owned()))
-            })
-            .collect();
+        let packages =
+            list(&metadata["packages"]).map(|package| (text(&package["id"]), package.clone())).collect();
         let edges =
             list(&metadata["resolve"]["nodes"]).map(|node| (text(&node["id"]), edges_of(node))).collect();
         let default: BTreeSet<_> = list(&metadata["workspace_default_members"]).map(text).collect();
@@ -123,6 +118,10 @@ impl Crates {
     /// The names of everything that gets into a program which uses `name`: its normal dependencies, theirs,
     /// and so on.
     pub(crate) fn tree(&self, name: &str) -> BTreeSet<&str> {
+        self.reached(name).into_iter().map(|id| self.name(id)).collect()
+    }
+
+    fn reached(&self, name: &str) -> BTreeSet<&String> {
         let mut open: Vec<&String> = self.members.iter().filter(|id| self.name(id) == name).collect();
         assert!(!open.is_empty(), "there is no crate {name}");
         let mut reached: BTreeSet<&String> = BTreeSet::new();
@@ -133,17 +132,36 @@ impl Crates {
                 }
             }
         }
-        reached.into_iter().map(|id| self.name(id)).collect()
+        reached
     }
 
-    /// Every crate with its licence expression.
+    /// The newest compiler that the manifests of what `name` depends on ask for.
+    pub(crate) fn newest_compiler_below(&self, name: &str) -> Option<&str> {
+        let asked = |id: &&String| self.packages[*id]["rust_version"].as_str();
+        self.reached(name).iter().filter_map(asked).max_by_key(|version| compiler(version))
+    }
+
+    /// What the manifest of one of our own crates says.
+    pub(crate) fn manifest(&self, name: &str) -> &Value {
+        self.members.iter().find(|id| self.name(id) == name).map(|id| &self.packages[id]).unwrap()
+    }
+
+    /// Every crate with its licence expression. One without an expression has a file instead, which no allow list can
+    /// read.
     pub(crate) fn licences(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.packages.values().map(|(name, licence)| (name.as_str(), licence.as_str()))
+        self.packages.values().map(|package| {
+            (package["name"].as_str().unwrap_or_default(), package["license"].as_str().unwrap_or_default())
+        })
     }
 
     fn name(&self, id: &str) -> &str {
-        &self.packages[id].0
+        self.packages[id]["name"].as_str().unwrap()
     }
+}
+
+/// The numbers of a compiler's version, to compare.
+pub(crate) fn compiler(version: &str) -> Vec<u32> {
+    version.split('.').map(|number| number.parse().unwrap()).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a test which cargo runs it")]
