@@ -1,26 +1,18 @@
-//! The whole service on the in-memory adapter, behind a real socket, with a fixed clock.
+//! The bank of `clients-testkit`, with what the tests here send to it and expect of its answers.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_http::auth::{DevelopmentToken, Expectations, KeySource, Refresh, TokenVerifier, mint};
-use adapter_http::{Api, Limits, Metrics, Server};
+use adapter_http::Limits;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore};
-use client_app::ports::{ClientStore, Clock as _, ContentLedger, DocumentContents, KeyGenerator};
-use client_app::{Caller, Clients, DuplicateQuota, Policy, StandingCheck};
+use client_app::ports::{ClientStore, ContentLedger, DocumentContents, KeyGenerator};
+use client_app::{Clients, DuplicateQuota, Policy, StandingCheck};
 use client_domain::kyc::KycPolicy;
-use client_domain::value::{BranchKey, DigitsOnly, EmailAddress, NumberingPlan};
-use client_domain::{Actor, BankCalendar, Permissions};
+use client_domain::value::{DigitsOnly, NumberingPlan};
+use client_domain::{BankCalendar, Permissions};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio_util::sync::{CancellationToken, DropGuard};
-
-const SECRET: &str = "a secret that only these tests know of";
-
-/// One recorder for the process, as the `metrics` crate has it.
-static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::install().unwrap());
 
 /// When every test begins.
 pub const NOW: &str = "2026-01-05T09:00:00Z";
@@ -36,7 +28,7 @@ pub struct Bank {
     pub accounts: MemoryAccounts,
     pub branches: MemoryBranches,
     http: reqwest::Client,
-    _stop: DropGuard,
+    _bank: clients_testkit::Bank,
 }
 
 /// What differs from an ordinary bank.
@@ -83,45 +75,32 @@ impl Bank {
     }
 
     pub async fn with(setup: Setup) -> Self {
-        let (store, contents) = (MemoryStore::new(), MemoryContents::new());
-        let clock = FixedClock::new(NOW.parse().unwrap());
-        let (accounts, branches) = (MemoryAccounts::default(), MemoryBranches::default());
-        let in_memory = || Storage {
-            store: Arc::new(store.clone()),
-            contents: Arc::new(contents.clone()),
-            ledger: Arc::new(store.clone()),
-        };
-        let storage = setup.storage.unwrap_or_else(in_memory);
-        let clients = Clients::new(storage.store, Arc::new(clock.clone()), setup.keys)
-            .with_accounts(Arc::new(accounts.clone()))
-            .with_branches(Arc::new(branches.clone()))
-            .with_contents(storage.contents, storage.ledger)
-            .with_policy(setup.policy)
-            .with_duplicate_quota(setup.duplicate_quota)
-            .with_kyc_policy(setup.kyc_policy)
-            .with_calendar(setup.calendar)
-            .with_numbering(setup.numbering);
-        let clients = setup.checks.into_iter().fold(clients, Clients::with_check);
-        let time = clock.clone();
-        let verifier = TokenVerifier::load(
-            vec![KeySource::hs256_secret("the tests", SECRET)],
-            Expectations::default(),
-            Arc::new(move || time.now()),
-            Refresh::default(),
-        );
-        let api = Api {
-            operations: Arc::new(clients.clone()),
-            verifier: Arc::new(verifier.await.unwrap()),
-            limits: setup.limits,
-            description: client_wire::description(),
-            metrics: METRICS.clone(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let stop = CancellationToken::new();
-        tokio::spawn(Server::new(api).serve(listener, stop.clone()));
-        let http = reqwest::Client::new();
-        Self { address, store, contents, clients, clock, accounts, branches, http, _stop: stop.drop_guard() }
+        let Setup { policy, duplicate_quota, checks, limits, keys, kyc_policy, calendar, numbering, storage } =
+            setup;
+        let mut builder = clients_testkit::Bank::builder().limits(limits).keys(keys).configure(|clients| {
+            let clients = clients
+                .with_policy(policy)
+                .with_duplicate_quota(duplicate_quota)
+                .with_kyc_policy(kyc_policy)
+                .with_calendar(calendar)
+                .with_numbering(numbering);
+            checks.into_iter().fold(clients, Clients::with_check)
+        });
+        if let Some(Storage { store, contents, ledger }) = storage {
+            builder = builder.storage(store, contents, ledger);
+        }
+        let bank = builder.start().await.unwrap();
+        Self {
+            address: bank.address(),
+            store: bank.store().clone(),
+            contents: bank.contents().clone(),
+            clients: bank.clients().clone(),
+            clock: bank.clock().clone(),
+            accounts: bank.accounts().clone(),
+            branches: bank.branches().clone(),
+            http: reqwest::Client::new(),
+            _bank: bank,
+        }
     }
 
     /// A token with all permissions, of the branch `ikeja-01`.
@@ -131,19 +110,7 @@ impl Bank {
 
     /// A token with these permissions.
     pub fn token(subject: &str, permissions: Permissions) -> String {
-        let email = EmailAddress::parse(&format!("{subject}@example.com")).ok();
-        let caller = Caller {
-            actor: Actor { email, ..Actor::parse(subject).unwrap() },
-            permissions,
-            branch: BranchKey::parse("ikeja-01").ok(),
-        };
-        let token = DevelopmentToken {
-            caller,
-            addressing: Expectations::default(),
-            issued_at: NOW.parse().unwrap(),
-            expires_in: Duration::from_hours(1),
-        };
-        mint("the tests", SECRET.as_bytes(), &token).unwrap()
+        clients_testkit::Bank::token_at(NOW.parse().unwrap(), subject, permissions).unwrap()
     }
 
     pub fn url(&self, path: &str) -> String {

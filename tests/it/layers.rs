@@ -14,6 +14,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-conformance", INNER),
     ("adapter-http", &["client-app", "client-domain", "client-wire"]),
     ("adapter-inmem", INNER),
+    // A bank for the tests of others: the API on the in-memory adapter.
+    (
+        "clients-testkit",
+        &["adapter-http", "adapter-inmem", "client-app", "client-domain", "client-wire", "signed-http"],
+    ),
     ("adapter-object-store", INNER),
     ("adapter-postgres", &["client-app", "client-domain", "concurrency"]),
     ("adapter-sqlite", INNER),
@@ -58,6 +63,7 @@ const EVERYTHING: &[&str] = &[
     "adapter-ledger",
     "signed-http",
     "client-service",
+    "clients-testkit",
     "phone-numbering",
 ];
 
@@ -73,6 +79,7 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     // With a feature that its tests need.
     ("adapter-object-store", &["adapter-object-store", "store-conformance"]),
     ("adapter-inmem", &["store-conformance"]),
+    ("clients-testkit", &["phone-numbering"]),
     ("adapter-postgres", &["store-conformance", "throwaway-postgres"]),
     ("adapter-sqlite", &["store-conformance"]),
     // The generated clients, for a copy from one store to another.

@@ -15,8 +15,9 @@ use crate::request::dispatch;
 use crate::state::AppState;
 use crate::{docs_page, documents, health, metrics};
 
-/// Every path of the API, behind the access log, which turns the bare 404 and 405 of the router into the envelope.
-pub(crate) fn router(state: Arc<AppState>, with_metrics: bool) -> Router {
+/// Every path of the API and the routes of the program, behind the access log, which turns the bare 404 and 405 of the
+/// router into the envelope.
+pub(crate) fn router(state: Arc<AppState>, with_metrics: bool, routes: Router) -> Router {
     let router = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
         .route(OperationKind::Query.path(), post(dispatch::query))
@@ -27,7 +28,7 @@ pub(crate) fn router(state: Arc<AppState>, with_metrics: bool) -> Router {
         .merge(docs_page::pages())
         .merge(probes().with_state(state.probes.clone()));
     let router = if with_metrics { router.merge(scrape(&state.probes)) } else { router };
-    with_access_log(router).with_state(state)
+    with_access_log(router.merge(routes.with_state(()))).with_state(state)
 }
 
 /// What a listener for operators answers.

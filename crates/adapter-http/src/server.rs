@@ -31,12 +31,13 @@ pub use shutdown::ServeReport;
 pub struct Server {
     state: Arc<AppState>,
     admin: Option<TcpListener>,
+    routes: Router,
 }
 
 impl Server {
     /// A server of `api`.
     pub fn new(api: Api) -> Self {
-        Self { state: Arc::new(AppState::new(api)), admin: None }
+        Self { state: Arc::new(AppState::new(api)), admin: None, routes: Router::new() }
     }
 
     /// Answers `/healthz`, `/readyz` and `/metrics` on this listener as well, until [`Self::serve`] ends, whatever
@@ -47,9 +48,17 @@ impl Server {
         self
     }
 
+    /// Answers these routes of the program as well. They are behind the limits on connections and the access log, and
+    /// verify their callers themselves. A path of the API stays the API's: a route for it panics when the router is made.
+    #[must_use]
+    pub fn with_routes(mut self, routes: Router) -> Self {
+        self.routes = routes;
+        self
+    }
+
     /// The bare router: everything but the limits on connections and the shutdown.
     pub fn router(&self) -> Router {
-        router::router(self.state.clone(), self.admin.is_none())
+        router::router(self.state.clone(), self.admin.is_none(), self.routes.clone())
     }
 
     /// Serves requests on `listener` until `shutdown` is cancelled and begun requests have ended, or until the drain

@@ -56,6 +56,12 @@ impl MemoryContents {
         self.faults.clone()
     }
 
+    /// Forgets every content and the faults.
+    pub fn clear(&self) {
+        lock(&self.contents).clear();
+        self.faults.clear();
+    }
+
     /// The keys of the contents in the trash, in their order.
     pub fn in_trash(&self) -> Vec<ContentKey> {
         let contents = lock(&self.contents);

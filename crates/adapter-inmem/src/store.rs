@@ -59,6 +59,12 @@ impl MemoryStore {
         self.faults.clone()
     }
 
+    /// Forgets everything: clients, history, outcomes of idempotency keys, events, and the faults. The next id is 1 again.
+    pub fn clear(&self) {
+        *lock(&self.tables) = Tables::default();
+        self.faults.clear();
+    }
+
     pub(crate) fn snapshot(&self) -> Tables {
         lock(&self.tables).clone()
     }

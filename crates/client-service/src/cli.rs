@@ -12,6 +12,7 @@ mod copy;
 mod dead_letters;
 mod lifecycle;
 mod migrate;
+mod receive;
 mod relay;
 mod restore;
 mod serve;
@@ -56,6 +57,8 @@ enum Command {
     Restore(restore::RestoreArgs),
     /// Copy everything that a data folder holds into PostgreSQL; no key is copied
     Copy(copy::CopyArgs),
+    /// Receive deliveries on this machine, verify their signatures and print them, until SIGTERM or Ctrl-C
+    Receive(receive::ReceiveArgs),
     /// Print a token for development, signed with the secret of --jwt-hs256-secret or the key in the data folder
     Token(token::TokenArgs),
     /// Print the lifecycle of a client
@@ -81,6 +84,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Copy(arguments) => copy::run(&arguments),
+        Command::Receive(arguments) => receive::run(&arguments).map(|()| String::new()),
         Command::Token(arguments) => token::run(&arguments),
         Command::Lifecycle(arguments) => Ok(lifecycle::run(&arguments)),
         Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),

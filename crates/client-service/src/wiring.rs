@@ -8,4 +8,5 @@ pub(crate) mod documents;
 pub(crate) mod ledger;
 pub(crate) mod listener;
 pub(crate) mod storage;
+pub(crate) mod test_controls;
 pub(crate) mod webhook;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign, verify};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -64,6 +64,27 @@ impl SigningSecrets {
             self.0.iter().map(|key| format!("v1,{}", STANDARD.encode(sign(key, &message)))).collect();
         signatures.join(" ")
     }
+
+    /// Whether one of the signatures of a header `webhook-signature` was made of this message with one of these secrets.
+    /// The comparison takes the same time wherever two signatures differ.
+    ///
+    /// ```
+    /// use signed_http::SigningSecrets;
+    ///
+    /// let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let signed = secrets.sign("msg_1", 1_614_265_330, b"{}");
+    /// assert!(secrets.verify("msg_1", 1_614_265_330, b"{}", &signed));
+    /// assert!(!secrets.verify("msg_1", 1_614_265_330, b"{ }", &signed));
+    /// # Ok::<(), signed_http::SecretError>(())
+    /// ```
+    pub fn verify(&self, id: &str, timestamp: i64, body: &[u8], signatures: &str) -> bool {
+        let message = [id.as_bytes(), b".", timestamp.to_string().as_bytes(), b".", body].concat();
+        let signatures =
+            signatures.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());
+        signatures
+            .into_iter()
+            .any(|signature| self.0.iter().any(|key| verify(key, &message, &signature).is_ok()))
+    }
 }
 
 fn key(text: &str) -> Result<Key, SecretError> {
@@ -111,5 +132,9 @@ mod tests {
         let single = [secret(24), secret(32)]
             .map(|secret| SigningSecrets::parse(&secret).unwrap().sign("id", 1, b"body"));
         assert_eq!(signed, single.join(" "));
+        assert!(single.iter().all(|signature| both.verify("id", 1, b"body", signature)));
+        let forged = ["", "v1,", "v2,AAAA", "v1,not base64", &single[0].replace("v1,", "")];
+        assert!(forged.iter().all(|signature| !both.verify("id", 1, b"body", signature)));
+        assert!(!both.verify("other", 1, b"body", &signed) && !both.verify("id", 2, b"body", &signed));
     }
 }

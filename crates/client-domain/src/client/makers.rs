@@ -153,7 +153,7 @@ impl Makers {
     }
 
     /// Whether the set is full, so that makers may be missing from it.
-    pub const fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.0.len() >= Self::MAX
     }
 

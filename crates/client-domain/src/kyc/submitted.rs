@@ -44,7 +44,7 @@ impl Kyc {
     }
 
     /// Whether nothing was submitted.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.documents.is_empty() && self.addresses.is_empty()
     }
 

@@ -35,7 +35,7 @@ impl Uploaders {
     }
 
     /// Whether the set is full, so that uploaders may be missing from it.
-    pub const fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.0.len() >= Self::MAX
     }
 

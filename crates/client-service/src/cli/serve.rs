@@ -20,12 +20,13 @@ use crate::wiring::documents;
 use crate::wiring::ledger::accounts;
 use crate::wiring::listener::{self, listen_admin};
 use crate::wiring::storage::{self, Storage};
+use crate::wiring::test_controls;
 use crate::wiring::webhook::webhook;
 use crate::{runtime, shutdown, stdout, telemetry};
 
 /// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
 pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), ExitError> {
-    let place = arguments.database.place.place()?;
+    let place = arguments.place()?;
     let token_keys = Keys::of(&arguments.keys, &place)?;
     let limits = limits::limits(&arguments.limits)?;
     let directory = directory(&arguments.rules)?;
@@ -37,6 +38,9 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
     let addresses = listen::listen(&arguments.listen)?;
     if let Some(why) = token_keys.this_machine_only() {
         listen::this_machine_only(&addresses, why)?;
+    }
+    if arguments.test_controls == Switch::On {
+        listen::this_machine_only(&addresses, test_controls::THIS_MACHINE_ONLY)?;
     }
     let accounts = accounts(&arguments.ledger)?;
     let webhook = webhook(&arguments.webhook)?;
@@ -56,7 +60,9 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         unsafe_settings::report_unknown_variables(command);
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
-        let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
+        let test_clock = test_controls::clock(arguments.test_controls);
+        let clock = test_clock.clone().map_or_else(test_controls::machine, |clock| Arc::new(clock));
+        let clients = Clients::new(storage.clients(), clock, Arc::new(RandomKeys))
             .with_accounts(accounts)
             .with_branches(Arc::new(directory))
             .with_contents(contents, storage.ledger())
@@ -104,6 +110,10 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         let server = Server::new(api);
         let server = match admin {
             Some(admin) => server.with_admin(admin),
+            None => server,
+        };
+        let server = match test_clock {
+            Some(clock) => test_controls::offer(server, &clients, &storage, clock),
             None => server,
         };
         let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);

@@ -6,12 +6,14 @@ use clap::Args;
 
 use super::database::DatabaseArgs;
 use super::documents::DocumentArgs;
+use super::error::SettingsError;
 use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
 use super::log::LogFormat;
+use super::place::Place;
 use super::rules::RuleArgs;
 use super::tokens::KeyArgs;
-use super::value::Switch;
+use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
 
 #[derive(Args, Debug)]
@@ -26,6 +28,12 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten, next_help_heading = "Data")]
     pub(crate) database: DatabaseArgs,
+
+    /// For tests of other programs: clients in memory only, and POST /test/clock, /test/faults, /test/reset and /test/seed for
+    /// every program on this machine
+    #[arg(long, env = "CLIENTS_TEST_CONTROLS", value_enum, default_value_t = Switch::Off, default_missing_value = "on",
+        num_args = 0..=1, require_equals = true, help_heading = "Data")]
+    pub(crate) test_controls: Switch,
 
     #[command(flatten, next_help_heading = "Documents")]
     pub(crate) documents: DocumentArgs,
@@ -52,4 +60,31 @@ pub(crate) struct ServeArgs {
     /// The format of the log on standard error; RUST_LOG sets its level (info by default)
     #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
+}
+
+impl ServeArgs {
+    /// Where the clients are. Test controls change and forget them, so they are in memory then.
+    pub(crate) fn place(&self) -> Result<Place, SettingsError> {
+        let place = &self.database.place;
+        if self.test_controls == Switch::Off {
+            return place.place();
+        }
+        let named = [
+            ("--data", non_empty(place.data.as_deref())),
+            ("--database-url", non_empty(place.database_url.as_deref())),
+            ("--database-url-file", non_empty(place.database_url_file.as_deref())),
+        ];
+        match named.into_iter().find(|(_, value)| value.is_some()) {
+            Some((flag, _)) => Err(SettingsError(format!(
+                "--test-controls keeps clients in memory and forgets them on demand, so it cannot be given together with {flag}; \
+                 remove one of them"
+            ))),
+            None => Ok(Place::Memory),
+        }
+    }
+
+    /// Whether clients outlive the program.
+    pub(crate) fn keeps_clients(&self) -> bool {
+        self.database.place.in_memory == Switch::Off && self.test_controls == Switch::Off
+    }
 }

@@ -45,7 +45,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     let any = |value: &Option<String>| non_empty(value.as_deref()).is_none_or(|value| value == ANY);
     let keys = &arguments.keys;
     let public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
-    let is_kept = arguments.database.place.in_memory == Switch::Off;
+    let is_kept = arguments.keeps_clients();
     let has_keys = public || keys.secret.hs256_secret.is_some() || keys.secret.hs256_secret_file.is_some();
     let webhook = &arguments.webhook;
     let secret_files = [
@@ -86,6 +86,11 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
                 && arguments.ledger.accounts_unknown == UnknownAccounts::Allow,
             "accounts-unknown",
             "a client with open accounts can exit while the ledger gives no answer (--accounts-unknown allow)",
+        ),
+        (
+            arguments.test_controls == Switch::On,
+            "test-controls",
+            "every program on this machine can move the clock and forget the clients (--test-controls)",
         ),
         (
             arguments.database.place.accept_data_loss == Switch::On,

@@ -23,7 +23,7 @@ use crate::exit::ExitError;
 #[derive(Clone)]
 pub(crate) enum Storage {
     /// All data is lost when the service stops.
-    Memory(MemoryStore),
+    Memory(MemoryStore, MemoryContents),
     /// One file, for this process alone.
     Sqlite(SqliteStore),
     /// A server, for any number of processes.
@@ -34,7 +34,7 @@ impl Storage {
     /// Opens the storage of the service, and makes it where it is a folder that does not exist.
     pub(crate) async fn open(place: &Place, arguments: &DatabaseArgs) -> Result<Self, ExitError> {
         Ok(match place {
-            Place::Memory => Self::Memory(MemoryStore::new()),
+            Place::Memory => Self::Memory(MemoryStore::new(), MemoryContents::new()),
             Place::Folder(folder) => Self::Sqlite(sqlite::open(folder, arguments.migrate).await?),
             Place::Postgres(database) => Self::Postgres(postgres::open(database, arguments).await?),
         })
@@ -66,7 +66,7 @@ impl Storage {
     /// The store of the clients.
     pub(crate) fn clients(&self) -> Arc<dyn ClientStore> {
         match self {
-            Self::Memory(store) => Arc::new(store.clone()),
+            Self::Memory(store, _) => Arc::new(store.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
@@ -75,7 +75,7 @@ impl Storage {
     /// The files, where they are stored beside the clients.
     pub(crate) fn contents(&self) -> Arc<dyn DocumentContents> {
         match self {
-            Self::Memory(_) => Arc::new(MemoryContents::new()),
+            Self::Memory(_, contents) => Arc::new(contents.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
@@ -84,7 +84,7 @@ impl Storage {
     /// The ledger of files.
     pub(crate) fn ledger(&self) -> Arc<dyn ContentLedger> {
         match self {
-            Self::Memory(store) => Arc::new(store.clone()),
+            Self::Memory(store, _) => Arc::new(store.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
@@ -93,7 +93,7 @@ impl Storage {
     /// The outbox of events.
     pub(crate) fn outbox(&self) -> Arc<dyn Outbox> {
         match self {
-            Self::Memory(store) => Arc::new(store.clone()),
+            Self::Memory(store, _) => Arc::new(store.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
@@ -102,7 +102,7 @@ impl Storage {
     /// Deletes up to `limit` outcomes of idempotency keys that are older than `before`. A store in memory keeps them all.
     pub(crate) async fn delete_outcomes(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         match self {
-            Self::Memory(_) => Ok(0),
+            Self::Memory(..) => Ok(0),
             Self::Sqlite(store) => store.delete_outcomes_before(before, limit).await,
             Self::Postgres(store) => store.delete_outcomes_before(before, limit).await,
         }
@@ -113,7 +113,7 @@ impl Storage {
     /// one release at a time, whose migrations do it.
     pub(crate) async fn recompute(&self, report: impl Fn(&NormalForms)) -> Result<NormalForms, StoreError> {
         match self {
-            Self::Memory(_) | Self::Sqlite(_) => Ok(NormalForms::default()),
+            Self::Memory(..) | Self::Sqlite(_) => Ok(NormalForms::default()),
             Self::Postgres(store) => normal_forms::recompute(store, report).await,
         }
     }
@@ -121,7 +121,7 @@ impl Storage {
     /// Closes the file, or the connections to the database.
     pub(crate) async fn close(self) {
         match self {
-            Self::Memory(_) => {}
+            Self::Memory(..) => {}
             Self::Sqlite(store) => store.close().await,
             Self::Postgres(store) => store.close().await,
         }

@@ -19,6 +19,7 @@ mod large_bodies;
 mod service;
 mod serving;
 mod settings_page;
+mod test_controls;
 mod time_zone;
 
 // The generated clients and searches of the adapters.

@@ -5,7 +5,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 47] = [
+const VARIABLES: [&str; 48] = [
+    "CLIENTS_TEST_CONTROLS",
     "CLIENTS_DATA",
     "CLIENTS_IN_MEMORY",
     "CLIENTS_ACCOUNTS",

@@ -1,0 +1,198 @@
+//! `--test-controls` and `receive`, as a test in another language uses them.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::service::{Service, binary, call, shell};
+
+const SECRET: &str = "a secret that only these tests know of";
+
+fn started(arguments: &[&str]) -> Service {
+    let arguments = [&["--test-controls"], arguments].concat();
+    Service::start(&arguments, &[("CLIENTS_JWT_HS256_SECRET", SECRET)])
+}
+
+fn token(subject: &str) -> String {
+    let output = call(&["token", "--subject", subject], &[("CLIENTS_JWT_HS256_SECRET", SECRET)]);
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Runs a script with these variables.
+fn shell_with(script: &str, variables: &[(&str, &str)]) -> String {
+    let variables: Vec<_> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    shell(script, &variables)
+}
+
+/// The status and the body of an answer.
+fn send(service: &Service, path: &str, header: &str, body: &Value) -> (u16, Value) {
+    let text = shell_with(
+        r#"curl -s -w '\n%{http_code}' "$URL" -H 'Content-Type: application/json' -H "$HEADER" -d "$BODY""#,
+        &[
+            ("URL", &format!("http://{}{path}", service.address)),
+            ("HEADER", header),
+            ("BODY", &body.to_string()),
+        ],
+    );
+    let (body, status) = text.trim_end().rsplit_once('\n').unwrap();
+    (status.parse().unwrap(), serde_json::from_str(body).unwrap_or_default())
+}
+
+fn control(service: &Service, what: &str, body: &Value) -> (u16, Value) {
+    send(service, &format!("/test/{what}"), "X-Test: 1", body)
+}
+
+fn found(service: &Service, filters: &Value) -> u64 {
+    let query =
+        json!({ "queryName": "RetrieveContactsQuery", "data": { "filters": filters, "includeTotal": true } });
+    let (status, answer) =
+        send(service, "/api/bpm/qry", &format!("Authorization: Bearer {}", token("reader")), &query);
+    assert_eq!(status, 200, "{answer}");
+    answer["data"]["totalCount"].as_u64().unwrap()
+}
+
+#[test]
+fn seed_reset_and_faults_do_what_they_say() {
+    let service = started(&[]);
+    let (status, seeded) = control(&service, "seed", &json!({ "clients": 20, "seed": 7 }));
+    assert_eq!(status, 200, "{seeded}");
+    let states: Vec<_> = seeded["clients"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|client| client["clientState"].as_u64().unwrap())
+        .collect();
+    assert_eq!(states.len(), 20);
+    assert_eq!(states.iter().filter(|state| **state == 1).count(), 6, "active");
+    let active = json!([{ "propertyName": "clientState", "operator": "Equals", "value": 1 }]);
+    assert_eq!(found(&service, &active), 6);
+
+    let (status, twice) = control(&service, "seed", &json!({ "clients": 1, "seed": 7 }));
+    assert_eq!(status, 409, "{twice}");
+    assert_eq!(control(&service, "reset", &json!({})), (200, json!({})));
+    assert_eq!(found(&service, &active), 0);
+    let (_, again) = control(&service, "seed", &json!({ "clients": 1, "seed": 7 }));
+    assert_eq!(again["clients"][0]["customerNumber"], "CUST1000001");
+
+    let fault = json!({ "operation": "commit", "fault": "unavailable", "times": 1 });
+    assert_eq!(control(&service, "faults", &fault), (200, json!({})));
+    assert_eq!(control(&service, "seed", &json!({ "clients": 1, "seed": 8 })).0, 409);
+    assert_eq!(control(&service, "seed", &json!({ "clients": 1, "seed": 8 })).0, 200, "it happened once");
+    assert_eq!(control(&service, "faults", &json!({ "operation": "read", "fault": "unavailable" })).0, 200);
+    for _ in 0..2 {
+        assert_eq!(control(&service, "seed", &json!({ "clients": 1, "seed": 9 })).0, 409);
+    }
+    assert_eq!(control(&service, "faults", &json!({ "clear": true })).0, 200);
+    assert_eq!(control(&service, "seed", &json!({ "clients": 1, "seed": 9 })).0, 200);
+}
+
+#[test]
+fn clock_is_set_advanced_and_stopped() {
+    let service = started(&[]);
+    let (status, moved) =
+        control(&service, "clock", &json!({ "now": "2031-05-06T07:08:09Z", "stopped": true }));
+    assert_eq!((status, &moved["stopped"]), (200, &json!(true)), "{moved}");
+    let (_, advanced) = control(&service, "clock", &json!({ "advanceSeconds": 86_400 }));
+    let stands = advanced["now"].as_str().unwrap();
+    assert!(stands.starts_with("2031-05-07T07:08:09"), "{stands}");
+    control(&service, "seed", &json!({ "clients": 1 }));
+    let today = json!([{ "propertyName": "dateCreated", "operator": "Today" }]);
+    assert_eq!(found(&service, &today), 1, "the clock of the rules is the moved one");
+    assert_eq!(control(&service, "clock", &json!({})).1["now"], stands);
+    assert_eq!(control(&service, "reset", &json!({})).0, 200);
+    assert!(!control(&service, "clock", &json!({})).1["now"].as_str().unwrap().starts_with("2031"));
+}
+
+#[test]
+fn every_wrong_member_is_reported_without_its_value() {
+    let service = started(&[]);
+    for (what, body, fields) in [
+        (
+            "clock",
+            json!({ "now": "zq", "advanceSeconds": -7, "zone": "zq" }),
+            &["now", "advanceSeconds", "zone"][..],
+        ),
+        (
+            "faults",
+            json!({ "operation": "zq", "fault": "slow", "times": 0 }),
+            &["operation", "milliseconds", "times"],
+        ),
+        ("faults", json!({ "operation": "read", "fault": "stale" }), &["fault"]),
+        ("faults", json!({ "clear": true, "times": 1 }), &["times"]),
+        ("faults", json!({}), &["operation", "fault"]),
+        ("seed", json!({ "clients": 10_001, "seed": "zq" }), &["clients", "seed"]),
+        ("reset", json!({ "all": true }), &["all"]),
+    ] {
+        let (status, answer) = control(&service, what, &body);
+        assert_eq!(status, 400, "{what} {body}: {answer}");
+        let named: Vec<_> = answer["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["field"].as_str().unwrap())
+            .collect();
+        assert_eq!(named, fields, "{what} {body}");
+        assert!(!answer.to_string().contains("zq"), "{answer}");
+    }
+    let plain = shell_with(
+        "curl -s -o /dev/null -w '%{http_code}' -X POST \"$URL\"",
+        &[("URL", &format!("http://{}/test/reset", service.address))],
+    );
+    assert_eq!(plain, "400", "a page of another site can send a body without its type");
+}
+
+#[test]
+fn controls_are_refused_beside_kept_clients_and_other_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for (arguments, word) in [
+        (&["--data", data][..], "--data"),
+        (&["--database-url", "postgres://localhost/x"], "--database-url"),
+        (&["--listen", "0.0.0.0:0"], "--listen"),
+    ] {
+        let output = call(
+            &[&["serve", "--test-controls"], arguments].concat(),
+            &[("CLIENTS_JWT_HS256_SECRET", SECRET)],
+        );
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains(word) && error.contains("--test-controls"), "{error}");
+    }
+    let service = Service::start(&["--in-memory"], &[("CLIENTS_JWT_HS256_SECRET", SECRET)]);
+    assert_eq!(control(&service, "reset", &json!({})).0, 404, "there are none without the setting");
+}
+
+#[test]
+fn receive_verifies_and_prints_deliveries() {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let mut command = binary(&["receive", "--listen", "127.0.0.1:0"]);
+    let mut receiver = command
+        .env("CLIENTS_WEBHOOK_SECRET", secret)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(receiver.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first = lines.next().unwrap();
+    let address = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+
+    let forged = shell_with(
+        "curl -s -o /dev/null -w '%{http_code}' \"$URL\" -H 'webhook-id: m1' -H \"webhook-timestamp: $(date +%s)\" \
+         -H 'webhook-signature: v1,AAAA' -d '{\"name\":\"forged\"}'",
+        &[("URL", &address)],
+    );
+    assert_eq!(forged, "401");
+    assert_eq!(lines.next().unwrap(), "REFUSED m1: no signature matches the secret");
+
+    let service = Service::start(
+        &["--test-controls", "--webhook", &address],
+        &[("CLIENTS_JWT_HS256_SECRET", SECRET), ("CLIENTS_WEBHOOK_SECRET", secret)],
+    );
+    assert_eq!(control(&service, "seed", &json!({ "clients": 1 })).0, 200);
+    assert!(lines.next().unwrap().starts_with("verified "));
+    assert!(lines.any(|line| line.contains("ClientCreated")));
+    receiver.kill().unwrap();
+    receiver.wait().unwrap();
+}
