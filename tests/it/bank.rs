@@ -28,7 +28,7 @@ pub struct Bank {
     pub accounts: MemoryAccounts,
     pub branches: MemoryBranches,
     http: reqwest::Client,
-    _bank: clients_testkit::Bank,
+    _running: clients_testkit::Bank,
 }
 
 /// What differs from an ordinary bank.
@@ -77,15 +77,16 @@ impl Bank {
     pub async fn with(setup: Setup) -> Self {
         let Setup { policy, duplicate_quota, checks, limits, keys, kyc_policy, calendar, numbering, storage } =
             setup;
-        let mut builder = clients_testkit::Bank::builder().limits(limits).keys(keys).configure(|clients| {
-            let clients = clients
-                .with_policy(policy)
-                .with_duplicate_quota(duplicate_quota)
-                .with_kyc_policy(kyc_policy)
-                .with_calendar(calendar)
-                .with_numbering(numbering);
-            checks.into_iter().fold(clients, Clients::with_check)
-        });
+        let mut builder =
+            clients_testkit::Bank::builder().limits(limits).keys(keys).configure(move |clients| {
+                let clients = clients
+                    .with_policy(policy)
+                    .with_duplicate_quota(duplicate_quota)
+                    .with_kyc_policy(kyc_policy)
+                    .with_calendar(calendar)
+                    .with_numbering(numbering);
+                checks.into_iter().fold(clients, Clients::with_check)
+            });
         if let Some(Storage { store, contents, ledger }) = storage {
             builder = builder.storage(store, contents, ledger);
         }
@@ -99,7 +100,7 @@ impl Bank {
             accounts: bank.accounts().clone(),
             branches: bank.branches().clone(),
             http: reqwest::Client::new(),
-            _bank: bank,
+            _running: bank,
         }
     }
 

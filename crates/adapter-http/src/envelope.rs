@@ -49,8 +49,8 @@ pub(crate) struct LoggedFailure {
     pub(crate) cause: Option<String>,
 }
 
-/// The response of an operation that was done.
-pub(crate) fn success_response(reply: &Reply) -> Response {
+/// The response of an operation that was done, in the envelope of the API.
+pub fn success_response(reply: &Reply) -> Response {
     let body =
         SuccessBody { is_successful: true, status_code: "00", message: &reply.message, data: &reply.data };
     let mut response = json(StatusCode::OK, &body);
@@ -63,8 +63,8 @@ pub(crate) fn success_response(reply: &Reply) -> Response {
     response
 }
 
-/// The response of a request that failed.
-pub(crate) fn failure_response(failure: &Failure) -> Response {
+/// The response of a request that failed, in the envelope of the API. The access log counts and logs its codes.
+pub fn failure_response(failure: &Failure) -> Response {
     let errors = failure.items.iter().map(|item| ErrorItem {
         code: item.code.name(),
         field: item.field.as_deref(),

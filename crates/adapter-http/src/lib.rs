@@ -41,5 +41,6 @@ mod transfer_deadline;
 
 pub use self::metrics::{Metrics, MetricsError};
 pub use api::Api;
+pub use envelope::{failure_response, success_response};
 pub use limits::Limits;
 pub use server::{Admin, ServeReport, Server};

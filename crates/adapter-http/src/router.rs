@@ -17,7 +17,7 @@ use crate::{docs_page, documents, health, metrics};
 
 /// Every path of the API and the routes of the program, behind the access log, which turns the bare 404 and 405 of the
 /// router into the envelope.
-pub(crate) fn router(state: Arc<AppState>, with_metrics: bool, routes: Router) -> Router {
+pub(crate) fn router(state: Arc<AppState>, with_metrics: bool, others: Router) -> Router {
     let router = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
         .route(OperationKind::Query.path(), post(dispatch::query))
@@ -28,7 +28,7 @@ pub(crate) fn router(state: Arc<AppState>, with_metrics: bool, routes: Router) -
         .merge(docs_page::pages())
         .merge(probes().with_state(state.probes.clone()));
     let router = if with_metrics { router.merge(scrape(&state.probes)) } else { router };
-    with_access_log(router.merge(routes.with_state(()))).with_state(state)
+    with_access_log(router.merge(others.with_state(()))).with_state(state)
 }
 
 /// What a listener for operators answers.

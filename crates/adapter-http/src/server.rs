@@ -49,7 +49,8 @@ impl Server {
     }
 
     /// Answers these routes of the program as well. They are behind the limits on connections and the access log, and
-    /// verify their callers themselves. A path of the API stays the API's: a route for it panics when the router is made.
+    /// verify their callers themselves. A failure that is not made by [`failure_response`](crate::failure_response) is
+    /// replaced by one of its status. A path of the API stays the API's: a route for it panics when the router is made.
     #[must_use]
     pub fn with_routes(mut self, routes: Router) -> Self {
         self.routes = routes;

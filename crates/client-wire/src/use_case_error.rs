@@ -12,7 +12,7 @@ use crate::refused::refused;
 
 impl Failure {
     /// The failure for an error of a use case. It carries the cause, which the adapter logs and does not send.
-    pub(crate) fn of_error(error: Error, caller: &client_app::Caller) -> Self {
+    pub fn of_error(error: Error, caller: &client_app::Caller) -> Self {
         match error {
             Error::PermissionMissing(missing) => {
                 Self::invalid(missing.into_iter().map(missing_permission).collect())

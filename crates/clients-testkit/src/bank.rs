@@ -218,7 +218,7 @@ impl BankBuilder {
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let policy = Policy { four_eyes: false, ..Policy::default() };
-    /// let bank = Bank::builder().configure(|clients| clients.with_policy(policy)).start().await?;
+    /// let bank = Bank::builder().configure(move |clients| clients.with_policy(policy)).start().await?;
     /// assert!(bank.url("/readyz").starts_with("http://127.0.0.1:"));
     /// # Ok(())
     /// # }

@@ -6,19 +6,21 @@ mod seeding;
 
 use std::sync::Arc;
 
+use adapter_http::{failure_response, success_response};
 use adapter_inmem::{MemoryContents, MemoryStore};
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
-use axum::{Json, Router};
 use client_app::Clients;
 use client_app::ports::Clock as _;
+use client_wire::{Code, Failure, Item, Outcome, Reply};
 use serde_json::{Map, Value, json};
 
-use self::members::{Members, Wrong};
+use self::members::Members;
 use self::order::{ClockOrder, FaultOrder, SeedOrder};
 use crate::movable_clock::MovableClock;
 
@@ -53,56 +55,49 @@ impl TestControls {
 type Controls = State<Arc<TestControls>>;
 
 async fn clock(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {
-    let order = match read(&headers, &body, ClockOrder::read) {
-        Ok(order) => order,
-        Err(response) => return *response,
-    };
-    let clock = &controls.clock;
-    if let Some(moment) = order.now {
-        clock.set(moment);
-    }
-    if let Some(by) = order.advance {
-        clock.advance(by);
-    }
-    match order.stopped {
-        Some(true) => clock.stop(),
-        Some(false) => clock.go_on(),
-        None => {}
-    }
-    done(json!({ "now": clock.now().to_string(), "stopped": clock.is_stopped() }))
+    answer(read(&headers, &body, |members| Some(ClockOrder::read(members))).map(|order| {
+        let clock = &controls.clock;
+        if let Some(moment) = order.now {
+            clock.set(moment);
+        }
+        if let Some(by) = order.advance {
+            clock.advance(by);
+        }
+        match order.stopped {
+            Some(true) => clock.stop(),
+            Some(false) => clock.go_on(),
+            None => {}
+        }
+        reply(
+            "This is the time now.",
+            json!({ "now": clock.now().to_string(), "stopped": clock.is_stopped() }),
+        )
+    }))
 }
 
 async fn faults(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {
-    match read(&headers, &body, FaultOrder::read) {
-        Ok(order) => {
-            order.carry_out(&controls);
-            done(json!({}))
-        }
-        Err(response) => *response,
-    }
+    answer(read(&headers, &body, FaultOrder::read).map(|order| {
+        order.carry_out(&controls);
+        reply("The faults are set.", json!({}))
+    }))
 }
 
 async fn reset(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {
-    match read(&headers, &body, |_| Some(())) {
-        Ok(()) => {
-            controls.store.clear();
-            controls.contents.clear();
-            controls.clock.reset();
-            done(json!({}))
-        }
-        Err(response) => *response,
-    }
+    answer(read(&headers, &body, |_| Some(())).map(|()| {
+        controls.store.clear();
+        controls.contents.clear();
+        controls.clock.reset();
+        reply("Everything is forgotten.", json!({}))
+    }))
 }
 
 async fn seed(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {
     let order = match read(&headers, &body, SeedOrder::read) {
         Ok(order) => order,
-        Err(response) => return *response,
+        Err(failure) => return failure_response(&failure),
     };
-    match seeding::seed(&controls.clients, &order).await {
-        Ok(clients) => done(json!({ "clients": clients })),
-        Err(stopped) => failed(StatusCode::CONFLICT, &[Wrong::whole(stopped.to_string())]),
-    }
+    let made = seeding::seed(&controls.clients, &order).await;
+    answer(made.map(|clients| reply("The clients are created.", json!({ "clients": clients }))))
 }
 
 /// Reads an order from a body; an empty body is an object without members.
@@ -110,28 +105,34 @@ fn read<T>(
     headers: &HeaderMap,
     body: &[u8],
     order: impl FnOnce(&mut Members<'_>) -> Option<T>,
-) -> Result<T, Box<Response>> {
+) -> Result<T, Failure> {
     let is_json = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(';').next().unwrap_or_default().trim() == "application/json");
-    let refused = |wrong: &[Wrong]| Box::new(failed(StatusCode::BAD_REQUEST, wrong));
     if !is_json {
-        return Err(refused(&[Wrong::whole("The header Content-Type must be application/json.")]));
+        let message = "The header Content-Type must be application/json.";
+        return Err(Failure::of(Item::new(Code::UnsupportedMediaType, message)));
     }
     let object = if body.is_empty() { Ok(Map::new()) } else { client_wire::strict_json::object(body) };
-    let object = object.map_err(|malformed| refused(&[Wrong::whole(malformed.to_string())]))?;
+    let object = object.map_err(|at| {
+        let message =
+            format!("The body must be one JSON object; line {}, column {} is not.", at.line, at.column);
+        Failure::of(Item::new(Code::MalformedJson, message))
+    })?;
     let mut members = Members::of(&object);
     let order = order(&mut members);
     let wrong = members.finish();
-    order.filter(|_| wrong.is_empty()).ok_or_else(|| refused(&wrong))
+    order.filter(|_| wrong.is_empty()).ok_or_else(|| Failure::invalid(wrong))
 }
 
-fn done(data: Value) -> Response {
-    Json(data).into_response()
+fn reply(message: &str, data: Value) -> Reply {
+    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
 }
 
-fn failed(status: StatusCode, wrong: &[Wrong]) -> Response {
-    let errors: Vec<_> = wrong.iter().map(Wrong::json).collect();
-    (status, Json(json!({ "errors": errors }))).into_response()
+fn answer(result: Result<Reply, Failure>) -> Response {
+    match result {
+        Ok(reply) => success_response(&reply),
+        Err(failure) => failure_response(&failure),
+    }
 }

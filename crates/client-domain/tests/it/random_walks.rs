@@ -131,7 +131,7 @@ proptest! {
         }
 
         prop_assert_eq!(&crate::serialization::round_trip(&client), &client);
-        prop_assert_eq!(crate::serialization::round_trip(&history.last()), history.last().cloned());
+        prop_assert_eq!(crate::serialization::round_trip(&history.last().cloned()), history.last().cloned());
 
         // The history alone gives the same state and version.
         let mut state = ClientState::PendingApproval;

@@ -57,15 +57,16 @@ pub(crate) fn run(arguments: &ReceiveArgs) -> Result<(), ExitError> {
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
         let listener = listener::listen("--listen", &arguments.listen, &addresses).await?;
-        let address = listener.local_addr().map_err(failed)?;
+        let address = listener.local_addr().map_err(|error| failed(&error))?;
         let stop = shutdown::on_signal()?;
         stdout::print(&first_line(address));
         let receiver = WebhookReceiver::new(secrets, Arc::new(SystemClock)).answering(status);
-        receiver.serve(listener, |delivery| stdout::print(&shown(&delivery)), stop).await.map_err(failed)
+        let served = receiver.serve(listener, |delivery| stdout::print(&shown(&delivery)), stop).await;
+        served.map_err(|error| failed(&error))
     })
 }
 
-fn failed(error: std::io::Error) -> ExitError {
+fn failed(error: &std::io::Error) -> ExitError {
     ExitError::Failed(error.to_string())
 }
 

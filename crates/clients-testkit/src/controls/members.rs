@@ -1,34 +1,14 @@
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use client_wire::{Code, Item};
+use serde_json::{Map, Value};
 
 /// The members of an order, of which every wrong one is reported.
 #[derive(Debug)]
 pub(super) struct Members<'a> {
     object: &'a Map<String, Value>,
     known: BTreeSet<&'static str>,
-    wrong: Vec<Wrong>,
-}
-
-/// What is wrong with an order. It never repeats a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    field: Option<String>,
-    message: String,
-}
-
-impl Wrong {
-    /// Something that no single member is to blame for.
-    pub(super) fn whole(message: impl Into<String>) -> Self {
-        Self { field: None, message: message.into() }
-    }
-
-    pub(super) fn json(&self) -> Value {
-        match &self.field {
-            Some(field) => json!({ "field": field, "message": self.message }),
-            None => json!({ "message": self.message }),
-        }
-    }
+    wrong: Vec<Item>,
 }
 
 impl<'a> Members<'a> {
@@ -47,7 +27,7 @@ impl<'a> Members<'a> {
         let value = self.object.get(name)?;
         let read = read(value);
         if read.is_none() {
-            self.fail(name, format!("must be {accepted}"));
+            self.fail(name, Code::Format, format!("must be {accepted}"));
         }
         read
     }
@@ -61,7 +41,7 @@ impl<'a> Members<'a> {
     ) -> Option<T> {
         if !self.object.contains_key(name) {
             self.known.insert(name);
-            self.fail(name, format!("is mandatory and must be {accepted}"));
+            self.fail(name, Code::Required, format!("is mandatory and must be {accepted}"));
             return None;
         }
         self.optional(name, accepted, read)
@@ -72,20 +52,21 @@ impl<'a> Members<'a> {
         self.object.contains_key(name)
     }
 
-    pub(super) fn fail(&mut self, name: &str, message: impl Into<String>) {
-        self.wrong.push(Wrong { field: Some(name.to_owned()), message: message.into() });
+    pub(super) fn fail(&mut self, name: &str, code: Code, message: impl Into<String>) {
+        self.wrong.push(Item::new(code, message).field(name));
     }
 
     /// Everything that is wrong, members that nobody asked for included.
-    pub(super) fn finish(mut self) -> Vec<Wrong> {
+    pub(super) fn finish(mut self) -> Vec<Item> {
         let known: Vec<_> = self.known.iter().copied().collect();
-        let accepted = match known.is_empty() {
-            true => "is not known here; no member is accepted".to_owned(),
-            false => format!("is not known here; accepted are {}", known.join(", ")),
+        let accepted = if known.is_empty() {
+            "is not known here; no member is accepted".to_owned()
+        } else {
+            format!("is not known here; accepted are {}", known.join(", "))
         };
         for name in self.object.keys().filter(|name| !self.known.contains(name.as_str())) {
             let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-            self.wrong.push(Wrong { field: Some(shown), message: accepted.clone() });
+            self.wrong.push(Item::new(Code::UnknownMember, accepted.clone()).field(shown));
         }
         self.wrong
     }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use adapter_inmem::{Fault, Faults};
+use client_wire::Code;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -25,7 +26,7 @@ pub(super) struct ClockOrder {
 }
 
 impl ClockOrder {
-    pub(super) fn read(members: &mut Members<'_>) -> Option<Self> {
+    pub(super) fn read(members: &mut Members<'_>) -> Self {
         let moment = "a moment such as 2026-02-01T00:00:00Z";
         let now = members.optional("now", moment, |value| value.as_str()?.parse().ok());
         let seconds = format!("a number of seconds from 0 to {MAX_ADVANCE_SECONDS}");
@@ -33,7 +34,7 @@ impl ClockOrder {
             value.as_u64().filter(|seconds| *seconds <= MAX_ADVANCE_SECONDS).map(Duration::from_secs)
         });
         let stopped = members.optional("stopped", "true or false", Value::as_bool);
-        Some(Self { now, advance, stopped })
+        Self { now, advance, stopped }
     }
 }
 
@@ -121,9 +122,9 @@ impl FaultOrder {
         });
         let is_slow = matches!(fault, Some(Fault::Slow(_)));
         if is_slow && !members.has("milliseconds") {
-            members.fail("milliseconds", format!("is mandatory and must be {delay}"));
+            members.fail("milliseconds", Code::Required, format!("is mandatory and must be {delay}"));
         } else if !is_slow && fault.is_some() && members.has("milliseconds") {
-            members.fail("milliseconds", format!("must be {delay}"));
+            members.fail("milliseconds", Code::Format, format!("must be {delay}"));
         }
         let often = format!(
             "a number from 1 to {MAX_TIMES}; without it the fault happens every time until it is cleared"

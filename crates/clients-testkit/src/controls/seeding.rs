@@ -7,6 +7,7 @@ use client_app::{Caller, Clients, Error, RequestContext, RequestId};
 use client_domain::client::Transaction;
 use client_domain::value::{Reason, TransactionReference};
 use client_domain::{Actor, ClientState, Invalid, Permissions};
+use client_wire::{Code, Failure, Item};
 use serde_json::{Value, json};
 
 use super::order::SeedOrder;
@@ -26,30 +27,16 @@ const STATES: [ClientState; 10] = [
     ClientState::Exited,
 ];
 
-/// Why a seed was not carried out to its end. The clients before it stay.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Stopped {
-    #[error(
-        "After {made} clients a command was not accepted: {error}. Reset the service, or use another seed."
-    )]
-    Refused { made: usize, error: Error },
-    #[error("The people of this seed {0}.")]
-    Invalid(#[from] Invalid),
-}
-
-/// Creates clients, and leads them to their states by the commands of the API.
-pub(super) async fn seed(clients: &Clients, order: &SeedOrder) -> Result<Vec<Value>, Stopped> {
-    let bank = Bank {
-        clients,
-        maker: context("seed-maker")?,
-        checker: context("seed-checker")?,
-        reason: Reason::parse("seeded for a test")?,
-    };
+/// Creates clients, and leads them to their states by the commands of the API. If one is refused, the clients before it
+/// stay.
+pub(super) async fn seed(clients: &Clients, order: &SeedOrder) -> Result<Vec<Value>, Failure> {
+    let bank = Bank::of(clients).map_err(|invalid| internal(&invalid))?;
     let mut made = Vec::with_capacity(order.clients);
     let people = People::seeded(order.seed).take(order.clients).zip(STATES.into_iter().cycle());
     for (person, state) in people {
-        let transaction = Transaction::of(TransactionReference::parse(&format!("seed-{}", made.len()))?);
-        let refused = |error| Stopped::Refused { made: made.len(), error };
+        let transaction = TransactionReference::parse(&format!("seed-{}", made.len()));
+        let transaction = Transaction::of(transaction.map_err(|invalid| internal(&invalid))?);
+        let refused = |error| Failure::of_error(error, &bank.maker.caller);
         let created = clients.execute(&bank.maker, person).await.map_err(refused)?.into_outcome();
         bank.lead(&created, state, transaction).await.map_err(refused)?;
         made.push(json!({
@@ -69,7 +56,12 @@ struct Bank<'a> {
     reason: Reason,
 }
 
-impl Bank<'_> {
+impl<'a> Bank<'a> {
+    fn of(clients: &'a Clients) -> Result<Self, Invalid> {
+        let (maker, checker) = (context("seed-maker")?, context("seed-checker")?);
+        Ok(Self { clients, maker, checker, reason: Reason::parse("seeded for a test")? })
+    }
+
     /// Leads a new client to its state. Approval is requested and versions are given, since settings may require both.
     async fn lead(
         &self,
@@ -108,6 +100,10 @@ impl Bank<'_> {
             ClientState::Approved | ClientState::PendingApproval | ClientState::Rejected => Ok(()),
         }
     }
+}
+
+fn internal(invalid: &Invalid) -> Failure {
+    Failure::of(Item::new(Code::Internal, format!("a name of the test kit {invalid}")))
 }
 
 fn context(subject: &str) -> Result<RequestContext, Invalid> {
