@@ -107,6 +107,60 @@ async fn amend(bank: &Bank) {
     assert_eq!((&verify["allowed"], &verify["unmet"][0]["code"]), (&json!(false), &json!("own_details")));
 }
 
+/// Who proposed a value does not verify it after an approval by other people either, when they are no maker any more; the
+/// explanation says so beforehand, and others verify it.
+async fn entered(bank: &Bank) {
+    let key = bank.maker("CreateContactCommand", applicant(2)).await.data()["contactEncodedKey"].clone();
+    let named = json!({ "contactEncodedKey": key, "reason": "Because." });
+    bank.checker("ApproveCustomerCommand", named.clone()).await.data();
+    let sent = async |who: &str, name: &str, data: Value| {
+        bank.command(&Bank::everything(who), name, data, &[]).await
+    };
+    let change = json!({
+        "contactEncodedKey": key, "emailAddress": "entered@example.com", "phoneNumber": "+2348037654399",
+    });
+    let proposed = sent("proposer", "UpdateContactCommand", change).await.data();
+    let amendment = json!({ "amendmentId": proposed["amendmentId"] });
+    bank.checker("ApproveAmendmentCommand", amendment).await.data();
+    for (who, name) in [
+        ("checker", "BlacklistCustomerCommand"),
+        ("checker", "UndoBlacklistCustomerCommand"),
+        ("approver", "ApproveCustomerCommand"),
+    ] {
+        sent(who, name, named.clone()).await.data();
+    }
+    let verified = |email: &str| json!({ "contactEncodedKey": key, "contactPoint": "email", "value": email, "means": "A link was opened." });
+    for who in ["proposer", "PROPOSER"] {
+        let own = sent(who, "VerifyContactPointCommand", verified("Entered@Example.com")).await;
+        assert_eq!((own.status, own.codes()), (403, vec!["four_eyes".to_owned()]));
+        let unmet = &own.details()["unmet"][0];
+        assert_eq!((&unmet["code"], &unmet["points"]), (&json!("own_contact_point"), &json!(["email"])));
+    }
+    let asked = json!({ "queryName": "RetrieveContactActionsQuery", "data": { "contactEncodedKey": key } });
+    let explained = async |who: &str| {
+        let actions = bank.post("/api/bpm/qry", &Bank::everything(who), &asked, &[]).await.data();
+        let actions = actions["actions"].as_array().unwrap();
+        actions.iter().find(|one| one["action"] == "verifyContactPoint").unwrap().clone()
+    };
+    let own = explained("proposer").await;
+    assert_eq!(
+        (&own["unmet"][0]["code"], &own["unmet"][0]["points"]),
+        (&json!("own_contact_point"), &json!(["mobile", "email"]))
+    );
+    assert_eq!(explained("checker").await["allowed"], json!(true));
+
+    // A second person's capital letter makes two people of it, and neither verifies it.
+    let respelled = json!({ "contactEncodedKey": key, "emailAddress": "ENTERED@example.com" });
+    let proposed = sent("speller", "UpdateContactCommand", respelled).await.data();
+    sent("approver", "ApproveAmendmentCommand", json!({ "amendmentId": proposed["amendmentId"] }))
+        .await
+        .data();
+    for who in ["proposer", "speller"] {
+        assert_eq!(sent(who, "VerifyContactPointCommand", verified("entered@example.com")).await.status, 403);
+    }
+    sent("third", "VerifyContactPointCommand", verified("entered@example.com")).await.data();
+}
+
 fn waiting() -> KycPolicy {
     KycPolicy { two_persons: TwoPersons::everywhere(), ..KycPolicy::default() }
 }
@@ -116,6 +170,7 @@ async fn contact_points_are_verified_by_value_in_memory() {
     let bank = Bank::with(Setup { kyc_policy: waiting(), ..Setup::default() }).await;
     verify(&bank).await;
     amend(&bank).await;
+    entered(&bank).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,6 +179,7 @@ async fn contact_points_are_verified_by_value_on_postgresql() {
     let bank = postgres.bank(waiting()).await;
     verify(&bank).await;
     amend(&bank).await;
+    entered(&bank).await;
 }
 
 /// A national number is one of the client's country, so it names the stored international one.

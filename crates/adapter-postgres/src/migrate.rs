@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (18, "reason codes", include_str!("../migrations/0018_reason_codes.sql"), How::Whole),
     (19, "phone entered", include_str!("../migrations/0019_phone_entered.sql"), How::Whole),
     (20, "undo rejection", include_str!("../migrations/0020_undo_rejection.sql"), How::Whole),
+    (21, "contact entries", include_str!("../migrations/0021_contact_entries.sql"), How::Whole),
 ];
 
 /// How a migration runs.

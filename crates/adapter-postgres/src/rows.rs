@@ -16,7 +16,7 @@
 //! | [`event`] | `client_outbox`, as a commit writes it |
 //! | [`makers`] | the column `makers` of `client` |
 //! | [`review`], [`document`], [`address`] | `client_document` and `client_address` |
-//! | [`amendments`], [`contact_verifications`] | the columns of that name of `client` |
+//! | [`amendments`], [`contact_verifications`], [`contact_entries`] | the columns of that name of `client` |
 //! | [`client_fixed`], [`client`] | `client` |
 
 mod address;
@@ -26,6 +26,7 @@ pub(crate) mod claim;
 pub(crate) mod client;
 pub(crate) mod client_fixed;
 pub(crate) mod columns;
+pub(crate) mod contact_entries;
 pub(crate) mod contact_verifications;
 pub(crate) mod convert;
 mod country;

@@ -59,6 +59,7 @@ CREATE TABLE client (
     activated_at                 INTEGER,          -- when the client last became active since its last review
     activations                  TEXT NOT NULL,    -- the references of the activating transactions, oldest first
     contact_verifications        TEXT NOT NULL,    -- the last verification of each contact point; personal
+    contact_entries              TEXT NOT NULL,    -- who entered the phone number and the e-mail address in force; personal
     amendments                   TEXT NOT NULL,    -- the open amendments; personal
     has_open_amendment           INTEGER NOT NULL, -- whether there is one
     makers                       TEXT NOT NULL,    -- who touched the client since its last approval: pairs of a normal form and bits

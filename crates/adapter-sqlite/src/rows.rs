@@ -15,13 +15,14 @@
 //! | [`makers`] | the column `makers` of `client` |
 //! | [`stamp`], [`review`] | the columns that several tables share |
 //! | [`document`], [`address`] | `client_document` and `client_address` |
-//! | [`amendments`], [`contact_verifications`] | the columns of these names of `client` |
+//! | [`amendments`], [`contact_verifications`], [`contact_entries`] | the columns of these names of `client` |
 //! | [`folded`], [`client`], [`summary`] | `client` |
 
 pub(crate) mod address;
 mod amendments;
 pub(crate) mod claim;
 pub(crate) mod client;
+mod contact_entries;
 mod contact_verifications;
 pub(crate) mod document;
 pub(crate) mod event;

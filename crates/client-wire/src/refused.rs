@@ -75,6 +75,7 @@ pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
             | Blocker::AccountsUnanswered
             | Blocker::ContentChanged
             | Blocker::OwnDetails { .. }
+            | Blocker::OwnContactPoint { .. }
             | Blocker::ContactPointChanged
             | Blocker::LookAlikes { .. }
             | Blocker::AmendmentOpen { .. }
@@ -113,6 +114,9 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
         }
         Blocker::LookAlikes { unreviewed } if caller.may(Permission::Read) => {
             json!({ "contacts": unreviewed.iter().map(|key| key.as_str()).collect::<Vec<_>>() })
+        }
+        Blocker::OwnContactPoint { points } => {
+            json!({ "points": points.iter().map(|point| point.name()).collect::<Vec<_>>() })
         }
         Blocker::Reviewed { status } => json!({ "verificationStatus": status.name() }),
         Blocker::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),

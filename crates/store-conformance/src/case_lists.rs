@@ -78,6 +78,7 @@ macro_rules! store_cases {
                 every_step_of_the_review_comes_back
                 several_activations_come_back_in_order
                 verified_contact_points_come_back
+                who_entered_contact_points_comes_back
                 entered_phone_numbers_come_back
                 texts_in_any_script_come_back
                 the_longest_and_the_shortest_values_come_back

@@ -116,6 +116,7 @@ pub fn difference(found: &Client, expected: &Client) -> String {
         ("modified", one.modified_at == other.modified_at),
         ("amendments", one.amendments == other.amendments),
         ("contact points", one.contact_verifications == other.contact_verifications),
+        ("who entered contact points", one.contact_entries == other.contact_entries),
         ("documents", one.kyc.documents == other.kyc.documents),
         ("addresses", one.kyc.addresses == other.kyc.addresses),
     ];

@@ -16,7 +16,7 @@ use sqlx::postgres::PgRow;
 use super::bind::columns;
 use super::columns::Columns;
 use super::country::COUNTRIES;
-use super::{amendments, contact_verifications, document, makers, phone_entered};
+use super::{amendments, contact_entries, contact_verifications, document, makers, phone_entered};
 use crate::error::corrupt;
 
 // The key and the columns that an update may write, in the order of the statements that write them; activations and makers
@@ -68,6 +68,7 @@ columns!('q, client: &'q Client =>
     amendments::to_json(client),
     contact_verifications::to_json(client),
     phone_entered::to_json(&details(client).phone),
+    contact_entries::to_json(client),
 );
 
 fn details(client: &Client) -> &Details {
@@ -131,29 +132,14 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
     let key = columns.parsed("client_key", ClientKey::parse)?;
     let state = columns.state("state")?;
     let amendments = amendments::read(row, &key, state)?;
+    let details = read_details(&columns)?;
     let snapshot = ClientSnapshot {
         key,
         id: columns.known("id", |id| ClientId::new(id).ok())?,
         version: columns.version("version")?,
         state,
-        details: Details {
-            first_name: columns.parsed("first_name", PersonName::parse)?,
-            middle_name: columns.parsed_optional("middle_name", PersonName::parse)?,
-            last_name: columns.parsed("last_name", PersonName::parse)?,
-            email: columns.parsed("email", EmailAddress::parse)?,
-            phone: phone_entered::read(&columns)?,
-            postal_address: PostalAddress {
-                address: columns.parsed("address", AddressLine::parse)?,
-                city: columns.parsed("city", PlaceName::parse)?,
-                state: columns.parsed("region", PlaceName::parse)?,
-                country: columns.known("country", |code: String| COUNTRIES.get(code.as_str()).copied())?,
-            },
-            marital_status: columns.known_optional("marital_status", |number: i16| {
-                MaritalStatus::from_number(number.into()).ok()
-            })?,
-            account_officer: columns
-                .known_optional("account_officer", |number| AccountOfficerId::new(number).ok())?,
-        },
+        contact_entries: contact_entries::read(&columns, &details)?,
+        details,
         birth_date: columns.known("birth_date", |date: crate::time::Date| {
             // The rule uses today to refuse future days; a stored day has passed it.
             BirthDate::new(date.to_jiff(), jiff::civil::Date::MAX).ok()
@@ -181,6 +167,26 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
         modified_at: columns.moment("modified_at")?,
     };
     Client::restore(snapshot).map_err(|error| corrupt(format!("a row of the table client: {error}")))
+}
+
+fn read_details(columns: &Columns<'_>) -> Result<Details, StoreError> {
+    Ok(Details {
+        first_name: columns.parsed("first_name", PersonName::parse)?,
+        middle_name: columns.parsed_optional("middle_name", PersonName::parse)?,
+        last_name: columns.parsed("last_name", PersonName::parse)?,
+        email: columns.parsed("email", EmailAddress::parse)?,
+        phone: phone_entered::read(columns)?,
+        postal_address: PostalAddress {
+            address: columns.parsed("address", AddressLine::parse)?,
+            city: columns.parsed("city", PlaceName::parse)?,
+            state: columns.parsed("region", PlaceName::parse)?,
+            country: columns.known("country", |code: String| COUNTRIES.get(code.as_str()).copied())?,
+        },
+        marital_status: columns
+            .known_optional("marital_status", |number: i16| MaritalStatus::from_number(number.into()).ok())?,
+        account_officer: columns
+            .known_optional("account_officer", |number| AccountOfficerId::new(number).ok())?,
+    })
 }
 
 fn approval(columns: &Columns<'_>) -> Result<Approval, StoreError> {

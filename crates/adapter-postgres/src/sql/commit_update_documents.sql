@@ -26,17 +26,17 @@
 --     $74 identification_number_folded, $75 search_text, $76 approval_by_normal, $77 makers_version,
 --     $78 first_name_passport, $79 middle_name_passport, $80 last_name_passport, $81 birth_date, $82 gender,
 --     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
---     $88 contact_verifications, $89 phone_entered, $90 activations, $91 makers
---   client as it was read: $92 version
---   documents to write (uploaders, verified and rejection: JSON each): $93 document_id, $94 place, $95 kind, $96 number,
---     $97 number_folded, $98 issuer, $99 issued_on, $100 expires_on, $101 content_key, $102 extension, $103 size,
---     $104 sha256, $105 uploaded_by, $106 uploaded_by_email, $107 uploaded_at, $108 submitted_by,
---     $109 submitted_by_email, $110 submitted_at, $111 status, $112 reviewed_by, $113 reviewed_by_email,
---     $114 reviewed_at, $115 comment, $116 notice, $117 uploaders, $118 verified, $119 rejection
---   addresses to write (verified and rejection: JSON each): $120 address_id, $121 place, $122 line1, $123 line2, $124 city,
---     $125 region, $126 country, $127 postal_code, $128 submitted_by, $129 submitted_by_email, $130 submitted_at,
---     $131 status, $132 reviewed_by, $133 reviewed_by_email, $134 reviewed_at, $135 comment, $136 verified, $137 rejection
---   contents replaced: $138 content_key, $139 queued_at
+--     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 activations, $92 makers
+--   client as it was read: $93 version
+--   documents to write (uploaders, verified and rejection: JSON each): $94 document_id, $95 place, $96 kind, $97 number,
+--     $98 number_folded, $99 issuer, $100 issued_on, $101 expires_on, $102 content_key, $103 extension, $104 size,
+--     $105 sha256, $106 uploaded_by, $107 uploaded_by_email, $108 uploaded_at, $109 submitted_by,
+--     $110 submitted_by_email, $111 submitted_at, $112 status, $113 reviewed_by, $114 reviewed_by_email,
+--     $115 reviewed_at, $116 comment, $117 notice, $118 uploaders, $119 verified, $120 rejection
+--   addresses to write (verified and rejection: JSON each): $121 address_id, $122 place, $123 line1, $124 line2, $125 city,
+--     $126 region, $127 country, $128 postal_code, $129 submitted_by, $130 submitted_by_email, $131 submitted_at,
+--     $132 status, $133 reviewed_by, $134 reviewed_by_email, $135 reviewed_at, $136 comment, $137 verified, $138 rejection
+--   contents replaced: $139 content_key, $140 queued_at
 WITH known AS MATERIALIZED (
     SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
@@ -51,14 +51,15 @@ WITH known AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-        customer_type, branch, amendments, contact_verifications, phone_entered, activations, makers, normal_form_version
+        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
+        activations, makers, normal_form_version
     ) = (
         $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66,
         $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
-        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90, $91::text::jsonb,
+        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91, $92::text::jsonb,
         CASE WHEN client.normal_form_version = client.version THEN $45 ELSE client.normal_form_version END
     )
-    WHERE client_key = $44 AND version = $92
+    WHERE client_key = $44 AND version = $93
         AND NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), outcomes AS (
@@ -116,10 +117,10 @@ WITH known AS MATERIALIZED (
         d.verified::jsonb,
         d.rejection::jsonb
     FROM written, unnest(
-        $93::text[], $94::smallint[], $95::smallint[], $96::text[], $97::text[], $98::text[], $99::date[],
-        $100::date[], $101::text[], $102::text[], $103::bigint[], $104::text[], $105::text[], $106::text[],
-        $107::timestamptz[], $108::text[], $109::text[], $110::timestamptz[], $111::smallint[], $112::text[],
-        $113::text[], $114::timestamptz[], $115::text[], $116::smallint[], $117::text[], $118::text[], $119::text[]
+        $94::text[], $95::smallint[], $96::smallint[], $97::text[], $98::text[], $99::text[], $100::date[],
+        $101::date[], $102::text[], $103::text[], $104::bigint[], $105::text[], $106::text[], $107::text[],
+        $108::timestamptz[], $109::text[], $110::text[], $111::timestamptz[], $112::smallint[], $113::text[],
+        $114::text[], $115::timestamptz[], $116::text[], $117::smallint[], $118::text[], $119::text[], $120::text[]
     ) d (
         document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key, extension, size,
         sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email, submitted_at, status,
@@ -147,9 +148,9 @@ WITH known AS MATERIALIZED (
         a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment,
         a.verified::jsonb, a.rejection::jsonb
     FROM written, unnest(
-        $120::text[], $121::smallint[], $122::text[], $123::text[], $124::text[], $125::text[], $126::text[],
-        $127::text[], $128::text[], $129::text[], $130::timestamptz[], $131::smallint[], $132::text[], $133::text[],
-        $134::timestamptz[], $135::text[], $136::text[], $137::text[]
+        $121::text[], $122::smallint[], $123::text[], $124::text[], $125::text[], $126::text[], $127::text[],
+        $128::text[], $129::text[], $130::text[], $131::timestamptz[], $132::smallint[], $133::text[], $134::text[],
+        $135::timestamptz[], $136::text[], $137::text[], $138::text[]
     ) a (
         address_id, place, line1, line2, city, region, country, postal_code, submitted_by, submitted_by_email,
         submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
@@ -163,11 +164,11 @@ WITH known AS MATERIALIZED (
         excluded.verified, excluded.rejection
     )
 ), dequeued AS (
-    DELETE FROM client_content_candidate q USING written, unnest($101::text[]) d (content_key)
+    DELETE FROM client_content_candidate q USING written, unnest($102::text[]) d (content_key)
     WHERE q.content_key = d.content_key
 ), queued AS (
     INSERT INTO client_content_candidate (content_key, queued_at)
     SELECT r.content_key, r.queued_at
-    FROM written, unnest($138::text[], $139::timestamptz[]) r (content_key, queued_at)
+    FROM written, unnest($139::text[], $140::timestamptz[]) r (content_key, queued_at)
     ON CONFLICT ON CONSTRAINT client_content_candidate_pkey DO NOTHING
 ) SELECT EXISTS (SELECT 1 FROM written) AS done;

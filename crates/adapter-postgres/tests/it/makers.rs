@@ -187,7 +187,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         ALTER TABLE client_address DROP COLUMN rejection;
         ALTER TABLE client_history DROP COLUMN reason_code, DROP COLUMN reason_text;
         DROP TABLE client_history_value;
-        ALTER TABLE client DROP COLUMN amendments, DROP COLUMN contact_verifications, DROP COLUMN phone_entered;
+        ALTER TABLE client DROP COLUMN amendments, DROP COLUMN contact_verifications, DROP COLUMN phone_entered,
+            DROP COLUMN contact_entries;
         ALTER TABLE client_history DROP COLUMN amendment_version;
         DROP TRIGGER client_document_reviewed_for_good ON client_document;
         DROP TRIGGER client_address_reviewed_for_good ON client_address;

@@ -11,7 +11,7 @@ use client_domain::value::{
 use client_domain::{AuditStamp, Client, ClientSnapshot, Person};
 use serde_json::Value;
 
-use super::{amendments, contact_verifications, folded, makers, stamp};
+use super::{amendments, contact_entries, contact_verifications, folded, makers, stamp};
 use crate::columns::Columns;
 use crate::error::corrupt;
 use crate::parameters::Parameters;
@@ -35,6 +35,7 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
         // Rows of their own.
         kyc: Kyc { documents: _, addresses: _ },
         contact_verifications,
+        contact_entries,
         amendments,
         makers,
         created: _,
@@ -54,6 +55,7 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
         .with(":activated_at", *activated_at)
         .with(":activations", references.to_string())
         .with(":contact_verifications", contact_verifications::to_json(contact_verifications))
+        .with(":contact_entries", contact_entries::to_json(contact_entries))
         .with(":amendments", amendments::to_json(amendments))
         .with(":has_open_amendment", !amendments.is_empty())
         .with(":makers", makers::to_json(makers))
@@ -113,11 +115,13 @@ fn of_approval(approval: &Approval) -> Parameters<'_> {
 pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSnapshot, StoreError> {
     let key = columns.parsed("client_key", ClientKey::parse)?;
     let created_by = columns.actor("created_by", "created_by_email")?;
+    let details = read_details(columns)?;
     Ok(ClientSnapshot {
         id: columns.known("id", |id| ClientId::new(id).ok())?,
         version: columns.version("version")?,
         state: columns.state("state")?,
-        details: read_details(columns)?,
+        contact_entries: contact_entries::read(columns, &details)?,
+        details,
         birth_date: columns.parsed("birth_date", |text| {
             // The rule uses today to refuse future days; a stored day has passed it.
             BirthDate::parse(text, jiff::civil::Date::MAX)

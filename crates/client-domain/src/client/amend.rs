@@ -71,7 +71,7 @@ impl Client {
         let changed = values.iter().map(ValueChange::field).chain([ClientField::Amendments]).collect();
         let mut change = self.changed(row.event, changed, stamp, |snapshot| {
             for value in &values {
-                snapshot.set(value.after.clone());
+                snapshot.enter(value.after.clone(), &amendment.proposed.by.id);
             }
             snapshot.amendments.retain(|other| other.id != *id);
         });

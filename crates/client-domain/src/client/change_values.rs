@@ -84,7 +84,7 @@ impl Client {
         open.extend(proposed);
         let mut change = self.changed(kind, changed, stamp, |snapshot| {
             for value in &at_once {
-                snapshot.set(value.after.clone());
+                snapshot.enter(value.after.clone(), &stamp.by.id);
             }
             snapshot.amendments = open;
         });

@@ -29,6 +29,14 @@ impl ContactPoint {
         }
     }
 
+    /// The words for it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Mobile => "the phone number",
+            Self::Email => "the e-mail address",
+        }
+    }
+
     /// Reads a name, in any case.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let found = Self::ALL.into_iter().find(|point| point.name().eq_ignore_ascii_case(raw.trim()));

@@ -1,5 +1,6 @@
 use super::aggregate::Client;
 use super::blockers::{action_blockers, activity_blockers};
+use super::contact_point::ContactPoint;
 use super::field::ClientField;
 use super::field_value::FieldValue;
 use crate::actor::Actor;
@@ -142,7 +143,7 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<B
                 .then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS })
         }
         Activity::DecideAmendment => client.amendment_blocker(actor),
-        Activity::VerifyContactPoint => client.own_details_blocker(&actor.id),
+        Activity::VerifyContactPoint => client.own_contact_blocker(&ContactPoint::ALL, &actor.id),
         Activity::View
         | Activity::Update
         | Activity::Correct

@@ -1,6 +1,7 @@
 use super::aggregate::Client;
 use super::approval::Approval;
-use super::contact_point::ContactVerifications;
+use super::contact_entry::ContactEntries;
+use super::contact_point::{ContactPoint, ContactVerifications};
 use super::decision::Change;
 use super::details::Details;
 use super::makers::Makers;
@@ -51,6 +52,10 @@ impl Client {
     pub fn onboard(application: Application, stamp: &AuditStamp) -> Change {
         let mut makers = Makers::default();
         makers.follow(EventKind::Created, &stamp.by.id);
+        let mut contact_entries = ContactEntries::default();
+        for point in ContactPoint::ALL {
+            contact_entries.enter(point.value(&application.details), &stamp.by.id);
+        }
         let snapshot = ClientSnapshot {
             key: application.key,
             id: application.id,
@@ -67,6 +72,7 @@ impl Client {
             activations: Vec::new(),
             kyc: Kyc::default(),
             contact_verifications: ContactVerifications::default(),
+            contact_entries,
             amendments: Vec::new(),
             makers,
             created: stamp.clone(),

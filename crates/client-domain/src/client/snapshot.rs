@@ -2,6 +2,7 @@ use jiff::Timestamp;
 
 use super::amendment::Amendment;
 use super::approval::Approval;
+use super::contact_entry::ContactEntries;
 use super::contact_point::ContactVerifications;
 use super::details::Details;
 use super::field::ClientField;
@@ -52,6 +53,8 @@ pub struct ClientSnapshot {
     pub kyc: Kyc,
     /// The verifications of phone number and e-mail address.
     pub contact_verifications: ContactVerifications,
+    /// Who entered the phone number and the e-mail address.
+    pub contact_entries: ContactEntries,
     /// The open amendments, oldest first. A field is in at most one of them.
     pub amendments: Vec<Amendment>,
     /// Who has touched the client since its last approval.

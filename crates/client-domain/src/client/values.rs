@@ -1,8 +1,10 @@
 //! The values of a client, field by field.
 
+use super::contact_point::ContactValue;
 use super::field::ClientField;
 use super::field_value::FieldValue;
 use super::snapshot::ClientSnapshot;
+use crate::actor::ActorId;
 
 impl ClientSnapshot {
     /// The value of a field; `None` for a field that is more than one value, such as `identityDocuments`.
@@ -57,6 +59,20 @@ impl ClientSnapshot {
     /// Whether the field has exactly this value.
     pub(crate) fn has(&self, value: &FieldValue) -> bool {
         self.value(value.field()).is_some_and(|live| live == *value)
+    }
+
+    /// Sets the value of a field that this person entered.
+    pub(super) fn enter(&mut self, value: FieldValue, by: &ActorId) {
+        match &value {
+            FieldValue::PhoneNumber(phone) => {
+                self.contact_entries.enter(ContactValue::Mobile(phone.clone()), by);
+            }
+            FieldValue::EmailAddress(email) => {
+                self.contact_entries.enter(ContactValue::Email(email.clone()), by);
+            }
+            _ => {}
+        }
+        self.set(value);
     }
 
     /// Sets the value of a field.

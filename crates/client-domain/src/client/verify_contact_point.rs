@@ -1,5 +1,5 @@
 use super::aggregate::Client;
-use super::contact_point::ContactVerification;
+use super::contact_point::{ContactPoint, ContactVerification};
 use super::decision::Change;
 use super::makers::Touch;
 use crate::actor::ActorId;
@@ -11,8 +11,8 @@ impl Client {
     /// Records that the phone number or the e-mail address in force was verified.
     ///
     /// It names the value that was verified, and is refused if another one is in force by now. A person who created the
-    /// client, or has changed its details since the last approval, does not verify it, whatever the bank sets for four
-    /// eyes.
+    /// client, or has changed its details since the last approval, does not verify it, nor does the person who entered the
+    /// value in force, whatever the bank sets for four eyes.
     ///
     /// ```
     /// use client_domain::client::{ContactPoint, ContactVerification, DetailsPatch};
@@ -45,7 +45,8 @@ impl Client {
         self.allow(Activity::VerifyContactPoint)?;
         let point = verification.value.point();
         let live = point.value(&self.snapshot.details);
-        let mut blockers: Vec<_> = self.own_details_blocker(&verification.stamp.by.id).into_iter().collect();
+        let blocker = self.own_contact_blocker(&[point], &verification.stamp.by.id);
+        let mut blockers: Vec<_> = blocker.into_iter().collect();
         if !live.is_same(&verification.value) {
             blockers.push(Blocker::ContactPointChanged);
         }
@@ -62,13 +63,19 @@ impl Client {
         Ok(change)
     }
 
-    /// The blocker of a person who may have entered the values that are to be verified.
-    pub(super) fn own_details_blocker(&self, actor: &ActorId) -> Option<Blocker> {
+    /// The blocker of a person who may have entered all of these values. Who entered a value is known unless an earlier
+    /// release has written it; the makers are asked in any case.
+    pub(super) fn own_contact_blocker(&self, points: &[ContactPoint], actor: &ActorId) -> Option<Blocker> {
         const ENTERED: [Touch; 3] = [Touch::Created, Touch::Updated, Touch::ApprovedAlone];
         let makers = &self.snapshot.makers;
         let touches = makers.touches_of(actor);
         let is_own = self.snapshot.created.by.id.is_same_person(actor)
             || ENTERED.into_iter().any(|touch| touches.holds(touch));
-        (is_own || makers.is_full()).then_some(Blocker::OwnDetails { too_many: !is_own })
+        if is_own || makers.is_full() {
+            return Some(Blocker::OwnDetails { too_many: !is_own });
+        }
+        let entries = &self.snapshot.contact_entries;
+        let entered = |point: &ContactPoint| entries.of(*point).is_some_and(|entry| entry.is_of(actor));
+        points.iter().all(entered).then(|| Blocker::OwnContactPoint { points: points.to_vec() })
     }
 }

@@ -2,6 +2,7 @@ use jiff::civil::Date;
 
 use super::kind::RefusalKind;
 use crate::client::amendment::AmendmentId;
+use crate::client::contact_point::ContactPoint;
 use crate::client::field::ClientField;
 use crate::client::makers::{Makers, Touch, Touches};
 use crate::kyc::{MissingRequirement, Uploaders, VerificationStatus};
@@ -84,6 +85,11 @@ pub enum Blocker {
         /// It is not certain: more people have touched the client than are recorded.
         too_many: bool,
     },
+    /// The caller entered or proposed the phone number or the e-mail address that is in force, and so does not verify it.
+    OwnContactPoint {
+        /// What the caller entered.
+        points: Vec<ContactPoint>,
+    },
     /// Another phone number or e-mail address is in force than the one that was verified.
     ContactPointChanged,
     /// The file of the document was replaced since the caller saw it.
@@ -132,6 +138,7 @@ impl Blocker {
             Self::NotSubmitted => "not_handed_in",
             Self::NothingToReview => "nothing_to_review",
             Self::OwnDetails { .. } => "own_details",
+            Self::OwnContactPoint { .. } => "own_contact_point",
             Self::ContactPointChanged => "contact_point_changed",
             Self::ContentChanged => "content_changed",
             Self::AmendmentOpen { .. } => "amendment_open",
@@ -156,6 +163,7 @@ impl Blocker {
             Self::FourEyes { .. }
             | Self::OwnUpload
             | Self::OwnDetails { .. }
+            | Self::OwnContactPoint { .. }
             | Self::TooManyUploaders
             | Self::OwnAmendment => RefusalKind::FourEyes,
             Self::AlreadyRequested => RefusalKind::AlreadyInApproval,
@@ -236,6 +244,10 @@ impl Blocker {
             Self::OwnDetails { too_many: true } => format!(
                 "at least {} people have changed the client since its last approval, so you may be one of them",
                 Makers::MAX
+            ),
+            Self::OwnContactPoint { points } => format!(
+                "you entered {}, so another person or system must verify it",
+                listed(&points.iter().copied().map(ContactPoint::words).collect::<Vec<_>>())
             ),
             Self::ContactPointChanged => {
                 "another phone number or e-mail address is in force than the one that was verified; verify the \

@@ -1,0 +1,118 @@
+//! Who entered the phone number and the e-mail address in force.
+
+use super::contact_point::{ContactPoint, ContactValue};
+use super::details::Details;
+use crate::actor::ActorId;
+use crate::person::Person;
+
+/// Who entered a phone number or an e-mail address that is in force, or proposed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactEntry {
+    /// The value as it is in force.
+    pub value: ContactValue,
+    /// The person who entered the number or the address first, as far as it is known.
+    pub by: Person,
+    /// The person who entered its present spelling, if that is another.
+    pub spelled_by: Option<Person>,
+}
+
+impl ContactEntry {
+    /// Whether this person entered the value or its spelling.
+    pub fn is_of(&self, actor: &ActorId) -> bool {
+        let person = Person::of(actor);
+        self.by == person || self.spelled_by.as_ref() == Some(&person)
+    }
+}
+
+/// Who entered the phone number and the e-mail address. Unlike the makers it survives every decision. It is unknown for
+/// values that an earlier release has written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactEntries {
+    mobile: Option<ContactEntry>,
+    email: Option<ContactEntry>,
+}
+
+impl ContactEntries {
+    /// The entries as a storage adapter has stored them, without those of values that are no longer in force: a release
+    /// that does not know the entries has replaced those.
+    pub fn restore(stored: impl IntoIterator<Item = ContactEntry>, details: &Details) -> Self {
+        let mut all = Self::default();
+        for entry in stored {
+            let point = entry.value.point();
+            if entry.value.is_same(&point.value(details)) {
+                *all.place(point) = Some(ContactEntry { value: point.value(details), ..entry });
+            }
+        }
+        all
+    }
+
+    /// Who entered the value in force; `None` if that is not known.
+    pub const fn of(&self, point: ContactPoint) -> Option<&ContactEntry> {
+        match point {
+            ContactPoint::Mobile => self.mobile.as_ref(),
+            ContactPoint::Email => self.email.as_ref(),
+        }
+    }
+
+    /// The entries that are known.
+    pub fn iter(&self) -> impl Iterator<Item = &ContactEntry> {
+        ContactPoint::ALL.into_iter().filter_map(|point| self.of(point))
+    }
+
+    /// Records that this person entered a value that comes into force. Another spelling of a value has two people: who
+    /// entered a number does not lose that by a second person's blank or capital letter.
+    pub(super) fn enter(&mut self, value: ContactValue, by: &ActorId) {
+        let by = Person::of(by);
+        let place = self.place(value.point());
+        *place = Some(match place.take() {
+            Some(first) if first.value.is_same(&value) => {
+                let spelled_by = (first.by != by).then_some(by);
+                ContactEntry { value, by: first.by, spelled_by }
+            }
+            Some(_) | None => ContactEntry { value, by, spelled_by: None },
+        });
+    }
+
+    const fn place(&mut self, point: ContactPoint) -> &mut Option<ContactEntry> {
+        match point {
+            ContactPoint::Mobile => &mut self.mobile,
+            ContactPoint::Email => &mut self.email,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> ActorId {
+        ActorId::parse(text).unwrap()
+    }
+
+    fn email(text: &str) -> ContactValue {
+        ContactValue::parse(ContactPoint::Email, text).unwrap()
+    }
+
+    fn who(entries: &ContactEntries) -> Option<(&str, Option<&str>)> {
+        let entry = entries.of(ContactPoint::Email)?;
+        Some((entry.by.as_str(), entry.spelled_by.as_ref().map(Person::as_str)))
+    }
+
+    #[test]
+    fn another_spelling_has_two_people_and_another_value_one() {
+        let mut entries = ContactEntries::default();
+        let (plain, capital, other) =
+            (email("ada@example.com"), email("Ada@Example.com"), email("eve@example.com"));
+        entries.enter(plain.clone(), &id("First"));
+        assert_eq!(who(&entries), Some(("first", None)));
+        entries.enter(capital, &id("second"));
+        assert_eq!(who(&entries), Some(("first", Some("second"))));
+        let entry = entries.of(ContactPoint::Email).unwrap();
+        assert!(entry.is_of(&id("FIRST")) && entry.is_of(&id("second")) && !entry.is_of(&id("third")));
+        entries.enter(plain, &id("first"));
+        assert_eq!(who(&entries), Some(("first", None)));
+        entries.enter(other, &id("third"));
+        assert_eq!(who(&entries), Some(("third", None)));
+        assert_eq!(entries.of(ContactPoint::Mobile), None);
+    }
+}
