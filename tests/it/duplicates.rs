@@ -1,16 +1,20 @@
 //! Two clients with the same identification, e-mail address or phone number.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use client_app::{DuplicateQuota, OnDuplicate, Policy};
 use client_domain::Permission;
+use client_domain::client::TwoPersons;
+use client_domain::kyc::KycPolicy;
 use serde_json::{Value, json};
 
-use crate::bank::{Answer, Bank, Setup, With as _, adaeze, applicant};
+use crate::bank::{Answer, Bank, Setup, Storage, With as _, adaeze, applicant};
 use crate::idempotency::join;
+use crate::kyc_documents::fixtures::Postgres;
 
 #[tokio::test]
-async fn duplicate_response_lists_all_codes_and_hides_the_other_client() {
+async fn duplicate_response_lists_all_codes_and_names_the_other_client_to_readers() {
     let bank = Bank::open().await;
     bank.pending().await;
     let twin = adaeze().with(json!({
@@ -18,11 +22,84 @@ async fn duplicate_response_lists_all_codes_and_hides_the_other_client() {
         "identificationType": "international  passport".replace("  ", " "),
         "identificationNumber": "a-0123 4567",
     }));
-    let answer = bank.maker("CreateContactCommand", twin).await;
+    let writer = Bank::token("writer", [Permission::Write].into_iter().collect());
+    let answer = bank.command(&writer, "CreateContactCommand", twin.clone(), &[]).await;
     assert_eq!(answer.codes(), ["duplicate_identification", "duplicate_email"]);
     assert_eq!(answer.status, 409);
     let text = answer.body.to_string();
     assert!(!text.contains("CUST1000001") && !text.contains("0000000000"), "{text}");
+
+    let client = json!({ "contactEncodedKey": "CUST1000001" });
+    let key = bank.query("RetrieveContactByIdQuery", client).await.data()["contactEncodedKey"].clone();
+    let answer = bank.maker("CreateContactCommand", twin).await;
+    assert_eq!(
+        (answer.status, answer.codes()),
+        (409, vec!["duplicate_identification".to_owned(), "duplicate_email".to_owned()])
+    );
+    for error in answer.body["errors"].as_array().unwrap() {
+        assert_eq!(error["details"]["contacts"], json!([key]));
+    }
+    assert!(!answer.body.to_string().contains("Adaeze"), "{}", answer.body);
+}
+
+/// Which other clients a command was refused for.
+fn named(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    answer.details()["contacts"].clone()
+}
+
+/// Every way into a refusal names the holder: the commit, the dry run, and a value that would wait. A client that has lost
+/// its claims is not named.
+async fn holders(bank: &Bank) {
+    let create = async |n: usize, data: Value| {
+        bank.maker("CreateContactCommand", applicant(n).with(data)).await.data()["contactEncodedKey"].clone()
+    };
+    let (one, gone) = (create(1, json!({})).await, create(2, json!({})).await);
+    let reason = json!({ "contactEncodedKey": gone, "rejectionReason": "Not genuine." });
+    bank.checker("RejectCustomerCommand", reason).await.data();
+    let twin = applicant(3).with(json!({ "emailAddress": "Applicant1@Example.com" }));
+    assert_eq!(named(&bank.maker("CreateContactCommand", twin.clone()).await), json!([one]));
+    assert_eq!(named(&probe(bank, "prober", twin, true).await), json!([one]));
+    // The rejected client has the address no longer, and its successor has.
+    let heir = create(4, json!({ "emailAddress": "applicant2@example.com" })).await;
+    let third = create(5, json!({})).await;
+    let change = json!({ "contactEncodedKey": third, "emailAddress": "applicant2@example.com" });
+    assert_eq!(named(&bank.maker("UpdateContactCommand", change.clone()).await), json!([heir]));
+    bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": third })).await.data();
+    assert_eq!(named(&bank.maker("UpdateContactCommand", change).await), json!([heir]));
+}
+
+#[tokio::test]
+async fn refusals_name_the_holders_in_memory() {
+    holders(&Bank::with(waiting()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_name_the_holders_on_postgresql() {
+    let postgres = Postgres::start().await;
+    holders(&postgres.bank(waiting().kyc_policy).await).await;
+}
+
+fn waiting() -> Setup {
+    let kyc_policy = KycPolicy { two_persons: TwoPersons::everywhere(), ..KycPolicy::default() };
+    Setup { kyc_policy, ..Setup::default() }
+}
+
+/// Where a policy has let duplicates pass before it refuses them, no more than ten are named.
+#[tokio::test]
+async fn refusal_names_at_most_ten_holders() {
+    let bank = Bank::open().await;
+    let phone = json!({ "phoneNumber": "+2348030000077" });
+    for n in 1..=11 {
+        bank.maker("CreateContactCommand", applicant(n).with(phone.clone())).await.data();
+    }
+    let store = Arc::new(bank.store.clone());
+    let storage = Storage { store: store.clone(), contents: Arc::new(bank.contents.clone()), ledger: store };
+    let policy = Policy { same_phone: OnDuplicate::Refuse, ..Policy::default() };
+    let strict = Bank::with(Setup { policy, storage: Some(storage), ..Setup::default() }).await;
+    let refused = strict.maker("CreateContactCommand", applicant(12).with(phone)).await;
+    assert_eq!(refused.codes(), ["duplicate_phone"]);
+    assert_eq!(named(&refused).as_array().unwrap().len(), 10);
 }
 
 #[tokio::test]

@@ -41,6 +41,12 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (19, "phone entered", include_str!("../migrations/0019_phone_entered.sql"), How::Whole),
     (20, "undo rejection", include_str!("../migrations/0020_undo_rejection.sql"), How::Whole),
     (21, "contact entries", include_str!("../migrations/0021_contact_entries.sql"), How::Whole),
+    (
+        22,
+        "birth dates",
+        include_str!("../migrations/0022_birth_dates.sql"),
+        How::Index("client_by_birth_date"),
+    ),
 ];
 
 /// How a migration runs.

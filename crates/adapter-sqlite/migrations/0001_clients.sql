@@ -127,6 +127,8 @@ CREATE INDEX client_by_branch ON client (branch, created_at, id) WHERE branch IS
 CREATE INDEX client_by_branch_and_state ON client (branch, state, created_at, id) WHERE branch IS NOT NULL;
 -- With the id, so that it is also the order by last name, and each page of it begins where the one before has ended.
 CREATE INDEX client_by_last_name ON client (last_name_folded, id);
+-- Few clients have one date of birth, where thousands share a last name; with the id, so that it is also the order by it.
+CREATE INDEX client_by_birth_date ON client (birth_date, id);
 CREATE INDEX client_by_email ON client (email_folded);
 CREATE INDEX client_by_phone ON client (phone);
 CREATE INDEX client_by_identification ON client (identification_number_folded);

@@ -1,6 +1,6 @@
 //! Why a use case fails.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use client_domain::client::ClientField;
 use client_domain::kyc::{DocumentId, DocumentKind};
 use client_domain::lifecycle::Operation;
 use client_domain::reason::ReasonNotAccepted;
-use client_domain::value::Version;
+use client_domain::value::{ClientKey, Version};
 use client_domain::{ClaimKind, Permission, Refusal};
 
 use crate::inspection::ContentRejection;
@@ -90,9 +90,10 @@ pub enum Error {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
-    /// Other clients have the same values; never empty. The error does not say which clients.
+    /// Other clients have the same values; never empty. For a caller who may read clients it has the keys of the other
+    /// clients, at most ten for each kind; else it does not say which they are.
     #[error("another client has the same identification, e-mail address or phone number")]
-    Duplicates(BTreeSet<ClaimKind>),
+    Duplicates(BTreeMap<ClaimKind, Vec<ClientKey>>),
     /// The caller has met the daily limit of duplicates.
     #[error("the caller has met {limit} duplicates today, as many as one caller may")]
     DuplicateQuota {

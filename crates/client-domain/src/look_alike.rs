@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::claim::{Claim, ClaimKind};
 use crate::client::Client;
-use crate::search::{Faults, Predicate, field};
+use crate::search::{Faults, Filter, Predicate, field};
 use crate::text::{name, number};
 
 /// What two clients have in common.
@@ -87,9 +88,7 @@ impl Client {
         let snapshot = self.snapshot();
         let details = &snapshot.details;
         let (first, last) = (details.first_name.as_str(), details.last_name.as_str());
-        let mut numbers = vec![snapshot.identification.number.as_str().to_owned()];
-        numbers.extend(self.kyc().documents.iter().map(|document| document.number.as_str().to_owned()));
-        numbers.dedup();
+        let numbers = self.numbers();
         [
             field::DATE_OF_BIRTH.on(snapshot.birth_date.get()).and(field::LAST_NAME.is_in(vec![first, last])),
             field::PHONE_NUMBER.equals(details.phone.as_str()),
@@ -97,8 +96,47 @@ impl Client {
             field::DOCUMENT_NUMBER.is_in(numbers),
         ]
         .iter()
-        .map(crate::search::Filter::check)
+        .map(Filter::check)
         .collect()
+    }
+}
+
+impl Client {
+    /// The kinds of the claims that both clients have.
+    pub fn shared_claims(&self, other: &Self) -> BTreeSet<ClaimKind> {
+        let own = self.claims();
+        other.claims().iter().filter(|claim| own.contains(claim)).map(Claim::kind).collect()
+    }
+
+    /// The searches that together find every other client with a claim of this kind that this client has, and perhaps
+    /// others; each can use an index. [`Client::shared_claims`] decides about each client that they find.
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`] if a value cannot be searched for, which would be a defect.
+    pub fn holder_searches(&self, kind: ClaimKind) -> Result<Vec<Predicate>, Faults> {
+        let details = &self.snapshot().details;
+        let filters = match kind {
+            ClaimKind::Identification => {
+                let numbers = self.numbers();
+                vec![
+                    field::IDENTIFICATION_NUMBER.is_in(numbers.clone()),
+                    field::DOCUMENT_NUMBER.is_in(numbers),
+                ]
+            }
+            ClaimKind::Email => vec![field::EMAIL_ADDRESS.equals(details.email.as_str())],
+            ClaimKind::Phone => vec![field::PHONE_NUMBER.equals(details.phone.as_str())],
+        };
+        filters.iter().map(Filter::check).collect()
+    }
+
+    /// The numbers of the identification and of the documents.
+    fn numbers(&self) -> Vec<String> {
+        let documents = self.kyc().documents.iter().map(|document| &document.number);
+        let mut numbers = vec![self.snapshot().identification.number.as_str().to_owned()];
+        numbers.extend(documents.map(|number| number.as_str().to_owned()));
+        numbers.dedup();
+        numbers
     }
 }
 

@@ -127,9 +127,9 @@ catalogue! {
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is already open.";
     AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is already on the blacklist.";
     NotBlacklisted = "not_blacklisted", Conflict, Some("Not blacklisted"), "The client is not on the blacklist.";
-    DuplicateIdentification = "duplicate_identification", Conflict, Some("Duplicate identification"), "Another client has the same identification type and number.";
-    DuplicateEmail = "duplicate_email", Conflict, Some("Duplicate email"), "Another client has the same e-mail address.";
-    DuplicatePhone = "duplicate_phone", Conflict, Some("Duplicate phone"), "Another client has the same phone number.";
+    DuplicateIdentification = "duplicate_identification", Conflict, Some("Duplicate identification"), "Another client has the same identification type and number; details.contacts has the keys of such clients, at most ten, for callers with customers.read.";
+    DuplicateEmail = "duplicate_email", Conflict, Some("Duplicate email"), "Another client has the same e-mail address; details.contacts has the keys of such clients, at most ten, for callers with customers.read.";
+    DuplicatePhone = "duplicate_phone", Conflict, Some("Duplicate phone"), "Another client has the same phone number; details.contacts has the keys of such clients, at most ten, for callers with customers.read.";
     IdempotencyKeyReused = "idempotency_key_reused", Conflict, Some("Idempotency key reused"), "The idempotency key was already used with another body.";
     StaleVersion = "stale_version", Conflict, Some("Stale version"), "The client has changed since the version that the caller saw.";
 

@@ -5,6 +5,7 @@ use client_app::ports::ClientRef;
 use client_app::{CheckName, ContentRejection, Error, MAX_CONTENT, MAX_PIXELS};
 use client_domain::ClaimKind;
 use client_domain::reason::ReasonNotAccepted;
+use client_domain::value::ClientKey;
 
 use crate::code::Code;
 use crate::failure::{Failure, Item};
@@ -59,7 +60,7 @@ impl Failure {
                 Self::of(Item::new(Code::IdempotencyKeyReused, message).field("Idempotency-Key"))
             }
             Error::Duplicates(kinds) => {
-                let items: Vec<_> = kinds.into_iter().map(duplicate).collect();
+                let items: Vec<_> = kinds.into_iter().map(refused_duplicate).collect();
                 match items.first().cloned() {
                     Some(first) => Self { items, ..Self::of(first) },
                     None => internal(),
@@ -182,7 +183,15 @@ fn version_required(command: &str) -> Failure {
     Failure::of(Item::new(Code::VersionRequired, message).field("If-Match"))
 }
 
-/// A duplicate. The error does not name the other client.
+/// A duplicate, with the keys of the other clients if the caller may know them.
+fn refused_duplicate((kind, holders): (ClaimKind, Vec<ClientKey>)) -> Item {
+    if holders.is_empty() {
+        return duplicate(kind);
+    }
+    duplicate(kind).detail("contacts", holders.iter().map(ClientKey::as_str).collect::<Vec<_>>())
+}
+
+/// A duplicate. It does not name the other client.
 pub(crate) fn duplicate(kind: ClaimKind) -> Item {
     match kind {
         ClaimKind::Identification => Item::new(

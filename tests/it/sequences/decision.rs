@@ -7,7 +7,7 @@ use client_app::{OnDuplicate, OnLookAlike};
 use client_domain::client::{AmendmentId, Change, Decision, allowed};
 use client_domain::lifecycle::Action;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{AuditStamp, Client, ClientState, Refusal};
+use client_domain::{AuditStamp, ClaimKind, Client, ClientState, Permission, Refusal};
 use serde_json::{Value, json};
 
 use super::expected::{Done, Expected, Refused, answer_members, created, duplicate, proposal, refused};
@@ -137,7 +137,10 @@ impl Model {
         if !refusals.is_empty() {
             let mut reasons: Vec<_> = refusals.iter().map(|(code, field)| wrong(code, field)).collect();
             reasons.sort();
-            return Err(Refused::of(reasons));
+            let holders =
+                of(OnDuplicate::Refuse).next().map(|kind| self.holders(&after, change.as_ref(), kind));
+            let seen = if order.who.caller().may(Permission::Read) { json!(holders) } else { Value::Null };
+            return Err(Refused { reasons, details: object(json!({ "contacts": seen })) });
         }
         let mut warnings: Vec<_> = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
         if policy.look_alikes != OnLookAlike::Off
@@ -248,6 +251,17 @@ impl Model {
             since.flat_map(|line| &line.event.changed).map(|field| field.name()).collect();
         let details = json!({ "currentVersion": client.version().get(), "changedFields": changed });
         Err(Refused { reasons: vec![wrong("stale_version", "If-Match")], details: object(details) })
+    }
+
+    /// The keys of the others that have a claim of this kind, which a refusal names: the first ten.
+    fn holders(&self, after: &Client, change: Option<&Change>, kind: ClaimKind) -> Vec<&str> {
+        let own = as_it_would_be(after, change).claims();
+        let others =
+            self.clients.iter().map(|known| &known.client).filter(|other| other.key() != after.key());
+        let shared =
+            |other: &&Client| other.claims().iter().any(|claim| claim.kind() == kind && own.contains(claim));
+        let keys: BTreeSet<_> = others.filter(shared).map(|other| other.key().as_str()).collect();
+        keys.into_iter().take(10).collect()
     }
 
     /// Whether another client has the same claim.

@@ -269,6 +269,23 @@ async fn the_beginning_of_a_last_name() {
     search("frequent-prefix-by-name", &sorted, &["client_by_last_name"], 0.0).await;
 }
 
+/// A look-alike has the name and the date of birth; the last name alone may have thousands of clients.
+#[tokio::test(flavor = "multi_thread")]
+async fn look_alikes_by_name_and_birth_date() {
+    let data_set = data_set().await;
+    let key = text_of(data_set, "client_key", 777).await;
+    let store = data_set.explained("look-alikes-read").await;
+    let client = store.find(&ClientRef::Key(ClientKey::parse(&key).unwrap())).await.unwrap().unwrap();
+    let by_birth = client.look_alike_searches().unwrap().remove(0);
+    search(
+        "look-alikes",
+        &Search { count: false, ..newest(by_birth) },
+        &["client_by_birth_date"],
+        few().await,
+    )
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn words_of_a_search_term() {
     let phone = text_of(data_set().await, "phone", 777).await;

@@ -109,6 +109,16 @@ fn a_page_begins_where_the_previous_page_ended() {
 }
 
 #[test]
+fn look_alikes_are_found_by_date_of_birth_and_last_name() {
+    let names = field::LAST_NAME.is_in(vec!["Okafor", "Adaeze"]);
+    let search = matching(&field::DATE_OF_BIRTH.on(jiff::civil::date(1990, 5, 17)).and(names));
+    for plan in plans(&search) {
+        let step = &steps(&plan)[0];
+        assert!(step.starts_with("SEARCH c USING INDEX client_by_birth_date (birth_date=?"), "{plan:?}");
+    }
+}
+
+#[test]
 fn the_beginning_of_a_last_name_is_a_range() {
     let range = "(last_name_folded>? AND last_name_folded<?)";
     let prefix = matching(&field::LAST_NAME.starts_with("uzogar"));

@@ -1,10 +1,10 @@
 //! Duplicates among clients: looked up before the commit for warnings and dry runs, and after a refused
 //! commit to name every kind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use client_domain::value::ClientKey;
-use client_domain::{Claim, ClaimKind};
+use client_domain::{Claim, ClaimKind, Client, Permission};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -13,7 +13,12 @@ use crate::duplicate_quota::QuotaDay;
 use crate::error::Error;
 use crate::policy::OnDuplicate;
 use crate::ports::changeset::ClaimToTake;
+use crate::ports::error::StoreError;
 use crate::request::RequestContext;
+
+/// The maximum number of other clients that a refusal names for each kind of claim. There are more than one only where a
+/// policy has let duplicates pass before.
+const MAX_HOLDERS: usize = 10;
 
 /// What the maker of a change is warned of.
 #[derive(Default)]
@@ -78,16 +83,46 @@ impl Clients {
         &self,
         take: &[ClaimToTake],
         found: BTreeSet<ClaimKind>,
-        key: &ClientKey,
+        client: &Client,
+        caller: &Caller,
     ) -> Error {
         // The lookup only completes the list; the result of the commit is sufficient for the refusal.
-        let mut kinds = self.duplicates(take.iter(), OnDuplicate::Refuse, key).await.unwrap_or_default();
+        let mut kinds =
+            self.duplicates(take.iter(), OnDuplicate::Refuse, client.key()).await.unwrap_or_default();
         kinds.extend(found);
-        duplicates_refused(kinds)
+        self.duplicates_refused(kinds, client, caller).await
     }
-}
 
-/// Every kind is named; an empty set would be a defect.
-pub(super) fn duplicates_refused(kinds: BTreeSet<ClaimKind>) -> Error {
-    if kinds.is_empty() { Error::internal() } else { Error::Duplicates(kinds) }
+    /// The refusal of a client whose claims of these kinds others have. Every kind is named; an empty set would be a
+    /// defect. A caller who may read clients learns who the others are.
+    pub(super) async fn duplicates_refused(
+        &self,
+        kinds: BTreeSet<ClaimKind>,
+        client: &Client,
+        caller: &Caller,
+    ) -> Error {
+        if kinds.is_empty() {
+            return Error::internal();
+        }
+        let mut refused = BTreeMap::new();
+        for kind in kinds {
+            let holders = match caller.may(Permission::Read) {
+                // The keys only complete the refusal.
+                true => self.holders(client, kind).await.unwrap_or_default(),
+                false => Vec::new(),
+            };
+            refused.insert(kind, holders);
+        }
+        Error::Duplicates(refused)
+    }
+
+    /// The keys of other clients that have a claim of this kind which this client has too.
+    async fn holders(&self, client: &Client, kind: ClaimKind) -> Result<Vec<ClientKey>, StoreError> {
+        let searches = client
+            .holder_searches(kind)
+            .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
+        let (found, _) = self.found_by(client, searches).await?;
+        let holders = found.iter().filter(|other| client.shared_claims(other).contains(&kind));
+        Ok(holders.map(|other| other.key().clone()).take(MAX_HOLDERS).collect())
+    }
 }

@@ -241,7 +241,9 @@ impl Execution<'_> {
             return Ok(Attempt::Ended(Executed::Checked(reply)));
         }
         let Some(changeset) = changeset else { return Ok(Attempt::Ended(Executed::Done(reply))) };
-        let take = changeset.take.clone();
+        let (take, caller) = (changeset.take.clone(), &self.context.caller);
+        let claimant =
+            changeset.client.as_ref().filter(|_| !take.is_empty()).map(|write| write.client().clone());
         match self.clients.store.commit(changeset).await {
             Ok(Committed::Done) => Ok(Attempt::Ended(Executed::Done(reply))),
             Ok(Committed::Replayed(outcome)) => self.recorded_reply(*outcome).map(Attempt::Ended),
@@ -249,7 +251,8 @@ impl Execution<'_> {
             Ok(Committed::Stale) => Ok(Attempt::VersionConflict),
             Ok(Committed::ClaimTaken(kinds)) => {
                 self.clients.record_duplicates(self.context, self.stamp.at, &kinds, false)?;
-                Err(self.clients.claim_taken(&take, kinds, &key).await)
+                let client = claimant.ok_or_else(Error::internal)?;
+                Err(self.clients.claim_taken(&take, kinds, &client, caller).await)
             }
             Err(error @ StoreError::TimedOut(_)) => self.resolve_unknown_outcome(&key, error).await,
             Err(error) => Err(Error::of_commit(error)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use client_domain::client::{ClientField, ValueChange};
 use client_domain::lifecycle::Guard;
-use client_domain::search::Order;
+use client_domain::search::{Order, Predicate};
 use client_domain::value::ClientKey;
 use client_domain::{Client, ClientEvent, EventKind, Resemblance};
 
@@ -43,7 +43,27 @@ impl Clients {
         let searches = client
             .look_alike_searches()
             .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
-        // No condition depends on today.
+        let (clients, more) = self.found_by(client, searches).await?;
+        // Where countries were unknown when they were stored, one number may be stored in two forms.
+        let phones = self.numbering.asked(client.snapshot().details.phone.as_str()).numbers;
+        let alike = clients.into_iter().map(|other| {
+            let mut resemblances = client.resemblances(&other);
+            let phone = other.snapshot().details.phone.as_str();
+            if other.key() != client.key() && phones.iter().any(|number| number == phone) {
+                resemblances.insert(Resemblance::Phone);
+            }
+            LookAlike { client: other, resemblances }
+        });
+        Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
+    }
+
+    /// The other clients that these searches find, in the order of their keys, and whether there may be more: each search
+    /// finds at most [`MAX_FOUND`]. No condition of them depends on today.
+    pub(super) async fn found_by(
+        &self,
+        client: &Client,
+        searches: Vec<Predicate>,
+    ) -> Result<(Vec<Client>, bool), StoreError> {
         let today = self.calendar.day_of(self.clock.now());
         let (mut keys, mut more) = (BTreeSet::new(), false);
         for predicate in searches {
@@ -62,17 +82,7 @@ impl Clients {
         keys.remove(client.key());
         let keys: Vec<_> = keys.into_iter().collect();
         let clients = if keys.is_empty() { Vec::new() } else { self.store.find_all(&keys).await? };
-        // Where countries were unknown when they were stored, one number may be stored in two forms.
-        let phones = self.numbering.asked(client.snapshot().details.phone.as_str()).numbers;
-        let alike = clients.into_iter().map(|other| {
-            let mut resemblances = client.resemblances(&other);
-            let phone = other.snapshot().details.phone.as_str();
-            if other.key() != client.key() && phones.iter().any(|number| number == phone) {
-                resemblances.insert(Resemblance::Phone);
-            }
-            LookAlike { client: other, resemblances }
-        });
-        Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
+        Ok((clients, more))
     }
 
     /// The keys of the look-alikes, if the policy requires that an approval names them, and the client's state has an

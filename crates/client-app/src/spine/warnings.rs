@@ -6,7 +6,7 @@ use client_domain::Client;
 use client_domain::client::Change;
 
 use super::changeset::proposed_claims;
-use super::duplicates::{Warnings, duplicates_refused};
+use super::duplicates::Warnings;
 use super::execution::Execution;
 use crate::error::Error;
 use crate::executed::{Executed, RecordedReply};
@@ -55,7 +55,8 @@ impl Execution<'_> {
         let refused = clients.duplicates(unchecked, OnDuplicate::Refuse, client.key()).await?;
         if !refused.is_empty() {
             clients.record_duplicates(self.context, at, &refused, false)?;
-            return Err(duplicates_refused(refused));
+            let client = if gained.is_empty() { client } else { &client.as_proposed() };
+            return Err(clients.duplicates_refused(refused, client, &self.context.caller).await);
         }
         Ok(ControlFlow::Continue(warnings))
     }

@@ -118,10 +118,12 @@ async fn dry_run_is_checked_and_writes_nothing() {
     let context = RequestContext { dry_run: true, ..by("maker-1") };
     let checked = clients.execute(&context, adaeze()).await.unwrap();
     assert!(matches!(checked, Executed::Checked(_)));
-    created(&clients).await;
+    let key = created(&clients).await;
     let duplicate = clients.execute(&context, adaeze()).await;
     let Err(Error::Duplicates(kinds)) = duplicate else { panic!("{duplicate:?}") };
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), [ClaimKind::Identification, ClaimKind::Email]);
+    let holders = vec![key];
+    let expected = [(ClaimKind::Identification, holders.clone()), (ClaimKind::Email, holders)];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
