@@ -111,7 +111,8 @@ async fn amend(bank: &Bank) {
 /// explanation says so beforehand, and others verify it.
 async fn entered(bank: &Bank) {
     let key = bank.maker("CreateContactCommand", applicant(2)).await.data()["contactEncodedKey"].clone();
-    let named = json!({ "contactEncodedKey": key, "reason": "Because." });
+    let named = json!({ "contactEncodedKey": key });
+    let justified = json!({ "contactEncodedKey": key, "reason": "Because." });
     bank.checker("ApproveCustomerCommand", named.clone()).await.data();
     let sent = async |who: &str, name: &str, data: Value| {
         bank.command(&Bank::everything(who), name, data, &[]).await
@@ -122,12 +123,12 @@ async fn entered(bank: &Bank) {
     let proposed = sent("proposer", "UpdateContactCommand", change).await.data();
     let amendment = json!({ "amendmentId": proposed["amendmentId"] });
     bank.checker("ApproveAmendmentCommand", amendment).await.data();
-    for (who, name) in [
-        ("checker", "BlacklistCustomerCommand"),
-        ("checker", "UndoBlacklistCustomerCommand"),
-        ("approver", "ApproveCustomerCommand"),
+    for (who, name, data) in [
+        ("checker", "BlacklistCustomerCommand", &justified),
+        ("checker", "UndoBlacklistCustomerCommand", &justified),
+        ("approver", "ApproveCustomerCommand", &named),
     ] {
-        sent(who, name, named.clone()).await.data();
+        sent(who, name, data.clone()).await.data();
     }
     let verified = |email: &str| json!({ "contactEncodedKey": key, "contactPoint": "email", "value": email, "means": "A link was opened." });
     for who in ["proposer", "PROPOSER"] {

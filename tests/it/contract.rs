@@ -217,7 +217,7 @@ async fn list_returns_a_page() {
             "firstName": "Adaeze", "lastName": "Okafor", "emailAddress": "adaeze.okafor@example.com",
             "phoneNumber": "+2348031234567", "isBlacklisted": false, "id": 1, "clientState": 3,
             "clientStateDescription": "Pending Approval", "branchEncodedKey": "ikeja-01",
-            "dateCreated": NOW, "lastModified": NOW, "version": 1,
+            "dateCreated": NOW, "lastModified": NOW, "version": 1, "foundByFormerName": false,
         }],
     });
     assert_eq!(answer.body, success("Contact list retrieved successfully.", expected));

@@ -26,6 +26,7 @@ mod events;
 mod expiry_watch;
 mod faults;
 mod filters;
+mod former_names;
 mod four_eyes;
 mod garbage;
 mod hostile;

@@ -1,5 +1,5 @@
-//! For every value in force, the person who entered it is not the person who approved it: checked in the histories that
-//! the stores have kept of random commands.
+//! For every value in force, the person who entered it is not the person who approved it, nor who verified it as a way to
+//! reach the client: checked in the histories that the stores have kept of random commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use std::sync::Arc;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
 use client_app::commands::{
     ApproveAmendment, ApproveClient, BlacklistClient, CorrectClient, CreateClient, RecordTransaction,
-    RejectAmendment, RejectClient, UndoBlacklist, UndoRejection, UpdateClient,
+    RejectAmendment, RejectClient, UndoBlacklist, UndoRejection, UpdateClient, VerifyContactPoint,
 };
 use client_app::ports::{ClientRef, ClientStore, HistoryEntry, HistoryPage};
 use client_app::{Caller, Clients, Policy, RequestContext, RequestId};
-use client_domain::client::{Correction, DetailsPatch, FieldValue, Transaction, TwoPersons};
+use client_domain::client::{ContactPoint, Correction, DetailsPatch, FieldValue, Transaction, TwoPersons};
 use client_domain::kyc::KycPolicy;
 use client_domain::value::{ClientKey, EmailAddress, Gender, PersonName, Reason, TransactionReference};
 use client_domain::{Actor, Client, ClientField, ClientState, EventKind, Permissions, Person, example};
@@ -73,7 +73,7 @@ async fn step(clients: &Clients, key: &ClientKey, store: &dyn ClientStore, n: u6
     let client = ClientRef::Key(key.clone());
     let reason = Reason::parse("as agreed").unwrap();
     let at = random.below(3);
-    match random.below(11) {
+    match random.below(12) {
         0..=2 => {
             let name = PersonName::parse(NAMES[at]).unwrap();
             let patch = match random.below(3) {
@@ -111,6 +111,12 @@ async fn step(clients: &Clients, key: &ClientKey, store: &dyn ClientStore, n: u6
         7 => drop(clients.execute(&by, UndoBlacklist { client, reason, code: None, notes: None }).await),
         8 if at == 0 => {
             drop(clients.execute(&by, RejectClient { client, reason, code: None, notes: None }).await);
+        }
+        10 => {
+            let found = store.find(&client).await.unwrap().unwrap();
+            let value = ContactPoint::Email.value(&found.snapshot().details);
+            let verify = VerifyContactPoint { client, value, means: reason, reference: None };
+            drop(clients.execute(&by, verify).await);
         }
         // Mostly undone, so that the walk goes on.
         8 | 9 => drop(clients.execute(&by, UndoRejection { client, reason, code: None, notes: None }).await),
@@ -151,6 +157,12 @@ fn violation(client: &Client, lines: &[HistoryEntry]) -> (Option<(u64, ClientFie
         if line.event.kind == EventKind::Approved {
             for (_, approved) in origins.values_mut() {
                 approved.insert(person(line));
+            }
+        }
+        if line.event.kind == EventKind::ContactPointVerified {
+            looked_at += 1;
+            if origins[&ClientField::EmailAddress].0 == person(line) {
+                return (Some((line.event.version.get(), ClientField::EmailVerification)), looked_at);
             }
         }
         if TwoPersons::STATES.contains(&line.event.to) {

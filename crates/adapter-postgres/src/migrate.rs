@@ -40,12 +40,29 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (18, "reason codes", include_str!("../migrations/0018_reason_codes.sql"), How::Whole),
     (19, "phone entered", include_str!("../migrations/0019_phone_entered.sql"), How::Whole),
     (20, "undo rejection", include_str!("../migrations/0020_undo_rejection.sql"), How::Whole),
-    (21, "contact entries", include_str!("../migrations/0021_contact_entries.sql"), How::Whole),
+    (
+        21,
+        "contact entries and former names",
+        include_str!("../migrations/0021_contact_entries_and_former_names.sql"),
+        How::Whole,
+    ),
     (
         22,
         "birth dates",
         include_str!("../migrations/0022_birth_dates.sql"),
         How::Index("client_by_birth_date"),
+    ),
+    (
+        23,
+        "former names unknown",
+        include_str!("../migrations/0023_former_names_unknown.sql"),
+        How::Index("client_former_names_unknown"),
+    ),
+    (
+        24,
+        "former names of history",
+        include_str!("../migrations/0024_former_names_of_history.sql"),
+        How::Batches,
     ),
 ];
 
@@ -57,6 +74,8 @@ enum How {
     /// As one statement outside of a transaction, `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which builds the index with this
     /// name while others write. A failed attempt leaves an invalid index, which is dropped and built again.
     Index(&'static str),
+    /// As one statement outside of a transaction, which commits batch by batch while others write. It can be repeated.
+    Batches,
 }
 
 /// The version of the last migration, which this program needs.
@@ -133,7 +152,7 @@ async fn run(connection: &mut PgConnection, settings: &Settings) -> Result<(), S
     let failed = |error: sqlx::Error| StartError::Migration(Cause::of(&error).to_string());
     drop_invalid_indexes(connection).await.map_err(failed)?;
     let migrations = MIGRATIONS.iter().map(|(version, description, sql, how)| {
-        let no_transaction = matches!(how, How::Index(_));
+        let no_transaction = !matches!(how, How::Whole);
         let sql = (*sql).into_sql_str();
         Migration::new(*version, (*description).into(), MigrationType::Simple, sql, no_transaction)
     });

@@ -1,8 +1,8 @@
-//! Recomputes the normal forms of clients that an earlier release has written.
+//! Recomputes the normal forms of clients that an earlier release has written, and recalls their former names.
 
 use client_app::ports::StoreError;
 use client_domain::Client;
-use client_domain::search::{Property, Sortable, search_text};
+use client_domain::search::{Property, Sortable, former_name_text, search_text};
 use client_domain::value::ClientKey;
 use sqlx::postgres::PgRow;
 
@@ -12,6 +12,7 @@ use crate::rows::claim::digest;
 use crate::rows::client;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
+use crate::rows::former_names;
 use crate::sql::{FIND_BY_KEYS, RECOMPUTE, STALE_CLIENTS, Statement};
 
 /// How often a batch is tried: another commit can take a claim at the same moment, or wait for the same rows.
@@ -108,6 +109,9 @@ fn statement(clients: &[Client]) -> Statement<'_> {
         let written = clients.iter().map(|client| property.passport_form(client));
         statement = statement.bind(written.collect::<Vec<_>>());
     }
+    statement = statement
+        .bind(clients.iter().map(former_names::to_json).collect::<Vec<_>>())
+        .bind(clients.iter().map(former_name_text).collect::<Vec<_>>());
     let documents = || {
         clients
             .iter()

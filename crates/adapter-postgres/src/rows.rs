@@ -16,7 +16,7 @@
 //! | [`event`] | `client_outbox`, as a commit writes it |
 //! | [`makers`] | the column `makers` of `client` |
 //! | [`review`], [`document`], [`address`] | `client_document` and `client_address` |
-//! | [`amendments`], [`contact_verifications`], [`contact_entries`] | the columns of that name of `client` |
+//! | [`amendments`], [`contact_verifications`], [`contact_entries`], [`former_names`] | the columns of that name of `client` |
 //! | [`client_fixed`], [`client`] | `client` |
 
 mod address;
@@ -32,6 +32,7 @@ pub(crate) mod convert;
 mod country;
 pub(crate) mod document;
 pub(crate) mod event;
+pub(crate) mod former_names;
 pub(crate) mod history;
 pub(crate) mod makers;
 pub(crate) mod newer;

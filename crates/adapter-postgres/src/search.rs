@@ -11,13 +11,14 @@
 //! | [`builder`] | the text of a statement and its values |
 //! | [`mod@column`], [`mod@text_column`] | the columns of a property |
 //! | [`keyset`] | where a page begins |
-//! | [`kyc`], [`text_condition`], [`condition`] | a predicate as a condition |
+//! | [`kyc`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
 //! | [`plan_cache`] | which searches are planned once |
 
 mod builder;
 mod column;
 mod condition;
 mod current;
+mod former_name;
 mod keyset;
 mod kyc;
 mod plan_cache;
@@ -43,7 +44,7 @@ use crate::sql::Statement;
 /// The columns of a summary.
 const SUMMARY_COLUMNS: &str =
     "c.client_key, c.id, c.first_name, c.last_name, c.email, c.phone, c.state, c.branch, c.created_at,
-    c.modified_at, c.version";
+    c.modified_at, c.version, c.former_names_folded IS NOT NULL AS is_renamed";
 
 /// From this duration on a search is logged.
 const SLOW_SEARCH: Duration = Duration::from_secs(1);

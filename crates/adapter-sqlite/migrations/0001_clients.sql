@@ -59,6 +59,7 @@ CREATE TABLE client (
     activated_at                 INTEGER,          -- when the client last became active since its last review
     activations                  TEXT NOT NULL,    -- the references of the activating transactions, oldest first
     contact_verifications        TEXT NOT NULL,    -- the last verification of each contact point; personal
+    former_names                 TEXT NOT NULL,    -- the names that the client had before, oldest first; personal
     contact_entries              TEXT NOT NULL,    -- who entered the phone number and the e-mail address in force; personal
     amendments                   TEXT NOT NULL,    -- the open amendments; personal
     has_open_amendment           INTEGER NOT NULL, -- whether there is one
@@ -81,6 +82,7 @@ CREATE TABLE client (
     first_name_passport          TEXT,             -- as passports write it, where that is another text
     middle_name_passport         TEXT,
     last_name_passport           TEXT,
+    former_names_folded          TEXT,             -- the normal forms of former names, each between line feeds
     search_text                  TEXT NOT NULL,    -- what the search for words looks at, one value to a line
     CONSTRAINT client_key_length CHECK (length(client_key) BETWEEN 1 AND 64),
     CONSTRAINT client_id_positive CHECK (id > 0),

@@ -15,7 +15,7 @@
 //! | [`makers`] | the column `makers` of `client` |
 //! | [`stamp`], [`review`] | the columns that several tables share |
 //! | [`document`], [`address`] | `client_document` and `client_address` |
-//! | [`amendments`], [`contact_verifications`], [`contact_entries`] | the columns of these names of `client` |
+//! | [`amendments`], [`contact_verifications`], [`contact_entries`], [`former_names`] | the columns of these names of `client` |
 //! | [`folded`], [`client`], [`summary`] | `client` |
 
 pub(crate) mod address;
@@ -27,6 +27,7 @@ mod contact_verifications;
 pub(crate) mod document;
 pub(crate) mod event;
 mod folded;
+mod former_names;
 pub(crate) mod history;
 mod makers;
 pub(crate) mod outcome;

@@ -15,7 +15,7 @@
 //! | [`builder`] | the text of a statement and its values |
 //! | [`mod@column`], [`mod@text_column`] | the columns of a property |
 //! | [`keyset`] | where a page begins |
-//! | [`kyc`], [`text_condition`], [`condition`] | a predicate as a condition |
+//! | [`kyc`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
 //! | [`statement`] | the page and the total |
 
 mod builder;
@@ -23,6 +23,7 @@ mod column;
 mod condition;
 mod counts;
 mod current;
+mod former_name;
 mod keyset;
 mod kyc;
 #[cfg(test)]

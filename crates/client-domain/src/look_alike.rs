@@ -125,7 +125,11 @@ impl Client {
                 ]
             }
             ClaimKind::Email => vec![field::EMAIL_ADDRESS.equals(details.email.as_str())],
-            ClaimKind::Phone => vec![field::PHONE_NUMBER.equals(details.phone.as_str())],
+            // A claim is on the digits alone.
+            ClaimKind::Phone => {
+                let digits = details.phone.digits();
+                vec![field::PHONE_NUMBER.is_in(vec![digits.to_owned(), format!("+{digits}")])]
+            }
         };
         filters.iter().map(Filter::check).collect()
     }

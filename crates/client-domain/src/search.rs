@@ -31,7 +31,7 @@ pub use condition::{Asked, Condition};
 pub use criterion::{Criterion, Span, TextMatch};
 pub use fault::{Fault, Faults, OperandFault, OperandProblem};
 pub use filter::{Filter, Logic};
-pub use forms::search_text;
+pub use forms::{former_name_text, search_text};
 pub use kyc_test::{KycTest, Proof};
 pub use limits::{MAX_CONDITIONS, MAX_COST, MAX_DAYS, MAX_LEVELS, MAX_TEXT, MAX_VALUES};
 pub use operand::{Operand, Value};

@@ -138,10 +138,15 @@ pub(crate) const SUMMARY: &[FieldSpec] = &[
     FieldSpec::required("dateCreated", Shape::DateTime, "The time of creation."),
     FieldSpec::required("lastModified", Shape::DateTime, "The time of the last change."),
     field::VERSION,
+    FieldSpec::required(
+        "foundByFormerName",
+        Shape::Flag,
+        "Whether only a former name of the client matches. The history has that name, for callers who may see its values.",
+    ),
 ];
 
-/// A client as a list shows it.
-pub(crate) fn summary_json(client: &ClientSummary) -> Value {
+/// A client as a list shows it, perhaps found by a former name.
+pub(crate) fn summary_json(client: &ClientSummary, by_former_name: bool) -> Value {
     json!({
         "contactEncodedKey": client.key.as_str(),
         "id": client.id.get(),
@@ -157,6 +162,7 @@ pub(crate) fn summary_json(client: &ClientSummary) -> Value {
         "dateCreated": client.created_at.to_string(),
         "lastModified": client.modified_at.to_string(),
         "version": client.version.get(),
+        "foundByFormerName": by_former_name,
     })
 }
 

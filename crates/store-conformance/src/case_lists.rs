@@ -77,8 +77,6 @@ macro_rules! store_cases {
                 every_state_comes_back
                 every_step_of_the_review_comes_back
                 several_activations_come_back_in_order
-                verified_contact_points_come_back
-                who_entered_contact_points_comes_back
                 entered_phone_numbers_come_back
                 texts_in_any_script_come_back
                 the_longest_and_the_shortest_values_come_back
@@ -173,6 +171,9 @@ macro_rules! store_cases {
                 an_age_changes_on_the_birthday
                 a_phone_number_is_found_in_every_form
             }
+            former_names {
+                former_names_find_the_client
+            }
             delivery {
                 postponed_event_returns_at_its_moment
                 a_postponed_event_holds_back_its_own_client_only
@@ -255,6 +256,10 @@ macro_rules! store_cases {
                 unrelated_commits_are_all_done
                 concurrently_reserved_ids_differ
                 relays_share_the_events
+            }
+            contact_points {
+                verified_contact_points_come_back
+                who_entered_contact_points_comes_back
             }
             isolation {
                 a_load_sees_one_moment

@@ -36,6 +36,14 @@ fn as_it_would_be(after: &Client, change: Option<&Change>) -> Client {
     if change.is_some_and(Change::proposes) { after.as_proposed() } else { after.clone() }
 }
 
+/// The refusal for duplicates of these kinds, and the other clients that it names for the first of them.
+fn refused_duplicates(kinds: &[ClaimKind], holders: &Value) -> Refused {
+    let pairs = kinds.iter().map(|kind| duplicate(*kind));
+    let mut reasons: Vec<_> = pairs.map(|(code, field)| wrong(code, field)).collect();
+    reasons.sort();
+    Refused { reasons, details: object(json!({ "contacts": holders })) }
+}
+
 impl Model {
     pub(super) fn command(&mut self, order: Order) -> Last {
         if order.key.is_some() {
@@ -133,14 +141,11 @@ impl Model {
             .collect();
         let policy = self.policy;
         let of = |wanted| taken.iter().copied().filter(move |kind| policy.on_duplicate(*kind) == wanted);
-        let refusals: Vec<_> = of(OnDuplicate::Refuse).map(duplicate).collect();
-        if !refusals.is_empty() {
-            let mut reasons: Vec<_> = refusals.iter().map(|(code, field)| wrong(code, field)).collect();
-            reasons.sort();
-            let holders =
-                of(OnDuplicate::Refuse).next().map(|kind| self.holders(&after, change.as_ref(), kind));
+        let refusals: Vec<_> = of(OnDuplicate::Refuse).collect();
+        if let Some(first) = refusals.first() {
+            let holders = self.holders(&after, change.as_ref(), *first);
             let seen = if order.who.caller().may(Permission::Read) { json!(holders) } else { Value::Null };
-            return Err(Refused { reasons, details: object(json!({ "contacts": seen })) });
+            return Err(refused_duplicates(&refusals, &seen));
         }
         let mut warnings: Vec<_> = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
         if policy.look_alikes != OnLookAlike::Off

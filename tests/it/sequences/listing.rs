@@ -16,8 +16,8 @@ use super::query::{Answer, Query};
 use super::samples::{BRANCHES, Who};
 use super::step::Step;
 
-/// Filters on what clients have submitted.
-const KYC_FILTERS: [&str; 18] = [
+/// Filters on what clients have submitted, some of them also on former names.
+const KYC_FILTERS: [&str; 21] = [
     r#"[{"propertyName":"kycStatus","operator":"Equals","value":"None"}]"#,
     r#"[{"propertyName":"kycStatus","operator":"Equals","value":"Incomplete"}]"#,
     r#"[{"propertyName":"kycStatus","operator":"Equals","value":"Pending"}]"#,
@@ -36,6 +36,9 @@ const KYC_FILTERS: [&str; 18] = [
     r#"[{"propertyName":"documentExpiryDate","operator":"IsEmpty"}]"#,
     r#"[{"propertyName":"documentStatus","operator":"Equals","value":"Approved"}]"#,
     r#"[{"propertyName":"documentStatus","operator":"NotIn","value":["Pending",2]}]"#,
+    r#"[{"propertyName":"documentNumber","operator":"IsEmpty"},{"propertyName":"formerName","operator":"IsNotEmpty"}]"#,
+    r#"[{"propertyName":"kycStatus","operator":"NotEquals","value":"Verified"},{"propertyName":"formerName","operator":"Contains","value":"o"}]"#,
+    r#"[{"propertyName":"documentType","operator":"NotEquals","value":1},{"propertyName":"formerName","operator":"NotContains","value":"e"}]"#,
 ];
 
 #[derive(Clone, Debug)]
@@ -101,13 +104,20 @@ impl List {
         let order = Order::by(self.sort.clone()).unwrap_or_default();
         let mut found: Vec<_> = model.clients.iter().map(|known| &known.client).filter(wanted).collect();
         found.sort_by(|one, other| order.compare(&order.position(one), &order.position(other)));
-        let values = found.into_iter().map(|client| client.key().as_str().into()).collect();
-        let member = "contactEncodedKey";
+        // Only words and filters look at former names.
+        let asked_of_names = Predicate::All(
+            words.iter().cloned().map(Predicate::Mentions).chain([kyc_filter.clone()]).collect(),
+        );
+        let shown = |client: &Client| {
+            json!([client.key().as_str(), asked_of_names.finds_by_former_name(client, today)])
+        };
+        let values = found.into_iter().map(shown).collect();
+        let members = &["contactEncodedKey", "foundByFormerName"][..];
         let closed = self.kyc_filter.is_some() && !self.who.caller().may(Permission::KycRead);
         let expected = if closed {
             Answer::Refused(Refused::of(vec![wrong("permission_missing", "filters[0].propertyName")]))
         } else {
-            Answer::Pages { list: "contacts", member, values, by_cursor: self.by_cursor }
+            Answer::Pages { list: "contacts", members, values, by_cursor: self.by_cursor }
         };
         Query { who: self.who, name: "RetrieveContactListQuery", data: object(data), expected }
     }

@@ -110,6 +110,7 @@ pub fn difference(found: &Client, expected: &Client) -> String {
     let parts = [
         ("details", one.details == other.details),
         ("approval", one.approval == other.approval),
+        ("former names", one.former_names == other.former_names),
         ("makers", one.makers == other.makers),
         ("activations", one.activations == other.activations && one.activated_at == other.activated_at),
         ("created", one.created == other.created),
@@ -180,9 +181,10 @@ fn answered(answers: &[Result<Reply, Failure>], expected: &Answer) -> Verdict {
             let mut pairs = found.iter().zip(entries);
             pairs.try_for_each(|(found, expected)| members(found.as_object().unwrap(), expected))
         }
-        Answer::Pages { list, member, values, .. } => {
+        Answer::Pages { list, members, values, .. } => {
             let entries = pages.iter().flat_map(|page| page[list].as_array().unwrap());
-            equal(list, &entries.map(|entry| entry[member].clone()).collect(), values)?;
+            let shown = |entry: &Value| members.iter().map(|member| entry[member].clone()).collect::<Value>();
+            equal(list, &entries.map(shown).collect(), values)?;
             let totals = pages.iter().filter_map(|page| page["totalCount"].as_u64());
             totals.into_iter().try_for_each(|total| equal("total", &total, &(values.len() as u64)))
         }

@@ -35,10 +35,10 @@ pub enum Answer {
         list: &'static str,
         entries: Vec<Map<String, Value>>,
     },
-    /// All pages together: the list of this name, these values of this member, in this order.
+    /// All pages together: the list of this name, these values of these members, in this order.
     Pages {
         list: &'static str,
-        member: &'static str,
+        members: &'static [&'static str],
         values: Vec<Value>,
         by_cursor: bool,
     },
@@ -62,9 +62,9 @@ impl Query {
                 let named = model.named(*target);
                 let lines = |_: &Client| {
                     let known = model.known(&named.client).unwrap();
-                    let versions = known.history.iter().rev().map(|line| line.event.version.get().into());
+                    let versions = known.history.iter().rev().map(|line| json!([line.event.version.get()]));
                     let values = versions.collect();
-                    Answer::Pages { list: "entries", member: "version", values, by_cursor: true }
+                    Answer::Pages { list: "entries", members: &["version"], values, by_cursor: true }
                 };
                 let name = "RetrieveContactHistoryQuery";
                 let mut query = Self::of_one(model, *who, name, &named, "contactEncodedKey", lines);

@@ -4,7 +4,7 @@ use crate::time::ToSql as _;
 use client_app::ports::{ClientSummary, StoreError};
 use client_domain::client::{Approval, ApprovalStatus, Details};
 use client_domain::kyc::Kyc;
-use client_domain::search::{Property, Sortable, search_text};
+use client_domain::search::{Property, Sortable, former_name_text, search_text};
 use client_domain::value::{
     AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, ClientKey, CustomerType, EmailAddress,
     Gender, Identification, IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber,
@@ -16,7 +16,9 @@ use sqlx::postgres::PgRow;
 use super::bind::columns;
 use super::columns::Columns;
 use super::country::COUNTRIES;
-use super::{amendments, contact_entries, contact_verifications, document, makers, phone_entered};
+use super::{
+    amendments, contact_entries, contact_verifications, document, former_names, makers, phone_entered,
+};
 use crate::error::corrupt;
 
 // The key and the columns that an update may write, in the order of the statements that write them; activations and makers
@@ -69,6 +71,8 @@ columns!('q, client: &'q Client =>
     contact_verifications::to_json(client),
     phone_entered::to_json(&details(client).phone),
     contact_entries::to_json(client),
+    former_names::to_json(client),
+    former_name_text(client),
 );
 
 fn details(client: &Client) -> &Details {
@@ -113,6 +117,7 @@ pub(crate) fn read_summary(row: &PgRow) -> Result<Option<ClientSummary>, StoreEr
         created_at: columns.moment("created_at")?,
         modified_at: columns.moment("modified_at")?,
         version: columns.version("version")?,
+        is_renamed: columns.get("is_renamed")?,
     }))
 }
 
@@ -139,6 +144,7 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
         version: columns.version("version")?,
         state,
         contact_entries: contact_entries::read(&columns, &details)?,
+        former_names: former_names::read(&columns, &details)?,
         details,
         birth_date: columns.known("birth_date", |date: crate::time::Date| {
             // The rule uses today to refuse future days; a stored day has passed it.

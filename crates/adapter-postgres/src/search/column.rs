@@ -41,6 +41,8 @@ pub(super) const fn column(property: Property) -> Column {
         Property::MiddleName => optional("c.middle_name_folded", Text),
         Property::LastName => required("c.last_name_folded", Text),
         Property::FullName => required("c.full_name_folded", Text),
+        // Without an order: a client may have several.
+        Property::FormerName => optional("c.former_names_folded", Text),
         Property::EmailAddress => required("c.email_folded", Text),
         // Digits and a plus fold to themselves.
         Property::PhoneNumber => required("c.phone", Text),

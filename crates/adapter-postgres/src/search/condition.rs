@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
 use super::column::column;
+use super::former_name;
 use super::keyset::KeysetBound;
 use super::kyc;
 use super::text_condition::{pattern, push_exactly, push_texts};
@@ -70,6 +71,12 @@ fn push_criterion(sql: &mut SqlBuilder, asked: &Asked<'_>, today: Date) {
         Criterion::Kyc(test) => kyc::push(sql, test, today),
         Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
         Criterion::Within(spans) => push_spans(sql, asked.property, spans),
+        Criterion::Text { how, any_of } if asked.property == Property::FormerName => {
+            former_name::push_texts(sql, *how, any_of);
+        }
+        Criterion::Exactly(text) if asked.property == Property::FormerName => {
+            former_name::push_exactly(sql, text, &asked.property.normal_form(text));
+        }
         Criterion::Text { how, any_of } => push_texts(sql, asked.property, *how, any_of),
         Criterion::Exactly(text) => push_exactly(sql, asked.property, text),
     }

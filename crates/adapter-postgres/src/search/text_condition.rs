@@ -104,7 +104,7 @@ fn push_given(sql: &mut SqlBuilder, form: Form) {
 }
 
 /// The words of a searched text occur in the search text, which has an index.
-fn push_search_text(sql: &mut SqlBuilder, property: Property, text: &str) {
+pub(super) fn push_search_text(sql: &mut SqlBuilder, property: Property, text: &str) {
     if !property.is_in_search_text() {
         return;
     }

@@ -16,34 +16,35 @@
 --   claims to take: $39 client_key, $40 kind, $41 digest, $42 exclusive
 --   claims to release: $43 client_key, $44 kind, $45 digest
 --   clients: $46 client_key
---   clients, columns of every version (amendments, contact_verifications, phone_entered, contact_entries: JSON):
---     $47 version, $48 state, $49 first_name, $50 middle_name, $51 last_name, $52 email, $53 phone, $54 address, $55 city, $56 region,
---     $57 country, $58 marital_status, $59 account_officer, $60 approval, $61 approval_by, $62 approval_by_email,
---     $63 approval_at, $64 activated_at, $65 modified_at, $66 first_name_folded, $67 middle_name_folded,
---     $68 last_name_folded, $69 full_name_folded, $70 email_folded, $71 address_folded, $72 city_folded,
---     $73 region_folded, $74 country_folded, $75 identification_type_folded, $76 identification_number_folded,
---     $77 search_text, $78 approval_by_normal, $79 makers_version, $80 first_name_passport,
---     $81 middle_name_passport, $82 last_name_passport, $83 birth_date, $84 gender, $85 identification_type,
---     $86 identification_number, $87 customer_type, $88 branch, $89 amendments, $90 contact_verifications,
---     $91 phone_entered, $92 contact_entries
---   clients, columns written once: $93 id, $94 created_by, $95 created_by_email, $96 created_at
---   clients, a JSON list each: $97 activations, $98 makers
---   clients as they were read: $99 version, null for a new client
+--   clients, columns of every version (amendments, contact_verifications, phone_entered, contact_entries,
+--     former_names: JSON): $47 version, $48 state, $49 first_name, $50 middle_name, $51 last_name, $52 email,
+--     $53 phone, $54 address, $55 city, $56 region, $57 country, $58 marital_status, $59 account_officer,
+--     $60 approval, $61 approval_by, $62 approval_by_email, $63 approval_at, $64 activated_at, $65 modified_at,
+--     $66 first_name_folded, $67 middle_name_folded, $68 last_name_folded, $69 full_name_folded, $70 email_folded,
+--     $71 address_folded, $72 city_folded, $73 region_folded, $74 country_folded, $75 identification_type_folded,
+--     $76 identification_number_folded, $77 search_text, $78 approval_by_normal, $79 makers_version,
+--     $80 first_name_passport, $81 middle_name_passport, $82 last_name_passport, $83 birth_date, $84 gender,
+--     $85 identification_type, $86 identification_number, $87 customer_type, $88 branch, $89 amendments,
+--     $90 contact_verifications, $91 phone_entered, $92 contact_entries, $93 former_names, $94 former_names_folded
+--   clients, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at
+--   clients, a JSON list each: $99 activations, $100 makers
+--   clients as they were read: $101 version, null for a new client
 WITH wanted AS MATERIALIZED (
     SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations,
         w.makers_json::jsonb AS makers, w.amendments_json::jsonb AS amendments,
         w.contact_verifications_json::jsonb AS contact_verifications, w.phone_entered_json::jsonb AS phone_entered,
-        w.contact_entries_json::jsonb AS contact_entries
+        w.contact_entries_json::jsonb AS contact_entries,
+        w.former_names_json::jsonb AS former_names
     FROM unnest(
-        $46::text[], $47::bigint[], $48::smallint[], $49::text[], $50::text[], $51::text[], $52::text[], $53::text[],
-        $54::text[], $55::text[], $56::text[], $57::text[], $58::smallint[], $59::bigint[], $60::text[], $61::text[],
-        $62::text[], $63::timestamptz[], $64::timestamptz[], $65::timestamptz[], $66::text[], $67::text[], $68::text[],
-        $69::text[], $70::text[], $71::text[], $72::text[], $73::text[], $74::text[], $75::text[], $76::text[],
-        $77::text[], $78::text[], $79::bigint[], $80::text[], $81::text[], $82::text[], $83::date[], $84::text[],
-        $85::text[], $86::text[], $87::text[], $88::text[], $89::text[], $90::text[], $91::text[], $92::text[], $93::bigint[], $94::text[],
-        $95::text[], $96::timestamptz[], $97::text[], $98::text[], $99::bigint[], $29::text[], $30::text[],
-        $31::text[], $32::bytea[], $33::text[], $34::text[], $35::bigint[], $36::timestamptz[], $37::text[],
-        $38::text[]
+        $46::text[], $47::bigint[], $48::smallint[], $49::text[], $50::text[], $51::text[], $52::text[],
+        $53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::smallint[], $59::bigint[],
+        $60::text[], $61::text[], $62::text[], $63::timestamptz[], $64::timestamptz[], $65::timestamptz[],
+        $66::text[], $67::text[], $68::text[], $69::text[], $70::text[], $71::text[], $72::text[], $73::text[],
+        $74::text[], $75::text[], $76::text[], $77::text[], $78::text[], $79::bigint[], $80::text[], $81::text[],
+        $82::text[], $83::date[], $84::text[], $85::text[], $86::text[], $87::text[], $88::text[], $89::text[],
+        $90::text[], $91::text[], $92::text[], $93::text[], $94::text[], $95::bigint[], $96::text[], $97::text[],
+        $98::timestamptz[], $99::text[], $100::text[], $101::bigint[], $29::text[], $30::text[], $31::text[],
+        $32::bytea[], $33::text[], $34::text[], $35::bigint[], $36::timestamptz[], $37::text[], $38::text[]
     ) w (
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
@@ -52,7 +53,7 @@ WITH wanted AS MATERIALIZED (
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments_json, contact_verifications_json, phone_entered_json,
-        contact_entries_json, id, created_by, created_by_email,
+        contact_entries_json, former_names_json, former_names_folded, id, created_by, created_by_email,
         created_at, activations_json, makers_json, read, outcome_actor, outcome_command, outcome_request_key,
         outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at, outcome_attempt,
         outcome_client_key
@@ -78,8 +79,8 @@ WITH wanted AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
-        activations, makers, id, created_by,
+        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
+        former_names_folded, activations, makers, id, created_by,
         created_by_email, created_at, normal_form, normal_form_version
     )
     SELECT
@@ -89,8 +90,8 @@ WITH wanted AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
-        activations, makers, id, created_by,
+        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
+        former_names_folded, activations, makers, id, created_by,
         created_by_email, created_at, 2, version
     FROM wanted JOIN possible USING (client_key) WHERE possible.read IS NULL
     RETURNING client_key, id
@@ -105,8 +106,8 @@ WITH wanted AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
-        activations, makers, normal_form_version
+        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
+        former_names_folded, activations, makers, normal_form_version
     ) = (
         SELECT
             version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
@@ -115,8 +116,8 @@ WITH wanted AS MATERIALIZED (
             address_folded, city_folded, region_folded, country_folded, identification_type_folded,
             identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
             middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-            customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
-            activations, makers,
+            customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
+            former_names_folded, activations, makers,
             CASE WHEN c.normal_form_version = c.version THEN w.version ELSE c.normal_form_version END
         FROM wanted w WHERE w.client_key = c.client_key
     )

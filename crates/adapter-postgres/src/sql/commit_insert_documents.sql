@@ -26,17 +26,18 @@
 --     $74 identification_number_folded, $75 search_text, $76 approval_by_normal, $77 makers_version,
 --     $78 first_name_passport, $79 middle_name_passport, $80 last_name_passport, $81 birth_date, $82 gender,
 --     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
---     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 activations, $92 makers
---   client, columns written once: $93 id, $94 created_by, $95 created_by_email, $96 created_at
---   documents to write (uploaders, verified and rejection: JSON each): $97 document_id, $98 place, $99 kind, $100 number,
---     $101 number_folded, $102 issuer, $103 issued_on, $104 expires_on, $105 content_key, $106 extension, $107 size,
---     $108 sha256, $109 uploaded_by, $110 uploaded_by_email, $111 uploaded_at, $112 submitted_by,
---     $113 submitted_by_email, $114 submitted_at, $115 status, $116 reviewed_by, $117 reviewed_by_email,
---     $118 reviewed_at, $119 comment, $120 notice, $121 uploaders, $122 verified, $123 rejection
---   addresses to write (verified and rejection: JSON each): $124 address_id, $125 place, $126 line1, $127 line2, $128 city,
---     $129 region, $130 country, $131 postal_code, $132 submitted_by, $133 submitted_by_email, $134 submitted_at,
---     $135 status, $136 reviewed_by, $137 reviewed_by_email, $138 reviewed_at, $139 comment, $140 verified, $141 rejection
---   contents replaced: $142 content_key, $143 queued_at
+--     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 former_names,
+--     $92 former_names_folded, $93 activations, $94 makers
+--   client, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at
+--   documents to write (uploaders, verified and rejection: JSON each): $99 document_id, $100 place, $101 kind, $102 number,
+--     $103 number_folded, $104 issuer, $105 issued_on, $106 expires_on, $107 content_key, $108 extension, $109 size,
+--     $110 sha256, $111 uploaded_by, $112 uploaded_by_email, $113 uploaded_at, $114 submitted_by,
+--     $115 submitted_by_email, $116 submitted_at, $117 status, $118 reviewed_by, $119 reviewed_by_email,
+--     $120 reviewed_at, $121 comment, $122 notice, $123 uploaders, $124 verified, $125 rejection
+--   addresses to write (verified and rejection: JSON each): $126 address_id, $127 place, $128 line1, $129 line2, $130 city,
+--     $131 region, $132 country, $133 postal_code, $134 submitted_by, $135 submitted_by_email, $136 submitted_at,
+--     $137 status, $138 reviewed_by, $139 reviewed_by_email, $140 reviewed_at, $141 comment, $142 verified, $143 rejection
+--   contents replaced: $144 content_key, $145 queued_at
 WITH known AS MATERIALIZED (
     SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
@@ -51,18 +52,19 @@ WITH known AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
-        activations, makers, id, created_by,
+        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
+        former_names_folded, activations, makers, id, created_by,
         created_by_email, created_at, normal_form, normal_form_version
     )
     SELECT
         $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
         $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
-        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91, $92::text::jsonb, $93, $94, $95, $96, 2, $45
+        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91::text::jsonb, $92, $93, $94::text::jsonb,
+        $95, $96, $97, $98, 2, $45
     WHERE NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), numbered AS (
-    INSERT INTO client_number (id, client_key) SELECT $93, $44 FROM written
+    INSERT INTO client_number (id, client_key) SELECT $95, $44 FROM written
     RETURNING 1
 ), outcomes AS (
     INSERT INTO client_idempotency
@@ -119,10 +121,10 @@ WITH known AS MATERIALIZED (
         d.verified::jsonb,
         d.rejection::jsonb
     FROM written, unnest(
-        $97::text[], $98::smallint[], $99::smallint[], $100::text[], $101::text[], $102::text[], $103::date[],
-        $104::date[], $105::text[], $106::text[], $107::bigint[], $108::text[], $109::text[], $110::text[],
-        $111::timestamptz[], $112::text[], $113::text[], $114::timestamptz[], $115::smallint[], $116::text[],
-        $117::text[], $118::timestamptz[], $119::text[], $120::smallint[], $121::text[], $122::text[], $123::text[]
+        $99::text[], $100::smallint[], $101::smallint[], $102::text[], $103::text[], $104::text[], $105::date[],
+        $106::date[], $107::text[], $108::text[], $109::bigint[], $110::text[], $111::text[], $112::text[],
+        $113::timestamptz[], $114::text[], $115::text[], $116::timestamptz[], $117::smallint[], $118::text[],
+        $119::text[], $120::timestamptz[], $121::text[], $122::smallint[], $123::text[], $124::text[], $125::text[]
     ) d (
         document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key, extension, size,
         sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email, submitted_at, status,
@@ -150,9 +152,9 @@ WITH known AS MATERIALIZED (
         a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment,
         a.verified::jsonb, a.rejection::jsonb
     FROM written, unnest(
-        $124::text[], $125::smallint[], $126::text[], $127::text[], $128::text[], $129::text[], $130::text[],
-        $131::text[], $132::text[], $133::text[], $134::timestamptz[], $135::smallint[], $136::text[], $137::text[],
-        $138::timestamptz[], $139::text[], $140::text[], $141::text[]
+        $126::text[], $127::smallint[], $128::text[], $129::text[], $130::text[], $131::text[], $132::text[],
+        $133::text[], $134::text[], $135::text[], $136::timestamptz[], $137::smallint[], $138::text[], $139::text[],
+        $140::timestamptz[], $141::text[], $142::text[], $143::text[]
     ) a (
         address_id, place, line1, line2, city, region, country, postal_code, submitted_by, submitted_by_email,
         submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
@@ -166,11 +168,11 @@ WITH known AS MATERIALIZED (
         excluded.verified, excluded.rejection
     )
 ), dequeued AS (
-    DELETE FROM client_content_candidate q USING written, unnest($105::text[]) d (content_key)
+    DELETE FROM client_content_candidate q USING written, unnest($107::text[]) d (content_key)
     WHERE q.content_key = d.content_key
 ), queued AS (
     INSERT INTO client_content_candidate (content_key, queued_at)
     SELECT r.content_key, r.queued_at
-    FROM written, unnest($142::text[], $143::timestamptz[]) r (content_key, queued_at)
+    FROM written, unnest($144::text[], $145::timestamptz[]) r (content_key, queued_at)
     ON CONFLICT ON CONSTRAINT client_content_candidate_pkey DO NOTHING
 ) SELECT EXISTS (SELECT 1 FROM written) AS done;

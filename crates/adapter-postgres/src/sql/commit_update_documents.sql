@@ -26,17 +26,18 @@
 --     $74 identification_number_folded, $75 search_text, $76 approval_by_normal, $77 makers_version,
 --     $78 first_name_passport, $79 middle_name_passport, $80 last_name_passport, $81 birth_date, $82 gender,
 --     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
---     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 activations, $92 makers
---   client as it was read: $93 version
---   documents to write (uploaders, verified and rejection: JSON each): $94 document_id, $95 place, $96 kind, $97 number,
---     $98 number_folded, $99 issuer, $100 issued_on, $101 expires_on, $102 content_key, $103 extension, $104 size,
---     $105 sha256, $106 uploaded_by, $107 uploaded_by_email, $108 uploaded_at, $109 submitted_by,
---     $110 submitted_by_email, $111 submitted_at, $112 status, $113 reviewed_by, $114 reviewed_by_email,
---     $115 reviewed_at, $116 comment, $117 notice, $118 uploaders, $119 verified, $120 rejection
---   addresses to write (verified and rejection: JSON each): $121 address_id, $122 place, $123 line1, $124 line2, $125 city,
---     $126 region, $127 country, $128 postal_code, $129 submitted_by, $130 submitted_by_email, $131 submitted_at,
---     $132 status, $133 reviewed_by, $134 reviewed_by_email, $135 reviewed_at, $136 comment, $137 verified, $138 rejection
---   contents replaced: $139 content_key, $140 queued_at
+--     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 former_names,
+--     $92 former_names_folded, $93 activations, $94 makers
+--   client as it was read: $95 version
+--   documents to write (uploaders, verified and rejection: JSON each): $96 document_id, $97 place, $98 kind, $99 number,
+--     $100 number_folded, $101 issuer, $102 issued_on, $103 expires_on, $104 content_key, $105 extension, $106 size,
+--     $107 sha256, $108 uploaded_by, $109 uploaded_by_email, $110 uploaded_at, $111 submitted_by,
+--     $112 submitted_by_email, $113 submitted_at, $114 status, $115 reviewed_by, $116 reviewed_by_email,
+--     $117 reviewed_at, $118 comment, $119 notice, $120 uploaders, $121 verified, $122 rejection
+--   addresses to write (verified and rejection: JSON each): $123 address_id, $124 place, $125 line1, $126 line2, $127 city,
+--     $128 region, $129 country, $130 postal_code, $131 submitted_by, $132 submitted_by_email, $133 submitted_at,
+--     $134 status, $135 reviewed_by, $136 reviewed_by_email, $137 reviewed_at, $138 comment, $139 verified, $140 rejection
+--   contents replaced: $141 content_key, $142 queued_at
 WITH known AS MATERIALIZED (
     SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
@@ -51,15 +52,15 @@ WITH known AS MATERIALIZED (
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
-        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries,
-        activations, makers, normal_form_version
+        customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
+        former_names_folded, activations, makers, normal_form_version
     ) = (
         $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66,
         $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
-        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91, $92::text::jsonb,
+        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91::text::jsonb, $92, $93, $94::text::jsonb,
         CASE WHEN client.normal_form_version = client.version THEN $45 ELSE client.normal_form_version END
     )
-    WHERE client_key = $44 AND version = $93
+    WHERE client_key = $44 AND version = $95
         AND NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), outcomes AS (
@@ -117,10 +118,10 @@ WITH known AS MATERIALIZED (
         d.verified::jsonb,
         d.rejection::jsonb
     FROM written, unnest(
-        $94::text[], $95::smallint[], $96::smallint[], $97::text[], $98::text[], $99::text[], $100::date[],
-        $101::date[], $102::text[], $103::text[], $104::bigint[], $105::text[], $106::text[], $107::text[],
-        $108::timestamptz[], $109::text[], $110::text[], $111::timestamptz[], $112::smallint[], $113::text[],
-        $114::text[], $115::timestamptz[], $116::text[], $117::smallint[], $118::text[], $119::text[], $120::text[]
+        $96::text[], $97::smallint[], $98::smallint[], $99::text[], $100::text[], $101::text[], $102::date[],
+        $103::date[], $104::text[], $105::text[], $106::bigint[], $107::text[], $108::text[], $109::text[],
+        $110::timestamptz[], $111::text[], $112::text[], $113::timestamptz[], $114::smallint[], $115::text[],
+        $116::text[], $117::timestamptz[], $118::text[], $119::smallint[], $120::text[], $121::text[], $122::text[]
     ) d (
         document_id, place, kind, number, number_folded, issuer, issued_on, expires_on, content_key, extension, size,
         sha256, uploaded_by, uploaded_by_email, uploaded_at, submitted_by, submitted_by_email, submitted_at, status,
@@ -148,9 +149,9 @@ WITH known AS MATERIALIZED (
         a.submitted_by_email, a.submitted_at, a.status, a.reviewed_by, a.reviewed_by_email, a.reviewed_at, a.comment,
         a.verified::jsonb, a.rejection::jsonb
     FROM written, unnest(
-        $121::text[], $122::smallint[], $123::text[], $124::text[], $125::text[], $126::text[], $127::text[],
-        $128::text[], $129::text[], $130::text[], $131::timestamptz[], $132::smallint[], $133::text[], $134::text[],
-        $135::timestamptz[], $136::text[], $137::text[], $138::text[]
+        $123::text[], $124::smallint[], $125::text[], $126::text[], $127::text[], $128::text[], $129::text[],
+        $130::text[], $131::text[], $132::text[], $133::timestamptz[], $134::smallint[], $135::text[], $136::text[],
+        $137::timestamptz[], $138::text[], $139::text[], $140::text[]
     ) a (
         address_id, place, line1, line2, city, region, country, postal_code, submitted_by, submitted_by_email,
         submitted_at, status, reviewed_by, reviewed_by_email, reviewed_at, comment, verified,
@@ -164,11 +165,11 @@ WITH known AS MATERIALIZED (
         excluded.verified, excluded.rejection
     )
 ), dequeued AS (
-    DELETE FROM client_content_candidate q USING written, unnest($102::text[]) d (content_key)
+    DELETE FROM client_content_candidate q USING written, unnest($104::text[]) d (content_key)
     WHERE q.content_key = d.content_key
 ), queued AS (
     INSERT INTO client_content_candidate (content_key, queued_at)
     SELECT r.content_key, r.queued_at
-    FROM written, unnest($139::text[], $140::timestamptz[]) r (content_key, queued_at)
+    FROM written, unnest($141::text[], $142::timestamptz[]) r (content_key, queued_at)
     ON CONFLICT ON CONSTRAINT client_content_candidate_pkey DO NOTHING
 ) SELECT EXISTS (SELECT 1 FROM written) AS done;

@@ -1,5 +1,5 @@
--- Writes the normal forms of clients as they were read: folded columns, numbers of documents, and claims. A client that is
--- being written or was written since is left out, and keeps its old forms. Versions stay, and no history is written.
+-- Writes the normal forms of clients as they were read: folded columns, former names, numbers of documents, and claims. A
+-- client that is being written or was written since is left out, and keeps its old forms. Versions stay, and no history is written.
 -- A claim that another client has too stays with the older client, exclusively if it was exclusive in its former form; the
 -- other client has it beside it, which refuses no command of either. Claims are taken in the order of their values, as
 -- every commit takes them.
@@ -8,44 +8,47 @@
 --   clients: $1 client_key, $2 version, $3 first_name_folded, $4 middle_name_folded, $5 last_name_folded,
 --     $6 full_name_folded, $7 email_folded, $8 address_folded, $9 city_folded, $10 region_folded, $11 country_folded,
 --     $12 identification_type_folded, $13 identification_number_folded, $14 search_text, $15 first_name_passport,
---     $16 middle_name_passport, $17 last_name_passport
---   documents: $18 client_key, $19 document_id, $20 number_folded
---   claims that differ from their former form: $21 client_key, $22 kind, $23 digest, $24 former digest
+--     $16 middle_name_passport, $17 last_name_passport, $18 former_names (JSON), $19 former_names_folded
+--   documents: $20 client_key, $21 document_id, $22 number_folded
+--   claims that differ from their former form: $23 client_key, $24 kind, $25 digest, $26 former digest
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-        $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]
+        $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+        $18::text[], $19::text[]
     ) w (
         client_key, version, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
-        identification_number_folded, search_text, first_name_passport, middle_name_passport, last_name_passport
+        identification_number_folded, search_text, first_name_passport, middle_name_passport, last_name_passport,
+        former_names, former_names_folded
     )
 ), locked AS MATERIALIZED (
     SELECT c.client_key, c.id FROM client c JOIN wanted w ON w.client_key = c.client_key AND w.version = c.version
-    WHERE c.normal_form < 2 OR c.normal_form_version <> c.version
+    WHERE c.normal_form < 2 OR c.normal_form_version <> c.version OR c.former_names IS NULL
     ORDER BY c.client_key FOR UPDATE OF c SKIP LOCKED
 ), updated AS (
     UPDATE client c SET (
         first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded, address_folded,
         city_folded, region_folded, country_folded, identification_type_folded, identification_number_folded,
-        search_text, first_name_passport, middle_name_passport, last_name_passport, normal_form, normal_form_version
+        search_text, first_name_passport, middle_name_passport, last_name_passport, normal_form, normal_form_version,
+        former_names, former_names_folded
     ) = (
         w.first_name_folded, w.middle_name_folded, w.last_name_folded, w.full_name_folded, w.email_folded,
         w.address_folded, w.city_folded, w.region_folded, w.country_folded, w.identification_type_folded,
         w.identification_number_folded, w.search_text, w.first_name_passport, w.middle_name_passport,
-        w.last_name_passport, 2, w.version
+        w.last_name_passport, 2, w.version, w.former_names::jsonb, w.former_names_folded
     )
     FROM wanted w JOIN locked USING (client_key) WHERE c.client_key = w.client_key
     RETURNING 1
 ), documents AS (
     UPDATE client_document d SET number_folded = n.number_folded
-    FROM unnest($18::text[], $19::text[], $20::text[]) n (client_key, document_id, number_folded)
+    FROM unnest($20::text[], $21::text[], $22::text[]) n (client_key, document_id, number_folded)
         JOIN locked USING (client_key)
     WHERE d.client_key = n.client_key AND d.document_id = n.document_id AND d.number_folded <> n.number_folded
     RETURNING 1
 ), claims AS MATERIALIZED (
     SELECT t.client_key, l.id, t.kind, t.digest, coalesce(f.exclusive, false) AS exclusive
-    FROM unnest($21::text[], $22::text[], $23::bytea[], $24::bytea[]) t (client_key, kind, digest, former)
+    FROM unnest($23::text[], $24::text[], $25::bytea[], $26::bytea[]) t (client_key, kind, digest, former)
     JOIN locked l USING (client_key)
     LEFT JOIN client_claim f ON f.kind = t.kind AND f.digest = t.former AND f.client_key = t.client_key
     WHERE NOT EXISTS (

@@ -13,6 +13,7 @@ mod conformance;
 mod cut_migrations;
 mod database;
 mod faults;
+mod former_names;
 mod history_agrees;
 mod imports;
 mod key_loads;

@@ -178,7 +178,9 @@ async fn the_migration_finds_the_makers_in_the_history() {
         written(&database, way).await;
     }
     let mut connection = database.connect().await;
-    let before = "DROP TRIGGER client_document_review_bound ON client_document;
+    let before = "DROP FUNCTION client_recall_former_names CASCADE;
+        DROP INDEX client_by_birth_date;
+        DROP TRIGGER client_document_review_bound ON client_document;
         DROP TRIGGER client_address_review_bound ON client_address;
         DROP FUNCTION client_bind_document_review, client_bind_address_review, client_verified_values;
         DROP TRIGGER client_document_rejected_for_good ON client_document;
@@ -188,7 +190,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         ALTER TABLE client_history DROP COLUMN reason_code, DROP COLUMN reason_text;
         DROP TABLE client_history_value;
         ALTER TABLE client DROP COLUMN amendments, DROP COLUMN contact_verifications, DROP COLUMN phone_entered,
-            DROP COLUMN contact_entries;
+            DROP COLUMN contact_entries,
+            DROP COLUMN former_names, DROP COLUMN former_names_folded;
         ALTER TABLE client_history DROP COLUMN amendment_version;
         DROP TRIGGER client_document_reviewed_for_good ON client_document;
         DROP TRIGGER client_address_reviewed_for_good ON client_address;

@@ -302,6 +302,28 @@ async fn a_part_of_a_text() {
         .await;
 }
 
+/// Former names are part of the search text, whose index finds them, also by a filter.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_former_name() {
+    let data_set = data_set().await;
+    // The generated clients have no history.
+    let renamed = "SET session_replication_role = replica;
+        UPDATE client SET former_names = '[[\"Zelda\", null, \"Umezurike\"]]',
+            former_names_folded = E'\\nzeldaumezurike\\numezurikezelda\\n',
+            search_text = search_text || E'\\nzeldaumezurike\\numezurikezelda'
+        WHERE id = 4444 AND former_names = '[]'";
+    let mut connection = connect(&data_set.server.url("postgres")).await;
+    sqlx::raw_sql(renamed).execute(&mut connection).await.unwrap();
+    search("former-name-word", &mentioning("umezurike"), &["client_by_word"], few().await).await;
+    for (name, filter) in [
+        ("former-name-equals", field::FORMER_NAME.equals("Zelda Umezurike")),
+        ("former-name-contains", field::FORMER_NAME.contains("mezuri")),
+        ("former-name-exactly", field::FORMER_NAME.equals_case_sensitive("Zelda Umezurike")),
+    ] {
+        search(name, &matching(&filter), &["client_by_word"], few().await).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_three_conditions() {
     let data_set = data_set().await;

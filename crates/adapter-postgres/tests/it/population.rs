@@ -1,7 +1,7 @@
 //! Generated clients with generated documents, full of edge cases of the search.
 
 use client_app::ports::{ClientStore, Committed};
-use client_domain::client::{Application, Change};
+use client_domain::client::{Application, Change, DetailsPatch};
 use client_domain::kyc::{
     AddressDraft, AddressId, DocumentDraft, DocumentKind, Evidence, KycPolicy, Requirement, ReviewAction,
     Validity,
@@ -18,7 +18,7 @@ use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use store_conformance::fixtures::documents::{document, reviewer};
-use store_conformance::fixtures::{applicant, creation, maker, performed, replacement};
+use store_conformance::fixtures::{applicant, creation, maker, performed, replacement, updated};
 
 /// Edge cases of patterns, quoting, folding and collations.
 fn part() -> impl Strategy<Value = String> {
@@ -253,6 +253,14 @@ pub(crate) async fn settle(
     assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
     for step in kyc_items.steps(n, &stamp) {
         let next = step(&change.client);
+        assert_eq!(store.commit(replacement(&change.client, &next)).await.unwrap(), Committed::Done);
+        change = next;
+    }
+    // Some have had other names.
+    let former: &[&str] = if n % 3 == 0 { &["Müller-O’Brien", "100%_\\", "李"] } else { &[] };
+    for name in former {
+        let first_name = Some(PersonName::parse(name).unwrap());
+        let next = updated(&change.client, DetailsPatch { first_name, ..DetailsPatch::default() });
         assert_eq!(store.commit(replacement(&change.client, &next)).await.unwrap(), Committed::Done);
         change = next;
     }

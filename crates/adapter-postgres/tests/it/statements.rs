@@ -163,7 +163,7 @@ async fn the_ports_execute_every_statement() {
     let settings = settings(&server.url("postgres"));
     migrate(&settings).await.unwrap();
     let store = PostgresStore::open(&settings).await.unwrap();
-    walk(&store).await;
+    Box::pin(walk(&store)).await;
     recomputes(&store, &mut connect(&server.url("postgres")).await).await;
     batches(&store, connect(&server.url("postgres")).await).await;
     sqlx::raw_sql("CREATE DATABASE copy").execute(&mut connect(&server.url("postgres")).await).await.unwrap();
@@ -191,7 +191,7 @@ async fn the_documented_grants_are_enough_for_every_port() {
 
     let runtime = owner.replace("postgres@", "clients_runtime@");
     let store = PostgresStore::open(&settings(&runtime)).await.unwrap();
-    walk(&store).await;
+    Box::pin(walk(&store)).await;
     recomputes(&store, &mut connection).await;
     sqlx::raw_sql("REVOKE SELECT ON _sqlx_migrations FROM clients_runtime")
         .execute(&mut connection)

@@ -11,7 +11,7 @@ use client_domain::value::{
 use client_domain::{AuditStamp, Client, ClientSnapshot, Person};
 use serde_json::Value;
 
-use super::{amendments, contact_entries, contact_verifications, folded, makers, stamp};
+use super::{amendments, contact_entries, contact_verifications, folded, former_names, makers, stamp};
 use crate::columns::Columns;
 use crate::error::corrupt;
 use crate::parameters::Parameters;
@@ -24,6 +24,7 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
         version,
         state,
         details,
+        former_names,
         birth_date,
         gender,
         identification: Identification { kind, number },
@@ -56,6 +57,7 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
         .with(":activations", references.to_string())
         .with(":contact_verifications", contact_verifications::to_json(contact_verifications))
         .with(":contact_entries", contact_entries::to_json(contact_entries))
+        .with(":former_names", former_names::to_json(former_names))
         .with(":amendments", amendments::to_json(amendments))
         .with(":has_open_amendment", !amendments.is_empty())
         .with(":makers", makers::to_json(makers))
@@ -122,6 +124,7 @@ pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSnapshot, StoreError> 
         state: columns.state("state")?,
         contact_entries: contact_entries::read(columns, &details)?,
         details,
+        former_names: former_names::read(columns)?,
         birth_date: columns.parsed("birth_date", |text| {
             // The rule uses today to refuse future days; a stored day has passed it.
             BirthDate::parse(text, jiff::civil::Date::MAX)

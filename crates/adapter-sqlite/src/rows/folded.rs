@@ -1,7 +1,7 @@
 //! The normal forms of a client's texts, to search and sort by. The domain computes them.
 
 use client_domain::Client;
-use client_domain::search::{Property, Sortable, search_text};
+use client_domain::search::{Property, Sortable, former_name_text, search_text};
 
 use crate::parameters::Parameters;
 
@@ -28,7 +28,9 @@ const PASSPORT: [(&str, Property); 3] = [
 ];
 
 pub(super) fn parameters(client: &Client) -> Parameters<'static> {
-    let mut parameters = Parameters::new().with(":search_text", search_text(client));
+    let mut parameters = Parameters::new()
+        .with(":former_names_folded", former_name_text(client))
+        .with(":search_text", search_text(client));
     for (name, property) in FOLDED {
         let form = match property.of(client) {
             Sortable::Text(text) => Some(text),

@@ -7,7 +7,7 @@ use crate::columns::Columns;
 
 /// The columns of a summary.
 pub(crate) const COLUMNS: &str = "c.client_key, c.id, c.first_name, c.last_name, c.email, c.phone, c.state, c.branch, \
-     c.created_at, c.modified_at, c.version";
+     c.created_at, c.modified_at, c.version, c.former_names_folded IS NOT NULL AS is_renamed";
 
 /// Reads a summary.
 pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSummary, StoreError> {
@@ -23,5 +23,6 @@ pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSummary, StoreError> {
         created_at: columns.moment("created_at")?,
         modified_at: columns.moment("modified_at")?,
         version: columns.version("version")?,
+        is_renamed: columns.get("is_renamed")?,
     })
 }

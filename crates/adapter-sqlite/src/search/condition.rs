@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
 use super::column::{Kind, column};
+use super::former_name;
 use super::keyset::KeysetBound;
 use super::kyc;
 use super::reach::Reach;
@@ -119,6 +120,12 @@ fn push_criterion(sql: &mut SqlBuilder<'_>, asked: &Asked<'_>, today: Date) -> R
         }
         Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
         Criterion::Within(spans) => push_spans(sql, asked.property, spans),
+        Criterion::Text { how, any_of } if asked.property == Property::FormerName => {
+            former_name::push_texts(sql, *how, any_of)
+        }
+        Criterion::Exactly(text) if asked.property == Property::FormerName => {
+            former_name::push_exactly(sql, text, &asked.property.normal_form(text))
+        }
         Criterion::Text { how, any_of } => push_texts(sql, asked.property, *how, any_of),
         Criterion::Exactly(text) => push_exactly(sql, asked.property, text),
     }

@@ -138,11 +138,23 @@ fn words_of_few_clients_are_found_by_their_index() {
         mentioning("ada okafor"),
         matching(&field::LAST_NAME.contains("saladmi")),
         matching(&field::FIRST_NAME.ends_with("daeze")),
+        matching(&field::FORMER_NAME.equals("Zelda Umezurike")),
+        matching(&field::FORMER_NAME.contains("mezuri")),
     ] {
         for plan in plans(&search) {
             assert_eq!(steps(&plan)[0], "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", "{plan:?}");
             assert!(steps(&plan)[1..].iter().all(|step| *step == WORD), "{plan:?}");
         }
+    }
+}
+
+/// The exact text is compared with each former name of the few clients that have its words.
+#[test]
+fn an_exact_former_name_is_found_by_the_index_of_words() {
+    for plan in plans(&matching(&field::FORMER_NAME.equals_case_sensitive("Zelda Umezurike"))) {
+        let steps = steps(&plan);
+        assert_eq!(steps[..2], ["SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", WORD], "{plan:?}");
+        assert!(steps[2..].iter().all(|step| step.starts_with("SCAN f ")), "{plan:?}");
     }
 }
 

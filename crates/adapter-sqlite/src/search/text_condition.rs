@@ -135,7 +135,7 @@ fn push_given(sql: &mut SqlBuilder<'_>, form: Form) {
 }
 
 /// The words of a searched text occur in the search text, which has an index.
-fn push_search_text(sql: &mut SqlBuilder<'_>, property: Property, text: &str) -> Reach {
+pub(super) fn push_search_text(sql: &mut SqlBuilder<'_>, property: Property, text: &str) -> Reach {
     let mut reach = Reach::Any;
     for word in text.split_whitespace().filter(|_| property.is_in_search_text()) {
         if push_words(sql, &[word]) {

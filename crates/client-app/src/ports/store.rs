@@ -136,6 +136,8 @@ pub struct ClientSummary {
     pub modified_at: Timestamp,
     /// How often the client was written.
     pub version: Version,
+    /// Whether the client has former names.
+    pub is_renamed: bool,
 }
 
 impl From<&Client> for ClientSummary {
@@ -153,6 +155,7 @@ impl From<&Client> for ClientSummary {
             created_at: snapshot.created.at,
             modified_at: snapshot.modified_at,
             version: snapshot.version,
+            is_renamed: !snapshot.former_names.is_empty(),
         }
     }
 }

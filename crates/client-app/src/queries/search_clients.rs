@@ -1,11 +1,15 @@
+use std::collections::BTreeSet;
+
 use client_domain::Permission;
 use client_domain::search::{Order, Position, Predicate, Property};
+use client_domain::value::ClientKey;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
+use crate::ports::error::StoreError;
 use crate::ports::store::{ClientSummary, Page, Search};
 use crate::query::Query;
 use crate::query::sealed::Sealed;
@@ -33,6 +37,8 @@ pub struct SearchClients {
 pub struct ClientPage {
     /// The clients.
     pub clients: Vec<ClientSummary>,
+    /// The keys of those that the predicate finds by a former name only.
+    pub former: BTreeSet<ClientKey>,
     /// The number of all matches, if it was asked for.
     pub total: Option<u64>,
     /// The start of the next page; `None` on the last.
@@ -60,6 +66,26 @@ impl Query for SearchClients {
         let today = today.unwrap_or_else(|| clients.calendar.day_of(now));
         let search = Search { predicate, order, page, limit, count, today };
         let found = clients.store.search(&search).await.map_err(Error::of_query)?;
-        Ok(ClientPage { clients: found.clients, total: found.total, next: found.next, today })
+        let former = clients.found_by_former_name(&search, &found.clients).await.map_err(Error::of_query)?;
+        Ok(ClientPage { clients: found.clients, former, total: found.total, next: found.next, today })
+    }
+}
+
+impl Clients {
+    /// The keys of those clients that the search would not find if they had never had another name. Clients that have had
+    /// one are few, and are read once more.
+    async fn found_by_former_name(
+        &self,
+        search: &Search,
+        found: &[ClientSummary],
+    ) -> Result<BTreeSet<ClientKey>, StoreError> {
+        let renamed = found.iter().filter(|client| client.is_renamed);
+        let keys: Vec<_> = renamed.map(|client| client.key.clone()).collect();
+        if keys.is_empty() || !search.predicate.looks_at_former_names() {
+            return Ok(BTreeSet::new());
+        }
+        let clients = self.store.find_all(&keys).await?;
+        let former = clients.iter().filter(|one| search.predicate.finds_by_former_name(one, search.today));
+        Ok(former.map(|client| client.key().clone()).collect())
     }
 }

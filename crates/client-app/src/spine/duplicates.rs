@@ -106,10 +106,11 @@ impl Clients {
         }
         let mut refused = BTreeMap::new();
         for kind in kinds {
-            let holders = match caller.may(Permission::Read) {
-                // The keys only complete the refusal.
-                true => self.holders(client, kind).await.unwrap_or_default(),
-                false => Vec::new(),
+            // The keys only complete the refusal.
+            let holders = if caller.may(Permission::Read) {
+                self.holders(client, kind).await.unwrap_or_default()
+            } else {
+                Vec::new()
             };
             refused.insert(kind, holders);
         }

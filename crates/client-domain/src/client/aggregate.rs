@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use super::amendment::{self, Amendment};
 use super::approval::Approval;
 use super::details::Details;
+use super::former_names::FormerNames;
 use super::snapshot::{ClientSnapshot, Inconsistent};
 use super::two_persons::TwoPersons;
 use crate::actor::AuditStamp;
@@ -198,6 +199,14 @@ impl Client {
     /// When the client was last written.
     pub const fn modified_at(&self) -> Timestamp {
         self.snapshot.modified_at
+    }
+
+    /// The client as if it had never had another name. It is no version of the client, so a store refuses it.
+    #[must_use]
+    pub(crate) fn without_former_names(&self) -> Self {
+        let mut client = self.clone();
+        client.snapshot.former_names = FormerNames::default();
+        client
     }
 
     /// All values of the client, for reading.

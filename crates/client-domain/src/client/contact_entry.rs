@@ -7,6 +7,7 @@ use crate::person::Person;
 
 /// Who entered a phone number or an e-mail address that is in force, or proposed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ContactEntry {
     /// The value as it is in force.
     pub value: ContactValue,
@@ -27,6 +28,7 @@ impl ContactEntry {
 /// Who entered the phone number and the e-mail address. Unlike the makers it survives every decision. It is unknown for
 /// values that an earlier release has written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct ContactEntries {
     mobile: Option<ContactEntry>,
     email: Option<ContactEntry>,

@@ -57,6 +57,7 @@ impl Client {
             snapshot.approval = Approval::NotRequested;
             changed.push(ClientField::ApprovalStatus);
         }
+        snapshot.former_names.follow(&self.snapshot.details, &snapshot.details);
         changed.extend(outdated(&self.snapshot, snapshot, &changed));
         snapshot.makers.follow(kind, &stamp.by.id);
         snapshot.version = snapshot.version.next();

@@ -4,6 +4,7 @@ use super::contact_entry::ContactEntries;
 use super::contact_point::{ContactPoint, ContactVerifications};
 use super::decision::Change;
 use super::details::Details;
+use super::former_names::FormerNames;
 use super::makers::Makers;
 use super::snapshot::ClientSnapshot;
 use crate::actor::AuditStamp;
@@ -62,6 +63,7 @@ impl Client {
             version: Version::FIRST,
             state: ClientState::PendingApproval,
             details: application.details,
+            former_names: FormerNames::default(),
             birth_date: application.birth_date,
             gender: application.gender,
             identification: application.identification,

@@ -6,6 +6,7 @@ use super::contact_entry::ContactEntries;
 use super::contact_point::ContactVerifications;
 use super::details::Details;
 use super::field::ClientField;
+use super::former_names::FormerNames;
 use super::makers::Makers;
 use crate::actor::AuditStamp;
 use crate::kyc::Kyc;
@@ -32,6 +33,8 @@ pub struct ClientSnapshot {
     pub state: ClientState,
     /// The fields that may be updated.
     pub details: Details,
+    /// The names that the client had before.
+    pub former_names: FormerNames,
     /// The day of birth; only a correction changes it.
     pub birth_date: BirthDate,
     /// The gender in the identification; only a correction changes it.

@@ -145,6 +145,7 @@ fields! {
     MIDDLE_NAME: TextField = MiddleName;
     LAST_NAME: TextField = LastName;
     FULL_NAME: TextField = FullName;
+    FORMER_NAME: TextField = FormerName;
     EMAIL_ADDRESS: TextField = EmailAddress;
     PHONE_NUMBER: TextField = PhoneNumber;
     DATE_OF_BIRTH: DateField = DateOfBirth;

@@ -1,7 +1,7 @@
 //! The texts of a property in their normal forms: those of a client, and those of a condition.
 
 use super::property::Property;
-use crate::client::Client;
+use crate::client::{Client, FullName};
 use crate::text::{
     cyrillic_passport, email, fold, fold_marks, is_separator, kind_key, kind_names, latin_passport, name,
     name_key, number, number_key, plain_kind,
@@ -24,6 +24,7 @@ impl Property {
             | Self::MiddleName
             | Self::LastName
             | Self::FullName
+            | Self::FormerName
             | Self::City
             | Self::State => name(text),
             Self::EmailAddress => fold(&email(text)),
@@ -40,6 +41,7 @@ impl Property {
             | Self::MiddleName
             | Self::LastName
             | Self::FullName
+            | Self::FormerName
             | Self::City
             | Self::State => name_key(text),
             Self::IdentificationType => kind_key(text),
@@ -89,8 +91,10 @@ impl Property {
     /// Every form of the texts that a client has of this property, the one to sort by first. A full name is found with and
     /// without its middle name, and with the last name first.
     pub(super) fn forms(self, client: &Client) -> Vec<String> {
-        if self == Self::FullName {
-            return full_names(client);
+        match self {
+            Self::FullName => return full_names(&FullName::of(&client.snapshot().details)),
+            Self::FormerName => return client.snapshot().former_names.iter().flat_map(full_names).collect(),
+            _ => {}
         }
         let texts = self.texts(client);
         let plain = texts.iter().map(|text| self.normal_form(text));
@@ -98,7 +102,10 @@ impl Property {
     }
 
     const fn is_name(self) -> bool {
-        matches!(self, Self::FirstName | Self::MiddleName | Self::LastName | Self::FullName)
+        matches!(
+            self,
+            Self::FirstName | Self::MiddleName | Self::LastName | Self::FullName | Self::FormerName
+        )
     }
 }
 
@@ -110,12 +117,11 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(client: &Client, spelling: impl Fn(&str) -> String) -> Self {
-        let details = &client.snapshot().details;
+    fn of(whole: &FullName, spelling: impl Fn(&str) -> String) -> Self {
         Self {
-            first: spelling(details.first_name.as_str()),
-            middle: details.middle_name.as_ref().map(PersonName::as_str).map(&spelling),
-            last: spelling(details.last_name.as_str()),
+            first: spelling(whole.first.as_str()),
+            middle: whole.middle.as_ref().map(PersonName::as_str).map(&spelling),
+            last: spelling(whole.last.as_str()),
         }
     }
 
@@ -137,30 +143,41 @@ impl Parts {
     }
 }
 
-/// The passport spellings of the names of a client, if one of them differs from its normal form.
-fn passport_parts(client: &Client, passport: fn(&str) -> Option<String>) -> Option<Parts> {
-    let details = &client.snapshot().details;
-    let mut names = [&details.first_name, &details.last_name].into_iter().chain(&details.middle_name);
-    let differs = names.any(|part| passport(part.as_str()).is_some());
-    differs.then(|| Parts::of(client, |part| passport(part).unwrap_or_else(|| name(part))))
+/// The passport spellings of the parts of a name, if one of them differs from its normal form.
+fn passport_parts(whole: &FullName, passport: fn(&str) -> Option<String>) -> Option<Parts> {
+    let mut parts = [&whole.first, &whole.last].into_iter().chain(&whole.middle);
+    let differs = parts.any(|part| passport(part.as_str()).is_some());
+    differs.then(|| Parts::of(whole, |part| passport(part).unwrap_or_else(|| name(part))))
 }
 
-fn full_names(client: &Client) -> Vec<String> {
-    let plain = Parts::of(client, name);
-    let mut forms: Vec<String> = Property::FullName.text(client).iter().map(|text| name(text)).collect();
-    forms.push(plain.last_first());
+fn full_names(whole: &FullName) -> Vec<String> {
+    let plain = Parts::of(whole, name);
+    let mut forms = vec![name(&whole.to_string()), plain.last_first()];
     forms.extend(plain.without_middle());
-    if let Some(written) = passport_parts(client, latin_passport) {
+    if let Some(written) = passport_parts(whole, latin_passport) {
         forms.extend([written.first_to_last(), written.last_first()]);
         forms.extend(written.without_middle());
     }
     forms
 }
 
+/// The forms in which a search text has a name: each part is contained in them.
+fn name_lines(whole: &FullName) -> Vec<String> {
+    let mut lines = full_names(whole);
+    // A sign that was typed is found as well.
+    let parts = [Some(&whole.first), whole.middle.as_ref(), Some(&whole.last)].into_iter().flatten();
+    let folded = parts.map(|part| fold(part.as_str()));
+    lines.extend(folded.filter(|text| text.contains(|c| c != ' ' && is_separator(c))));
+    if let Some(written) = passport_parts(whole, cyrillic_passport) {
+        lines.extend([written.first_to_last(), written.last_first()]);
+    }
+    lines
+}
+
 /// The text that a free-text search searches: names, customer number, e-mail address, phone number and identification
 /// number in their normal forms, one to a line. Names are joined in both orders, as they are written in scripts without
 /// blanks, and once more in their passport spellings; each part is contained in them. A part with signs, such as an
-/// apostrophe, is included with the signs too.
+/// apostrophe, is included with the signs too. Former names follow in the same forms.
 ///
 /// ```
 /// use client_domain::{Actor, Client, AuditStamp, example, search::search_text};
@@ -179,16 +196,7 @@ pub fn search_text(client: &Client) -> String {
             lines.push(line);
         }
     };
-    full_names(client).into_iter().for_each(&mut add);
-    // A sign that was typed is found as well.
-    for property in [Property::FirstName, Property::MiddleName, Property::LastName] {
-        let folded = property.text(client).map(|text| fold(&text));
-        folded.filter(|text| text.contains(|c| c != ' ' && is_separator(c))).into_iter().for_each(&mut add);
-    }
-    if let Some(written) = passport_parts(client, cyrillic_passport) {
-        add(written.first_to_last());
-        add(written.last_first());
-    }
+    name_lines(&FullName::of(&client.snapshot().details)).into_iter().for_each(&mut add);
     for property in [
         Property::CustomerNumber,
         Property::EmailAddress,
@@ -197,7 +205,15 @@ pub fn search_text(client: &Client) -> String {
     ] {
         property.forms(client).into_iter().for_each(&mut add);
     }
+    client.snapshot().former_names.iter().flat_map(name_lines).for_each(&mut add);
     lines.join("\n")
+}
+
+/// The forms of the former names, each between line feeds, as a store keeps them beside the client; none without former
+/// names. [`search_text`] has all of them.
+pub fn former_name_text(client: &Client) -> Option<String> {
+    let forms = Property::FormerName.forms(client);
+    (!forms.is_empty()).then(|| format!("\n{}\n", forms.join("\n")))
 }
 
 impl Property {
@@ -209,6 +225,7 @@ impl Property {
                 | Self::MiddleName
                 | Self::LastName
                 | Self::FullName
+                | Self::FormerName
                 | Self::CustomerNumber
                 | Self::EmailAddress
                 | Self::PhoneNumber

@@ -122,6 +122,23 @@ impl Predicate {
         }
     }
 
+    /// Whether it finds this client by a former name: it holds, and would not if the client had never had another name.
+    pub fn finds_by_former_name(&self, client: &Client, today: Date) -> bool {
+        !client.snapshot().former_names.is_empty()
+            && self.evaluate(client, today)
+            && !self.evaluate(&client.without_former_names(), today)
+    }
+
+    /// Whether former names of a client can make a difference.
+    pub fn looks_at_former_names(&self) -> bool {
+        match self {
+            Self::All(several) | Self::Any(several) => several.iter().any(Self::looks_at_former_names),
+            Self::Not(other) => other.looks_at_former_names(),
+            Self::Where(condition) => condition.property() == Property::FormerName,
+            Self::Mentions(_) => true,
+        }
+    }
+
     /// Whether it has a condition on this property.
     pub fn asks_of(&self, property: Property) -> bool {
         match self {

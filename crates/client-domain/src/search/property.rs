@@ -77,6 +77,7 @@ properties! {
     MiddleName = "middleName", Text, Read;
     LastName = "lastName", Text, Read;
     FullName = "fullName", Text, Read;
+    FormerName = "formerName", Text, Read;
     EmailAddress = "emailAddress", Text, Read;
     PhoneNumber = "phoneNumber", Text, Read;
     DateOfBirth = "dateOfBirth", Date, Read;
@@ -136,6 +137,7 @@ impl Property {
     /// Whether clients can be sorted by it: not by a property with several values, nor by one that is computed from
     /// the calendar or a directory. Age is the reverse of `dateOfBirth`.
     pub const fn is_sortable(self) -> bool {
-        !matches!(self, Self::Age | Self::BranchId | Self::KycStatus) && !self.is_of_documents()
+        !matches!(self, Self::FormerName | Self::Age | Self::BranchId | Self::KycStatus)
+            && !self.is_of_documents()
     }
 }

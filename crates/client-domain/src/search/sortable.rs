@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::property::{Property, PropertyKind};
-use crate::client::{Approval, Client};
+use crate::client::{Approval, Client, FullName};
 use crate::text::fold;
 
 /// The value of a property in its form for sorting. No value at all sorts before every value.
@@ -70,7 +70,7 @@ impl Property {
         let place = &details.postal_address;
         Some(Cow::Borrowed(match self {
             Self::CustomerNumber => return Some(Cow::Owned(client.customer_number().to_string())),
-            Self::FullName => return Some(Cow::Owned(full_name(client))),
+            Self::FullName => return Some(Cow::Owned(FullName::of(details).to_string())),
             Self::FirstName => details.first_name.as_str(),
             Self::MiddleName => details.middle_name.as_ref()?.as_str(),
             Self::LastName => details.last_name.as_str(),
@@ -86,18 +86,21 @@ impl Property {
         }))
     }
 
-    /// The text of the property for each document that has one, or the one text of the client.
+    /// The text of the property for each document or each former name, or the one text of the client.
     pub fn texts(self, client: &Client) -> Vec<Cow<'_, str>> {
         match self {
             Self::DocumentNumber => {
                 let documents = client.kyc().documents.iter();
                 documents.map(|document| Cow::Borrowed(document.number.as_str())).collect()
             }
+            Self::FormerName => {
+                client.snapshot().former_names.iter().map(|name| Cow::Owned(name.to_string())).collect()
+            }
             _ => self.text(client).into_iter().collect(),
         }
     }
 
-    /// The value of the property for each document that has one, or the one value of the client.
+    /// The value of the property for each document or each former name that has one, or the one value of the client.
     ///
     /// ```
     /// use client_domain::search::{Property, Sortable};
@@ -126,6 +129,9 @@ impl Property {
             }
             Self::DocumentNumber => {
                 documents.map(|document| Sortable::Text(self.normal_form(document.number.as_str()))).collect()
+            }
+            Self::FormerName => {
+                self.texts(client).iter().map(|text| Sortable::Text(self.normal_form(text))).collect()
             }
             _ => Some(self.of(client)).filter(|value| *value != Sortable::Nothing).into_iter().collect(),
         }
@@ -170,13 +176,6 @@ impl Property {
             _ => self.text(client).map_or(Sortable::Nothing, |text| Sortable::Text(self.normal_form(&text))),
         }
     }
-}
-
-/// First, middle and last name with single blanks between them.
-fn full_name(client: &Client) -> String {
-    let details = &client.snapshot().details;
-    let middle = details.middle_name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
-    format!("{} {middle}{}", details.first_name, details.last_name)
 }
 
 #[cfg(test)]

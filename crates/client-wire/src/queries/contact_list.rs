@@ -48,7 +48,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             &TERMS,
             "searchTerm",
             Shape::Text { min: 0, max: MAX_TERM },
-            "Up to 10 words; each must occur in a name, the customer number, the e-mail address, the phone number or the identification number.",
+            "Up to 10 words; each must occur in a name, also a former one, the customer number, the e-mail address, the phone number or the identification number.",
         ),
         FieldSpec::at_most_one(
             &TERMS,
@@ -147,11 +147,12 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
     let page_size = search.limit;
     let found = ask(clients, caller, search).await?;
     let next = found.next.map(|position| cursor::write_position(&position, found.today, &query));
+    let shown = found.clients.iter().map(|client| summary_json(client, found.former.contains(&client.key)));
     let data = json!({
         "totalCount": found.total,
         "pageNumber": page_number,
         "pageSize": page_size,
-        "contacts": found.clients.iter().map(summary_json).collect::<Vec<_>>(),
+        "contacts": shown.collect::<Vec<_>>(),
         "nextCursor": next,
     });
     Ok(reply("Contact list retrieved successfully.", data))

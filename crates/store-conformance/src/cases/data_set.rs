@@ -1,6 +1,7 @@
 //! A data set to search in: every state, many scripts, empty values, equal sort keys, wildcards in names.
 
 use client_app::ports::ClientStore;
+use client_domain::client::{Change, DetailsPatch};
 use client_domain::lifecycle::Action;
 use client_domain::search::{Order, Position, Predicate};
 use client_domain::value::{
@@ -13,7 +14,7 @@ use jiff::civil::date;
 use super::given::commit_path;
 use super::observed::TODAY;
 use crate::fixtures::documents::documents_of;
-use crate::fixtures::{applicant, checker, path_with, performed};
+use crate::fixtures::{applicant, checker, path_with, performed, updated};
 
 /// First, middle and last name. U+FA0E sorts before U+20BB7 by code point and after it in UTF-16.
 const NAMES: [(&str, Option<&str>, &str); 24] = [
@@ -73,8 +74,17 @@ pub(crate) async fn commit_data_set(store: &dyn ClientStore) -> Vec<Client> {
         // Half of the clients were onboarded at the same moment.
         let second = if n % 2 == 0 { 10 } else { n };
         // Every third client has no documents.
+        // Every fourth client has had other names.
         let mut path = path_with(second, one_of(n, &ClientState::ALL), application, |client| {
-            if n % 3 == 0 { Vec::new() } else { documents_of(n, client) }
+            let mut changes = if n % 3 == 0 { Vec::new() } else { documents_of(n, client) };
+            if n % 4 == 1 {
+                let present = client.snapshot().details.last_name.clone();
+                let last = changes.last().map_or(client, |change| &change.client);
+                let renamed = named(last, PersonName::parse("Former Ọlá_100%").unwrap());
+                let again = named(&renamed.client, present);
+                changes.extend([renamed, again]);
+            }
+            changes
         });
         let last = path[path.len() - 1].client.clone();
         if last.state() == ClientState::PendingApproval && n % 4 == 0 {
@@ -85,6 +95,10 @@ pub(crate) async fn commit_data_set(store: &dyn ClientStore) -> Vec<Client> {
         data_set.push(commit_path(store, &path).await);
     }
     data_set
+}
+
+fn named(client: &Client, last_name: PersonName) -> Change {
+    updated(client, DetailsPatch { last_name: Some(last_name), ..DetailsPatch::default() })
 }
 
 fn one_of<T: Copy>(n: i64, choices: &[T]) -> T {

@@ -1,34 +1,27 @@
 //! A client that is read is the client that was written, to the last field.
 
 use client_app::ports::{ClientRef, ClientStore};
-use client_domain::client::{
-    AmendmentDecision, Application, Approval, Change, ContactPoint, ContactVerification, DetailsPatch,
-    TwoPersons,
-};
-use client_domain::kyc::VerificationStatus;
+use client_domain::client::{AmendmentDecision, Application, Approval, Change, DetailsPatch, TwoPersons};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{
     AccountOfficerId, AddressLine, BirthDate, BranchKey, ClientId, Country, CustomerType, Gender,
-    IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber, PlaceName, Reason,
+    IdentificationNumber, IdentificationType, MaritalStatus, PersonName, PhoneNumber, PlaceName,
     TransactionReference,
 };
-use client_domain::{Actor, AuditStamp, Client, ClientState, Person};
+use client_domain::{AuditStamp, Client, ClientState};
 use jiff::civil::date;
 
 use super::given::{commit, commit_path, given_client, given_pending};
 use super::observed::{by_key, find};
 use crate::fixtures::{
-    activated, applicant, checker, email, identification, maker, moment, performed, renamed, replacement,
-    updated,
+    activated, applicant, checker, email, identification, maker, performed, renamed, replacement, updated,
 };
 use crate::harness::Harness;
 
-/// Who entered a value, and who its spelling.
-type Entered = (&'static str, Option<&'static str>);
 /// A change of a client.
-type Step<'a> = &'a dyn Fn(&Client) -> Change;
+pub(super) type Step<'a> = &'a dyn Fn(&Client) -> Change;
 
-async fn comes_back(store: &dyn ClientStore, client: &Client) {
+pub(super) async fn comes_back(store: &dyn ClientStore, client: &Client) {
     assert_eq!(find(store, client).await.as_ref(), Some(client));
     assert_eq!(store.find(&ClientRef::Id(client.id())).await.unwrap().as_ref(), Some(client));
     assert_eq!(store.load(&by_key(client), None).await.unwrap().client.as_ref(), Some(client));
@@ -106,88 +99,6 @@ pub async fn several_activations_come_back_in_order(harness: &dyn Harness) {
     assert_eq!(references, ["TX-9", "TX-1", "TX \"5\", {x}"]);
     assert_eq!(client.snapshot().activated_at, None);
     comes_back(store, &client).await;
-}
-
-/// That phone number and e-mail address were verified is returned, each for itself, also while another value is in
-/// force.
-pub async fn verified_contact_points_come_back(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let store = &*fresh.store;
-    let mut client = given_client(store, ClientState::Approved, applicant(1)).await;
-    let details = client.snapshot().details.clone();
-    let verification = |second, point: ContactPoint, reference: Option<&str>| ContactVerification {
-        value: point.value(&details),
-        stamp: checker(second),
-        means: Reason::parse("One-time code,\n\"seen\" by 李 \\ 100%").unwrap(),
-        reference: reference.map(|text| TransactionReference::parse(text).unwrap()),
-    };
-    for (second, point, reference) in [
-        (10, ContactPoint::Email, None),
-        (11, ContactPoint::Mobile, Some("OTP-1")),
-        (12, ContactPoint::Mobile, None),
-    ] {
-        let change = client.verify_contact_point(verification(second, point, reference)).unwrap();
-        commit(store, replacement(&client, &change)).await;
-        comes_back(store, &change.client).await;
-        client = change.client;
-    }
-    let patch = DetailsPatch {
-        phone: Some(PhoneNumber::parse("+2348039999999").unwrap()),
-        ..DetailsPatch::default()
-    };
-    let change = updated(&client, patch);
-    assert_eq!(change.client.contact_status(ContactPoint::Mobile), VerificationStatus::Outdated);
-    assert_eq!(change.client.contact_status(ContactPoint::Email), VerificationStatus::Approved);
-    commit(store, replacement(&client, &change)).await;
-    comes_back(store, &change.client).await;
-}
-
-/// Who entered phone number and e-mail address is returned, after an update by one person, a proposal by another and every
-/// decision, and so is who entered their spelling.
-pub async fn who_entered_contact_points_comes_back(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let store = &*fresh.store;
-    let mut client = given_client(store, ClientState::PendingApproval, applicant(1)).await;
-    let email = |text: &str| DetailsPatch { email: Some(email(text)), ..DetailsPatch::default() };
-    let phone = PhoneNumber::parse("+2348039999999").unwrap().entered_as("0803 \"999\" 9999");
-    let phone = DetailsPatch { phone: Some(phone), ..DetailsPatch::default() };
-    let two_persons = Facts { two_persons: TwoPersons::everywhere(), ..Facts::without_controls() };
-    let by = |who: &str, second| AuditStamp::new(Actor::parse(who).unwrap(), moment(second));
-    let change = |client: &Client, patch: &DetailsPatch, who: &str, second| {
-        client.update(patch.clone(), &two_persons, &by(who, second)).unwrap().change().unwrap()
-    };
-    let decide = |client: &Client| {
-        let id = client.snapshot().amendments[0].id.clone();
-        client.decide_amendment(&id, AmendmentDecision::Approve, None, &checker(230)).unwrap()
-    };
-    let perform = |action: Action| move |client: &Client| performed(client, action, &checker(240));
-    let steps: [(Step<'_>, Entered, Entered); 7] = [
-        (
-            &|client| change(client, &email("zoe@example.com"), "Zoë \"Z\"", 200),
-            ("maker-1", None),
-            ("zoë \"z\"", None),
-        ),
-        (
-            &|client| change(client, &email("Zoe@example.com"), "李", 201),
-            ("maker-1", None),
-            ("zoë \"z\"", Some("李")),
-        ),
-        (&perform(Action::Approve), ("maker-1", None), ("zoë \"z\"", Some("李"))),
-        (&|client| change(client, &phone, "proposer", 220), ("maker-1", None), ("zoë \"z\"", Some("李"))),
-        (&decide, ("proposer", None), ("zoë \"z\"", Some("李"))),
-        (&perform(Action::Blacklist), ("proposer", None), ("zoë \"z\"", Some("李"))),
-        (&perform(Action::UndoBlacklist), ("proposer", None), ("zoë \"z\"", Some("李"))),
-    ];
-    for (step, mobile, email) in steps {
-        let change = step(&client);
-        commit(store, replacement(&client, &change)).await;
-        comes_back(store, &change.client).await;
-        client = find(store, &client).await.unwrap();
-        for (point, expected) in [(ContactPoint::Mobile, mobile), (ContactPoint::Email, email)] {
-            let entry = client.snapshot().contact_entries.of(point).unwrap();
-            assert_eq!((entry.by.as_str(), entry.spelled_by.as_ref().map(Person::as_str)), expected);
-        }
-    }
 }
 
 /// The text that was entered for a phone number is returned with it, also from an open amendment, and is replaced with it.

@@ -20,17 +20,17 @@ async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
     ids
 }
 
-async fn matching(store: &dyn ClientStore, filter: Filter) -> Vec<i64> {
+pub(super) async fn matching(store: &dyn ClientStore, filter: Filter) -> Vec<i64> {
     ids(store, filter.check().unwrap()).await
 }
 
-async fn mentioning(store: &dyn ClientStore, term: &str) -> Vec<i64> {
+pub(super) async fn mentioning(store: &dyn ClientStore, term: &str) -> Vec<i64> {
     let words = Word::read(term).unwrap().into_iter().map(Predicate::Mentions).collect();
     ids(store, Predicate::All(words)).await
 }
 
 /// Clients with these first, middle and last names, from number 1.
-async fn named(store: &dyn ClientStore, names: &[(&str, Option<&str>, &str)]) {
+pub(super) async fn named(store: &dyn ClientStore, names: &[(&str, Option<&str>, &str)]) {
     for (n, (first, middle, last)) in (1..).zip(names) {
         let mut application = applicant(n);
         application.details.first_name = PersonName::parse(first).unwrap();

@@ -5,10 +5,10 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client.client_key", "INSERT INTO client SELECT 9, client_key, version, state, first_name, middle_name, last_name, email,
         phone, phone_entered, address, city, region, country, marital_status, account_officer, birth_date, gender, identification_type,
         identification_number, customer_type, branch, approval, approval_by, approval_by_email, approval_by_normal,
-        approval_at, activated_at, activations, contact_verifications, contact_entries, amendments, has_open_amendment, makers, created_by, created_by_email,
+        approval_at, activated_at, activations, contact_verifications, former_names, contact_entries, amendments, has_open_amendment, makers, created_by, created_by_email,
         created_at, modified_at, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
-        identification_number_folded, first_name_passport, middle_name_passport, last_name_passport, search_text
+        identification_number_folded, first_name_passport, middle_name_passport, last_name_passport, former_names_folded, search_text
         FROM client"),
     ("client.id", "INSERT INTO client SELECT * FROM client"),
     ("client_key_length", "DROP TRIGGER client_onboarded_for_good;
