@@ -64,13 +64,19 @@ impl Clients {
         looks_alike: bool,
     ) -> Result<(), Error> {
         let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));
-        let kinds = kinds.iter().map(|kind| kind.name()).chain(looks_alike.then_some("look-alike"));
+        let kinds = kinds
+            .iter()
+            .filter(|kind| is_personal(**kind))
+            .map(|kind| kind.name())
+            .chain(looks_alike.then_some("look-alike"));
         self.duplicate_quota.record(caller, &day, kinds, request.dry_run)
     }
 
     /// Whether the policy looks for duplicates of any of these claims.
     pub(super) fn looks_for_duplicates<'a>(&self, mut take: impl Iterator<Item = &'a ClaimToTake>) -> bool {
-        take.any(|take| self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off)
+        take.any(|take| {
+            is_personal(take.claim.kind()) && self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off
+        })
     }
 
     /// The error of a commit that found a claim taken; it names every kind, not only the first one found.
@@ -85,6 +91,11 @@ impl Clients {
         kinds.extend(found);
         duplicates_refused(kinds)
     }
+}
+
+/// Whether a duplicate of this kind tells something about another person.
+fn is_personal(kind: ClaimKind) -> bool {
+    kind != ClaimKind::FormerClient
 }
 
 /// Every kind is named; an empty set would be a defect.

@@ -22,6 +22,8 @@ pub struct LookAlike {
     pub client: Client,
     /// What the two have in common; never empty.
     pub resemblances: BTreeSet<Resemblance>,
+    /// Whether it is a former record of the client, from before a return.
+    pub is_former: bool,
 }
 
 /// The look-alikes of a client.
@@ -70,9 +72,11 @@ impl Clients {
             if other.key() != client.key() && phones.iter().any(|number| number == phone) {
                 resemblances.insert(Resemblance::Phone);
             }
-            LookAlike { client: other, resemblances }
+            LookAlike { client: other, resemblances, is_former: false }
         });
-        Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
+        let mut alike: Vec<_> = alike.filter(|one| !one.resemblances.is_empty()).collect();
+        mark_former(client, &mut alike);
+        Ok(LookAlikes { clients: alike, more })
     }
 
     /// The keys of the look-alikes, if the policy requires that an approval names them, and the client's state has an
@@ -83,8 +87,14 @@ impl Clients {
         {
             return Ok(Vec::new());
         }
-        let found = self.look_alikes(client).await?;
-        Ok(found.clients.into_iter().map(|one| one.client.key().clone()).collect())
+        let mut keys = Vec::new();
+        for one in self.look_alikes(client).await?.clients {
+            // A former record is the client itself, unless it left while it was blacklisted.
+            if !one.is_former || self.exited_blacklisted(&one.client).await? {
+                keys.push(one.client.key().clone());
+            }
+        }
+        Ok(keys)
     }
 
     /// Whether the maker of this change is to be warned if there are look-alikes.
@@ -108,7 +118,18 @@ impl Clients {
         } else {
             self.look_alikes(&client.as_proposed()).await
         };
-        Ok(!found.map_err(Error::of_load)?.clients.is_empty())
+        Ok(found.map_err(Error::of_load)?.clients.iter().any(|one| !one.is_former))
+    }
+}
+
+/// Marks the records that the client had before it returned. Each names the one before, so they form a chain.
+fn mark_former(client: &Client, found: &mut [LookAlike]) {
+    let mut former = client.snapshot().former_client.clone();
+    while let Some(one) =
+        found.iter_mut().find(|one| !one.is_former && Some(one.client.key()) == former.as_ref())
+    {
+        one.is_former = true;
+        former.clone_from(&one.client.snapshot().former_client);
     }
 }
 

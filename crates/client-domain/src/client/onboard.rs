@@ -67,6 +67,7 @@ impl Client {
             activations: Vec::new(),
             kyc: Kyc::default(),
             contact_verifications: ContactVerifications::default(),
+            former_client: None,
             amendments: Vec::new(),
             makers,
             created: stamp.clone(),
