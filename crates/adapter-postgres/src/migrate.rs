@@ -40,6 +40,13 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (18, "reason codes", include_str!("../migrations/0018_reason_codes.sql"), How::Whole),
     (19, "phone entered", include_str!("../migrations/0019_phone_entered.sql"), How::Whole),
     (20, "undo rejection", include_str!("../migrations/0020_undo_rejection.sql"), How::Whole),
+    (25, "former client", include_str!("../migrations/0025_former_client.sql"), How::Whole),
+    (
+        26,
+        "former client index",
+        include_str!("../migrations/0026_former_client_index.sql"),
+        How::Index("client_by_former_client"),
+    ),
 ];
 
 /// How a migration runs.

@@ -28,6 +28,7 @@
 --   clients, columns written once: $92 id, $93 created_by, $94 created_by_email, $95 created_at
 --   clients, a JSON list each: $96 activations, $97 makers
 --   clients as they were read: $98 version, null for a new client
+--   clients, written once: $99 former_client, null for a version that is not the first
 WITH wanted AS MATERIALIZED (
     SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations,
         w.makers_json::jsonb AS makers, w.amendments_json::jsonb AS amendments,
@@ -41,7 +42,7 @@ WITH wanted AS MATERIALIZED (
         $85::text[], $86::text[], $87::text[], $88::text[], $89::text[], $90::text[], $91::text[], $92::bigint[], $93::text[],
         $94::text[], $95::timestamptz[], $96::text[], $97::text[], $98::bigint[], $29::text[], $30::text[],
         $31::text[], $32::bytea[], $33::text[], $34::text[], $35::bigint[], $36::timestamptz[], $37::text[],
-        $38::text[]
+        $38::text[], $99::text[]
     ) w (
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
@@ -52,7 +53,7 @@ WITH wanted AS MATERIALIZED (
         customer_type, branch, amendments_json, contact_verifications_json, phone_entered_json, id, created_by, created_by_email,
         created_at, activations_json, makers_json, read, outcome_actor, outcome_command, outcome_request_key,
         outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at, outcome_attempt,
-        outcome_client_key
+        outcome_client_key, former_client
     )
 ), claims AS MATERIALIZED (
     SELECT * FROM unnest($39::text[], $40::text[], $41::bytea[], $42::bool[])
@@ -76,7 +77,7 @@ WITH wanted AS MATERIALIZED (
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, activations, makers, id, created_by,
-        created_by_email, created_at, normal_form, normal_form_version
+        created_by_email, created_at, former_client, normal_form, normal_form_version
     )
     SELECT
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
@@ -86,7 +87,7 @@ WITH wanted AS MATERIALIZED (
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, activations, makers, id, created_by,
-        created_by_email, created_at, 2, version
+        created_by_email, created_at, former_client, 2, version
     FROM wanted JOIN possible USING (client_key) WHERE possible.read IS NULL
     RETURNING client_key, id
 ), numbered AS (

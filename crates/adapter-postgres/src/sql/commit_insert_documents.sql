@@ -37,6 +37,7 @@
 --     $128 region, $129 country, $130 postal_code, $131 submitted_by, $132 submitted_by_email, $133 submitted_at,
 --     $134 status, $135 reviewed_by, $136 reviewed_by_email, $137 reviewed_at, $138 comment, $139 verified, $140 rejection
 --   contents replaced: $141 content_key, $142 queued_at
+--   client, written once: $143 former_client
 WITH known AS MATERIALIZED (
     SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
@@ -52,12 +53,12 @@ WITH known AS MATERIALIZED (
         identification_number_folded, search_text, approval_by_normal, makers_version, first_name_passport,
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, activations, makers, id, created_by,
-        created_by_email, created_at, normal_form, normal_form_version
+        created_by_email, created_at, former_client, normal_form, normal_form_version
     )
     SELECT
         $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
         $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
-        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90, $91::text::jsonb, $92, $93, $94, $95, 2, $45
+        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90, $91::text::jsonb, $92, $93, $94, $95, $143, 2, $45
     WHERE NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), numbered AS (

@@ -11,7 +11,7 @@ LEFT JOIN (
         c.identification_number, c.customer_type, c.branch, c.approval, c.approval_by, c.approval_by_email, c.approval_at,
         c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
         c.makers::text AS makers, c.amendments::text AS amendments,
-        c.contact_verifications::text AS contact_verifications, c.phone_entered::text AS phone_entered,
+        c.contact_verifications::text AS contact_verifications, c.phone_entered::text AS phone_entered, c.former_client,
         CASE WHEN c.makers_version < c.version OR (c.state = 5 AND c.makers = '[]') THEN (
             SELECT json_agg(json_build_array(h.event, h.actor) ORDER BY h.version)::text FROM client_history h
             WHERE h.client_key = c.client_key

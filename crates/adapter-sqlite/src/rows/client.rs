@@ -35,6 +35,7 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
         // Rows of their own.
         kyc: Kyc { documents: _, addresses: _ },
         contact_verifications,
+        former_client: _,
         amendments,
         makers,
         created: _,
@@ -65,12 +66,13 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
 
 /// What is written once and never updated.
 pub(crate) fn origin(client: &Client) -> Parameters<'_> {
-    let ClientSnapshot { id, created, .. } = client.snapshot();
+    let ClientSnapshot { id, created, former_client, .. } = client.snapshot();
     Parameters::new()
         .with(":id", id.get())
         .with(":created_by", created.by.id.as_str())
         .with(":created_by_email", stamp::email(&created.by))
         .with(":created_at", created.at)
+        .with(":former_client", former_client.as_ref().map(ClientKey::as_str))
 }
 
 fn of_details(details: &Details) -> Parameters<'_> {
@@ -136,6 +138,7 @@ pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSnapshot, StoreError> 
         })?,
         kyc: Kyc::default(),
         contact_verifications: contact_verifications::read(columns)?,
+        former_client: columns.parsed_optional("former_client", ClientKey::parse)?,
         amendments: amendments::read(columns, &key)?,
         makers: makers::read(columns)?,
         created: AuditStamp::new(created_by, columns.moment("created_at")?),

@@ -1,5 +1,7 @@
 //! What became of a client after its end: whether it has returned, and how it ended.
 
+use std::collections::BTreeSet;
+
 use client_domain::lifecycle::Activity;
 use client_domain::search::{Order, field};
 use client_domain::value::ClientKey;
@@ -9,7 +11,7 @@ use futures_util::future::try_join;
 use crate::clients::Clients;
 use crate::ports::error::StoreError;
 use crate::ports::history::HistoryPage;
-use crate::ports::store::{Page, Search};
+use crate::ports::store::{ClientRef, Page, Search};
 
 /// What the return of an exited client depends on; nothing for any other client.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,17 @@ impl Clients {
     pub(crate) async fn exited_blacklisted(&self, client: &Client) -> Result<bool, StoreError> {
         let last = self.last_event(client).await?;
         Ok(last.is_some_and(|event| event.from == Some(ClientState::BlackListed)))
+    }
+
+    /// The keys of all records that a client had before it returned. Each names the one before, so they form a chain.
+    pub(super) async fn former_records(&self, client: &Client) -> Result<BTreeSet<ClientKey>, StoreError> {
+        let mut keys = BTreeSet::new();
+        let mut next = client.snapshot().former_client.clone();
+        while let Some(key) = next.filter(|key| keys.insert(key.clone())) {
+            let record = self.store.find(&ClientRef::Key(key)).await?;
+            next = record.and_then(|record| record.snapshot().former_client.clone());
+        }
+        Ok(keys)
     }
 
     pub(super) async fn last_event(&self, client: &Client) -> Result<Option<ClientEvent>, StoreError> {

@@ -64,6 +64,7 @@ impl Clients {
         keys.remove(client.key());
         let keys: Vec<_> = keys.into_iter().collect();
         let clients = if keys.is_empty() { Vec::new() } else { self.store.find_all(&keys).await? };
+        let former = if clients.is_empty() { BTreeSet::new() } else { self.former_records(client).await? };
         // Where countries were unknown when they were stored, one number may be stored in two forms.
         let phones = self.numbering.asked(client.snapshot().details.phone.as_str()).numbers;
         let alike = clients.into_iter().map(|other| {
@@ -72,11 +73,10 @@ impl Clients {
             if other.key() != client.key() && phones.iter().any(|number| number == phone) {
                 resemblances.insert(Resemblance::Phone);
             }
-            LookAlike { client: other, resemblances, is_former: false }
+            let is_former = former.contains(other.key());
+            LookAlike { client: other, resemblances, is_former }
         });
-        let mut alike: Vec<_> = alike.filter(|one| !one.resemblances.is_empty()).collect();
-        mark_former(client, &mut alike);
-        Ok(LookAlikes { clients: alike, more })
+        Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
     }
 
     /// The keys of the look-alikes, if the policy requires that an approval names them, and the client's state has an
@@ -119,17 +119,6 @@ impl Clients {
             self.look_alikes(&client.as_proposed()).await
         };
         Ok(found.map_err(Error::of_load)?.clients.iter().any(|one| !one.is_former))
-    }
-}
-
-/// Marks the records that the client had before it returned. Each names the one before, so they form a chain.
-fn mark_former(client: &Client, found: &mut [LookAlike]) {
-    let mut former = client.snapshot().former_client.clone();
-    while let Some(one) =
-        found.iter_mut().find(|one| !one.is_former && Some(one.client.key()) == former.as_ref())
-    {
-        one.is_former = true;
-        former.clone_from(&one.client.snapshot().former_client);
     }
 }
 
