@@ -10,7 +10,9 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{AuditStamp, Client, ClientState, Refusal};
 use serde_json::{Value, json};
 
-use super::expected::{Done, Expected, Refused, answer_members, created, duplicate, proposal, refused};
+use super::expected::{
+    Done, Expected, Refused, answer_members, created, duplicate, proposal, refused, returned,
+};
 use super::makers::{self, changes_the_client, withdraws};
 use super::model::{Last, Model, Outcome};
 use super::order::{Order, object, wrong};
@@ -26,7 +28,7 @@ const VERIFIED: [&str; 4] =
 
 /// Whether a change enters or proposes values by which clients look alike.
 fn is_compared(order: &Order, change: &Change) -> bool {
-    matches!(order.what, What::Create(_) | What::SubmitDocument(_))
+    matches!(order.what, What::Create(_) | What::Return(_) | What::SubmitDocument(_))
         || change.event.changed.iter().any(|field| COMPARED.contains(&field.name()))
         || change.proposed.iter().any(|value| COMPARED.contains(&value.field().name()))
 }
@@ -53,7 +55,10 @@ impl Model {
             Ok(expected) => expected,
             Err(refused) => Expected::Refused(refused),
         };
-        Last::Command { order: Box::new(order), expected, before: before.map(Box::new) }
+        // After a return the new client is looked at.
+        let is_new = matches!((&order.what, &expected), (What::Return(_), Expected::Done { .. }));
+        let before = before.filter(|_| !is_new).map(Box::new);
+        Last::Command { order: Box::new(order), expected, before }
     }
 
     fn answer(&mut self, order: &Order, before: Option<&Client>) -> Result<Expected, Refused> {
@@ -90,6 +95,14 @@ impl Model {
                 &stamp,
             );
             let members = created(&change.client, order.dry);
+            (Decision::Changed(Box::new(change.clone())), change.client, members)
+        } else if let What::Return(renewed) = &order.what {
+            if let Some(earlier) = self.earlier(order)? {
+                return Ok(earlier);
+            }
+            let former = before.ok_or_else(|| Refused::unknown_client(&order.named))?;
+            let change = self.returned(order, renewed, former, &stamp)?;
+            let members = returned(&change.client, order.dry);
             (Decision::Changed(Box::new(change.clone())), change.client, members)
         } else {
             if let Some(earlier) = self.earlier(order)? {
@@ -135,14 +148,16 @@ impl Model {
         let of = |wanted| taken.iter().copied().filter(move |kind| policy.on_duplicate(*kind) == wanted);
         let refusals: Vec<_> = of(OnDuplicate::Refuse).map(duplicate).collect();
         if !refusals.is_empty() {
-            let mut reasons: Vec<_> = refusals.iter().map(|(code, field)| wrong(code, field)).collect();
+            let reason =
+                |(code, field): &(&str, Option<&str>)| ((*code).to_owned(), field.map(str::to_owned));
+            let mut reasons: Vec<_> = refusals.iter().map(reason).collect();
             reasons.sort();
             return Err(Refused::of(reasons));
         }
         let mut warnings: Vec<_> = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
         if policy.look_alikes != OnLookAlike::Off
             && change.as_ref().is_some_and(|change| is_compared(order, change))
-            && !self.look_alikes(&as_it_would_be(&after, change.as_ref())).is_empty()
+            && self.looks_alike(&as_it_would_be(&after, change.as_ref()))
         {
             warnings.push("look_alikes");
         }
@@ -238,7 +253,7 @@ impl Model {
         Ok(Some(Expected::Done { done: outcome.done.clone(), replayed_from: Some(outcome.step) }))
     }
 
-    fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
+    pub(super) fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
         let Some(seen) = order.expected_version.filter(|seen| *seen != client.version()) else {
             return Ok(());
         };
