@@ -64,12 +64,12 @@ impl Clients {
         looks_alike: bool,
     ) -> Result<(), Error> {
         let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));
-        let kinds = kinds
-            .iter()
-            .filter(|kind| is_personal(**kind))
-            .map(|kind| kind.name())
-            .chain(looks_alike.then_some("look-alike"));
-        self.duplicate_quota.record(caller, &day, kinds, request.dry_run)
+        let personal = kinds.iter().filter(|kind| is_personal(**kind)).map(|kind| kind.name());
+        let kinds: Vec<_> = personal.chain(looks_alike.then_some("look-alike")).collect();
+        if kinds.is_empty() {
+            return Ok(());
+        }
+        self.duplicate_quota.record(caller, &day, kinds.into_iter(), request.dry_run)
     }
 
     /// Whether the policy looks for duplicates of any of these claims.
