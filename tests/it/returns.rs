@@ -212,7 +212,7 @@ async fn the_former_record_is_no_look_alike_to_review() {
         assert_eq!(listed["lookAlikes"].as_array().unwrap().len(), 1);
         assert_eq!(listed["lookAlikes"][0]["isFormerRecord"], true);
         let twin =
-            adaeze().with(json!({ "emailAddress": "other@example.com", "identificationNumber": "C1" }));
+            adaeze().with(json!({ "emailAddress": "other@example.com", "identificationNumber": "C1234567" }));
         bank.maker("CreateContactCommand", twin).await.data();
         let unseen = bank.checker("ApproveCustomerCommand", contact(name)).await;
         refused(&unseen, 409, "look_alikes");
