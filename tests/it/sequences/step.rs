@@ -195,7 +195,7 @@ pub fn step(situations: &[Situation]) -> BoxedStrategy<Step> {
         unknown
     } else {
         let weight = |situation: &Situation| match situation.state {
-            ClientState::Exited => 3,
+            ClientState::Exited => 6,
             ClientState::Rejected => 2,
             // Few clients come here, and much is possible only here.
             ClientState::BlackListed => 24,

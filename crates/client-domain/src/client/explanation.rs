@@ -1,5 +1,5 @@
 use super::aggregate::Client;
-use super::blockers::{action_blockers, activity_blockers};
+use super::blockers::{action_blockers, activity_blockers, return_blocker};
 use super::field::ClientField;
 use super::field_value::FieldValue;
 use crate::actor::Actor;
@@ -143,7 +143,7 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor, facts: &Fac
                 .then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS })
         }
         Activity::DecideAmendment => client.amendment_blocker(actor),
-        Activity::Return => client.return_blocker(facts),
+        Activity::Return => return_blocker(facts),
         Activity::VerifyContactPoint => client.own_details_blocker(&actor.id),
         Activity::View
         | Activity::Update

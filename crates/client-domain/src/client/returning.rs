@@ -1,4 +1,5 @@
 use super::aggregate::Client;
+use super::blockers::return_blocker;
 use super::correct::Correction;
 use super::decision::Change;
 use super::details::DetailsPatch;
@@ -30,12 +31,7 @@ impl Client {
         self.allow(Activity::Return)?;
         let operation = Operation::Activity(Activity::Return);
         let refuse = |blocker| Err(Refusal { operation, state: self.state(), blockers: vec![blocker] });
-        self.return_blocker(facts).map_or(Ok(()), refuse)
-    }
-
-    /// The blocker of the return of an exited client.
-    pub(super) fn return_blocker(&self, facts: &Facts) -> Option<Blocker> {
-        facts.returned_as.clone().map(|returned_as| Blocker::Returned { returned_as })
+        return_blocker(facts).map_or(Ok(()), refuse)
     }
 
     /// Applies again for an exited client, as a new client that is linked to this one. This one stays as it is.
