@@ -69,7 +69,6 @@ impl Decide for StateChange {
 
     fn needs(&self) -> Needs {
         Needs {
-            returns: false,
             ending: self.has_guard(Guard::NotWithdrawn),
             accounts: self.has_guard(Guard::NoOpenAccounts),
             look_alikes: self.has_guard(Guard::LookAlikesReviewed),

@@ -31,8 +31,8 @@ pub(crate) struct Outside {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Needs {
     pub(crate) accounts: bool,
+    /// How the client ended, and whether it has returned.
     pub(crate) ending: bool,
-    pub(crate) returns: bool,
     pub(crate) look_alikes: bool,
 }
 
@@ -66,8 +66,6 @@ impl Clients {
         }
         if needs.ending {
             outside.withdrawn = self.is_withdrawn(client).await.map_err(Error::of_load)?;
-        }
-        if needs.returns {
             outside.returns = self.returns(client).await.map_err(Error::of_load)?;
         }
         if needs.look_alikes {
