@@ -134,6 +134,30 @@ impl Model {
             (decision, after, members)
         };
         let change = decision.change();
+        let warnings = self.warnings(order, before, change.as_ref(), &after)?;
+        let done = Done { members, version: Some(after.version()), warnings };
+        if !order.dry {
+            if let Some(change) = change {
+                self.write(change, order.name(), self.request_id(), event_id);
+            }
+            self.outcomes.extend(order.request_key().map(|request| Outcome {
+                request,
+                data: order.data(),
+                step: self.steps,
+                done: done.clone(),
+            }));
+        }
+        Ok(Expected::Done { done, replayed_from: None })
+    }
+
+    /// What the maker is warned of; duplicates may refuse the command.
+    fn warnings(
+        &self,
+        order: &Order,
+        before: Option<&Client>,
+        change: Option<&Change>,
+        after: &Client,
+    ) -> Result<Vec<&'static str>, Refused> {
         let take: Vec<_> = change.iter().flat_map(|change| change.client.claims()).collect();
         let had = before.map(Client::claims).unwrap_or_default();
         let proposed = change.iter().flat_map(|change| change.client.claims_gained_by(&change.proposed));
@@ -156,24 +180,12 @@ impl Model {
         }
         let mut warnings: Vec<_> = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
         if policy.look_alikes != OnLookAlike::Off
-            && change.as_ref().is_some_and(|change| is_compared(order, change))
-            && self.looks_alike(&as_it_would_be(&after, change.as_ref()))
+            && change.is_some_and(|change| is_compared(order, change))
+            && self.looks_alike(&as_it_would_be(after, change))
         {
             warnings.push("look_alikes");
         }
-        let done = Done { members, version: Some(after.version()), warnings };
-        if !order.dry {
-            if let Some(change) = change {
-                self.write(change, order.name(), self.request_id(), event_id);
-            }
-            self.outcomes.extend(order.request_key().map(|request| Outcome {
-                request,
-                data: order.data(),
-                step: self.steps,
-                done: done.clone(),
-            }));
-        }
-        Ok(Expected::Done { done, replayed_from: None })
+        Ok(warnings)
     }
 
     /// The keys that a command about evidence uses, once it was read without an error.
