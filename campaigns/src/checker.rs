@@ -75,7 +75,7 @@ fn effects(records: &[Record], inventory: &Inventory, findings: &mut Findings) {
 fn is_what_was_ordered(line: &Line, order: &Order) -> bool {
     let named = order.data.get("contactEncodedKey").and_then(Value::as_str);
     let state = schema::LEADS_TO.iter().find(|(command, _)| *command == order.command);
-    named.is_none_or(|client| client == line.client)
+    (order.command == schema::RETURN || named.is_none_or(|client| client == line.client))
         && line.command == order.command
         && line.actor == order.by.subject()
         && state.is_none_or(|(_, state)| *state == line.state)
@@ -89,6 +89,7 @@ fn contents(records: &[Record], inventory: &Inventory, findings: &mut Findings) 
     for record in records {
         let order = &record.order;
         let named = order.data.get("contactEncodedKey").and_then(Value::as_str).map(str::to_owned);
+        let named = named.filter(|_| order.command != schema::RETURN);
         let Some(client) = named.or_else(|| record.client()) else { continue };
         let town = order.data.get("city").and_then(Value::as_str);
         let version = match record.outcome {
@@ -175,14 +176,23 @@ fn events(inventory: &Inventory, findings: &mut Findings) {
     }
 }
 
-/// A claim of each kind for a client that may have some, none for any other.
+/// A claim of each kind for a client that may have some, none for any other; and one on its former record for a client that
+/// has returned and was not rejected.
 fn claims(inventory: &Inventory, findings: &mut Findings) {
     let mut by_client: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (client, kind) in &inventory.claims {
         by_client.entry(client).or_default().push(kind);
     }
+    let first_lines =
+        inventory.lines.iter().filter(|line| line.version == 1 && line.command == schema::RETURN);
+    let returned: BTreeSet<&str> = first_lines.map(|line| line.client.as_str()).collect();
     for client in &inventory.clients {
-        let found = by_client.remove(client.key.as_str()).unwrap_or_default();
+        let mut found = by_client.remove(client.key.as_str()).unwrap_or_default();
+        let of_record = found.extract_if(.., |kind| *kind == schema::FORMER).count();
+        let claims_record = returned.contains(client.key.as_str()) && client.state != schema::REJECTED;
+        findings.expect(of_record == usize::from(claims_record), Oracle::Claims, || {
+            format!("client {} in state {} claims {of_record} former records", client.key, client.state)
+        });
         let expected = if schema::CLAIMLESS.contains(&client.state) {
             found.is_empty()
         } else {

@@ -40,12 +40,22 @@ pub const SESSIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE applicat
 /// address also in the form in which the release before claims them, if that is another one.
 pub const CLAIMED: [(&str, usize); 3] = [("email", 2), ("identification", 2), ("phone", 1)];
 
-/// The states in which a client claims nothing: rejected, exited.
-pub const CLAIMLESS: [i64; 2] = [5, 7];
+/// What a client that has returned claims besides, unless it is rejected: its former record.
+pub const FORMER: &str = "formerClient";
+
+/// The state of a rejected client.
+pub const REJECTED: i64 = 5;
+
+/// The states in which a client claims no value: rejected, exited.
+pub const CLAIMLESS: [i64; 2] = [REJECTED, 7];
+
+/// The command whose effect is a new client, and not a line of the one that it names.
+pub const RETURN: &str = "ReturnCustomerCommand";
 
 /// The commands that make their caller a maker of the client.
-pub const TOUCHES: [&str; 8] = [
+pub const TOUCHES: [&str; 9] = [
     "CreateContactCommand",
+    RETURN,
     "UpdateContactCommand",
     "RequestCustomerApprovalCommand",
     "CreateIdentityDocumentCommand",
@@ -56,8 +66,9 @@ pub const TOUCHES: [&str; 8] = [
 ];
 
 /// Where each command that moves a client takes it.
-pub const LEADS_TO: [(&str, i64); 8] = [
+pub const LEADS_TO: [(&str, i64); 9] = [
     ("CreateContactCommand", 3),
+    (RETURN, 3),
     ("ApproveCustomerCommand", 4),
     ("RejectCustomerCommand", 5),
     ("UndoRejectCustomerCommand", 3),

@@ -51,7 +51,7 @@ fn walk(permissions: &[Permissions], settings: &[Policy]) -> Vec<Case> {
                 for permissions in permissions {
                     for policy in settings {
                         cases.push(Case::new(
-                            (client.clone(), situation.last()),
+                            (client.clone(), situation),
                             caller,
                             permissions.clone(),
                             *policy,

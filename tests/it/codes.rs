@@ -41,6 +41,7 @@ async fn every_code_is_provoked() {
     refusals(&mut seen).await;
     documents(&mut seen).await;
     amendments(&mut seen).await;
+    returns(&mut seen).await;
     reasons(&mut seen).await;
     unseen(&mut seen).await;
     limits::limits(&mut seen).await;
@@ -76,6 +77,14 @@ async fn amendments(seen: &mut Seen) {
     bank.maker("UpdateContactCommand", update("Kano")).await.data();
     let approve = json!({ "amendmentId": id });
     seen.expect(Code::AmendmentConflict, &bank.checker("ApproveAmendmentCommand", approve).await);
+}
+
+async fn returns(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    let reason = json!({ "contactEncodedKey": bank.approved().await, "reason": "Because." });
+    bank.checker("ExitCustomerCommand", reason.clone()).await.data();
+    bank.maker("ReturnCustomerCommand", reason.clone()).await.data();
+    seen.expect(Code::AlreadyReturned, &bank.maker("ReturnCustomerCommand", reason).await);
 }
 
 async fn reasons(seen: &mut Seen) {

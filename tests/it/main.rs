@@ -45,6 +45,7 @@ mod reasons;
 mod relay;
 mod replies;
 mod repository;
+mod returns;
 mod rights;
 mod rules;
 mod sequences;

@@ -80,6 +80,11 @@ async fn prepared(bank: &Bank, operation: ReasonedOperation) -> Sending {
             approve().await;
             sending("ExitCustomerCommand", "exit", &reason)
         }
+        "return" => {
+            approve().await;
+            bank.checker("ExitCustomerCommand", reason.clone()).await.data();
+            sending("ReturnCustomerCommand", "return", &reason)
+        }
         "correct" => {
             approve().await;
             sending("CorrectContactCommand", "correct", &reason.with(json!({ "gender": "Other" })))
@@ -177,14 +182,16 @@ async fn walk(bank: &Bank, operation: ReasonedOperation) {
     let done = send_under(bank, &kyc, &sending, good.clone()).await.unwrap();
     // What was done is replayed, though the catalogue has changed since.
     assert_eq!(send_under(bank, &none, &sending, good).await.unwrap(), done, "{name}");
-    let lines = bank.history_of(&sending.number).await;
+    // A return is a line of the new client.
+    let number = done["customerNumber"].as_str().unwrap_or(&sending.number);
+    let lines = bank.history_of(number).await;
     assert_eq!(lines[0]["reasonCode"], "first", "{name}");
     assert_eq!(lines[0]["reasonText"], format!("First of {name}"), "{name}");
     assert!(lines.iter().skip(1).all(|line| line.get("reasonCode").is_none()), "{name}");
-    let history = json!({ "contactEncodedKey": sending.number });
+    let history = json!({ "contactEncodedKey": number });
     check("RetrieveContactHistoryQuery", &bank.query("RetrieveContactHistoryQuery", history).await);
     // The next client has the same e-mail address and identification.
-    end(bank, &sending.number).await;
+    end(bank, number).await;
 }
 
 /// Ends a client, whatever its state is.

@@ -18,6 +18,7 @@ mod order;
 mod outbox;
 mod person;
 mod query;
+mod returns;
 mod samples;
 mod settings;
 mod statistics;

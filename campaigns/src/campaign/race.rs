@@ -36,9 +36,10 @@ const BLACKLIST: Command = (Actor::Other, "BlacklistCustomerCommand", Some("reas
 const UNDO_REJECT: Command = (Actor::Other, "UndoRejectCustomerCommand", Some("reason"));
 const UNDO: Command = (Actor::Other, "UndoBlacklistCustomerCommand", Some("reason"));
 const EXIT: Command = (Actor::Other, "ExitCustomerCommand", Some("reason"));
+const RETURN: Command = (Actor::Other, "ReturnCustomerCommand", Some("reason"));
 
 /// The pairs, one in each round. The control is about the first.
-const PAIRS: [Pair; 6] = [
+const PAIRS: [Pair; 7] = [
     Pair { name: "approve, reject", before: &[], commands: [APPROVE, REJECT] },
     Pair { name: "exit, exit (approved)", before: &[APPROVE], commands: [EXIT, EXIT] },
     Pair {
@@ -49,6 +50,8 @@ const PAIRS: [Pair; 6] = [
     Pair { name: "undo, exit (blacklisted)", before: &[APPROVE, BLACKLIST], commands: [UNDO, EXIT] },
     Pair { name: "undo, undo (rejected)", before: &[REJECT], commands: [UNDO_REJECT, UNDO_REJECT] },
     Pair { name: "undo, undo (blacklisted)", before: &[APPROVE, BLACKLIST], commands: [UNDO, UNDO] },
+    // The winner is a new client.
+    Pair { name: "return, return", before: &[APPROVE, EXIT], commands: [RETURN, RETURN] },
 ];
 
 fn order(tag: String, (by, command, member): Command, client: &str) -> Order {
@@ -70,7 +73,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
         bench.report.control = Some(Oracle::Gap);
         bench.cluster()?;
     }
-    let rounds = if options.control { 1 } else { options.rounds(6, 100) };
+    let rounds = if options.control { 1 } else { options.rounds(7, 100) };
     let (mut winners, mut asked_again, mut times) = (0, 0, Vec::new());
     for (round, pair) in (0..rounds).zip(PAIRS.iter().cycle()) {
         let create = Order::create(format!("race-{round}"), Actor::Maker);

@@ -64,6 +64,13 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../migrations/0024_former_names_of_history.sql"),
         How::Batches,
     ),
+    (25, "former client", include_str!("../migrations/0025_former_client.sql"), How::Whole),
+    (
+        26,
+        "former client index",
+        include_str!("../migrations/0026_former_client_index.sql"),
+        How::Index("client_by_former_client"),
+    ),
 ];
 
 /// How a migration runs.

@@ -256,7 +256,7 @@ mod tests {
         assert!(STALE_CLIENTS.contains(&stale));
         let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/0015_stale_normal_forms.sql");
         assert!(std::fs::read_to_string(index).unwrap().contains(&stale));
-        assert!(COMMIT_GROUP.contains(&format!("created_at, {number}, version\n")));
+        assert!(COMMIT_GROUP.contains(&format!("former_client, {number}, version\n")));
         assert!(RECOMPUTE.contains(&format!("last_name_passport, {number}, w.version, ")));
         for text in [COMMIT_INSERT, COMMIT_INSERT_DOCUMENTS] {
             assert!(text.contains(&format!(", {number}, $45\n")));

@@ -64,6 +64,7 @@ CREATE TABLE client (
     amendments                   TEXT NOT NULL,    -- the open amendments; personal
     has_open_amendment           INTEGER NOT NULL, -- whether there is one
     makers                       TEXT NOT NULL,    -- who touched the client since its last approval: pairs of a normal form and bits
+    former_client                TEXT,             -- the exited client that this one was before it returned; it never changes
     created_by                   TEXT NOT NULL,    -- the id of the person who created the client
     created_by_email             TEXT,             -- the e-mail address of that person, if known
     created_at                   INTEGER NOT NULL, -- when the client was created
@@ -116,6 +117,7 @@ CREATE TABLE client (
             ELSE activated_at IS NULL
         END
     ),
+    CONSTRAINT client_former_is_another CHECK (former_client IS NULL OR former_client <> client_key),
     CONSTRAINT client_amendments_counted CHECK (has_open_amendment = (amendments <> '[]')),
     CONSTRAINT client_modified_after_creation CHECK (modified_at >= created_at),
     -- Each version has its line of history, at the end of the transaction at the latest.
@@ -136,6 +138,7 @@ CREATE INDEX client_by_phone ON client (phone);
 CREATE INDEX client_by_identification ON client (identification_number_folded);
 -- Few clients have one, so the index costs the others nothing.
 CREATE INDEX client_by_open_amendment ON client (created_at, id) WHERE has_open_amendment = 1;
+CREATE INDEX client_by_former_client ON client (former_client, created_at, id) WHERE former_client IS NOT NULL;
 
 -- The words of search_text, three letters at a time. It keeps no text of its own.
 CREATE VIRTUAL TABLE client_word USING fts5 (
@@ -157,8 +160,8 @@ CREATE TRIGGER client_version_by_one BEFORE UPDATE ON client WHEN new.version <>
     SELECT raise(ABORT, 'client_version_by_one');
 END;
 CREATE TRIGGER client_onboarded_for_good BEFORE UPDATE ON client
-WHEN (old.client_key, old.id, old.created_by, old.created_by_email, old.created_at)
-    IS NOT (new.client_key, new.id, new.created_by, new.created_by_email, new.created_at)
+WHEN (old.client_key, old.id, old.created_by, old.created_by_email, old.created_at, old.former_client)
+    IS NOT (new.client_key, new.id, new.created_by, new.created_by_email, new.created_at, new.former_client)
 BEGIN
     SELECT raise(ABORT, 'client_onboarded_for_good');
 END;
@@ -197,7 +200,7 @@ CREATE TABLE client_claim (
     client_key TEXT NOT NULL,    -- the client that has it
     exclusive  INTEGER NOT NULL, -- whether it was taken to be had by no other client
     CONSTRAINT client_claim_pkey PRIMARY KEY (kind, digest, client_key),
-    CONSTRAINT client_claim_kind_known CHECK (kind IN ('identification', 'email', 'phone')),
+    CONSTRAINT client_claim_kind_known CHECK (kind IN ('identification', 'email', 'phone', 'formerClient')),
     CONSTRAINT client_claim_digest_length CHECK (length(digest) = 32),
     CONSTRAINT client_claim_exclusive_known CHECK (exclusive IN (0, 1))
 ) STRICT, WITHOUT ROWID;

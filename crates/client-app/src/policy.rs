@@ -99,6 +99,8 @@ impl Policy {
             ClaimKind::Identification => self.same_identification,
             ClaimKind::Email => self.same_email,
             ClaimKind::Phone => self.same_phone,
+            // A record returns once, whatever the bank has set.
+            ClaimKind::FormerClient => OnDuplicate::Refuse,
         }
     }
 }

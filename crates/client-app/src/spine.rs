@@ -13,9 +13,11 @@
 //! | [`plan`] | what the spine needs to know of a command |
 //! | [`admission`] | checks permission and clock before anything else |
 //! | [`execution`] | load, decide, commit |
+//! | [`onboard_again`] | a new client that is made of a former one |
 //! | [`replay`] | finds earlier outcomes of an idempotency key |
 //! | [`sealing`] | encrypts stored replies |
 //! | [`changeset`] | builds everything that one change writes |
+//! | [`ending`] | what became of a client after its end |
 //! | [`facts`] | gathers the facts of a decision |
 //! | [`look_alikes`] | finds clients that may be the same person |
 //! | [`warnings`] | what the maker of a change is warned of |
@@ -27,10 +29,12 @@ mod attachment;
 mod changeset;
 mod directory;
 mod duplicates;
+pub(crate) mod ending;
 pub(crate) mod execution;
 mod expected_version;
 pub(crate) mod facts;
 pub(crate) mod look_alikes;
+mod onboard_again;
 pub(crate) mod plan;
 mod replay;
 mod sealing;

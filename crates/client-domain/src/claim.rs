@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::client::{Client, ClientSnapshot, ValueChange};
 use crate::kyc::{IdentityDocument, VerificationStatus};
+use crate::lifecycle::ClientState;
 use crate::text::{email, former_email, former_number, kind, number};
-use crate::value::{EmailAddress, Identification, PhoneNumber};
+use crate::value::{ClientKey, EmailAddress, Identification, PhoneNumber};
 
 /// The kind of a claimed value: a value that should belong to one client only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,11 +17,13 @@ pub enum ClaimKind {
     Email,
     /// The phone number.
     Phone,
+    /// The former record of a client that has returned: one record returns once.
+    FormerClient,
 }
 
 impl ClaimKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Identification, Self::Email, Self::Phone];
+    pub const ALL: [Self; 4] = [Self::Identification, Self::Email, Self::Phone, Self::FormerClient];
 
     /// The name as it is stored and configured.
     pub const fn name(self) -> &'static str {
@@ -28,6 +31,7 @@ impl ClaimKind {
             Self::Identification => "identification",
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::FormerClient => "formerClient",
         }
     }
 }
@@ -83,6 +87,11 @@ impl Claim {
         Self { kind: ClaimKind::Phone, value: number.digits().to_owned() }
     }
 
+    /// The claim on a former record.
+    fn former_client(key: &ClientKey) -> Self {
+        Self { kind: ClaimKind::FormerClient, value: key.as_str().to_owned() }
+    }
+
     /// The kind of the claimed value.
     pub const fn kind(&self) -> ClaimKind {
         self.kind
@@ -110,8 +119,11 @@ impl fmt::Debug for Claim {
 }
 
 impl Client {
-    /// The claims of the client. A Rejected or Exited client has none, so that the same person may apply
+    /// The claims of the client. A Rejected or Exited client claims no value, so that the same person may apply
     /// again.
+    ///
+    /// A client that has returned claims its former record, and keeps that claim when it exits: then it is the
+    /// record that returns. A rejected one gives the claim up.
     ///
     /// An approved document that identifies a person is claimed like an identification: one passport does not verify two
     /// clients.
@@ -120,10 +132,10 @@ impl Client {
     /// [`NORMAL_FORM`](crate::text::NORMAL_FORM). A number that stands in for one, as an earlier release took it, is not
     /// claimed.
     pub fn claims(&self) -> Vec<Claim> {
-        if self.state().has_ended() {
-            return Vec::new();
-        }
-        of_snapshot(self.snapshot())
+        let former = self.snapshot().former_client.iter().filter(|_| self.state() != ClientState::Rejected);
+        let former = former.map(Claim::former_client);
+        let values = if self.state().has_ended() { Vec::new() } else { of_snapshot(self.snapshot()) };
+        values.into_iter().chain(former).collect()
     }
 
     /// Those of its [`claims`](Self::claims) that a store of the release before has in another form only.

@@ -5,6 +5,7 @@
 //! | create a client | [`Client::onboard`] |
 //! | change details, correct what else identifies the client | [`Client::update`], [`Client::correct`] |
 //! | decide about values that wait for a second person | [`Client::decide_amendment`] |
+//! | apply again after an exit, as a new client | [`Client::return_as`] |
 //! | ask for approval | [`Client::request_approval`] |
 //! | approve, reject, blacklist, exit, undo a rejection or a blacklisting | [`Client::perform`] |
 //! | record a transaction of the ledger | [`Client::record_transaction`] |
@@ -39,6 +40,7 @@ pub(crate) mod former_names;
 mod kyc_status;
 pub(crate) mod makers;
 mod onboard;
+mod returning;
 mod snapshot;
 pub(crate) mod transaction;
 mod transition;
@@ -62,6 +64,7 @@ pub use field_value::{FieldValue, ValueChange};
 pub use former_names::{FormerNames, FullName};
 pub use makers::{Maker, Makers, Touch, Touches};
 pub use onboard::Application;
+pub use returning::Renewal;
 pub use snapshot::{ClientSnapshot, Inconsistent};
 pub use transaction::Transaction;
 pub use transition::Justification;

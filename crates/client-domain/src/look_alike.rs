@@ -130,6 +130,10 @@ impl Client {
                 let digits = details.phone.digits();
                 vec![field::PHONE_NUMBER.is_in(vec![digits.to_owned(), format!("+{digits}")])]
             }
+            ClaimKind::FormerClient => {
+                let former = self.snapshot().former_client.iter();
+                former.map(|key| field::FORMER_CLIENT.equals(key.as_str())).collect()
+            }
         };
         filters.iter().map(Filter::check).collect()
     }

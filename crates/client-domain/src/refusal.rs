@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub use blocker::Blocker;
 pub use kind::RefusalKind;
 
-use crate::lifecycle::{Action, ClientState, Operation};
+use crate::lifecycle::{Action, Activity, ClientState, Operation};
 
 /// A refused operation: what was asked for, the state of the client, and every blocker.
 ///
@@ -63,9 +63,23 @@ impl Refusal {
         self.kind().name()
     }
 
+    /// What to do instead, where a client in another state wants to return.
+    const fn instead(&self) -> &'static str {
+        match (self.operation, self.state) {
+            (Operation::Activity(Activity::Return), ClientState::Rejected) => {
+                "; undo its rejection or, if the applicant has withdrawn the application, create a new client"
+            }
+            (Operation::Activity(Activity::Return), ClientState::BlackListed) => {
+                "; it has not exited, so remove it from the blacklist"
+            }
+            (Operation::Activity(Activity::Return), _) => "; it has not exited, so continue with this client",
+            (Operation::Action(_) | Operation::Activity(_), _) => "",
+        }
+    }
+
     fn because(&self) -> String {
         if self.blockers.iter().any(|blocker| matches!(blocker, Blocker::State { .. })) {
-            return format!(" while the client is {}", self.state.description());
+            return format!(" while the client is {}{}", self.state.description(), self.instead());
         }
         let reasons: Vec<_> = self.blockers.iter().map(Blocker::words).collect();
         format!(": {}", reasons.join("; "))

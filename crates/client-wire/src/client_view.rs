@@ -50,6 +50,16 @@ pub(crate) const CLIENT: &[FieldSpec] = &[
     field::STATE,
     field::STATE_DESCRIPTION,
     FieldSpec::required("isBlacklisted", Shape::Flag, "Whether the client is blacklisted."),
+    FieldSpec::nullable(
+        "formerContactEncodedKey",
+        shape::KEY,
+        "The exited client that this one was before it returned; null if it is new.",
+    ),
+    FieldSpec::nullable(
+        "returnedAsContactEncodedKey",
+        shape::KEY,
+        "The client as which this exited one has returned, unless that application was rejected.",
+    ),
     FieldSpec::nullable("branchId", shape::COUNT, "The number of the branch, if the directory has it."),
     FieldSpec::nullable("branchEncodedKey", shape::BRANCH, "The key of the branch."),
     FieldSpec::nullable("branchName", shape::ANY_TEXT, "The name of the branch, if the directory has it."),
@@ -79,7 +89,7 @@ pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
 
 /// A client with all of its members. An unknown value is null, and no member is omitted.
 pub(crate) fn client_json(shown: ClientDetails) -> Value {
-    let ClientDetails { client, branch, officer, kyc_status, allowed } = shown;
+    let ClientDetails { client, returned_as, branch, officer, kyc_status, allowed } = shown;
     let snapshot = client.snapshot();
     let details = &snapshot.details;
     let postal = &details.postal_address;
@@ -108,6 +118,8 @@ pub(crate) fn client_json(shown: ClientDetails) -> Value {
         "clientState": snapshot.state.number(),
         "clientStateDescription": snapshot.state.description(),
         "isBlacklisted": client.is_blacklisted(),
+        "formerContactEncodedKey": snapshot.former_client.as_ref().map(|key| key.as_str()),
+        "returnedAsContactEncodedKey": returned_as.as_ref().map(|key| key.as_str()),
         "branchId": branch_id,
         "branchEncodedKey": snapshot.branch.as_ref().map(|key| key.as_str()),
         "branchName": branch_name,

@@ -22,6 +22,7 @@ pub(crate) mod reject_amendment;
 pub(crate) mod reject_document;
 pub(crate) mod replace_content;
 pub(crate) mod request_approval;
+pub(crate) mod return_customer;
 mod review;
 pub(crate) mod undo_blacklist;
 pub(crate) mod undo_reject;
@@ -32,7 +33,7 @@ pub(crate) mod withdraw;
 use operation::CommandOperation;
 
 /// Every command, in the order of the contract.
-pub(crate) const COMMANDS: [&CommandOperation; 21] = [
+pub(crate) const COMMANDS: [&CommandOperation; 22] = [
     &create_contact::OPERATION,
     &update_contact::OPERATION,
     &correct_contact::OPERATION,
@@ -45,6 +46,7 @@ pub(crate) const COMMANDS: [&CommandOperation; 21] = [
     &blacklist::OPERATION,
     &undo_blacklist::OPERATION,
     &exit::OPERATION,
+    &return_customer::OPERATION,
     &withdraw::OPERATION,
     &record_transaction::OPERATION,
     &create_identity_document::OPERATION,
@@ -61,8 +63,8 @@ mod tests {
     use client_app::commands::{
         ApproveAddress, ApproveAmendment, ApproveClient, ApproveDocument, BlacklistClient, CorrectClient,
         CreateClient, ExitClient, RecordTransaction, RejectAddress, RejectAmendment, RejectClient,
-        RejectDocument, RequestApproval, SubmitAddress, SubmitDocument, UndoBlacklist, UndoRejection,
-        UpdateClient, VerifyContactPoint, WithdrawClient,
+        RejectDocument, RequestApproval, ReturnClient, SubmitAddress, SubmitDocument, UndoBlacklist,
+        UndoRejection, UpdateClient, VerifyContactPoint, WithdrawClient,
     };
     use client_domain::Permission;
     use client_domain::lifecycle::{Action, TRANSITIONS};
@@ -90,6 +92,7 @@ mod tests {
             of::<BlacklistClient>(),
             of::<UndoBlacklist>(),
             of::<ExitClient>(),
+            of::<ReturnClient>(),
             of::<WithdrawClient>(),
             of::<RecordTransaction>(),
             of::<SubmitDocument>(),

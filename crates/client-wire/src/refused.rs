@@ -20,6 +20,7 @@ pub(crate) fn refused(refused: &Refused, caller: &Caller) -> Failure {
         RefusalKind::NotBlacklisted => Code::NotBlacklisted,
         RefusalKind::FourEyes => Code::FourEyes,
         RefusalKind::AlreadyInApproval => Code::AlreadyInApproval,
+        RefusalKind::AlreadyReturned => Code::AlreadyReturned,
         RefusalKind::ReasonMissing => Code::Required,
         RefusalKind::KycIncomplete => Code::KycIncomplete,
         RefusalKind::LookAlikes => Code::LookAlikes,
@@ -72,6 +73,7 @@ pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
             | Blocker::RejectedFinally
             | Blocker::NothingToReview
             | Blocker::Withdrawn
+            | Blocker::Returned { .. }
             | Blocker::AccountsUnanswered
             | Blocker::ContentChanged
             | Blocker::OwnDetails { .. }
@@ -118,6 +120,9 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
         Blocker::OwnContactPoint { points } => {
             json!({ "points": points.iter().map(|point| point.name()).collect::<Vec<_>>() })
         }
+        Blocker::Returned { returned_as } if caller.may(Permission::Read) => {
+            json!({ "returnedAsContactEncodedKey": returned_as.as_str() })
+        }
         Blocker::Reviewed { status } => json!({ "verificationStatus": status.name() }),
         Blocker::DocumentExpired { last } => json!({ "expiryDate": last.to_string() }),
         Blocker::TooMany { max } => json!({ "max": max }),
@@ -128,6 +133,7 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
             json!({ "fields": fields.iter().map(|field| field.name()).collect::<Vec<_>>() })
         }
         Blocker::LookAlikes { .. }
+        | Blocker::Returned { .. }
         | Blocker::ApprovalNotRequested
         | Blocker::AlreadyRequested
         | Blocker::ReasonMissing

@@ -111,6 +111,7 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
         "ApproveAmendmentCommand" | "RejectAmendmentCommand" => {
             Operation::Activity(Activity::DecideAmendment)
         }
+        "ReturnCustomerCommand" => Operation::Activity(Activity::Return),
         "VerifyContactPointCommand" => Operation::Activity(Activity::VerifyContactPoint),
         "RequestCustomerApprovalCommand" => Operation::Activity(Activity::RequestApproval),
         "RecordCustomerTransactionCommand" => Operation::Activity(Activity::Transact),

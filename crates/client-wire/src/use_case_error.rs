@@ -205,6 +205,10 @@ pub(crate) fn duplicate(kind: ClaimKind) -> Item {
         ClaimKind::Phone => {
             Item::new(Code::DuplicatePhone, "Another client has this phone number.").field("phoneNumber")
         }
+        ClaimKind::FormerClient => Item::new(
+            Code::AlreadyReturned,
+            "The former record of this client has returned as another client since; continue with that one.",
+        ),
     }
 }
 

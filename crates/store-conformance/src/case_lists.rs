@@ -49,6 +49,14 @@ macro_rules! store_cases {
                 claimed_answers_the_claims_of_other_clients
                 a_claim_is_compared_to_its_last_character
             }
+            returns {
+                former_record_of_a_client_comes_back
+                a_record_returns_once
+                rejected_return_frees_the_record
+                exited_return_keeps_the_record
+                client_is_found_by_its_former_record
+                concurrent_returns_are_done_once
+            }
             idempotency {
                 an_outcome_is_loaded_with_the_client
                 an_outcome_is_loaded_without_the_client

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod paging;
 pub mod reads;
 pub mod reasons;
+pub mod returns;
 pub mod round_trip;
 pub mod search;
 pub mod sorting;

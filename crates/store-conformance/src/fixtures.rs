@@ -22,7 +22,7 @@ mod stamps;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use client_domain::client::{Application, Change, DetailsPatch, Transaction};
+use client_domain::client::{Application, Change, Correction, DetailsPatch, Renewal, Transaction};
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{
@@ -116,6 +116,30 @@ pub fn performed(client: &Client, action: Action, stamp: &AuditStamp) -> Change 
     }
     let reason = Reason::parse("as the documents show").unwrap();
     client.perform(action, reason.into(), &Facts::without_controls(), stamp).unwrap()
+}
+
+/// Applicant number `n`, as this exited client returns: with other values wherever one may occur once.
+pub fn returned(former: &Client, n: i64) -> Change {
+    let Application { key, id, details, identification, .. } = applicant(n);
+    let renewal = Renewal {
+        key,
+        id,
+        details: DetailsPatch {
+            email: Some(details.email),
+            phone: Some(details.phone),
+            ..DetailsPatch::default()
+        },
+        correction: Correction {
+            identification_type: Some(identification.kind),
+            identification_number: Some(identification.number),
+            ..Correction::default()
+        },
+        default_branch: None,
+    };
+    let reason = Reason::parse("back from abroad").unwrap();
+    former
+        .return_as(renewal, reason, &Facts::without_controls(), &maker(former.id().get() + 100 + n))
+        .unwrap()
 }
 
 /// The approved client after its first transaction.

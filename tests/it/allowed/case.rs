@@ -9,17 +9,16 @@ use client_domain::client::{AmendmentId, ContactPoint};
 use client_domain::kyc::{AddressId, DocumentId, KycPolicy, ReviewAction};
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Actor, Client, EventKind, Permission, Permissions};
+use client_domain::{Actor, Client, Permission, Permissions};
 use client_wire::{Failure, Operations as _, Reply, read_kyc_policy};
 use serde_json::{Map, Value, json};
 
-use super::situation::{Evidence, line_of};
+use super::situation::{Evidence, Situation, line_of, successor};
 use crate::bank::{NOW, With as _};
 
 pub struct Case {
     client: Client,
-    /// The kind of the last line of its history.
-    last: EventKind,
+    situation: Situation,
     caller: Caller,
     policy: Policy,
     kyc: KycPolicy,
@@ -45,7 +44,7 @@ struct Reported {
 impl Case {
     /// Half of the banks require a passport and an address: they are verified, pending or absent.
     pub fn new(
-        (client, last): (Client, EventKind),
+        (client, situation): (Client, Situation),
         caller: &str,
         permissions: Permissions,
         policy: Policy,
@@ -54,7 +53,7 @@ impl Case {
         let kyc = if policy.approval_needs_request { demanding() } else { KycPolicy::default() };
         let open = if evidence == Evidence::PendingWithAccounts { 2 } else { 0 };
         let caller = Caller::new(Actor::parse(caller).unwrap(), permissions);
-        Self { client, last, caller, policy, kyc, open: OpenAccounts::Count(open) }
+        Self { client, situation, caller, policy, kyc, open: OpenAccounts::Count(open) }
     }
 
     /// The same case with other keys, for a store that it shares with other cases.
@@ -82,18 +81,25 @@ impl Case {
         let client = if n == 0 { self.client.clone() } else { self.another(n).client };
         let kyc = client.kyc();
         let changeset = Changeset {
-            history: vec![line_of(&client, self.last)],
+            history: vec![line_of(&client, self.situation.last())],
             documents: kyc.documents.iter().map(|one| one.id.clone()).collect(),
             addresses: kyc.addresses.iter().map(|one| one.id.clone()).collect(),
             client: Some(ClientWrite::Insert(client.clone())),
             ..Changeset::default()
         };
         assert_eq!(store.commit(changeset).await.unwrap(), Committed::Done);
+        if self.situation.has_returned() {
+            let (returned, line) = successor(&client);
+            let client = Some(ClientWrite::Insert(returned));
+            let changeset = Changeset { client, history: vec![line], ..Changeset::default() };
+            assert_eq!(store.commit(changeset).await.unwrap(), Committed::Done);
+        }
         let accounts = MemoryAccounts::default();
         accounts.set(client.key().clone(), self.open);
         let clock = FixedClock::new(NOW.parse().unwrap());
-        // Keys that no client of the case has.
-        let clients = Clients::new(store, Arc::new(clock), Arc::new(CountingKeys::default()))
+        // Keys that no client of the store has.
+        let keys = CountingKeys::seeded(client.id().get().unsigned_abs());
+        let clients = Clients::new(store, Arc::new(clock), Arc::new(keys))
             .with_accounts(Arc::new(accounts))
             .with_policy(self.policy)
             .with_kyc_policy(self.kyc.clone());
@@ -104,7 +110,7 @@ impl Case {
         let own = 1_000_000 + self.client.id().get() * 1_000 + n;
         Self {
             client: self.client.clone(),
-            last: self.last,
+            situation: self.situation,
             caller: self.caller.clone(),
             policy: self.policy,
             kyc: self.kyc.clone(),
@@ -157,7 +163,8 @@ impl Case {
             of("blacklist", "BlacklistCustomerCommand", Permission::Blacklist, reason.clone(), true),
             of("undoBlacklist", "UndoBlacklistCustomerCommand", Permission::Blacklist, reason.clone(), true),
             of("exit", "ExitCustomerCommand", Permission::Exit, reason.clone(), true),
-            of("withdraw", "WithdrawCustomerCommand", Permission::Write, reason, true),
+            of("withdraw", "WithdrawCustomerCommand", Permission::Write, reason.clone(), true),
+            of("return", "ReturnCustomerCommand", Permission::Write, reason, false),
         ];
         let amendment = client.snapshot().amendments.first().map(|amendment| amendment.id.to_string());
         let amendment = amendment.unwrap_or_else(|| format!("{}.99", client.key().as_str()));
@@ -284,7 +291,9 @@ impl Case {
         let words = || format!("{} {}: {answer:?}", tried.name, self.words());
         assert_eq!(reported.allowed, answer.is_ok(), "{}", words());
         let Err(failure) = answer else { return };
-        if !self.caller.may(tried.permission) {
+        // The return of a client that was blacklisted takes another permission besides.
+        let lifts = tried.action == "return" && self.situation.last().1.is_some();
+        if !self.caller.may(tried.permission) || lifts && !self.caller.may(Permission::Blacklist) {
             assert_eq!(codes(answer), ["permission_missing"], "{}", words());
             assert!(reported.blockers.contains(&"permission".to_owned()), "{}", words());
             return;

@@ -2,11 +2,11 @@
 
 use client_app::RequestId;
 use client_app::ports::{HistoryEntry, HistoryValues};
-use client_domain::client::{Correction, DetailsPatch, Transaction};
+use client_domain::client::{Correction, DetailsPatch, Renewal, Transaction};
 use client_domain::example::{application, home, passport};
 use client_domain::kyc::{DocumentId, ReviewAction};
 use client_domain::lifecycle::{Action, Facts};
-use client_domain::value::{Gender, PlaceName, Reason, TransactionReference};
+use client_domain::value::{ClientId, ClientKey, Gender, PlaceName, Reason, TransactionReference};
 use client_domain::{Actor, AuditStamp, Client, ClientEvent, ClientState, EventKind};
 
 use crate::bank::NOW;
@@ -47,9 +47,13 @@ pub enum Situation {
     Reopened,
     BlackListed,
     Exited,
+    /// It was blacklisted when it exited.
+    ExitedBlacklisted,
+    /// It has exited, and another client has returned from it.
+    Returned,
 }
 
-pub const SITUATIONS: [Situation; 10] = [
+pub const SITUATIONS: [Situation; 12] = [
     Situation::Created,
     Situation::Requested,
     Situation::Lifted,
@@ -60,17 +64,38 @@ pub const SITUATIONS: [Situation; 10] = [
     Situation::Reopened,
     Situation::BlackListed,
     Situation::Exited,
+    Situation::ExitedBlacklisted,
+    Situation::Returned,
 ];
 
+/// The last line of its history: the kind, and the state before if it is not the state that the client is in.
+pub type LastLine = (EventKind, Option<ClientState>);
+
+/// A client that has returned from this one, and its line of history.
+pub fn successor(former: &Client) -> (Client, HistoryEntry) {
+    let renewal = Renewal {
+        key: ClientKey::parse(&format!("{}-returned", former.key().as_str())).unwrap(),
+        id: ClientId::new(former.id().get() + 1_000_000_000_000).unwrap(),
+        details: DetailsPatch::default(),
+        correction: Correction::default(),
+        default_branch: None,
+    };
+    let why = Reason::parse("Back from abroad.").unwrap();
+    let returned = former.return_as(renewal, why, &Facts::without_controls(), &by("editor")).unwrap().client;
+    let line = line_of(&returned, (EventKind::Created, None));
+    let event = ClientEvent { from: None, ..line.event };
+    (returned, HistoryEntry { event, ..line })
+}
+
 /// A line of history for the version that the client is at: no store takes one without the other.
-pub fn line_of(client: &Client, kind: EventKind) -> HistoryEntry {
+pub fn line_of(client: &Client, (kind, from): LastLine) -> HistoryEntry {
     let event = ClientEvent {
         kind,
         key: client.key().clone(),
         version: client.version(),
         by: by("editor").by,
         at: client.snapshot().modified_at,
-        from: Some(if kind == EventKind::Withdrawn { ClientState::PendingApproval } else { client.state() }),
+        from: Some(from.unwrap_or(client.state())),
         to: client.state(),
         changed: Vec::new(),
         reason: None,
@@ -137,12 +162,18 @@ fn with_evidence(client: Client, evidence: Evidence) -> Client {
 }
 
 impl Situation {
-    /// The kind of the last line of its history, as far as it matters.
-    pub const fn last(self) -> EventKind {
+    /// The last line of its history, as far as it matters.
+    pub const fn last(self) -> LastLine {
         match self {
-            Self::Withdrawn => EventKind::Withdrawn,
-            _ => EventKind::Updated,
+            Self::Withdrawn => (EventKind::Withdrawn, Some(ClientState::PendingApproval)),
+            Self::ExitedBlacklisted => (EventKind::Exited, Some(ClientState::BlackListed)),
+            _ => (EventKind::Updated, None),
         }
+    }
+
+    /// Whether another client has returned from it.
+    pub const fn has_returned(self) -> bool {
+        matches!(self, Self::Returned)
     }
 
     /// A client in this situation. Its evidence is submitted while it waits for its first approval.
@@ -166,7 +197,10 @@ impl Situation {
                 let barred = act(&approved(), Action::Blacklist, "barrer");
                 act(&barred, Action::UndoBlacklist, "lifter")
             }
-            Self::Exited => act(&approved(), Action::Exit, "approver"),
+            Self::Exited | Self::Returned => act(&approved(), Action::Exit, "approver"),
+            Self::ExitedBlacklisted => {
+                act(&act(&approved(), Action::Blacklist, "barrer"), Action::Exit, "approver")
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{AuditStamp, ClaimKind, Client, ClientState, Permission, Refusal};
 use serde_json::{Value, json};
 
-use super::expected::{Done, Expected, Refused, answer_members, created, duplicate, proposal, refused};
+use super::expected::{
+    Done, Expected, Refused, answer_members, created, duplicate, proposal, refused, returned,
+};
 use super::makers::{self, changes_the_client, withdraws};
 use super::model::{Last, Model, Outcome};
 use super::order::{Order, object, wrong};
@@ -26,7 +28,7 @@ const VERIFIED: [&str; 4] =
 
 /// Whether a change enters or proposes values by which clients look alike.
 fn is_compared(order: &Order, change: &Change) -> bool {
-    matches!(order.what, What::Create(_) | What::SubmitDocument(_))
+    matches!(order.what, What::Create(_) | What::Return(_) | What::SubmitDocument(_))
         || change.event.changed.iter().any(|field| COMPARED.contains(&field.name()))
         || change.proposed.iter().any(|value| COMPARED.contains(&value.field().name()))
 }
@@ -39,7 +41,7 @@ fn as_it_would_be(after: &Client, change: Option<&Change>) -> Client {
 /// The refusal for duplicates of these kinds, and the other clients that it names for the first of them.
 fn refused_duplicates(kinds: &[ClaimKind], holders: &Value) -> Refused {
     let pairs = kinds.iter().map(|kind| duplicate(*kind));
-    let mut reasons: Vec<_> = pairs.map(|(code, field)| wrong(code, field)).collect();
+    let mut reasons: Vec<_> = pairs.map(|(code, field)| (code.to_owned(), field.map(str::to_owned))).collect();
     reasons.sort();
     Refused { reasons, details: object(json!({ "contacts": holders })) }
 }
@@ -61,7 +63,10 @@ impl Model {
             Ok(expected) => expected,
             Err(refused) => Expected::Refused(refused),
         };
-        Last::Command { order: Box::new(order), expected, before: before.map(Box::new) }
+        // After a return the new client is looked at.
+        let is_new = matches!((&order.what, &expected), (What::Return(_), Expected::Done { .. }));
+        let before = before.filter(|_| !is_new).map(Box::new);
+        Last::Command { order: Box::new(order), expected, before }
     }
 
     fn answer(&mut self, order: &Order, before: Option<&Client>) -> Result<Expected, Refused> {
@@ -99,6 +104,14 @@ impl Model {
             );
             let members = created(&change.client, order.dry);
             (Decision::Changed(Box::new(change.clone())), change.client, members)
+        } else if let What::Return(renewed) = &order.what {
+            if let Some(earlier) = self.earlier(order)? {
+                return Ok(earlier);
+            }
+            let former = before.ok_or_else(|| Refused::unknown_client(&order.named))?;
+            let change = self.returned(order, renewed, former, &stamp)?;
+            let members = returned(&change.client, order.dry);
+            (Decision::Changed(Box::new(change.clone())), change.client, members)
         } else {
             if let Some(earlier) = self.earlier(order)? {
                 return Ok(earlier);
@@ -129,6 +142,30 @@ impl Model {
             (decision, after, members)
         };
         let change = decision.change();
+        let warnings = self.warnings(order, before, change.as_ref(), &after)?;
+        let done = Done { members, version: Some(after.version()), warnings };
+        if !order.dry {
+            if let Some(change) = change {
+                self.write(change, order.name(), self.request_id(), event_id);
+            }
+            self.outcomes.extend(order.request_key().map(|request| Outcome {
+                request,
+                data: order.data(),
+                step: self.steps,
+                done: done.clone(),
+            }));
+        }
+        Ok(Expected::Done { done, replayed_from: None })
+    }
+
+    /// What the maker is warned of; duplicates may refuse the command.
+    fn warnings(
+        &self,
+        order: &Order,
+        before: Option<&Client>,
+        change: Option<&Change>,
+        after: &Client,
+    ) -> Result<Vec<&'static str>, Refused> {
         let take: Vec<_> = change.iter().flat_map(|change| change.client.claims()).collect();
         let had = before.map(Client::claims).unwrap_or_default();
         let proposed = change.iter().flat_map(|change| change.client.claims_gained_by(&change.proposed));
@@ -143,30 +180,18 @@ impl Model {
         let of = |wanted| taken.iter().copied().filter(move |kind| policy.on_duplicate(*kind) == wanted);
         let refusals: Vec<_> = of(OnDuplicate::Refuse).collect();
         if let Some(first) = refusals.first() {
-            let holders = self.holders(&after, change.as_ref(), *first);
+            let holders = self.holders(after, change, *first);
             let seen = if order.who.caller().may(Permission::Read) { json!(holders) } else { Value::Null };
             return Err(refused_duplicates(&refusals, &seen));
         }
         let mut warnings: Vec<_> = of(OnDuplicate::Warn).map(|kind| duplicate(kind).0).collect();
         if policy.look_alikes != OnLookAlike::Off
-            && change.as_ref().is_some_and(|change| is_compared(order, change))
-            && !self.look_alikes(&as_it_would_be(&after, change.as_ref())).is_empty()
+            && change.is_some_and(|change| is_compared(order, change))
+            && self.looks_alike(&as_it_would_be(after, change))
         {
             warnings.push("look_alikes");
         }
-        let done = Done { members, version: Some(after.version()), warnings };
-        if !order.dry {
-            if let Some(change) = change {
-                self.write(change, order.name(), self.request_id(), event_id);
-            }
-            self.outcomes.extend(order.request_key().map(|request| Outcome {
-                request,
-                data: order.data(),
-                step: self.steps,
-                done: done.clone(),
-            }));
-        }
-        Ok(Expected::Done { done, replayed_from: None })
+        Ok(warnings)
     }
 
     /// The keys that a command about evidence uses, once it was read without an error.
@@ -246,7 +271,7 @@ impl Model {
         Ok(Some(Expected::Done { done: outcome.done.clone(), replayed_from: Some(outcome.step) }))
     }
 
-    fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
+    pub(super) fn check_version(&self, order: &Order, client: &Client) -> Result<(), Refused> {
         let Some(seen) = order.expected_version.filter(|seen| *seen != client.version()) else {
             return Ok(());
         };

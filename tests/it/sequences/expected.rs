@@ -77,12 +77,21 @@ pub fn refused(refusal: &Refusal, allowed: &[Operation]) -> Refused {
     Refused { reasons: vec![(refusal.code().to_owned(), field)], details: object(details) }
 }
 
-pub fn duplicate(kind: ClaimKind) -> (&'static str, &'static str) {
+pub fn duplicate(kind: ClaimKind) -> (&'static str, Option<&'static str>) {
     match kind {
-        ClaimKind::Identification => ("duplicate_identification", "identificationNumber"),
-        ClaimKind::Email => ("duplicate_email", "emailAddress"),
-        ClaimKind::Phone => ("duplicate_phone", "phoneNumber"),
+        ClaimKind::Identification => ("duplicate_identification", Some("identificationNumber")),
+        ClaimKind::Email => ("duplicate_email", Some("emailAddress")),
+        ClaimKind::Phone => ("duplicate_phone", Some("phoneNumber")),
+        ClaimKind::FormerClient => ("already_returned", None),
     }
+}
+
+/// The members of the answer to a return, besides those of a creation.
+pub fn returned(client: &Client, dry: bool) -> Map<String, Value> {
+    let mut members = created(client, dry);
+    let former = client.snapshot().former_client.as_ref().map(|key| key.as_str());
+    members.insert("formerContactEncodedKey".to_owned(), former.into());
+    members
 }
 
 pub fn created(client: &Client, dry: bool) -> Map<String, Value> {

@@ -10,8 +10,9 @@ use super::order::Order;
 use super::step::What;
 
 /// The commands that make their caller a maker of a client.
-const TOUCHES: [&str; 9] = [
+const TOUCHES: [&str; 10] = [
     "CreateContactCommand",
+    "ReturnCustomerCommand",
     "UpdateContactCommand",
     "CorrectContactCommand",
     "RequestCustomerApprovalCommand",

@@ -183,6 +183,8 @@ impl Model {
             two_persons: self.kyc.two_persons,
             decisions_need_version: self.policy.decisions_need_version,
             withdrawn: self.is_withdrawn(client),
+            returned_as: self.returned_as(client),
+            exited_blacklisted: self.exited_blacklisted(client),
             open_accounts: match self.accounts.get(client.key()).copied() {
                 None => OpenAccounts::Count(0),
                 Some(OpenAccounts::Unanswered) if self.policy.unanswered_accounts == OnUnanswered::Allow => {
@@ -192,7 +194,7 @@ impl Model {
             },
             kyc: (!required.is_empty()).then(|| KycRequirements { required, today: self.today() }),
             unreviewed_look_alikes: match self.policy.look_alikes {
-                OnLookAlike::Review => self.look_alikes(client),
+                OnLookAlike::Review => self.look_alikes_to_review(client),
                 OnLookAlike::Off | OnLookAlike::Warn => Vec::new(),
             },
         }
@@ -277,7 +279,11 @@ impl Model {
     pub(super) fn write(&mut self, change: Change, command: &str, request_id: RequestId, event_id: EventId) {
         let values = HistoryValues { changed: change.values, proposed: change.proposed };
         let entry = HistoryEntry { event: change.event, command: command.to_owned(), request_id, values };
-        self.waiting.push(OutboxEvent::of(&entry.event, event_id));
+        let mut event = OutboxEvent::of(&entry.event, event_id);
+        if let (1, Some(former)) = (entry.event.version.get(), &change.client.snapshot().former_client) {
+            event.data["formerContactEncodedKey"] = former.as_str().into();
+        }
+        self.waiting.push(event);
         match self.clients.iter_mut().find(|known| known.client.key() == change.client.key()) {
             Some(known) => {
                 known.client = change.client;

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::evidence::{Evidence, Review};
 use super::person::Fix;
 use super::samples::{BIRTHDAYS, REASON, Who};
-use super::step::{Choice, Contact, Spoilt, What};
+use super::step::{Choice, Contact, Renewed, Spoilt, What};
 
 /// An error of a request: the code, and the field if it concerns one.
 pub type Wrong = (String, Option<String>);
@@ -93,6 +93,7 @@ impl Order {
             What::Withdraw => {
                 ("WithdrawCustomerCommand", Permission::Write, Some(Action::Withdraw), reason, "notes")
             }
+            What::Return(_) => ("ReturnCustomerCommand", Permission::Write, None, reason, "notes"),
             What::Verify(_) => {
                 ("VerifyContactPointCommand", Permission::KycReview, None, Some("means"), "reference")
             }
@@ -158,6 +159,9 @@ impl Order {
             What::Create(applicant) => applicant.members(),
             What::Update(change) => change.members(),
             What::Correct(fix) => fix.members(),
+            What::Return(Renewed { change, fix }) => {
+                change.members().into_iter().chain(fix.members()).collect()
+            }
             What::Transaction(n) => object(json!({ "transactionReference": format!("TX-{n}") })),
             What::Verify(contact) => {
                 object(json!({ "contactPoint": contact.point.name(), "value": contact.value }))
@@ -248,6 +252,7 @@ impl Order {
                 all.push(wrong("in_future", "dateOfBirth"));
             }
             What::Correct(Fix { born: Some(born), .. })
+            | What::Return(Renewed { fix: Fix { born: Some(born), .. }, .. })
                 if BirthDate::parse(BIRTHDAYS[*born], today).is_err() =>
             {
                 all.push(wrong("in_future", "dateOfBirth"));
@@ -278,6 +283,7 @@ impl Order {
                 Evidence::Address => ReasonedOperation::RejectAddress,
             }),
             What::Correct(_) => Some(ReasonedOperation::Correct),
+            What::Return(_) => Some(ReasonedOperation::Return),
             What::Decide(Choice { decision: AmendmentDecision::Reject, .. }) => {
                 Some(ReasonedOperation::RejectAmendment)
             }

@@ -15,7 +15,7 @@ use super::order::object;
 use super::samples::{
     APPLICANTS, BIRTHDAYS, BRANCHES, EMAILS, IDENTIFICATIONS, NAMES, PHONES, email, identification, phone,
 };
-use super::step::What;
+use super::step::{Renewed, What};
 
 /// Each number is a place in a list of made-up values.
 #[derive(Clone, Debug)]
@@ -97,6 +97,20 @@ pub fn correct() -> impl Strategy<Value = What> {
             What::Correct(Fix { born, gender, identification, branch })
         },
     )
+}
+
+/// A return, half of them with the values of the former record.
+pub fn renew() -> BoxedStrategy<What> {
+    (any::<bool>(), update(), correct())
+        .prop_map(|(same, update, correct)| {
+            let none = Change { last_name: None, email: None, phone: None, city: None, officer: Patch::Keep };
+            let nothing = Fix { born: None, gender: None, identification: None, branch: None };
+            What::Return(match (same, update, correct) {
+                (false, What::Update(change), What::Correct(fix)) => Renewed { change, fix },
+                _ => Renewed { change: none, fix: nothing },
+            })
+        })
+        .boxed()
 }
 
 impl Fix {

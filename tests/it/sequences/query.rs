@@ -230,6 +230,8 @@ fn shown(model: &Model, client: &Client, who: Who) -> Map<String, Value> {
         "emailAddress": snapshot.details.email.as_str(),
         "clientState": client.state().number(),
         "version": client.version().get(),
+        "formerContactEncodedKey": snapshot.former_client.as_ref().map(|key| key.as_str()),
+        "returnedAsContactEncodedKey": model.returned_as(client).as_ref().map(|key| key.as_str()),
         "approvalStatus": snapshot.approval.status().map(client_domain::client::ApprovalStatus::name),
         "kycStatus": who.caller().may(Permission::KycRead).then(|| kyc_status(model, client)),
         "lastModified": snapshot.modified_at.to_string(),

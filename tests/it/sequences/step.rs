@@ -12,7 +12,7 @@ use proptest::sample::select;
 
 use super::evidence::{Document, Evidence, Home, Review, Situation, of_evidence};
 use super::listing::{List, list, refused_list};
-use super::person::{Applicant, Change, Fix, correct, create_one, update};
+use super::person::{Applicant, Change, Fix, correct, create_one, renew, update};
 use super::samples::{Who, email, phone};
 use super::settings::{accounts, requirements, settings};
 
@@ -114,11 +114,19 @@ pub enum What {
     UndoBlacklist,
     Exit,
     Withdraw,
+    Return(Renewed),
     Transaction(u8),
     Verify(Contact),
     SubmitDocument(Document),
     SubmitAddress(Home),
     Review(Review),
+}
+
+/// What is another value now, of a client that returns.
+#[derive(Clone, Debug)]
+pub struct Renewed {
+    pub change: Change,
+    pub fix: Fix,
 }
 
 /// A decision about an amendment: a place among the open ones of a client, or none for one that is not open.
@@ -187,7 +195,7 @@ pub fn step(situations: &[Situation]) -> BoxedStrategy<Step> {
         unknown
     } else {
         let weight = |situation: &Situation| match situation.state {
-            ClientState::Exited => 1,
+            ClientState::Exited => 6,
             ClientState::Rejected => 2,
             // Few clients come here, and much is possible only here.
             ClientState::BlackListed => 24,
@@ -292,6 +300,7 @@ fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
         Just(What::UndoBlacklist),
         Just(What::Exit),
         Just(What::Withdraw),
+        renew(),
         transaction(),
         verify(),
         correct(),
@@ -321,7 +330,8 @@ fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
             prop_oneof![3 => Just(What::UndoBlacklist), 3 => Just(What::Blacklist), 1 => Just(What::Exit)].boxed()
         }
         Some(ClientState::Rejected) => return prop_oneof![3 => Just(What::UndoReject), 2 => any, 1 => evidence].boxed(),
-        _ => return prop_oneof![3 => any, 1 => evidence].boxed(),
+        Some(ClientState::Exited) => return prop_oneof![6 => renew(), 2 => any, 1 => evidence].boxed(),
+        None => return prop_oneof![3 => any, 1 => evidence].boxed(),
     };
     prop_oneof![4 => fitting, 1 => any, submit => evidence].boxed()
 }

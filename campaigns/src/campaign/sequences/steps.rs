@@ -47,7 +47,7 @@ pub(super) struct Sequence {
     last: Option<Order>,
 }
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "ApproveCustomerCommand",
     "RejectCustomerCommand",
     "UndoRejectCustomerCommand",
@@ -55,6 +55,7 @@ const COMMANDS: [&str; 9] = [
     "BlacklistCustomerCommand",
     "UndoBlacklistCustomerCommand",
     "ExitCustomerCommand",
+    "ReturnCustomerCommand",
     "RecordCustomerTransactionCommand",
     "UpdateContactCommand",
 ];
@@ -143,6 +144,7 @@ impl Sequence {
             | "BlacklistCustomerCommand"
             | "UndoBlacklistCustomerCommand"
             | "ExitCustomerCommand" => json!({ "reason": "Made up." }),
+            "ReturnCustomerCommand" => self.comeback(),
             "RecordCustomerTransactionCommand" => {
                 json!({ "transactionReference": format!("T{}", self.random.below(3)) })
             }
@@ -159,6 +161,13 @@ impl Sequence {
         let mut order = Order::about(self.tag(), by, command, &client, more);
         order.if_match = self.random.chance(15).then(|| 1 + self.random.below(6));
         self.order(order)
+    }
+
+    /// With the values of the former record, or with others.
+    fn comeback(&mut self) -> Value {
+        let mut data = if self.random.chance(50) { self.update() } else { json!({}) };
+        set(&mut data, "reason", json!("Made up."));
+        data
     }
 
     fn update(&mut self) -> Value {

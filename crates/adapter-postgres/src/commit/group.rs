@@ -168,6 +168,7 @@ pub(super) fn statement(batch: &[GroupMember]) -> Statement<'_> {
         .bind(clients.iter().map(|client| activations(client)).collect::<Vec<_>>())
         .bind(clients.iter().map(|client| makers::to_json(client)).collect::<Vec<_>>())
         .bind(batch.iter().map(GroupMember::read).collect::<Vec<_>>())
+        .bind(clients.iter().map(|client| client::former(client)).collect::<Vec<_>>())
 }
 
 /// PostgreSQL has no arrays of arrays of different lengths, so a list within a row is JSON.

@@ -86,5 +86,9 @@ pub(super) fn statement<'q>(changeset: &'q Changeset, claims: &Claims<'_>) -> St
         ClientWrite::Insert(client) => client_fixed::bind(bound, client),
         ClientWrite::Update { read, .. } => bound.bind(read.get().cast_signed()),
     };
-    if has_documents { document::bind(bound, changeset, client) } else { bound }
+    let bound = if has_documents { document::bind(bound, changeset, client) } else { bound };
+    match write {
+        ClientWrite::Insert(client) => bound.bind(client::former(client)),
+        ClientWrite::Update { .. } => bound,
+    }
 }

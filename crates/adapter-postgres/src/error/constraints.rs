@@ -20,6 +20,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
         "a client approved by a person who has touched it since its last approval",
     ),
     ("client_modified_after_creation", "a client modified before it was created"),
+    ("client_former_is_another", "a client that has returned from itself"),
     ("client_version_by_one", "a client whose version does not follow the previous one"),
     ("client_onboarded_for_good", "a client with a changed origin"),
     ("client_version_has_line", "a version of a client without a line of history"),

@@ -75,6 +75,11 @@ columns!('q, client: &'q Client =>
     former_name_text(client),
 );
 
+/// The former record of a client that has returned.
+pub(crate) fn former(client: &Client) -> Option<&str> {
+    client.snapshot().former_client.as_ref().map(ClientKey::as_str)
+}
+
 fn details(client: &Client) -> &Details {
     &client.snapshot().details
 }
@@ -163,6 +168,7 @@ fn read_with(row: &PgRow, kyc: Kyc) -> Result<Client, StoreError> {
             references.iter().map(|text| TransactionReference::parse(text).ok()).collect()
         })?,
         kyc,
+        former_client: columns.parsed_optional("former_client", ClientKey::parse)?,
         amendments,
         contact_verifications: contact_verifications::read(row)?,
         makers: makers::read(row)?,

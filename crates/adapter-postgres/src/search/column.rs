@@ -64,6 +64,7 @@ pub(super) const fn column(property: Property) -> Column {
         Property::HasOpenAmendment => {
             required("(c.state IN (1, 4) AND c.amendments <> '[]')::integer", Number)
         }
+        Property::FormerClient => optional("c.former_client", Text),
         Property::BranchEncodedKey => optional("c.branch", Text),
         Property::AccountOfficerId => optional("c.account_officer", Number),
         Property::DateCreated => required("c.created_at", Moment),

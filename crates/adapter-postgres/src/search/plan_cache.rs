@@ -64,6 +64,7 @@ const fn is_nearly_unique(property: Property) -> bool {
         Property::Id
             | Property::CustomerNumber
             | Property::EncodedKey
+            | Property::FormerClient
             | Property::EmailAddress
             | Property::PhoneNumber
             | Property::IdentificationNumber

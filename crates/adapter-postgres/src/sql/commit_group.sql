@@ -29,6 +29,7 @@
 --   clients, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at
 --   clients, a JSON list each: $99 activations, $100 makers
 --   clients as they were read: $101 version, null for a new client
+--   clients, written once: $102 former_client, null for a version that is not the first
 WITH wanted AS MATERIALIZED (
     SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations,
         w.makers_json::jsonb AS makers, w.amendments_json::jsonb AS amendments,
@@ -44,7 +45,7 @@ WITH wanted AS MATERIALIZED (
         $82::text[], $83::date[], $84::text[], $85::text[], $86::text[], $87::text[], $88::text[], $89::text[],
         $90::text[], $91::text[], $92::text[], $93::text[], $94::text[], $95::bigint[], $96::text[], $97::text[],
         $98::timestamptz[], $99::text[], $100::text[], $101::bigint[], $29::text[], $30::text[], $31::text[],
-        $32::bytea[], $33::text[], $34::text[], $35::bigint[], $36::timestamptz[], $37::text[], $38::text[]
+        $32::bytea[], $33::text[], $34::text[], $35::bigint[], $36::timestamptz[], $37::text[], $38::text[], $102::text[]
     ) w (
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
@@ -56,7 +57,7 @@ WITH wanted AS MATERIALIZED (
         contact_entries_json, former_names_json, former_names_folded, id, created_by, created_by_email,
         created_at, activations_json, makers_json, read, outcome_actor, outcome_command, outcome_request_key,
         outcome_fingerprint, outcome_message, outcome_data, outcome_version, outcome_at, outcome_attempt,
-        outcome_client_key
+        outcome_client_key, former_client
     )
 ), claims AS MATERIALIZED (
     SELECT * FROM unnest($39::text[], $40::text[], $41::bytea[], $42::bool[])
@@ -81,7 +82,7 @@ WITH wanted AS MATERIALIZED (
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
         former_names_folded, activations, makers, id, created_by,
-        created_by_email, created_at, normal_form, normal_form_version
+        created_by_email, created_at, former_client, normal_form, normal_form_version
     )
     SELECT
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
@@ -92,7 +93,7 @@ WITH wanted AS MATERIALIZED (
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
         former_names_folded, activations, makers, id, created_by,
-        created_by_email, created_at, 2, version
+        created_by_email, created_at, former_client, 2, version
     FROM wanted JOIN possible USING (client_key) WHERE possible.read IS NULL
     RETURNING client_key, id
 ), numbered AS (

@@ -25,7 +25,7 @@
 --     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
 --     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 former_names,
 --     $92 former_names_folded, $93 activations, $94 makers
---   client, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at
+--   client, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at, $99 former_client
 WITH known AS MATERIALIZED (
     SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
@@ -42,13 +42,13 @@ WITH known AS MATERIALIZED (
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
         former_names_folded, activations, makers, id, created_by,
-        created_by_email, created_at, normal_form, normal_form_version
+        created_by_email, created_at, former_client, normal_form, normal_form_version
     )
     SELECT
         $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
         $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
         $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91::text::jsonb, $92, $93, $94::text::jsonb,
-        $95, $96, $97, $98, 2, $45
+        $95, $96, $97, $98, $99, 2, $45
     WHERE NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), numbered AS (

@@ -38,6 +38,7 @@
 --     $131 region, $132 country, $133 postal_code, $134 submitted_by, $135 submitted_by_email, $136 submitted_at,
 --     $137 status, $138 reviewed_by, $139 reviewed_by_email, $140 reviewed_at, $141 comment, $142 verified, $143 rejection
 --   contents replaced: $144 content_key, $145 queued_at
+--   client, written once: $146 former_client
 WITH known AS MATERIALIZED (
     SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
 ), rivals AS MATERIALIZED (
@@ -54,13 +55,13 @@ WITH known AS MATERIALIZED (
         middle_name_passport, last_name_passport, birth_date, gender, identification_type, identification_number,
         customer_type, branch, amendments, contact_verifications, phone_entered, contact_entries, former_names,
         former_names_folded, activations, makers, id, created_by,
-        created_by_email, created_at, normal_form, normal_form_version
+        created_by_email, created_at, former_client, normal_form, normal_form_version
     )
     SELECT
         $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
         $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
         $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91::text::jsonb, $92, $93, $94::text::jsonb,
-        $95, $96, $97, $98, 2, $45
+        $95, $96, $97, $98, $146, 2, $45
     WHERE NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), numbered AS (

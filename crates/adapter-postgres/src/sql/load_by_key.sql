@@ -12,7 +12,7 @@ LEFT JOIN (
         c.activated_at, c.activations, c.created_by, c.created_by_email, c.created_at, c.modified_at, c.id,
         c.makers::text AS makers, c.amendments::text AS amendments,
         c.contact_verifications::text AS contact_verifications, c.phone_entered::text AS phone_entered,
-        c.contact_entries::text AS contact_entries, c.former_names::text AS former_names,
+        c.contact_entries::text AS contact_entries, c.former_names::text AS former_names, c.former_client,
         CASE WHEN c.former_names IS NULL THEN (
             SELECT json_agg(v.data -> 'changed' ORDER BY v.version DESC)::text FROM client_history_value v
             WHERE v.client_key = c.client_key

@@ -28,6 +28,7 @@ mod recompute;
 mod refusals;
 mod relays;
 mod releases;
+mod returns;
 mod schema;
 mod schema_version;
 mod searches;

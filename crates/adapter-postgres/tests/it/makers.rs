@@ -192,6 +192,7 @@ async fn the_migration_finds_the_makers_in_the_history() {
         ALTER TABLE client DROP COLUMN amendments, DROP COLUMN contact_verifications, DROP COLUMN phone_entered,
             DROP COLUMN contact_entries,
             DROP COLUMN former_names, DROP COLUMN former_names_folded;
+        DROP FUNCTION client_claim_former CASCADE;
         ALTER TABLE client_history DROP COLUMN amendment_version;
         DROP TRIGGER client_document_reviewed_for_good ON client_document;
         DROP TRIGGER client_address_reviewed_for_good ON client_address;
@@ -214,7 +215,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
             DROP COLUMN last_name_passport, DROP COLUMN normal_form, DROP COLUMN normal_form_version;
         DROP TRIGGER client_onboarded_for_good ON client;
         DROP FUNCTION client_refuse_version_without_line, client_refuse_line_without_version CASCADE;
-        ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal;
+        ALTER TABLE client DROP COLUMN makers, DROP COLUMN makers_version, DROP COLUMN approval_by_normal,
+            DROP COLUMN former_client;
         DROP INDEX client_document_noticed;
         ALTER TABLE client_document DROP COLUMN uploaders;
         ALTER TABLE client_idempotency DROP COLUMN client_key;

@@ -16,6 +16,7 @@ mod expiry;
 mod frequent;
 mod limits;
 mod plan;
+mod returns;
 
 use std::time::{Duration, Instant};
 

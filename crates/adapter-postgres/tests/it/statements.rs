@@ -210,6 +210,7 @@ async fn the_documented_grants_are_enough_for_every_port() {
         "TRUNCATE client_history",
         "DELETE FROM client",
         "UPDATE client SET created_by = ''",
+        "UPDATE client SET former_client = ''",
         "UPDATE client SET version = version + 1, id = 1",
         "UPDATE client_number SET client_key = ''",
         "UPDATE client_claim SET client_key = ''",
@@ -231,7 +232,7 @@ async fn the_documented_grants_are_enough_for_every_port() {
     let fixed = "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'client'::regclass
         AND attnum > 0 AND NOT has_column_privilege('client', attnum, 'UPDATE')";
     let fixed: String = sqlx::query_scalar(fixed).fetch_one(&mut connection).await.unwrap();
-    assert_eq!(fixed, "client_key id created_by created_by_email created_at");
+    assert_eq!(fixed, "client_key id created_by created_by_email created_at former_client");
     // It may delete delivered events, and the trigger refuses every other deletion.
     let error = sqlx::raw_sql("DELETE FROM client_outbox").execute(&mut connection).await.unwrap_err();
     assert_eq!(error.as_database_error().unwrap().constraint(), Some("client_outbox_kept"));

@@ -12,6 +12,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_approval_whole", "a client with an incomplete approval"),
     ("client_approval_fits_state", "a client whose approval does not fit its state"),
     ("client_activation_fits_state", "a client whose activation does not fit its state"),
+    ("client_former_is_another", "a client that has returned from itself"),
     ("client_amendments_counted", "a client whose open amendments are not counted"),
     (
         "client_approved_by_another",

@@ -37,6 +37,7 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
         kyc: Kyc { documents: _, addresses: _ },
         contact_verifications,
         contact_entries,
+        former_client: _,
         amendments,
         makers,
         created: _,
@@ -69,12 +70,13 @@ pub(crate) fn parameters(client: &Client) -> Parameters<'_> {
 
 /// What is written once and never updated.
 pub(crate) fn origin(client: &Client) -> Parameters<'_> {
-    let ClientSnapshot { id, created, .. } = client.snapshot();
+    let ClientSnapshot { id, created, former_client, .. } = client.snapshot();
     Parameters::new()
         .with(":id", id.get())
         .with(":created_by", created.by.id.as_str())
         .with(":created_by_email", stamp::email(&created.by))
         .with(":created_at", created.at)
+        .with(":former_client", former_client.as_ref().map(ClientKey::as_str))
 }
 
 fn of_details(details: &Details) -> Parameters<'_> {
@@ -143,6 +145,7 @@ pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSnapshot, StoreError> 
         })?,
         kyc: Kyc::default(),
         contact_verifications: contact_verifications::read(columns)?,
+        former_client: columns.parsed_optional("former_client", ClientKey::parse)?,
         amendments: amendments::read(columns, &key)?,
         makers: makers::read(columns)?,
         created: AuditStamp::new(created_by, columns.moment("created_at")?),

@@ -54,6 +54,7 @@ pub(super) const fn column(property: Property) -> Column {
         Property::ClientState => required("c.state", Number),
         Property::IsBlacklisted => required("(c.state = 6)", Number),
         Property::HasOpenAmendment => required("c.has_open_amendment", Number),
+        Property::FormerClient => optional("c.former_client", Text),
         Property::BranchEncodedKey => optional("c.branch", Text),
         Property::AccountOfficerId => optional("c.account_officer", Number),
         Property::DateCreated => required("c.created_at", Moment),

@@ -133,7 +133,10 @@ fn push_criterion(sql: &mut SqlBuilder<'_>, asked: &Asked<'_>, today: Date) -> R
 
 /// Whether few clients share a value, and an index has the values.
 const fn is_nearly_unique(property: Property) -> bool {
-    matches!(property, Property::Id | Property::CustomerNumber | Property::EncodedKey)
+    matches!(
+        property,
+        Property::Id | Property::CustomerNumber | Property::EncodedKey | Property::FormerClient
+    )
 }
 
 fn push_one_of<'a>(

@@ -203,6 +203,17 @@ fn open_amendments_have_an_index_of_their_own() {
 }
 
 #[test]
+fn returns_have_an_index_of_their_own() {
+    let search = "SEARCH c USING INDEX client_by_former_client (former_client=?)";
+    for plan in plans(&matching(&field::FORMER_CLIENT.equals("8a1"))) {
+        assert_eq!(steps(&plan), [search]);
+    }
+    for plan in plans(&matching(&field::FORMER_CLIENT.is_not_empty())) {
+        assert!(steps(&plan)[0].contains("client_by_former_client"), "{plan:?}");
+    }
+}
+
+#[test]
 fn one_of_several_conditions_is_found_by_the_index_of_each() {
     let any = field::EMAIL_ADDRESS
         .equals("a@b.co")

@@ -40,21 +40,8 @@ impl Command for CorrectClient {
 
     fn digest(&self, digest: &mut RequestDigest) {
         let Self { client, correction, reason, code } = self;
-        let Correction {
-            birth_date,
-            gender,
-            identification_type,
-            identification_number,
-            customer_type,
-            branch,
-        } = correction;
         client.digest(digest);
-        digest.text(birth_date.map(|date| date.get().to_string()).as_deref());
-        digest.text(gender.map(|gender| gender.name()));
-        digest.text(identification_type.as_ref().map(|kind| kind.as_str()));
-        digest.text(identification_number.as_ref().map(|number| number.as_str()));
-        digest.text(customer_type.map(|kind| kind.name()));
-        digest.text(branch.as_ref().map(|branch| branch.as_str()));
+        self::digest(digest, correction);
         digest.text(reason.as_str());
         digest.code(code.as_ref());
     }
@@ -65,6 +52,18 @@ impl Command for CorrectClient {
         let Self { client, correction, .. } = self;
         Ok(Step::change(Correcting { client, correction, justification }))
     }
+}
+
+/// Adds corrected values to the digest of a command.
+pub(super) fn digest(digest: &mut RequestDigest, correction: &Correction) {
+    let Correction { birth_date, gender, identification_type, identification_number, customer_type, branch } =
+        correction;
+    digest.text(birth_date.map(|date| date.get().to_string()).as_deref());
+    digest.text(gender.map(|gender| gender.name()));
+    digest.text(identification_type.as_ref().map(|kind| kind.as_str()));
+    digest.text(identification_number.as_ref().map(|number| number.as_str()));
+    digest.text(customer_type.map(|kind| kind.name()));
+    digest.text(branch.as_ref().map(|branch| branch.as_str()));
 }
 
 struct Correcting {

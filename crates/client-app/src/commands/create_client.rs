@@ -52,6 +52,16 @@ pub struct ClientCreated {
 }
 
 impl ClientCreated {
+    pub(super) fn of(decided: &Decided<'_>) -> Self {
+        Self {
+            client: decided.client.key().clone(),
+            id: decided.client.id(),
+            version: decided.client.version(),
+            duplicates: decided.duplicates.iter().copied().collect(),
+            looks_alike: decided.looks_alike,
+        }
+    }
+
     /// The number by which people know the client.
     pub const fn customer_number(&self) -> CustomerNumber {
         self.id.customer_number()
@@ -87,13 +97,7 @@ impl Command for CreateClient {
     type Outcome = ClientCreated;
 
     fn outcome(decided: &Decided<'_>) -> Option<ClientCreated> {
-        Some(ClientCreated {
-            client: decided.client.key().clone(),
-            id: decided.client.id(),
-            version: decided.client.version(),
-            duplicates: decided.duplicates.iter().copied().collect(),
-            looks_alike: decided.looks_alike,
-        })
+        Some(ClientCreated::of(decided))
     }
 
     fn digest(&self, digest: &mut RequestDigest) {

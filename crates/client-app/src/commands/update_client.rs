@@ -80,36 +80,41 @@ impl Command for UpdateClient {
 
     fn digest(&self, digest: &mut RequestDigest) {
         let Self { client, patch } = self;
-        let DetailsPatch {
-            first_name,
-            middle_name,
-            last_name,
-            email,
-            phone,
-            address,
-            city,
-            state,
-            country,
-            marital_status,
-            account_officer,
-        } = patch;
         client.digest(digest);
-        digest.text(first_name.as_ref().map(|name| name.as_str()));
-        patched(digest, middle_name, |name| name.as_str().to_owned());
-        digest.text(last_name.as_ref().map(|name| name.as_str()));
-        digest.text(email.as_ref().map(|email| email.as_str()));
-        digest.text(phone.as_ref().map(|phone| phone.as_str()));
-        digest.text(address.as_ref().map(|address| address.as_str()));
-        digest.text(city.as_ref().map(|city| city.as_str()));
-        digest.text(state.as_ref().map(|state| state.as_str()));
-        digest.text(country.map(|country| country.name()));
-        patched(digest, marital_status, |status| MaritalStatus::name(*status).to_owned());
-        patched(digest, account_officer, |officer| officer.get().to_string());
+        self::digest(digest, patch);
     }
 
     fn step(self, resources: &Resources<'_>) -> Result<Step, Error> {
         Ok(Step::change(Update { command: self, numbering: Arc::clone(resources.numbering) }))
     }
+}
+
+/// Adds changed details to the digest of a command.
+pub(super) fn digest(digest: &mut RequestDigest, patch: &DetailsPatch) {
+    let DetailsPatch {
+        first_name,
+        middle_name,
+        last_name,
+        email,
+        phone,
+        address,
+        city,
+        state,
+        country,
+        marital_status,
+        account_officer,
+    } = patch;
+    digest.text(first_name.as_ref().map(|name| name.as_str()));
+    patched(digest, middle_name, |name| name.as_str().to_owned());
+    digest.text(last_name.as_ref().map(|name| name.as_str()));
+    digest.text(email.as_ref().map(|email| email.as_str()));
+    digest.text(phone.as_ref().map(|phone| phone.as_str()));
+    digest.text(address.as_ref().map(|address| address.as_str()));
+    digest.text(city.as_ref().map(|city| city.as_str()));
+    digest.text(state.as_ref().map(|state| state.as_str()));
+    digest.text(country.map(|country| country.name()));
+    patched(digest, marital_status, |status| MaritalStatus::name(*status).to_owned());
+    patched(digest, account_officer, |officer| officer.get().to_string());
 }
 
 fn patched<T>(digest: &mut RequestDigest, patch: &Patch<T>, text: impl Fn(&T) -> String) {
@@ -129,20 +134,16 @@ struct Update {
     numbering: Arc<dyn NumberingPlan>,
 }
 
-impl Update {
-    /// The patch, in which a number without a country is one of the client's country, or of the one that it moves to.
-    fn patch_of(&self, client: &Client) -> DetailsPatch {
-        let mut patch = self.command.patch.clone();
-        let country = patch.country.unwrap_or(client.snapshot().details.postal_address.country);
-        let national = patch.phone.as_ref().filter(|phone| !phone.as_str().starts_with('+'));
-        if let Some(number) =
-            national.and_then(|phone| self.numbering.parse(phone.as_str(), Some(country)).ok())
-        {
-            let typed = national.map(|phone| phone.entered().unwrap_or(phone.as_str()));
-            patch.phone = Some(number.entered_as(typed.unwrap_or_default()));
-        }
-        patch
+/// The patch, in which a number without a country is one of the client's country, or of the one that it moves to.
+pub(super) fn in_country(patch: &DetailsPatch, client: &Client, plan: &dyn NumberingPlan) -> DetailsPatch {
+    let mut patch = patch.clone();
+    let country = patch.country.unwrap_or(client.snapshot().details.postal_address.country);
+    let national = patch.phone.as_ref().filter(|phone| !phone.as_str().starts_with('+'));
+    if let Some(number) = national.and_then(|phone| plan.parse(phone.as_str(), Some(country)).ok()) {
+        let typed = national.map(|phone| phone.entered().unwrap_or(phone.as_str()));
+        patch.phone = Some(number.entered_as(typed.unwrap_or_default()));
     }
+    patch
 }
 
 impl Decide for Update {
@@ -159,6 +160,6 @@ impl Decide for Update {
     }
 
     fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {
-        client.update(self.patch_of(client), facts, stamp)
+        client.update(in_country(&self.command.patch, client, &*self.numbering), facts, stamp)
     }
 }

@@ -9,12 +9,16 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
-use crate::ports::{
-    Backlog, Changeset, ClientRef, ClientStore, Committed, ContentBytes, ContentLedger, DeadLetter,
-    DeadLetterSelection, DocumentContents, DueDocuments, EventId, Found, HistoryEntry, HistoryPage,
-    InstallationId, Loaded, OrphanCandidate, Outbox, RequestKey, Search, Settlement, StoreError,
-    StoreReadiness, TakenEvent,
+use crate::ports::changeset::{Changeset, Committed};
+use crate::ports::contents::{ContentBytes, DocumentContents};
+use crate::ports::error::StoreError;
+use crate::ports::history::{HistoryEntry, HistoryPage};
+use crate::ports::idempotency::RequestKey;
+use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
+use crate::ports::outbox::{
+    Backlog, DeadLetter, DeadLetterSelection, EventId, Outbox, Settlement, TakenEvent,
 };
+use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search, StoreReadiness};
 use crate::readiness::CheckState;
 
 #[async_trait]

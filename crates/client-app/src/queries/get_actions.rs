@@ -41,8 +41,9 @@ impl Query for GetActions {
         let client = clients.found(&self.client).await?;
         let look_alikes = clients.look_alikes_to_review(&client).await.map_err(Error::of_query)?;
         let withdrawn = clients.is_withdrawn(&client).await.map_err(Error::of_query)?;
+        let returns = clients.returns(&client).await.map_err(Error::of_query)?;
         let open_accounts = clients.open_accounts_in_state(&client).await;
-        let outside = Outside { open_accounts, withdrawn, look_alikes };
+        let outside = Outside { open_accounts, withdrawn, returns, look_alikes };
         let facts = clients.facts(&client, outside, now);
         let actions = explain(&client, &caller.actor, &caller.permissions, &facts);
         Ok(ClientActions { client, actions })

@@ -1,5 +1,6 @@
 use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
+use client_domain::value::ClientKey;
 use client_domain::{Client, Permission};
 use jiff::Timestamp;
 
@@ -23,6 +24,8 @@ pub struct GetClient {
 pub struct ClientDetails {
     /// The client.
     pub client: Client,
+    /// The client as which it has returned, if it did; an application that was rejected does not count.
+    pub returned_as: Option<ClientKey>,
     /// The branch, if the directory knows it.
     pub branch: Option<Branch>,
     /// The name of the account officer, if the directory knows it.
@@ -55,9 +58,11 @@ impl Query for GetClient {
             Some(id) => clients.branches.officer_name(id).await.map_err(Error::of_query)?,
             None => None,
         };
-        let allowed = clients.allowed(&client, caller, now).await;
+        let returns = clients.returns(&client).await.map_err(Error::of_query)?;
+        let returned_as = returns.returned_as.clone();
+        let allowed = clients.allowed(&client, caller, Some(returns), now).await;
         let required = clients.kyc_policy.required_of(snapshot.customer_type);
         let kyc_status = client.kyc_status(required, clients.calendar.day_of(now));
-        Ok(ClientDetails { client, branch, officer, kyc_status, allowed })
+        Ok(ClientDetails { client, returned_as, branch, officer, kyc_status, allowed })
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use client_domain::client::Change;
 use client_domain::kyc::{AddressId, DocumentId, Kyc};
-use client_domain::{Claim, Client};
+use client_domain::{Claim, Client, EventKind};
 use jiff::Timestamp;
 
 use crate::policy::{OnDuplicate, Policy};
@@ -48,7 +48,7 @@ impl Changeset {
                 request_id: record.request_id.clone(),
                 values: HistoryValues { changed: change.values.clone(), proposed: change.proposed.clone() },
             }],
-            events: vec![OutboxEvent::of(&change.event, record.event_id.clone())],
+            events: vec![event(change, record.event_id)],
             outcome: None,
         }
     }
@@ -56,6 +56,15 @@ impl Changeset {
     /// A changeset with only the outcome of a command that changed nothing.
     pub(super) fn outcome_only(outcome: OutcomeRecord) -> Self {
         Self { outcome: Some(outcome), ..Self::default() }
+    }
+}
+
+/// The event for other systems. The first one of a client that has returned names its former record.
+fn event(change: &Change, id: &EventId) -> OutboxEvent {
+    let event = OutboxEvent::of(&change.event, id.clone());
+    match &change.client.snapshot().former_client {
+        Some(former) if change.event.kind == EventKind::Created => event.of_former_client(former),
+        _ => event,
     }
 }
 

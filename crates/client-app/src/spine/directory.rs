@@ -2,15 +2,11 @@
 
 use crate::clients::Clients;
 use crate::error::Error;
-use crate::spine::plan::Step;
+use crate::spine::plan::NamedInDirectory;
 
 impl Clients {
     /// Refuses a command with a branch or an account officer that a complete directory does not contain.
-    pub(super) async fn check_names(&self, step: &Step) -> Result<(), Error> {
-        let named = match step {
-            Step::Create(command) => command.names(),
-            Step::Change(command) => command.names(),
-        };
+    pub(super) async fn check_directory(&self, named: NamedInDirectory<'_>) -> Result<(), Error> {
         let (mut branch, mut officer) = (false, false);
         if let Some(key) = named.branch.filter(|_| self.branches.lists_every_branch()) {
             branch = self.branches.branch(key).await.map_err(Error::of_load)?.is_none();

@@ -69,13 +69,19 @@ impl Clients {
         looks_alike: bool,
     ) -> Result<(), Error> {
         let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));
-        let kinds = kinds.iter().map(|kind| kind.name()).chain(looks_alike.then_some("look-alike"));
-        self.duplicate_quota.record(caller, &day, kinds, request.dry_run)
+        let personal = kinds.iter().filter(|kind| is_personal(**kind)).map(|kind| kind.name());
+        let kinds: Vec<_> = personal.chain(looks_alike.then_some("look-alike")).collect();
+        if kinds.is_empty() {
+            return Ok(());
+        }
+        self.duplicate_quota.record(caller, &day, kinds.into_iter(), request.dry_run)
     }
 
     /// Whether the policy looks for duplicates of any of these claims.
     pub(super) fn looks_for_duplicates<'a>(&self, mut take: impl Iterator<Item = &'a ClaimToTake>) -> bool {
-        take.any(|take| self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off)
+        take.any(|take| {
+            is_personal(take.claim.kind()) && self.policy.on_duplicate(take.claim.kind()) != OnDuplicate::Off
+        })
     }
 
     /// The error of a commit that found a claim taken; it names every kind, not only the first one found.
@@ -126,4 +132,9 @@ impl Clients {
         let holders = found.iter().filter(|other| client.shared_claims(other).contains(&kind));
         Ok(holders.map(|other| other.key().clone()).take(MAX_HOLDERS).collect())
     }
+}
+
+/// Whether a duplicate of this kind tells something about another person.
+fn is_personal(kind: ClaimKind) -> bool {
+    kind != ClaimKind::FormerClient
 }

@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use client_domain::client::{Change, Decision};
-use client_domain::value::{ClientId, ClientKey};
-use client_domain::{AuditStamp, Client};
+use client_domain::value::ClientKey;
+use client_domain::{AuditStamp, ClaimKind, Client};
 use serde_json::Value;
 
 use super::changeset::Record;
@@ -12,7 +13,7 @@ use super::sealing::KeyedRequest;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::executed::{Decided, Executed, RecordedReply};
-use crate::ports::changeset::{Changeset, Committed};
+use crate::ports::changeset::{Changeset, ClaimToTake, Committed};
 use crate::ports::error::StoreError;
 use crate::ports::idempotency::{OutcomeRecord, StoredReply};
 use crate::ports::outbox::EventId;
@@ -52,7 +53,7 @@ pub(super) struct Execution<'a> {
 }
 
 /// The decision of an attempt: the changeset to commit and the reply to return.
-struct Draft {
+pub(super) struct Draft {
     changeset: Option<Changeset>,
     reply: RecordedReply,
     key: ClientKey,
@@ -62,6 +63,15 @@ struct Draft {
 pub(super) enum Attempt {
     Ended(Executed<RecordedReply>),
     VersionConflict,
+    ClaimTaken(Taken),
+}
+
+/// Claims that other clients have.
+pub(super) struct Taken {
+    wanted: Vec<ClaimToTake>,
+    kinds: BTreeSet<ClaimKind>,
+    /// The client that wants them.
+    client: Box<Client>,
 }
 
 impl Clients {
@@ -87,15 +97,16 @@ impl Clients {
             recording,
         };
         match &plan.step {
-            Step::Create(command) => execution.create(&**command, &plan.step).await,
-            Step::Change(command) => execution.change(&**command, &plan.step).await,
+            Step::Create(command) => execution.create(&**command).await,
+            Step::CreateAgain(command) => execution.onboard_again(&**command).await,
+            Step::Change(command) => execution.change(&**command).await,
         }
     }
 }
 
 impl Execution<'_> {
-    async fn create(&self, command: &dyn Onboard, step: &Step) -> Result<Executed<RecordedReply>, Error> {
-        if let Err(error) = self.clients.check_names(step).await {
+    async fn create(&self, command: &dyn Onboard) -> Result<Executed<RecordedReply>, Error> {
+        if let Err(error) = self.clients.check_directory(command.names()).await {
             // A repeated creation gets its first reply, whatever the directory contains today. Another request under the
             // same key gets its own error.
             let recorded = self.recorded(&ClientKey::from_bits(0)).await?.filter(|_| !self.context.dry_run);
@@ -105,16 +116,12 @@ impl Execution<'_> {
         if self.context.expected_version.is_some() {
             return Err(Error::VersionNotApplicable);
         }
-        let key = self.clients.keys.client_key();
-        let id = if self.context.dry_run {
-            if let Some(outcome) = self.recorded(&key).await? {
-                self.check_body(&outcome)?;
-            }
-            // Reserving a number uses it up, and a dry run uses up nothing, so its answer contains no number.
-            ClientId::new(1).map_err(|_| Error::internal())?
-        } else {
-            self.clients.store.reserve_id().await.map_err(Error::of_load)?
-        };
+        let (key, id) = self.fresh().await?;
+        if self.context.dry_run
+            && let Some(outcome) = self.recorded(&key).await?
+        {
+            self.check_body(&outcome)?;
+        }
         let change = Client::onboard(command.application(key.clone(), id), &self.stamp);
         let draft = match self.draft(None, Ok(&change)).await? {
             ControlFlow::Continue(draft) => draft,
@@ -123,10 +130,11 @@ impl Execution<'_> {
         match self.commit(draft).await? {
             Attempt::Ended(executed) => Ok(executed),
             Attempt::VersionConflict => Err(Error::internal()),
+            Attempt::ClaimTaken(taken) => Err(self.taken(taken).await?),
         }
     }
 
-    async fn change(&self, command: &dyn Decide, step: &Step) -> Result<Executed<RecordedReply>, Error> {
+    async fn change(&self, command: &dyn Decide) -> Result<Executed<RecordedReply>, Error> {
         let mut last = None;
         let mut stored = false;
         let mut checked = false;
@@ -140,7 +148,7 @@ impl Execution<'_> {
                 self.check_body(&outcome)?;
             }
             if !checked {
-                self.clients.check_names(step).await?;
+                self.clients.check_directory(command.names()).await?;
                 checked = true;
             }
             let client = loaded.client.ok_or_else(|| Error::NotFound(command.client().clone()))?;
@@ -168,8 +176,10 @@ impl Execution<'_> {
             if draft.changeset.is_some() && !self.context.dry_run {
                 self.store_attachment(command.attachment(), &mut stored).await?;
             }
-            if let Attempt::Ended(executed) = self.commit(draft).await? {
-                return Ok(executed);
+            match self.commit(draft).await? {
+                Attempt::Ended(executed) => return Ok(executed),
+                Attempt::VersionConflict => {}
+                Attempt::ClaimTaken(taken) => return Err(self.taken(taken).await?),
             }
         }
         Err(Error::Contended { last })
@@ -177,7 +187,7 @@ impl Execution<'_> {
 
     /// Builds the changeset and the reply; `decided` is the change, or the unchanged client. It breaks off with the first
     /// reply to a creation that is repeated.
-    async fn draft(
+    pub(super) async fn draft(
         &self,
         before: Option<&Client>,
         decided: Result<&Change, &Client>,
@@ -235,13 +245,13 @@ impl Execution<'_> {
         })
     }
 
-    async fn commit(&self, draft: Draft) -> Result<Attempt, Error> {
+    pub(super) async fn commit(&self, draft: Draft) -> Result<Attempt, Error> {
         let Draft { changeset, reply, key } = draft;
         if self.context.dry_run {
             return Ok(Attempt::Ended(Executed::Checked(reply)));
         }
         let Some(changeset) = changeset else { return Ok(Attempt::Ended(Executed::Done(reply))) };
-        let (take, caller) = (changeset.take.clone(), &self.context.caller);
+        let take = changeset.take.clone();
         let claimant =
             changeset.client.as_ref().filter(|_| !take.is_empty()).map(|write| write.client().clone());
         match self.clients.store.commit(changeset).await {
@@ -250,12 +260,18 @@ impl Execution<'_> {
             Ok(Committed::KeyReused) => Err(Error::IdempotencyKeyReused),
             Ok(Committed::Stale) => Ok(Attempt::VersionConflict),
             Ok(Committed::ClaimTaken(kinds)) => {
-                self.clients.record_duplicates(self.context, self.stamp.at, &kinds, false)?;
                 let client = claimant.ok_or_else(Error::internal)?;
-                Err(self.clients.claim_taken(&take, kinds, &client, caller).await)
+                Ok(Attempt::ClaimTaken(Taken { wanted: take, kinds, client: Box::new(client) }))
             }
             Err(error @ StoreError::TimedOut(_)) => self.resolve_unknown_outcome(&key, error).await,
             Err(error) => Err(Error::of_commit(error)),
         }
+    }
+
+    /// The error of a commit that found claims taken, counted against the quota of the caller.
+    pub(super) async fn taken(&self, taken: Taken) -> Result<Error, Error> {
+        let Taken { wanted, kinds, client } = taken;
+        self.clients.record_duplicates(self.context, self.stamp.at, &kinds, false)?;
+        Ok(self.clients.claim_taken(&wanted, kinds, &client, &self.context.caller).await)
     }
 }

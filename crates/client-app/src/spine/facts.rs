@@ -1,7 +1,7 @@
 //! The facts of a decision.
 
 use client_domain::client::allowed;
-use client_domain::lifecycle::{Action, Facts, Guard, OpenAccounts, Operation, transition};
+use client_domain::lifecycle::{Action, Activity, Facts, Guard, OpenAccounts, Operation, transition};
 use client_domain::value::ClientKey;
 use client_domain::{Client, ClientState, EventKind, Refusal};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::error::Refused;
 use crate::policy::OnUnanswered;
 use crate::ports::error::StoreError;
-use crate::ports::history::HistoryPage;
+use crate::spine::ending::Returns;
 
 /// What a decision needs to know of other systems and other clients.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub(crate) struct Outside {
     pub(crate) open_accounts: OpenAccounts,
     /// Whether the applicant has withdrawn the application.
     pub(crate) withdrawn: bool,
+    /// What is known of the return of an exited client.
+    pub(crate) returns: Returns,
     /// The look-alikes that the policy requires a review of.
     pub(crate) look_alikes: Vec<ClientKey>,
 }
@@ -29,6 +31,7 @@ pub(crate) struct Outside {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Needs {
     pub(crate) accounts: bool,
+    /// How the client ended, and whether it has returned.
     pub(crate) ending: bool,
     pub(crate) look_alikes: bool,
 }
@@ -43,6 +46,8 @@ impl Clients {
             two_persons: self.kyc_policy.two_persons,
             decisions_need_version: self.policy.decisions_need_version,
             withdrawn: outside.withdrawn,
+            returned_as: outside.returns.returned_as,
+            exited_blacklisted: outside.returns.exited_blacklisted,
             open_accounts: outside.open_accounts,
             unreviewed_look_alikes: outside.look_alikes,
         }
@@ -61,6 +66,7 @@ impl Clients {
         }
         if needs.ending {
             outside.withdrawn = self.is_withdrawn(client).await.map_err(Error::of_load)?;
+            outside.returns = self.returns(client).await.map_err(Error::of_load)?;
         }
         if needs.look_alikes {
             outside.look_alikes = self.look_alikes_to_review(client).await.map_err(Error::of_load)?;
@@ -74,9 +80,8 @@ impl Clients {
         if !depends_on(client.state(), Guard::NotWithdrawn) {
             return Ok(false);
         }
-        let page = HistoryPage { before: None, after: None, limit: 1, with_values: false };
-        let lines = self.store.history(client.key(), page).await?;
-        Ok(lines.iter().any(|line| line.event.kind == EventKind::Withdrawn))
+        let last = self.last_event(client).await?;
+        Ok(last.is_some_and(|event| event.kind == EventKind::Withdrawn))
     }
 
     /// The open accounts of a client, asked of their directory.
@@ -107,13 +112,20 @@ impl Clients {
     /// The operations that this caller can do with the client now.
     ///
     /// Other systems and other clients are asked only if the result depends on them.
-    pub(crate) async fn allowed(&self, client: &Client, caller: &Caller, now: Timestamp) -> Vec<Operation> {
+    /// `returns` is what its return depends on, if that could be read.
+    pub(crate) async fn allowed(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        returns: Option<Returns>,
+        now: Timestamp,
+    ) -> Vec<Operation> {
         let accounts = if asks(client, caller, Guard::NoOpenAccounts) {
             self.open_accounts(client).await
         } else {
             OpenAccounts::Unknown
         };
-        self.allowed_with(client, caller, accounts, now).await
+        self.allowed_with(client, caller, accounts, returns, now).await
     }
 
     async fn allowed_with(
@@ -121,6 +133,7 @@ impl Clients {
         client: &Client,
         caller: &Caller,
         open_accounts: OpenAccounts,
+        returns: Option<Returns>,
         now: Timestamp,
     ) -> Vec<Operation> {
         let found = if asks(client, caller, Guard::LookAlikesReviewed) {
@@ -128,11 +141,12 @@ impl Clients {
         } else {
             Some(Vec::new())
         };
-        let is_unanswered = found.is_none();
+        let (is_unanswered, is_unread) = (found.is_none(), returns.is_none());
         // Without an answer the command would fail, too.
         let withdrawn =
             asks(client, caller, Guard::NotWithdrawn) && self.is_withdrawn(client).await.unwrap_or(true);
-        let outside = Outside { open_accounts, withdrawn, look_alikes: found.unwrap_or_default() };
+        let (returns, look_alikes) = (returns.unwrap_or_default(), found.unwrap_or_default());
+        let outside = Outside { open_accounts, withdrawn, returns, look_alikes };
         let facts = self.facts(client, outside, now);
         let mut operations = allowed(client, &caller.actor, &caller.permissions, &facts);
         // The command would fail, too.
@@ -140,7 +154,7 @@ impl Clients {
             Operation::Action(action) => {
                 !(is_unanswered && has_guard(client.state(), *action, Guard::LookAlikesReviewed))
             }
-            Operation::Activity(_) => true,
+            Operation::Activity(activity) => !(is_unread && *activity == Activity::Return),
         });
         operations
     }
@@ -154,10 +168,11 @@ impl Clients {
         accounts: OpenAccounts,
         now: Timestamp,
     ) -> Error {
+        let returns = self.returns(client).await.ok();
         let allowed = match accounts {
-            OpenAccounts::Unknown => self.allowed(client, caller, now).await,
+            OpenAccounts::Unknown => self.allowed(client, caller, returns, now).await,
             // A directory that was asked for the decision is not asked again.
-            accounts => self.allowed_with(client, caller, accounts, now).await,
+            accounts => self.allowed_with(client, caller, accounts, returns, now).await,
         };
         Error::Refused(Box::new(Refused { refusal, allowed }))
     }

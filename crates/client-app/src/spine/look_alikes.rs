@@ -22,6 +22,8 @@ pub struct LookAlike {
     pub client: Client,
     /// What the two have in common; never empty.
     pub resemblances: BTreeSet<Resemblance>,
+    /// Whether it is a former record of the client, from before a return.
+    pub is_former: bool,
 }
 
 /// The look-alikes of a client.
@@ -44,6 +46,7 @@ impl Clients {
             .look_alike_searches()
             .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
         let (clients, more) = self.found_by(client, searches).await?;
+        let former = if clients.is_empty() { BTreeSet::new() } else { self.former_records(client).await? };
         // Where countries were unknown when they were stored, one number may be stored in two forms.
         let phones = self.numbering.asked(client.snapshot().details.phone.as_str()).numbers;
         let alike = clients.into_iter().map(|other| {
@@ -52,7 +55,8 @@ impl Clients {
             if other.key() != client.key() && phones.iter().any(|number| number == phone) {
                 resemblances.insert(Resemblance::Phone);
             }
-            LookAlike { client: other, resemblances }
+            let is_former = former.contains(other.key());
+            LookAlike { client: other, resemblances, is_former }
         });
         Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
     }
@@ -93,8 +97,14 @@ impl Clients {
         {
             return Ok(Vec::new());
         }
-        let found = self.look_alikes(client).await?;
-        Ok(found.clients.into_iter().map(|one| one.client.key().clone()).collect())
+        let mut keys = Vec::new();
+        for one in self.look_alikes(client).await?.clients {
+            // A former record is the client itself, unless it left while it was blacklisted.
+            if !one.is_former || self.exited_blacklisted(&one.client).await? {
+                keys.push(one.client.key().clone());
+            }
+        }
+        Ok(keys)
     }
 
     /// Whether the maker of this change is to be warned if there are look-alikes.
@@ -118,7 +128,7 @@ impl Clients {
         } else {
             self.look_alikes(&client.as_proposed()).await
         };
-        Ok(!found.map_err(Error::of_load)?.clients.is_empty())
+        Ok(found.map_err(Error::of_load)?.clients.iter().any(|one| !one.is_former))
     }
 }
 

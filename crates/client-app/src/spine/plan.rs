@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use client_domain::client::{Application, Decision};
+use client_domain::client::{Application, Change, Decision};
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::Facts;
 use client_domain::value::{AccountOfficerId, BranchKey, ClientId, ClientKey};
@@ -30,6 +30,8 @@ impl std::fmt::Debug for Plan {
 pub enum Step {
     /// Creates a client.
     Create(Box<dyn Onboard>),
+    /// Creates a client that is linked to a former one.
+    CreateAgain(Box<dyn OnboardAgain>),
     /// Changes a client.
     Change(Box<dyn Decide>),
 }
@@ -38,6 +40,7 @@ impl std::fmt::Debug for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Create(_) => "Create(…)",
+            Self::CreateAgain(_) => "CreateAgain(…)",
             Self::Change(_) => "Change(…)",
         })
     }
@@ -77,6 +80,28 @@ pub trait Onboard: Send + Sync {
 
     /// The application, with a fresh key and number.
     fn application(&self, key: ClientKey, id: ClientId) -> Application;
+}
+
+/// The key and the number of a new client.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    pub(crate) key: ClientKey,
+    pub(crate) id: ClientId,
+}
+
+/// A command that creates a client of the values of a former one.
+pub trait OnboardAgain: Send + Sync {
+    /// The former client.
+    fn former(&self) -> &ClientRef;
+
+    /// The decision of the domain about the former client: the new client.
+    fn decide(
+        &self,
+        former: &Client,
+        fresh: Fresh,
+        facts: &Facts,
+        stamp: &AuditStamp,
+    ) -> Result<Change, Refusal>;
 }
 
 /// A command that changes a client.

@@ -94,6 +94,8 @@ impl Client {
             Err(Inconsistent::Kyc)
         } else if !amendments_fit {
             Err(Inconsistent::Amendments)
+        } else if snapshot.former_client.as_ref() == Some(&snapshot.key) {
+            Err(Inconsistent::FormerClient)
         } else if snapshot.modified_at < snapshot.created.at {
             Err(Inconsistent::Modified)
         } else {

@@ -24,6 +24,11 @@ pub(super) fn activity_blockers(client: &Client, activity: Activity) -> Vec<Bloc
     if activity == Activity::RequestApproval && open { vec![Blocker::AlreadyRequested] } else { Vec::new() }
 }
 
+/// The blocker of the return of an exited client.
+pub(super) fn return_blocker(facts: &Facts) -> Option<Blocker> {
+    facts.returned_as.clone().map(|returned_as| Blocker::Returned { returned_as })
+}
+
 impl Guard {
     /// The blocker, if the guard is not met.
     fn blocker(self, client: &Client, actor: &Actor, facts: &Facts) -> Option<Blocker> {

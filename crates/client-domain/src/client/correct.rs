@@ -32,7 +32,7 @@ impl Correction {
         *self == Self::default()
     }
 
-    fn values(self) -> Vec<FieldValue> {
+    pub(super) fn values(self) -> Vec<FieldValue> {
         [
             self.birth_date.map(FieldValue::DateOfBirth),
             self.gender.map(FieldValue::Gender),

@@ -1,5 +1,5 @@
 use super::aggregate::Client;
-use super::blockers::{action_blockers, activity_blockers};
+use super::blockers::{action_blockers, activity_blockers, return_blocker};
 use super::contact_point::ContactPoint;
 use super::field::ClientField;
 use super::field_value::FieldValue;
@@ -67,10 +67,11 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         .iter()
         .map(|row| {
             let mut blockers = activity_blockers(client, row.activity);
-            let lacking = lacking(row.permission, permissions);
+            let needed = row.permission.into_iter().chain(row.activity.further_permission(facts));
+            let lacking: Vec<_> = needed.filter_map(|one| lacking(Some(one), permissions)).collect();
             // A caller without the permission for documents and addresses does not learn which exist.
-            if blockers.is_empty() && lacking.is_none() {
-                blockers.extend(item_blockers(client, row.activity, actor));
+            if blockers.is_empty() && lacking.is_empty() {
+                blockers.extend(item_blockers(client, row.activity, actor, facts));
             }
             blockers.extend(lacking);
             let operation = Operation::Activity(row.activity);
@@ -81,7 +82,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
                     .flatten()
                     .map(|row| row.to),
                 permission: row.permission,
-                reason_needed: row.activity == Activity::Correct,
+                reason_needed: matches!(row.activity, Activity::Correct | Activity::Return),
                 version_needed: facts.decisions_need_version && operation.is_decision(),
                 initiator: row.initiator,
                 two_persons: waiting_fields(client, row.activity, facts),
@@ -120,8 +121,8 @@ pub fn allowed(client: &Client, actor: &Actor, permissions: &Permissions, facts:
     all.filter(Explanation::is_allowed).map(|entry| entry.operation).collect()
 }
 
-/// The blocker of an activity that the state allows but no document or address of the client does.
-fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<Blocker> {
+/// The blocker of an activity that the state allows: no document or address of the client does, or an earlier return.
+fn item_blockers(client: &Client, activity: Activity, actor: &Actor, facts: &Facts) -> Option<Blocker> {
     let kyc = client.kyc();
     let reviewable = |verification: &Verification| {
         ReviewAction::Approve.row().from.contains(&client.status_of(verification))
@@ -143,6 +144,7 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor) -> Option<B
                 .then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS })
         }
         Activity::DecideAmendment => client.amendment_blocker(actor),
+        Activity::Return => return_blocker(facts),
         Activity::VerifyContactPoint => client.own_contact_blocker(&ContactPoint::ALL, &actor.id),
         Activity::View
         | Activity::Update

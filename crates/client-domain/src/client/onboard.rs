@@ -75,6 +75,7 @@ impl Client {
             kyc: Kyc::default(),
             contact_verifications: ContactVerifications::default(),
             contact_entries,
+            former_client: None,
             amendments: Vec::new(),
             makers,
             created: stamp.clone(),

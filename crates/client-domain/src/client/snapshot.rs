@@ -58,6 +58,8 @@ pub struct ClientSnapshot {
     pub contact_verifications: ContactVerifications,
     /// Who entered the phone number and the e-mail address.
     pub contact_entries: ContactEntries,
+    /// The exited client that this one was before it returned, if it did; it never changes.
+    pub former_client: Option<ClientKey>,
     /// The open amendments, oldest first. A field is in at most one of them.
     pub amendments: Vec<Amendment>,
     /// Who has touched the client since its last approval.
@@ -91,6 +93,9 @@ pub enum Inconsistent {
     /// Amendments are open in a state that has none, one of them is empty, or two have the same field.
     #[error("the open amendments contradict each other or the state")]
     Amendments,
+    /// The client is its own former record.
+    #[error("the client has returned from itself")]
+    FormerClient,
     /// The last write is before the first.
     #[error("the client was modified before it was created")]
     Modified,

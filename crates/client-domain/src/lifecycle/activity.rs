@@ -1,3 +1,4 @@
+use super::facts::Facts;
 use super::state::ClientState;
 use super::state::ClientState::{Active, Approved, BlackListed, Exited, PendingApproval, Rejected};
 use super::table::Initiator;
@@ -27,6 +28,8 @@ pub enum Activity {
     CreateAccounts,
     /// Transact; the first transaction of an Approved client activates it.
     Transact,
+    /// Apply again after an exit, as a new client that is linked to this one.
+    Return,
 }
 
 impl Activity {
@@ -43,6 +46,7 @@ impl Activity {
             Self::ReviewKyc => "reviewKyc",
             Self::CreateAccounts => "createAccounts",
             Self::Transact => "transact",
+            Self::Return => "return",
         }
     }
 
@@ -59,7 +63,14 @@ impl Activity {
             Self::ReviewKyc => &ALLOWANCES[7],
             Self::CreateAccounts => &ALLOWANCES[8],
             Self::Transact => &ALLOWANCES[9],
+            Self::Return => &ALLOWANCES[10],
         }
+    }
+
+    /// The permission that it needs besides that of its row. The return of a client that was blacklisted when it exited
+    /// lifts the blacklisting.
+    pub fn further_permission(self, facts: &Facts) -> Option<Permission> {
+        (self == Self::Return && facts.exited_blacklisted).then_some(Permission::Blacklist)
     }
 }
 
@@ -85,7 +96,7 @@ impl Allowance {
 
 /// The activities that each state allows.
 #[rustfmt::skip]
-pub const ALLOWANCES: [Allowance; 10] = [
+pub const ALLOWANCES: [Allowance; 11] = [
     row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read),         Person),
     row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
     row(Activity::Correct,         &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
@@ -96,6 +107,7 @@ pub const ALLOWANCES: [Allowance; 10] = [
     row(Activity::ReviewKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycReview),    Person),
     row(Activity::CreateAccounts,  &[Approved, Active],                  None,                           Person),
     row(Activity::Transact,        &[Approved, Active],                  Some(Permission::Transactions), System),
+    row(Activity::Return,          &[Exited],                            Some(Permission::Write),        Person),
 ];
 
 const fn row(

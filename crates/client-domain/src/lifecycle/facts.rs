@@ -25,6 +25,10 @@ pub struct Facts {
     pub two_persons: TwoPersons,
     /// Whether the applicant has withdrawn the application. The state does not tell: the last event does.
     pub withdrawn: bool,
+    /// The client as which this exited one has returned, if it has; an application that was rejected does not count.
+    pub returned_as: Option<ClientKey>,
+    /// Whether this exited client was blacklisted when it exited. The state does not tell: the last event does.
+    pub exited_blacklisted: bool,
     /// The accounts of the client, as far as they are known.
     pub open_accounts: OpenAccounts,
     /// The KYC requirements of the bank for this client; `None` if it requires nothing.
@@ -50,6 +54,8 @@ impl Facts {
             decisions_need_version: false,
             two_persons: TwoPersons::default(),
             withdrawn: false,
+            returned_as: None,
+            exited_blacklisted: false,
             open_accounts: OpenAccounts::Unknown,
             kyc: None,
             unreviewed_look_alikes: Vec::new(),

@@ -7,6 +7,8 @@ pub enum ReasonedOperation {
     Action(Action),
     /// A correction of what an update cannot change.
     Correct,
+    /// The return of an exited client.
+    Return,
     /// The rejection of a document.
     RejectDocument,
     /// The rejection of address information.
@@ -17,7 +19,7 @@ pub enum ReasonedOperation {
 
 impl ReasonedOperation {
     /// Every operation with a reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Action(Action::Reject),
         Self::Action(Action::UndoReject),
         Self::Action(Action::Withdraw),
@@ -25,6 +27,7 @@ impl ReasonedOperation {
         Self::Action(Action::UndoBlacklist),
         Self::Action(Action::Exit),
         Self::Correct,
+        Self::Return,
         Self::RejectDocument,
         Self::RejectAddress,
         Self::RejectAmendment,
@@ -37,6 +40,7 @@ impl ReasonedOperation {
         match self {
             Self::Action(action) => action.name(),
             Self::Correct => "correct",
+            Self::Return => "return",
             Self::RejectDocument => "rejectDocument",
             Self::RejectAddress => "rejectAddress",
             Self::RejectAmendment => "rejectAmendment",

@@ -34,6 +34,11 @@ pub enum Blocker {
     AlreadyRequested,
     /// The applicant has withdrawn the application.
     Withdrawn,
+    /// The client has returned already.
+    Returned {
+        /// The client as which it has returned.
+        returned_as: ClientKey,
+    },
     /// The client still has accounts.
     OpenAccounts {
         /// The number of open accounts.
@@ -124,6 +129,7 @@ impl Blocker {
             Self::ApprovalNotRequested => "approval_not_requested",
             Self::AlreadyRequested => "already_requested",
             Self::Withdrawn => "withdrawn",
+            Self::Returned { .. } => "returned",
             Self::OpenAccounts { .. } => "open_accounts",
             Self::AccountsUnanswered => "accounts_unavailable",
             Self::ReasonMissing => "reason_missing",
@@ -167,6 +173,7 @@ impl Blocker {
             | Self::TooManyUploaders
             | Self::OwnAmendment => RefusalKind::FourEyes,
             Self::AlreadyRequested => RefusalKind::AlreadyInApproval,
+            Self::Returned { .. } => RefusalKind::AlreadyReturned,
             Self::AccountsUnanswered => RefusalKind::AccountsUnanswered,
             Self::ReasonMissing => RefusalKind::ReasonMissing,
             Self::Kyc { .. } => RefusalKind::KycIncomplete,
@@ -204,6 +211,11 @@ impl Blocker {
             Self::AlreadyRequested => "its approval has been requested already".to_owned(),
             Self::Withdrawn => {
                 "the applicant has withdrawn the application; if the person applies again, create a new client".to_owned()
+            }
+            Self::Returned { .. } => {
+                "the client has returned already, as a new client; continue with that one, which can itself return \
+                 once it has exited"
+                    .to_owned()
             }
             Self::OpenAccounts { count } => format!("the client still has {count} open account(s)"),
             Self::AccountsUnanswered => {

@@ -18,6 +18,8 @@ pub enum RefusalKind {
     FourEyes,
     /// An approval request is open already.
     AlreadyInApproval,
+    /// The client has returned already.
+    AlreadyReturned,
     /// No reason was given.
     ReasonMissing,
     /// Requirements of the KYC policy are not met.
@@ -55,6 +57,7 @@ impl RefusalKind {
             Self::NotBlacklisted => "not_blacklisted",
             Self::FourEyes => "four_eyes",
             Self::AlreadyInApproval => "already_in_approval",
+            Self::AlreadyReturned => "already_returned",
             Self::ReasonMissing => "reason_missing",
             Self::KycIncomplete => "kyc_incomplete",
             Self::LookAlikes => "look_alikes",

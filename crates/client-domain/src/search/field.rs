@@ -163,6 +163,7 @@ fields! {
     APPROVAL_STATUS: ChoiceField = ApprovalStatus;
     IS_BLACKLISTED: FlagField = IsBlacklisted;
     HAS_OPEN_AMENDMENT: FlagField = HasOpenAmendment;
+    FORMER_CLIENT: ChoiceField = FormerClient;
     BRANCH_ID: NumberField = BranchId;
     BRANCH_ENCODED_KEY: ChoiceField = BranchEncodedKey;
     ACCOUNT_OFFICER_ID: NumberField = AccountOfficerId;

@@ -95,6 +95,7 @@ properties! {
     ApprovalStatus = "approvalStatus", Choice, Read;
     IsBlacklisted = "isBlacklisted", YesNo, Read;
     HasOpenAmendment = "hasOpenAmendment", YesNo, Read;
+    FormerClient = "formerContactEncodedKey", Key, Read;
     BranchId = "branchId", Number, Read;
     BranchEncodedKey = "branchEncodedKey", Key, Read;
     AccountOfficerId = "accountOfficerId", Number, Read;

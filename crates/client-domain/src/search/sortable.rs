@@ -159,6 +159,10 @@ impl Property {
             }
             Self::IsBlacklisted => Sortable::Number(i64::from(client.is_blacklisted())),
             Self::HasOpenAmendment => Sortable::Number(i64::from(!snapshot.amendments.is_empty())),
+            Self::FormerClient => snapshot
+                .former_client
+                .as_ref()
+                .map_or(Sortable::Nothing, |key| Sortable::Text(key.as_str().to_owned())),
             Self::BranchEncodedKey => snapshot
                 .branch
                 .as_ref()

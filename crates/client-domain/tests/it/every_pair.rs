@@ -100,7 +100,7 @@ fn every_event_kind_belongs_to_a_row_or_an_activity() {
         assert_ne!(from_rows.contains(&kind), from_activity, "{kind:?}");
         assert_eq!(EventKind::parse(kind.name()), Some(kind));
     }
-    assert_eq!(ALLOWANCES.len(), 10);
+    assert_eq!(ALLOWANCES.len(), 11);
 }
 
 #[test]

@@ -276,6 +276,8 @@ fn explanation_agrees_with_the_decision() {
         four_eyes: true,
         approval_needs_request: true,
         withdrawn: true,
+        returned_as: Some(ClientKey::from_bits(8)),
+        exited_blacklisted: true,
         open_accounts: OpenAccounts::Count(1),
         kyc: Some(crate::documents::requirements()),
         two_persons: client_domain::client::TwoPersons::default(),

@@ -22,6 +22,7 @@ mod masking;
 mod outdated_evidence;
 mod random_walks;
 mod reasons;
+mod returning;
 mod search_clients;
 mod search_equality;
 mod serialization;

@@ -40,6 +40,8 @@ fn facts() -> impl Strategy<Value = Facts> {
         decisions_need_version: false,
         two_persons: if four_eyes { TwoPersons::everywhere() } else { TwoPersons::default() },
         withdrawn: open == 1,
+        returned_as: (open == 1).then(|| ClientKey::from_bits(8)),
+        exited_blacklisted: four_eyes,
         open_accounts: OpenAccounts::Count(open),
         kyc: four_eyes.then(crate::documents::requirements),
         unreviewed_look_alikes: (open == 1).then(|| ClientKey::from_bits(9)).into_iter().collect(),

@@ -57,19 +57,24 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: CommandOperation =
     CommandOperation { spec: &SPEC, parse, message: "Contact corrected successfully.", reply, fresh: &[] };
 
-fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
-    let client = client(&mut form);
+/// Reads corrected values.
+pub(super) fn correction(form: &mut Form<'_>, request: &Request<'_>) -> Correction {
     let today = request.today();
-    let reason = form.required("reason", Reason::parse);
-    let code = reason_code(&mut form, request, ReasonedOperation::Correct);
-    let correction = Correction {
+    Correction {
         birth_date: form.set("dateOfBirth", |raw| BirthDate::parse(raw, today)),
         gender: form.set("gender", Gender::parse),
         identification_type: form.set("identificationType", IdentificationType::parse),
         identification_number: form.set("identificationNumber", IdentificationNumber::parse),
         customer_type: form.set("customerType", CustomerType::parse),
         branch: form.set("branchEncodedKey", BranchKey::parse),
-    };
+    }
+}
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let reason = form.required("reason", Reason::parse);
+    let code = reason_code(&mut form, request, ReasonedOperation::Correct);
+    let correction = correction(&mut form, request);
     if correction.is_empty()
         && !form.has_any_except(&["contactEncodedKey", "customerNumber", "reason", "reasonCode"])
     {

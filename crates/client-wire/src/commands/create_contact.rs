@@ -133,7 +133,7 @@ fn read(form: &mut Form<'_>, request: &Request<'_>) -> Option<CreateClient> {
     })
 }
 
-fn reply(decided: &Decided<'_>) -> Map<String, Value> {
+pub(super) fn reply(decided: &Decided<'_>) -> Map<String, Value> {
     let client = decided.client;
     members(json!({
         "contactEncodedKey": client.key().as_str(),

@@ -34,6 +34,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::UnknownReasonCode,
         Code::ClientNotFound,
         Code::InvalidStatus,
+        Code::AlreadyReturned,
         Code::DuplicateIdentification,
         Code::DuplicateEmail,
         Code::DuplicatePhone,

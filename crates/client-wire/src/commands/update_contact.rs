@@ -75,21 +75,26 @@ pub(crate) const UPDATED: &[FieldSpec] = &[
 pub(crate) static OPERATION: CommandOperation =
     CommandOperation { spec: &SPEC, parse, message: "Contact updated successfully.", reply, fresh: &[] };
 
-fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
-    let client = client(&mut form);
-    let patch = DetailsPatch {
+/// Reads changed details.
+pub(super) fn patch(form: &mut Form<'_>, request: &Request<'_>) -> DetailsPatch {
+    DetailsPatch {
         first_name: form.set("firstName", PersonName::parse),
         last_name: form.set("lastName", PersonName::parse),
         middle_name: form.patch("middleName", PersonName::parse),
         email: form.set("emailAddress", EmailAddress::parse),
-        phone: phone_number::set(&mut form, request.numbering()),
+        phone: phone_number::set(form, request.numbering()),
         address: form.set("address", AddressLine::parse),
         city: form.set("city", PlaceName::parse),
         state: form.set("state", PlaceName::parse),
         country: form.set("country", Country::parse),
         marital_status: form.patch_integer("maritalStatus", MaritalStatus::from_number),
         account_officer: form.patch_integer("accountOfficerId", AccountOfficerId::new),
-    };
+    }
+}
+
+fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
+    let client = client(&mut form);
+    let patch = patch(&mut form, request);
     if patch.is_empty() && !form.has_any_except(&["contactEncodedKey", "customerNumber"]) {
         form.fail_whole(Item::new(Code::NothingToUpdate, "The update names no field that can be updated."));
     }

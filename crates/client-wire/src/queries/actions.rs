@@ -127,6 +127,7 @@ const fn operation_of(reasoned: ReasonedOperation) -> Operation {
     match reasoned {
         ReasonedOperation::Action(action) => Operation::Action(action),
         ReasonedOperation::Correct => Operation::Activity(Activity::Correct),
+        ReasonedOperation::Return => Operation::Activity(Activity::Return),
         ReasonedOperation::RejectDocument | ReasonedOperation::RejectAddress => {
             Operation::Activity(Activity::ReviewKyc)
         }

@@ -51,6 +51,11 @@ const LOOK_ALIKE: Shape = Shape::Object(&[
         Shape::List { of: &RESEMBLANCE, max: 4 },
         "What the two have in common; document only for callers with customers.kyc.read.",
     ),
+    FieldSpec::required(
+        "isFormerRecord",
+        Shape::Flag,
+        "Whether it is a record of the client from before a return.",
+    ),
 ]);
 
 const RESEMBLANCE: Shape = Shape::Choice(&["nameAndBirthDate", "phone", "identification", "document"]);
@@ -78,6 +83,7 @@ fn look_alike_json(found: &LookAlike) -> Value {
         "clientState": snapshot.state.number(),
         "clientStateDescription": snapshot.state.description(),
         "resemblances": found.resemblances.iter().copied().map(Resemblance::name).collect::<Vec<_>>(),
+        "isFormerRecord": found.is_former,
     })
 }
 

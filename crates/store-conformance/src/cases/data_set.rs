@@ -14,7 +14,7 @@ use jiff::civil::date;
 use super::given::commit_path;
 use super::observed::TODAY;
 use crate::fixtures::documents::documents_of;
-use crate::fixtures::{applicant, checker, path_with, performed, updated};
+use crate::fixtures::{applicant, checker, path_with, performed, returned, updated};
 
 /// First, middle and last name. U+FA0E sorts before U+20BB7 by code point and after it in UTF-16.
 const NAMES: [(&str, Option<&str>, &str); 24] = [
@@ -93,6 +93,11 @@ pub(crate) async fn commit_data_set(store: &dyn ClientStore) -> Vec<Client> {
             path.push(performed(&last, Action::UndoBlacklist, &checker(n + 50)));
         }
         data_set.push(commit_path(store, &path).await);
+    }
+    let exited: Vec<_> =
+        data_set.iter().filter(|client| client.state() == ClientState::Exited).take(2).cloned().collect();
+    for (n, former) in (1 + data_set.len()..).zip(&exited) {
+        data_set.push(commit_path(store, &[returned(former, i64::try_from(n).unwrap())]).await);
     }
     data_set
 }

@@ -23,6 +23,8 @@ const WITHOUT_INDEXES: &str = "CREATE TABLE away AS SELECT indexname, indexdef F
     DO $$ DECLARE gone text; BEGIN
         FOR gone IN SELECT indexname FROM away LOOP EXECUTE 'DROP INDEX ' || gone; END LOOP;
     END $$";
+/// One client in five hundred has returned.
+const RETURNED: &str = "UPDATE client SET former_client = md5((id - 1)::text) WHERE id % 500 = 277";
 const LARGEST: &str = "SELECT c.relname::text, pg_relation_size(c.oid) / 1048576 AS mebibytes FROM pg_class c
     WHERE c.relname LIKE 'client%' AND c.relkind IN ('r', 'i') AND pg_relation_size(c.oid) > 1048576 ORDER BY 2 DESC";
 
@@ -67,6 +69,7 @@ async fn generate() -> DataSet {
     // The clients have no history.
     sqlx::raw_sql("SET session_replication_role = replica").execute(&mut connection).await.unwrap();
     sqlx::query(include_str!("data_set.sql")).bind(clients).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(RETURNED).execute(&mut connection).await.unwrap();
     sqlx::raw_sql("RESET session_replication_role").execute(&mut connection).await.unwrap();
     sqlx::raw_sql(include_str!("documents.sql")).execute(&mut connection).await.unwrap();
     let away = "SELECT indexname::text, indexdef FROM away ORDER BY 1";

@@ -45,6 +45,8 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_version_by_one", "UPDATE client SET state = state"),
     ("client_version_by_one", "UPDATE client SET city = 'Elsewhere', city_folded = 'elsewhere'"),
     ("client_version_by_one", "UPDATE client SET version = version - 1"),
+    ("client_former_is_another", "UPDATE client SET version = version + 1, former_client = client_key"),
+    ("client_onboarded_for_good", "UPDATE client SET version = version + 1, former_client = 'other'"),
     ("client_onboarded_for_good", "UPDATE client SET version = version + 1, created_by = 'other'"),
     ("client_onboarded_for_good", "UPDATE client SET version = version + 1, created_at = created_at - interval '1 day'"),
     (

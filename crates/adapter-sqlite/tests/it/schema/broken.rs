@@ -5,7 +5,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client.client_key", "INSERT INTO client SELECT 9, client_key, version, state, first_name, middle_name, last_name, email,
         phone, phone_entered, address, city, region, country, marital_status, account_officer, birth_date, gender, identification_type,
         identification_number, customer_type, branch, approval, approval_by, approval_by_email, approval_by_normal,
-        approval_at, activated_at, activations, contact_verifications, former_names, contact_entries, amendments, has_open_amendment, makers, created_by, created_by_email,
+        approval_at, activated_at, activations, contact_verifications, former_names, contact_entries, amendments, has_open_amendment, makers, former_client, created_by, created_by_email,
         created_at, modified_at, first_name_folded, middle_name_folded, last_name_folded, full_name_folded, email_folded,
         address_folded, city_folded, region_folded, country_folded, identification_type_folded,
         identification_number_folded, first_name_passport, middle_name_passport, last_name_passport, former_names_folded, search_text
@@ -30,6 +30,9 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_approval_fits_state", "UPDATE client SET version = version + 1, state = 5, activated_at = NULL"),
     ("client_activation_fits_state", "UPDATE client SET version = version + 1, activated_at = NULL"),
     ("client_activation_fits_state", "UPDATE client SET version = version + 1, state = 4"),
+    ("client_former_is_another", "DROP TRIGGER client_onboarded_for_good;
+        UPDATE client SET version = version + 1, former_client = client_key"),
+    ("client_onboarded_for_good", "UPDATE client SET version = version + 1, former_client = 'other'"),
     ("client_amendments_counted", "UPDATE client SET version = version + 1, has_open_amendment = 1"),
     ("client_approved_by_another", "UPDATE client SET version = version + 1, state = 3, activated_at = NULL, approval = NULL,
             approval_by = NULL, approval_by_email = NULL, approval_by_normal = NULL, approval_at = NULL,

@@ -68,6 +68,15 @@ impl OutboxEvent {
         Self { id, kind: event.kind, client: event.key.clone(), version: event.version, at: event.at, data }
     }
 
+    /// The same event with the key of the client's former record.
+    #[must_use]
+    pub fn of_former_client(mut self, former: &ClientKey) -> Self {
+        if let Some(members) = self.data.as_object_mut() {
+            members.insert("formerContactEncodedKey".to_owned(), former.as_str().into());
+        }
+        self
+    }
+
     /// The event as CloudEvents 1.0 JSON, with the `sequence` extension.
     ///
     /// ```

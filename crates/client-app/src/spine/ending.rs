@@ -1,0 +1,72 @@
+//! What became of a client after its end: whether it has returned, and how it ended.
+
+use std::collections::BTreeSet;
+
+use client_domain::lifecycle::Activity;
+use client_domain::search::{Order, field};
+use client_domain::value::ClientKey;
+use client_domain::{Client, ClientEvent, ClientState};
+use futures_util::future::try_join;
+use jiff::civil::Date;
+
+use crate::clients::Clients;
+use crate::ports::error::StoreError;
+use crate::ports::history::HistoryPage;
+use crate::ports::store::{ClientRef, Page, Search};
+
+/// What the return of an exited client depends on; nothing for any other client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Returns {
+    /// The client as which it has returned, unless that application was rejected.
+    pub(crate) returned_as: Option<ClientKey>,
+    /// Whether it was blacklisted when it exited.
+    pub(crate) exited_blacklisted: bool,
+}
+
+impl Clients {
+    /// What the return of this client depends on. It is read only if the client's state allows a return.
+    pub(crate) async fn returns(&self, client: &Client) -> Result<Returns, StoreError> {
+        if !Activity::Return.allowance().allows(client.state()) {
+            return Ok(Returns::default());
+        }
+        let (returned_as, exited_blacklisted) =
+            try_join(self.returned_as(client), self.exited_blacklisted(client)).await?;
+        Ok(Returns { returned_as, exited_blacklisted })
+    }
+
+    /// The client as which this one has returned. Its claim says that there is at most one that was not rejected.
+    async fn returned_as(&self, client: &Client) -> Result<Option<ClientKey>, StoreError> {
+        let applications = field::FORMER_CLIENT.equals(client.key().as_str());
+        let alive = field::CLIENT_STATE.not_equals(ClientState::Rejected);
+        let predicate = applications
+            .and(alive)
+            .check()
+            .map_err(|_| StoreError::Corrupt { what: "a key that cannot be searched for".to_owned() })?;
+        let (order, page) = (Order::default(), Page::Skip(0));
+        // No condition depends on today.
+        let search = Search { predicate, order, page, limit: 1, count: false, today: Date::ZERO };
+        Ok(self.store.search(&search).await?.clients.pop().map(|summary| summary.key))
+    }
+
+    /// Whether this exited client was blacklisted when it exited: the last line of the history says so.
+    pub(crate) async fn exited_blacklisted(&self, client: &Client) -> Result<bool, StoreError> {
+        let last = self.last_event(client).await?;
+        Ok(last.is_some_and(|event| event.from == Some(ClientState::BlackListed)))
+    }
+
+    /// The keys of all records that a client had before it returned. Each names the one before, so they form a chain.
+    pub(super) async fn former_records(&self, client: &Client) -> Result<BTreeSet<ClientKey>, StoreError> {
+        let mut keys = BTreeSet::new();
+        let mut next = client.snapshot().former_client.clone();
+        while let Some(key) = next.filter(|key| keys.insert(key.clone())) {
+            let record = self.store.find(&ClientRef::Key(key)).await?;
+            next = record.and_then(|record| record.snapshot().former_client.clone());
+        }
+        Ok(keys)
+    }
+
+    pub(super) async fn last_event(&self, client: &Client) -> Result<Option<ClientEvent>, StoreError> {
+        let page = HistoryPage { before: None, after: None, limit: 1, with_values: false };
+        Ok(self.store.history(client.key(), page).await?.pop().map(|line| line.event))
+    }
+}

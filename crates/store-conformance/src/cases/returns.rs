@@ -1,0 +1,135 @@
+//! An exited client returns once, as a new client that names it.
+
+use client_app::ports::{ClientStore, Committed};
+use client_domain::lifecycle::Action;
+use client_domain::search::{Filter, Order, field};
+use client_domain::{ClaimKind, Client, ClientState};
+
+use super::given::{commit, given_client, given_pending};
+use super::observed::{by_key, find, history_of, pending_events, refused, search_for};
+use crate::fixtures::{applicant, checker, creation, performed, renamed, replacement, returned};
+use crate::harness::{Harness, race};
+
+const RACERS: i64 = 16;
+
+async fn exited(store: &dyn ClientStore) -> Client {
+    given_client(store, ClientState::Exited, applicant(1)).await
+}
+
+fn taken() -> Committed {
+    Committed::ClaimTaken([ClaimKind::FormerClient].into())
+}
+
+/// A client that has returned names its former record in every read, in every later version, and that record stays as it
+/// was.
+pub async fn former_record_of_a_client_comes_back(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let former = exited(store).await;
+    let change = returned(&former, 2);
+    commit(store, creation(&change)).await;
+    let mut client = change.client;
+    for step in 0..2 {
+        assert_eq!(client.snapshot().former_client.as_ref(), Some(former.key()));
+        assert_eq!(find(store, &client).await.as_ref(), Some(&client));
+        assert_eq!(store.load(&by_key(&client), None).await.unwrap().client.as_ref(), Some(&client));
+        let keys = [client.key().clone(), former.key().clone()];
+        assert_eq!(store.find_all(&keys).await.unwrap(), [client.clone(), former.clone()]);
+        let next = renamed(&client, &format!("Ngozi{step}"));
+        commit(store, replacement(&client, &next)).await;
+        client = next.client;
+    }
+    let line = history_of(store, client.key()).await.pop().unwrap();
+    assert_eq!(line.event.reason.as_ref().map(|reason| reason.as_str()), Some("back from abroad"));
+    assert_eq!(find(store, &former).await.unwrap(), former);
+}
+
+/// A record that has returned does not return again, whatever values the second application has. Nothing of it is
+/// written.
+pub async fn a_record_returns_once(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let former = exited(&*fresh.store).await;
+    commit(&*fresh.store, creation(&returned(&former, 2))).await;
+    assert_eq!(refused(&fresh, creation(&returned(&former, 3))).await, taken());
+}
+
+/// After the rejection of the application the record can return again; then the rejection is not undone.
+pub async fn rejected_return_frees_the_record(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let former = exited(store).await;
+    let first = returned(&former, 2).client;
+    commit(store, creation(&returned(&former, 2))).await;
+    let rejected = performed(&first, Action::Reject, &checker(300));
+    commit(store, replacement(&first, &rejected)).await;
+    let undone = performed(&rejected.client, Action::UndoReject, &checker(301));
+    commit(store, replacement(&rejected.client, &undone)).await;
+    assert_eq!(refused(&fresh, creation(&returned(&former, 3))).await, taken());
+
+    let rejected = performed(&undone.client, Action::Reject, &checker(302));
+    commit(store, replacement(&undone.client, &rejected)).await;
+    commit(store, creation(&returned(&former, 3))).await;
+    let undone = performed(&rejected.client, Action::UndoReject, &checker(303));
+    assert_eq!(refused(&fresh, replacement(&rejected.client, &undone)).await, taken());
+}
+
+/// A client that has returned and exits keeps the claim on its former record: it is the record that returns.
+pub async fn exited_return_keeps_the_record(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let former = exited(store).await;
+    let mut client = returned(&former, 2).client;
+    commit(store, creation(&returned(&former, 2))).await;
+    for (second, action) in (300..).zip([Action::Approve, Action::Exit]) {
+        let next = performed(&client, action, &checker(second));
+        commit(store, replacement(&client, &next)).await;
+        client = next.client;
+    }
+    assert_eq!(refused(&fresh, creation(&returned(&former, 3))).await, taken());
+    commit(store, creation(&returned(&client, 4))).await;
+}
+
+/// A client is found by its former record, and by whether it has one.
+pub async fn client_is_found_by_its_former_record(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let former = exited(store).await;
+    let first = returned(&former, 2).client;
+    commit(store, creation(&returned(&former, 2))).await;
+    let rejected = performed(&first, Action::Reject, &checker(300));
+    commit(store, replacement(&first, &rejected)).await;
+    commit(store, creation(&returned(&former, 3))).await;
+    given_pending(store, applicant(4)).await;
+
+    let found = async |filter: Filter| {
+        let search = search_for(filter.check().unwrap(), Order::default());
+        let mut found: Vec<_> =
+            store.search(&search).await.unwrap().clients.iter().map(|client| client.id.get()).collect();
+        found.sort_unstable();
+        found
+    };
+    let key = former.key().as_str();
+    assert_eq!(found(field::FORMER_CLIENT.equals(key)).await, [2, 3]);
+    assert_eq!(found(field::FORMER_CLIENT.is_in(vec![key, first.key().as_str()])).await, [2, 3]);
+    assert_eq!(found(field::FORMER_CLIENT.equals(first.key().as_str())).await, [0_i64; 0]);
+    assert_eq!(found(field::FORMER_CLIENT.is_not_empty()).await, [2, 3]);
+    assert_eq!(found(field::FORMER_CLIENT.is_empty()).await, [1, 4]);
+    let alive = field::CLIENT_STATE.not_equals(ClientState::Rejected);
+    assert_eq!(found(field::FORMER_CLIENT.equals(key).and(alive)).await, [3]);
+}
+
+/// Of many concurrent returns of one record one is done, and the record has one successor.
+pub async fn concurrent_returns_are_done_once(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let former = exited(&*fresh.store).await;
+    let before = pending_events(&*fresh.outbox).await.len();
+    let racers = (2..2 + RACERS).map(|n| {
+        let (store, changeset) = (std::sync::Arc::clone(&fresh.store), creation(&returned(&former, n)));
+        async move { store.commit(changeset).await }
+    });
+    let answers: Vec<_> = race(harness, racers).await.into_iter().map(Result::unwrap).collect();
+    let (done, others): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| *answer == Committed::Done);
+    assert_eq!(done.len(), 1);
+    assert!(others.iter().all(|answer| *answer == taken()), "{others:?}");
+    assert_eq!(pending_events(&*fresh.outbox).await.len(), before + 1);
+}
