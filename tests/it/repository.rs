@@ -159,9 +159,10 @@ impl Crates {
     }
 }
 
-/// The numbers of a compiler's version, to compare.
-pub(crate) fn compiler(version: &str) -> Vec<u32> {
-    version.split('.').map(|number| number.parse().unwrap()).collect()
+/// The numbers of a compiler's version, to compare; 1.94 is 1.94.0.
+pub(crate) fn compiler(version: &str) -> [u32; 3] {
+    let mut numbers = version.split('.').map(|number| number.parse().unwrap());
+    std::array::from_fn(|_| numbers.next().unwrap_or_default())
 }
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a test which cargo runs it")]

@@ -31,6 +31,7 @@ pub(crate) mod contact_entry;
 pub(crate) mod contact_point;
 mod correct;
 mod decision;
+mod demand;
 mod details;
 mod documents;
 mod explanation;

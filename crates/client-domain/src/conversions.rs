@@ -4,7 +4,7 @@
 macro_rules! from_text {
     ($name:ty) => {
         impl std::str::FromStr for $name {
-            type Err = $crate::value::Invalid;
+            type Err = $crate::value::invalid::Invalid;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::parse(text)
@@ -12,7 +12,7 @@ macro_rules! from_text {
         }
 
         impl TryFrom<&str> for $name {
-            type Error = $crate::value::Invalid;
+            type Error = $crate::value::invalid::Invalid;
 
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 Self::parse(text)
@@ -63,10 +63,10 @@ pub(crate) use display_name;
 macro_rules! name_conversions {
     ($name:ty, $expected:literal) => {
         impl std::str::FromStr for $name {
-            type Err = $crate::value::Invalid;
+            type Err = $crate::value::invalid::Invalid;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::parse(text).ok_or($crate::value::Invalid::Format { expected: $expected })
+                Self::parse(text).ok_or($crate::value::invalid::Invalid::Format { expected: $expected })
             }
         }
 

@@ -41,7 +41,8 @@ fn as_it_would_be(after: &Client, change: Option<&Change>) -> Client {
 /// The refusal for duplicates of these kinds, and the other clients that it names for the first of them.
 fn refused_duplicates(kinds: &[ClaimKind], holders: &Value) -> Refused {
     let pairs = kinds.iter().map(|kind| duplicate(*kind));
-    let mut reasons: Vec<_> = pairs.map(|(code, field)| (code.to_owned(), field.map(str::to_owned))).collect();
+    let mut reasons: Vec<_> =
+        pairs.map(|(code, field)| (code.to_owned(), field.map(str::to_owned))).collect();
     reasons.sort();
     Refused { reasons, details: object(json!({ "contacts": holders })) }
 }
