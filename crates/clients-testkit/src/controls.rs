@@ -16,7 +16,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use axum::routing::post;
 use client_app::Clients;
-use client_app::ports::Clock as _;
+use client_app::ports::{Clock as _, StoreError};
 use client_wire::{Code, Failure, Item, Outcome, Reply};
 use serde_json::{Map, Value, json};
 
@@ -55,24 +55,40 @@ impl TestControls {
 type Controls = State<Arc<TestControls>>;
 
 async fn clock(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {
-    answer(read(&headers, &body, |members| Some(ClockOrder::read(members))).map(|order| {
-        let clock = &controls.clock;
-        if let Some(moment) = order.now {
-            clock.set(moment);
-        }
-        if let Some(by) = order.advance {
-            clock.advance(by);
-        }
-        match order.stopped {
-            Some(true) => clock.stop(),
-            Some(false) => clock.go_on(),
-            None => {}
-        }
-        reply(
-            "This is the time now.",
-            json!({ "now": clock.now().to_string(), "stopped": clock.is_stopped() }),
-        )
-    }))
+    let order = match read(&headers, &body, |members| Some(ClockOrder::read(members))) {
+        Ok(order) => order,
+        Err(failure) => return failure_response(&failure),
+    };
+    let clock = &controls.clock;
+    if let Some(moment) = order.now {
+        clock.set(moment);
+    }
+    if let Some(by) = order.advance {
+        clock.advance(by);
+    }
+    match order.stopped {
+        Some(true) => clock.stop(),
+        Some(false) => clock.go_on(),
+        None => {}
+    }
+    let is_moved = order.now.is_some() || order.advance.is_some();
+    if is_moved && let Err(failure) = watch(&controls.clients).await {
+        return failure_response(&failure);
+    }
+    let data = json!({ "now": clock.now().to_string(), "stopped": clock.is_stopped() });
+    success_response(&reply("This is the time now.", data))
+}
+
+/// Does what the service does by itself every few minutes of the machine's clock, so that a test need not wait for it.
+async fn watch(clients: &Clients) -> Result<(), Failure> {
+    let failed = |error: StoreError| {
+        let message =
+            "The clock was moved, but what is due could not be recorded. Move it by 0 seconds to try again.";
+        Failure { cause: Some(error.to_string()), ..Failure::of(Item::new(Code::StoreUnavailable, message)) }
+    };
+    clients.watch_expiry().await.map_err(failed)?;
+    clients.lapse_applications().await.map_err(failed)?;
+    Ok(())
 }
 
 async fn faults(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {

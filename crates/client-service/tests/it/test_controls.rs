@@ -108,6 +108,19 @@ fn clock_is_set_advanced_and_stopped() {
 }
 
 #[test]
+fn what_is_due_when_the_clock_was_moved_is_recorded_before_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    std::fs::write(&policy, r#"{ "version": "test", "lapseAfterDays": 2 }"#).unwrap();
+    let service = started(&["--kyc-policy", policy.to_str().unwrap()]);
+    control(&service, "seed", &json!({ "clients": 1 }));
+    let rejected = json!([{ "propertyName": "clientState", "operator": "Equals", "value": 5 }]);
+    assert_eq!(found(&service, &rejected), 0);
+    assert_eq!(control(&service, "clock", &json!({ "advanceSeconds": 4 * 86_400 })).0, 200);
+    assert_eq!(found(&service, &rejected), 1, "the application has lapsed");
+}
+
+#[test]
 fn every_wrong_member_is_reported_without_its_value() {
     let service = started(&[]);
     for (what, body, fields) in [
