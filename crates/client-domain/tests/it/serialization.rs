@@ -6,8 +6,8 @@ use client_domain::client::{ContactPoint, ContactVerification, ContactVerificati
 use client_domain::kyc::{DocumentKind, KycPolicy, Validity};
 use client_domain::reason::{ReasonCatalogue, ReasonEntry, ReasonedOperation};
 use client_domain::value::{
-    BranchKey, Country, CustomerType, EmailAddress, IdentificationNumber, PersonName, PhoneNumber, Reason,
-    ReasonCode, ReasonText, Version,
+    BranchKey, ClientKey, Country, CustomerType, EmailAddress, IdentificationNumber, PersonName, PhoneNumber,
+    Reason, ReasonCode, ReasonText, Version,
 };
 use client_domain::{Client, ClientField, ClientSnapshot, ClientState, EventKind, Permission};
 use serde::de::DeserializeOwned;
@@ -49,8 +49,8 @@ fn stored_placeholder_comes_back_as_a_number() {
     assert_eq!(round_trip(&stored), stored);
 }
 
-#[test]
-fn whole_client_comes_back() {
+/// A client with something in every part.
+fn whole_client() -> Client {
     let mut snapshot = crate::documents::complete(pending()).snapshot().clone();
     let verified = ContactVerification {
         value: ContactPoint::Email.value(&snapshot.details),
@@ -60,11 +60,24 @@ fn whole_client_comes_back() {
     };
     snapshot.contact_verifications = ContactVerifications::restore([verified]);
     snapshot.branch = Some(BranchKey::parse("lagos-01").unwrap());
+    snapshot.former_client = Some(ClientKey::from_bits(3));
     snapshot.created = maker();
     snapshot.created.by.email = Some(EmailAddress::parse("maker@example.com").unwrap());
-    let client = Client::restore(snapshot.clone()).unwrap();
+    Client::restore(snapshot).unwrap()
+}
+
+#[test]
+fn whole_client_comes_back() {
+    let client = whole_client();
     assert_eq!(round_trip(&client), client);
-    assert_eq!(round_trip(&snapshot), snapshot);
+    assert_eq!(round_trip(client.snapshot()), *client.snapshot());
+}
+
+/// The file is what the first release with the feature wrote. It is never renewed: later releases read it as it is.
+#[test]
+fn client_that_was_stored_by_the_first_release_is_read() {
+    let stored: Client = serde_json::from_str(include_str!("stored/client-2026-11.json")).unwrap();
+    assert_eq!(stored, whole_client());
 }
 
 #[test]
