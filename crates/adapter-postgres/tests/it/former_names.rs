@@ -149,7 +149,12 @@ impl Writers {
 async fn the_migration_recalls_former_names_under_traffic() {
     const BEFORE: &str = "
         DROP FUNCTION client_recall_former_names CASCADE;
-        ALTER TABLE client DROP COLUMN former_names, DROP COLUMN former_names_folded, DROP COLUMN contact_entries;
+        DROP FUNCTION client_claim_former CASCADE;
+        DROP TRIGGER client_onboarded_for_good ON client;
+        ALTER TABLE client DROP COLUMN former_names, DROP COLUMN former_names_folded, DROP COLUMN contact_entries,
+            DROP COLUMN former_client;
+        CREATE TRIGGER client_onboarded_for_good AFTER UPDATE ON client
+            FOR EACH ROW WHEN (false) EXECUTE FUNCTION client_refuse_change();
         DROP INDEX client_by_birth_date;
         UPDATE client SET search_text = lower(concat_ws(E'\\n', first_name || last_name, email, phone));
         DELETE FROM _sqlx_migrations WHERE version >= 21";

@@ -85,23 +85,23 @@ impl Client {
             return Err(Refusal { operation, state: self.state(), blockers });
         }
         let Renewal { key, id, details, correction, default_branch } = renewal;
-        let former = &self.snapshot;
+        let mut renewed = self.snapshot.clone();
+        for value in details.values().into_iter().chain(correction.values()) {
+            renewed.set(value);
+        }
+        // The new values are those of the application, so the person who returns the client has entered them.
         let application = Application {
             key,
             id,
-            details: former.details.clone(),
-            birth_date: former.birth_date,
-            gender: former.gender,
-            identification: former.identification.clone(),
-            customer_type: former.customer_type,
-            branch: former.branch.clone().or(default_branch),
+            details: renewed.details,
+            birth_date: renewed.birth_date,
+            gender: renewed.gender,
+            identification: renewed.identification,
+            customer_type: renewed.customer_type,
+            branch: renewed.branch.or(default_branch),
         };
         let mut change = Self::onboard(application, stamp);
-        let snapshot = &mut change.client.snapshot;
-        for value in details.values().into_iter().chain(correction.values()) {
-            snapshot.set(value);
-        }
-        snapshot.former_client = Some(former.key.clone());
+        change.client.snapshot.former_client = Some(self.snapshot.key.clone());
         change.event.reason = justification.reason;
         change.event.reason_code = justification.code;
         change.event.notes = justification.notes;

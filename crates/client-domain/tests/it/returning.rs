@@ -1,11 +1,13 @@
 //! An exited client returns as a new application that is linked to the former record.
 
 use client_domain::client::{
-    Approval, Correction, DetailsPatch, Inconsistent, Renewal, Touch, allowed, explain,
+    Approval, ContactPoint, Correction, DetailsPatch, Inconsistent, Renewal, Touch, allowed, explain,
 };
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::{Action, Activity, Facts, Operation};
-use client_domain::value::{BranchKey, ClientId, ClientKey, IdentificationNumber, PlaceName, Version};
+use client_domain::value::{
+    BranchKey, ClientId, ClientKey, IdentificationNumber, PhoneNumber, PlaceName, Version,
+};
 use client_domain::{
     Blocker, ClaimKind, Client, ClientState, EventKind, Justification, Permission, Permissions, Refusal,
     example,
@@ -59,6 +61,21 @@ fn the_values_are_copied_and_what_people_judged_is_not() {
     assert_eq!(Client::restore(new.clone()).unwrap(), change.client);
     let own = client_domain::ClientSnapshot { former_client: Some(new.key.clone()), ..new.clone() };
     assert_eq!(Client::restore(own), Err(Inconsistent::FormerClient));
+}
+
+/// Copied or new, the values of the new application are entered by the person who makes it.
+#[test]
+fn contact_points_are_entered_by_the_person_who_returns_the_client() {
+    let client = in_state(ClientState::Exited);
+    let phone = Some(PhoneNumber::parse("+2348099999999").unwrap());
+    for details in [DetailsPatch::default(), DetailsPatch { phone, ..DetailsPatch::default() }] {
+        let new = returned(&client, Renewal { details, ..renewal(2) }, &Facts::without_controls()).unwrap();
+        for point in ContactPoint::ALL {
+            let entry = new.snapshot().contact_entries.of(point).unwrap();
+            assert_eq!(entry.value, point.value(new.details()));
+            assert!(entry.is_of(&stamp("returner", 0).by.id));
+        }
+    }
 }
 
 #[test]
