@@ -27,6 +27,11 @@ END
 $$;
 COMMENT ON FUNCTION client_recall_former_names() IS 'Leaves the former names of a client to the values of its history.';
 
+CREATE FUNCTION client_has_lines(lines text, search_text text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT bool_and(position(line IN search_text) > 0) FROM unnest(string_to_array(trim(E'\n' FROM lines), E'\n')) line
+$$;
+COMMENT ON FUNCTION client_has_lines(text, text) IS 'Whether a search text holds every line, which former names have one each of.';
+
 CREATE TRIGGER client_former_names_follow BEFORE UPDATE ON client
     FOR EACH ROW WHEN (
         (
@@ -34,7 +39,7 @@ CREATE TRIGGER client_former_names_follow BEFORE UPDATE ON client
             AND new.former_names = old.former_names
         ) OR (
             new.former_names_folded IS NOT NULL
-            AND position(split_part(new.former_names_folded, E'\n', 2) IN new.search_text) = 0
+            AND NOT client_has_lines(new.former_names_folded, new.search_text)
         )
     )
     EXECUTE FUNCTION client_recall_former_names();

@@ -4,17 +4,18 @@
 -- claim on the former record. It never makes such a client; where it rejects one, or undoes the rejection, the trigger gives
 -- the claim up, or takes it again.
 
+-- Claims first, in the order of every commit: the other way round, a commit that waits for one table holds the other.
+-- Every row that is there meets it: it met the narrower rule.
+ALTER TABLE client_claim
+    DROP CONSTRAINT client_claim_kind_known,
+    ADD CONSTRAINT client_claim_kind_known CHECK (kind IN ('identification', 'email', 'phone', 'formerClient')) NOT VALID;
+
 ALTER TABLE client
     ADD COLUMN former_client text COLLATE "C";
 COMMENT ON COLUMN client.former_client IS 'The exited client that this one was before it returned; null for a new one. Written once.';
 -- Every row that is there meets it: the column is new.
 ALTER TABLE client
     ADD CONSTRAINT client_former_is_another CHECK (former_client <> client_key) NOT VALID;
-
--- Every row that is there meets it: it met the narrower rule.
-ALTER TABLE client_claim
-    DROP CONSTRAINT client_claim_kind_known,
-    ADD CONSTRAINT client_claim_kind_known CHECK (kind IN ('identification', 'email', 'phone', 'formerClient')) NOT VALID;
 
 DROP TRIGGER client_onboarded_for_good ON client;
 CREATE TRIGGER client_onboarded_for_good AFTER UPDATE ON client

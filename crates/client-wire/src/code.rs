@@ -125,7 +125,7 @@ catalogue! {
     AmendmentNotOpen = "amendment_not_open", Conflict, Some("Amendment not open"), "The client has no open amendment with this id: it was decided about, withdrawn or ended, or never existed.";
     AmendmentConflict = "amendment_conflict", Conflict, Some("Amendment conflict"), "A value in force changed after the amendment was proposed; details.unmet names the fields.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is already open.";
-    AlreadyReturned = "already_returned", Conflict, Some("Already returned"), "The exited client has returned already, as another client that was not rejected; details.unmet names it.";
+    AlreadyReturned = "already_returned", Conflict, Some("Already returned"), "The exited client has returned already, as another client that was not rejected; details.unmet or, where a rejection is undone, details.contacts names it, for callers with customers.read.";
     AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is already on the blacklist.";
     NotBlacklisted = "not_blacklisted", Conflict, Some("Not blacklisted"), "The client is not on the blacklist.";
     DuplicateIdentification = "duplicate_identification", Conflict, Some("Duplicate identification"), "Another client has the same identification type and number; details.contacts has the keys of such clients, at most ten, for callers with customers.read.";

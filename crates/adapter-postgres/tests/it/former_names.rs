@@ -115,6 +115,20 @@ async fn the_release_before_ends_a_name_that_is_found_again() {
     assert_eq!(mentioning(&store, "ada-maria").await, [1]);
 }
 
+/// A client that took its first name again: that name is in every search text, and the one between is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_former_name_is_looked_for_in_a_search_text_of_the_release_before() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let first = applicant(1).details.first_name;
+    given(&store, 1, &["Eve", first.as_str()]).await;
+    let values = r#"{"changed":[["city","Ikeja","Kano"]],"proposed":[]}"#;
+    written_by_release_before(&database, 1, "city = 'Kano', city_folded = 'kano'", values).await;
+    assert_eq!(unknown(&database).await, 1);
+    assert_eq!(recompute(&store, 10).await, 1);
+    assert_eq!(mentioning(&store, "eve").await, [1]);
+}
+
 /// Writers that go on until they are told to end.
 struct Writers {
     ended: Arc<AtomicBool>,
@@ -148,7 +162,7 @@ impl Writers {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_migration_recalls_former_names_under_traffic() {
     const BEFORE: &str = "
-        DROP FUNCTION client_recall_former_names CASCADE;
+        DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP FUNCTION client_claim_former CASCADE;
         DROP TRIGGER client_onboarded_for_good ON client;
         ALTER TABLE client DROP COLUMN former_names, DROP COLUMN former_names_folded, DROP COLUMN contact_entries,

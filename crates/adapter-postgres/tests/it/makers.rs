@@ -178,7 +178,7 @@ async fn the_migration_finds_the_makers_in_the_history() {
         written(&database, way).await;
     }
     let mut connection = database.connect().await;
-    let before = "DROP FUNCTION client_recall_former_names CASCADE;
+    let before = "DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP INDEX client_by_birth_date;
         DROP TRIGGER client_document_review_bound ON client_document;
         DROP TRIGGER client_address_review_bound ON client_address;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client_domain::value::ClientKey;
-use client_domain::{Claim, ClaimKind, Client, Permission};
+use client_domain::{Claim, ClaimKind, Client, Permission, Resemblance};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -114,7 +114,7 @@ impl Clients {
         for kind in kinds {
             // The keys only complete the refusal.
             let holders = if caller.may(Permission::Read) {
-                self.holders(client, kind).await.unwrap_or_default()
+                self.holders(client, kind, caller).await.unwrap_or_default()
             } else {
                 Vec::new()
             };
@@ -123,13 +123,25 @@ impl Clients {
         Error::Duplicates(refused)
     }
 
-    /// The keys of other clients that have a claim of this kind which this client has too.
-    async fn holders(&self, client: &Client, kind: ClaimKind) -> Result<Vec<ClientKey>, StoreError> {
+    /// The keys of other clients that have a claim of this kind which this client has too. That a document of another
+    /// client has the number is KYC information, so such a client is named to callers who may read that.
+    async fn holders(
+        &self,
+        client: &Client,
+        kind: ClaimKind,
+        caller: &Caller,
+    ) -> Result<Vec<ClientKey>, StoreError> {
         let searches = client
             .holder_searches(kind)
             .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
         let (found, _) = self.found_by(client, searches).await?;
-        let holders = found.iter().filter(|other| client.shared_claims(other).contains(&kind));
+        let is_shown = |other: &&Client| {
+            kind != ClaimKind::Identification
+                || caller.may(Permission::KycRead)
+                || client.resemblances(other).contains(&Resemblance::Identification)
+        };
+        let shared = found.iter().filter(|other| client.shared_claims(other).contains(&kind));
+        let holders = shared.filter(is_shown);
         Ok(holders.map(|other| other.key().clone()).take(MAX_HOLDERS).collect())
     }
 }

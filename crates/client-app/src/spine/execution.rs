@@ -21,7 +21,7 @@ use crate::request::RequestContext;
 use crate::request_digest::RequestDigest;
 
 /// The maximum number of attempts after version conflicts.
-const ATTEMPTS: usize = 8;
+pub(super) const ATTEMPTS: usize = 8;
 
 /// How the reply to a command is made, and the digest that identifies its request under an idempotency key.
 ///
@@ -72,6 +72,13 @@ pub(super) struct Taken {
     kinds: BTreeSet<ClaimKind>,
     /// The client that wants them.
     client: Box<Client>,
+}
+
+impl Taken {
+    /// Whether only the former record was taken, which a rejection of the other client frees at any moment.
+    pub(super) fn is_former_record(&self) -> bool {
+        self.kinds.iter().all(|kind| *kind == ClaimKind::FormerClient)
+    }
 }
 
 impl Clients {

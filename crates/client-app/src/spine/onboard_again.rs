@@ -6,7 +6,7 @@ use client_domain::lifecycle::{Activity, OpenAccounts};
 use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Client, Refusal};
 
-use super::execution::{Attempt, Execution};
+use super::execution::{ATTEMPTS, Attempt, Execution};
 use super::facts::Needs;
 use super::plan::{Fresh, NamedInDirectory, OnboardAgain};
 use crate::error::Error;
@@ -21,6 +21,7 @@ impl Execution<'_> {
     ) -> Result<Executed<RecordedReply>, Error> {
         let mut fresh = None;
         let mut taken = None;
+        let mut attempts = 0;
         loop {
             let request = self.request.as_ref().map(|request| &request.key);
             let loaded = self.clients.store.load(command.former(), request).await.map_err(Error::of_load)?;
@@ -38,7 +39,7 @@ impl Execution<'_> {
                 return Err(self.refused(refusal, &former).await);
             }
             permit(&self.context.caller, Activity::Return.further_permission(&facts))?;
-            // The first attempt met another client with its claims, and that one has not returned from this record.
+            // An attempt met another client with its claims, and that one has not returned from this record.
             if let Some(taken) = taken.take() {
                 return Err(self.taken(taken).await?);
             }
@@ -63,7 +64,10 @@ impl Execution<'_> {
                 Attempt::Ended(executed) => return Ok(executed),
                 Attempt::VersionConflict => return Err(Error::internal()),
                 // Another request may have returned the client at the same moment; the next attempt sees it.
-                Attempt::ClaimTaken(claims) => taken = Some(claims),
+                Attempt::ClaimTaken(claims) => {
+                    attempts += 1;
+                    taken = Some(claims).filter(|claims| !claims.is_former_record() || attempts == ATTEMPTS);
+                }
             }
         }
     }

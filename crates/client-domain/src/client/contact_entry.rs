@@ -75,6 +75,12 @@ impl ContactEntries {
         });
     }
 
+    /// The entries of a client whose values are copied from a former record: who entered a value there has entered it
+    /// here too. Where that is not known, it is the person who copies it.
+    pub(super) fn copied(former: &Self, copier: Self) -> Self {
+        Self { mobile: former.mobile.clone().or(copier.mobile), email: former.email.clone().or(copier.email) }
+    }
+
     const fn place(&mut self, point: ContactPoint) -> &mut Option<ContactEntry> {
         match point {
             ContactPoint::Mobile => &mut self.mobile,

@@ -1,5 +1,6 @@
 use super::aggregate::Client;
 use super::blockers::return_blocker;
+use super::contact_entry::ContactEntries;
 use super::correct::Correction;
 use super::decision::Change;
 use super::details::DetailsPatch;
@@ -85,23 +86,25 @@ impl Client {
             return Err(Refusal { operation, state: self.state(), blockers });
         }
         let Renewal { key, id, details, correction, default_branch } = renewal;
-        let mut renewed = self.snapshot.clone();
-        for value in details.values().into_iter().chain(correction.values()) {
-            renewed.set(value);
-        }
-        // The new values are those of the application, so the person who returns the client has entered them.
+        let former = &self.snapshot;
         let application = Application {
             key,
             id,
-            details: renewed.details,
-            birth_date: renewed.birth_date,
-            gender: renewed.gender,
-            identification: renewed.identification,
-            customer_type: renewed.customer_type,
-            branch: renewed.branch.or(default_branch),
+            details: former.details.clone(),
+            birth_date: former.birth_date,
+            gender: former.gender,
+            identification: former.identification.clone(),
+            customer_type: former.customer_type,
+            branch: former.branch.clone().or(default_branch),
         };
         let mut change = Self::onboard(application, stamp);
-        change.client.snapshot.former_client = Some(self.snapshot.key.clone());
+        let snapshot = &mut change.client.snapshot;
+        let copier = std::mem::take(&mut snapshot.contact_entries);
+        snapshot.contact_entries = ContactEntries::copied(&former.contact_entries, copier);
+        for value in details.values().into_iter().chain(correction.values()) {
+            snapshot.enter(value, &stamp.by.id);
+        }
+        snapshot.former_client = Some(former.key.clone());
         change.event.reason = justification.reason;
         change.event.reason_code = justification.code;
         change.event.notes = justification.notes;
