@@ -97,7 +97,7 @@ macro_rules! text_serde {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let text = $crate::conversions::stored::text(deserializer)?;
                 let $text = text.as_str();
                 $read
             }
@@ -110,7 +110,7 @@ pub(crate) use text_serde;
 /// Implements serde for a type that is one number.
 #[cfg(feature = "serde")]
 macro_rules! number_serde {
-    ($name:ty, $number:ty, |$read:ident| $from:expr) => {
+    ($name:ty, $hint:ident, |$read:ident| $from:expr) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serde::Serialize::serialize(&self.get(), serializer)
@@ -119,7 +119,13 @@ macro_rules! number_serde {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let $read = <$number as serde::Deserialize>::deserialize(deserializer)?;
+                use $crate::conversions::stored::WholeNumber;
+                let number = if deserializer.is_human_readable() {
+                    deserializer.deserialize_any(WholeNumber)?
+                } else {
+                    deserializer.$hint(WholeNumber)?
+                };
+                let $read = number.try_into().map_err(serde::de::Error::custom)?;
                 $from
             }
         }
@@ -127,3 +133,85 @@ macro_rules! number_serde {
 }
 #[cfg(feature = "serde")]
 pub(crate) use number_serde;
+
+/// Reads stored texts and numbers. The errors of serde repeat a value of another type; these do not, because it may be
+/// personal.
+#[cfg(feature = "serde")]
+pub(crate) mod stored {
+    use std::fmt;
+
+    use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+    struct Text;
+
+    macro_rules! refused {
+        ($words:literal: $($method:ident $type:ty),+) => {$(
+            fn $method<E: Error>(self, _: $type) -> Result<Self::Value, E> {
+                Err(E::custom($words))
+            }
+        )+};
+    }
+
+    impl Visitor<'_> for Text {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+            Ok(text)
+        }
+
+        refused!("must be a text": visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64);
+    }
+
+    /// A whole number.
+    pub(crate) struct WholeNumber;
+
+    impl Visitor<'_> for WholeNumber {
+        type Value = i128;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number")
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<i128, E> {
+            Ok(number.into())
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<i128, E> {
+            Ok(number.into())
+        }
+
+        refused!("must be a whole number": visit_bool bool, visit_f64 f64, visit_str &str);
+    }
+
+    pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        // A format such as JSON would name a number itself if it was asked for a text.
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Text)
+        } else {
+            deserializer.deserialize_string(Text)
+        }
+    }
+
+    /// A text that may be missing.
+    pub(crate) fn optional_text<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<String>, D::Error> {
+        struct Read(String);
+
+        impl<'de> Deserialize<'de> for Read {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                text(deserializer).map(Self)
+            }
+        }
+
+        Ok(Option::<Read>::deserialize(deserializer)?.map(|read| read.0))
+    }
+}

@@ -4,6 +4,7 @@ mod members;
 mod order;
 mod seeding;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use adapter_http::{failure_response, success_response};
@@ -12,7 +13,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::uri::Authority;
 use axum::response::Response;
 use axum::routing::post;
 use client_app::Clients;
@@ -26,8 +28,8 @@ use crate::movable_clock::MovableClock;
 
 /// `POST /test/clock`, `/test/faults`, `/test/reset` and `/test/seed`, for a service whose clients are in memory.
 ///
-/// There are no tokens: the routes are for a service that answers this machine only. A body must be declared as
-/// `application/json`, which the page of another site cannot send.
+/// There are no tokens: the routes are for a service that answers this machine only, under a name of this machine. A body
+/// must be declared as `application/json`, which the page of another site cannot send.
 #[derive(Clone, Debug)]
 pub struct TestControls {
     /// The use cases, for the clients of a seed.
@@ -86,9 +88,9 @@ async fn watch(clients: &Clients) -> Result<(), Failure> {
             "The clock was moved, but what is due could not be recorded. Move it by 0 seconds to try again.";
         Failure { cause: Some(error.to_string()), ..Failure::of(Item::new(Code::StoreUnavailable, message)) }
     };
-    clients.watch_expiry().await.map_err(failed)?;
-    clients.lapse_applications().await.map_err(failed)?;
-    Ok(())
+    let expiry = clients.watch_expiry().await.map_err(failed)?;
+    let lapse = clients.lapse_applications().await.map_err(failed)?;
+    if expiry.failed + lapse.failed > 0 { Err(failed(StoreError::Unavailable(None))) } else { Ok(()) }
 }
 
 async fn faults(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Response {
@@ -130,6 +132,10 @@ fn read<T>(
         let message = "The header Content-Type must be application/json.";
         return Err(Failure::of(Item::new(Code::UnsupportedMediaType, message)));
     }
+    if !names_this_machine(headers) {
+        let message = "The header Host must be localhost or an address of this machine, such as 127.0.0.1.";
+        return Err(Failure::of(Item::new(Code::HeaderInvalid, message)));
+    }
     let object = if body.is_empty() { Ok(Map::new()) } else { client_wire::strict_json::object(body) };
     let object = object.map_err(|at| {
         let message =
@@ -140,6 +146,17 @@ fn read<T>(
     let order = order(&mut members);
     let wrong = members.finish();
     order.filter(|_| wrong.is_empty()).ok_or_else(|| Failure::invalid(wrong))
+}
+
+/// Whether the request is for a name of this machine. A page of another site can make a name of its own lead here.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST) else { return true };
+    let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
+    host.is_some_and(|host| {
+        let name = host.host().trim_matches(['[', ']']);
+        name == "localhost"
+            || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    })
 }
 
 fn reply(message: &str, data: Value) -> Reply {

@@ -35,7 +35,7 @@ const ADULTS_UNTIL: Date = date(2007, 1, 1);
 #[derive(Clone, Debug)]
 pub struct People {
     random: Rng,
-    /// Differs from seed to seed, so that people of two seeds can be in one bank.
+    /// Differs for seeds below 900, so that people of two such seeds can be in one bank.
     family: u64,
     next: u64,
 }
@@ -43,8 +43,8 @@ pub struct People {
 impl People {
     /// The applicants of this seed.
     pub fn seeded(seed: u64) -> Self {
-        let mut random = Rng::with_seed(seed);
-        Self { family: random.u64(0..900), random, next: 0 }
+        let random = Rng::with_seed(seed);
+        Self { family: seed % 900, random, next: 0 }
     }
 
     fn person(&mut self) -> Result<CreateClient, Invalid> {

@@ -124,6 +124,7 @@ pub(super) fn are_consistent(amendments: &[Amendment], client: &ClientKey) -> bo
     let distinct: std::collections::BTreeSet<_> = fields.iter().collect();
     distinct.len() == fields.len()
         && amendments.iter().all(|one| !one.changes.is_empty() && one.id.client() == client)
+        && amendments.iter().flat_map(|one| &one.changes).all(|one| one.before.field() == one.after.field())
 }
 
 crate::conversions::from_text!(AmendmentId);

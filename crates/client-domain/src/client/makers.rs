@@ -165,7 +165,8 @@ impl Makers {
 
     /// Whether it is certain that this actor has not touched the client.
     pub fn are_without(&self, actor: &ActorId) -> bool {
-        !self.is_full() && self.touches_of(actor).is_empty()
+        let person = Person::of(actor);
+        !self.is_full() && !self.0.iter().any(|maker| maker.person == person)
     }
 
     /// The set as a storage adapter has stored it.

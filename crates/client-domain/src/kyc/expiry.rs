@@ -184,8 +184,17 @@ impl Notice {
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ValidityDates {
+    #[serde(deserialize_with = "stored_date")]
     issued_on: Option<Date>,
+    #[serde(deserialize_with = "stored_date")]
     expires_on: Option<Date>,
+}
+
+/// Reads a date; an error does not repeat it, as dates of a document are personal.
+#[cfg(feature = "serde")]
+fn stored_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = crate::conversions::stored::optional_text(deserializer)?;
+    text.map(|text| crate::value::parse_date(&text)).transpose().map_err(serde::de::Error::custom)
 }
 
 #[cfg(feature = "serde")]

@@ -38,5 +38,5 @@ impl fmt::Display for AccountOfficerId {
 }
 
 #[cfg(feature = "serde")]
-crate::conversions::number_serde!(AccountOfficerId, i64, |number| Self::new(number)
+crate::conversions::number_serde!(AccountOfficerId, deserialize_i64, |number| Self::new(number)
     .map_err(serde::de::Error::custom));

@@ -44,5 +44,5 @@ impl fmt::Display for ClientId {
 }
 
 #[cfg(feature = "serde")]
-crate::conversions::number_serde!(ClientId, i64, |number| Self::new(number)
+crate::conversions::number_serde!(ClientId, deserialize_i64, |number| Self::new(number)
     .map_err(serde::de::Error::custom));

@@ -10,7 +10,6 @@ use super::invalid::Invalid;
 /// # Ok::<(), Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MaritalStatus {
     /// 1
     Single,
@@ -56,3 +55,10 @@ impl MaritalStatus {
 }
 
 crate::conversions::display_name!(MaritalStatus);
+#[cfg(feature = "serde")]
+crate::conversions::text_serde!(MaritalStatus, |status| status.name(), |text| {
+    let known = Self::ALL.into_iter().find(|status| status.name() == text);
+    known.ok_or_else(|| {
+        serde::de::Error::custom(Invalid::Choice { choices: &["Single", "Married", "Divorced", "Widowed"] })
+    })
+});

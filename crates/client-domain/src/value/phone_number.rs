@@ -157,14 +157,16 @@ impl AsRef<str> for PhoneNumber {
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
 struct StoredPhone {
+    #[serde(deserialize_with = "crate::conversions::stored::text")]
     number: String,
-    entered: Option<Box<str>>,
+    #[serde(deserialize_with = "crate::conversions::stored::optional_text")]
+    entered: Option<String>,
 }
 
 #[cfg(feature = "serde")]
 impl From<PhoneNumber> for StoredPhone {
     fn from(PhoneNumber { number, entered }: PhoneNumber) -> Self {
-        Self { number, entered }
+        Self { number, entered: entered.map(String::from) }
     }
 }
 

@@ -40,6 +40,6 @@ impl fmt::Display for Version {
 }
 
 #[cfg(feature = "serde")]
-crate::conversions::number_serde!(Version, u64, |number| {
-    Self::new(number).ok_or_else(|| serde::de::Error::custom("must be 1 or more"))
+crate::conversions::number_serde!(Version, deserialize_u64, |number| {
+    Self::new(number).ok_or_else(|| serde::de::Error::custom("must be a version: a whole number from 1"))
 });

@@ -99,6 +99,7 @@ fn forged_values_are_refused() {
         ("/modifiedAt", json!("2000-01-01T00:00:00Z")),
         ("/makers/0/touches/0", json!("dreamt")),
         ("/approval", json!("approved")),
+        ("/makers/0/person", json!(7)),
     ] {
         let mut wrong = stored.clone();
         *wrong.pointer_mut(path).unwrap_or_else(|| panic!("{path} is there: {stored}")) = forged;
@@ -106,6 +107,25 @@ fn forged_values_are_refused() {
     }
     assert!(from_value::<Validity>(json!({ "issuedOn": "2026-01-02", "expiresOn": "2026-01-01" })).is_err());
     assert!(from_value::<TwoPersons>(json!({ "Rejected": ["lastName"] })).is_err());
+    let policy = to_value(KycPolicy::default()).unwrap();
+    for (member, days) in [("noticeDays", 3_661), ("lapseAfterDays", 0), ("lapseAfterDays", 3_661)] {
+        let mut wrong = policy.clone();
+        *wrong.pointer_mut(&format!("/{member}")).unwrap() = json!(days);
+        assert!(from_value::<KycPolicy>(wrong).is_err(), "{member}");
+    }
+}
+
+/// An amendment that shows one field and changes another.
+#[test]
+fn amendment_of_two_fields_in_one_change_is_refused() {
+    let active = crate::fixtures::in_state(ClientState::Active);
+    let patch = crate::amendments::last_name("Balogun");
+    let change = active.update(patch, &crate::amendments::two_persons(), &maker()).unwrap();
+    let mut stored = to_value(change.change().unwrap().client).unwrap();
+    assert!(from_value::<Client>(stored.clone()).is_ok());
+    let before = stored.pointer_mut("/amendments/0/changes/0/before").unwrap();
+    *before = json!({ "city": "Ikeja" });
+    assert!(from_value::<Client>(stored).is_err());
 }
 
 #[test]
@@ -116,6 +136,18 @@ fn refused_text_is_not_repeated_in_the_error() {
     *stored.pointer_mut("/details/lastName").unwrap() = json!("Oka\u{202E}for");
     let error = from_value::<ClientSnapshot>(stored).unwrap_err().to_string();
     assert!(!error.contains("Oka"), "{error}");
+    for (path, wrong) in [
+        ("/details/phone/number", json!(2_348_031_234_567_u64)),
+        ("/identification/number", json!(2_348_031_234_567_u64)),
+        ("/birthDate", json!(2_348_031_234_567_u64)),
+        ("/id", json!("2348031234567")),
+        ("/details/maritalStatus", json!("2348031234567")),
+    ] {
+        let mut stored = to_value(pending()).unwrap();
+        *stored.pointer_mut(path).unwrap() = wrong;
+        let error = from_value::<ClientSnapshot>(stored).unwrap_err().to_string();
+        assert!(!error.contains("2348031234567"), "{path}: {error}");
+    }
 }
 
 #[test]

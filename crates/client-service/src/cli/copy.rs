@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
         let own_files = documents::of_backup(&folder.documents(), &installation).await?;
         let begun = Import::begin(database, &installation).await;
         let mut target = begun.map_err(|error| ExitError::Failed(format!("--to: {error}")))?;
-        tables::copy(&source, &mut target).await.map_err(failed)?;
+        tables::copy(&source, &mut target).await.map_err(not_continued)?;
 
         let storage = Storage::Postgres(target.store());
         let contents = documents::contents(location, &place, &storage).await?;
@@ -106,7 +106,7 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
             stdout::print(&format!("{}\n", found.problems.join("\n")));
             return Err(ExitError::Failed(format!(
                 "{} documents have no good file in the copy, which is not opened to a service; put the files back, or give \
-                 --documents as the service on the data folder has it, and copy again",
+                 --documents as the service on the data folder has it, make the database anew, and copy again",
                 found.problems.len()
             )));
         }
@@ -121,4 +121,14 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
             folder.path().display()
         ))
     })
+}
+
+/// Rows that are there already but not where they are expected: the folder was written to after a copy was interrupted.
+fn not_continued(error: StoreError) -> ExitError {
+    match error {
+        StoreError::Corrupt { what } => ExitError::Failed(format!(
+            "{what}; if the data folder has changed since the copy was begun, make the database anew, and copy again"
+        )),
+        error => ExitError::Failed(error.to_string()),
+    }
 }

@@ -136,6 +136,7 @@ fn every_wrong_member_is_reported_without_its_value() {
         ),
         ("faults", json!({ "operation": "read", "fault": "stale" }), &["fault"]),
         ("faults", json!({ "clear": true, "times": 1 }), &["times"]),
+        ("faults", json!({ "clear": false }), &["clear"]),
         ("faults", json!({}), &["operation", "fault"]),
         ("seed", json!({ "clients": 10_001, "seed": "zq" }), &["clients", "seed"]),
         ("reset", json!({ "all": true }), &["all"]),
@@ -155,6 +156,11 @@ fn every_wrong_member_is_reported_without_its_value() {
         "curl -s -o /dev/null -w '%{http_code}' -X POST \"$URL\"",
         &[("URL", &format!("http://{}/test/reset", service.address))],
     );
+    let rebound = shell_with(
+        "curl -s -o /dev/null -w '%{http_code}' -H 'Host: bank.example' -H 'Content-Type: application/json' -d '{}' \"$URL\"",
+        &[("URL", &format!("http://{}/test/reset", service.address))],
+    );
+    assert_eq!(rebound, "400", "a name of another site may lead here");
     assert_eq!(plain, "415", "a page of another site can send a body without its type");
 }
 

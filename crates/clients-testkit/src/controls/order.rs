@@ -100,8 +100,9 @@ impl FaultOrder {
     pub(super) fn read(members: &mut Members<'_>) -> Option<Self> {
         if members.has("clear") {
             return members
-                .optional("clear", "true, without other members", Value::as_bool)
-                .filter(|clear| *clear)
+                .optional("clear", "true, without other members", |value| {
+                    value.as_bool().filter(|clear| *clear)
+                })
                 .map(|_| Self::Clear);
         }
         let operation =
