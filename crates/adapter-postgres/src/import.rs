@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 // The table is there while a copy is unfinished. A line of history is of the version that its client has, except in a copy,
 // which brings all lines at once. Statements that are sent together are done together.
-const BEGIN: &str = "CREATE TABLE client_copy (); \
+const MARK_UNFINISHED: &str = "CREATE TABLE client_copy (); \
      ALTER TABLE client_history DISABLE TRIGGER client_history_line_has_version";
 const FINISH: &str =
     "ALTER TABLE client_history ENABLE TRIGGER client_history_line_has_version; DROP TABLE client_copy";
@@ -114,7 +114,7 @@ impl Import {
             let sentence = "it is the database of another installation; make a new one";
             return Err(StartError::Unfit(sentence.to_owned()));
         }
-        let begun = sqlx::raw_sql(BEGIN).execute(&mut self.connection).await;
+        let begun = sqlx::raw_sql(MARK_UNFINISHED).execute(&mut self.connection).await;
         begun.map(drop).map_err(|error| StartError::Migration(Cause::of(&error).to_string()))
     }
 

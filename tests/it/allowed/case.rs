@@ -9,7 +9,7 @@ use client_domain::client::{AmendmentId, ContactPoint};
 use client_domain::kyc::{AddressId, DocumentId, KycPolicy, ReviewAction};
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Actor, Client, Permission, Permissions};
+use client_domain::{Actor, Client, ClientState, EventKind, Permission, Permissions};
 use client_wire::{Failure, Operations as _, Reply, read_kyc_policy};
 use serde_json::{Map, Value, json};
 
@@ -292,7 +292,8 @@ impl Case {
         assert_eq!(reported.allowed, answer.is_ok(), "{}", words());
         let Err(failure) = answer else { return };
         // The return of a client that was blacklisted takes another permission besides.
-        let lifts = tried.action == "return" && self.situation.last().1.is_some();
+        let barred = (EventKind::Exited, Some(ClientState::BlackListed));
+        let lifts = tried.action == "return" && self.situation.last() == barred;
         if !self.caller.may(tried.permission) || lifts && !self.caller.may(Permission::Blacklist) {
             assert_eq!(codes(answer), ["permission_missing"], "{}", words());
             assert!(reported.blockers.contains(&"permission".to_owned()), "{}", words());
