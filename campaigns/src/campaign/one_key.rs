@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -67,6 +67,16 @@ async fn at_once(bench: &Bench, order: &Order, disguised: bool) -> Vec<Record> {
     callers.join_all().await
 }
 
+/// An answer without the keys that the refusal of a duplicate names to readers on purpose.
+fn without_holders(body: &str) -> String {
+    let Ok(mut answer) = serde_json::from_str::<Value>(body) else { return body.to_owned() };
+    let errors = answer.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten();
+    for details in errors.filter_map(|error| error.get_mut("details")?.as_object_mut()) {
+        details.remove("contacts");
+    }
+    answer.to_string()
+}
+
 /// The key of an order, sent with another body, and sent by another caller.
 async fn try_on_others(bench: &mut Bench, first: &Record) {
     let tag = |what: &str| format!("{}-{what}", first.order.tag);
@@ -82,7 +92,8 @@ async fn try_on_others(bench: &mut Bench, first: &Record) {
     let by_other = Order { tag: tag("actor"), by: Actor::Other, ..first.order.clone() };
     let foreign = expect(bench, by_other, 409, "duplicate_").await;
     for record in [&reused, &foreign] {
-        let leaked = first.client().is_some_and(|client| record.body.contains(&client));
+        let shown = without_holders(&record.body);
+        let leaked = first.client().is_some_and(|client| shown.contains(&client));
         bench.report.findings.expect(!leaked, Oracle::WrongAnswer, || {
             format!("{} shows another caller's client: {}", record.order.tag, record.body)
         });

@@ -35,10 +35,10 @@ pub struct KycPolicy {
     /// The version; `None` for the built-in policy.
     pub version: Option<PolicyVersion>,
     /// How many days before its last one a document counts as expiring.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "stored::notice_days"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "stored_notice_days"))]
     pub notice_days: u16,
     /// After how many days without a change an application lapses; `None` for never.
-    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "stored::lapse_days"))]
+    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "stored_lapse_days"))]
     pub lapse_after_days: Option<u16>,
     /// The requirements for the approval of a client of this type.
     pub required: BTreeMap<CustomerType, Vec<Requirement>>,
@@ -100,25 +100,20 @@ pub struct KycRequirements {
     pub today: Date,
 }
 
-/// The limits of days, for a policy that is read by serde.
+/// Refuses days outside of the limits, in a policy that is read by serde.
 #[cfg(feature = "serde")]
-mod stored {
-    use serde::de::{Deserialize as _, Deserializer, Error};
+fn within<E: serde::de::Error>(days: u16, min: u16, max: u16) -> Result<u16, E> {
+    let outside = || E::custom(crate::value::Invalid::OutOfRange { min: min.into(), max: max.into() });
+    if (min..=max).contains(&days) { Ok(days) } else { Err(outside()) }
+}
 
-    use super::KycPolicy;
-    use crate::value::Invalid;
+#[cfg(feature = "serde")]
+fn stored_notice_days<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    within(serde::Deserialize::deserialize(deserializer)?, 0, KycPolicy::MAX_NOTICE_DAYS)
+}
 
-    fn within<E: Error>(days: u16, min: u16, max: u16) -> Result<u16, E> {
-        let outside = || E::custom(Invalid::OutOfRange { min: min.into(), max: max.into() });
-        if (min..=max).contains(&days) { Ok(days) } else { Err(outside()) }
-    }
-
-    pub(super) fn notice_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-        within(u16::deserialize(deserializer)?, 0, KycPolicy::MAX_NOTICE_DAYS)
-    }
-
-    pub(super) fn lapse_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-        let days = Option::<u16>::deserialize(deserializer)?;
-        days.map(|days| within(days, 1, KycPolicy::MAX_LAPSE_DAYS)).transpose()
-    }
+#[cfg(feature = "serde")]
+fn stored_lapse_days<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let days: Option<u16> = serde::Deserialize::deserialize(deserializer)?;
+    days.map(|days| within(days, 1, KycPolicy::MAX_LAPSE_DAYS)).transpose()
 }
