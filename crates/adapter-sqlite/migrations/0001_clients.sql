@@ -139,7 +139,6 @@ CREATE INDEX client_by_identification ON client (identification_number_folded);
 -- Few clients have one, so the index costs the others nothing.
 CREATE INDEX client_by_open_amendment ON client (created_at, id) WHERE has_open_amendment = 1;
 CREATE INDEX client_by_former_client ON client (former_client, created_at, id) WHERE former_client IS NOT NULL;
-CREATE INDEX client_returned ON client (created_at, id) WHERE former_client IS NOT NULL;
 
 -- The words of search_text, three letters at a time. It keeps no text of its own.
 CREATE VIRTUAL TABLE client_word USING fts5 (

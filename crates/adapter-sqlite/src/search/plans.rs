@@ -208,11 +208,6 @@ fn returns_have_an_index_of_their_own() {
     for plan in plans(&matching(&field::FORMER_CLIENT.equals("8a1"))) {
         assert_eq!(steps(&plan), [search]);
     }
-    for plan in plans(&matching(&field::FORMER_CLIENT.is_not_empty())) {
-        let step = &steps(&plan)[0];
-        let own = ["client_returned", "client_by_former_client"];
-        assert!(own.iter().any(|index| step.contains(index)), "{plan:?}");
-    }
 }
 
 #[test]
