@@ -34,7 +34,7 @@ use crate::value::{
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
 /// let client = Client::onboard(example::application()?, &maker).client;
-/// assert_eq!(client.details().country.alpha2(), "NG");
+/// assert_eq!(client.details().postal_address.country.alpha2(), "NG");
 /// assert_eq!(client.state().to_string(), "PendingApproval");
 /// assert_eq!(client.key().as_ref().len(), 32);
 /// assert_eq!("Active".parse(), Ok(ClientState::Active));
