@@ -70,7 +70,7 @@ async fn clock(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Re
     }
     match order.stopped {
         Some(true) => clock.stop(),
-        Some(false) => clock.go_on(),
+        Some(false) => clock.resume(),
         None => {}
     }
     let is_moved = order.now.is_some() || order.advance.is_some();
@@ -105,7 +105,7 @@ async fn reset(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Re
         controls.store.clear();
         controls.contents.clear();
         controls.clock.reset();
-        reply("Everything is forgotten.", json!({}))
+        reply("All data was deleted.", json!({}))
     }))
 }
 

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 /// let clock = MovableClock::new(Arc::new(machine.clone()));
 /// clock.set("2026-02-01T00:00:00Z".parse()?);
 /// machine.advance(Duration::from_secs(5));
-/// assert_eq!(clock.now().to_string(), "2026-02-01T00:00:05Z", "it goes on with the machine's clock");
+/// assert_eq!(clock.now().to_string(), "2026-02-01T00:00:05Z", "it runs with the machine's clock");
 ///
 /// clock.stop();
 /// machine.advance(Duration::from_secs(5));
@@ -47,7 +47,7 @@ impl MovableClock {
         Self { machine, state: Arc::new(Mutex::new(State::Runs(SignedDuration::ZERO))) }
     }
 
-    /// Sets the clock, forwards or back. It goes on from there, unless it is stopped.
+    /// Sets the clock, forwards or back. It runs on from there, unless it is stopped.
     pub fn set(&self, moment: Timestamp) {
         self.change(|machine, state| match state {
             State::Runs(_) => State::Runs(moment.duration_since(machine)),
@@ -66,8 +66,8 @@ impl MovableClock {
         self.change(|machine, state| State::Stands(state.now(machine)));
     }
 
-    /// Lets a stopped clock go on from where it stands.
-    pub fn go_on(&self) {
+    /// Resumes a stopped clock from where it stands.
+    pub fn resume(&self) {
         self.change(|machine, state| State::Runs(state.now(machine).duration_since(machine)));
     }
 

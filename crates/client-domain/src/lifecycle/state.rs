@@ -87,7 +87,7 @@ impl ClientState {
         matches!(self, Self::Exited)
     }
 
-    /// Whether the application or the relationship has ended: the client claims nothing, and nobody works on it.
+    /// Whether the application or the relationship has ended: the client holds no claims, and no work on it is due.
     pub const fn has_ended(self) -> bool {
         matches!(self, Self::Rejected | Self::Exited)
     }

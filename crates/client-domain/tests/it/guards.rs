@@ -100,7 +100,7 @@ fn undone_rejection_is_reviewed_by_a_person_who_made_nothing_of_it() {
         for who in ["maker", "editor", "uploader", "replacer", "mover", "requester", "undoer"] {
             assert_eq!(approve(&client, who).unwrap_err().code(), "four_eyes", "{who}");
         }
-        assert!(approve(&client, "rejecter").is_ok(), "a rejection makes nobody a maker");
+        assert!(approve(&client, "rejecter").is_ok(), "a rejection adds no maker");
     }
 }
 

@@ -56,7 +56,7 @@ impl<'a> Members<'a> {
         self.wrong.push(Item::new(code, message).field(name));
     }
 
-    /// Everything that is wrong, members that nobody asked for included.
+    /// Every wrong member, unknown ones included.
     pub(super) fn finish(mut self) -> Vec<Item> {
         let known: Vec<_> = self.known.iter().copied().collect();
         let accepted = if known.is_empty() {

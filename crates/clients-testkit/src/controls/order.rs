@@ -17,7 +17,7 @@ const MAX_TIMES: u64 = 10_000;
 /// The largest number of clients in one order.
 const MAX_CLIENTS: u64 = 10_000;
 
-/// What the clock is to do, in this order: be set, advance, stop or go on.
+/// What the clock is to do, in this order: be set, advance, stop or resume.
 #[derive(Debug)]
 pub(super) struct ClockOrder {
     pub(super) now: Option<Timestamp>,

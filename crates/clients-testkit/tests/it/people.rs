@@ -7,7 +7,7 @@ use clients_testkit::{People, as_form};
 use phone_numbering::WorldNumbering;
 
 #[test]
-fn people_never_end_and_share_nothing_that_identifies() {
+fn people_are_endless_and_have_unique_identifying_values() {
     let people: Vec<_> = People::seeded(1).take(20_000).collect();
     assert_eq!(people.len(), 20_000);
     let count = |of: fn(&client_app::commands::CreateClient) -> String| {
