@@ -74,10 +74,11 @@ pub(crate) enum Operation {
     Outbox,
     Contents,
     Ledger,
+    Sessions,
 }
 
 impl Operation {
-    const COUNT: usize = Self::Ledger as usize + 1;
+    const COUNT: usize = Self::Sessions as usize + 1;
 }
 
 impl Faults {
@@ -144,6 +145,11 @@ impl Faults {
     /// Every use of the content ledger outside of commits has this fault.
     pub fn ledger(&self, fault: Fault) {
         self.script(Operation::Ledger, |script| script.standing = Some(fault));
+    }
+
+    /// Every use of sessions and of attempts to sign in has this fault.
+    pub fn sessions(&self, fault: Fault) {
+        self.script(Operation::Sessions, |script| script.standing = Some(fault));
     }
 
     /// Gives the store a clock of its own, which stands at this moment.

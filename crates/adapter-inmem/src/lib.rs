@@ -2,7 +2,7 @@
 //!
 //! | type | port |
 //! | --- | --- |
-//! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore) and [`Outbox`](client_app::ports::Outbox) |
+//! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox) and [`Sessions`](client_app::ports::Sessions) |
 //! | [`MemoryContents`] | [`DocumentContents`](client_app::ports::DocumentContents) |
 //! | [`FixedClock`] | [`Clock`](client_app::ports::Clock), set by a test |
 //! | [`CountingKeys`] | [`KeyGenerator`](client_app::ports::KeyGenerator), the same keys in every run |
@@ -41,6 +41,7 @@ mod ledger;
 mod lock;
 mod outbox;
 mod search;
+mod sessions;
 mod store;
 mod tables;
 

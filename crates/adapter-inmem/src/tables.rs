@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use client_app::ports::{
     ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry, HistoryPage, InstallationId,
-    OutboxEvent, OutcomeRecord, RequestKey, StoreError,
+    OutboxEvent, OutcomeRecord, RequestKey, Session, SessionId, SignInAttempt, SignInAttemptId, StoreError,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -40,6 +40,8 @@ pub(crate) struct Tables {
     pub(crate) event_numbers: RedBlackTreeMapSync<EventId, u64>,
     /// The delivered events that are not deleted yet: the time of the delivery, and the number.
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
+    pub(crate) sessions: RedBlackTreeMapSync<SessionId, Arc<Session>>,
+    pub(crate) sign_ins: RedBlackTreeMapSync<SignInAttemptId, Arc<SignInAttempt>>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
 }

@@ -34,7 +34,7 @@
 //! | `search` | searches, whose statements are built at run time |
 //! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
-//! | `outbox`, `contents`, `content_ledger` | the other ports |
+//! | `outbox`, `contents`, `content_ledger`, `sessions` | the other ports |
 //! | `import` | a copy of everything that another store holds |
 //!
 //! # Example
@@ -67,6 +67,7 @@ mod rows;
 mod schema_check;
 mod search;
 mod server_check;
+mod sessions;
 mod settings;
 mod sql;
 mod store;

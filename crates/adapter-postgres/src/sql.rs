@@ -87,6 +87,19 @@ pub(crate) const COUNT_DOCUMENTS: &str = include_str!("sql/count_documents.sql")
 pub(crate) const MAKE_INSTALLATION: &str = include_str!("sql/make_installation.sql");
 pub(crate) const INSTALLATION: &str = include_str!("sql/installation.sql");
 
+// Sessions.
+pub(crate) const OPEN_SESSION: &str = include_str!("sql/open_session.sql");
+pub(crate) const FIND_SESSION: &str = include_str!("sql/find_session.sql");
+pub(crate) const TOUCH_SESSION: &str = include_str!("sql/touch_session.sql");
+pub(crate) const END_SESSION: &str = include_str!("sql/end_session.sql");
+pub(crate) const END_SESSIONS_OF: &str = include_str!("sql/end_sessions_of.sql");
+pub(crate) const END_PROVIDER_SESSION: &str = include_str!("sql/end_provider_session.sql");
+pub(crate) const END_PROVIDER_SUBJECT: &str = include_str!("sql/end_provider_subject.sql");
+pub(crate) const REMOVE_ENDED_SESSIONS: &str = include_str!("sql/remove_ended_sessions.sql");
+pub(crate) const BEGIN_SIGN_IN: &str = include_str!("sql/begin_sign_in.sql");
+pub(crate) const TAKE_SIGN_IN: &str = include_str!("sql/take_sign_in.sql");
+pub(crate) const REMOVE_ENDED_SIGN_INS: &str = include_str!("sql/remove_ended_sign_ins.sql");
+
 // Server and connections.
 pub(crate) const SERVER: &str = include_str!("sql/server.sql");
 pub(crate) const SCHEMA: &str = include_str!("sql/schema.sql");
@@ -141,6 +154,17 @@ pub(crate) const ALL: &[(&str, &str)] = &[
     ("DISCARD_EVENT", DISCARD_EVENT),
     ("DELETE_DELIVERED", DELETE_DELIVERED),
     ("BACKLOG", BACKLOG),
+    ("OPEN_SESSION", OPEN_SESSION),
+    ("FIND_SESSION", FIND_SESSION),
+    ("TOUCH_SESSION", TOUCH_SESSION),
+    ("END_SESSION", END_SESSION),
+    ("END_SESSIONS_OF", END_SESSIONS_OF),
+    ("END_PROVIDER_SESSION", END_PROVIDER_SESSION),
+    ("END_PROVIDER_SUBJECT", END_PROVIDER_SUBJECT),
+    ("REMOVE_ENDED_SESSIONS", REMOVE_ENDED_SESSIONS),
+    ("BEGIN_SIGN_IN", BEGIN_SIGN_IN),
+    ("TAKE_SIGN_IN", TAKE_SIGN_IN),
+    ("REMOVE_ENDED_SIGN_INS", REMOVE_ENDED_SIGN_INS),
     ("PUT_SMALL_CONTENT", PUT_SMALL_CONTENT),
     ("START_CONTENT", START_CONTENT),
     ("ADD_CONTENT_PIECE", ADD_CONTENT_PIECE),

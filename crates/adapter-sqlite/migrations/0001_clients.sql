@@ -547,3 +547,39 @@ CREATE TABLE client_installation (
 CREATE TRIGGER client_installation_unchanged BEFORE UPDATE ON client_installation BEGIN
     SELECT raise(ABORT, 'client_installation_unchanged');
 END;
+
+-- People who are signed in with a browser. Rows of ended sessions are deleted; a copy of the file has none.
+CREATE TABLE client_session (
+    session_id       BLOB NOT NULL,    -- the SHA-256 of the value of the cookie, which is not stored
+    actor            TEXT NOT NULL,    -- the id of the person; personal, as are all that follow up to branch
+    actor_email      TEXT,             -- the e-mail address of the person, if known
+    permissions      TEXT NOT NULL,    -- the permissions of the sign-in, as they are named in a token
+    branch           TEXT,             -- the key of the branch of the person
+    opened_at        INTEGER NOT NULL, -- when the session was opened
+    authenticated_at INTEGER NOT NULL, -- when the person authenticated
+    last_seen        INTEGER NOT NULL, -- when the person was last seen, to within the interval of touches
+    ends_at          INTEGER NOT NULL, -- when the session ends, however often the person is seen
+    issuer           TEXT,             -- the identity provider
+    subject          TEXT,             -- the person at the provider; personal
+    provider_session TEXT,             -- the session at the provider, where it names its sessions
+    sealed           BLOB,             -- encrypted by the program that opened the session
+    CONSTRAINT client_session_pkey PRIMARY KEY (session_id),
+    CONSTRAINT client_session_id_length CHECK (length(session_id) = 32),
+    CONSTRAINT client_session_provider_whole CHECK (
+        (issuer IS NULL) = (subject IS NULL) AND (provider_session IS NULL OR issuer IS NOT NULL)
+    )
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_session_by_actor ON client_session (actor);
+CREATE INDEX client_session_by_provider ON client_session (issuer, subject) WHERE issuer IS NOT NULL;
+CREATE INDEX client_session_by_provider_session ON client_session (issuer, provider_session)
+    WHERE provider_session IS NOT NULL;
+CREATE INDEX client_session_by_end ON client_session (ends_at);
+-- Attempts to sign in that wait for the answer of the identity provider. Each is taken once.
+CREATE TABLE client_sign_in (
+    attempt_id BLOB NOT NULL,    -- the SHA-256 of the state of the request, which is not stored
+    data       BLOB NOT NULL,    -- what finishes the attempt, in a form of the program that began it
+    ends_at    INTEGER NOT NULL, -- when it is too late to finish it
+    CONSTRAINT client_sign_in_pkey PRIMARY KEY (attempt_id),
+    CONSTRAINT client_sign_in_id_length CHECK (length(attempt_id) = 32)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_sign_in_by_end ON client_sign_in (ends_at);

@@ -79,10 +79,19 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StartError> {
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
         .and_then(|_| connection.execute("VACUUM INTO ?1", [name]));
     copied.map_err(|error| unfit(from, &error))?;
+    remove_sessions(to)?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let synced = File::open(to).and_then(|file| file.sync_all());
     let synced = synced.and_then(|()| File::open(folder)?.sync_all());
     synced.map_err(|error| StartError::Unfit(format!("{} cannot be synced: {}", to.display(), error.kind())))
+}
+
+/// Removes the sessions from a copy, which may travel, and be restored after a person has signed out.
+fn remove_sessions(copy: &Path) -> Result<(), StartError> {
+    let removed = open(copy, WRITER_CACHE)?.execute_batch(
+        "PRAGMA secure_delete = on; BEGIN; DELETE FROM client_session; DELETE FROM client_sign_in; COMMIT",
+    );
+    removed.map_err(|error| unfit(copy, &error))
 }
 
 /// Opens a connection that keeps this many KiB of pages.

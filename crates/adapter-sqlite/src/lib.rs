@@ -21,7 +21,7 @@
 //! | `commit`, `load` | changesets into rows, and clients out of them |
 //! | `search` | searches, whose statements are built at run time |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
-//! | `outbox`, `contents`, `content_ledger` | the other ports |
+//! | `outbox`, `contents`, `content_ledger`, `sessions` | the other ports |
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
 mod columns;
@@ -43,6 +43,7 @@ mod readers;
 mod relay_round;
 mod rows;
 mod search;
+mod sessions;
 mod settings;
 mod sql;
 mod store;

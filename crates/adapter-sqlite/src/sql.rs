@@ -67,6 +67,17 @@ statements! {
     RIVAL = "rival";
     SET_TRASHED = "set_trashed";
     SETTLE_EVENT = "settle_event";
+    OPEN_SESSION = "open_session";
+    FIND_SESSION = "find_session";
+    TOUCH_SESSION = "touch_session";
+    END_SESSION = "end_session";
+    END_SESSIONS_OF = "end_sessions_of";
+    END_PROVIDER_SESSION = "end_provider_session";
+    END_PROVIDER_SUBJECT = "end_provider_subject";
+    REMOVE_ENDED_SESSIONS = "remove_ended_sessions";
+    BEGIN_SIGN_IN = "begin_sign_in";
+    TAKE_SIGN_IN = "take_sign_in";
+    REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
     START_CONTENT = "start_content";
     TAKE_CLAIM = "take_claim";
     TRASHED_CONTENTS = "trashed_contents";

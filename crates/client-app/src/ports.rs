@@ -6,6 +6,7 @@
 //! | [`DocumentContents`] | the bytes of KYC files; a [`ContentLocation`] is outside the database |
 //! | [`ContentLedger`] | which contents may be orphans, and the id of this installation |
 //! | [`Outbox`] | the undelivered events for other systems |
+//! | [`Sessions`] | people who are signed in with a browser |
 //! | [`EventReceiver`] | the system that receives events |
 //! | [`Clock`] | the current time |
 //! | [`KeyGenerator`] | fresh keys |
@@ -29,6 +30,7 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod outbox;
 pub(crate) mod receiver;
+pub(crate) mod sessions;
 mod shared;
 pub(crate) mod store;
 pub(crate) mod stored;
@@ -48,6 +50,10 @@ pub use outbox::{
     Settlement, TakenEvent, Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
+pub use sessions::{
+    ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,
+    SignInAttemptId,
+};
 pub use store::{
     ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search, StoreReadiness,
 };

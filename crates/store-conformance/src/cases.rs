@@ -25,6 +25,7 @@ pub mod reasons;
 pub mod returns;
 pub mod round_trip;
 pub mod search;
+pub mod sessions;
 pub mod sorting;
 pub mod spellings;
 

@@ -17,6 +17,7 @@
 
 pub mod conditions;
 pub mod documents;
+pub mod sessions;
 mod stamps;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use client_app::ports::{ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox};
+use client_app::ports::{ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, Sessions};
 
 /// Work that runs concurrently with other work.
 pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -46,7 +46,7 @@ pub trait LocationHarness: Send + Sync {
     async fn run_concurrently(&self, racers: Vec<Racer>);
 }
 
-/// An empty store, and the outbox and the ledger that its commits fill.
+/// An empty store, the outbox and the ledger that its commits fill, and what people do beside it.
 #[derive(Clone)]
 pub struct Fresh {
     /// The store.
@@ -55,13 +55,15 @@ pub struct Fresh {
     pub outbox: Arc<dyn Outbox>,
     /// Its ledger of contents.
     pub ledger: Arc<dyn ContentLedger>,
+    /// The sessions of people.
+    pub sessions: Arc<dyn Sessions>,
 }
 
 impl Fresh {
     /// For an adapter with one type that is all of them.
-    pub fn new(all: impl ClientStore + Outbox + ContentLedger + 'static) -> Self {
+    pub fn new(all: impl ClientStore + Outbox + ContentLedger + Sessions + 'static) -> Self {
         let all = Arc::new(all);
-        Self { store: all.clone(), outbox: all.clone(), ledger: all }
+        Self { store: all.clone(), outbox: all.clone(), ledger: all.clone(), sessions: all }
     }
 }
 

@@ -55,6 +55,7 @@ mod commit;
 mod ledger;
 mod maps;
 mod outbox;
+mod sessions;
 mod storage;
 mod store;
 

@@ -162,6 +162,7 @@ impl Writers {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_migration_recalls_former_names_under_traffic() {
     const BEFORE: &str = "
+        DROP TABLE client_session, client_sign_in;
         DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP FUNCTION client_claim_former CASCADE;
         DROP TRIGGER client_onboarded_for_good ON client;

@@ -178,7 +178,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         written(&database, way).await;
     }
     let mut connection = database.connect().await;
-    let before = "DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
+    let before = "DROP TABLE client_session, client_sign_in;
+        DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP INDEX client_by_birth_date;
         DROP TRIGGER client_document_review_bound ON client_document;
         DROP TRIGGER client_address_review_bound ON client_address;

@@ -5,7 +5,7 @@ mod broken;
 use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
-use client_app::ports::{Changeset, ClientStore, DocumentContents as _, StoreError};
+use client_app::ports::{Changeset, ClientStore, DocumentContents as _, Sessions as _, StoreError};
 use client_domain::client::Change;
 use client_domain::kyc::{ContentKey, ReviewAction};
 use client_domain::lifecycle::edges_sql;
@@ -16,6 +16,7 @@ use sqlx::Row as _;
 use store_conformance::fixtures::documents::{
     address_submitted, documents_of, rejected_document, reviewer, submitted,
 };
+use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
 use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcome, path_with, request};
 
 use self::broken::BROKEN;
@@ -37,6 +38,8 @@ async fn with_a_client() -> Database {
     }
     let key = ContentKey::from_bits(moment(1), 1);
     store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
+    store.open_session(&session_of_provider(1, "a", "ada", Some("s-1"))).await.unwrap();
+    store.begin_sign_in(&sign_in_attempt(1, 9)).await.unwrap();
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();

@@ -7,8 +7,8 @@ use adapter_postgres::{PostgresStore, migrate, statements};
 use client_app::CheckState;
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure,
-    DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search,
-    Verdict,
+    DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page,
+    ProviderLogout, Search, Session, SessionMoment, Sessions as _, Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
@@ -18,6 +18,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{Executor as _, PgConnection, Row as _, SqlSafeStr as _};
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
 use store_conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
@@ -130,6 +131,30 @@ async fn walk(store: &PostgresStore) {
     let fresh = InstallationId::from_bits(1);
     assert_eq!(store.installation(&fresh).await.unwrap(), fresh);
     assert_eq!(store.installation(&InstallationId::from_bits(2)).await.unwrap(), fresh);
+    sessions(store).await;
+}
+
+async fn sessions(store: &PostgresStore) {
+    let at = SessionMoment::without_idle(moment(2));
+    let session = session_of_provider(1, "a", "ada", Some("s-1"));
+    store.open_session(&session).await.unwrap();
+    assert!(store.touch_session(&session.id, at).await.unwrap());
+    let touched = Session { last_seen: moment(2), ..session.clone() };
+    assert_eq!(store.find_session(&session.id, at).await.unwrap(), Some(touched));
+    assert!(store.end_session(&session.id).await.unwrap());
+    assert_eq!(store.end_sessions_of(&session.caller.actor.id).await.unwrap(), 0);
+    let issuer = "a".to_owned();
+    for logout in [
+        ProviderLogout::Session { issuer: issuer.clone(), session: "s-1".to_owned() },
+        ProviderLogout::Subject { issuer, subject: "ada".to_owned() },
+    ] {
+        store.open_session(&session).await.unwrap();
+        assert_eq!(store.end_provider_sessions(&logout).await.unwrap(), 1);
+    }
+    let attempt = sign_in_attempt(1, 9);
+    store.begin_sign_in(&attempt).await.unwrap();
+    assert_eq!(store.take_sign_in(&attempt.id, moment(2)).await.unwrap(), Some(attempt));
+    assert_eq!(store.remove_ended(at, 9).await.unwrap(), 0);
 }
 
 /// Recomputes every client, as after a release that stored other normal forms.

@@ -4,6 +4,11 @@
 pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client.client_key", "a client whose key is taken"),
     ("client.id", "a client whose id is taken"),
+    ("client_session.session_id", "a session that is open already"),
+    ("client_sign_in.attempt_id", "an attempt to sign in that exists already"),
+    ("client_session_id_length", "a session whose id has another length"),
+    ("client_session_provider_whole", "a session with an incomplete provider"),
+    ("client_sign_in_id_length", "an attempt to sign in whose id has another length"),
     ("client_key_length", "a client with a key of no or of too many characters"),
     ("client_id_positive", "a client whose id is not positive"),
     ("client_version_positive", "a client whose version is not positive"),

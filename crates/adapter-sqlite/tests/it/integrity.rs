@@ -4,8 +4,12 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use adapter_sqlite::{Settings, SqliteStore, StartError, copy, find_damage, migrate, schema_versions};
-use client_app::ports::{ClientRef, ClientStore, Committed, ContentLedger, InstallationId, StoreError};
-use store_conformance::fixtures::{creation, onboarded};
+use client_app::ports::{
+    ClientRef, ClientStore, Committed, ContentLedger, InstallationId, SessionMoment, Sessions as _,
+    StoreError,
+};
+use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
+use store_conformance::fixtures::{creation, moment, onboarded};
 
 use crate::database::Database;
 
@@ -16,6 +20,9 @@ async fn a_copy_beside_a_running_server_holds_what_was_committed_and_is_whole() 
     for number in 1..=50 {
         assert_eq!(store.commit(creation(&onboarded(number))).await.unwrap(), Committed::Done);
     }
+    let signed_in = session_of_provider(1, "https://id.example", "subject-of-ada", None);
+    store.open_session(&signed_in).await.unwrap();
+    store.begin_sign_in(&sign_in_attempt(1, 900)).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("copy.db");
     copy(&database.settings(), &target).await.unwrap();
@@ -34,7 +41,13 @@ async fn a_copy_beside_a_running_server_holds_what_was_committed_and_is_whole() 
         let found = read.find(&ClientRef::Key(change.client.key().clone())).await.unwrap();
         assert_eq!(found, (number <= 50).then_some(change.client), "{number}");
     }
+    let at = SessionMoment::without_idle(moment(1));
+    assert_eq!(read.find_session(&signed_in.id, at).await.unwrap(), None, "a copy signs no person in");
+    assert_eq!(store.find_session(&signed_in.id, at).await.unwrap().as_ref(), Some(&signed_in));
     read.close().await;
+    let bytes = std::fs::read(&target).unwrap();
+    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(holds("Ada") && !holds("subject-of-ada"), "nothing of it is left in free pages");
     // The copy is a database of its own, which a server can open.
     assert_eq!(migrate(&copied).await.unwrap(), (1, 1));
     let second = SqliteStore::open(&copied).await.unwrap();

@@ -5,13 +5,16 @@ mod broken;
 use std::collections::BTreeSet;
 
 use adapter_sqlite::{SqliteStore, constraints};
-use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, StoreError};
+use client_app::ports::{
+    Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, Sessions as _, StoreError,
+};
 use client_domain::ClientState;
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::edges_sql;
 use futures_util::{StreamExt as _, stream};
 use rusqlite::Connection;
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
 use store_conformance::fixtures::{
     applicant, creation, moment, onboarded, outcome, path_with, replacement, request,
 };
@@ -33,6 +36,8 @@ async fn with_a_client() -> (Database, SqliteStore) {
     }
     let key = ContentKey::from_bits(moment(1), 1);
     store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
+    store.open_session(&session_of_provider(1, "a", "ada", Some("s-1"))).await.unwrap();
+    store.begin_sign_in(&sign_in_attempt(1, 9)).await.unwrap();
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, 1 FROM client_outbox WHERE version = 1";
     database.connect().execute_batch(given_up).unwrap();

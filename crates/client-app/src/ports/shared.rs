@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Claim, ClaimKind, Client};
+use client_domain::{ActorId, Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
 use crate::ports::changeset::{Changeset, Committed};
@@ -17,6 +17,9 @@ use crate::ports::idempotency::RequestKey;
 use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
 use crate::ports::outbox::{
     Backlog, DeadLetter, DeadLetterSelection, EventId, Outbox, Settlement, TakenEvent,
+};
+use crate::ports::sessions::{
+    ProviderLogout, Session, SessionId, SessionMoment, Sessions, SignInAttempt, SignInAttemptId,
 };
 use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search, StoreReadiness};
 use crate::readiness::CheckState;
@@ -197,5 +200,48 @@ impl<T: Outbox + ?Sized> Outbox for Arc<T> {
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         (**self).backlog().await
+    }
+}
+
+#[async_trait]
+impl<T: Sessions + ?Sized> Sessions for Arc<T> {
+    async fn open_session(&self, session: &Session) -> Result<(), StoreError> {
+        (**self).open_session(session).await
+    }
+
+    async fn find_session(&self, id: &SessionId, at: SessionMoment) -> Result<Option<Session>, StoreError> {
+        (**self).find_session(id, at).await
+    }
+
+    async fn touch_session(&self, id: &SessionId, at: SessionMoment) -> Result<bool, StoreError> {
+        (**self).touch_session(id, at).await
+    }
+
+    async fn end_session(&self, id: &SessionId) -> Result<bool, StoreError> {
+        (**self).end_session(id).await
+    }
+
+    async fn end_sessions_of(&self, actor: &ActorId) -> Result<u64, StoreError> {
+        (**self).end_sessions_of(actor).await
+    }
+
+    async fn end_provider_sessions(&self, logout: &ProviderLogout) -> Result<u64, StoreError> {
+        (**self).end_provider_sessions(logout).await
+    }
+
+    async fn remove_ended(&self, at: SessionMoment, limit: usize) -> Result<u64, StoreError> {
+        (**self).remove_ended(at, limit).await
+    }
+
+    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
+        (**self).begin_sign_in(attempt).await
+    }
+
+    async fn take_sign_in(
+        &self,
+        id: &SignInAttemptId,
+        now: Timestamp,
+    ) -> Result<Option<SignInAttempt>, StoreError> {
+        (**self).take_sign_in(id, now).await
     }
 }

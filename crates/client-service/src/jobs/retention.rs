@@ -1,9 +1,9 @@
-//! Retention: old outcomes of idempotency keys and old delivered events are deleted.
+//! Retention: old outcomes of idempotency keys, old delivered events and ended sessions are deleted.
 
 use std::time::Duration;
 
 use client_app::Clients;
-use client_app::ports::{Clock as _, StoreError};
+use client_app::ports::{Clock as _, SessionMoment, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock;
@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_mins(10);
 /// How many rows one statement deletes, so that none takes long.
 const BATCH_SIZE: usize = 500;
 
-/// Deletes outcomes and events whose retention has ended.
+/// Deletes outcomes and events whose retention has ended, and sessions that have reached their end.
 pub(crate) fn enforce(supervisor: &Supervisor, storage: &Storage, clients: &Clients, retention: Retention) {
     let (storage, clients) = (storage.clone(), clients.clone());
     supervisor.start("retention", INTERVAL, AtStop::Cancel, move || {
@@ -34,6 +34,8 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     let delivered_before = moment(now, retention.delivered)?;
     while is_full(storage.delete_outcomes(outcomes_before, BATCH_SIZE).await)? {}
     while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
+    let sessions = storage.sessions();
+    while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
     Ok(INTERVAL)
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use adapter_inmem::{MemoryContents, MemoryStore};
 use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
-use client_app::ports::{ClientStore, ContentLedger, DocumentContents, Outbox, StoreError};
+use client_app::ports::{ClientStore, ContentLedger, DocumentContents, Outbox, Sessions, StoreError};
 use jiff::Timestamp;
 
 use self::normal_forms::NormalForms;
@@ -92,6 +92,15 @@ impl Storage {
 
     /// The outbox of events.
     pub(crate) fn outbox(&self) -> Arc<dyn Outbox> {
+        match self {
+            Self::Memory(store, _) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// The sessions of people.
+    pub(crate) fn sessions(&self) -> Arc<dyn Sessions> {
         match self {
             Self::Memory(store, _) => Arc::new(store.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),

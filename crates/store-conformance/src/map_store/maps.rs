@@ -3,7 +3,7 @@ use std::fmt;
 
 use client_app::ports::{
     ClientRef, DeadLetter, DeliveryFailure, DueDocuments, HistoryEntry, InstallationId, Lease, OutboxEvent,
-    OutcomeRecord, RequestKey,
+    OutcomeRecord, RequestKey, Session, SessionId, SignInAttempt, SignInAttemptId,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -26,6 +26,8 @@ pub struct Maps {
     pub(super) pending: Vec<Pending>,
     /// When each event was delivered, until its delivery is deleted.
     pub(super) delivered: Vec<Timestamp>,
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    pub(super) sign_ins: BTreeMap<SignInAttemptId, SignInAttempt>,
     pub(super) last_id: i64,
 }
 

@@ -56,6 +56,15 @@ pub enum Method {
     Discard,
     ForgetDelivered,
     Backlog,
+    OpenSession,
+    FindSession,
+    TouchSession,
+    EndSession,
+    EndSessionsOf,
+    EndProviderSessions,
+    RemoveEnded,
+    BeginSignIn,
+    TakeSignIn,
 }
 
 /// Maps in memory behind one lock. A reader keeps the maps of its moment and holds up no writer.

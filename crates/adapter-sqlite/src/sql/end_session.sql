@@ -1,0 +1,2 @@
+-- Ends a session.
+DELETE FROM client_session WHERE session_id = :session_id;

@@ -1,0 +1,2 @@
+-- Ends every session of a person.
+DELETE FROM client_session WHERE actor = :actor;
