@@ -1,6 +1,7 @@
 //! Codes of reasons, on the wire: every command with a reason, on both stores.
 
 mod final_rejection;
+mod listed;
 
 use client_app::ports::Outbox as _;
 use client_app::{Caller, IdempotencyKey, RequestContext, RequestId};

@@ -11,8 +11,8 @@ use crate::spine::admission::permit;
 
 /// A use case that reads: a struct of parsed values with its own type of result. The trait is sealed.
 pub trait Query: sealed::Sealed + Send {
-    /// The permission that it needs.
-    const PERMISSION: Permission;
+    /// The permission that it needs; `None` if every caller may ask.
+    const PERMISSION: Option<Permission>;
 
     /// The result type.
     type Answer: Send;
@@ -38,7 +38,7 @@ impl Clients {
     ///
     /// [`Error::PermissionMissing`], [`Error::NotFound`], or the error of a port.
     pub async fn query<Q: Query>(&self, caller: &Caller, query: Q) -> Result<Q::Answer, Error> {
-        permit(caller, [Q::PERMISSION])?;
+        permit(caller, Q::PERMISSION)?;
         query.answer(self, caller, self.clock.now()).await
     }
 

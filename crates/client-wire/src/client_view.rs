@@ -1,15 +1,16 @@
 //! A client as an answer shows it.
 
 use client_app::ports::ClientSummary;
-use client_app::queries::ClientDetails;
+use client_app::queries::{ClientDetails, ClientRow};
 use client_domain::client::ApprovalStatus;
 use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
 use client_domain::value::MaritalStatus;
 use client_domain::{ClientState, Permission};
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::reply::members;
 use crate::spec::{FieldSpec, Shape};
 use crate::{field, shape};
 
@@ -90,11 +91,20 @@ pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
 /// A client with all of its members. An unknown value is null, and no member is omitted.
 pub(crate) fn client_json(shown: ClientDetails) -> Value {
     let ClientDetails { client, returned_as, branch, officer, kyc_status, allowed } = shown;
+    let mut shown = row_json(ClientRow { client, returned_as, branch, officer, kyc_status });
+    let allowed = allowed.into_iter().map(Operation::name).collect();
+    shown.insert("allowedActions".to_owned(), allowed);
+    Value::Object(shown)
+}
+
+/// A client with all of its members but those that depend on the caller.
+pub(crate) fn row_json(shown: ClientRow) -> Map<String, Value> {
+    let ClientRow { client, returned_as, branch, officer, kyc_status } = shown;
     let snapshot = client.snapshot();
     let details = &snapshot.details;
     let postal = &details.postal_address;
     let (branch_id, branch_name) = branch.map_or((None, None), |branch| (branch.id, Some(branch.name)));
-    json!({
+    members(json!({
         "id": snapshot.id.get(),
         "encodedKey": snapshot.key.as_str(),
         "customerNumber": client.customer_number().to_string(),
@@ -130,8 +140,7 @@ pub(crate) fn client_json(shown: ClientDetails) -> Value {
         "version": snapshot.version.get(),
         "approvalStatus": snapshot.approval.status().map(ApprovalStatus::name),
         "kycStatus": kyc_status.name(),
-        "allowedActions": allowed.into_iter().map(Operation::name).collect::<Vec<_>>(),
-    })
+    }))
 }
 
 /// The members of [`summary_json`].

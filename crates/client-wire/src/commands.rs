@@ -73,8 +73,8 @@ mod tests {
 
     use super::*;
 
-    fn of<C: Command>() -> (&'static str, Permission) {
-        (C::NAME, C::PERMISSION)
+    fn of<C: Command>() -> (&'static str, Option<Permission>) {
+        (C::NAME, Some(C::PERMISSION))
     }
 
     #[test]

@@ -21,7 +21,6 @@ use crate::commands::{COMMANDS, replace_content};
 use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::nearest::nearest;
-use crate::queries::QUERIES;
 use crate::reply::Reply;
 use crate::spec::OperationKind;
 use crate::use_case_error::document_not_found;
@@ -145,11 +144,10 @@ impl Operations for Clients {
         data: Map<String, Value>,
         caller: Caller,
     ) -> Result<Reply, Failure> {
-        let operation = QUERIES.iter().find(|operation| operation.spec.name == name);
-        let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Query))?;
+        let operation = catalogue::find_query(name).ok_or_else(|| not_of_kind(name, OperationKind::Query))?;
         let spec = operation.spec;
-        if !caller.may(spec.permission) {
-            return Err(Failure::of_error(Error::PermissionMissing(vec![spec.permission]), &caller));
+        if let Some(missing) = spec.permission.filter(|permission| !caller.may(*permission)) {
+            return Err(Failure::of_error(Error::PermissionMissing(vec![missing]), &caller));
         }
         let mut reply = (operation.answer)(self, Form::new(spec.fields, &data), &caller).await?;
         rights::conceal(spec.name, &mut reply.data, &caller);

@@ -13,15 +13,19 @@ pub(crate) mod kyc_information;
 pub(crate) mod kyc_policy;
 pub(crate) mod kyc_policy_preview;
 pub(crate) mod lifecycle;
+mod list_fields;
 pub(crate) mod look_alikes;
+pub(crate) mod myself;
 pub(crate) mod operation;
+pub(crate) mod panels;
+pub(crate) mod reasons;
 pub(crate) mod search_fields;
 mod sort;
 
 use operation::QueryOperation;
 
-/// Every query, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 13] = [
+/// Every query but that of the catalogue itself, in the order of the contract.
+pub(crate) const QUERIES: [&QueryOperation; 15] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &actions::OPERATION,
@@ -35,14 +39,16 @@ pub(crate) const QUERIES: [&QueryOperation; 13] = [
     &address_details::OPERATION,
     &kyc_policy::OPERATION,
     &kyc_policy_preview::OPERATION,
+    &reasons::OPERATION,
+    &panels::OPERATION,
 ];
 
 #[cfg(test)]
 mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
-        GetActions, GetAmendments, GetClient, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes,
-        PreviewKycPolicy, SearchClients,
+        GetActions, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes,
+        GetReasons, PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -58,13 +64,15 @@ mod tests {
             GetAmendments::PERMISSION,
             GetHistory::PERMISSION,
             // These two read no client.
-            Permission::Read,
-            Permission::Read,
+            Some(Permission::Read),
+            Some(Permission::Read),
             GetKyc::PERMISSION,
             GetKyc::PERMISSION,
             GetKyc::PERMISSION,
             GetKycPolicy::PERMISSION,
             PreviewKycPolicy::PERMISSION,
+            GetReasons::PERMISSION,
+            GetClientView::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
     }

@@ -17,7 +17,7 @@ pub struct Guard {
     pub operation: &'static str,
     /// The permission without which they are null.
     pub permission: Permission,
-    /// Their paths in `data`, such as `kycStatus` or `touched[].clientState`.
+    /// Their paths in `data`, such as `kycStatus`, `client.kycStatus` or `touched[].clientState`.
     pub members: &'static [&'static str],
 }
 
@@ -47,6 +47,22 @@ const REVIEWED_ADDRESS: &[&str] =
 /// Every member of an answer that needs another permission than its operation.
 pub static GUARDS: &[Guard] = &[
     Guard { operation: "RetrieveContactByIdQuery", permission: Permission::KycRead, members: &["kycStatus"] },
+    Guard {
+        operation: "RetrieveContactListQuery",
+        permission: Permission::KycRead,
+        members: &["contacts[].kycStatus"],
+    },
+    Guard {
+        operation: "RetrieveClientViewQuery",
+        permission: Permission::KycRead,
+        members: &["client.kycStatus", "kyc"],
+    },
+    Guard { operation: "RetrieveClientViewQuery", permission: Permission::History, members: &["history"] },
+    Guard {
+        operation: "RetrieveClientViewQuery",
+        permission: Permission::HistoryValues,
+        members: &["history.entries[].values"],
+    },
     Guard {
         operation: "ApproveIdentityDocumentCommand",
         permission: Permission::KycRead,
@@ -144,14 +160,20 @@ pub(crate) fn conceal(operation: &str, data: &mut Value, caller: &Caller) {
 }
 
 fn set_null(value: &mut Value, path: &str) {
-    match path.split_once("[].") {
-        Some((list, rest)) => {
+    let Some((name, rest)) = path.split_once('.') else {
+        if let Some(member) = value.get_mut(path) {
+            *member = Value::Null;
+        }
+        return;
+    };
+    match name.strip_suffix("[]") {
+        Some(list) => {
             let items = value.get_mut(list).and_then(Value::as_array_mut);
             items.into_iter().flatten().for_each(|item| set_null(item, rest));
         }
         None => {
-            if let Some(member) = value.get_mut(path) {
-                *member = Value::Null;
+            if let Some(inner) = value.get_mut(name) {
+                set_null(inner, rest);
             }
         }
     }
@@ -167,11 +189,14 @@ mod tests {
     use crate::spec::{FieldSpec, Shape};
 
     fn find<'a>(fields: &'a [FieldSpec], path: &str) -> Option<&'a FieldSpec> {
-        let (name, rest) = path.split_once("[].").map_or((path, None), |(name, rest)| (name, Some(rest)));
-        let field = fields.iter().find(|field| field.name == name)?;
+        let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let field = fields.iter().find(|field| field.name == name.trim_end_matches("[]"))?;
         match (rest, &field.shape) {
             (None, _) => Some(field),
-            (Some(rest), Shape::List { of: Shape::Object(inner), .. }) => find(inner, rest),
+            (Some(rest), Shape::List { of: Shape::Object(inner), .. }) if name.ends_with("[]") => {
+                find(inner, rest)
+            }
+            (Some(rest), Shape::Object(inner)) if !name.ends_with("[]") => find(inner, rest),
             _ => None,
         }
     }
@@ -181,7 +206,7 @@ mod tests {
         for guard in GUARDS {
             let specs = OPERATIONS.iter().copied().chain([&replace_content::SPEC]);
             let spec = specs.into_iter().find(|spec| spec.name == guard.operation).unwrap();
-            assert_ne!(spec.permission, guard.permission, "{}", guard.operation);
+            assert_ne!(spec.permission, Some(guard.permission), "{}", guard.operation);
             for member in guard.members {
                 assert!(find(spec.reply, member).is_some(), "{} {member}", guard.operation);
             }
@@ -202,6 +227,13 @@ mod tests {
         assert_eq!(
             data,
             json!({ "touched": [{ "clientState": null, "kycStatus": "None" }], "totalCount": 1 })
+        );
+        let mut data =
+            json!({ "client": { "kycStatus": "None", "id": 1 }, "kyc": {}, "history": { "entries": [] } });
+        conceal("RetrieveClientViewQuery", &mut data, &caller(&[Permission::Read, Permission::History]));
+        assert_eq!(
+            data,
+            json!({ "client": { "kycStatus": null, "id": 1 }, "kyc": null, "history": { "entries": [] } })
         );
     }
 }

@@ -3,7 +3,7 @@
 //! The parser of an operation and its public description read the same specification: every member in it is described,
 //! and every other member is refused.
 
-use client_domain::Permission;
+use client_domain::{Permission, Permissions};
 
 use crate::code::Code;
 
@@ -19,8 +19,8 @@ pub struct OperationSpec {
     pub kind: OperationKind,
     /// What it does, in one sentence.
     pub about: &'static str,
-    /// The permission that it needs.
-    pub permission: Permission,
+    /// The permission that it needs; `None` if every caller may use it.
+    pub permission: Option<Permission>,
     /// The members of `data` in a request.
     pub fields: &'static [FieldSpec],
     /// The members of `data` in an answer.
@@ -29,6 +29,13 @@ pub struct OperationSpec {
     pub refusals: &'static [Code],
     /// A valid request, as the JSON text of `data`.
     pub example: &'static str,
+}
+
+impl OperationSpec {
+    /// Whether a caller with these permissions may use it.
+    pub fn is_open_to(&self, permissions: &Permissions) -> bool {
+        self.permission.is_none_or(|permission| permissions.holds(permission))
+    }
 }
 
 /// Whether an operation writes.
@@ -84,7 +91,7 @@ impl OperationKind {
 }
 
 /// One member of an object.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
     /// The name on the wire.
     pub name: &'static str,
@@ -101,7 +108,7 @@ pub struct FieldSpec {
 pub enum Need {
     /// It must be present and not null.
     Required,
-    /// It may be absent or null, which means the same.
+    /// It may be absent or null, which means the same in a request. In an answer it is absent unless it was asked for.
     Optional,
     /// It may be absent; null clears the value.
     Clearable,
@@ -109,7 +116,7 @@ pub enum Need {
     Settable,
     /// It is always present and may be null (answers only).
     Nullable,
-    /// It is present only where it applies (answers only).
+    /// It is present only where it applies or was asked for, and not null (answers only).
     Sometimes,
     /// Exactly one of these members must be present; null means the same as absent (requests only).
     ExactlyOne(&'static [&'static str]),
@@ -118,7 +125,7 @@ pub enum Need {
 }
 
 /// The form of a value in JSON.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// A text with a minimum and a maximum length.
     Text {

@@ -48,11 +48,11 @@ fn page() -> String {
     for spec in OPERATIONS {
         let dry = match spec.kind {
             OperationKind::Query => "",
-            OperationKind::Command if spec.permission == DRY_RUN => "",
+            OperationKind::Command if spec.permission == Some(DRY_RUN) => "",
             OperationKind::Command => DRY_RUN.name(),
         };
-        writeln!(page, "| {} | `{}` | {dry} | {} |", spec.name, spec.permission.name(), states(spec))
-            .unwrap();
+        let permission = spec.permission.map_or("none".to_owned(), |one| format!("`{}`", one.name()));
+        writeln!(page, "| {} | {permission} | {dry} | {} |", spec.name, states(spec)).unwrap();
     }
     page.push_str(
         "| `GET /api/bpm/documents/{identityId}/content` | `customers.kyc.read` |  | every |\n\
@@ -76,10 +76,10 @@ fn page() -> String {
     );
     for spec in OPERATIONS {
         for field in spec.reply {
-            let mut needed = vec![spec.permission];
-            needed.extend(guard_of(spec.name, field.name));
-            let names: Vec<_> = needed.into_iter().map(|one| format!("`{}`", one.name())).collect();
-            writeln!(page, "| {} | `{}` | {} |", spec.name, field.name, names.join(" and ")).unwrap();
+            let needed = spec.permission.into_iter().chain(guard_of(spec.name, field.name));
+            let names: Vec<_> = needed.map(|one| format!("`{}`", one.name())).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(" and ") };
+            writeln!(page, "| {} | `{}` | {names} |", spec.name, field.name).unwrap();
         }
     }
     page.push_str(
@@ -94,8 +94,11 @@ fn page() -> String {
     }
     page.push_str("\n## Permissions\n\n| permission | operations |\n| --- | --- |\n");
     for permission in Permission::ALL {
-        let specs: Vec<_> =
-            OPERATIONS.iter().filter(|spec| spec.permission == permission).map(|spec| spec.name).collect();
+        let specs: Vec<_> = OPERATIONS
+            .iter()
+            .filter(|spec| spec.permission == Some(permission))
+            .map(|spec| spec.name)
+            .collect();
         writeln!(page, "| `{}` | {} |", permission.name(), specs.join(", ")).unwrap();
     }
     page

@@ -21,16 +21,16 @@ pub(super) fn check(
         return check_name(&name, caller, limit);
     }
     let mut carriers = OPERATIONS.iter().copied().filter(|spec| carries_file(spec));
-    if carriers.any(|spec| caller.may(spec.permission)) { Ok(()) } else { Err(too_large(limit)) }
+    if carriers.any(|spec| spec.is_open_to(&caller.permissions)) { Ok(()) } else { Err(too_large(limit)) }
 }
 
 /// Whether the body of this operation may be longer than `limit` bytes.
 pub(super) fn check_name(name: &str, caller: &Caller, limit: usize) -> Result<(), Failure> {
     let spec = find_operation(name).filter(|spec| carries_file(spec)).ok_or_else(|| too_large(limit))?;
-    if caller.may(spec.permission) {
+    let Some(missing) = spec.permission.filter(|permission| !caller.may(*permission)) else {
         return Ok(());
-    }
-    let permission = spec.permission.name();
+    };
+    let permission = missing.name();
     let message = format!("The permission {permission} is required.");
     Err(Failure::of(Item::new(Code::PermissionMissing, message).detail("permission", permission)))
 }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::ports::store::ClientRef;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
+use crate::spine::ending::Returns;
 use crate::spine::facts::Outside;
 
 /// All operations on a client: whether this caller can do each now, and if not, why not.
@@ -29,7 +30,7 @@ pub struct ClientActions {
 impl Sealed for GetActions {}
 
 impl Query for GetActions {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
     type Answer = ClientActions;
 
     async fn answer(
@@ -39,13 +40,26 @@ impl Query for GetActions {
         now: Timestamp,
     ) -> Result<ClientActions, Error> {
         let client = clients.found(&self.client).await?;
-        let look_alikes = clients.look_alikes_to_review(&client).await.map_err(Error::of_query)?;
-        let withdrawn = clients.is_withdrawn(&client).await.map_err(Error::of_query)?;
         let returns = clients.returns(&client).await.map_err(Error::of_query)?;
-        let open_accounts = clients.open_accounts_in_state(&client).await;
-        let outside = Outside { open_accounts, withdrawn, returns, look_alikes };
-        let facts = clients.facts(&client, outside, now);
-        let actions = explain(&client, &caller.actor, &caller.permissions, &facts);
+        let actions = clients.explained(&client, caller, returns, now).await?;
         Ok(ClientActions { client, actions })
+    }
+}
+
+impl Clients {
+    /// Every operation on the client, with its blockers for this caller.
+    pub(super) async fn explained(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        returns: Returns,
+        now: Timestamp,
+    ) -> Result<Vec<Explanation>, Error> {
+        let look_alikes = self.look_alikes_to_review(client).await.map_err(Error::of_query)?;
+        let withdrawn = self.is_withdrawn(client).await.map_err(Error::of_query)?;
+        let open_accounts = self.open_accounts_in_state(client).await;
+        let outside = Outside { open_accounts, withdrawn, returns, look_alikes };
+        let facts = self.facts(client, outside, now);
+        Ok(explain(client, &caller.actor, &caller.permissions, &facts))
     }
 }

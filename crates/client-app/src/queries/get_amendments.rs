@@ -33,7 +33,7 @@ impl ClientAmendments {
 impl Sealed for GetAmendments {}
 
 impl Query for GetAmendments {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
     type Answer = ClientAmendments;
 
     async fn answer(

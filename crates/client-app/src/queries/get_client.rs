@@ -39,7 +39,7 @@ pub struct ClientDetails {
 impl Sealed for GetClient {}
 
 impl Query for GetClient {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
     type Answer = ClientDetails;
 
     async fn answer(
@@ -49,20 +49,33 @@ impl Query for GetClient {
         now: Timestamp,
     ) -> Result<ClientDetails, Error> {
         let client = clients.found(&self.client).await?;
-        let snapshot = client.snapshot();
-        let branch = match &snapshot.branch {
-            Some(key) => clients.branches.branch(key).await.map_err(Error::of_query)?,
-            None => None,
-        };
-        let officer = match snapshot.details.account_officer {
-            Some(id) => clients.branches.officer_name(id).await.map_err(Error::of_query)?,
-            None => None,
-        };
         let returns = clients.returns(&client).await.map_err(Error::of_query)?;
         let returned_as = returns.returned_as.clone();
         let allowed = clients.allowed(&client, caller, Some(returns), now).await;
-        let required = clients.kyc_policy.required_of(snapshot.customer_type);
-        let kyc_status = client.kyc_status(required, clients.calendar.day_of(now));
+        clients.details(client, returned_as, allowed, now).await
+    }
+}
+
+impl Clients {
+    /// The client with the data of directories and policies.
+    pub(super) async fn details(
+        &self,
+        client: Client,
+        returned_as: Option<ClientKey>,
+        allowed: Vec<Operation>,
+        now: Timestamp,
+    ) -> Result<ClientDetails, Error> {
+        let snapshot = client.snapshot();
+        let branch = match &snapshot.branch {
+            Some(key) => self.branches.branch(key).await.map_err(Error::of_query)?,
+            None => None,
+        };
+        let officer = match snapshot.details.account_officer {
+            Some(id) => self.branches.officer_name(id).await.map_err(Error::of_query)?,
+            None => None,
+        };
+        let required = self.kyc_policy.required_of(snapshot.customer_type);
+        let kyc_status = client.kyc_status(required, self.calendar.day_of(now));
         Ok(ClientDetails { client, returned_as, branch, officer, kyc_status, allowed })
     }
 }

@@ -1,5 +1,5 @@
-use client_domain::Permission;
 use client_domain::value::{ClientKey, Version};
+use client_domain::{Client, Permission};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -41,7 +41,7 @@ pub fn shows_values(caller: &Caller) -> bool {
 impl Sealed for GetHistory {}
 
 impl Query for GetHistory {
-    const PERMISSION: Permission = Permission::History;
+    const PERMISSION: Option<Permission> = Some(Permission::History);
     type Answer = ClientHistory;
 
     async fn answer(
@@ -51,13 +51,25 @@ impl Query for GetHistory {
         _now: Timestamp,
     ) -> Result<ClientHistory, Error> {
         let client = clients.found(&self.client).await?;
-        let limit = self.limit.saturating_add(1);
+        clients.history_of(&client, caller, self.before, self.limit).await
+    }
+}
+
+impl Clients {
+    /// The lines of the client before this version, at most so many.
+    pub(super) async fn history_of(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        before: Option<Version>,
+        limit: usize,
+    ) -> Result<ClientHistory, Error> {
         // The values are those of the client, so they also need the permission to see it.
         let with_values = shows_values(caller);
-        let page = HistoryPage { before: self.before, after: None, limit, with_values };
-        let mut entries = clients.store.history(client.key(), page).await.map_err(Error::of_query)?;
-        let more = entries.len() > self.limit;
-        entries.truncate(self.limit);
+        let page = HistoryPage { before, after: None, limit: limit.saturating_add(1), with_values };
+        let mut entries = self.store.history(client.key(), page).await.map_err(Error::of_query)?;
+        let more = entries.len() > limit;
+        entries.truncate(limit);
         let next = entries.last().map(|entry| entry.event.version).filter(|_| more);
         Ok(ClientHistory { client: client.key().clone(), entries, next })
     }

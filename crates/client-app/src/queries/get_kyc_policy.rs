@@ -15,7 +15,7 @@ pub struct GetKycPolicy;
 impl Sealed for GetKycPolicy {}
 
 impl Query for GetKycPolicy {
-    const PERMISSION: Permission = Permission::KycRead;
+    const PERMISSION: Option<Permission> = Some(Permission::KycRead);
     type Answer = KycPolicy;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, _now: Timestamp) -> Result<KycPolicy, Error> {

@@ -33,7 +33,7 @@ pub struct ClientLookAlikes {
 impl Sealed for GetLookAlikes {}
 
 impl Query for GetLookAlikes {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
     type Answer = ClientLookAlikes;
 
     async fn answer(
@@ -43,7 +43,19 @@ impl Query for GetLookAlikes {
         _now: Timestamp,
     ) -> Result<ClientLookAlikes, Error> {
         let client = clients.found(&self.client).await?;
-        let found = clients.look_alikes(&client).await.map_err(Error::of_query)?;
+        let (look_alikes, more) = clients.shown_look_alikes(&client, caller).await?;
+        Ok(ClientLookAlikes { client, look_alikes, more })
+    }
+}
+
+impl Clients {
+    /// The look-alikes of the client with the resemblances that this caller may see, and whether there may be more.
+    pub(super) async fn shown_look_alikes(
+        &self,
+        client: &Client,
+        caller: &Caller,
+    ) -> Result<(Vec<LookAlike>, bool), Error> {
+        let found = self.look_alikes(client).await.map_err(Error::of_query)?;
         let visible = |resemblance: &Resemblance| {
             *resemblance != Resemblance::Document || caller.may(Permission::KycRead)
         };
@@ -51,6 +63,6 @@ impl Query for GetLookAlikes {
             let resemblances: BTreeSet<_> = one.resemblances.into_iter().filter(visible).collect();
             LookAlike { resemblances, ..one }
         });
-        Ok(ClientLookAlikes { client, look_alikes: shown.collect(), more: found.more })
+        Ok((shown.collect(), found.more))
     }
 }

@@ -68,7 +68,7 @@ impl PreviewKycPolicy {
 impl Sealed for PreviewKycPolicy {}
 
 impl Query for PreviewKycPolicy {
-    const PERMISSION: Permission = Permission::KycRead;
+    const PERMISSION: Option<Permission> = Some(Permission::KycRead);
     type Answer = KycPolicyPreview;
 
     async fn answer(

@@ -50,7 +50,7 @@ pub struct ClientPage {
 impl Sealed for SearchClients {}
 
 impl Query for SearchClients {
-    const PERMISSION: Permission = Permission::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
     type Answer = ClientPage;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientPage, Error> {

@@ -26,14 +26,19 @@ impl Admission {
 }
 
 impl Clients {
-    /// Admits a command that needs `permission`, before anything else of it is read.
+    /// Admits a command that needs `permission`, if any, before anything else of it is read.
     ///
     /// # Errors
     ///
     /// [`Error::PermissionMissing`] names every permission that the caller lacks; [`Error::ClockOff`].
-    pub fn admit(&self, context: &RequestContext, permission: Permission) -> Result<Admission, Error> {
-        let besides = (context.dry_run && permission != DRY_RUN).then_some(DRY_RUN);
-        permit(&context.caller, std::iter::once(permission).chain(besides))?;
+    pub fn admit(
+        &self,
+        context: &RequestContext,
+        permission: impl Into<Option<Permission>>,
+    ) -> Result<Admission, Error> {
+        let permission = permission.into();
+        let besides = (context.dry_run && permission != Some(DRY_RUN)).then_some(DRY_RUN);
+        permit(&context.caller, permission.into_iter().chain(besides))?;
         self.clock_offset.permit_command()?;
         Ok(Admission { now: self.clock.now() })
     }

@@ -65,8 +65,10 @@ impl Clients {
         Ok(keys)
     }
 
+    /// The event that gave the client the version that was read, also if it has a newer one by now.
     pub(super) async fn last_event(&self, client: &Client) -> Result<Option<ClientEvent>, StoreError> {
-        let page = HistoryPage { before: None, after: None, limit: 1, with_values: false };
+        let before = Some(client.version().next());
+        let page = HistoryPage { before, after: None, limit: 1, with_values: false };
         Ok(self.store.history(client.key(), page).await?.pop().map(|line| line.event))
     }
 }

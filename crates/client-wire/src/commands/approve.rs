@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerCommand",
     kind: OperationKind::Command,
     about: "Approves a client that is pending approval. A maker, who has touched the client since its last approval, cannot approve it.",
-    permission: Permission::Approve,
+    permission: Some(Permission::Approve),
     fields: &[
         field::KEY,
         field::NUMBER,

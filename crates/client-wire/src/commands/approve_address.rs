@@ -17,7 +17,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerAddressInformationCommand",
     kind: OperationKind::Command,
     about: "Approves address information. Its submitter cannot review it.",
-    permission: Permission::KycReview,
+    permission: Some(Permission::KycReview),
     fields: &[ADDRESS_ID, FieldSpec::optional("comment", shape::NOTES, "Notes for the history.")],
     reply: REVIEWED_ADDRESS,
     refusals: &[

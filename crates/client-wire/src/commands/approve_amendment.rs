@@ -16,7 +16,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveAmendmentCommand",
     kind: OperationKind::Command,
     about: "Approves an open amendment: the proposed values come into force. The person who proposed them cannot decide about it.",
-    permission: Permission::Approve,
+    permission: Some(Permission::Approve),
     fields: &[AMENDMENT_ID, FieldSpec::optional("comment", shape::NOTES, "Notes for the history.")],
     reply: DECIDED,
     refusals: &[

@@ -17,7 +17,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveIdentityDocumentCommand",
     kind: OperationKind::Command,
     about: "Approves a document. The submitter of the document or of its file cannot review it.",
-    permission: Permission::KycReview,
+    permission: Some(Permission::KycReview),
     fields: &[
         IDENTITY_ID,
         SEEN_CONTENT,

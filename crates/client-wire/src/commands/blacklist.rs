@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "BlacklistCustomerCommand",
     kind: OperationKind::Command,
     about: "Blacklists an approved or active client.",
-    permission: Permission::Blacklist,
+    permission: Some(Permission::Blacklist),
     fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,

@@ -22,7 +22,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: OperationKind::Command,
     about: "Corrects what UpdateContactCommand cannot change: at once while the client is pending approval; once it is \
             approved, the values wait in an amendment for a second person.",
-    permission: Permission::Write,
+    permission: Some(Permission::Write),
     fields: &[
         field::KEY,
         field::NUMBER,

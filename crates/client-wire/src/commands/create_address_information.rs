@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateAddressInformationCommand",
     kind: OperationKind::Command,
     about: "Submits address information for review.",
-    permission: Permission::KycWrite,
+    permission: Some(Permission::KycWrite),
     fields: &[
         field::KEY,
         field::NUMBER,

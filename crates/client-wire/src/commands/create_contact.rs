@@ -22,7 +22,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateContactCommand",
     kind: OperationKind::Command,
     about: "Creates a client, pending approval.",
-    permission: Permission::Write,
+    permission: Some(Permission::Write),
     fields: &[
         FieldSpec::required("firstName", shape::NAME, "The first name, in any script."),
         FieldSpec::required("lastName", shape::NAME, "The last name, in any script."),

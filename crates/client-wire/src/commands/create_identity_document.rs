@@ -24,7 +24,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "CreateIdentityDocumentCommand",
     kind: OperationKind::Command,
     about: "Submits an identity document with its file for review.",
-    permission: Permission::KycWrite,
+    permission: Some(Permission::KycWrite),
     fields: &[
         field::KEY,
         field::NUMBER,

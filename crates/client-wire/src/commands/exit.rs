@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ExitCustomerCommand",
     kind: OperationKind::Command,
     about: "Ends the relationship with an approved, active or blacklisted client without open accounts. This is final.",
-    permission: Permission::Exit,
+    permission: Some(Permission::Exit),
     fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,

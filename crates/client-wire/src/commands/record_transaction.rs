@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RecordCustomerTransactionCommand",
     kind: OperationKind::Command,
     about: "Records a transaction of the ledger; the first one activates an approved client.",
-    permission: Permission::Transactions,
+    permission: Some(Permission::Transactions),
     fields: &[
         field::KEY,
         field::NUMBER,

@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerCommand",
     kind: OperationKind::Command,
     about: "Rejects a client that is pending approval. UndoRejectCustomerCommand undoes it.",
-    permission: Permission::Approve,
+    permission: Some(Permission::Approve),
     fields: &[
         field::KEY,
         field::NUMBER,

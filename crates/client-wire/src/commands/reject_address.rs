@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectCustomerAddressInformationCommand",
     kind: OperationKind::Command,
     about: "Rejects address information; new information may be submitted.",
-    permission: Permission::KycReview,
+    permission: Some(Permission::KycReview),
     fields: &[ADDRESS_ID, FieldSpec::required("comment", shape::COMMENT, "Why."), REASON_CODE],
     reply: REVIEWED_ADDRESS,
     refusals: &[

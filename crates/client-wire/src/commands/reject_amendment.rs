@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectAmendmentCommand",
     kind: OperationKind::Command,
     about: "Rejects an open amendment: the live values stay. The person who proposed them cannot decide about it, and withdraws it by an update to the live values.",
-    permission: Permission::Approve,
+    permission: Some(Permission::Approve),
     fields: &[
         AMENDMENT_ID,
         FieldSpec::optional("comment", shape::NOTES, "Notes for the history."),

@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RejectIdentityDocumentCommand",
     kind: OperationKind::Command,
     about: "Rejects a document. Another one may be submitted, and the same one too, unless the code of the reason is final.",
-    permission: Permission::KycReview,
+    permission: Some(Permission::KycReview),
     fields: &[IDENTITY_ID, SEEN_CONTENT, FieldSpec::required("comment", shape::COMMENT, "Why."), REASON_CODE],
     reply: REVIEWED_DOCUMENT,
     refusals: &[

@@ -15,7 +15,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ReplaceIdentityDocumentContent",
     kind: OperationKind::Command,
     about: "Replaces the file of a document that is pending review.",
-    permission: Permission::KycWrite,
+    permission: Some(Permission::KycWrite),
     fields: &[],
     reply: REPLACED_DOCUMENT,
     refusals: &[

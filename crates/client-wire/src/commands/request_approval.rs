@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RequestCustomerApprovalCommand",
     kind: OperationKind::Command,
     about: "Requests the approval of a client; only one request can be open at a time.",
-    permission: Permission::Write,
+    permission: Some(Permission::Write),
     fields: &[field::KEY, field::NUMBER, field::NOTES],
     reply: &[
         field::KEY_ANSWER,

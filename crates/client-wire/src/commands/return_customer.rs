@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     about: "Applies again for an exited client, as a new client, pending approval, that is linked to it. The values of the \
             client are copied, except for those that are sent; documents, address information and verifications are not. \
             If the client was blacklisted when it exited, customers.blacklist is required too.",
-    permission: Permission::Write,
+    permission: Some(Permission::Write),
     fields: &[
         field::KEY,
         field::NUMBER,

@@ -57,7 +57,7 @@ mod tests {
             let row = action.row();
             let comment = spec.fields.iter().find(|field| field.name == "comment").unwrap();
             assert_eq!(comment.is_required(), row.comment_needed, "{}", spec.name);
-            assert_eq!(spec.permission, row.permission, "{}", spec.name);
+            assert_eq!(spec.permission, Some(row.permission), "{}", spec.name);
         }
     }
 }

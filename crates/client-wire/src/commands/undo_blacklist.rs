@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "UndoBlacklistCustomerCommand",
     kind: OperationKind::Command,
     about: "Removes a client from the blacklist; the client is pending approval again and is reviewed afresh.",
-    permission: Permission::Blacklist,
+    permission: Some(Permission::Blacklist),
     fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,

@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: OperationKind::Command,
     about: "Undoes the rejection or the lapse of an application; the client is pending approval again and is reviewed afresh. A \
             withdrawn application stays ended.",
-    permission: Permission::Approve,
+    permission: Some(Permission::Approve),
     fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,

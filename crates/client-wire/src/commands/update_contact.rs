@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "UpdateContactCommand",
     kind: OperationKind::Command,
     about: "Updates details of a client; absent fields stay, null clears an optional field.",
-    permission: Permission::Write,
+    permission: Some(Permission::Write),
     fields: &[
         field::KEY,
         field::NUMBER,

@@ -22,7 +22,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: OperationKind::Command,
     about: "Records that the phone number or the e-mail address of a client was verified. When the value changes, the \
             verification is outdated. Who created the client or changed its details does not verify them.",
-    permission: Permission::KycReview,
+    permission: Some(Permission::KycReview),
     fields: &[
         field::KEY,
         field::NUMBER,

@@ -20,7 +20,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "WithdrawCustomerCommand",
     kind: OperationKind::Command,
     about: "Ends an application that is pending approval because the applicant no longer wants it. This is final.",
-    permission: Permission::Write,
+    permission: Some(Permission::Write),
     fields: &[field::KEY, field::NUMBER, field::REASON, REASON_CODE, field::NOTES],
     reply: &[
         field::KEY_ANSWER,

@@ -8,11 +8,15 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::spec::OperationSpec;
+
 /// The keyword from which several generators read the names of an enumeration's values.
 pub(crate) const ENUM_NAMES: &str = "x-enum-varnames";
 
-/// The permission that the caller of an operation needs.
-pub(crate) const PERMISSION: &str = "x-permission";
+/// The permission that the caller of an operation needs, if it needs one.
+pub(crate) fn permission(spec: &OperationSpec) -> Extensions {
+    spec.permission.map(|permission| ("x-permission", permission.name())).into_iter().collect()
+}
 
 /// Keywords that stand beside those of a value of the library, which writes them with its extensions.
 #[derive(Default, Serialize)]

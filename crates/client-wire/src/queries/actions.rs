@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactActionsQuery",
     kind: OperationKind::Query,
     about: "Tells for every operation on a client whether this caller can perform it now and, if not, why.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
@@ -37,7 +37,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
-const ACTION: Shape = Shape::Object(&[
+pub(super) const ACTION: Shape = Shape::Object(&[
     FieldSpec::required("action", shape::ANY_TEXT, "The operation."),
     FieldSpec::required("allowed", Shape::Flag, "Whether this caller can perform it now."),
     FieldSpec::nullable("toState", shape::STATE_NAME, "The state after it."),
@@ -94,7 +94,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(Reply { version: Some(client.version()), ..reply("Contact actions retrieved successfully.", data) })
 }
 
-fn entry(explanation: &Explanation, reasons: &ReasonCatalogue, caller: &Caller) -> Value {
+pub(super) fn entry(explanation: &Explanation, reasons: &ReasonCatalogue, caller: &Caller) -> Value {
     let blockers =
         explanation.blockers.iter().filter(|blocker| is_visible(blocker, explanation.permission, caller));
     let mut shown = members(json!({

@@ -17,7 +17,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerAddressDetailsQuery",
     kind: OperationKind::Query,
     about: "Lists the address information of a client, oldest first.",
-    permission: Permission::KycRead,
+    permission: Some(Permission::KycRead),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,

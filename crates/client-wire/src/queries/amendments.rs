@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerAmendmentsQuery",
     kind: OperationKind::Query,
     about: "Shows the open amendments of a client, oldest first: the live and the proposed values side by side.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
@@ -36,7 +36,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
-const AMENDMENT: Shape = Shape::Object(&[
+pub(super) const AMENDMENT: Shape = Shape::Object(&[
     AMENDMENT_ID,
     FieldSpec::required("proposedBy", shape::ANY_TEXT, "The proposer's e-mail address, else its subject."),
     FieldSpec::required("proposedAt", Shape::DateTime, "The time of the proposal."),
@@ -79,7 +79,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(Reply { version: Some(client.version()), ..reply(message, data) })
 }
 
-fn amendment_json(client: &Client, amendment: &Amendment, caller: &Caller) -> Value {
+pub(super) fn amendment_json(client: &Client, amendment: &Amendment, caller: &Caller) -> Value {
     let change = |change: &ValueChange| {
         let live = client.snapshot().value(change.field());
         json!({

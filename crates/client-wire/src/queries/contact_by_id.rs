@@ -18,7 +18,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactByIdQuery",
     kind: OperationKind::Query,
     about: "Returns one client, identified in exactly one of three ways.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[
         FieldSpec::exactly_one(&WAYS, "id", shape::CLIENT_ID, "The running number."),
         FieldSpec::exactly_one(

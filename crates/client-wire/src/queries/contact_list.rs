@@ -1,21 +1,21 @@
 use std::collections::BTreeSet;
 
 use client_app::ports::Page;
-use client_app::queries::SearchClients;
+use client_app::queries::{ListClients, SearchClients};
 use client_app::{Caller, Clients};
 use client_domain::search::{MAX_TERM, Predicate, Word, field};
 use client_domain::value::{BranchKey, parse_date};
 use client_domain::{BankCalendar, ClientState, Invalid, Permission, Permissions};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
-use super::{cursor, filters, sort};
-use crate::client_view::{SUMMARY, summary_json};
+use super::{cursor, filters, list_fields, sort};
+use crate::client_view::summary_json;
 use crate::code::Code;
 use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::predicate;
-use crate::reply::Reply;
+use crate::reply::{Reply, members};
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
@@ -28,7 +28,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactListQuery",
     kind: OperationKind::Query,
     about: "Finds clients, a page at a time.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[
         FieldSpec::at_most_one(
             &PAGE_STARTS,
@@ -74,6 +74,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         ),
         filters::FILTERS,
         sort::SORT,
+        list_fields::FIELDS,
     ],
     reply: &[
         FieldSpec::nullable(
@@ -89,7 +90,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required("pageSize", shape::NUMBER, "The maximum number of items of a page."),
         FieldSpec::required(
             "contacts",
-            Shape::List { of: &Shape::Object(SUMMARY), max: 100 },
+            Shape::List { of: &Shape::Object(list_fields::ITEM), max: 100 },
             "The clients.",
         ),
         FieldSpec::nullable(
@@ -140,14 +141,29 @@ struct ContactList {
     search: SearchClients,
     page_number: Option<u64>,
     query: String,
+    /// The names of the further members.
+    fields: Option<BTreeSet<&'static str>>,
 }
 
 async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
-    let ContactList { search, page_number, query } = read(form, &caller.permissions, clients.calendar())?;
+    let list = read(form, &caller.permissions, clients.calendar())?;
+    let ContactList { search, page_number, query, fields } = list;
     let page_size = search.limit;
-    let found = ask(clients, caller, search).await?;
+    let (found, further) = match &fields {
+        None => (ask(clients, caller, search).await?, Vec::new()),
+        Some(names) => {
+            let listed = ask(clients, caller, ListClients { search }).await?;
+            let rows = listed.rows.into_iter().map(|row| list_fields::further_json(row, names));
+            (listed.page, rows.collect())
+        }
+    };
     let next = found.next.map(|position| cursor::write_position(&position, found.today, &query));
-    let shown = found.clients.iter().map(|client| summary_json(client, found.former.contains(&client.key)));
+    let further = further.into_iter().chain(std::iter::repeat_with(Map::new));
+    let shown = found.clients.iter().zip(further).map(|(client, further)| {
+        let mut item = members(summary_json(client, found.former.contains(&client.key)));
+        item.extend(further);
+        Value::Object(item)
+    });
     let data = json!({
         "totalCount": found.total,
         "pageNumber": page_number,
@@ -167,6 +183,7 @@ fn read(
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form, permissions);
+    let fields = list_fields::read(&mut form);
     let predicate = predicate(&mut form, permissions, calendar);
     filters::refuse_costly(&mut form, &predicate);
     refuse_both(&mut form, PAGE_STARTS);
@@ -186,7 +203,7 @@ fn read(
     let (page, today) =
         position.map_or((skipped, None), |(position, first_day)| (Page::After(position), Some(first_day)));
     let search = SearchClients { predicate, order, page, limit: page_size, count, today };
-    form.finish(Some(ContactList { search, page_number, query }))
+    form.finish(Some(ContactList { search, page_number, query, fields }))
 }
 
 /// The predicate of the request: the conjunction of all its conditions.

@@ -3,7 +3,7 @@ use client_app::queries::{GetHistory, shows_values};
 use client_app::{Caller, Clients};
 use client_domain::client::Transaction;
 use client_domain::kyc::KycItem;
-use client_domain::value::Version;
+use client_domain::value::{ClientKey, Version};
 use client_domain::{ClientState, Permission};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactHistoryQuery",
     kind: OperationKind::Query,
     about: "Returns the history of a client, newest first: who did what, when and why.",
-    permission: Permission::History,
+    permission: Some(Permission::History),
     fields: &[
         field::KEY,
         field::NUMBER,
@@ -51,7 +51,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
-const ENTRY: Shape = Shape::Object(&[
+pub(super) const ENTRY: Shape = Shape::Object(&[
     field::VERSION,
     FieldSpec::required("event", shape::ANY_TEXT, "The event."),
     FieldSpec::required("command", shape::ANY_TEXT, "The command that caused it."),
@@ -114,7 +114,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
 
     let (before, query) = cursor.unzip();
     let history = ask(clients, caller, GetHistory { client, before, limit }).await?;
-    let of_client = cursor::fingerprint(json!({ "historyOf": history.client.as_str() }));
+    let of_client = query_of(&history.client);
     if query.is_some_and(|query| query != of_client) {
         return Err(Failure::of(cursor::invalid()));
     }
@@ -126,9 +126,14 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(reply("Contact history retrieved successfully.", data))
 }
 
+/// The fingerprint of the history of this client, for its cursors.
+pub(super) fn query_of(client: &ClientKey) -> String {
+    cursor::fingerprint(json!({ "historyOf": client.as_str() }))
+}
+
 /// A line of the history. Its document, its address and the comment of a reviewer are KYC information, which is null for a
 /// caller without the permission to read it.
-fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
+pub(super) fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
     let event = &line.event;
     let concealed = event.kyc.is_some() && !caller.may(Permission::KycRead);
     let kyc = event.kyc.as_ref().filter(|_| !concealed);

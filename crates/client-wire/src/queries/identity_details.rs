@@ -17,7 +17,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerIdentityDetailsQuery",
     kind: OperationKind::Query,
     about: "Lists the identity documents of a client, oldest first, without their files.",
-    permission: Permission::KycRead,
+    permission: Some(Permission::KycRead),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,

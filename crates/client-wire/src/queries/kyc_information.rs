@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "GetCustomerKycInformationQuery",
     kind: OperationKind::Query,
     about: "Summarises what is verified for a client, and which requirements of the bank are missing.",
-    permission: Permission::KycRead,
+    permission: Some(Permission::KycRead),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
@@ -89,7 +89,7 @@ const PART: Shape = Shape::Object(&[
     REJECTED_FINALLY,
 ]);
 
-const CONTACT_PART: Shape = Shape::Object(&[
+pub(super) const CONTACT_PART: Shape = Shape::Object(&[
     FieldSpec::required(
         "verificationStatus",
         Shape::Numbers(&[0, 1, 3]),
@@ -166,7 +166,7 @@ fn best<'a>(
 }
 
 /// The status of a contact point with its last verification.
-fn contact_part(client: &Client, point: ContactPoint) -> Value {
+pub(super) fn contact_part(client: &Client, point: ContactPoint) -> Value {
     let (status, last) = (client.contact_status(point), client.snapshot().contact_verifications.of(point));
     json!({
         "verificationStatus": status.number(),

@@ -13,7 +13,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveKycPolicyQuery",
     kind: OperationKind::Query,
     about: "Returns the bank's KYC policy.",
-    permission: Permission::KycRead,
+    permission: Some(Permission::KycRead),
     fields: &[],
     reply: POLICY_ANSWER,
     refusals: &[],

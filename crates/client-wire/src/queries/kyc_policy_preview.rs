@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: OperationKind::Query,
     about: "Lists the clients that another policy would affect: those whose evidence would no longer suffice, or \
          would suffice from then on. Nothing changes.",
-    permission: Permission::KycRead,
+    permission: Some(Permission::KycRead),
     fields: &[
         FieldSpec::required(
             "policy",

@@ -14,7 +14,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveLifecycleQuery",
     kind: OperationKind::Query,
     about: "Returns the states and transitions as data.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[],
     reply: &[
         FieldSpec::required("states", Shape::List { of: &STATE, max: 100 }, "Every state."),

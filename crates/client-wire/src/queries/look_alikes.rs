@@ -16,7 +16,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveLookAlikesQuery",
     kind: OperationKind::Query,
     about: "Lists the clients of every state that may be the same person as this one.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
@@ -39,7 +39,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
-const LOOK_ALIKE: Shape = Shape::Object(&[
+pub(super) const LOOK_ALIKE: Shape = Shape::Object(&[
     FieldSpec::required("contactEncodedKey", shape::KEY, "The key of the client."),
     FieldSpec::required("customerNumber", shape::KEY, "The customer number."),
     FieldSpec::required("firstName", shape::NAME, "The first name."),
@@ -73,7 +73,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(Reply { version: Some(found.client.version()), ..reply("Look-alikes retrieved successfully.", data) })
 }
 
-fn look_alike_json(found: &LookAlike) -> Value {
+pub(super) fn look_alike_json(found: &LookAlike) -> Value {
     let snapshot = found.client.snapshot();
     json!({
         "contactEncodedKey": snapshot.key.as_str(),

@@ -15,7 +15,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     kind: OperationKind::Query,
     about: "Lists the properties that this caller can search by with RetrieveContactListQuery, with their kinds \
          and uses.",
-    permission: Permission::Read,
+    permission: Some(Permission::Read),
     fields: &[],
     reply: &[FieldSpec::required(
         "properties",

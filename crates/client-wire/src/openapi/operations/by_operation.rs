@@ -1,13 +1,12 @@
 //! A path for each operation: that of its kind, and its name after `#`.
 
-use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem};
 
 use super::{body, success};
 use crate::catalogue::OPERATIONS;
 use crate::code::Code;
 use crate::openapi::headers::parameter_reference;
-use crate::openapi::keywords::PERMISSION;
+use crate::openapi::keywords::permission;
 use crate::openapi::{errors, schemas};
 use crate::spec::{OperationKind, OperationSpec};
 
@@ -30,7 +29,7 @@ fn operation(spec: &OperationSpec) -> Operation {
         })
         .summary(Some(spec.about))
         .description(Some(schemas::about(spec)))
-        .extensions(Some(Extensions::from_iter([(PERMISSION, spec.permission.name())])));
+        .extensions(Some(permission(spec)));
     parameters(spec)
         .iter()
         .fold(operation, |operation, name| operation.parameter_ref(parameter_reference(name)))

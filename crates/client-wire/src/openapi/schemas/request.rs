@@ -3,14 +3,13 @@
 use std::fmt::Write;
 
 use serde_json::{Map, Value};
-use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{Object, ObjectBuilder};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use super::builders::{closed, enumeration, flag, requiring};
 use super::member::{Members, object};
 use crate::catalogue::OPERATIONS;
-use crate::openapi::keywords::PERMISSION;
+use crate::openapi::keywords::permission;
 use crate::spec::{FieldSpec, Need, OperationKind, OperationSpec};
 
 /// For each operation its request and the data of its request.
@@ -29,7 +28,7 @@ fn request(spec: &OperationSpec) -> Object {
         .property(member, name)
         .property("data", Ref::from_schema_name(data_name(spec)))
         .examples([example(spec)])
-        .extensions(Some(Extensions::from_iter([(PERMISSION, spec.permission.name())])));
+        .extensions(Some(permission(spec)));
     if spec.kind == OperationKind::Command {
         let about = "Checks everything and answers the outcome without writing; false by default.";
         request = request.property("dryRun", flag().description(Some(about)));
@@ -58,7 +57,10 @@ fn data_name(spec: &OperationSpec) -> String {
 
 /// What the operation does, the permission that it needs, and why it may be refused.
 pub(crate) fn about(spec: &OperationSpec) -> String {
-    let mut about = format!("{}\n\nPermission: `{}`.", spec.about, spec.permission.name());
+    let mut about = match spec.permission {
+        Some(permission) => format!("{}\n\nPermission: `{}`.", spec.about, permission.name()),
+        None => format!("{}\n\nEvery caller may ask.", spec.about),
+    };
     if !spec.refusals.is_empty() {
         about.push_str("\n\nRefusals besides those of every operation:\n");
     }

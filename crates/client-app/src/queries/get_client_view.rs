@@ -1,0 +1,135 @@
+use client_domain::client::Explanation;
+use client_domain::kyc::{KycStatus, Requirement, RequirementStatus};
+use client_domain::{Client, Permission};
+use futures_util::future::try_join3;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::get_client::ClientDetails;
+use super::get_history::ClientHistory;
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::store::ClientRef;
+use crate::query::Query;
+use crate::query::sealed::Sealed;
+use crate::spine::look_alikes::LookAlike;
+
+/// Everything about one client, of one version: for a person who looks at it as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetClientView {
+    /// The client.
+    pub client: ClientRef,
+    /// The maximum number of lines of its history.
+    pub history_lines: usize,
+}
+
+/// A client with all that is known about it. Every part is of the version of the client in `details`; only look-alikes,
+/// which are other clients, and open accounts are those of the moment.
+#[derive(Clone, Debug)]
+pub struct ClientView {
+    /// The client, with its documents, addresses and open amendments.
+    pub details: ClientDetails,
+    /// Every operation, with its blockers for this caller.
+    pub actions: Vec<Explanation>,
+    /// How the client stands under the KYC policy.
+    pub kyc: Panel<KycStanding>,
+    /// The look-alikes, in the order of their keys. A resemblance of documents is left out for callers who may not read
+    /// documents.
+    pub look_alikes: Vec<LookAlike>,
+    /// Whether there may be more look-alikes than were compared.
+    pub more_look_alikes: bool,
+    /// The newest lines of the history.
+    pub history: Panel<ClientHistory>,
+}
+
+/// A part of an answer that needs a permission of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Panel<T> {
+    /// The caller holds the permission.
+    Shown(T),
+    /// The caller lacks this permission.
+    Withheld(Permission),
+}
+
+impl<T> Panel<T> {
+    /// The part, if it is shown.
+    pub const fn shown(&self) -> Option<&T> {
+        match self {
+            Self::Shown(part) => Some(part),
+            Self::Withheld(_) => None,
+        }
+    }
+
+    /// The permission that the caller lacks.
+    pub const fn withheld(&self) -> Option<Permission> {
+        match self {
+            Self::Shown(_) => None,
+            Self::Withheld(permission) => Some(*permission),
+        }
+    }
+}
+
+/// How a client stands under the KYC policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KycStanding {
+    /// The status of all documents and addresses together.
+    pub status: KycStatus,
+    /// Every requirement of the policy, and its status.
+    pub requirements: Vec<(Requirement, RequirementStatus)>,
+    /// The day of the bank that decides what has expired.
+    pub today: Date,
+}
+
+impl Sealed for GetClientView {}
+
+impl Query for GetClientView {
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
+    type Answer = ClientView;
+
+    async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<ClientView, Error> {
+        let client = clients.found(&self.client).await?;
+        let returns = clients.returns(&client).await.map_err(Error::of_query)?;
+        let returned_as = returns.returned_as.clone();
+        let (actions, (look_alikes, more_look_alikes), history) = try_join3(
+            clients.explained(&client, caller, returns, now),
+            clients.shown_look_alikes(&client, caller),
+            clients.newest_history(&client, caller, self.history_lines),
+        )
+        .await?;
+        let allowed = actions.iter().filter(|one| one.is_allowed()).map(|one| one.operation).collect();
+        let kyc = clients.kyc_standing(&client, caller, now);
+        let details = clients.details(client, returned_as, allowed, now).await?;
+        Ok(ClientView { details, actions, kyc, look_alikes, more_look_alikes, history })
+    }
+}
+
+impl Clients {
+    /// The newest lines of the version that was read: a line that a later command has added is left out.
+    async fn newest_history(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        limit: usize,
+    ) -> Result<Panel<ClientHistory>, Error> {
+        if !caller.may(Permission::History) {
+            return Ok(Panel::Withheld(Permission::History));
+        }
+        let before = Some(client.version().next());
+        self.history_of(client, caller, before, limit).await.map(Panel::Shown)
+    }
+
+    fn kyc_standing(&self, client: &Client, caller: &Caller, now: Timestamp) -> Panel<KycStanding> {
+        if !caller.may(Permission::KycRead) {
+            return Panel::Withheld(Permission::KycRead);
+        }
+        let today = self.calendar.day_of(now);
+        let required = self.kyc_policy.required_of(client.customer_type());
+        let standing = |one: &Requirement| (one.clone(), client.requirement_status(one, today));
+        Panel::Shown(KycStanding {
+            status: client.kyc_status(required, today),
+            requirements: required.iter().map(standing).collect(),
+            today,
+        })
+    }
+}
