@@ -69,8 +69,12 @@ impl Model {
     pub(super) fn look_alikes_to_review(&self, client: &Client) -> Vec<ClientKey> {
         let mut keys = self.look_alikes(client);
         for record in self.former_records(client) {
-            keys.retain(|key| key != record.key() || self.exited_blacklisted(record));
+            keys.retain(|key| key != record.key());
+            if self.exited_blacklisted(record) {
+                keys.push(record.key().clone());
+            }
         }
+        keys.sort();
         keys
     }
 

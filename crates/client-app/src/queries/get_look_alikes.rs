@@ -24,7 +24,7 @@ pub struct ClientLookAlikes {
     /// The client.
     pub client: Client,
     /// The look-alikes, in the order of their keys. A resemblance of documents is left out for callers who may not read
-    /// documents; then there may be none.
+    /// documents; then there may be none. A former record that was blacklisted when it exited is always among them.
     pub look_alikes: Vec<LookAlike>,
     /// Whether there may be more than were compared: at most 50 clients are, for each value.
     pub more: bool,

@@ -1,7 +1,5 @@
 //! What became of a client after its end: whether it has returned, and how it ended.
 
-use std::collections::BTreeSet;
-
 use client_domain::lifecycle::Activity;
 use client_domain::search::{Order, field};
 use client_domain::value::ClientKey;
@@ -54,15 +52,20 @@ impl Clients {
         Ok(last.is_some_and(|event| event.from == Some(ClientState::BlackListed)))
     }
 
-    /// The keys of all records that a client had before it returned. Each names the one before, so they form a chain.
-    pub(super) async fn former_records(&self, client: &Client) -> Result<BTreeSet<ClientKey>, StoreError> {
-        let mut keys = BTreeSet::new();
-        let mut next = client.snapshot().former_client.clone();
-        while let Some(key) = next.filter(|key| keys.insert(key.clone())) {
-            let record = self.store.find(&ClientRef::Key(key)).await?;
-            next = record.and_then(|record| record.snapshot().former_client.clone());
+    /// The records that a client had before it returned, the last one first. Each names the one before, so they form a
+    /// chain.
+    pub(super) async fn former_records(&self, client: &Client) -> Result<Vec<Client>, StoreError> {
+        let mut records: Vec<Client> = Vec::new();
+        while let Some(key) = records.last().unwrap_or(client).snapshot().former_client.clone() {
+            if records.iter().any(|record| *record.key() == key) {
+                break;
+            }
+            match self.store.find(&ClientRef::Key(key)).await? {
+                Some(record) => records.push(record),
+                None => break,
+            }
         }
-        Ok(keys)
+        Ok(records)
     }
 
     /// The event that gave the client the version that was read, also if it has a newer one by now.

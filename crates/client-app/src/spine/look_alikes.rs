@@ -15,15 +15,26 @@ use crate::ports::error::StoreError;
 use crate::ports::store::{Page, Search};
 use crate::spine::facts::depends_on;
 
-/// A client that looks like another one.
+/// A client that looks like another one, or a record of it that ended blacklisted.
 #[derive(Clone, Debug)]
 pub struct LookAlike {
     /// The client.
     pub client: Client,
-    /// What the two have in common; never empty.
+    /// What the two have in common. It is empty only for a former record that was blacklisted when it exited: such a
+    /// record is listed whatever the values are now.
     pub resemblances: BTreeSet<Resemblance>,
     /// Whether it is a former record of the client, from before a return.
     pub is_former: bool,
+    /// Whether it is a former record that was blacklisted when it exited.
+    pub exited_blacklisted: bool,
+}
+
+impl LookAlike {
+    /// Whether an approval names it where the policy requires the review. A former record is the client itself, unless it
+    /// left while it was blacklisted.
+    pub const fn is_to_review(&self) -> bool {
+        !self.is_former || self.exited_blacklisted
+    }
 }
 
 /// The look-alikes of a client.
@@ -45,8 +56,19 @@ impl Clients {
         let searches = client
             .look_alike_searches()
             .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
-        let (clients, more) = self.found_by(client, searches).await?;
-        let former = if clients.is_empty() { BTreeSet::new() } else { self.former_records(client).await? };
+        let (mut clients, more) = self.found_by(client, searches).await?;
+        let former = self.former_records(client).await?;
+        let mut barred = BTreeSet::new();
+        for record in &former {
+            if self.exited_blacklisted(record).await? {
+                barred.insert(record.key().clone());
+            }
+        }
+        let is_found = |record: &Client| clients.iter().any(|other| other.key() == record.key());
+        let unlike: Vec<_> =
+            former.iter().filter(|one| barred.contains(one.key()) && !is_found(one)).cloned().collect();
+        clients.extend(unlike);
+        clients.sort_by(|one, other| one.key().cmp(other.key()));
         // Where countries were unknown when they were stored, one number may be stored in two forms.
         let phones = self.numbering.asked(client.snapshot().details.phone.as_str()).numbers;
         let alike = clients.into_iter().map(|other| {
@@ -55,10 +77,12 @@ impl Clients {
             if other.key() != client.key() && phones.iter().any(|number| number == phone) {
                 resemblances.insert(Resemblance::Phone);
             }
-            let is_former = former.contains(other.key());
-            LookAlike { client: other, resemblances, is_former }
+            let is_former = former.iter().any(|record| record.key() == other.key());
+            let exited_blacklisted = barred.contains(other.key());
+            LookAlike { client: other, resemblances, is_former, exited_blacklisted }
         });
-        Ok(LookAlikes { clients: alike.filter(|one| !one.resemblances.is_empty()).collect(), more })
+        let is_shown = |one: &LookAlike| one.exited_blacklisted || !one.resemblances.is_empty();
+        Ok(LookAlikes { clients: alike.filter(is_shown).collect(), more })
     }
 
     /// The other clients that these searches find, in the order of their keys, and whether there may be more: each search
@@ -97,14 +121,8 @@ impl Clients {
         {
             return Ok(Vec::new());
         }
-        let mut keys = Vec::new();
-        for one in self.look_alikes(client).await?.clients {
-            // A former record is the client itself, unless it left while it was blacklisted.
-            if !one.is_former || self.exited_blacklisted(&one.client).await? {
-                keys.push(one.client.key().clone());
-            }
-        }
-        Ok(keys)
+        let found = self.look_alikes(client).await?.clients;
+        Ok(found.iter().filter(|one| one.is_to_review()).map(|one| one.client.key().clone()).collect())
     }
 
     /// Whether the maker of this change is to be warned if there are look-alikes.

@@ -9,12 +9,10 @@ use super::operation::{CommandOperation, Request};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::queries::look_alikes::MAX_LISTED;
 use crate::reply::members;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
-
-/// As many look-alikes as `RetrieveLookAlikesQuery` lists.
-const MAX_REVIEWED: usize = 200;
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "ApproveCustomerCommand",
@@ -27,7 +25,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional("approvalNotes", shape::NOTES, "Notes for the history."),
         FieldSpec::optional(
             "reviewedLookAlikes",
-            Shape::List { of: &shape::KEY, max: MAX_REVIEWED },
+            Shape::List { of: &shape::KEY, max: MAX_LISTED },
             "The keys of the clients from RetrieveLookAlikesQuery that the caller has compared with this one.",
         ),
     ],
@@ -59,7 +57,7 @@ pub(crate) static OPERATION: CommandOperation =
 fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let client = client(&mut form);
     let notes = form.optional("approvalNotes", Notes::parse);
-    let reviewed = form.list("reviewedLookAlikes", MAX_REVIEWED, |form, path, value| match value {
+    let reviewed = form.list("reviewedLookAlikes", MAX_LISTED, |form, path, value| match value {
         Value::String(key) => {
             let parsed = ClientKey::parse(key);
             form.keep(path, parsed)

@@ -12,17 +12,21 @@ use crate::reply::Reply;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
 
+/// The maximum number of clients in an answer: 50 for each of four values, and former records that exited blacklisted.
+pub(crate) const MAX_LISTED: usize = 250;
+
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveLookAlikesQuery",
     kind: OperationKind::Query,
-    about: "Lists the clients of every state that may be the same person as this one.",
+    about: "Lists the clients of every state that may be the same person as this one. A former record that was \
+            blacklisted when it exited is always listed, whatever the values of the client are now.",
     permission: Some(Permission::Read),
     fields: &[field::KEY, field::NUMBER],
     reply: &[
         field::KEY_ANSWER,
         FieldSpec::required(
             "lookAlikes",
-            Shape::List { of: &LOOK_ALIKE, max: 200 },
+            Shape::List { of: &LOOK_ALIKE, max: MAX_LISTED },
             "The clients, in the order of their keys.",
         ),
         FieldSpec::required(
@@ -49,7 +53,8 @@ pub(super) const LOOK_ALIKE: Shape = Shape::Object(&[
     FieldSpec::required(
         "resemblances",
         Shape::List { of: &RESEMBLANCE, max: 4 },
-        "What the two have in common; document only for callers with customers.kyc.read.",
+        "What the two have in common; document only for callers with customers.kyc.read. Empty for a former record \
+         without resemblance that was blacklisted when it exited.",
     ),
     FieldSpec::required(
         "isFormerRecord",
