@@ -2,8 +2,9 @@
 //!
 //! An operation needs one permission ([`OperationSpec::permission`](crate::spec::OperationSpec::permission)), and a search property
 //! may need another ([`Property::permission`](client_domain::search::Property::permission)). [`GUARDS`] lists members of
-//! answers that are null for a caller without a further permission, in replayed answers too. `docs/rights.md` is generated
-//! from all three.
+//! answers that are null for a caller without a further permission, in replayed answers too. [`CONDITIONS`] lists what depends
+//! on the client or on the data: a further permission of an operation, or parts of an answer. `docs/rights.md` is generated
+//! from all of them.
 
 use client_app::Caller;
 use client_domain::Permission;
@@ -111,6 +112,77 @@ pub static GUARDS: &[Guard] = &[
     },
 ];
 
+/// A further permission that depends on the client, the request or what is found.
+#[derive(Debug)]
+pub struct Condition {
+    /// The operations, by name.
+    pub operations: &'static [&'static str],
+    /// When it is needed.
+    pub when: &'static str,
+    /// The further permission.
+    pub permission: Permission,
+    /// What a caller without it gets.
+    pub without: &'static str,
+}
+
+/// Every further permission that depends on the client, the request or what is found. Properties of searches have their
+/// own.
+pub static CONDITIONS: &[Condition] = &[
+    Condition {
+        operations: &["ReturnCustomerCommand"],
+        when: "the client was blacklisted when it exited",
+        permission: Permission::Blacklist,
+        without: "403; RetrieveContactActionsQuery names the permission in `unmet`",
+    },
+    Condition {
+        operations: TAKING_CLAIMS,
+        when: "the command is refused because another client has the same value (`duplicate_…`)",
+        permission: Permission::Read,
+        without: "`details.contacts` names no client",
+    },
+    Condition {
+        operations: TAKING_CLAIMS,
+        when: "the same value is the number of a document of another client",
+        permission: Permission::KycRead,
+        without: "`details.contacts` does not name that client",
+    },
+    Condition {
+        operations: &["ApproveCustomerCommand"],
+        when: "look-alikes are to be reviewed (`look_alikes`)",
+        permission: Permission::Read,
+        without: "`contacts` is omitted",
+    },
+    Condition {
+        operations: &["ReturnCustomerCommand", "UndoRejectCustomerCommand"],
+        when: "the record has returned already (`already_returned`)",
+        permission: Permission::Read,
+        without: "`returnedAsContactEncodedKey` is omitted in `unmet`",
+    },
+    Condition {
+        operations: &["RetrieveLookAlikesQuery"],
+        when: "the number of a document is what two clients have in common",
+        permission: Permission::KycRead,
+        without: "`document` is not among the `resemblances`",
+    },
+    Condition {
+        operations: &["RetrieveContactHistoryQuery"],
+        when: "the caller has `customers.history.values`",
+        permission: Permission::Read,
+        without: "`entries[].values` is null",
+    },
+];
+
+/// The commands that are refused where another client has a value already.
+const TAKING_CLAIMS: &[&str] = &[
+    "CreateContactCommand",
+    "UpdateContactCommand",
+    "CorrectContactCommand",
+    "ApproveAmendmentCommand",
+    "UndoRejectCustomerCommand",
+    "ReturnCustomerCommand",
+    "ApproveIdentityDocumentCommand",
+];
+
 pub use client_app::DRY_RUN;
 
 /// The permission without which a member of the answer is null.
@@ -185,6 +257,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::OPERATIONS;
+    use crate::code::Code;
     use crate::commands::replace_content;
     use crate::spec::{FieldSpec, Shape};
 
@@ -211,6 +284,24 @@ mod tests {
                 assert!(find(spec.reply, member).is_some(), "{} {member}", guard.operation);
             }
         }
+    }
+
+    #[test]
+    fn every_condition_names_operations_and_another_permission() {
+        for condition in CONDITIONS {
+            for name in condition.operations {
+                let spec = OPERATIONS.iter().find(|spec| spec.name == *name).unwrap();
+                assert_ne!(spec.permission, condition.permission, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn commands_that_take_claims_are_those_that_refuse_duplicates() {
+        let duplicates = [Code::DuplicateIdentification, Code::DuplicateEmail, Code::DuplicatePhone];
+        let taking =
+            OPERATIONS.iter().filter(|spec| spec.refusals.iter().any(|code| duplicates.contains(code)));
+        assert!(taking.map(|spec| spec.name).eq(TAKING_CLAIMS.iter().copied()));
     }
 
     #[test]

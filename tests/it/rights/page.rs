@@ -6,7 +6,7 @@ use client_domain::lifecycle::{Operation, transition};
 use client_domain::search::Property;
 use client_domain::{ClientState, Permission};
 use client_wire::OPERATIONS;
-use client_wire::rights::{DRY_RUN, GUARDS, guard_of, lifecycle_operation};
+use client_wire::rights::{CONDITIONS, DRY_RUN, GUARDS, guard_of, lifecycle_operation};
 use client_wire::spec::{OperationKind, OperationSpec};
 
 use crate::documentation::compare;
@@ -57,6 +57,16 @@ fn page() -> String {
     page.push_str(
         "| `GET /api/bpm/documents/{identityId}/content` | `customers.kyc.read` |  | every |\n\
          | `PUT /api/bpm/documents/{identityId}/content` | `customers.kyc.write` |  | PendingApproval, Approved, Active |\n\n\
+         ## Permissions that depend on the client or the data\n\n\
+         | operations | when | also needed | without it |\n| --- | --- | --- | --- |\n",
+    );
+    for condition in CONDITIONS {
+        let (operations, permission) = (condition.operations.join(", "), condition.permission.name());
+        writeln!(page, "| {operations} | {} | `{permission}` | {} |", condition.when, condition.without)
+            .unwrap();
+    }
+    page.push_str(
+        "\nA list of what a caller may do (`allowedActions`, RetrieveContactActionsQuery) counts them.\n\n\
          ## Members of answers\n\n\
          A member of an answer needs the permission of its operation. These need another one as well and are null \
          without it:\n\n| operation | permission | members |\n| --- | --- | --- |\n",
