@@ -59,9 +59,13 @@ macro_rules! display_name {
 }
 pub(crate) use display_name;
 
-/// Implements `FromStr` and `AsRef<str>` for a choice that `parse` finds by its name, and serde by that name.
+/// Implements `FromStr` and `AsRef<str>` for a choice that `parse` finds by its name, and serde by that name. What was stored
+/// is read by `$restore`: `parse`, unless a newer release may have stored a name that this one does not know.
 macro_rules! name_conversions {
     ($name:ty, $expected:literal) => {
+        $crate::conversions::name_conversions!($name, $expected, parse);
+    };
+    ($name:ty, $expected:literal, $restore:ident) => {
         impl std::str::FromStr for $name {
             type Err = $crate::value::invalid::Invalid;
 
@@ -78,7 +82,8 @@ macro_rules! name_conversions {
 
         #[cfg(feature = "serde")]
         $crate::conversions::text_serde!($name, |value| value.name(), |text| {
-            text.parse().map_err(serde::de::Error::custom)
+            let refused = $crate::value::invalid::Invalid::Format { expected: $expected };
+            Self::$restore(text).ok_or_else(|| serde::de::Error::custom(refused))
         });
     };
 }

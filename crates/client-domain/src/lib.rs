@@ -61,6 +61,7 @@ pub mod example;
 pub mod kyc;
 pub mod lifecycle;
 pub mod look_alike;
+mod newer;
 pub mod permission;
 pub mod person;
 pub mod reason;

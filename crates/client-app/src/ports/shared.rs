@@ -10,7 +10,7 @@ use client_domain::{ActorId, Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
 use crate::ports::changeset::{Changeset, Committed};
-use crate::ports::contents::{ContentBytes, DocumentContents};
+use crate::ports::contents::{ContentBytes, ContentLocation, DocumentContents};
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::RequestKey;
@@ -115,6 +115,17 @@ impl<T: DocumentContents + ?Sized> DocumentContents for Arc<T> {
 
     async fn writable(&self) -> Result<(), StoreError> {
         (**self).writable().await
+    }
+}
+
+#[async_trait]
+impl<T: ContentLocation + ?Sized> ContentLocation for Arc<T> {
+    async fn installation(&self) -> Result<Option<InstallationId>, StoreError> {
+        (**self).installation().await
+    }
+
+    async fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
+        (**self).claim(installation).await
     }
 }
 
@@ -243,5 +254,19 @@ impl<T: Sessions + ?Sized> Sessions for Arc<T> {
         now: Timestamp,
     ) -> Result<Option<SignInAttempt>, StoreError> {
         (**self).take_sign_in(id, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_ports_are_ports() {
+        const fn is_store<T: ClientStore + ContentLedger + Outbox + ?Sized>() {}
+        const fn is_location<T: ContentLocation>() {}
+        trait Whole: ClientStore + ContentLedger + Outbox {}
+        is_store::<Arc<dyn Whole>>();
+        is_location::<Arc<dyn ContentLocation>>();
     }
 }

@@ -28,7 +28,11 @@ impl ContactEntry {
 /// Who entered the phone number and the e-mail address. Unlike the makers it survives every decision. It is unknown for
 /// values that an earlier release has written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", try_from = "StoredEntries")
+)]
 pub struct ContactEntries {
     mobile: Option<ContactEntry>,
     email: Option<ContactEntry>,
@@ -85,6 +89,32 @@ impl ContactEntries {
         match point {
             ContactPoint::Mobile => &mut self.mobile,
             ContactPoint::Email => &mut self.email,
+        }
+    }
+}
+
+/// What was stored: each of the two could be an entry of the other.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredEntries {
+    mobile: Option<ContactEntry>,
+    email: Option<ContactEntry>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredEntries> for ContactEntries {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredEntries) -> Result<Self, Self::Error> {
+        let StoredEntries { mobile, email } = stored;
+        let is_of = |entry: &Option<ContactEntry>, point| {
+            entry.as_ref().is_none_or(|entry| entry.value.point() == point)
+        };
+        if is_of(&mobile, ContactPoint::Mobile) && is_of(&email, ContactPoint::Email) {
+            Ok(Self { mobile, email })
+        } else {
+            Err("a phone number stands where the entry of an e-mail address belongs, or the other way round")
         }
     }
 }

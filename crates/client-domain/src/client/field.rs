@@ -1,3 +1,5 @@
+use crate::newer;
+
 /// A field of a client, named as on the wire. Events list the changed fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientField {
@@ -130,7 +132,20 @@ impl ClientField {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
+
+    /// The field with this name, as a release has stored it; a newer release may have stored one that this one does not
+    /// know. Such names stay until the program ends, so there are at most 256 of them.
+    ///
+    /// ```
+    /// use client_domain::ClientField;
+    ///
+    /// assert_eq!(ClientField::restore("lastName"), Some(ClientField::LastName));
+    /// assert_eq!(ClientField::restore("riskRating").map(ClientField::name), Some("riskRating"));
+    /// ```
+    pub fn restore(name: &str) -> Option<Self> {
+        Self::parse(name).or_else(|| newer::name(name).map(Self::Newer))
+    }
 }
 
-crate::conversions::name_conversions!(ClientField, "the name of a field of a client");
+crate::conversions::name_conversions!(ClientField, "the name of a field of a client", restore);
 crate::conversions::display_name!(ClientField);

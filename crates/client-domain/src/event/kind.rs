@@ -1,3 +1,5 @@
+use crate::newer;
+
 /// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
@@ -133,6 +135,20 @@ impl EventKind {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
+
+    /// The kind with this name, as a release has stored it; a newer release may have stored one that this one does not
+    /// know. Such names stay until the program ends, so there are at most 256 of them.
+    ///
+    /// ```
+    /// use client_domain::EventKind;
+    ///
+    /// assert_eq!(EventKind::restore("ClientCreated"), Some(EventKind::Created));
+    /// assert_eq!(EventKind::restore("ClientMerged").map(EventKind::name), Some("ClientMerged"));
+    /// assert_eq!(EventKind::restore("not a name"), None);
+    /// ```
+    pub fn restore(name: &str) -> Option<Self> {
+        Self::parse(name).or_else(|| newer::name(name).map(Self::Newer))
+    }
 }
 
 impl EventKind {
@@ -149,5 +165,5 @@ impl EventKind {
     }
 }
 
-crate::conversions::name_conversions!(EventKind, "the name of a kind of event");
+crate::conversions::name_conversions!(EventKind, "the name of a kind of event", restore);
 crate::conversions::display_name!(EventKind);

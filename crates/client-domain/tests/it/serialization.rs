@@ -35,6 +35,10 @@ fn values_are_their_texts_and_numbers() {
     same(&DocumentKind::Newer(77), &json!("77"));
     same(&ClientField::LastName, &json!("lastName"));
     same(&EventKind::Created, &json!("ClientCreated"));
+    same(&EventKind::restore("ClientMerged").unwrap(), &json!("ClientMerged"));
+    same(&ClientField::restore("riskRating").unwrap(), &json!("riskRating"));
+    assert!("ClientMerged".parse::<EventKind>().is_err(), "no release writes a kind that it does not know");
+    assert!(from_value::<EventKind>(json!("no name")).is_err());
     same(&Permission::KycRead, &json!("customers.kyc.read"));
     let typed = PhoneNumber::parse("+442079460958").unwrap().entered_as("+44 (0)20 7946 0958");
     let shown = json!({ "number": "+442079460958", "entered": "+44 (0)20 7946 0958" });
@@ -100,6 +104,8 @@ fn forged_values_are_refused() {
         ("/makers/0/touches/0", json!("dreamt")),
         ("/approval", json!("approved")),
         ("/makers/0/person", json!(7)),
+        ("/contactEntries/mobile", stored["contactEntries"]["email"].clone()),
+        ("/contactEntries/email", stored["contactEntries"]["mobile"].clone()),
     ] {
         let mut wrong = stored.clone();
         *wrong.pointer_mut(path).unwrap_or_else(|| panic!("{path} is there: {stored}")) = forged;
