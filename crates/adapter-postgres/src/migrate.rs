@@ -71,6 +71,7 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../migrations/0026_former_client_index.sql"),
         How::Index("client_by_former_client"),
     ),
+    (27, "claims of documents", include_str!("../migrations/0027_claims_of_documents.sql"), How::Batches),
     (35, "sessions", include_str!("../migrations/0035_sessions.sql"), How::Whole),
 ];
 

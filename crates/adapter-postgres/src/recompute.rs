@@ -1,4 +1,4 @@
-//! Recomputes the normal forms of clients that an earlier release has written, and recalls their former names.
+//! Recomputes the normal forms of clients that an earlier release has written, claims their documents, and recalls their former names.
 
 use client_app::ports::StoreError;
 use client_domain::Client;
@@ -123,12 +123,12 @@ fn statement(clients: &[Client]) -> Statement<'_> {
         .bind(documents().map(|(_, document)| number(document.number.as_str())).collect::<Vec<_>>());
     let claims: Vec<_> = clients
         .iter()
-        .flat_map(|client| client.renamed_claims().into_iter().map(move |pair| (client, pair)))
+        .flat_map(|client| client.added_claims().into_iter().map(move |claim| (client, claim)))
         .collect();
     statement
         .bind(claims.iter().map(|(client, _)| client.key().as_str()).collect::<Vec<_>>())
-        .bind(claims.iter().map(|(_, claim)| claim.present.kind().name()).collect::<Vec<_>>())
-        .bind(claims.iter().map(|(_, claim)| digest(&claim.present)).collect::<Vec<_>>())
+        .bind(claims.iter().map(|(_, claim)| claim.added.kind().name()).collect::<Vec<_>>())
+        .bind(claims.iter().map(|(_, claim)| digest(&claim.added)).collect::<Vec<_>>())
         .bind(claims.iter().map(|(_, claim)| digest(&claim.former)).collect::<Vec<_>>())
 }
 

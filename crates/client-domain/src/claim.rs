@@ -103,13 +103,14 @@ impl Claim {
     }
 }
 
-/// A claim whose normal form was another one in the release before.
+/// A claim that the release before did not store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RenamedClaim {
-    /// The claim as that release stored it.
+pub struct AddedClaim {
+    /// The claim as that release stored it, or for a document the one on the identification of the client. What holds of
+    /// it, such as whether it is exclusive, holds of the added one.
     pub former: Claim,
-    /// The same claim in its normal form.
-    pub present: Claim,
+    /// The claim that is added.
+    pub added: Claim,
 }
 
 impl fmt::Debug for Claim {
@@ -138,20 +139,26 @@ impl Client {
         values.into_iter().chain(former).collect()
     }
 
-    /// Those of its [`claims`](Self::claims) that a store of the release before has in another form only.
-    pub fn renamed_claims(&self) -> Vec<RenamedClaim> {
+    /// Those of its [`claims`](Self::claims) that a store of the release before does not have: values that it claimed in
+    /// another form only, and documents, which it did not claim.
+    pub fn added_claims(&self) -> Vec<AddedClaim> {
         let claims = self.claims();
         let snapshot = self.snapshot();
         let (identification, email) = (&snapshot.identification, &snapshot.details.email);
+        let former = Claim::former_identification(identification);
+        let documents = identifying_documents(snapshot).map(|claim| (former.clone(), claim));
         let pairs = [
-            (Claim::former_identification(identification), Claim::identification(identification)),
+            (former.clone(), Claim::identification(identification)),
             (Claim::former_email(email), Claim::email(email)),
         ];
-        let is_renamed = |(former, present): &(Claim, Claim)| {
-            former != present && claims.contains(former) && claims.contains(present)
-        };
-        let renamed = pairs.into_iter().filter(is_renamed);
-        renamed.map(|(former, present)| RenamedClaim { former, present }).collect()
+        let mut added: Vec<AddedClaim> = Vec::new();
+        for (former, claim) in pairs.into_iter().chain(documents) {
+            let is_held = claims.contains(&former) && claims.contains(&claim);
+            if former != claim && is_held && !added.iter().any(|other| other.added == claim) {
+                added.push(AddedClaim { former, added: claim });
+            }
+        }
+        added
     }
 
     /// The claims that the client would gain if these values came into force.
@@ -175,12 +182,8 @@ fn of_snapshot(snapshot: &ClientSnapshot) -> Vec<Claim> {
     if !identification.number.is_placeholder() {
         claims.insert(0, Claim::identification(identification));
     }
-    let identifies = |document: &&IdentityDocument| {
-        document.kind.identifies() && document.verification.status() == VerificationStatus::Approved
-    };
-    for document in snapshot.kyc.documents.iter().filter(identifies) {
-        let claim = Claim::document(&kind(document.kind.name()), &number(document.number.as_str()));
-        if !document.number.is_placeholder() && !claims.contains(&claim) {
+    for claim in identifying_documents(snapshot) {
+        if !claims.contains(&claim) {
             claims.push(claim);
         }
     }
@@ -192,6 +195,19 @@ fn of_snapshot(snapshot: &ClientSnapshot) -> Vec<Claim> {
     claims
 }
 
+/// The claims on the approved documents that identify the client.
+fn identifying_documents(snapshot: &ClientSnapshot) -> impl Iterator<Item = Claim> {
+    let identifies = |document: &&IdentityDocument| {
+        document.kind.identifies()
+            && document.verification.status() == VerificationStatus::Approved
+            && !document.number.is_placeholder()
+    };
+    let claim = |document: &IdentityDocument| {
+        Claim::document(&kind(document.kind.name()), &number(document.number.as_str()))
+    };
+    snapshot.kyc.documents.iter().filter(identifies).map(claim)
+}
+
 crate::conversions::display_name!(ClaimKind);
 
 #[cfg(test)]
@@ -200,6 +216,7 @@ mod tests {
     use crate::actor::{Actor, AuditStamp};
     use crate::client::Justification;
     use crate::example;
+    use crate::kyc::ReviewAction;
     use crate::lifecycle::{Action, Facts};
     use crate::value::Reason;
     use crate::value::{IdentificationNumber, IdentificationType};
@@ -220,6 +237,37 @@ mod tests {
         let rejected = client.perform(Action::Reject, justification, &facts, &maker).unwrap().client;
         assert!(rejected.claims().is_empty());
         assert!(client.claims_gained_by(&[]).is_empty() && rejected.claims_gained_by(&[]).is_empty());
+    }
+
+    /// The client with this identification, whose passport of this number was submitted and approved.
+    fn with_passport(identification: (&str, &str), number: &str) -> Client {
+        let stamp = |name: &str| AuditStamp::new(Actor::parse(name).unwrap(), jiff::Timestamp::UNIX_EPOCH);
+        let mut application = example::application().unwrap();
+        application.identification = Identification {
+            kind: IdentificationType::parse(identification.0).unwrap(),
+            number: IdentificationNumber::parse(identification.1).unwrap(),
+        };
+        let client = Client::onboard(application, &stamp("maker-1")).client;
+        let mut passport = example::passport(&stamp("maker-1")).unwrap();
+        passport.number = IdentificationNumber::parse(number).unwrap();
+        let id = passport.id.clone();
+        let client = client.submit_document(passport, &stamp("maker-1")).unwrap().client;
+        client.review_document(&id, ReviewAction::Approve, None, &stamp("checker-1")).unwrap().client
+    }
+
+    #[test]
+    fn claims_on_approved_documents_are_added_to_what_the_release_before_stored() {
+        let client = with_passport(("National ID", "1234567"), "P-765");
+        let added = client.added_claims();
+        assert_eq!(added.len(), 1);
+        assert_eq!(added[0].added, identification("International Passport", "P765"));
+        assert_eq!(added[0].former, identification("National ID", "1234567"));
+        assert!(client.claims().contains(&added[0].added));
+        // One passport in two places is claimed once.
+        let same = with_passport(("Passport", "P.765"), "P-765");
+        assert_eq!(same.added_claims().len(), 1);
+        assert_eq!(same.added_claims()[0].added, identification("Passport", "P765"));
+        assert!(with_passport(("International Passport", "P765"), "P-765").added_claims().is_empty());
     }
 
     #[test]

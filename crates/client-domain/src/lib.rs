@@ -72,7 +72,7 @@ pub mod value;
 
 pub use actor::{Actor, ActorId, AuditStamp};
 pub use bank_calendar::BankCalendar;
-pub use claim::{Claim, ClaimKind, RenamedClaim};
+pub use claim::{AddedClaim, Claim, ClaimKind};
 pub use client::{Client, ClientField, ClientSnapshot, Decision, Justification};
 pub use event::{ClientEvent, EventKind};
 pub use lifecycle::ClientState;

@@ -1,8 +1,8 @@
 -- Writes the normal forms of clients as they were read: folded columns, former names, numbers of documents, and claims. A
 -- client that is being written or was written since is left out, and keeps its old forms. Versions stay, and no history is written.
--- A claim that another client has too stays with the older client, exclusively if it was exclusive in its former form; the
--- other client has it beside it, which refuses no command of either. Claims are taken in the order of their values, as
--- every commit takes them.
+-- A claim that another client has too stays with the older client, exclusively if that was so of what the release before
+-- stored: the former form of the value, or for a document the identification. The other client has it beside it, which
+-- refuses no command of either. Claims are taken in the order of their values, as every commit takes them.
 --
 -- Parameters (one array a column):
 --   clients: $1 client_key, $2 version, $3 first_name_folded, $4 middle_name_folded, $5 last_name_folded,
@@ -10,7 +10,7 @@
 --     $12 identification_type_folded, $13 identification_number_folded, $14 search_text, $15 first_name_passport,
 --     $16 middle_name_passport, $17 last_name_passport, $18 former_names (JSON), $19 former_names_folded
 --   documents: $20 client_key, $21 document_id, $22 number_folded
---   claims that differ from their former form: $23 client_key, $24 kind, $25 digest, $26 former digest
+--   claims that the release before did not store: $23 client_key, $24 kind, $25 digest, $26 digest of what it stored instead
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],

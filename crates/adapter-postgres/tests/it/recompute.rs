@@ -1,5 +1,7 @@
 //! Normal forms that the release before has written are recomputed, in batches, while others write.
 
+mod documents;
+
 use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Recomputed};
@@ -26,9 +28,9 @@ fn client(n: i64, last_name: &str, number: &str) -> Change {
 
 /// A creation as the release before wrote it: claims in their former form only.
 fn as_before(change: &Change) -> Changeset {
-    let renamed = change.client.renamed_claims();
-    let is_present = |claim: &Claim| renamed.iter().any(|pair| pair.present == *claim);
-    let take = change.client.claims().into_iter().filter(|claim| !is_present(claim)).map(exclusive).collect();
+    let added = change.client.added_claims();
+    let is_added = |claim: &Claim| added.iter().any(|pair| pair.added == *claim);
+    let take = change.client.claims().into_iter().filter(|claim| !is_added(claim)).map(exclusive).collect();
     Changeset { take, ..creation(change) }
 }
 
@@ -122,8 +124,8 @@ async fn stale_clients_become_what_this_release_writes() {
     database.run_past_triggers(FORMER).await;
     for n in 1..=4 {
         let client = store.find(&ClientRef::Key(applicant(n).key)).await.unwrap().unwrap();
-        for pair in client.renamed_claims() {
-            let digest = sha256(pair.present.value());
+        for pair in client.added_claims() {
+            let digest = sha256(pair.added.value());
             let delete = format!("DELETE FROM client_claim WHERE digest = '\\x{digest}'");
             database.run_past_triggers(&delete).await;
         }

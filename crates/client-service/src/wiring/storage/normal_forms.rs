@@ -19,7 +19,7 @@ pub(crate) struct NormalForms {
     pub(crate) clients: u64,
     /// Clients that were being written, or cannot be read.
     pub(crate) left_out: u64,
-    /// Claims that an older client has too.
+    /// Claims that another client has too.
     pub(crate) shared_claims: u64,
 }
 
@@ -33,8 +33,8 @@ impl NormalForms {
         if shared_claims > 0 {
             tracing::warn!(
                 shared_claims,
-                "clients share an identification or an e-mail address that was spelled in two ways; the older client keeps \
-                 the claim, and both work on"
+                "clients share a document, an identification or an e-mail address, spelled in two ways or not claimed by an \
+                 earlier release; the older client keeps the claim, and both work on"
             );
         }
     }
