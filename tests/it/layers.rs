@@ -12,14 +12,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("phone-numbering", &["client-domain"]),
     // It uses a store through the ports only.
     ("store-conformance", INNER),
-    ("adapter-http", &["client-app", "client-domain", "client-wire"]),
+    ("adapter-http", &["client-app", "client-domain", "client-wire", "signed-http"]),
     ("adapter-inmem", INNER),
     // A bank for the tests of others: the API on the in-memory adapter.
     (
         "clients-testkit",
         &["adapter-http", "adapter-inmem", "client-app", "client-domain", "client-wire", "signed-http"],
     ),
-    ("adapter-object-store", INNER),
+    ("adapter-object-store", &["client-app", "client-domain", "signed-http"]),
     ("adapter-postgres", &["client-app", "client-domain", "concurrency"]),
     ("adapter-sqlite", INNER),
     ("adapter-webhook", &["client-app", "client-domain", "signed-http"]),

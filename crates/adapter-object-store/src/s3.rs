@@ -49,10 +49,7 @@ pub(crate) fn contents(
 }
 
 fn is_loopback(address: &str) -> bool {
-    let host = address.strip_prefix("http://").unwrap_or_default();
-    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    signed_http::Address::parse_plain(address).is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -64,9 +61,13 @@ mod tests {
         for here in ["http://127.0.0.1:5000", "http://localhost", "http://[::1]:9000/x"] {
             assert!(is_loopback(here), "{here}");
         }
-        for elsewhere in
-            ["http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost.example.com:80", "http://"]
-        {
+        for elsewhere in [
+            "http://10.0.0.1",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com:80",
+            "http://localhost:1@example.com",
+            "http://",
+        ] {
             assert!(!is_loopback(elsewhere), "{elsewhere}");
             let variables = || [("AWS_ENDPOINT_URL".to_owned(), elsewhere.to_owned())];
             assert!(contents("s3://bucket/x", variables(), false).is_err());

@@ -53,15 +53,27 @@ impl Address {
 
     /// Whether it is `localhost` or a loopback address.
     pub fn is_loopback(&self) -> bool {
-        let host = self.0.host_str().unwrap_or_default();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        self.0.host_str().is_some_and(is_loopback)
     }
 
     /// The address.
     pub fn url(&self) -> Url {
         self.0.clone()
     }
+}
+
+/// Whether the host of an address or of a `Host` header is `localhost` or a loopback address. An address of IPv6 may stand in
+/// brackets.
+///
+/// ```
+/// use signed_http::is_loopback;
+///
+/// assert!(is_loopback("localhost") && is_loopback("127.0.0.9") && is_loopback("[::ffff:127.0.0.1]"));
+/// assert!(!is_loopback("127.0.0.1.example.com") && !is_loopback("10.0.0.1") && !is_loopback(""));
+/// ```
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 impl fmt::Debug for Address {

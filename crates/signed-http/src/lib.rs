@@ -3,6 +3,7 @@
 //! | item | what it is |
 //! | --- | --- |
 //! | [`Address`] | a web address that data of clients may be sent to |
+//! | [`is_loopback()`] | whether a host is this machine |
 //! | [`SigningSecrets`] | the secrets that sign requests; several during a rotation |
 //! | [`client()`] | the HTTP client: no redirects, with timeouts |
 //! | [`Timeouts`] | how long connecting and the whole request may take |
@@ -11,7 +12,7 @@ mod address;
 mod client;
 mod secret;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, is_loopback};
 pub use client::{Timeouts, TlsUnavailable, client};
 pub use reqwest;
 pub use secret::{SecretError, SigningSecrets};

@@ -1,6 +1,5 @@
 //! Fetches a key set from its address.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -22,7 +21,7 @@ impl Address {
     /// Checks the address. Keys decide who may do what, so it uses TLS or is on this machine.
     pub(super) fn parse(raw: &str) -> Result<Self, String> {
         let url = Url::parse(raw).map_err(|_| "is not a web address".to_owned())?;
-        let local = is_loopback(&url);
+        let local = url.host_str().is_some_and(signed_http::is_loopback);
         if url.scheme() != "https" && !(url.scheme() == "http" && local) {
             return Err("must be an https address (http only to this machine)".to_owned());
         }
@@ -50,13 +49,6 @@ impl Address {
         }
         Ok(document)
     }
-}
-
-/// `localhost` and the loopback addresses.
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A text for the error. The text of the library contains the whole address, which may hold a secret.
