@@ -139,6 +139,9 @@ CREATE INDEX client_by_identification ON client (identification_number_folded);
 -- Few clients have one, so the index costs the others nothing.
 CREATE INDEX client_by_open_amendment ON client (created_at, id) WHERE has_open_amendment = 1;
 CREATE INDEX client_by_former_client ON client (former_client, created_at, id) WHERE former_client IS NOT NULL;
+-- All clients that have returned, in the order of lists. The condition is the one of their search: with the one above SQLite
+-- would take this index for the clients of one record too.
+CREATE INDEX client_returned ON client (created_at, id) WHERE ifnull(length(former_client), 0) > 0;
 
 -- The words of search_text, three letters at a time. It keeps no text of its own.
 CREATE VIRTUAL TABLE client_word USING fts5 (

@@ -208,6 +208,12 @@ fn returns_have_an_index_of_their_own() {
     for plan in plans(&matching(&field::FORMER_CLIENT.equals("8a1"))) {
         assert_eq!(steps(&plan), [search]);
     }
+    let returned = matching(&field::FORMER_CLIENT.is_not_empty());
+    for plan in plans(&returned) {
+        assert_eq!(steps(&plan), ["SCAN c USING INDEX client_returned"]);
+    }
+    let newest_first = &plans(&returned)[0];
+    assert!(!newest_first.iter().any(|line| line.contains("TEMP B-TREE")), "{newest_first:?}");
 }
 
 #[test]
