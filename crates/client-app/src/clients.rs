@@ -166,6 +166,11 @@ impl Clients {
         self
     }
 
+    /// Sets the counts of the duplicate quota to zero, for a bank whose clients were all deleted.
+    pub fn forget_duplicates(&self) {
+        self.duplicate_quota.forget();
+    }
+
     /// Sets this policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {

@@ -47,6 +47,12 @@ struct Counts {
     others: u32,
 }
 
+impl Counts {
+    fn of(day: Date) -> Self {
+        Self { day, callers: HashMap::new(), others: 0 }
+    }
+}
+
 /// A moment, and the day of the bank that it belongs to.
 pub(crate) struct QuotaDay {
     day: Date,
@@ -70,8 +76,12 @@ impl DuplicateQuota {
     /// The limit of each caller on one day; `None` means that duplicates are only logged. The key makes the
     /// hashes in the log: without it, a reader of the log cannot identify the callers.
     pub fn new(limit: Option<NonZeroU32>, key: [u8; 32]) -> Self {
-        let counts = Counts { day: Date::ZERO, callers: HashMap::new(), others: 0 };
-        Self { limit, key, counts: Mutex::new(counts) }
+        Self { limit, key, counts: Mutex::new(Counts::of(Date::ZERO)) }
+    }
+
+    /// Sets every count to zero.
+    pub(crate) fn forget(&self) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Counts::of(Date::ZERO);
     }
 
     /// Refuses a caller who has reached the limit today.
@@ -106,7 +116,7 @@ impl DuplicateQuota {
         let hash = self.hash(caller);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.day != today.day {
-            *counts = Counts { day: today.day, callers: HashMap::new(), others: 0 };
+            *counts = Counts::of(today.day);
         }
         if counts.callers.len() >= MAX_CALLERS && !counts.callers.contains_key(&hash) {
             return use_count(&mut counts.others);

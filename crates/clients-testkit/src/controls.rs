@@ -1,10 +1,10 @@
 //! What the in-memory adapter can do from Rust, for tests in other languages, over HTTP.
 
+mod evidence;
 mod members;
 mod order;
 mod seeding;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use adapter_http::{failure_response, success_response};
@@ -104,6 +104,7 @@ async fn reset(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Re
     answer(read(&headers, &body, |_| Some(())).map(|()| {
         controls.store.clear();
         controls.contents.clear();
+        controls.clients.forget_duplicates();
         controls.clock.reset();
         reply("All data was deleted.", json!({}))
     }))
@@ -152,11 +153,7 @@ fn read<T>(
 fn names_this_machine(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST) else { return true };
     let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
-    host.is_some_and(|host| {
-        let name = host.host().trim_matches(['[', ']']);
-        name == "localhost"
-            || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
-    })
+    host.is_some_and(|host| signed_http::is_loopback(host.host()))
 }
 
 fn reply(message: &str, data: Value) -> Reply {

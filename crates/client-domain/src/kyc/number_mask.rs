@@ -93,6 +93,37 @@ impl NumberMask {
         self.matches(number.as_str()) || self.matches(&bare)
     }
 
+    /// A number that matches the mask, for made-up clients: another one for each `n`, as far as the mask has room. `None` if no
+    /// number can match, such as a mask that is longer than a number may be.
+    ///
+    /// ```
+    /// use client_domain::kyc::NumberMask;
+    ///
+    /// let mask = NumberMask::parse("RC-@#{6}")?;
+    /// assert_eq!(mask.example(27).unwrap().as_str(), "RC-A000027");
+    /// # Ok::<(), client_domain::Invalid>(())
+    /// ```
+    pub fn example(&self, n: u64) -> Option<IdentificationNumber> {
+        let (mut rest, mut reversed) = (n, String::new());
+        for run in self.runs.iter().rev() {
+            let count = run.min.max(run.max.min(Self::EXAMPLE_LENGTH));
+            for _ in 0..count {
+                let (sign, base) = match run.class {
+                    CharClass::Exactly(sign) => (Some(sign), 1),
+                    CharClass::Digit | CharClass::Either => (char::from_digit(last_digit(rest, 10), 10), 10),
+                    CharClass::Letter => (char::from_u32(u32::from(b'A') + last_digit(rest, 26)), 26),
+                };
+                reversed.push(sign?);
+                rest /= base;
+            }
+        }
+        let number = IdentificationNumber::parse(&reversed.chars().rev().collect::<String>()).ok()?;
+        self.fits(&number).then_some(number)
+    }
+
+    /// As many signs of a run with an open end make a number that hardly any other has.
+    const EXAMPLE_LENGTH: usize = 8;
+
     /// Keeps every possible end of the match so far, run by run.
     fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
@@ -110,6 +141,11 @@ impl NumberMask {
         }
         ends.contains(&text.len())
     }
+}
+
+/// The last digit of a number in this base.
+fn last_digit(number: u64, base: u64) -> u32 {
+    u32::try_from(number % base).unwrap_or_default()
 }
 
 /// Reads the repetitions of a character, and returns the rest of the mask.
@@ -144,6 +180,18 @@ mod tests {
         assert!(fits("##-##", "12-34") && !fits("##-##", "1234"));
         assert!(fits("#{0,3}#{3}", "123") && fits("#{0,3}#{3}", "123456") && !fits("#{0,3}#{3}", "1234567"));
         assert!(fits("@@@", "АБВ") && !fits("###", "١٢٣"));
+    }
+
+    #[test]
+    fn examples_match_and_differ() {
+        for mask in ["${5,9}", "@#{8}", "RC#{6}", "##-##", "#{0,3}#{3}", "@{2}/#{4,40}", "#{0,40}"] {
+            let mask = NumberMask::parse(mask).unwrap();
+            let numbers: std::collections::BTreeSet<_> =
+                (1..100).map(|n| mask.example(n).unwrap_or_else(|| panic!("{mask:?} {n}"))).collect();
+            assert!(numbers.len() == 99 && numbers.iter().all(|number| mask.fits(number)), "{mask:?}");
+        }
+        assert_eq!(NumberMask::parse("#{80}").map(|mask| mask.example(1)), Err(NumberMask::WRONG));
+        assert_eq!(NumberMask::parse("@{30}@{30}").unwrap().example(1), None, "no number is as long");
     }
 
     #[test]

@@ -120,6 +120,49 @@ fn what_is_due_when_the_clock_was_moved_is_recorded_before_the_answer() {
     assert_eq!(found(&service, &rejected), 1, "the application has lapsed");
 }
 
+/// Seeds under a policy that requires documents, an address, number formats and codes of reasons, with a review of look-alikes.
+#[test]
+fn seeds_work_under_a_strict_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    let codes = json!([{ "code": "OTHER", "text": "Another reason." }]);
+    let strict = json!({
+        "version": "strict",
+        "required": { "Individual": [["National ID", "Driver's License"], ["Utility Bill"], ["Address"]] },
+        "numberMasks": { "National ID": ["NIN-#{11}"], "Driver's License": ["@{3}#{5}"] },
+        "reasons": { "reject": codes, "blacklist": codes, "exit": codes },
+    });
+    std::fs::write(&policy, strict.to_string()).unwrap();
+    let service = started(&[
+        "--kyc-policy",
+        policy.to_str().unwrap(),
+        "--look-alikes",
+        "review",
+        "--approval-needs-request",
+        "on",
+    ]);
+    let (status, seeded) = control(&service, "seed", &json!({ "clients": 30, "seed": 11 }));
+    assert_eq!(status, 200, "{seeded}");
+    let verified = json!([{ "propertyName": "kycStatus", "operator": "Equals", "value": "Verified" }]);
+    assert_eq!(found(&service, &verified), 18, "all but pending and rejected ones");
+    assert_eq!(control(&service, "seed", &json!({ "clients": 30, "seed": 12 })).0, 200);
+}
+
+/// A reset also sets the counts of the quota to zero.
+#[test]
+fn reset_forgets_the_duplicates_of_a_caller() {
+    let service = started(&["--duplicate-quota", "1"]);
+    let twice = |seed: u64| {
+        (0..2)
+            .map(|_| control(&service, "seed", &json!({ "clients": 1, "seed": seed })).0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(twice(7), [200, 409]);
+    assert_eq!(control(&service, "seed", &json!({ "clients": 1, "seed": 7 })).0, 429, "the quota is reached");
+    assert_eq!(control(&service, "reset", &json!({})).0, 200);
+    assert_eq!(twice(7), [200, 409]);
+}
+
 #[test]
 fn every_wrong_member_is_reported_without_its_value() {
     let service = started(&[]);
