@@ -93,6 +93,7 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
         let storage = Storage::Postgres(target.store());
         let contents = documents::contents(location, &place, &storage).await?;
         let files = files::copy(&own_files, &*contents).await.map_err(failed)?;
+        let trashed = files::copy_trash(&source, &own_files, &*contents).await.map_err(failed)?;
         let found = walk(&*storage.clients(), &*contents, &Work::Verify).await.map_err(failed)?;
         let differences = tables::differences(&source, &mut target).await.map_err(failed)?;
         if !differences.is_empty() {
@@ -105,8 +106,8 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
         if !found.problems.is_empty() {
             stdout::print(&format!("{}\n", found.problems.join("\n")));
             return Err(ExitError::Failed(format!(
-                "{} documents have no good file in the copy, which is not opened to a service; put the files back, or give \
-                 --documents as the service on the data folder has it, make the database anew, and copy again",
+                "{} documents have no good file in the copy, which is not opened to a service; put the files back into \
+                 the data folder, or give --documents as the service on it has it, and copy again",
                 found.problems.len()
             )));
         }
@@ -114,7 +115,8 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
         target.finish(next).await.map_err(failed)?;
         source.close().await;
         Ok(format!(
-            "{} clients, {} documents and {files} files are in the database; no key was copied. Start the service with \
+            "{} clients, {} documents and {files} files are in the database, and {trashed} files in its trash; no key was \
+             copied. Start the service with \
              --database-url now, and none on {} again: both are the same installation\n",
             found.clients,
             found.documents,

@@ -1,7 +1,7 @@
 //! `copy` into PostgreSQL: every port answers there as it does on the data folder.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use adapter_object_store::FolderContents;
 use adapter_postgres::PostgresStore;
@@ -95,15 +95,19 @@ fn fill(folder: &Path) -> Vec<Client> {
             clients.push(renaming.client);
         }
         deliver(&store).await;
-        let orphan = |n: u128| OrphanCandidate { key: ContentKey::from_bits(moment(1), n), since: moment(2) };
         for n in 1..=3 {
-            store.queue(&orphan(n)).await.unwrap();
+            store.queue(&OrphanCandidate { key: orphan(n), since: moment(2) }).await.unwrap();
         }
-        store.set_trashed(&[orphan(2).key], moment(3)).await.unwrap();
+        store.set_trashed(&[orphan(2)], moment(3)).await.unwrap();
         store.close().await;
         hand_in_files(folder).await;
         clients
     })
+}
+
+/// The key of a file that no document names.
+fn orphan(n: u128) -> ContentKey {
+    ContentKey::from_bits(moment(1), n)
 }
 
 /// Deliveries in every state: done, postponed, dead, discarded, leased.
@@ -123,7 +127,7 @@ async fn deliver(store: &SqliteStore) {
 }
 
 /// Gives every document a file with the digest that its row then has, past the service and the rule that a review is for
-/// good.
+/// good. One file is in the trash.
 async fn hand_in_files(folder: &Path) {
     let database = rusqlite::Connection::open(folder.join("clients.db")).unwrap();
     database.execute_batch("DROP TRIGGER client_document_reviewed_for_good").unwrap();
@@ -144,6 +148,9 @@ async fn hand_in_files(folder: &Path) {
         let bytes = stream::iter([Ok::<_, StoreError>(bytes.into())]).boxed();
         files.put(&ContentKey::parse(&key).unwrap(), bytes).await.unwrap();
     }
+    let bytes = stream::iter([Ok::<_, StoreError>(PHOTO.into())]).boxed();
+    files.put(&orphan(2), bytes).await.unwrap();
+    assert!(files.trash(&orphan(2)).await.unwrap());
 }
 
 /// Every page of a search: ids and totals.
@@ -204,7 +211,10 @@ fn everything_is_in_the_copy() {
     let folder = parent.path().join("data");
     let clients = fill(&folder);
     let target = Target::with_schema();
-    done(&target.copy(&folder), &["129 clients", "no key was copied", "events: ", "claims: "]);
+    done(
+        &target.copy(&folder),
+        &["129 clients", "1 files in its trash", "no key was copied", "events: ", "claims: "],
+    );
     refused(&target.copy(&folder), 1, &["a copy needs an empty database", "has rows"]);
     done(&target.place("check"), &["129 clients can be read", "have the files that were handed in"]);
     run(async {
@@ -240,6 +250,7 @@ fn everything_is_in_the_copy() {
             let bytes = bytes_of(&copy, key).await;
             assert_eq!(bytes, Some([PHOTO, key.as_str().as_bytes()].concat()), "{key:?}");
         }
+        assert_eq!(bytes_of(&copy, &orphan(2)).await.as_deref(), Some(PHOTO), "the trash");
         let taken = async |store: &dyn Outbox| {
             let mut taken = store.take(10_000, moment(30), moment(40)).await.unwrap();
             taken.sort_by(|one, other| one.event.id.as_str().cmp(other.event.id.as_str()));
@@ -249,6 +260,38 @@ fn everything_is_in_the_copy() {
         assert!(one.len() > 100);
         assert_eq!(one, other);
         source.close().await;
+        copy.close().await;
+    });
+}
+
+/// The file with this name below a folder.
+fn file(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.into_iter().find_map(|path| match path.file_name() {
+        _ if path.is_dir() => file(&path, name),
+        Some(own) if own == name => Some(path),
+        _ => None,
+    })
+}
+
+/// A file that was damaged on the way is found at the end of the copy, and replaced by the next run.
+#[test]
+fn a_bad_file_of_a_copy_is_replaced_when_it_is_run_again() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    let clients = fill(&folder);
+    let target = Target::with_schema();
+    let mut documents = clients.iter().flat_map(|client| &client.kyc().documents);
+    let key = documents.next().unwrap().content.key.clone();
+    let path = file(&folder, key.as_str()).unwrap();
+    let good = std::fs::read(&path).unwrap();
+    std::fs::write(&path, vec![b'x'; good.len()]).unwrap();
+    refused(&target.copy(&folder), 1, &["1 documents have no good file in the copy", "and copy again"]);
+    std::fs::write(&path, &good).unwrap();
+    done(&target.copy(&folder), &["129 clients", "1 files in its trash"]);
+    run(async {
+        let copy = target.store().await;
+        assert_eq!(bytes_of(&copy, &key).await, Some(good));
         copy.close().await;
     });
 }
