@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::answers::AnswerRules;
 use crate::caller::{Caller, Retry};
+use crate::documents::Documents;
 use crate::findings::Oracle;
 use crate::history::History;
 use crate::inventory::Inventory;
@@ -198,6 +199,16 @@ impl Bench {
     ) -> Writers {
         let writing = Writing { rest, ..self.writing(service, Retry::SameKey, crew) };
         Writers::start(number, &writing)
+    }
+
+    /// A caller that gives clients of a service documents.
+    pub fn documents(&mut self, service: usize) -> Documents {
+        Documents {
+            caller: self.caller.clone(),
+            base: self.base(service),
+            history: Arc::clone(&self.history),
+            seed: self.random.number(),
+        }
     }
 
     fn writing(&mut self, service: usize, retry: Retry, crew: &'static str) -> Writing {

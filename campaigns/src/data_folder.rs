@@ -22,7 +22,7 @@ impl DataFolder {
         Ok(Self { parent: tempfile::tempdir()? })
     }
 
-    /// A copy of a folder in which these files, by their names, have other contents.
+    /// A copy of a folder in which these files, by their paths in it, have other contents.
     pub fn copy_of(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, RunError> {
         let copy = Self::new()?;
         let copied = Command::new("cp").arg("-a").arg(folder).arg(copy.path()).status()?;
@@ -30,7 +30,9 @@ impl DataFolder {
             return Err(RunError::new("the data folder could not be copied"));
         }
         for (name, contents) in files {
-            std::fs::write(copy.path().join(name), contents)?;
+            let path = copy.path().join(name);
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            std::fs::write(path, contents)?;
         }
         Ok(copy)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::disk_names::DiskNames;
 use crate::system_call::SystemCall;
 use crate::{RunError, Seeded};
 
@@ -32,11 +33,13 @@ pub struct Unsynced {
     pub torn: u64,
 }
 
-/// Some files, as a disk and a system have them.
+/// Some files that stay, and a folder in which files come and go, as a disk and a system have them.
 #[derive(Clone, Debug)]
 pub struct DiskImage {
-    /// By path: what was synced.
+    /// By path, or by first name in the folder: what was synced.
     synced: BTreeMap<String, Vec<u8>>,
+    /// The names in the folder.
+    names: DiskNames,
     /// What was not, in its order.
     unsynced: Vec<Change>,
     /// Where the next write to an open file goes.
@@ -58,18 +61,27 @@ enum What {
 }
 
 impl DiskImage {
-    /// Files of which everything is on the disk.
-    pub const fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
-        Self { synced: files, unsynced: Vec::new(), positions: BTreeMap::new() }
+    /// Files of which everything is on the disk, and a folder of which nothing is followed yet.
+    pub const fn new(files: BTreeMap<String, Vec<u8>>, folder: String) -> Self {
+        let names = DiskNames::below(folder);
+        Self { synced: files, names, unsynced: Vec::new(), positions: BTreeMap::new() }
     }
 
-    /// Does what a call did. A sync keeps every change that had returned before it began.
+    /// Does what a call did, if it was about these files. A sync keeps every change that had returned before it began.
     pub fn apply(&mut self, call: &SystemCall) -> Result<(), RunError> {
         let not_understood =
             || RunError::new(format!("line {} of the trace: {} is not understood", call.lines.1, call.name));
-        let Some((file, path)) = &call.file else { return Err(not_understood()) };
+        if let Some(made) = self.names.apply(call) {
+            self.synced.insert(made, Vec::new());
+            let opened = i32::try_from(call.result).map_err(|_| not_understood())?;
+            self.positions.insert(opened, 0);
+        }
+        let Some((file, path)) = &call.file else { return Ok(()) };
         if !self.synced.contains_key(path) {
-            return Err(RunError::new(format!("line {} of the trace: not one of the files", call.lines.1)));
+            if self.names.has(path) && call.name == "fsync" && call.result == 0 && !call.injected {
+                self.names.sync(path, call.lines.0);
+            }
+            return Ok(());
         }
         let Ok(result) = usize::try_from(call.result) else { return Ok(()) };
         let number = |index: usize| call.numbers.get(index).and_then(|number| usize::try_from(*number).ok());
@@ -96,10 +108,10 @@ impl DiskImage {
 
     /// The files after a power cut, and what became of the changes that were not synced.
     pub fn after(&self, cut: PowerCut, random: &mut Seeded) -> (BTreeMap<String, Vec<u8>>, Unsynced) {
-        let mut files = self.synced.clone();
+        let mut contents = self.synced.clone();
         let mut count = Unsynced::default();
         for change in &self.unsynced {
-            let Some(file) = files.get_mut(&change.path) else { continue };
+            let Some(file) = contents.get_mut(&change.path) else { continue };
             let pieces = change.what.pieces(cut);
             let number = pieces.len();
             let left: Vec<What> =
@@ -111,11 +123,15 @@ impl DiskImage {
                 what.change(file);
             }
         }
+        let named = self.names.after(cut, random, &mut count);
+        let of_name = |(name, file)| Some((name, contents.get(&file)?.clone()));
+        let mut files: BTreeMap<_, _> = named.into_iter().filter_map(of_name).collect();
+        files.extend(contents.into_iter().filter(|(path, _)| !self.names.has(path)));
         (files, count)
     }
 
     fn write(&mut self, call: &SystemCall, path: &str, at: usize, written: usize) -> Result<(), RunError> {
-        let bytes = call.bytes.get(..written).map(<[u8]>::to_vec);
+        let bytes = call.bytes().get(..written).map(<[u8]>::to_vec);
         let bytes = bytes.ok_or_else(|| RunError::new("the trace lacks bytes that were written"))?;
         let what = What::Write { at, bytes };
         self.unsynced.push(Change { path: path.to_owned(), line: call.lines.1, what });
@@ -173,14 +189,16 @@ mod tests {
     const FILE: &str = "/a";
 
     fn image() -> DiskImage {
-        DiskImage::new(BTreeMap::from([(FILE.to_owned(), b"old".to_vec()), ("/b".to_owned(), Vec::new())]))
+        let files = BTreeMap::from([(FILE.to_owned(), b"old".to_vec()), ("/b".to_owned(), Vec::new())]);
+        DiskImage::new(files, "/d".to_owned())
     }
 
     fn call(name: &str, numbers: &[u64], bytes: &[u8], lines: (u64, u64)) -> SystemCall {
         SystemCall {
             name: name.to_owned(),
             file: Some((4, FILE.to_owned())),
-            bytes: bytes.to_vec(),
+            texts: vec![bytes.to_vec()],
+            creates: false,
             numbers: numbers.to_vec(),
             result: i64::try_from(if name == "lseek" { numbers[0] } else { bytes.len() as u64 }).unwrap(),
             injected: false,
@@ -242,7 +260,32 @@ mod tests {
         for name in ["fallocate", "write"] {
             assert!(image().apply(&call(name, &[1], b"X", (0, 0))).is_err(), "{name}");
         }
-        let other = SystemCall { file: Some((4, "/c".to_owned())), ..call("fsync", &[], b"", (0, 0)) };
-        assert!(image().apply(&other).is_err());
+        let other = SystemCall { file: Some((4, "/c".to_owned())), ..call("fallocate", &[1], b"", (0, 0)) };
+        assert!(image().apply(&other).is_ok(), "it is about another file");
+    }
+
+    /// A file whose name was synced without its contents is there, and empty.
+    #[test]
+    fn a_file_of_the_folder_has_its_contents_and_its_name_synced_apart() {
+        let of = |name: &str, path: &str| SystemCall {
+            file: Some((7, path.to_owned())),
+            ..call(name, &[], b"", (1, 1))
+        };
+        let opened = SystemCall {
+            file: None,
+            texts: vec![b"/d/k".to_vec()],
+            creates: true,
+            result: 7,
+            ..call("openat", &[], b"", (0, 0))
+        };
+        let written = SystemCall { file: Some((7, "/d/k".to_owned())), ..call("write", &[2], b"hi", (1, 1)) };
+        let mut image = image();
+        for call in [opened, written, SystemCall { lines: (2, 2), ..of("fsync", "/d") }] {
+            image.apply(&call).unwrap();
+        }
+        let left = |image: &DiskImage| image.after(PowerCut::Nothing, &mut Seeded::new(1)).0.remove("/d/k");
+        assert_eq!(left(&image), Some(Vec::new()));
+        image.apply(&SystemCall { lines: (3, 3), ..of("fsync", "/d/k") }).unwrap();
+        assert_eq!(left(&image), Some(b"hi".to_vec()));
     }
 }

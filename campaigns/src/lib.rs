@@ -13,6 +13,8 @@ pub mod caller;
 pub mod campaign;
 pub mod checker;
 pub mod disk_image;
+pub mod disk_names;
+pub mod documents;
 pub mod findings;
 pub mod history;
 pub mod inventory;

@@ -23,6 +23,15 @@ pub const COUNT_CLIENTS: &str = "SELECT count(*) FROM client";
 pub const COUNT_STALE: &str = "SELECT count(*) FROM client \
      WHERE normal_form < (SELECT max(normal_form) FROM client) OR normal_form_version <> version";
 
+/// The clients whose former names are to be taken from the values of their history.
+pub const COUNT_UNKNOWN_FORMER_NAMES: &str = "SELECT count(*) FROM client WHERE former_names IS NULL";
+
+/// The clients with an approved passport that they do not claim, but ought to: the claim is the digest of kind and number.
+pub const COUNT_UNCLAIMED_DOCUMENTS: &str = "SELECT count(DISTINCT d.client_key) FROM client_document d \
+     JOIN client c USING (client_key) WHERE d.status = 1 AND d.kind = 2 AND c.state NOT IN (5, 7) AND NOT EXISTS ( \
+         SELECT FROM client_claim t WHERE t.client_key = d.client_key AND t.kind = 'identification' \
+             AND t.digest = sha256(convert_to('internationalpassport' || chr(31) || d.number_folded, 'UTF8')))";
+
 /// Actor, command, key.
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
 

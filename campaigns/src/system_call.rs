@@ -12,8 +12,10 @@ pub struct SystemCall {
     pub name: String,
     /// The number of the open file that it is about, and the file's path.
     pub file: Option<(i32, String)>,
-    /// The bytes that it was given.
-    pub bytes: Vec<u8>,
+    /// The texts that it was given, in their order: bytes to write, or names of files.
+    pub texts: Vec<Vec<u8>>,
+    /// Whether it makes the file that it opens.
+    pub creates: bool,
     /// Its other numbers, in their order.
     pub numbers: Vec<u64>,
     /// What it returned; negative after an error.
@@ -24,6 +26,18 @@ pub struct SystemCall {
     pub lines: (u64, u64),
     /// When it returned, since 1970.
     pub at: Duration,
+}
+
+impl SystemCall {
+    /// The bytes that it writes.
+    pub fn bytes(&self) -> &[u8] {
+        self.texts.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of files that it was given.
+    pub fn names(&self) -> Vec<String> {
+        self.texts.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect()
+    }
 }
 
 /// Reads the lines of one trace, in their order.
@@ -72,12 +86,13 @@ fn call(text: &str, lines: (u64, u64), at: Duration) -> Option<SystemCall> {
     let (arguments, result) = rest.rsplit_once(" = ")?;
     let arguments = arguments.trim_end().strip_suffix(')')?;
     let injected = result.ends_with("(INJECTED)");
-    // A call that was interrupted returns a question mark, and is begun again.
-    let result = result.split(' ').next()?.parse().unwrap_or(-1);
+    // A call that was interrupted returns a question mark, and is begun again. An opened file has its path behind it.
+    let result = result.split([' ', '<']).next()?.parse().unwrap_or(-1);
     let mut call = SystemCall {
         name: name.to_owned(),
         file: None,
-        bytes: Vec::new(),
+        texts: Vec::new(),
+        creates: false,
         numbers: Vec::new(),
         result,
         injected,
@@ -86,12 +101,17 @@ fn call(text: &str, lines: (u64, u64), at: Duration) -> Option<SystemCall> {
     };
     for argument in arguments.split(", ") {
         if let Some(text) = argument.strip_prefix('"') {
-            call.bytes.extend(bytes(text.strip_suffix('"')?)?);
+            call.texts.push(bytes(text.strip_suffix('"')?)?);
         } else if let Some((file, path)) = argument.split_once('<') {
-            let path = String::from_utf8(bytes(path.strip_suffix('>')?)?).ok()?;
-            call.file = Some((file.parse().ok()?, path));
+            // A socket is no file, and the folder that names are relative to has no number.
+            if let Ok(file) = file.parse() {
+                let path = path.strip_suffix("(deleted)").unwrap_or(path).strip_suffix('>')?;
+                call.file = Some((file, String::from_utf8(bytes(path)?).ok()?));
+            }
         } else if let Ok(number) = argument.parse() {
             call.numbers.push(number);
+        } else {
+            call.creates |= argument.split('|').any(|flag| flag == "O_CREAT");
         }
     }
     Some(call)
@@ -132,7 +152,8 @@ mod tests {
         let expected = SystemCall {
             name: "pwrite64".to_owned(),
             file: Some((4, "/a".to_owned())),
-            bytes: b"a\"\n\0".to_vec(),
+            texts: vec![b"a\"\n\0".to_vec()],
+            creates: false,
             numbers: vec![4, 4096],
             result: 3,
             injected: false,
@@ -153,6 +174,32 @@ mod tests {
         assert_eq!(short, [("lseek", 10, (1, 1)), ("fdatasync", 0, (0, 2))]);
         assert_eq!(calls.first().unwrap().numbers, [10]);
         assert_eq!(calls.last().unwrap().file, Some((5, "/b".to_owned())));
+    }
+
+    #[test]
+    fn names_of_files_are_texts() {
+        let calls = read(&[
+            &format!(
+                r#"12 {AT} openat(AT_FDCWD<\x2f>, "\x2f\x61", O_WRONLY|O_CREAT|O_EXCL, 0600) = 5<\x2f\x61>"#
+            ),
+            &format!(
+                r#"12 {AT} openat(AT_FDCWD<\x2f>, "\x2f\x61", O_RDONLY) = -1 ENOENT (No such file or directory)"#
+            ),
+            &format!(r#"12 {AT} link("\x2f\x61", "\x2f\x62") = 0"#),
+            &format!(r#"12 {AT} write(5<\x2f\x61>(deleted), "\x61", 1) = 1"#),
+        ]);
+        let short: Vec<_> = calls.iter().map(|call| (call.creates, call.result, call.names())).collect();
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            short,
+            [
+                (true, 5, names(&["/a"])),
+                (false, -1, names(&["/a"])),
+                (false, 0, names(&["/a", "/b"])),
+                (false, 1, names(&["a"])),
+            ]
+        );
+        assert_eq!(calls.last().unwrap().file, Some((5, "/a".to_owned())));
     }
 
     #[test]

@@ -11,9 +11,10 @@ use crate::{RunError, processes};
 
 /// How long strace may take to attach itself, or to end.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Every call that changes a file, or that would if it were used.
+/// Every call that changes a file or a name, or that would if it were used.
 const CALLS: &str = "trace=lseek,write,writev,pwrite64,pwritev,pwritev2,ftruncate,fallocate,fsync,fdatasync,\
-     sync_file_range,copy_file_range,sendfile,unlink,unlinkat,rename,renameat,renameat2";
+     sync_file_range,copy_file_range,sendfile,open,openat,creat,mkdir,mkdirat,link,linkat,unlink,unlinkat,rename,\
+     renameat,renameat2";
 
 /// Whether the system syncs files, or strace says so in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +33,12 @@ pub struct Tracer {
 }
 
 impl Tracer {
-    /// Records what a process does to these files from now on.
-    pub async fn attach(process: u32, files: &[&Path], syncs: Syncs, trace: &Path) -> Result<Self, RunError> {
+    /// Records what a process does to files from now on.
+    pub async fn attach(process: u32, syncs: Syncs, trace: &Path) -> Result<Self, RunError> {
         let mut strace = Command::new("strace");
         strace.args(["-f", "-ttt", "-y", "-xx", "-s", "1000000", "-e", CALLS]);
         if syncs == Syncs::Pretended {
             strace.args(["-e", "inject=fsync,fdatasync:retval=0"]);
-        }
-        for file in files {
-            strace.arg("-P").arg(file);
         }
         strace.arg("-o").arg(trace).args(["-p", &process.to_string()]);
         let said = trace.with_extension("said");

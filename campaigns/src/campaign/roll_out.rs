@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use crate::bench::Bench;
 use crate::caller::Retry;
+use crate::documents::pdf;
 use crate::findings::Oracle;
 use crate::options::{Options, Setup};
 use crate::report::Report;
@@ -18,7 +19,8 @@ const REST: Duration = Duration::from_millis(90);
 /// clients.
 const BLOCK: &str = "BEGIN; LOCK TABLE client IN SHARE MODE; SELECT pg_sleep(25); COMMIT";
 
-/// Every order is done when it is first sent, whichever release serves it, and no client keeps an old normal form.
+/// Every order is done when it is first sent, whichever release serves it, and no client keeps an old normal form, a former
+/// name that is unknown, or an approved document without a claim.
 ///
 /// The control blocks the table of clients as a migration would that takes a lock.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
@@ -36,8 +38,11 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     let filling = bench.write(32, Retry::SameKey, "fill");
     sleep(Duration::from_secs(options.rounds(10, 120))).await;
     bench.finish(filling).await;
+    approve_documents(&mut bench, options.rounds(30, 300)).await;
     let clients = count(&mut bench, schema::COUNT_CLIENTS).await?;
     bench.report.measure("clients before", clients);
+    let unclaimed = count(&mut bench, schema::COUNT_UNCLAIMED_DOCUMENTS).await?;
+    bench.report.measure("of which with an unclaimed document", unclaimed);
 
     let old = bench.write_slowly(0, WRITERS, REST, "old");
     sleep(Duration::from_secs(2)).await;
@@ -66,10 +71,30 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
         .report
         .findings
         .expect(stale == 0, Oracle::Claims, || format!("{stale} clients keep an old normal form"));
+    for (query, what) in [
+        (schema::COUNT_UNKNOWN_FORMER_NAMES, "clients have former names that are not recalled"),
+        (schema::COUNT_UNCLAIMED_DOCUMENTS, "clients have an approved document without a claim"),
+    ] {
+        let left = count(&mut bench, query).await?;
+        bench.report.findings.expect(left == 0, Oracle::Claims, || format!("{left} {what}"));
+    }
     bench.finish(new).await;
     expect_no_retries(&mut bench);
     bench.expect_all_done();
     bench.check().await
+}
+
+/// Creates this many clients, each with a passport that was submitted and approved.
+async fn approve_documents(bench: &mut Bench, number: u64) {
+    let documents = bench.documents(0);
+    for n in 1..=number {
+        let tag = |step: u64| format!("document-{n}-{step}");
+        let Some(client) = documents.client(tag(1)).await else { continue };
+        let (passport, file) = (format!("P-{n:07}"), pdf(&tag(2), 0));
+        if let Some(document) = documents.submit(tag(2), &client, &passport, &file).await {
+            documents.approve(tag(3), &document).await;
+        }
+    }
 }
 
 /// Elsewhere 503 with `Retry-After` is a right answer. Nothing is broken here, so it is none.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::bench::Bench;
 use crate::findings::{Findings, Oracle};
 use crate::history::{Outcome, Record};
@@ -22,9 +24,13 @@ pub(super) struct Aftermath {
     pub(super) cuts: u64,
     /// How many orders had been acknowledged before them, all cuts together.
     pub(super) acknowledged: usize,
+    /// How many files of documents were compared with their digests, all cuts together.
+    pub(super) documents: usize,
     /// The last one.
     pub(super) last: Option<Remains>,
     base: PathBuf,
+    /// The data folder that was traced.
+    data: PathBuf,
     records: Vec<Record>,
     /// When the history began, since 1970.
     begun: Duration,
@@ -38,9 +44,11 @@ pub(super) struct Remains {
 }
 
 impl Aftermath {
-    /// Examines copies of the folder `base` against these records, the times of which count from `begun`.
-    pub(super) fn new(base: PathBuf, records: Vec<Record>, begun: Duration) -> Self {
-        Self { findings: Findings::default(), cuts: 0, acknowledged: 0, last: None, base, records, begun }
+    /// Examines copies of the folder `base` against these records, the times of which count from `begun`. The files of
+    /// the trace are those of the folder `data`.
+    pub(super) fn new(base: PathBuf, data: PathBuf, records: Vec<Record>, begun: Duration) -> Self {
+        let findings = Findings::default();
+        Self { findings, cuts: 0, acknowledged: 0, documents: 0, last: None, base, data, records, begun }
     }
 
     /// Examines files as a cut at this moment has left them.
@@ -49,8 +57,10 @@ impl Aftermath {
         files: &BTreeMap<String, Vec<u8>>,
         at: Duration,
     ) -> Result<(), RunError> {
-        let name =
-            |path: &String| Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = |path: &String| {
+            let path = Path::new(path);
+            path.strip_prefix(&self.data).unwrap_or(path).display().to_string()
+        };
         let files = files.iter().map(|(path, contents)| (name(path), contents.clone())).collect();
         let folder = DataFolder::copy_of(&self.base, &files)?;
         let records = self.known_at(at);
@@ -59,7 +69,10 @@ impl Aftermath {
         self.cuts += 1;
         self.acknowledged += acknowledged.len();
         match inventory(&folder) {
-            Ok(inventory) => self.findings.append(checker::check(&records, &inventory)),
+            Ok(inventory) => {
+                self.findings.append(checker::check(&records, &inventory));
+                self.compare_documents(&folder)?;
+            }
             Err(damage) => {
                 self.findings.add(Oracle::Damaged, format!("cut {}: {damage}", self.cuts));
                 for record in &acknowledged {
@@ -71,12 +84,31 @@ impl Aftermath {
         Ok(())
     }
 
+    /// The file of every document that the database names is there, with its digest: a file is complete, and has its name,
+    /// before the commit that names it.
+    fn compare_documents(&mut self, folder: &DataFolder) -> Result<(), RunError> {
+        for row in folder.rows("SELECT content_key, sha256 FROM client_document")? {
+            let [key, digest] = row.as_slice() else { continue };
+            let path = folder.documents().join(key.get(..5).unwrap_or_default()).join(key);
+            let found = std::fs::read(path).map(|bytes| sha256(&bytes));
+            self.documents += 1;
+            self.findings.expect(found.is_ok_and(|found| found == *digest), Oracle::Lost, || {
+                format!("cut {}: the file {key} of a document is not as it was sent", self.cuts)
+            });
+        }
+        Ok(())
+    }
+
     /// The orders as their callers knew them at this moment: what was answered later was unknown.
     fn known_at(&self, at: Duration) -> Vec<Record> {
         let known = |record: &Record| self.begun + record.end + CLOCK_TOLERANCE <= at;
         let later = |record: &Record| Record { outcome: Outcome::Unknown, ..record.clone() };
         self.records.iter().map(|record| if known(record) { record.clone() } else { later(record) }).collect()
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// What the database holds, if SQLite finds it sound.

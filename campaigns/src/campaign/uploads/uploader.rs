@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::caller::{Answer, Caller};
+use crate::documents::pdf;
 use crate::history::Outcome;
 use crate::{RunError, Seeded, applicant};
 
@@ -178,15 +179,7 @@ impl Uploader {
     fn file(&mut self) -> Vec<u8> {
         self.sent += 1;
         let size = if self.random.chance(30) { self.random.below(600_000) } else { self.random.below(4_000) };
-        let padding = "x".repeat(usize::try_from(size).unwrap_or_default());
-        format!(
-            "%PDF-1.4\n% {} {} {padding}\n\
-             1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
-             3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n\
-             trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n",
-            self.number, self.sent
-        )
-        .into_bytes()
+        pdf(&format!("{} {}", self.number, self.sent), size).into_bytes()
     }
 }
 
