@@ -63,7 +63,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         ),
         FieldSpec::required(
             "lookAlikes",
-            Shape::List { of: &look_alikes::LOOK_ALIKE, max: 200 },
+            Shape::List { of: &look_alikes::LOOK_ALIKE, max: look_alikes::MAX_LISTED },
             "The clients that may be the same person, in the order of their keys.",
         ),
         FieldSpec::required(
