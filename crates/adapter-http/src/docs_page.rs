@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
+use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY, X_FRAME_OPTIONS};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use client_wire::spec::OperationKind;
@@ -18,8 +18,12 @@ use crate::envelope;
 use crate::middleware::page_coding;
 use crate::state::AppState;
 
-/// `GET /`: the paths of the service, for a person who has only its address.
-pub(crate) async fn links() -> Response {
+/// `GET /`: the paths of the service, for a person who has only its address. A browser is led to the start page, if there
+/// is one.
+pub(crate) fn links(headers: &HeaderMap, start_page: Option<&'static str>) -> Response {
+    if let Some(page) = start_page.filter(|_| is_browser(headers)) {
+        return (StatusCode::SEE_OTHER, [(LOCATION, page), (VARY, "accept")]).into_response();
+    }
     let data = json!({
         "pages": "/docs/",
         "description": "/openapi.json",
@@ -31,6 +35,14 @@ pub(crate) async fn links() -> Response {
     });
     let message = "This is the Clients API.".to_owned();
     envelope::success_response(&Reply { message, data, version: None, outcome: Outcome::Done })
+}
+
+/// Whether the caller asks for a page: browsers name HTML, and programs do not.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted
+        .flat_map(|value| value.split([',', ';']))
+        .any(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
 }
 
 /// `GET /openapi.json`.

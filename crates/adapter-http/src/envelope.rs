@@ -49,6 +49,13 @@ pub(crate) struct LoggedFailure {
     pub(crate) cause: Option<String>,
 }
 
+impl LoggedFailure {
+    pub(crate) fn of(failure: &Failure) -> Self {
+        let codes = failure.codes().into_keys().collect();
+        Self { status: failure.status, codes, reason: None, cause: failure.cause.clone() }
+    }
+}
+
 /// The response of an operation that was done, in the envelope of the API.
 pub fn success_response(reply: &Reply) -> Response {
     let body =
@@ -86,13 +93,7 @@ pub fn failure_response(failure: &Failure) -> Response {
     if let Some(seconds) = failure.retry_after {
         insert(&mut response, RETRY_AFTER, &seconds.to_string());
     }
-    let codes = failure.codes().into_keys().collect();
-    response.extensions_mut().insert(LoggedFailure {
-        status: failure.status,
-        codes,
-        reason: None,
-        cause: failure.cause.clone(),
-    });
+    response.extensions_mut().insert(LoggedFailure::of(failure));
     response
 }
 

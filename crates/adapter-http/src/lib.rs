@@ -13,6 +13,7 @@
 //! | [`auth`] | Bearer tokens and the keys that verify them |
 //! | `request/` | from a request to an operation: caller, headers, body, dispatch, rejection |
 //! | `admission` | which requests may run, and the operations that run |
+//! | `limited_operations` | the same limits for other routes of the program |
 //! | `documents` | the files of KYC documents, streamed both ways |
 //! | `envelope` | the JSON of every response |
 //! | `health`, `metrics`, `docs_page` | probes, Prometheus metrics, the API description and its page |
@@ -30,6 +31,7 @@ mod docs_page;
 mod documents;
 mod envelope;
 mod health;
+mod limited_operations;
 mod limits;
 mod metrics;
 mod middleware;

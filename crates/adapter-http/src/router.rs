@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use client_wire::spec::OperationKind;
@@ -17,12 +17,17 @@ use crate::{docs_page, documents, health, metrics};
 
 /// Every path of the API and the routes of the program, behind the access log, which turns the bare 404 and 405 of the
 /// router into the envelope.
-pub(crate) fn router(state: Arc<AppState>, with_metrics: bool, others: Router) -> Router {
+pub(crate) fn router(
+    state: Arc<AppState>,
+    with_metrics: bool,
+    others: Router,
+    start_page: Option<&'static str>,
+) -> Router {
     let router = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
         .route(OperationKind::Query.path(), post(dispatch::query))
         .route(documents::PATH, get(documents::get).put(documents::put))
-        .route("/", get(docs_page::links))
+        .route("/", get(move |headers: HeaderMap| async move { docs_page::links(&headers, start_page) }))
         .route("/openapi.json", get(docs_page::description))
         .route("/openapi-operations.json", get(docs_page::description_by_operation))
         .merge(docs_page::pages())

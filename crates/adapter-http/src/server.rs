@@ -16,11 +16,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use client_wire::Operations;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use self::accept::Acceptor;
 use crate::api::Api;
+use crate::limited_operations::LimitedOperations;
 use crate::router;
 use crate::state::AppState;
 
@@ -32,12 +34,13 @@ pub struct Server {
     state: Arc<AppState>,
     admin: Option<TcpListener>,
     routes: Router,
+    start_page: Option<&'static str>,
 }
 
 impl Server {
     /// A server of `api`.
     pub fn new(api: Api) -> Self {
-        Self { state: Arc::new(AppState::new(api)), admin: None, routes: Router::new() }
+        Self { state: Arc::new(AppState::new(api)), admin: None, routes: Router::new(), start_page: None }
     }
 
     /// Answers `/healthz`, `/readyz` and `/metrics` on this listener as well, until [`Self::serve`] ends, whatever
@@ -49,17 +52,31 @@ impl Server {
     }
 
     /// Answers these routes of the program as well. They are behind the limits on connections and the access log, and
-    /// verify their callers themselves. A failure that is not made by [`failure_response`](crate::failure_response) is
-    /// replaced by one of its status. A path of the API stays the API's: a route for it panics when the router is made.
+    /// verify their callers themselves. A failure that is not made by [`failure_response`](crate::failure_response), and
+    /// whose response has no [`Failure`](client_wire::Failure) among its extensions, is replaced by one of its status. A
+    /// path of the API stays the API's: a route for it panics when the router is made.
     #[must_use]
     pub fn with_routes(mut self, routes: Router) -> Self {
-        self.routes = routes;
+        self.routes = self.routes.merge(routes);
         self
+    }
+
+    /// Leads a browser that asks for `/` to this page of the program.
+    #[must_use]
+    pub fn with_start_page(mut self, path: &'static str) -> Self {
+        self.start_page = Some(path);
+        self
+    }
+
+    /// The operations of the API for routes of the program, within the limits that hold for requests of the API: how many
+    /// run in all and of one caller, how long they take, and the rate of a caller's commands.
+    pub fn operations(&self) -> Arc<dyn Operations> {
+        Arc::new(LimitedOperations::new(self.state.clone()))
     }
 
     /// The bare router: everything but the limits on connections and the shutdown.
     pub fn router(&self) -> Router {
-        router::router(self.state.clone(), self.admin.is_none(), self.routes.clone())
+        router::router(self.state.clone(), self.admin.is_none(), self.routes.clone(), self.start_page)
     }
 
     /// Serves requests on `listener` until `shutdown` is cancelled and begun requests have ended, or until the drain

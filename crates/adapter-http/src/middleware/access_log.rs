@@ -7,7 +7,7 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use client_wire::{Code, Status};
+use client_wire::{Code, Failure, Status};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
@@ -40,7 +40,8 @@ pub(crate) async fn handle(mut request: Request, next: Next) -> Response {
     span.in_scope(|| log(response.extensions().get::<LoggedFailure>(), &operation, took));
     count_response(endpoint, &operation, response.status().as_u16(), took);
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Files of the program that never change say so themselves.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(id) = id_header {
         headers.insert(X_REQUEST_ID, id);
@@ -77,9 +78,14 @@ fn span(id: &str, method: &Method, endpoint: &str, peer: Option<Peer>) -> Span {
     )
 }
 
-/// Puts the envelope around a failure that the router or the documentation pages wrote.
-fn enveloped(response: Response) -> Response {
+/// Puts the envelope around a failure that the router or the documentation pages wrote. A page of the program that says why
+/// a request failed stays as it is, and its failure is logged like any other.
+fn enveloped(mut response: Response) -> Response {
     let status = response.status();
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        response.extensions_mut().insert(LoggedFailure::of(&failure));
+        return response;
+    }
     let bare = (status.is_client_error() || status.is_server_error())
         && response.extensions().get::<LoggedFailure>().is_none();
     if !bare {

@@ -101,7 +101,7 @@ async fn execute(
 }
 
 /// Which permits an operation takes: a query that filters clients is a search.
-fn class(name: &str) -> RequestClass {
+pub(crate) fn class(name: &str) -> RequestClass {
     let searches = |spec: &&OperationSpec| {
         spec.kind == OperationKind::Query
             && spec.fields.iter().any(|field| matches!(field.name, "filters" | "policy"))
