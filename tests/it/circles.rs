@@ -11,6 +11,7 @@ use crate::sources::code;
 
 /// The crates for which this holds: every library, and the service.
 const CRATES: &[&str] = &[
+    "crates/adapter-console/src/",
     "crates/adapter-http/src/",
     "crates/adapter-inmem/src/",
     "crates/adapter-object-store/src/",

@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // It uses a store through the ports only.
     ("store-conformance", INNER),
     ("adapter-http", &["client-app", "client-domain", "client-wire", "signed-http"]),
+    ("adapter-console", &["client-app", "client-domain", "client-wire"]),
     ("adapter-inmem", INNER),
     // A bank for the tests of others: the API on the in-memory adapter.
     (
@@ -55,6 +56,7 @@ const EVERYTHING: &[&str] = &[
     "client-app",
     "client-wire",
     "adapter-http",
+    "adapter-console",
     "adapter-inmem",
     "adapter-object-store",
     "adapter-postgres",
@@ -74,6 +76,7 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     // Itself, with its mocks.
     ("client-app", &["adapter-inmem", "client-app"]),
     ("client-wire", &["adapter-inmem"]),
+    ("adapter-console", &["adapter-inmem"]),
     // With a feature that its tests need.
     ("document-inspection", &["document-inspection"]),
     // With a feature that its tests need.
@@ -157,6 +160,8 @@ fn forbidden_dependency_is_found() {
         ("adapter-http", "adapter-inmem", Kind::Normal),
         ("adapter-http", "adapter-inmem", Kind::Dev),
         ("adapter-webhook", "adapter-http", Kind::Normal),
+        ("adapter-console", "adapter-http", Kind::Normal),
+        ("adapter-console", "adapter-sqlite", Kind::Dev),
         ("adapter-webhook", "adapter-inmem", Kind::Dev),
         ("adapter-ledger", "adapter-webhook", Kind::Normal),
         ("adapter-ledger", "adapter-inmem", Kind::Dev),

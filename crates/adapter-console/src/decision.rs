@@ -1,0 +1,163 @@
+//! What the form of a command shows: its fields, what has changed since the last decision, and what a dry run found.
+
+use client_wire::Reply;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::command::field::{Choice, Field, Input};
+use crate::command::table::{CommandForm, Initial};
+use crate::hex::hex;
+use crate::offering::Explained;
+use crate::part::Change;
+use crate::posted::Fields;
+use crate::record::Record;
+use crate::sentence::Sentence;
+use crate::timeline::or_nothing;
+use crate::visit::Visit;
+
+/// The events after which a client was as a second person had approved it.
+const APPROVED: &[&str] = &["ClientApproved"];
+
+/// What a field holds at first.
+pub(crate) fn initial(form: &CommandForm, client: &Record, name: &str) -> String {
+    match form.initial {
+        Initial::Member(field, member) if field == name => client.text(member),
+        Initial::Empty | Initial::Member(..) => String::new(),
+        Initial::Client if name == "dateOfBirth" => {
+            client.text(name).get(..10).unwrap_or_default().to_owned()
+        }
+        // A reason belongs to the command and not to the client.
+        Initial::Client if matches!(name, "reason" | "reasonCode" | "notes") => String::new(),
+        Initial::Client => client.text(name),
+    }
+}
+
+/// Of a command that was checked: a confirmation is about exactly this.
+pub(crate) fn digest(data: &Map<String, Value>, version: Option<u64>) -> String {
+    let text = json!([data, version]).to_string();
+    hex(&Sha256::digest(text))
+}
+
+/// What the fields of a form hold.
+pub(crate) struct Held<'a> {
+    /// The value of a field.
+    pub(crate) value: &'a dyn Fn(&str) -> String,
+    /// What was sent.
+    pub(crate) sent: &'a Fields,
+    /// What is wrong with it.
+    pub(crate) sentences: &'a [Sentence],
+}
+
+/// The fields of a form.
+pub(crate) fn fields(
+    visit: &Visit,
+    form: &CommandForm,
+    explained: Option<&Explained>,
+    look_alikes: &[Record],
+    held: &Held<'_>,
+) -> Vec<Field> {
+    let codes = explained.map(|explained| explained.codes(form)).unwrap_or_default();
+    let field = |member: &'static client_wire::spec::FieldSpec| {
+        let field = Field::new(visit.language, member, &(held.value)(member.name), held.sentences);
+        match member.name {
+            "reasonCode" if codes.is_empty() => None,
+            "reasonCode" => {
+                let choice = |(code, text): &(String, String)| Choice {
+                    value: code.clone(),
+                    label: format!("{text} ({code})"),
+                    selected: *code == field.value,
+                };
+                let choices = codes.iter().map(choice).collect();
+                Some(Field { required: true, ..field.with_choices(Input::Select, choices) })
+            }
+            "reviewedLookAlikes" if look_alikes.is_empty() => None,
+            "reviewedLookAlikes" => {
+                let choice = |one: &Record| {
+                    let key = one.text("contactEncodedKey");
+                    Choice {
+                        label: format!(
+                            "{} {} · {}",
+                            one.text("firstName"),
+                            one.text("lastName"),
+                            one.text("customerNumber")
+                        ),
+                        selected: held.sent.all("reviewedLookAlikes").any(|chosen| chosen == key),
+                        value: key,
+                    }
+                };
+                Some(field.with_choices(Input::Checks, look_alikes.iter().map(choice).collect()))
+            }
+            // The name of the file says it.
+            "docExtension" => None,
+            _ => Some(field),
+        }
+    };
+    form.members().into_iter().filter_map(field).collect()
+}
+
+/// The clients that a reviewer compares before an approval.
+pub(crate) async fn look_alikes(visit: &Visit, form: &CommandForm, key: &str) -> Vec<Record> {
+    if !form.members().iter().any(|member| member.name == "reviewedLookAlikes") {
+        return Vec::new();
+    }
+    let found = visit.ask::<Record>("RetrieveLookAlikesQuery", json!({ "contactEncodedKey": key })).await;
+    found.map(|found| found.records("lookAlikes")).unwrap_or_default()
+}
+
+/// The values that have changed since the last approval, for people who may see values of the history.
+pub(crate) async fn since_approval(visit: &Visit, key: &str) -> Vec<Change> {
+    let data = json!({ "contactEncodedKey": key, "pageSize": 100 });
+    let Ok(found) = visit.ask::<Record>("RetrieveContactHistoryQuery", data).await else { return Vec::new() };
+    let entries = found.records("entries");
+    let since = entries.iter().take_while(|entry| !APPROVED.contains(&entry.text("event").as_str()));
+    let mut changes: Vec<Change> = Vec::new();
+    for value in since.flat_map(|entry| entry.records("values")).filter(|value| !value.flag("proposed")) {
+        let label = visit.language.word("field", &value.text("field"));
+        let before = or_nothing(visit.language, &value.text("before"));
+        if let Some(change) = changes.iter_mut().find(|change| change.label == label) {
+            // The newest line comes first, so an older one knows the value further back.
+            change.before = before;
+        } else {
+            let after = or_nothing(visit.language, &value.text("after"));
+            changes.push(Change { label, before, after, conflict: false });
+        }
+    }
+    changes
+}
+
+/// What the command would do, by its dry run.
+pub(crate) fn outcome(visit: &Visit, form: &CommandForm, actions: &[Record], reply: &Reply) -> Vec<String> {
+    let language = visit.language;
+    let mut lines = Vec::new();
+    if let Some(state) = Explained::find(actions, form.action).and_then(|explained| explained.to_state()) {
+        lines.push(language.filled("outcome.state", &[("state", &language.word("state", &state))]));
+    }
+    let names = |member: &str| -> Vec<String> {
+        let listed = reply.data.get(member).and_then(Value::as_array).into_iter().flatten();
+        listed.filter_map(Value::as_str).map(|name| language.word("field", name)).collect()
+    };
+    for (member, key) in [("changedFields", "outcome.changed"), ("pendingFields", "outcome.pending")] {
+        let names = names(member);
+        if !names.is_empty() {
+            lines.push(language.filled(key, &[("fields", &names.join(", "))]));
+        }
+    }
+    if reply.data.get("approvalRequestWithdrawn").and_then(Value::as_bool) == Some(true) {
+        lines.push(visit.text("outcome.withdrawn"));
+    }
+    lines.extend(warnings(visit, reply));
+    if lines.is_empty() {
+        lines.push(visit.text("outcome.accepted"));
+    }
+    lines
+}
+
+/// What the service warns of.
+pub(crate) fn warnings(visit: &Visit, reply: &Reply) -> Vec<String> {
+    let warnings = reply.data.get("warnings").and_then(Value::as_array).into_iter().flatten();
+    let sentence = |warning: &Value| {
+        let code = warning.get("code").and_then(Value::as_str)?;
+        visit.language.find_text(&format!("error.{code}")).map(str::to_owned)
+    };
+    warnings.filter_map(sentence).collect()
+}

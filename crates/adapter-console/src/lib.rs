@@ -1,0 +1,51 @@
+//! The console of the back office: pages for people who onboard, review and decide.
+//!
+//! The pages are made on the server and work without a script. They call the operations of the service by name, as an API
+//! client does, with the person who is signed in as the caller. So the console can do nothing that the API cannot: which
+//! actions are offered is what the service explains, and every refusal is its answer.
+//!
+//! [`Console`] is what the composition root makes; [`Console::routes`] is the router.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | `settings` | [`Console`], [`SignIn`], [`Lifetime`] |
+//! | `router` | which path leads to which page |
+//! | `headers`, `origin`, `cookie` | what every answer has, and what a request must bring |
+//! | `visit`, `posted` | a request of a person who is signed in, and the form that it sent |
+//! | `sign_in` | signing in and out |
+//! | `operation` | commands and queries as the person |
+//! | `command` | forms made from the specifications of the wire |
+//! | `offering`, `decision` | what can be done and why not; what a decision shows |
+//! | `pages` | the pages, one file each |
+//! | `language`, `sentence` | the texts, in `locales/`; failures and blockers in words |
+//! | `assets` | style sheets and scripts, compressed and part of the program |
+
+mod assets;
+mod client_panels;
+mod command;
+mod cookie;
+mod curl;
+mod decision;
+mod headers;
+mod hex;
+mod language;
+mod offering;
+mod operation;
+mod origin;
+mod pages;
+mod part;
+mod picture;
+mod posted;
+mod record;
+mod router;
+mod search;
+mod sentence;
+mod settings;
+mod shell;
+mod sign_in;
+mod stop;
+mod timeline;
+mod url;
+mod visit;
+
+pub use settings::{Console, DevelopmentPerson, Lifetime, Random, SignIn};

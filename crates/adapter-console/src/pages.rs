@@ -1,0 +1,10 @@
+//! The pages, one file each.
+
+pub(crate) mod client;
+pub(crate) mod clients;
+pub(crate) mod decide;
+pub(crate) mod document;
+pub(crate) mod lifecycle;
+pub(crate) mod me;
+pub(crate) mod onboard;
+pub(crate) mod policy;

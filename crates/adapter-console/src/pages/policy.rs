@@ -1,0 +1,134 @@
+//! The KYC policy in force, and whom another one would touch.
+
+use askama::Template;
+use axum::http::StatusCode;
+use client_wire::{Code, Failure, Item, strict_json};
+use serde_json::{Value, json};
+
+use crate::curl;
+use crate::posted::{Fields, Posted};
+use crate::record::Record;
+use crate::sentence::Sentence;
+use crate::shell::{Shell, html};
+use crate::stop::Answer;
+use crate::url;
+use crate::visit::{Visit, status};
+
+#[derive(Template)]
+#[template(path = "policy.html")]
+struct PolicyPage {
+    shell: Shell,
+    version: String,
+    notice: String,
+    required: Vec<Kind>,
+    whole: String,
+    curl: String,
+    sentences: Vec<Sentence>,
+    preview: Option<Preview>,
+}
+
+/// The requirements of one kind of client.
+struct Kind {
+    label: String,
+    lines: Vec<String>,
+}
+
+struct Preview {
+    count: u64,
+    touched: Vec<Touched>,
+    next: Option<String>,
+    /// The other policy, for the next page.
+    policy: String,
+}
+
+struct Touched {
+    number: String,
+    path: String,
+    now: String,
+    then: String,
+}
+
+/// `GET /console/policy`.
+pub(crate) async fn page(visit: Visit) -> Answer {
+    let policy = in_force(&visit).await.map_err(|failure| visit.failed(&failure))?;
+    Ok(html(StatusCode::OK, &write(&visit, &policy)))
+}
+
+/// `POST /console/policy`: previews the policy of the file.
+pub(crate) async fn preview(posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let policy = in_force(visit).await.map_err(|failure| visit.failed(&failure))?;
+    let mut page = write(visit, &policy);
+    match touched(visit, &posted.fields).await {
+        Ok(preview) => {
+            page.preview = Some(preview);
+            Ok(html(StatusCode::OK, &page))
+        }
+        Err(failure) => {
+            page.sentences = visit.sentences(&failure);
+            let mut response = html(status(&failure), &page);
+            response.extensions_mut().insert(failure);
+            Ok(response)
+        }
+    }
+}
+
+async fn in_force(visit: &Visit) -> Result<Record, Failure> {
+    visit.ask("RetrieveKycPolicyQuery", json!({})).await
+}
+
+async fn touched(visit: &Visit, fields: &Fields) -> Result<Preview, Failure> {
+    let file = fields.file.as_ref().map(|(_, bytes)| bytes.as_ref());
+    let given = file.or_else(|| fields.text("policy").map(str::as_bytes)).unwrap_or_default();
+    let unreadable =
+        |_| Failure::of(Item::new(Code::MalformedJson, Code::MalformedJson.meaning()).field("policy"));
+    let policy = Value::Object(strict_json::object(given).map_err(unreadable)?);
+    let mut data = json!({ "policy": policy });
+    if let (Some(cursor), Some(members)) = (fields.text("cursor"), data.as_object_mut()) {
+        members.insert("cursor".to_owned(), cursor.into());
+    }
+    let found: Record = visit.ask("PreviewKycPolicyQuery", data).await?;
+    let row = |client: &Record| Touched {
+        number: client.text("customerNumber"),
+        path: url::client(&client.text("contactEncodedKey")),
+        now: standing(visit, client, "kycStatus", "missing"),
+        then: standing(visit, client, "kycStatusThen", "missingThen"),
+    };
+    Ok(Preview {
+        count: found.number("totalCount").unwrap_or_default(),
+        touched: found.records("touched").iter().map(row).collect(),
+        next: Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty()),
+        policy: policy.to_string(),
+    })
+}
+
+/// The KYC status with what is missing.
+fn standing(visit: &Visit, client: &Record, status: &str, missing: &str) -> String {
+    let requirements: Vec<_> = client.records(missing).iter().map(|one| one.text("requirement")).collect();
+    let status = visit.language.word("kyc", &client.text(status));
+    if requirements.is_empty() { status } else { format!("{status}: {}", requirements.join(", ")) }
+}
+
+fn write(visit: &Visit, policy: &Record) -> PolicyPage {
+    let version = Some(policy.text("version")).filter(|version| !version.is_empty());
+    let required = policy.value("required").and_then(Value::as_object).into_iter().flatten();
+    let or = format!(" {} ", visit.text("policy.or"));
+    let line = |one: &Value| match one {
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(&or),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    let kind = |(name, lines): (&String, &Value)| Kind {
+        label: visit.language.word("choice.customerType", name),
+        lines: lines.as_array().into_iter().flatten().map(line).collect(),
+    };
+    PolicyPage {
+        shell: visit.shell(visit.text("policy.title")),
+        version: version.unwrap_or_else(|| visit.text("policy.unnamed")),
+        notice: policy.text("noticeDays"),
+        required: required.map(kind).filter(|kind| !kind.lines.is_empty()).collect(),
+        whole: policy.pretty(),
+        curl: curl::query(&visit.console, "RetrieveKycPolicyQuery", &json!({})),
+        sentences: Vec::new(),
+        preview: None,
+    }
+}

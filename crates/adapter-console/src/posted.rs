@@ -1,0 +1,133 @@
+//! The body of a request that changes something. There is no other way to read one, so each proves where it comes from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use client_app::MAX_CONTENT;
+use client_wire::{Code, Failure, Item};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::origin;
+use crate::settings::Console;
+use crate::stop::Stop;
+use crate::visit::Visit;
+
+/// The longest form without a file, in bytes.
+const MAX_FORM: usize = 64 * 1024;
+/// The longest form with a file; the routes set it as their `DefaultBodyLimit`.
+pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
+/// How long a form may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The same for a file.
+const UPLOAD_PATIENCE: Duration = Duration::from_mins(2);
+/// How many files are in memory at the same time.
+static UPLOADS: Semaphore = Semaphore::const_new(4);
+
+/// What a person who is signed in has sent with a form of this console.
+pub(crate) struct Posted {
+    pub(crate) visit: Visit,
+    pub(crate) fields: Fields,
+}
+
+/// The fields of a form.
+#[derive(Default)]
+pub(crate) struct Fields {
+    pub(crate) texts: Vec<(String, String)>,
+    /// The file, and its name at the person's machine.
+    pub(crate) file: Option<(String, Bytes)>,
+}
+
+impl Fields {
+    /// The first value of a field.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.texts.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.texts.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field is there, such as a button that was pressed.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.text(name).is_some()
+    }
+}
+
+impl FromRequest<Arc<Console>> for Posted {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, console: &Arc<Console>) -> Result<Self, Stop> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, console).await?;
+        if !origin::is_own(&parts.headers) {
+            return Err(visit.failed(&foreign()));
+        }
+        let multipart = is_multipart(&parts.headers);
+        let request = Request::from_parts(parts, body);
+        let read = if multipart { read_upload(request, console).await } else { read_form(request).await };
+        let fields = read.map_err(|failure| visit.failed(&failure))?;
+        if !fields.text("csrf").is_some_and(|csrf| visit.proves(csrf)) {
+            return Err(visit.failed(&foreign()));
+        }
+        Ok(Self { visit, fields })
+    }
+}
+
+/// A form that is not from a page of this session.
+pub(crate) fn foreign() -> Failure {
+    let message = "The form is not from a page of this sign-in.";
+    Failure::of(Item::new(Code::HeaderInvalid, message).field("form"))
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+async fn read_form(request: Request) -> Result<Fields, Failure> {
+    let read = timeout(PATIENCE, to_bytes(request.into_body(), MAX_FORM)).await;
+    let bytes = read.map_err(|_| late())?.map_err(|_| too_large(MAX_FORM as u64))?;
+    Ok(Fields { texts: form_urlencoded::parse(&bytes).into_owned().collect(), file: None })
+}
+
+async fn read_upload(request: Request, console: &Arc<Console>) -> Result<Fields, Failure> {
+    let Ok(_place) = UPLOADS.try_acquire() else {
+        return Err(Failure::of(Item::new(Code::TooManyInProgress, Code::TooManyInProgress.meaning())));
+    };
+    let multipart = Multipart::from_request(request, console).await.map_err(|_| broken())?;
+    timeout(UPLOAD_PATIENCE, parts(multipart)).await.map_err(|_| late())?
+}
+
+async fn parts(mut multipart: Multipart) -> Result<Fields, Failure> {
+    let mut fields = Fields::default();
+    while let Some(part) = multipart.next_field().await.map_err(|_| broken())? {
+        let Some(name) = part.name().map(str::to_owned) else { continue };
+        let file = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(|_| too_large(MAX_UPLOAD))?;
+        match file {
+            // A file input without a choice sends an empty file without a name.
+            Some(file) if !bytes.is_empty() || !file.is_empty() => fields.file = Some((file, bytes)),
+            Some(_) => {}
+            None => fields.texts.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok(fields)
+}
+
+fn late() -> Failure {
+    Failure::of(Item::new(Code::RequestTimeout, Code::RequestTimeout.meaning()))
+}
+
+fn broken() -> Failure {
+    Failure::of(Item::new(Code::BodyIncomplete, Code::BodyIncomplete.meaning()))
+}
+
+fn too_large(limit: u64) -> Failure {
+    Failure::of(Item::new(Code::BodyTooLarge, Code::BodyTooLarge.meaning()).detail("limit", limit))
+}

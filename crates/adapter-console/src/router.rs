@@ -1,0 +1,57 @@
+//! Which path leads to which page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use client_wire::{Code, Failure, Item};
+
+use crate::pages::{client, clients, decide, document, lifecycle, me, onboard, policy};
+use crate::posted::MAX_UPLOAD;
+use crate::settings::Console;
+use crate::stop::Stop;
+use crate::visit::{Visit, see_other};
+use crate::{assets, headers, sign_in};
+
+impl Console {
+    /// Every path of the console.
+    pub fn routes(self) -> Router {
+        let upload = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX);
+        Router::new()
+            .route("/console", get(first))
+            .route("/console/sign-in", get(sign_in::page))
+            .route("/console/sign-in/{person}", post(sign_in::development))
+            .route("/console/sign-out", post(sign_in::sign_out))
+            .route("/console/sign-out-everywhere", post(sign_in::sign_out_everywhere))
+            .route("/console/clients", get(clients::page).post(clients::search))
+            .route("/console/new", get(onboard::page).post(onboard::submit))
+            .route("/console/clients/{key}", get(client::page))
+            .route("/console/clients/{key}/do/{command}", get(decide::page).post(decide::submit))
+            .route(
+                "/console/clients/{key}/do/{command}/{item}",
+                get(decide::item_page).post(decide::submit_item),
+            )
+            .route("/console/clients/{key}/documents/{document}", get(document::page))
+            .route("/console/files/{document}", get(document::file))
+            .route("/console/lifecycle", get(lifecycle::page))
+            .route("/console/policy", get(policy::page).post(policy::preview))
+            .route("/console/me", get(me::page))
+            .route("/console/assets/{version}/{name}", get(assets::asset))
+            .route("/console/{*rest}", get(nowhere))
+            .layer(DefaultBodyLimit::max(upload))
+            .layer(from_fn(headers::secure))
+            .with_state(Arc::new(self))
+    }
+}
+
+/// `GET /console`: the first page.
+async fn first(_visit: Visit) -> axum::response::Response {
+    see_other("/console/clients")
+}
+
+/// A path of the console that leads nowhere.
+async fn nowhere(visit: Visit) -> Stop {
+    visit.failed(&Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning())))
+}

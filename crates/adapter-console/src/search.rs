@@ -1,0 +1,212 @@
+//! A search of clients as a form holds it, and as the query takes it.
+
+use serde_json::{Map, Value, json};
+
+use crate::posted::Fields;
+use crate::record::Record;
+
+/// How many conditions a form has at most.
+const MAX_CONDITIONS: usize = 10;
+const PAGE_SIZE: usize = 50;
+
+/// A search of clients.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Search {
+    pub(crate) term: String,
+    /// Names of states.
+    pub(crate) states: Vec<String>,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) columns: Vec<String>,
+    pub(crate) sort: String,
+    pub(crate) descending: bool,
+    pub(crate) cursor: Option<String>,
+}
+
+/// A condition of the filter builder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Condition {
+    pub(crate) property: String,
+    pub(crate) operator: String,
+    pub(crate) value: String,
+}
+
+impl Search {
+    /// Reads the form. A chip that was pressed removes its condition, and then the search begins anew.
+    pub(crate) fn read(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+        let condition = |number: usize| Condition {
+            property: text(&format!("p{number}")),
+            operator: text(&format!("o{number}")),
+            value: text(&format!("v{number}")).trim().to_owned(),
+        };
+        let mut search = Self {
+            term: text("term").trim().to_owned(),
+            states: fields.all("state").map(str::to_owned).collect(),
+            conditions: (0..MAX_CONDITIONS).map(condition).filter(|one| !one.property.is_empty()).collect(),
+            columns: fields.all("column").map(str::to_owned).collect(),
+            sort: text("sort"),
+            descending: fields.text("direction") == Some("desc"),
+            cursor: fields.text("cursor").map(str::to_owned),
+        };
+        if let Some(dropped) = fields.text("drop") {
+            search.remove(dropped);
+        }
+        search
+    }
+
+    fn remove(&mut self, chip: &str) {
+        match chip.split_once(':') {
+            Some(("state", name)) => self.states.retain(|state| state != name),
+            Some(("condition", at)) => {
+                if let Some(at) = at.parse().ok().filter(|at: &usize| *at < self.conditions.len()) {
+                    self.conditions.remove(at);
+                }
+            }
+            _ => self.term.clear(),
+        }
+    }
+
+    /// Whether the part of the form for conditions is in use.
+    pub(crate) fn is_detailed(&self) -> bool {
+        !self.conditions.is_empty() || !self.sort.is_empty()
+    }
+
+    /// The data of the query. `properties` says which kind of value each property has.
+    pub(crate) fn data(&self, properties: &[Record]) -> Value {
+        let mut data = Map::new();
+        data.insert("pageSize".to_owned(), PAGE_SIZE.into());
+        if !self.term.is_empty() {
+            data.insert("searchTerm".to_owned(), self.term.as_str().into());
+        }
+        if !self.states.is_empty() {
+            data.insert("status".to_owned(), json!(self.states));
+        }
+        if !self.conditions.is_empty() {
+            let filters: Vec<_> =
+                self.conditions.iter().map(|condition| condition.filter(properties)).collect();
+            data.insert("filters".to_owned(), filters.into());
+        }
+        if !self.sort.is_empty() {
+            let direction = if self.descending { "desc" } else { "asc" };
+            data.insert("sort".to_owned(), json!([{ "propertyName": self.sort, "direction": direction }]));
+        }
+        if let Some(cursor) = &self.cursor {
+            data.insert("cursor".to_owned(), cursor.as_str().into());
+        }
+        Value::Object(data)
+    }
+}
+
+impl Condition {
+    fn filter(&self, properties: &[Record]) -> Value {
+        let property = properties.iter().find(|found| found.text("propertyName") == self.property);
+        let kind = property.map(|found| found.text("kind")).unwrap_or_default();
+        let mut filter = Map::new();
+        filter.insert("propertyName".to_owned(), self.property.as_str().into());
+        filter.insert("operator".to_owned(), self.operator.as_str().into());
+        if !self.value.is_empty() {
+            filter.insert("value".to_owned(), self.operand(&kind));
+        }
+        Value::Object(filter)
+    }
+
+    fn operand(&self, kind: &str) -> Value {
+        let kind = if matches!(self.operator.as_str(), "LastDays" | "NextDays") { "number" } else { kind };
+        if matches!(self.operator.as_str(), "In" | "NotIn" | "Between") {
+            return self.value.split(',').map(|part| typed(kind, part.trim())).collect();
+        }
+        typed(kind, &self.value)
+    }
+}
+
+/// A value as the JSON type of its kind. What is not of the kind stays a text, and the query says so.
+fn typed(kind: &str, text: &str) -> Value {
+    let number = || text.parse::<i64>().ok().map(Value::from);
+    let flag = || match text {
+        "true" | "yes" => Some(Value::Bool(true)),
+        "false" | "no" => Some(Value::Bool(false)),
+        _ => None,
+    };
+    let read = match kind {
+        "number" => number(),
+        "yesNo" => flag(),
+        _ => None,
+    };
+    read.unwrap_or_else(|| text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(texts: &[(&str, &str)]) -> Fields {
+        let texts = texts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Fields { texts: texts.collect(), file: None }
+    }
+
+    fn properties() -> Vec<Record> {
+        serde_json::from_value(json!([
+            { "propertyName": "age", "kind": "number" },
+            { "propertyName": "city", "kind": "text" },
+            { "propertyName": "isBlacklisted", "kind": "yesNo" },
+            { "propertyName": "dateCreated", "kind": "time" },
+        ]))
+        .unwrap()
+    }
+
+    #[test]
+    fn form_becomes_the_data_of_the_query() {
+        let search = Search::read(&fields(&[
+            ("term", " okafor "),
+            ("state", "Approved"),
+            ("p0", "age"),
+            ("o0", "Between"),
+            ("v0", "18, 30"),
+            ("p1", "city"),
+            ("o1", "In"),
+            ("v1", "Ikeja,Lekki"),
+            ("p2", "isBlacklisted"),
+            ("o2", "Equals"),
+            ("v2", "no"),
+            ("p3", "dateCreated"),
+            ("o3", "LastDays"),
+            ("v3", "7"),
+            ("p4", ""),
+            ("sort", "city"),
+            ("direction", "desc"),
+        ]));
+        let expected = json!({
+            "pageSize": 50, "searchTerm": "okafor", "status": ["Approved"],
+            "filters": [
+                { "propertyName": "age", "operator": "Between", "value": [18, 30] },
+                { "propertyName": "city", "operator": "In", "value": ["Ikeja", "Lekki"] },
+                { "propertyName": "isBlacklisted", "operator": "Equals", "value": false },
+                { "propertyName": "dateCreated", "operator": "LastDays", "value": 7 },
+            ],
+            "sort": [{ "propertyName": "city", "direction": "desc" }],
+        });
+        assert_eq!(search.data(&properties()), expected);
+    }
+
+    #[test]
+    fn chip_removes_its_condition() {
+        let all = [
+            ("term", "a"),
+            ("state", "Approved"),
+            ("state", "Exited"),
+            ("p0", "age"),
+            ("p1", "city"),
+            ("drop", ""),
+        ];
+        let read = |chip: &'static str| {
+            let mut texts = all;
+            texts[5].1 = chip;
+            let search = Search::read(&fields(&texts));
+            (search.term.len(), search.states.len(), search.conditions.len())
+        };
+        assert_eq!(read("term"), (0, 2, 2));
+        assert_eq!(read("state:Exited"), (1, 1, 2));
+        assert_eq!(read("condition:1"), (1, 2, 1));
+        assert_eq!(read("condition:9"), (1, 2, 2));
+    }
+}

@@ -1,0 +1,158 @@
+//! Failures and blockers in the words of a language.
+
+use client_wire::{Failure, Item};
+use serde_json::{Map, Value};
+
+use crate::language::Language;
+
+/// One sentence about a failed request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    /// The path of the field that it is about.
+    pub(crate) field: Option<String>,
+    /// The name of that field for people.
+    pub(crate) label: Option<String>,
+    pub(crate) text: String,
+    /// Every condition that is not met.
+    pub(crate) reasons: Vec<String>,
+}
+
+/// The sentences of a failure.
+pub(crate) fn sentences(language: &Language, failure: &Failure) -> Vec<Sentence> {
+    failure.items.iter().map(|item| sentence(language, item)).collect()
+}
+
+fn sentence(language: &Language, item: &Item) -> Sentence {
+    let mut details = item.details.clone();
+    details.insert("message".to_owned(), capital(&item.message).into());
+    let text = filled(language, &format!("error.{}", item.code.name()), &details);
+    let unmet = item.details.get("unmet").and_then(Value::as_array);
+    let reasons = unmet.into_iter().flatten().map(|blocker| reason(language, blocker)).collect();
+    let label = item.field.as_deref().and_then(|path| language.find_text(&format!("field.{}", member(path))));
+    Sentence {
+        field: item.field.clone(),
+        label: label.map(str::to_owned),
+        text: text.unwrap_or_else(|| capital(&item.message)),
+        reasons,
+    }
+}
+
+/// Why an operation is not possible, and what would help.
+pub(crate) fn reason(language: &Language, blocker: &Value) -> String {
+    let code = blocker.get("code").and_then(Value::as_str).unwrap_or_default();
+    let message = blocker.get("message").and_then(Value::as_str);
+    let none = Map::new();
+    let text = filled(language, &format!("blocker.{code}"), blocker.as_object().unwrap_or(&none));
+    text.or_else(|| message.map(str::to_owned)).unwrap_or_else(|| code.to_owned())
+}
+
+/// The text with this key and these values in it; none if a value of it is missing.
+fn filled(language: &Language, key: &str, values: &Map<String, Value>) -> Option<String> {
+    let mut text = language.find_text(key)?.to_owned();
+    for (name, value) in values {
+        let slot = format!("{{{name}}}");
+        if text.contains(&slot) {
+            text = text.replace(&slot, &words(language, name, value));
+        }
+    }
+    // A value that holds a brace came from here; a slot that is left did not.
+    let template = language.find_text(key).unwrap_or_default();
+    let slots = template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    slots.into_iter().all(|slot| values.contains_key(slot)).then_some(text)
+}
+
+/// A value of the wire as people say it.
+fn words(language: &Language, name: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) => match name {
+            "permission" => language.word("permission", text),
+            "action" => language.word("action", text),
+            "currentState" => language.word("state", text),
+            "verificationStatus" => language.word("status", text),
+            "check" => language.word("check", text),
+            "field" => language.word("field", text),
+            _ => text.clone(),
+        },
+        Value::Array(values) => {
+            let group = match name {
+                "neededStates" => "state",
+                "touched" => "touch",
+                "changedFields" | "fields" => "field",
+                "points" => "point",
+                _ => "value",
+            };
+            let texts: Vec<_> = values.iter().map(|value| item_words(language, group, value)).collect();
+            texts.join(", ")
+        }
+        Value::Null => String::new(),
+        Value::Object(_) => item_words(language, name, value),
+        other => other.to_string(),
+    }
+}
+
+fn item_words(language: &Language, group: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) => language.word(group, text),
+        Value::Object(members) => {
+            let requirement = members.get("requirement").and_then(Value::as_str).unwrap_or_default();
+            let standing = members.get("standing").and_then(Value::as_str).unwrap_or_default();
+            format!("{requirement} ({})", language.word("standing", standing))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The name of the member at the end of a path, such as `value` of `filters[0].value`.
+pub(crate) fn member(path: &str) -> &str {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    last.split('[').next().unwrap_or(last)
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use client_wire::Code;
+    use serde_json::json;
+
+    use super::*;
+
+    fn english() -> &'static Language {
+        Language::accepted("en")
+    }
+
+    #[test]
+    fn sentence_names_the_limit_and_the_field() {
+        let item =
+            Item::new(Code::TooLong, "must have at most 80 characters").field("firstName").detail("max", 80);
+        let sentence = sentence(english(), &item);
+        assert_eq!(sentence.text, "Use at most 80 characters.");
+        assert_eq!(sentence.label.as_deref(), Some("First name"));
+    }
+
+    #[test]
+    fn sentence_without_its_value_is_that_of_the_service() {
+        let item = Item::new(Code::TooLong, "must have at most 80 characters");
+        assert_eq!(sentence(english(), &item).text, "Must have at most 80 characters");
+    }
+
+    #[test]
+    fn a_refusal_lists_every_blocker_in_words() {
+        let blocker = json!({ "code": "state", "neededStates": ["Approved", "Active"] });
+        let reason = reason(english(), &blocker);
+        assert_eq!(reason, "It is possible only while the client is: Approved, Active.");
+        let missing = json!({ "code": "kyc_incomplete", "missing": [
+            { "requirement": "Utility Bill", "anyOf": ["Utility Bill"], "standing": "MISSING" }
+        ] });
+        assert!(super::reason(english(), &missing).contains("Utility Bill ("), "the requirement is named");
+    }
+
+    #[test]
+    fn the_member_of_a_path_is_its_last_name() {
+        assert_eq!(member("filters[0].value[2]"), "value");
+        assert_eq!(member("firstName"), "firstName");
+    }
+}

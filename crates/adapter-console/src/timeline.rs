@@ -1,0 +1,59 @@
+//! A line of a client's history.
+
+use crate::language::Language;
+use crate::part::moment;
+use crate::record::Record;
+
+/// A line of the history as a page shows it.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) at: String,
+    pub(crate) moment: String,
+    pub(crate) event: String,
+    pub(crate) by: String,
+    /// The change of the state, if it changed.
+    pub(crate) states: String,
+    pub(crate) texts: Vec<String>,
+}
+
+/// The line of an entry.
+pub(crate) fn line(language: &Language, entry: &Record) -> Line {
+    let (from, to) = (entry.text("fromState"), entry.text("toState"));
+    let state = |name: &str| language.word("state", name);
+    let states = match from.as_str() {
+        "" => state(&to),
+        from if from == to => String::new(),
+        from => format!("{} → {}", state(from), state(&to)),
+    };
+    let by = [entry.text("actorEmail"), entry.text("actorId")].into_iter().find(|name| !name.is_empty());
+    let values = entry.records("values");
+    let mut texts = Vec::new();
+    if values.is_empty() {
+        let fields: Vec<_> =
+            entry.names("changedFields").iter().map(|name| language.word("field", name)).collect();
+        if !fields.is_empty() {
+            texts.push(language.filled("history.changed", &[("fields", &fields.join(", "))]));
+        }
+    }
+    for value in &values {
+        let field = language.word("field", &value.text("field"));
+        let (before, after) = (value.text("before"), value.text("after"));
+        texts.push(format!("{field}: {} → {}", or_nothing(language, &before), or_nothing(language, &after)));
+    }
+    let reason = [entry.text("reasonText"), entry.text("reason"), entry.text("notes")];
+    texts.extend(reason.into_iter().filter(|text| !text.is_empty()));
+    let at = entry.text("at");
+    Line {
+        moment: moment(&at),
+        at,
+        event: language.word("event", &entry.text("event")),
+        by: by.unwrap_or_default(),
+        states,
+        texts,
+    }
+}
+
+/// A value, or the word for none.
+pub(crate) fn or_nothing(language: &Language, value: &str) -> String {
+    if value.is_empty() { language.text("change.nothing") } else { value.to_owned() }
+}

@@ -1,0 +1,50 @@
+//! Paths of the console. A client is named by its key, and nothing personal is ever in one.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What may stay as it is in a part of a path (RFC 3986, section 2.3). A part of dots alone is written out as well.
+const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
+
+/// The page of a client.
+pub(crate) fn client(key: &str) -> String {
+    format!("/console/clients/{}", part(key))
+}
+
+/// The form of a command about a client.
+pub(crate) fn command(key: &str, slug: &str) -> String {
+    format!("{}/do/{slug}", client(key))
+}
+
+/// The form of a command about a document, an address or an amendment.
+pub(crate) fn item_command(key: &str, slug: &str, item: &str) -> String {
+    format!("{}/do/{slug}/{}", client(key), part(item))
+}
+
+/// The page of a document.
+pub(crate) fn document(key: &str, id: &str) -> String {
+    format!("{}/documents/{}", client(key), part(id))
+}
+
+/// The file of a document.
+pub(crate) fn file(id: &str) -> String {
+    format!("/console/files/{}", part(id))
+}
+
+fn part(text: &str) -> String {
+    utf8_percent_encode(text, PART).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_part_of_a_path() {
+        assert_eq!(client("8a8e86a5"), "/console/clients/8a8e86a5");
+        assert_eq!(client("../a?b#c%d"), "/console/clients/%2E%2E%2Fa%3Fb%23c%25d");
+        assert_eq!(
+            item_command("k", "approve-amendment", "k.7"),
+            "/console/clients/k/do/approve-amendment/k%2E7"
+        );
+    }
+}

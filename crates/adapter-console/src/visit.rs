@@ -1,0 +1,179 @@
+//! A request of a person who is signed in.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use client_app::jiff::SignedDuration;
+use client_app::ports::{Session, SessionId, SessionMoment, StoreError};
+use client_app::{Caller, RequestId};
+use client_wire::{Code, Failure, Item};
+use sha2::{Digest as _, Sha256};
+
+use crate::cookie::Cookie;
+use crate::hex::hex;
+use crate::language::Language;
+use crate::sentence::{Sentence, sentences};
+use crate::settings::Console;
+use crate::shell::{Shell, html};
+use crate::stop::Stop;
+
+/// A session is touched in the storage at most this often.
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
+const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+/// Where people sign in.
+pub(crate) const SIGN_IN: &str = "/console/sign-in";
+
+/// A request of a person who is signed in.
+pub(crate) struct Visit {
+    pub(crate) console: Arc<Console>,
+    pub(crate) session: Session,
+    pub(crate) language: &'static Language,
+    pub(crate) request_id: Option<RequestId>,
+    csrf: String,
+}
+
+impl FromRequestParts<Arc<Console>> for Visit {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Stop> {
+        let language = language(&parts.headers);
+        let cookie = Cookie::new(console.secure).read(&parts.headers);
+        let signed_out = || Stop::from(to_sign_in(&parts.method, &parts.headers));
+        let cookie = cookie.ok_or_else(signed_out)?;
+        let now = console.clock.now();
+        let at = SessionMoment::new(now, console.lifetime.idle);
+        let id = SessionId::of_cookie(cookie);
+        let unavailable =
+            |error: StoreError| failure_page(&shell_of(console, language), &unavailable(&error));
+        let found = console.sessions.find_session(&id, at).await.map_err(unavailable)?;
+        let session = found.ok_or_else(signed_out)?;
+        if now.duration_since(session.last_seen) > TOUCH_EVERY
+            && !console.sessions.touch_session(&id, at).await.map_err(unavailable)?
+        {
+            return Err(signed_out());
+        }
+        let request_id = parts.extensions.get::<RequestId>().cloned();
+        Ok(Self { console: console.clone(), session, language, request_id, csrf: csrf(cookie) })
+    }
+}
+
+impl Visit {
+    /// The person.
+    pub(crate) const fn caller(&self) -> &Caller {
+        &self.session.caller
+    }
+
+    /// Whether a form is from a page of this session.
+    pub(crate) fn proves(&self, csrf: &str) -> bool {
+        // Digests are compared, so that the time tells nothing about the text.
+        Sha256::digest(csrf) == Sha256::digest(&self.csrf)
+    }
+
+    /// The frame of a page with this title.
+    pub(crate) fn shell(&self, title: impl Into<String>) -> Shell {
+        Shell {
+            title: title.into(),
+            person: Some(self.caller().actor.id.as_str().to_owned()),
+            csrf: self.csrf.clone(),
+            ..shell_of(&self.console, self.language)
+        }
+    }
+
+    /// The text with this key.
+    pub(crate) fn text(&self, key: &str) -> String {
+        self.language.text(key)
+    }
+
+    /// A page that says why a request failed.
+    pub(crate) fn failed(&self, failure: &Failure) -> Stop {
+        failure_page(&self.shell(""), failure)
+    }
+
+    /// The sentences of a failure.
+    pub(crate) fn sentences(&self, failure: &Failure) -> Vec<Sentence> {
+        sentences(self.language, failure)
+    }
+}
+
+/// The proof for forms of the session with this cookie. The cookie cannot be computed from it.
+fn csrf(cookie: &str) -> String {
+    let digest = Sha256::new().chain_update("form of ").chain_update(cookie).finalize();
+    hex(&digest)
+}
+
+/// The language that the browser asks for.
+pub(crate) fn language(headers: &HeaderMap) -> &'static Language {
+    let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::accepted(header.unwrap_or_default())
+}
+
+/// The frame of a page before anybody is signed in.
+pub(crate) fn shell_of(console: &Console, language: &'static Language) -> Shell {
+    Shell {
+        language,
+        title: String::new(),
+        person: None,
+        csrf: String::new(),
+        development: console.is_development(),
+    }
+}
+
+/// To the page on which people sign in: a page by itself, a fragment by telling the script.
+fn to_sign_in(method: &Method, headers: &HeaderMap) -> Response {
+    let target = if method == Method::GET { SIGN_IN } else { "/console/sign-in?ended" };
+    if headers.contains_key(HX_REQUEST) {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        response.headers_mut().insert(HX_REDIRECT, HeaderValue::from_static("/console/sign-in?ended"));
+        return response;
+    }
+    see_other(target)
+}
+
+/// An answer that leads to another page of the console.
+pub(crate) fn see_other(target: &str) -> Response {
+    match HeaderValue::from_str(target) {
+        Ok(target) => (StatusCode::SEE_OTHER, [(LOCATION, target)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The storage does not answer.
+pub(crate) fn unavailable(error: &StoreError) -> Failure {
+    let item = Item::new(Code::StoreUnavailable, Code::StoreUnavailable.meaning());
+    Failure { cause: Some(error.to_string()), ..Failure::of(item) }
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    shell: &'a Shell,
+    heading: String,
+    sentences: Vec<Sentence>,
+}
+
+/// A page that says why a request failed. The failure goes with it, for the log.
+pub(crate) fn failure_page(shell: &Shell, failure: &Failure) -> Stop {
+    let heading = shell.language.word("failure", failure.status.wire());
+    let shell = Shell {
+        language: shell.language,
+        title: heading.clone(),
+        person: shell.person.clone(),
+        csrf: shell.csrf.clone(),
+        development: shell.development,
+    };
+    let page = FailurePage { shell: &shell, heading, sentences: sentences(shell.language, failure) };
+    let mut response = html(status(failure), &page);
+    response.extensions_mut().insert(failure.clone());
+    response.into()
+}
+
+/// The status of a failure. No page asks for a password of the browser, so 401 is not among them.
+pub(crate) fn status(failure: &Failure) -> StatusCode {
+    StatusCode::from_u16(failure.status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

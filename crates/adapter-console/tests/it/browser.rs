@@ -1,0 +1,96 @@
+//! A browser without a screen: it keeps its cookie, and sends forms with the proof of the last page.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::bank::Bank;
+use crate::page::Page;
+
+/// A browser of one person.
+pub(crate) struct Browser {
+    pub(crate) router: Router,
+    pub(crate) cookie: Option<String>,
+    pub(crate) csrf: String,
+}
+
+impl Browser {
+    pub(crate) fn new(bank: &Bank) -> Self {
+        Self { router: bank.router.clone(), cookie: None, csrf: String::new() }
+    }
+
+    /// A browser in which this person is signed in.
+    pub(crate) async fn of(bank: &Bank, person: &str) -> Self {
+        let mut browser = Self::new(bank);
+        let answer = browser.send(form_request(&format!("/console/sign-in/{person}"), "")).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, Some("/console".to_owned())));
+        assert!(browser.cookie.is_some());
+        // Any page has the proof of the session.
+        browser.get("/console/me").await;
+        assert_eq!(browser.csrf.len(), 64);
+        browser
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let page = self.send(request).await;
+        if let Some(csrf) = page.hidden("csrf") {
+            self.csrf = csrf;
+        }
+        page
+    }
+
+    /// Sends a form as a page of the console does.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = self.form(fields);
+        self.send(form_request(path, &body)).await
+    }
+
+    /// The form with the proof of the session.
+    pub(crate) fn form(&self, fields: &[(&str, &str)]) -> String {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", &self.csrf);
+        form.extend_pairs(fields);
+        form.finish()
+    }
+
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Page {
+        let headers = request.headers_mut();
+        headers.entry(HOST).or_insert("bank.example".parse().unwrap());
+        headers.entry(ACCEPT_ENCODING).or_insert("gzip".parse().unwrap());
+        if let Some(cookie) = &self.cookie {
+            headers.insert(COOKIE, cookie.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.keep(&response);
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Page { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    fn keep(&mut self, response: &Response<Body>) {
+        for set in response.headers().get_all(SET_COOKIE) {
+            let set = set.to_str().unwrap();
+            let pair = set.split(';').next().unwrap();
+            self.cookie = (!set.contains("Max-Age=0")).then(|| pair.to_owned());
+        }
+    }
+}
+
+/// A request that sends a form as a page of the console does.
+fn form_request(path: &str, body: &str) -> Request<Body> {
+    Request::post(path)
+        .header("sec-fetch-site", "same-origin")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+impl Page {
+    pub(crate) fn location(&self) -> Option<String> {
+        self.headers.get(LOCATION).map(|location| location.to_str().unwrap().to_owned())
+    }
+}

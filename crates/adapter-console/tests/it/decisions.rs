@@ -1,0 +1,215 @@
+//! Decisions through forms: check, confirm, repeat, and what changed meanwhile.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::bank::{Bank, application};
+use crate::browser::Browser;
+use crate::page::Page;
+
+/// Sends the form of a page again, with these fields and what the page hides in it.
+async fn send(browser: &mut Browser, path: &str, page: &Page, fields: &[(&str, &str)]) -> Page {
+    let hidden = ["version", "key", "checked", "seen"].map(|name| (name, page.hidden(name)));
+    let mut all: Vec<_> =
+        hidden.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
+    all.extend(fields);
+    browser.post(path, &all).await
+}
+
+async fn state(bank: &Bank, key: &str) -> String {
+    let data = json!({ "contactEncodedKey": key });
+    let client = bank.query("second", "RetrieveContactByIdQuery", data).await.unwrap();
+    client["clientStateDescription"].as_str().unwrap().to_owned()
+}
+
+async fn verified(bank: &Bank) -> String {
+    let client = bank.pending(0).await;
+    let passport = bank.passport(&client).await;
+    bank.command("checker", "ApproveIdentityDocumentCommand", json!({ "identityId": passport }))
+        .await
+        .unwrap();
+    client
+}
+
+#[tokio::test]
+async fn a_check_changes_nothing_and_a_confirmation_decides_once() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let path = format!("/console/clients/{client}/do/approve");
+    let form = browser.get(&path).await;
+    let fields = [("approvalNotes", "all in order")];
+    let checked = send(&mut browser, &path, &form, &[fields[0], ("step", "check")]).await;
+    assert_eq!(checked.status, StatusCode::OK);
+    assert!(checked.words().contains("The client will be: Approved."), "{}", checked.words());
+    assert_eq!(state(&bank, &client).await, "Pending Approval");
+    for _ in 0..2 {
+        // The second one is a double click: the same key, so it does nothing and answers the same.
+        let done = send(&mut browser, &path, &checked, &[fields[0], ("step", "confirm")]).await;
+        assert_eq!(done.location(), Some(format!("/console/clients/{client}?done=approve")));
+    }
+    assert_eq!(state(&bank, &client).await, "Approved");
+    let page = browser.get(&format!("/console/clients/{client}?done=approve")).await;
+    assert!(page.words().contains("Done: Approve"));
+    assert!(page.words().contains("all in order"), "the notes are in the history");
+}
+
+#[tokio::test]
+async fn a_confirmation_of_something_else_is_checked_first() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let path = format!("/console/clients/{client}/do/reject");
+    let form = browser.get(&path).await;
+    let sent = |reason: &'static str| [("rejectionReason", reason), ("reasonCode", "FORGED")];
+    let checked = send(&mut browser, &path, &form, &[&sent("one")[..], &[("step", "check")]].concat()).await;
+    let other =
+        send(&mut browser, &path, &checked, &[&sent("another")[..], &[("step", "confirm")]].concat()).await;
+    assert_eq!((other.status, state(&bank, &client).await.as_str()), (StatusCode::OK, "Pending Approval"));
+    let done =
+        send(&mut browser, &path, &other, &[&sent("another")[..], &[("step", "confirm")]].concat()).await;
+    assert_eq!((done.status, state(&bank, &client).await.as_str()), (StatusCode::SEE_OTHER, "Rejected"));
+}
+
+#[tokio::test]
+async fn a_decision_about_a_client_that_changed_is_refused_and_shows_it_as_it_is() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let path = format!("/console/clients/{client}/do/approve");
+    let form = browser.get(&path).await;
+    let checked = send(&mut browser, &path, &form, &[("step", "check")]).await;
+    let change = json!({ "contactEncodedKey": client, "city": "Abuja" });
+    bank.command("maker", "UpdateContactCommand", change).await.unwrap();
+    let refused = send(&mut browser, &path, &checked, &[("step", "confirm")]).await;
+    assert_eq!(
+        (refused.status, state(&bank, &client).await.as_str()),
+        (StatusCode::CONFLICT, "Pending Approval")
+    );
+    assert!(
+        refused.words().contains("The client has changed since you opened the page."),
+        "{}",
+        refused.words()
+    );
+    assert_ne!(
+        refused.hidden("version"),
+        checked.hidden("version"),
+        "the next attempt is about the client as it is"
+    );
+    let checked = send(&mut browser, &path, &refused, &[("step", "check")]).await;
+    let done = send(&mut browser, &path, &checked, &[("step", "confirm")]).await;
+    assert_eq!((done.status, state(&bank, &client).await.as_str()), (StatusCode::SEE_OTHER, "Approved"));
+}
+
+#[tokio::test]
+async fn the_maker_is_told_why_and_the_command_refuses_a_forced_attempt() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    let mut browser = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/approve");
+    let page = browser.get(&path).await;
+    assert!(page.words().contains("This is not possible now"));
+    assert!(page.words().contains("another person must approve it"), "{}", page.words());
+    let forced = browser.post(&path, &[("step", "check"), ("version", "3")]).await;
+    assert_eq!(forced.status, StatusCode::FORBIDDEN);
+    assert_eq!(state(&bank, &client).await, "Pending Approval");
+}
+
+#[tokio::test]
+async fn onboarding_shows_mistakes_at_their_fields_and_creates_once() {
+    let bank = Bank::open();
+    bank.pending(1).await;
+    let mut browser = Browser::of(&bank, "maker").await;
+    let form = browser.get("/console/new").await;
+    let application = application(0);
+    let values: Vec<(String, String)> = application
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+        .collect();
+    let mut fields: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+
+    let mut wrong = fields.clone();
+    for field in &mut wrong {
+        if field.0 == "country" {
+            field.1 = "Nowhere";
+        }
+    }
+    let page = send(&mut browser, "/console/new", &form, &[&wrong[..], &[("step", "check")]].concat()).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let country =
+        page.elements().into_iter().find(|element| element.get("id") == Some("error-country")).unwrap();
+    assert!(country.text.contains("Enter the English name of a country"), "{}", country.text);
+    let input = page.elements().into_iter().find(|element| element.get("id") == Some("f-country")).unwrap();
+    assert_eq!((input.get("aria-invalid"), input.get("value")), (Some("true"), Some("Nowhere")));
+
+    let mut double = fields.clone();
+    for field in &mut double {
+        if field.0 == "identificationNumber" {
+            field.1 = "A01234501";
+        }
+    }
+    let page = send(&mut browser, "/console/new", &form, &[&double[..], &[("step", "check")]].concat()).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    let number =
+        page.elements().into_iter().find(|element| element.get("id") == Some("error-identificationNumber"));
+    assert!(number.unwrap().text.contains("Another client has this kind and number of document."));
+
+    let checked =
+        send(&mut browser, "/console/new", &form, &[&fields[..], &[("step", "check")]].concat()).await;
+    assert_eq!(checked.status, StatusCode::OK, "{}", checked.words());
+    fields.push(("step", "confirm"));
+    let done = send(&mut browser, "/console/new", &checked, &fields).await;
+    let again = send(&mut browser, "/console/new", &checked, &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    assert_eq!(done.location(), again.location(), "a double click creates one client");
+    let page = browser.get(&done.location().unwrap()).await;
+    assert!(page.words().contains("Adaezeaa Okaforaa"));
+}
+
+#[tokio::test]
+async fn while_a_form_is_filled_in_only_what_is_there_is_judged() {
+    let bank = Bank::open();
+    let mut browser = Browser::of(&bank, "maker").await;
+    let page = browser.post("/console/new", &[("firstName", "Adaeze"), ("country", "Nowhere")]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let check = page.elements().into_iter().find(|element| element.get("id") == Some("check")).unwrap();
+    assert!(check.text.contains("Country:") && !check.text.contains("required"), "{}", check.text);
+}
+
+#[tokio::test]
+async fn an_amendment_is_shown_beside_the_live_values_and_decided_by_another_person() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    bank.command("checker", "ApproveCustomerCommand", json!({ "contactEncodedKey": client })).await.unwrap();
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/update");
+    let form = maker.get(&path).await;
+    let fields = [("lastName", "Newname")];
+    let tried = send(&mut maker, &path, &form, &[fields[0], ("step", "check")]).await;
+    assert!(tried.words().contains("These will wait for a second person: Last name."), "{}", tried.words());
+    assert!(tried.words().contains("Okaforaa"), "the value before is shown");
+    send(&mut maker, &path, &tried, &[fields[0], ("step", "confirm")]).await;
+
+    let page = maker.get(&format!("/console/clients/{client}")).await;
+    assert!(page.offered("no").contains(&"approve-amendment".to_owned()));
+    assert!(
+        page.words().contains("you proposed these values")
+            || page.words().contains("You proposed these values")
+    );
+    let mut checker = Browser::of(&bank, "checker").await;
+    let page = checker.get(&format!("/console/clients/{client}")).await;
+    assert!(page.offered("yes").contains(&"approve-amendment".to_owned()));
+    let link = page.all("a").into_iter().find(|link| link.text.contains("Approve the amendment")).unwrap();
+    let path = link.get("href").unwrap().to_owned();
+    let form = checker.get(&path).await;
+    assert!(form.words().contains("Okaforaa") && form.words().contains("Newname"));
+    let tried = send(&mut checker, &path, &form, &[("step", "check")]).await;
+    let done = send(&mut checker, &path, &tried, &[("step", "confirm")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    let data = json!({ "contactEncodedKey": client });
+    let client = bank.query("second", "RetrieveContactByIdQuery", data).await.unwrap();
+    assert_eq!(client["lastName"], "Newname");
+}

@@ -1,0 +1,154 @@
+//! Files of documents: upload, the page beside the picture, and how the file is sent.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{Request, StatusCode};
+use serde_json::json;
+
+use crate::bank::{Bank, PNG};
+use crate::browser::Browser;
+
+/// A form with a file.
+fn upload(browser: &Browser, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Request<Body> {
+    let mut body = Vec::new();
+    let csrf = browser.csrf.clone();
+    for (field, value) in fields.iter().copied().chain([("csrf", csrf.as_str())]) {
+        body.extend(
+            format!("--B\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                .into_bytes(),
+        );
+    }
+    body.extend(format!("--B\r\nContent-Disposition: form-data; name=\"base64Doc\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n").into_bytes());
+    body.extend(file);
+    body.extend(b"\r\n--B--\r\n");
+    let request = Request::post(path).header("sec-fetch-site", "same-origin");
+    request.header(CONTENT_TYPE, "multipart/form-data; boundary=B").body(Body::from(body)).unwrap()
+}
+
+#[tokio::test]
+async fn a_document_is_uploaded_seen_and_reviewed_by_another_person() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/submit-document");
+    let form = maker.get(&path).await;
+    let (version, key) = (form.hidden("version").unwrap(), form.hidden("key").unwrap());
+    let fields = [
+        ("version", version.as_str()),
+        ("key", &key),
+        ("identityType", "2"),
+        ("idNumber", "P1234567"),
+        ("step", "confirm"),
+    ];
+    let request = upload(&maker, &path, &fields, "scan.PNG", PNG);
+    let done = maker.send(request).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+
+    let page = maker.get(&format!("/console/clients/{client}")).await;
+    assert!(
+        page.offered("no").contains(&"approve-document".to_owned()),
+        "the maker does not review their own upload"
+    );
+    let mut checker = Browser::of(&bank, "checker").await;
+    let page = checker.get(&format!("/console/clients/{client}")).await;
+    let link = page
+        .all("a")
+        .into_iter()
+        .find(|link| link.get("href").unwrap_or_default().contains("/documents/"))
+        .unwrap();
+    let page = checker.get(link.get("href").unwrap()).await;
+    assert!(page.words().contains("P1234567") && page.words().contains("International Passport"));
+    let picture = page.all("img").remove(0).get("src").unwrap().to_owned();
+    let file = checker.get(&picture).await;
+    assert_eq!(file.headers[CONTENT_TYPE], "image/png");
+    assert!(file.headers[CONTENT_DISPOSITION].to_str().unwrap().starts_with("inline; "));
+    assert!(file.headers[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox"));
+    let request = Request::get(&picture).header("sec-fetch-dest", "document").body(Body::empty()).unwrap();
+    let opened = checker.send(request).await;
+    assert!(
+        opened.headers[CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment; "),
+        "no plug-in reads it"
+    );
+
+    let approve = page.all("a").into_iter().find(|link| link.text.contains("Approve the document")).unwrap();
+    let path = approve.get("href").unwrap().to_owned();
+    let form = checker.get(&path).await;
+    assert_eq!(form.all("img").len(), 1, "the picture is beside the decision");
+    let seen = form.hidden("seen").unwrap();
+    assert_eq!(seen.len(), 64);
+    let version = form.hidden("version").unwrap();
+    let tried = checker.post(&path, &[("version", &version), ("seen", &seen), ("step", "check")]).await;
+    let digest = tried.hidden("checked").unwrap();
+    let fields = [("version", version.as_str()), ("seen", &seen), ("checked", &digest), ("step", "confirm")];
+    assert_eq!(checker.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    let again = checker.get(&path).await;
+    assert!(again.words().contains("It has been decided already."), "{}", again.words());
+    let page = checker.get(&format!("/console/clients/{client}")).await;
+    assert!(!page.text.contains("approve-document"), "what has been decided is not offered again");
+}
+
+#[tokio::test]
+async fn a_file_that_is_a_page_is_refused_with_a_sentence() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/submit-document");
+    let version = maker.get(&path).await.hidden("version").unwrap();
+    for (name, file, sentence) in [
+        ("x.png", &b"<html><script>alert(1)</script></html>"[..], "no JPEG, PNG or PDF"),
+        ("x.html", PNG, "This is required"),
+        ("x.pdf", PNG, "The content of the file is not what its name says"),
+        ("x.png", &PNG[..40], "The file is incomplete"),
+        ("x.png", b"", "The file is empty"),
+    ] {
+        let fields = [
+            ("version", version.as_str()),
+            ("identityType", "2"),
+            ("idNumber", "P1234567"),
+            ("step", "confirm"),
+        ];
+        let answer = maker.send(upload(&maker, &path, &fields, name, file)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}");
+        assert!(answer.words().contains(sentence), "{name}: {}", answer.words());
+    }
+    let data = json!({ "contactEncodedKey": client });
+    let found = bank.query("second", "GetCustomerIdentityDetailsQuery", data).await.unwrap();
+    assert_eq!(found["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn a_file_is_sent_to_people_who_may_see_it() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let passport = bank.passport(&client).await;
+    let mut lister = Browser::of(&bank, "lister").await;
+    let page = lister.get(&format!("/console/files/{passport}")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(!page.text.as_bytes().starts_with(&PNG[..4]));
+    let mut reader = Browser::of(&bank, "reader").await;
+    assert_eq!(
+        reader.get("/console/files/00000000000000000000000000000000").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(reader.get("/console/files/..%2F..%2Fsecret").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        reader.get(&format!("/console/files/{passport}?download")).await.headers[CONTENT_TYPE],
+        "image/png"
+    );
+}
+
+#[tokio::test]
+async fn another_policy_is_previewed_from_a_file() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "second").await;
+    let page = browser.get("/console/policy").await;
+    assert!(page.words().contains("2026-01") && page.words().contains("International Passport"));
+    let policy = br#"{ "version": "2027-01" }"#;
+    let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", policy)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
+    assert!(answer.addresses().contains(&format!("/console/clients/{client}")), "{}", answer.words());
+    let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", b"{ no")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.words().contains("The file is not one JSON object"));
+}

@@ -1,0 +1,18 @@
+//! The console through its router, without a browser: every page as every person in every state, and attacks.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should say so on the spot"
+)]
+
+mod attacks;
+mod bank;
+mod browser;
+mod decisions;
+mod documents;
+mod page;
+mod payloads;
+mod sign_in;
+mod walk;

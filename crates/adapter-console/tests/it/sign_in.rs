@@ -1,0 +1,157 @@
+//! Sessions: fixation, stolen cookies, ends, people in two tabs.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::SET_COOKIE;
+use axum::http::{Request, StatusCode};
+
+use crate::bank::Bank;
+use crate::browser::Browser;
+use crate::page::Page;
+
+fn is_signed_out(page: &Page) -> bool {
+    page.status == StatusCode::SEE_OTHER && page.location().unwrap().starts_with("/console/sign-in")
+}
+
+#[tokio::test]
+async fn every_page_needs_a_sign_in() {
+    let bank = Bank::open();
+    let mut browser = Browser::new(&bank);
+    for path in [
+        "/console",
+        "/console/clients",
+        "/console/new",
+        "/console/clients/x",
+        "/console/clients/x/do/approve",
+        "/console/clients/x/do/approve-document/y",
+        "/console/clients/x/documents/y",
+        "/console/files/y",
+        "/console/lifecycle",
+        "/console/policy",
+        "/console/me",
+        "/console/other",
+    ] {
+        assert!(is_signed_out(&browser.get(path).await), "{path}");
+    }
+    for path in [
+        "/console/clients",
+        "/console/new",
+        "/console/clients/x/do/approve",
+        "/console/policy",
+        "/console/sign-out",
+    ] {
+        assert!(is_signed_out(&browser.post(path, &[]).await), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_that_was_set_before_is_not_the_session() {
+    let bank = Bank::open();
+    let mut attacker = Browser::of(&bank, "maker").await;
+    let known = attacker.cookie.clone();
+    // The victim's browser holds the attacker's cookie when the victim signs in.
+    let mut victim = Browser { cookie: known.clone(), ..Browser::new(&bank) };
+    victim.post("/console/sign-in/checker", &[]).await;
+    assert_ne!(victim.cookie, known);
+    assert!(victim.get("/console/me").await.words().contains("checker"));
+    // The session of the cookie that was known has ended, and it is not the victim's.
+    assert!(is_signed_out(&attacker.get("/console/me").await));
+    let mut made_up = Browser { cookie: Some("clients-dev=chosen".to_owned()), ..Browser::new(&bank) };
+    made_up.post("/console/sign-in/checker", &[]).await;
+    assert_ne!(made_up.cookie.as_deref(), Some("clients-dev=chosen"));
+    let mut chosen = Browser { cookie: Some("clients-dev=chosen".to_owned()), ..Browser::new(&bank) };
+    assert!(is_signed_out(&chosen.get("/console/me").await));
+}
+
+#[tokio::test]
+async fn a_stolen_cookie_is_worthless_after_the_sign_out() {
+    let bank = Bank::open();
+    let mut browser = Browser::of(&bank, "maker").await;
+    let mut thief = Browser { cookie: browser.cookie.clone(), ..Browser::new(&bank) };
+    assert_eq!(thief.get("/console/me").await.status, StatusCode::OK);
+    let answer = browser.post("/console/sign-out", &[]).await;
+    assert!(is_signed_out(&answer));
+    assert!(browser.cookie.is_none(), "the browser forgets it as well");
+    assert!(is_signed_out(&thief.get("/console/me").await));
+}
+
+#[tokio::test]
+async fn sign_out_everywhere_ends_every_session_of_the_person_and_of_no_other() {
+    let bank = Bank::open();
+    let (mut one, mut two) = (Browser::of(&bank, "maker").await, Browser::of(&bank, "maker").await);
+    let mut other = Browser::of(&bank, "checker").await;
+    one.post("/console/sign-out-everywhere", &[]).await;
+    assert!(is_signed_out(&two.get("/console/me").await));
+    assert_eq!(other.get("/console/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_the_person_is_not_seen_and_at_its_absolute_end() {
+    let bank = Bank::open();
+    let mut idle = Browser::of(&bank, "maker").await;
+    bank.clock.advance(Duration::from_mins(16));
+    assert!(is_signed_out(&idle.get("/console/me").await));
+
+    let mut busy = Browser::of(&bank, "maker").await;
+    for _ in 0..47 {
+        bank.clock.advance(Duration::from_mins(10));
+        assert_eq!(busy.get("/console/me").await.status, StatusCode::OK, "{}", bank.now());
+    }
+    bank.clock.advance(Duration::from_mins(10));
+    assert!(is_signed_out(&busy.get("/console/me").await), "eight hours are over");
+}
+
+#[tokio::test]
+async fn two_tabs_are_two_people_only_with_two_cookies() {
+    let bank = Bank::open();
+    let (mut maker, mut checker) = (Browser::of(&bank, "maker").await, Browser::of(&bank, "checker").await);
+    // The page of the maker is still open when the checker has signed in with the same browser.
+    let stale = maker.csrf.clone();
+    checker.csrf = stale;
+    let answer = checker.post("/console/sign-out", &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(checker.get("/console/me").await.status, StatusCode::OK, "the session goes on");
+    assert_eq!(maker.get("/console/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_cookie_is_protected_by_the_browser() {
+    for (secure, expected) in [
+        (true, ["__Host-clients=", "; Path=/; HttpOnly; SameSite=Lax; Secure"]),
+        (false, ["clients-dev=", "; Path=/; HttpOnly; SameSite=Lax"]),
+    ] {
+        let bank = Bank::with(secure);
+        let mut browser = Browser::new(&bank);
+        let answer = browser.post("/console/sign-in/maker", &[]).await;
+        let cookie = answer.headers[SET_COOKIE].to_str().unwrap();
+        assert!(cookie.starts_with(expected[0]) && cookie.ends_with(expected[1]), "{cookie}");
+        assert_eq!(browser.get("/console/me").await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn no_one_else_can_sign_a_browser_in() {
+    let bank = Bank::open();
+    let mut browser = Browser::new(&bank);
+    let request = |site: &str| {
+        Request::post("/console/sign-in/maker").header("sec-fetch-site", site).body(Body::empty()).unwrap()
+    };
+    for site in ["cross-site", "same-site", "none"] {
+        assert_eq!(browser.send(request(site)).await.status, StatusCode::BAD_REQUEST, "{site}");
+        assert!(browser.cookie.is_none());
+    }
+    assert_eq!(browser.post("/console/sign-in/root", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_banner_of_development_is_on_every_page() {
+    let bank = Bank::open();
+    let mut browser = Browser::new(&bank);
+    assert!(browser.get("/console/sign-in").await.words().contains("Do not use it for real clients"));
+    let mut browser = Browser::of(&bank, "maker").await;
+    for path in ["/console/clients", "/console/new", "/console/lifecycle", "/console/me", "/console/nowhere"]
+    {
+        assert!(browser.get(path).await.words().contains("Do not use it for real clients"), "{path}");
+    }
+}

@@ -1,0 +1,317 @@
+//! Every page as every person in every state: what it offers, where it leads, what it must not say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::bank::{Bank, PEOPLE};
+use crate::browser::Browser;
+use crate::page::Page;
+
+/// The operation that the service explains for each command with a form, as the contract describes them.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("update", "update"),
+    ("correct", "correct"),
+    ("submit-document", "changeKyc"),
+    ("submit-address", "changeKyc"),
+    ("verify-mobile", "verifyContactPoint"),
+    ("verify-email", "verifyContactPoint"),
+    ("request-approval", "requestApproval"),
+    ("approve", "approve"),
+    ("reject", "reject"),
+    ("undo-reject", "undoReject"),
+    ("withdraw", "withdraw"),
+    ("record-transaction", "transact"),
+    ("blacklist", "blacklist"),
+    ("undo-blacklist", "undoBlacklist"),
+    ("exit", "exit"),
+    ("return", "return"),
+];
+
+/// What a person fills in, so that only a rule of the service can refuse the command.
+fn filled(slug: &str) -> Vec<(&'static str, &'static str)> {
+    match slug {
+        "update" => vec![("city", "Abuja")],
+        "correct" => vec![("dateOfBirth", "1990-01-01"), ("reason", "typed wrongly")],
+        "submit-address" => {
+            vec![("addressLine1", "2 Broad Street"), ("city", "Lagos"), ("state", "Lagos"), ("country", "NG")]
+        }
+        "verify-mobile" | "verify-email" => vec![("means", "called back")],
+        "reject" => vec![("rejectionReason", "forged"), ("reasonCode", "FORGED")],
+        "record-transaction" => vec![("transactionReference", "TX-9")],
+        "undo-reject" | "withdraw" | "blacklist" | "undo-blacklist" | "exit" | "return" => {
+            vec![("reason", "as agreed")]
+        }
+        "reject-document" | "reject-address" | "reject-amendment" => {
+            vec![("comment", "not readable"), ("reason", "no")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What must be true of every page.
+fn check_page(page: &Page, path: &str, personal: &[String]) {
+    let header = |name: &str| page.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+    let policy = header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(header(name).as_deref(), Some(value), "{path} {name}");
+    }
+    for element in page.elements() {
+        let inline = element.attributes.iter().find(|(name, _)| name.starts_with("on") || name == "style");
+        assert!(inline.is_none(), "{path}: {element:?}");
+        assert!(element.name != "style", "{path}: a style in the page");
+        assert!(element.name != "script" || element.get("src").is_some(), "{path}: a script in the page");
+    }
+    for address in page.addresses() {
+        let own = address.starts_with("/console") || address.starts_with('#') || address == "data:,";
+        assert!(own, "{path} leads to {address}");
+        for value in personal {
+            assert!(!address.contains(value.as_str()), "{path} leads to {address}");
+        }
+    }
+    assert_eq!(page.all("h1").len(), 1, "{path}");
+    assert_eq!(page.all("main").len(), 1, "{path}");
+    check_labels(page, path);
+}
+
+/// Every field has a label, and what describes it is there.
+fn check_labels(page: &Page, path: &str) {
+    let elements = page.elements();
+    let ids: BTreeSet<_> = elements.iter().filter_map(|element| element.get("id")).collect();
+    let labelled: BTreeSet<_> = elements.iter().filter_map(|element| element.get("for")).collect();
+    let wrapped = page.text.split("<label>").skip(1).filter_map(|rest| rest.split("</label>").next());
+    let wrapped: Vec<_> = wrapped.collect();
+    for element in &elements {
+        if matches!(element.name.as_str(), "input" | "select" | "textarea")
+            && element.get("type") != Some("hidden")
+        {
+            let name = element.get("name").unwrap_or_default();
+            let has = element.get("id").is_some_and(|id| labelled.contains(id))
+                || wrapped.iter().any(|label| label.contains(&format!("name=\"{name}\"")));
+            assert!(has, "{path}: {name} has no label");
+        }
+        for list in ["aria-describedby", "aria-labelledby"] {
+            for id in element.get(list).unwrap_or_default().split_whitespace() {
+                assert!(ids.contains(id), "{path}: {list} {id}");
+            }
+        }
+    }
+}
+
+/// Which commands about the client itself the service allows this person. A review of look-alikes is part of the form.
+fn explained(actions: &Value) -> BTreeMap<String, bool> {
+    let entries = actions["actions"].as_array().unwrap();
+    let allowed = |operation: &str| {
+        let entry = entries.iter().find(|entry| entry["action"] == operation)?;
+        let unmet = entry["unmet"].as_array().unwrap();
+        let reviewed = operation == "approve" && unmet.iter().all(|blocker| blocker["code"] == "look_alikes");
+        Some(entry["allowed"] == true || reviewed)
+    };
+    OPERATIONS
+        .iter()
+        .filter_map(|(slug, operation)| Some(((*slug).to_owned(), allowed(operation)?)))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_page_offers_what_the_service_explains() {
+    let bank = Bank::open();
+    let states = bank.every_state().await;
+    let mut personal = Vec::new();
+    for (_, key) in &states {
+        let client = bank
+            .query("second", "RetrieveContactByIdQuery", json!({ "contactEncodedKey": key }))
+            .await
+            .unwrap();
+        for member in ["firstName", "lastName", "emailAddress", "phoneNumber", "identificationNumber"] {
+            personal.push(client[member].as_str().unwrap().to_owned());
+        }
+    }
+    let (mut cells, mut given, mut refused) = (0, 0, 0);
+    for person in PEOPLE {
+        let mut browser = Browser::of(&bank, person).await;
+        let mut addresses = BTreeSet::new();
+        for path in [
+            "/console/clients",
+            "/console/new",
+            "/console/lifecycle",
+            "/console/policy",
+            "/console/me",
+            "/console/no",
+        ] {
+            let page = browser.get(path).await;
+            check_page(&page, path, &personal);
+            addresses.extend(page.addresses());
+            cells += 1;
+        }
+        for (state, key) in &states {
+            let path = format!("/console/clients/{key}");
+            let page = browser.get(&path).await;
+            check_page(&page, &path, &personal);
+            cells += 1;
+            let data = json!({ "contactEncodedKey": key });
+            let Ok(actions) = bank.query(person, "RetrieveContactActionsQuery", data).await else {
+                assert_eq!(page.status, StatusCode::FORBIDDEN, "{person} {state}");
+                refused += 1;
+                continue;
+            };
+            assert_eq!(page.status, StatusCode::OK, "{person} {state}");
+            let (offered, not) = (page.offered("yes"), page.offered("no"));
+            for (slug, allowed) in explained(&actions) {
+                assert_eq!(offered.contains(&slug), allowed, "{person} {state} {slug}");
+                assert_eq!(not.contains(&slug), !allowed, "{person} {state} {slug}");
+            }
+            let elements = page.elements();
+            let reasons = elements.iter().filter(|element| element.get("data-offered") == Some("no"));
+            for reason in reasons {
+                assert!(
+                    reason.text.trim().len() > 20,
+                    "{person} {state}: an action without a reason: {reason:?}"
+                );
+            }
+            addresses.extend(page.addresses());
+            // Every action that is offered passes its dry run, and every other one is refused by the command.
+            let links = page.all("a").into_iter().filter(|link| link.get("role") == Some("button"));
+            for link in links {
+                let path = link.get("href").unwrap();
+                addresses.extend(try_offer(&mut browser, path, &personal).await);
+                cells += 1;
+                given += usize::from(!path.ends_with("submit-document"));
+            }
+            for slug in not.iter().filter(|slug| OPERATIONS.iter().any(|(known, _)| known == slug)) {
+                let path = format!("{path}/do/{slug}");
+                let form = browser.get(&path).await;
+                check_page(&form, &path, &personal);
+                assert_eq!(
+                    form.hidden("version"),
+                    None,
+                    "{person} {state} {slug}: a form that must not be there"
+                );
+                assert!(form.all("form").iter().all(|form| form.get("action") != Some(path.as_str())));
+                cells += 1;
+            }
+        }
+        for address in addresses {
+            resolve(&mut browser, person, &address).await;
+            cells += 1;
+        }
+    }
+    println!("{cells} cells, {given} dry runs of offered actions, {refused} pages refused");
+    assert!(cells >= 1_000 && given >= 120 && refused >= 11, "{cells} {given} {refused}");
+}
+
+/// Opens the form of an action that is offered and checks it with what a person would fill in; returns where it leads.
+async fn try_offer(browser: &mut Browser, path: &str, personal: &[String]) -> Vec<String> {
+    let slug = path.split("/do/").nth(1).unwrap().split('/').next().unwrap();
+    let form = browser.get(path).await;
+    assert_eq!(form.status, StatusCode::OK, "{path}");
+    check_page(&form, path, personal);
+    if slug == "submit-document" {
+        return form.addresses();
+    }
+    let mut fields = filled(slug);
+    let hidden: Vec<_> = ["version", "key", "seen"].map(|name| (name, form.hidden(name))).into();
+    fields.extend(hidden.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))));
+    fields.push(("step", "check"));
+    let initial = initial(&form, &fields);
+    fields.extend(initial.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let boxes = form.all("input").into_iter().filter(|input| input.get("type") == Some("checkbox"));
+    let boxes: Vec<_> = boxes.collect();
+    fields.extend(boxes.iter().map(|one| ("reviewedLookAlikes", one.get("value").unwrap())));
+    let tried = browser.post(path, &fields).await;
+    assert_eq!(tried.status, StatusCode::OK, "{path}: {}", tried.words());
+    check_page(&tried, path, personal);
+    assert!(tried.hidden("checked").is_some_and(|digest| digest.len() == 64), "{path}");
+    form.addresses()
+}
+
+/// The values that the fields of a form hold at first, except those that are filled in.
+fn initial(form: &Page, fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut held = Vec::new();
+    for input in form.all("input").into_iter().chain(form.all("textarea")) {
+        let Some(name) = input.get("name") else { continue };
+        let typed = matches!(input.get("type"), None | Some("text" | "email" | "date" | "number"));
+        if typed && !fields.iter().any(|(filled, _)| *filled == name) {
+            let value = input.get("value").map_or_else(|| input.text.trim().to_owned(), str::to_owned);
+            held.push((name.to_owned(), value));
+        }
+    }
+    for select in selects(&form.text) {
+        if !fields.iter().any(|(filled, _)| *filled == select.0) {
+            held.push(select);
+        }
+    }
+    held
+}
+
+/// The chosen value of every list of choices.
+fn selects(text: &str) -> Vec<(String, String)> {
+    let lists = text.split("<select ").skip(1).filter_map(|rest| rest.split("</select>").next());
+    let chosen = |list: &str| {
+        let name = list.split("name=\"").nth(1)?.split('"').next()?.to_owned();
+        let option = list.split("<option ").find(|option| option.contains(" selected"))?;
+        Some((name, option.split("value=\"").nth(1)?.split('"').next()?.to_owned()))
+    };
+    lists.filter_map(chosen).collect()
+}
+
+/// Every address leads somewhere: a page or a file, or the form of a page that takes what it sends.
+async fn resolve(browser: &mut Browser, person: &str, address: &str) {
+    if !address.starts_with("/console")
+        || matches!(address, "/console/sign-out" | "/console/sign-out-everywhere")
+    {
+        return;
+    }
+    let page = browser.get(address).await;
+    let found = matches!(page.status, StatusCode::OK | StatusCode::SEE_OTHER)
+        || (page.status == StatusCode::FORBIDDEN && person != "second");
+    assert!(found, "{person}: {address} answers {}", page.status);
+}
+
+#[tokio::test]
+async fn a_failed_read_is_a_sentence_and_never_an_empty_list() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "lister").await;
+    let page = browser.get(&format!("/console/clients/{client}")).await;
+    for panel in ["kyc", "documents", "addresses"] {
+        let elements = page.elements();
+        let panel = elements.iter().find(|element| element.get("data-panel") == Some(panel)).unwrap();
+        assert!(panel.text.contains("You would need the permission to see KYC documents."), "{}", panel.text);
+        assert!(!panel.text.contains("No documents"), "{}", panel.text);
+    }
+    assert!(page.words().contains("You would need the permission to see the history."));
+    let mut nothing = Browser::of(&bank, "nothing").await;
+    let page = nothing.get("/console/clients").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.words().contains("You would need the permission to see clients"));
+}
+
+#[tokio::test]
+async fn search_finds_by_words_states_and_conditions_and_says_what_is_wrong() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut browser = Browser::of(&bank, "second").await;
+    let rows =
+        |page: &Page| page.elements().iter().filter(|element| element.get("data-line").is_some()).count();
+    assert_eq!(rows(&browser.get("/console/clients").await), 11);
+    assert_eq!(rows(&browser.post("/console/clients", &[("term", "adaezeaa")]).await), 1);
+    assert_eq!(
+        rows(&browser.post("/console/clients", &[("state", "Exited"), ("state", "BlackListed")]).await),
+        2
+    );
+    let by_property = [("p0", "lastName"), ("o0", "StartsWith"), ("v0", "amend")];
+    assert_eq!(rows(&browser.post("/console/clients", &by_property).await), 0, "the amendment waits");
+    let wrong = [("p0", "dateCreated"), ("o0", "Between"), ("v0", "2026-02-01,2026-01-01")];
+    let page = browser.post("/console/clients", &wrong).await;
+    assert_eq!((page.status, rows(&page)), (StatusCode::BAD_REQUEST, 0));
+    assert!(page.words().contains("The end must not be before the beginning."), "{}", page.words());
+    assert!(!page.words().contains("No client matches"));
+}
