@@ -7,6 +7,8 @@
     reason = "the comments of flags are the text of --help, where backticks would be noise"
 )]
 
+#[cfg(feature = "console")]
+pub(crate) mod console;
 pub(crate) mod data_folder;
 pub(crate) mod database;
 pub(crate) mod documents;

@@ -5,13 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adapter_http::auth::{DevelopmentToken, mint};
-use client_app::Caller;
-use client_domain::value::{BranchKey, EmailAddress};
-use client_domain::{Actor, Invalid, Permission};
 use jiff::Timestamp;
 
 use crate::config::error::SettingsError;
 use crate::config::place::Place;
+use crate::development_person::{DevelopmentPerson, PEOPLE};
 use crate::exit::ExitError;
 use crate::wiring::development_key::DevelopmentKey;
 
@@ -24,36 +22,14 @@ pub(crate) struct Quickstart<'a> {
     pub(crate) key: &'a DevelopmentKey,
     pub(crate) place: &'a Place,
     pub(crate) now: Timestamp,
+    pub(crate) has_console: bool,
 }
 
 impl Quickstart<'_> {
     /// The text for standard output. It holds tokens, so it must not get into the log.
     pub(crate) fn text(&self) -> Result<String, ExitError> {
-        // The maker has the permission to approve too, which shows that four eyes refuses it for the maker's own client.
-        let maker = self.token(
-            "maker",
-            &[
-                Permission::Read,
-                Permission::Write,
-                Permission::Approve,
-                Permission::Transactions,
-                Permission::Exit,
-                Permission::History,
-                Permission::KycRead,
-                Permission::KycWrite,
-            ],
-        )?;
-        let checker = self.token(
-            "checker",
-            &[
-                Permission::Read,
-                Permission::Approve,
-                Permission::Blacklist,
-                Permission::History,
-                Permission::KycRead,
-                Permission::KycReview,
-            ],
-        )?;
+        let [maker, checker] = PEOPLE.each_ref().map(|person| self.token(person));
+        let (maker, checker) = (maker?, checker?);
         let base = format!("http://{}", self.address);
         Ok(format!(
             "
@@ -70,15 +46,21 @@ Create a client, then approve it as the other person:
 NGOZI=$(curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization: Bearer {maker}' -H 'Idempotency-Key: first-screen-1' -d '{create}' | tee /dev/stderr | grep -o 'CUST[0-9]*')
 curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization: Bearer {checker}' -H 'Idempotency-Key: first-screen-2' -d '{approve}'
 
-Everything else: {base}/docs
+{console}Everything else: {base}/docs
 
 ",
+            console = self.console(&base),
             data = self.data(),
             key = self.origin(),
             create = r#"{"commandName":"CreateContactCommand","data":{"firstName":"Ngozi","lastName":"Balogun","emailAddress":"ngozi.balogun@example.com","phoneNumber":"+234 809 765 4321","dateOfBirth":"1988-11-02","gender":"Female","address":"7 Awolowo Way","city":"Ikeja","state":"Lagos","country":"Nigeria","identificationType":"International Passport","identificationNumber":"B09876543"}}"#,
             approve =
                 r#"{"commandName":"ApproveCustomerCommand","data":{"contactEncodedKey":"'"$NGOZI"'"}}"#,
         ))
+    }
+
+    /// Where people work in a browser.
+    fn console(&self, base: &str) -> String {
+        if self.has_console { format!("For people, in a browser: {base}/console\n") } else { String::new() }
     }
 
     /// Where the data is.
@@ -104,16 +86,9 @@ Everything else: {base}/docs
         }
     }
 
-    fn token(&self, subject: &'static str, permissions: &[Permission]) -> Result<String, ExitError> {
-        let wrong = |rule: Invalid| ExitError::Failed(format!("the development subject {subject} {rule}"));
-        let email = EmailAddress::parse(&format!("{subject}@example.com")).map_err(wrong)?;
-        let caller = Caller {
-            actor: Actor { email: Some(email), ..Actor::parse(subject).map_err(wrong)? },
-            permissions: permissions.iter().copied().collect(),
-            branch: Some(BranchKey::parse("ikeja-01").map_err(wrong)?),
-        };
+    fn token(&self, person: &DevelopmentPerson) -> Result<String, ExitError> {
         let token = DevelopmentToken {
-            caller,
+            caller: person.caller()?,
             addressing: self.key.addressing.clone(),
             issued_at: self.now,
             expires_in: TOKEN_LIFETIME,

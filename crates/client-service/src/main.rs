@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod copy;
+mod development_person;
 mod exit;
 mod first_screen;
 mod jobs;

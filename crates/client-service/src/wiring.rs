@@ -1,6 +1,8 @@
 //! The adapters that the settings choose.
 
 pub(crate) mod auth;
+#[cfg_attr(not(feature = "console"), path = "wiring/without_console.rs")]
+pub(crate) mod console;
 pub(crate) mod data_folder;
 pub(crate) mod development_key;
 pub(crate) mod directory;

@@ -15,6 +15,7 @@ use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{backlog, clock, delivery, expiry, garbage, keys, lapse, metrics, normal_forms, retention};
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
+use crate::wiring::console;
 use crate::wiring::directory::directory;
 use crate::wiring::documents;
 use crate::wiring::ledger::accounts;
@@ -44,6 +45,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
     }
     let accounts = accounts(&arguments.ledger)?;
     let webhook = webhook(&arguments.webhook)?;
+    console::check(arguments)?;
     let drain_deadline = limits.drain_deadline;
     telemetry::start(arguments.log_format)?;
 
@@ -73,6 +75,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
             .with_kyc_policy(kyc_policy)
             .with_check(jobs.health())
             .with_check(verifier.clone());
+        let has_console = development.is_some() && console::is_wanted(arguments);
         let api = Api {
             operations: Arc::new(clients.clone()),
             verifier: verifier.clone(),
@@ -85,7 +88,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
         tracing::info!(%address, "listening");
         if let Some(key) = &development {
-            let quickstart = Quickstart { address, key, place: &place, now: SystemClock.now() };
+            let quickstart = Quickstart { address, key, place: &place, now: SystemClock.now(), has_console };
             stdout::print(&quickstart.text()?);
         }
         keys::refresh(&jobs, &verifier);
@@ -116,6 +119,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
             Some(clock) => test_controls::offer(server, &clients, &storage, clock),
             None => server,
         };
+        let server = if has_console { console::offer(server, &storage, arguments, address)? } else { server };
         let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
         storage.close().await;
         tracing::info!(

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
+#[cfg(feature = "console")]
+use super::console::ConsoleArgs;
 use super::database::DatabaseArgs;
 use super::documents::DocumentArgs;
 use super::error::SettingsError;
@@ -53,6 +55,10 @@ pub(crate) struct ServeArgs {
     /// Whether this process delivers events if there is a webhook; with off, client-service relay delivers them
     #[arg(long, env = "CLIENTS_RELAY", value_enum, default_value_t = Switch::On, help_heading = "Events")]
     pub(crate) relay: Switch,
+
+    #[cfg(feature = "console")]
+    #[command(flatten, next_help_heading = "Console")]
+    pub(crate) console: ConsoleArgs,
 
     #[command(flatten, next_help_heading = "Limits")]
     pub(crate) limits: LimitArgs,

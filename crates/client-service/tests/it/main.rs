@@ -10,6 +10,7 @@
 mod backups;
 mod blocked_disk;
 mod command_line;
+mod console;
 mod copies;
 mod copies_over_http;
 mod delivery;

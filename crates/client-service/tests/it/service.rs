@@ -5,7 +5,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 48] = [
+const VARIABLES: [&str; 51] = [
+    "CLIENTS_CONSOLE",
+    "CLIENTS_CONSOLE_IDLE",
+    "CLIENTS_CONSOLE_SESSION",
     "CLIENTS_TEST_CONTROLS",
     "CLIENTS_DATA",
     "CLIENTS_IN_MEMORY",
