@@ -1,69 +1,56 @@
-//! Reads the panels of a client, all of one version.
+//! The panels of a client, all of one version.
 
 use client_wire::{Code, Failure, Item as FailureItem};
 use serde_json::json;
 
 use crate::command::table::Subject;
 use crate::curl;
-use crate::offering::{explain, of_item};
+use crate::offering::of_item;
 use crate::part::{Change, Item, Offers, Pair, Panel, pairs};
 use crate::record::Record;
+use crate::sentence::Sentence;
 use crate::timeline::or_nothing;
 use crate::url;
 use crate::visit::Visit;
 
-/// How often the panels are read again if the client changed meanwhile.
-const TRIES: usize = 4;
 /// How many lines of the history are shown.
 const LINES: usize = 50;
 
-/// What was read of a client. A panel that the person may not see has the failure.
-pub(crate) struct Panels {
-    pub(crate) client: Record,
-    pub(crate) actions: Vec<Record>,
-    pub(crate) history: Result<Record, Failure>,
-    kyc: Result<Record, Failure>,
-    documents: Result<Record, Failure>,
-    addresses: Result<Record, Failure>,
-    amendments: Result<Record, Failure>,
-    look_alikes: Result<Record, Failure>,
-}
+/// Everything about one client that the person may see.
+pub(crate) struct Panels(Record);
 
 /// Reads the panels of a client.
 pub(crate) async fn read(visit: &Visit, key: &str) -> Result<Panels, Failure> {
-    for _ in 0..TRIES {
-        let panels = read_once(visit, key).await?;
-        if panels.are_of_one_version() {
-            return Ok(panels);
-        }
-    }
-    Err(Failure::of(FailureItem::new(Code::StaleVersion, Code::StaleVersion.meaning())))
-}
-
-async fn read_once(visit: &Visit, key: &str) -> Result<Panels, Failure> {
-    let data = json!({ "contactEncodedKey": key });
-    let client: Record = visit.ask("RetrieveContactByIdQuery", data.clone()).await?;
-    let lines = json!({ "contactEncodedKey": key, "pageSize": LINES });
-    Ok(Panels {
-        client,
-        actions: explain(visit, key).await?,
-        kyc: visit.ask("GetCustomerKycInformationQuery", data.clone()).await,
-        documents: visit.ask("GetCustomerIdentityDetailsQuery", data.clone()).await,
-        addresses: visit.ask("GetCustomerAddressDetailsQuery", data.clone()).await,
-        amendments: visit.ask("GetCustomerAmendmentsQuery", data.clone()).await,
-        look_alikes: visit.ask("RetrieveLookAlikesQuery", data).await,
-        history: visit.ask("RetrieveContactHistoryQuery", lines).await,
-    })
+    let data = json!({ "contactEncodedKey": key, "historyLines": LINES });
+    visit.ask("RetrieveClientViewQuery", data).await.map(Panels)
 }
 
 impl Panels {
-    fn are_of_one_version(&self) -> bool {
-        let version = self.client.number("version");
-        let panels = [&self.kyc, &self.documents, &self.addresses, &self.amendments, &self.look_alikes];
-        let found = panels.into_iter().filter_map(|panel| panel.as_ref().ok());
-        let newest = self.history.as_ref().ok().and_then(|found| found.records("entries").first().cloned());
-        found.map(|panel| panel.number("version")).all(|found| found == version)
-            && newest.is_none_or(|entry| entry.number("version") == version)
+    pub(crate) fn client(&self) -> Record {
+        self.0.record("client")
+    }
+
+    /// What the service explains about every operation.
+    pub(crate) fn actions(&self) -> Vec<Record> {
+        self.0.records("actions")
+    }
+
+    /// The newest lines of the history, or why the person does not see them.
+    pub(crate) fn history(&self, visit: &Visit) -> Result<Record, Vec<Sentence>> {
+        self.part(visit, "history")
+    }
+
+    /// A part of the view, or the sentence about the permission that the person lacks.
+    fn part(&self, visit: &Visit, member: &str) -> Result<Record, Vec<Sentence>> {
+        let withheld = self.0.records("withheld").into_iter().find(|one| one.text("member") == member);
+        match withheld {
+            None => Ok(self.0.record(member)),
+            Some(withheld) => {
+                let item = FailureItem::new(Code::PermissionMissing, Code::PermissionMissing.meaning());
+                let item = item.detail("permission", withheld.text("permission"));
+                Err(visit.sentences(&Failure::of(item)))
+            }
+        }
     }
 
     /// The panels of a page.
@@ -78,53 +65,66 @@ impl Panels {
             curl: curl::query(&visit.console, query, &data),
         };
         let mut kyc = panel("kyc", "GetCustomerKycInformationQuery");
-        fill(visit, &mut kyc, &self.kyc, |found| missing(visit, found));
         let mut documents = panel("documents", "GetCustomerIdentityDetailsQuery");
-        fill(visit, &mut documents, &self.documents, |found| {
-            found.records("documents").iter().map(|one| document(visit, one, key)).collect()
-        });
         let mut addresses = panel("addresses", "GetCustomerAddressDetailsQuery");
-        fill(visit, &mut addresses, &self.addresses, |found| {
-            found.records("addresses").iter().map(|one| address(visit, one)).collect()
-        });
-        let mut amendments = panel("amendments", "GetCustomerAmendmentsQuery");
-        fill(visit, &mut amendments, &self.amendments, |found| {
-            found.records("amendments").iter().map(|one| amendment(visit, one)).collect()
-        });
-        let mut look_alikes = panel("lookalikes", "RetrieveLookAlikesQuery");
-        fill(visit, &mut look_alikes, &self.look_alikes, |found| {
-            found.records("lookAlikes").iter().map(|one| look_alike(visit, one)).collect()
-        });
-        for (panel, found, list, subject) in [
-            (&mut documents, &self.documents, "documents", Subject::Document),
-            (&mut addresses, &self.addresses, "addresses", Subject::Address),
-            (&mut amendments, &self.amendments, "amendments", Subject::Amendment),
-        ] {
-            let Ok(found) = found else { continue };
-            for (item, record) in panel.items.iter_mut().zip(found.records(list)) {
-                let id = record.text(subject.member());
-                item.offers = Offers::new(of_item(visit, key, &self.actions, version, (subject, &id)).await);
+        match self.part(visit, "kyc") {
+            Ok(found) => {
+                kyc.items = standing(visit, &found);
+                documents.items =
+                    found.records("documents").iter().map(|one| document(visit, one, key)).collect();
+                addresses.items = found.records("addresses").iter().map(|one| address(visit, one)).collect();
+                self.offer(
+                    visit,
+                    key,
+                    version,
+                    (Subject::Document, &found.records("documents")),
+                    &mut documents,
+                )
+                .await;
+                self.offer(
+                    visit,
+                    key,
+                    version,
+                    (Subject::Address, &found.records("addresses")),
+                    &mut addresses,
+                )
+                .await;
+            }
+            Err(sentences) => {
+                for panel in [&mut kyc, &mut documents, &mut addresses] {
+                    panel.refused.clone_from(&sentences);
+                }
             }
         }
+        let mut amendments = panel("amendments", "GetCustomerAmendmentsQuery");
+        let open = self.0.records("amendments");
+        amendments.items = open.iter().map(|one| amendment(visit, one)).collect();
+        self.offer(visit, key, version, (Subject::Amendment, &open), &mut amendments).await;
+        let mut look_alikes = panel("lookalikes", "RetrieveLookAlikesQuery");
+        look_alikes.items = self.0.records("lookAlikes").iter().map(|one| look_alike(visit, one)).collect();
         vec![kyc, documents, addresses, amendments, look_alikes]
     }
-}
 
-fn fill(
-    visit: &Visit,
-    panel: &mut Panel,
-    found: &Result<Record, Failure>,
-    items: impl FnOnce(&Record) -> Vec<Item>,
-) {
-    match found {
-        Ok(found) => panel.items = items(found),
-        Err(failure) => panel.refused = visit.sentences(failure),
+    /// Adds to the items of a panel what can be decided about each.
+    async fn offer(
+        &self,
+        visit: &Visit,
+        key: &str,
+        version: u64,
+        (subject, records): (Subject, &[Record]),
+        panel: &mut Panel,
+    ) {
+        let actions = self.actions();
+        for (item, record) in panel.items.iter_mut().zip(records) {
+            let id = record.text(subject.member());
+            item.offers = Offers::new(of_item(visit, key, &actions, version, (subject, &id)).await);
+        }
     }
 }
 
-/// The requirements that are missing, and how the contact points stand.
-fn missing(visit: &Visit, found: &Record) -> Vec<Item> {
-    let requirements = found.records("missing").into_iter().map(|requirement| Item {
+/// The requirements of the policy and the contact points, and how each stands.
+fn standing(visit: &Visit, found: &Record) -> Vec<Item> {
+    let requirements = found.records("requirements").into_iter().map(|requirement| Item {
         title: requirement.text("requirement"),
         badge: visit.language.word("standing", &requirement.text("standing")),
         ..Item::default()

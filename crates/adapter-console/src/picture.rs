@@ -54,7 +54,7 @@ pub(crate) fn places(transitions: &[(String, String)]) -> BTreeMap<String, Place
 pub(crate) fn size(places: &BTreeMap<String, Place>) -> (i32, i32) {
     let right = places.values().map(|place| place.x).max().unwrap_or_default();
     let bottom = places.values().map(|place| place.y).max().unwrap_or_default();
-    (right + BOX.0 + 90, bottom + BOX.1 + 70)
+    (right + BOX.0 + 170, bottom + BOX.1 + 70)
 }
 
 /// The curve between two states: to the right above the straight line, back below it, and within a column beside it.
@@ -75,9 +75,11 @@ pub(crate) fn way(from: &Place, to: &Place) -> Way {
     let bend = if forward { -14 } else { 46 };
     let (cx, cy) = (i32::midpoint(x1, x2), i32::midpoint(y1, y2) + bend);
     let path = format!("M{x1} {y1}Q{cx} {cy} {x2} {y2}");
-    // The name is nearer to the end than to the beginning, where the ways of a state come together.
-    let at = |from: i32, control: i32, to: i32| (from + 4 * control + 4 * to) / 9;
-    Way { path, x: at(x1, cx, x2), y: at(y1, cy, y2) - 6 }
+    // The names keep away from the state on the left, where many ways come together.
+    let at = |from: i32, control: i32, to: i32| {
+        if forward { (from + 4 * control + 4 * to) / 9 } else { (4 * from + 4 * control + to) / 9 }
+    };
+    Way { path, x: at(x1, cx, x2), y: at(y1, cy, y2) + if forward { -6 } else { 14 } }
 }
 
 #[cfg(test)]

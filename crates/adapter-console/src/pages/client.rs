@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
-use client_wire::{Code, Failure, Item as FailureItem};
 use serde_json::json;
 
 use crate::client_panels::{Panels, read};
@@ -72,38 +71,35 @@ pub(crate) async fn page(visit: Visit, Path(key): Path<String>, RawQuery(query):
     let panels = read(&visit, &key).await.map_err(|failure| visit.failed(&failure))?;
     let done = query.as_deref().and_then(|query| query.strip_prefix("done="));
     let done = done.and_then(CommandForm::find).map(|form| label(&visit, form));
-    let page = write(&visit, panels, done).await.map_err(|failure| visit.failed(&failure))?;
-    Ok(html(StatusCode::OK, &page))
+    Ok(html(StatusCode::OK, &write(&visit, panels, done).await))
 }
 
-async fn write(visit: &Visit, read: Panels, done: Option<String>) -> Result<ClientPage, Failure> {
+async fn write(visit: &Visit, read: Panels, done: Option<String>) -> ClientPage {
     let language = visit.language;
-    let client = ClientHead::new(language, &read.client);
-    let key = read.client.text("encodedKey");
-    if key.is_empty() {
-        let item = FailureItem::new(Code::ClientNotFound, Code::ClientNotFound.meaning());
-        return Err(Failure::of(item));
-    }
+    let record = read.client();
+    let client = ClientHead::new(language, &record);
+    let key = record.text("encodedKey");
     let data = json!({ "contactEncodedKey": key });
     let curl = |name: &str| curl::query(&visit.console, name, &data);
-    let kyc = Some(read.client.text("kycStatus")).filter(|status| !status.is_empty());
-    let approval = Some(read.client.text("approvalStatus")).filter(|status| !status.is_empty());
-    let (history, history_refused) = match &read.history {
+    let kyc = Some(record.text("kycStatus")).filter(|status| !status.is_empty());
+    let approval = Some(record.text("approvalStatus")).filter(|status| !status.is_empty());
+    let (history, more_history, history_refused) = match read.history(visit) {
         Ok(found) => {
-            (found.records("entries").iter().map(|entry| line(language, entry)).collect(), Vec::new())
+            let lines = found.records("entries").iter().map(|entry| line(language, entry)).collect();
+            (lines, found.has("nextCursor"), Vec::new())
         }
-        Err(failure) => (Vec::new(), visit.sentences(failure)),
+        Err(sentences) => (Vec::new(), false, sentences),
     };
-    Ok(ClientPage {
+    ClientPage {
         shell: visit.shell(client.name.clone()),
         done,
         kyc_status: kyc.map(|status| (status.clone(), language.word("kyc", &status))),
         approval: approval.map(|status| language.word("approval", &status)),
-        offers: Offers::new(of_client(visit, &key, &read.actions)),
-        profile: pairs(language, &read.client, PROFILE),
-        more_history: read.history.as_ref().is_ok_and(|found| found.has("nextCursor")),
+        offers: Offers::new(of_client(visit, &key, &read.actions())),
+        profile: pairs(language, &record, PROFILE),
         history,
         history_refused,
+        more_history,
         curls: Curls {
             actions: curl("RetrieveContactActionsQuery"),
             profile: curl("RetrieveContactByIdQuery"),
@@ -111,5 +107,5 @@ async fn write(visit: &Visit, read: Panels, done: Option<String>) -> Result<Clie
         },
         panels: read.write(visit, &key, client.version).await,
         client,
-    })
+    }
 }

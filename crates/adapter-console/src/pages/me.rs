@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use client_domain::Permission;
+use serde_json::json;
 
+use crate::curl;
 use crate::part::{Pair, moment};
+use crate::record::Record;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
 use crate::visit::Visit;
@@ -19,32 +21,39 @@ struct MePage {
     until: String,
     until_shown: String,
     /// The permissions that the person holds: each with its name and in words.
-    held: Vec<(&'static str, String)>,
-    lacking: Vec<(&'static str, String)>,
+    held: Vec<(String, String)>,
+    lacking: Vec<(String, String)>,
+    curl: String,
 }
 
 /// `GET /console/me`.
 pub(crate) async fn page(visit: Visit) -> Answer {
-    let caller = visit.caller();
-    let email = caller.actor.email.as_ref().map(|email| email.as_str());
-    let branch = caller.branch.as_ref().map(|branch| branch.as_str());
-    let facts = [("me.subject", Some(caller.actor.id.as_str())), ("me.email", email), ("me.branch", branch)];
-    let fact =
-        |(key, value): (&str, Option<&str>)| Some(Pair { label: visit.text(key), value: value?.to_owned() });
+    let me: Record =
+        visit.ask("RetrieveMyselfQuery", json!({})).await.map_err(|failure| visit.failed(&failure))?;
+    let facts = [
+        ("me.subject", "actorId"),
+        ("me.email", "actorEmail"),
+        ("me.branch", "branchEncodedKey"),
+        ("field.branchName", "branchName"),
+    ];
+    let facts = facts.into_iter().filter(|(_, member)| me.has(member));
+    let permissions = me.records("permissions");
     let words = |held: bool| {
-        let all = Permission::ALL.into_iter().filter(|one| caller.may(*one) == held);
-        all.map(|one| (one.name(), visit.language.word("permission", one.name()))).collect()
+        let named =
+            permissions.iter().filter(|one| one.flag("held") == held).map(|one| one.text("permission"));
+        named.map(|name| (name.clone(), visit.language.word("permission", &name))).collect()
     };
     let (since, until) = (visit.session.opened_at.to_string(), visit.session.ends_at.to_string());
     let page = MePage {
         shell: visit.shell(visit.text("me.title")),
-        facts: facts.into_iter().filter_map(fact).collect(),
+        facts: facts.map(|(key, member)| Pair { label: visit.text(key), value: me.text(member) }).collect(),
         since_shown: moment(&since),
         since,
         until_shown: moment(&until),
         until,
         held: words(true),
         lacking: words(false),
+        curl: curl::query(&visit.console, "RetrieveMyselfQuery", &json!({})),
     };
     Ok(html(StatusCode::OK, &page))
 }
