@@ -9,6 +9,7 @@
     reason = "a test that meets what it does not expect is to stop"
 )]
 
+mod activity;
 mod allowed;
 mod amendments;
 mod bank;

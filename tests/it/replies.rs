@@ -125,6 +125,7 @@ async fn every_response_matches_its_specification() {
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
         ("RetrieveContactActionsQuery", key.clone()),
         ("RetrieveLookAlikesQuery", key.clone()),
+        ("RetrieveActivityQuery", json!({})),
         ("RetrieveClientViewQuery", key.clone()),
         ("RetrieveContactHistoryQuery", key),
         ("RetrieveMyselfQuery", json!({})),

@@ -1,10 +1,12 @@
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::ops::Bound;
 use std::sync::Arc;
 
 use client_app::ports::{
-    ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry, HistoryPage, InstallationId,
-    OutboxEvent, OutcomeRecord, RequestKey, Session, SessionId, SignInAttempt, SignInAttemptId, StoreError,
+    ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry,
+    HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey, Session, SessionId,
+    SignInAttempt, SignInAttemptId, StoreError,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -133,6 +135,30 @@ impl Tables {
             .take(page.limit)
             .map(|entry| page.shown(HistoryEntry::clone(entry)))
             .collect()
+    }
+
+    /// A page of the lines of all clients. The oldest line of the page so far leads a heap, so that no more lines are held than
+    /// the page has.
+    pub(crate) fn activity(&self, page: &ActivityPage) -> Vec<HistoryEntry> {
+        let branch = |line: &HistoryEntry| {
+            self.clients.get(&line.event.key).and_then(|row| row.client.snapshot().branch.as_ref())
+        };
+        let mut newest = BinaryHeap::new();
+        for (_, line) in &self.history {
+            let position = ActivityPosition::of(line);
+            let is_before = page.before.as_ref().is_none_or(|before| position < *before);
+            if is_before && page.filter.holds(line, branch(line)) {
+                newest.push(Reverse(position));
+                if newest.len() > page.limit {
+                    newest.pop();
+                }
+            }
+        }
+        let lines = newest.into_sorted_vec().into_iter();
+        let lines = lines.filter_map(|Reverse(ActivityPosition { client, version, .. })| {
+            self.history.get(&(client, version)).map(|line| HistoryEntry::clone(line))
+        });
+        lines.map(|line| HistoryEntry { values: HistoryValues::default(), ..line }).collect()
     }
 
     /// The clients with a document whose expiry has to be recorded or withdrawn.

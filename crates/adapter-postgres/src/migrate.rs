@@ -72,6 +72,24 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         How::Index("client_by_former_client"),
     ),
     (27, "claims of documents", include_str!("../migrations/0027_claims_of_documents.sql"), How::Batches),
+    (
+        30,
+        "activity by time",
+        include_str!("../migrations/0030_activity_by_time.sql"),
+        How::Index("client_history_by_time"),
+    ),
+    (
+        31,
+        "activity by actor",
+        include_str!("../migrations/0031_activity_by_actor.sql"),
+        How::Index("client_history_by_actor"),
+    ),
+    (
+        32,
+        "activity by event",
+        include_str!("../migrations/0032_activity_by_event.sql"),
+        How::Index("client_history_by_event"),
+    ),
     (35, "sessions", include_str!("../migrations/0035_sessions.sql"), How::Whole),
 ];
 

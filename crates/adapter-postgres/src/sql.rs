@@ -33,6 +33,9 @@ pub(crate) const LOAD_BY_DOCUMENT: &str = include_str!("sql/load_by_document.sql
 pub(crate) const LOAD_BY_ADDRESS: &str = include_str!("sql/load_by_address.sql");
 pub(crate) const CLAIMED: &str = include_str!("sql/claimed.sql");
 pub(crate) const HISTORY: &str = include_str!("sql/history.sql");
+pub(crate) const ACTIVITY: &str = include_str!("sql/activity.sql");
+pub(crate) const ACTIVITY_OF_BRANCH: &str = include_str!("sql/activity_of_branch.sql");
+pub(crate) const CLIENTS_OF_BRANCH: &str = include_str!("sql/clients_of_branch.sql");
 pub(crate) const DUE_DOCUMENTS: &str = include_str!("sql/due_documents.sql");
 pub(crate) const CONTENTS_IN_USE: &str = include_str!("sql/contents_in_use.sql");
 

@@ -8,8 +8,8 @@ use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
-    RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry,
+    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -20,7 +20,7 @@ use sqlx::postgres::PgRow;
 use crate::commit::GroupCommit;
 use crate::error::{Cause, DbError, corrupt};
 use crate::id_allocator::IdAllocator;
-use crate::load::{CommandLoader, KeyLoader, by_name};
+use crate::load::{CommandLoader, KeyLoader, activity, by_name};
 use crate::pool::{Idempotence, Pool, Share};
 use crate::recompute::{self, Recomputed};
 use crate::rows::claim::{self, digests};
@@ -206,6 +206,10 @@ impl ClientStore for PostgresStore {
                 .bind(page.with_values)
         };
         self.read(Share::KeyReads, statement).await?.iter().map(|row| history::read(row, key)).collect()
+    }
+
+    async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        activity::page(&self.pool, page).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

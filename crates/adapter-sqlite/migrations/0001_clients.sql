@@ -256,6 +256,11 @@ CREATE TABLE client_history (
     CONSTRAINT client_history_reason_code_whole CHECK ((reason_code IS NULL) = (reason_text IS NULL)),
     CONSTRAINT client_history_about_one_paper CHECK (document_id IS NULL OR address_id IS NULL)
 ) STRICT, WITHOUT ROWID;
+-- The lines of all clients by time, and those of one actor and of one event. The key of the client and the version follow in
+-- each, because they are the primary key.
+CREATE INDEX client_history_by_time ON client_history (at);
+CREATE INDEX client_history_by_actor ON client_history (actor, at);
+CREATE INDEX client_history_by_event ON client_history (event, at);
 CREATE TRIGGER client_history_line_has_version BEFORE INSERT ON client_history
 WHEN NOT EXISTS (SELECT 1 FROM client c WHERE c.client_key = new.client_key AND c.version = new.version)
 BEGIN

@@ -24,6 +24,7 @@
 //! | `outbox`, `contents`, `content_ledger`, `sessions` | the other ports |
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
+mod activity;
 mod columns;
 mod commit;
 mod connection;

@@ -16,6 +16,7 @@ statements! {
     ADDRESSES = "addresses";
     BACKLOG = "backlog";
     CLIENT_VERSION = "client_version";
+    CLIENTS_OF_BRANCH = "clients_of_branch";
     COMPLETE_CONTENT = "complete_content";
     CONTENT_EXISTS = "content_exists";
     CONTENT_KEYS = "content_keys";

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry, HistoryPage, Loaded,
-    RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry,
+    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -27,7 +27,7 @@ use crate::rows::history;
 use crate::settings::{Settings, StartError};
 use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, READY};
 use crate::writer::Writer;
-use crate::{commit, connection, load, search};
+use crate::{activity, commit, connection, load, search};
 
 /// Clients, their history and their events in one SQLite file.
 ///
@@ -211,6 +211,11 @@ impl ClientStore for SqliteStore {
             parameters.rows(connection, ("client_history", HISTORY), |columns| history::read(columns, &key))
         })
         .await
+    }
+
+    async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        let page = page.clone();
+        self.0.searchers.read(move |connection| activity::page(connection, &page)).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

@@ -19,6 +19,7 @@
 //! each method, and each promise is a case of the suite in `store-conformance`.
 
 pub(crate) mod accounts;
+pub(crate) mod activity;
 pub(crate) mod branches;
 pub(crate) mod changeset;
 pub(crate) mod clock;
@@ -36,6 +37,7 @@ pub(crate) mod store;
 pub(crate) mod stored;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
+pub use activity::{ActivityFilter, ActivityPage, ActivityPosition};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};

@@ -1,6 +1,7 @@
 //! The queries, one file each: a struct of parsed values and its result. None of them writes.
 
 mod get_actions;
+mod get_activity;
 mod get_amendments;
 mod get_client;
 mod get_client_view;
@@ -16,6 +17,7 @@ mod search_clients;
 
 pub use crate::query::Query;
 pub use get_actions::{ClientActions, GetActions};
+pub use get_activity::{ActivityLine, GetActivity, RecentActivity};
 pub use get_amendments::{ClientAmendments, GetAmendments};
 pub use get_client::{ClientDetails, GetClient};
 pub use get_client_view::{ClientView, GetClientView, KycStanding, Panel};

@@ -1,6 +1,7 @@
 //! The queries on the wire, one file each: its specification, its parser, its answer.
 
 pub(crate) mod actions;
+pub(crate) mod activity;
 pub(crate) mod address_details;
 pub(crate) mod amendments;
 pub(crate) mod contact_by_id;
@@ -25,7 +26,7 @@ mod sort;
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 15] = [
+pub(crate) const QUERIES: [&QueryOperation; 16] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &actions::OPERATION,
@@ -41,14 +42,15 @@ pub(crate) const QUERIES: [&QueryOperation; 15] = [
     &kyc_policy_preview::OPERATION,
     &reasons::OPERATION,
     &panels::OPERATION,
+    &activity::OPERATION,
 ];
 
 #[cfg(test)]
 mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
-        GetActions, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes,
-        GetReasons, PreviewKycPolicy, SearchClients,
+        GetActions, GetActivity, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc, GetKycPolicy,
+        GetLookAlikes, GetReasons, PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -73,6 +75,7 @@ mod tests {
             PreviewKycPolicy::PERMISSION,
             GetReasons::PERMISSION,
             GetClientView::PERMISSION,
+            GetActivity::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
     }

@@ -106,6 +106,17 @@ pub static GUARDS: &[Guard] = &[
         members: &["entries[].values"],
     },
     Guard {
+        operation: "RetrieveActivityQuery",
+        permission: Permission::Read,
+        members: &[
+            "entries[].customerNumber",
+            "entries[].firstName",
+            "entries[].lastName",
+            "entries[].clientState",
+            "entries[].branchEncodedKey",
+        ],
+    },
+    Guard {
         operation: "PreviewKycPolicyQuery",
         permission: Permission::Read,
         members: &["touched[].customerNumber", "touched[].clientState", "touched[].clientStateDescription"],

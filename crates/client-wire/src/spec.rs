@@ -200,6 +200,18 @@ pub enum Shape {
     Details,
 }
 
+/// These members and those.
+#[expect(clippy::indexing_slicing, reason = "it runs while the crate is compiled")]
+pub(crate) const fn joined<const COUNT: usize>(one: &[FieldSpec], other: &[FieldSpec]) -> [FieldSpec; COUNT] {
+    let mut all = [one[0]; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        all[at] = if at < one.len() { one[at] } else { other[at - one.len()] };
+        at += 1;
+    }
+    all
+}
+
 impl FieldSpec {
     pub(crate) const fn required(name: &'static str, shape: Shape, about: &'static str) -> Self {
         Self { name, need: Need::Required, shape, about }

@@ -143,6 +143,13 @@ macro_rules! store_cases {
                 documents_are_counted
                 installation_is_made_once
             }
+            activity {
+                lines_of_all_clients_come_newest_first
+                pages_give_each_line_once
+                position_needs_no_line
+                filters_give_exactly_their_lines
+                only_committed_lines_are_there
+            }
             history {
                 the_newest_line_comes_first
                 a_limit_gives_the_newest

@@ -1,5 +1,6 @@
 //! The cases, one module for each promise. The comment of a case is the promise in words.
 
+pub mod activity;
 pub mod amendments;
 pub mod claims;
 pub mod commit;

@@ -57,7 +57,7 @@ fn seen(outcome: &Outcome) -> String {
 /// What a caller without `customers.kyc.read` may compare: the history says by its nature what was done with a document.
 fn comparable(spec: &OperationSpec, mut outcome: Outcome) -> String {
     let history = match spec.name {
-        "RetrieveContactHistoryQuery" => "/entries",
+        "RetrieveContactHistoryQuery" | "RetrieveActivityQuery" => "/entries",
         "RetrieveClientViewQuery" => "/history/entries",
         _ => return seen(&outcome),
     };

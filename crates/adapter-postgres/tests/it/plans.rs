@@ -9,6 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "the cost of each search is a result of the run")]
 
+mod activity;
 mod batches;
 mod commits;
 mod data_set;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use adapter_postgres::{PostgresStore, migrate, statements};
 use client_app::CheckState;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure,
-    DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page,
-    ProviderLogout, Search, Session, SessionMoment, Sessions as _, Verdict,
+    ActivityFilter, ActivityPage, Changeset, ClientRef, ClientStore, Committed, ContentLedger as _,
+    DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId,
+    OrphanCandidate, Outbox, Page, ProviderLogout, Search, Session, SessionMoment, Sessions as _, Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
@@ -54,6 +54,11 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
     let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1, with_values: true };
     assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 1);
+    let page = ActivityPage { limit: 9, ..ActivityPage::default() };
+    assert_eq!(store.activity(&page).await.unwrap().len(), 2);
+    let of_branch =
+        ActivityFilter { branch: ada.client.snapshot().branch.clone(), ..ActivityFilter::default() };
+    assert_eq!(store.activity(&ActivityPage { filter: of_branch, ..page }).await.unwrap().len(), 2);
     let every_client = Search {
         predicate: Predicate::every_client(),
         order: Order::default(),

@@ -9,6 +9,7 @@ use client_domain::value::{ClientId, ClientKey};
 use client_domain::{ActorId, Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
+use crate::ports::activity::ActivityPage;
 use crate::ports::changeset::{Changeset, Committed};
 use crate::ports::contents::{ContentBytes, ContentLocation, DocumentContents};
 use crate::ports::error::StoreError;
@@ -60,6 +61,10 @@ impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
         (**self).history(key, page).await
+    }
+
+    async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        (**self).activity(page).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

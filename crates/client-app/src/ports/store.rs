@@ -8,6 +8,7 @@ use client_domain::{Claim, ClaimKind, Client, ClientState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::ports::activity::ActivityPage;
 use crate::ports::changeset::{Changeset, Committed};
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
@@ -212,6 +213,11 @@ pub trait ClientStore: Send + Sync {
 
     /// A page of a client's history, newest line first.
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError>;
+
+    /// A page of the lines of all histories, without their values: exactly those for which
+    /// [`ActivityFilter::holds`](super::ActivityFilter::holds) with the branch of the client now, in the falling order of their
+    /// [`ActivityPosition`](super::ActivityPosition)s.
+    async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError>;
 
     /// The keys, in order, of the clients with a due expiry notice whose state is not final; see
     /// [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).

@@ -7,8 +7,9 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use client_app::ports::ActivityPosition;
 use client_domain::search::{Order, Position, Sortable};
-use client_domain::value::{ClientId, Version, parse_date};
+use client_domain::value::{ClientId, ClientKey, Version, parse_date};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,6 +41,16 @@ struct HistoryCursor {
     form: String,
     query: String,
     before: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActivityCursor {
+    form: String,
+    query: String,
+    at: i64,
+    client: String,
+    version: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,6 +123,30 @@ pub(super) fn read_version(text: &str) -> Option<(Version, String)> {
     let cursor: HistoryCursor = decode(text)?;
     let version = Version::new(cursor.before).filter(|_| cursor.form == FORM)?;
     Some((version, cursor.query))
+}
+
+/// Writes the position at which a page of the lines of all histories ends.
+pub(super) fn write_activity(position: &ActivityPosition, query: &str) -> String {
+    encode(&ActivityCursor {
+        form: FORM.to_owned(),
+        query: query.to_owned(),
+        at: position.at.as_microsecond(),
+        client: position.client.as_str().to_owned(),
+        version: position.version.get(),
+    })
+}
+
+/// Reads the position, if it belongs to this query.
+pub(super) fn read_activity(text: &str, query: &str) -> Option<ActivityPosition> {
+    let cursor: ActivityCursor = decode(text)?;
+    if cursor.form != FORM || cursor.query != query {
+        return None;
+    }
+    Some(ActivityPosition {
+        at: jiff::Timestamp::from_microsecond(cursor.at).ok()?,
+        client: ClientKey::parse(&cursor.client).ok()?,
+        version: Version::new(cursor.version)?,
+    })
 }
 
 /// Whether it is the cursor of a list, of any query.

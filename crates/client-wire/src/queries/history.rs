@@ -5,7 +5,7 @@ use client_domain::client::Transaction;
 use client_domain::kyc::KycItem;
 use client_domain::value::{ClientKey, Version};
 use client_domain::{ClientState, Permission};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
 use super::cursor;
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_policy::reasons::{self, GIVEN_CODE, GIVEN_TEXT};
 use crate::reply::{Reply, members};
-use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, joined};
 use crate::value_view::{CHANGE, change_json};
 use crate::{field, shape};
 
@@ -51,7 +51,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
-pub(super) const ENTRY: Shape = Shape::Object(&[
+/// The members of a line without its values.
+pub(super) const LINE: &[FieldSpec] = &[
     field::VERSION,
     FieldSpec::required("event", shape::ANY_TEXT, "The event."),
     FieldSpec::required("command", shape::ANY_TEXT, "The command that caused it."),
@@ -90,13 +91,16 @@ pub(super) const ENTRY: Shape = Shape::Object(&[
         shape::AMENDMENT_ID,
         "The amendment that it proposes, decides about or withdraws.",
     ),
-    FieldSpec::sometimes(
-        "values",
-        Shape::List { of: &CHANGE, max: 100 },
-        "The values before and after, for callers with customers.history.values and customers.read.",
-    ),
     FieldSpec::required("requestId", shape::ANY_TEXT, "The id of the request that caused it."),
-]);
+];
+
+pub(super) const ENTRY: Shape = Shape::Object(&joined::<{ LINE.len() + 1 }>(LINE, VALUES));
+
+const VALUES: &[FieldSpec] = &[FieldSpec::sometimes(
+    "values",
+    Shape::List { of: &CHANGE, max: 100 },
+    "The values before and after, for callers with customers.history.values and customers.read.",
+)];
 
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let wanted = client(&mut form);
@@ -134,6 +138,17 @@ pub(super) fn query_of(client: &ClientKey) -> String {
 /// A line of the history. Its document, its address and the comment of a reviewer are KYC information, which is null for a
 /// caller without the permission to read it.
 pub(super) fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
+    let mut shown = line_json(line, caller);
+    if shows_values(caller) {
+        let changed = line.values.changed.iter().map(|change| change_json(change, false));
+        let proposed = line.values.proposed.iter().map(|change| change_json(change, true));
+        shown.insert("values".to_owned(), changed.chain(proposed).collect());
+    }
+    Value::Object(shown)
+}
+
+/// The same without the values.
+pub(super) fn line_json(line: &HistoryEntry, caller: &Caller) -> Map<String, Value> {
     let event = &line.event;
     let concealed = event.kyc.is_some() && !caller.may(Permission::KycRead);
     let kyc = event.kyc.as_ref().filter(|_| !concealed);
@@ -160,10 +175,5 @@ pub(super) fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
         "requestId": line.request_id.as_str(),
     }));
     reasons::show(&mut shown, event.reason_code.as_ref().filter(|_| !concealed));
-    if shows_values(caller) {
-        let changed = line.values.changed.iter().map(|change| change_json(change, false));
-        let proposed = line.values.proposed.iter().map(|change| change_json(change, true));
-        shown.insert("values".to_owned(), changed.chain(proposed).collect());
-    }
-    Value::Object(shown)
+    shown
 }

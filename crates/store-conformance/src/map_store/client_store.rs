@@ -1,9 +1,11 @@
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, ClientSummary, Committed, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, Page, RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, ActivityPosition, Changeset, ClientRef, ClientStore, ClientSummary, Committed,
+    DueDocuments, Found, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page, RequestKey, Search,
+    StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -75,6 +77,10 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
         .await
     }
 
+    async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read(Method::Activity, |maps| lines(maps, page)).await
+    }
+
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
         self.read(Method::DueDocuments, |maps| maps.due(due)).await
     }
@@ -91,6 +97,21 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
     async fn ready(&self) -> StoreReadiness {
         StoreReadiness::of(self.read(Method::Ready, |_| ()).await)
     }
+}
+
+fn lines(maps: &Maps, page: &ActivityPage) -> Vec<HistoryEntry> {
+    let branch = |line: &HistoryEntry| {
+        maps.clients.get(&line.event.key).and_then(|client| client.snapshot().branch.as_ref())
+    };
+    let is_wanted = |line: &&HistoryEntry| {
+        page.filter.holds(line, branch(line))
+            && page.before.as_ref().is_none_or(|before| ActivityPosition::of(line) < *before)
+    };
+    let mut found: Vec<_> = maps.history.iter().filter(is_wanted).collect();
+    found.sort_by_key(|line| Reverse(ActivityPosition::of(line)));
+    let without_values =
+        |line: &HistoryEntry| HistoryEntry { values: HistoryValues::default(), ..line.clone() };
+    found.into_iter().take(page.limit).map(without_values).collect()
 }
 
 fn found(maps: &Maps, search: &Search) -> Found {

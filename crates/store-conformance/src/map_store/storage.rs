@@ -39,6 +39,7 @@ pub enum Method {
     FindAll,
     Search,
     History,
+    Activity,
     DueDocuments,
     ContentsInUse,
     Ready,

@@ -19,7 +19,8 @@ pub(super) struct DataSet {
 
 /// All clients are written before the indexes are built, which is faster and leaves the indexes dense.
 const WITHOUT_INDEXES: &str = "CREATE TABLE away AS SELECT indexname, indexdef FROM pg_indexes
-        WHERE tablename IN ('client', 'client_document') AND indexname NOT IN ('client_pkey', 'client_document_pkey');
+        WHERE tablename IN ('client', 'client_document', 'client_history')
+            AND indexname NOT IN ('client_pkey', 'client_document_pkey', 'client_history_pkey');
     DO $$ DECLARE gone text; BEGIN
         FOR gone IN SELECT indexname FROM away LOOP EXECUTE 'DROP INDEX ' || gone; END LOOP;
     END $$";
@@ -66,10 +67,11 @@ async fn generate() -> DataSet {
     migrate(&settings(&url)).await.unwrap();
     let mut connection = connect(&url).await;
     sqlx::raw_sql(WITHOUT_INDEXES).execute(&mut connection).await.unwrap();
-    // The clients have no history.
     sqlx::raw_sql("SET session_replication_role = replica").execute(&mut connection).await.unwrap();
     sqlx::query(include_str!("data_set.sql")).bind(clients).execute(&mut connection).await.unwrap();
     sqlx::raw_sql(RETURNED).execute(&mut connection).await.unwrap();
+    // A few lines of history, which need not agree with the clients.
+    sqlx::query(include_str!("history.sql")).bind(clients).execute(&mut connection).await.unwrap();
     sqlx::raw_sql("RESET session_replication_role").execute(&mut connection).await.unwrap();
     sqlx::raw_sql(include_str!("documents.sql")).execute(&mut connection).await.unwrap();
     let away = "SELECT indexname::text, indexdef FROM away ORDER BY 1";
@@ -79,7 +81,7 @@ async fn generate() -> DataSet {
         sqlx::raw_sql(build).execute(&mut connection).await.unwrap();
         println!("{} built in {} ms", row.get::<String, _>(0), begun.elapsed().as_millis());
     }
-    for table in ["client", "client_number", "client_document", "client_address"] {
+    for table in ["client", "client_number", "client_document", "client_address", "client_history"] {
         let vacuum = sqlx::AssertSqlSafe(format!("VACUUM (ANALYZE) {table}"));
         sqlx::raw_sql(vacuum).execute(&mut connection).await.unwrap();
     }
