@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+pub(crate) mod activity;
 pub(crate) mod client;
 pub(crate) mod clients;
 pub(crate) mod decide;

@@ -8,7 +8,7 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use client_wire::{Code, Failure, Item};
 
-use crate::pages::{client, clients, decide, document, lifecycle, me, onboard, policy};
+use crate::pages::{activity, client, clients, decide, document, lifecycle, me, onboard, policy};
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
 use crate::stop::Stop;
@@ -35,6 +35,7 @@ impl Console {
             )
             .route("/console/clients/{key}/documents/{document}", get(document::page))
             .route("/console/files/{document}", get(document::file))
+            .route("/console/activity", get(activity::page).post(activity::search))
             .route("/console/lifecycle", get(lifecycle::page))
             .route("/console/policy", get(policy::page).post(policy::preview))
             .route("/console/me", get(me::page))

@@ -139,6 +139,7 @@ async fn every_page_offers_what_the_service_explains() {
         let mut browser = Browser::of(&bank, person).await;
         let mut addresses = BTreeSet::new();
         for path in [
+            "/console/activity",
             "/console/clients",
             "/console/new",
             "/console/lifecycle",
@@ -314,4 +315,24 @@ async fn search_finds_by_words_states_and_conditions_and_says_what_is_wrong() {
     assert_eq!((page.status, rows(&page)), (StatusCode::BAD_REQUEST, 0));
     assert!(page.words().contains("The end must not be before the beginning."), "{}", page.words());
     assert!(!page.words().contains("No client matches"));
+}
+
+#[tokio::test]
+async fn activity_says_who_did_what_and_can_be_narrowed() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let lines = |page: &Page| page.elements().iter().filter(|one| one.get("data-line").is_some()).count();
+    let all = browser.get("/console/activity").await;
+    assert!(lines(&all) > 20, "{}", all.words());
+    let approved =
+        browser.post("/console/activity", &[("event", "ClientApproved"), ("actorId", "checker")]).await;
+    assert_eq!(lines(&approved), 5, "{}", approved.words());
+    let others =
+        browser.post("/console/activity", &[("event", "ClientApproved"), ("actorId", "maker")]).await;
+    assert_eq!(lines(&others), 0);
+    assert!(others.words().contains("Nothing of this kind was done."));
+    let wrong = browser.post("/console/activity", &[("startDate", "yesterday")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(!wrong.words().contains("Nothing of this kind was done."), "a failed read is no empty list");
 }
