@@ -11,190 +11,120 @@ use sqlx::query::Query;
 /// A statement with its values.
 pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
-// Commits.
-pub(crate) const COMMIT_INSERT: &str = include_str!("sql/commit_insert.sql");
-pub(crate) const COMMIT_INSERT_DOCUMENTS: &str = include_str!("sql/commit_insert_documents.sql");
-pub(crate) const COMMIT_UPDATE: &str = include_str!("sql/commit_update.sql");
-pub(crate) const COMMIT_UPDATE_DOCUMENTS: &str = include_str!("sql/commit_update_documents.sql");
-pub(crate) const COMMIT_OUTCOME: &str = include_str!("sql/commit_outcome.sql");
-pub(crate) const COMMIT_GROUP: &str = include_str!("sql/commit_group.sql");
-pub(crate) const EXPLAIN_REFUSAL: &str = include_str!("sql/explain_refusal.sql");
+/// Constants from files.
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(crate) const $name: &str = include_str!(concat!("sql/", $file, ".sql"));)*
 
-// Reads of clients.
-pub(crate) const FIND_BY_KEY: &str = include_str!("sql/find_by_key.sql");
-pub(crate) const FIND_BY_KEYS: &str = include_str!("sql/find_by_keys.sql");
-pub(crate) const FIND_BY_ID: &str = include_str!("sql/find_by_id.sql");
-pub(crate) const FIND_BY_DOCUMENT: &str = include_str!("sql/find_by_document.sql");
-pub(crate) const FIND_BY_ADDRESS: &str = include_str!("sql/find_by_address.sql");
-pub(crate) const LOAD_BY_KEY: &str = include_str!("sql/load_by_key.sql");
-pub(crate) const LOAD_BY_KEYS: &str = include_str!("sql/load_by_keys.sql");
-pub(crate) const LOAD_BY_ID: &str = include_str!("sql/load_by_id.sql");
-pub(crate) const LOAD_BY_DOCUMENT: &str = include_str!("sql/load_by_document.sql");
-pub(crate) const LOAD_BY_ADDRESS: &str = include_str!("sql/load_by_address.sql");
-pub(crate) const CLAIMED: &str = include_str!("sql/claimed.sql");
-pub(crate) const HISTORY: &str = include_str!("sql/history.sql");
-pub(crate) const ACTIVITY: &str = include_str!("sql/activity.sql");
-pub(crate) const ACTIVITY_OF_BRANCH: &str = include_str!("sql/activity_of_branch.sql");
-pub(crate) const CLIENTS_OF_BRANCH: &str = include_str!("sql/clients_of_branch.sql");
-pub(crate) const DUE_DOCUMENTS: &str = include_str!("sql/due_documents.sql");
-pub(crate) const CONTENTS_IN_USE: &str = include_str!("sql/contents_in_use.sql");
+        /// Every statement by name, for tests and for the database administrator.
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
 
-// Copies.
-pub(crate) const COPIED_ROWS: &str = include_str!("sql/copied_rows.sql");
-pub(crate) const COPY_CANDIDATES: &str = include_str!("sql/copy_candidates.sql");
-pub(crate) const COPY_CLAIMS: &str = include_str!("sql/copy_claims.sql");
-pub(crate) const COPY_EVENTS: &str = include_str!("sql/copy_events.sql");
-pub(crate) const COPY_OUTCOMES: &str = include_str!("sql/copy_outcomes.sql");
-pub(crate) const LAST_NUMBER: &str = include_str!("sql/last_number.sql");
-pub(crate) const SET_NEXT_BLOCK: &str = include_str!("sql/set_next_block.sql");
+statements! {
+    // Commits.
+    COMMIT_INSERT = "commit_insert";
+    COMMIT_INSERT_DOCUMENTS = "commit_insert_documents";
+    COMMIT_UPDATE = "commit_update";
+    COMMIT_UPDATE_DOCUMENTS = "commit_update_documents";
+    COMMIT_OUTCOME = "commit_outcome";
+    COMMIT_GROUP = "commit_group";
+    EXPLAIN_REFUSAL = "explain_refusal";
 
-// Ids.
-pub(crate) const NEXT_BLOCK: &str = include_str!("sql/next_block.sql");
-pub(crate) const BLOCK_IN_USE: &str = include_str!("sql/block_in_use.sql");
+    // Reads of clients.
+    FIND_BY_KEY = "find_by_key";
+    FIND_BY_KEYS = "find_by_keys";
+    FIND_BY_ID = "find_by_id";
+    FIND_BY_DOCUMENT = "find_by_document";
+    FIND_BY_ADDRESS = "find_by_address";
+    LOAD_BY_KEY = "load_by_key";
+    LOAD_BY_KEYS = "load_by_keys";
+    LOAD_BY_ID = "load_by_id";
+    LOAD_BY_DOCUMENT = "load_by_document";
+    LOAD_BY_ADDRESS = "load_by_address";
+    CLAIMED = "claimed";
+    HISTORY = "history";
+    ACTIVITY = "activity";
+    ACTIVITY_OF_BRANCH = "activity_of_branch";
+    CLIENTS_OF_BRANCH = "clients_of_branch";
+    DUE_DOCUMENTS = "due_documents";
+    CONTENTS_IN_USE = "contents_in_use";
 
-// Normal forms.
-pub(crate) const STALE_CLIENTS: &str = include_str!("sql/stale_clients.sql");
-pub(crate) const RECOMPUTE: &str = include_str!("sql/recompute.sql");
+    // Copies.
+    COPIED_ROWS = "copied_rows";
+    COPY_CANDIDATES = "copy_candidates";
+    COPY_CLAIMS = "copy_claims";
+    COPY_EVENTS = "copy_events";
+    COPY_OUTCOMES = "copy_outcomes";
+    LAST_NUMBER = "last_number";
+    SET_NEXT_BLOCK = "set_next_block";
 
-// Outcomes.
-pub(crate) const DELETE_OUTCOMES: &str = include_str!("sql/delete_outcomes.sql");
+    // Ids.
+    NEXT_BLOCK = "next_block";
+    BLOCK_IN_USE = "block_in_use";
 
-// Outbox.
-pub(crate) const TAKE_EVENTS: &str = include_str!("sql/take_events.sql");
-pub(crate) const SETTLE_EVENTS: &str = include_str!("sql/settle_events.sql");
-pub(crate) const RELEASE_EVENTS: &str = include_str!("sql/release_events.sql");
-pub(crate) const DEAD_LETTERS: &str = include_str!("sql/dead_letters.sql");
-pub(crate) const RESEND_EVENTS: &str = include_str!("sql/resend_events.sql");
-pub(crate) const DISCARD_EVENT: &str = include_str!("sql/discard_event.sql");
-pub(crate) const DELETE_DELIVERED: &str = include_str!("sql/delete_delivered.sql");
-pub(crate) const BACKLOG: &str = include_str!("sql/backlog.sql");
+    // Normal forms.
+    STALE_CLIENTS = "stale_clients";
+    RECOMPUTE = "recompute";
 
-// Contents.
-pub(crate) const PUT_SMALL_CONTENT: &str = include_str!("sql/put_small_content.sql");
-pub(crate) const START_CONTENT: &str = include_str!("sql/start_content.sql");
-pub(crate) const ADD_CONTENT_PIECE: &str = include_str!("sql/add_content_piece.sql");
-pub(crate) const COMPLETE_CONTENT: &str = include_str!("sql/complete_content.sql");
-pub(crate) const OPEN_CONTENT: &str = include_str!("sql/open_content.sql");
-pub(crate) const CONTENT_PIECE: &str = include_str!("sql/content_piece.sql");
-pub(crate) const CONTENT_KEYS: &str = include_str!("sql/content_keys.sql");
-pub(crate) const CONTENT_EXISTS: &str = include_str!("sql/content_exists.sql");
-pub(crate) const DELETE_CONTENT: &str = include_str!("sql/delete_content.sql");
+    // Outcomes.
+    DELETE_OUTCOMES = "delete_outcomes";
 
-// Content ledger.
-pub(crate) const QUEUE_CONTENT: &str = include_str!("sql/queue_content.sql");
-pub(crate) const QUEUED_CONTENTS: &str = include_str!("sql/queued_contents.sql");
-pub(crate) const TRASHED_CONTENTS: &str = include_str!("sql/trashed_contents.sql");
-pub(crate) const SET_TRASHED: &str = include_str!("sql/set_trashed.sql");
-pub(crate) const DEQUEUE_CONTENTS: &str = include_str!("sql/dequeue_contents.sql");
-pub(crate) const COUNT_DOCUMENTS: &str = include_str!("sql/count_documents.sql");
-pub(crate) const MAKE_INSTALLATION: &str = include_str!("sql/make_installation.sql");
-pub(crate) const INSTALLATION: &str = include_str!("sql/installation.sql");
+    // Outbox.
+    TAKE_EVENTS = "take_events";
+    SETTLE_EVENTS = "settle_events";
+    RELEASE_EVENTS = "release_events";
+    DEAD_LETTERS = "dead_letters";
+    RESEND_EVENTS = "resend_events";
+    DISCARD_EVENT = "discard_event";
+    DELETE_DELIVERED = "delete_delivered";
+    BACKLOG = "backlog";
 
-// Sessions.
-pub(crate) const OPEN_SESSION: &str = include_str!("sql/open_session.sql");
-pub(crate) const FIND_SESSION: &str = include_str!("sql/find_session.sql");
-pub(crate) const TOUCH_SESSION: &str = include_str!("sql/touch_session.sql");
-pub(crate) const END_SESSION: &str = include_str!("sql/end_session.sql");
-pub(crate) const END_SESSIONS_OF: &str = include_str!("sql/end_sessions_of.sql");
-pub(crate) const END_PROVIDER_SESSION: &str = include_str!("sql/end_provider_session.sql");
-pub(crate) const END_PROVIDER_SUBJECT: &str = include_str!("sql/end_provider_subject.sql");
-pub(crate) const REMOVE_ENDED_SESSIONS: &str = include_str!("sql/remove_ended_sessions.sql");
-pub(crate) const BEGIN_SIGN_IN: &str = include_str!("sql/begin_sign_in.sql");
-pub(crate) const TAKE_SIGN_IN: &str = include_str!("sql/take_sign_in.sql");
-pub(crate) const REMOVE_ENDED_SIGN_INS: &str = include_str!("sql/remove_ended_sign_ins.sql");
+    // Contents.
+    PUT_SMALL_CONTENT = "put_small_content";
+    START_CONTENT = "start_content";
+    ADD_CONTENT_PIECE = "add_content_piece";
+    COMPLETE_CONTENT = "complete_content";
+    OPEN_CONTENT = "open_content";
+    CONTENT_PIECE = "content_piece";
+    CONTENT_KEYS = "content_keys";
+    CONTENT_EXISTS = "content_exists";
+    DELETE_CONTENT = "delete_content";
 
-// Server and connections.
-pub(crate) const SERVER: &str = include_str!("sql/server.sql");
-pub(crate) const SCHEMA: &str = include_str!("sql/schema.sql");
-pub(crate) const SCHEMA_VERSION: &str = include_str!("sql/schema_version.sql");
-pub(crate) const READY: &str = include_str!("sql/ready.sql");
-pub(crate) const SERVER_TIME: &str = include_str!("sql/server_time.sql");
-pub(crate) const WRITABLE: &str = include_str!("sql/writable.sql");
-pub(crate) const BACKEND: &str = include_str!("sql/backend.sql");
-pub(crate) const BACKENDS_AT_WORK: &str = include_str!("sql/backends_at_work.sql");
-pub(crate) const CONFIRM: &str = include_str!("sql/confirm.sql");
+    // Content ledger.
+    QUEUE_CONTENT = "queue_content";
+    QUEUED_CONTENTS = "queued_contents";
+    TRASHED_CONTENTS = "trashed_contents";
+    SET_TRASHED = "set_trashed";
+    DEQUEUE_CONTENTS = "dequeue_contents";
+    COUNT_DOCUMENTS = "count_documents";
+    MAKE_INSTALLATION = "make_installation";
+    INSTALLATION = "installation";
 
-/// Every statement by name, for tests and for the database administrator.
-pub(crate) const ALL: &[(&str, &str)] = &[
-    ("COPIED_ROWS", COPIED_ROWS),
-    ("COPY_CANDIDATES", COPY_CANDIDATES),
-    ("COPY_CLAIMS", COPY_CLAIMS),
-    ("COPY_EVENTS", COPY_EVENTS),
-    ("COPY_OUTCOMES", COPY_OUTCOMES),
-    ("LAST_NUMBER", LAST_NUMBER),
-    ("SET_NEXT_BLOCK", SET_NEXT_BLOCK),
-    ("COMMIT_INSERT", COMMIT_INSERT),
-    ("COMMIT_INSERT_DOCUMENTS", COMMIT_INSERT_DOCUMENTS),
-    ("COMMIT_UPDATE", COMMIT_UPDATE),
-    ("COMMIT_UPDATE_DOCUMENTS", COMMIT_UPDATE_DOCUMENTS),
-    ("COMMIT_OUTCOME", COMMIT_OUTCOME),
-    ("COMMIT_GROUP", COMMIT_GROUP),
-    ("EXPLAIN_REFUSAL", EXPLAIN_REFUSAL),
-    ("FIND_BY_KEY", FIND_BY_KEY),
-    ("FIND_BY_KEYS", FIND_BY_KEYS),
-    ("FIND_BY_ID", FIND_BY_ID),
-    ("FIND_BY_DOCUMENT", FIND_BY_DOCUMENT),
-    ("FIND_BY_ADDRESS", FIND_BY_ADDRESS),
-    ("LOAD_BY_KEY", LOAD_BY_KEY),
-    ("LOAD_BY_KEYS", LOAD_BY_KEYS),
-    ("LOAD_BY_ID", LOAD_BY_ID),
-    ("LOAD_BY_DOCUMENT", LOAD_BY_DOCUMENT),
-    ("LOAD_BY_ADDRESS", LOAD_BY_ADDRESS),
-    ("CLAIMED", CLAIMED),
-    ("HISTORY", HISTORY),
-    ("DUE_DOCUMENTS", DUE_DOCUMENTS),
-    ("CONTENTS_IN_USE", CONTENTS_IN_USE),
-    ("NEXT_BLOCK", NEXT_BLOCK),
-    ("BLOCK_IN_USE", BLOCK_IN_USE),
-    ("STALE_CLIENTS", STALE_CLIENTS),
-    ("RECOMPUTE", RECOMPUTE),
-    ("DELETE_OUTCOMES", DELETE_OUTCOMES),
-    ("TAKE_EVENTS", TAKE_EVENTS),
-    ("SETTLE_EVENTS", SETTLE_EVENTS),
-    ("RELEASE_EVENTS", RELEASE_EVENTS),
-    ("DEAD_LETTERS", DEAD_LETTERS),
-    ("RESEND_EVENTS", RESEND_EVENTS),
-    ("DISCARD_EVENT", DISCARD_EVENT),
-    ("DELETE_DELIVERED", DELETE_DELIVERED),
-    ("BACKLOG", BACKLOG),
-    ("OPEN_SESSION", OPEN_SESSION),
-    ("FIND_SESSION", FIND_SESSION),
-    ("TOUCH_SESSION", TOUCH_SESSION),
-    ("END_SESSION", END_SESSION),
-    ("END_SESSIONS_OF", END_SESSIONS_OF),
-    ("END_PROVIDER_SESSION", END_PROVIDER_SESSION),
-    ("END_PROVIDER_SUBJECT", END_PROVIDER_SUBJECT),
-    ("REMOVE_ENDED_SESSIONS", REMOVE_ENDED_SESSIONS),
-    ("BEGIN_SIGN_IN", BEGIN_SIGN_IN),
-    ("TAKE_SIGN_IN", TAKE_SIGN_IN),
-    ("REMOVE_ENDED_SIGN_INS", REMOVE_ENDED_SIGN_INS),
-    ("PUT_SMALL_CONTENT", PUT_SMALL_CONTENT),
-    ("START_CONTENT", START_CONTENT),
-    ("ADD_CONTENT_PIECE", ADD_CONTENT_PIECE),
-    ("COMPLETE_CONTENT", COMPLETE_CONTENT),
-    ("OPEN_CONTENT", OPEN_CONTENT),
-    ("CONTENT_PIECE", CONTENT_PIECE),
-    ("CONTENT_KEYS", CONTENT_KEYS),
-    ("CONTENT_EXISTS", CONTENT_EXISTS),
-    ("DELETE_CONTENT", DELETE_CONTENT),
-    ("QUEUE_CONTENT", QUEUE_CONTENT),
-    ("QUEUED_CONTENTS", QUEUED_CONTENTS),
-    ("TRASHED_CONTENTS", TRASHED_CONTENTS),
-    ("SET_TRASHED", SET_TRASHED),
-    ("DEQUEUE_CONTENTS", DEQUEUE_CONTENTS),
-    ("COUNT_DOCUMENTS", COUNT_DOCUMENTS),
-    ("MAKE_INSTALLATION", MAKE_INSTALLATION),
-    ("INSTALLATION", INSTALLATION),
-    ("SERVER", SERVER),
-    ("SCHEMA", SCHEMA),
-    ("SCHEMA_VERSION", SCHEMA_VERSION),
-    ("READY", READY),
-    ("SERVER_TIME", SERVER_TIME),
-    ("WRITABLE", WRITABLE),
-    ("BACKEND", BACKEND),
-    ("BACKENDS_AT_WORK", BACKENDS_AT_WORK),
-    ("CONFIRM", CONFIRM),
-];
+    // Sessions.
+    OPEN_SESSION = "open_session";
+    FIND_SESSION = "find_session";
+    TOUCH_SESSION = "touch_session";
+    END_SESSION = "end_session";
+    END_SESSIONS_OF = "end_sessions_of";
+    END_PROVIDER_SESSION = "end_provider_session";
+    END_PROVIDER_SUBJECT = "end_provider_subject";
+    REMOVE_ENDED_SESSIONS = "remove_ended_sessions";
+    BEGIN_SIGN_IN = "begin_sign_in";
+    TAKE_SIGN_IN = "take_sign_in";
+    REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
+
+    // Server and connections.
+    SERVER = "server";
+    SCHEMA = "schema";
+    SCHEMA_VERSION = "schema_version";
+    READY = "ready";
+    SERVER_TIME = "server_time";
+    WRITABLE = "writable";
+    BACKEND = "backend";
+    BACKENDS_AT_WORK = "backends_at_work";
+    CONFIRM = "confirm";
+}
 
 #[cfg(test)]
 mod tests {
