@@ -44,6 +44,7 @@ async fn every_code_is_provoked() {
     returns(&mut seen).await;
     reasons(&mut seen).await;
     unseen(&mut seen).await;
+    work(&mut seen).await;
     limits::limits(&mut seen).await;
     failures::failures(&mut seen).await;
     let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
@@ -85,6 +86,15 @@ async fn returns(seen: &mut Seen) {
     bank.checker("ExitCustomerCommand", reason.clone()).await.data();
     bank.maker("ReturnCustomerCommand", reason.clone()).await.data();
     seen.expect(Code::AlreadyReturned, &bank.maker("ReturnCustomerCommand", reason).await);
+}
+
+async fn work(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    let item = json!({ "contactEncodedKey": bank.pending().await });
+    seen.expect(Code::NotWaiting, &bank.maker("ClaimWorkItemCommand", item.clone()).await);
+    bank.maker("RequestCustomerApprovalCommand", item.clone()).await.data();
+    bank.maker("ClaimWorkItemCommand", item.clone()).await.data();
+    seen.expect(Code::ClaimedByAnother, &bank.checker("ClaimWorkItemCommand", item).await);
 }
 
 async fn reasons(seen: &mut Seen) {

@@ -11,6 +11,8 @@ fn some(name: &str) -> Value {
     match name {
         "id" | "pageNumber" => json!(1),
         "contactEncodedKey" | "customerNumber" => json!("CUST1000001"),
+        "identityId" | "addressId" => json!("00000000000000000000000000000001"),
+        "amendmentId" => json!("8a8e86a5.7"),
         "cursor" | "searchTerm" | "searchText" => json!("okafor"),
         other => panic!("what does {other} take?"),
     }

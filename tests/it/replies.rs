@@ -120,6 +120,7 @@ async fn every_response_matches_its_specification() {
     }
     seen.extend(documents(&bank).await);
     seen.extend(amendments(&bank).await);
+    seen.extend(work(&bank).await);
     for (name, data) in [
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
@@ -132,6 +133,8 @@ async fn every_response_matches_its_specification() {
         ("RetrieveReasonsQuery", json!({})),
         ("RetrieveSearchFieldsQuery", json!({})),
         ("RetrieveLifecycleQuery", json!({})),
+        ("RetrieveWorkQueueQuery", json!({ "kind": "Approval" })),
+        ("RetrieveOperationsQuery", json!({})),
     ] {
         check(name, &bank.query(name, data).await);
         seen.push(name);
@@ -139,6 +142,27 @@ async fn every_response_matches_its_specification() {
     for spec in client_wire::OPERATIONS {
         assert!(seen.contains(&spec.name), "{} was not asked", spec.name);
     }
+}
+
+/// A client that waits for approval, claimed and released, and an event that is no dead letter, as dry runs and as commands.
+async fn work(bank: &Bank) -> Vec<&'static str> {
+    let data = bank.maker("CreateContactCommand", crate::bank::applicant(6)).await.data();
+    let item = json!({ "contactEncodedKey": data["contactEncodedKey"] });
+    bank.maker("RequestCustomerApprovalCommand", item.clone()).await.data();
+    let event = json!({ "eventId": "00000000000000000000000000000001" });
+    let mut seen = Vec::new();
+    for (name, data) in [
+        ("ClaimWorkItemCommand", item.clone()),
+        ("ReleaseWorkItemCommand", item),
+        ("ResendDeadLetterCommand", event.clone()),
+        ("DiscardDeadLetterCommand", event),
+    ] {
+        let body = json!({ "commandName": name, "data": data, "dryRun": true });
+        check(name, &bank.post("/api/bpm/cmd", &Bank::everything("checker"), &body, &[]).await);
+        check(name, &bank.checker(name, data).await);
+        seen.push(name);
+    }
+    seen
 }
 
 /// Corrections of the fourth client, which wait and are decided about, as dry runs and as commands.

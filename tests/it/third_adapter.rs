@@ -88,7 +88,13 @@ impl Harness for ThirdAdapter {
     async fn fresh(&self) -> Fresh {
         let maps = Arc::new(MapStore::on(Snapshots::default()));
         let store = Layered(SnapshotStore { maps: maps.clone(), ids: Mutex::default() });
-        Fresh { store: Arc::new(store), outbox: maps.clone(), ledger: maps.clone(), sessions: maps }
+        Fresh {
+            store: Arc::new(store),
+            outbox: maps.clone(),
+            ledger: maps.clone(),
+            sessions: maps.clone(),
+            work_items: maps,
+        }
     }
 
     async fn run_concurrently(&self, racers: Vec<Racer>) {

@@ -75,10 +75,11 @@ pub(crate) enum Operation {
     Contents,
     Ledger,
     Sessions,
+    WorkItems,
 }
 
 impl Operation {
-    const COUNT: usize = Self::Sessions as usize + 1;
+    const COUNT: usize = Self::WorkItems as usize + 1;
 }
 
 impl Faults {
@@ -150,6 +151,11 @@ impl Faults {
     /// Every use of sessions and of attempts to sign in has this fault.
     pub fn sessions(&self, fault: Fault) {
         self.script(Operation::Sessions, |script| script.standing = Some(fault));
+    }
+
+    /// Every use of the work queue has this fault.
+    pub fn work_items(&self, fault: Fault) {
+        self.script(Operation::WorkItems, |script| script.standing = Some(fault));
     }
 
     /// Gives the store a clock of its own, which stands at this moment.

@@ -2,7 +2,7 @@
 //!
 //! | type | port |
 //! | --- | --- |
-//! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox) and [`Sessions`](client_app::ports::Sessions) |
+//! | [`MemoryStore`] | [`ClientStore`](client_app::ports::ClientStore), [`Outbox`](client_app::ports::Outbox), [`Sessions`](client_app::ports::Sessions) and [`WorkItems`](client_app::ports::WorkItems) |
 //! | [`MemoryContents`] | [`DocumentContents`](client_app::ports::DocumentContents) |
 //! | [`FixedClock`] | [`Clock`](client_app::ports::Clock), set by a test |
 //! | [`CountingKeys`] | [`KeyGenerator`](client_app::ports::KeyGenerator), the same keys in every run |
@@ -44,6 +44,7 @@ mod search;
 mod sessions;
 mod store;
 mod tables;
+mod work_items;
 
 pub use accounts::MemoryAccounts;
 pub use branches::MemoryBranches;

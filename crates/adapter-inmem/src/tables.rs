@@ -6,7 +6,7 @@ use std::sync::Arc;
 use client_app::ports::{
     ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry,
     HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey, Session, SessionId,
-    SignInAttempt, SignInAttemptId, StoreError,
+    SignInAttempt, SignInAttemptId, StoreError, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -44,6 +44,8 @@ pub(crate) struct Tables {
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) sessions: RedBlackTreeMapSync<SessionId, Arc<Session>>,
     pub(crate) sign_ins: RedBlackTreeMapSync<SignInAttemptId, Arc<SignInAttempt>>,
+    /// Who is at an item of the work queue.
+    pub(crate) work_claims: RedBlackTreeMapSync<WorkItemId, WorkClaim>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
 }

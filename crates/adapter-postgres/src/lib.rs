@@ -34,7 +34,7 @@
 //! | `search` | searches, whose statements are built at run time |
 //! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
-//! | `outbox`, `contents`, `content_ledger`, `sessions` | the other ports |
+//! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
 //! | `import` | a copy of everything that another store holds |
 //!
 //! # Example
@@ -72,6 +72,7 @@ mod settings;
 mod sql;
 mod store;
 mod time;
+mod work_items;
 
 pub use import::Import;
 pub use migrate::{migrate, schema_versions};

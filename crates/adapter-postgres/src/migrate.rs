@@ -91,6 +91,8 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         How::Index("client_history_by_event"),
     ),
     (35, "sessions", include_str!("../migrations/0035_sessions.sql"), How::Whole),
+    (36, "work items", include_str!("../migrations/0036_work_items.sql"), How::Whole),
+    (37, "work items of before", include_str!("../migrations/0037_work_items_of_before.sql"), How::Batches),
 ];
 
 /// How a migration runs.

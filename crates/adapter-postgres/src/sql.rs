@@ -114,6 +114,14 @@ statements! {
     TAKE_SIGN_IN = "take_sign_in";
     REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
 
+    // Work queue.
+    WORK_ITEMS = "work_items";
+    WORK_ITEMS_OF_BRANCH = "work_items_of_branch";
+    CLAIM_WORK = "claim_work";
+    RELEASE_WORK = "release_work";
+    WORK_CLAIMS = "work_claims";
+    REMOVE_ENDED_CLAIMS = "remove_ended_claims";
+
     // Server and connections.
     SERVER = "server";
     SCHEMA = "schema";

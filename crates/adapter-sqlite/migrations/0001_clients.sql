@@ -591,3 +591,95 @@ CREATE TABLE client_sign_in (
     CONSTRAINT client_sign_in_id_length CHECK (length(attempt_id) = 32)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_sign_in_by_end ON client_sign_in (ends_at);
+
+-- What waits for a decision or for a successor, one row for each item: a copy of client_waiting that triggers keep, so that a
+-- page of the queue is a range of an index.
+CREATE TABLE client_work_item (
+    client_key TEXT NOT NULL,    -- the client
+    kind       TEXT NOT NULL,    -- what is to do: Approval, Document, Address, Amendment or Expiring
+    item_id    TEXT NOT NULL,    -- the id of the item within its client; empty for the client itself
+    since      INTEGER NOT NULL, -- since when it waits; of a document that expires soon, the beginning of its last day in UTC
+    branch     TEXT,             -- the branch of the client
+    CONSTRAINT client_work_item_pkey PRIMARY KEY (client_key, kind, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_work_item_by_age ON client_work_item (kind, since, client_key, item_id);
+CREATE INDEX client_work_item_by_branch ON client_work_item (branch, kind, since, client_key, item_id)
+    WHERE branch IS NOT NULL;
+-- The definition, as the domain has it (Client::waiting); a test compares them. A moment in JSON has up to six digits behind
+-- its seconds, without the zeros at the end.
+CREATE VIEW client_waiting AS
+    SELECT c.client_key, 'Approval' AS kind, '' AS item_id, c.approval_at AS since, c.branch
+    FROM client c WHERE c.approval = 'Pending'
+    UNION ALL
+    SELECT d.client_key, 'Document', d.document_id, d.submitted_at, c.branch
+    FROM client_document d JOIN client c ON c.client_key = d.client_key
+    WHERE d.status = 0 AND c.state IN (1, 3, 4)
+    UNION ALL
+    SELECT a.client_key, 'Address', a.address_id, a.submitted_at, c.branch
+    FROM client_address a JOIN client c ON c.client_key = a.client_key
+    WHERE a.status = 0 AND c.state IN (1, 3, 4)
+    UNION ALL
+    SELECT c.client_key, 'Amendment', c.client_key || '.' || (m.value ->> 'version'),
+        unixepoch(substr(m.value ->> 'at', 1, 19)) * 1000000
+            + CAST(substr(rtrim(substr(m.value ->> 'at', 21), 'Z') || '000000', 1, 6) AS INTEGER),
+        c.branch
+    FROM client c, json_each(c.amendments) m
+    WHERE c.has_open_amendment = 1 AND c.state IN (1, 4)
+    UNION ALL
+    SELECT d.client_key, 'Expiring', d.document_id, unixepoch(d.expires_on) * 1000000, c.branch
+    FROM client_document d JOIN client c ON c.client_key = d.client_key
+    WHERE d.status = 1 AND d.notice = 1 AND c.state IN (1, 3, 4);
+CREATE TRIGGER client_work_added AFTER INSERT ON client
+WHEN new.approval = 'Pending' OR new.has_open_amendment = 1
+BEGIN
+    DELETE FROM client_work_item WHERE client_key = new.client_key;
+    INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
+    SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_work_changed AFTER UPDATE ON client
+WHEN (old.state, old.approval, old.approval_at, old.amendments, old.branch)
+    IS NOT (new.state, new.approval, new.approval_at, new.amendments, new.branch)
+BEGIN
+    DELETE FROM client_work_item WHERE client_key = new.client_key;
+    INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
+    SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_document_work_added AFTER INSERT ON client_document
+WHEN new.status = 0 OR new.notice = 1
+BEGIN
+    DELETE FROM client_work_item WHERE client_key = new.client_key;
+    INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
+    SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_document_work_changed AFTER UPDATE ON client_document
+WHEN (old.status, old.notice) IS NOT (new.status, new.notice)
+BEGIN
+    DELETE FROM client_work_item WHERE client_key = new.client_key;
+    INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
+    SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_address_work_added AFTER INSERT ON client_address
+WHEN new.status = 0
+BEGIN
+    DELETE FROM client_work_item WHERE client_key = new.client_key;
+    INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
+    SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_address_work_changed AFTER UPDATE ON client_address
+WHEN old.status <> new.status
+BEGIN
+    DELETE FROM client_work_item WHERE client_key = new.client_key;
+    INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
+    SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
+END;
+-- Who is at an item of the queue: leases of minutes, which refuse no decision.
+CREATE TABLE client_work_claim (
+    client_key    TEXT NOT NULL,    -- the client
+    kind          TEXT NOT NULL,    -- what is to do
+    item_id       TEXT NOT NULL,    -- the id of the item within its client; empty for the client itself
+    held_by       TEXT NOT NULL,    -- the id of the person
+    held_by_email TEXT,             -- the e-mail address of that person, if known
+    held_until    INTEGER NOT NULL, -- when the claim ends
+    CONSTRAINT client_work_claim_pkey PRIMARY KEY (client_key, kind, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_work_claim_by_end ON client_work_claim (held_until);

@@ -21,7 +21,7 @@
 //! | `commit`, `load` | changesets into rows, and clients out of them |
 //! | `search` | searches, whose statements are built at run time |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
-//! | `outbox`, `contents`, `content_ledger`, `sessions` | the other ports |
+//! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
 mod activity;
@@ -50,6 +50,7 @@ mod sql;
 mod store;
 mod time;
 mod words;
+mod work_items;
 mod writer;
 
 pub use integrity::{copy, find_damage};

@@ -83,6 +83,12 @@ statements! {
     TAKE_CLAIM = "take_claim";
     TRASHED_CONTENTS = "trashed_contents";
     UPDATE_CLIENT = "update_client";
+    WORK_ITEMS = "work_items";
+    WORK_ITEMS_OF_BRANCH = "work_items_of_branch";
+    CLAIM_WORK = "claim_work";
+    RELEASE_WORK = "release_work";
+    WORK_CLAIM = "work_claim";
+    REMOVE_ENDED_CLAIMS = "remove_ended_claims";
     WORDS_PENDING = "words_pending";
     WRITE_ADDRESS = "write_address";
     WRITE_DOCUMENT = "write_document";
@@ -94,7 +100,7 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use super::ALL;
+    use super::{ALL, WORK_ITEMS, WORK_ITEMS_OF_BRANCH};
 
     #[test]
     fn every_file_is_a_statement_that_fits_the_schema() {
@@ -107,5 +113,25 @@ mod tests {
         let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sql")).unwrap();
         let files = folder.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
         assert_eq!(files.collect::<BTreeSet<_>>(), ALL.iter().map(|(name, _)| (*name).to_owned()).collect());
+    }
+    #[test]
+    fn page_of_the_work_queue_is_a_range_of_an_index() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::migration::run(&mut connection).unwrap();
+        for (sql, index) in [
+            (WORK_ITEMS, "client_work_item_by_age (kind=? AND (since,client_key,item_id)>(?,?,?))"),
+            (
+                WORK_ITEMS_OF_BRANCH,
+                "client_work_item_by_branch (branch=? AND kind=? AND (since,client_key,item_id)>(?,?,?))",
+            ),
+        ] {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            // Without values: the plan does not depend on them.
+            let (mut rows, mut steps) = (plan.raw_query(), Vec::new());
+            while let Some(row) = rows.next().unwrap() {
+                steps.push(row.get::<_, String>("detail").unwrap().replace("COVERING ", ""));
+            }
+            assert_eq!(steps, [format!("SEARCH client_work_item USING INDEX {index}")]);
+        }
     }
 }

@@ -7,8 +7,10 @@ use client_domain::kyc::KycPolicy;
 use client_domain::value::{DigitsOnly, NumberingPlan};
 use futures_util::future::{join, join3};
 
+use crate::back_office::BackOffice;
 use crate::clock_offset::ClockOffset;
 use crate::duplicate_quota::DuplicateQuota;
+use crate::error::Error;
 use crate::garbage_round::TooManyOrphans;
 use crate::policy::Policy;
 use crate::ports::accounts::{AccountDirectory, UnknownAccounts};
@@ -76,6 +78,7 @@ pub struct Clients {
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<KycPolicy>,
     pub(crate) clock_offset: Arc<ClockOffset>,
+    pub(crate) back_office: Option<BackOffice>,
     checks: Vec<Arc<dyn StandingCheck>>,
     /// Why the last round of garbage collection did nothing.
     pub(crate) collection_stopped: Arc<Mutex<Option<TooManyOrphans>>>,
@@ -99,6 +102,7 @@ impl Clients {
             duplicate_quota: Arc::default(),
             kyc_policy: Arc::default(),
             clock_offset: Arc::default(),
+            back_office: None,
             checks: Vec::new(),
             collection_stopped: Arc::default(),
         }
@@ -108,6 +112,13 @@ impl Clients {
     #[must_use]
     pub fn with_accounts(mut self, accounts: Arc<dyn AccountDirectory>) -> Self {
         self.accounts = accounts;
+        self
+    }
+
+    /// Offers the work queue and operations. Without it they answer that they are unavailable.
+    #[must_use]
+    pub fn with_back_office(mut self, back_office: BackOffice) -> Self {
+        self.back_office = Some(back_office);
         self
     }
 
@@ -202,6 +213,11 @@ impl Clients {
     /// The KYC policy in force.
     pub fn kyc_policy(&self) -> &KycPolicy {
         &self.kyc_policy
+    }
+
+    pub(crate) fn back_office(&self) -> Result<&BackOffice, Error> {
+        let missing = || Error::Unavailable { cause: "this program has no back office".to_owned() };
+        self.back_office.as_ref().ok_or_else(missing)
     }
 
     /// Whether the service can answer requests now, check by check.

@@ -10,7 +10,8 @@ use client_domain::kyc::{DocumentId, DocumentKind};
 use client_domain::lifecycle::Operation;
 use client_domain::reason::ReasonNotAccepted;
 use client_domain::value::{ClientKey, Version};
-use client_domain::{ClaimKind, Permission, Refusal};
+use client_domain::{Actor, ClaimKind, Permission, Refusal};
+use jiff::Timestamp;
 
 use crate::inspection::ContentRejection;
 use crate::ports::error::StoreError;
@@ -64,6 +65,17 @@ pub enum Error {
     /// The file of a document is not in the content store.
     #[error("the file of the document {0} is not in the content store")]
     ContentMissing(DocumentId),
+    /// Nothing of this kind waits for a person there: it was decided about, or never waited.
+    #[error("the item does not wait for a person")]
+    NotWaiting,
+    /// Another person is at the item.
+    #[error("another person has claimed the item")]
+    WorkClaimed {
+        /// The person.
+        by: Actor,
+        /// When the claim ends.
+        until: Timestamp,
+    },
     /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,

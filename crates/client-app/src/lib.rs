@@ -24,6 +24,7 @@ pub mod ports;
 pub mod queries;
 pub mod relay;
 
+mod back_office;
 mod caller;
 mod clients;
 mod clock_comparison;
@@ -49,7 +50,9 @@ mod request;
 mod request_digest;
 mod service_command;
 mod spine;
+mod standalone;
 
+pub use back_office::BackOffice;
 pub use caller::Caller;
 pub use clients::Clients;
 pub use documents::{ContentRecording, IncomingBytes, OpenedContent, verified};
@@ -63,7 +66,7 @@ pub use jiff;
 pub use lapse::{LAPSE, LapseRound};
 pub use location_claim::{LocationRefusal, claim_location};
 pub use policy::{OnDuplicate, OnLookAlike, OnUnanswered, Policy};
-pub use readiness::{Check, CheckName, CheckState, Readiness, StandingCheck};
+pub use readiness::{Check, CheckName, CheckState, JobReport, JobReports, Readiness, StandingCheck};
 pub use request::{IdempotencyKey, RequestContext, RequestId};
 pub use request_digest::RequestDigest;
 pub use spine::{Admission, DRY_RUN, Plan, Recording};

@@ -7,6 +7,7 @@
 //! | [`ContentLedger`] | which contents may be orphans, and the id of this installation |
 //! | [`Outbox`] | the undelivered events for other systems |
 //! | [`Sessions`] | people who are signed in with a browser |
+//! | [`WorkItems`] | what waits for people, and who is at it |
 //! | [`EventReceiver`] | the system that receives events |
 //! | [`Clock`] | the current time |
 //! | [`KeyGenerator`] | fresh keys |
@@ -35,6 +36,7 @@ pub(crate) mod sessions;
 mod shared;
 pub(crate) mod store;
 pub(crate) mod stored;
+pub(crate) mod work_items;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use activity::{ActivityFilter, ActivityPage, ActivityPosition};
@@ -60,3 +62,4 @@ pub use store::{
     ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search, StoreReadiness,
 };
 pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredEvent};
+pub use work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};

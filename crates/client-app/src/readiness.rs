@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::ports::error::StoreError;
 
 /// The subject of a check; its name is part of the answer of `/readyz`.
@@ -145,6 +147,23 @@ impl Readiness {
     pub fn failed(&self) -> impl Iterator<Item = &Check> {
         self.0.iter().filter(|check| matches!(check.state, CheckState::Failed(_)))
     }
+}
+
+/// How a background job fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobReport {
+    /// The job.
+    pub name: &'static str,
+    /// How many of its rounds have failed in a row.
+    pub failures: u32,
+    /// When a round last succeeded; `None` if none has since the start.
+    pub last_success: Option<Timestamp>,
+}
+
+/// The background jobs of this process. It answers from memory.
+pub trait JobReports: Send + Sync {
+    /// Every job, by name.
+    fn jobs(&self) -> Vec<JobReport>;
 }
 
 /// A check outside the application, such as background jobs or keys of tokens.

@@ -38,6 +38,7 @@ mod onboard_again;
 pub(crate) mod plan;
 mod replay;
 mod sealing;
+mod standalone;
 mod warnings;
 
 pub use admission::{Admission, DRY_RUN};

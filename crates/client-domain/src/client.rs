@@ -49,6 +49,7 @@ pub(crate) mod two_persons;
 mod update;
 mod values;
 mod verify_contact_point;
+mod waiting;
 
 pub use aggregate::Client;
 pub use amendment::{Amendment, AmendmentId};
@@ -70,3 +71,4 @@ pub use snapshot::{ClientSnapshot, Inconsistent};
 pub use transaction::Transaction;
 pub use transition::Justification;
 pub use two_persons::TwoPersons;
+pub use waiting::{Decidability, WaitingItem, WorkKind, WorkSubject};

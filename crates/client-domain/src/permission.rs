@@ -36,11 +36,13 @@ pub enum Permission {
     History,
     /// `customers.history.values`: see in it the values before and after each change.
     HistoryValues,
+    /// `customers.operations`: see how the service stands, resend and discard dead letters.
+    Operations,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Write,
         Self::Approve,
@@ -52,6 +54,7 @@ impl Permission {
         Self::KycReview,
         Self::History,
         Self::HistoryValues,
+        Self::Operations,
     ];
 
     /// The name in a token.
@@ -68,6 +71,7 @@ impl Permission {
             Self::KycReview => "customers.kyc.review",
             Self::History => "customers.history",
             Self::HistoryValues => "customers.history.values",
+            Self::Operations => "customers.operations",
         }
     }
 

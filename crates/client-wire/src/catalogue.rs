@@ -1,11 +1,11 @@
 //! All operations of the service.
 
-use crate::commands::COMMANDS;
+use crate::commands::{COMMANDS, STANDALONE};
 use crate::queries::operation::QueryOperation;
 use crate::queries::{QUERIES, myself};
 use crate::spec::OperationSpec;
 
-const COUNT: usize = COMMANDS.len() + QUERIES.len() + 1;
+const COUNT: usize = COMMANDS.len() + STANDALONE.len() + QUERIES.len() + 1;
 
 /// Every command and query, in the order of the contract.
 pub static OPERATIONS: &[&OperationSpec] = &specifications();
@@ -21,7 +21,13 @@ const fn specifications() -> [&'static OperationSpec; COUNT] {
     let mut all = [&myself::SPEC; COUNT];
     let mut at = 0;
     while at < COUNT - 1 {
-        all[at] = if at < COMMANDS.len() { COMMANDS[at].spec } else { QUERIES[at - COMMANDS.len()].spec };
+        all[at] = if at < COMMANDS.len() {
+            COMMANDS[at].spec
+        } else if at < COMMANDS.len() + STANDALONE.len() {
+            STANDALONE[at - COMMANDS.len()].spec
+        } else {
+            QUERIES[at - COMMANDS.len() - STANDALONE.len()].spec
+        };
         at += 1;
     }
     all

@@ -124,6 +124,8 @@ catalogue! {
     AmendmentOpen = "amendment_open", Conflict, Some("Amendment open"), "Another person has proposed a value for the field, and it waits; details.unmet names the field and the amendment.";
     AmendmentNotOpen = "amendment_not_open", Conflict, Some("Amendment not open"), "The client has no open amendment with this id: it was decided about, withdrawn or ended, or never existed.";
     AmendmentConflict = "amendment_conflict", Conflict, Some("Amendment conflict"), "A value in force changed after the amendment was proposed; details.unmet names the fields.";
+    NotWaiting = "not_waiting", Conflict, Some("Not waiting"), "The item does not wait for a person: it was decided about, or never waited.";
+    ClaimedByAnother = "claimed_by_another", Conflict, Some("Claimed by another person"), "Another person has claimed the item; details.claimedBy and details.claimedUntil say who and until when. It refuses no decision.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is already open.";
     AlreadyReturned = "already_returned", Conflict, Some("Already returned"), "The exited client has returned already, as another client that was not rejected; details.unmet or, where a rejection is undone, details.contacts names it, for callers with customers.read.";
     AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is already on the blacklist.";

@@ -6,11 +6,14 @@ pub(crate) mod approve_address;
 pub(crate) mod approve_amendment;
 pub(crate) mod approve_document;
 pub(crate) mod blacklist;
+pub(crate) mod claim_work_item;
 pub(crate) mod client_ref;
 pub(crate) mod correct_contact;
 pub(crate) mod create_address_information;
 pub(crate) mod create_contact;
 pub(crate) mod create_identity_document;
+pub(crate) mod dead_letter;
+pub(crate) mod discard_dead_letter;
 pub(crate) mod exit;
 pub(crate) mod operation;
 pub(crate) mod phone_number;
@@ -20,17 +23,22 @@ pub(crate) mod reject;
 pub(crate) mod reject_address;
 pub(crate) mod reject_amendment;
 pub(crate) mod reject_document;
+pub(crate) mod release_work_item;
 pub(crate) mod replace_content;
 pub(crate) mod request_approval;
+pub(crate) mod resend_dead_letter;
 pub(crate) mod return_customer;
 mod review;
+pub(crate) mod standalone;
 pub(crate) mod undo_blacklist;
 pub(crate) mod undo_reject;
 pub(crate) mod update_contact;
 pub(crate) mod verify_contact_point;
 pub(crate) mod withdraw;
+pub(crate) mod work_item;
 
 use operation::CommandOperation;
+use standalone::StandaloneOperation;
 
 /// Every command, in the order of the contract.
 pub(crate) const COMMANDS: [&CommandOperation; 22] = [
@@ -56,6 +64,14 @@ pub(crate) const COMMANDS: [&CommandOperation; 22] = [
     &approve_address::OPERATION,
     &reject_address::OPERATION,
     &verify_contact_point::OPERATION,
+];
+
+/// Every command that writes no client.
+pub(crate) const STANDALONE: [&StandaloneOperation; 4] = [
+    &claim_work_item::OPERATION,
+    &release_work_item::OPERATION,
+    &resend_dead_letter::OPERATION,
+    &discard_dead_letter::OPERATION,
 ];
 
 #[cfg(test)]

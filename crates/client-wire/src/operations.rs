@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::canonical::digest;
 use crate::code::Code;
 use crate::commands::operation::{Request, describe};
-use crate::commands::{COMMANDS, replace_content};
+use crate::commands::{COMMANDS, STANDALONE, replace_content};
 use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::nearest::nearest;
@@ -115,6 +115,12 @@ impl Operations for Clients {
         data: Map<String, Value>,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
+        if let Some(operation) = STANDALONE.iter().find(|operation| operation.spec.name == name) {
+            let spec = operation.spec;
+            self.admit(&context, spec.permission)
+                .map_err(|error| Failure::of_error(error, &context.caller))?;
+            return (operation.perform)(self, Form::new(spec.fields, &data), &context).await;
+        }
         let operation = COMMANDS.iter().find(|operation| operation.spec.name == name);
         let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Command))?;
         let spec = operation.spec;

@@ -18,15 +18,17 @@ mod list_fields;
 pub(crate) mod look_alikes;
 pub(crate) mod myself;
 pub(crate) mod operation;
+pub(crate) mod operations_report;
 pub(crate) mod panels;
 pub(crate) mod reasons;
 pub(crate) mod search_fields;
 mod sort;
+pub(crate) mod work_queue;
 
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 16] = [
+pub(crate) const QUERIES: [&QueryOperation; 18] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &actions::OPERATION,
@@ -43,6 +45,8 @@ pub(crate) const QUERIES: [&QueryOperation; 16] = [
     &reasons::OPERATION,
     &panels::OPERATION,
     &activity::OPERATION,
+    &work_queue::OPERATION,
+    &operations_report::OPERATION,
 ];
 
 #[cfg(test)]
@@ -50,7 +54,7 @@ mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
         GetActions, GetActivity, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc, GetKycPolicy,
-        GetLookAlikes, GetReasons, PreviewKycPolicy, SearchClients,
+        GetLookAlikes, GetOperations, GetReasons, GetWorkQueue, PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -76,6 +80,8 @@ mod tests {
             GetReasons::PERMISSION,
             GetClientView::PERMISSION,
             GetActivity::PERMISSION,
+            GetWorkQueue::PERMISSION,
+            GetOperations::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
     }

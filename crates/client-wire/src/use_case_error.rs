@@ -31,6 +31,16 @@ impl Failure {
                     Some(format!("the file of the document {document} is not in the storage of files"));
                 Self { cause, ..Self::of(content_missing()) }
             }
+            Error::NotWaiting => {
+                let message = "The item does not wait for a person: it was decided about, or never waited.";
+                Self::of(Item::new(Code::NotWaiting, message))
+            }
+            Error::WorkClaimed { by, until } => {
+                let message =
+                    "Another person is at this item; take another one, or decide about it all the same.";
+                let item = Item::new(Code::ClaimedByAnother, message);
+                Self::of(item.detail("claimedBy", by.label()).detail("claimedUntil", until.to_string()))
+            }
             Error::VersionNotApplicable => {
                 let message = "A client that does not exist yet has no version.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))

@@ -11,7 +11,7 @@ use adapter_inmem::{
     CountingKeys, Faults, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore,
 };
 use client_app::ports::{ClientStore, Clock as _, ContentLedger, DocumentContents, KeyGenerator};
-use client_app::{Caller, Clients, RequestContext, RequestId};
+use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{Actor, Invalid, Permissions};
 use jiff::Timestamp;
@@ -234,6 +234,8 @@ impl BankBuilder {
         let (store, contents) = (MemoryStore::new(), MemoryContents::new());
         let (accounts, branches) = (MemoryAccounts::default(), MemoryBranches::default());
         let clock = FixedClock::new(self.now);
+        // The queue is that of the clients; another storage has its own, which `configure` can add.
+        let is_own = self.storage.is_none();
         let (kept, files, ledger) = self.storage.unwrap_or_else(|| {
             (Arc::new(store.clone()), Arc::new(contents.clone()), Arc::new(store.clone()))
         });
@@ -241,6 +243,11 @@ impl BankBuilder {
             .with_accounts(Arc::new(accounts.clone()))
             .with_branches(Arc::new(branches.clone()))
             .with_contents(files, ledger);
+        let clients = if is_own {
+            clients.with_back_office(BackOffice::new(Arc::new(store.clone()), Arc::new(store.clone())))
+        } else {
+            clients
+        };
         let clients = (self.configure)(clients);
         let time = clock.clone();
         let verifier = TokenVerifier::load(

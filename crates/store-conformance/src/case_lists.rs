@@ -268,20 +268,21 @@ macro_rules! store_cases {
                 relays_share_the_events
             }
             sessions {
-                session_comes_back_as_it_was_opened
-                an_idle_session_is_not_found
-                a_session_ends_however_often_it_is_touched
-                a_touch_never_goes_back
-                an_ended_session_is_not_touched
-                an_id_opens_one_session
-                ended_session_is_gone
-                every_session_of_a_person_ends
-                a_provider_ends_its_own_sessions
-                only_what_has_ended_is_removed
-                attempt_to_sign_in_is_taken_once
-                concurrent_takes_of_an_attempt_have_one_winner
-                late_attempt_is_not_taken
+                session_comes_back_as_it_was_opened an_idle_session_is_not_found
+                a_session_ends_however_often_it_is_touched a_touch_never_goes_back
+                an_ended_session_is_not_touched an_id_opens_one_session ended_session_is_gone
+                every_session_of_a_person_ends a_provider_ends_its_own_sessions
+                only_what_has_ended_is_removed attempt_to_sign_in_is_taken_once
+                concurrent_takes_of_an_attempt_have_one_winner late_attempt_is_not_taken
                 sessions_write_no_client
+            }
+            work_items {
+                queue_agrees_with_the_domain_after_every_commit
+                requested_approvals_wait_until_they_are_decided reviews_wait_until_they_are_done
+                refused_commit_leaves_the_queue_of_work_alone pages_of_the_queue_return_every_item_once
+                claim_holds_until_its_end claim_is_renewed_by_its_holder claim_is_released_by_its_holder
+                concurrent_claims_of_an_item_have_one_holder only_ended_claims_are_removed
+                claims_of_work_write_no_client
             }
             contact_points {
                 verified_contact_points_come_back

@@ -29,6 +29,7 @@ pub mod search;
 pub mod sessions;
 pub mod sorting;
 pub mod spellings;
+pub mod work_items;
 
 mod data_set;
 mod given;

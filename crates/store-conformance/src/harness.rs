@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use client_app::ports::{ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, Sessions};
+use client_app::ports::{
+    ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, Sessions, WorkItems,
+};
 
 /// Work that runs concurrently with other work.
 pub type Racer = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -57,13 +59,21 @@ pub struct Fresh {
     pub ledger: Arc<dyn ContentLedger>,
     /// The sessions of people.
     pub sessions: Arc<dyn Sessions>,
+    /// What waits for people.
+    pub work_items: Arc<dyn WorkItems>,
 }
 
 impl Fresh {
     /// For an adapter with one type that is all of them.
-    pub fn new(all: impl ClientStore + Outbox + ContentLedger + Sessions + 'static) -> Self {
+    pub fn new(all: impl ClientStore + Outbox + ContentLedger + Sessions + WorkItems + 'static) -> Self {
         let all = Arc::new(all);
-        Self { store: all.clone(), outbox: all.clone(), ledger: all.clone(), sessions: all }
+        Self {
+            store: all.clone(),
+            outbox: all.clone(),
+            ledger: all.clone(),
+            sessions: all.clone(),
+            work_items: all,
+        }
     }
 }
 

@@ -58,6 +58,7 @@ mod outbox;
 mod sessions;
 mod storage;
 mod store;
+mod work_items;
 
 pub use self::maps::Maps;
 pub use self::storage::{Change, InMemory, MapStorage, Method};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, MemoryStore};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_app::{Caller, Clients, RequestContext, RequestId};
+use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::client::TwoPersons;
 use client_domain::{Actor, ClientState, Permission, Permissions};
 use client_wire::spec::{OperationKind, OperationSpec};
@@ -105,6 +105,7 @@ impl World {
         let store = Arc::new(MemoryStore::new());
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(MemoryAccounts::default()))
+            .with_back_office(BackOffice::new(store.clone(), store.clone()))
             .with_contents(Arc::new(MemoryContents::new()), store);
         let mut world = Self {
             clients,

@@ -7,6 +7,8 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     (CLAIM_EXCLUSIVE, "a claim that another client has"),
     (CLAIM_PKEY, "a claim that the client has already"),
     (IDEMPOTENCY_PKEY, "an idempotency key that was used"),
+    ("client_work_item_pkey", "an item of the work queue that waits already"),
+    ("client_work_claim_pkey", "an item of the work queue that is claimed already"),
     ("client_session_pkey", "a session that is open already"),
     ("client_sign_in_pkey", "an attempt to sign in that exists already"),
     ("client_session_id_length", "a session whose id has another length"),

@@ -18,6 +18,7 @@ mod frequent;
 mod limits;
 mod plan;
 mod returns;
+mod work_items;
 
 use std::time::{Duration, Instant};
 

@@ -5,12 +5,15 @@ mod broken;
 use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
-use client_app::ports::{Changeset, ClientStore, DocumentContents as _, Sessions as _, StoreError};
-use client_domain::client::Change;
+use client_app::ports::{
+    Changeset, ClientStore, DocumentContents as _, Sessions as _, StoreError, WorkClaim, WorkItemId,
+    WorkItems as _,
+};
+use client_domain::client::{Change, WorkSubject};
 use client_domain::kyc::{ContentKey, ReviewAction};
 use client_domain::lifecycle::edges_sql;
 use client_domain::value::Notes;
-use client_domain::{Client, ClientState};
+use client_domain::{Actor, Client, ClientState};
 use futures_util::{StreamExt as _, stream};
 use sqlx::Row as _;
 use store_conformance::fixtures::documents::{
@@ -40,6 +43,9 @@ async fn with_a_client() -> Database {
     store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     store.open_session(&session_of_provider(1, "a", "ada", Some("s-1"))).await.unwrap();
     store.begin_sign_in(&sign_in_attempt(1, 9)).await.unwrap();
+    let item = WorkItemId { client: applicant(1).key, subject: WorkSubject::Approval };
+    let claim = WorkClaim { item, by: Actor::parse("ada").unwrap(), until: moment(9) };
+    assert_eq!(store.claim_work(&claim, moment(0)).await.unwrap(), None);
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();
@@ -91,7 +97,7 @@ async fn the_adapter_knows_every_constraint_of_the_schema() {
             UNION SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
                 -- They refuse nothing.
                 AND tgfoid <> ALL (ARRAY['client_keep_former_uploader'::regproc, 'client_bind_document_review',
-                    'client_bind_address_review', 'client_recall_former_names', 'client_claim_former'])",
+                    'client_bind_address_review', 'client_recall_former_names', 'client_claim_former', 'client_renew_work'])",
         )
         .await
         .unwrap();

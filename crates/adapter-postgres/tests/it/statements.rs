@@ -9,10 +9,13 @@ use client_app::ports::{
     ActivityFilter, ActivityPage, Changeset, ClientRef, ClientStore, Committed, ContentLedger as _,
     DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId,
     OrphanCandidate, Outbox, Page, ProviderLogout, Search, Session, SessionMoment, Sessions as _, Verdict,
+    WorkClaim, WorkItems as _, WorkPage,
 };
+use client_domain::Actor;
+use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
-use client_domain::value::Version;
+use client_domain::value::{BranchKey, Version};
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
@@ -137,6 +140,21 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.installation(&fresh).await.unwrap(), fresh);
     assert_eq!(store.installation(&InstallationId::from_bits(2)).await.unwrap(), fresh);
     sessions(store).await;
+    work(store).await;
+}
+
+async fn work(store: &PostgresStore) {
+    let page = |branch| WorkPage { kind: WorkKind::Document, branch, after: None, limit: 9 };
+    let waiting = store.waiting(&page(None)).await.unwrap();
+    assert!(!waiting.is_empty());
+    let of_branch = store.waiting(&page(Some(BranchKey::parse("nowhere").unwrap()))).await.unwrap();
+    assert_eq!(of_branch, []);
+    let by = Actor::parse("ada").unwrap();
+    let claim = WorkClaim { item: waiting[0].item.clone(), by: by.clone(), until: moment(9) };
+    assert_eq!(store.claim_work(&claim, moment(1)).await.unwrap(), None);
+    assert_eq!(store.work_claims(&[waiting[0].item.clone()], moment(1)).await.unwrap(), [claim]);
+    assert!(store.release_work(&waiting[0].item, &by.id, moment(1)).await.unwrap());
+    assert_eq!(store.remove_ended_claims(moment(9), 9).await.unwrap(), 0);
 }
 
 async fn sessions(store: &PostgresStore) {

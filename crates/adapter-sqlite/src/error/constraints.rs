@@ -4,6 +4,14 @@
 pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client.client_key", "a client whose key is taken"),
     ("client.id", "a client whose id is taken"),
+    (
+        "client_work_item.client_key, client_work_item.kind, client_work_item.item_id",
+        "an item of the work queue that waits already",
+    ),
+    (
+        "client_work_claim.client_key, client_work_claim.kind, client_work_claim.item_id",
+        "an item of the work queue that is claimed already",
+    ),
     ("client_session.session_id", "a session that is open already"),
     ("client_sign_in.attempt_id", "an attempt to sign in that exists already"),
     ("client_session_id_length", "a session whose id has another length"),

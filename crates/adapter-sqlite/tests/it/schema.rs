@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use adapter_sqlite::{SqliteStore, constraints};
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, Sessions as _, StoreError,
+    WorkClaim, WorkItemId, WorkItems as _,
 };
-use client_domain::ClientState;
+use client_domain::client::WorkSubject;
 use client_domain::kyc::ContentKey;
 use client_domain::lifecycle::edges_sql;
+use client_domain::{Actor, ClientState};
 use futures_util::{StreamExt as _, stream};
 use rusqlite::Connection;
 use store_conformance::fixtures::documents::documents_of;
@@ -38,6 +40,9 @@ async fn with_a_client() -> (Database, SqliteStore) {
     store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     store.open_session(&session_of_provider(1, "a", "ada", Some("s-1"))).await.unwrap();
     store.begin_sign_in(&sign_in_attempt(1, 9)).await.unwrap();
+    let item = WorkItemId { client: applicant(1).key, subject: WorkSubject::Approval };
+    let claim = WorkClaim { item, by: Actor::parse("ada").unwrap(), until: moment(9) };
+    assert_eq!(store.claim_work(&claim, moment(0)).await.unwrap(), None);
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, 1 FROM client_outbox WHERE version = 1";
     database.connect().execute_batch(given_up).unwrap();

@@ -23,6 +23,7 @@ use crate::ports::sessions::{
     ProviderLogout, Session, SessionId, SessionMoment, Sessions, SignInAttempt, SignInAttemptId,
 };
 use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search, StoreReadiness};
+use crate::ports::work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};
 use crate::readiness::CheckState;
 
 #[async_trait]
@@ -259,6 +260,34 @@ impl<T: Sessions + ?Sized> Sessions for Arc<T> {
         now: Timestamp,
     ) -> Result<Option<SignInAttempt>, StoreError> {
         (**self).take_sign_in(id, now).await
+    }
+}
+
+#[async_trait]
+impl<T: WorkItems + ?Sized> WorkItems for Arc<T> {
+    async fn waiting(&self, page: &WorkPage) -> Result<Vec<WorkPosition>, StoreError> {
+        (**self).waiting(page).await
+    }
+
+    async fn claim_work(&self, claim: &WorkClaim, now: Timestamp) -> Result<Option<WorkClaim>, StoreError> {
+        (**self).claim_work(claim, now).await
+    }
+
+    async fn release_work(
+        &self,
+        item: &WorkItemId,
+        by: &ActorId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        (**self).release_work(item, by, now).await
+    }
+
+    async fn work_claims(&self, items: &[WorkItemId], now: Timestamp) -> Result<Vec<WorkClaim>, StoreError> {
+        (**self).work_claims(items, now).await
+    }
+
+    async fn remove_ended_claims(&self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        (**self).remove_ended_claims(now, limit).await
     }
 }
 

@@ -68,6 +68,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
             .with_accounts(accounts)
             .with_branches(Arc::new(directory))
             .with_contents(contents, storage.ledger())
+            .with_back_office(storage.back_office(&arguments.rules).with_jobs(jobs.health()))
             .with_policy(rules::policy(&arguments.rules, &arguments.ledger))
             .with_calendar(calendar)
             .with_numbering(Arc::new(numbering))
@@ -110,11 +111,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
             stop.cancelled().await;
             jobs.finish(drain_deadline).await;
         };
-        let server = Server::new(api);
-        let server = match admin {
-            Some(admin) => server.with_admin(admin),
-            None => server,
-        };
+        let server = admin.into_iter().fold(Server::new(api), Server::with_admin);
         let server = match test_clock {
             Some(clock) => test_controls::offer(server, &clients, &storage, clock),
             None => server,

@@ -65,6 +65,11 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_KYC_POLICY", value_name = "FILE")]
     pub(crate) kyc_policy: Option<String>,
 
+    /// For how many minutes an item of the work queue is held by the person who claims it
+    #[arg(long, env = "CLIENTS_WORK_CLAIM_MINUTES", value_name = "MINUTES", default_value_t = 10,
+        value_parser = clap::value_parser!(u16).range(1..=240))]
+    pub(crate) work_claim_minutes: u16,
+
     /// Names of branches and account officers: a JSON file, see docs/settings.md
     #[arg(long, env = "CLIENTS_DIRECTORY", value_name = "FILE")]
     pub(crate) directory: Option<String>,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use client_app::ports::Clock as _;
-use client_app::{Check, CheckName, CheckState, StandingCheck};
+use client_app::{Check, CheckName, CheckState, JobReport, JobReports, StandingCheck};
+use jiff::Timestamp;
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
 use super::round::JobFailure;
@@ -23,6 +24,8 @@ struct JobState {
     failures: u32,
     /// Whether the last failure was an outage of the storage, for which `/readyz` has checks of its own.
     outage: bool,
+    /// When a round last succeeded.
+    last_success: Option<Timestamp>,
 }
 
 impl JobHealth {
@@ -44,10 +47,11 @@ impl JobHealth {
     }
 
     pub(super) fn succeeded(&self, job: &'static str) {
-        self.update(job, |state| *state = JobState::default());
+        let now = SystemClock.now();
+        self.update(job, |state| *state = JobState { last_success: Some(now), ..JobState::default() });
         gauge!("job_up", "job" => job).set(1.0);
-        let now = SystemClock.now().as_duration().as_secs_f64();
-        gauge!("job_last_success_timestamp_seconds", "job" => job).set(now);
+        let seconds = now.as_duration().as_secs_f64();
+        gauge!("job_last_success_timestamp_seconds", "job" => job).set(seconds);
     }
 
     /// Returns how many rounds have failed in a row.
@@ -82,6 +86,18 @@ impl JobHealth {
             return CheckState::Warning(format!("Background jobs wait for the storage: {waiting}."));
         }
         CheckState::Ok
+    }
+}
+
+impl JobReports for JobHealth {
+    fn jobs(&self) -> Vec<JobReport> {
+        let jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = |(name, state): (&&'static str, &JobState)| JobReport {
+            name,
+            failures: state.failures,
+            last_success: state.last_success,
+        };
+        jobs.iter().map(report).collect()
     }
 }
 

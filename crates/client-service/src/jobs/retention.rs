@@ -1,4 +1,4 @@
-//! Retention: old outcomes of idempotency keys, old delivered events and ended sessions are deleted.
+//! Retention: old outcomes of idempotency keys, old delivered events ended sessions and ended claims are deleted.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ const INTERVAL: Duration = Duration::from_mins(10);
 /// How many rows one statement deletes, so that none takes long.
 const BATCH_SIZE: usize = 500;
 
-/// Deletes outcomes and events whose retention has ended, and sessions that have reached their end.
+/// Deletes outcomes and events whose retention has ended, sessions that have reached their
+/// end, and claims of work that have ended.
 pub(crate) fn enforce(supervisor: &Supervisor, storage: &Storage, clients: &Clients, retention: Retention) {
     let (storage, clients) = (storage.clone(), clients.clone());
     supervisor.start("retention", INTERVAL, AtStop::Cancel, move || {
@@ -36,6 +37,7 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
     let sessions = storage.sessions();
     while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
+    while is_full(storage.work_items().remove_ended_claims(now, BATCH_SIZE).await)? {}
     Ok(INTERVAL)
 }
 

@@ -10,13 +10,17 @@ use std::sync::Arc;
 use adapter_inmem::{MemoryContents, MemoryStore};
 use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
-use client_app::ports::{ClientStore, ContentLedger, DocumentContents, Outbox, Sessions, StoreError};
-use jiff::Timestamp;
+use client_app::BackOffice;
+use client_app::ports::{
+    ClientStore, ContentLedger, DocumentContents, Outbox, Sessions, StoreError, WorkItems,
+};
+use jiff::{SignedDuration, Timestamp};
 
 use self::normal_forms::NormalForms;
 use crate::config::data_folder::DataFolder;
 use crate::config::database::DatabaseArgs;
 use crate::config::place::{Place, nothing_is_kept};
+use crate::config::rules::RuleArgs;
 use crate::exit::ExitError;
 
 /// An open store.
@@ -106,6 +110,21 @@ impl Storage {
             Self::Sqlite(store) => Arc::new(store.clone()),
             Self::Postgres(store) => Arc::new(store.clone()),
         }
+    }
+
+    /// The work queue.
+    pub(crate) fn work_items(&self) -> Arc<dyn WorkItems> {
+        match self {
+            Self::Memory(store, _) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// The work queue and the outbox, for people.
+    pub(crate) fn back_office(&self, rules: &RuleArgs) -> BackOffice {
+        let claim = SignedDuration::from_mins(rules.work_claim_minutes.into());
+        BackOffice::new(self.work_items(), self.outbox()).with_claims_of(claim)
     }
 
     /// Deletes up to `limit` outcomes of idempotency keys that are older than `before`. A store in memory keeps them all.

@@ -7,7 +7,8 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use client_app::ports::ActivityPosition;
+use client_app::ports::{ActivityPosition, EventId, WorkItemId, WorkPosition};
+use client_domain::client::{WorkKind, WorkSubject};
 use client_domain::search::{Order, Position, Sortable};
 use client_domain::value::{ClientId, ClientKey, Version, parse_date};
 use jiff::civil::Date;
@@ -51,6 +52,23 @@ struct ActivityCursor {
     at: i64,
     client: String,
     version: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WorkCursor {
+    form: String,
+    query: String,
+    since: i64,
+    client: String,
+    item: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventCursor {
+    form: String,
+    event: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -147,6 +165,39 @@ pub(super) fn read_activity(text: &str, query: &str) -> Option<ActivityPosition>
         client: ClientKey::parse(&cursor.client).ok()?,
         version: Version::new(cursor.version)?,
     })
+}
+
+/// Writes the place at which a page of the work queue ends.
+pub(super) fn write_work(place: &WorkPosition, query: &str) -> String {
+    encode(&WorkCursor {
+        form: FORM.to_owned(),
+        query: query.to_owned(),
+        since: place.since.as_microsecond(),
+        client: place.item.client.as_str().to_owned(),
+        item: place.item.subject.id(),
+    })
+}
+
+/// Reads the place, if it belongs to this query.
+pub(super) fn read_work(text: &str, query: &str, kind: WorkKind) -> Option<WorkPosition> {
+    let cursor: WorkCursor = decode(text)?;
+    if cursor.form != FORM || cursor.query != query {
+        return None;
+    }
+    let client = ClientKey::parse(&cursor.client).ok()?;
+    let item = WorkItemId { client, subject: WorkSubject::from_stored(kind, &cursor.item)? };
+    Some(WorkPosition { since: jiff::Timestamp::from_microsecond(cursor.since).ok()?, item })
+}
+
+/// Writes the dead letter at which a page ends.
+pub(super) fn write_event(after: &EventId) -> String {
+    encode(&EventCursor { form: FORM.to_owned(), event: after.as_str().to_owned() })
+}
+
+/// Reads the dead letter.
+pub(super) fn read_event(text: &str) -> Option<EventId> {
+    let cursor: EventCursor = decode(text)?;
+    (cursor.form == FORM).then_some(EventId::from_stored(cursor.event))
 }
 
 /// Whether it is the cursor of a list, of any query.

@@ -3,7 +3,7 @@ use std::fmt;
 
 use client_app::ports::{
     ClientRef, DeadLetter, DeliveryFailure, DueDocuments, HistoryEntry, InstallationId, Lease, OutboxEvent,
-    OutcomeRecord, RequestKey, Session, SessionId, SignInAttempt, SignInAttemptId,
+    OutcomeRecord, RequestKey, Session, SessionId, SignInAttempt, SignInAttemptId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -28,6 +28,7 @@ pub struct Maps {
     pub(super) delivered: Vec<Timestamp>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) sign_ins: BTreeMap<SignInAttemptId, SignInAttempt>,
+    pub(super) work_claims: BTreeMap<WorkItemId, WorkClaim>,
     pub(super) last_id: i64,
 }
 

@@ -66,6 +66,11 @@ pub enum Method {
     RemoveEnded,
     BeginSignIn,
     TakeSignIn,
+    Waiting,
+    ClaimWork,
+    ReleaseWork,
+    WorkClaims,
+    RemoveEndedClaims,
 }
 
 /// Maps in memory behind one lock. A reader keeps the maps of its moment and holds up no writer.

@@ -81,7 +81,9 @@ async fn generate() -> DataSet {
         sqlx::raw_sql(build).execute(&mut connection).await.unwrap();
         println!("{} built in {} ms", row.get::<String, _>(0), begun.elapsed().as_millis());
     }
-    for table in ["client", "client_number", "client_document", "client_address", "client_history"] {
+    for table in
+        ["client", "client_number", "client_document", "client_address", "client_history", "client_work_item"]
+    {
         let vacuum = sqlx::AssertSqlSafe(format!("VACUUM (ANALYZE) {table}"));
         sqlx::raw_sql(vacuum).execute(&mut connection).await.unwrap();
     }

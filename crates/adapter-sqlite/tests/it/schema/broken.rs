@@ -11,6 +11,14 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         identification_number_folded, first_name_passport, middle_name_passport, last_name_passport, former_names_folded, search_text
         FROM client"),
     ("client.id", "INSERT INTO client SELECT * FROM client"),
+    (
+        "client_work_item.client_key, client_work_item.kind, client_work_item.item_id",
+        "INSERT INTO client_work_item SELECT * FROM client_work_item",
+    ),
+    (
+        "client_work_claim.client_key, client_work_claim.kind, client_work_claim.item_id",
+        "INSERT INTO client_work_claim SELECT * FROM client_work_claim",
+    ),
     ("client_session.session_id", "INSERT INTO client_session SELECT * FROM client_session"),
     ("client_session_id_length", "UPDATE client_session SET session_id = x''"),
     ("client_session_provider_whole", "UPDATE client_session SET subject = NULL"),

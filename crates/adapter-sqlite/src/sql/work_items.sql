@@ -1,0 +1,4 @@
+-- Reads a page of the queue.
+SELECT client_key, item_id, since FROM client_work_item
+WHERE kind = :kind AND (since, client_key, item_id) > (:since, :client_key, :item_id)
+ORDER BY since, client_key, item_id LIMIT :limit;

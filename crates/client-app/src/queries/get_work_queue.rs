@@ -1,0 +1,152 @@
+use std::collections::BTreeMap;
+
+use client_domain::client::{Decidability, WaitingItem, WorkKind};
+use client_domain::value::{BranchKey, ClientKey};
+use client_domain::{AuditStamp, Client, Permission};
+use jiff::Timestamp;
+
+use crate::caller::Caller;
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::work_items::{WorkClaim, WorkItemId, WorkPage, WorkPosition};
+use crate::query::Query;
+use crate::query::sealed::Sealed;
+use crate::spine::admission::permit;
+use crate::spine::facts::Outside;
+
+/// How often the queue is read for one page, if many items are left out.
+const ROUNDS: usize = 4;
+
+/// What waits for a person, oldest first.
+#[derive(Clone, Debug)]
+pub struct GetWorkQueue {
+    /// Items of this kind.
+    pub kind: WorkKind,
+    /// Only items of clients of this branch.
+    pub branch: Option<BranchKey>,
+    /// Leaves out what the caller must not decide about, having taken part in it.
+    pub hides_own: bool,
+    /// The place after which the page begins.
+    pub after: Option<WorkPosition>,
+    /// The maximum number of items.
+    pub limit: usize,
+}
+
+/// A page of the queue.
+#[derive(Clone, Debug)]
+pub struct WorkQueue {
+    /// The items. There may be fewer than the maximum while more follow.
+    pub items: Vec<QueuedWork>,
+    /// The place where the next page begins, if more may follow.
+    pub next: Option<WorkPosition>,
+    /// The time of the answer, which ages are worked out from.
+    pub now: Timestamp,
+}
+
+/// An item of the queue.
+#[derive(Clone, Debug)]
+pub struct QueuedWork {
+    /// The client, as it is now.
+    pub client: Client,
+    /// The item.
+    pub waiting: WaitingItem,
+    /// What the caller can do about it.
+    pub decidability: Decidability,
+    /// Who is at it.
+    pub claim: Option<WorkClaim>,
+}
+
+impl Sealed for GetWorkQueue {}
+
+impl Query for GetWorkQueue {
+    const PERMISSION: Option<Permission> = Some(Permission::Read);
+    type Answer = WorkQueue;
+
+    async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<WorkQueue, Error> {
+        permit(caller, [self.kind.permission()])?;
+        let (mut items, mut after) = (Vec::new(), self.after.clone());
+        for _ in 0..ROUNDS {
+            // One more than is needed says whether more follow.
+            let wanted = self.limit - items.len();
+            let (kind, branch) = (self.kind, self.branch.clone());
+            let page = WorkPage { kind, branch, after: after.clone(), limit: wanted + 1 };
+            let mut places =
+                clients.back_office()?.work_items.waiting(&page).await.map_err(Error::of_query)?;
+            let has_more = places.len() > wanted;
+            places.truncate(wanted);
+            after = places.last().cloned().or(after);
+            items.extend(clients.queued(&self, places, caller, now).await?);
+            if !has_more {
+                after = None;
+                break;
+            }
+            if items.len() >= self.limit {
+                break;
+            }
+        }
+        clients.add_claims(&mut items, now).await?;
+        Ok(WorkQueue { items, next: after, now })
+    }
+}
+
+impl Clients {
+    /// The items at these places that still wait, and that the query shows.
+    async fn queued(
+        &self,
+        query: &GetWorkQueue,
+        places: Vec<WorkPosition>,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Vec<QueuedWork>, Error> {
+        let mut keys: Vec<_> = places.iter().map(|place| place.item.client.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        let found = self.store.find_all(&keys).await.map_err(Error::of_query)?;
+        let found: BTreeMap<ClientKey, Client> =
+            found.into_iter().map(|client| (client.key().clone(), client)).collect();
+        let queued = places.into_iter().filter_map(|place| {
+            let client = found.get(&place.item.client)?;
+            let mut waiting = client.waiting().into_iter();
+            // Decided since the queue was read.
+            let waiting = waiting.find(|item| item.subject == place.item.subject)?;
+            let decidability = self.decidability(client, &waiting, caller, now);
+            let is_shown = !(query.hides_own && decidability.is_own());
+            is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim: None })
+        });
+        Ok(queued.collect())
+    }
+
+    /// What this caller can do about an item now.
+    fn decidability(
+        &self,
+        client: &Client,
+        waiting: &WaitingItem,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Decidability {
+        // No other system and no other client is asked: the reviewer names look-alikes with the decision.
+        let facts = self.facts(client, Outside::default(), now);
+        let stamp = AuditStamp::new(caller.actor.clone(), now);
+        let today = self.calendar.day_of(now);
+        client.decidability(&waiting.subject, &caller.permissions, &facts, today, &stamp)
+    }
+
+    /// Adds who is at each of these items.
+    async fn add_claims(&self, items: &mut [QueuedWork], now: Timestamp) -> Result<(), Error> {
+        let ids: Vec<_> = items.iter().map(QueuedWork::id).collect();
+        let claims = self.back_office()?.work_items.work_claims(&ids, now).await;
+        let mut claims: BTreeMap<_, _> =
+            claims.map_err(Error::of_query)?.into_iter().map(|claim| (claim.item.clone(), claim)).collect();
+        for (item, id) in items.iter_mut().zip(&ids) {
+            item.claim = claims.remove(id);
+        }
+        Ok(())
+    }
+}
+
+impl QueuedWork {
+    /// Which item it is.
+    pub fn id(&self) -> WorkItemId {
+        WorkItemId { client: self.client.key().clone(), subject: self.waiting.subject.clone() }
+    }
+}

@@ -1,0 +1,42 @@
+use client_app::commands::{DeadLetterDiscarded, DiscardDeadLetter};
+use client_app::{Clients, RequestContext};
+use client_domain::Permission;
+use serde_json::json;
+
+use super::dead_letter;
+use super::standalone::{StandaloneOperation, perform};
+use crate::failure::Failure;
+use crate::field;
+use crate::form::Form;
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "DiscardDeadLetterCommand",
+    kind: OperationKind::Command,
+    about: "Gives a dead letter up: it is never delivered, and the later events of its client are.",
+    permission: Some(Permission::Operations),
+    fields: dead_letter::FIELDS,
+    reply: &[
+        FieldSpec::required(
+            "discarded",
+            Shape::Flag,
+            "Whether the event was a dead letter; if not, nothing was done.",
+        ),
+        field::DRY_RUN,
+    ],
+    refusals: &[],
+    example: r#"{ "eventId": "00000000000000000000000000000001" }"#,
+};
+
+pub(crate) static OPERATION: StandaloneOperation = StandaloneOperation {
+    spec: &SPEC,
+    perform: |clients, form, context| Box::pin(discard(clients, form, context)),
+};
+
+async fn discard(clients: &Clients, mut form: Form<'_>, context: &RequestContext) -> Result<Reply, Failure> {
+    let event = dead_letter::event(&mut form);
+    let event = form.finish(event)?;
+    let data = |done: &DeadLetterDiscarded| json!({ "discarded": done.discarded });
+    perform(clients, context, DiscardDeadLetter { event }, "Dead letter discarded successfully.", data).await
+}

@@ -1,0 +1,43 @@
+use client_app::commands::{DeadLetterResent, ResendDeadLetter};
+use client_app::{Clients, RequestContext};
+use client_domain::Permission;
+use serde_json::json;
+
+use super::dead_letter;
+use super::standalone::{StandaloneOperation, perform};
+use crate::failure::Failure;
+use crate::field;
+use crate::form::Form;
+use crate::reply::Reply;
+use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+
+pub(crate) static SPEC: OperationSpec = OperationSpec {
+    name: "ResendDeadLetterCommand",
+    kind: OperationKind::Command,
+    about: "Puts a dead letter into the queue of deliveries again, without failed attempts. Later events of its client follow.",
+    permission: Some(Permission::Operations),
+    fields: dead_letter::FIELDS,
+    reply: &[
+        FieldSpec::required(
+            "resent",
+            Shape::Flag,
+            "Whether the event was a dead letter; if not, nothing was done.",
+        ),
+        field::DRY_RUN,
+    ],
+    refusals: &[],
+    example: r#"{ "eventId": "00000000000000000000000000000001" }"#,
+};
+
+pub(crate) static OPERATION: StandaloneOperation = StandaloneOperation {
+    spec: &SPEC,
+    perform: |clients, form, context| Box::pin(resend(clients, form, context)),
+};
+
+async fn resend(clients: &Clients, mut form: Form<'_>, context: &RequestContext) -> Result<Reply, Failure> {
+    let event = dead_letter::event(&mut form);
+    let event = form.finish(event)?;
+    let data = |done: &DeadLetterResent| json!({ "resent": done.resent });
+    perform(clients, context, ResendDeadLetter { event }, "Dead letter queued again successfully.", data)
+        .await
+}
