@@ -6,6 +6,7 @@ use client_domain::{Client, Permission};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::stored;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::store::ClientRef;
@@ -88,6 +89,7 @@ pub struct ClaimWorkItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkItemClaimed {
     /// When the claim ends, unless it is renewed.
+    #[serde(with = "stored")]
     pub until: Timestamp,
 }
 
