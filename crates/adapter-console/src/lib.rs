@@ -47,5 +47,6 @@ mod stop;
 mod timeline;
 mod url;
 mod visit;
+mod work;
 
 pub use settings::{Console, DevelopmentPerson, Lifetime, Random, SignIn};

@@ -8,4 +8,6 @@ pub(crate) mod document;
 pub(crate) mod lifecycle;
 pub(crate) mod me;
 pub(crate) mod onboard;
+pub(crate) mod operations;
 pub(crate) mod policy;
+pub(crate) mod queue;

@@ -8,7 +8,9 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use client_wire::{Code, Failure, Item};
 
-use crate::pages::{activity, client, clients, decide, document, lifecycle, me, onboard, policy};
+use crate::pages::{
+    activity, client, clients, decide, document, lifecycle, me, onboard, operations, policy, queue,
+};
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
 use crate::stop::Stop;
@@ -36,7 +38,10 @@ impl Console {
             .route("/console/clients/{key}/documents/{document}", get(document::page))
             .route("/console/files/{document}", get(document::file))
             .route("/console/activity", get(activity::page).post(activity::search))
+            .route("/console/queue", get(queue::page).post(queue::search))
+            .route("/console/queue/claim", post(queue::claim))
             .route("/console/lifecycle", get(lifecycle::page))
+            .route("/console/operations", get(operations::page).post(operations::decide))
             .route("/console/policy", get(policy::page).post(policy::preview))
             .route("/console/me", get(me::page))
             .route("/console/assets/{version}/{name}", get(assets::asset))
@@ -49,7 +54,7 @@ impl Console {
 
 /// `GET /console`: the first page.
 async fn first(_visit: Visit) -> axum::response::Response {
-    see_other("/console/clients")
+    see_other("/console/queue")
 }
 
 /// A path of the console that leads nowhere.

@@ -1,7 +1,7 @@
 //! The form of a command: what it changes, why it may be impossible, a dry run, and the decision itself.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use client_wire::{Code, Failure, Item};
 use serde_json::{Map, Value, json};
@@ -14,6 +14,7 @@ use crate::decision::{self, Held, digest, initial, since_approval};
 use crate::offering::{Explained, explain, label, of_client, of_item};
 use crate::operation::{Mode, Sent};
 use crate::pages::document::DocumentFile;
+use crate::pages::queue;
 use crate::part::{Change, ClientHead};
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
@@ -24,12 +25,19 @@ use crate::timeline::or_nothing;
 use crate::url;
 use crate::visit::{Visit, see_other, status};
 
+/// A form that was opened from the work queue says so.
+const QUEUE: &str = "queue";
+
 #[derive(Template)]
 #[template(path = "decide.html")]
 struct DecidePage {
     shell: Shell,
     client: ClientHead,
     path: String,
+    /// What was done just now, before this.
+    done: Option<String>,
+    /// Where the person comes from: the queue, to whose next item it goes afterwards.
+    from: Option<&'static str>,
     /// Why the command is not possible.
     refusals: Vec<String>,
     sentences: Vec<Sentence>,
@@ -60,18 +68,23 @@ struct Opened {
 }
 
 /// `GET /console/clients/{key}/do/{command}`.
-pub(crate) async fn page(visit: Visit, Path((key, slug)): Path<(String, String)>) -> Answer {
+pub(crate) async fn page(
+    visit: Visit,
+    Path((key, slug)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let opened = open(&visit, key, &slug, None).await?;
-    first(&visit, &opened).await
+    first(&visit, &opened, &query.unwrap_or_default()).await
 }
 
 /// `GET /console/clients/{key}/do/{command}/{item}`.
 pub(crate) async fn item_page(
     visit: Visit,
     Path((key, slug, item)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Answer {
     let opened = open(&visit, key, &slug, Some(item)).await?;
-    first(&visit, &opened).await
+    first(&visit, &opened, &query.unwrap_or_default()).await
 }
 
 /// `POST /console/clients/{key}/do/{command}`.
@@ -114,8 +127,12 @@ fn absent(code: Code) -> Failure {
 }
 
 /// The form before anything was sent.
-async fn first(visit: &Visit, opened: &Opened) -> Answer {
-    let page = write(visit, opened, &Fields::default(), &[], true).await?;
+async fn first(visit: &Visit, opened: &Opened, query: &str) -> Answer {
+    let mut page = write(visit, opened, &Fields::default(), &[], true).await?;
+    let words: Vec<_> = query.split('&').collect();
+    page.from = words.contains(&"from=queue").then_some(QUEUE);
+    let done = words.iter().find_map(|word| word.strip_prefix("done=")).and_then(CommandForm::find);
+    page.done = done.map(|form| label(visit, form));
     Ok(html(StatusCode::OK, &page))
 }
 
@@ -131,6 +148,9 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
     let key = fields.text("key").filter(|key| !key.is_empty());
     let sent = Sent { name: opened.form.command, data: &data, version, key, mode };
     match visit.tell(sent).await {
+        Ok(_) if confirmed && fields.text("from") == Some(QUEUE) => {
+            Ok(see_other(&queue::after(visit, opened.form).await))
+        }
         Ok(reply) if confirmed => {
             let key = reply.data.get("contactEncodedKey").and_then(Value::as_str).unwrap_or(&opened.key);
             Ok(see_other(&format!("{}?done={}", url::client(key), opened.form.slug)))
@@ -249,6 +269,8 @@ async fn write(
     Ok(DecidePage {
         shell: visit.shell(label(visit, opened.form)),
         path,
+        done: None,
+        from: given("from").is_some_and(|from| from == QUEUE).then_some(QUEUE),
         refusals: if allowed { Vec::new() } else { refusals },
         sentences: sentences.to_vec(),
         document: document.map(|document| DocumentFile::new(visit, document)),

@@ -9,7 +9,7 @@ use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::ports::Clock;
-use client_app::{Caller, Clients, OnLookAlike, Policy, RequestContext, RequestId};
+use client_app::{BackOffice, Caller, Clients, OnLookAlike, Policy, RequestContext, RequestId};
 use client_domain::{Actor, Permission, Permissions};
 use client_wire::{Failure, Operations, read_kyc_policy};
 use serde_json::{Value, json};
@@ -69,6 +69,7 @@ impl Bank {
             Clients::new(Arc::new(store.clone()), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
                 .with_contents(Arc::new(contents), Arc::new(store.clone()))
                 .with_policy(policy)
+                .with_back_office(BackOffice::new(Arc::new(store.clone()), Arc::new(store.clone())))
                 .with_kyc_policy(read_kyc_policy(policy_json().as_object().unwrap()).unwrap());
         let count = AtomicU64::new(0);
         let people = PEOPLE.map(|name| DevelopmentPerson { name, caller: caller(name) });

@@ -14,5 +14,6 @@ mod decisions;
 mod documents;
 mod page;
 mod payloads;
+mod queue;
 mod sign_in;
 mod walk;

@@ -140,6 +140,10 @@ async fn every_page_offers_what_the_service_explains() {
         let mut addresses = BTreeSet::new();
         for path in [
             "/console/activity",
+            "/console/queue",
+            "/console/queue?kind=Document",
+            "/console/queue?kind=Expiring",
+            "/console/operations",
             "/console/clients",
             "/console/new",
             "/console/lifecycle",
@@ -265,9 +269,9 @@ fn selects(text: &str) -> Vec<(String, String)> {
 
 /// Every address leads somewhere: a page or a file, or the form of a page that takes what it sends.
 async fn resolve(browser: &mut Browser, person: &str, address: &str) {
-    if !address.starts_with("/console")
-        || matches!(address, "/console/sign-out" | "/console/sign-out-everywhere")
-    {
+    let takes_forms_only =
+        matches!(address, "/console/sign-out" | "/console/sign-out-everywhere" | "/console/queue/claim");
+    if !address.starts_with("/console") || takes_forms_only {
         return;
     }
     let page = browser.get(address).await;

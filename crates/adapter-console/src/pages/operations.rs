@@ -1,0 +1,134 @@
+//! How the service stands, and the events that could not be delivered.
+
+use askama::Template;
+use axum::http::StatusCode;
+use client_wire::Failure;
+use serde_json::{Map, json};
+
+use crate::curl;
+use crate::operation::{Mode, Sent};
+use crate::part::{Pair, moment};
+use crate::posted::Posted;
+use crate::record::Record;
+use crate::sentence::Sentence;
+use crate::shell::{Shell, html};
+use crate::stop::Answer;
+use crate::url;
+use crate::visit::{Visit, see_other, status};
+
+const QUERY: &str = "RetrieveOperationsQuery";
+
+#[derive(Template)]
+#[template(path = "operations.html")]
+struct OperationsPage {
+    shell: Shell,
+    ready: bool,
+    lag: String,
+    sentences: Vec<Sentence>,
+    asked: Option<Asked>,
+    checks: Vec<Pair>,
+    jobs: Vec<Pair>,
+    count: String,
+    letters: Vec<Letter>,
+    curl: String,
+}
+
+/// What was asked for and waits for its confirmation.
+struct Asked {
+    id: String,
+    what: &'static str,
+    question: String,
+    button: String,
+}
+
+/// An event that could not be delivered.
+struct Letter {
+    id: String,
+    event: String,
+    path: String,
+    since: String,
+    moment: String,
+    failure: String,
+}
+
+/// `GET /console/operations`.
+pub(crate) async fn page(visit: Visit) -> Answer {
+    let found = read(&visit).await.map_err(|failure| visit.failed(&failure))?;
+    Ok(html(StatusCode::OK, &write(&visit, &found)))
+}
+
+/// `POST /console/operations`: an event is sent again or discarded, after a confirmation.
+pub(crate) async fn decide(posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let id = fields.text("event").unwrap_or_default();
+    let (what, name, question, button) = match fields.text("do") {
+        Some("discard") => {
+            ("discard", "DiscardDeadLetterCommand", "operations.discard.ask", "operations.discard")
+        }
+        _ => ("resend", "ResendDeadLetterCommand", "operations.resend.ask", "operations.resend"),
+    };
+    if fields.text("step") == Some("confirm") {
+        let mut data = Map::new();
+        data.insert("eventId".to_owned(), id.into());
+        let sent = Sent { name, data: &data, version: None, key: None, mode: Mode::Commit };
+        return match visit.tell(sent).await {
+            Ok(_) => Ok(see_other("/console/operations")),
+            Err(failure) => {
+                let found = read(visit).await.map_err(|failure| visit.failed(&failure))?;
+                let mut page = write(visit, &found);
+                page.sentences = visit.sentences(&failure);
+                let mut response = html(status(&failure), &page);
+                response.extensions_mut().insert(failure);
+                Ok(response)
+            }
+        };
+    }
+    let found = read(visit).await.map_err(|failure| visit.failed(&failure))?;
+    let mut page = write(visit, &found);
+    page.asked =
+        Some(Asked { id: id.to_owned(), what, question: visit.text(question), button: visit.text(button) });
+    Ok(html(StatusCode::OK, &page))
+}
+
+async fn read(visit: &Visit) -> Result<Record, Failure> {
+    visit.ask(QUERY, json!({})).await
+}
+
+fn write(visit: &Visit, found: &Record) -> OperationsPage {
+    let language = visit.language;
+    let check = |one: &Record| {
+        let state = language.word("checked", &one.text("state"));
+        let value = if one.has("message") { format!("{state}: {}", one.text("message")) } else { state };
+        Pair { label: language.word("check", &one.text("check")), value }
+    };
+    let job = |one: &Record| {
+        let last = one.text("lastSuccess");
+        let last = if last.is_empty() { visit.text("operations.never") } else { moment(&last) };
+        let values = [("last", last.as_str()), ("failures", &one.text("failures"))];
+        Pair { label: one.text("job"), value: language.filled("operations.job", &values) }
+    };
+    let letter = |one: &Record| {
+        let since = one.text("deadSince");
+        let failure = language.word("delivery", &one.text("lastFailure"));
+        Letter {
+            id: one.text("eventId"),
+            event: language.word("event", &one.text("event")),
+            path: url::client(&one.text("contactEncodedKey")),
+            moment: moment(&since),
+            since,
+            failure: format!("{failure} {}", one.text("lastStatus")).trim().to_owned(),
+        }
+    };
+    OperationsPage {
+        shell: visit.shell(visit.text("operations.title")),
+        ready: found.flag("ready"),
+        lag: found.text("lagSeconds"),
+        sentences: Vec::new(),
+        asked: None,
+        checks: found.records("checks").iter().map(check).collect(),
+        jobs: found.records("jobs").iter().map(job).collect(),
+        count: found.text("deadLetterCount"),
+        letters: found.records("deadLetters").iter().map(letter).collect(),
+        curl: curl::query(&visit.console, QUERY, &json!({})),
+    }
+}

@@ -1,0 +1,131 @@
+//! The work queue: what waits for a person, oldest first.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use client_wire::Failure;
+use serde_json::{Map, json};
+
+use crate::command::field::Choice;
+use crate::command::table::CommandForm;
+use crate::curl;
+use crate::offering::label;
+use crate::operation::{Mode, Sent};
+use crate::posted::Posted;
+use crate::record::Record;
+use crate::sentence::Sentence;
+use crate::shell::{Shell, html};
+use crate::stop::Answer;
+use crate::visit::{Visit, see_other, status};
+use crate::work::{KINDS, Work, work};
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+struct QueuePage {
+    shell: Shell,
+    /// What was done just now.
+    done: Option<String>,
+    kinds: Vec<Choice>,
+    kind: String,
+    sentences: Vec<Sentence>,
+    items: Vec<Work>,
+    /// Whether what the person has taken part in is hidden.
+    hidden: bool,
+    next: Option<String>,
+    curl: String,
+}
+
+/// `GET /console/queue`, perhaps `?kind=Document`.
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let query = query.unwrap_or_default();
+    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)).unwrap_or_default();
+    let done = CommandForm::find(value("done=")).map(|form| label(&visit, form));
+    respond(&visit, value("kind="), false, None, done).await
+}
+
+/// `POST /console/queue`: another page, or without one's own.
+pub(crate) async fn search(posted: Posted) -> Answer {
+    let fields = &posted.fields;
+    let kind = fields.text("kind").unwrap_or_default();
+    respond(&posted.visit, kind, fields.has("mine"), fields.text("cursor"), None).await
+}
+
+/// `POST /console/queue/claim`: the person is at an item, or no longer.
+pub(crate) async fn claim(posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let text = |name: &str| fields.text(name).unwrap_or_default();
+    let mut data = Map::new();
+    data.insert(text("member").to_owned(), text("id").into());
+    let name = if text("claim") == "release" { "ReleaseWorkItemCommand" } else { "ClaimWorkItemCommand" };
+    let sent = Sent { name, data: &data, version: None, key: None, mode: Mode::Commit };
+    visit.tell(sent).await.map_err(|failure| visit.failed(&failure))?;
+    Ok(see_other(&format!("/console/queue?kind={}", known(text("kind")))))
+}
+
+/// The kind with this name, else the first one. The text of a request is in no URL.
+fn known(kind: &str) -> &'static str {
+    KINDS.iter().map(|kind| kind.name).find(|name| *name == kind).unwrap_or(KINDS[0].name)
+}
+
+async fn respond(
+    visit: &Visit,
+    kind: &str,
+    hidden: bool,
+    cursor: Option<&str>,
+    done: Option<String>,
+) -> Answer {
+    let kind = known(kind);
+    let mut data = json!({ "kind": kind, "mine": if hidden { "hide" } else { "show" } });
+    if let (Some(cursor), Some(members)) = (cursor, data.as_object_mut()) {
+        members.insert("cursor".to_owned(), cursor.into());
+    }
+    let curl = curl::query(&visit.console, "RetrieveWorkQueueQuery", &json!({ "kind": kind }));
+    let found: Result<Record, Failure> = visit.ask("RetrieveWorkQueueQuery", data).await;
+    let choice = |name: &str| Choice {
+        value: name.to_owned(),
+        label: visit.language.word("work", name),
+        selected: name == kind,
+    };
+    let mut page = QueuePage {
+        shell: visit.shell(visit.text("queue.title")),
+        done,
+        kinds: KINDS.iter().map(|one| choice(one.name)).collect(),
+        kind: kind.to_owned(),
+        sentences: Vec::new(),
+        items: Vec::new(),
+        hidden,
+        next: None,
+        curl,
+    };
+    match found {
+        Ok(found) => {
+            page.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
+            page.items = found.records("items").iter().map(|item| work(visit, kind, item)).collect();
+            Ok(html(StatusCode::OK, &page))
+        }
+        Err(failure) => {
+            page.sentences = visit.sentences(&failure);
+            let mut response: Response = html(status(&failure), &page).into_response();
+            response.extensions_mut().insert(failure);
+            Ok(response)
+        }
+    }
+}
+
+/// Where the next item of this kind is decided that the person can decide and that is free; else the queue.
+pub(crate) async fn after(visit: &Visit, form: &'static CommandForm) -> String {
+    let kind =
+        KINDS.iter().find(|kind| kind.commands.contains(&form.slug)).map_or(KINDS[0].name, |kind| kind.name);
+    let data = json!({ "kind": kind, "mine": "hide" });
+    let found: Result<Record, Failure> = visit.ask("RetrieveWorkQueueQuery", data).await;
+    let items = found.map(|found| found.records("items")).unwrap_or_default();
+    let free =
+        |item: &&Record| item.flag("decidable") && (!item.has("claimedBy") || item.flag("claimedByMe"));
+    let next = items.iter().find(free).map(|item| work(visit, kind, item));
+    let next = next.and_then(|work| work.links.into_iter().next());
+    match next {
+        Some(link) => format!("{}&done={}", link.path, form.slug),
+        None => format!("/console/queue?kind={kind}&done={}", form.slug),
+    }
+}

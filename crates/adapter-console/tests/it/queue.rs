@@ -1,0 +1,105 @@
+//! The work queue: what waits, who is at it, and the next item after a decision.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::bank::Bank;
+use crate::browser::Browser;
+use crate::page::Page;
+
+fn rows(page: &Page) -> usize {
+    page.elements().iter().filter(|element| element.get("data-line").is_some()).count()
+}
+
+/// The first link that decides about an item of the queue.
+fn decision(page: &Page, slug: &str) -> String {
+    let links = page.all("a").into_iter().filter_map(|link| link.get("href").map(str::to_owned));
+    links.into_iter().find(|path| path.contains(&format!("/do/{slug}"))).unwrap()
+}
+
+/// Two clients whose approval was requested, and whose passports wait.
+async fn waiting(bank: &Bank) -> [String; 2] {
+    let clients = [bank.pending(0).await, bank.pending(1).await];
+    for client in &clients {
+        bank.passport(client).await;
+        let data = json!({ "contactEncodedKey": client });
+        bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
+    }
+    clients
+}
+
+#[tokio::test]
+async fn a_decision_goes_on_with_the_next_item_and_ends_at_the_queue() {
+    let bank = Bank::open();
+    waiting(&bank).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    assert_eq!(browser.get("/console").await.location().as_deref(), Some("/console/queue"));
+    let queue = browser.get("/console/queue?kind=Document").await;
+    assert_eq!((queue.status, rows(&queue)), (StatusCode::OK, 2), "{}", queue.words());
+    let mut path = decision(&queue, "approve-document");
+    for rest in [1, 0] {
+        let form = browser.get(&path).await;
+        let hidden = |page: &Page| {
+            let names = ["version", "key", "seen", "from", "checked"];
+            names.map(|name| (name, page.hidden(name).unwrap_or_default()))
+        };
+        let held = hidden(&form);
+        let mut fields: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.push(("step", "check"));
+        let action = path.split('?').next().unwrap().to_owned();
+        let tried = browser.post(&action, &fields).await;
+        let held = hidden(&tried);
+        let mut fields: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.push(("step", "confirm"));
+        let done = browser.post(&action, &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+        let next = done.location().unwrap();
+        assert_eq!(next.contains("/do/approve-document/"), rest == 1, "{next}");
+        let page = browser.get(&next).await;
+        assert!(page.words().contains("Done: Approve the document"), "{}", page.words());
+        path = next;
+    }
+    assert_eq!(rows(&browser.get("/console/queue?kind=Document").await), 0);
+}
+
+#[tokio::test]
+async fn own_items_are_shown_with_the_reason_or_hidden() {
+    let bank = Bank::open();
+    waiting(&bank).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let queue = maker.get("/console/queue?kind=Approval").await;
+    assert_eq!(rows(&queue), 2);
+    assert!(queue.words().contains("another person must approve it"), "{}", queue.words());
+    assert!(!queue.text.contains("/do/approve?"), "an approval that would be refused is not offered");
+    let hidden = maker.post("/console/queue", &[("kind", "Approval"), ("mine", "hide")]).await;
+    assert_eq!(rows(&hidden), 0);
+}
+
+#[tokio::test]
+async fn a_claim_is_seen_by_others_and_released() {
+    let bank = Bank::open();
+    let [client, _] = waiting(&bank).await;
+    let (mut one, mut two) = (Browser::of(&bank, "checker").await, Browser::of(&bank, "second").await);
+    let item = [("kind", "Approval"), ("member", "contactEncodedKey"), ("id", client.as_str())];
+    let claimed = one.post("/console/queue/claim", &[&item[..], &[("claim", "claim")]].concat()).await;
+    assert_eq!(claimed.location().as_deref(), Some("/console/queue?kind=Approval"));
+    assert!(two.get("/console/queue?kind=Approval").await.words().contains("checker"));
+    let refused = two.post("/console/queue/claim", &[&item[..], &[("claim", "claim")]].concat()).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.words().contains("Another person is at it: checker."), "{}", refused.words());
+    one.post("/console/queue/claim", &[&item[..], &[("claim", "release")]].concat()).await;
+    assert!(!two.get("/console/queue?kind=Approval").await.words().contains("checker"));
+}
+
+#[tokio::test]
+async fn operators_see_how_the_service_stands() {
+    let bank = Bank::open();
+    let mut operator = Browser::of(&bank, "second").await;
+    let page = operator.get("/console/operations").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.words().contains("No event has been given up."), "{}", page.words());
+    let asked = operator.post("/console/operations", &[("event", "0"), ("do", "discard")]).await;
+    assert!(asked.words().contains("It will never be delivered."), "a discard is confirmed first");
+    let mut maker = Browser::of(&bank, "maker").await;
+    assert_eq!(maker.get("/console/operations").await.status, StatusCode::FORBIDDEN);
+}
