@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::case::Who;
+use crate::case::{SHARED_WORD, Who};
 use crate::rounds::Results;
 use crate::search::SEARCHES;
+use crate::sqlite_bed::SqliteFacts;
 use crate::summary::{Row, Summary};
 use crate::test_bed::Facts;
 
@@ -77,7 +78,39 @@ impl Aim {
         let ready = facts.ready_in.as_secs_f64() * 1000.0;
         aims.push(Self::at_most("ready on a migrated database, ms", 200.0, Some(ready)));
         aims.push(Self::at_most("size of the binary, MB", 20.0, Some(facts.binary_mebibytes * 1.048_576)));
+        if let Some(sqlite) = facts.sqlite {
+            aims.extend(Self::of_sqlite(sqlite, summary, results));
+        }
         aims
+    }
+
+    /// The data folder, beside PostgreSQL in the same run.
+    fn of_sqlite(facts: SqliteFacts, summary: &Summary, results: &Results) -> [Self; 5] {
+        let rate = |task, who| summary.row(task, 8, who).map(|row| row.rate.median);
+        let ratio = |task| {
+            rate(task, Who::Sqlite).zip(rate(task, Who::Service)).map(|(folder, server)| folder / server)
+        };
+        let of = format!("on a data folder with {} clients", facts.clients);
+        let word = summary.row(SHARED_WORD, 8, Who::Sqlite).map(|row| row.p99_ms);
+        [
+            Self::at_least(
+                "create over HTTP at 8 connections, SQLite / PostgreSQL, rate",
+                0.6,
+                ratio("create"),
+            ),
+            Self::at_least("get over HTTP at 8 connections, SQLite / PostgreSQL, rate", 1.0, ratio("get")),
+            Self::at_most(
+                format!("a word that a hundredth shares {of}, p99 at 8 connections, ms"),
+                50.0,
+                word,
+            ),
+            Self::at_most(
+                format!("ready after a kill {of}, ms"),
+                100.0,
+                Some(facts.ready_in.as_secs_f64() * 1000.0),
+            ),
+            Self::at_most(format!("most memory of the service {of}, MiB"), 80.0, results.sqlite_resident),
+        ]
     }
 
     /// At one connection where that was measured, and else at eight; the slowest in a hundred always at eight.
@@ -146,6 +179,30 @@ mod tests {
         assert_eq!(holds("ready"), Some(false));
         assert_eq!(holds("size"), Some(true));
         assert_eq!(holds("memory"), None);
+    }
+
+    #[test]
+    fn data_folder_is_compared_with_postgresql() {
+        let cases = [case(0, Who::Service, 1000.0, 0.0), case(0, Who::Sqlite, 550.0, 0.0)];
+        let facts = Facts {
+            sqlite: Some(SqliteFacts {
+                clients: 200_000,
+                ready_in: std::time::Duration::from_millis(90),
+                ..SqliteFacts::default()
+            }),
+            ..facts()
+        };
+        let aims = Aim::all(
+            &Summary::of(&cases),
+            &Results { sqlite_resident: Some(81.0), ..Results::default() },
+            &facts,
+        );
+        let of = |what: &str| aims.iter().find(|aim| aim.what.starts_with(what)).unwrap();
+        assert_eq!(of("create over HTTP at 8 connections, SQLite").reached, Some(0.55));
+        assert_eq!(of("create over HTTP at 8 connections, SQLite").holds, Some(false));
+        assert_eq!(of("get over HTTP at 8 connections, SQLite").holds, None);
+        assert_eq!(of("ready after a kill").holds, Some(true));
+        assert_eq!(of("most memory").holds, Some(false));
     }
 
     #[test]

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::search::SEARCHES;
 
+/// The search that is measured on SQLite too, by words that many clients share.
+pub(crate) const SHARED_WORD: &str = "one word";
+
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Task {
@@ -29,6 +32,10 @@ pub(crate) enum Who {
     Service,
     /// The service with its store in memory.
     Memory,
+    /// The service on a data folder: one SQLite file with full sync.
+    Sqlite,
+    /// The application on the SQLite adapter, called without HTTP.
+    SqliteAdapter,
     Fastapi,
     Postgraphile,
 }
@@ -64,6 +71,8 @@ impl Who {
             Self::Adapter => "adapter",
             Self::Service => "service",
             Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
+            Self::SqliteAdapter => "sqlite-adapter",
             Self::Fastapi => "fastapi",
             Self::Postgraphile => "postgraphile",
         }
@@ -111,12 +120,23 @@ impl Choice {
         }
         if connections == 8 {
             if matches!(task, Task::Create | Task::Get) {
-                who.push(Who::Memory);
+                who.extend([Who::Memory, Who::Sqlite]);
+            }
+            if task == Task::Create {
+                who.push(Who::SqliteAdapter);
+            }
+            if task.name() == SHARED_WORD {
+                who.push(Who::Sqlite);
             }
             who.extend(self.peers.iter().filter(|_| task.is_of_peers()));
         }
         let cases = who.into_iter().map(|who| Case { task, connections, who });
         cases.filter(|case| self.wants(case)).collect()
+    }
+
+    /// Whether a case needs the data folder.
+    pub(crate) fn has_sqlite(&self) -> bool {
+        self.groups().iter().flatten().any(|case| matches!(case.who, Who::Sqlite | Who::SqliteAdapter))
     }
 
     fn wants(&self, case: &Case) -> bool {
@@ -159,9 +179,16 @@ mod tests {
             );
         }
         let all = names(&choice(&[]).groups());
-        for case in
-            ["create@64 service", "get@8 memory", "approve@32 adapter", "one word@8 service", "get@8 fastapi"]
-        {
+        for case in [
+            "create@64 service",
+            "get@8 memory",
+            "approve@32 adapter",
+            "one word@8 service",
+            "get@8 fastapi",
+            "create@8 sqlite-adapter",
+            "get@8 sqlite",
+            "one word@8 sqlite",
+        ] {
             assert!(all.contains(&case.to_owned()), "{case}");
         }
         assert!(!all.iter().any(|case| case == "approve@8 fastapi" || case == "one word@8 fastapi"));
@@ -173,6 +200,7 @@ mod tests {
             names(&choice(&["create@8 floor", "get@1 "]).groups()),
             ["create@8 floor", "get@1 floor", "get@1 service"]
         );
+        assert!(choice(&["create@8"]).has_sqlite() && !choice(&["create@8 floor", "get@1 "]).has_sqlite());
     }
 
     #[test]

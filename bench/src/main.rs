@@ -23,6 +23,7 @@ mod rounds;
 mod search;
 mod similarity;
 mod spread;
+mod sqlite_bed;
 mod statement;
 mod summary;
 mod template;
@@ -68,13 +69,17 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     let tools = Tools::find(plan.pg_bin.as_deref())?;
     let out = plan.out()?;
     let mut bed = TestBed::start(&binary, &tools, plan.data_set(), &out).await?;
+    let choice = plan.choice();
+    if choice.has_sqlite() {
+        bed.start_sqlite(&binary, plan.sqlite_clients(), &out).await?;
+    }
     let peers = if plan.peers {
         let client = bed.keys.first().cloned().unwrap_or_default();
         Peers::start(&bed.cluster, &bed.tokens, &client, &out).await?
     } else {
         Peers::default()
     };
-    let results = rounds::run(&mut bed, &peers, &plan.choice(), plan.rounds(), plan.length()).await?;
+    let results = rounds::run(&mut bed, &peers, &choice, plan.rounds(), plan.length()).await?;
     let summary = Summary::of(&results.cases);
     let aims = Aim::all(&summary, &results, &bed.facts);
     let report = Report {

@@ -50,7 +50,7 @@ pub(crate) struct Plan {
     #[arg(long)]
     pub(crate) peers: bool,
 
-    /// The client-service binary; without it, it is built
+    /// The client-service binary; without it, it is built with the profile "dist"
     #[arg(long, env = "CLIENT_SERVICE", value_name = "FILE")]
     service: Option<PathBuf>,
 
@@ -86,6 +86,15 @@ impl Plan {
             _ => (1_000_000, 40_000),
         };
         DataSet { clients: self.clients.unwrap_or(clients), waiting }
+    }
+
+    /// How many clients the data folder has.
+    pub(crate) fn sqlite_clients(&self) -> u64 {
+        match (self.smoke, self.quick) {
+            (true, _) => 1_000,
+            (_, true) => 20_000,
+            _ => 200_000,
+        }
     }
 
     pub(crate) fn rounds(&self) -> usize {
@@ -128,7 +137,7 @@ impl Plan {
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
             let mut cargo = Command::new("cargo");
             cargo
-                .args(["build", "--release", "--locked", "--quiet", "-p", "client-service"])
+                .args(["build", "--profile", "dist", "--locked", "--quiet", "-p", "client-service"])
                 .current_dir(root);
             let built = cargo.stdin(Stdio::null()).status().await.map_err(RunError::during("cargo"))?;
             if !built.success() {

@@ -43,6 +43,10 @@ impl Report<'_> {
             "readyInSeconds": facts.ready_in.as_secs_f64(),
             "binaryMebibytes": facts.binary_mebibytes,
             "residentMebibytes": self.results.resident.map(|(mebibytes, _)| mebibytes),
+            "sqliteClients": facts.sqlite.map(|sqlite| sqlite.clients),
+            "sqliteLoadedInSeconds": facts.sqlite.map(|sqlite| sqlite.loaded_in.as_secs_f64()),
+            "sqliteReadyInSeconds": facts.sqlite.map(|sqlite| sqlite.ready_in.as_secs_f64()),
+            "sqliteResidentMebibytes": self.results.sqlite_resident,
             "residentAfterConnections": self.results.resident.map(|(_, connections)| connections),
             "isBusy": self.summary.is_busy(),
             "isRehearsal": self.rehearsal,
@@ -66,6 +70,14 @@ impl Report<'_> {
             "The floor is pgbench with what the service sends ({}).",
             facts.statements.join("; ")
         );
+        if let Some(sqlite) = facts.sqlite {
+            let _ = writeln!(
+                text,
+                "SQLite: {} clients, loaded in {:.0} s.",
+                sqlite.clients,
+                sqlite.loaded_in.as_secs_f64()
+            );
+        }
         if self.rehearsal {
             text.push_str(
                 "\n**A rehearsal: it shows that everything works, and its figures say nothing.**\n",
@@ -137,6 +149,7 @@ mod tests {
         let results = Results {
             cases: vec![case(0, Who::Baseline, 1000.0, foreign), case(0, Who::Service, 900.0, foreign)],
             resident: Some((20.0, 8)),
+            sqlite_resident: None,
         };
         let (facts, summary) = (Facts::default(), Summary::of(&results.cases));
         let aims = Aim::all(&summary, &results, &facts);

@@ -42,6 +42,8 @@ pub(crate) struct Results {
     pub(crate) cases: Vec<Measured>,
     /// Resident memory of the service in MiB after the case with the most connections, and their number.
     pub(crate) resident: Option<(f64, usize)>,
+    /// The most resident memory in MiB of the service on a data folder after a case.
+    pub(crate) sqlite_resident: Option<f64>,
 }
 
 /// Measures every case this many times.
@@ -72,6 +74,12 @@ pub(crate) async fn run(
                 results.resident =
                     resident(bed.service.process()).map(|mebibytes| (mebibytes, case.connections));
             }
+            if let Some(sqlite) = bed.sqlite.as_ref().filter(|_| case.who == Who::Sqlite) {
+                let now = resident(sqlite.service.process());
+                let before = results.sqlite_resident;
+                results.sqlite_resident =
+                    now.map(|now| before.map_or(now, |before| now.max(before))).or(before);
+            }
         }
     }
     Ok(results)
@@ -89,18 +97,22 @@ impl Serial<'_> {
     async fn measure(&mut self, case: Case, round: usize) -> Result<Measured, RunError> {
         let source = self.source(case).await?;
         let requests = Arc::new(Requests::new(source, format!("bench-{}", self.number)));
-        let made = self.bed.made().await?;
+        let made = self.made(case.who).await?;
         let (mut done, spent) = match case.who {
             Who::Baseline => self.baseline(case).await?,
-            Who::Adapter => {
+            Who::Adapter | Who::SqliteAdapter => {
                 let (maker, checker) = TestBed::direct_callers()?;
-                let clients = &self.bed.clients;
+                let is_sqlite = case.who == Who::SqliteAdapter;
+                let clients = if is_sqlite { &self.bed.sqlite()?.clients } else { &self.bed.clients };
                 let callers = Directly::several(case.connections, clients, (&maker, &checker), &requests);
                 self.load(callers, None).await?
             }
-            Who::Service | Who::Memory => {
-                let is_memory = case.who == Who::Memory;
-                let service = if is_memory { &self.bed.memory } else { &self.bed.service };
+            Who::Service | Who::Memory | Who::Sqlite => {
+                let service = match case.who {
+                    Who::Memory => &self.bed.memory,
+                    Who::Sqlite => &self.bed.sqlite()?.service,
+                    _ => &self.bed.service,
+                };
                 let (address, tokens) = (service.address(), &self.bed.tokens);
                 let callers = OverHttp::several(case.connections, address, tokens, &requests).await?;
                 self.load(callers, Some(service.process())).await?
@@ -117,13 +129,23 @@ impl Serial<'_> {
         Ok(measured(case, round, &mut done, spent))
     }
 
+    /// How many clients there are where this case makes them.
+    async fn made(&self, who: Who) -> Result<u64, RunError> {
+        match who {
+            Who::Sqlite | Who::SqliteAdapter => self.bed.sqlite()?.made(who == Who::Sqlite),
+            _ => self.bed.made().await,
+        }
+    }
+
     /// What is asked.
     async fn source(&mut self, case: Case) -> Result<Source, RunError> {
         Ok(match case.task {
             Task::Create => Source::Create { first: self.bed.fresh_people(), most: PEOPLE },
             Task::Approve => Source::Approve(self.bed.await_approval().await?),
             Task::Get if case.who == Who::Memory => Source::Get(self.bed.memory_keys.clone()),
+            Task::Get if case.who == Who::Sqlite => Source::Get(self.bed.sqlite()?.keys.clone()),
             Task::Get => Source::Get(self.bed.keys.clone()),
+            Task::Search(_) if case.who == Who::Sqlite => self.bed.sqlite()?.words()?,
             Task::Search(at) => {
                 let search = SEARCHES.get(at).ok_or_else(|| RunError::new("there is no such search"))?;
                 let draws = &self.bed.draws;
@@ -176,7 +198,7 @@ impl Serial<'_> {
     /// The answers are compared with the database afterwards, also where no caller reads the answers.
     async fn check_database(&self, case: Case, done: &Done, made: u64) -> Result<(), RunError> {
         let (there, what) = match case.task {
-            Task::Create if case.who != Who::Memory => (self.bed.made().await? - made, "made"),
+            Task::Create if case.who != Who::Memory => (self.made(case.who).await? - made, "made"),
             Task::Approve => (self.bed.approved().await?, "approved"),
             _ => return Ok(()),
         };

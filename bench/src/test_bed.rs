@@ -18,6 +18,7 @@ use crate::ports::{Keys, SystemClock};
 use crate::request::{Requests, Source, object};
 use crate::search::{self, Draw};
 use crate::similarity;
+use crate::sqlite_bed::{SqliteBed, SqliteFacts};
 use crate::wire::Wire;
 
 /// As a small machine would be set up: everything that keeps data safe stays on.
@@ -51,6 +52,8 @@ pub(crate) struct TestBed {
     // The services end before what they use.
     pub(crate) service: Service,
     pub(crate) memory: Service,
+    /// There where a case needs it.
+    pub(crate) sqlite: Option<SqliteBed>,
     pub(crate) cluster: Cluster,
     pub(crate) pgbench: Pgbench,
     pub(crate) baseline: Baseline,
@@ -75,6 +78,8 @@ pub(crate) struct Facts {
     pub(crate) postgres: String,
     pub(crate) cores: usize,
     pub(crate) statements: Vec<String>,
+    /// There where a case needs a data folder.
+    pub(crate) sqlite: Option<SqliteFacts>,
 }
 
 impl TestBed {
@@ -118,10 +123,12 @@ impl TestBed {
             postgres: cluster.sql("SHOW server_version").await?.concat().concat(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             statements: baseline.statements.clone(),
+            sqlite: None,
         };
         let mut bed = Self {
             service,
             memory,
+            sqlite: None,
             pgbench,
             baseline,
             data_set,
@@ -137,6 +144,25 @@ impl TestBed {
         bed.fill_memory().await?;
         bed.place_cursors().await?;
         Ok(bed)
+    }
+
+    /// Fills a data folder with these many clients and starts the service on it.
+    pub(crate) async fn start_sqlite(
+        &mut self,
+        binary: &Binary,
+        clients: u64,
+        out: &Path,
+    ) -> Result<(), RunError> {
+        let first = self.fresh_people();
+        let sqlite = SqliteBed::start(binary, clients, first, out).await?;
+        self.facts.sqlite = Some(sqlite.facts);
+        self.sqlite = Some(sqlite);
+        Ok(())
+    }
+
+    /// The data folder.
+    pub(crate) fn sqlite(&self) -> Result<&SqliteBed, RunError> {
+        self.sqlite.as_ref().ok_or_else(|| RunError::new("no data folder was filled"))
     }
 
     /// The first number of people who are not onboarded yet.
