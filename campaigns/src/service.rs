@@ -41,13 +41,13 @@ impl Binary {
         // target/debug/campaign, or target/debug/deps/it-…
         let targets = own.ancestors().skip(2).take(2);
         let found = targets.flat_map(|target| {
-            ["release", "debug"].map(|profile| target.join(profile).join("client-service"))
+            ["dist", "release", "debug"].map(|profile| target.join(profile).join("client-service"))
         });
         let built = found.filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)));
         built.max().map(|(_, path)| Self(path)).ok_or_else(|| {
             RunError::new(
                 "client-service was not found beside this program; build it \
-                 (cargo build --release -p client-service) or say where it is with --service",
+                 (cargo build --profile dist -p client-service) or say where it is with --service",
             )
         })
     }
