@@ -8,7 +8,7 @@ use adapter_http::auth::{DevelopmentToken, mint};
 use jiff::Timestamp;
 
 use crate::config::error::SettingsError;
-use crate::config::place::Place;
+use crate::config::storage_location::StorageLocation;
 use crate::development_person::{DevelopmentPerson, PEOPLE};
 use crate::exit::ExitError;
 use crate::wiring::development_key::DevelopmentKey;
@@ -20,7 +20,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
 pub(crate) struct Quickstart<'a> {
     pub(crate) address: SocketAddr,
     pub(crate) key: &'a DevelopmentKey,
-    pub(crate) place: &'a Place,
+    pub(crate) storage_location: &'a StorageLocation,
     pub(crate) now: Timestamp,
     pub(crate) has_console: bool,
 }
@@ -65,12 +65,12 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
 
     /// Where the data is.
     fn data(&self) -> String {
-        match self.place {
-            Place::Memory => "The data is in memory and lost when the service stops.".to_owned(),
-            Place::Folder(folder) => {
+        match self.storage_location {
+            StorageLocation::Memory => "The data is in memory and lost when the service stops.".to_owned(),
+            StorageLocation::Folder(folder) => {
                 format!("The data is in {} and stays when the service stops.", whole(folder.path()).display())
             }
-            Place::Postgres(_) => "The data is in PostgreSQL.".to_owned(),
+            StorageLocation::Postgres(_) => "The data is in PostgreSQL.".to_owned(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::config::data_folder::DataFolder;
 use crate::config::documents::LocationArgs;
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
-use crate::config::place::{Place, PlaceArgs, nothing_is_kept};
+use crate::config::storage_location::{StorageArgs, StorageLocation, nothing_is_kept};
 use crate::exit::ExitError;
 use crate::keeping::backup_record::{self, BackupRecord};
 use crate::keeping::every_document::{Work, walk};
@@ -26,7 +26,7 @@ pub(crate) struct BackupArgs {
     to: PathBuf,
 
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     #[command(flatten)]
     documents: LocationArgs,
@@ -34,16 +34,18 @@ pub(crate) struct BackupArgs {
 
 /// Copies the database, then the files that it names, and verifies both. It copies no key.
 pub(crate) fn run(arguments: &BackupArgs) -> Result<String, ExitError> {
-    let place = arguments.place.place()?;
-    let Place::Folder(folder) = &place else { return Err(not_a_folder(&place).into()) };
+    let storage_location = arguments.storage.storage_location()?;
+    let StorageLocation::Folder(folder) = &storage_location else {
+        return Err(not_a_folder(&storage_location).into());
+    };
     let target = DataFolder::named(&arguments.to);
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
         let begun = SystemClock.now();
-        let location = documents::open(&arguments.documents, &place).await?;
+        let location = documents::open(&arguments.documents, &storage_location).await?;
         // Opened first, so that a folder that cannot be backed up leaves nothing behind.
-        let storage = Storage::open_reading(&place).await?;
-        let contents = documents::contents(location, &place, &storage).await?;
+        let storage = Storage::open_reading(&storage_location).await?;
+        let contents = documents::contents(location, &storage_location, &storage).await?;
         let failed = |error: StoreError| ExitError::Failed(error.to_string());
         let installation =
             storage.ledger().installation(&RandomKeys.installation_id()).await.map_err(failed)?;
@@ -56,7 +58,7 @@ pub(crate) fn run(arguments: &BackupArgs) -> Result<String, ExitError> {
         sqlite::copy(folder, &target).await?;
         storage.close().await;
 
-        let copy = Place::Folder(target.clone());
+        let copy = StorageLocation::Folder(target.clone());
         let damage = schema::find_damage(&copy).await?;
         if let Some(first) = damage.first() {
             return Err(ExitError::Failed(format!("the copy of the database is damaged: {first}")));
@@ -93,10 +95,10 @@ fn named_by_to(error: ExitError) -> ExitError {
 }
 
 /// The refusal where the clients are in no data folder.
-pub(super) fn not_a_folder(place: &Place) -> SettingsError {
-    match place {
-        Place::Memory => nothing_is_kept(),
-        Place::Folder(_) | Place::Postgres(_) => SettingsError(
+pub(super) fn not_a_folder(storage_location: &StorageLocation) -> SettingsError {
+    match storage_location {
+        StorageLocation::Memory => nothing_is_kept(),
+        StorageLocation::Folder(_) | StorageLocation::Postgres(_) => SettingsError(
             "this command is for a data folder; PostgreSQL has pg_dump and pg_restore, see docs/operations.md".to_owned(),
         ),
     }

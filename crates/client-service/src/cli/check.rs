@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::documents::LocationArgs;
 use crate::config::log::LogFormat;
-use crate::config::place::{Place, PlaceArgs};
+use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::exit::ExitError;
 use crate::keeping::every_document::{Work, walk};
 use crate::keeping::untracked;
@@ -21,7 +21,7 @@ const IN_PROGRESS: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     #[command(flatten)]
     documents: LocationArgs,
@@ -29,16 +29,16 @@ pub(crate) struct CheckArgs {
 
 /// Checks everything, prints what was found, and fails if something is wrong.
 pub(crate) fn run(arguments: &CheckArgs) -> Result<String, ExitError> {
-    let place = arguments.place.place()?;
+    let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
-        let location = documents::open(&arguments.documents, &place).await?;
-        let damage = schema::find_damage(&place).await?;
+        let location = documents::open(&arguments.documents, &storage_location).await?;
+        let damage = schema::find_damage(&storage_location).await?;
         if !damage.is_empty() {
             return Err(refused("the database", &damage));
         }
-        let storage = Storage::open_reading(&place).await?;
-        let contents = documents::contents(location, &place, &storage).await?;
+        let storage = Storage::open_reading(&storage_location).await?;
+        let contents = documents::contents(location, &storage_location, &storage).await?;
         let (clients, ledger) = (storage.clients(), storage.ledger());
         let failed = |error: StoreError| ExitError::Failed(error.to_string());
         let found = walk(&*clients, &*contents, &Work::Verify).await.map_err(failed)?;
@@ -48,9 +48,9 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<String, ExitError> {
         if !found.problems.is_empty() {
             return Err(refused("the clients and their documents", &found.problems));
         }
-        let database = match place {
-            Place::Folder(_) => "the database is whole\n",
-            Place::Memory | Place::Postgres(_) => "",
+        let database = match storage_location {
+            StorageLocation::Folder(_) => "the database is whole\n",
+            StorageLocation::Memory | StorageLocation::Postgres(_) => "",
         };
         let files = match untracked {
             0 => String::new(),

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::documents::DocumentArgs;
 use crate::config::duration::duration_or_zero;
 use crate::config::log::LogFormat;
-use crate::config::place::PlaceArgs;
+use crate::config::storage_location::StorageArgs;
 use crate::exit::ExitError;
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::documents;
@@ -21,7 +21,7 @@ use crate::{runtime, telemetry};
 #[derive(Args, Debug)]
 pub(crate) struct CollectGarbageArgs {
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     #[command(flatten)]
     documents: DocumentArgs,
@@ -45,12 +45,12 @@ pub(crate) struct CollectGarbageArgs {
 pub(crate) fn run(arguments: &CollectGarbageArgs) -> Result<String, ExitError> {
     let older_than = duration_or_zero("--older-than", &arguments.older_than)?;
     let trashed_for = duration_or_zero("--trashed-for", &arguments.trashed_for)?;
-    let place = arguments.place.place()?;
+    let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
-        let location = documents::open(&arguments.documents.location, &place).await?;
-        let storage = Storage::open_existing(&place).await?;
-        let contents = documents::contents(location, &place, &storage).await?;
+        let location = documents::open(&arguments.documents.location, &storage_location).await?;
+        let storage = Storage::open_existing(&storage_location).await?;
+        let contents = documents::contents(location, &storage_location, &storage).await?;
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_contents(contents, storage.ledger());
         let collected = collect(&clients, arguments, older_than, trashed_for).await;

@@ -10,8 +10,8 @@ use crate::config::data_folder::DataFolder;
 use crate::config::documents::LocationArgs;
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
-use crate::config::place::{Place, PlaceArgs};
 use crate::config::secret::Secret;
+use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::config::value::Switch;
 use crate::copy::{files, tables};
 use crate::exit::ExitError;
@@ -59,15 +59,15 @@ impl CopyArgs {
         Ok(DataFolder::named(Path::new(&self.from)).into_source())
     }
 
-    fn target(&self) -> Result<Place, SettingsError> {
+    fn target(&self) -> Result<StorageLocation, SettingsError> {
         let secret = Secret { flag: "--to", value: self.to.as_deref(), file: self.to_file.as_deref() };
         let wrong = |problem: &str| Err(SettingsError(format!("{}: {problem}", secret.source())));
         let Some(url) = secret.read()? else {
             return wrong("give the address of the database, postgres://owner@host/name");
         };
-        match PlaceArgs::of_url(&url, &secret.source(), self.accept_data_loss)? {
-            place @ Place::Postgres(_) => Ok(place),
-            Place::Memory | Place::Folder(_) => {
+        match StorageArgs::of_url(&url, &secret.source(), self.accept_data_loss)? {
+            storage_location @ StorageLocation::Postgres(_) => Ok(storage_location),
+            StorageLocation::Memory | StorageLocation::Folder(_) => {
                 wrong("a copy goes to PostgreSQL, postgres://owner@host/name; restore makes a data folder")
             }
         }
@@ -76,11 +76,11 @@ impl CopyArgs {
 
 /// Copies the tables, then the files, compares both, and opens the target to services.
 pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
-    let (folder, place) = (arguments.source()?, arguments.target()?);
-    let Place::Postgres(database) = &place else { return Ok(String::new()) };
+    let (folder, storage_location) = (arguments.source()?, arguments.target()?);
+    let StorageLocation::Postgres(database) = &storage_location else { return Ok(String::new()) };
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
-        let location = documents::open(&arguments.documents, &place).await?;
+        let location = documents::open(&arguments.documents, &storage_location).await?;
         // With the lock of the source: nothing is written to it meanwhile.
         let source = sqlite::open_source(&folder).await?;
         let failed = |error: StoreError| ExitError::Failed(error.to_string());
@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
         tables::copy(&source, &mut target).await.map_err(not_continued)?;
 
         let storage = Storage::Postgres(target.store());
-        let contents = documents::contents(location, &place, &storage).await?;
+        let contents = documents::contents(location, &storage_location, &storage).await?;
         let files = files::copy(&own_files, &*contents).await.map_err(failed)?;
         let trashed = files::copy_trash(&source, &own_files, &*contents).await.map_err(failed)?;
         let found = walk(&*storage.clients(), &*contents, &Work::Verify).await.map_err(failed)?;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
-use crate::config::place::PlaceArgs;
+use crate::config::storage_location::StorageArgs;
 use crate::exit::ExitError;
 use crate::system::SystemClock;
 use crate::wiring::storage::Storage;
@@ -21,7 +21,7 @@ const PAGE_SIZE: usize = 500;
 #[derive(Args, Debug)]
 pub(crate) struct DeadLettersArgs {
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     /// What to do; list is the default
     #[command(subcommand)]
@@ -56,12 +56,12 @@ enum DeadLetterCommand {
 /// Runs the command, and returns its result as text.
 pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
     let action = Action::of(arguments.command.as_ref())?;
-    let place = arguments.place.place()?;
+    let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
     runtime::start()?.block_on(async {
         let storage = match &action {
-            Action::List => Storage::open_reading(&place).await?,
-            Action::Resend(_) | Action::Discard(_) => Storage::open_existing(&place).await?,
+            Action::List => Storage::open_reading(&storage_location).await?,
+            Action::Resend(_) | Action::Discard(_) => Storage::open_existing(&storage_location).await?,
         };
         let result = action.run(&*storage.outbox()).await;
         storage.close().await;

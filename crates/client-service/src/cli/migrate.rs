@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::config::log::LogFormat;
-use crate::config::place::{Place, PlaceArgs};
+use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::exit::ExitError;
 use crate::wiring::documents;
 use crate::wiring::storage::{Storage, schema};
@@ -21,7 +21,7 @@ const REPORTED_CLIENTS: u64 = 30_000;
 #[derive(Args, Debug)]
 pub(crate) struct MigrateArgs {
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     /// Only say what would be done
     #[arg(long)]
@@ -30,15 +30,15 @@ pub(crate) struct MigrateArgs {
 
 /// Migrates the schema, recomputes what the release before has stored, and says what was done.
 pub(crate) fn run(arguments: &MigrateArgs) -> Result<String, ExitError> {
-    let place = arguments.place.place()?;
+    let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
     runtime::start()?.block_on(async {
         if arguments.dry_run {
-            let (now, needed) = schema::versions(&place).await?;
+            let (now, needed) = schema::versions(&storage_location).await?;
             return Ok(sentence(now, needed, "would be"));
         }
-        let (before, after) = schema::migrate(&place).await?;
-        recompute(&place).await?;
+        let (before, after) = schema::migrate(&storage_location).await?;
+        recompute(&storage_location).await?;
         Ok(sentence(before, after, "was"))
     })
 }
@@ -51,10 +51,10 @@ fn sentence(before: i64, after: i64, is: &str) -> String {
     format!("the schema {is} brought from {before} to {after}\n")
 }
 
-async fn recompute(place: &Place) -> Result<(), ExitError> {
-    let storage = Storage::open_existing(place).await?;
+async fn recompute(storage_location: &StorageLocation) -> Result<(), ExitError> {
+    let storage = Storage::open_existing(storage_location).await?;
     // The files of a data folder belong to its database from the first moment.
-    documents::contents(None, place, &storage).await?;
+    documents::contents(None, storage_location, &storage).await?;
     for round in 1..=ROUNDS {
         let done = storage.recompute(|progress| {
             if progress.clients % REPORTED_CLIENTS < progress.batch {

@@ -11,7 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::config::error::SettingsError;
 use crate::config::limits;
 use crate::config::log::LogFormat;
-use crate::config::place::PlaceArgs;
+use crate::config::storage_location::StorageArgs;
 use crate::config::webhook::WebhookArgs;
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
@@ -28,7 +28,7 @@ pub(crate) struct RelayArgs {
     webhook: WebhookArgs,
 
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     /// The address for health, readiness and metrics
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
@@ -49,11 +49,11 @@ pub(crate) fn run(arguments: &RelayArgs) -> Result<(), ExitError> {
         SettingsError("there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK".to_owned())
     })?;
     let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
-    let place = arguments.place.place()?;
+    let storage_location = arguments.storage.storage_location()?;
     telemetry::start(arguments.log_format)?;
     runtime::run_to_end(runtime::start()?, async {
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
-        let storage = Storage::open_existing(&place).await?;
+        let storage = Storage::open_existing(&storage_location).await?;
         let admin = listen_admin(arguments.admin_listen).await?;
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());

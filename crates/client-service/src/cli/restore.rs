@@ -12,7 +12,7 @@ use super::backup::not_a_folder;
 use crate::config::data_folder::DataFolder;
 use crate::config::documents::LocationArgs;
 use crate::config::log::LogFormat;
-use crate::config::place::{Place, PlaceArgs};
+use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::exit::ExitError;
 use crate::keeping::backup_record::BackupRecord;
 use crate::keeping::every_document::{Found, Work, walk};
@@ -28,7 +28,7 @@ pub(crate) struct RestoreArgs {
     from: PathBuf,
 
     #[command(flatten)]
-    place: PlaceArgs,
+    storage: StorageArgs,
 
     #[command(flatten)]
     documents: LocationArgs,
@@ -36,8 +36,10 @@ pub(crate) struct RestoreArgs {
 
 /// Copies the database and its files into a folder that is empty or does not exist, and verifies both.
 pub(crate) fn run(arguments: &RestoreArgs) -> Result<String, ExitError> {
-    let place = arguments.place.place()?;
-    let Place::Folder(target) = &place else { return Err(not_a_folder(&place).into()) };
+    let storage_location = arguments.storage.storage_location()?;
+    let StorageLocation::Folder(target) = &storage_location else {
+        return Err(not_a_folder(&storage_location).into());
+    };
     let backup = DataFolder::named(&arguments.from);
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
@@ -47,11 +49,11 @@ pub(crate) fn run(arguments: &RestoreArgs) -> Result<String, ExitError> {
                 backup.path().display()
             ))
         })?;
-        let source = Place::Folder(backup.clone());
+        let source = StorageLocation::Folder(backup.clone());
         if let Some(first) = schema::find_damage(&source).await?.first() {
             return Err(ExitError::Failed(format!("--from: the database of the backup is damaged: {first}")));
         }
-        let location = documents::open(&arguments.documents, &place).await?;
+        let location = documents::open(&arguments.documents, &storage_location).await?;
         data_folder::make_empty(target)?;
         let unfinished = target.unfinished_restore();
         let on_marker =
@@ -60,7 +62,7 @@ pub(crate) fn run(arguments: &RestoreArgs) -> Result<String, ExitError> {
 
         sqlite::copy(&backup, target).await?;
         let storage = Storage::open_restored(target).await?;
-        let contents = documents::contents(location, &place, &storage).await?;
+        let contents = documents::contents(location, &storage_location, &storage).await?;
         let failed = |error: StoreError| ExitError::Failed(error.to_string());
         let installation =
             storage.ledger().installation(&RandomKeys.installation_id()).await.map_err(failed)?;

@@ -27,8 +27,8 @@ use crate::{runtime, shutdown, stdout, telemetry};
 
 /// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
 pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), ExitError> {
-    let place = arguments.place()?;
-    let token_keys = Keys::of(&arguments.keys, &place)?;
+    let storage_location = arguments.storage_location()?;
+    let token_keys = Keys::of(&arguments.keys, &storage_location)?;
     let limits = limits::limits(&arguments.limits)?;
     let directory = directory(&arguments.rules)?;
     let kyc_policy = rules::kyc_policy(&arguments.rules)?;
@@ -52,12 +52,12 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
     runtime::run_to_end(runtime::start()?, async {
         let token_keys = token_keys.load().await?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
-        let location = documents::open(&arguments.documents.location, &place).await?;
-        let storage = Storage::open(&place, &arguments.database).await?;
-        let contents = documents::contents(location, &place, &storage).await?;
-        let (verifier, development) = token_keys.verifier(&place).await?;
+        let location = documents::open(&arguments.documents.location, &storage_location).await?;
+        let storage = Storage::open(&storage_location, &arguments.database).await?;
+        let contents = documents::contents(location, &storage_location, &storage).await?;
+        let (verifier, development) = token_keys.verifier(&storage_location).await?;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
-        storage::report(&place);
+        storage::report(&storage_location);
         unsafe_settings::report(arguments, &kyc_policy);
         unsafe_settings::report_unknown_variables(command);
         let stop = shutdown::on_signal()?;
@@ -89,7 +89,13 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
         tracing::info!(%address, "listening");
         if let Some(key) = &development {
-            let quickstart = Quickstart { address, key, place: &place, now: SystemClock.now(), has_console };
+            let quickstart = Quickstart {
+                address,
+                key,
+                storage_location: &storage_location,
+                now: SystemClock.now(),
+                has_console,
+            };
             stdout::print(&quickstart.text()?);
         }
         keys::refresh(&jobs, &verifier);
@@ -112,10 +118,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
             jobs.finish(drain_deadline).await;
         };
         let server = admin.into_iter().fold(Server::new(api), Server::with_admin);
-        let server = match test_clock {
-            Some(clock) => test_controls::offer(server, &clients, &storage, clock),
-            None => server,
-        };
+        let server = test_controls::offer(server, &clients, &storage, test_clock);
         let server = if has_console { console::offer(server, &storage, arguments, address)? } else { server };
         let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
         storage.close().await;

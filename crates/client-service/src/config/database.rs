@@ -4,14 +4,14 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::error::SettingsError;
-use super::place::PlaceArgs;
+use super::storage_location::StorageArgs;
 use super::value::Switch;
 
-/// The storage of the service: the place of the clients, and how it is used.
+/// The storage of the service: the location of the clients, and how it is used.
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseArgs {
     #[command(flatten)]
-    pub(crate) place: PlaceArgs,
+    pub(crate) storage: StorageArgs,
 
     /// Whether to migrate the schema at the start; use off for a role that does not own the schema, and run
     /// client-service migrate beforehand as its owner

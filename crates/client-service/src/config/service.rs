@@ -12,8 +12,8 @@ use super::error::SettingsError;
 use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
 use super::log::LogFormat;
-use super::place::Place;
 use super::rules::RuleArgs;
+use super::storage_location::StorageLocation;
 use super::tokens::KeyArgs;
 use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
@@ -70,27 +70,27 @@ pub(crate) struct ServeArgs {
 
 impl ServeArgs {
     /// Where the clients are. Test controls change and forget them, so they are in memory then.
-    pub(crate) fn place(&self) -> Result<Place, SettingsError> {
-        let place = &self.database.place;
+    pub(crate) fn storage_location(&self) -> Result<StorageLocation, SettingsError> {
+        let storage = &self.database.storage;
         if self.test_controls == Switch::Off {
-            return place.place();
+            return storage.storage_location();
         }
         let named = [
-            ("--data", non_empty(place.data.as_deref())),
-            ("--database-url", non_empty(place.database_url.as_deref())),
-            ("--database-url-file", non_empty(place.database_url_file.as_deref())),
+            ("--data", non_empty(storage.data.as_deref())),
+            ("--database-url", non_empty(storage.database_url.as_deref())),
+            ("--database-url-file", non_empty(storage.database_url_file.as_deref())),
         ];
         match named.into_iter().find(|(_, value)| value.is_some()) {
             Some((flag, _)) => Err(SettingsError(format!(
                 "--test-controls keeps clients in memory and forgets them on demand, so it cannot be given together with {flag}; \
                  remove one of them"
             ))),
-            None => Ok(Place::Memory),
+            None => Ok(StorageLocation::Memory),
         }
     }
 
     /// Whether clients outlive the program.
     pub(crate) fn keeps_clients(&self) -> bool {
-        self.database.place.in_memory == Switch::Off && self.test_controls == Switch::Off
+        self.database.storage.in_memory == Switch::Off && self.test_controls == Switch::Off
     }
 }

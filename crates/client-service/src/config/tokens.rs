@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::duration::duration;
 use super::error::SettingsError;
-use super::place::Place;
 use super::secret::Secret;
+use super::storage_location::StorageLocation;
 use super::value::{Switch, non_empty};
 
 /// The word that accepts every issuer or audience: it has to be written out, so that it is not chosen by accident.
@@ -77,7 +77,10 @@ pub(crate) struct SecretArgs {
 /// A configuration that accepts tokens of others must be explicit. That is a shared secret together with PostgreSQL,
 /// because every program that verifies with the secret can also sign with it. And it is a public key without issuer and
 /// audience, because a token that the same issuer made for another service would pass (RFC 8725, sections 3.8 and 3.9).
-pub(crate) fn key_sources(keys: &KeyArgs, place: &Place) -> Result<Vec<KeySource>, SettingsError> {
+pub(crate) fn key_sources(
+    keys: &KeyArgs,
+    storage_location: &StorageLocation,
+) -> Result<Vec<KeySource>, SettingsError> {
     let public = non_empty(keys.jwks.as_deref()).or(non_empty(keys.jwt_public_key.as_deref())).is_some();
     let unaddressed = non_empty(keys.secret.issuer.as_deref()).is_none()
         || non_empty(keys.secret.audience.as_deref()).is_none();
@@ -102,7 +105,7 @@ pub(crate) fn key_sources(keys: &KeyArgs, place: &Place) -> Result<Vec<KeySource
     }
     let secret = hs256_secret(&keys.secret);
     if let Some(text) = secret.read()? {
-        if matches!(place, Place::Postgres(_)) && keys.development == Switch::Off {
+        if matches!(storage_location, StorageLocation::Postgres(_)) && keys.development == Switch::Off {
             return Err(SettingsError(format!(
                 "{} is for development; together with PostgreSQL it needs --development on; for real clients give \
                  --jwks or --jwt-public-key",
@@ -118,7 +121,7 @@ pub(crate) fn key_sources(keys: &KeyArgs, place: &Place) -> Result<Vec<KeySource
 /// `sources`.
 pub(crate) fn this_machine_only(
     keys: &KeyArgs,
-    place: &Place,
+    storage_location: &StorageLocation,
     sources: &[KeySource],
 ) -> Option<&'static str> {
     if sources.is_empty() {
@@ -128,7 +131,7 @@ pub(crate) fn this_machine_only(
         );
     }
     let is_public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
-    let is_kept = !matches!(place, Place::Memory);
+    let is_kept = !matches!(storage_location, StorageLocation::Memory);
     (is_kept && !is_public && keys.development == Switch::Off).then_some(
         "with a shared secret and clients that are kept, the service listens on this machine only, such as on 127.0.0.1:8080; \
          to listen elsewhere give --jwks or --jwt-public-key or, for development, --development on",

@@ -49,7 +49,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     let has_keys = public || keys.secret.hs256_secret.is_some() || keys.secret.hs256_secret_file.is_some();
     let webhook = &arguments.webhook;
     let secret_files = [
-        &arguments.database.place.database_url_file,
+        &arguments.database.storage.database_url_file,
         &keys.secret.hs256_secret_file,
         &webhook.webhook_file,
         &webhook.webhook_secret_file,
@@ -93,7 +93,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "every program on this machine can move the clock and forget the clients (--test-controls)",
         ),
         (
-            arguments.database.place.accept_data_loss == Switch::On,
+            arguments.database.storage.accept_data_loss == Switch::On,
             "accept-data-loss",
             "the database may lose committed data (--accept-data-loss on)",
         ),

@@ -7,7 +7,7 @@ use client_app::ports::Clock as _;
 
 use super::development_key::DevelopmentKey;
 use crate::config::error::SettingsError;
-use crate::config::place::Place;
+use crate::config::storage_location::StorageLocation;
 use crate::config::tokens::{self, KeyArgs};
 use crate::exit::ExitError;
 use crate::system::SystemClock;
@@ -28,9 +28,9 @@ pub(crate) enum LoadedKeys {
 impl Keys {
     /// The keys of the settings. Without any, a service whose clients are in memory or in a data folder gets a development
     /// key.
-    pub(crate) fn of(arguments: &KeyArgs, place: &Place) -> Result<Self, SettingsError> {
-        let sources = tokens::key_sources(arguments, place)?;
-        if matches!(place, Place::Postgres(_)) && sources.is_empty() {
+    pub(crate) fn of(arguments: &KeyArgs, storage_location: &StorageLocation) -> Result<Self, SettingsError> {
+        let sources = tokens::key_sources(arguments, storage_location)?;
+        if matches!(storage_location, StorageLocation::Postgres(_)) && sources.is_empty() {
             return Err(missing());
         }
         let permissions = tokens::permission_claims(arguments)?;
@@ -40,7 +40,7 @@ impl Keys {
                     .to_owned(),
             ));
         }
-        let this_machine_only = tokens::this_machine_only(arguments, place, &sources);
+        let this_machine_only = tokens::this_machine_only(arguments, storage_location, &sources);
         let max_lifetime = Some(tokens::max_lifetime(arguments)?);
         let expectations =
             Expectations { max_lifetime, permissions, ..tokens::expectations(&arguments.secret) };
@@ -65,13 +65,13 @@ impl LoadedKeys {
     /// What verifies tokens, and the development key if it is one. The storage is open, so that no other process makes a key.
     pub(crate) async fn verifier(
         self,
-        place: &Place,
+        storage_location: &StorageLocation,
     ) -> Result<(Arc<TokenVerifier>, Option<DevelopmentKey>), ExitError> {
         let expectations = match self {
             Self::Configured(verifier) => return Ok((verifier, None)),
             Self::Development(expectations) => expectations,
         };
-        let key = DevelopmentKey::of(place, expectations)?.ok_or_else(missing)?;
+        let key = DevelopmentKey::of(storage_location, expectations)?.ok_or_else(missing)?;
         let source = KeySource::hs256_secret("the development key", key.secret.as_str());
         Ok((verifier(vec![source], key.addressing.clone()).await?, Some(key)))
     }

@@ -9,7 +9,7 @@ use adapter_http::auth::Expectations;
 
 use super::data_folder::{is_own, reachable_by_others};
 use crate::config::data_folder::DataFolder;
-use crate::config::place::Place;
+use crate::config::storage_location::StorageLocation;
 use crate::exit::ExitError;
 use crate::system::random_secret;
 
@@ -27,19 +27,22 @@ pub(crate) struct DevelopmentKey {
 }
 
 impl DevelopmentKey {
-    /// The key of the service at this place; a new one where there is none. With PostgreSQL there is no such key.
+    /// The key of the service at this location; a new one where there is none. With PostgreSQL there is no such key.
     ///
     /// The caller holds the lock of the database, so no other process makes one at the same time.
-    pub(crate) fn of(place: &Place, addressing: Expectations) -> Result<Option<Self>, ExitError> {
-        match place {
-            Place::Memory => Ok(Some(Self { secret: random_secret(), addressing, file: None })),
-            Place::Folder(folder) => {
+    pub(crate) fn of(
+        storage_location: &StorageLocation,
+        addressing: Expectations,
+    ) -> Result<Option<Self>, ExitError> {
+        match storage_location {
+            StorageLocation::Memory => Ok(Some(Self { secret: random_secret(), addressing, file: None })),
+            StorageLocation::Folder(folder) => {
                 let file = folder.development_key();
                 let kept = read(folder)?;
                 let secret = kept.map_or_else(|| make(&file).map_err(|error| failed(&file, &error)), Ok)?;
                 Ok(Some(Self { secret, addressing, file: Some(file) }))
             }
-            Place::Postgres(_) => Ok(None),
+            StorageLocation::Postgres(_) => Ok(None),
         }
     }
 }
@@ -115,28 +118,30 @@ mod tests {
 
     #[test]
     fn the_key_stays_the_same_and_only_its_owner_can_read_it() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = DataFolder::named(place.path());
+        let storage_location = tempfile::tempdir().unwrap();
+        let folder = DataFolder::named(storage_location.path());
         assert!(read(&folder).unwrap().is_none());
-        std::fs::write(place.path().join("development-key.new"), "half of a k").unwrap();
+        std::fs::write(storage_location.path().join("development-key.new"), "half of a k").unwrap();
         let key = |folder| {
-            let place = Place::Folder(folder);
-            DevelopmentKey::of(&place, Expectations::default()).unwrap().unwrap().secret
+            let storage_location = StorageLocation::Folder(folder);
+            DevelopmentKey::of(&storage_location, Expectations::default()).unwrap().unwrap().secret
         };
         let first = key(folder.clone());
         assert_eq!(first.len(), LENGTH);
         assert_eq!(key(folder.clone()), first);
         let file = folder.development_key();
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        let names: Vec<_> =
-            std::fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let names: Vec<_> = std::fs::read_dir(storage_location.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         assert_eq!(names, ["development-key"]);
     }
 
     #[test]
     fn a_key_that_is_damaged_or_that_others_can_read_is_refused_and_kept() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = DataFolder::named(place.path());
+        let storage_location = tempfile::tempdir().unwrap();
+        let folder = DataFolder::named(storage_location.path());
         let file = folder.development_key();
         let whole = "0123456789abcdef".repeat(4);
         for (text, mode, problem) in [

@@ -11,7 +11,7 @@ use client_app::{LocationRefusal, claim_location};
 use super::storage::Storage;
 use crate::config::documents::LocationArgs;
 use crate::config::error::SettingsError;
-use crate::config::place::Place;
+use crate::config::storage_location::StorageLocation;
 use crate::config::value::{Switch, non_empty};
 use crate::exit::ExitError;
 use crate::system::RandomKeys;
@@ -19,13 +19,13 @@ use crate::system::RandomKeys;
 /// Opens the location of `--documents`, if it is set.
 pub(crate) async fn open(
     arguments: &LocationArgs,
-    place: &Place,
+    storage_location: &StorageLocation,
 ) -> Result<Option<Arc<dyn ContentLocation>>, SettingsError> {
     let Some(location) = non_empty(arguments.documents.as_deref()) else {
         return Ok(None);
     };
     // A store in memory starts empty, so garbage collection would take every file of an earlier run for an orphan.
-    if matches!(place, Place::Memory) {
+    if matches!(storage_location, StorageLocation::Memory) {
         let sentence = "--documents: files outlive clients that are stored in memory, so it cannot be given together with \
             --in-memory; remove one of them";
         return Err(SettingsError(sentence.to_owned()));
@@ -45,13 +45,13 @@ pub(crate) async fn open(
 /// The files of this storage: at `location`, if it belongs to this database; in the data folder; or beside the clients.
 pub(crate) async fn contents(
     location: Option<Arc<dyn ContentLocation>>,
-    place: &Place,
+    storage_location: &StorageLocation,
     storage: &Storage,
 ) -> Result<Arc<dyn DocumentContents>, ExitError> {
-    let (location, named_by) = match (location, place) {
+    let (location, named_by) = match (location, storage_location) {
         (Some(location), _) => (location, "--documents".to_owned()),
-        (None, Place::Folder(folder)) => in_folder(&folder.documents())?,
-        (None, Place::Memory | Place::Postgres(_)) => return Ok(storage.contents()),
+        (None, StorageLocation::Folder(folder)) => in_folder(&folder.documents())?,
+        (None, StorageLocation::Memory | StorageLocation::Postgres(_)) => return Ok(storage.contents()),
     };
     let fresh = RandomKeys.installation_id();
     let claimed = claim_location(&*storage.clients(), &*storage.ledger(), &*location, &fresh).await;

@@ -19,8 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 use self::normal_forms::NormalForms;
 use crate::config::data_folder::DataFolder;
 use crate::config::database::DatabaseArgs;
-use crate::config::place::{Place, nothing_is_kept};
 use crate::config::rules::RuleArgs;
+use crate::config::storage_location::{StorageLocation, nothing_is_kept};
 use crate::exit::ExitError;
 
 /// An open store.
@@ -36,20 +36,25 @@ pub(crate) enum Storage {
 
 impl Storage {
     /// Opens the storage of the service, and makes it where it is a folder that does not exist.
-    pub(crate) async fn open(place: &Place, arguments: &DatabaseArgs) -> Result<Self, ExitError> {
-        Ok(match place {
-            Place::Memory => Self::Memory(MemoryStore::new(), MemoryContents::new()),
-            Place::Folder(folder) => Self::Sqlite(sqlite::open(folder, arguments.migrate).await?),
-            Place::Postgres(database) => Self::Postgres(postgres::open(database, arguments).await?),
+    pub(crate) async fn open(
+        storage_location: &StorageLocation,
+        arguments: &DatabaseArgs,
+    ) -> Result<Self, ExitError> {
+        Ok(match storage_location {
+            StorageLocation::Memory => Self::Memory(MemoryStore::new(), MemoryContents::new()),
+            StorageLocation::Folder(folder) => Self::Sqlite(sqlite::open(folder, arguments.migrate).await?),
+            StorageLocation::Postgres(database) => Self::Postgres(postgres::open(database, arguments).await?),
         })
     }
 
     /// Opens clients that exist and whose schema is up to date, for commands that make no sense in memory.
-    pub(crate) async fn open_existing(place: &Place) -> Result<Self, ExitError> {
-        match place {
-            Place::Memory => Err(nothing_is_kept().into()),
-            Place::Folder(folder) => Ok(Self::Sqlite(sqlite::open_existing(folder).await?)),
-            Place::Postgres(database) => Ok(Self::Postgres(postgres::open_existing(database).await?)),
+    pub(crate) async fn open_existing(storage_location: &StorageLocation) -> Result<Self, ExitError> {
+        match storage_location {
+            StorageLocation::Memory => Err(nothing_is_kept().into()),
+            StorageLocation::Folder(folder) => Ok(Self::Sqlite(sqlite::open_existing(folder).await?)),
+            StorageLocation::Postgres(database) => {
+                Ok(Self::Postgres(postgres::open_existing(database).await?))
+            }
         }
     }
 
@@ -59,11 +64,13 @@ impl Storage {
     }
 
     /// Opens clients that exist for reading, also beside a running service.
-    pub(crate) async fn open_reading(place: &Place) -> Result<Self, ExitError> {
-        match place {
-            Place::Memory => Err(nothing_is_kept().into()),
-            Place::Folder(folder) => Ok(Self::Sqlite(sqlite::open_reading(folder).await?)),
-            Place::Postgres(database) => Ok(Self::Postgres(postgres::open_existing(database).await?)),
+    pub(crate) async fn open_reading(storage_location: &StorageLocation) -> Result<Self, ExitError> {
+        match storage_location {
+            StorageLocation::Memory => Err(nothing_is_kept().into()),
+            StorageLocation::Folder(folder) => Ok(Self::Sqlite(sqlite::open_reading(folder).await?)),
+            StorageLocation::Postgres(database) => {
+                Ok(Self::Postgres(postgres::open_existing(database).await?))
+            }
         }
     }
 
@@ -157,12 +164,12 @@ impl Storage {
 }
 
 /// Logs where the clients are, where that is a file or the memory of this machine.
-pub(crate) fn report(place: &Place) {
-    match place {
-        Place::Memory => tracing::warn!("in-memory store: all data is lost when the service stops"),
-        Place::Folder(folder) => {
+pub(crate) fn report(storage_location: &StorageLocation) {
+    match storage_location {
+        StorageLocation::Memory => tracing::warn!("in-memory store: all data is lost when the service stops"),
+        StorageLocation::Folder(folder) => {
             tracing::info!(file = %folder.database().display(), "the clients are in this file");
         }
-        Place::Postgres(_) => {}
+        StorageLocation::Postgres(_) => {}
     }
 }

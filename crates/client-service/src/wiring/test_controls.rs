@@ -24,9 +24,14 @@ pub(crate) fn machine() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// The server with the routes of the test controls, where the clients are in memory.
-pub(crate) fn offer(server: Server, clients: &Clients, storage: &Storage, clock: MovableClock) -> Server {
-    let Storage::Memory(store, contents) = storage else { return server };
+/// The server with the routes of the test controls, where there is a clock to move and the clients are in memory.
+pub(crate) fn offer(
+    server: Server,
+    clients: &Clients,
+    storage: &Storage,
+    clock: Option<MovableClock>,
+) -> Server {
+    let (Some(clock), Storage::Memory(store, contents)) = (clock, storage) else { return server };
     let (clients, store, contents) = (clients.clone(), store.clone(), contents.clone());
     server.with_routes(TestControls { clients, store, contents, clock }.routes())
 }

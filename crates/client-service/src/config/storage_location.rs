@@ -9,9 +9,9 @@ use super::error::SettingsError;
 use super::secret::Secret;
 use super::value::{Switch, non_empty};
 
-/// The place of the clients, for every command that needs them.
+/// The location of the clients, for every command that needs them.
 #[derive(Args, Debug)]
-pub(crate) struct PlaceArgs {
+pub(crate) struct StorageArgs {
     /// The folder of this machine that holds the clients, the files of documents and the development key; clients-data in the
     /// working directory by default, which serve makes
     #[arg(long, env = "CLIENTS_DATA", value_name = "FOLDER")]
@@ -37,7 +37,7 @@ pub(crate) struct PlaceArgs {
 
 /// Where the clients are.
 #[derive(Debug)]
-pub(crate) enum Place {
+pub(crate) enum StorageLocation {
     /// They are lost when the program stops.
     Memory,
     /// In a SQLite file in this folder.
@@ -46,9 +46,9 @@ pub(crate) enum Place {
     Postgres(Box<adapter_postgres::Settings>),
 }
 
-impl PlaceArgs {
-    /// The place that the settings name. Settings that name two are refused.
-    pub(crate) fn place(&self) -> Result<Place, SettingsError> {
+impl StorageArgs {
+    /// The location that the settings name. Settings that name two are refused.
+    pub(crate) fn storage_location(&self) -> Result<StorageLocation, SettingsError> {
         let secret = Secret {
             flag: "--database-url",
             value: self.database_url.as_deref(),
@@ -57,7 +57,7 @@ impl PlaceArgs {
         let (folder, url) = (non_empty(self.data.as_deref()), secret.read()?);
         let refused = |sentence: &str| Err(SettingsError(sentence.to_owned()));
         match (self.in_memory, folder, url) {
-            (Switch::On, None, None) => Ok(Place::Memory),
+            (Switch::On, None, None) => Ok(StorageLocation::Memory),
             (Switch::On, Some(_), _) => refused(
                 "--in-memory keeps no data, so it cannot be given together with --data; remove one of them",
             ),
@@ -67,18 +67,24 @@ impl PlaceArgs {
             (Switch::Off, Some(_), Some(_)) => {
                 refused("--data and --database-url both say where the clients are; remove one of them")
             }
-            (Switch::Off, Some(folder), None) => Ok(Place::Folder(DataFolder::named(Path::new(folder)))),
-            (Switch::Off, None, None) => Ok(Place::Folder(DataFolder::by_default())),
+            (Switch::Off, Some(folder), None) => {
+                Ok(StorageLocation::Folder(DataFolder::named(Path::new(folder))))
+            }
+            (Switch::Off, None, None) => Ok(StorageLocation::Folder(DataFolder::by_default())),
             (Switch::Off, None, Some(url)) => Self::of_url(&url, &secret.source(), self.accept_data_loss),
         }
     }
 
-    /// The place of an address. The error does not repeat the address, which may hold a password.
-    pub(crate) fn of_url(url: &str, source: &str, accept_data_loss: Switch) -> Result<Place, SettingsError> {
+    /// The location of an address. The error does not repeat the address, which may hold a password.
+    pub(crate) fn of_url(
+        url: &str,
+        source: &str,
+        accept_data_loss: Switch,
+    ) -> Result<StorageLocation, SettingsError> {
         let wrong = |problem: String| SettingsError(format!("{source}: {problem}"));
         if url.starts_with("sqlite:") {
             let file = adapter_sqlite::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
-            return Ok(Place::Folder(DataFolder::of_file(file.path())));
+            return Ok(StorageLocation::Folder(DataFolder::of_file(file.path())));
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(wrong(
@@ -89,7 +95,7 @@ impl PlaceArgs {
         let mut settings =
             adapter_postgres::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
         settings.accept_data_loss = accept_data_loss == Switch::On;
-        Ok(Place::Postgres(Box::new(settings)))
+        Ok(StorageLocation::Postgres(Box::new(settings)))
     }
 }
 
@@ -106,24 +112,27 @@ pub(crate) fn nothing_is_kept() -> SettingsError {
 mod tests {
     use super::*;
 
-    fn place(data: &str, in_memory: Switch, url: &str) -> Result<Place, SettingsError> {
+    fn storage_location(data: &str, in_memory: Switch, url: &str) -> Result<StorageLocation, SettingsError> {
         let (data, database_url) = (Some(data.to_owned()), Some(url.to_owned()));
         let accept_data_loss = Switch::Off;
-        PlaceArgs { data, in_memory, database_url, database_url_file: None, accept_data_loss }.place()
+        StorageArgs { data, in_memory, database_url, database_url_file: None, accept_data_loss }
+            .storage_location()
     }
 
     #[test]
     fn one_place_is_accepted_and_two_are_refused() {
         let postgres = "postgres://localhost/clients";
-        assert!(matches!(place("", Switch::On, " "), Ok(Place::Memory)));
-        assert!(matches!(place("", Switch::Off, postgres), Ok(Place::Postgres(_))));
+        assert!(matches!(storage_location("", Switch::On, " "), Ok(StorageLocation::Memory)));
+        assert!(matches!(storage_location("", Switch::Off, postgres), Ok(StorageLocation::Postgres(_))));
         for (data, url, database) in [
             ("", "", "clients-data/clients.db"),
             ("/srv/bank", "", "/srv/bank/clients.db"),
             ("", "sqlite:///srv/bank/bank.db", "/srv/bank/bank.db"),
             ("", "sqlite://bank.db", "./bank.db"),
         ] {
-            let Ok(Place::Folder(folder)) = place(data, Switch::Off, url) else { panic!("{data} {url}") };
+            let Ok(StorageLocation::Folder(folder)) = storage_location(data, Switch::Off, url) else {
+                panic!("{data} {url}")
+            };
             assert_eq!(folder.database(), Path::new(database));
         }
         for (data, in_memory, url) in [
@@ -134,7 +143,7 @@ mod tests {
             ("d", Switch::Off, "sqlite://bank.db"),
             ("d", Switch::On, postgres),
         ] {
-            let error = place(data, in_memory, url).unwrap_err().to_string();
+            let error = storage_location(data, in_memory, url).unwrap_err().to_string();
             assert!(error.ends_with("remove one of them"), "{error}");
         }
     }
@@ -142,14 +151,14 @@ mod tests {
     #[test]
     fn an_address_of_another_kind_is_refused_without_its_text() {
         for url in ["mysql://me:pass@host/x", "pass", "sqlite3://pass", "file:pass", "/srv/pass.db"] {
-            let error = place("", Switch::Off, url).unwrap_err().to_string();
+            let error = storage_location("", Switch::Off, url).unwrap_err().to_string();
             assert!(error.contains("postgres://") && error.contains("sqlite://"), "{error}");
             assert!(!error.contains("pass"), "{error}");
         }
         for url in
             ["sqlite::memory:", "sqlite://:memory:", "sqlite://", "sqlite:x.db", "sqlite://a.db?mode=ro"]
         {
-            let error = place("", Switch::Off, url).unwrap_err().to_string();
+            let error = storage_location("", Switch::Off, url).unwrap_err().to_string();
             assert!(error.contains("sqlite:///folder/clients.db"), "{error}");
         }
     }
