@@ -48,7 +48,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // It measures the adapter and the service, and starts them as the campaigns do.
-    ("bench", &["adapter-postgres", "client-app", "client-domain", "client-wire", "clients-campaigns"]),
+    (
+        "bench",
+        &[
+            "adapter-postgres",
+            "adapter-sqlite",
+            "client-app",
+            "client-domain",
+            "client-wire",
+            "clients-campaigns",
+        ],
+    ),
 ];
 const INNER: &[&str] = &["client-app", "client-domain"];
 const EVERYTHING: &[&str] = &[

@@ -16,8 +16,8 @@ use crate::pool::Share;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
-    BEGIN_SIGN_IN, END_PROVIDER_SESSION, END_PROVIDER_SUBJECT, END_SESSION, END_SESSIONS_OF, FIND_SESSION,
-    OPEN_SESSION, REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, Statement, TAKE_SIGN_IN, TOUCH_SESSION,
+    END_PROVIDER_SESSION, END_PROVIDER_SUBJECT, END_SESSION, END_SESSIONS_OF, FIND_SESSION, OPEN_SESSION,
+    OPEN_SIGN_IN, REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, Statement, TAKE_SIGN_IN, TOUCH_SESSION,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
@@ -67,7 +67,7 @@ impl Sessions for PostgresStore {
     async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
         let SignInAttempt { id, data, ends_at } = attempt;
         self.write_idempotent(|| {
-            sqlx::query(BEGIN_SIGN_IN).bind(id.0.to_vec()).bind(data).bind(ends_at.to_sql())
+            sqlx::query(OPEN_SIGN_IN).bind(id.0.to_vec()).bind(data).bind(ends_at.to_sql())
         })
         .await
         .map(drop)

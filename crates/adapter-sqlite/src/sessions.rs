@@ -14,8 +14,8 @@ use crate::columns::Columns;
 use crate::error::corrupt;
 use crate::parameters::{Parameters, to_i64};
 use crate::sql::{
-    BEGIN_SIGN_IN, END_PROVIDER_SESSION, END_PROVIDER_SUBJECT, END_SESSION, END_SESSIONS_OF, FIND_SESSION,
-    OPEN_SESSION, REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, TAKE_SIGN_IN, TOUCH_SESSION,
+    END_PROVIDER_SESSION, END_PROVIDER_SUBJECT, END_SESSION, END_SESSIONS_OF, FIND_SESSION, OPEN_SESSION,
+    OPEN_SIGN_IN, REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, TAKE_SIGN_IN, TOUCH_SESSION,
 };
 use crate::store::SqliteStore;
 
@@ -93,7 +93,7 @@ impl Sessions for SqliteStore {
                 .with(":attempt_id", &attempt.id.0[..])
                 .with(":data", &*attempt.data)
                 .with(":ends_at", attempt.ends_at);
-            parameters.execute(connection, BEGIN_SIGN_IN).map(drop)
+            parameters.execute(connection, OPEN_SIGN_IN).map(drop)
         })
         .await
     }

@@ -76,7 +76,7 @@ statements! {
     END_PROVIDER_SESSION = "end_provider_session";
     END_PROVIDER_SUBJECT = "end_provider_subject";
     REMOVE_ENDED_SESSIONS = "remove_ended_sessions";
-    BEGIN_SIGN_IN = "begin_sign_in";
+    OPEN_SIGN_IN = "open_sign_in";
     TAKE_SIGN_IN = "take_sign_in";
     REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
     START_CONTENT = "start_content";
