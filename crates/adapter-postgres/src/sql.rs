@@ -237,7 +237,7 @@ mod tests {
             statement[start..end].split_whitespace().collect::<Vec<_>>().join(" ")
         };
         for (name, text) in
-            ALL.iter().filter(|(name, _)| name.starts_with("FIND_") || name.starts_with("LOAD_"))
+            ALL.iter().filter(|(name, _)| name.starts_with("FIND_BY_") || name.starts_with("LOAD_BY_"))
         {
             assert_eq!(columns(text), columns(super::FIND_BY_KEY), "{name}");
         }

@@ -3,7 +3,7 @@
 -- The server plans it with its values in view, so that a condition that is not asked for costs nothing.
 --
 -- Parameters: $1 actor, or null, $2 event, or null, $3 first moment, or null, $4 moment to end before, or null,
---   $5 to $7 the position of the last line of the page before: moment, client_key and version, or nulls,
+--   $5, $6 and $7 the position of the last line of the page before: moment, client_key and version, or nulls,
 --   $8 limit, $9 branch, or null.
 SELECT client_key, version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed, reason, notes,
     transaction_reference, transaction_date, document_id, address_id, amendment_version, reason_code, reason_text,
