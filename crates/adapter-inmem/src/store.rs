@@ -166,7 +166,10 @@ impl ClientStore for MemoryStore {
     }
 
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.read(|tables| tables.activity(page)).await
+        let (tables, page) = (self.read(|tables| tables.clone()).await?, page.clone());
+        // It reads every line of every history, so it runs on a thread of its own as a search does.
+        let found = tokio::task::spawn_blocking(move || tables.activity(&page)).await;
+        found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

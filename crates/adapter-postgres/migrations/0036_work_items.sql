@@ -51,6 +51,13 @@ BEGIN
     RETURN NULL;
 END
 $$;
+-- With the rights of its owner: instances of the release before go on writing while a role of theirs may not yet write the
+-- queue. The search path is fixed, so that no other schema stands in for this one.
+DO $$ BEGIN
+    EXECUTE format(
+        'ALTER FUNCTION client_renew_work() SECURITY DEFINER SET search_path = %I, pg_temp', current_schema()
+    );
+END $$;
 COMMENT ON FUNCTION client_renew_work() IS 'Computes anew what of a client waits. The commit holds the row of the client, so no two do so at once.';
 CREATE TRIGGER client_work_added AFTER INSERT ON client
     FOR EACH ROW WHEN (new.approval = 'Pending' OR new.amendments <> '[]')

@@ -112,7 +112,7 @@ impl PostgresStore {
         &self,
         statement: impl Fn() -> Statement<'q>,
     ) -> Result<Vec<PgRow>, StoreError> {
-        self.pool.write(Idempotence::Idempotent, statement).await.map_err(DbError::of_read)
+        self.pool.write(Idempotence::Idempotent, statement).await.map_err(DbError::of_write)
     }
 
     /// Writes what is no commit and must not be written twice.

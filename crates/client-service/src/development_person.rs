@@ -37,6 +37,7 @@ pub(crate) const PEOPLE: [DevelopmentPerson; 2] = [
             Permission::History,
             Permission::KycRead,
             Permission::KycReview,
+            Permission::Operations,
         ],
     },
 ];

@@ -181,6 +181,18 @@ pub static CONDITIONS: &[Condition] = &[
         permission: Permission::Read,
         without: "`entries[].values` is null",
     },
+    Condition {
+        operations: &["RetrieveActivityQuery"],
+        when: "`branchEncodedKey` is given",
+        permission: Permission::Read,
+        without: "403",
+    },
+    Condition {
+        operations: &["RetrieveWorkQueueQuery", "ClaimWorkItemCommand", "ReleaseWorkItemCommand"],
+        when: "the items are documents, addresses or documents that expire soon",
+        permission: Permission::KycRead,
+        without: "403",
+    },
 ];
 
 /// The commands that are refused where another client has a value already.

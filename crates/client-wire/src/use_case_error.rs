@@ -42,7 +42,7 @@ impl Failure {
                 Self::of(item.detail("claimedBy", by.label()).detail("claimedUntil", until.to_string()))
             }
             Error::VersionNotApplicable => {
-                let message = "A client that does not exist yet has no version.";
+                let message = "This command takes no version: send it without If-Match.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
             }
             Error::VersionRequired { command } => version_required(command),

@@ -1,7 +1,9 @@
 -- Reads a page of the lines of the clients of a branch with few clients, newest line first: client by client, so that it
 -- costs what the branch has, however long the histories of others are.
 --
--- Parameters: as in activity.sql; $9 branch.
+-- Parameters: $1 actor, or null, $2 event, or null, $3 first moment, or null, $4 moment to end before, or null,
+--   $5, $6 and $7 the position of the last line of the page before: moment, client_key and version, or nulls,
+--   $8 limit, $9 branch.
 WITH of_branch AS MATERIALIZED (
     SELECT client_key FROM client WHERE branch = $9
 )

@@ -1,6 +1,6 @@
 -- Reads a page of the queue.
 --
--- Parameters: $1 kind, $2 to $4 the place after which it begins (since, client_key, item_id), $5 limit.
+-- Parameters: $1 kind, $2, $3 and $4 the place after which it begins (since, client_key, item_id), $5 limit.
 SELECT client_key, item_id, since FROM client_work_item
 WHERE kind = $1 AND (since, client_key, item_id) > ($2, $3, $4)
 ORDER BY since, client_key, item_id LIMIT $5;

@@ -11,6 +11,7 @@ use crate::ports::activity::{ActivityFilter, ActivityPage, ActivityPosition};
 use crate::ports::history::HistoryEntry;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
+use crate::spine::admission::permit;
 
 /// Who did what, across clients, newest first, a page at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,10 @@ impl Query for GetActivity {
         _now: Timestamp,
     ) -> Result<RecentActivity, Error> {
         let Self { filter, before, limit } = self;
+        // The branch is a value of the client: without the permission for it, a filter would tell it.
+        if filter.branch.is_some() {
+            permit(caller, [Permission::Read])?;
+        }
         let page = ActivityPage { filter, before, limit: limit.saturating_add(1) };
         let mut entries = clients.store.activity(&page).await.map_err(Error::of_query)?;
         let more = entries.len() > limit;

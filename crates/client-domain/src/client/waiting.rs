@@ -14,7 +14,7 @@ use crate::actor::{Actor, AuditStamp};
 use crate::kyc::{AddressId, DocumentId, Notice, ReviewAction, ReviewJustification, VerificationStatus};
 use crate::lifecycle::{Action, Activity, Facts, Operation};
 use crate::permission::{Permission, Permissions};
-use crate::refusal::{Blocker, Refusal, RefusalKind};
+use crate::refusal::{Blocker, Refusal};
 
 /// What a person is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,9 +132,13 @@ pub struct Decidability {
 }
 
 impl Decidability {
-    /// Whether it is blocked because the person has taken part in it, or may have.
+    /// Whether it is blocked because the person has taken part in it.
     pub fn is_own(&self) -> bool {
-        self.blockers.iter().any(|blocker| blocker.kind() == RefusalKind::FourEyes)
+        self.blockers.iter().any(|blocker| match blocker {
+            Blocker::OwnUpload | Blocker::OwnAmendment => true,
+            Blocker::FourEyes { touches, .. } => !touches.is_empty(),
+            _ => false,
+        })
     }
 }
 

@@ -161,7 +161,7 @@ pub(super) fn read_activity(text: &str, query: &str) -> Option<ActivityPosition>
         return None;
     }
     Some(ActivityPosition {
-        at: jiff::Timestamp::from_microsecond(cursor.at).ok()?,
+        at: moment(cursor.at)?,
         client: ClientKey::parse(&cursor.client).ok()?,
         version: Version::new(cursor.version)?,
     })
@@ -186,7 +186,13 @@ pub(super) fn read_work(text: &str, query: &str, kind: WorkKind) -> Option<WorkP
     }
     let client = ClientKey::parse(&cursor.client).ok()?;
     let item = WorkItemId { client, subject: WorkSubject::from_stored(kind, &cursor.item)? };
-    Some(WorkPosition { since: jiff::Timestamp::from_microsecond(cursor.since).ok()?, item })
+    Some(WorkPosition { since: moment(cursor.since)?, item })
+}
+
+/// A moment that every storage can hold; no client is older than the epoch.
+fn moment(microseconds: i64) -> Option<jiff::Timestamp> {
+    let moment = jiff::Timestamp::from_microsecond(microseconds).ok()?;
+    (moment >= jiff::Timestamp::UNIX_EPOCH).then_some(moment)
 }
 
 /// Writes the dead letter at which a page ends.
@@ -197,7 +203,7 @@ pub(super) fn write_event(after: &EventId) -> String {
 /// Reads the dead letter.
 pub(super) fn read_event(text: &str) -> Option<EventId> {
     let cursor: EventCursor = decode(text)?;
-    (cursor.form == FORM).then_some(EventId::from_stored(cursor.event))
+    (cursor.form == FORM && !cursor.event.contains('\0')).then(|| EventId::from_stored(cursor.event))
 }
 
 /// Whether it is the cursor of a list, of any query.

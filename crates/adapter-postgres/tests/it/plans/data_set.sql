@@ -34,7 +34,7 @@ WITH drawn AS (
     INSERT INTO client_number (id, client_key) SELECT n, md5(n::text) FROM drawn
 )
 INSERT INTO client
-SELECT md5(n::text), n, 1 + n % 3, state, first_name, middle_name, last_name, email, phone,
+SELECT md5(n::text), n, 3 + n % 3, state, first_name, middle_name, last_name, email, phone,
     1 + n % 250 || ' Broad Street', (ARRAY['Lagos', 'Abuja', 'Kano', 'Ibadan', 'Enugu'])[1 + floor(5 * d)::int],
     (ARRAY['Lagos', 'FCT', 'Kano', 'Oyo', 'Enugu'])[1 + floor(5 * d)::int], 'NG',
     CASE WHEN n % 5 > 0 THEN n % 4 + 1 END, CASE WHEN n % 3 > 0 THEN 1 + n % 500 END,
@@ -54,7 +54,7 @@ SELECT md5(n::text), n, 1 + n % 3, state, first_name, middle_name, last_name, em
     lower(concat_ws(E'\n', concat(first_name, middle_name, last_name), concat(last_name, first_name, middle_name),
         CASE WHEN middle_name IS NOT NULL THEN first_name || last_name END, 'CUST' || 1000000 + n, email, phone, paper)),
     -- The makers, and up to which version they are known.
-    '[]', 1 + n % 3
+    '[]', 3 + n % 3
 FROM written, LATERAL (
     SELECT CASE state WHEN 3 THEN NULL WHEN 5 THEN 'Rejected' ELSE 'Approved' END AS approval
 ) review
