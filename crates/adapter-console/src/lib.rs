@@ -11,7 +11,7 @@
 //! | `settings` | [`Console`], [`SignIn`], [`Lifetime`] |
 //! | `router` | which path leads to which page |
 //! | `headers`, `origin`, `cookie` | what every answer has, and what a request must bring |
-//! | `visit`, `posted` | a request of a person who is signed in, and the form that it sent |
+//! | `visit`, `posted`, `upload_places` | a request of a person who is signed in, the form that it sent, and how many files at once |
 //! | `sign_in` | signing in and out |
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
@@ -45,6 +45,7 @@ mod shell;
 mod sign_in;
 mod stop;
 mod timeline;
+mod upload_places;
 mod url;
 mod visit;
 mod work;

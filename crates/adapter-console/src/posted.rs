@@ -4,20 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
+use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use client_app::MAX_CONTENT;
 use client_wire::{Code, Failure, Item};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::origin;
 use crate::settings::Console;
 use crate::stop::Stop;
+use crate::upload_places::{UploadPlace, UploadPlaces};
 use crate::visit::Visit;
 
-/// The longest form without a file, in bytes.
+/// The longest form without a file, in bytes; also the most that all texts of a form with a file may have.
 const MAX_FORM: usize = 64 * 1024;
 /// The longest form with a file; the routes set it as their `DefaultBodyLimit`.
 pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
@@ -25,8 +26,6 @@ pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The same for a file.
 const UPLOAD_PATIENCE: Duration = Duration::from_mins(2);
-/// How many files are in memory at the same time.
-static UPLOADS: Semaphore = Semaphore::const_new(4);
 
 /// What a person who is signed in has sent with a form of this console.
 pub(crate) struct Posted {
@@ -40,6 +39,9 @@ pub(crate) struct Fields {
     pub(crate) texts: Vec<(String, String)>,
     /// The file, and its name at the person's machine.
     pub(crate) file: Option<(String, Bytes)>,
+    /// Of a form that may have a file: held until the request is answered, because the file is in memory until then.
+    #[expect(dead_code, reason = "it is held and not read")]
+    pub(crate) place: Option<UploadPlace>,
 }
 
 impl Fields {
@@ -70,7 +72,8 @@ impl FromRequest<Arc<Console>> for Posted {
         }
         let multipart = is_multipart(&parts.headers);
         let request = Request::from_parts(parts, body);
-        let read = if multipart { read_upload(request, console).await } else { read_form(request).await };
+        let read =
+            if multipart { read_upload(request, console, &visit).await } else { read_form(request).await };
         let fields = read.map_err(|failure| visit.failed(&failure))?;
         if !fields.text("csrf").is_some_and(|csrf| visit.proves(csrf)) {
             return Err(visit.failed(&foreign()));
@@ -93,31 +96,52 @@ fn is_multipart(headers: &HeaderMap) -> bool {
 async fn read_form(request: Request) -> Result<Fields, Failure> {
     let read = timeout(PATIENCE, to_bytes(request.into_body(), MAX_FORM)).await;
     let bytes = read.map_err(|_| late())?.map_err(|_| too_large(MAX_FORM as u64))?;
-    Ok(Fields { texts: form_urlencoded::parse(&bytes).into_owned().collect(), file: None })
+    Ok(Fields { texts: form_urlencoded::parse(&bytes).into_owned().collect(), ..Fields::default() })
 }
 
-async fn read_upload(request: Request, console: &Arc<Console>) -> Result<Fields, Failure> {
-    let Ok(_place) = UPLOADS.try_acquire() else {
-        return Err(Failure::of(Item::new(Code::TooManyInProgress, Code::TooManyInProgress.meaning())));
-    };
+async fn read_upload(request: Request, console: &Arc<Console>, visit: &Visit) -> Result<Fields, Failure> {
+    let places = request.extensions().get::<UploadPlaces>().cloned().unwrap_or_default();
     let multipart = Multipart::from_request(request, console).await.map_err(|_| broken())?;
-    timeout(UPLOAD_PATIENCE, parts(multipart)).await.map_err(|_| late())?
+    timeout(UPLOAD_PATIENCE, parts(multipart, visit, &places)).await.map_err(|_| late())?
 }
 
-async fn parts(mut multipart: Multipart) -> Result<Fields, Failure> {
-    let mut fields = Fields::default();
+/// The parts of a form. The proof is the first one, as on every page, so that a forged form takes no place.
+async fn parts(mut multipart: Multipart, visit: &Visit, places: &UploadPlaces) -> Result<Fields, Failure> {
+    let mut left = MAX_FORM;
+    let first = multipart.next_field().await.map_err(|_| broken())?.ok_or_else(foreign)?;
+    if first.name() != Some("csrf") || first.file_name().is_some() {
+        return Err(foreign());
+    }
+    let csrf = text(first, &mut left).await?;
+    if !visit.proves(&csrf) {
+        return Err(foreign());
+    }
+    let place = places.take(visit.caller().actor.id.as_str()).await?;
+    let mut fields = Fields { texts: vec![("csrf".to_owned(), csrf)], file: None, place: Some(place) };
     while let Some(part) = multipart.next_field().await.map_err(|_| broken())? {
         let Some(name) = part.name().map(str::to_owned) else { continue };
-        let file = part.file_name().map(str::to_owned);
-        let bytes = part.bytes().await.map_err(|_| too_large(MAX_UPLOAD))?;
-        match file {
-            // A file input without a choice sends an empty file without a name.
-            Some(file) if !bytes.is_empty() || !file.is_empty() => fields.file = Some((file, bytes)),
-            Some(_) => {}
-            None => fields.texts.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        match part.file_name().map(str::to_owned) {
+            Some(file) => {
+                let bytes = part.bytes().await.map_err(|_| too_large(MAX_UPLOAD))?;
+                // A file input without a choice sends an empty file without a name.
+                if !bytes.is_empty() || !file.is_empty() {
+                    fields.file = Some((file, bytes));
+                }
+            }
+            None => fields.texts.push((name, text(part, &mut left).await?)),
         }
     }
     Ok(fields)
+}
+
+/// The text of a part, of which at most so many bytes are left for the form.
+async fn text(mut part: Field<'_>, left: &mut usize) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(|_| broken())? {
+        *left = left.checked_sub(chunk.len()).ok_or_else(|| too_large(MAX_FORM as u64))?;
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn late() -> Failure {
@@ -128,6 +152,7 @@ fn broken() -> Failure {
     Failure::of(Item::new(Code::BodyIncomplete, Code::BodyIncomplete.meaning()))
 }
 
-fn too_large(limit: u64) -> Failure {
+/// Something that is longer than this many bytes.
+pub(crate) fn too_large(limit: u64) -> Failure {
     Failure::of(Item::new(Code::BodyTooLarge, Code::BodyTooLarge.meaning()).detail("limit", limit))
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use client_wire::{Code, Failure, Item};
 
 use crate::pages::{
@@ -14,6 +14,7 @@ use crate::pages::{
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
 use crate::stop::Stop;
+use crate::upload_places::UploadPlaces;
 use crate::visit::{Visit, see_other};
 use crate::{assets, headers, sign_in};
 
@@ -47,6 +48,7 @@ impl Console {
             .route("/console/assets/{version}/{name}", get(assets::asset))
             .route("/console/{*rest}", get(nowhere))
             .layer(DefaultBodyLimit::max(upload))
+            .layer(Extension(UploadPlaces::default()))
             .layer(from_fn(headers::secure))
             .with_state(Arc::new(self))
     }

@@ -141,7 +141,7 @@ mod tests {
 
     fn fields(texts: &[(&str, &str)]) -> Fields {
         let texts = texts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Fields { texts: texts.collect(), file: None }
+        Fields { texts: texts.collect(), ..Fields::default() }
     }
 
     fn properties() -> Vec<Record> {

@@ -1,8 +1,9 @@
 //! Files of documents: upload, the page beside the picture, and how the file is sent.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
 use serde_json::json;
 
 use crate::bank::{Bank, PNG};
@@ -12,7 +13,7 @@ use crate::browser::Browser;
 fn upload(browser: &Browser, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Request<Body> {
     let mut body = Vec::new();
     let csrf = browser.csrf.clone();
-    for (field, value) in fields.iter().copied().chain([("csrf", csrf.as_str())]) {
+    for (field, value) in [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()) {
         body.extend(
             format!("--B\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
                 .into_bytes(),
@@ -151,4 +152,56 @@ async fn another_policy_is_previewed_from_a_file() {
     let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", b"{ no")).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert!(answer.words().contains("The file is not one JSON object"));
+}
+
+#[tokio::test]
+async fn texts_beside_a_file_are_limited_together() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/submit-document");
+    let half = "x".repeat(40_000);
+    for fields in [&[("idNumber", "x".repeat(70_000).as_str())][..], &[("idNumber", &half), ("other", &half)]]
+    {
+        let answer = maker.send(upload(&maker, &path, fields, "x.png", PNG)).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(answer.words().contains("65536 bytes"), "{}", answer.words());
+    }
+}
+
+#[tokio::test]
+async fn an_upload_takes_the_place_of_its_person_after_the_proof_and_until_it_ends() {
+    let bank = Bank::open();
+    let mut second = Browser::of(&bank, "second").await;
+    let mut other = Browser::of(&bank, "reader").await;
+    let csrf = second.csrf.clone();
+    let unended = |csrf: &str| {
+        let start = format!("--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--B\r\n");
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let body = Full::new(Bytes::from(start)).with_trailers(async move {
+            ended.await.ok();
+            None
+        });
+        let request = Request::post("/console/policy").header("sec-fetch-site", "same-origin");
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=B");
+        (request.body(Body::new(body)).unwrap(), end)
+    };
+    // A forged form is refused before the rest of it has arrived.
+    let (forged, _end) = unended("0");
+    assert_eq!(second.send(forged).await.status, StatusCode::BAD_REQUEST);
+    let (slow, end) = unended(&csrf);
+    let mut tab = Browser { router: bank.router.clone(), cookie: second.cookie.clone(), csrf };
+    let slow = tokio::spawn(async move { tab.send(slow).await });
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let policy = br#"{ "version": "2027-01" }"#;
+    let refused = second.send(upload(&second, "/console/policy", &[], "policy.json", policy)).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", refused.words());
+    let answer = other.send(upload(&other, "/console/policy", &[], "policy.json", policy)).await;
+    assert_ne!(answer.status, StatusCode::TOO_MANY_REQUESTS, "another person has a place of their own");
+    end.send(()).unwrap();
+    assert_eq!(slow.await.unwrap().status, StatusCode::BAD_REQUEST);
+    let answer = second.send(upload(&second, "/console/policy", &[], "policy.json", policy)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
 }

@@ -1,0 +1,121 @@
+//! Operations that fail as those of a service in trouble do.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use client_app::{Caller, Clients, OpenedContent, Readiness, RequestContext};
+use client_wire::{Code, Failure, IncomingContent, Item, Operations, Reply};
+use serde_json::{Map, Value};
+
+/// What fails, by the name of the operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults(Arc<Mutex<BTreeMap<String, Code>>>);
+
+impl Faults {
+    /// From now on the operation fails with this code. A command whose outcome is unknown was done all the same.
+    pub(crate) fn add(&self, operation: &str, code: Code) {
+        self.0.lock().unwrap().insert(operation.to_owned(), code);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap().clear();
+    }
+
+    fn of(&self, operation: &str) -> Option<Failure> {
+        let code = self.0.lock().unwrap().get(operation).copied()?;
+        Some(Failure::of(Item::new(code, code.meaning())))
+    }
+}
+
+/// The operations of a bank, with faults.
+pub(crate) struct Faulty {
+    pub(crate) clients: Clients,
+    pub(crate) faults: Faults,
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Written without the macro of the trait, which the console itself does not need.
+impl Operations for Faulty {
+    fn known_name(&self, name: &str) -> Option<&'static str> {
+        self.clients.known_name(name)
+    }
+
+    fn command_by_name<'a, 'b, 'c>(
+        &'a self,
+        name: &'b str,
+        data: Map<String, Value>,
+        context: RequestContext,
+    ) -> Answer<'c, Result<Reply, Failure>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        Box::pin(async move {
+            let is_trial = context.dry_run;
+            let fault = self.faults.of(name).filter(|_| !is_trial);
+            let is_done = fault.as_ref().is_none_or(|fault| fault.items[0].code == Code::OutcomeUnknown);
+            if !is_done {
+                return Err(fault.unwrap());
+            }
+            let reply = self.clients.command_by_name(name, data, context).await?;
+            fault.map_or(Ok(reply), Err)
+        })
+    }
+
+    fn query_by_name<'a, 'b, 'c>(
+        &'a self,
+        name: &'b str,
+        data: Map<String, Value>,
+        caller: Caller,
+    ) -> Answer<'c, Result<Reply, Failure>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        Box::pin(async move {
+            match self.faults.of(name) {
+                Some(fault) => Err(fault),
+                None => self.clients.query_by_name(name, data, caller).await,
+            }
+        })
+    }
+
+    fn document_content<'a, 'b, 'c>(
+        &'a self,
+        document: &'b str,
+        caller: Caller,
+    ) -> Answer<'c, Result<OpenedContent, Failure>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        self.clients.document_content(document, caller)
+    }
+
+    fn replace_document_content<'a, 'b, 'c>(
+        &'a self,
+        document: &'b str,
+        bytes: IncomingContent,
+        context: RequestContext,
+    ) -> Answer<'c, Result<Reply, Failure>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        self.clients.replace_document_content(document, bytes, context)
+    }
+
+    fn ready<'a, 'c>(&'a self) -> Answer<'c, Readiness>
+    where
+        'a: 'c,
+        Self: 'c,
+    {
+        self.clients.ready()
+    }
+}
