@@ -3,16 +3,19 @@
 use askama::Template;
 use axum::http::StatusCode;
 use client_wire::{Code, Failure, Item, strict_json};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::curl;
-use crate::posted::{Fields, Posted};
+use crate::posted::{Fields, Posted, too_large};
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
 use crate::url;
 use crate::visit::{Visit, status};
+
+/// The longest policy, in bytes: with the rest of the form, it fits into one without a file, which asks for the next page.
+const MAX_POLICY: usize = 60 * 1024;
 
 #[derive(Template)]
 #[template(path = "policy.html")]
@@ -80,14 +83,17 @@ async fn in_force(visit: &Visit) -> Result<Record, Failure> {
 async fn touched(visit: &Visit, fields: &Fields) -> Result<Preview, Failure> {
     let file = fields.file.as_ref().map(|(_, bytes)| bytes.as_ref());
     let given = file.or_else(|| fields.text("policy").map(str::as_bytes)).unwrap_or_default();
+    if given.len() > MAX_POLICY {
+        return Err(too_large(MAX_POLICY as u64));
+    }
     let unreadable =
         |_| Failure::of(Item::new(Code::MalformedJson, Code::MalformedJson.meaning()).field("policy"));
     let policy = Value::Object(strict_json::object(given).map_err(unreadable)?);
-    let mut data = json!({ "policy": policy });
-    if let (Some(cursor), Some(members)) = (fields.text("cursor"), data.as_object_mut()) {
-        members.insert("cursor".to_owned(), cursor.into());
-    }
-    let found: Record = visit.ask("PreviewKycPolicyQuery", data).await?;
+    let text = policy.to_string();
+    let mut data = Map::new();
+    data.insert("policy".to_owned(), policy);
+    data.extend(fields.text("cursor").map(|cursor| ("cursor".to_owned(), cursor.into())));
+    let found: Record = visit.ask("PreviewKycPolicyQuery", Value::Object(data)).await?;
     let row = |client: &Record| Touched {
         number: client.text("customerNumber"),
         path: url::client(&client.text("contactEncodedKey")),
@@ -98,7 +104,7 @@ async fn touched(visit: &Visit, fields: &Fields) -> Result<Preview, Failure> {
         count: found.number("totalCount").unwrap_or_default(),
         touched: found.records("touched").iter().map(row).collect(),
         next: Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty()),
-        policy: policy.to_string(),
+        policy: text,
     })
 }
 

@@ -170,6 +170,16 @@ async fn texts_beside_a_file_are_limited_together() {
 }
 
 #[tokio::test]
+async fn a_policy_that_is_too_long_is_not_read() {
+    let bank = Bank::open();
+    let mut second = Browser::of(&bank, "second").await;
+    let policy = format!("{{ \"version\": \"{}\" }}", "x".repeat(61_440));
+    let answer = second.send(upload(&second, "/console/policy", &[], "policy.json", policy.as_bytes())).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.words().contains("61440 bytes"), "{}", answer.words());
+}
+
+#[tokio::test]
 async fn an_upload_takes_the_place_of_its_person_after_the_proof_and_until_it_ends() {
     let bank = Bank::open();
     let mut second = Browser::of(&bank, "second").await;
