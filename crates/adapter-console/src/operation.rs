@@ -6,6 +6,8 @@ use client_wire::{Code, Failure, Item, Reply};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::part::has_code;
+use crate::posted::{Fields, foreign};
 use crate::visit::Visit;
 
 /// How a command is sent.
@@ -49,8 +51,7 @@ impl Visit {
             Some(id) => id.clone(),
             None => RequestId::parse(&(self.console.random)()).map_err(|_| internal("a request id"))?,
         };
-        let key =
-            sent.key.map(IdempotencyKey::parse).transpose().map_err(|_| internal("an idempotency key"))?;
+        let key = sent.key.map(IdempotencyKey::parse).transpose().map_err(|_| foreign())?;
         let version = sent.version.and_then(Version::new);
         let context = RequestContext {
             caller: self.caller().clone(),
@@ -61,6 +62,14 @@ impl Visit {
             dry_run: sent.mode == Mode::DryRun,
         };
         self.console.operations.command_by_name(sent.name, sent.data.clone(), context).await
+    }
+
+    /// The key of a form that is shown again: that of the form before, so that a repeat after an unknown outcome does it
+    /// once; another one if that key belongs to another command.
+    pub(crate) fn key_after(&self, fields: &Fields, refused: Option<&Failure>) -> String {
+        let is_used = refused.is_some_and(|failure| has_code(failure, Code::IdempotencyKeyReused));
+        let key = fields.text("key").filter(|key| !is_used && IdempotencyKey::parse(key).is_ok());
+        key.map_or_else(|| (self.console.random)(), str::to_owned)
     }
 }
 

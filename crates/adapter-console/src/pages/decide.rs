@@ -15,7 +15,7 @@ use crate::offering::{Explained, explain, label, of_client, of_item};
 use crate::operation::{Mode, Sent};
 use crate::pages::document::DocumentFile;
 use crate::pages::queue;
-use crate::part::{Change, ClientHead};
+use crate::part::{Change, ClientHead, has_code};
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -128,7 +128,7 @@ fn absent(code: Code) -> Failure {
 
 /// The form before anything was sent.
 async fn first(visit: &Visit, opened: &Opened, query: &str) -> Answer {
-    let mut page = write(visit, opened, &Fields::default(), &[], true).await?;
+    let mut page = write(visit, opened, &Fields::default(), None).await?;
     let words: Vec<_> = query.split('&').collect();
     page.from = words.contains(&"from=queue").then_some(QUEUE);
     let done = words.iter().find_map(|word| word.strip_prefix("done=")).and_then(CommandForm::find);
@@ -156,7 +156,7 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
             Ok(see_other(&format!("{}?done={}", url::client(key), opened.form.slug)))
         }
         Ok(reply) => {
-            let mut page = write(visit, opened, fields, &[], false).await?;
+            let mut page = write(visit, opened, fields, None).await?;
             page.checked = true;
             page.digest = digest(&data, version);
             page.outcome = decision::outcome(visit, opened.form, &opened.actions, &reply);
@@ -167,7 +167,7 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
             Ok(html(StatusCode::OK, &page))
         }
         Err(failure) => {
-            let page = write(visit, opened, fields, &visit.sentences(&failure), false).await?;
+            let page = write(visit, opened, fields, Some(&failure)).await?;
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);
             Ok(response)
@@ -224,9 +224,17 @@ async fn write(
     visit: &Visit,
     opened: &Opened,
     fields: &Fields,
-    sentences: &[Sentence],
-    is_first: bool,
+    refused: Option<&Failure>,
 ) -> Result<DecidePage, Stop> {
+    let sentences = refused.map(|failure| visit.sentences(failure)).unwrap_or_default();
+    // The person has seen an older version or file. The page shows the current one, so the next attempt is about that;
+    // after every other refusal it is still about what the person has seen first.
+    let is_outdated = refused.is_some_and(|failure| {
+        has_code(failure, Code::StaleVersion) || has_code(failure, Code::ContentChanged)
+    });
+    // Values of an older version would take back what another person has changed, so the change is entered again.
+    let none = Fields::default();
+    let entered = if is_outdated && opened.form.initial == Initial::Client { &none } else { fields };
     let client = ClientHead::new(visit.language, &opened.client);
     let offers = match &opened.item {
         None => of_client(visit, &opened.key, &opened.actions),
@@ -245,8 +253,10 @@ async fn write(
     let look_alikes = decision::look_alikes(visit, opened.form, &opened.key).await;
     let given = |name: &str| fields.text(name).map(str::to_owned);
     let fields_shown = {
-        let value = |name: &str| given(name).unwrap_or_else(|| initial(opened.form, &opened.client, name));
-        let held = Held { value: &value, sent: fields, sentences };
+        let value = |name: &str| {
+            entered.text(name).map_or_else(|| initial(opened.form, &opened.client, name), str::to_owned)
+        };
+        let held = Held { value: &value, sent: entered, sentences: &sentences };
         decision::fields(visit, opened.form, explained.as_ref(), &look_alikes, &held)
     };
     let (changes, changes_title) = match (&opened.subject, opened.form.subject) {
@@ -263,8 +273,7 @@ async fn write(
         None => url::command(&opened.key, opened.form.slug),
         Some(item) => url::item_command(&opened.key, opened.form.slug, item),
     };
-    let key = given("key").filter(|_| sentences.is_empty());
-    let seen_version = given("version").filter(|_| sentences.is_empty()).and_then(|seen| seen.parse().ok());
+    let seen_version = given("version").filter(|_| !is_outdated).and_then(|seen| seen.parse().ok());
     let seen = document.map(|document| document.text("contentSha256"));
     Ok(DecidePage {
         shell: visit.shell(label(visit, opened.form)),
@@ -272,19 +281,18 @@ async fn write(
         done: None,
         from: given("from").is_some_and(|from| from == QUEUE).then_some(QUEUE),
         refusals: if allowed { Vec::new() } else { refusals },
-        sentences: sentences.to_vec(),
+        sentences,
         document: document.map(|document| DocumentFile::new(visit, document)),
         changes,
         changes_title,
-        offered: allowed || !is_first,
+        offered: allowed,
         upload: is_upload(opened),
         fields: fields_shown,
-        key: key.unwrap_or_else(|| (visit.console.random)()),
+        key: visit.key_after(fields, refused),
         digest: String::new(),
         checked: false,
         outcome: Vec::new(),
-        seen: given("seen").filter(|_| sentences.is_empty()).or(seen),
-        // After a refusal the page shows the client as it is now, so the next attempt is about this version.
+        seen: given("seen").filter(|_| !is_outdated).or(seen),
         client: ClientHead { version: seen_version.unwrap_or(client.version), ..client },
     })
 }

@@ -48,7 +48,7 @@ struct Group {
 
 /// `GET /console/new`.
 pub(crate) async fn page(visit: Visit) -> Answer {
-    Ok(html(StatusCode::OK, &write(&visit, &Fields::default(), &[])))
+    Ok(html(StatusCode::OK, &write(&visit, &Fields::default(), None)))
 }
 
 /// `POST /console/new`: checks the fields, or creates the client.
@@ -65,21 +65,21 @@ pub(crate) async fn submit(posted: Posted) -> Answer {
             Ok(see_other(&url::client(key)))
         }
         Ok(reply) => {
-            let mut page = write(visit, fields, &[]);
+            let mut page = write(visit, fields, None);
             page.checked = true;
             page.digest = digest(&data, None);
             page.warnings = warnings(visit, &reply);
             Ok(html(StatusCode::OK, &page))
         }
         Err(failure) if fields.has("step") => {
-            let page = write(visit, fields, &visit.sentences(&failure));
+            let page = write(visit, fields, Some(&failure));
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);
             Ok(response)
         }
         // While the form is filled in, what is still empty is no mistake.
         Err(failure) => {
-            let mut page = write(visit, fields, &[]);
+            let mut page = write(visit, fields, None);
             page.live = visit.sentences(&wrong_so_far(failure));
             Ok(html(StatusCode::OK, &page))
         }
@@ -95,10 +95,11 @@ fn members() -> Vec<&'static FieldSpec> {
     find_operation(COMMAND).map_or(&[][..], |spec| spec.fields).iter().collect()
 }
 
-fn write(visit: &Visit, fields: &Fields, sentences: &[Sentence]) -> OnboardPage {
+fn write(visit: &Visit, fields: &Fields, refused: Option<&Failure>) -> OnboardPage {
+    let sentences = refused.map(|failure| visit.sentences(failure)).unwrap_or_default();
     let field = |member: &'static FieldSpec| {
         let value = fields.text(member.name).unwrap_or_default();
-        Field::new(visit.language, member, value, sentences)
+        Field::new(visit.language, member, value, &sentences)
     };
     let is_in = |member: &FieldSpec, names: &[&str]| match names {
         [] => GROUPS.iter().all(|(_, names)| !names.contains(&member.name)),
@@ -110,14 +111,13 @@ fn write(visit: &Visit, fields: &Fields, sentences: &[Sentence]) -> OnboardPage 
         members.sort_by_key(|member| names.iter().position(|name| *name == member.name));
         Group { title: visit.text(title), fields: members.into_iter().map(field).collect() }
     };
-    let key = fields.text("key").filter(|key| !key.is_empty() && sentences.is_empty()).map(str::to_owned);
     OnboardPage {
         shell: visit.shell(visit.text("onboard.title")),
         groups: GROUPS.iter().map(group).collect(),
-        sentences: sentences.to_vec(),
+        sentences,
         live: Vec::new(),
         warnings: Vec::new(),
-        key: key.unwrap_or_else(|| (visit.console.random)()),
+        key: visit.key_after(fields, refused),
         digest: String::new(),
         checked: false,
     }

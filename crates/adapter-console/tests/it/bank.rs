@@ -14,10 +14,14 @@ use client_domain::{Actor, Permission, Permissions};
 use client_wire::{Failure, Operations, read_kyc_policy};
 use serde_json::{Value, json};
 
+use crate::faults::{Faults, Faulty};
+
 /// A bank with a console.
 pub(crate) struct Bank {
     pub(crate) clients: Clients,
     pub(crate) clock: FixedClock,
+    /// What the operations of the console fail at.
+    pub(crate) faults: Faults,
     pub(crate) router: Router,
 }
 
@@ -73,8 +77,9 @@ impl Bank {
                 .with_kyc_policy(read_kyc_policy(policy_json().as_object().unwrap()).unwrap());
         let count = AtomicU64::new(0);
         let people = PEOPLE.map(|name| DevelopmentPerson { name, caller: caller(name) });
+        let faults = Faults::default();
         let console = Console {
-            operations: Arc::new(clients.clone()),
+            operations: Arc::new(Faulty { clients: clients.clone(), faults: faults.clone() }),
             sessions: Arc::new(store),
             clock: Arc::new(clock.clone()),
             random: Arc::new(move || format!("{:064x}", count.fetch_add(1, Ordering::Relaxed))),
@@ -83,7 +88,7 @@ impl Bank {
             secure,
             address: "https://bank.example".to_owned(),
         };
-        Self { clients, clock, router: console.routes() }
+        Self { clients, clock, faults, router: console.routes() }
     }
 
     pub(crate) async fn command(&self, person: &str, name: &str, data: Value) -> Result<Value, Failure> {

@@ -1,7 +1,8 @@
 //! Decisions through forms: check, confirm, repeat, and what changed meanwhile.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use client_wire::Code;
+use serde_json::{Value, json};
 
 use crate::bank::{Bank, application};
 use crate::browser::Browser;
@@ -112,6 +113,7 @@ async fn the_maker_is_told_why_and_the_command_refuses_a_forced_attempt() {
     assert!(page.words().contains("another person must approve it"), "{}", page.words());
     let forced = browser.post(&path, &[("step", "check"), ("version", "3")]).await;
     assert_eq!(forced.status, StatusCode::FORBIDDEN);
+    assert_eq!(forced.hidden("version"), None, "what is not possible is not offered after a refusal either");
     assert_eq!(state(&bank, &client).await, "Pending Approval");
 }
 
@@ -122,12 +124,7 @@ async fn onboarding_shows_mistakes_at_their_fields_and_creates_once() {
     let mut browser = Browser::of(&bank, "maker").await;
     let form = browser.get("/console/new").await;
     let application = application(0);
-    let values: Vec<(String, String)> = application
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
-        .collect();
+    let values = fields_of(&application);
     let mut fields: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
 
@@ -212,4 +209,142 @@ async fn an_amendment_is_shown_beside_the_live_values_and_decided_by_another_per
     let data = json!({ "contactEncodedKey": client });
     let client = bank.query("second", "RetrieveContactByIdQuery", data).await.unwrap();
     assert_eq!(client["lastName"], "Newname");
+}
+
+async fn city(bank: &Bank, client: &str) -> (String, String) {
+    let data = json!({ "contactEncodedKey": client });
+    let client = bank.query("second", "RetrieveContactByIdQuery", data).await.unwrap();
+    ["city", "phoneNumber"].map(|member| client[member].as_str().unwrap().to_owned()).into()
+}
+
+#[tokio::test]
+async fn a_change_of_an_older_version_does_not_take_back_another_one() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/update");
+    let form = maker.get(&path).await;
+    let elsewhere = json!({ "contactEncodedKey": client, "city": "Abuja" });
+    bank.command("second", "UpdateContactCommand", elsewhere).await.unwrap();
+    // The page of the maker still holds the city before.
+    let change = [("city", "Ikeja"), ("phoneNumber", "+2348039999999"), ("step", "check")];
+    let refused = send(&mut maker, &path, &form, &change).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let held = |page: &Page, name: &str| {
+        let inputs = page.all("input");
+        inputs.iter().find(|input| input.get("name") == Some(name)).unwrap().get("value").unwrap().to_owned()
+    };
+    assert_eq!(held(&refused, "city"), "Abuja", "the form holds the client as it is");
+    assert_ne!(held(&refused, "phoneNumber"), "+2348039999999", "the change is entered again");
+    let (city_now, phone) = (held(&refused, "city"), "+2348039999999");
+    let change = [("city", city_now.as_str()), ("phoneNumber", phone)];
+    let checked = send(&mut maker, &path, &refused, &[&change[..], &[("step", "check")]].concat()).await;
+    let done = send(&mut maker, &path, &checked, &[&change[..], &[("step", "confirm")]].concat()).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    assert_eq!(city(&bank, &client).await, ("Abuja".to_owned(), phone.to_owned()));
+}
+
+#[tokio::test]
+async fn a_mistake_does_not_renew_what_the_person_has_seen() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/update");
+    let form = maker.get(&path).await;
+    let elsewhere = json!({ "contactEncodedKey": client, "city": "Abuja" });
+    bank.command("second", "UpdateContactCommand", elsewhere).await.unwrap();
+    let wrong = [("city", "Ikeja"), ("country", "Nowhere"), ("step", "check")];
+    let refused = send(&mut maker, &path, &form, &wrong).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.hidden("version"), form.hidden("version"));
+    let corrected = [("city", "Ikeja"), ("country", "NG"), ("step", "check")];
+    assert_eq!(send(&mut maker, &path, &refused, &corrected).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_decision_about_another_file_shows_the_file_that_is_there() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let passport = bank.passport(&client).await;
+    let mut checker = Browser::of(&bank, "checker").await;
+    let path = format!("/console/clients/{client}/do/approve-document/{passport}");
+    let form = checker.get(&path).await;
+    let (version, seen) = (form.hidden("version").unwrap(), "0".repeat(64));
+    let sent = [("version", version.as_str()), ("seen", &seen), ("step", "check")];
+    let refused = checker.post(&path, &sent).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.words());
+    assert_eq!(refused.hidden("seen"), form.hidden("seen"));
+}
+
+#[tokio::test]
+async fn a_repeat_after_an_unknown_outcome_has_the_same_key() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    for (path, command, fields) in [
+        ("/console/new".to_owned(), "CreateContactCommand", fields_of(&application(7))),
+        (
+            format!("/console/clients/{client}/do/submit-address"),
+            "CreateAddressInformationCommand",
+            [("addressLine1", "2 Broad Street"), ("city", "Lagos"), ("state", "Lagos"), ("country", "NG")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        ),
+    ] {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form = maker.get(&path).await;
+        let checked = send(&mut maker, &path, &form, &[&fields[..], &[("step", "check")]].concat()).await;
+        let confirmation = [&fields[..], &[("step", "confirm")]].concat();
+        bank.faults.add(command, Code::OutcomeUnknown);
+        let unknown = send(&mut maker, &path, &checked, &confirmation).await;
+        assert_eq!(unknown.status, StatusCode::GATEWAY_TIMEOUT, "{path}");
+        assert_eq!(unknown.hidden("key"), checked.hidden("key"), "{path}");
+        bank.faults.clear();
+        let mut again = fields.clone();
+        let (version, digest) = (checked.hidden("version"), checked.hidden("checked").unwrap());
+        let key = unknown.hidden("key").unwrap();
+        again.extend(version.as_deref().map(|version| ("version", version)));
+        again.extend([("key", key.as_str()), ("checked", digest.as_str()), ("step", "confirm")]);
+        let done = maker.post(&path, &again).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{path}: {}", done.words());
+    }
+    let data = json!({ "searchTerm": application(7)["lastName"] });
+    let found = bank.query("second", "RetrieveContactListQuery", data).await.unwrap();
+    assert_eq!(found["totalCount"], 1, "it was done once");
+    let data = json!({ "contactEncodedKey": client });
+    let found = bank.query("second", "GetCustomerAddressDetailsQuery", data).await.unwrap();
+    assert_eq!(found["addresses"].as_array().unwrap().len(), 1, "it was done once");
+}
+
+#[tokio::test]
+async fn a_key_of_another_command_is_replaced_and_a_text_that_is_no_key_refused() {
+    let bank = Bank::open();
+    let client = verified(&bank).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/update");
+    let form = maker.get(&path).await;
+    let sent = [("city", "Abuja")];
+    let checked = send(&mut maker, &path, &form, &[sent[0], ("step", "check")]).await;
+    send(&mut maker, &path, &checked, &[sent[0], ("step", "confirm")]).await;
+    let key = checked.hidden("key").unwrap();
+    let form = maker.get(&path).await;
+    let version = form.hidden("version").unwrap();
+    let other = [("city", "Jos"), ("version", version.as_str()), ("key", key.as_str())];
+    let checked = maker.post(&path, &[&other[..], &[("step", "check")]].concat()).await;
+    let digest = checked.hidden("checked").unwrap();
+    let confirmation = [("checked", digest.as_str()), ("step", "confirm")];
+    let refused = maker.post(&path, &[&other[..], &confirmation].concat()).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.words());
+    assert_ne!(refused.hidden("key"), Some(key));
+    for (path, fields) in [(path.as_str(), [("city", "Jos")]), ("/console/new", [("city", "Jos")])] {
+        let fields = [fields[0], ("version", version.as_str()), ("key", "no key\u{e9}"), ("step", "check")];
+        let refused = maker.post(path, &fields).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(refused.hidden("key").unwrap().len(), 64);
+    }
+}
+
+fn fields_of(application: &Value) -> Vec<(String, String)> {
+    let members = application.as_object().unwrap().iter();
+    members.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
 }

@@ -116,6 +116,6 @@ impl Operations for Faulty {
         'a: 'c,
         Self: 'c,
     {
-        self.clients.ready()
+        Operations::ready(&self.clients)
     }
 }

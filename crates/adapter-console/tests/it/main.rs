@@ -12,6 +12,7 @@ mod bank;
 mod browser;
 mod decisions;
 mod documents;
+mod faults;
 mod page;
 mod payloads;
 mod queue;
