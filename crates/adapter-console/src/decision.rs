@@ -1,6 +1,6 @@
 //! What the form of a command shows: its fields, what has changed since the last decision, and what a dry run found.
 
-use client_wire::Reply;
+use client_wire::{Failure, Reply};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -8,15 +8,10 @@ use crate::command::field::{Choice, Field, Input};
 use crate::command::table::{CommandForm, Initial};
 use crate::hex::hex;
 use crate::offering::Explained;
-use crate::part::Change;
 use crate::posted::Fields;
 use crate::record::Record;
 use crate::sentence::Sentence;
-use crate::timeline::or_nothing;
 use crate::visit::Visit;
-
-/// The events after which a client was as a second person had approved it.
-const APPROVED: &[&str] = &["ClientApproved"];
 
 /// What a field holds at first.
 pub(crate) fn initial(form: &CommandForm, client: &Record, name: &str) -> String {
@@ -96,33 +91,16 @@ pub(crate) fn fields(
 }
 
 /// The clients that a reviewer compares before an approval.
-pub(crate) async fn look_alikes(visit: &Visit, form: &CommandForm, key: &str) -> Vec<Record> {
+pub(crate) async fn look_alikes(
+    visit: &Visit,
+    form: &CommandForm,
+    key: &str,
+) -> Result<Vec<Record>, Failure> {
     if !form.members().iter().any(|member| member.name == "reviewedLookAlikes") {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let found = visit.ask::<Record>("RetrieveLookAlikesQuery", json!({ "contactEncodedKey": key })).await;
-    found.map(|found| found.records("lookAlikes")).unwrap_or_default()
-}
-
-/// The values that have changed since the last approval, for people who may see values of the history.
-pub(crate) async fn since_approval(visit: &Visit, key: &str) -> Vec<Change> {
-    let data = json!({ "contactEncodedKey": key, "pageSize": 100 });
-    let Ok(found) = visit.ask::<Record>("RetrieveContactHistoryQuery", data).await else { return Vec::new() };
-    let entries = found.records("entries");
-    let since = entries.iter().take_while(|entry| !APPROVED.contains(&entry.text("event").as_str()));
-    let mut changes: Vec<Change> = Vec::new();
-    for value in since.flat_map(|entry| entry.records("values")).filter(|value| !value.flag("proposed")) {
-        let label = visit.language.word("field", &value.text("field"));
-        let before = or_nothing(visit.language, &value.text("before"));
-        if let Some(change) = changes.iter_mut().find(|change| change.label == label) {
-            // The newest line comes first, so an older one knows the value further back.
-            change.before = before;
-        } else {
-            let after = or_nothing(visit.language, &value.text("after"));
-            changes.push(Change { label, before, after, conflict: false });
-        }
-    }
-    changes
+    let found: Record = visit.ask("RetrieveLookAlikesQuery", json!({ "contactEncodedKey": key })).await?;
+    Ok(found.records("lookAlikes"))
 }
 
 /// What the command would do, by its dry run.

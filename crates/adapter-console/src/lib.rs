@@ -15,7 +15,7 @@
 //! | `sign_in` | signing in and out |
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
-//! | `offering`, `decision` | what can be done and why not; what a decision shows |
+//! | `opened`, `offering`, `decision`, `since_approval` | what can be done and why not; what a decision shows |
 //! | `pages` | the pages, one file each |
 //! | `language`, `sentence` | the texts, in `locales/`; failures and blockers in words |
 //! | `assets` | style sheets and scripts, compressed and part of the program |
@@ -30,6 +30,7 @@ mod headers;
 mod hex;
 mod language;
 mod offering;
+mod opened;
 mod operation;
 mod origin;
 mod pages;
@@ -43,6 +44,7 @@ mod sentence;
 mod settings;
 mod shell;
 mod sign_in;
+mod since_approval;
 mod stop;
 mod timeline;
 mod upload_places;

@@ -3,25 +3,24 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
-use client_wire::{Code, Failure, Item};
-use serde_json::{Map, Value, json};
+use client_wire::{Code, Failure};
+use serde_json::Value;
 
 use crate::client_panels::changes;
-use crate::command::data::data;
 use crate::command::field::Field;
 use crate::command::table::{CommandForm, Initial, Subject};
-use crate::decision::{self, Held, digest, initial, since_approval};
-use crate::offering::{Explained, explain, label, of_client, of_item};
+use crate::decision::{self, Held, digest, initial};
+use crate::offering::{Explained, label, of_client, of_item};
+use crate::opened::{Opened, command_data, entered, is_upload, open};
 use crate::operation::{Mode, Sent};
 use crate::pages::document::DocumentFile;
 use crate::pages::queue;
 use crate::part::{Change, ClientHead, has_code};
 use crate::posted::{Fields, Posted};
-use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
+use crate::since_approval::{SinceApproval, since_approval};
 use crate::stop::{Answer, Stop};
-use crate::timeline::or_nothing;
 use crate::url;
 use crate::visit::{Visit, see_other, status};
 
@@ -44,6 +43,10 @@ struct DecidePage {
     document: Option<DocumentFile>,
     changes: Vec<Change>,
     changes_title: String,
+    /// What else is said about the changes, such as fields without their values.
+    changes_notes: Vec<String>,
+    /// Why something that a decision needs could not be read.
+    unread: Vec<Sentence>,
     offered: bool,
     upload: bool,
     fields: Vec<Field>,
@@ -54,17 +57,6 @@ struct DecidePage {
     outcome: Vec<String>,
     /// The file that the person has seen.
     seen: Option<String>,
-}
-
-/// A command about a client, with what its page shows.
-struct Opened {
-    form: &'static CommandForm,
-    key: String,
-    item: Option<String>,
-    client: Record,
-    actions: Vec<Record>,
-    /// The document, the address or the amendment.
-    subject: Option<Record>,
 }
 
 /// `GET /console/clients/{key}/do/{command}`.
@@ -100,30 +92,6 @@ pub(crate) async fn submit_item(
 ) -> Answer {
     let opened = open(&posted.visit, key, &slug, Some(item)).await?;
     give(&posted, &opened).await
-}
-
-async fn open(visit: &Visit, key: String, slug: &str, item: Option<String>) -> Result<Opened, Stop> {
-    let failed = |failure: Failure| visit.failed(&failure);
-    let form = CommandForm::find(slug).filter(|form| (form.subject == Subject::Client) == item.is_none());
-    let form = form.ok_or_else(|| failed(absent(Code::PathNotFound)))?;
-    let data = json!({ "contactEncodedKey": key });
-    let client: Record = visit.ask("RetrieveContactByIdQuery", data.clone()).await.map_err(failed)?;
-    let actions = explain(visit, &key).await.map_err(failed)?;
-    let (query, list, unknown) = match form.subject {
-        Subject::Client => return Ok(Opened { form, key, item, client, actions, subject: None }),
-        Subject::Document => ("GetCustomerIdentityDetailsQuery", "documents", Code::DocumentNotFound),
-        Subject::Address => ("GetCustomerAddressDetailsQuery", "addresses", Code::AddressNotFound),
-        Subject::Amendment => ("GetCustomerAmendmentsQuery", "amendments", Code::AmendmentNotOpen),
-    };
-    let found: Record = visit.ask(query, data).await.map_err(failed)?;
-    let is_it = |one: &Record| Some(one.text(form.subject.member())) == item;
-    let subject = found.records(list).into_iter().find(is_it);
-    let subject = subject.ok_or_else(|| failed(absent(unknown)))?;
-    Ok(Opened { form, key, item, client, actions, subject: Some(subject) })
-}
-
-fn absent(code: Code) -> Failure {
-    Failure::of(Item::new(code, code.meaning()))
 }
 
 /// The form before anything was sent.
@@ -175,49 +143,11 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
     }
 }
 
-/// The data of the command: its subject, what the person has filled in, and what it has seen.
-fn command_data(opened: &Opened, fields: &Fields) -> Map<String, Value> {
-    let before = |member: &client_wire::spec::FieldSpec| initial(opened.form, &opened.client, member.name);
-    let changes = opened.form.initial == Initial::Client;
-    let members = opened.form.members();
-    let mut data = data(&members, fields, changes.then_some(&before));
-    let subject = opened.item.as_deref().unwrap_or(&opened.key);
-    data.insert(opened.form.subject.member().to_owned(), subject.into());
-    if let Some((name, value)) = opened.form.fixed {
-        data.insert(name.to_owned(), value.into());
-    }
-    if let Some(seen) = fields.text("seen") {
-        data.insert("contentSha256".to_owned(), seen.into());
-    }
-    data
-}
-
-/// The values that the person has changed.
-fn entered(visit: &Visit, opened: &Opened, data: &Map<String, Value>) -> Vec<Change> {
-    if opened.form.initial != Initial::Client {
-        return Vec::new();
-    }
-    let members = opened.form.members().into_iter().map(|member| member.name);
-    let changed = members.filter(|name| !name.starts_with("reason") && *name != "notes");
-    let change = |name: &'static str| {
-        let after = match data.get(name)? {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        let before = initial(opened.form, &opened.client, name);
-        Some(Change {
-            label: visit.language.word("field", name),
-            before: or_nothing(visit.language, &before),
-            after: or_nothing(visit.language, &after),
-            conflict: false,
-        })
-    };
-    changed.filter_map(change).collect()
-}
-
-fn is_upload(opened: &Opened) -> bool {
-    opened.form.members().iter().any(|member| member.name == "base64Doc")
+/// What is said about the changes since the last approval beside their values.
+fn notes(visit: &Visit, since: &SinceApproval) -> Vec<String> {
+    let names = (!since.names.is_empty())
+        .then(|| visit.language.filled("history.changed", &[("fields", &since.names.join(", "))]));
+    names.into_iter().chain(since.has_older.then(|| visit.text("change.older"))).collect()
 }
 
 async fn write(
@@ -250,7 +180,12 @@ async fn write(
         refusals.push(visit.text("blocker.already_reviewed_plainly"));
     }
     let explained = Explained::find(&opened.actions, opened.form.action);
-    let look_alikes = decision::look_alikes(visit, opened.form, &opened.key).await;
+    let mut unread = Vec::new();
+    let look_alikes =
+        decision::look_alikes(visit, opened.form, &opened.key).await.unwrap_or_else(|failure| {
+            unread.extend(visit.sentences(&failure));
+            Vec::new()
+        });
     let given = |name: &str| fields.text(name).map(str::to_owned);
     let fields_shown = {
         let value = |name: &str| {
@@ -259,15 +194,29 @@ async fn write(
         let held = Held { value: &value, sent: entered, sentences: &sentences };
         decision::fields(visit, opened.form, explained.as_ref(), &look_alikes, &held)
     };
-    let (changes, changes_title) = match (&opened.subject, opened.form.subject) {
-        (Some(amendment), Subject::Amendment) => (changes(visit, amendment), visit.text("change.proposed")),
-        _ if opened.form.slug == "approve" => {
-            let changes = since_approval(visit, &opened.key).await;
-            let title = if changes.is_empty() { String::new() } else { visit.text("change.since") };
-            (changes, title)
+    let (mut changes_notes, mut changes_title) = (Vec::new(), String::new());
+    let changes = match (&opened.subject, opened.form.subject) {
+        (Some(amendment), Subject::Amendment) => {
+            changes_title = visit.text("change.proposed");
+            changes(visit, amendment)
         }
-        _ => (Vec::new(), String::new()),
+        _ if opened.form.slug == "approve" => match since_approval(visit, &opened.key).await {
+            Ok(since) => {
+                changes_notes = notes(visit, &since);
+                if !since.changes.is_empty() || !changes_notes.is_empty() {
+                    changes_title = visit.text("change.since");
+                }
+                since.changes
+            }
+            Err(failure) => {
+                changes_title = visit.text("change.since");
+                unread.extend(visit.sentences(&failure));
+                Vec::new()
+            }
+        },
+        _ => Vec::new(),
     };
+    unread.dedup();
     let document = opened.subject.as_ref().filter(|_| opened.form.subject == Subject::Document);
     let path = match &opened.item {
         None => url::command(&opened.key, opened.form.slug),
@@ -285,6 +234,8 @@ async fn write(
         document: document.map(|document| DocumentFile::new(visit, document)),
         changes,
         changes_title,
+        changes_notes,
+        unread,
         offered: allowed,
         upload: is_upload(opened),
         fields: fields_shown,
