@@ -58,7 +58,7 @@ fn check_page(page: &Page, path: &str, personal: &[String]) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
         ("cache-control", "no-store"),
     ] {
         assert_eq!(header(name).as_deref(), Some(value), "{path} {name}");
