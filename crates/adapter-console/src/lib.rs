@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | `settings` | [`Console`], [`SignIn`], [`Lifetime`] |
 //! | `router` | which path leads to which page |
-//! | `headers`, `origin`, `cookie` | what every answer has, and what a request must bring |
+//! | `headers`, `host`, `origin`, `cookie` | what every answer has, and what a request must bring |
 //! | `visit`, `posted`, `upload_places` | a request of a person who is signed in, the form that it sent, and how many files at once |
 //! | `sign_in` | signing in and out |
 //! | `operation` | commands and queries as the person |
@@ -28,6 +28,7 @@ mod curl;
 mod decision;
 mod headers;
 mod hex;
+mod host;
 mod language;
 mod offering;
 mod opened;

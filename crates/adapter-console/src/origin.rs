@@ -22,7 +22,7 @@ pub(crate) fn is_own(headers: &HeaderMap) -> bool {
 }
 
 /// The value of a header that may occur once.
-enum One<'a> {
+pub(crate) enum One<'a> {
     Absent,
     Text(&'a str),
     /// It occurs twice, or is not text.
@@ -30,7 +30,7 @@ enum One<'a> {
 }
 
 impl<'a> One<'a> {
-    fn of(headers: &'a HeaderMap, name: &HeaderName) -> Self {
+    pub(crate) fn of(headers: &'a HeaderMap, name: &HeaderName) -> Self {
         let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {
             (None, _) => Self::Absent,

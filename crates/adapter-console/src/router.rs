@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use client_wire::{Code, Failure, Item};
@@ -16,12 +16,13 @@ use crate::settings::Console;
 use crate::stop::Stop;
 use crate::upload_places::UploadPlaces;
 use crate::visit::{Visit, see_other};
-use crate::{assets, headers, sign_in};
+use crate::{assets, headers, host, sign_in};
 
 impl Console {
     /// Every path of the console.
     pub fn routes(self) -> Router {
         let upload = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX);
+        let console = Arc::new(self);
         Router::new()
             .route("/console", get(first))
             .route("/console/sign-in", get(sign_in::page))
@@ -49,8 +50,9 @@ impl Console {
             .route("/console/{*rest}", get(nowhere))
             .layer(DefaultBodyLimit::max(upload))
             .layer(Extension(UploadPlaces::default()))
+            .layer(from_fn_with_state(console.clone(), host::local_only))
             .layer(from_fn(headers::secure))
-            .with_state(Arc::new(self))
+            .with_state(console)
     }
 }
 

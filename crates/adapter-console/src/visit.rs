@@ -160,6 +160,18 @@ struct FailurePage<'a> {
 /// A page that says why a request failed. The failure goes with it, for the log.
 pub(crate) fn failure_page(shell: &Shell, failure: &Failure) -> Stop {
     let heading = shell.language.word("failure", failure.status.wire());
+    let mut response = refusal_page(shell, status(failure), heading, sentences(shell.language, failure));
+    response.extensions_mut().insert(failure.clone());
+    response.into()
+}
+
+/// A page with a heading and why a request is refused.
+pub(crate) fn refusal_page(
+    shell: &Shell,
+    status: StatusCode,
+    heading: String,
+    sentences: Vec<Sentence>,
+) -> Response {
     let shell = Shell {
         language: shell.language,
         title: heading.clone(),
@@ -167,10 +179,7 @@ pub(crate) fn failure_page(shell: &Shell, failure: &Failure) -> Stop {
         csrf: shell.csrf.clone(),
         development: shell.development,
     };
-    let page = FailurePage { shell: &shell, heading, sentences: sentences(shell.language, failure) };
-    let mut response = html(status(failure), &page);
-    response.extensions_mut().insert(failure.clone());
-    response.into()
+    html(status, &FailurePage { shell: &shell, heading, sentences })
 }
 
 /// The status of a failure. No page asks for a password of the browser, so 401 is not among them.

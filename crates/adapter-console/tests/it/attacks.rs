@@ -175,7 +175,7 @@ async fn forged_forms_change_nothing() {
     let found = bank.query("second", "RetrieveContactByIdQuery", data.clone()).await.unwrap();
     assert_eq!(found["clientStateDescription"], "Pending Approval");
     // The same form from the page itself is accepted, so it was refused for where it came from.
-    let answer = browser.send(request(&[("origin", "https://bank.example")], body(&csrf))).await;
+    let answer = browser.send(request(&[("origin", "https://localhost:8443")], body(&csrf))).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
     let found = bank.query("second", "RetrieveContactByIdQuery", data).await.unwrap();
     assert_eq!(found["clientStateDescription"], "Rejected");

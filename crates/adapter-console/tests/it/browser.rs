@@ -59,7 +59,7 @@ impl Browser {
 
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Page {
         let headers = request.headers_mut();
-        headers.entry(HOST).or_insert("bank.example".parse().unwrap());
+        headers.entry(HOST).or_insert("localhost:8443".parse().unwrap());
         headers.entry(ACCEPT_ENCODING).or_insert("gzip".parse().unwrap());
         if let Some(cookie) = &self.cookie {
             headers.insert(COOKIE, cookie.parse().unwrap());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{HOST, SET_COOKIE};
 use axum::http::{Request, StatusCode};
 
 use crate::bank::Bank;
@@ -153,5 +153,33 @@ async fn the_banner_of_development_is_on_every_page() {
     for path in ["/console/clients", "/console/new", "/console/lifecycle", "/console/me", "/console/nowhere"]
     {
         assert!(browser.get(path).await.words().contains("Do not use it for real clients"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_console_that_everybody_can_sign_in_to_answers_on_its_own_machine_only() {
+    let bank = Bank::open();
+    let mut browser = Browser::of(&bank, "maker").await;
+    let request = |method: &str, path: &str, host: &str| {
+        let request = Request::builder().method(method).uri(path).header(HOST, host);
+        request.header("sec-fetch-site", "same-origin").body(Body::empty()).unwrap()
+    };
+    for host in ["evil.example", "evil.example:8443", "localhost.evil.example", "192.168.0.7"] {
+        for (method, path) in [
+            ("GET", "/console"),
+            ("GET", "/console/sign-in"),
+            ("GET", "/console/clients"),
+            ("GET", "/console/nowhere"),
+            ("POST", "/console/sign-in/checker"),
+        ] {
+            let page = browser.send(request(method, path, host)).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{host} {path}");
+            assert!(page.words().contains("Open it as localhost"), "{}", page.words());
+            assert!(!page.headers.contains_key(SET_COOKIE) && !page.text.contains("evil.example"));
+            assert!(page.headers.contains_key("content-security-policy"));
+        }
+    }
+    for host in ["localhost", "127.0.0.1:8443", "[::1]:8443"] {
+        assert_eq!(browser.send(request("GET", "/console/me", host)).await.status, StatusCode::OK, "{host}");
     }
 }
