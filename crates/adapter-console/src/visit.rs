@@ -26,6 +26,8 @@ use crate::stop::Stop;
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
 const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+const HX_RESELECT: HeaderName = HeaderName::from_static("hx-reselect");
+const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
 /// Where people sign in.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
 
@@ -179,7 +181,12 @@ pub(crate) fn refusal_page(
         csrf: shell.csrf.clone(),
         development: shell.development,
     };
-    html(status, &FailurePage { shell: &shell, heading, sentences })
+    let mut response = html(status, &FailurePage { shell: &shell, heading, sentences });
+    // The page has no part that a script waits for, so the script is told what to show in its place.
+    let headers = response.headers_mut();
+    headers.insert(HX_RESELECT, HeaderValue::from_static(".refused"));
+    headers.insert(HX_RESWAP, HeaderValue::from_static("innerHTML"));
+    response
 }
 
 /// The status of a failure. No page asks for a password of the browser, so 401 is not among them.

@@ -80,8 +80,15 @@ pub(crate) async fn submit(posted: Posted) -> Answer {
         // While the form is filled in, what is still empty is no mistake.
         Err(failure) => {
             let mut page = write(visit, fields, None);
-            page.live = visit.sentences(&wrong_so_far(failure));
-            Ok(html(StatusCode::OK, &page))
+            let is_fault = status(&failure).is_server_error();
+            let failure = wrong_so_far(failure);
+            page.live = visit.sentences(&failure);
+            let mut response = html(StatusCode::OK, &page);
+            if is_fault {
+                // For the log. A mistake that is still being corrected is none of its business.
+                response.extensions_mut().insert(failure);
+            }
+            Ok(response)
         }
     }
 }

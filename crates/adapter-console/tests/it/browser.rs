@@ -68,7 +68,9 @@ impl Browser {
         self.keep(&response);
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Page { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&body).into_owned() }
+        let failure = head.extensions.get().cloned();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Page { status: head.status, headers: head.headers, text, failure }
     }
 
     fn keep(&mut self, response: &Response<Body>) {

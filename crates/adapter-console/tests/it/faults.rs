@@ -55,13 +55,13 @@ impl Operations for Faulty {
     {
         Box::pin(async move {
             let is_trial = context.dry_run;
-            let fault = self.faults.of(name).filter(|_| !is_trial);
-            let is_done = fault.as_ref().is_none_or(|fault| fault.items[0].code == Code::OutcomeUnknown);
-            if !is_done {
-                return Err(fault.unwrap());
+            match self.faults.of(name) {
+                Some(fault) if fault.items[0].code != Code::OutcomeUnknown => Err(fault),
+                fault => {
+                    let reply = self.clients.command_by_name(name, data, context).await?;
+                    fault.filter(|_| !is_trial).map_or(Ok(reply), Err)
+                }
             }
-            let reply = self.clients.command_by_name(name, data, context).await?;
-            fault.map_or(Ok(reply), Err)
         })
     }
 

@@ -13,6 +13,7 @@ mod browser;
 mod decisions;
 mod documents;
 mod faults;
+mod live;
 mod page;
 mod payloads;
 mod queue;

@@ -1,6 +1,7 @@
 //! A page as a program reads it.
 
 use axum::http::{HeaderMap, StatusCode};
+use client_wire::Failure;
 use tl::{HTMLTag, ParserOptions, VDom};
 
 /// A page that was answered.
@@ -9,6 +10,8 @@ pub(crate) struct Page {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// The failure that the answer carries for the log.
+    pub(crate) failure: Option<Failure>,
 }
 
 /// An element with its attributes, entities replaced.
