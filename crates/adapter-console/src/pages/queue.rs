@@ -5,7 +5,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use client_wire::Failure;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use crate::command::field::Choice;
 use crate::command::table::CommandForm;
@@ -113,15 +113,19 @@ async fn respond(
     }
 }
 
-/// Where the next item of this kind is decided that the person can decide and that is free; else the queue.
+/// Where the next item of this kind is decided that the person can decide, that nothing blocks and that is free; else the
+/// queue.
 pub(crate) async fn after(visit: &Visit, form: &'static CommandForm) -> String {
     let kind =
         KINDS.iter().find(|kind| kind.commands.contains(&form.slug)).map_or(KINDS[0].name, |kind| kind.name);
     let data = json!({ "kind": kind, "mine": "hide" });
     let found: Result<Record, Failure> = visit.ask("RetrieveWorkQueueQuery", data).await;
     let items = found.map(|found| found.records("items")).unwrap_or_default();
-    let free =
-        |item: &&Record| item.flag("decidable") && (!item.has("claimedBy") || item.flag("claimedByMe"));
+    let free = |item: &&Record| {
+        let is_blocked =
+            item.value("blockedBy").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+        item.flag("decidable") && !is_blocked && (!item.has("claimedBy") || item.flag("claimedByMe"))
+    };
     let next = items.iter().find(free).map(|item| work(visit, kind, item));
     let next = next.and_then(|work| work.links.into_iter().next());
     match next {

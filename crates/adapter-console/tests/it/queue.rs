@@ -63,6 +63,33 @@ async fn a_decision_goes_on_with_the_next_item_and_ends_at_the_queue() {
 }
 
 #[tokio::test]
+async fn the_next_item_is_one_that_nothing_blocks() {
+    let bank = Bank::open();
+    let [blocked, client] = waiting(&bank).await;
+    let data = json!({ "contactEncodedKey": client });
+    let found = bank.query("checker", "GetCustomerIdentityDetailsQuery", data).await.unwrap();
+    let passport = json!({ "identityId": found["documents"][0]["identityId"] });
+    bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
+    let mut checker = Browser::of(&bank, "checker").await;
+    let queue = checker.get("/console/queue?kind=Approval").await;
+    assert!(queue.text.contains(&format!("/console/clients/{blocked}/do/reject?")), "{}", queue.text);
+    let path = format!("/console/clients/{client}/do/approve");
+    let form = checker.get(&format!("{path}?from=queue")).await;
+    let (version, key) = (form.hidden("version").unwrap(), form.hidden("key").unwrap());
+    let fields = [("version", version.as_str()), ("key", &key), ("from", "queue"), ("step", "check")];
+    let tried = checker.post(&path, &fields).await;
+    let digest = tried.hidden("checked").unwrap();
+    let fields = [&fields[..3], &[("checked", digest.as_str()), ("step", "confirm")]].concat();
+    let done = checker.post(&path, &fields).await;
+    assert_eq!(
+        done.location().as_deref(),
+        Some("/console/queue?kind=Approval&done=approve"),
+        "{}",
+        done.words()
+    );
+}
+
+#[tokio::test]
 async fn own_items_are_shown_with_the_reason_or_hidden() {
     let bank = Bank::open();
     waiting(&bank).await;
