@@ -12,13 +12,37 @@ function localTimes(root) {
   }
 }
 
-// j and k move through the lines of a list. No key decides anything.
+// j and k move through the lines of a list, to the first link of each. No key decides anything.
 function move(step) {
-  const lines = [...document.querySelectorAll("[data-line] a[href]")];
+  const lines = [...document.querySelectorAll("[data-line]")].filter((line) => line.querySelector("a[href]"));
   if (lines.length === 0) return;
-  const at = lines.indexOf(document.activeElement);
+  const at = lines.indexOf(document.activeElement?.closest("[data-line]"));
   const next = at < 0 ? (step > 0 ? 0 : lines.length - 1) : Math.min(Math.max(at + step, 0), lines.length - 1);
-  lines[next].focus();
+  lines[next].querySelector("a[href]").focus();
+}
+
+// Single keys can be switched off: speech input and unsteady hands press them by mistake.
+const KEYS = "console-keys";
+const keys = document.getElementById("keys");
+const keysUsed = document.getElementById("keys-used");
+let keysOff = false;
+try {
+  keysOff = window.localStorage.getItem(KEYS) === "off";
+} catch {
+  // Without a storage the choice lasts as long as the page.
+}
+keysUsed.checked = !keysOff;
+keysUsed.addEventListener("change", () => {
+  keysOff = !keysUsed.checked;
+  try {
+    window.localStorage.setItem(KEYS, keysOff ? "off" : "on");
+  } catch {
+    // As above.
+  }
+});
+for (const button of document.querySelectorAll("[data-keys]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => keys.showModal());
 }
 
 function typing(target) {
@@ -26,7 +50,7 @@ function typing(target) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (keysOff || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.key === "/") {
     const search = document.querySelector("[data-search]");
     event.preventDefault();
@@ -34,10 +58,7 @@ document.addEventListener("keydown", (event) => {
     else window.location.assign("/console/clients");
   } else if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
-  else if (event.key === "?") {
-    const keys = document.getElementById("keys");
-    if (keys && !keys.open) keys.showModal();
-  }
+  else if (event.key === "?" && !keys.open) keys.showModal();
 });
 
 // Zoom and rotation of a document.

@@ -98,6 +98,32 @@ mod tests {
     }
 
     #[test]
+    fn letters_on_the_colour_of_buttons_can_be_read() {
+        let own = std::fs::read_to_string(folder().join("../console.css")).unwrap();
+        let filled = own.split('}').filter(|rule| rule.contains(".lit rect") || rule.contains(".action {"));
+        let filled: Vec<_> = filled.collect();
+        assert_eq!(filled.len(), 2);
+        assert!(filled.iter().all(|rule| rule.contains("var(--pico-primary-background)")), "{filled:?}");
+        // White is the colour of the letters; 4.5 is the contrast that they need.
+        let pico = std::fs::read_to_string(folder().join("pico.min.css")).unwrap();
+        let mut colours = 0;
+        for rest in pico.split("--pico-primary-background:#").skip(1) {
+            let light = luminance(&rest[..6]);
+            assert!(1.05 / (light + 0.05) >= 4.5, "{}", &rest[..6]);
+            colours += 1;
+        }
+        assert!(colours >= 2);
+    }
+
+    /// The relative luminance of a colour in hexadecimal.
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        let linear =
+            |part: f64| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
+        0.0722_f64.mul_add(linear(part(4)), 0.2126_f64.mul_add(linear(part(0)), 0.7152 * linear(part(2))))
+    }
+
+    #[test]
     fn own_style_sheet_is_small_and_loads_nothing() {
         let style = std::fs::read_to_string(folder().join("../console.css")).unwrap();
         assert!(style.len() <= 12 * 1024, "{} bytes", style.len());

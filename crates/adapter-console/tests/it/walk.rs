@@ -66,6 +66,8 @@ fn check_page(page: &Page, path: &str, personal: &[String]) {
     for element in page.elements() {
         let inline = element.attributes.iter().find(|(name, _)| name.starts_with("on") || name == "style");
         assert!(inline.is_none(), "{path}: {element:?}");
+        let is_link = element.name == "a" && element.get("href").is_some();
+        assert!(!is_link || element.get("role").is_none(), "{path}: a link that says it is a button");
         assert!(element.name != "style", "{path}: a style in the page");
         assert!(element.name != "script" || element.get("src").is_some(), "{path}: a script in the page");
     }
@@ -78,6 +80,8 @@ fn check_page(page: &Page, path: &str, personal: &[String]) {
     }
     assert_eq!(page.all("h1").len(), 1, "{path}");
     assert_eq!(page.all("main").len(), 1, "{path}");
+    let switch = page.elements().into_iter().find(|element| element.get("id") == Some("keys-used"));
+    assert_eq!(switch.unwrap().get("type"), Some("checkbox"), "{path}: keys that cannot be switched off");
     check_labels(page, path);
 }
 
@@ -183,7 +187,7 @@ async fn every_page_offers_what_the_service_explains() {
             }
             addresses.extend(page.addresses());
             // Every action that is offered passes its dry run, and every other one is refused by the command.
-            let links = page.all("a").into_iter().filter(|link| link.get("role") == Some("button"));
+            let links = page.all("a").into_iter().filter(|link| link.get("class") == Some("action"));
             for link in links {
                 let path = link.get("href").unwrap();
                 addresses.extend(try_offer(&mut browser, path, &personal).await);
@@ -227,7 +231,7 @@ async fn try_offer(browser: &mut Browser, path: &str, personal: &[String]) -> Ve
     fields.push(("step", "check"));
     let initial = initial(&form, &fields);
     fields.extend(initial.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    let boxes = form.all("input").into_iter().filter(|input| input.get("type") == Some("checkbox"));
+    let boxes = form.all("input").into_iter().filter(|input| input.get("name") == Some("reviewedLookAlikes"));
     let boxes: Vec<_> = boxes.collect();
     fields.extend(boxes.iter().map(|one| ("reviewedLookAlikes", one.get("value").unwrap())));
     let tried = browser.post(path, &fields).await;
