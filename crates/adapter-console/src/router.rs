@@ -25,6 +25,7 @@ impl Console {
         let console = Arc::new(self);
         Router::new()
             .route("/console", get(first))
+            .route("/console/", get(first))
             .route("/console/sign-in", get(sign_in::page))
             .route("/console/sign-in/{person}", post(sign_in::development))
             .route("/console/sign-out", post(sign_in::sign_out))
@@ -48,6 +49,7 @@ impl Console {
             .route("/console/me", get(me::page))
             .route("/console/assets/{version}/{name}", get(assets::asset))
             .route("/console/{*rest}", get(nowhere))
+            .method_not_allowed_fallback(another_method)
             .layer(DefaultBodyLimit::max(upload))
             .layer(Extension(UploadPlaces::default()))
             .layer(from_fn_with_state(console.clone(), host::local_only))
@@ -64,4 +66,9 @@ async fn first(_visit: Visit) -> axum::response::Response {
 /// A path of the console that leads nowhere.
 async fn nowhere(visit: Visit) -> Stop {
     visit.failed(&Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning())))
+}
+
+/// A path of the console that does not take this method, such as the address of a form that was typed into the bar.
+async fn another_method(visit: Visit) -> Stop {
+    visit.failed(&Failure::of(Item::new(Code::MethodNotAllowed, Code::MethodNotAllowed.meaning())))
 }

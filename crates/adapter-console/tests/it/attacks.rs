@@ -217,8 +217,12 @@ async fn no_method_but_those_of_the_pages_is_answered() {
     }
     for path in ["/console/sign-out", "/console/sign-out-everywhere"] {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        assert_ne!(browser.send(request).await.status, StatusCode::OK, "a link cannot sign a person out");
+        let page = browser.send(request).await;
+        assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "a link cannot sign a person out");
+        assert_eq!(page.headers["allow"], "POST");
+        assert!(page.words().contains("This page does not take what was sent."), "{}", page.words());
     }
+    assert_eq!(browser.get("/console/").await.location().as_deref(), Some("/console/queue"));
     assert_eq!(browser.get("/console/me").await.status, StatusCode::OK);
 }
 
