@@ -55,7 +55,8 @@ impl FromRequestParts<Arc<Console>> for Visit {
             |error: StoreError| failure_page(&shell_of(console, language), &unavailable(&error));
         let found = console.sessions.find_session(&id, at).await.map_err(unavailable)?;
         let session = found.ok_or_else(signed_out)?;
-        if now.duration_since(session.last_seen) > TOUCH_EVERY
+        // A short idle time is touched more often, so that a person at work is never taken for one who has left.
+        if now.duration_since(session.last_seen) > TOUCH_EVERY.min(console.lifetime.idle / 4)
             && !console.sessions.touch_session(&id, at).await.map_err(unavailable)?
         {
             return Err(signed_out());

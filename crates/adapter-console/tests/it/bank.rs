@@ -62,10 +62,10 @@ fn policy_json() -> Value {
 
 impl Bank {
     pub(crate) fn open() -> Self {
-        Self::with(false)
+        Self::with(false, Lifetime::default())
     }
 
-    pub(crate) fn with(secure: bool) -> Self {
+    pub(crate) fn with(secure: bool, lifetime: Lifetime) -> Self {
         let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
         let (store, contents) = (MemoryStore::new(), MemoryContents::new());
         let policy = Policy { look_alikes: OnLookAlike::Review, ..Policy::default() };
@@ -84,7 +84,7 @@ impl Bank {
             clock: Arc::new(clock.clone()),
             random: Arc::new(move || format!("{:064x}", count.fetch_add(1, Ordering::Relaxed))),
             sign_in: SignIn::Development(people.to_vec()),
-            lifetime: Lifetime::default(),
+            lifetime,
             secure,
             address: "https://bank.example".to_owned(),
         };

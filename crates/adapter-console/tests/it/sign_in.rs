@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use adapter_console::Lifetime;
 use axum::body::Body;
 use axum::http::header::{HOST, SET_COOKIE};
 use axum::http::{Request, StatusCode};
+use client_app::jiff::SignedDuration;
 
 use crate::bank::Bank;
 use crate::browser::Browser;
@@ -103,6 +105,19 @@ async fn a_session_ends_when_the_person_is_not_seen_and_at_its_absolute_end() {
 }
 
 #[tokio::test]
+async fn a_person_at_work_stays_signed_in_however_short_the_idle_time_is() {
+    let lifetime = Lifetime { idle: SignedDuration::from_secs(80), ..Lifetime::default() };
+    let bank = Bank::with(false, lifetime);
+    let mut browser = Browser::of(&bank, "maker").await;
+    for _ in 0..10 {
+        bank.clock.advance(Duration::from_secs(50));
+        assert_eq!(browser.get("/console/me").await.status, StatusCode::OK, "{}", bank.now());
+    }
+    bank.clock.advance(Duration::from_secs(81));
+    assert!(is_signed_out(&browser.get("/console/me").await));
+}
+
+#[tokio::test]
 async fn two_tabs_are_two_people_only_with_two_cookies() {
     let bank = Bank::open();
     let (mut maker, mut checker) = (Browser::of(&bank, "maker").await, Browser::of(&bank, "checker").await);
@@ -121,7 +136,7 @@ async fn the_cookie_is_protected_by_the_browser() {
         (true, ["__Host-clients=", "; Path=/; HttpOnly; SameSite=Lax; Secure"]),
         (false, ["clients-dev=", "; Path=/; HttpOnly; SameSite=Lax"]),
     ] {
-        let bank = Bank::with(secure);
+        let bank = Bank::with(secure, Lifetime::default());
         let mut browser = Browser::new(&bank);
         let answer = browser.post("/console/sign-in/maker", &[]).await;
         let cookie = answer.headers[SET_COOKIE].to_str().unwrap();
