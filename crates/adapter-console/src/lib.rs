@@ -16,7 +16,7 @@
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
 //! | `opened`, `offering`, `decision`, `since_approval` | what can be done and why not; what a decision shows |
-//! | `pages` | the pages, one file each |
+//! | `navigation`, `pages` | which pages a person may see; the pages, one file each |
 //! | `language`, `sentence` | the texts, in `locales/`; failures and blockers in words |
 //! | `assets` | style sheets and scripts, compressed and part of the program |
 
@@ -30,6 +30,7 @@ mod headers;
 mod hex;
 mod host;
 mod language;
+mod navigation;
 mod offering;
 mod opened;
 mod operation;

@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use client_wire::{Code, Failure, Item};
 
+use crate::navigation::open_to;
 use crate::pages::{
     activity, client, clients, decide, document, lifecycle, me, onboard, operations, policy, queue,
 };
@@ -58,9 +59,10 @@ impl Console {
     }
 }
 
-/// `GET /console`: the first page.
-async fn first(_visit: Visit) -> axum::response::Response {
-    see_other("/console/queue")
+/// `GET /console`: the first page that the person may see.
+async fn first(visit: Visit) -> axum::response::Response {
+    let entries = open_to(&visit.caller().permissions);
+    see_other(entries.first().map_or("/console/me", |entry| entry.path))
 }
 
 /// A path of the console that leads nowhere.

@@ -9,14 +9,17 @@ use axum::response::{IntoResponse, Response};
 
 use crate::assets;
 use crate::language::Language;
+use crate::navigation::Entry;
 
 /// The frame of a page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shell {
     pub(crate) language: &'static Language,
     pub(crate) title: String,
     /// The person who is signed in.
     pub(crate) person: Option<String>,
+    /// The pages that the person may see.
+    pub(crate) entries: Vec<&'static Entry>,
     /// Proves that a form is from a page of this session.
     pub(crate) csrf: String,
     pub(crate) development: bool,

@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::cookie::Cookie;
 use crate::hex::hex;
 use crate::language::Language;
+use crate::navigation::open_to;
 use crate::sentence::{Sentence, sentences};
 use crate::settings::Console;
 use crate::shell::{Shell, html};
@@ -83,6 +84,7 @@ impl Visit {
         Shell {
             title: title.into(),
             person: Some(self.caller().actor.id.as_str().to_owned()),
+            entries: open_to(&self.caller().permissions),
             csrf: self.csrf.clone(),
             ..shell_of(&self.console, self.language)
         }
@@ -122,6 +124,7 @@ pub(crate) fn shell_of(console: &Console, language: &'static Language) -> Shell 
         language,
         title: String::new(),
         person: None,
+        entries: Vec::new(),
         csrf: String::new(),
         development: console.is_development(),
     }
@@ -175,13 +178,7 @@ pub(crate) fn refusal_page(
     heading: String,
     sentences: Vec<Sentence>,
 ) -> Response {
-    let shell = Shell {
-        language: shell.language,
-        title: heading.clone(),
-        person: shell.person.clone(),
-        csrf: shell.csrf.clone(),
-        development: shell.development,
-    };
+    let shell = Shell { title: heading.clone(), ..shell.clone() };
     let mut response = html(status, &FailurePage { shell: &shell, heading, sentences });
     // The page has no part that a script waits for, so the script is told what to show in its place.
     let headers = response.headers_mut();

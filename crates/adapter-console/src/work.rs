@@ -1,5 +1,6 @@
 //! An item of the work queue.
 
+use client_domain::client::WorkKind;
 use serde_json::Value;
 
 use crate::command::table::{CommandForm, Subject};
@@ -12,6 +13,7 @@ use crate::visit::Visit;
 
 /// A kind of work.
 pub(crate) struct Kind {
+    pub(crate) work: WorkKind,
     /// Its name on the wire.
     pub(crate) name: &'static str,
     /// The member that names its subject.
@@ -22,15 +24,36 @@ pub(crate) struct Kind {
 
 /// The kinds, in the order of the page.
 pub(crate) const KINDS: [Kind; 5] = [
-    Kind { name: "Approval", subject: Subject::Client, commands: &["approve", "reject"] },
-    Kind { name: "Document", subject: Subject::Document, commands: &["approve-document", "reject-document"] },
-    Kind { name: "Address", subject: Subject::Address, commands: &["approve-address", "reject-address"] },
     Kind {
-        name: "Amendment",
+        work: WorkKind::Approval,
+        name: WorkKind::Approval.name(),
+        subject: Subject::Client,
+        commands: &["approve", "reject"],
+    },
+    Kind {
+        work: WorkKind::Document,
+        name: WorkKind::Document.name(),
+        subject: Subject::Document,
+        commands: &["approve-document", "reject-document"],
+    },
+    Kind {
+        work: WorkKind::Address,
+        name: WorkKind::Address.name(),
+        subject: Subject::Address,
+        commands: &["approve-address", "reject-address"],
+    },
+    Kind {
+        work: WorkKind::Amendment,
+        name: WorkKind::Amendment.name(),
         subject: Subject::Amendment,
         commands: &["approve-amendment", "reject-amendment"],
     },
-    Kind { name: "Expiring", subject: Subject::Document, commands: &["submit-document"] },
+    Kind {
+        work: WorkKind::Expiring,
+        name: WorkKind::Expiring.name(),
+        subject: Subject::Document,
+        commands: &["submit-document"],
+    },
 ];
 
 /// A link with its words.

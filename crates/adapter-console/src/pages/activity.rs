@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::http::StatusCode;
 use client_wire::spec::FieldSpec;
-use client_wire::{Failure, find_operation};
+use client_wire::{Code, Failure, find_operation};
 use serde_json::Value;
 
 use crate::command::data::data;
 use crate::command::field::{Choice, Field};
 use crate::curl;
+use crate::part::has_code;
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -82,6 +83,8 @@ async fn respond(visit: &Visit, fields: &Fields) -> Answer {
             page.lines = found.records("entries").iter().map(|entry| done(visit, entry)).collect();
             Ok(html(StatusCode::OK, &page))
         }
+        // Another search would be refused as well, so there is no form for it.
+        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
         Err(failure) => {
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);

@@ -2,6 +2,8 @@
 
 use askama::Template;
 use axum::http::StatusCode;
+use client_app::Error;
+use client_domain::Permission;
 use client_wire::spec::FieldSpec;
 use client_wire::{Code, Failure, find_operation};
 use serde_json::Value;
@@ -31,6 +33,8 @@ const GROUPS: &[(&str, &[&str])] = &[
 #[template(path = "onboard.html")]
 struct OnboardPage {
     shell: Shell,
+    /// Where the person goes instead.
+    back: &'static str,
     groups: Vec<Group>,
     sentences: Vec<Sentence>,
     /// What is wrong with what was filled in so far.
@@ -48,6 +52,12 @@ struct Group {
 
 /// `GET /console/new`.
 pub(crate) async fn page(visit: Visit) -> Answer {
+    // Without the permission nothing is asked that would be refused in the end.
+    let needed = find_operation(COMMAND).and_then(|spec| spec.permission);
+    if let Some(missing) = needed.filter(|permission| !visit.caller().may(*permission)) {
+        let failure = Failure::of_error(Error::PermissionMissing(vec![missing]), visit.caller());
+        return Err(visit.failed(&failure));
+    }
     Ok(html(StatusCode::OK, &write(&visit, &Fields::default(), None)))
 }
 
@@ -118,8 +128,10 @@ fn write(visit: &Visit, fields: &Fields, refused: Option<&Failure>) -> OnboardPa
         members.sort_by_key(|member| names.iter().position(|name| *name == member.name));
         Group { title: visit.text(title), fields: members.into_iter().map(field).collect() }
     };
+    let is_reader = visit.caller().may(Permission::Read);
     OnboardPage {
         shell: visit.shell(visit.text("onboard.title")),
+        back: if is_reader { "/console/clients" } else { "/console" },
         groups: GROUPS.iter().map(group).collect(),
         sentences,
         live: Vec::new(),

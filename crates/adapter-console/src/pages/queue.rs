@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use client_wire::Failure;
+use client_wire::{Code, Failure};
 use serde_json::{Map, Value, json};
 
 use crate::command::field::Choice;
@@ -12,13 +12,14 @@ use crate::command::table::CommandForm;
 use crate::curl;
 use crate::offering::label;
 use crate::operation::{Mode, Sent};
+use crate::part::has_code;
 use crate::posted::Posted;
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
 use crate::visit::{Visit, see_other, status};
-use crate::work::{KINDS, Work, work};
+use crate::work::{KINDS, Kind, Work, work};
 
 #[derive(Template)]
 #[template(path = "queue.html")]
@@ -87,10 +88,11 @@ async fn respond(
         label: visit.language.word("work", name),
         selected: name == kind,
     };
+    let is_open = |one: &&Kind| visit.caller().may(one.work.permission());
     let mut page = QueuePage {
         shell: visit.shell(visit.text("queue.title")),
         done,
-        kinds: KINDS.iter().map(|one| choice(one.name)).collect(),
+        kinds: KINDS.iter().filter(is_open).map(|one| choice(one.name)).collect(),
         kind: kind.to_owned(),
         sentences: Vec::new(),
         items: Vec::new(),
@@ -104,6 +106,8 @@ async fn respond(
             page.items = found.records("items").iter().map(|item| work(visit, kind, item)).collect();
             Ok(html(StatusCode::OK, &page))
         }
+        // Another search would be refused as well, so there is no form for it.
+        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
         Err(failure) => {
             page.sentences = visit.sentences(&failure);
             let mut response: Response = html(status(&failure), &page).into_response();
