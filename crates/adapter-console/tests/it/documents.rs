@@ -3,6 +3,8 @@
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http_body_util::{BodyExt as _, Full};
 use serde_json::json;
 
@@ -215,3 +217,28 @@ async fn an_upload_takes_the_place_of_its_person_after_the_proof_and_until_it_en
     let answer = second.send(upload(&second, "/console/policy", &[], "policy.json", policy)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
 }
+
+#[tokio::test]
+async fn a_pdf_that_is_not_drawn_can_be_downloaded_from_its_figure() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let data = json!({ "contactEncodedKey": client, "identityType": 2, "idNumber": "P1234567", "docExtension": ".pdf",
+        "base64Doc": STANDARD.encode(PDF), "expiryDate": "2030-01-01" });
+    let made = bank.command("maker", "CreateIdentityDocumentCommand", data).await.unwrap();
+    let passport = made["identityId"].as_str().unwrap();
+    let mut checker = Browser::of(&bank, "checker").await;
+    for path in ["documents", "do/approve-document"] {
+        let page = checker.get(&format!("/console/clients/{client}/{path}/{passport}")).await;
+        let figure = page.text.split("<figure").nth(1).unwrap().split("</figure>").next().unwrap();
+        assert!(figure.contains("data-pdf=") && figure.contains("data-undrawn"), "{figure}");
+        assert!(figure.contains("The document is not drawn here in full."), "{figure}");
+        let download = format!("href=\"/console/files/{passport}?download\"");
+        assert!(figure.contains(&download), "{figure}");
+    }
+}
+
+/// A PDF of one empty page.
+const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] \
+    /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>\nendobj\nxref\n0 4\n0000000000 \
+    65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \ntrailer\n<< /Size 4 /Root 1 0 R \
+    >>\nstartxref\n187\n%%EOF\n";
