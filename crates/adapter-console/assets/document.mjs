@@ -6,7 +6,9 @@ async function draw(paper) {
   const answer = await fetch(paper.dataset.pdf, { credentials: "same-origin", redirect: "error" });
   if (!answer.ok) return;
   const data = new Uint8Array(await answer.arrayBuffer());
-  const options = { data, enableXfa: false, stopAtErrors: true, useWasm: false };
+  // The decoders of scans lie beside the worker. They are scripts, because the policy of the page forbids WebAssembly.
+  const wasmUrl = new URL(".", new URL(paper.dataset.worker, window.location.href)).href;
+  const options = { data, enableXfa: false, stopAtErrors: true, useWasm: false, wasmUrl };
   const file = await library.getDocument(options).promise;
   for (let number = 1; number <= file.numPages; number += 1) {
     const page = await file.getPage(number);

@@ -98,6 +98,15 @@ mod tests {
     }
 
     #[test]
+    fn decoders_that_pdf_js_asks_for_are_beside_its_worker() {
+        let worker = std::fs::read_to_string(folder().join("pdf.worker.min.mjs")).unwrap();
+        let names: Vec<_> = worker.split("_noWasmFilename=\"").skip(1).collect();
+        let names: Vec<_> = names.iter().filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert!(names.iter().all(|name| BY_NAME.contains_key(name)), "{names:?}");
+    }
+
+    #[test]
     fn letters_on_the_colour_of_buttons_can_be_read() {
         let own = std::fs::read_to_string(folder().join("../console.css")).unwrap();
         let filled = own.split('}').filter(|rule| rule.contains(".lit rect") || rule.contains(".action {"));
