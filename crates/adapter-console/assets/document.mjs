@@ -10,6 +10,7 @@ async function draw(paper) {
   const wasmUrl = new URL(".", new URL(paper.dataset.worker, window.location.href)).href;
   const options = { data, enableXfa: false, stopAtErrors: true, useWasm: false, wasmUrl };
   const file = await library.getDocument(options).promise;
+  let complete = true;
   for (let number = 1; number <= file.numPages; number += 1) {
     const page = await file.getPage(number);
     const viewport = page.getViewport({ scale: 2 });
@@ -18,9 +19,21 @@ async function draw(paper) {
     canvas.height = viewport.height;
     paper.append(canvas);
     await page.render({ canvas, canvasContext: canvas.getContext("2d"), viewport }).promise;
+    if (await hasUndecoded(library, page)) complete = false;
   }
+  if (!complete) return;
   paper.querySelector("[data-undrawn]").remove();
   paper.setAttribute("role", "img");
+}
+
+// Whether a picture of the page could not be decoded. pdf.js leaves its place empty without an error.
+async function hasUndecoded(library, page) {
+  const { fnArray, argsArray } = await page.getOperatorList();
+  const ids = argsArray.filter((_, at) => fnArray[at] === library.OPS.paintImageXObject).map(([id]) => id);
+  return ids.some((id) => {
+    const objects = id.startsWith("g_") ? page.commonObjs : page.objs;
+    return objects.has(id) && !objects.get(id);
+  });
 }
 
 for (const paper of document.querySelectorAll("[data-pdf]")) {
