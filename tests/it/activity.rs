@@ -113,7 +113,7 @@ async fn lines_of_all_clients_are_found_on_postgres() {
     walk(&postgres.bank_with(before_midnight()).await).await;
 }
 
-/// The client is named to callers who may read clients, and a reviewer's comment is shown to those who may read KYC.
+/// The client is named to callers who may read clients, and a reviewer's comment is shown to readers of KYC information.
 #[tokio::test]
 async fn each_member_needs_its_permission() {
     let bank = Bank::open().await;

@@ -142,7 +142,7 @@ async fn view_without_the_permission_to_read_is_refused() {
 #[tokio::test]
 async fn unknown_client_has_no_view() {
     let bank = Bank::open().await;
-    let refused = bank.query("RetrieveClientViewQuery", json!({ "contactEncodedKey": "nobody" })).await;
+    let refused = bank.query("RetrieveClientViewQuery", json!({ "contactEncodedKey": "unknown" })).await;
     assert_eq!((refused.status, refused.codes()), (404, vec!["client_not_found".to_owned()]));
     let wrong = json!({ "contactEncodedKey": "CUST1000001", "historyLines": 101 });
     assert_eq!(bank.query("RetrieveClientViewQuery", wrong).await.codes(), ["out_of_range"]);

@@ -63,16 +63,16 @@ document.addEventListener("keydown", (event) => {
 
 // Zoom and rotation of a document.
 for (const section of document.querySelectorAll(".file")) {
-  const paper = section.querySelector(".paper");
+  const viewer = section.querySelector(".viewer");
   let turned = 0;
   for (const button of section.querySelectorAll("button[data-zoom], button[data-rotate]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      if (button.dataset.zoom) paper.classList.toggle("larger", button.dataset.zoom === "in");
+      if (button.dataset.zoom) viewer.classList.toggle("larger", button.dataset.zoom === "in");
       else {
-        paper.classList.remove(`turned-${turned}`);
+        viewer.classList.remove(`turned-${turned}`);
         turned = (turned + 90) % 360;
-        paper.classList.add(`turned-${turned}`);
+        viewer.classList.add(`turned-${turned}`);
       }
     });
   }

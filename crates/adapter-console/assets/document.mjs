@@ -1,13 +1,13 @@
 // Draws every page of a PDF. The browser's own viewer is never used.
 // The sentence with the download stays in the figure until the last page is drawn, so a failure never leaves an empty box.
-async function draw(paper) {
-  const library = await import(paper.dataset.library);
-  library.GlobalWorkerOptions.workerSrc = paper.dataset.worker;
-  const answer = await fetch(paper.dataset.pdf, { credentials: "same-origin", redirect: "error" });
+async function draw(viewer) {
+  const library = await import(viewer.dataset.library);
+  library.GlobalWorkerOptions.workerSrc = viewer.dataset.worker;
+  const answer = await fetch(viewer.dataset.pdf, { credentials: "same-origin", redirect: "error" });
   if (!answer.ok) return;
   const data = new Uint8Array(await answer.arrayBuffer());
   // The decoders of scans lie beside the worker. They are scripts, because the policy of the page forbids WebAssembly.
-  const wasmUrl = new URL(".", new URL(paper.dataset.worker, window.location.href)).href;
+  const wasmUrl = new URL(".", new URL(viewer.dataset.worker, window.location.href)).href;
   const options = { data, enableXfa: false, stopAtErrors: true, useWasm: false, wasmUrl };
   const file = await library.getDocument(options).promise;
   let complete = true;
@@ -17,13 +17,13 @@ async function draw(paper) {
     const canvas = document.createElement("canvas");
     canvas.width = viewport.width;
     canvas.height = viewport.height;
-    paper.append(canvas);
+    viewer.append(canvas);
     await page.render({ canvas, canvasContext: canvas.getContext("2d"), viewport }).promise;
     if (await hasUndecoded(library, page)) complete = false;
   }
   if (!complete) return;
-  paper.querySelector("[data-undrawn]").remove();
-  paper.setAttribute("role", "img");
+  viewer.querySelector("[data-undrawn]").remove();
+  viewer.setAttribute("role", "img");
 }
 
 // Whether a picture of the page could not be decoded. pdf.js leaves its place empty without an error.
@@ -36,6 +36,6 @@ async function hasUndecoded(library, page) {
   });
 }
 
-for (const paper of document.querySelectorAll("[data-pdf]")) {
-  draw(paper).catch((error) => console.error("the document cannot be drawn", error));
+for (const viewer of document.querySelectorAll("[data-pdf]")) {
+  draw(viewer).catch((error) => console.error("the document cannot be drawn", error));
 }

@@ -23,9 +23,9 @@ const MAX_FORM: usize = 64 * 1024;
 /// The longest form with a file; the routes set it as their `DefaultBodyLimit`.
 pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
 /// How long a form may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
+const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for a file.
-const UPLOAD_PATIENCE: Duration = Duration::from_mins(2);
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// What a person who is signed in has sent with a form of this console.
 pub(crate) struct Posted {
@@ -94,7 +94,7 @@ fn is_multipart(headers: &HeaderMap) -> bool {
 }
 
 async fn read_form(request: Request) -> Result<Fields, Failure> {
-    let read = timeout(PATIENCE, to_bytes(request.into_body(), MAX_FORM)).await;
+    let read = timeout(FORM_TIMEOUT, to_bytes(request.into_body(), MAX_FORM)).await;
     let bytes = read.map_err(|_| late())?.map_err(|_| too_large(MAX_FORM as u64))?;
     Ok(Fields { texts: form_urlencoded::parse(&bytes).into_owned().collect(), ..Fields::default() })
 }
@@ -102,7 +102,7 @@ async fn read_form(request: Request) -> Result<Fields, Failure> {
 async fn read_upload(request: Request, console: &Arc<Console>, visit: &Visit) -> Result<Fields, Failure> {
     let places = request.extensions().get::<UploadPlaces>().cloned().unwrap_or_default();
     let multipart = Multipart::from_request(request, console).await.map_err(|_| broken())?;
-    timeout(UPLOAD_PATIENCE, parts(multipart, visit, &places)).await.map_err(|_| late())?
+    timeout(UPLOAD_TIMEOUT, parts(multipart, visit, &places)).await.map_err(|_| late())?
 }
 
 /// The parts of a form. The proof is the first one, as on every page, so that a forged form takes no place.

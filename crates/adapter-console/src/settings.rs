@@ -8,7 +8,7 @@ use client_app::jiff::SignedDuration;
 use client_app::ports::{Clock, Sessions};
 use client_wire::Operations;
 
-/// Makes a text that nobody can guess: 256 random bits in hexadecimal.
+/// Makes an unguessable text: 256 random bits in hexadecimal.
 pub type Random = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// The console before it is served.

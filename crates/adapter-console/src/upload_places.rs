@@ -11,7 +11,7 @@ use tokio::time::timeout;
 /// How many files are in memory at the same time.
 const PLACES: usize = 4;
 /// How long an upload waits for a place.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PLACE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The places for uploads of one console.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl UploadPlaces {
             return Err(busy());
         }
         let turn = Turn { people: self.people.clone(), person: person.to_owned() };
-        match timeout(PATIENCE, self.free.clone().acquire_owned()).await {
+        match timeout(PLACE_TIMEOUT, self.free.clone().acquire_owned()).await {
             Ok(Ok(place)) => Ok(UploadPlace { _place: place, _turn: turn }),
             _ => Err(busy()),
         }

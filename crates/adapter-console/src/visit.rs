@@ -118,7 +118,7 @@ pub(crate) fn language(headers: &HeaderMap) -> &'static Language {
     Language::accepted(header.unwrap_or_default())
 }
 
-/// The frame of a page before anybody is signed in.
+/// The frame of a page without a session.
 pub(crate) fn shell_of(console: &Console, language: &'static Language) -> Shell {
     Shell {
         language,

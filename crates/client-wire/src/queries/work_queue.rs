@@ -158,7 +158,7 @@ fn item_json(item: &QueuedWork, caller: &Caller, now: Timestamp) -> Value {
     let since = Some(item.waiting.since).filter(|_| expiry.is_none());
     let age = since.map(|since| now.duration_since(since).as_hours().max(0) / 24);
     let claim = item.claim.as_ref();
-    // As in the answer of the actions: what is missing is for readers of KYC information, and for those who may decide.
+    // As in the answer of the actions: what is missing is for readers of KYC information, and for deciders.
     let is_visible = |blocker: &&Blocker| {
         !matches!(blocker, Blocker::Kyc { .. })
             || caller.may(Permission::KycRead)
