@@ -61,6 +61,14 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?" && !keys.open) keys.showModal();
 });
 
+// One box for all boxes of a list.
+for (const holder of document.querySelectorAll("[data-all]")) {
+  holder.hidden = false;
+  const all = holder.querySelector("input");
+  const boxes = [...holder.closest("table").querySelectorAll("input[name=pick]")];
+  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+}
+
 // Zoom and rotation of a document.
 for (const section of document.querySelectorAll(".file")) {
   const viewer = section.querySelector(".viewer");

@@ -8,7 +8,8 @@ async function draw(viewer) {
   const data = new Uint8Array(await answer.arrayBuffer());
   // The decoders of scans lie beside the worker. They are scripts, because the policy of the page forbids WebAssembly.
   const wasmUrl = new URL(".", new URL(viewer.dataset.worker, window.location.href)).href;
-  const options = { data, enableXfa: false, stopAtErrors: true, useWasm: false, wasmUrl };
+  const verbosity = library.VerbosityLevel.ERRORS;
+  const options = { data, enableXfa: false, stopAtErrors: true, useWasm: false, wasmUrl, verbosity };
   const file = await library.getDocument(options).promise;
   let complete = true;
   for (let number = 1; number <= file.numPages; number += 1) {

@@ -223,7 +223,7 @@ fn look_alike(visit: &Visit, one: &Record) -> Item {
         title: format!("{} {} · {}", one.text("firstName"), one.text("lastName"), one.text("customerNumber")),
         path: Some(url::client(&one.text("contactEncodedKey"))),
         badge: visit.language.word("state", &state),
-        facts: vec![Pair { label: visit.text("panel.common"), value: common.join(", ") }],
+        facts: vec![Pair::new(visit.text("panel.common"), common.join(", "))],
         ..Item::default()
     }
 }

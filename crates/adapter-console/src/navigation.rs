@@ -24,6 +24,13 @@ const ENTRIES: [Entry; 7] = [
     entry("/console/operations", "nav.operations", "RetrieveOperationsQuery"),
 ];
 
+impl Entry {
+    /// Whether a path is that of the entry, or of a page that it leads to.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        path.strip_prefix(self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
 const fn entry(path: &'static str, key: &'static str, operation: &'static str) -> Entry {
     Entry { path, key, operation }
 }
@@ -41,6 +48,16 @@ mod tests {
     use client_domain::Permission;
 
     use super::*;
+
+    #[test]
+    fn the_entry_of_a_page_is_the_one_that_leads_to_it() {
+        let at = |path: &str| -> Vec<&str> {
+            ENTRIES.iter().filter(|entry| entry.is_at(path)).map(|entry| entry.key).collect()
+        };
+        assert_eq!(at("/console/queue"), ["nav.queue"]);
+        assert_eq!(at("/console/clients/8a8e86a5/do/approve"), ["nav.clients"]);
+        assert!(at("/console/me").is_empty() && at("/console/queues").is_empty());
+    }
 
     #[test]
     fn each_entry_needs_the_permission_of_its_operation() {

@@ -119,7 +119,7 @@ pub(crate) async fn of_item(
 }
 
 /// The conditions of a refusal, else its sentences.
-fn why(sentences: Vec<Sentence>) -> Vec<String> {
+pub(crate) fn why(sentences: Vec<Sentence>) -> Vec<String> {
     let unmet: Vec<_> = sentences.iter().flat_map(|sentence| sentence.reasons.clone()).collect();
     if unmet.is_empty() { sentences.into_iter().map(|sentence| sentence.text).collect() } else { unmet }
 }

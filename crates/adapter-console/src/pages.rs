@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 pub(crate) mod activity;
+pub(crate) mod batch;
 pub(crate) mod client;
 pub(crate) mod clients;
 pub(crate) mod decide;

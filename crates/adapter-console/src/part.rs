@@ -12,6 +12,19 @@ use crate::url;
 pub(crate) struct Pair {
     pub(crate) label: String,
     pub(crate) value: String,
+    /// The moment, where the value is one.
+    pub(crate) at: Option<String>,
+}
+
+impl Pair {
+    pub(crate) const fn new(label: String, value: String) -> Self {
+        Self { label, value, at: None }
+    }
+
+    /// A name and a moment.
+    pub(crate) fn at(label: String, raw: &str) -> Self {
+        Self { label, value: moment(raw), at: Some(raw.to_owned()) }
+    }
 }
 
 /// A value before and after.
@@ -111,24 +124,21 @@ impl ClientHead {
 /// The members of an object with a value, by these names.
 pub(crate) fn pairs(language: &Language, record: &Record, names: &[&str]) -> Vec<Pair> {
     let present = names.iter().filter(|name| !record.text(name).is_empty());
-    present
-        .map(|name| Pair {
-            label: language.word("field", name),
-            value: shown(language, name, &record.text(name)),
-        })
-        .collect()
+    present.map(|name| pair(language, name, &record.text(name))).collect()
 }
 
-/// A value as people read it.
-pub(crate) fn shown(language: &Language, name: &str, value: &str) -> String {
-    match name {
-        "dateOfBirth" => value.get(..10).unwrap_or(value).to_owned(),
+/// A value as people read it, with its name.
+fn pair(language: &Language, name: &str, value: &str) -> Pair {
+    let label = language.word("field", name);
+    let value = match name {
         "dateCreated" | "lastModified" | "createdAt" | "verifiedAt" | "uploadedAt" | "proposedAt" => {
-            moment(value)
+            return Pair::at(label, value);
         }
+        "dateOfBirth" => value.get(..10).unwrap_or(value).to_owned(),
         "contentSize" => value.parse::<u64>().map_or_else(|_| value.to_owned(), size),
         _ => language.word(&format!("choice.{name}"), value),
-    }
+    };
+    Pair::new(label, value)
 }
 
 /// A moment to the minute, in UTC.

@@ -72,13 +72,18 @@ pub(crate) fn way(from: &Place, to: &Place) -> Way {
     let (x1, x2) = if forward { (from.x + BOX.0, to.x) } else { (from.x, to.x + BOX.0) };
     let shift = if forward { -10 } else { 10 };
     let (y1, y2) = (start.1 + shift, end.1 + shift);
-    let bend = if forward { -14 } else { 46 };
+    // A way back over several columns passes above what stands between them.
+    let is_long = !forward && from.x - to.x > STEP.0;
+    let bend = if forward || is_long { -14 } else { 46 };
     let (cx, cy) = (i32::midpoint(x1, x2), i32::midpoint(y1, y2) + bend);
     let path = format!("M{x1} {y1}Q{cx} {cy} {x2} {y2}");
     // The names keep away from the state on the left, where many ways come together.
     let at = |from: i32, control: i32, to: i32| {
         if forward { (from + 4 * control + 4 * to) / 9 } else { (4 * from + 4 * control + to) / 9 }
     };
+    if is_long {
+        return Way { path, x: cx, y: i32::midpoint(y1, y2) };
+    }
     Way { path, x: at(x1, cx, x2), y: at(y1, cy, y2) + if forward { -6 } else { 14 } }
 }
 

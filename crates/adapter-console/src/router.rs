@@ -10,7 +10,7 @@ use client_wire::{Code, Failure, Item};
 
 use crate::navigation::open_to;
 use crate::pages::{
-    activity, client, clients, decide, document, lifecycle, me, onboard, operations, policy, queue,
+    activity, batch, client, clients, decide, document, lifecycle, me, onboard, operations, policy, queue,
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
@@ -44,6 +44,7 @@ impl Console {
             .route("/console/activity", get(activity::page).post(activity::search))
             .route("/console/queue", get(queue::page).post(queue::search))
             .route("/console/queue/claim", post(queue::claim))
+            .route("/console/queue/batch", post(batch::approve))
             .route("/console/lifecycle", get(lifecycle::page))
             .route("/console/operations", get(operations::page).post(operations::decide))
             .route("/console/policy", get(policy::page).post(policy::preview))

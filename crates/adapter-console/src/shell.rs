@@ -20,6 +20,8 @@ pub(crate) struct Shell {
     pub(crate) person: Option<String>,
     /// The pages that the person may see.
     pub(crate) entries: Vec<&'static Entry>,
+    /// The path of the page.
+    pub(crate) path: String,
     /// Proves that a form is from a page of this session.
     pub(crate) csrf: String,
     pub(crate) development: bool,

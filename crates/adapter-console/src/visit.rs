@@ -38,6 +38,7 @@ pub(crate) struct Visit {
     pub(crate) session: Session,
     pub(crate) language: &'static Language,
     pub(crate) request_id: Option<RequestId>,
+    path: String,
     csrf: String,
 }
 
@@ -63,7 +64,8 @@ impl FromRequestParts<Arc<Console>> for Visit {
             return Err(signed_out());
         }
         let request_id = parts.extensions.get::<RequestId>().cloned();
-        Ok(Self { console: console.clone(), session, language, request_id, csrf: csrf(cookie) })
+        let path = parts.uri.path().to_owned();
+        Ok(Self { console: console.clone(), session, language, request_id, path, csrf: csrf(cookie) })
     }
 }
 
@@ -85,6 +87,7 @@ impl Visit {
             title: title.into(),
             person: Some(self.caller().actor.id.as_str().to_owned()),
             entries: open_to(&self.caller().permissions),
+            path: self.path.clone(),
             csrf: self.csrf.clone(),
             ..shell_of(&self.console, self.language)
         }
@@ -125,6 +128,7 @@ pub(crate) fn shell_of(console: &Console, language: &'static Language) -> Shell 
         title: String::new(),
         person: None,
         entries: Vec::new(),
+        path: String::new(),
         csrf: String::new(),
         development: console.is_development(),
     }

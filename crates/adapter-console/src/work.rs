@@ -58,6 +58,7 @@ pub(crate) const KINDS: [Kind; 5] = [
 
 /// A link with its words.
 pub(crate) struct Link {
+    pub(crate) slug: &'static str,
     pub(crate) path: String,
     pub(crate) label: String,
 }
@@ -80,6 +81,8 @@ pub(crate) struct Work {
     pub(crate) may_claim: bool,
     pub(crate) member: &'static str,
     pub(crate) id: String,
+    /// How the item is chosen for an approval together with others: the client, and its version as it is shown.
+    pub(crate) pick: Option<String>,
 }
 
 /// The item of an answer.
@@ -96,7 +99,7 @@ pub(crate) fn work(visit: &Visit, kind: &str, item: &Record) -> Work {
             Subject::Client => url::command(&key, form.slug),
             _ => url::item_command(&key, form.slug, &id),
         };
-        Some(Link { path: format!("{path}?from=queue"), label: label(visit, form) })
+        Some(Link { slug: form.slug, path: format!("{path}?from=queue"), label: label(visit, form) })
     };
     let blocked = item.value("blockedBy").and_then(Value::as_array);
     let reasons: Vec<_> =
@@ -113,6 +116,7 @@ pub(crate) fn work(visit: &Visit, kind: &str, item: &Record) -> Work {
         .number("ageDays")
         .map(|days| visit.language.filled("queue.days", &[("days", &days.to_string())]));
     let mine = item.flag("claimedByMe");
+    let can_be_picked = kind.work == WorkKind::Approval && decidable && reasons.is_empty();
     Work {
         name: head.name,
         number: head.number,
@@ -128,6 +132,7 @@ pub(crate) fn work(visit: &Visit, kind: &str, item: &Record) -> Work {
         claimed_by,
         mine,
         member: subject.member(),
+        pick: can_be_picked.then(|| format!("{key}:{}", head.version)),
         id,
     }
 }

@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::sentence::{Sentence, member};
 
 /// A text with a higher limit gets several lines.
-const ONE_LINE: usize = 200;
+const ONE_LINE: usize = 255;
 
 /// A field of a form.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use crate::timeline::{Line, line};
 use crate::visit::Visit;
 
 /// The members of the profile, in the order of the page.
-const PROFILE: &[&str] = &[
+pub(crate) const PROFILE: &[&str] = &[
     "firstName",
     "middleName",
     "lastName",

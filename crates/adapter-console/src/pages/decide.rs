@@ -13,9 +13,10 @@ use crate::decision::{self, Held, digest, initial};
 use crate::offering::{Explained, label, of_client, of_item};
 use crate::opened::{Opened, command_data, entered, is_upload, open};
 use crate::operation::{Mode, Sent};
+use crate::pages::client::PROFILE;
 use crate::pages::document::DocumentFile;
 use crate::pages::queue;
-use crate::part::{Change, ClientHead, has_code};
+use crate::part::{Change, ClientHead, Pair, has_code, pairs};
 use crate::posted::{Fields, Posted};
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
@@ -37,6 +38,8 @@ struct DecidePage {
     done: Option<String>,
     /// Where the person comes from: the queue, to whose next item it goes afterwards.
     from: Option<&'static str>,
+    /// Who it is about, where the form does not have the values itself.
+    profile: Vec<Pair>,
     /// Why the command is not possible.
     refusals: Vec<String>,
     sentences: Vec<Sentence>,
@@ -229,6 +232,11 @@ async fn write(
         path,
         done: None,
         from: given("from").is_some_and(|from| from == QUEUE).then_some(QUEUE),
+        profile: if opened.form.initial == Initial::Client {
+            Vec::new()
+        } else {
+            pairs(visit.language, &opened.client, PROFILE)
+        },
         refusals: if allowed { Vec::new() } else { refusals },
         sentences,
         document: document.map(|document| DocumentFile::new(visit, document)),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::curl;
-use crate::part::{Pair, moment};
+use crate::part::Pair;
 use crate::record::Record;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
@@ -16,10 +16,6 @@ use crate::visit::Visit;
 struct MePage {
     shell: Shell,
     facts: Vec<Pair>,
-    since: String,
-    since_shown: String,
-    until: String,
-    until_shown: String,
     /// The permissions that the person holds: each with its name and in words.
     held: Vec<(String, String)>,
     lacking: Vec<(String, String)>,
@@ -44,13 +40,12 @@ pub(crate) async fn page(visit: Visit) -> Answer {
         named.map(|name| (name.clone(), visit.language.word("permission", &name))).collect()
     };
     let (since, until) = (visit.session.opened_at.to_string(), visit.session.ends_at.to_string());
+    let moments = [("me.since", since), ("me.until", until)];
+    let moments = moments.iter().map(|(key, at)| Pair::at(visit.text(key), at));
+    let facts = facts.map(|(key, member)| Pair::new(visit.text(key), me.text(member)));
     let page = MePage {
         shell: visit.shell(visit.text("me.title")),
-        facts: facts.map(|(key, member)| Pair { label: visit.text(key), value: me.text(member) }).collect(),
-        since_shown: moment(&since),
-        since,
-        until_shown: moment(&until),
-        until,
+        facts: facts.chain(moments).collect(),
         held: words(true),
         lacking: words(false),
         curl: curl::query(&visit.console, "RetrieveMyselfQuery", &json!({})),

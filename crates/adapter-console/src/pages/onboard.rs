@@ -43,6 +43,8 @@ struct OnboardPage {
     key: String,
     digest: String,
     checked: bool,
+    /// Whether a button was pressed; else the form is checked while it is filled in.
+    pressed: bool,
 }
 
 struct Group {
@@ -139,5 +141,6 @@ fn write(visit: &Visit, fields: &Fields, refused: Option<&Failure>) -> OnboardPa
         key: visit.key_after(fields, refused),
         digest: String::new(),
         checked: false,
+        pressed: fields.has("step"),
     }
 }

@@ -99,13 +99,13 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
     let check = |one: &Record| {
         let state = language.word("checked", &one.text("state"));
         let value = if one.has("message") { format!("{state}: {}", one.text("message")) } else { state };
-        Pair { label: language.word("check", &one.text("check")), value }
+        Pair::new(language.word("check", &one.text("check")), value)
     };
     let job = |one: &Record| {
         let last = one.text("lastSuccess");
         let last = if last.is_empty() { visit.text("operations.never") } else { moment(&last) };
         let values = [("last", last.as_str()), ("failures", &one.text("failures"))];
-        Pair { label: one.text("job"), value: language.filled("operations.job", &values) }
+        Pair::new(language.word("job", &one.text("job")), language.filled("operations.job", &values))
     };
     let letter = |one: &Record| {
         let since = one.text("deadSince");

@@ -31,6 +31,8 @@ struct QueuePage {
     kind: String,
     sentences: Vec<Sentence>,
     items: Vec<Work>,
+    /// Whether some of them can be approved together.
+    picks: bool,
     /// Whether what the person has taken part in is hidden.
     hidden: bool,
     next: Option<String>,
@@ -96,6 +98,7 @@ async fn respond(
         kind: kind.to_owned(),
         sentences: Vec::new(),
         items: Vec::new(),
+        picks: false,
         hidden,
         next: None,
         curl,
@@ -104,6 +107,7 @@ async fn respond(
         Ok(found) => {
             page.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
             page.items = found.records("items").iter().map(|item| work(visit, kind, item)).collect();
+            page.picks = page.items.iter().any(|item| item.pick.is_some());
             Ok(html(StatusCode::OK, &page))
         }
         // Another search would be refused as well, so there is no form for it.

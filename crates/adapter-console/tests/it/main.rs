@@ -9,6 +9,7 @@
 
 mod attacks;
 mod bank;
+mod batch;
 mod browser;
 mod decisions;
 mod documents;

@@ -1,0 +1,161 @@
+//! Several approvals at once: a dry run of each, then each for the version that was seen, and what became of it.
+
+use askama::Template;
+use axum::http::StatusCode;
+use client_wire::Failure;
+use serde_json::{Map, Value, json};
+
+use crate::command::table::CommandForm;
+use crate::decision::{digest, warnings};
+use crate::offering::{label, why};
+use crate::operation::{Mode, Sent};
+use crate::part::ClientHead;
+use crate::posted::{Fields, Posted};
+use crate::record::Record;
+use crate::shell::{Shell, html};
+use crate::stop::Answer;
+use crate::url;
+use crate::visit::{Visit, status};
+
+/// How many clients are approved at once at most.
+const MAX: usize = 100;
+const APPROVE: &str = "approve";
+
+#[derive(Template)]
+#[template(path = "batch.html")]
+struct BatchPage {
+    shell: Shell,
+    rows: Vec<Row>,
+    /// How many were accepted: can be approved, or have been.
+    accepted: usize,
+    confirmed: bool,
+    /// Whether there is something to confirm.
+    to_confirm: bool,
+    /// Whether more were chosen than are approved at once.
+    is_too_long: bool,
+    max: usize,
+    key: String,
+    /// Of what was checked.
+    digest: String,
+}
+
+/// A client that was chosen, and what a dry run or the approval said.
+struct Row {
+    pick: Pick,
+    name: String,
+    number: String,
+    path: String,
+    accepted: bool,
+    texts: Vec<String>,
+}
+
+/// A client and its version, as the person has seen it in the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pick {
+    key: String,
+    version: u64,
+}
+
+impl Pick {
+    fn read(text: &str) -> Option<Self> {
+        let (key, version) = text.split_once(':')?;
+        Some(Self { key: key.to_owned(), version: version.parse().ok()? })
+    }
+
+    fn text(&self) -> String {
+        format!("{}:{}", self.key, self.version)
+    }
+}
+
+/// `POST /console/queue/batch`: checks the approvals of the clients that were chosen, or gives them.
+pub(crate) async fn approve(posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let picks = picked(fields);
+    let confirmed = fields.text("step") == Some("confirm") && fields.text("checked") == Some(&proof(&picks));
+    let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
+    let is_too_long = picks.len() > MAX;
+    let key = visit.key_after(fields, None);
+    let (mut rows, mut fault) = (Vec::new(), None);
+    for pick in picks.iter().filter(|_| !is_too_long) {
+        let (row, failure) = give(visit, pick, &key, mode).await;
+        rows.push(row);
+        fault = failure.filter(|failure| status(failure).is_server_error()).or(fault);
+    }
+    let ready: Vec<_> = rows.iter().filter(|row| row.accepted).map(|row| row.pick.clone()).collect();
+    let title = CommandForm::find(APPROVE).map(|form| label(visit, form)).unwrap_or_default();
+    let page = BatchPage {
+        shell: visit.shell(title),
+        accepted: ready.len(),
+        confirmed,
+        to_confirm: !confirmed && !ready.is_empty(),
+        is_too_long,
+        max: MAX,
+        digest: proof(&ready),
+        key,
+        rows,
+    };
+    let code = if is_too_long { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let mut response = html(code, &page);
+    if let Some(fault) = fault {
+        response.extensions_mut().insert(fault);
+    }
+    Ok(response)
+}
+
+/// The clients that were chosen, each once.
+fn picked(fields: &Fields) -> Vec<Pick> {
+    let mut picks: Vec<Pick> = Vec::new();
+    for pick in fields.all("pick").filter_map(Pick::read) {
+        if picks.iter().all(|known| known.key != pick.key) {
+            picks.push(pick);
+        }
+    }
+    picks
+}
+
+/// A confirmation is about exactly these.
+fn proof(picks: &[Pick]) -> String {
+    let texts: Vec<_> = picks.iter().map(Pick::text).collect();
+    digest(&[("picks".to_owned(), json!(texts))].into_iter().collect(), None)
+}
+
+/// Checks or approves one client. The key of the form and the client make the key of the command, so a second click
+/// approves nothing twice.
+async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option<Failure>) {
+    let data: Map<String, Value> =
+        [("contactEncodedKey".to_owned(), pick.key.as_str().into())].into_iter().collect();
+    let head = visit.ask::<Record>("RetrieveContactByIdQuery", Value::Object(data.clone())).await;
+    let head = head.map(|client| ClientHead::new(visit.language, &client)).ok();
+    let key = format!("{key}-{}", pick.key);
+    let version = Some(pick.version);
+    let sent = Sent { name: "ApproveCustomerCommand", data: &data, version, key: Some(&key), mode };
+    let told = visit.tell(sent).await;
+    let (accepted, texts, failure) = match told {
+        Ok(reply) => (true, warnings(visit, &reply), None),
+        Err(failure) => (false, why(visit.sentences(&failure)), Some(failure)),
+    };
+    let row = Row {
+        pick: pick.clone(),
+        name: head.as_ref().map(|head| head.name.clone()).unwrap_or_default(),
+        number: head.map(|head| head.number).unwrap_or_default(),
+        path: url::client(&pick.key),
+        accepted,
+        texts,
+    };
+    (row, failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_chosen_once_with_the_version_that_was_seen() {
+        let texts = ["a:1", "b:2", "a:3", "c", "d:x", ""];
+        let texts = texts.iter().map(|text| ("pick".to_owned(), (*text).to_owned()));
+        let picks = picked(&Fields { texts: texts.collect(), ..Fields::default() });
+        let texts: Vec<_> = picks.iter().map(Pick::text).collect();
+        assert_eq!(texts, ["a:1", "b:2"]);
+        assert_ne!(proof(&picks), proof(&picks[..1]));
+    }
+}

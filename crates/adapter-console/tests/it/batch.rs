@@ -1,0 +1,115 @@
+//! Several approvals at once.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::bank::Bank;
+use crate::browser::Browser;
+use crate::page::Page;
+
+/// A client whose passport was approved and whose approval was requested.
+async fn ready(bank: &Bank, n: usize) -> String {
+    let client = bank.pending(n).await;
+    let passport = json!({ "identityId": bank.passport(&client).await });
+    bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
+    let data = json!({ "contactEncodedKey": client });
+    bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
+    client
+}
+
+/// The clients that the queue lets a person choose, each with its version.
+fn picks(page: &Page) -> Vec<String> {
+    let boxes = page.all("input").into_iter().filter(|input| input.get("name") == Some("pick"));
+    boxes.map(|input| input.get("value").unwrap().to_owned()).collect()
+}
+
+fn accepted(page: &Page, is: &str) -> usize {
+    page.elements().iter().filter(|element| element.get("data-accepted") == Some(is)).count()
+}
+
+async fn state(bank: &Bank, client: &str) -> String {
+    let found =
+        bank.query("checker", "RetrieveContactByIdQuery", json!({ "contactEncodedKey": client })).await;
+    found.unwrap()["clientStateDescription"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn chosen_clients_are_checked_and_each_is_approved_for_the_version_that_was_seen() {
+    let bank = Bank::open();
+    let mut clients = Vec::new();
+    for n in 0..3 {
+        clients.push(ready(&bank, n).await);
+    }
+    let blocked = bank.pending(3).await;
+    let data = json!({ "contactEncodedKey": blocked });
+    bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
+    let mut checker = Browser::of(&bank, "checker").await;
+    let chosen = picks(&checker.get("/console/queue").await);
+    assert_eq!(chosen.len(), 3, "what an approval would be refused for is not offered: {chosen:?}");
+
+    // Since the person has seen the queue, one of them was changed.
+    let data = json!({ "contactEncodedKey": clients[1], "city": "Abuja" });
+    bank.command("maker", "UpdateContactCommand", data).await.unwrap();
+    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+    fields.push(("step", "check"));
+    let tried = checker.post("/console/queue/batch", &fields).await;
+    assert_eq!((tried.status, accepted(&tried, "true"), accepted(&tried, "false")), (StatusCode::OK, 2, 1));
+    assert!(tried.words().contains("The client has changed since you opened the page."), "{}", tried.words());
+    assert_eq!(state(&bank, &clients[0]).await, "Pending Approval", "a check approves nothing");
+
+    let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
+    let ready = picks(&tried);
+    let mut fields: Vec<_> = ready.iter().map(|pick| ("pick", pick.as_str())).collect();
+    fields.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
+    for _click in 0..2 {
+        let done = checker.post("/console/queue/batch", &fields).await;
+        assert_eq!((accepted(&done, "true"), accepted(&done, "false")), (2, 0), "{}", done.words());
+        assert!(done.words().contains("Approved: 2"), "{}", done.words());
+    }
+    let mut states = Vec::new();
+    for client in clients.iter().chain([&blocked]) {
+        states.push(state(&bank, client).await);
+    }
+    assert_eq!(states, ["Approved", "Pending Approval", "Approved", "Pending Approval"]);
+}
+
+#[tokio::test]
+async fn only_what_was_checked_is_confirmed() {
+    let bank = Bank::open();
+    let (one, other) = (ready(&bank, 0).await, ready(&bank, 1).await);
+    let mut checker = Browser::of(&bank, "checker").await;
+    let chosen = picks(&checker.get("/console/queue").await);
+    let tried = checker.post("/console/queue/batch", &[("pick", &chosen[0]), ("step", "check")]).await;
+    let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
+    let fields = [
+        ("pick", chosen[0].as_str()),
+        ("pick", &chosen[1]),
+        ("key", &key),
+        ("checked", &digest),
+        ("step", "confirm"),
+    ];
+    let page = checker.post("/console/queue/batch", &fields).await;
+    assert!(page.words().contains("nothing has been changed yet"), "{}", page.words());
+    for client in [one, other] {
+        assert_eq!(state(&bank, &client).await, "Pending Approval");
+    }
+}
+
+#[tokio::test]
+async fn nothing_too_much_and_what_a_person_may_not_do_are_refused() {
+    let bank = Bank::open();
+    let client = ready(&bank, 0).await;
+    let mut checker = Browser::of(&bank, "checker").await;
+    let none = checker.post("/console/queue/batch", &[("step", "check")]).await;
+    assert!(none.words().contains("No client was chosen."), "{}", none.words());
+    let many: Vec<_> = (0..101).map(|n| format!("{n:032x}:1")).collect();
+    let many: Vec<_> = many.iter().map(|pick| ("pick", pick.as_str())).collect();
+    let refused = checker.post("/console/queue/batch", &many).await;
+    assert_eq!((refused.status, accepted(&refused, "true")), (StatusCode::BAD_REQUEST, 0));
+    // The maker of a client does not approve it, in a batch either.
+    let mut maker = Browser::of(&bank, "maker").await;
+    assert_eq!(picks(&maker.get("/console/queue").await), Vec::<String>::new());
+    let forged = format!("{client}:4");
+    let refused = maker.post("/console/queue/batch", &[("pick", &forged), ("step", "check")]).await;
+    assert_eq!((accepted(&refused, "true"), accepted(&refused, "false")), (0, 1), "{}", refused.words());
+}
