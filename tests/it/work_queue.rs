@@ -232,6 +232,31 @@ async fn claim_names_its_holder_and_refuses_no_decision() {
     assert_eq!(bank.command(&other, "ReleaseWorkItemCommand", item, &[]).await.data()["released"], true);
 }
 
+/// Two instances whose clocks differ by a minute agree on when a claim ends.
+#[tokio::test]
+async fn claim_ends_by_the_clock_of_the_storage() {
+    let bank = Bank::open().await;
+    let item = json!({ "contactEncodedKey": requested(&bank, 2).await });
+    let storage_is_at = async |time: &str| {
+        bank.store.faults().server_time(time.parse().unwrap());
+        bank.clients.compare_clocks().await.unwrap();
+    };
+    // An instance whose clock is 50 seconds ahead claims; one whose clock is right takes over.
+    storage_is_at("2026-01-05T08:59:10Z").await;
+    let claimed = bank.checker("ClaimWorkItemCommand", item.clone()).await.data();
+    assert_eq!(claimed["claimedUntil"], "2026-01-05T09:09:10Z");
+    let other = Bank::everything("other");
+    for (seconds, status) in [(549, 409), (1, 200)] {
+        bank.clock.advance(Duration::from_secs(seconds));
+        storage_is_at(&client_app::ports::Clock::now(&bank.clock).to_string()).await;
+        assert_eq!(bank.command(&other, "ClaimWorkItemCommand", item.clone(), &[]).await.status, status);
+    }
+    // An instance whose clock is behind shows the claim and releases it.
+    storage_is_at("2026-01-05T09:10:00Z").await;
+    assert_eq!(items(&bank, "other", json!({ "kind": "Approval" })).await[0]["claimedByMe"], true);
+    assert_eq!(bank.command(&other, "ReleaseWorkItemCommand", item, &[]).await.data()["released"], true);
+}
+
 #[tokio::test]
 async fn claims_are_repeated_and_tried_as_other_commands_are() {
     let bank = Bank::open().await;

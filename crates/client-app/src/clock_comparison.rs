@@ -1,6 +1,6 @@
 //! Comparing the clock of the service with that of the store.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clients::Clients;
 use crate::ports::error::StoreError;
@@ -43,6 +43,34 @@ impl Clients {
         };
         self.clock_offset.set(offset);
         Ok(offset)
+    }
+
+    /// A moment of the clock of the service as a moment of the storage's clock, by the latest comparison.
+    ///
+    /// What several instances agree on, as the end of a claim, is told by the storage's clock. Without a comparison, and
+    /// for a storage without a clock, it is the same moment.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+    /// use client_app::Clients;
+    /// use jiff::Timestamp;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let now: Timestamp = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// let store = MemoryStore::new();
+    /// let clients =
+    ///     Clients::new(Arc::new(store.clone()), Arc::new(FixedClock::new(now)), Arc::new(CountingKeys::default()));
+    /// assert_eq!(clients.storage_time(now), now);
+    ///
+    /// store.faults().server_time("2026-01-05T08:59:30Z".parse().unwrap());
+    /// clients.compare_clocks().await.unwrap();
+    /// assert_eq!(clients.storage_time(now).to_string(), "2026-01-05T08:59:30Z");
+    /// # });
+    /// ```
+    pub fn storage_time(&self, now: Timestamp) -> Timestamp {
+        now.saturating_sub(self.clock_offset.get()).unwrap_or(now)
     }
 
     /// Whether the latest offset permits work that depends on the clock: expiry, deletion by age, delivery.

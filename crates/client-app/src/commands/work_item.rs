@@ -115,6 +115,7 @@ impl StandaloneCommand for ClaimWorkItem {
         let waiting = client.waiting().into_iter().find(|item| subjects.contains(&item.subject));
         let subject = waiting.ok_or(Error::NotWaiting)?.subject;
         let back_office = clients.back_office()?;
+        let now = clients.storage_time(now);
         let until = now.checked_add(back_office.claim).map_err(|_| Error::internal())?;
         let item = WorkItemId { client: client.key().clone(), subject };
         let claim = WorkClaim { item, by: context.caller.actor.clone(), until };
@@ -163,6 +164,7 @@ impl StandaloneCommand for ReleaseWorkItem {
         now: Timestamp,
     ) -> Result<WorkItemReleased, Error> {
         let client = clients.client_of_work(context, &self.item).await?;
+        let now = clients.storage_time(now);
         let (work_items, by) = (&clients.back_office()?.work_items, &context.caller.actor.id);
         // An item that was decided about meanwhile is released too.
         let of_client = |subject| WorkItemId { client: client.key().clone(), subject };

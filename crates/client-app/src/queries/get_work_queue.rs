@@ -134,7 +134,7 @@ impl Clients {
     /// Adds who is at each of these items.
     async fn add_claims(&self, items: &mut [QueuedWork], now: Timestamp) -> Result<(), Error> {
         let ids: Vec<_> = items.iter().map(QueuedWork::id).collect();
-        let claims = self.back_office()?.work_items.work_claims(&ids, now).await;
+        let claims = self.back_office()?.work_items.work_claims(&ids, self.storage_time(now)).await;
         let mut claims: BTreeMap<_, _> =
             claims.map_err(Error::of_query)?.into_iter().map(|claim| (claim.item.clone(), claim)).collect();
         for (item, id) in items.iter_mut().zip(&ids) {

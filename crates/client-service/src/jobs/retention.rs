@@ -1,4 +1,4 @@
-//! Retention: old outcomes of idempotency keys, old delivered events ended sessions and ended claims are deleted.
+//! Retention: old outcomes of idempotency keys, old delivered events, ended sessions and ended claims are deleted.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
     let sessions = storage.sessions();
     while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
-    while is_full(storage.work_items().remove_ended_claims(now, BATCH_SIZE).await)? {}
+    while is_full(storage.work_items().remove_ended_claims(clients.storage_time(now), BATCH_SIZE).await)? {}
     Ok(INTERVAL)
 }
 
