@@ -143,6 +143,10 @@ impl ClientStore for MemoryStore {
         self.read(|tables| tables.claimed(claims, except)).await
     }
 
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        self.read(|tables| tables.holders.get(claim).into_iter().flatten().cloned().collect()).await
+    }
+
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
         self.read(|tables| tables.client(client).cloned()).await
     }

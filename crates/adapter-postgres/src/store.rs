@@ -30,8 +30,8 @@ use crate::rows::{client, history};
 use crate::schema_check::{self, Schema};
 use crate::settings::{Settings, StartError};
 use crate::sql::{
-    CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, HISTORY, READY, SERVER_TIME,
-    Statement,
+    CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, HISTORY, HOLDERS, READY,
+    SERVER_TIME, Statement,
 };
 use crate::{search, server_check};
 
@@ -169,6 +169,14 @@ impl ClientStore for PostgresStore {
         };
         let kind = |row| Columns { row, table: "client_claim" }.known("kind", claim::kind);
         self.read(Share::CommandReads, statement).await?.iter().map(kind).collect()
+    }
+
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        let (kind, digest) = (claim.kind().name(), claim::digest(claim));
+        let statement = || sqlx::query(HOLDERS).bind(kind).bind(digest.clone());
+        let rows = self.read(Share::KeyReads, statement).await?;
+        let key = |row| Columns { row, table: "client_claim" }.parsed("client_key", ClientKey::parse);
+        rows.iter().map(key).collect()
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {

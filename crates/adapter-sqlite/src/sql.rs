@@ -44,6 +44,7 @@ statements! {
     FIND_BY_KEY = "find_by_key";
     DELETE_WORDS_PENDING = "delete_words_pending";
     HISTORY = "history";
+    HOLDERS = "holders";
     ID_TAKEN = "id_taken";
     INDEX_WORDS = "index_words";
     INSERT_CLIENT = "insert_client";

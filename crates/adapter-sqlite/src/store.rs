@@ -23,9 +23,9 @@ use crate::migration::Schema;
 use crate::parameters::{Parameters, to_i64};
 use crate::readers::Readers;
 use crate::relay_round::RelayRound;
-use crate::rows::history;
+use crate::rows::{claim, history};
 use crate::settings::{Settings, StartError};
-use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, READY};
+use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, HOLDERS, READY};
 use crate::writer::Writer;
 use crate::{activity, commit, connection, load, search};
 
@@ -171,6 +171,17 @@ impl ClientStore for SqliteStore {
                 }
             }
             Ok(taken)
+        })
+        .await
+    }
+
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        let claim = claim.clone();
+        self.read(move |connection| {
+            let held = claim::parameters(&claim);
+            held.rows(connection, ("client_claim", HOLDERS), |columns| {
+                columns.parsed("client_key", ClientKey::parse)
+            })
         })
         .await
     }

@@ -87,8 +87,8 @@ impl Claim {
         Self { kind: ClaimKind::Phone, value: number.digits().to_owned() }
     }
 
-    /// The claim on a former record.
-    fn former_client(key: &ClientKey) -> Self {
+    /// The claim on a former record: the client that has returned as another one.
+    pub fn former_client(key: &ClientKey) -> Self {
         Self { kind: ClaimKind::FormerClient, value: key.as_str().to_owned() }
     }
 

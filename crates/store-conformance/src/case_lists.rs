@@ -42,6 +42,7 @@ macro_rules! store_cases {
                 undone_rejection_takes_the_claims_again
                 blacklisted_client_keeps_its_claims
                 claimed_answers_the_claims_of_other_clients
+                holders_are_the_clients_with_the_claim
                 a_claim_is_compared_to_its_last_character
             }
             returns {

@@ -69,6 +69,10 @@ pub trait StoreLayer: Send + Sync {
         self.inner().claimed(claims, except).await
     }
 
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        self.inner().holders(claim).await
+    }
+
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
         self.inner().find(client).await
     }
@@ -134,6 +138,10 @@ impl<L: StoreLayer> ClientStore for Layered<L> {
         except: Option<&ClientKey>,
     ) -> Result<BTreeSet<ClaimKind>, StoreError> {
         self.0.claimed(claims, except).await
+    }
+
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        self.0.holders(claim).await
     }
 
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {

@@ -11,11 +11,11 @@ use client_app::ports::{
     OrphanCandidate, Outbox, Page, ProviderLogout, Search, Session, SessionMoment, Sessions as _, Verdict,
     WorkClaim, WorkItems as _, WorkPage,
 };
-use client_domain::Actor;
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
 use client_domain::value::{BranchKey, Version};
+use client_domain::{Actor, Claim};
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
@@ -55,6 +55,8 @@ async fn walk(store: &PostgresStore) {
         assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
     }
     assert_eq!(store.claimed(&ada.client.claims(), None).await.unwrap().len(), 3);
+    let phone = Claim::phone(&ada.client.snapshot().details.phone);
+    assert_eq!(store.holders(&phone).await.unwrap(), [ada.client.key().clone()]);
     let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1, with_values: true };
     assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 1);
     let page = ActivityPage { limit: 9, ..ActivityPage::default() };

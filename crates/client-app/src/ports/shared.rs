@@ -48,6 +48,10 @@ impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
         (**self).claimed(claims, except).await
     }
 
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        (**self).holders(claim).await
+    }
+
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
         (**self).find(client).await
     }

@@ -201,6 +201,9 @@ pub trait ClientStore: Send + Sync {
         except: Option<&ClientKey>,
     ) -> Result<BTreeSet<ClaimKind>, StoreError>;
 
+    /// The clients that have this claim, exclusive or not, in the order of their keys.
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError>;
+
     /// Reads a client for a query.
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError>;
 

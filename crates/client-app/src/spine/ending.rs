@@ -1,16 +1,14 @@
 //! What became of a client after its end: whether it has returned, and how it ended.
 
 use client_domain::lifecycle::Activity;
-use client_domain::search::{Order, field};
 use client_domain::value::ClientKey;
-use client_domain::{Client, ClientEvent, ClientState};
+use client_domain::{Claim, Client, ClientEvent, ClientState};
 use futures_util::future::try_join;
-use jiff::civil::Date;
 
 use crate::clients::Clients;
 use crate::ports::error::StoreError;
 use crate::ports::history::HistoryPage;
-use crate::ports::store::{ClientRef, Page, Search};
+use crate::ports::store::ClientRef;
 
 /// What the return of an exited client depends on; nothing for any other client.
 #[derive(Clone, Debug, Default)]
@@ -32,18 +30,9 @@ impl Clients {
         Ok(Returns { returned_as, exited_blacklisted })
     }
 
-    /// The client as which this one has returned. Its claim says that there is at most one that was not rejected.
+    /// The client as which this one has returned: the one that claims it, which is at most one and was not rejected.
     async fn returned_as(&self, client: &Client) -> Result<Option<ClientKey>, StoreError> {
-        let applications = field::FORMER_CLIENT.equals(client.key().as_str());
-        let alive = field::CLIENT_STATE.not_equals(ClientState::Rejected);
-        let predicate = applications
-            .and(alive)
-            .check()
-            .map_err(|_| StoreError::Corrupt { what: "a key that cannot be searched for".to_owned() })?;
-        let (order, page) = (Order::default(), Page::Skip(0));
-        // No condition depends on today.
-        let search = Search { predicate, order, page, limit: 1, count: false, today: Date::ZERO };
-        Ok(self.store.search(&search).await?.clients.pop().map(|summary| summary.key))
+        Ok(self.store.holders(&Claim::former_client(client.key())).await?.pop())
     }
 
     /// Whether this exited client was blacklisted when it exited: the last line of the history says so.

@@ -48,6 +48,13 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
         .await
     }
 
+    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
+        self.read(Method::Holders, |maps| {
+            maps.claims.iter().filter(|(held, _)| held == claim).map(|(_, by)| by.clone()).collect()
+        })
+        .await
+    }
+
     async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
         self.read(Method::Find, |maps| maps.find(client).cloned()).await
     }

@@ -35,6 +35,7 @@ pub enum Method {
     Commit,
     ReserveId,
     Claimed,
+    Holders,
     Find,
     FindAll,
     Search,
