@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
-use crate::duplicate_quota::QuotaDay;
+use crate::duplicate_quota::{Met, QuotaDay};
 use crate::error::Error;
 use crate::policy::OnDuplicate;
 use crate::ports::changeset::ClaimToTake;
@@ -25,13 +25,13 @@ const MAX_HOLDERS: usize = 10;
 pub(super) struct Warnings {
     /// The kinds of claims that other clients have too.
     pub(super) duplicates: BTreeSet<ClaimKind>,
-    /// Whether there are look-alikes.
-    pub(super) looks_alike: bool,
+    /// The look-alikes.
+    pub(super) look_alikes: BTreeSet<ClientKey>,
 }
 
 impl Warnings {
     pub(super) fn is_empty(&self) -> bool {
-        self.duplicates.is_empty() && !self.looks_alike
+        self.duplicates.is_empty() && self.look_alikes.is_empty()
     }
 }
 
@@ -60,21 +60,30 @@ impl Clients {
         self.duplicate_quota.check(caller, &QuotaDay::of(&self.calendar, now))
     }
 
-    /// Counts that a request met duplicates or look-alikes; a request beyond the quota is refused.
-    pub(super) fn record_duplicates(
+    /// Counts that a request met duplicates of its claims or look-alikes; a request beyond the quota is refused.
+    pub(super) fn record_duplicates<'a>(
         &self,
         request: &RequestContext,
         now: Timestamp,
         kinds: &BTreeSet<ClaimKind>,
-        looks_alike: bool,
+        wanted: impl Iterator<Item = &'a ClaimToTake> + Clone,
+        look_alikes: &BTreeSet<ClientKey>,
     ) -> Result<(), Error> {
         let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));
-        let personal = kinds.iter().filter(|kind| is_personal(**kind)).map(|kind| kind.name());
-        let kinds: Vec<_> = personal.chain(looks_alike.then_some("look-alike")).collect();
-        if kinds.is_empty() {
+        // Which of several values of one kind is the duplicate is not known, so they are one meeting.
+        let of_kind = |kind: ClaimKind| {
+            let claims = wanted.clone().map(|take| &take.claim).filter(move |claim| claim.kind() == kind);
+            Met { kind: kind.name(), values: claims.map(|claim| claim.value().to_owned()).collect() }
+        };
+        let personal = kinds.iter().copied().filter(|kind| is_personal(*kind)).map(of_kind);
+        let alike = look_alikes
+            .iter()
+            .map(|key| Met { kind: "look-alike", values: [key.as_str().to_owned()].into() });
+        let met: Vec<_> = personal.chain(alike).collect();
+        if met.is_empty() {
             return Ok(());
         }
-        self.duplicate_quota.record(caller, &day, kinds.into_iter(), request.dry_run)
+        self.duplicate_quota.record(caller, &day, &met, request.dry_run)
     }
 
     /// Whether the policy looks for duplicates of any of these claims.

@@ -217,10 +217,10 @@ impl Execution<'_> {
             },
             _ => Warnings::default(),
         };
-        let Warnings { duplicates, looks_alike } = &warnings;
+        let Warnings { duplicates, look_alikes } = &warnings;
         let (dry_run, stamp) = (self.context.dry_run, &self.stamp);
         let today = self.clients.calendar.day_of(stamp.at);
-        let looks_alike = *looks_alike;
+        let looks_alike = !look_alikes.is_empty();
         let decided = Decided { client, event, proposed, stamp, today, duplicates, looks_alike, dry_run };
         let (message, data) = (self.recording.reply)(&decided);
         let reply = RecordedReply { message, data, version: Some(client.version()).filter(|_| !dry_run) };
@@ -278,7 +278,8 @@ impl Execution<'_> {
     /// The error of a commit that found claims taken, counted against the quota of the caller.
     pub(super) async fn taken(&self, taken: Taken) -> Result<Error, Error> {
         let Taken { wanted, kinds, client } = taken;
-        self.clients.record_duplicates(self.context, self.stamp.at, &kinds, false)?;
+        let (at, none) = (self.stamp.at, BTreeSet::new());
+        self.clients.record_duplicates(self.context, at, &kinds, wanted.iter(), &none)?;
         Ok(self.clients.claim_taken(&wanted, kinds, &client, &self.context.caller).await)
     }
 }

@@ -131,22 +131,23 @@ impl Clients {
             && (changes_compared_values(event) || proposed.iter().any(|change| is_compared(&change.field())))
     }
 
-    /// Whether the maker of this change is warned: the policy says so, and there are look-alikes, of proposed values too.
-    pub(super) async fn has_look_alikes(
+    /// The look-alikes that the maker of this change is warned of, those of proposed values too.
+    pub(super) async fn look_alikes_to_warn_of(
         &self,
         client: &Client,
         event: &ClientEvent,
         proposed: &[ValueChange],
-    ) -> Result<bool, Error> {
+    ) -> Result<BTreeSet<ClientKey>, Error> {
         if !self.warns(event, proposed) {
-            return Ok(false);
+            return Ok(BTreeSet::new());
         }
         let found = if proposed.is_empty() {
             self.look_alikes(client).await
         } else {
             self.look_alikes(&client.as_proposed()).await
         };
-        Ok(found.map_err(Error::of_load)?.clients.iter().any(|one| !one.is_former))
+        let found = found.map_err(Error::of_load)?.clients;
+        Ok(found.iter().filter(|one| !one.is_former).map(|one| one.client.key().clone()).collect())
     }
 }
 

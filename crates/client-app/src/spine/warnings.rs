@@ -1,5 +1,6 @@
 //! What the maker of a change is warned of: clients with the same values, and clients that may be the same person.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use client_domain::Client;
@@ -37,7 +38,7 @@ impl Execution<'_> {
         let mut warnings = Warnings::default();
         if quota.is_ok() {
             warnings.duplicates = clients.duplicates(wanted(), OnDuplicate::Warn, client.key()).await?;
-            warnings.looks_alike = clients.has_look_alikes(client, event, proposed).await?;
+            warnings.look_alikes = clients.look_alikes_to_warn_of(client, event, proposed).await?;
         }
         // A repeated creation finds its own client as the duplicate.
         if (quota.is_err() || !warnings.is_empty())
@@ -48,13 +49,14 @@ impl Execution<'_> {
         }
         quota?;
         if !warnings.is_empty() {
-            clients.record_duplicates(self.context, at, &warnings.duplicates, warnings.looks_alike)?;
+            let Warnings { duplicates, look_alikes } = &warnings;
+            clients.record_duplicates(self.context, at, duplicates, wanted(), look_alikes)?;
         }
         // A dry run commits nothing, and proposed claims are not committed yet.
         let unchecked = take.iter().filter(|_| self.context.dry_run).chain(&gained);
         let refused = clients.duplicates(unchecked, OnDuplicate::Refuse, client.key()).await?;
         if !refused.is_empty() {
-            clients.record_duplicates(self.context, at, &refused, false)?;
+            clients.record_duplicates(self.context, at, &refused, wanted(), &BTreeSet::new())?;
             let client = if gained.is_empty() { client } else { &client.as_proposed() };
             return Err(clients.duplicates_refused(refused, client, &self.context.caller).await);
         }
