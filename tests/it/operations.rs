@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adapter_inmem::Fault;
 use client_app::ports::{DeliveryFailure, Outbox as _, Verdict};
 use client_domain::{Permission, Permissions};
 use serde_json::{Value, json};
@@ -131,6 +132,32 @@ async fn other_callers_see_and_decide_nothing() {
     let data = json!({ "eventId": "00000000000000000000000000000001" });
     for name in ["ResendDeadLetterCommand", "DiscardDeadLetterCommand"] {
         assert_eq!(bank.command(&token, name, data.clone(), &[]).await.codes(), ["permission_missing"]);
+    }
+    assert_eq!(report(&bank, json!({})).await["deadLetterCount"], 1);
+}
+
+/// An operator asks while something is wrong.
+#[tokio::test]
+async fn lost_storage_is_reported_and_not_an_error() {
+    let bank = Bank::open().await;
+    dead_letters(&bank, 1).await;
+    let faults = bank.store.faults();
+    faults.readiness(Fault::Unavailable);
+    faults.outbox(Fault::Unavailable);
+    let away = report(&bank, json!({})).await;
+    assert_eq!((&away["ready"], &away["deadLetters"]), (&json!(false), &json!(null)));
+    assert_eq!((&away["lagSeconds"], &away["deadLetterCount"]), (&json!(null), &json!(null)));
+    let reads = away["checks"].as_array().unwrap().iter().find(|check| check["check"] == "reads").unwrap();
+    assert_eq!(reads["state"], "failed");
+    faults.clear();
+    for fault in [Fault::Unavailable, Fault::TimedOutBefore] {
+        faults.next_outbox(fault);
+        let lost = report(&bank, json!({})).await;
+        assert_eq!(
+            (&lost["ready"], &lost["deadLetters"]),
+            (&json!(true), &json!(null)),
+            "it was lost after the check"
+        );
     }
     assert_eq!(report(&bank, json!({})).await["deadLetterCount"], 1);
 }

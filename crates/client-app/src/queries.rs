@@ -28,7 +28,7 @@ pub use get_kyc::{ClientKyc, GetKyc};
 pub use get_kyc_policy::GetKycPolicy;
 pub use get_look_alikes::{ClientLookAlikes, GetLookAlikes, LookAlike};
 pub use get_myself::{GetMyself, Myself};
-pub use get_operations::{GetOperations, OperationsReport};
+pub use get_operations::{GetOperations, OperationsReport, Undelivered};
 pub use get_reasons::{GetReasons, OperationReasons, Reasons};
 pub use get_work_queue::{GetWorkQueue, QueuedWork, WorkQueue};
 pub use list_clients::{ClientRow, ClientRows, ListClients};

@@ -23,13 +23,12 @@ const QUERY: &str = "RetrieveOperationsQuery";
 struct OperationsPage {
     shell: Shell,
     ready: bool,
-    lag: String,
     sentences: Vec<Sentence>,
     asked: Option<Asked>,
     checks: Vec<Pair>,
     jobs: Vec<Pair>,
-    count: String,
-    letters: Vec<Letter>,
+    /// `None` while the storage does not answer.
+    undelivered: Option<Undelivered>,
     curl: String,
 }
 
@@ -39,6 +38,13 @@ struct Asked {
     what: &'static str,
     question: String,
     button: String,
+}
+
+/// The events that were not delivered yet.
+struct Undelivered {
+    lag: String,
+    count: String,
+    letters: Vec<Letter>,
 }
 
 /// An event that could not be delivered.
@@ -122,13 +128,15 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
     OperationsPage {
         shell: visit.shell(visit.text("operations.title")),
         ready: found.flag("ready"),
-        lag: found.text("lagSeconds"),
         sentences: Vec::new(),
         asked: None,
         checks: found.records("checks").iter().map(check).collect(),
         jobs: found.records("jobs").iter().map(job).collect(),
-        count: found.text("deadLetterCount"),
-        letters: found.records("deadLetters").iter().map(letter).collect(),
+        undelivered: found.has("deadLetters").then(|| Undelivered {
+            lag: found.text("lagSeconds"),
+            count: found.text("deadLetterCount"),
+            letters: found.records("deadLetters").iter().map(letter).collect(),
+        }),
         curl: curl::query(&visit.console, QUERY, &json!({})),
     }
 }

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
-use crate::ports::outbox::{Backlog, DeadLetter, EventId};
+use crate::ports::error::StoreError;
+use crate::ports::outbox::{Backlog, DeadLetter, EventId, Outbox};
 use crate::query::Query;
 use crate::query::sealed::Sealed;
-use crate::readiness::{JobReport, Readiness};
+use crate::readiness::{CheckName, JobReport, Readiness};
 
 /// What an operator looks at: readiness, background jobs, the events that wait, and a page of dead letters.
 #[derive(Clone, Debug)]
@@ -25,14 +26,21 @@ pub struct OperationsReport {
     pub readiness: Readiness,
     /// The background jobs of this instance.
     pub jobs: Vec<JobReport>,
-    /// The undelivered events in numbers.
+    /// The undelivered events; `None` while the storage does not answer, which `readiness` says.
+    pub undelivered: Option<Undelivered>,
+    /// The time of the answer, which lags are worked out from.
+    pub now: Timestamp,
+}
+
+/// The events that were not delivered yet.
+#[derive(Clone, Debug)]
+pub struct Undelivered {
+    /// All of them in numbers.
     pub backlog: Backlog,
-    /// Dead letters in the order of their ids.
+    /// A page of the dead letters, in the order of their ids.
     pub dead_letters: Vec<DeadLetter>,
     /// The last dead letter of the page, if more follow.
     pub next: Option<EventId>,
-    /// The time of the answer, which lags are worked out from.
-    pub now: Timestamp,
 }
 
 impl Sealed for GetOperations {}
@@ -48,16 +56,35 @@ impl Query for GetOperations {
         now: Timestamp,
     ) -> Result<OperationsReport, Error> {
         let back_office = clients.back_office()?;
-        let outbox = &back_office.outbox;
-        let backlog = outbox.backlog().await.map_err(Error::of_query)?;
+        let jobs = back_office.job_reports();
+        let readiness = clients.ready().await;
+        // An operator asks while something is wrong, so a storage that is away costs only what is read from it.
+        let undelivered = if readiness.failed().any(|check| check.name == CheckName::Reads) {
+            None
+        } else {
+            self.undelivered(&*back_office.outbox).await?
+        };
+        Ok(OperationsReport { readiness, jobs, undelivered, now })
+    }
+}
+
+impl GetOperations {
+    /// What the outbox holds; `None` if the storage was lost since it was checked.
+    async fn undelivered(&self, outbox: &dyn Outbox) -> Result<Option<Undelivered>, Error> {
+        match self.read(outbox).await {
+            Ok(undelivered) => Ok(Some(undelivered)),
+            Err(StoreError::Unavailable(_) | StoreError::TimedOut(_)) => Ok(None),
+            Err(error) => Err(Error::of_query(error)),
+        }
+    }
+
+    async fn read(&self, outbox: &dyn Outbox) -> Result<Undelivered, StoreError> {
+        let backlog = outbox.backlog().await?;
         // One more than is needed says whether more follow.
-        let page = outbox.dead_letters(self.after.as_ref(), self.limit + 1).await;
-        let mut dead_letters = page.map_err(Error::of_query)?;
+        let mut dead_letters = outbox.dead_letters(self.after.as_ref(), self.limit + 1).await?;
         let has_more = dead_letters.len() > self.limit;
         dead_letters.truncate(self.limit);
         let next = dead_letters.last().filter(|_| has_more).map(|letter| letter.event.id.clone());
-        let readiness = clients.ready().await;
-        let jobs = back_office.job_reports();
-        Ok(OperationsReport { readiness, jobs, backlog, dead_letters, next, now })
+        Ok(Undelivered { backlog, dead_letters, next })
     }
 }

@@ -19,7 +19,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveOperationsQuery",
     kind: OperationKind::Query,
     about: "Tells how the service stands: the checks of readiness, the background jobs of this instance, how far \
-         deliveries of events lag behind, and the dead letters.",
+         deliveries of events lag behind, and the dead letters: which event of which client, and none of its values.",
     permission: Some(Permission::Operations),
     fields: &[
         FieldSpec::optional("cursor", shape::CURSOR, "The nextCursor of the previous page of dead letters."),
@@ -43,12 +43,21 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             Shape::DateTime,
             "The time of the oldest event that waits for its delivery, except dead letters; null if none waits.",
         ),
-        FieldSpec::required("lagSeconds", shape::COUNT, "How long that event has waited; 0 if none waits."),
-        FieldSpec::required("deadLetterCount", shape::COUNT, "The number of all dead letters."),
-        FieldSpec::required(
+        FieldSpec::nullable(
+            "lagSeconds",
+            shape::COUNT,
+            "How long that event has waited; 0 if none waits, null while the storage does not answer.",
+        ),
+        FieldSpec::nullable(
+            "deadLetterCount",
+            shape::COUNT,
+            "The number of all dead letters; null while the storage does not answer.",
+        ),
+        FieldSpec::nullable(
             "deadLetters",
             Shape::List { of: &DEAD_LETTER, max: 100 },
-            "A page of the dead letters, in the order of their ids. The later events of their clients wait.",
+            "A page of the dead letters, in the order of their ids. The later events of their clients wait. Null while \
+             the storage does not answer.",
         ),
         FieldSpec::nullable(
             "nextCursor",
@@ -104,17 +113,22 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     }
     form.finish(Some(()))?;
     let found = ask(clients, caller, GetOperations { after, limit }).await?;
-    let oldest = found.backlog.oldest;
+    let undelivered = found.undelivered.as_ref();
+    let backlog = undelivered.map(|events| &events.backlog);
+    let oldest = backlog.and_then(|backlog| backlog.oldest);
+    let letters =
+        undelivered.map(|events| events.dead_letters.iter().map(dead_letter_json).collect::<Vec<_>>());
+    let next = undelivered.and_then(|events| events.next.as_ref());
     let data = json!({
         "asOf": found.now.to_string(),
         "ready": found.readiness.is_ready(),
         "checks": found.readiness.checks().iter().map(check_json).collect::<Vec<_>>(),
         "jobs": found.jobs.iter().map(job_json).collect::<Vec<_>>(),
         "oldestUndelivered": oldest.map(|at| at.to_string()),
-        "lagSeconds": oldest.map_or(0, |at| seconds_between(at, found.now)),
-        "deadLetterCount": found.backlog.dead,
-        "deadLetters": found.dead_letters.iter().map(dead_letter_json).collect::<Vec<_>>(),
-        "nextCursor": found.next.as_ref().map(cursor::write_event),
+        "lagSeconds": backlog.map(|_| oldest.map_or(0, |at| seconds_between(at, found.now))),
+        "deadLetterCount": backlog.map(|backlog| backlog.dead),
+        "deadLetters": letters,
+        "nextCursor": next.map(cursor::write_event),
     });
     Ok(reply("Operations retrieved successfully.", data))
 }
