@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_app::{MAX_CONTENT, OpenedContent, RequestContext, RequestId};
+use client_app::{Caller, MAX_CONTENT, OpenedContent, RequestContext, RequestId};
 use client_domain::kyc::MediaType;
 use client_wire::spec::OperationKind;
 use client_wire::{Code, Failure, IncomingContent, Item, Reply, Status};
@@ -83,6 +83,15 @@ async fn open(
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
+    Ok(open_within_limits(state, document, caller).await?)
+}
+
+/// Opens a file for an authenticated caller: admitted as a transfer, which it is until its permit is dropped.
+pub(crate) async fn open_within_limits(
+    state: &AppState,
+    document: String,
+    caller: Caller,
+) -> Result<(OpenedContent, Permit), Failure> {
     let deadline = Instant::now() + state.limits.request_timeout;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let application = state.operations.application();
@@ -95,7 +104,7 @@ async fn open(
     }
     // Not 408: the storage is slow, not the caller.
     let slow = |failure: &Failure| failure.status == Status::RequestTimeout;
-    Ok(opened.map_err(|failure| if slow(&failure) { failure_of(Code::StoreUnavailable) } else { failure })?)
+    opened.map_err(|failure| if slow(&failure) { failure_of(Code::StoreUnavailable) } else { failure })
 }
 
 async fn replace(

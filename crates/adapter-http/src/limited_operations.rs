@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::admission::RequestClass;
 use crate::admission::running_operations::ThreadPool;
+use crate::documents::open_within_limits;
 use crate::request::dispatch::{class, with_retry_after};
 use crate::state::AppState;
 
@@ -80,8 +81,7 @@ impl Operations for LimitedOperations {
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
-        let permit = self.0.admission.admit(&caller, RequestClass::Transfer).await?;
-        let content = self.0.operations.application().document_content(document, caller).await?;
+        let (content, permit) = open_within_limits(&self.0, document.to_owned(), caller).await?;
         // The permit belongs to the bytes: a download counts until it is sent.
         let bytes = content.bytes.map(move |piece| {
             let _held = &permit;
