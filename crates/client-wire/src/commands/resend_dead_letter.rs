@@ -21,7 +21,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "resent",
             Shape::Flag,
-            "Whether the event was a dead letter; if not, nothing was done.",
+            "Whether the event was a dead letter; if not, nothing was done. A repetition after a lost answer says \
+             false if the first request was done; with an Idempotency-Key it may be answered as the first.",
         ),
         field::DRY_RUN,
     ],

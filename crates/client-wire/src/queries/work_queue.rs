@@ -94,7 +94,8 @@ const ITEM: Shape = Shape::Object(&[
         "blockedBy",
         shape::OBJECTS,
         "Why an approval, or the submission, by this caller would be refused; empty if it would not. An item may be \
-         decidable nevertheless, by a rejection. Look-alikes are not among them: they are named with the decision.",
+         decidable nevertheless, by a rejection. Look-alikes are not among them, because they are named with the \
+         decision, and neither are duplicates among other clients: a dry run of the decision finds those.",
     ),
     FieldSpec::nullable(
         "claimedBy",
