@@ -32,6 +32,13 @@ pub const COUNT_UNCLAIMED_DOCUMENTS: &str = "SELECT count(DISTINCT d.client_key)
          SELECT FROM client_claim t WHERE t.client_key = d.client_key AND t.kind = 'identification' \
              AND t.digest = sha256(convert_to('internationalpassport' || chr(31) || d.number_folded, 'UTF8')))";
 
+/// The items of the work queue that do not wait, and those that wait and are not in the queue.
+pub const COUNT_WRONG_WORK_ITEMS: &str = "SELECT count(*) FROM ( \
+         (SELECT client_key, kind, item_id, since, branch FROM client_waiting \
+             EXCEPT SELECT client_key, kind, item_id, since, branch FROM client_work_item) \
+         UNION ALL (SELECT client_key, kind, item_id, since, branch FROM client_work_item \
+             EXCEPT SELECT client_key, kind, item_id, since, branch FROM client_waiting)) AS wrong";
+
 /// Actor, command, key.
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
 

@@ -37,3 +37,4 @@ mod silent_connections;
 mod start;
 mod statements;
 mod uploaders;
+mod work_items;
