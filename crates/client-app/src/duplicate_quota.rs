@@ -71,9 +71,9 @@ impl Counts {
         self
     }
 
-    fn met(&self, caller: &Hash) -> u32 {
+    fn met(&self, caller: Hash) -> u32 {
         let is_full = self.callers.len() >= MAX_CALLERS;
-        let count = self.callers.get(caller).or(is_full.then_some(&self.others));
+        let count = self.callers.get(&caller).or(is_full.then_some(&self.others));
         count.map_or(0, |count| count.met)
     }
 
@@ -138,7 +138,7 @@ impl DuplicateQuota {
     /// Refuses a caller who has reached the limit today.
     pub(crate) fn check(&self, caller: &Caller, today: &QuotaDay) -> Result<(), Error> {
         let Some(limit) = self.limit else { return Ok(()) };
-        let met = self.lock().on(today).met(&self.hash_of(caller));
+        let met = self.lock().on(today).met(self.hash_of(caller));
         if met < limit.get() { Ok(()) } else { Err(limit_reached(limit, today)) }
     }
 

@@ -66,7 +66,7 @@ impl Clients {
         request: &RequestContext,
         now: Timestamp,
         kinds: &BTreeSet<ClaimKind>,
-        wanted: impl Iterator<Item = &'a ClaimToTake> + Clone,
+        wanted: &(impl Iterator<Item = &'a ClaimToTake> + Clone),
         look_alikes: &BTreeSet<ClientKey>,
     ) -> Result<(), Error> {
         let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));

@@ -279,7 +279,7 @@ impl Execution<'_> {
     pub(super) async fn taken(&self, taken: Taken) -> Result<Error, Error> {
         let Taken { wanted, kinds, client } = taken;
         let (at, none) = (self.stamp.at, BTreeSet::new());
-        self.clients.record_duplicates(self.context, at, &kinds, wanted.iter(), &none)?;
+        self.clients.record_duplicates(self.context, at, &kinds, &wanted.iter(), &none)?;
         Ok(self.clients.claim_taken(&wanted, kinds, &client, &self.context.caller).await)
     }
 }

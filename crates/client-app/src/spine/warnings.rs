@@ -50,13 +50,13 @@ impl Execution<'_> {
         quota?;
         if !warnings.is_empty() {
             let Warnings { duplicates, look_alikes } = &warnings;
-            clients.record_duplicates(self.context, at, duplicates, wanted(), look_alikes)?;
+            clients.record_duplicates(self.context, at, duplicates, &wanted(), look_alikes)?;
         }
         // A dry run commits nothing, and proposed claims are not committed yet.
         let unchecked = take.iter().filter(|_| self.context.dry_run).chain(&gained);
         let refused = clients.duplicates(unchecked, OnDuplicate::Refuse, client.key()).await?;
         if !refused.is_empty() {
-            clients.record_duplicates(self.context, at, &refused, wanted(), &BTreeSet::new())?;
+            clients.record_duplicates(self.context, at, &refused, &wanted(), &BTreeSet::new())?;
             let client = if gained.is_empty() { client } else { &client.as_proposed() };
             return Err(clients.duplicates_refused(refused, client, &self.context.caller).await);
         }
