@@ -20,6 +20,7 @@ const CRATES: &[&str] = &[
     "crates/adapter-webhook/src/",
     "crates/adapter-ledger/src/",
     "crates/signed-http/src/",
+    "crates/token-verification/src/",
     "crates/client-app/src/",
     "crates/client-domain/src/",
     "crates/client-service/src/",

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("phone-numbering", &["client-domain"]),
     // It uses a store through the ports only.
     ("store-conformance", INNER),
-    ("adapter-http", &["client-app", "client-domain", "client-wire", "signed-http"]),
+    ("adapter-http", &["client-app", "client-domain", "client-wire", "token-verification"]),
     ("adapter-console", &["client-app", "client-domain", "client-wire"]),
     ("adapter-inmem", INNER),
     // A bank for the tests of others: the API on the in-memory adapter.
@@ -25,6 +25,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-sqlite", INNER),
     ("adapter-webhook", &["client-app", "client-domain", "signed-http"]),
     ("adapter-ledger", &["client-app", "client-domain", "signed-http"]),
+    // It knows tokens and callers, and nothing of requests.
+    ("token-verification", &["client-app", "client-domain", "client-wire", "signed-http"]),
     // Addresses and signatures know nothing of what is sent.
     ("signed-http", &[]),
     ("client-service", EVERYTHING),
@@ -74,6 +76,7 @@ const EVERYTHING: &[&str] = &[
     "adapter-webhook",
     "adapter-ledger",
     "signed-http",
+    "token-verification",
     "client-service",
     "clients-testkit",
     "phone-numbering",
@@ -176,6 +179,7 @@ fn forbidden_dependency_is_found() {
         ("adapter-ledger", "adapter-webhook", Kind::Normal),
         ("adapter-ledger", "adapter-inmem", Kind::Dev),
         ("signed-http", "client-app", Kind::Normal),
+        ("token-verification", "adapter-http", Kind::Normal),
         ("adapter-object-store", "adapter-inmem", Kind::Dev),
         ("adapter-inmem", "client-service", Kind::Build),
         ("client-service", "clients-tests", Kind::Dev),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use client_wire::Operations;
 use serde_json::Value;
+use token_verification::TokenVerifier;
 
-use crate::auth::TokenVerifier;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 

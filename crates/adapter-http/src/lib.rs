@@ -10,7 +10,7 @@
 //! | `server/` | accept loop, one connection and its timeouts, open connections, shutdown, the listener for operators |
 //! | `router` | which path leads to which handler |
 //! | `middleware/` | request id, panics, access log, rate limit, framing, unread bodies, page coding, URL parameters |
-//! | [`auth`] | Bearer tokens and the keys that verify them |
+//! | [`auth`] | Bearer tokens and the keys that verify them: the crate `token-verification` |
 //! | `request/` | from a request to an operation: caller, headers, body, dispatch, rejection |
 //! | `admission` | which requests may run, and the operations that run |
 //! | `limited_operations` | the same limits for other routes of the program |
@@ -26,7 +26,6 @@
 
 mod admission;
 mod api;
-pub mod auth;
 mod docs_page;
 mod documents;
 mod envelope;
@@ -46,3 +45,4 @@ pub use api::Api;
 pub use envelope::{failure_response, success_response};
 pub use limits::Limits;
 pub use server::{Admin, ServeReport, Server};
+pub use token_verification as auth;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use token_verification::TokenVerifier;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -10,7 +11,6 @@ use crate::admission::Admission;
 use crate::admission::caller_limit::CallerLimit;
 use crate::admission::running_operations::RunningOperations;
 use crate::api::Api;
-use crate::auth::TokenVerifier;
 use crate::health::Probes;
 use crate::limits::Limits;
 use crate::middleware::rate_limit::RateLimit;

@@ -4,8 +4,8 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use client_app::Caller;
 use client_wire::{Code, Failure, Item};
+use token_verification::Refused;
 
-use crate::auth::Refused;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 

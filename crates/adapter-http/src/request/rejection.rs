@@ -4,8 +4,8 @@ use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::{IntoResponse, Response};
 use client_wire::{Code, Failure, Item};
+use token_verification::Refused;
 
-use crate::auth::Refused;
 use crate::envelope::{self, LoggedFailure};
 use crate::metrics::count_denied;
 

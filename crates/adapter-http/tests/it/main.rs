@@ -15,13 +15,13 @@ mod contract;
 mod fake;
 mod fixture;
 mod framing;
-mod identity_providers;
+// Keys that sign every kind of token.
+#[path = "../../../token-verification/tests/it/keys.rs"]
 mod keys;
 mod limits;
 mod logs;
 mod pages;
 mod rotation;
 mod shutdown;
-mod sources;
 mod tokens;
 mod unread_bodies;

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
-use super::claims::Expectations;
-use super::source::{KeySourceError, check_secret};
-use super::verifier::install_signatures;
+use crate::claims::Expectations;
+use crate::source::{KeySourceError, check_secret};
+use crate::verifier::install_signatures;
 
 /// What a token for development contains.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ struct Claims<'a> {
 /// ```
 /// use std::time::Duration;
 ///
-/// use adapter_http::auth::{DevelopmentToken, Expectations, mint};
+/// use token_verification::{DevelopmentToken, Expectations, mint};
 /// use client_app::Caller;
 /// use client_domain::{Actor, Permissions};
 /// use jiff::Timestamp;

@@ -6,17 +6,17 @@ use serde_json::{Map, Value};
 
 /// The names of members, from the outermost to the claim itself.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct ClaimPath(Vec<String>);
+pub(crate) struct ClaimPath(Vec<String>);
 
 /// Why a path cannot be used.
-pub(super) type WrongPath = &'static str;
+pub(crate) type WrongPath = &'static str;
 
 /// How deep a claim may be.
 const MAX_NAMES: usize = 8;
 
 impl ClaimPath {
     /// Reads `realm_access.roles`, or a list of names for a claim whose name has a dot or another sign in it.
-    pub(super) fn read(value: &Value) -> Result<Self, WrongPath> {
+    pub(crate) fn read(value: &Value) -> Result<Self, WrongPath> {
         let names: Vec<String> = match value {
             Value::String(text) => text.split('.').map(str::to_owned).collect(),
             Value::Array(names) => names
@@ -44,7 +44,7 @@ impl ClaimPath {
     }
 
     /// The claim, if the token has it.
-    pub(super) fn find<'a>(&self, claims: &'a Map<String, Value>) -> Option<&'a Value> {
+    pub(crate) fn find<'a>(&self, claims: &'a Map<String, Value>) -> Option<&'a Value> {
         let (last, outer) = self.0.split_last()?;
         let inner = outer.iter().try_fold(claims, |members, name| members.get(name)?.as_object())?;
         inner.get(last)

@@ -5,19 +5,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use client_wire::strict_json;
 use serde_json::{Map, Value};
 
-use super::refused::Refused;
+use crate::refused::Refused;
 
 /// A longer token is not parsed.
 const MAX_BYTES: usize = 8 * 1024;
 
 /// A token in compact serialization (RFC 7515), parsed and not yet verified.
 #[derive(Debug)]
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     /// The signed text: header and payload as they were sent.
-    pub(super) message: &'a str,
-    pub(super) signature: &'a str,
-    pub(super) algorithm: String,
-    pub(super) kid: Option<String>,
+    pub(crate) message: &'a str,
+    pub(crate) signature: &'a str,
+    pub(crate) algorithm: String,
+    pub(crate) kid: Option<String>,
     payload: &'a str,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Token<'a> {
     /// Parses a token and checks its header.
     ///
     /// `jku`, `x5u`, `jwk` and `x5c` would let a token bring its own key, so they are ignored.
-    pub(super) fn parse(raw: &'a str) -> Result<Self, Refused> {
+    pub(crate) fn parse(raw: &'a str) -> Result<Self, Refused> {
         if raw.len() > MAX_BYTES {
             return Err(Refused::Invalid("too_long"));
         }
@@ -55,7 +55,7 @@ impl<'a> Token<'a> {
     }
 
     /// The claims. They are trusted only after the signature was verified.
-    pub(super) fn claims(&self) -> Result<Map<String, Value>, Refused> {
+    pub(crate) fn claims(&self) -> Result<Map<String, Value>, Refused> {
         object(self.payload)
     }
 }

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::permission_claims::PermissionClaims;
-use super::refused::Refused;
+use crate::permission_claims::PermissionClaims;
+use crate::refused::Refused;
 
 /// How far apart the clocks of the issuer and of this service may be.
 const LEEWAY_SECONDS: i64 = 30;
@@ -21,7 +21,7 @@ const RESERVED: &str = "system:";
 /// Which issuer and audience a token must name, how long it may live, and which claims hold its permissions.
 ///
 /// ```
-/// use adapter_http::auth::Expectations;
+/// use token_verification::Expectations;
 ///
 /// let expected = Expectations { audience: Some("clients-api".to_owned()), ..Expectations::default() };
 /// assert_eq!((expected.issuer, expected.max_lifetime), (None, None), "not checked");
@@ -40,7 +40,7 @@ pub struct Expectations {
 
 /// When a token may be used, in seconds since 1970.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Validity {
+pub(crate) struct Validity {
     expires: i64,
     not_before: i64,
     issued: Option<i64>,
@@ -49,7 +49,7 @@ pub(super) struct Validity {
 }
 
 impl Validity {
-    pub(super) fn read(claims: &Map<String, Value>, expected: &Expectations) -> Result<Self, Refused> {
+    pub(crate) fn read(claims: &Map<String, Value>, expected: &Expectations) -> Result<Self, Refused> {
         Ok(Self {
             // Fractions count against the token: it begins at the next whole second and ends at the last.
             expires: date(claims, "exp", f64::floor)?.ok_or(Refused::Invalid("exp"))?,
@@ -59,7 +59,7 @@ impl Validity {
         })
     }
 
-    pub(super) fn check(self, now: Timestamp) -> Result<(), Refused> {
+    pub(crate) fn check(self, now: Timestamp) -> Result<(), Refused> {
         let now = now.as_second();
         if self.not_before > now + LEEWAY_SECONDS {
             return Err(Refused::Invalid("nbf"));
@@ -83,7 +83,7 @@ impl Validity {
 }
 
 /// The caller that the claims of a verified token describe, whenever it is used.
-pub(super) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Result<Caller, Refused> {
+pub(crate) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Result<Caller, Refused> {
     check_addressing(claims, expected)?;
     let mut actor = subject(claims)?;
     actor.email = verified_email(claims);

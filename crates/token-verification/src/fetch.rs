@@ -6,20 +6,20 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 /// The maximum length of a key document.
-pub(super) const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A web address that answers a key set.
 #[derive(Clone, Debug)]
-pub(super) struct Address {
+pub(crate) struct Address {
     url: Url,
     client: Client,
 }
 
 impl Address {
     /// Checks the address. Keys decide who may do what, so it uses TLS or is on this machine.
-    pub(super) fn parse(raw: &str) -> Result<Self, String> {
+    pub(crate) fn parse(raw: &str) -> Result<Self, String> {
         let url = Url::parse(raw).map_err(|_| "is not a web address".to_owned())?;
         let local = url.host_str().is_some_and(signed_http::is_loopback);
         if url.scheme() != "https" && !(url.scheme() == "http" && local) {
@@ -34,7 +34,7 @@ impl Address {
     }
 
     /// The document at the address, if it answers 200 in time and is not too long.
-    pub(super) async fn fetch(&self) -> Result<Vec<u8>, String> {
+    pub(crate) async fn fetch(&self) -> Result<Vec<u8>, String> {
         let request = self.client.get(self.url.clone()).header("accept", "application/json");
         let mut response = request.send().await.map_err(|error| cause(&error))?;
         if response.status() != 200 {

@@ -7,37 +7,37 @@ use client_app::Caller;
 use quick_cache::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use super::claims::Validity;
-use super::keys::VerificationKey;
+use crate::claims::Validity;
+use crate::keys::VerificationKey;
 
 /// How many tokens are cached.
 const MAX_TOKENS: usize = 4_096;
 
 /// The result of a verified signature.
 #[derive(Clone)]
-pub(super) struct Verified {
+pub(crate) struct Verified {
     /// The key that verified it.
-    pub(super) key: Arc<VerificationKey>,
-    pub(super) kid: Option<String>,
-    pub(super) validity: Validity,
-    pub(super) caller: Caller,
+    pub(crate) key: Arc<VerificationKey>,
+    pub(crate) kid: Option<String>,
+    pub(crate) validity: Validity,
+    pub(crate) caller: Caller,
 }
 
 /// Verified tokens by their SHA-256, so that no token can be read from the cache.
 ///
 /// Only an accepted token is added.
-pub(super) struct VerifiedTokens(Cache<[u8; 32], Verified>);
+pub(crate) struct VerifiedTokens(Cache<[u8; 32], Verified>);
 
 impl VerifiedTokens {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Cache::new(MAX_TOKENS))
     }
 
-    pub(super) fn get(&self, token: &str) -> Option<Verified> {
+    pub(crate) fn get(&self, token: &str) -> Option<Verified> {
         self.0.get(&digest(token))
     }
 
-    pub(super) fn put(&self, token: &str, verified: Verified) {
+    pub(crate) fn put(&self, token: &str, verified: Verified) {
         self.0.insert(digest(token), verified);
     }
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tokio::io::AsyncReadExt;
 
-use super::fetch::{Address, MAX_DOCUMENT_BYTES};
-use super::keys::VerificationKey;
-use super::{jwks, pem};
+use crate::fetch::{Address, MAX_DOCUMENT_BYTES};
+use crate::keys::VerificationKey;
+use crate::{jwks, pem};
 
 /// The minimum length of a secret for HS256: as long as the hash (RFC 7518, section 3.2).
 const MIN_SECRET_BYTES: usize = 32;
@@ -16,7 +16,7 @@ const MIN_SECRET_BYTES: usize = 32;
 const MIN_DISTINCT_BYTES: usize = 8;
 
 /// Checks the length of a shared secret; the error is half a sentence.
-pub(super) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
     if secret.len() < MIN_SECRET_BYTES {
         return Err("the secret must have at least 32 bytes");
     }
@@ -30,7 +30,7 @@ pub(super) fn check_secret(secret: &[u8]) -> Result<(), &'static str> {
 /// Where keys come from, and the name of the setting that says so, for errors.
 ///
 /// ```
-/// use adapter_http::auth::KeySource;
+/// use token_verification::KeySource;
 ///
 /// let source = KeySource::hs256_secret("CLIENTS_SECRET", "a secret that no log may show");
 /// assert!(!format!("{source:?}").contains("a secret"));
@@ -42,7 +42,7 @@ pub struct KeySource {
 }
 
 #[derive(Clone)]
-pub(super) enum Location {
+pub(crate) enum Location {
     JwksFile(PathBuf),
     JwksAddress(String),
     PemFile(PathBuf),
@@ -78,15 +78,15 @@ impl KeySource {
         Self { setting: setting.into(), location: Location::Secret(secret.into()) }
     }
 
-    pub(super) const fn is_secret(&self) -> bool {
+    pub(crate) const fn is_secret(&self) -> bool {
         matches!(self.location, Location::Secret(_))
     }
 
-    pub(super) fn error(&self, problem: impl Into<String>) -> KeySourceError {
+    pub(crate) fn error(&self, problem: impl Into<String>) -> KeySourceError {
         KeySourceError::new(&self.setting, problem)
     }
 
-    pub(super) fn open(&self) -> Result<Reader, KeySourceError> {
+    pub(crate) fn open(&self) -> Result<Reader, KeySourceError> {
         let reader = match &self.location {
             Location::JwksFile(path) => Reader::File { path: path.clone(), parse: jwks::keys_of },
             Location::PemFile(path) => Reader::File { path: path.clone(), parse: one_key },
@@ -110,7 +110,7 @@ impl fmt::Debug for KeySource {
 }
 
 impl KeySourceError {
-    pub(super) fn new(setting: &str, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(setting: &str, problem: impl Into<String>) -> Self {
         Self { setting: setting.to_owned(), problem: problem.into() }
     }
 }
@@ -119,7 +119,7 @@ type Parse = fn(&[u8]) -> Result<Vec<VerificationKey>, String>;
 
 /// An opened source, which can be read repeatedly.
 #[derive(Debug)]
-pub(super) enum Reader {
+pub(crate) enum Reader {
     File { path: PathBuf, parse: Parse },
     Address(Address),
     Secret(VerificationKey),
@@ -127,7 +127,7 @@ pub(super) enum Reader {
 
 impl Reader {
     /// The document as it is now.
-    pub(super) async fn read(&self) -> Result<Vec<u8>, String> {
+    pub(crate) async fn read(&self) -> Result<Vec<u8>, String> {
         match self {
             Self::File { path, .. } => read_file(path).await,
             Self::Address(address) => {
@@ -138,7 +138,7 @@ impl Reader {
     }
 
     /// The keys in a document; never none.
-    pub(super) fn parse(&self, document: &[u8]) -> Result<Vec<VerificationKey>, String> {
+    pub(crate) fn parse(&self, document: &[u8]) -> Result<Vec<VerificationKey>, String> {
         match self {
             Self::File { path, parse } => {
                 parse(document).map_err(|problem| format!("the file {} {problem}", path.display()))

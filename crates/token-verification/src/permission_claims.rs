@@ -8,7 +8,7 @@ use client_domain::{Permission, Permissions};
 use client_wire::strict_json;
 use serde_json::{Map, Value};
 
-use super::claim_path::ClaimPath;
+use crate::claim_path::ClaimPath;
 
 /// The claims that hold permissions, and which permissions their values stand for.
 ///
@@ -16,7 +16,7 @@ use super::claim_path::ClaimPath;
 /// provider writes roles or groups says what these stand for; then no other claim counts.
 ///
 /// ```
-/// use adapter_http::auth::PermissionClaims;
+/// use token_verification::PermissionClaims;
 ///
 /// let claims = PermissionClaims::read(
 ///     r#"{ "claims": [{ "claim": "realm_access.roles", "values": { "teller": ["customers.read"] } }] }"#,
@@ -85,7 +85,7 @@ impl PermissionClaims {
     }
 
     /// The permissions of a token.
-    pub(super) fn permissions(&self, claims: &Map<String, Value>) -> Permissions {
+    pub(crate) fn permissions(&self, claims: &Map<String, Value>) -> Permissions {
         match &self.0 {
             None => published(claims),
             Some(all) => all.iter().flat_map(|one| one.permissions(claims)).collect(),

@@ -15,15 +15,15 @@ const MAX_RSA_BITS: usize = 8192;
 
 /// A public key or secret, bound to the one algorithm it verifies.
 #[derive(Clone)]
-pub(super) struct VerificationKey {
-    pub(super) kid: Option<String>,
+pub(crate) struct VerificationKey {
+    pub(crate) kid: Option<String>,
     algorithm: Algorithm,
     key: DecodingKey,
 }
 
 /// The members of a JSON Web Key (RFC 7517) that matter for a signature.
 #[derive(Default, Deserialize)]
-pub(super) struct Jwk {
+pub(crate) struct Jwk {
     kty: String,
     kid: Option<String>,
     #[serde(rename = "use")]
@@ -40,12 +40,12 @@ pub(super) struct Jwk {
 
 impl VerificationKey {
     /// A shared secret, for development.
-    pub(super) fn hs256(secret: &[u8]) -> Self {
+    pub(crate) fn hs256(secret: &[u8]) -> Self {
         Self { kid: None, algorithm: Algorithm::HS256, key: DecodingKey::from_secret(secret) }
     }
 
     /// The key of a JSON Web Key, or why it cannot be used.
-    pub(super) fn of_jwk(jwk: Jwk) -> Result<Self, &'static str> {
+    pub(crate) fn of_jwk(jwk: Jwk) -> Result<Self, &'static str> {
         if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err("it is not for signatures");
         }
@@ -71,7 +71,7 @@ impl VerificationKey {
     }
 
     /// The algorithm as a token's header names it.
-    pub(super) const fn algorithm(&self) -> &'static str {
+    pub(crate) const fn algorithm(&self) -> &'static str {
         match self.algorithm {
             Algorithm::HS256 => "HS256",
             Algorithm::RS256 => "RS256",
@@ -82,12 +82,12 @@ impl VerificationKey {
 
     /// Whether the key verifies tokens whose header names this algorithm. `Ed25519` is the later name of `EdDSA` with a
     /// key of this kind (RFC 9864).
-    pub(super) fn is_for(&self, algorithm: &str) -> bool {
+    pub(crate) fn is_for(&self, algorithm: &str) -> bool {
         algorithm == self.algorithm() || (self.algorithm == Algorithm::EdDSA && algorithm == "Ed25519")
     }
 
     /// Whether `signature`, in base64url, is this key's signature of `message`.
-    pub(super) fn verifies(&self, message: &[u8], signature: &str) -> bool {
+    pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
         jsonwebtoken::crypto::verify(signature, message, &self.key, self.algorithm).unwrap_or(false)
     }
 }

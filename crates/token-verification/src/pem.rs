@@ -3,10 +3,10 @@
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::Jwk as LibraryJwk;
 
-use super::keys::VerificationKey;
+use crate::keys::VerificationKey;
 
 /// The one public key of a PEM file, of whichever kind it is.
-pub(super) fn key_of(document: &[u8]) -> Result<VerificationKey, String> {
+pub(crate) fn key_of(document: &[u8]) -> Result<VerificationKey, String> {
     let text = std::str::from_utf8(document).map_err(|_| "is not a PEM file".to_owned())?;
     let labels: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("-----BEGIN ")).collect();
     // `jsonwebtoken` also accepts private keys and certificates, and reads the first block of several. So the labels are

@@ -1,11 +1,12 @@
 //! A key source that cannot be used is an error at the start, in one sentence.
 
-use adapter_http::auth::{KeySource, Refresh};
+use aws_lc_rs::signature::Ed25519KeyPair;
 use serde_json::json;
 use tempfile::TempDir;
+use token_verification::{KeySource, Refresh};
 
-use crate::fixture::verifier;
-use crate::keys::{Signer, pairs, pem, private_pem, small_rsa_pem};
+use crate::expected::verifier;
+use crate::keys::{Signer, pairs, pem};
 
 async fn error(sources: Vec<KeySource>) -> String {
     verifier(sources, Refresh::default()).await.expect_err("must not start").to_string()
@@ -61,4 +62,18 @@ async fn unusable_key_source_is_an_error_that_names_its_setting() {
     write("good.json", json!({"keys": [Signer::ed().jwk("k1")]}).to_string().as_bytes());
     assert!(error(vec![jwks("good.json"), secret]).await.starts_with("CLIENTS_SECRET: "));
     assert!(error(vec![]).await.contains("no source of keys"));
+}
+
+/// A PEM file of an Ed25519 private key.
+fn private_pem() -> String {
+    let key = Ed25519KeyPair::generate().unwrap();
+    pem("PRIVATE KEY", key.to_pkcs8().unwrap().as_ref())
+}
+
+/// A PEM file of an RSA public key with a modulus of 1024 bits, written out by hand.
+fn small_rsa_pem() -> String {
+    let mut key = vec![0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00];
+    key.extend([0xA5; 128]);
+    key.extend([0x02, 0x03, 0x01, 0x00, 0x01]);
+    pem("RSA PUBLIC KEY", &key)
 }

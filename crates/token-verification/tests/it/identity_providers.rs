@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use adapter_http::auth::{Clock, Expectations, KeySource, PermissionClaims, Refresh, TokenVerifier};
 use client_domain::Permission;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use token_verification::{Clock, Expectations, KeySource, PermissionClaims, Refresh, TokenVerifier};
 
-use crate::fixture::{AUDIENCE, ISSUER, NOW, SECRET, expectations};
+use crate::expected::{AUDIENCE, ISSUER, NOW, SECRET, expectations};
 use crate::keys::Signer;
 
 const CHAPTER: &str = include_str!("../../../../docs/identity-providers.md");

@@ -7,13 +7,13 @@ use std::time::Duration;
 use client_app::{Caller, Check, CheckName, CheckState, StandingCheck};
 use jiff::Timestamp;
 
-use super::claims::{self, Expectations, Validity};
-use super::keys::VerificationKey;
-use super::loaded::LoadedSource;
-use super::refused::Refused;
-use super::source::{KeySource, KeySourceError};
-use super::token::Token;
-use super::verified::{Verified, VerifiedTokens};
+use crate::claims::{self, Expectations, Validity};
+use crate::keys::VerificationKey;
+use crate::loaded::LoadedSource;
+use crate::refused::Refused;
+use crate::source::{KeySource, KeySourceError};
+use crate::token::Token;
+use crate::verified::{Verified, VerifiedTokens};
 
 /// After how many failed refreshes the readiness check warns about the age of the keys.
 const WARNING_AFTER_REFRESHES: u32 = 3;
@@ -26,7 +26,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// ```
 /// use std::time::Duration;
 ///
-/// use adapter_http::auth::Refresh;
+/// use token_verification::Refresh;
 ///
 /// let refresh = Refresh { files_every: Duration::from_secs(1), ..Refresh::default() };
 /// assert!(refresh.max_age > refresh.addresses_every);
@@ -60,7 +60,7 @@ impl Default for Refresh {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use adapter_http::auth::{Clock, Expectations, KeySource, Refresh, Refused, TokenVerifier};
+/// use token_verification::{Clock, Expectations, KeySource, Refresh, Refused, TokenVerifier};
 /// use jiff::Timestamp;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -68,7 +68,7 @@ impl Default for Refresh {
 /// let source = KeySource::hs256_secret("SECRET", "32 bytes or more, 8 of them distinct");
 /// let verifier = TokenVerifier::load(vec![source], Expectations::default(), clock, Refresh::default()).await?;
 /// assert_eq!(verifier.verify("not.a.token").await, Err(Refused::Invalid("encoding")));
-/// # Ok::<(), adapter_http::auth::KeySourceError>(())
+/// # Ok::<(), token_verification::KeySourceError>(())
 /// # }).unwrap();
 /// ```
 pub struct TokenVerifier {
@@ -245,7 +245,7 @@ impl fmt::Debug for TokenVerifier {
 
 /// Chooses the signature library for the process. `jsonwebtoken` does it itself only while no other crate of the build
 /// enables its second one.
-pub(super) fn install_signatures() {
+pub(crate) fn install_signatures() {
     // An error means that one is installed: by an earlier call, or by the embedding program.
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::keys::VerificationKey;
-use super::source::{KeySource, KeySourceError, Reader};
+use crate::keys::VerificationKey;
+use crate::source::{KeySource, KeySourceError, Reader};
 
 /// A key source that was read at least once.
-pub(super) struct LoadedSource {
+pub(crate) struct LoadedSource {
     setting: KeySource,
     reader: Reader,
     keys: RwLock<Keys>,
@@ -27,7 +27,7 @@ struct Keys {
 }
 
 impl LoadedSource {
-    pub(super) async fn load(setting: KeySource) -> Result<Self, KeySourceError> {
+    pub(crate) async fn load(setting: KeySource) -> Result<Self, KeySourceError> {
         let reader = setting.open()?;
         let document = reader.read().await.map_err(|problem| setting.error(problem))?;
         let keys = reader.parse(&document).map_err(|problem| setting.error(problem))?;
@@ -44,12 +44,12 @@ impl LoadedSource {
         })
     }
 
-    pub(super) fn keys(&self) -> Vec<Arc<VerificationKey>> {
+    pub(crate) fn keys(&self) -> Vec<Arc<VerificationKey>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
     }
 
     /// How long ago the keys were last read. A secret is not reloaded and has no age.
-    pub(super) fn age(&self) -> Duration {
+    pub(crate) fn age(&self) -> Duration {
         match self.reader {
             Reader::Secret(_) => Duration::ZERO,
             Reader::File { .. } | Reader::Address(_) => {
@@ -58,12 +58,12 @@ impl LoadedSource {
         }
     }
 
-    pub(super) const fn is_address(&self) -> bool {
+    pub(crate) const fn is_address(&self) -> bool {
         matches!(self.reader, Reader::Address(_))
     }
 
     /// Reloads the source. If that fails, the old keys stay in use and their age grows.
-    pub(super) async fn reload(&self) {
+    pub(crate) async fn reload(&self) {
         let _reading = self.reading.lock().await;
         let begun = Instant::now();
         let read = self.reader.read().await;
@@ -92,7 +92,7 @@ impl LoadedSource {
     }
 
     /// Reloads at most once per `every`. Callers that arrive during a reload wait for it and then find the key.
-    pub(super) async fn reload_for_unknown_key(&self, every: Duration) {
+    pub(crate) async fn reload_for_unknown_key(&self, every: Duration) {
         let mut last = self.reloaded_for_unknown_key.lock().await;
         if last.is_none_or(|at| at.elapsed() >= every) {
             *last = Some(Instant::now());

@@ -7,7 +7,7 @@ use client_wire::Code;
 /// Why a token was not accepted. The caller gets the [code](Refused::code); the [reason](Refused::reason) is for the log.
 ///
 /// ```
-/// use adapter_http::auth::Refused;
+/// use token_verification::Refused;
 ///
 /// let refused = Refused::Invalid("signature");
 /// assert_eq!(refused.code().name(), "token_invalid");

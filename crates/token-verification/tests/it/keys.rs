@@ -3,12 +3,12 @@
 use std::sync::OnceLock;
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
 };
-use aws_lc_rs::{hmac, signature};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -151,18 +151,4 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let lines: Vec<&str> =
         text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
-}
-
-/// A PEM file of an Ed25519 private key.
-pub(crate) fn private_pem() -> String {
-    let key = signature::Ed25519KeyPair::generate().unwrap();
-    pem("PRIVATE KEY", key.to_pkcs8().unwrap().as_ref())
-}
-
-/// A PEM file of an RSA public key with a modulus of 1024 bits, written out by hand.
-pub(crate) fn small_rsa_pem() -> String {
-    let mut key = vec![0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00];
-    key.extend([0xA5; 128]);
-    key.extend([0x02, 0x03, 0x01, 0x00, 0x01]);
-    pem("RSA PUBLIC KEY", &key)
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::keys::{Jwk, VerificationKey};
+use crate::keys::{Jwk, VerificationKey};
 
 #[derive(Deserialize)]
 struct JwkSet {
@@ -14,7 +14,7 @@ struct JwkSet {
 ///
 /// A set may hold encryption keys and future kinds of keys, so one unusable entry must not make the others unusable. A set
 /// without a usable key is an error.
-pub(super) fn keys_of(document: &[u8]) -> Result<Vec<VerificationKey>, String> {
+pub(crate) fn keys_of(document: &[u8]) -> Result<Vec<VerificationKey>, String> {
     let set: JwkSet = serde_json::from_slice(document).map_err(|_| "is not a JSON Web Key Set".to_owned())?;
     let mut keys: Vec<VerificationKey> = Vec::new();
     for (index, entry) in set.keys.into_iter().enumerate() {

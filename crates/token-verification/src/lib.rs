@@ -1,7 +1,7 @@
-//! Bearer tokens, the keys that verify them, and keys that change while the service runs.
+//! Signed tokens, the keys that verify them, and keys that change while the program runs.
 //!
 //! A key is bound to one algorithm when it is loaded. A token is verified by the algorithm of the key, never by the one
-//! that it names itself. This module reads header and claims as strict JSON. Only the signatures come from
+//! that it names itself. This crate reads header and claims as strict JSON. Only the signatures come from
 //! `jsonwebtoken`, because its claim checks read the system clock, take numbers for strings in places and ignore members
 //! that occur twice.
 //!
