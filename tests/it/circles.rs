@@ -19,6 +19,7 @@ const CRATES: &[&str] = &[
     "crates/adapter-sqlite/src/",
     "crates/adapter-webhook/src/",
     "crates/adapter-ledger/src/",
+    "crates/adapter-oidc/src/",
     "crates/signed-http/src/",
     "crates/token-verification/src/",
     "crates/client-app/src/",

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-sqlite", INNER),
     ("adapter-webhook", &["client-app", "client-domain", "signed-http"]),
     ("adapter-ledger", &["client-app", "client-domain", "signed-http"]),
+    ("adapter-oidc", &["client-app", "signed-http", "token-verification"]),
     // It knows tokens and callers, and nothing of requests.
     ("token-verification", &["client-app", "client-domain", "client-wire", "signed-http"]),
     // Addresses and signatures know nothing of what is sent.
@@ -75,6 +76,7 @@ const EVERYTHING: &[&str] = &[
     "adapter-sqlite",
     "adapter-webhook",
     "adapter-ledger",
+    "adapter-oidc",
     "signed-http",
     "token-verification",
     "client-service",
@@ -180,6 +182,8 @@ fn forbidden_dependency_is_found() {
         ("adapter-ledger", "adapter-inmem", Kind::Dev),
         ("signed-http", "client-app", Kind::Normal),
         ("token-verification", "adapter-http", Kind::Normal),
+        ("adapter-oidc", "adapter-http", Kind::Normal),
+        ("adapter-console", "adapter-oidc", Kind::Normal),
         ("adapter-object-store", "adapter-inmem", Kind::Dev),
         ("adapter-inmem", "client-service", Kind::Build),
         ("client-service", "clients-tests", Kind::Dev),

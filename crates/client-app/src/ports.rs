@@ -7,6 +7,7 @@
 //! | [`ContentLedger`] | which contents may be orphans, and the id of this installation |
 //! | [`Outbox`] | the undelivered events for other systems |
 //! | [`Sessions`] | people who are signed in with a browser |
+//! | [`IdentityProvider`] | the identity provider that signs these people in and out |
 //! | [`WorkItems`] | what waits for people, and who is at it |
 //! | [`EventReceiver`] | the system that receives events |
 //! | [`Clock`] | the current time |
@@ -28,6 +29,7 @@ pub(crate) mod contents;
 pub(crate) mod error;
 pub(crate) mod history;
 pub(crate) mod idempotency;
+pub(crate) mod identity_provider;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod outbox;
@@ -47,6 +49,9 @@ pub use contents::{ContentBytes, ContentLocation, DocumentContents, NoContents};
 pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage, HistoryValues};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey, StoredData, StoredReply};
+pub use identity_provider::{
+    IdentityProvider, LogoutRefusal, SignInAnswer, SignInDemand, SignInRefusal, SignInSecrets, SignedIn,
+};
 pub use keys::KeyGenerator;
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};
 pub use outbox::{

@@ -84,7 +84,6 @@ impl Validity {
 
 /// The caller that the claims of a verified token describe, whenever it is used.
 pub(crate) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Result<Caller, Refused> {
-    check_addressing(claims, expected)?;
     let mut actor = subject(claims)?;
     actor.email = verified_email(claims);
     let permissions = expected.permissions.permissions(claims);
@@ -94,7 +93,7 @@ pub(crate) fn caller(claims: &Map<String, Value>, expected: &Expectations) -> Re
 /// A `NumericDate` in whole seconds, from 1970 to the year 9999; anything else is a forgery or a mistake.
 ///
 /// RFC 7519 lets it have a fraction, which issuers that write the system's floating-point time send.
-fn date(
+pub(crate) fn date(
     claims: &Map<String, Value>,
     name: &'static str,
     round: fn(f64) -> f64,
@@ -117,7 +116,8 @@ fn whole(seconds: f64) -> Option<i64> {
     fits.then_some(seconds as i64)
 }
 
-fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Result<(), Refused> {
+/// Whether a token names the issuer and the audience that it must name.
+pub(crate) fn check_addressing(claims: &Map<String, Value>, expected: &Expectations) -> Result<(), Refused> {
     if let Some(issuer) = &expected.issuer
         && text(claims, "iss") != Some(issuer)
     {
@@ -189,7 +189,7 @@ fn branch(claims: &Map<String, Value>) -> Result<Option<BranchKey>, Refused> {
     BranchKey::parse(&key).map(Some).map_err(|_| Refused::Invalid("branchId"))
 }
 
-fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
 }
 
@@ -210,6 +210,7 @@ mod tests {
         let expected =
             Expectations { max_lifetime: Some(Duration::from_hours(1)), ..Expectations::default() };
         Validity::read(&all, &expected)?.check(Timestamp::from_second(NOW).unwrap())?;
+        check_addressing(&all, &expected)?;
         caller(&all, &expected)
     }
 

@@ -8,10 +8,10 @@
 //! | file | what |
 //! | --- | --- |
 //! | `verifier` | [`TokenVerifier`]: from a token to its caller |
-//! | `token`, `claims` | the parts of a token, and the claims in it |
+//! | `token`, `claims`, `verified_claims` | the parts of a token, its kind, and the claims in it |
 //! | `permission_claims`, `claim_path` | which claims hold permissions, and where they are |
 //! | `verified` | tokens that were verified before |
-//! | `loaded`, `source`, `fetch` | a key source and its reloads, where its keys are, how an address is fetched |
+//! | `loaded`, `source`, `fetch`, `refresh` | a key source and its reloads, where its keys are, how an address is fetched, how often |
 //! | `keys`, `jwks`, `pem` | one key, a JSON Web Key Set, a PEM file |
 //! | `refused` | [`Refused`]: why a token is not accepted |
 //! | `mint` | tokens for development |
@@ -25,15 +25,20 @@ mod loaded;
 mod mint;
 mod pem;
 mod permission_claims;
+mod refresh;
 mod refused;
 mod source;
 mod token;
 mod verified;
+mod verified_claims;
 mod verifier;
 
 pub use claims::Expectations;
 pub use mint::{DevelopmentToken, mint};
 pub use permission_claims::{PermissionClaims, PermissionClaimsError};
+pub use refresh::Refresh;
 pub use refused::Refused;
 pub use source::{KeySource, KeySourceError};
-pub use verifier::{Clock, Refresh, TokenVerifier};
+pub use token::TokenKind;
+pub use verified_claims::VerifiedClaims;
+pub use verifier::{Clock, TokenVerifier};

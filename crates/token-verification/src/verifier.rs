@@ -6,54 +6,23 @@ use std::time::Duration;
 
 use client_app::{Caller, Check, CheckName, CheckState, StandingCheck};
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use crate::claims::{self, Expectations, Validity};
 use crate::keys::VerificationKey;
 use crate::loaded::LoadedSource;
+use crate::refresh::Refresh;
 use crate::refused::Refused;
 use crate::source::{KeySource, KeySourceError};
-use crate::token::Token;
+use crate::token::{Token, TokenKind};
 use crate::verified::{Verified, VerifiedTokens};
+use crate::verified_claims::VerifiedClaims;
 
 /// After how many failed refreshes the readiness check warns about the age of the keys.
 const WARNING_AFTER_REFRESHES: u32 = 3;
 
 /// Returns the time; the composition root passes the function of its clock adapter.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// How often keys are reloaded, and how old they may be.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use token_verification::Refresh;
-///
-/// let refresh = Refresh { files_every: Duration::from_secs(1), ..Refresh::default() };
-/// assert!(refresh.max_age > refresh.addresses_every);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refresh {
-    /// Time between two reads of a file.
-    pub files_every: Duration,
-    /// Time between two fetches from an address.
-    pub addresses_every: Duration,
-    /// Minimum time between two fetches because of a token with an unknown key id, which every caller can send.
-    pub unknown_key_every: Duration,
-    /// Maximum age of keys: if their source could not be read for this long, tokens are refused. Otherwise a key that the
-    /// issuer has withdrawn would be accepted for ever.
-    pub max_age: Duration,
-}
-
-impl Default for Refresh {
-    fn default() -> Self {
-        Self {
-            files_every: Duration::from_secs(5),
-            addresses_every: Duration::from_mins(5),
-            unknown_key_every: Duration::from_secs(30),
-            max_age: Duration::from_hours(24),
-        }
-    }
-}
 
 /// Verifies Bearer tokens.
 ///
@@ -77,6 +46,16 @@ pub struct TokenVerifier {
     clock: Clock,
     refresh: Refresh,
     verified: VerifiedTokens,
+    /// Whether it publishes the age of its keys: the metric is of one verifier.
+    is_measured: bool,
+}
+
+/// A token that is verified, before its caller is read.
+struct Signed {
+    key: Arc<VerificationKey>,
+    kid: Option<String>,
+    validity: Validity,
+    claims: Map<String, Value>,
 }
 
 impl TokenVerifier {
@@ -105,7 +84,15 @@ impl TokenVerifier {
             loaded.push(Arc::new(LoadedSource::load(setting).await?));
         }
         metrics::counter!("jwks_reload_failures_total").increment(0);
-        Ok(Self { sources: loaded, expected, clock, refresh, verified: VerifiedTokens::new() })
+        let verified = VerifiedTokens::new();
+        Ok(Self { sources: loaded, expected, clock, refresh, verified, is_measured: true })
+    }
+
+    /// Does not publish the age of the keys as `jwks_age_seconds`, for a program with another verifier that does.
+    #[must_use]
+    pub fn without_metric(mut self) -> Self {
+        self.is_measured = false;
+        self
     }
 
     /// The caller of `token`.
@@ -130,7 +117,34 @@ impl TokenVerifier {
     }
 
     async fn verify_uncached(&self, raw: &str) -> Result<Caller, Refused> {
-        let token = Token::parse(raw)?;
+        let signed = self.signed(raw, TokenKind::Access).await?;
+        let caller = claims::caller(&signed.claims, &self.expected)?;
+        let Signed { key, kid, validity, .. } = signed;
+        self.verified.put(raw, Verified { key, kid, validity, caller: caller.clone() });
+        Ok(caller)
+    }
+
+    /// The claims of a token of this kind, which is not cached.
+    ///
+    /// # Errors
+    ///
+    /// Why the token is not accepted.
+    pub async fn verify_claims(&self, token: &str, kind: TokenKind) -> Result<VerifiedClaims, Refused> {
+        self.signed(token, kind).await.map(|signed| VerifiedClaims::new(signed.claims))
+    }
+
+    /// The caller that these claims describe: as for a token of a caller with the same claims.
+    ///
+    /// # Errors
+    ///
+    /// The subject or the branch cannot be a caller's.
+    pub fn caller_of(&self, claims: &VerifiedClaims) -> Result<Caller, Refused> {
+        claims::caller(claims.all(), &self.expected)
+    }
+
+    /// A token whose signature, times, issuer and audience are verified.
+    async fn signed(&self, raw: &str, kind: TokenKind) -> Result<Signed, Refused> {
+        let token = Token::parse(raw, kind)?;
         let mut key = self.key_for(token.kid.as_deref());
         if key.is_none() {
             self.fetch_unknown_key().await;
@@ -149,9 +163,8 @@ impl TokenVerifier {
         let claims = token.claims()?;
         let validity = Validity::read(&claims, &self.expected)?;
         validity.check((self.clock)())?;
-        let caller = claims::caller(&claims, &self.expected)?;
-        self.verified.put(raw, Verified { key, kid: token.kid, validity, caller: caller.clone() });
-        Ok(caller)
+        claims::check_addressing(&claims, &self.expected)?;
+        Ok(Signed { key, kid: token.kid, validity, claims })
     }
 
     /// How often the composition root should call [`Self::reload_files`] and [`Self::reload_addresses`].
@@ -182,7 +195,9 @@ impl TokenVerifier {
     }
 
     fn record_age(&self) {
-        metrics::gauge!("jwks_age_seconds").set(self.age().as_secs_f64());
+        if self.is_measured {
+            metrics::gauge!("jwks_age_seconds").set(self.age().as_secs_f64());
+        }
     }
 
     /// The key that must verify a token with this key id.
