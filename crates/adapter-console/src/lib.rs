@@ -12,7 +12,8 @@
 //! | `router` | which path leads to which page |
 //! | `headers`, `host`, `origin`, `cookie` | what every answer has, and what a request must bring |
 //! | `visit`, `posted`, `upload_places` | a request of a person who is signed in, the form that it sent, and how many files at once |
-//! | `sign_in` | signing in and out |
+//! | `sign_in`, `session` | signing in and out, and what a session is made of |
+//! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
 //! | `opened`, `offering`, `decision`, `since_approval` | what can be done and why not; what a decision shows |
@@ -39,13 +40,18 @@ mod pages;
 mod part;
 mod picture;
 mod posted;
+mod provider_sign_in;
+mod recent_proof;
 mod record;
+mod refused_sign_in;
 mod router;
 mod search;
 mod sentence;
+mod session;
 mod settings;
 mod shell;
 mod sign_in;
+mod sign_in_attempt;
 mod since_approval;
 mod stop;
 mod timeline;
@@ -54,4 +60,4 @@ mod url;
 mod visit;
 mod work;
 
-pub use settings::{Console, DevelopmentPerson, Lifetime, Random, SignIn};
+pub use settings::{Console, DevelopmentPerson, Lifetime, ProviderSignIn, Random, SignIn};

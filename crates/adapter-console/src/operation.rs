@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::part::has_code;
 use crate::posted::{Fields, foreign};
+use crate::recent_proof;
 use crate::visit::Visit;
 
 /// How a command is sent.
@@ -47,6 +48,11 @@ impl Visit {
 
     /// The reply to a command.
     pub(crate) async fn tell(&self, sent: Sent<'_>) -> Result<Reply, Failure> {
+        if sent.mode == Mode::Commit
+            && let Some(missing) = recent_proof::missing(self, sent.name)
+        {
+            return Err(missing);
+        }
         let request_id = match &self.request_id {
             Some(id) => id.clone(),
             None => RequestId::parse(&(self.console.random)()).map_err(|_| internal("a request id"))?,

@@ -93,7 +93,8 @@ fn is_multipart(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
-async fn read_form(request: Request) -> Result<Fields, Failure> {
+/// The texts of a form without a file.
+pub(crate) async fn read_form(request: Request) -> Result<Fields, Failure> {
     let read = timeout(FORM_TIMEOUT, to_bytes(request.into_body(), MAX_FORM)).await;
     let bytes = read.map_err(|_| late())?.map_err(|_| too_large(MAX_FORM as u64))?;
     Ok(Fields { texts: form_urlencoded::parse(&bytes).into_owned().collect(), ..Fields::default() })

@@ -17,7 +17,7 @@ use crate::settings::Console;
 use crate::stop::Stop;
 use crate::upload_places::UploadPlaces;
 use crate::visit::{Visit, see_other};
-use crate::{assets, headers, host, sign_in};
+use crate::{assets, headers, host, provider_sign_in, sign_in};
 
 impl Console {
     /// Every path of the console.
@@ -28,6 +28,10 @@ impl Console {
             .route("/console", get(first))
             .route("/console/", get(first))
             .route("/console/sign-in", get(sign_in::page))
+            .route("/console/sign-in/provider", get(provider_sign_in::begin))
+            .route("/console/sign-in/again", get(provider_sign_in::again))
+            .route("/console/sign-in/callback", get(provider_sign_in::callback))
+            .route("/console/back-channel-logout", post(provider_sign_in::back_channel_logout))
             .route("/console/sign-in/{person}", post(sign_in::development))
             .route("/console/sign-out", post(sign_in::sign_out))
             .route("/console/sign-out-everywhere", post(sign_in::sign_out_everywhere))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use client_app::Caller;
 use client_app::jiff::SignedDuration;
-use client_app::ports::{Clock, Sessions};
+use client_app::ports::{Clock, IdentityProvider, Sessions};
 use client_wire::Operations;
 
 /// Makes an unguessable text: 256 random bits in hexadecimal.
@@ -36,6 +36,24 @@ pub struct Console {
 pub enum SignIn {
     /// For development: every visitor chooses one of these people. A banner on every page says so.
     Development(Vec<DevelopmentPerson>),
+    /// At the identity provider of the bank.
+    Provider(ProviderSignIn),
+}
+
+/// Sign-in at the identity provider of the bank.
+#[derive(Clone)]
+pub struct ProviderSignIn {
+    /// The provider.
+    pub provider: Arc<dyn IdentityProvider>,
+    /// How long after the person has given a proof to the provider it may decide without giving another one. Without it, for
+    /// as long as the sign-in lasts.
+    pub fresh: Option<SignedDuration>,
+}
+
+impl fmt::Debug for ProviderSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderSignIn").field("fresh", &self.fresh).finish_non_exhaustive()
+    }
 }
 
 /// A person for development.
@@ -82,5 +100,13 @@ impl Console {
     /// Whether the pages are for development.
     pub(crate) const fn is_development(&self) -> bool {
         matches!(self.sign_in, SignIn::Development(_))
+    }
+
+    /// The identity provider, if people sign in at one.
+    pub(crate) const fn provider(&self) -> Option<&ProviderSignIn> {
+        match &self.sign_in {
+            SignIn::Provider(provider) => Some(provider),
+            SignIn::Development(_) => None,
+        }
     }
 }

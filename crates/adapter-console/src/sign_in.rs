@@ -4,19 +4,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use client_app::Caller;
-use client_app::ports::{Session, SessionId};
 
-use crate::cookie::Cookie;
 use crate::origin;
 use crate::posted::{Posted, foreign};
+use crate::session::{Proof, open, signed_out};
 use crate::settings::{Console, DevelopmentPerson, SignIn};
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
-use crate::visit::{SIGN_IN, failure_page, language, see_other, shell_of, unavailable};
+use crate::visit::{failure_page, language, shell_of, unavailable};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -24,6 +21,8 @@ struct SignInPage {
     shell: Shell,
     /// Whether an earlier sign-in has ended.
     ended: bool,
+    /// Whether people sign in at an identity provider.
+    provider: bool,
     people: Vec<Choice>,
 }
 
@@ -40,7 +39,10 @@ pub(crate) async fn page(
 ) -> Response {
     let mut shell = shell_of(&console, language(&headers));
     shell.title = shell.t("signin.title");
-    let SignIn::Development(people) = &console.sign_in;
+    let (people, provider) = match &console.sign_in {
+        SignIn::Development(people) => (people.as_slice(), false),
+        SignIn::Provider(_) => (&[][..], true),
+    };
     let choice = |person: &DevelopmentPerson| Choice {
         name: person.name,
         permissions: person
@@ -51,7 +53,8 @@ pub(crate) async fn page(
             .collect(),
     };
     let people = people.iter().map(choice).collect();
-    html(StatusCode::OK, &SignInPage { shell, ended: query.as_deref() == Some("ended"), people })
+    let ended = query.as_deref() == Some("ended");
+    html(StatusCode::OK, &SignInPage { shell, ended, provider, people })
 }
 
 /// `POST /console/sign-in/{person}`: signs in as a person for development.
@@ -64,36 +67,16 @@ pub(crate) async fn development(
     if !origin::is_own(&headers) {
         return Err(failure_page(&shell, &foreign()));
     }
-    let SignIn::Development(people) = &console.sign_in;
+    let people = match &console.sign_in {
+        SignIn::Development(people) => people.as_slice(),
+        SignIn::Provider(_) => &[],
+    };
     let Some(person) = people.iter().find(|person| person.name == name) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    open(&console, &headers, person.caller.clone(), &shell).await
-}
-
-/// Opens a session under a new cookie. A cookie that the browser had before is not used again, and its session ends.
-async fn open(console: &Console, headers: &HeaderMap, caller: Caller, shell: &Shell) -> Answer {
-    let cookie = Cookie::new(console.secure);
-    let failed = |error| failure_page(shell, &unavailable(&error));
-    if let Some(before) = cookie.read(headers) {
-        console.sessions.end_session(&SessionId::of_cookie(before)).await.map_err(failed)?;
-    }
-    let value = (console.random)();
-    let now = console.clock.now();
-    let session = Session {
-        id: SessionId::of_cookie(&value),
-        caller,
-        opened_at: now,
-        authenticated_at: now,
-        last_seen: now,
-        ends_at: now.saturating_add(console.lifetime.absolute).unwrap_or(now),
-        provider: None,
-        sealed: None,
-    };
-    console.sessions.open_session(&session).await.map_err(failed)?;
-    let mut response = see_other("/console");
-    response.headers_mut().extend(cookie.set(&value).map(|value| (SET_COOKIE, value)));
-    Ok(response)
+    let proof = Proof { caller: person.caller.clone(), at: console.clock.now(), provider: None };
+    let opened = open(&console, &headers, proof, "/console").await;
+    opened.map_err(|error| failure_page(&shell, &unavailable(&error)))
 }
 
 /// `POST /console/sign-out`.
@@ -101,7 +84,7 @@ pub(crate) async fn sign_out(posted: Posted) -> Answer {
     let visit = &posted.visit;
     let ended = visit.console.sessions.end_session(&visit.session.id).await;
     ended.map_err(|error| visit.failed(&unavailable(&error)))?;
-    Ok(signed_out(&visit.console))
+    Ok(signed_out(&visit.console, &visit.session, shell_of(&visit.console, visit.language)))
 }
 
 /// `POST /console/sign-out-everywhere`: ends every session of the person.
@@ -109,12 +92,5 @@ pub(crate) async fn sign_out_everywhere(posted: Posted) -> Answer {
     let visit = &posted.visit;
     let ended = visit.console.sessions.end_sessions_of(&visit.caller().actor.id).await;
     ended.map_err(|error| visit.failed(&unavailable(&error)))?;
-    Ok(signed_out(&visit.console))
-}
-
-fn signed_out(console: &Console) -> Response {
-    let mut response = see_other(SIGN_IN);
-    let removed = Cookie::new(console.secure).remove();
-    response.headers_mut().extend(removed.map(|value| (SET_COOKIE, value)));
-    response
+    Ok(signed_out(&visit.console, &visit.session, shell_of(&visit.console, visit.language)))
 }

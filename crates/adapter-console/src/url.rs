@@ -30,6 +30,11 @@ pub(crate) fn file(id: &str) -> String {
     format!("/console/files/{}", part(id))
 }
 
+/// Where the person gives another proof and comes back to this page.
+pub(crate) fn sign_in_again(page: &str) -> String {
+    format!("/console/sign-in/again?page={}", part(page))
+}
+
 fn part(text: &str) -> String {
     utf8_percent_encode(text, PART).to_string()
 }
@@ -37,6 +42,12 @@ fn part(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_to_come_back_to_is_one_value() {
+        let again = "/console/sign-in/again?page=%2Fconsole%2Fclients%2Fk%2Fdo%2Fapprove%3Ffrom%3Dqueue";
+        assert_eq!(sign_in_again("/console/clients/k/do/approve?from=queue"), again);
+    }
 
     #[test]
     fn a_key_is_one_part_of_a_path() {

@@ -21,6 +21,8 @@ pub(crate) mod log;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;
+#[cfg(feature = "console")]
+pub(crate) mod sign_in;
 pub(crate) mod storage_location;
 pub(crate) mod tokens;
 pub(crate) mod unsafe_settings;

@@ -22,7 +22,8 @@ pub(crate) struct Quickstart<'a> {
     pub(crate) key: &'a DevelopmentKey,
     pub(crate) storage_location: &'a StorageLocation,
     pub(crate) now: Timestamp,
-    pub(crate) has_console: bool,
+    /// The address of the service for people who work in a browser, if they can.
+    pub(crate) console: Option<String>,
 }
 
 impl Quickstart<'_> {
@@ -49,7 +50,7 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
 {console}Everything else: {base}/docs
 
 ",
-            console = self.console(&base),
+            console = self.console(),
             data = self.data(),
             key = self.origin(),
             create = r#"{"commandName":"CreateContactCommand","data":{"firstName":"Ngozi","lastName":"Balogun","emailAddress":"ngozi.balogun@example.com","phoneNumber":"+234 809 765 4321","dateOfBirth":"1988-11-02","gender":"Female","address":"7 Awolowo Way","city":"Ikeja","state":"Lagos","country":"Nigeria","identificationType":"International Passport","identificationNumber":"B09876543"}}"#,
@@ -59,8 +60,9 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
     }
 
     /// Where people work in a browser.
-    fn console(&self, base: &str) -> String {
-        if self.has_console { format!("For people, in a browser: {base}/console\n") } else { String::new() }
+    fn console(&self) -> String {
+        let line = |address| format!("For people, in a browser: {address}/console\n");
+        self.console.as_ref().map(line).unwrap_or_default()
     }
 
     /// Where the data is.

@@ -7,6 +7,8 @@ pub(crate) mod data_folder;
 pub(crate) mod development_key;
 pub(crate) mod directory;
 pub(crate) mod documents;
+#[cfg(feature = "console")]
+pub(crate) mod identity_provider;
 pub(crate) mod ledger;
 pub(crate) mod listener;
 pub(crate) mod storage;

@@ -11,6 +11,7 @@ use crate::offering::{label, why};
 use crate::operation::{Mode, Sent};
 use crate::part::ClientHead;
 use crate::posted::{Fields, Posted};
+use crate::recent_proof;
 use crate::record::Record;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
@@ -20,6 +21,7 @@ use crate::visit::{Visit, status};
 /// How many clients are approved at once at most.
 const MAX: usize = 100;
 const APPROVE: &str = "approve";
+const COMMAND: &str = "ApproveCustomerCommand";
 
 #[derive(Template)]
 #[template(path = "batch.html")]
@@ -70,6 +72,9 @@ impl Pick {
 /// `POST /console/queue/batch`: checks the approvals of the clients that were chosen, or gives them.
 pub(crate) async fn approve(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
+    if let Some(refusal) = recent_proof::refusal(visit, COMMAND, "/console/queue") {
+        return Ok(refusal);
+    }
     let picks = picked(fields);
     let confirmed = fields.text("step") == Some("confirm") && fields.text("checked") == Some(&proof(&picks));
     let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
@@ -128,7 +133,7 @@ async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option
     let head = head.map(|client| ClientHead::new(visit.language, &client)).ok();
     let key = format!("{key}-{}", pick.key);
     let version = Some(pick.version);
-    let sent = Sent { name: "ApproveCustomerCommand", data: &data, version, key: Some(&key), mode };
+    let sent = Sent { name: COMMAND, data: &data, version, key: Some(&key), mode };
     let told = visit.tell(sent).await;
     let (accepted, texts, failure) = match told {
         Ok(reply) => (true, warnings(visit, &reply), None),

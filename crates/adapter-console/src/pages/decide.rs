@@ -18,6 +18,7 @@ use crate::pages::document::DocumentFile;
 use crate::pages::queue;
 use crate::part::{Change, ClientHead, Pair, has_code, pairs};
 use crate::posted::{Fields, Posted};
+use crate::recent_proof;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::since_approval::{SinceApproval, since_approval};
@@ -69,7 +70,7 @@ pub(crate) async fn page(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let opened = open(&visit, key, &slug, None).await?;
-    first(&visit, &opened, &query.unwrap_or_default()).await
+    first(&visit, &opened, query.as_deref()).await
 }
 
 /// `GET /console/clients/{key}/do/{command}/{item}`.
@@ -79,7 +80,7 @@ pub(crate) async fn item_page(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let opened = open(&visit, key, &slug, Some(item)).await?;
-    first(&visit, &opened, &query.unwrap_or_default()).await
+    first(&visit, &opened, query.as_deref()).await
 }
 
 /// `POST /console/clients/{key}/do/{command}`.
@@ -98,7 +99,13 @@ pub(crate) async fn submit_item(
 }
 
 /// The form before anything was sent.
-async fn first(visit: &Visit, opened: &Opened, query: &str) -> Answer {
+async fn first(visit: &Visit, opened: &Opened, query: Option<&str>) -> Answer {
+    let address = path(opened);
+    let address = query.map_or_else(|| address.clone(), |query| format!("{address}?{query}"));
+    if let Some(again) = recent_proof::before(visit, opened.form.command, &address) {
+        return Ok(again);
+    }
+    let query = query.unwrap_or_default();
     let mut page = write(visit, opened, &Fields::default(), None).await?;
     let words: Vec<_> = query.split('&').collect();
     page.from = words.contains(&"from=queue").then_some(QUEUE);
@@ -115,6 +122,9 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
     let checked = fields.text("checked").unwrap_or_default();
     let confirmed =
         fields.text("step") == Some("confirm") && (is_upload(opened) || checked == digest(&data, version));
+    if confirmed && let Some(refusal) = recent_proof::refusal(visit, opened.form.command, &path(opened)) {
+        return Ok(refusal);
+    }
     let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
     let key = fields.text("key").filter(|key| !key.is_empty());
     let sent = Sent { name: opened.form.command, data: &data, version, key, mode };
@@ -143,6 +153,14 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
             response.extensions_mut().insert(failure);
             Ok(response)
         }
+    }
+}
+
+/// The address of the form.
+fn path(opened: &Opened) -> String {
+    match &opened.item {
+        None => url::command(&opened.key, opened.form.slug),
+        Some(item) => url::item_command(&opened.key, opened.form.slug, item),
     }
 }
 
@@ -221,15 +239,11 @@ async fn write(
     };
     unread.dedup();
     let document = opened.subject.as_ref().filter(|_| opened.form.subject == Subject::Document);
-    let path = match &opened.item {
-        None => url::command(&opened.key, opened.form.slug),
-        Some(item) => url::item_command(&opened.key, opened.form.slug, item),
-    };
     let seen_version = given("version").filter(|_| !is_outdated).and_then(|seen| seen.parse().ok());
     let seen = document.map(|document| document.text("contentSha256"));
     Ok(DecidePage {
         shell: visit.shell(label(visit, opened.form)),
-        path,
+        path: path(opened),
         done: None,
         from: given("from").is_some_and(|from| from == QUEUE).then_some(QUEUE),
         profile: if opened.form.initial == Initial::Client {

@@ -66,6 +66,11 @@ impl Bank {
     }
 
     pub(crate) fn with(secure: bool, lifetime: Lifetime) -> Self {
+        let people = PEOPLE.map(|name| DevelopmentPerson { name, caller: caller(name) });
+        Self::with_sign_in(SignIn::Development(people.to_vec()), secure, lifetime)
+    }
+
+    pub(crate) fn with_sign_in(sign_in: SignIn, secure: bool, lifetime: Lifetime) -> Self {
         let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
         let (store, contents) = (MemoryStore::new(), MemoryContents::new());
         let policy = Policy { look_alikes: OnLookAlike::Review, ..Policy::default() };
@@ -76,14 +81,13 @@ impl Bank {
                 .with_back_office(BackOffice::new(Arc::new(store.clone()), Arc::new(store.clone())))
                 .with_kyc_policy(read_kyc_policy(policy_json().as_object().unwrap()).unwrap());
         let count = AtomicU64::new(0);
-        let people = PEOPLE.map(|name| DevelopmentPerson { name, caller: caller(name) });
         let faults = Faults::default();
         let console = Console {
             operations: Arc::new(Faulty { clients: clients.clone(), faults: faults.clone() }),
             sessions: Arc::new(store),
             clock: Arc::new(clock.clone()),
             random: Arc::new(move || format!("{:064x}", count.fetch_add(1, Ordering::Relaxed))),
-            sign_in: SignIn::Development(people.to_vec()),
+            sign_in,
             lifetime,
             secure,
             address: "https://bank.example".to_owned(),

@@ -1,4 +1,4 @@
-//! A browser without a screen: it keeps its cookie, and sends forms with the proof of the last page.
+//! A browser without a screen: it keeps its cookies, and sends forms with the proof of the last page.
 
 use axum::Router;
 use axum::body::Body;
@@ -74,11 +74,18 @@ impl Browser {
     }
 
     fn keep(&mut self, response: &Response<Body>) {
+        let name = |pair: &str| pair.split('=').next().unwrap().to_owned();
+        let mut pairs: Vec<String> =
+            self.cookie.iter().flat_map(|pairs| pairs.split("; ")).map(str::to_owned).collect();
         for set in response.headers().get_all(SET_COOKIE) {
             let set = set.to_str().unwrap();
             let pair = set.split(';').next().unwrap();
-            self.cookie = (!set.contains("Max-Age=0")).then(|| pair.to_owned());
+            pairs.retain(|kept| name(kept) != name(pair));
+            if !set.contains("Max-Age=0") {
+                pairs.push(pair.to_owned());
+            }
         }
+        self.cookie = (!pairs.is_empty()).then(|| pairs.join("; "));
     }
 }
 

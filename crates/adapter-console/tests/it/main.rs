@@ -17,6 +17,7 @@ mod faults;
 mod live;
 mod page;
 mod payloads;
+mod provider;
 mod queue;
 mod sign_in;
 mod walk;

@@ -28,7 +28,8 @@ use crate::{runtime, shutdown, stdout, telemetry};
 /// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
 pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), ExitError> {
     let storage_location = arguments.storage_location()?;
-    let token_keys = Keys::of(&arguments.keys, &storage_location)?;
+    let console_settings = console::settings(arguments)?;
+    let token_keys = Keys::of(&arguments.keys, &storage_location, console_settings.has_provider())?;
     let limits = limits::limits(&arguments.limits)?;
     let directory = directory(&arguments.rules)?;
     let kyc_policy = rules::kyc_policy(&arguments.rules)?;
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
     let duplicate_quota = rules::duplicate_quota(&arguments.rules)?;
     let retention_periods = arguments.database.retention()?;
     let addresses = listen::listen(&arguments.listen)?;
-    if let Some(why) = token_keys.this_machine_only() {
+    if let Some(why) = token_keys.this_machine_only().or(console_settings.this_machine_only()) {
         listen::this_machine_only(&addresses, why)?;
     }
     if arguments.test_controls == Switch::On {
@@ -45,7 +46,6 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
     }
     let accounts = accounts(&arguments.ledger)?;
     let webhook = webhook(&arguments.webhook)?;
-    console::check(arguments)?;
     let drain_deadline = limits.drain_deadline;
     telemetry::start(arguments.log_format)?;
 
@@ -56,6 +56,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         let storage = Storage::open(&storage_location, &arguments.database).await?;
         let contents = documents::contents(location, &storage_location, &storage).await?;
         let (verifier, development) = token_keys.verifier(&storage_location).await?;
+        let entrance = console_settings.entrance(development.is_some()).await?;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
         storage::report(&storage_location);
         unsafe_settings::report(arguments, &kyc_policy);
@@ -76,7 +77,6 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
             .with_kyc_policy(kyc_policy)
             .with_check(jobs.health())
             .with_check(verifier.clone());
-        let has_console = development.is_some() && console::is_wanted(arguments);
         let api = Api {
             operations: Arc::new(clients.clone()),
             verifier: verifier.clone(),
@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
                 key,
                 storage_location: &storage_location,
                 now: SystemClock.now(),
-                has_console,
+                console: entrance.as_ref().map(|entrance| entrance.address(address)),
             };
             stdout::print(&quickstart.text()?);
         }
@@ -112,14 +112,14 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
                 delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
             }
         }
+        let server = admin.into_iter().fold(Server::new(api), Server::with_admin);
+        let server = test_controls::offer(server, &clients, &storage, test_clock);
+        let server = console::offer(server, &storage, &jobs, entrance, address);
         // The jobs and the server drain at the same time, so that one deadline holds for both.
         let finished = async {
             stop.cancelled().await;
             jobs.finish(drain_deadline).await;
         };
-        let server = admin.into_iter().fold(Server::new(api), Server::with_admin);
-        let server = test_controls::offer(server, &clients, &storage, test_clock);
-        let server = if has_console { console::offer(server, &storage, arguments, address)? } else { server };
         let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
         storage.close().await;
         tracing::info!(

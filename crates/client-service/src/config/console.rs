@@ -8,12 +8,13 @@ use client_app::jiff::SignedDuration;
 
 use super::duration::duration;
 use super::error::SettingsError;
+use super::sign_in::SignInArgs;
 use super::value::Switch;
 
 #[derive(Args, Debug)]
 pub(crate) struct ConsoleArgs {
-    /// Whether people can work in a browser, at /console; only a service that has made its own development key has a way to
-    /// sign in
+    /// Whether people can work in a browser, at /console, where they have a way to sign in: an identity provider
+    /// (--oidc-issuer), or the development key that the service has made itself
     #[arg(long, env = "CLIENTS_CONSOLE", value_enum, default_value_t = Switch::On)]
     pub(crate) console: Switch,
 
@@ -24,6 +25,9 @@ pub(crate) struct ConsoleArgs {
     /// How long a sign-in lasts at most
     #[arg(long, env = "CLIENTS_CONSOLE_SESSION", value_name = "DURATION", default_value = "8h")]
     pub(crate) console_session: String,
+
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
 }
 
 /// How long a sign-in lasts.

@@ -54,6 +54,8 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
         &webhook.webhook_file,
         &webhook.webhook_secret_file,
         &arguments.ledger.accounts_secret_file,
+        #[cfg(feature = "console")]
+        &arguments.console.sign_in.oidc_client_secret_file,
     ];
     let table = [
         (

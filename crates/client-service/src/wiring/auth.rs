@@ -27,19 +27,25 @@ pub(crate) enum LoadedKeys {
 
 impl Keys {
     /// The keys of the settings. Without any, a service whose clients are in memory or in a data folder gets a development
-    /// key.
-    pub(crate) fn of(arguments: &KeyArgs, storage_location: &StorageLocation) -> Result<Self, SettingsError> {
+    /// key. Where people sign in at an identity provider, its claims hold permissions even if no token of it is verified.
+    pub(crate) fn of(
+        arguments: &KeyArgs,
+        storage_location: &StorageLocation,
+        has_provider: bool,
+    ) -> Result<Self, SettingsError> {
         let sources = tokens::key_sources(arguments, storage_location)?;
         if matches!(storage_location, StorageLocation::Postgres(_)) && sources.is_empty() {
             return Err(missing());
         }
         let permissions = tokens::permission_claims(arguments)?;
-        if sources.is_empty() && permissions != PermissionClaims::default() {
+        if sources.is_empty() && permissions != PermissionClaims::default() && !has_provider {
             return Err(SettingsError(
                 "--permission-claims is for the tokens of an identity provider: give --jwks or --jwt-public-key"
                     .to_owned(),
             ));
         }
+        // The tokens of a development key hold permissions by name.
+        let permissions = if sources.is_empty() { PermissionClaims::default() } else { permissions };
         let this_machine_only = tokens::this_machine_only(arguments, storage_location, &sources);
         let max_lifetime = Some(tokens::max_lifetime(arguments)?);
         let expectations =

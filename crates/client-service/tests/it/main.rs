@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     unreachable_pub,
     reason = "a failed expectation stops the test"
@@ -15,13 +16,17 @@ mod copies;
 mod copies_over_http;
 mod delivery;
 mod documented_examples;
+mod hostile_provider;
+mod identity_provider;
 mod kept_data;
 mod large_bodies;
+mod provider_sign_in;
 mod service;
 mod serving;
 mod settings_page;
 mod test_controls;
 mod time_zone;
+mod web;
 
 // The generated clients and searches of the adapters.
 #[path = "../../../adapter-postgres/tests/it/population.rs"]

@@ -5,10 +5,16 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 51] = [
+const VARIABLES: [&str; 57] = [
     "CLIENTS_CONSOLE",
     "CLIENTS_CONSOLE_IDLE",
     "CLIENTS_CONSOLE_SESSION",
+    "CLIENTS_CONSOLE_URL",
+    "CLIENTS_CONSOLE_FRESH_SIGN_IN",
+    "CLIENTS_OIDC_ISSUER",
+    "CLIENTS_OIDC_CLIENT_ID",
+    "CLIENTS_OIDC_CLIENT_SECRET_FILE",
+    "CLIENTS_OIDC_SCOPES",
     "CLIENTS_TEST_CONTROLS",
     "CLIENTS_DATA",
     "CLIENTS_IN_MEMORY",

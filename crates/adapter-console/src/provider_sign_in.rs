@@ -1,0 +1,191 @@
+//! Signing in at the identity provider, giving it another proof, and what the provider itself ends.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use client_app::ports::{SignInAnswer, SignInAttemptId, SignInDemand, SignedIn};
+use client_wire::{Code, Failure, Item};
+
+use crate::cookie::Cookie;
+use crate::posted::read_form;
+use crate::refused_sign_in::RefusedSignIn;
+use crate::session::{Proof, open};
+use crate::settings::{Console, ProviderSignIn};
+use crate::sign_in_attempt::{Purpose, SECONDS, secrets};
+use crate::stop::{Answer, Stop};
+use crate::visit::{Visit, failure_page, language, see_other, shell_of, unavailable};
+
+/// The first page after a sign-in.
+const START: &str = "/console";
+
+/// `GET /console/sign-in/provider`: leads the browser to the provider.
+pub(crate) async fn begin(State(console): State<Arc<Console>>, headers: HeaderMap) -> Answer {
+    let Some(sign_in) = console.provider() else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    // A provider has to say when the person gave a proof only if it is asked.
+    let max_age = sign_in.fresh.map(|_| console.lifetime.absolute);
+    let demand = SignInDemand { max_age, anew: false };
+    lead(&console, sign_in, &headers, &Purpose::new(START, demand)).await
+}
+
+/// `GET /console/sign-in/again?page=…`: the person gives another proof and comes back to the page.
+pub(crate) async fn again(visit: Visit, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+    let Some(sign_in) = visit.console.provider() else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let page = one(query.as_deref().unwrap_or_default(), "page");
+    let page = page.ok().flatten().filter(|page| page.starts_with("/console/"));
+    let page = page.unwrap_or_else(|| START.to_owned());
+    let demand = SignInDemand { max_age: sign_in.fresh, anew: true };
+    let purpose = Purpose::new(&page, demand).of(visit.caller().actor.id.as_str());
+    lead(&visit.console, sign_in, &headers, &purpose).await
+}
+
+/// Begins an attempt and leads the browser to the provider.
+async fn lead(console: &Console, sign_in: &ProviderSignIn, headers: &HeaderMap, purpose: &Purpose) -> Answer {
+    let value = (console.random)();
+    let secrets = secrets(&value);
+    let attempt = purpose.attempt(&secrets, console.clock.now());
+    console
+        .sessions
+        .begin_sign_in(&attempt)
+        .await
+        .map_err(|error| failure_page(&shell_of(console, language(headers)), &unavailable(&error)))?;
+    let mut response = see_other(&sign_in.provider.sign_in_address(&secrets, purpose.demand()));
+    let cookie = Cookie::sign_in(console.secure, SECONDS).set(&value);
+    response.headers_mut().extend(cookie.map(|value| (SET_COOKIE, value)));
+    Ok(response)
+}
+
+/// `GET /console/sign-in/callback`: the browser comes back from the provider.
+pub(crate) async fn callback(
+    State(console): State<Arc<Console>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let Some(sign_in) = console.provider() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let query = query.unwrap_or_default();
+    let mut response = match finish(&console, sign_in, &query, &headers).await {
+        Ok(response) => response,
+        Err(End::Refused(refused)) => {
+            tracing::warn!(reason = refused.reason(), "sign-in refused");
+            refused.page(&shell_of(&console, language(&headers)))
+        }
+        Err(End::Failed(stop)) => stop.into_response(),
+    };
+    // The attempt is over, however it ended.
+    if let Some(removed) = Cookie::sign_in(console.secure, SECONDS).remove() {
+        response.headers_mut().append(SET_COOKIE, removed);
+    }
+    response
+}
+
+/// Why a callback opens no session.
+enum End {
+    Refused(RefusedSignIn),
+    Failed(Stop),
+}
+
+impl From<RefusedSignIn> for End {
+    fn from(refused: RefusedSignIn) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+async fn finish(
+    console: &Console,
+    sign_in: &ProviderSignIn,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, End> {
+    let parameter = |name: &str| one(query, name).map_err(|()| RefusedSignIn::Unknown("parameter_twice"));
+    let state = parameter("state")?.ok_or(RefusedSignIn::Unknown("state_missing"))?;
+    let cookie = Cookie::sign_in(console.secure, SECONDS).read(headers);
+    let secrets = secrets(cookie.ok_or(RefusedSignIn::Unknown("no_attempt_of_this_browser"))?);
+    if secrets.state != state {
+        return Err(RefusedSignIn::Unknown("state_of_another_browser").into());
+    }
+    let id = SignInAttemptId::of_state(&state);
+    let failed =
+        |error| End::Failed(failure_page(&shell_of(console, language(headers)), &unavailable(&error)));
+    let attempt = console.sessions.take_sign_in(&id, console.clock.now()).await.map_err(failed)?;
+    let purpose = attempt.as_ref().and_then(Purpose::of_attempt);
+    let purpose = purpose.ok_or(RefusedSignIn::Unknown("attempt_is_over"))?;
+    if parameter("error")?.is_some() {
+        return Err(RefusedSignIn::ByProvider.into());
+    }
+    let code = parameter("code")?.ok_or(RefusedSignIn::Unknown("code_missing"))?;
+    let answer = SignInAnswer { code, issuer: parameter("iss")? };
+    let signed_in = sign_in.provider.redeem(&answer, &secrets, purpose.demand()).await;
+    let SignedIn { caller, authenticated_at, session } = signed_in.map_err(RefusedSignIn::Redeeming)?;
+    if purpose.person.as_ref().is_some_and(|person| *person != caller.actor.id.as_str()) {
+        return Err(RefusedSignIn::AnotherPerson.into());
+    }
+    let at = authenticated_at.unwrap_or_else(|| console.clock.now());
+    let proof = Proof { caller, at, provider: Some(session) };
+    open(console, headers, proof, &purpose.page).await.map_err(failed)
+}
+
+/// The value of a parameter that may occur once.
+fn one(query: &str, name: &str) -> Result<Option<String>, ()> {
+    let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(found, _)| found == name);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some((_, value)), None) => Ok(Some(value.into_owned())),
+        (Some(_), Some(_)) => Err(()),
+    }
+}
+
+/// `POST /console/back-channel-logout`: the provider, and no browser, ends sessions.
+pub(crate) async fn back_channel_logout(State(console): State<Arc<Console>>, request: Request) -> Response {
+    let Some(sign_in) = console.provider() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Ok(form) = read_form(request).await else {
+        return refused_logout("form");
+    };
+    let mut tokens = form.all("logout_token");
+    let (Some(token), None) = (tokens.next(), tokens.next()) else {
+        return refused_logout("form");
+    };
+    let logout = match sign_in.provider.verify_logout(token).await {
+        Ok(logout) => logout,
+        Err(refusal) => return refused_logout(refusal.0),
+    };
+    match console.sessions.end_provider_sessions(&logout).await {
+        Ok(ended) => {
+            tracing::info!(ended, "the identity provider has ended sessions");
+            StatusCode::OK.into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "sessions that the identity provider has ended were not ended");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+fn refused_logout(reason: &'static str) -> Response {
+    tracing::warn!(reason, "logout token refused");
+    let failure = Failure::of(Item::new(Code::TokenInvalid, Code::TokenInvalid.meaning()));
+    let mut response = StatusCode::BAD_REQUEST.into_response();
+    response.extensions_mut().insert(failure);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_occurs_once() {
+        assert_eq!(one("code=a%20b&state=s", "code"), Ok(Some("a b".to_owned())));
+        assert_eq!(one("code=a&state=s", "iss"), Ok(None));
+        assert_eq!(one("state=a&state=a", "state"), Err(()));
+    }
+}
