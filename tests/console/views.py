@@ -45,6 +45,13 @@ def signed_out(window):
     window.open("/console/sign-in")
 
 
+def replacing(window):
+    document(0)(window)
+    window.page.locator("summary", has_text="Replace the file").click()
+    with window.expecting(400):
+        press(window, "Replace the file")
+
+
 def conditions(window):
     window.open("/console/clients")
     page = window.page
@@ -164,6 +171,7 @@ READ = [
 ]
 # What forms lead to, errors, and what a script opens.
 REACHED = [
+    ("document-replace", "maker", replacing),
     ("clients-conditions", "maker", conditions),
     ("clients-none", "maker", nothing_found),
     ("clients-wrong", "maker", wrong_search),

@@ -53,21 +53,30 @@ impl Visit {
         {
             return Err(missing);
         }
+        let context = self.context(sent.version, sent.key, sent.mode)?;
+        self.console.operations.command_by_name(sent.name, sent.data.clone(), context).await
+    }
+
+    /// The context of a command of this person.
+    pub(crate) fn context(
+        &self,
+        version: Option<u64>,
+        key: Option<&str>,
+        mode: Mode,
+    ) -> Result<RequestContext, Failure> {
         let request_id = match &self.request_id {
             Some(id) => id.clone(),
             None => RequestId::parse(&(self.console.random)()).map_err(|_| internal("a request id"))?,
         };
-        let key = sent.key.map(IdempotencyKey::parse).transpose().map_err(|_| foreign())?;
-        let version = sent.version.and_then(Version::new);
-        let context = RequestContext {
+        let key = key.map(IdempotencyKey::parse).transpose().map_err(|_| foreign())?;
+        Ok(RequestContext {
             caller: self.caller().clone(),
             request_id,
             // A dry run has no outcome that could be answered again.
-            idempotency_key: key.filter(|_| sent.mode == Mode::Commit),
-            expected_version: version,
-            dry_run: sent.mode == Mode::DryRun,
-        };
-        self.console.operations.command_by_name(sent.name, sent.data.clone(), context).await
+            idempotency_key: key.filter(|_| mode == Mode::Commit),
+            expected_version: version.and_then(Version::new),
+            dry_run: mode == Mode::DryRun,
+        })
     }
 
     /// The key of a form that is shown again: that of the form before, so that a repeat after an unknown outcome does it

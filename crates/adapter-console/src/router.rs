@@ -43,7 +43,7 @@ impl Console {
                 "/console/clients/{key}/do/{command}/{item}",
                 get(decide::item_page).post(decide::submit_item),
             )
-            .route("/console/clients/{key}/documents/{document}", get(document::page))
+            .route("/console/clients/{key}/documents/{document}", get(document::page).post(document::replace))
             .route("/console/files/{document}", get(document::file))
             .route("/console/activity", get(activity::page).post(activity::search))
             .route("/console/queue", get(queue::page).post(queue::search))

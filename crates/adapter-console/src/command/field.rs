@@ -75,6 +75,11 @@ impl Field {
         Self { input, choices, ..self }
     }
 
+    /// For templates, which name the field of a form of its own as those of a list.
+    pub(crate) const fn borrow(&self) -> &Self {
+        self
+    }
+
     pub(crate) fn is_select(&self) -> bool {
         self.input == Input::Select
     }

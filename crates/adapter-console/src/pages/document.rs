@@ -6,19 +6,28 @@ use axum::extract::{Path, RawQuery};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use client_app::RequestContext;
 use client_wire::{Code, Failure, Item};
+use futures_util::StreamExt as _;
+use futures_util::stream::once;
 use serde_json::json;
 
 use crate::client_panels::document_facts;
-use crate::command::table::Subject;
-use crate::offering::{explain, of_item};
+use crate::command::field::Field;
+use crate::command::table::{CommandForm, Subject};
+use crate::offering::{Explained, explain, of_item};
+use crate::operation::Mode;
 use crate::part::{ClientHead, Offers, Pair};
+use crate::posted::{Fields, Posted};
 use crate::record::Record;
+use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
-use crate::stop::Answer;
+use crate::stop::{Answer, Stop};
 use crate::url;
-use crate::visit::Visit;
+use crate::visit::{Visit, see_other, status};
 
+/// The member of a submission that is its file.
+const CONTENT: &str = "base64Doc";
 /// A file that is opened as a page of its own runs nothing.
 const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
@@ -29,6 +38,18 @@ struct DocumentPage {
     client: ClientHead,
     document: DocumentFile,
     offers: Offers,
+    /// Whether the file was replaced just now.
+    replaced: bool,
+    /// The form with which the file is replaced, if it can be.
+    replacement: Option<Replacement>,
+    sentences: Vec<Sentence>,
+}
+
+/// The form with which the file of a document is replaced while it waits for its review.
+struct Replacement {
+    path: String,
+    key: String,
+    field: Field,
 }
 
 /// A document with its file.
@@ -52,7 +73,46 @@ impl DocumentFile {
 }
 
 /// `GET /console/clients/{key}/documents/{id}`.
-pub(crate) async fn page(visit: Visit, Path((key, id)): Path<(String, String)>) -> Answer {
+pub(crate) async fn page(
+    visit: Visit,
+    Path((key, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let page = write(&visit, &key, &id, &Fields::default(), None).await?;
+    Ok(html(StatusCode::OK, &DocumentPage { replaced: query.as_deref() == Some("replaced"), ..page }))
+}
+
+/// `POST /console/clients/{key}/documents/{id}`: replaces the file, for the version that was seen.
+pub(crate) async fn replace(Path((key, id)): Path<(String, String)>, posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let Some((_, file)) = fields.file.clone() else {
+        let missing = Item::new(Code::Required, Code::Required.meaning()).field(CONTENT);
+        return refused(visit, &key, &id, fields, Failure::of(missing)).await;
+    };
+    let version = fields.text("version").and_then(|version| version.parse().ok());
+    let context = visit.context(version, fields.text("key"), Mode::Commit);
+    let context: RequestContext = context.map_err(|failure| visit.failed(&failure))?;
+    let bytes = once(async move { Ok(file) }).boxed();
+    match visit.console.operations.replace_document_content(&id, bytes, context).await {
+        Ok(_) => Ok(see_other(&format!("{}?replaced", url::document(&key, &id)))),
+        Err(failure) => refused(visit, &key, &id, fields, failure).await,
+    }
+}
+
+async fn refused(visit: &Visit, key: &str, id: &str, fields: &Fields, failure: Failure) -> Answer {
+    let page = write(visit, key, id, fields, Some(&failure)).await?;
+    let mut response = html(status(&failure), &page);
+    response.extensions_mut().insert(failure);
+    Ok(response)
+}
+
+async fn write(
+    visit: &Visit,
+    key: &str,
+    id: &str,
+    fields: &Fields,
+    refusal: Option<&Failure>,
+) -> Result<DocumentPage, Stop> {
     let failed = |failure: Failure| visit.failed(&failure);
     let data = json!({ "contactEncodedKey": key });
     let client: Record = visit.ask("RetrieveContactByIdQuery", data.clone()).await.map_err(failed)?;
@@ -60,12 +120,25 @@ pub(crate) async fn page(visit: Visit, Path((key, id)): Path<(String, String)>) 
     let document = found.records("documents").into_iter().find(|one| one.text("identityId") == id);
     let unknown = || failed(Failure::of(Item::new(Code::DocumentNotFound, Code::DocumentNotFound.meaning())));
     let document = document.ok_or_else(unknown)?;
-    let actions = explain(&visit, &key).await.map_err(failed)?;
+    let actions = explain(visit, key).await.map_err(failed)?;
     let client = ClientHead::new(visit.language, &client);
-    let offers = of_item(&visit, &key, &actions, client.version, (Subject::Document, &id)).await;
-    let (document, offers) = (DocumentFile::new(&visit, &document), Offers::new(offers));
+    let offers = of_item(visit, key, &actions, client.version, (Subject::Document, id)).await;
+    let sentences = refusal.map(|failure| visit.sentences(failure)).unwrap_or_default();
+    let form = CommandForm::find("submit-document");
+    let is_open = document.text("verificationStatusDesc") == "PENDING"
+        && form
+            .zip(Explained::find(&actions, "changeKyc"))
+            .is_some_and(|(form, explained)| explained.is_possible(form));
+    // The file is that of a submission.
+    let member = form.and_then(|form| form.members().into_iter().find(|member| member.name == CONTENT));
+    let replacement = member.filter(|_| is_open).map(|member| Replacement {
+        path: url::document(key, id),
+        key: visit.key_after(fields, refusal),
+        field: Field::new(visit.language, member, "", &sentences),
+    });
+    let (document, offers) = (DocumentFile::new(visit, &document), Offers::new(offers));
     let shell = visit.shell(document.kind.clone());
-    Ok(html(StatusCode::OK, &DocumentPage { shell, client, document, offers }))
+    Ok(DocumentPage { shell, client, document, offers, replaced: false, replacement, sentences })
 }
 
 /// `GET /console/files/{id}`: the file of a document, which the service has inspected. A page shows it; opened by itself it

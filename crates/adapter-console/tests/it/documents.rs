@@ -242,3 +242,54 @@ const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\
     /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>\nendobj\nxref\n0 4\n0000000000 \
     65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \ntrailer\n<< /Size 4 /Root 1 0 R \
     >>\nstartxref\n187\n%%EOF\n";
+
+#[tokio::test]
+async fn file_is_replaced_while_it_waits_and_only_for_the_version_that_was_seen() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let document = bank.passport(&client).await;
+    let path = format!("/console/clients/{client}/documents/{document}");
+    let digest = async || {
+        let data = json!({ "contactEncodedKey": client });
+        let found = bank.query("checker", "GetCustomerIdentityDetailsQuery", data).await.unwrap();
+        found["documents"][0]["contentSha256"].as_str().unwrap().to_owned()
+    };
+    let (mut maker, mut checker) = (Browser::of(&bank, "maker").await, Browser::of(&bank, "checker").await);
+    let (page, before) = (maker.get(&path).await, digest().await);
+    let (version, key) = (page.hidden("version").unwrap(), page.hidden("key").unwrap());
+    let fields = [("version", version.as_str()), ("key", &key)];
+
+    let refused = maker.send(upload(&maker, &path, &fields, "scan.png", b"<html>no picture</html>")).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.words().contains("Choose one of these"), "{}", refused.words());
+    let nothing = maker.send(upload(&maker, &path, &fields, "", b"")).await;
+    assert!(nothing.words().contains("This is required."), "{}", nothing.words());
+    assert_eq!(digest().await, before);
+
+    // Another picture of one point.
+    let other = other_picture();
+    let done = maker.send(upload(&maker, &path, &fields, "scan.png", &other)).await;
+    assert_eq!(done.location(), Some(format!("{path}?replaced")), "{}", done.words());
+    assert_ne!(digest().await, before);
+    let shown = maker.get(&format!("{path}?replaced")).await;
+    assert!(shown.words().contains("Done: Replace the file"), "{}", shown.words());
+    let fields = [("version", version.as_str()), ("key", "another-attempt")];
+    let stale = maker.send(upload(&maker, &path, &fields, "scan.png", PNG)).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.words());
+
+    // A reviewer does not submit files, and what was reviewed is not replaced.
+    assert_eq!(checker.get(&path).await.hidden("version"), None);
+    let data = json!({ "identityId": document });
+    bank.command("checker", "ApproveIdentityDocumentCommand", data).await.unwrap();
+    assert_eq!(maker.get(&path).await.hidden("version"), None);
+}
+
+/// A picture of one point with a text in it.
+fn other_picture() -> Vec<u8> {
+    let (head, end) = PNG.split_at(PNG.len() - 12);
+    let chunk = [&b"tEXt"[..], b"Comment\0another file"].concat();
+    let mut sum = flate2::Crc::new();
+    sum.update(&chunk);
+    let length = u32::try_from(chunk.len() - 4).unwrap().to_be_bytes();
+    [head, &length, &chunk, &sum.sum().to_be_bytes(), end].concat()
+}
