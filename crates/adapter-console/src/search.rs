@@ -48,6 +48,10 @@ impl Search {
             descending: fields.text("direction") == Some("desc"),
             cursor: fields.text("cursor").map(str::to_owned),
         };
+        if fields.has("live") {
+            // While a word is typed, a condition that is not filled in yet is no mistake.
+            search.conditions.retain(Condition::is_whole);
+        }
         if let Some(dropped) = fields.text("drop") {
             search.remove(dropped);
         }
@@ -97,7 +101,14 @@ impl Search {
     }
 }
 
+/// Operators that take no value.
+const WITHOUT_VALUE: &[&str] = &["IsEmpty", "IsNotEmpty", "Today", "ThisWeek", "ThisMonth", "ThisYear"];
+
 impl Condition {
+    fn is_whole(&self) -> bool {
+        !self.value.is_empty() || WITHOUT_VALUE.contains(&self.operator.as_str())
+    }
+
     fn filter(&self, properties: &[Record]) -> Value {
         let property = properties.iter().find(|found| found.text("propertyName") == self.property);
         let kind = property.map(|found| found.text("kind")).unwrap_or_default();
@@ -186,6 +197,14 @@ mod tests {
             "sort": [{ "propertyName": "city", "direction": "desc" }],
         });
         assert_eq!(search.data(&properties()), expected);
+    }
+
+    #[test]
+    fn while_a_word_is_typed_a_condition_without_its_value_waits() {
+        let form = [("term", "oka"), ("p0", "city"), ("o0", "Equals"), ("p1", "city"), ("o1", "IsEmpty")];
+        let read = |live: &'static str| Search::read(&fields(&[&form[..], &[(live, "yes")]].concat()));
+        assert_eq!(read("live").conditions.len(), 1);
+        assert_eq!(read("pressed").conditions.len(), 2, "a search that was asked for says what it needs");
     }
 
     #[test]
