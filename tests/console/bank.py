@@ -219,6 +219,8 @@ def fill(bank, count):
         shares = [[bank.application(lastName=spelled(place * 8 + share)) for place in range(count // 8)] for share in range(8)]
         for _ in callers.map(create, shares):
             pass
+    # The service has closed it meanwhile; the next request opens another.
+    bank.connection.close()
 
 
 def bury(bank, *clients):
