@@ -44,6 +44,7 @@ async fn every_code_is_provoked() {
     returns(&mut seen).await;
     reasons(&mut seen).await;
     unseen(&mut seen).await;
+    views(&mut seen).await;
     work(&mut seen).await;
     limits::limits(&mut seen).await;
     failures::failures(&mut seen).await;
@@ -95,6 +96,15 @@ async fn work(seen: &mut Seen) {
     bank.maker("RequestCustomerApprovalCommand", item.clone()).await.data();
     bank.maker("ClaimWorkItemCommand", item.clone()).await.data();
     seen.expect(Code::ClaimedByAnother, &bank.checker("ClaimWorkItemCommand", item).await);
+}
+
+async fn views(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    for n in 0..50 {
+        bank.maker("SaveViewCommand", json!({ "name": format!("View {n}"), "search": {} })).await.data();
+    }
+    let one_more = json!({ "name": "One more", "search": {} });
+    seen.expect(Code::TooManyViews, &bank.maker("SaveViewCommand", one_more).await);
 }
 
 async fn reasons(seen: &mut Seen) {

@@ -124,6 +124,7 @@ async fn every_response_matches_its_specification() {
     for (name, data) in [
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
+        ("RetrieveCountsQuery", json!({ "groupBy": "branch" })),
         ("RetrieveContactActionsQuery", key.clone()),
         ("RetrieveLookAlikesQuery", key.clone()),
         ("RetrieveActivityQuery", json!({})),
@@ -134,6 +135,7 @@ async fn every_response_matches_its_specification() {
         ("RetrieveSearchFieldsQuery", json!({})),
         ("RetrieveLifecycleQuery", json!({})),
         ("RetrieveWorkQueueQuery", json!({ "kind": "Approval" })),
+        ("RetrieveViewsQuery", json!({})),
         ("RetrieveOperationsQuery", json!({})),
     ] {
         check(name, &bank.query(name, data).await);
@@ -154,6 +156,8 @@ async fn work(bank: &Bank) -> Vec<&'static str> {
     for (name, data) in [
         ("ClaimWorkItemCommand", item.clone()),
         ("ReleaseWorkItemCommand", item),
+        ("SaveViewCommand", json!({ "name": "Mine", "search": {} })),
+        ("DeleteViewCommand", json!({ "name": "Mine" })),
         ("ResendDeadLetterCommand", event.clone()),
         ("DiscardDeadLetterCommand", event),
     ] {

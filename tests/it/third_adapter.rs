@@ -93,7 +93,8 @@ impl Harness for ThirdAdapter {
             outbox: maps.clone(),
             ledger: maps.clone(),
             sessions: maps.clone(),
-            work_items: maps,
+            work_items: maps.clone(),
+            saved_views: maps,
         }
     }
 

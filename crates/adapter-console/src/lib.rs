@@ -16,6 +16,8 @@
 //! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
+//! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
+//! | `counts` | how many clients there are, and how much waits |
 //! | `opened`, `offering`, `decision`, `since_approval` | what can be done and why not; what a decision shows |
 //! | `navigation`, `pages` | which pages a person may see; the pages, one file each |
 //! | `language`, `sentence` | the texts, in `locales/`; failures and blockers in words |
@@ -25,11 +27,13 @@ mod assets;
 mod client_panels;
 mod command;
 mod cookie;
+mod counts;
 mod curl;
 mod decision;
 mod headers;
 mod hex;
 mod host;
+mod kept;
 mod language;
 mod navigation;
 mod offering;
@@ -45,6 +49,7 @@ mod recent_proof;
 mod record;
 mod refused_sign_in;
 mod router;
+mod saved_view;
 mod search;
 mod sentence;
 mod session;

@@ -12,3 +12,4 @@ pub(crate) mod onboard;
 pub(crate) mod operations;
 pub(crate) mod policy;
 pub(crate) mod queue;
+pub(crate) mod views;

@@ -11,6 +11,7 @@ use client_wire::{Code, Failure, Item};
 use crate::navigation::open_to;
 use crate::pages::{
     activity, batch, client, clients, decide, document, lifecycle, me, onboard, operations, policy, queue,
+    views,
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
@@ -49,6 +50,9 @@ impl Console {
             .route("/console/queue", get(queue::page).post(queue::search))
             .route("/console/queue/claim", post(queue::claim))
             .route("/console/queue/batch", post(batch::approve))
+            .route("/console/views/open", post(views::open))
+            .route("/console/views/save", post(views::save))
+            .route("/console/views/delete", post(views::delete))
             .route("/console/lifecycle", get(lifecycle::page))
             .route("/console/operations", get(operations::page).post(operations::decide))
             .route("/console/policy", get(policy::page).post(policy::preview))

@@ -20,6 +20,10 @@ pub(crate) struct Search {
     pub(crate) sort: String,
     pub(crate) descending: bool,
     pub(crate) cursor: Option<String>,
+    /// What the clients are counted by.
+    pub(crate) group: String,
+    /// What a saved view asks for besides, as members of the query in JSON; empty if there is nothing.
+    pub(crate) kept: String,
 }
 
 /// A condition of the filter builder.
@@ -47,6 +51,8 @@ impl Search {
             sort: text("sort"),
             descending: fields.text("direction") == Some("desc"),
             cursor: fields.text("cursor").map(str::to_owned),
+            group: text("group"),
+            kept: text("kept"),
         };
         if fields.has("live") {
             // While a word is typed, a condition that is not filled in yet is no mistake.
@@ -66,13 +72,14 @@ impl Search {
                     self.conditions.remove(at);
                 }
             }
+            _ if chip == "kept" => self.kept.clear(),
             _ => self.term.clear(),
         }
     }
 
     /// Whether the part of the form for conditions is in use.
     pub(crate) fn is_detailed(&self) -> bool {
-        !self.conditions.is_empty() || !self.sort.is_empty()
+        !self.conditions.is_empty() || !self.sort.is_empty() || !matches!(&*self.group, "" | "state")
     }
 
     /// The data of the query. `properties` says which kind of value each property has.
@@ -94,6 +101,7 @@ impl Search {
             let direction = if self.descending { "desc" } else { "asc" };
             data.insert("sort".to_owned(), json!([{ "propertyName": self.sort, "direction": direction }]));
         }
+        self.add_kept(&mut data);
         if let Some(cursor) = &self.cursor {
             data.insert("cursor".to_owned(), cursor.as_str().into());
         }
@@ -109,7 +117,7 @@ impl Condition {
         !self.value.is_empty() || WITHOUT_VALUE.contains(&self.operator.as_str())
     }
 
-    fn filter(&self, properties: &[Record]) -> Value {
+    pub(crate) fn filter(&self, properties: &[Record]) -> Value {
         let property = properties.iter().find(|found| found.text("propertyName") == self.property);
         let kind = property.map(|found| found.text("kind")).unwrap_or_default();
         let mut filter = Map::new();

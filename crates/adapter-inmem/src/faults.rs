@@ -76,10 +76,11 @@ pub(crate) enum Operation {
     Ledger,
     Sessions,
     WorkItems,
+    SavedViews,
 }
 
 impl Operation {
-    const COUNT: usize = Self::WorkItems as usize + 1;
+    const COUNT: usize = Self::SavedViews as usize + 1;
 }
 
 impl Faults {
@@ -156,6 +157,11 @@ impl Faults {
     /// Every use of the work queue has this fault.
     pub fn work_items(&self, fault: Fault) {
         self.script(Operation::WorkItems, |script| script.standing = Some(fault));
+    }
+
+    /// Every use of saved views has this fault.
+    pub fn saved_views(&self, fault: Fault) {
+        self.script(Operation::SavedViews, |script| script.standing = Some(fault));
     }
 
     /// Gives the store a clock of its own, which stands at this moment.

@@ -40,6 +40,7 @@ mod keys;
 mod ledger;
 mod lock;
 mod outbox;
+mod saved_views;
 mod search;
 mod sessions;
 mod store;

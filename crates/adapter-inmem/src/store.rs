@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    ActivityPage, Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
+    HistoryEntry, HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -163,6 +163,14 @@ impl ClientStore for MemoryStore {
         // A search reads every client, so it runs on a thread of its own and does not block other requests.
         let found = tokio::task::spawn_blocking(move || tables.search(&search)).await;
         found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        let (tables, counting) = (self.read(|tables| tables.clone()).await?, counting.clone());
+        // It reads every client, so it runs on a thread of its own as a search does.
+        let counted =
+            tokio::task::spawn_blocking(move || counting.of(tables.clients.values().map(|row| &row.client)));
+        counted.await.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {

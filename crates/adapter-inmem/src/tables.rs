@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use client_app::ports::{
     ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry,
-    HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey, Session, SessionId,
-    SignInAttempt, SignInAttemptId, StoreError, WorkClaim, WorkItemId,
+    HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session,
+    SessionId, SignInAttempt, SignInAttemptId, StoreError, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -46,6 +46,7 @@ pub(crate) struct Tables {
     pub(crate) sign_ins: RedBlackTreeMapSync<SignInAttemptId, Arc<SignInAttempt>>,
     /// Who is at an item of the work queue.
     pub(crate) work_claims: RedBlackTreeMapSync<WorkItemId, WorkClaim>,
+    pub(crate) views: RedBlackTreeMapSync<ViewId, Arc<SavedView>>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
 }

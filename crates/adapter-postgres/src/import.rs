@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use client_app::CheckState;
 use client_app::ports::{
-    Changeset, InstallationId, OutcomeRecord, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+    Changeset, InstallationId, OutcomeRecord, SavedView, StoreError, StoredCandidate, StoredClaim,
+    StoredEvent,
 };
 use client_domain::value::ClientId;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
@@ -19,6 +20,7 @@ use crate::error::{Cause, DbError, corrupt};
 use crate::migrate::LOCK;
 use crate::pool::{Pool, connect_options};
 use crate::rows::outcome;
+use crate::saved_views;
 use crate::schema_check::Schema;
 use crate::server_check;
 use crate::settings::{Settings, StartError};
@@ -191,6 +193,15 @@ impl Import {
     pub async fn add_outcomes(&mut self, outcomes: &[OutcomeRecord]) -> Result<(), StoreError> {
         let all: Vec<_> = outcomes.iter().map(Some).collect();
         self.execute(outcome::bind_all(sqlx::query(COPY_OUTCOMES), &all)).await
+    }
+
+    /// Writes saved views.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub async fn add_views(&mut self, views: &[SavedView]) -> Result<(), StoreError> {
+        self.execute(saved_views::bind_all(views)).await
     }
 
     /// Writes contents that may be orphans.

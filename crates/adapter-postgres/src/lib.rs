@@ -64,6 +64,7 @@ mod outbox;
 mod pool;
 mod recompute;
 mod rows;
+mod saved_views;
 mod schema_check;
 mod search;
 mod server_check;

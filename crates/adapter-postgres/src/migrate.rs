@@ -93,6 +93,7 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (35, "sessions", include_str!("../migrations/0035_sessions.sql"), How::Whole),
     (36, "work items", include_str!("../migrations/0036_work_items.sql"), How::Whole),
     (37, "work items of before", include_str!("../migrations/0037_work_items_of_before.sql"), How::Batches),
+    (38, "saved views", include_str!("../migrations/0038_saved_views.sql"), How::Whole),
 ];
 
 /// How a migration runs.

@@ -13,12 +13,17 @@
 //! | [`keyset`] | where a page begins |
 //! | [`kyc`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
 //! | [`plan_cache`] | which searches are planned once |
+//! | [`indexed`] | which predicates an index answers |
+//! | [`count_statement`], [`mod@count`] | counts in groups |
 
 mod builder;
 mod column;
 mod condition;
+mod count;
+mod count_statement;
 mod current;
 mod former_name;
+mod indexed;
 mod keyset;
 mod kyc;
 mod plan_cache;
@@ -40,6 +45,8 @@ use crate::rows::client;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::Statement;
+
+pub(crate) use self::count::count;
 
 /// The columns of a summary.
 const SUMMARY_COLUMNS: &str =

@@ -57,6 +57,7 @@ statements! {
     COPY_CLAIMS = "copy_claims";
     COPY_EVENTS = "copy_events";
     COPY_OUTCOMES = "copy_outcomes";
+    COPY_VIEWS = "copy_views";
     LAST_NUMBER = "last_number";
     SET_NEXT_BLOCK = "set_next_block";
 
@@ -114,6 +115,11 @@ statements! {
     OPEN_SIGN_IN = "open_sign_in";
     TAKE_SIGN_IN = "take_sign_in";
     REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
+
+    // Saved views.
+    SAVE_VIEW = "save_view";
+    DELETE_VIEW = "delete_view";
+    VIEWS_OF = "views_of";
 
     // Work queue.
     WORK_ITEMS = "work_items";

@@ -8,8 +8,8 @@ use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
-    ActivityPage, Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
+    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -201,6 +201,10 @@ impl ClientStore for PostgresStore {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         search::search(&self.pool, search).await
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        search::count(&self.pool, counting).await
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -592,6 +592,20 @@ CREATE TABLE client_sign_in (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_sign_in_by_end ON client_sign_in (ends_at);
 
+-- Searches of clients that people have saved, for themselves or for everybody who may find clients.
+CREATE TABLE client_saved_view (
+    owner       TEXT NOT NULL,    -- the id of the person who saved it; personal, as are the name, the e-mail address and the search
+    name        TEXT NOT NULL,    -- the name, which no other view of this person has
+    owner_email TEXT,             -- the e-mail address of that person, if known
+    shared      INTEGER NOT NULL, -- whether others see it
+    search      TEXT NOT NULL,    -- what is searched for and in which order, in JSON as on the wire; it is read anew each time
+    columns     TEXT NOT NULL,    -- the names of the columns, in JSON
+    saved_at    INTEGER NOT NULL, -- when it was saved last
+    CONSTRAINT client_saved_view_pkey PRIMARY KEY (owner, name),
+    CONSTRAINT client_saved_view_shared_known CHECK (shared IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_saved_view_shared ON client_saved_view (owner, name) WHERE shared = 1;
+
 -- What waits for a decision or for a successor, one row for each item: a copy of client_waiting that triggers keep, so that a
 -- page of the queue is a range of an index.
 CREATE TABLE client_work_item (

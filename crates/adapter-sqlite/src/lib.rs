@@ -43,6 +43,7 @@ mod parameters;
 mod readers;
 mod relay_round;
 mod rows;
+mod saved_views;
 mod search;
 mod sessions;
 mod settings;

@@ -17,10 +17,15 @@
 //! | [`keyset`] | where a page begins |
 //! | [`kyc`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
 //! | [`statement`] | the page and the total |
+//! | [`count_statement`], [`mod@count`] | counts in groups |
 
 mod builder;
 mod column;
 mod condition;
+mod count;
+#[cfg(test)]
+mod count_plans;
+mod count_statement;
 mod counts;
 mod current;
 mod former_name;
@@ -38,6 +43,7 @@ use std::time::{Duration, Instant};
 use client_app::ports::{Found, Search, StoreError};
 use rusqlite::Connection;
 
+pub(crate) use self::count::count;
 use self::counts::Counts;
 use self::statement::{page, total};
 use crate::error::Failure;
@@ -57,7 +63,7 @@ pub(crate) fn search(connection: &Connection, search: &Search) -> Result<Found, 
         });
         Ok::<_, StoreError>((position, summary.ok()))
     })?;
-    let total = if search.count { Some(count(connection, search)?) } else { None };
+    let total = if search.count { Some(count_all(connection, search)?) } else { None };
     let taken = begun.elapsed();
     if taken >= SLOW_SEARCH {
         let (milliseconds, cost) = (taken.as_millis(), search.predicate.cost());
@@ -70,7 +76,7 @@ pub(crate) fn search(connection: &Connection, search: &Search) -> Result<Found, 
     Ok(Found { clients, next, total })
 }
 
-fn count(connection: &Connection, search: &Search) -> Result<u64, Failure> {
+fn count_all(connection: &Connection, search: &Search) -> Result<u64, Failure> {
     let counted = total(search)
         .query(connection, |columns| columns.known("total", |total: i64| u64::try_from(total).ok()))?;
     Ok(counted.first().copied().unwrap_or_default())

@@ -28,11 +28,14 @@ statements! {
     COPIED_EVENTS = "copied_events";
     COPIED_OUTCOMES = "copied_outcomes";
     COPIED_ROWS = "copied_rows";
+    COPIED_VIEWS = "copied_views";
     COUNT_DOCUMENTS = "count_documents";
+    COUNT_VIEWS = "count_views";
     DEAD_LETTERS = "dead_letters";
     DELETE_CONTENT = "delete_content";
     DELETE_DELIVERED = "delete_delivered";
     DELETE_OUTCOMES = "delete_outcomes";
+    DELETE_VIEW = "delete_view";
     DEQUEUE_CONTENT = "dequeue_content";
     DISCARD_EVENT = "discard_event";
     DOCUMENTS = "documents";
@@ -67,6 +70,7 @@ statements! {
     RESEND_EVENTS = "resend_events";
     RESERVE_BLOCK = "reserve_block";
     RIVAL = "rival";
+    SAVE_VIEW = "save_view";
     SET_TRASHED = "set_trashed";
     SETTLE_EVENT = "settle_event";
     OPEN_SESSION = "open_session";
@@ -84,6 +88,7 @@ statements! {
     TAKE_CLAIM = "take_claim";
     TRASHED_CONTENTS = "trashed_contents";
     UPDATE_CLIENT = "update_client";
+    VIEWS_OF = "views_of";
     WORK_ITEMS = "work_items";
     WORK_ITEMS_OF_BRANCH = "work_items_of_branch";
     CLAIM_WORK = "claim_work";

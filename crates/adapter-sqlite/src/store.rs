@@ -7,8 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
-    ActivityPage, Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
+    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -206,6 +206,11 @@ impl ClientStore for SqliteStore {
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         let search = search.clone();
         self.0.searchers.read(move |connection| search::search(connection, &search)).await
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        let counting = counting.clone();
+        self.0.searchers.read(move |connection| search::count(connection, &counting)).await
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {

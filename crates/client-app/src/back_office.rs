@@ -6,25 +6,27 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::ports::outbox::Outbox;
+use crate::ports::saved_views::SavedViews;
 use crate::ports::work_items::WorkItems;
 use crate::readiness::{JobReport, JobReports};
 
 /// How long a claimed item is held, unless a program says otherwise.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
 
-/// The ports and settings of the work queue and of operations.
+/// The ports and settings of the work queue, of saved views and of operations.
 #[derive(Clone)]
 pub struct BackOffice {
     pub(crate) work_items: Arc<dyn WorkItems>,
+    pub(crate) views: Arc<dyn SavedViews>,
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) jobs: Option<Arc<dyn JobReports>>,
     pub(crate) claim: SignedDuration,
 }
 
 impl BackOffice {
-    /// The queue and the outbox of the storage of the clients, with claims of ten minutes.
-    pub fn new(work_items: Arc<dyn WorkItems>, outbox: Arc<dyn Outbox>) -> Self {
-        Self { work_items, outbox, jobs: None, claim: CLAIM }
+    /// The queue, the saved views and the outbox of the storage of the clients, with claims of ten minutes.
+    pub fn new(work_items: Arc<dyn WorkItems>, views: Arc<dyn SavedViews>, outbox: Arc<dyn Outbox>) -> Self {
+        Self { work_items, views, outbox, jobs: None, claim: CLAIM }
     }
 
     /// Reports these background jobs to operators.

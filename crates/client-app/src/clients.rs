@@ -9,6 +9,7 @@ use futures_util::future::{join, join3};
 
 use crate::back_office::BackOffice;
 use crate::clock_offset::ClockOffset;
+use crate::count_cache::CountCache;
 use crate::duplicate_quota::DuplicateQuota;
 use crate::error::Error;
 use crate::garbage_round::TooManyOrphans;
@@ -78,6 +79,7 @@ pub struct Clients {
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<KycPolicy>,
     pub(crate) clock_offset: Arc<ClockOffset>,
+    pub(crate) counts: Arc<CountCache>,
     pub(crate) back_office: Option<BackOffice>,
     checks: Vec<Arc<dyn StandingCheck>>,
     /// Why the last round of garbage collection did nothing.
@@ -102,6 +104,7 @@ impl Clients {
             duplicate_quota: Arc::default(),
             kyc_policy: Arc::default(),
             clock_offset: Arc::default(),
+            counts: Arc::default(),
             back_office: None,
             checks: Vec::new(),
             collection_stopped: Arc::default(),
@@ -177,9 +180,11 @@ impl Clients {
         self
     }
 
-    /// Sets the counts of the duplicate quota to zero, for a bank whose clients were all deleted.
-    pub fn forget_duplicates(&self) {
+    /// Forgets what it remembers of clients, for a bank whose clients were all deleted: the counts of the duplicate quota,
+    /// and counts of clients.
+    pub fn forget(&self) {
         self.duplicate_quota.forget();
+        self.counts.forget();
     }
 
     /// Sets this policy.

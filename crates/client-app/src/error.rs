@@ -76,6 +76,14 @@ pub enum Error {
         /// When the claim ends.
         until: Timestamp,
     },
+    /// There are as many saved views as there may be.
+    #[error("there are {max} saved views, as many as there may be")]
+    TooManyViews {
+        /// The maximum.
+        max: usize,
+        /// Whether it is that of the shared views of all people; else that of the caller's own.
+        shared: bool,
+    },
     /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,

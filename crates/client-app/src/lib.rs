@@ -30,6 +30,8 @@ mod clients;
 mod clock_comparison;
 mod clock_offset;
 mod command;
+mod count_by;
+mod count_cache;
 mod documents;
 mod duplicate_quota;
 mod error;

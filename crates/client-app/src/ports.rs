@@ -9,6 +9,7 @@
 //! | [`Sessions`] | people who are signed in with a browser |
 //! | [`IdentityProvider`] | the identity provider that signs these people in and out |
 //! | [`WorkItems`] | what waits for people, and who is at it |
+//! | [`SavedViews`] | searches that people have saved |
 //! | [`EventReceiver`] | the system that receives events |
 //! | [`Clock`] | the current time |
 //! | [`KeyGenerator`] | fresh keys |
@@ -26,6 +27,7 @@ pub(crate) mod branches;
 pub(crate) mod changeset;
 pub(crate) mod clock;
 pub(crate) mod contents;
+pub(crate) mod count;
 pub(crate) mod error;
 pub(crate) mod history;
 pub(crate) mod idempotency;
@@ -34,8 +36,10 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod outbox;
 pub(crate) mod receiver;
+pub(crate) mod saved_views;
 pub(crate) mod sessions;
 mod shared;
+mod shared_people;
 pub(crate) mod store;
 pub(crate) mod stored;
 pub(crate) mod work_items;
@@ -46,6 +50,7 @@ pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};
 pub use contents::{ContentBytes, ContentLocation, DocumentContents, NoContents};
+pub use count::{CountBounds, Counted, Counting, Group, Grouping};
 pub use error::StoreError;
 pub use history::{HistoryEntry, HistoryPage, HistoryValues};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey, StoredData, StoredReply};
@@ -59,6 +64,7 @@ pub use outbox::{
     Settlement, TakenEvent, Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
+pub use saved_views::{SavedView, SavedViews, ViewBounds, ViewId, ViewSaving};
 pub use sessions::{
     ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,
     SignInAttemptId,

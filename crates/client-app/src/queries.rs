@@ -1,5 +1,6 @@
 //! The queries, one file each: a struct of parsed values and its result. None of them writes.
 
+mod count_clients;
 mod get_actions;
 mod get_activity;
 mod get_amendments;
@@ -12,12 +13,15 @@ mod get_look_alikes;
 mod get_myself;
 mod get_operations;
 mod get_reasons;
+mod get_views;
 mod get_work_queue;
 mod list_clients;
 mod preview_kyc_policy;
 mod search_clients;
 
+pub use crate::count_by::CountBy;
 pub use crate::query::Query;
+pub use count_clients::{ClientCounts, CountClients};
 pub use get_actions::{ClientActions, GetActions};
 pub use get_activity::{ActivityLine, GetActivity, RecentActivity};
 pub use get_amendments::{ClientAmendments, GetAmendments};
@@ -30,6 +34,7 @@ pub use get_look_alikes::{ClientLookAlikes, GetLookAlikes, LookAlike};
 pub use get_myself::{GetMyself, Myself};
 pub use get_operations::{GetOperations, OperationsReport, Undelivered};
 pub use get_reasons::{GetReasons, OperationReasons, Reasons};
+pub use get_views::GetViews;
 pub use get_work_queue::{GetWorkQueue, QueuedWork, WorkQueue};
 pub use list_clients::{ClientRow, ClientRows, ListClients};
 pub use preview_kyc_policy::{AffectedClient, KycAssessment, KycPolicyPreview, PreviewKycPolicy};

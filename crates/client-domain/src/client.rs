@@ -50,6 +50,7 @@ mod update;
 mod values;
 mod verify_contact_point;
 mod waiting;
+mod waiting_age;
 
 pub use aggregate::Client;
 pub use amendment::{Amendment, AmendmentId};
@@ -72,3 +73,4 @@ pub use transaction::Transaction;
 pub use transition::Justification;
 pub use two_persons::TwoPersons;
 pub use waiting::{Decidability, WaitingItem, WorkKind, WorkSubject};
+pub use waiting_age::WaitingAge;

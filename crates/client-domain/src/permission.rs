@@ -38,11 +38,13 @@ pub enum Permission {
     HistoryValues,
     /// `customers.operations`: see how the service stands, resend and discard dead letters.
     Operations,
+    /// `customers.views.share`: share saved views with everybody who may find clients, and delete those that others share.
+    ViewsShare,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Write,
         Self::Approve,
@@ -55,6 +57,7 @@ impl Permission {
         Self::History,
         Self::HistoryValues,
         Self::Operations,
+        Self::ViewsShare,
     ];
 
     /// The name in a token.
@@ -72,6 +75,7 @@ impl Permission {
             Self::History => "customers.history",
             Self::HistoryValues => "customers.history.values",
             Self::Operations => "customers.operations",
+            Self::ViewsShare => "customers.views.share",
         }
     }
 

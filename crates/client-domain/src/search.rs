@@ -23,6 +23,7 @@ mod order;
 mod predicate;
 mod property;
 mod question;
+mod scope;
 mod sortable;
 mod word;
 
@@ -39,5 +40,6 @@ pub use operator::{Operator, Takes};
 pub use order::{Direction, MAX_SORT_KEYS, Order, Position};
 pub use predicate::Predicate;
 pub use property::{Property, PropertyKind};
+pub use scope::Scope;
 pub use sortable::Sortable;
 pub use word::{MAX_TERM, MAX_WORDS, Word};

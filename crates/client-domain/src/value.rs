@@ -46,6 +46,7 @@ mod reason_text;
 pub(crate) mod text;
 mod transaction_reference;
 mod version;
+mod view_name;
 
 pub use account_officer_id::AccountOfficerId;
 pub use address_line::AddressLine;
@@ -78,3 +79,4 @@ pub use reason_text::ReasonText;
 pub(crate) use text::{Layout, text_value, tidied};
 pub use transaction_reference::TransactionReference;
 pub use version::Version;
+pub use view_name::ViewName;

@@ -38,6 +38,7 @@ pub(crate) const PEOPLE: [DevelopmentPerson; 2] = [
             Permission::KycRead,
             Permission::KycReview,
             Permission::Operations,
+            Permission::ViewsShare,
         ],
     },
 ];

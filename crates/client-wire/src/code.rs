@@ -126,6 +126,7 @@ catalogue! {
     AmendmentConflict = "amendment_conflict", Conflict, Some("Amendment conflict"), "A value in force changed after the amendment was proposed; details.unmet names the fields.";
     NotWaiting = "not_waiting", Conflict, Some("Not waiting"), "The item does not wait for a person: it was decided about, or never waited.";
     ClaimedByAnother = "claimed_by_another", Conflict, Some("Claimed by another person"), "Another person has claimed the item; details.claimedBy and details.claimedUntil say who and until when. It refuses no decision.";
+    TooManyViews = "too_many_views", Conflict, Some("Too many saved views"), "The caller has the maximum number of saved views, or all people together that of shared ones; details.max is the maximum.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is already open.";
     AlreadyReturned = "already_returned", Conflict, Some("Already returned"), "The exited client has returned already, as another client that was not rejected; details.unmet or, where a rejection is undone, details.contacts names it, for callers with customers.read.";
     AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is already on the blacklist.";

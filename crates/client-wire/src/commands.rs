@@ -13,6 +13,7 @@ pub(crate) mod create_address_information;
 pub(crate) mod create_contact;
 pub(crate) mod create_identity_document;
 pub(crate) mod dead_letter;
+pub(crate) mod delete_view;
 pub(crate) mod discard_dead_letter;
 pub(crate) mod exit;
 pub(crate) mod operation;
@@ -29,6 +30,7 @@ pub(crate) mod request_approval;
 pub(crate) mod resend_dead_letter;
 pub(crate) mod return_customer;
 mod review;
+pub(crate) mod save_view;
 pub(crate) mod standalone;
 pub(crate) mod undo_blacklist;
 pub(crate) mod undo_reject;
@@ -67,11 +69,13 @@ pub(crate) const COMMANDS: [&CommandOperation; 22] = [
 ];
 
 /// Every command that writes no client.
-pub(crate) const STANDALONE: [&StandaloneOperation; 4] = [
+pub(crate) const STANDALONE: [&StandaloneOperation; 6] = [
     &claim_work_item::OPERATION,
     &release_work_item::OPERATION,
     &resend_dead_letter::OPERATION,
     &discard_dead_letter::OPERATION,
+    &save_view::OPERATION,
+    &delete_view::OPERATION,
 ];
 
 #[cfg(test)]

@@ -219,7 +219,8 @@ impl<'a> Form<'a> {
         self.data.get(name).filter(|value| !value.is_null())
     }
 
-    fn path_of(&self, name: &str) -> String {
+    /// The path of a member for errors.
+    pub(crate) fn path_of(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 }

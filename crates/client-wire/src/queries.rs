@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod address_details;
 pub(crate) mod amendments;
 pub(crate) mod contact_by_id;
+pub(crate) mod contact_counts;
 pub(crate) mod contact_list;
 mod cursor;
 mod filters;
@@ -21,16 +22,20 @@ pub(crate) mod operation;
 pub(crate) mod operations_report;
 pub(crate) mod panels;
 pub(crate) mod reasons;
+pub(crate) mod saved_search;
 pub(crate) mod search_fields;
+mod search_members;
 mod sort;
+pub(crate) mod views;
 pub(crate) mod work_queue;
 
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 18] = [
+pub(crate) const QUERIES: [&QueryOperation; 20] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
+    &contact_counts::OPERATION,
     &actions::OPERATION,
     &look_alikes::OPERATION,
     &amendments::OPERATION,
@@ -46,6 +51,7 @@ pub(crate) const QUERIES: [&QueryOperation; 18] = [
     &panels::OPERATION,
     &activity::OPERATION,
     &work_queue::OPERATION,
+    &views::OPERATION,
     &operations_report::OPERATION,
 ];
 
@@ -53,8 +59,9 @@ pub(crate) const QUERIES: [&QueryOperation; 18] = [
 mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
-        GetActions, GetActivity, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc, GetKycPolicy,
-        GetLookAlikes, GetOperations, GetReasons, GetWorkQueue, PreviewKycPolicy, SearchClients,
+        CountClients, GetActions, GetActivity, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc,
+        GetKycPolicy, GetLookAlikes, GetOperations, GetReasons, GetViews, GetWorkQueue, PreviewKycPolicy,
+        SearchClients,
     };
     use client_domain::Permission;
 
@@ -65,6 +72,7 @@ mod tests {
         let expected = [
             GetClient::PERMISSION,
             SearchClients::PERMISSION,
+            CountClients::PERMISSION,
             GetActions::PERMISSION,
             GetLookAlikes::PERMISSION,
             GetAmendments::PERMISSION,
@@ -81,6 +89,7 @@ mod tests {
             GetClientView::PERMISSION,
             GetActivity::PERMISSION,
             GetWorkQueue::PERMISSION,
+            GetViews::PERMISSION,
             GetOperations::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);

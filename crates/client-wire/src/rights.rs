@@ -188,6 +188,30 @@ pub static CONDITIONS: &[Condition] = &[
         without: "403",
     },
     Condition {
+        operations: &["SaveViewCommand", "DeleteViewCommand"],
+        when: "the view is to be shared, or is one that another person shares",
+        permission: Permission::ViewsShare,
+        without: "403",
+    },
+    Condition {
+        operations: &["RetrieveViewsQuery"],
+        when: "a view searches by properties of KYC information",
+        permission: Permission::KycRead,
+        without: "`search` is null, and `problems` names the permission",
+    },
+    Condition {
+        operations: &["RetrieveCountsQuery"],
+        when: "`groupBy` is `kycStatus`",
+        permission: Permission::KycRead,
+        without: "403",
+    },
+    Condition {
+        operations: &["RetrieveCountsQuery"],
+        when: "`groupBy` is `waitingAge`, and the items are documents, addresses or documents that expire soon",
+        permission: Permission::KycRead,
+        without: "these kinds are omitted, and `total` is without them",
+    },
+    Condition {
         operations: &["RetrieveWorkQueueQuery", "ClaimWorkItemCommand", "ReleaseWorkItemCommand"],
         when: "the items are documents, addresses or documents that expire soon",
         permission: Permission::KycRead,

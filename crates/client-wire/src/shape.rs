@@ -25,6 +25,7 @@ text!(REFERENCE, TransactionReference);
 text!(ISSUER, IssuingAuthority);
 text!(ADDRESS_SUPPLEMENT, AddressSupplement);
 text!(POSTAL_CODE, PostalCode);
+text!(VIEW_NAME, ViewName);
 
 pub(crate) const REASON_CODE: Shape =
     Shape::Pattern { min: 1, max: value::ReasonCode::MAX, pattern: value::ReasonCode::PATTERN };

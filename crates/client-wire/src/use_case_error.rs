@@ -41,6 +41,7 @@ impl Failure {
                 let item = Item::new(Code::ClaimedByAnother, message);
                 Self::of(item.detail("claimedBy", by.label()).detail("claimedUntil", until.to_string()))
             }
+            Error::TooManyViews { max, shared } => Self::of(too_many_views(max, shared)),
             Error::VersionNotApplicable => {
                 let message = "This command takes no version: send it without If-Match.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
@@ -142,6 +143,23 @@ fn not_found(client: &ClientRef) -> Item {
 /// There is no such document.
 pub(crate) fn document_not_found() -> Item {
     Item::new(Code::DocumentNotFound, "No document has this id.").field("identityId")
+}
+
+fn too_many_views(max: usize, shared: bool) -> Item {
+    let (named, message) = if shared {
+        (
+            "shared",
+            format!("There are {max} shared views already; delete one, or save this one for yourself."),
+        )
+    } else {
+        (
+            "name",
+            format!(
+                "You have {max} saved views already; delete one, or save this one under the name of one."
+            ),
+        )
+    };
+    Item::new(Code::TooManyViews, message).field(named).detail("max", max)
 }
 
 fn not_in_directory(branch: bool, officer: bool) -> Failure {

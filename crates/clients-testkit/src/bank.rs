@@ -244,7 +244,10 @@ impl BankBuilder {
             .with_branches(Arc::new(branches.clone()))
             .with_contents(files, ledger);
         let clients = if is_own {
-            clients.with_back_office(BackOffice::new(Arc::new(store.clone()), Arc::new(store.clone())))
+            clients.with_back_office({
+                let shared = Arc::new(store.clone());
+                BackOffice::new(shared.clone(), shared.clone(), shared)
+            })
         } else {
             clients
         };

@@ -104,7 +104,7 @@ async fn reset(State(controls): Controls, headers: HeaderMap, body: Bytes) -> Re
     answer(read(&headers, &body, |_| Some(())).map(|()| {
         controls.store.clear();
         controls.contents.clear();
-        controls.clients.forget_duplicates();
+        controls.clients.forget();
         controls.clock.reset();
         reply("All data was deleted.", json!({}))
     }))

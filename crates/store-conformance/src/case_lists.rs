@@ -68,14 +68,9 @@ macro_rules! store_cases {
                 a_refused_commit_leaves_its_key_free
             }
             reads {
-                an_empty_store_is_empty
-                several_clients_are_read_in_the_order_of_their_keys
-                reachable_store_is_ready
-                clock_of_a_store_does_not_go_back
-                a_fresh_store_shares_nothing
-                every_client_is_found_by_key_and_id
-                a_key_is_taken_as_it_is
-                reserved_id_belongs_to_no_client
+                an_empty_store_is_empty several_clients_are_read_in_the_order_of_their_keys reachable_store_is_ready
+                clock_of_a_store_does_not_go_back a_fresh_store_shares_nothing every_client_is_found_by_key_and_id
+                a_key_is_taken_as_it_is reserved_id_belongs_to_no_client
             }
             round_trip {
                 every_state_comes_back
@@ -88,26 +83,17 @@ macro_rules! store_cases {
                 moments_come_back_to_the_microsecond
             }
             amendments {
-                open_amendments_come_back
-                corrected_values_come_back
-                verified_values_come_back
-                client_is_found_by_its_open_amendment
-                client_is_found_by_outdated_evidence
-                values_come_back_with_their_line
-                refused_commit_writes_no_values
+                open_amendments_come_back corrected_values_come_back verified_values_come_back
+                client_is_found_by_its_open_amendment client_is_found_by_outdated_evidence
+                values_come_back_with_their_line refused_commit_writes_no_values
             }
             reasons {
-                codes_come_back_with_their_line
-                codes_of_rejections_come_back
-                code_of_an_amendment_comes_back
+                codes_come_back_with_their_line codes_of_rejections_come_back code_of_an_amendment_comes_back
                 final_rejection_stays_final
             }
             makers {
-                makers_come_back
-                a_decision_leaves_no_makers
-                an_undone_rejection_keeps_its_makers
-                a_full_set_of_makers_comes_back
-                former_uploaders_come_back
+                makers_come_back a_decision_leaves_no_makers an_undone_rejection_keeps_its_makers
+                a_full_set_of_makers_comes_back former_uploaders_come_back
             }
             documents {
                 documents_come_back
@@ -284,6 +270,14 @@ macro_rules! store_cases {
                 claim_holds_until_its_end claim_is_renewed_by_its_holder claim_is_released_by_its_holder
                 concurrent_claims_of_an_item_have_one_holder only_ended_claims_are_removed
                 claims_of_work_write_no_client
+            }
+            saved_views {
+                views_come_back_to_those_who_see_them last_save_of_a_name_counts deleted_view_is_gone
+                views_are_bounded concurrent_saves_of_a_name_keep_one saved_views_write_no_client
+            }
+            counts {
+                every_grouping_agrees_with_the_domain every_condition_restricts_a_count
+                bounded_count_is_a_lower_bound counts_follow_the_commits
             }
             contact_points {
                 verified_contact_points_come_back

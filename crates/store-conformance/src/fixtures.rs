@@ -17,6 +17,7 @@
 
 pub mod conditions;
 pub mod documents;
+pub mod saved_views;
 pub mod sessions;
 mod stamps;
 

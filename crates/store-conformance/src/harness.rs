@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use client_app::ports::{
-    ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, Sessions, WorkItems,
+    ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, SavedViews, Sessions, WorkItems,
 };
 
 /// Work that runs concurrently with other work.
@@ -61,18 +61,23 @@ pub struct Fresh {
     pub sessions: Arc<dyn Sessions>,
     /// What waits for people.
     pub work_items: Arc<dyn WorkItems>,
+    /// Searches that people have saved.
+    pub saved_views: Arc<dyn SavedViews>,
 }
 
 impl Fresh {
     /// For an adapter with one type that is all of them.
-    pub fn new(all: impl ClientStore + Outbox + ContentLedger + Sessions + WorkItems + 'static) -> Self {
+    pub fn new(
+        all: impl ClientStore + Outbox + ContentLedger + Sessions + WorkItems + SavedViews + 'static,
+    ) -> Self {
         let all = Arc::new(all);
         Self {
             store: all.clone(),
             outbox: all.clone(),
             ledger: all.clone(),
             sessions: all.clone(),
-            work_items: all,
+            work_items: all.clone(),
+            saved_views: all,
         }
     }
 }

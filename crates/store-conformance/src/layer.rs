@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
-    ActivityPage, Changeset, ClientRef, ClientStore, Committed, DueDocuments, Found, HistoryEntry,
-    HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
+    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -85,6 +85,10 @@ pub trait StoreLayer: Send + Sync {
         self.inner().search(search).await
     }
 
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        self.inner().count(counting).await
+    }
+
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
         self.inner().history(key, page).await
     }
@@ -154,6 +158,10 @@ impl<L: StoreLayer> ClientStore for Layered<L> {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         self.0.search(search).await
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        self.0.count(counting).await
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {

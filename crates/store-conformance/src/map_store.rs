@@ -55,6 +55,7 @@ mod commit;
 mod ledger;
 mod maps;
 mod outbox;
+mod saved_views;
 mod sessions;
 mod storage;
 mod store;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use adapter_inmem::{CountingKeys, FixedClock, MemoryContents, MemoryStore};
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::ports::{ClientStore, ContentLedger, Outbox, WorkItems};
+use client_app::ports::{ClientStore, ContentLedger, Outbox, SavedViews, WorkItems};
 use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
 use client_wire::{Failure, Operations as _, Reply};
@@ -31,11 +31,11 @@ pub struct Fixture {
     server: Cluster,
 }
 
-fn clients(store: impl ClientStore + ContentLedger + Outbox + WorkItems + 'static) -> Clients {
+fn clients(store: impl ClientStore + ContentLedger + Outbox + WorkItems + SavedViews + 'static) -> Clients {
     let store = Arc::new(store);
     let clock = FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap());
     Clients::new(store.clone(), Arc::new(clock), Arc::new(CountingKeys::default()))
-        .with_back_office(BackOffice::new(store.clone(), store.clone()))
+        .with_back_office(BackOffice::new(store.clone(), store.clone(), store.clone()))
         .with_contents(Arc::new(MemoryContents::new()), store)
 }
 

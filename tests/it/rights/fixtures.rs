@@ -105,7 +105,7 @@ impl World {
         let store = Arc::new(MemoryStore::new());
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(MemoryAccounts::default()))
-            .with_back_office(BackOffice::new(store.clone(), store.clone()))
+            .with_back_office(BackOffice::new(store.clone(), store.clone(), store.clone()))
             .with_contents(Arc::new(MemoryContents::new()), store);
         let mut world = Self {
             clients,

@@ -42,9 +42,15 @@ pub fn count(statistics: &mut Statistics, model: &Model, step: &Step) {
 const RARE: [&str; 2] = ["ApproveAmendmentCommand done", "RejectAmendmentCommand done"];
 
 /// Commands that write no client, so that the model of clients has nothing to say about them; the suite of the stores and
-/// `work_queue` and `operations` test them.
-const WITHOUT_A_CLIENT: [&str; 4] =
-    ["ClaimWorkItemCommand", "ReleaseWorkItemCommand", "ResendDeadLetterCommand", "DiscardDeadLetterCommand"];
+/// `work_queue`, `views` and `operations` test them.
+const WITHOUT_A_CLIENT: [&str; 6] = [
+    "ClaimWorkItemCommand",
+    "ReleaseWorkItemCommand",
+    "ResendDeadLetterCommand",
+    "DiscardDeadLetterCommand",
+    "SaveViewCommand",
+    "DeleteViewCommand",
+];
 
 /// Sequences in which nothing happens agree as well, so each of these must occur: returns those that did not.
 pub fn what_never_occurred(statistics: &Statistics) -> Vec<String> {

@@ -2,17 +2,20 @@
 
 use askama::Template;
 use axum::http::StatusCode;
+use client_domain::Permission;
 use client_wire::Failure;
 use serde_json::json;
 
 use crate::command::field::Choice;
+use crate::counts::{Counts, groupings};
 use crate::part::{ClientHead, moment};
 use crate::posted::Posted;
 use crate::record::Record;
+use crate::saved_view::{View, views};
 use crate::search::{Condition, Search};
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
-use crate::stop::Answer;
+use crate::stop::{Answer, Stop};
 use crate::url;
 use crate::visit::{Visit, status};
 
@@ -39,7 +42,14 @@ struct ClientsPage {
     sorts: Vec<Choice>,
     chips: Vec<Choice>,
     sentences: Vec<Sentence>,
+    views: Vec<View>,
+    views_refused: Vec<Sentence>,
+    /// The name under which the search was saved just now.
+    saved: Option<String>,
+    may_share: bool,
     total: Option<u64>,
+    groupings: Vec<Choice>,
+    counts: Option<Counts>,
     shown: Vec<String>,
     clients: Vec<Found>,
     next: Option<String>,
@@ -70,30 +80,61 @@ struct Cell {
 
 /// `GET /console/clients`.
 pub(crate) async fn page(visit: Visit) -> Answer {
-    respond(&visit, Search::default()).await
+    respond(&visit, Search::default(), Told::default()).await
 }
 
 /// `POST /console/clients`: a search. What is searched for may be personal, so it is in no URL.
 pub(crate) async fn search(posted: Posted) -> Answer {
-    respond(&posted.visit, Search::read(&posted.fields)).await
+    respond(&posted.visit, Search::read(&posted.fields), Told::default()).await
 }
 
-async fn respond(visit: &Visit, search: Search) -> Answer {
+/// What was done with a saved view just now.
+#[derive(Default)]
+pub(crate) struct Told {
+    /// The name under which the search was saved.
+    pub(crate) saved: Option<String>,
+    /// Why it was not saved.
+    pub(crate) refused: Option<Failure>,
+}
+
+/// The catalogue of properties.
+pub(crate) async fn properties(visit: &Visit) -> Result<Vec<Record>, Stop> {
     let fields: Result<Record, Failure> = visit.ask("RetrieveSearchFieldsQuery", json!({})).await;
-    let properties = fields.map_err(|failure| visit.failed(&failure))?.records("properties");
-    let found: Result<Record, Failure> =
-        visit.ask("RetrieveContactListQuery", search.data(&properties)).await;
+    Ok(fields.map_err(|failure| visit.failed(&failure))?.records("properties"))
+}
+
+/// The page of a search.
+pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer {
+    let properties = properties(visit).await?;
+    let data = search.data(&properties);
+    let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", data.clone()).await;
     let mut page = write(visit, search, &properties);
+    page.saved = told.saved;
+    match views(visit).await {
+        Ok(views) => page.views = views,
+        Err(failure) => page.views_refused = visit.sentences(&failure),
+    }
+    let refused = told.refused.as_ref();
+    page.views_refused.extend(refused.into_iter().flat_map(|failure| visit.sentences(failure)));
+    let code = refused.map_or(StatusCode::OK, status);
     match found {
         Ok(found) => {
             let columns: Vec<_> = COLUMNS.iter().map(|(name, _)| *name).zip(&page.columns).collect();
             let columns: Vec<_> =
                 columns.into_iter().filter(|(_, column)| column.selected).map(|(name, _)| name).collect();
             page.total = found.number("totalCount");
+            let grouping = page.groupings.iter().find(|one| one.selected);
+            if let Some(grouping) = grouping {
+                page.counts = Some(Counts::of_clients(visit, &grouping.value, data).await);
+            }
             page.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
             page.shown = columns.iter().map(|name| visit.language.word("field", name)).collect();
             page.clients = found.records("contacts").iter().map(|one| row(visit, one, &columns)).collect();
-            Ok(html(StatusCode::OK, &page))
+            let mut response = html(code, &page);
+            if let Some(failure) = told.refused {
+                response.extensions_mut().insert(failure);
+            }
+            Ok(response)
         }
         Err(failure) => {
             page.sentences = visit.sentences(&failure);
@@ -148,7 +189,13 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         sorts: sorts.map(|name| choice("field", &name, name == search.sort)).collect(),
         chips: chips(visit, &search),
         sentences: Vec::new(),
+        views: Vec::new(),
+        views_refused: Vec::new(),
+        saved: None,
+        may_share: visit.caller().may(Permission::ViewsShare),
         total: None,
+        groupings: groupings(visit, &search.group),
+        counts: None,
         shown: Vec::new(),
         clients: Vec::new(),
         next: None,
@@ -191,5 +238,6 @@ fn chips(visit: &Visit, search: &Search) -> Vec<Choice> {
         chip(format!("condition:{at}"), format!("{property} {operator} {}", one.value).trim().to_owned())
     };
     let conditions = search.conditions.iter().enumerate().map(condition);
-    term.into_iter().chain(search.states.iter().map(state)).chain(conditions).collect()
+    let kept = (!search.kept.is_empty()).then(|| chip("kept".to_owned(), visit.text("views.kept")));
+    term.into_iter().chain(search.states.iter().map(state)).chain(conditions).chain(kept).collect()
 }

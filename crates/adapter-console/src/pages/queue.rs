@@ -7,8 +7,8 @@ use axum::response::{IntoResponse as _, Response};
 use client_wire::{Code, Failure};
 use serde_json::{Map, Value, json};
 
-use crate::command::field::Choice;
 use crate::command::table::CommandForm;
+use crate::counts::{Counts, Waiting};
 use crate::curl;
 use crate::offering::label;
 use crate::operation::{Mode, Sent};
@@ -21,13 +21,22 @@ use crate::stop::Answer;
 use crate::visit::{Visit, see_other, status};
 use crate::work::{KINDS, Kind, Work, work};
 
+/// A kind of work, and how much of it waits.
+struct Tab {
+    value: String,
+    label: String,
+    selected: bool,
+    number: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "queue.html")]
 struct QueuePage {
     shell: Shell,
     /// What was done just now.
     done: Option<String>,
-    kinds: Vec<Choice>,
+    kinds: Vec<Tab>,
+    counts: Option<Counts>,
     kind: String,
     sentences: Vec<Sentence>,
     items: Vec<Work>,
@@ -85,7 +94,9 @@ async fn respond(
     }
     let curl = curl::query(&visit.console, "RetrieveWorkQueueQuery", &json!({ "kind": kind }));
     let found: Result<Record, Failure> = visit.ask("RetrieveWorkQueueQuery", data).await;
-    let choice = |name: &str| Choice {
+    let waiting = Waiting::of(visit, kind).await;
+    let tab = |name: &str| Tab {
+        number: waiting.number(name),
         value: name.to_owned(),
         label: visit.language.word("work", name),
         selected: name == kind,
@@ -94,7 +105,8 @@ async fn respond(
     let mut page = QueuePage {
         shell: visit.shell(visit.text("queue.title")),
         done,
-        kinds: KINDS.iter().filter(is_open).map(|one| choice(one.name)).collect(),
+        kinds: KINDS.iter().filter(is_open).map(|one| tab(one.name)).collect(),
+        counts: Some(waiting.counts),
         kind: kind.to_owned(),
         sentences: Vec::new(),
         items: Vec::new(),

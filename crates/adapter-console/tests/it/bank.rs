@@ -33,13 +33,15 @@ pub(crate) const PEOPLE: [&str; 7] =
 pub(crate) fn caller(name: &str) -> Caller {
     use Permission::{
         Approve, Blacklist, Exit, History, HistoryValues, KycRead, KycReview, KycWrite, Read, Transactions,
-        Write,
+        ViewsShare, Write,
     };
     let permissions: Permissions = match name {
         "maker" => {
             [Read, Write, Approve, Transactions, Exit, History, KycRead, KycWrite].into_iter().collect()
         }
-        "checker" => [Read, Approve, Blacklist, History, KycRead, KycReview].into_iter().collect(),
+        "checker" => {
+            [Read, Approve, Blacklist, History, KycRead, KycReview, ViewsShare].into_iter().collect()
+        }
         "reader" => [Read, KycRead, History, HistoryValues].into_iter().collect(),
         "reviewer" => [Read, KycRead, KycReview].into_iter().collect(),
         "lister" => [Read].into_iter().collect(),
@@ -78,7 +80,10 @@ impl Bank {
             Clients::new(Arc::new(store.clone()), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
                 .with_contents(Arc::new(contents), Arc::new(store.clone()))
                 .with_policy(policy)
-                .with_back_office(BackOffice::new(Arc::new(store.clone()), Arc::new(store.clone())))
+                .with_back_office({
+                    let shared = Arc::new(store.clone());
+                    BackOffice::new(shared.clone(), shared.clone(), shared)
+                })
                 .with_kyc_policy(read_kyc_policy(policy_json().as_object().unwrap()).unwrap());
         let count = AtomicU64::new(0);
         let faults = Faults::default();

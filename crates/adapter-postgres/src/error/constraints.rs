@@ -9,6 +9,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     (IDEMPOTENCY_PKEY, "an idempotency key that was used"),
     ("client_work_item_pkey", "an item of the work queue that waits already"),
     ("client_work_claim_pkey", "an item of the work queue that is claimed already"),
+    ("client_saved_view_pkey", "a view of this name that the person has saved already"),
     ("client_session_pkey", "a session that is open already"),
     ("client_sign_in_pkey", "an attempt to sign in that exists already"),
     ("client_session_id_length", "a session whose id has another length"),

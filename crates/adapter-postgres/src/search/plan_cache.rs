@@ -58,7 +58,7 @@ fn push_equal(conditions: &mut Vec<Property>, predicate: &Predicate, today: Date
 }
 
 /// Whether few clients share a value, and an index holds the values.
-const fn is_nearly_unique(property: Property) -> bool {
+pub(super) const fn is_nearly_unique(property: Property) -> bool {
     matches!(
         property,
         Property::Id

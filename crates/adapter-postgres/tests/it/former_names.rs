@@ -164,7 +164,8 @@ async fn the_migration_recalls_former_names_under_traffic() {
     const BEFORE: &str = "
         DROP VIEW client_waiting;
         DROP FUNCTION client_renew_work CASCADE;
-        DROP TABLE client_session, client_sign_in, client_work_item, client_work_claim;
+        DROP TABLE client_session, client_sign_in, client_work_item, client_work_claim,
+            client_saved_view;
         DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP FUNCTION client_claim_former CASCADE;
         DROP TRIGGER client_onboarded_for_good ON client;

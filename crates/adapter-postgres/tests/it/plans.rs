@@ -12,6 +12,7 @@
 mod activity;
 mod batches;
 mod commits;
+mod counts;
 mod data_set;
 mod expiry;
 mod frequent;

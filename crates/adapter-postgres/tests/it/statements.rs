@@ -8,8 +8,8 @@ use client_app::CheckState;
 use client_app::ports::{
     ActivityFilter, ActivityPage, Changeset, ClientRef, ClientStore, Committed, ContentLedger as _,
     DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId,
-    OrphanCandidate, Outbox, Page, ProviderLogout, Search, Session, SessionMoment, Sessions as _, Verdict,
-    WorkClaim, WorkItems as _, WorkPage,
+    OrphanCandidate, Outbox, Page, ProviderLogout, SavedViews as _, Search, Session, SessionMoment,
+    Sessions as _, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
@@ -21,6 +21,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{Executor as _, PgConnection, Row as _, SqlSafeStr as _};
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
 use store_conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
@@ -44,6 +45,13 @@ async fn the_server_prepares_every_statement() {
     for (name, text) in statements() {
         connection.prepare(text.into_sql_str()).await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
+}
+
+async fn views(store: &PostgresStore) {
+    let view = saved_view(1, "ada");
+    assert_eq!(store.save_view(&view, VIEW_BOUNDS).await.unwrap(), ViewSaving::Done);
+    assert_eq!(store.views_of(&view.by.id).await.unwrap(), std::slice::from_ref(&view));
+    assert!(store.delete_view(&view.id(), false).await.unwrap());
 }
 
 /// Calls every operation of the ports, each way.
@@ -219,6 +227,7 @@ async fn the_ports_execute_every_statement() {
     migrate(&settings).await.unwrap();
     let store = PostgresStore::open(&settings).await.unwrap();
     Box::pin(walk(&store)).await;
+    views(&store).await;
     recomputes(&store, &mut connect(&server.url("postgres")).await).await;
     batches(&store, connect(&server.url("postgres")).await).await;
     sqlx::raw_sql("CREATE DATABASE copy").execute(&mut connect(&server.url("postgres")).await).await.unwrap();
@@ -247,6 +256,7 @@ async fn the_documented_grants_are_enough_for_every_port() {
     let runtime = owner.replace("postgres@", "clients_runtime@");
     let store = PostgresStore::open(&settings(&runtime)).await.unwrap();
     Box::pin(walk(&store)).await;
+    views(&store).await;
     recomputes(&store, &mut connection).await;
     sqlx::raw_sql("REVOKE SELECT ON _sqlx_migrations FROM clients_runtime")
         .execute(&mut connection)

@@ -12,6 +12,11 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
         "client_work_claim.client_key, client_work_claim.kind, client_work_claim.item_id",
         "an item of the work queue that is claimed already",
     ),
+    (
+        "client_saved_view.owner, client_saved_view.name",
+        "a view of this name that the person has saved already",
+    ),
+    ("client_saved_view_shared_known", "a saved view that is neither shared nor not"),
     ("client_session.session_id", "a session that is open already"),
     ("client_sign_in.attempt_id", "an attempt to sign in that exists already"),
     ("client_session_id_length", "a session whose id has another length"),

@@ -12,4 +12,5 @@ UNION ALL SELECT 'client_outbox', count(*) FROM client_outbox
 UNION ALL SELECT 'client_outbox (leases)', coalesce(sum(lease), 0) FROM client_outbox
 UNION ALL SELECT 'client_outbox (open)', count(*) FROM client_outbox
     WHERE coalesce(delivered_at, buried_at, discarded_at) IS NULL
+UNION ALL SELECT 'client_saved_view', count(*) FROM client_saved_view
 ORDER BY name;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use client_app::ports::{ClientStore as _, Committed};
+use client_app::ports::{ClientStore as _, Committed, SavedViews as _, ViewSaving};
 use client_domain::ClientState;
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::{
     applicant, creation, keyed, onboarded, outcome, path_with, replacement, request,
 };
@@ -63,6 +64,9 @@ async fn pages_bring_everything_once_and_in_order() {
     for step in first.chain(path.windows(2).map(|step| replacement(&step[0].client, &step[1]))) {
         assert_eq!(store.commit(step).await.unwrap(), Committed::Done);
     }
+    for view in [saved_view(1, "ada"), saved_view(2, "ada"), saved_view(3, "ben"), saved_view(1, "ben")] {
+        assert_eq!(store.save_view(&view, VIEW_BOUNDS).await.unwrap(), ViewSaving::Done);
+    }
     let counts = store.copied_rows().await.unwrap();
     let count =
         |name: &str| usize::try_from(counts.iter().find(|(counted, _)| counted == name).unwrap().1).unwrap();
@@ -102,5 +106,10 @@ async fn pages_bring_everything_once_and_in_order() {
         outcomes.extend(page.to_vec());
     }
     assert_eq!(outcomes.len(), 7);
+    let mut views = Vec::new();
+    while let page @ [_, ..] = &*store.views_after(views.last(), 3).await.unwrap() {
+        views.extend(page.to_vec());
+    }
+    assert_eq!((views.len(), count("client_saved_view")), (4, 4));
     assert!(store.next_number().await.unwrap() > 8);
 }

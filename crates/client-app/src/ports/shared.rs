@@ -6,12 +6,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{ActorId, Claim, ClaimKind, Client};
+use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 
 use crate::ports::activity::ActivityPage;
 use crate::ports::changeset::{Changeset, Committed};
 use crate::ports::contents::{ContentBytes, ContentLocation, DocumentContents};
+use crate::ports::count::{Counted, Counting};
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::RequestKey;
@@ -19,11 +20,7 @@ use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
 use crate::ports::outbox::{
     Backlog, DeadLetter, DeadLetterSelection, EventId, Outbox, Settlement, TakenEvent,
 };
-use crate::ports::sessions::{
-    ProviderLogout, Session, SessionId, SessionMoment, Sessions, SignInAttempt, SignInAttemptId,
-};
 use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search, StoreReadiness};
-use crate::ports::work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};
 use crate::readiness::CheckState;
 
 #[async_trait]
@@ -62,6 +59,10 @@ impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         (**self).search(search).await
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        (**self).count(counting).await
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
@@ -221,77 +222,6 @@ impl<T: Outbox + ?Sized> Outbox for Arc<T> {
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         (**self).backlog().await
-    }
-}
-
-#[async_trait]
-impl<T: Sessions + ?Sized> Sessions for Arc<T> {
-    async fn open_session(&self, session: &Session) -> Result<(), StoreError> {
-        (**self).open_session(session).await
-    }
-
-    async fn find_session(&self, id: &SessionId, at: SessionMoment) -> Result<Option<Session>, StoreError> {
-        (**self).find_session(id, at).await
-    }
-
-    async fn touch_session(&self, id: &SessionId, at: SessionMoment) -> Result<bool, StoreError> {
-        (**self).touch_session(id, at).await
-    }
-
-    async fn end_session(&self, id: &SessionId) -> Result<bool, StoreError> {
-        (**self).end_session(id).await
-    }
-
-    async fn end_sessions_of(&self, actor: &ActorId) -> Result<u64, StoreError> {
-        (**self).end_sessions_of(actor).await
-    }
-
-    async fn end_provider_sessions(&self, logout: &ProviderLogout) -> Result<u64, StoreError> {
-        (**self).end_provider_sessions(logout).await
-    }
-
-    async fn remove_ended(&self, at: SessionMoment, limit: usize) -> Result<u64, StoreError> {
-        (**self).remove_ended(at, limit).await
-    }
-
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
-        (**self).begin_sign_in(attempt).await
-    }
-
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError> {
-        (**self).take_sign_in(id, now).await
-    }
-}
-
-#[async_trait]
-impl<T: WorkItems + ?Sized> WorkItems for Arc<T> {
-    async fn waiting(&self, page: &WorkPage) -> Result<Vec<WorkPosition>, StoreError> {
-        (**self).waiting(page).await
-    }
-
-    async fn claim_work(&self, claim: &WorkClaim, now: Timestamp) -> Result<Option<WorkClaim>, StoreError> {
-        (**self).claim_work(claim, now).await
-    }
-
-    async fn release_work(
-        &self,
-        item: &WorkItemId,
-        by: &ActorId,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        (**self).release_work(item, by, now).await
-    }
-
-    async fn work_claims(&self, items: &[WorkItemId], now: Timestamp) -> Result<Vec<WorkClaim>, StoreError> {
-        (**self).work_claims(items, now).await
-    }
-
-    async fn remove_ended_claims(&self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        (**self).remove_ended_claims(now, limit).await
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::ports::activity::ActivityPage;
 use crate::ports::changeset::{Changeset, Committed};
+use crate::ports::count::{Counted, Counting};
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::{OutcomeRecord, RequestKey};
@@ -213,6 +214,12 @@ pub trait ClientStore: Send + Sync {
 
     /// Finds clients: exactly those that match the predicate, in exactly the given order.
     async fn search(&self, search: &Search) -> Result<Found, StoreError>;
+
+    /// Counts clients, or what waits of them, in groups; [`Counting::of`] is the definition.
+    ///
+    /// It reads no more than the bounds say. A count that would need more ends there and is not complete: then each number
+    /// is a lower bound.
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError>;
 
     /// A page of a client's history, newest line first.
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError>;

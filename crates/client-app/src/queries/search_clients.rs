@@ -54,15 +54,8 @@ impl Query for SearchClients {
     type Answer = ClientPage;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientPage, Error> {
-        let Self { mut predicate, order, page, limit, count, today } = self;
-        if predicate.asks_of(Property::BranchId) {
-            let numbers = clients.branches.branch_numbers().await.map_err(Error::of_query)?;
-            predicate = predicate.with_branches(&numbers);
-        }
-        let predicate = predicate
-            .with_kyc_policy(&clients.kyc_policy)
-            .with_calendar(&clients.calendar)
-            .with_numbering(clients.numbering());
+        let Self { predicate, order, page, limit, count, today } = self;
+        let predicate = clients.resolved(predicate).await.map_err(Error::of_query)?;
         let today = today.unwrap_or_else(|| clients.calendar.day_of(now));
         let search = Search { predicate, order, page, limit, count, today };
         let found = clients.store.search(&search).await.map_err(Error::of_query)?;
@@ -72,6 +65,16 @@ impl Query for SearchClients {
 }
 
 impl Clients {
+    /// The predicate with what only the application knows: the numbers of branches, the KYC policy, the calendar and the
+    /// numbering plan.
+    pub(super) async fn resolved(&self, mut predicate: Predicate) -> Result<Predicate, StoreError> {
+        if predicate.asks_of(Property::BranchId) {
+            predicate = predicate.with_branches(&self.branches.branch_numbers().await?);
+        }
+        let predicate = predicate.with_kyc_policy(&self.kyc_policy).with_calendar(&self.calendar);
+        Ok(predicate.with_numbering(self.numbering()))
+    }
+
     /// The keys of those clients that the search would not find if they had never had another name. Clients that have had
     /// one are few, and are read once more.
     async fn found_by_former_name(

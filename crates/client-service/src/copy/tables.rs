@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use adapter_postgres::Import;
 use adapter_sqlite::SqliteStore;
-use client_app::ports::{ClientWrite, OutcomeRecord, StoreError, StoredCandidate, StoredClaim, StoredEvent};
+use client_app::ports::{
+    ClientWrite, OutcomeRecord, SavedView, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+};
 
 use super::progress::Progress;
 
@@ -44,6 +46,12 @@ pub(crate) async fn copy(source: &SqliteStore, target: &mut Import) -> Result<()
                 source.outcomes_after(last.map(|outcome| &outcome.request), ROWS).await
             },
             async |rows: &[OutcomeRecord]| target.add_outcomes(rows).await,
+        )
+        .await?;
+    table("client_saved_view", "saved views")
+        .copy(
+            async |last: Option<&SavedView>| source.views_after(last, ROWS).await,
+            async |rows: &[SavedView]| target.add_views(rows).await,
         )
         .await?;
     table("client_content_candidate", "files that may be orphans")

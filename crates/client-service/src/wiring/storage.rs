@@ -12,7 +12,7 @@ use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
 use client_app::BackOffice;
 use client_app::ports::{
-    ClientStore, ContentLedger, DocumentContents, Outbox, Sessions, StoreError, WorkItems,
+    ClientStore, ContentLedger, DocumentContents, Outbox, SavedViews, Sessions, StoreError, WorkItems,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -128,10 +128,19 @@ impl Storage {
         }
     }
 
-    /// The work queue and the outbox, for people.
+    /// Searches that people have saved.
+    pub(crate) fn saved_views(&self) -> Arc<dyn SavedViews> {
+        match self {
+            Self::Memory(store, _) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// The work queue, the saved views and the outbox, for people.
     pub(crate) fn back_office(&self, rules: &RuleArgs) -> BackOffice {
         let claim = SignedDuration::from_mins(rules.work_claim_minutes.into());
-        BackOffice::new(self.work_items(), self.outbox()).with_claims_of(claim)
+        BackOffice::new(self.work_items(), self.saved_views(), self.outbox()).with_claims_of(claim)
     }
 
     /// Deletes up to `limit` outcomes of idempotency keys that are older than `before`. A store in memory keeps them all.

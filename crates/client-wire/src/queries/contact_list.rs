@@ -3,16 +3,15 @@ use std::collections::BTreeSet;
 use client_app::ports::Page;
 use client_app::queries::{ListClients, SearchClients};
 use client_app::{Caller, Clients};
-use client_domain::search::{MAX_TERM, Predicate, Word, field};
-use client_domain::value::{BranchKey, parse_date};
-use client_domain::{BankCalendar, ClientState, Invalid, Permission, Permissions};
+use client_domain::{BankCalendar, Invalid, Permission, Permissions};
 use serde_json::{Map, Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
-use super::{cursor, filters, list_fields, sort};
+use super::search_members::refuse_both;
+use super::{cursor, filters, list_fields, search_members, sort};
 use crate::client_view::summary_json;
 use crate::code::Code;
-use crate::failure::{Failure, Item};
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::predicate;
 use crate::reply::{Reply, members};
@@ -22,7 +21,6 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: i64 = 100;
 const MAX_PAGE_NUMBER: i64 = 2_147_483_647;
-const MAX_STATES: usize = 20;
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveContactListQuery",
@@ -44,34 +42,12 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             "The nextCursor of the previous page, instead of pageNumber.",
         ),
         FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all results; true by default."),
-        FieldSpec::at_most_one(
-            &TERMS,
-            "searchTerm",
-            Shape::Text { min: 0, max: MAX_TERM },
-            "Up to 10 words; each must occur in a name, also a former one, the customer number, the e-mail address, the phone number or the identification number.",
-        ),
-        FieldSpec::at_most_one(
-            &TERMS,
-            "searchText",
-            Shape::Text { min: 0, max: MAX_TERM },
-            "Another name of searchTerm.",
-        ),
-        FieldSpec::optional("branchEncodedKey", shape::BRANCH, "Only clients of this branch."),
-        FieldSpec::optional(
-            "status",
-            Shape::List { of: &STATUS, max: MAX_STATES },
-            "Only clients in these states, by number or name; 0, All or an empty list is no filter.",
-        ),
-        FieldSpec::optional(
-            "startDate",
-            Shape::Date,
-            "Only clients created on this day, by the bank's calendar, or later.",
-        ),
-        FieldSpec::optional(
-            "endDate",
-            Shape::Date,
-            "Only clients created on this day, by the bank's calendar, or earlier.",
-        ),
+        search_members::SEARCH_TERM,
+        search_members::SEARCH_TEXT,
+        search_members::BRANCH,
+        search_members::STATUS,
+        search_members::START_DATE,
+        search_members::END_DATE,
         filters::FILTERS,
         sort::SORT,
         list_fields::FIELDS,
@@ -127,15 +103,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
 pub(crate) static OPERATION: QueryOperation =
     QueryOperation { spec: &SPEC, answer: |clients, form, caller| Box::pin(answer(clients, form, caller)) };
 
-const STATUS: Shape = Shape::Either(&[
-    Shape::Numbers(&[0, 1, 3, 4, 5, 6, 7]),
-    Shape::Choice(&["All", "Active", "PendingApproval", "Approved", "Rejected", "BlackListed", "Exited"]),
-]);
-
 /// The members for the beginning of a page, of which a request has at most one.
 const PAGE_STARTS: [&str; 2] = ["cursor", "pageNumber"];
-/// The two names of one member.
-const TERMS: [&str; 2] = ["searchTerm", "searchText"];
 
 struct ContactList {
     search: SearchClients,
@@ -184,8 +153,7 @@ fn read(
     let count = form.flag("includeTotal").unwrap_or(true);
     let order = sort::read(&mut form, permissions);
     let fields = list_fields::read(&mut form);
-    let predicate = predicate(&mut form, permissions, calendar);
-    filters::refuse_costly(&mut form, &predicate);
+    let predicate = search_members::predicate(&mut form, permissions, calendar);
     refuse_both(&mut form, PAGE_STARTS);
 
     let query = cursor::fingerprint(
@@ -206,19 +174,6 @@ fn read(
     form.finish(Some(ContactList { search, page_number, query, fields }))
 }
 
-/// The predicate of the request: the conjunction of all its conditions.
-fn predicate(form: &mut Form<'_>, permissions: &Permissions, calendar: &BankCalendar) -> Predicate {
-    refuse_both(form, TERMS);
-    let term = form.optional("searchTerm", Word::read).unwrap_or_default();
-    let words = [term, form.optional("searchText", Word::read).unwrap_or_default()].concat();
-    let mut all: Vec<_> = words.into_iter().map(Predicate::Mentions).collect();
-    all.extend(form.optional("branchEncodedKey", BranchKey::parse).map(Predicate::of_branch));
-    all.extend(states(form).map(Predicate::in_states));
-    all.extend(created(form));
-    all.extend(filters::read(form, permissions, calendar));
-    Predicate::All(all)
-}
-
 pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {
     let wrong = Invalid::OutOfRange { min: 1, max: MAX_PAGE_SIZE };
     if (1..=MAX_PAGE_SIZE).contains(&raw) { usize::try_from(raw).map_err(|_| wrong) } else { Err(wrong) }
@@ -227,56 +182,4 @@ pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {
 fn page_number(raw: i64) -> Result<u64, Invalid> {
     let wrong = Invalid::OutOfRange { min: 1, max: MAX_PAGE_NUMBER };
     if (1..=MAX_PAGE_NUMBER).contains(&raw) { u64::try_from(raw).map_err(|_| wrong) } else { Err(wrong) }
-}
-
-/// Refuses a request with both members, because they could contradict each other.
-fn refuse_both(form: &mut Form<'_>, [one, other]: [&'static str; 2]) {
-    if !form.is_absent(one) && !form.is_absent(other) {
-        let message = format!("Only one of {one} and {other} may be given.");
-        form.fail(one, Item::new(Code::ExactlyOne, message).detail("fields", vec![one, other]));
-    }
-}
-
-/// The states of the request; `None` for all states.
-fn states(form: &mut Form<'_>) -> Option<BTreeSet<ClientState>> {
-    let asked = form.list("status", MAX_STATES, |form, path, value| match value {
-        Value::Number(number) if number.as_i64() == Some(0) => Some(None),
-        Value::String(name) if name.trim().eq_ignore_ascii_case("All") => Some(None),
-        Value::Number(number) => {
-            let state = number.as_i64().and_then(ClientState::from_number);
-            if state.is_none() {
-                form.fail(
-                    path,
-                    Item::new(Code::Choice, "must be the number of a state").detail("choices", numbers()),
-                );
-            }
-            state.map(Some)
-        }
-        Value::String(name) => {
-            let parsed = ClientState::parse(name);
-            form.keep(path, parsed).map(Some)
-        }
-        _ => form.wrong_type(path, "the number or the name of a state"),
-    })?;
-    let all = asked.is_empty() || asked.contains(&None);
-    (!all).then(|| asked.into_iter().flatten().collect())
-}
-
-fn numbers() -> Vec<u8> {
-    std::iter::once(0).chain(ClientState::ALL.into_iter().map(ClientState::number)).collect()
-}
-
-/// The period of creation; `None` if the request has none, or an invalid one, whose error is collected.
-fn created(form: &mut Form<'_>) -> Option<Predicate> {
-    let filter = match (form.optional("startDate", parse_date), form.optional("endDate", parse_date)) {
-        (None, None) => return None,
-        (Some(first), None) => field::DATE_CREATED.on_or_after(first),
-        (None, Some(last)) => field::DATE_CREATED.on_or_before(last),
-        (Some(first), Some(last)) => field::DATE_CREATED.between(first, last),
-    };
-    let checked = filter.check();
-    if checked.is_err() {
-        form.fail("endDate", Item::new(Code::EndBeforeStart, "must not be before startDate"));
-    }
-    checked.ok()
 }

@@ -25,7 +25,7 @@ pub(super) fn read(
     permissions: &Permissions,
     calendar: &BankCalendar,
 ) -> Option<Predicate> {
-    match predicate::read(form.raw(FILTERS.name)?, FILTERS.name, permissions, calendar) {
+    match predicate::read(form.raw(FILTERS.name)?, &form.path_of(FILTERS.name), permissions, calendar) {
         Ok(predicate) => Some(predicate),
         Err(faults) => {
             form.extend(faults.0.iter().map(|fault| item(fault, permissions)).collect());

@@ -42,6 +42,17 @@ const FURTHER: usize = further_count();
 /// The members of an item of the list.
 pub(super) const ITEM: &[FieldSpec] = &item();
 
+/// Their names.
+pub(super) const ITEM_NAMES: [&str; ITEM.len()] = {
+    let mut names = [""; ITEM.len()];
+    let mut at = 0;
+    while at < ITEM.len() {
+        names[at] = ITEM[at].name;
+        at += 1;
+    }
+    names
+};
+
 /// The names that `fields` takes besides those of the members that every item has.
 const NAMES: &[&str] = &names();
 

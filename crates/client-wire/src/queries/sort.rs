@@ -27,7 +27,7 @@ pub(super) fn read(form: &mut Form<'_>, permissions: &Permissions) -> Order {
         let Value::Object(members) = value else {
             return form.wrong_type(path, "an object");
         };
-        let mut entry = Form::within(path.to_owned(), ENTRY, members);
+        let mut entry = Form::within(form.path_of(path), ENTRY, members);
         let is_forbidden = |property: &Property| !permissions.holds(property.permission());
         let named = entry.required("propertyName", |raw| Ok(Property::parse(raw)));
         if let Some(property) = named.flatten().filter(is_forbidden) {

@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use client_app::ports::{
-    ActivityPage, ActivityPosition, Changeset, ClientRef, ClientStore, ClientSummary, Committed,
-    DueDocuments, Found, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page, RequestKey, Search,
-    StoreError, StoreReadiness,
+    ActivityPage, ActivityPosition, Changeset, ClientRef, ClientStore, ClientSummary, Committed, Counted,
+    Counting, DueDocuments, Found, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page, RequestKey,
+    Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -68,6 +68,10 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         self.read(Method::Search, |maps| found(maps, search)).await
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        self.read(Method::Count, |maps| counting.of(maps.clients.values())).await
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -3,7 +3,8 @@ use std::fmt;
 
 use client_app::ports::{
     ClientRef, DeadLetter, DeliveryFailure, DueDocuments, HistoryEntry, InstallationId, Lease, OutboxEvent,
-    OutcomeRecord, RequestKey, Session, SessionId, SignInAttempt, SignInAttemptId, WorkClaim, WorkItemId,
+    OutcomeRecord, RequestKey, SavedView, Session, SessionId, SignInAttempt, SignInAttemptId, ViewId,
+    WorkClaim, WorkItemId,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -29,6 +30,7 @@ pub struct Maps {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) sign_ins: BTreeMap<SignInAttemptId, SignInAttempt>,
     pub(super) work_claims: BTreeMap<WorkItemId, WorkClaim>,
+    pub(super) views: BTreeMap<ViewId, SavedView>,
     pub(super) last_id: i64,
 }
 

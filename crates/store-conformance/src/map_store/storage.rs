@@ -39,6 +39,7 @@ pub enum Method {
     Find,
     FindAll,
     Search,
+    Count,
     History,
     Activity,
     DueDocuments,
@@ -72,6 +73,9 @@ pub enum Method {
     ReleaseWork,
     WorkClaims,
     RemoveEndedClaims,
+    SaveView,
+    DeleteView,
+    ViewsOf,
 }
 
 /// Maps in memory behind one lock. A reader keeps the maps of its moment and holds up no writer.

@@ -3,7 +3,7 @@ use client_app::ports::StoreError;
 use super::maps::Maps;
 use super::storage::{InMemory, MapStorage, Method};
 
-/// A store of clients, its outbox, its ledger of contents, the sessions and the work queue, over [`Maps`] in a [`MapStorage`].
+/// A store of clients, its outbox, its ledger of contents, the sessions, the work queue and saved views, over [`Maps`] in a [`MapStorage`].
 #[derive(Debug, Default)]
 pub struct MapStore<S = InMemory> {
     storage: S,

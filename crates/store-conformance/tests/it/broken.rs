@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use client_app::ports::StoreError;
+use client_app::ports::{ClientStore, Counted, Counting, StoreError};
+use client_domain::search::Predicate;
 use store_conformance::map_store::{Change, InMemory, MapStorage, MapStore, Maps, Method};
-use store_conformance::{Fresh, Harness, Racer, async_trait, cases};
+use store_conformance::{Fresh, Harness, Layered, Racer, StoreLayer, async_trait, cases};
 
 /// Makes a fresh store of a broken storage.
 struct Broken<S>(fn() -> S);
@@ -114,4 +115,42 @@ async fn change_that_is_applied_twice_is_noticed() {
         cases::idempotency::an_outcome_is_loaded_with_the_client(&Broken(DoubleWrites::default)).await;
     };
     assert!(fails(case).await);
+}
+
+/// Counts every client, whatever is asked for.
+struct CountsAll(MapStore);
+
+#[async_trait]
+impl StoreLayer for CountsAll {
+    fn inner(&self) -> &dyn ClientStore {
+        &self.0
+    }
+
+    async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
+        self.0.count(&Counting { predicate: Predicate::every_client(), ..counting.clone() }).await
+    }
+}
+
+struct Counts;
+
+#[async_trait]
+impl Harness for Counts {
+    async fn fresh(&self) -> Fresh {
+        let store = Arc::new(Layered(CountsAll(MapStore::new())));
+        Fresh { store, ..Fresh::new(MapStore::new()) }
+    }
+
+    async fn run_concurrently(&self, _racers: Vec<Racer>) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn count_without_its_filter_is_noticed() {
+    for fails in [
+        fails(async { cases::counts::every_grouping_agrees_with_the_domain(&Counts).await }).await,
+        fails(async { cases::counts::every_condition_restricts_a_count(&Counts).await }).await,
+        fails(async { cases::counts::bounded_count_is_a_lower_bound(&Counts).await }).await,
+    ] {
+        assert!(fails);
+    }
+    cases::counts::counts_follow_the_commits(&Counts).await;
 }

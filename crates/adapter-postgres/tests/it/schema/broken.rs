@@ -12,6 +12,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_idempotency_pkey", "INSERT INTO client_idempotency SELECT * FROM client_idempotency"),
     ("client_work_item_pkey", "INSERT INTO client_work_item SELECT * FROM client_work_item"),
     ("client_work_claim_pkey", "INSERT INTO client_work_claim SELECT * FROM client_work_claim"),
+    ("client_saved_view_pkey", "INSERT INTO client_saved_view SELECT * FROM client_saved_view"),
     ("client_session_pkey", "INSERT INTO client_session SELECT * FROM client_session"),
     ("client_session_id_length", "UPDATE client_session SET session_id = ''"),
     ("client_session_provider_whole", "UPDATE client_session SET subject = NULL"),

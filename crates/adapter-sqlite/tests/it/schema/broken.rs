@@ -19,6 +19,11 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_work_claim.client_key, client_work_claim.kind, client_work_claim.item_id",
         "INSERT INTO client_work_claim SELECT * FROM client_work_claim",
     ),
+    (
+        "client_saved_view.owner, client_saved_view.name",
+        "INSERT INTO client_saved_view SELECT * FROM client_saved_view",
+    ),
+    ("client_saved_view_shared_known", "UPDATE client_saved_view SET shared = 2"),
     ("client_session.session_id", "INSERT INTO client_session SELECT * FROM client_session"),
     ("client_session_id_length", "UPDATE client_session SET session_id = x''"),
     ("client_session_provider_whole", "UPDATE client_session SET subject = NULL"),

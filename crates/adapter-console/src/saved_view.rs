@@ -1,0 +1,43 @@
+//! The saved views that a person sees.
+
+use client_domain::Permission;
+use client_wire::Failure;
+use serde_json::json;
+
+use crate::record::Record;
+use crate::visit::Visit;
+
+/// A saved view as the page lists it.
+pub(crate) struct View {
+    pub(crate) name: String,
+    pub(crate) owner_id: String,
+    /// Who shares it, if that is another person.
+    pub(crate) owner: Option<String>,
+    pub(crate) shared: bool,
+    pub(crate) usable: bool,
+    /// Why it cannot be used.
+    pub(crate) problems: Vec<String>,
+    pub(crate) may_delete: bool,
+}
+
+/// The views that the person sees.
+pub(crate) async fn views(visit: &Visit) -> Result<Vec<View>, Failure> {
+    let found: Record = visit.ask("RetrieveViewsQuery", json!({})).await?;
+    let may_share = visit.caller().may(Permission::ViewsShare);
+    let view = |one: &Record| View {
+        name: one.text("name"),
+        owner_id: one.text("ownerId"),
+        owner: (!one.flag("mine")).then(|| one.text("owner")),
+        shared: one.flag("shared"),
+        usable: one.flag("usable"),
+        problems: one.records("problems").iter().map(|problem| problem_text(visit, problem)).collect(),
+        may_delete: one.flag("mine") || may_share,
+    };
+    Ok(found.records("views").iter().map(view).collect())
+}
+
+/// The sentence of the code, and where the fault is.
+fn problem_text(visit: &Visit, problem: &Record) -> String {
+    let sentence = visit.language.word("error", &problem.text("code"));
+    format!("{}: {sentence}", problem.text("field"))
+}

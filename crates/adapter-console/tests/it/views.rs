@@ -1,0 +1,76 @@
+//! Saved views on the page of the clients: saved, opened, shared and deleted.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::bank::Bank;
+use crate::browser::Browser;
+use crate::page::Page;
+
+fn lines(page: &Page) -> usize {
+    page.elements().iter().filter(|element| element.get("data-line").is_some()).count()
+}
+
+const SEARCH: [(&str, &str); 8] = [
+    ("term", "adaeze"),
+    ("state", "Rejected"),
+    ("p0", "city"),
+    ("o0", "NotEquals"),
+    ("v0", "Nowhere"),
+    ("column", "customerNumber"),
+    ("sort", "lastName"),
+    ("direction", "desc"),
+];
+
+#[tokio::test]
+async fn search_is_saved_opened_and_deleted() {
+    let bank = Bank::open();
+    let first = bank.pending(0).await;
+    bank.pending(1).await;
+    let withdraw = json!({ "contactEncodedKey": first, "reason": "as agreed" });
+    bank.command("maker", "WithdrawCustomerCommand", withdraw).await.unwrap();
+    let mut browser = Browser::of(&bank, "checker").await;
+    assert!(browser.get("/console/clients").await.words().contains("Nothing is saved yet"));
+    let found = lines(&browser.post("/console/clients", &SEARCH).await);
+    assert_eq!(found, 1);
+    let mut fields = SEARCH.to_vec();
+    fields.push(("view", "Rejected here"));
+    let saved = browser.post("/console/views/save", &fields).await;
+    assert_eq!((saved.status, lines(&saved)), (StatusCode::OK, found));
+    assert!(saved.words().contains("Saved as Rejected here."), "{}", saved.words());
+
+    let opened =
+        browser.post("/console/views/open", &[("owner", "checker"), ("name", "Rejected here")]).await;
+    assert_eq!((opened.status, lines(&opened)), (StatusCode::OK, found), "{}", opened.words());
+    for text in ["Rejected ×", "adaeze ×", "Nowhere ×"] {
+        assert!(opened.words().contains(text), "{text}: {}", opened.words());
+    }
+    let gone = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Another")]).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let unnamed = browser.post("/console/views/save", &[("view", " ")]).await;
+    assert_eq!(unnamed.status, StatusCode::BAD_REQUEST);
+
+    let deleted =
+        browser.post("/console/views/delete", &[("owner", "checker"), ("name", "Rejected here")]).await;
+    assert_eq!(deleted.location().as_deref(), Some("/console/clients"));
+    assert!(browser.get("/console/clients").await.words().contains("Nothing is saved yet"));
+}
+
+#[tokio::test]
+async fn shared_view_is_seen_by_others_and_keeps_what_the_form_cannot_show() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let city = json!({ "propertyName": "city", "operator": "Equals", "value": "Nowhere" });
+    let search = json!({ "filters": [{ "logic": "not", "filters": [city] }] });
+    let data = json!({ "name": "Elsewhere", "shared": true, "search": search });
+    bank.command("checker", "SaveViewCommand", data).await.unwrap();
+    let mut browser = Browser::of(&bank, "maker").await;
+    let page = browser.get("/console/clients").await;
+    assert!(page.words().contains("shared by"), "{}", page.words());
+    let opened = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Elsewhere")]).await;
+    assert_eq!(lines(&opened), 1);
+    assert!(opened.words().contains("further conditions of the view ×"), "{}", opened.words());
+    let kept = opened.hidden("kept").unwrap();
+    let again = browser.post("/console/clients", &[("kept", &kept), ("drop", "kept")]).await;
+    assert!(!again.words().contains("further conditions of the view ×"));
+}

@@ -1,0 +1,68 @@
+//! Counts in groups, each by one statement.
+
+use std::collections::BTreeMap;
+
+use client_app::ports::{Counted, Counting, Group, Grouping, StoreError};
+use client_domain::ClientState;
+use client_domain::client::{WaitingAge, WorkKind};
+use client_domain::kyc::KycStatus;
+use client_domain::value::BranchKey;
+use rusqlite::Connection;
+
+use super::count_statement::{Reading, statement};
+use crate::columns::Columns;
+use crate::error::Failure;
+
+/// The numbers of the groups. The connection is in a transaction, so all data is of one point in time.
+pub(crate) fn count(connection: &Connection, counting: &Counting) -> Result<Counted, Failure> {
+    let reading = Reading::of(counting);
+    let rows = statement(counting, reading).query(connection, |columns| {
+        let counted = columns.known("counted", |number: i64| u64::try_from(number).ok())?;
+        let read = match reading {
+            Reading::ByIndex => 0,
+            Reading::Rows => columns.known("read", |rows: i64| u64::try_from(rows).ok())?,
+        };
+        Ok((group(columns, &counting.by)?, counted, read))
+    })?;
+    let read: u64 = rows.iter().map(|(_, _, read)| read).sum();
+    // One more than the bound says that there is more.
+    let is_cut = |number: &u64| reading == Reading::ByIndex && *number > bound(counting.bounds.entries);
+    let mut is_complete = !rows.iter().any(|(_, number, _)| is_cut(number));
+    let counted = rows.into_iter().filter(|(_, number, _)| *number > 0);
+    let mut groups: BTreeMap<_, _> = counted.map(|(group, number, _)| (group, number)).collect();
+    is_complete &= read <= bound(counting.bounds.rows);
+    if counting.by == Grouping::Branch && reading == Reading::ByIndex {
+        let branches = groups.keys().filter(|group| **group != Group::Branch(None)).count();
+        if branches > counting.bounds.branches {
+            groups.pop_last();
+            is_complete = false;
+        }
+        if !is_complete {
+            // Those without a branch are all others, so where too few were counted of a branch, they would be too many.
+            groups.remove(&Group::Branch(None));
+        }
+    }
+    Ok(Counted { groups, is_complete })
+}
+
+fn bound(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn group(columns: &Columns<'_>, by: &Grouping) -> Result<Group, StoreError> {
+    Ok(match by {
+        Grouping::State => Group::State(
+            columns
+                .known("member", |number: String| number.parse().ok().and_then(ClientState::from_number))?,
+        ),
+        Grouping::Branch => Group::Branch(columns.parsed_optional("member", BranchKey::parse)?),
+        Grouping::KycStatus(_) => Group::KycStatus(columns.parsed("member", KycStatus::parse)?),
+        Grouping::Waiting(..) => {
+            let kind = columns.known("member", |name: String| WorkKind::parse(&name))?;
+            let age = columns.known("age", |place: i64| {
+                usize::try_from(place).ok().and_then(|place| WaitingAge::ALL.get(place).copied())
+            })?;
+            Group::Waiting(kind, Some(age).filter(|_| kind != WorkKind::Expiring))
+        }
+    })
+}

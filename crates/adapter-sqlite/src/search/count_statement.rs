@@ -1,0 +1,271 @@
+//! The statements that count in groups.
+//!
+//! States and branches, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
+//! Anything else is a condition on rows. They are read up to the bound, in any order, and the condition is checked for each; if
+//! an index has the condition, it finds those that are read.
+
+use std::collections::BTreeSet;
+
+use client_app::ports::{Counting, Grouping};
+use client_domain::ClientState;
+use client_domain::client::{WaitingAge, WorkKind};
+use client_domain::kyc::KycStatus;
+use client_domain::search::{Criterion, KycTest, Predicate, Property, Scope};
+use client_domain::value::BranchKey;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::builder::{SqlBuilder, Value};
+use super::counts::Counts;
+use super::reach::Reach;
+use super::{condition, kyc};
+use crate::parameters::to_i64;
+
+/// What a statement reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Entries of an index: each group is counted up to the bound of entries.
+    ByIndex,
+    /// Rows: the column `read` has how many.
+    Rows,
+}
+
+impl Reading {
+    pub(super) fn of(counting: &Counting) -> Self {
+        let (scope, rest) = counting.predicate.clone().scoped(counting.today);
+        let is_left = rest != Predicate::every_client();
+        match &counting.by {
+            Grouping::KycStatus(_) => Self::Rows,
+            Grouping::Waiting(..) if scope.states.is_some() => Self::Rows,
+            _ if is_left => Self::Rows,
+            _ => Self::ByIndex,
+        }
+    }
+}
+
+/// The statement. Its rows have the columns `member`, `age`, `counted`, and `read` where rows are read.
+pub(super) fn statement(counting: &Counting, reading: Reading) -> SqlBuilder<'static> {
+    let (scope, rest) = counting.predicate.clone().scoped(counting.today);
+    let mut sql = SqlBuilder::new(Counts::none());
+    match (&counting.by, reading) {
+        (Grouping::State, Reading::ByIndex) => push_states(&mut sql, counting, &scope),
+        (Grouping::Branch, Reading::ByIndex) => push_branches(&mut sql, counting, &scope),
+        (Grouping::Waiting(kinds, now), Reading::ByIndex) => {
+            push_waiting(&mut sql, counting, &scope, kinds, *now);
+        }
+        (Grouping::Waiting(kinds, now), Reading::Rows) => {
+            push_waiting_rows(&mut sql, counting, &scope, kinds, *now);
+        }
+        (by, _) => push_rows(&mut sql, counting, by, &scope, &rest),
+    }
+    sql
+}
+
+/// One more than a bound says that there is more.
+fn push_limit(sql: &mut SqlBuilder<'_>, bound: usize) {
+    sql.push(" LIMIT ").push_number(to_i64(bound).saturating_add(1));
+}
+
+fn push_states(sql: &mut SqlBuilder<'_>, counting: &Counting, scope: &Scope) {
+    let states = ClientState::ALL.into_iter();
+    let asked = states.filter(|state| scope.states.as_ref().is_none_or(|states| states.contains(state)));
+    let mut is_first = true;
+    for state in asked {
+        sql.push(if is_first { "" } else { " UNION ALL " });
+        is_first = false;
+        sql.push("SELECT '").push_number(state.number().into()).push("' AS member, NULL AS age, ");
+        sql.push("(SELECT count(*) FROM (SELECT 1 FROM client c WHERE c.state = ");
+        sql.push_number(state.number().into());
+        push_branch_condition(sql, "c.branch", scope);
+        push_limit(sql, counting.bounds.entries);
+        sql.push(") counted) AS counted");
+    }
+    if is_first {
+        push_nothing(sql);
+    }
+}
+
+/// No row.
+fn push_nothing(sql: &mut SqlBuilder<'_>) {
+    sql.push("SELECT NULL AS member, NULL AS age, 0 AS counted WHERE false");
+}
+
+/// The branches that there are come from the index, one step to the next for each.
+fn push_branches(sql: &mut SqlBuilder<'_>, counting: &Counting, scope: &Scope) {
+    if let Some(branches) = &scope.branches {
+        sql.push("WITH one (branch) AS (SELECT NULL WHERE false");
+        for branch in keys(branches) {
+            sql.push(" UNION ALL SELECT ").bind(branch);
+        }
+        sql.push(")");
+    } else {
+        sql.push(
+            "WITH RECURSIVE step (branch, place) AS (
+                SELECT (SELECT c.branch FROM client c WHERE c.branch IS NOT NULL ORDER BY c.branch LIMIT 1), 1
+                UNION ALL
+                SELECT (SELECT c.branch FROM client c WHERE c.branch > step.branch ORDER BY c.branch LIMIT 1),
+                    step.place + 1
+                FROM step WHERE step.branch IS NOT NULL AND step.place <= ",
+        );
+        sql.push_number(to_i64(counting.bounds.branches));
+        sql.push("), one AS (SELECT branch FROM step WHERE branch IS NOT NULL)");
+    }
+    sql.push(", of_branch AS MATERIALIZED (SELECT one.branch,");
+    sql.push(" (SELECT count(*) FROM (SELECT 1 FROM client c WHERE c.branch = one.branch");
+    push_state_condition(sql, scope);
+    push_limit(sql, counting.bounds.entries);
+    sql.push(") counted) AS counted FROM one)");
+    sql.push(" SELECT branch AS member, NULL AS age, counted FROM of_branch");
+    if scope.branches.is_none() {
+        // Clients without a branch are in no index of branches: they are all others.
+        sql.push(" UNION ALL SELECT NULL, NULL, CASE WHEN whole.number > ");
+        sql.push_number(to_i64(counting.bounds.entries)).push(" THEN whole.number");
+        sql.push(" ELSE whole.number - (SELECT coalesce(sum(counted), 0) FROM of_branch) END");
+        sql.push(" FROM (SELECT count(*) AS number FROM (SELECT 1 FROM client c WHERE true");
+        push_state_condition(sql, scope);
+        push_limit(sql, counting.bounds.entries);
+        sql.push(") counted) whole");
+    }
+}
+
+/// The items of each kind and age are a range of the index of the queue.
+fn push_waiting(
+    sql: &mut SqlBuilder<'_>,
+    counting: &Counting,
+    scope: &Scope,
+    kinds: &[WorkKind],
+    now: Timestamp,
+) {
+    let ages = |kind: WorkKind| if kind == WorkKind::Expiring { 1 } else { WaitingAge::ALL.len() };
+    let groups = kinds.iter().flat_map(|kind| (0..ages(*kind)).map(move |place| (*kind, place)));
+    let mut is_first = true;
+    for (kind, place) in groups {
+        sql.push(if is_first { "" } else { " UNION ALL " });
+        is_first = false;
+        sql.push("SELECT '").push(kind.name()).push("' AS member, ").push_number(to_i64(place));
+        sql.push(" AS age, (SELECT count(*) FROM (SELECT 1 FROM client_work_item w WHERE w.kind = '");
+        sql.push(kind.name()).push("'");
+        push_branch_condition(sql, "w.branch", scope);
+        if kind != WorkKind::Expiring {
+            let bound = |place: usize| WaitingAge::ALL.get(place).and_then(|age| age.begins_after(now));
+            if let Some(bound) = bound(place) {
+                sql.push(" AND w.since > ").bind(Value::Moment(bound));
+            }
+            if let Some(bound) = place.checked_sub(1).and_then(bound) {
+                sql.push(" AND w.since <= ").bind(Value::Moment(bound));
+            }
+        }
+        push_limit(sql, counting.bounds.entries);
+        sql.push(") counted) AS counted");
+    }
+    if is_first {
+        push_nothing(sql);
+    }
+}
+
+/// Items are read up to the bound, each with its client.
+fn push_waiting_rows(
+    sql: &mut SqlBuilder<'_>,
+    counting: &Counting,
+    scope: &Scope,
+    kinds: &[WorkKind],
+    now: Timestamp,
+) {
+    sql.push("SELECT member, age, count(*) FILTER (WHERE is_found) AS counted, count(*) AS read FROM (");
+    sql.push("SELECT w.kind AS member, CASE");
+    for (place, age) in (0..).zip(WaitingAge::ALL) {
+        if let Some(bound) = age.begins_after(now) {
+            sql.push(" WHEN w.since > ").bind(Value::Moment(bound)).push(" THEN ").push_number(place);
+        } else {
+            sql.push(" ELSE ").push_number(place);
+        }
+    }
+    sql.push(" END AS age, ");
+    condition::push(sql, &counting.predicate, counting.today);
+    sql.push(
+        " AS is_found FROM (SELECT w.kind, w.since, w.client_key FROM client_work_item w WHERE w.kind IN ",
+    );
+    sql.bind_all(kinds.iter().map(|kind| Value::Text(kind.name().to_owned())));
+    push_branch_condition(sql, "w.branch", scope);
+    push_limit(sql, counting.bounds.rows);
+    sql.push(") w JOIN client c ON c.client_key = w.client_key) one GROUP BY member, age");
+}
+
+/// Clients are read up to the bound.
+fn push_rows(sql: &mut SqlBuilder<'_>, counting: &Counting, by: &Grouping, scope: &Scope, rest: &Predicate) {
+    sql.push("SELECT member, NULL AS age, count(*) FILTER (WHERE is_found) AS counted,");
+    sql.push(" count(*) AS read FROM (SELECT ");
+    match by {
+        Grouping::State => sql.push("CAST(c.state AS TEXT)"),
+        Grouping::Branch => sql.push("c.branch"),
+        Grouping::KycStatus(tests) => push_status(sql, tests, counting),
+        Grouping::Waiting(..) => sql.push("NULL"),
+    };
+    sql.push(" AS member, ");
+    let is_found_by_index = is_found_by_index(rest, counting.today);
+    if is_found_by_index {
+        sql.push("true");
+    } else {
+        condition::push(sql, rest, counting.today);
+    }
+    sql.push(" AS is_found FROM (SELECT * FROM client c WHERE true");
+    push_state_condition(sql, scope);
+    push_branch_condition(sql, "c.branch", scope);
+    if is_found_by_index {
+        sql.push(" AND ");
+        condition::push(sql, rest, counting.today);
+    }
+    push_limit(sql, counting.bounds.rows);
+    sql.push(") c) one GROUP BY member");
+}
+
+fn push_status<'s, 'c>(
+    sql: &'s mut SqlBuilder<'c>,
+    tests: &[(KycStatus, KycTest)],
+    counting: &Counting,
+) -> &'s mut SqlBuilder<'c> {
+    sql.push("CASE");
+    for (status, test) in tests {
+        sql.push(" WHEN ");
+        kyc::push(sql, test, counting.today);
+        sql.push(" THEN '").push(status.name()).push("'");
+    }
+    sql.push(" END")
+}
+
+fn push_state_condition(sql: &mut SqlBuilder<'_>, scope: &Scope) {
+    if let Some(states) = &scope.states {
+        let numbers = states.iter().map(|state| Value::Number(state.number().into()));
+        sql.push(" AND c.state IN ").bind_all(numbers);
+    }
+}
+
+fn push_branch_condition(sql: &mut SqlBuilder<'_>, column: &'static str, scope: &Scope) {
+    if let Some(branches) = &scope.branches {
+        sql.push(" AND ").push(column).push(" IN ").bind_all(keys(branches));
+    }
+}
+
+fn keys(branches: &BTreeSet<BranchKey>) -> impl Iterator<Item = Value> {
+    branches.iter().map(|branch| Value::Text(branch.as_str().to_owned()))
+}
+
+/// Whether an index finds the clients for which this holds, or those for one of the conditions that must all hold. Then
+/// reading them until a bound reads few others.
+fn is_found_by_index(predicate: &Predicate, today: Date) -> bool {
+    let mut tried = SqlBuilder::new(Counts::none());
+    condition::push(&mut tried, predicate, today) == Reach::Few || is_in_period(predicate, today)
+}
+
+/// Whether one of the conditions that must all hold is a period of creation or of birth, whose days an index has in order.
+fn is_in_period(predicate: &Predicate, today: Date) -> bool {
+    match predicate {
+        Predicate::All(all) => all.iter().any(|one| is_in_period(one, today)),
+        Predicate::Where(condition) => {
+            let asked = condition.asked(today);
+            let has_order = matches!(asked.property, Property::DateCreated | Property::DateOfBirth);
+            has_order && !asked.negated && matches!(asked.criterion.as_ref(), Criterion::Within(_))
+        }
+        _ => false,
+    }
+}

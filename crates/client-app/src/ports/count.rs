@@ -1,0 +1,109 @@
+use std::collections::BTreeMap;
+
+use client_domain::client::{WaitingAge, WorkKind};
+use client_domain::kyc::KycStatus;
+use client_domain::search::{KycTest, Predicate};
+use client_domain::value::BranchKey;
+use client_domain::{Client, ClientState};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// What is counted, and in which groups.
+#[derive(Clone, Debug)]
+pub struct Counting {
+    /// The predicate that the clients match.
+    pub predicate: Predicate,
+    /// Today, for conditions relative to it.
+    pub today: Date,
+    /// What the groups are.
+    pub by: Grouping,
+    /// How much may be read.
+    pub bounds: CountBounds,
+}
+
+/// How much may be read for a count, so that it ends soon however many clients there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountBounds {
+    /// The maximum number of entries of one group that an index counts alone.
+    pub entries: usize,
+    /// The maximum number of clients, or of items of the work queue, that are read one by one.
+    pub rows: usize,
+    /// The maximum number of branches.
+    pub branches: usize,
+}
+
+/// What the groups of a count are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Grouping {
+    /// Clients by state.
+    State,
+    /// Clients by branch.
+    Branch,
+    /// Clients by KYC status: the test of each status. Every client passes exactly one of them.
+    KycStatus(Vec<(KycStatus, KycTest)>),
+    /// The items of these kinds in the work queue of the clients, by how long they have waited at this moment.
+    Waiting(Vec<WorkKind>, Timestamp),
+}
+
+/// A group of a count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// The clients in a state.
+    State(ClientState),
+    /// The clients of a branch; those of none.
+    Branch(Option<BranchKey>),
+    /// The clients with a KYC status.
+    KycStatus(KycStatus),
+    /// The items of a kind, and how long they have waited. Documents that expire soon have no age: they wait for a day to
+    /// come.
+    Waiting(WorkKind, Option<WaitingAge>),
+}
+
+/// A result of a count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The groups that are not empty.
+    pub groups: BTreeMap<Group, u64>,
+    /// Whether everything was counted. If not, no group has fewer than its number, and it may have more.
+    pub is_complete: bool,
+}
+
+impl Counting {
+    /// The count of these clients, all of them: the definition, for a storage that has all of them at hand.
+    pub fn of<'a>(&self, clients: impl IntoIterator<Item = &'a Client>) -> Counted {
+        let mut groups = BTreeMap::new();
+        for client in clients {
+            if self.predicate.evaluate(client, self.today) {
+                for group in self.by.groups_of(client, self.today) {
+                    *groups.entry(group).or_default() += 1;
+                }
+            }
+        }
+        Counted { groups, is_complete: true }
+    }
+}
+
+impl Grouping {
+    /// The groups to which this client adds one each.
+    fn groups_of(&self, client: &Client, today: Date) -> Vec<Group> {
+        match self {
+            Self::State => vec![Group::State(client.state())],
+            Self::Branch => vec![Group::Branch(client.snapshot().branch.clone())],
+            Self::KycStatus(tests) => {
+                let passed = tests.iter().filter(|(_, test)| test.holds(client, today));
+                passed.map(|(status, _)| Group::KycStatus(*status)).collect()
+            }
+            Self::Waiting(kinds, now) => {
+                let items = client.waiting().into_iter();
+                let items = items.map(|item| (item.subject.kind(), item.since));
+                let wanted = items.filter(|(kind, _)| kinds.contains(kind));
+                wanted.map(|(kind, since)| Group::Waiting(kind, age(kind, since, *now))).collect()
+            }
+        }
+    }
+}
+
+/// The age of what waits since a moment.
+fn age(kind: WorkKind, since: Timestamp, now: Timestamp) -> Option<WaitingAge> {
+    (kind != WorkKind::Expiring).then(|| WaitingAge::of(since, now))
+}
