@@ -6,7 +6,8 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
+use client_wire::{Code, Failure, Item};
 
 use crate::origin::One;
 use crate::sentence::Sentence;
@@ -36,7 +37,10 @@ pub(crate) async fn local_only(
     let text = shell.t("signin.elsewhere");
     let sentence = Sentence { field: None, label: None, text, reasons: Vec::new() };
     let heading = shell.t("failure.CBS_403");
-    refusal_page(&shell, StatusCode::FORBIDDEN, heading, vec![sentence]).into_response()
+    let mut page = refusal_page(&shell, StatusCode::FORBIDDEN, heading, vec![sentence]);
+    // Under this name there is no console; with a failure the page stays a page.
+    page.extensions_mut().insert(Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning())));
+    page
 }
 
 /// Whether the host without its port is this machine.
