@@ -192,7 +192,7 @@ async fn probe(bank: &Bank, subject: &str, data: Value, dry_run: bool) -> Answer
 /// Without a quota a caller could probe five hundred numbers in less than a second.
 #[tokio::test]
 async fn duplicate_quota_stops_probing_until_midnight() {
-    let bank = with_quota(3).await;
+    let bank = with_quota(5).await;
     let number = bank.pending().await;
     for n in 2..4 {
         bank.maker("CreateContactCommand", applicant(n)).await.data();
@@ -218,7 +218,7 @@ async fn duplicate_quota_stops_probing_until_midnight() {
         let answer = probe(&bank, "prober", data, dry_run).await;
         assert_eq!((answer.status, answer.codes()), (429, vec!["duplicate_quota".to_owned()]));
         assert_eq!(answer.header("retry-after"), Some("54000"), "until midnight");
-        assert_eq!(answer.details()["limit"], 3);
+        assert_eq!(answer.details()["limit"], 5);
     }
     let moved = json!({ "contactEncodedKey": number, "emailAddress": "adaeze2@example.com" });
     let prober = Bank::everything("prober");

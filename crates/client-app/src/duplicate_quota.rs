@@ -25,9 +25,9 @@ const MAX_REMEMBERED: usize = 1_000;
 ///
 /// A caller who creates a client with a passport number unavoidably learns whether the bank knows the number,
 /// but needs that rarely. Each command that meets a duplicate, including dry runs, is logged with a keyed
-/// hash of its caller. It is counted if the caller has not met this duplicate today: a form that is checked while it
-/// is filled in, and a command that is repeated, reveal nothing new. A caller at the limit is refused further commands
-/// that look for duplicates until the end of the bank's day.
+/// hash of its caller. Each duplicate that the caller has not met today is counted: a form that is checked while it is
+/// filled in, and a command that is repeated, reveal nothing new. A caller at the limit is refused further commands that
+/// look for duplicates until the end of the bank's day.
 ///
 /// Each instance has its own counts, which start at zero.
 ///
@@ -86,21 +86,20 @@ impl Counts {
 }
 
 impl Count {
-    /// Counts a command that met these, unless the caller has met all of them before.
+    /// Counts each of these that the caller has not met before.
     fn add(&mut self, met: &[Hash]) {
-        let mut is_new = self.remembered.len() >= MAX_REMEMBERED;
         for hash in met {
-            is_new |= self.remembered.len() < MAX_REMEMBERED && self.remembered.insert(*hash);
+            let is_new = self.remembered.len() >= MAX_REMEMBERED || self.remembered.insert(*hash);
+            self.met = self.met.saturating_add(u32::from(is_new));
         }
-        self.met = self.met.saturating_add(u32::from(is_new));
     }
 }
 
-/// What a command met: values of one kind that other clients have, or another client that looks alike.
+/// What a command met: values of one kind that other clients have, or what it has in common with a client that looks alike.
 pub(crate) struct Met {
     /// The kind, for the log.
     pub(crate) kind: &'static str,
-    /// The values of the command, or the key of the other client.
+    /// The values of the command; of a look-alike its key, and what the two have in common.
     pub(crate) values: BTreeSet<String>,
 }
 
@@ -153,17 +152,18 @@ impl DuplicateQuota {
         let caller = self.hash_of(caller);
         let hashes: Vec<_> =
             met.iter().map(|met| self.hash(met.kind, met.values.iter().map(String::as_str))).collect();
-        let met_today = {
+        let (before, met_today) = {
             let mut counts = self.lock();
             let count = counts.on(today).count_of(caller);
+            let before = count.met;
             count.add(&hashes);
-            count.met
+            (before, count.met)
         };
         let (caller, kinds) = (u64::from_be_bytes(caller), met.iter().map(|met| met.kind));
         let kinds = kinds.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");
         tracing::info!(caller = format!("{caller:016x}"), %kinds, dry_run, met_today, "a command met a duplicate");
         match self.limit {
-            Some(limit) if met_today > limit.get() => Err(limit_reached(limit, today)),
+            Some(limit) if before >= limit.get() => Err(limit_reached(limit, today)),
             _ => Ok(()),
         }
     }

@@ -20,13 +20,16 @@ use crate::request::RequestContext;
 /// policy has let duplicates pass before.
 const MAX_HOLDERS: usize = 10;
 
+/// Clients that look alike, and what each has in common with the client of a command.
+pub(super) type LookAlikeKeys = BTreeMap<ClientKey, BTreeSet<Resemblance>>;
+
 /// What the maker of a change is warned of.
 #[derive(Default)]
 pub(super) struct Warnings {
     /// The kinds of claims that other clients have too.
     pub(super) duplicates: BTreeSet<ClaimKind>,
     /// The look-alikes.
-    pub(super) look_alikes: BTreeSet<ClientKey>,
+    pub(super) look_alikes: LookAlikeKeys,
 }
 
 impl Warnings {
@@ -67,7 +70,7 @@ impl Clients {
         now: Timestamp,
         kinds: &BTreeSet<ClaimKind>,
         wanted: &(impl Iterator<Item = &'a ClaimToTake> + Clone),
-        look_alikes: &BTreeSet<ClientKey>,
+        look_alikes: &LookAlikeKeys,
     ) -> Result<(), Error> {
         let (caller, day) = (&request.caller, QuotaDay::of(&self.calendar, now));
         // Which of several values of one kind is the duplicate is not known, so they are one meeting.
@@ -76,9 +79,10 @@ impl Clients {
             Met { kind: kind.name(), values: claims.map(|claim| claim.value().to_owned()).collect() }
         };
         let personal = kinds.iter().copied().filter(|kind| is_personal(*kind)).map(of_kind);
-        let alike = look_alikes
-            .iter()
-            .map(|key| Met { kind: "look-alike", values: [key.as_str().to_owned()].into() });
+        let alike = look_alikes.iter().flat_map(|(key, resemblances)| {
+            let in_common = |one: &Resemblance| [key.as_str().to_owned(), one.name().to_owned()].into();
+            resemblances.iter().map(move |one| Met { kind: "look-alike", values: in_common(one) })
+        });
         let met: Vec<_> = personal.chain(alike).collect();
         if met.is_empty() {
             return Ok(());

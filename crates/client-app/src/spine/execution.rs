@@ -7,7 +7,7 @@ use client_domain::{AuditStamp, ClaimKind, Client};
 use serde_json::Value;
 
 use super::changeset::Record;
-use super::duplicates::Warnings;
+use super::duplicates::{LookAlikeKeys, Warnings};
 use super::plan::{Decide, Onboard, Plan, Step};
 use super::sealing::KeyedRequest;
 use crate::clients::Clients;
@@ -278,7 +278,7 @@ impl Execution<'_> {
     /// The error of a commit that found claims taken, counted against the quota of the caller.
     pub(super) async fn taken(&self, taken: Taken) -> Result<Error, Error> {
         let Taken { wanted, kinds, client } = taken;
-        let (at, none) = (self.stamp.at, BTreeSet::new());
+        let (at, none) = (self.stamp.at, LookAlikeKeys::new());
         self.clients.record_duplicates(self.context, at, &kinds, &wanted.iter(), &none)?;
         Ok(self.clients.claim_taken(&wanted, kinds, &client, &self.context.caller).await)
     }

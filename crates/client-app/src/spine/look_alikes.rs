@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::policy::OnLookAlike;
 use crate::ports::error::StoreError;
 use crate::ports::store::{Page, Search};
+use crate::spine::duplicates::LookAlikeKeys;
 use crate::spine::facts::depends_on;
 
 /// A client that looks like another one, or a record of it that ended blacklisted.
@@ -137,17 +138,17 @@ impl Clients {
         client: &Client,
         event: &ClientEvent,
         proposed: &[ValueChange],
-    ) -> Result<BTreeSet<ClientKey>, Error> {
+    ) -> Result<LookAlikeKeys, Error> {
         if !self.warns(event, proposed) {
-            return Ok(BTreeSet::new());
+            return Ok(LookAlikeKeys::new());
         }
         let found = if proposed.is_empty() {
             self.look_alikes(client).await
         } else {
             self.look_alikes(&client.as_proposed()).await
         };
-        let found = found.map_err(Error::of_load)?.clients;
-        Ok(found.iter().filter(|one| !one.is_former).map(|one| one.client.key().clone()).collect())
+        let others = found.map_err(Error::of_load)?.clients.into_iter().filter(|one| !one.is_former);
+        Ok(others.map(|one| (one.client.key().clone(), one.resemblances)).collect())
     }
 }
 

@@ -1,13 +1,12 @@
 //! What the maker of a change is warned of: clients with the same values, and clients that may be the same person.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use client_domain::Client;
 use client_domain::client::Change;
 
 use super::changeset::proposed_claims;
-use super::duplicates::Warnings;
+use super::duplicates::{LookAlikeKeys, Warnings};
 use super::execution::Execution;
 use crate::error::Error;
 use crate::executed::{Executed, RecordedReply};
@@ -56,7 +55,7 @@ impl Execution<'_> {
         let unchecked = take.iter().filter(|_| self.context.dry_run).chain(&gained);
         let refused = clients.duplicates(unchecked, OnDuplicate::Refuse, client.key()).await?;
         if !refused.is_empty() {
-            clients.record_duplicates(self.context, at, &refused, &wanted(), &BTreeSet::new())?;
+            clients.record_duplicates(self.context, at, &refused, &wanted(), &LookAlikeKeys::new())?;
             let client = if gained.is_empty() { client } else { &client.as_proposed() };
             return Err(clients.duplicates_refused(refused, client, &self.context.caller).await);
         }
