@@ -46,15 +46,24 @@ impl Sessions for PostgresStore {
     }
 
     async fn end_provider_sessions(&self, logout: &ProviderLogout) -> Result<u64, StoreError> {
-        let (statement, issuer, value) = match logout {
-            ProviderLogout::Session { issuer, session } => (END_PROVIDER_SESSION, issuer, session),
-            ProviderLogout::Subject { issuer, subject } => (END_PROVIDER_SUBJECT, issuer, subject),
+        // PostgreSQL cannot hold a NUL, so no session has such a value.
+        let held = |value: &str| !value.contains('\0');
+        let statement = match logout {
+            ProviderLogout::Session { issuer, session, subject } => {
+                let subject = subject.as_deref().filter(|subject| held(subject));
+                if !held(issuer) || !held(session) {
+                    return Ok(0);
+                }
+                sqlx::query(END_PROVIDER_SESSION).bind(issuer).bind(session).bind(subject)
+            }
+            ProviderLogout::Subject { issuer, subject } => {
+                if !held(issuer) || !held(subject) {
+                    return Ok(0);
+                }
+                sqlx::query(END_PROVIDER_SUBJECT).bind(issuer).bind(subject)
+            }
         };
-        // PostgreSQL cannot hold it, so no session has it.
-        if issuer.contains('\0') || value.contains('\0') {
-            return Ok(0);
-        }
-        self.execute(sqlx::query(statement).bind(issuer).bind(value)).await
+        self.execute(statement).await
     }
 
     async fn remove_ended(&self, at: SessionMoment, limit: usize) -> Result<u64, StoreError> {

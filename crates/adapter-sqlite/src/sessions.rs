@@ -61,15 +61,17 @@ impl Sessions for SqliteStore {
     async fn end_provider_sessions(&self, logout: &ProviderLogout) -> Result<u64, StoreError> {
         let logout = logout.clone();
         self.write(move |connection| {
-            let (sql, name, issuer, value) = match &logout {
-                ProviderLogout::Session { issuer, session } => {
-                    (END_PROVIDER_SESSION, ":provider_session", issuer, session)
+            let (sql, ended) = match &logout {
+                ProviderLogout::Session { issuer, session, subject } => {
+                    let ended = Parameters::new().with(":issuer", issuer.as_str());
+                    let ended = ended.with(":provider_session", session.as_str());
+                    (END_PROVIDER_SESSION, ended.with(":subject", subject.as_deref()))
                 }
                 ProviderLogout::Subject { issuer, subject } => {
-                    (END_PROVIDER_SUBJECT, ":subject", issuer, subject)
+                    let ended = Parameters::new().with(":issuer", issuer.as_str());
+                    (END_PROVIDER_SUBJECT, ended.with(":subject", subject.as_str()))
                 }
             };
-            let ended = Parameters::new().with(":issuer", issuer.as_str()).with(name, value.as_str());
             Ok(ended.execute(connection, sql)? as u64)
         })
         .await

@@ -183,7 +183,7 @@ async fn sessions(store: &PostgresStore) {
     assert_eq!(store.end_sessions_of(&session.caller.actor.id).await.unwrap(), 0);
     let issuer = "a".to_owned();
     for logout in [
-        ProviderLogout::Session { issuer: issuer.clone(), session: "s-1".to_owned() },
+        ProviderLogout::Session { issuer: issuer.clone(), session: "s-1".to_owned(), subject: None },
         ProviderLogout::Subject { issuer, subject: "ada".to_owned() },
     ] {
         store.open_session(&session).await.unwrap();

@@ -153,11 +153,20 @@ pub async fn a_provider_ends_its_own_sessions(harness: &dyn Harness) {
     ];
     open(&fresh, &all).await;
     let issuer = "a".to_owned();
-    let one = ProviderLogout::Session { issuer: issuer.clone(), session: "s-1".to_owned() };
-    assert_eq!(fresh.sessions.end_provider_sessions(&one).await.unwrap(), 1);
+    let session = |subject: Option<&str>| ProviderLogout::Session {
+        issuer: issuer.clone(),
+        session: "s-1".to_owned(),
+        subject: subject.map(str::to_owned),
+    };
+    assert_eq!(fresh.sessions.end_provider_sessions(&session(None)).await.unwrap(), 1);
     assert_eq!(left(&fresh, &all).await, [2, 3, 4, 5, 6]);
+    // The third one may be the session at the provider; that of another person is none.
+    for (subject, ended) in [("bola", 0), ("ada", 1)] {
+        assert_eq!(fresh.sessions.end_provider_sessions(&session(Some(subject))).await.unwrap(), ended);
+    }
+    assert_eq!(left(&fresh, &all).await, [2, 4, 5, 6]);
     let person = ProviderLogout::Subject { issuer: issuer.clone(), subject: "ada".to_owned() };
-    assert_eq!(fresh.sessions.end_provider_sessions(&person).await.unwrap(), 2);
+    assert_eq!(fresh.sessions.end_provider_sessions(&person).await.unwrap(), 1);
     assert_eq!(left(&fresh, &all).await, [4, 5, 6]);
     for unknown in ["never-opened '%", "nul\0"] {
         let unknown = ProviderLogout::Subject { issuer: issuer.clone(), subject: unknown.to_owned() };

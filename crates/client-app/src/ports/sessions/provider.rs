@@ -67,12 +67,15 @@ fn text(raw: &str) -> Result<String, Invalid> {
 /// What a provider has ended. A session without a [`ProviderSession`] is of no provider.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ProviderLogout {
-    /// One session (`sid`) of this issuer.
+    /// One session (`sid`) of this issuer. Sessions of the person whose provider did not name its session when they were
+    /// opened end too, because each of them may be this one.
     Session {
         /// The issuer.
         issuer: String,
         /// Its session.
         session: String,
+        /// The person (`sub`), if the issuer says so.
+        subject: Option<String>,
     },
     /// Every session of a person (`sub`) at this issuer.
     Subject {
@@ -87,7 +90,10 @@ impl ProviderLogout {
     /// Whether it ends this session.
     pub fn ends(&self, of: &ProviderSession) -> bool {
         match self {
-            Self::Session { issuer, session } => *issuer == of.issuer && of.session.as_ref() == Some(session),
+            Self::Session { issuer, session, subject } => {
+                let is_of_person = || subject.as_ref() == Some(&of.subject);
+                *issuer == of.issuer && of.session.as_ref().map_or_else(is_of_person, |own| own == session)
+            }
             Self::Subject { issuer, subject } => *issuer == of.issuer && *subject == of.subject,
         }
     }
