@@ -13,7 +13,7 @@
 //! | `headers`, `host`, `origin`, `cookie` | what every answer has, and what a request must bring |
 //! | `visit`, `posted`, `upload_places` | a request of a person who is signed in, the form that it sent, and how many files at once |
 //! | `sign_in`, `session` | signing in and out, and what a session is made of |
-//! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
+//! | `provider_sign_in`, `sign_in_attempt`, `sign_in_places`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
 //! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
@@ -57,6 +57,7 @@ mod settings;
 mod shell;
 mod sign_in;
 mod sign_in_attempt;
+mod sign_in_places;
 mod since_approval;
 mod stop;
 mod timeline;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{Extension, RawQuery, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use crate::refused_sign_in::RefusedSignIn;
 use crate::session::{Proof, open};
 use crate::settings::{Console, ProviderSignIn};
 use crate::sign_in_attempt::{Purpose, SECONDS, secrets};
+use crate::sign_in_places::SignInPlaces;
 use crate::stop::{Answer, Stop};
 use crate::visit::{Visit, failure_page, language, see_other, shell_of, unavailable};
 
@@ -22,10 +23,16 @@ use crate::visit::{Visit, failure_page, language, see_other, shell_of, unavailab
 const START: &str = "/console";
 
 /// `GET /console/sign-in/provider`: leads the browser to the provider.
-pub(crate) async fn begin(State(console): State<Arc<Console>>, headers: HeaderMap) -> Answer {
+pub(crate) async fn begin(
+    State(console): State<Arc<Console>>,
+    Extension(places): Extension<SignInPlaces>,
+    headers: HeaderMap,
+) -> Answer {
     let Some(sign_in) = console.provider() else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
+    let busy = |failure| failure_page(&shell_of(&console, language(&headers)), &failure);
+    let _place = places.take().await.map_err(busy)?;
     // A provider has to say when the person gave a proof only if it is asked.
     let max_age = sign_in.fresh.map(|_| console.lifetime.absolute);
     let demand = SignInDemand { max_age, anew: false };
@@ -64,17 +71,25 @@ async fn lead(console: &Console, sign_in: &ProviderSignIn, headers: &HeaderMap, 
 /// `GET /console/sign-in/callback`: the browser comes back from the provider.
 pub(crate) async fn callback(
     State(console): State<Arc<Console>>,
+    Extension(places): Extension<SignInPlaces>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let Some(sign_in) = console.provider() else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let _place = match places.take().await {
+        Ok(place) => place,
+        Err(failure) => {
+            return failure_page(&shell_of(&console, language(&headers)), &failure).into_response();
+        }
+    };
     let query = query.unwrap_or_default();
     let mut response = match finish(&console, sign_in, &query, &headers).await {
         Ok(response) => response,
         Err(End::Refused(refused)) => {
-            tracing::warn!(reason = refused.reason(), "sign-in refused");
+            // Anybody can cause it, so it is no warning.
+            tracing::info!(reason = refused.reason(), "sign-in refused");
             refused.page(&shell_of(&console, language(&headers)))
         }
         Err(End::Failed(stop)) => stop.into_response(),
@@ -120,7 +135,8 @@ async fn finish(
     if parameter("error")?.is_some() {
         return Err(RefusedSignIn::ByProvider.into());
     }
-    let code = parameter("code")?.ok_or(RefusedSignIn::Unknown("code_missing"))?;
+    let code = parameter("code")?.filter(|code| !code.is_empty());
+    let code = code.ok_or(RefusedSignIn::Unknown("code_missing"))?;
     let answer = SignInAnswer { code, issuer: parameter("iss")? };
     let signed_in = sign_in.provider.redeem(&answer, &secrets, purpose.demand()).await;
     let SignedIn { caller, authenticated_at, session } = signed_in.map_err(RefusedSignIn::Redeeming)?;
@@ -158,8 +174,9 @@ pub(crate) async fn back_channel_logout(State(console): State<Arc<Console>>, req
         Ok(logout) => logout,
         Err(refusal) => return refused_logout(refusal.0),
     };
-    match console.sessions.end_provider_sessions(&logout).await {
+    match console.sessions.end_provider_sessions(&logout.ends).await {
         Ok(ended) => {
+            sign_in.provider.logout_done(&logout);
             tracing::info!(ended, "the identity provider has ended sessions");
             StatusCode::OK.into_response()
         }
@@ -171,7 +188,8 @@ pub(crate) async fn back_channel_logout(State(console): State<Arc<Console>>, req
 }
 
 fn refused_logout(reason: &'static str) -> Response {
-    tracing::warn!(reason, "logout token refused");
+    // Anybody can cause it, so it is no warning.
+    tracing::info!(reason, "logout token refused");
     let failure = Failure::of(Item::new(Code::TokenInvalid, Code::TokenInvalid.meaning()));
     let mut response = StatusCode::BAD_REQUEST.into_response();
     response.extensions_mut().insert(failure);

@@ -1,16 +1,17 @@
 //! Decisions need a recent proof of the person, where the bank wants it.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use client_app::jiff::SignedDuration;
 use client_domain::Permission;
+use client_wire::rights::CONDITIONS;
 use client_wire::{Code, Failure, Item, find_operation};
 
-use crate::session::is_recent;
+use crate::session::{REFRESH, is_recent};
 use crate::shell::{Shell, html};
 use crate::url;
-use crate::visit::{Visit, see_other};
+use crate::visit::Visit;
 
 #[derive(Template)]
 #[template(path = "again.html")]
@@ -19,45 +20,64 @@ struct AgainPage {
     path: String,
 }
 
-/// Whether a command decides about what another person has done: it needs the permission of a checker.
+/// Whether a command decides about what another person has done: it needs the permission of a checker, for every client or
+/// for some.
 fn decides(command: &str) -> bool {
-    let permission = find_operation(command).and_then(|spec| spec.permission);
-    permission.is_some_and(|permission| {
-        matches!(
-            permission,
-            Permission::Approve | Permission::Blacklist | Permission::Exit | Permission::KycReview
-        )
-    })
+    let always = find_operation(command).and_then(|spec| spec.permission);
+    let of_command = CONDITIONS.iter().filter(|condition| condition.operations.contains(&command));
+    always.into_iter().chain(of_command.map(|condition| condition.permission)).any(is_of_a_checker)
 }
 
-/// Where a person goes who opens the page of a decision without a proof that is recent enough. A person who has half of the
-/// time left or less gives another one first, so that it does not run out while the page is read.
+fn is_of_a_checker(permission: Permission) -> bool {
+    matches!(
+        permission,
+        Permission::Approve | Permission::Blacklist | Permission::Exit | Permission::KycReview
+    )
+}
+
+/// What a person sees who opens the page of a decision without a proof that is recent enough. A person who has half of the
+/// time left or less gives another one first, so that it does not run out while the page is read; but not at once after a
+/// sign-in, because a provider may give a proof that is as old as that.
+///
+/// It is a page that leads on and no redirect, because browsers compare every address that a form leads to with the policy of
+/// the page that it was on, and a decision leads to the next item of the queue.
 pub(crate) fn before(visit: &Visit, command: &str, page: &str) -> Option<Response> {
-    lacks(visit, command, |fresh| fresh / 2).then(|| see_other(&url::sign_in_again(page)))
+    let fresh = visit.console.provider().and_then(|sign_in| sign_in.fresh)?;
+    let since_sign_in = visit.console.clock.now().duration_since(visit.session.opened_at);
+    let within = if since_sign_in > fresh / 2 { fresh / 2 } else { fresh };
+    if !lacks(visit, command, within) {
+        return None;
+    }
+    let (path, mut response) = again(visit, StatusCode::OK, page);
+    let refresh = HeaderValue::from_str(&format!("0; url={path}"));
+    response.headers_mut().extend(refresh.ok().map(|value| (REFRESH, value)));
+    Some(response)
 }
 
 /// The answer to a decision without a proof that is recent enough; afterwards the person comes back to this page.
-///
-/// It is a page with a link and no redirect, because browsers compare every address that a form leads to with the policy of the
-/// page.
 pub(crate) fn refusal(visit: &Visit, command: &str, page: &str) -> Option<Response> {
     let failure = missing(visit, command)?;
-    let shell = visit.shell(visit.text("signin.again"));
-    let mut response = html(StatusCode::FORBIDDEN, &AgainPage { shell, path: url::sign_in_again(page) });
+    let (_, mut response) = again(visit, StatusCode::FORBIDDEN, page);
     response.extensions_mut().insert(failure);
     Some(response)
 }
 
-/// Why the person may not give this command now, if a recent proof is missing. No page gives a command without this question.
-pub(crate) fn missing(visit: &Visit, command: &str) -> Option<Failure> {
-    let failure = || Failure::of(Item::new(Code::TokenExpired, Code::TokenExpired.meaning()));
-    lacks(visit, command, |fresh| fresh).then(failure)
+/// The page with the link to another sign-in, and where that is.
+fn again(visit: &Visit, status: StatusCode, page: &str) -> (String, Response) {
+    let (shell, path) = (visit.shell(visit.text("signin.again")), url::sign_in_again(page));
+    let response = html(status, &AgainPage { shell, path: path.clone() });
+    (path, response)
 }
 
-fn lacks(visit: &Visit, command: &str, within: fn(SignedDuration) -> SignedDuration) -> bool {
-    let fresh = visit.console.provider().and_then(|sign_in| sign_in.fresh);
-    let now = visit.console.clock.now();
-    decides(command) && fresh.is_some_and(|fresh| !is_recent(&visit.session, now, within(fresh)))
+/// Why the person may not give this command now, if a recent proof is missing. No page gives a command without this question.
+pub(crate) fn missing(visit: &Visit, command: &str) -> Option<Failure> {
+    let fresh = visit.console.provider().and_then(|sign_in| sign_in.fresh)?;
+    let failure = || Failure::of(Item::new(Code::TokenExpired, Code::TokenExpired.meaning()));
+    lacks(visit, command, fresh).then(failure)
+}
+
+fn lacks(visit: &Visit, command: &str, within: SignedDuration) -> bool {
+    decides(command) && !is_recent(&visit.session, visit.console.clock.now(), within)
 }
 
 #[cfg(test)]
@@ -77,7 +97,6 @@ mod tests {
             "request-approval",
             "withdraw",
             "record-transaction",
-            "return",
         ];
         assert_eq!(others, makers);
     }

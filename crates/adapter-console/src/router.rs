@@ -15,6 +15,7 @@ use crate::pages::{
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
+use crate::sign_in_places::SignInPlaces;
 use crate::stop::Stop;
 use crate::upload_places::UploadPlaces;
 use crate::visit::{Visit, see_other};
@@ -62,6 +63,7 @@ impl Console {
             .method_not_allowed_fallback(another_method)
             .layer(DefaultBodyLimit::max(upload))
             .layer(Extension(UploadPlaces::default()))
+            .layer(Extension(SignInPlaces::default()))
             .layer(from_fn_with_state(console.clone(), host::local_only))
             .layer(from_fn(headers::secure))
             .with_state(console)

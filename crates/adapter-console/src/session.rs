@@ -13,7 +13,8 @@ use crate::settings::Console;
 use crate::shell::{Shell, html};
 use crate::visit::{SIGN_IN, see_other};
 
-const REFRESH: HeaderName = HeaderName::from_static("refresh");
+/// Leads a browser on from a page.
+pub(crate) const REFRESH: HeaderName = HeaderName::from_static("refresh");
 
 /// What a sign-in has shown.
 pub(crate) struct Proof {
@@ -53,9 +54,12 @@ pub(crate) async fn open(
     Ok(response)
 }
 
+/// How far the clock of the provider may be behind, as for the times in its tokens.
+const LEEWAY: SignedDuration = SignedDuration::from_secs(30);
+
 /// Whether the person has given a proof within this time.
 pub(crate) fn is_recent(session: &Session, now: Timestamp, within: SignedDuration) -> bool {
-    now.duration_since(session.authenticated_at) <= within
+    now.duration_since(session.authenticated_at) <= within + LEEWAY
 }
 
 #[derive(Template)]

@@ -92,6 +92,8 @@ impl CodeEndpoint {
 fn refusal(body: &[u8]) -> SignInRefusal {
     match serde_json::from_slice::<ErrorAnswer>(body).ok().as_ref().map(|answer| answer.error.as_str()) {
         Some("invalid_grant") => Spent("invalid_grant"),
+        // A code of another form than the provider's is in the hand of the browser.
+        Some("invalid_request") => Spent("invalid_request"),
         Some("invalid_client" | "unauthorized_client") => Unavailable("client_refused"),
         Some(_) => Unavailable("request_refused"),
         None => Unavailable("status"),

@@ -1,6 +1,6 @@
 //! What a logout token ends (`OpenID` Connect Back-Channel Logout, section 2.6).
 
-use client_app::ports::{LogoutRefusal, ProviderLogout};
+use client_app::ports::{LogoutRefusal, ProviderLogout, VerifiedLogout};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use token_verification::{TokenKind, TokenVerifier, VerifiedClaims};
@@ -23,16 +23,24 @@ pub(crate) async fn ended(
     issuer: &str,
     token: &str,
     now: Timestamp,
-) -> Result<ProviderLogout, LogoutRefusal> {
+) -> Result<VerifiedLogout, LogoutRefusal> {
     let claims = verifier
         .verify_claims(token, TokenKind::Logout)
         .await
         .map_err(|refused| LogoutRefusal(refused.reason()))?;
-    let ended = read(&claims, issuer, now)?;
+    let ends = read(&claims, issuer, now)?;
     let id = text(&claims, "jti")?.ok_or(LogoutRefusal("jti"))?;
+    if seen.contains(id, now) {
+        return Err(LogoutRefusal("replayed"));
+    }
+    Ok(VerifiedLogout { ends, id: id.to_owned() })
+}
+
+/// Remembers a token whose sessions have ended.
+pub(crate) fn remember(seen: &SeenTokens, logout: &VerifiedLogout, now: Timestamp) {
     // Later it is too old in any case.
     let until = now.saturating_add(MAX_AGE + MAX_AGE).unwrap_or(now);
-    if seen.is_new(id, now, until) { Ok(ended) } else { Err(LogoutRefusal("replayed")) }
+    seen.add(&logout.id, now, until);
 }
 
 fn read(claims: &VerifiedClaims, issuer: &str, now: Timestamp) -> Result<ProviderLogout, LogoutRefusal> {
@@ -50,7 +58,10 @@ fn read(claims: &VerifiedClaims, issuer: &str, now: Timestamp) -> Result<Provide
     }
     let issuer = issuer.to_owned();
     match (text(claims, "sid")?, text(claims, "sub")?) {
-        (Some(session), _) => Ok(ProviderLogout::Session { issuer, session: session.to_owned() }),
+        (Some(session), subject) => {
+            let (session, subject) = (session.to_owned(), subject.map(str::to_owned));
+            Ok(ProviderLogout::Session { issuer, session, subject })
+        }
         (None, Some(subject)) => Ok(ProviderLogout::Subject { issuer, subject: subject.to_owned() }),
         (None, None) => Err(LogoutRefusal("sid_and_sub_missing")),
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use client_app::ports::{
-    IdentityProvider, LogoutRefusal, ProviderLogout, SignInAnswer, SignInDemand, SignInRefusal,
-    SignInSecrets, SignedIn,
+    IdentityProvider, LogoutRefusal, SignInAnswer, SignInDemand, SignInRefusal, SignInSecrets, SignedIn,
+    VerifiedLogout,
 };
 use token_verification::{Clock, Expectations, KeySource, Refresh, TokenVerifier};
 
@@ -89,9 +89,13 @@ impl IdentityProvider for OpenIdProvider {
         Some(addresses::sign_out(endpoint, &self.registration))
     }
 
-    async fn verify_logout(&self, token: &str) -> Result<ProviderLogout, LogoutRefusal> {
+    async fn verify_logout(&self, token: &str) -> Result<VerifiedLogout, LogoutRefusal> {
         let now = (self.clock)();
         logout_token::ended(&self.verifier, &self.seen, &self.registration.issuer, token, now).await
+    }
+
+    fn logout_done(&self, logout: &VerifiedLogout) {
+        logout_token::remember(&self.seen, logout, (self.clock)());
     }
 }
 

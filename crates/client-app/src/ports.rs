@@ -56,6 +56,7 @@ pub use history::{HistoryEntry, HistoryPage, HistoryValues};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey, StoredData, StoredReply};
 pub use identity_provider::{
     IdentityProvider, LogoutRefusal, SignInAnswer, SignInDemand, SignInRefusal, SignInSecrets, SignedIn,
+    VerifiedLogout,
 };
 pub use keys::KeyGenerator;
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};

@@ -33,9 +33,21 @@ pub trait IdentityProvider: Send + Sync {
     /// The address at the provider to which a browser is sent to sign out there too, if the provider has one.
     fn sign_out_address(&self) -> Option<String>;
 
-    /// What a logout token of the provider ends. A token ends something once: a repetition is refused while it could be
-    /// accepted.
-    async fn verify_logout(&self, token: &str) -> Result<ProviderLogout, LogoutRefusal>;
+    /// What a logout token of the provider ends. A token whose logout [is done](Self::logout_done) is refused while it
+    /// could be accepted.
+    async fn verify_logout(&self, token: &str) -> Result<VerifiedLogout, LogoutRefusal>;
+
+    /// Records that the sessions of a logout have ended. Until then the provider may send its token again.
+    fn logout_done(&self, logout: &VerifiedLogout);
+}
+
+/// What a logout token ends, and which token it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedLogout {
+    /// The sessions.
+    pub ends: ProviderLogout,
+    /// The id of the token (`jti`).
+    pub id: String,
 }
 
 /// The unguessable texts of one attempt to sign in: only the browser that began it and this program know all of them.

@@ -103,7 +103,7 @@ fn a_decision_needs_a_recent_proof_where_the_bank_wants_it() {
     assert_eq!(refused.status, 403);
     assert!(refused.body.contains("A decision needs a proof that is more recent"), "{refused:?}");
     let again = browser.get(&format!("{path}?from=queue"));
-    let again = again.location().to_owned();
+    let again = again.header("refresh").unwrap().strip_prefix("0; url=").unwrap().to_owned();
     assert_eq!(
         again,
         format!("/console/sign-in/again?page={}", path.replace('/', "%2F") + "%3Ffrom%3Dqueue")
