@@ -122,6 +122,12 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
              count as one person, also for idempotency keys (--jwt-issuer any)",
         ),
         (
+            public && is_other(console_issuer(arguments), keys.secret.issuer.as_deref()),
+            "oidc-issuer",
+            "a person at the console and a caller of the API with the same subject count as one, and one person with two \
+             subjects as two (--oidc-issuer is not --jwt-issuer)",
+        ),
+        (
             has_secret(std::env::args()),
             "secret-on-command-line",
             "every account of this machine can read a secret on the command line; use the variable or the -file form",
@@ -134,6 +140,23 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     ];
     let in_use = table.into_iter().filter(|(is_set, _, _)| *is_set);
     in_use.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
+}
+
+/// The issuer at which people sign in to the console.
+#[cfg(feature = "console")]
+fn console_issuer(arguments: &ServeArgs) -> Option<&str> {
+    non_empty(arguments.console.sign_in.oidc_issuer.as_deref())
+}
+
+#[cfg(not(feature = "console"))]
+const fn console_issuer(_: &ServeArgs) -> Option<&str> {
+    None
+}
+
+/// Whether people sign in at another issuer than the one of the tokens; `any` has a warning of its own.
+fn is_other(console: Option<&str>, api: Option<&str>) -> bool {
+    let api = non_empty(api).filter(|api| *api != ANY);
+    console.zip(api).is_some_and(|(console, api)| console != api)
 }
 
 /// Whether one of these words discloses a secret. The URL of a database without a password is not a secret.
