@@ -23,10 +23,13 @@ pub(crate) async fn count(pool: &Pool, counting: &Counting) -> Result<Counted, S
     // One more than the bound says that there is more.
     let is_cut = |number: &u64| reading == Reading::ByIndex && *number > bound(counting.bounds.entries);
     let mut is_complete = !rows.iter().any(|(_, number, _)| is_cut(number));
-    let counted = rows.into_iter().filter(|(_, number, _)| *number > 0);
-    let mut groups: BTreeMap<_, _> = counted.map(|(group, number, _)| (group, number)).collect();
+    let mut groups = BTreeMap::new();
+    for (group, number, _) in rows {
+        *groups.entry(group).or_default() += number;
+    }
     is_complete &= read <= bound(counting.bounds.rows);
     if counting.by == Grouping::Branch && reading == Reading::ByIndex {
+        // One with none of these clients was read as well: there may be others after the last.
         let branches = groups.keys().filter(|group| **group != Group::Branch(None)).count();
         if branches > counting.bounds.branches {
             groups.pop_last();
@@ -37,6 +40,7 @@ pub(crate) async fn count(pool: &Pool, counting: &Counting) -> Result<Counted, S
             groups.remove(&Group::Branch(None));
         }
     }
+    groups.retain(|_, number| *number > 0);
     Ok(Counted { groups, is_complete })
 }
 

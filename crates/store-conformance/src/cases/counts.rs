@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use client_app::ports::{ClientStore, Committed, CountBounds, Counted, Counting, Group, Grouping};
-use client_domain::client::{Approval, WaitingAge, WorkKind};
+use client_domain::client::{Application, Approval, WaitingAge, WorkKind};
 use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, KycStatus, Requirement};
 use client_domain::lifecycle::Action;
 use client_domain::search::{KycTest, Predicate, Word, field};
@@ -12,7 +12,7 @@ use client_domain::{Client, ClientState};
 use jiff::{SignedDuration, Timestamp};
 
 use super::data_set::commit_data_set;
-use super::given::{commit, given_pending};
+use super::given::{commit, given_client, given_pending};
 use super::observed::TODAY;
 use crate::fixtures::conditions::{self, in_words};
 use crate::fixtures::{applicant, checker, creation, maker, moment, onboarded, performed, replacement};
@@ -135,6 +135,28 @@ pub async fn bounded_count_is_a_lower_bound(harness: &dyn Harness) {
                 assert!(!counted.is_complete || counted == whole, "{case}");
             }
         }
+    }
+    branch_without_such_clients_counts_against_the_bound(harness).await;
+}
+
+/// A branch with none of the clients that are counted is one of those up to the bound.
+async fn branch_without_such_clients_counts_against_the_bound(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let states = [ClientState::Active, ClientState::PendingApproval, ClientState::Active];
+    let mut clients = Vec::new();
+    for ((n, state), branch) in (1..).zip(states).zip(["a", "b", "c"]) {
+        let branch = Some(BranchKey::parse(branch).unwrap());
+        clients.push(given_client(&*fresh.store, state, Application { branch, ..applicant(n) }).await);
+    }
+    for branches in [1, 2, 3] {
+        let active = Predicate::in_states([ClientState::Active]);
+        let counting = counting(active, Grouping::Branch, CountBounds { branches, ..ENOUGH });
+        let (counted, whole) = (fresh.store.count(&counting).await.unwrap(), counting.of(&clients));
+        if counted.is_complete {
+            assert_eq!(counted, whole, "of {branches} branches");
+        }
+        let is_right = |(group, number): (&Group, &u64)| whole.groups.get(group) == Some(number);
+        assert!(counted.groups.iter().all(is_right), "of {branches} branches: {counted:?}");
     }
 }
 
