@@ -18,10 +18,11 @@ fn states(status: Option<&Value>) -> Vec<String> {
 }
 
 impl Search {
-    /// The search of a saved view: in the fields of the form as far as it has them, and the rest as it is.
-    pub(crate) fn of_view(view: &Record, properties: &[Record]) -> Self {
+    /// The search of a saved view: in the fields of the form as far as it has them, and the rest as it is. None if the view
+    /// has no search to show.
+    pub(crate) fn of_view(view: &Record, properties: &[Record]) -> Option<Self> {
+        let members = view.value("search").and_then(Value::as_object)?;
         let mut search = Self { columns: view.names("columns"), ..Self::default() };
-        let Some(Value::Object(members)) = view.value("search") else { return search };
         let (mut rest, mut filters) = (Map::new(), Vec::new());
         for (name, value) in members {
             match (name.as_str(), value) {
@@ -54,7 +55,7 @@ impl Search {
         if !rest.is_empty() {
             search.kept = Value::Object(rest).to_string();
         }
-        search
+        Some(search)
     }
 
     /// Adds what was kept to the data of a query.
@@ -118,7 +119,7 @@ mod tests {
                 "filters": [age, city, group], "sort": [{ "propertyName": "city", "direction": "desc" }],
             },
         }));
-        let search = Search::of_view(&view, &properties);
+        let search = Search::of_view(&view, &properties).unwrap();
         assert_eq!((&*search.term, &*search.sort, search.descending), ("okafor", "city", true));
         assert_eq!(search.states, ["Approved", "PendingApproval"]);
         assert_eq!((search.conditions.len(), &*search.conditions[0].value), (1, "18, 30"));

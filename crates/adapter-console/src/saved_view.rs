@@ -5,6 +5,7 @@ use client_wire::Failure;
 use serde_json::json;
 
 use crate::record::Record;
+use crate::sentence::Sentence;
 use crate::visit::Visit;
 
 /// A saved view as the page lists it.
@@ -30,10 +31,21 @@ pub(crate) async fn views(visit: &Visit) -> Result<Vec<View>, Failure> {
         owner: (!one.flag("mine")).then(|| one.text("owner")),
         shared: one.flag("shared"),
         usable: one.flag("usable"),
-        problems: one.records("problems").iter().map(|problem| problem_text(visit, problem)).collect(),
+        problems: problem_texts(visit, one),
         may_delete: one.flag("mine") || may_share,
     };
     Ok(found.records("views").iter().map(view).collect())
+}
+
+/// Why a view cannot be used, for a page that would have made its search.
+pub(crate) fn unusable(visit: &Visit, view: &Record) -> Vec<Sentence> {
+    let summary = visit.language.filled("views.unusable", &[("name", &view.text("name"))]);
+    let texts = std::iter::once(summary).chain(problem_texts(visit, view));
+    texts.map(|text| Sentence { field: None, label: None, text, reasons: Vec::new() }).collect()
+}
+
+fn problem_texts(visit: &Visit, view: &Record) -> Vec<String> {
+    view.records("problems").iter().map(|problem| problem_text(visit, problem)).collect()
 }
 
 /// The sentence of the code, and where the fault is.

@@ -110,10 +110,7 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
     let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", data.clone()).await;
     let mut page = write(visit, search, &properties);
     page.saved = told.saved;
-    match views(visit).await {
-        Ok(views) => page.views = views,
-        Err(failure) => page.views_refused = visit.sentences(&failure),
-    }
+    page.list_views(visit).await;
     let refused = told.refused.as_ref();
     page.views_refused.extend(refused.into_iter().flat_map(|failure| visit.sentences(failure)));
     let code = refused.map_or(StatusCode::OK, status);
@@ -141,6 +138,23 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);
             Ok(response)
+        }
+    }
+}
+
+/// The page without a search, with why there is none.
+pub(crate) async fn refuse(visit: &Visit, reasons: Vec<Sentence>) -> Answer {
+    let mut page = write(visit, Search::default(), &properties(visit).await?);
+    page.list_views(visit).await;
+    page.sentences = reasons;
+    Ok(html(StatusCode::CONFLICT, &page))
+}
+
+impl ClientsPage {
+    async fn list_views(&mut self, visit: &Visit) {
+        match views(visit).await {
+            Ok(views) => self.views = views,
+            Err(failure) => self.views_refused = visit.sentences(&failure),
         }
     }
 }

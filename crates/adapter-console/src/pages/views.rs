@@ -3,15 +3,16 @@
 use client_wire::{Code, Failure, Item};
 use serde_json::{Map, Value, json};
 
-use super::clients::{Told, properties, respond};
+use super::clients::{Told, properties, refuse, respond};
 use crate::operation::{Mode, Sent};
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
+use crate::saved_view::unusable;
 use crate::search::Search;
 use crate::stop::Answer;
 use crate::visit::see_other;
 
-/// `POST /console/views/open`: the search of a view.
+/// `POST /console/views/open`: the search of a view. One that cannot be used is answered by why, and by no other search.
 pub(crate) async fn open(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let found: Result<Record, Failure> = visit.ask("RetrieveViewsQuery", json!({})).await;
@@ -21,8 +22,13 @@ pub(crate) async fn open(posted: Posted) -> Answer {
     };
     let gone = || visit.failed(&Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning())));
     let view = found.iter().find(is_meant).ok_or_else(gone)?;
-    let properties = properties(visit).await?;
-    respond(visit, Search::of_view(view, &properties), Told::default()).await
+    if !view.flag("usable") {
+        return refuse(visit, unusable(visit, view)).await;
+    }
+    match Search::of_view(view, &properties(visit).await?) {
+        Some(search) => respond(visit, search, Told::default()).await,
+        None => refuse(visit, unusable(visit, view)).await,
+    }
 }
 
 /// `POST /console/views/save`: the search of the form under a name.

@@ -74,3 +74,19 @@ async fn shared_view_is_seen_by_others_and_keeps_what_the_form_cannot_show() {
     let again = browser.post("/console/clients", &[("kept", &kept), ("drop", "kept")]).await;
     assert!(!again.words().contains("further conditions of the view ×"));
 }
+
+#[tokio::test]
+async fn view_that_cannot_be_used_is_no_search_of_all_clients() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let number = json!({ "propertyName": "documentNumber", "operator": "Equals", "value": "Z98" });
+    let data = json!({ "name": "Papers", "shared": true, "search": { "filters": [number] } });
+    bank.command("checker", "SaveViewCommand", data).await.unwrap();
+    let mut browser = Browser::of(&bank, "lister").await;
+    assert_eq!(lines(&browser.get("/console/clients").await), 1);
+    let opened = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Papers")]).await;
+    assert_eq!((opened.status, lines(&opened)), (StatusCode::CONFLICT, 0), "{}", opened.words());
+    for text in ["The view Papers cannot be used now.", "search.filters[0].propertyName"] {
+        assert!(opened.words().contains(text), "{text}: {}", opened.words());
+    }
+}
