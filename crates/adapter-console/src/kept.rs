@@ -4,49 +4,68 @@ use client_domain::ClientState;
 use serde_json::{Map, Value};
 
 use crate::record::Record;
-use crate::search::{Condition, Search};
+use crate::search::{Condition, MAX_CONDITIONS, Search};
 
-/// The states of a search on the wire, by name.
-fn states(status: Option<&Value>) -> Vec<String> {
-    let listed = status.and_then(Value::as_array).into_iter().flatten();
-    let named = listed.filter_map(|one| match one {
+/// The states of a search by name, if the form has each of them. On the wire `All` stands for no filter beside any other.
+fn states(status: &Value) -> Option<Vec<String>> {
+    let named = |one: &Value| match one {
         Value::Number(number) => number.as_i64().and_then(ClientState::from_number),
         Value::String(name) => ClientState::parse(name).ok(),
         _ => None,
-    });
-    named.map(|state| state.name().to_owned()).collect()
+    };
+    let listed = status.as_array().filter(|listed| !listed.is_empty())?;
+    listed.iter().map(|one| named(one).map(|state| state.name().to_owned())).collect()
+}
+
+/// The only property of an order and whether it is descending, if the form has it by these names.
+fn sort(keys: &Value, properties: &[Record]) -> Option<(String, bool)> {
+    let [Value::Object(key)] = keys.as_array()?.as_slice() else { return None };
+    let name = key.get("propertyName").and_then(Value::as_str)?;
+    let descending = match key.get("direction") {
+        None => false,
+        Some(direction) => match direction.as_str()? {
+            "asc" => false,
+            "desc" => true,
+            _ => return None,
+        },
+    };
+    let is_offered = |one: &Record| one.text("propertyName") == name && one.flag("sortable");
+    properties.iter().any(is_offered).then(|| (name.to_owned(), descending))
 }
 
 impl Search {
-    /// The search of a saved view: in the fields of the form as far as it has them, and the rest as it is. None if the view
-    /// has no search to show.
+    /// The search of a saved view: in the fields of the form as far as they give it back exactly, and the rest as it is. None
+    /// if the view has no search to show.
     pub(crate) fn of_view(view: &Record, properties: &[Record]) -> Option<Self> {
         let members = view.value("search").and_then(Value::as_object)?;
         let mut search = Self { columns: view.names("columns"), ..Self::default() };
         let (mut rest, mut filters) = (Map::new(), Vec::new());
         for (name, value) in members {
-            match (name.as_str(), value) {
-                ("searchTerm" | "searchText", Value::String(term)) => search.term.clone_from(term),
-                ("status", status) => search.states = states(Some(status)),
+            let is_in_form = match (name.as_str(), value) {
+                (_, Value::Null) => true,
+                ("searchTerm" | "searchText", Value::String(term)) if search.term.is_empty() => {
+                    search.term.clone_from(term);
+                    true
+                }
+                ("status", status) => states(status).map(|states| search.states = states).is_some(),
                 ("filters", Value::Array(all)) => {
                     for filter in all {
-                        let condition = Condition::of_filter(filter);
-                        match condition.filter(|condition| condition.filter(properties) == *filter) {
+                        let condition = Condition::of_filter(filter, properties);
+                        match condition.filter(|_| search.conditions.len() < MAX_CONDITIONS) {
                             Some(condition) => search.conditions.push(condition),
                             None => filters.push(filter.clone()),
                         }
                     }
+                    true
                 }
-                ("sort", Value::Array(keys)) if keys.len() == 1 => {
-                    let text =
-                        |name: &str| keys.first().and_then(|key| key.get(name)).and_then(Value::as_str);
-                    text("propertyName").unwrap_or_default().clone_into(&mut search.sort);
-                    search.descending = text("direction") == Some("desc");
+                ("sort", keys) => {
+                    let only = sort(keys, properties);
+                    only.map(|only| (search.sort, search.descending) = only).is_some()
                 }
-                (_, Value::Null) => {}
-                _ => {
-                    rest.insert(name.clone(), value.clone());
-                }
+                _ => false,
+            };
+            if !is_in_form {
+                rest.insert(name.clone(), value.clone());
             }
         }
         if !filters.is_empty() {
@@ -64,7 +83,7 @@ impl Search {
         for (name, value) in kept {
             match (name.as_str(), data.get_mut(&name), value) {
                 ("filters", Some(Value::Array(filters)), Value::Array(more)) => filters.extend(more),
-                // An order that was chosen since counts.
+                // An order and states that were chosen since count.
                 (_, Some(_), _) => {}
                 (_, None, value) => {
                     data.insert(name, value);
@@ -75,8 +94,8 @@ impl Search {
 }
 
 impl Condition {
-    /// The condition of the form for a filter, if it is one of values.
-    fn of_filter(filter: &Value) -> Option<Self> {
+    /// The condition of the form for a filter, if the form gives the filter back as it is.
+    fn of_filter(filter: &Value, properties: &[Record]) -> Option<Self> {
         let text = |name: &str| filter.get(name).and_then(Value::as_str).map(str::to_owned);
         let scalar = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
@@ -89,7 +108,17 @@ impl Condition {
             Some(Value::Array(values)) => values.iter().map(scalar).collect::<Option<Vec<_>>>()?.join(", "),
             Some(value) => scalar(value)?,
         };
-        Some(Self { property: text("propertyName")?, operator: text("operator")?, value })
+        let condition = Self { property: text("propertyName")?, operator: text("operator")?, value };
+        let is_same = condition.is_offered(properties) && condition.filter(properties) == *filter;
+        is_same.then_some(condition)
+    }
+
+    /// Whether the form has the property and the operator by these names, and its field takes the value as it is.
+    fn is_offered(&self, properties: &[Record]) -> bool {
+        let property = properties.iter().find(|one| one.text("propertyName") == self.property);
+        property.is_some_and(|one| one.names("operators").contains(&self.operator))
+            && self.value.trim() == self.value
+            && !self.value.contains(char::is_control)
     }
 }
 
@@ -98,17 +127,81 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::pages::clients::STATES;
+    use crate::posted::Fields;
 
     fn record(value: Value) -> Record {
         serde_json::from_value(value).unwrap()
     }
 
+    fn properties() -> [Record; 2] {
+        let age = json!({ "propertyName": "age", "kind": "number", "operators": ["Equals", "Between"], "sortable": true });
+        let city = json!({
+            "propertyName": "city", "kind": "text", "operators": ["Equals", "In", "IsEmpty"], "sortable": true,
+        });
+        [record(age), record(city)]
+    }
+
+    fn of_view(search: &Value) -> Search {
+        let view = record(json!({ "columns": ["clientState"], "search": search }));
+        Search::of_view(&view, &properties()).unwrap()
+    }
+
+    /// What the next request asks for, which has nothing but the fields of the page that was shown.
+    fn at_the_next_request(search: &Search) -> Value {
+        let mut texts = vec![("term", search.term.clone()), ("sort", search.sort.clone())];
+        texts.push(("direction", if search.descending { "desc" } else { "asc" }.to_owned()));
+        texts.extend((!search.kept.is_empty()).then(|| ("kept", search.kept.clone())));
+        let states = STATES.iter().filter(|name| search.states.iter().any(|one| one == *name));
+        texts.extend(states.map(|name| ("state", (*name).to_owned())));
+        let mut texts: Vec<_> = texts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+        for (number, one) in search.conditions.iter().enumerate() {
+            let property = properties().into_iter().find(|found| found.text("propertyName") == one.property);
+            let operators = property.as_ref().map(|found| found.names("operators")).unwrap_or_default();
+            // A list of choices gives what it has.
+            let operator = operators.into_iter().find(|name| *name == one.operator).unwrap_or_default();
+            let property = property.map(|found| found.text("propertyName")).unwrap_or_default();
+            texts.push((format!("p{number}"), property));
+            texts.push((format!("o{number}"), operator));
+            texts.push((format!("v{number}"), one.value.clone()));
+        }
+        let mut data = Search::read(&Fields { texts, ..Fields::default() }).data(&properties());
+        data.as_object_mut().unwrap().remove("pageSize");
+        data
+    }
+
+    #[test]
+    fn no_condition_of_a_view_is_lost_or_changed_by_the_form() {
+        let age = |age: usize| json!({ "propertyName": "age", "operator": "Equals", "value": age });
+        let filter = |property: &str, operator: &str, value: &str| json!([{ "propertyName": property, "operator": operator, "value": value }]);
+        let sort = |name: &str, direction: &str| json!({ "sort": [{ "propertyName": name, "direction": direction }] });
+        for search in [
+            json!({ "filters": (0..12).map(age).collect::<Vec<_>>() }),
+            json!({ "filters": filter("CITY", "Equals", "Lagos") }),
+            json!({ "filters": filter("city", "equals", "Lagos") }),
+            json!({ "filters": filter("city", "Equals", " Lagos") }),
+            json!({ "filters": filter("city", "Equals", "La\ngos") }),
+            json!({ "filters": filter("shoeSize", "Equals", "7") }),
+            sort("City", "asc"),
+            sort("city", "DESC"),
+            sort("city", "desc"),
+            json!({ "sort": [{ "propertyName": "city", "direction": null }] }),
+            json!({ "status": ["All", "Active"] }),
+            json!({ "status": [0] }),
+            json!({ "status": ["Active", "Frozen"] }),
+            json!({ "status": ["Active"], "sort": [{ "propertyName": "AGE" }] }),
+        ] {
+            assert_eq!(at_the_next_request(&of_view(&search)), search);
+        }
+        let twelve = of_view(&json!({ "filters": (0..12).map(age).collect::<Vec<_>>() }));
+        assert_eq!(twelve.conditions.len(), MAX_CONDITIONS);
+        assert_eq!(of_view(&json!({ "status": ["All", "Active"] })).states, [] as [String; 0]);
+        assert!(Search::of_view(&record(json!({ "search": null, "columns": [] })), &properties()).is_none());
+    }
+
     #[test]
     fn view_is_in_the_fields_of_the_form_and_the_rest_is_kept() {
-        let properties = [
-            record(json!({ "propertyName": "age", "kind": "number" })),
-            record(json!({ "propertyName": "city", "kind": "text" })),
-        ];
+        let properties = properties();
         let age = json!({ "propertyName": "age", "operator": "Between", "value": [18, 30] });
         let city = json!({ "propertyName": "city", "operator": "In", "value": ["Ikeja, Lagos", "Lekki"] });
         let group = json!({ "logic": "not", "filters": [age] });

@@ -6,7 +6,7 @@ use crate::posted::Fields;
 use crate::record::Record;
 
 /// How many conditions a form has at most.
-const MAX_CONDITIONS: usize = 10;
+pub(crate) const MAX_CONDITIONS: usize = 10;
 const PAGE_SIZE: usize = 50;
 
 /// A search of clients.

@@ -12,7 +12,7 @@ use crate::part::{ClientHead, moment};
 use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::{View, views};
-use crate::search::{Condition, Search};
+use crate::search::{Condition, MAX_CONDITIONS, Search};
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
@@ -29,7 +29,9 @@ const COLUMNS: &[(&str, bool)] = &[
     ("dateCreated", true),
     ("lastModified", false),
 ];
-const STATES: &[&str] = &["PendingApproval", "Approved", "Active", "Rejected", "BlackListed", "Exited"];
+/// The states that the form has.
+pub(crate) const STATES: &[&str] =
+    &["PendingApproval", "Approved", "Active", "Rejected", "BlackListed", "Exited"];
 
 #[derive(Template)]
 #[template(path = "clients.html")]
@@ -191,7 +193,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
     let sortable = properties.iter().filter(|property| property.flag("sortable"));
     let sorts = sortable.map(|property| property.text("propertyName"));
     let empty = Condition::default();
-    let conditions = search.conditions.iter().chain([&empty]).enumerate();
+    let conditions = search.conditions.iter().chain([&empty]).take(MAX_CONDITIONS).enumerate();
     ClientsPage {
         shell: visit.shell(visit.text("list.title")),
         states: STATES

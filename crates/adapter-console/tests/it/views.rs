@@ -90,3 +90,23 @@ async fn view_that_cannot_be_used_is_no_search_of_all_clients() {
         assert!(opened.words().contains(text), "{text}: {}", opened.words());
     }
 }
+
+#[tokio::test]
+async fn view_has_the_same_conditions_at_the_next_request() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let elsewhere =
+        |n: usize| json!({ "propertyName": "city", "operator": "NotEquals", "value": format!("Place {n}") });
+    let mut filters: Vec<_> = (0..11).map(elsewhere).collect();
+    filters.push(json!({ "propertyName": "CITY", "operator": "equals", "value": "Nowhere" }));
+    let data = json!({ "name": "Twelve", "shared": false, "search": { "filters": filters } });
+    bank.command("checker", "SaveViewCommand", data).await.unwrap();
+    let mut browser = Browser::of(&bank, "checker").await;
+    let opened = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Twelve")]).await;
+    assert_eq!((opened.status, lines(&opened)), (StatusCode::OK, 0), "{}", opened.words());
+    let rows = opened.all("input").into_iter().filter(|input| input.get("list").is_some()).count();
+    assert_eq!(rows, 10, "a condition that the form would not read is not offered");
+    let kept = opened.hidden("kept").unwrap();
+    let next = browser.post("/console/clients", &[("kept", kept.as_str())]).await;
+    assert_eq!(lines(&next), 0, "the last condition is still there");
+}
