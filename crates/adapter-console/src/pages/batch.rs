@@ -31,13 +31,13 @@ struct BatchPage {
     /// How many were accepted: can be approved, or have been.
     accepted: usize,
     confirmed: bool,
-    /// Whether there is something to confirm.
-    to_confirm: bool,
+    /// What there is to confirm: what can be approved, or what became of is not known.
+    to_confirm: Vec<Pick>,
     /// Whether more were chosen than are approved at once.
     is_too_long: bool,
     max: usize,
     key: String,
-    /// Of what was checked.
+    /// Of what there is to confirm.
     digest: String,
 }
 
@@ -48,6 +48,8 @@ struct Row {
     number: String,
     path: String,
     accepted: bool,
+    /// Whether it may have been approved or not.
+    is_unknown: bool,
     texts: Vec<String>,
 }
 
@@ -86,16 +88,17 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
         rows.push(row);
         fault = failure.filter(|failure| status(failure).is_server_error()).or(fault);
     }
-    let ready: Vec<_> = rows.iter().filter(|row| row.accepted).map(|row| row.pick.clone()).collect();
+    let is_next = |row: &&Row| if confirmed { row.is_unknown } else { row.accepted };
+    let to_confirm: Vec<_> = rows.iter().filter(is_next).map(|row| row.pick.clone()).collect();
     let title = CommandForm::find(APPROVE).map(|form| label(visit, form)).unwrap_or_default();
     let page = BatchPage {
         shell: visit.shell(title),
-        accepted: ready.len(),
+        accepted: rows.iter().filter(|row| row.accepted).count(),
         confirmed,
-        to_confirm: !confirmed && !ready.is_empty(),
         is_too_long,
         max: MAX,
-        digest: proof(&ready),
+        digest: proof(&to_confirm),
+        to_confirm,
         key,
         rows,
     };
@@ -135,8 +138,12 @@ async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option
     let version = Some(pick.version);
     let sent = Sent { name: COMMAND, data: &data, version, key: Some(&key), mode };
     let told = visit.tell(sent).await;
+    // After such a failure it may have been done. The same key again does it once.
+    let is_unclear = |failure: &Failure| mode == Mode::Commit && status(failure).is_server_error();
+    let is_unknown = told.as_ref().is_err_and(is_unclear);
     let (accepted, texts, failure) = match told {
         Ok(reply) => (true, warnings(visit, &reply), None),
+        Err(failure) if is_unknown => (false, vec![visit.text("batch.repeat")], Some(failure)),
         Err(failure) => (false, why(visit.sentences(&failure)), Some(failure)),
     };
     let row = Row {
@@ -145,6 +152,7 @@ async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option
         number: head.map(|head| head.number).unwrap_or_default(),
         path: url::client(&pick.key),
         accepted,
+        is_unknown,
         texts,
     };
     (row, failure)

@@ -1,6 +1,7 @@
 //! Several approvals at once.
 
 use axum::http::StatusCode;
+use client_wire::Code;
 use serde_json::json;
 
 use crate::bank::Bank;
@@ -112,4 +113,40 @@ async fn nothing_too_much_and_what_a_person_may_not_do_are_refused() {
     let forged = format!("{client}:4");
     let refused = maker.post("/console/queue/batch", &[("pick", &forged), ("step", "check")]).await;
     assert_eq!((accepted(&refused, "true"), accepted(&refused, "false")), (0, 1), "{}", refused.words());
+}
+
+#[tokio::test]
+async fn what_has_an_unknown_outcome_is_repeated_with_the_same_key() {
+    for (code, state_meanwhile) in
+        [(Code::OutcomeUnknown, "Approved"), (Code::StoreUnavailable, "Pending Approval")]
+    {
+        let bank = Bank::open();
+        let clients = [ready(&bank, 0).await, ready(&bank, 1).await];
+        let mut checker = Browser::of(&bank, "checker").await;
+        let chosen = picks(&checker.get("/console/queue").await);
+        let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+        let tried = checker.post("/console/queue/batch", &[&fields[..], &[("step", "check")]].concat()).await;
+        let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
+        fields.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
+
+        bank.faults.add("ApproveCustomerCommand", code);
+        let unknown = checker.post("/console/queue/batch", &fields).await;
+        bank.faults.clear();
+        assert_eq!((accepted(&unknown, "true"), accepted(&unknown, "false")), (0, 2));
+        for text in ["outcome unknown", "Repeat: approve 2"] {
+            assert!(unknown.words().contains(text), "{text}: {}", unknown.words());
+        }
+        assert!(!unknown.words().contains("not possible"), "{}", unknown.words());
+        assert_eq!(state(&bank, &clients[0]).await, state_meanwhile);
+
+        assert_eq!((unknown.hidden("key").as_ref(), picks(&unknown)), (Some(&key), chosen.clone()));
+        let digest = unknown.hidden("checked").unwrap();
+        let mut again: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+        again.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
+        let done = checker.post("/console/queue/batch", &again).await;
+        assert_eq!((accepted(&done, "true"), accepted(&done, "false")), (2, 0), "{}", done.words());
+        for client in &clients {
+            assert_eq!(state(&bank, client).await, "Approved");
+        }
+    }
 }
