@@ -2,7 +2,7 @@
 //!
 //! States and branches, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
 //! Anything else is a condition on rows. They are read up to the bound, in any order, and the condition is checked for each; if
-//! an index has the condition, it finds those that are read.
+//! an index has a condition, it finds those that are read, and the others are checked.
 
 use client_app::ports::{Counting, Grouping};
 use client_domain::ClientState;
@@ -11,6 +11,7 @@ use client_domain::kyc::KycStatus;
 use client_domain::search::{KycTest, Predicate, Scope};
 use client_domain::value::BranchKey;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
 use super::indexed::is_found_by_index;
@@ -197,21 +198,26 @@ fn push_rows(sql: &mut SqlBuilder, counting: &Counting, by: &Grouping, scope: &S
         Grouping::Waiting(..) => sql.push("NULL::text"),
     };
     sql.push(" AS member, ");
-    let is_found_by_index = is_found_by_index(rest, counting.today);
-    if is_found_by_index {
-        sql.push("true");
-    } else {
-        condition::push(sql, rest, counting.today);
-    }
+    // A condition beside those of an index is no reason not to count a row as read.
+    let (found, checked) = by_index_and_others(rest, counting.today);
+    condition::push(sql, &checked, counting.today);
     sql.push(" AS is_found FROM (SELECT * FROM client c WHERE true");
     push_state_condition(sql, scope);
     push_branch_condition(sql, "c.branch", scope);
-    if is_found_by_index {
-        sql.push(" AND ");
-        condition::push(sql, rest, counting.today);
-    }
+    sql.push(" AND ");
+    condition::push(sql, &found, counting.today);
     push_limit(sql, counting.bounds.rows);
     sql.push(") c) one GROUP BY member");
+}
+
+/// The conditions that must all hold: those that an index finds, and the others.
+fn by_index_and_others(rest: &Predicate, today: Date) -> (Predicate, Predicate) {
+    let conditions = match rest {
+        Predicate::All(all) => all.clone(),
+        other => vec![other.clone()],
+    };
+    let (found, others) = conditions.into_iter().partition(|one| is_found_by_index(one, today));
+    (Predicate::All(found), Predicate::All(others))
 }
 
 fn push_status<'s>(

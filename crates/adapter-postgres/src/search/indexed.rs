@@ -9,11 +9,9 @@ use super::text_column::text_column;
 /// The index of words holds them by three letters at a time.
 const INDEXED_LETTERS: usize = 3;
 
-/// Whether an index finds the clients for which this holds, or those for one of the conditions that must all hold. Then
-/// reading them until a bound reads few others.
+/// Whether an index finds the clients for which this holds. Then reading them until a bound reads few others.
 pub(super) fn is_found_by_index(predicate: &Predicate, today: Date) -> bool {
     match predicate {
-        Predicate::All(all) => all.iter().any(|one| is_found_by_index(one, today)),
         Predicate::Mentions(word) => word.spellings().all(|text| text.chars().count() >= INDEXED_LETTERS),
         Predicate::Where(condition) => {
             let asked = condition.asked(today);
@@ -27,7 +25,7 @@ pub(super) fn is_found_by_index(predicate: &Predicate, today: Date) -> bool {
             };
             has_index && !asked.negated
         }
-        Predicate::Any(_) | Predicate::Not(_) => false,
+        Predicate::All(_) | Predicate::Any(_) | Predicate::Not(_) => false,
     }
 }
 

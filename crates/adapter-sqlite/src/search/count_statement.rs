@@ -2,7 +2,7 @@
 //!
 //! States and branches, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
 //! Anything else is a condition on rows. They are read up to the bound, in any order, and the condition is checked for each; if
-//! an index has the condition, it finds those that are read.
+//! an index has a condition, it finds those that are read, and the others are checked.
 
 use std::collections::BTreeSet;
 
@@ -202,21 +202,26 @@ fn push_rows(sql: &mut SqlBuilder<'_>, counting: &Counting, by: &Grouping, scope
         Grouping::Waiting(..) => sql.push("NULL"),
     };
     sql.push(" AS member, ");
-    let is_found_by_index = is_found_by_index(rest, counting.today);
-    if is_found_by_index {
-        sql.push("true");
-    } else {
-        condition::push(sql, rest, counting.today);
-    }
+    // A condition beside those of an index is no reason not to count a row as read.
+    let (found, checked) = by_index_and_others(rest, counting.today);
+    condition::push(sql, &checked, counting.today);
     sql.push(" AS is_found FROM (SELECT * FROM client c WHERE true");
     push_state_condition(sql, scope);
     push_branch_condition(sql, "c.branch", scope);
-    if is_found_by_index {
-        sql.push(" AND ");
-        condition::push(sql, rest, counting.today);
-    }
+    sql.push(" AND ");
+    condition::push(sql, &found, counting.today);
     push_limit(sql, counting.bounds.rows);
     sql.push(") c) one GROUP BY member");
+}
+
+/// The conditions that must all hold: those that an index finds, and the others.
+fn by_index_and_others(rest: &Predicate, today: Date) -> (Predicate, Predicate) {
+    let conditions = match rest {
+        Predicate::All(all) => all.clone(),
+        other => vec![other.clone()],
+    };
+    let (found, others) = conditions.into_iter().partition(|one| is_found_by_index(one, today));
+    (Predicate::All(found), Predicate::All(others))
 }
 
 fn push_status<'s, 'c>(
@@ -250,17 +255,15 @@ fn keys(branches: &BTreeSet<BranchKey>) -> impl Iterator<Item = Value> {
     branches.iter().map(|branch| Value::Text(branch.as_str().to_owned()))
 }
 
-/// Whether an index finds the clients for which this holds, or those for one of the conditions that must all hold. Then
-/// reading them until a bound reads few others.
+/// Whether an index finds the clients for which this holds. Then reading them until a bound reads few others.
 fn is_found_by_index(predicate: &Predicate, today: Date) -> bool {
     let mut tried = SqlBuilder::new(Counts::none());
     condition::push(&mut tried, predicate, today) == Reach::Few || is_in_period(predicate, today)
 }
 
-/// Whether one of the conditions that must all hold is a period of creation or of birth, whose days an index has in order.
+/// Whether it is a period of creation or of birth, whose days an index has in order.
 fn is_in_period(predicate: &Predicate, today: Date) -> bool {
     match predicate {
-        Predicate::All(all) => all.iter().any(|one| is_in_period(one, today)),
         Predicate::Where(condition) => {
             let asked = condition.asked(today);
             let has_order = matches!(asked.property, Property::DateCreated | Property::DateOfBirth);

@@ -8,6 +8,7 @@
 )]
 
 mod conformance;
+mod counts;
 mod database;
 mod exports;
 mod faults;
