@@ -164,18 +164,39 @@ async fn view_that_no_longer_holds_says_why() {
     let view = SavedView {
         by: Actor::parse("reader").unwrap(),
         name: ViewName::parse("Old").unwrap(),
-        shared: false,
+        shared: true,
         search: json!({ "filters": filters, "status": ["Approved"] }).to_string(),
         columns: vec!["shoeSize".to_owned()],
         saved_at: "2026-01-05T09:00:00Z".parse().unwrap(),
     };
-    store.save_view(&view, ViewBounds { own: 1, shared: 1 }).await.unwrap();
-    let reader = Caller::new(view.by.clone(), Permissions::all());
-    let reply = clients.query_by_name("RetrieveViewsQuery", serde_json::Map::new(), reader).await.unwrap();
-    let seen = &reply.data["views"][0];
-    assert_eq!((&seen["usable"], &seen["search"]["status"]), (&json!(false), &json!(["Approved"])));
-    let problems: Vec<_> = seen["problems"].as_array().unwrap().iter().map(|one| &one["field"]).collect();
-    assert_eq!(problems, ["search.filters[0].propertyName", "columns[0]"]);
+    // Of the columns alone, nothing is concealed.
+    let columns = SavedView {
+        name: ViewName::parse("Columns").unwrap(),
+        search: json!({ "status": ["Approved"] }).to_string(),
+        ..view.clone()
+    };
+    for view in [&view, &columns] {
+        store.save_view(view, ViewBounds { own: 2, shared: 2 }).await.unwrap();
+    }
+    let seen_by = async |person: &str| {
+        let caller = Caller::new(Actor::parse(person).unwrap(), Permissions::all());
+        let reply =
+            clients.query_by_name("RetrieveViewsQuery", serde_json::Map::new(), caller).await.unwrap();
+        let views = reply.data["views"].as_array().unwrap().clone();
+        let named = |name: &str| views.iter().find(|view| view["name"] == name).unwrap().clone();
+        [named("Old"), named("Columns")]
+    };
+    let [own, columns] = seen_by("reader").await;
+    assert_eq!((&own["usable"], &own["search"]["status"]), (&json!(false), &json!(["Approved"])));
+    assert_eq!((&columns["usable"], &columns["search"]["status"]), (&json!(false), &json!(["Approved"])));
+    // Who may see the values of an unknown property is unknown as well.
+    let [old, columns] = seen_by("other").await;
+    assert_eq!((&old["usable"], &old["search"]), (&json!(false), &Value::Null));
+    assert_eq!(columns["search"]["status"], json!(["Approved"]));
+    for seen in [own, old] {
+        let problems: Vec<_> = seen["problems"].as_array().unwrap().iter().map(|one| &one["field"]).collect();
+        assert_eq!(problems, ["search.filters[0].propertyName", "columns[0]"]);
+    }
 }
 
 #[tokio::test]

@@ -93,6 +93,11 @@ pub(crate) fn problems(
     items
 }
 
+/// Whether a problem is one of the search, and not of the columns.
+pub(crate) fn is_of_search(problem: &Item) -> bool {
+    problem.field.as_deref().is_none_or(|path| !path.starts_with(COLUMNS.name))
+}
+
 /// The members of a stored search.
 pub(crate) fn stored(search: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(search).ok()

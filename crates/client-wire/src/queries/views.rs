@@ -49,7 +49,8 @@ const VIEW: Shape = Shape::Object(&[
     FieldSpec::nullable(
         "search",
         Shape::Details,
-        "Members of RetrieveContactListQuery; null if it searches by what this caller may not see.",
+        "Members of RetrieveContactListQuery; null if it searches by what this caller may not see, or is another person's \
+         and no longer holds.",
     ),
     FieldSpec::required("columns", shape::NAMES, "The members of each client to show, in their order."),
     FieldSpec::required("usable", Shape::Flag, "Whether this caller can make the search now."),
@@ -71,14 +72,18 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
 fn view_json(view: &SavedView, clients: &Clients, caller: &Caller) -> Value {
     let problems =
         saved_search::problems(&view.search, &view.columns, &caller.permissions, clients.calendar());
-    let is_concealed = problems.iter().any(|problem| problem.code == Code::PermissionMissing);
+    let is_mine = view.by.id == caller.actor.id;
+    // What does not hold any more may be a property that others may not see.
+    let is_concealed = problems.iter().any(|problem| {
+        problem.code == Code::PermissionMissing || !is_mine && saved_search::is_of_search(problem)
+    });
     let search = saved_search::stored(&view.search).filter(|_| !is_concealed);
     let problem_json = |item: &crate::failure::Item| json!({ "code": item.code.name(), "field": item.field, "message": item.message });
     json!({
         "name": view.name.as_str(),
         "ownerId": view.by.id.as_str(),
         "owner": view.by.label(),
-        "mine": view.by.id == caller.actor.id,
+        "mine": is_mine,
         "shared": view.shared,
         "savedAt": view.saved_at.to_string(),
         "search": search,
