@@ -116,7 +116,7 @@ async fn count_is_answered_again_for_ten_seconds() {
 fn ages(counts: &Value) -> Vec<(String, Value, u64)> {
     let groups = counts["groups"].as_array().unwrap().iter().map(|group| {
         let kind = group["kind"].as_str().unwrap().to_owned();
-        (kind, group["ageDays"].clone(), group["count"].as_u64().unwrap())
+        (kind, group["waitingAge"].clone(), group["count"].as_u64().unwrap())
     });
     groups.filter(|(_, _, number)| *number > 0).collect()
 }
@@ -127,16 +127,16 @@ async fn what_waits_is_counted_by_age_and_without_what_is_concealed() {
     let all = counts(&bank, "waitingAge", json!({})).await;
     let both =
         |age: &str| vec![("Approval".to_owned(), json!(age), 1), ("Document".to_owned(), json!(age), 1)];
-    assert_eq!(ages(&all), both("0-1"));
+    assert_eq!(ages(&all), both("upToOneDay"));
     assert_eq!(all["groups"].as_array().unwrap().len(), 17);
     let of_branch = counts(&bank, "waitingAge", json!({ "searchTerm": "CUST1000005" })).await;
-    assert_eq!(ages(&of_branch), both("0-1")[..1]);
+    assert_eq!(ages(&of_branch), both("upToOneDay")[..1]);
 
     let some = |permissions: &[Permission]| Bank::token("reader", permissions.iter().copied().collect());
     let reader = some(&[Permission::Read]);
     let seen = asked(&bank, &reader, json!({ "groupBy": "waitingAge" })).await;
     check("RetrieveCountsQuery", &seen);
-    assert_eq!((ages(&seen.data()), &seen.data()["total"]), (both("0-1")[..1].to_vec(), &json!(1)));
+    assert_eq!((ages(&seen.data()), &seen.data()["total"]), (both("upToOneDay")[..1].to_vec(), &json!(1)));
     assert!(seen.data()["groups"].as_array().unwrap().iter().all(|group| group["kind"] != "Document"));
 
     // A concealed value is refused as by the list.
@@ -153,7 +153,7 @@ async fn what_waits_is_counted_by_age_and_without_what_is_concealed() {
     let unknown = asked(&bank, &reader, json!({ "groupBy": "city" })).await;
     assert_eq!((unknown.status, unknown.codes()), (400, vec!["choice".to_owned()]));
 
-    for (days, age) in [(2, "2-5"), (6, "6-30"), (31, "31+")] {
+    for (days, age) in [(2, "twoToFiveDays"), (6, "sixToThirtyDays"), (31, "overThirtyDays")] {
         let at = "2026-01-05T09:00:00Z".parse::<jiff::Timestamp>().unwrap();
         let at = at + jiff::SignedDuration::from_hours(24 * days);
         bank.clock.set(at);

@@ -99,9 +99,9 @@ impl Waiting {
                 None => kinds.push((name, number)),
             }
         }
-        let label = |group: &Record| match group.text("ageDays") {
+        let label = |group: &Record| match group.text("waitingAge") {
             age if age.is_empty() => visit.text("count.expiring"),
-            age => visit.language.filled("count.age", &[("days", &age)]),
+            age => visit.language.word("waitingAge", &age),
         };
         let counts = Counts::new(visit, found, |group| group.text("kind") == kind, label);
         Self { counts, kinds }

@@ -29,13 +29,13 @@ impl WaitingAge {
     pub const ALL: [Self; 4] =
         [Self::UpToOneDay, Self::TwoToFiveDays, Self::SixToThirtyDays, Self::OverThirtyDays];
 
-    /// The name on the wire: the first and the last number of whole days.
+    /// The name on the wire, in `camelCase`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::UpToOneDay => "0-1",
-            Self::TwoToFiveDays => "2-5",
-            Self::SixToThirtyDays => "6-30",
-            Self::OverThirtyDays => "31+",
+            Self::UpToOneDay => "upToOneDay",
+            Self::TwoToFiveDays => "twoToFiveDays",
+            Self::SixToThirtyDays => "sixToThirtyDays",
+            Self::OverThirtyDays => "overThirtyDays",
         }
     }
 

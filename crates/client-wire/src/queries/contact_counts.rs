@@ -79,7 +79,7 @@ pub(crate) static OPERATION: QueryOperation =
 
 const GROUPINGS: &[&str] = &["state", "branch", "kycStatus", "waitingAge"];
 
-const AGES: &[&str] = &["0-1", "2-5", "6-30", "31+"];
+const AGES: &[&str] = &["upToOneDay", "twoToFiveDays", "sixToThirtyDays", "overThirtyDays"];
 
 const GROUP: Shape = Shape::Object(&[
     FieldSpec::nullable("clientState", shape::STATE_NUMBER, "The state; null for other groups."),
@@ -100,7 +100,7 @@ const GROUP: Shape = Shape::Object(&[
     ),
     FieldSpec::nullable("kind", Shape::Choice(KINDS), "What waits; null for other groups."),
     FieldSpec::nullable(
-        "ageDays",
+        "waitingAge",
         Shape::Choice(AGES),
         "For how many whole days it has waited; null for documents that expire soon, and for other groups.",
     ),
@@ -190,7 +190,7 @@ fn group_json(group: &Group, count: u64) -> Value {
         "branchEncodedKey": branch.map(client_domain::value::BranchKey::as_str),
         "kycStatus": status.map(KycStatus::name),
         "kind": waiting.map(|(kind, _)| kind.name()),
-        "ageDays": waiting.and_then(|(_, age)| age).map(WaitingAge::name),
+        "waitingAge": waiting.and_then(|(_, age)| age).map(WaitingAge::name),
         "count": count,
     })
 }
