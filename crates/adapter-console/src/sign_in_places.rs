@@ -1,4 +1,4 @@
-//! How many strangers sign in at the same moment: each costs a write of the storage, or a request to the provider.
+//! How many sign-ins are served at the same time: each costs a write to the storage, or a request to the provider.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +7,13 @@ use client_wire::{Code, Failure, Item};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// How many are served at the same moment. Nobody is signed in yet, so they cannot be counted by person.
+/// How many are served at the same time. The callers are not signed in yet, so they cannot be limited one by one.
 const PLACES: usize = 16;
 /// How long a sign-in waits for a place.
 const PLACE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The places for sign-ins of one console, so that a flood of them takes neither the storage from commands nor the patience
-/// of the provider.
+/// The places for sign-ins of one console, so that a flood of them neither delays commits nor makes the provider throttle the
+/// service.
 #[derive(Clone, Debug)]
 pub(crate) struct SignInPlaces(Arc<Semaphore>);
 

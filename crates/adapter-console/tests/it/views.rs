@@ -80,13 +80,13 @@ async fn view_that_cannot_be_used_is_no_search_of_all_clients() {
     let bank = Bank::open();
     bank.pending(0).await;
     let number = json!({ "propertyName": "documentNumber", "operator": "Equals", "value": "Z98" });
-    let data = json!({ "name": "Papers", "shared": true, "search": { "filters": [number] } });
+    let data = json!({ "name": "Passports", "shared": true, "search": { "filters": [number] } });
     bank.command("checker", "SaveViewCommand", data).await.unwrap();
     let mut browser = Browser::of(&bank, "lister").await;
     assert_eq!(lines(&browser.get("/console/clients").await), 1);
-    let opened = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Papers")]).await;
+    let opened = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Passports")]).await;
     assert_eq!((opened.status, lines(&opened)), (StatusCode::CONFLICT, 0), "{}", opened.words());
-    for text in ["The view Papers cannot be used now.", "search.filters[0].propertyName"] {
+    for text in ["The view Passports cannot be used now.", "search.filters[0].propertyName"] {
         assert!(opened.words().contains(text), "{text}: {}", opened.words());
     }
 }
