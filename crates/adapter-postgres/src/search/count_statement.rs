@@ -4,7 +4,7 @@
 //! Anything else is a condition on rows. They are read up to the bound, in any order, and the condition is checked for each; if
 //! an index has a condition, it finds those that are read, and the others are checked.
 
-use client_app::ports::{Counting, Grouping};
+use client_app::ports::{CountReading, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::{WaitingAge, WorkKind};
 use client_domain::kyc::KycStatus;
@@ -19,39 +19,17 @@ use super::{condition, kyc};
 use crate::rows::convert::to_i64;
 use crate::sql::Statement;
 
-/// What a statement reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// Entries of an index: each group is counted up to the bound of entries.
-    ByIndex,
-    /// Rows: the column `read` has how many.
-    Rows,
-}
-
-impl Reading {
-    pub(super) fn of(counting: &Counting) -> Self {
-        let (scope, rest) = counting.predicate.clone().scoped(counting.today);
-        let is_left = rest != Predicate::every_client();
-        match &counting.by {
-            Grouping::KycStatus(_) => Self::Rows,
-            Grouping::Waiting(..) if scope.states.is_some() => Self::Rows,
-            _ if is_left => Self::Rows,
-            _ => Self::ByIndex,
-        }
-    }
-}
-
 /// The statement. Its rows have the columns `member`, `age`, `counted`, and `read` where rows are read.
-pub(super) fn statement<'q>(counting: &Counting, reading: Reading) -> Statement<'q> {
+pub(super) fn statement<'q>(counting: &Counting, reading: CountReading) -> Statement<'q> {
     let (scope, rest) = counting.predicate.clone().scoped(counting.today);
     let mut sql = SqlBuilder::new(false);
     match (&counting.by, reading) {
-        (Grouping::State, Reading::ByIndex) => push_states(&mut sql, counting, &scope),
-        (Grouping::Branch, Reading::ByIndex) => push_branches(&mut sql, counting, &scope),
-        (Grouping::Waiting(kinds, now), Reading::ByIndex) => {
+        (Grouping::State, CountReading::ByIndex) => push_states(&mut sql, counting, &scope),
+        (Grouping::Branch, CountReading::ByIndex) => push_branches(&mut sql, counting, &scope),
+        (Grouping::Waiting(kinds, now), CountReading::ByIndex) => {
             push_waiting(&mut sql, counting, &scope, kinds, *now);
         }
-        (Grouping::Waiting(kinds, now), Reading::Rows) => {
+        (Grouping::Waiting(kinds, now), CountReading::Rows) => {
             push_waiting_rows(&mut sql, counting, &scope, kinds, *now);
         }
         (by, _) => push_rows(&mut sql, counting, by, &scope, &rest),

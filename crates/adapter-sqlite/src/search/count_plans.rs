@@ -7,7 +7,7 @@ use client_domain::search::{Predicate, Word, field};
 use client_domain::value::BranchKey;
 use rusqlite::Connection;
 
-use super::count_statement::{Reading, statement};
+use super::count_statement::statement;
 use crate::migration;
 
 /// The steps that read a table.
@@ -16,7 +16,7 @@ fn steps(predicate: Predicate, by: Grouping) -> Vec<String> {
     migration::run(&mut connection).unwrap();
     let bounds = CountBounds { entries: 5_000_000, rows: 20_000, branches: 1_000 };
     let counting = Counting { predicate, today: jiff::civil::date(2026, 1, 5), by, bounds };
-    let sql = statement(&counting, Reading::of(&counting)).explained();
+    let sql = statement(&counting, counting.reading()).explained();
     let lines = sql.query(&connection, |columns| columns.get::<String>("detail")).unwrap();
     let reads = |line: &String| [" c ", " w "].iter().any(|table| line.contains(&format!("{table}USING")));
     lines.into_iter().filter(reads).collect()

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use client_app::ports::{Counting, Grouping};
+use client_app::ports::{CountReading, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::{WaitingAge, WorkKind};
 use client_domain::kyc::KycStatus;
@@ -21,39 +21,17 @@ use super::reach::Reach;
 use super::{condition, kyc};
 use crate::parameters::to_i64;
 
-/// What a statement reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// Entries of an index: each group is counted up to the bound of entries.
-    ByIndex,
-    /// Rows: the column `read` has how many.
-    Rows,
-}
-
-impl Reading {
-    pub(super) fn of(counting: &Counting) -> Self {
-        let (scope, rest) = counting.predicate.clone().scoped(counting.today);
-        let is_left = rest != Predicate::every_client();
-        match &counting.by {
-            Grouping::KycStatus(_) => Self::Rows,
-            Grouping::Waiting(..) if scope.states.is_some() => Self::Rows,
-            _ if is_left => Self::Rows,
-            _ => Self::ByIndex,
-        }
-    }
-}
-
 /// The statement. Its rows have the columns `member`, `age`, `counted`, and `read` where rows are read.
-pub(super) fn statement(counting: &Counting, reading: Reading) -> SqlBuilder<'static> {
+pub(super) fn statement(counting: &Counting, reading: CountReading) -> SqlBuilder<'static> {
     let (scope, rest) = counting.predicate.clone().scoped(counting.today);
     let mut sql = SqlBuilder::new(Counts::none());
     match (&counting.by, reading) {
-        (Grouping::State, Reading::ByIndex) => push_states(&mut sql, counting, &scope),
-        (Grouping::Branch, Reading::ByIndex) => push_branches(&mut sql, counting, &scope),
-        (Grouping::Waiting(kinds, now), Reading::ByIndex) => {
+        (Grouping::State, CountReading::ByIndex) => push_states(&mut sql, counting, &scope),
+        (Grouping::Branch, CountReading::ByIndex) => push_branches(&mut sql, counting, &scope),
+        (Grouping::Waiting(kinds, now), CountReading::ByIndex) => {
             push_waiting(&mut sql, counting, &scope, kinds, *now);
         }
-        (Grouping::Waiting(kinds, now), Reading::Rows) => {
+        (Grouping::Waiting(kinds, now), CountReading::Rows) => {
             push_waiting_rows(&mut sql, counting, &scope, kinds, *now);
         }
         (by, _) => push_rows(&mut sql, counting, by, &scope, &rest),
