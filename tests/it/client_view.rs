@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
-use client_app::ports::{ClientRef, ClientStore, StoreError};
+use client_app::ports::{ClientRef, ClientStore, FoundClient, StoreError};
 use client_app::queries::GetClientView;
 use client_app::{Caller, Clients, RequestContext, RequestId};
 use client_domain::lifecycle::{Action, Operation};
 use client_domain::value::ClientId;
-use client_domain::{Actor, Client, ClientState, Permission, Permissions};
+use client_domain::{Actor, ClientState, Permission, Permissions};
 use client_wire::{Operations as _, read_kyc_policy};
 use serde_json::{Value, json};
 use store_conformance::{Layered, StoreLayer, async_trait};
@@ -161,8 +161,8 @@ impl StoreLayer for Interrupted {
         &*self.store
     }
 
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        let found = self.store.find(client).await;
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
+        let found = self.store.find_with_ending(client).await;
         if self.is_armed.swap(false, Ordering::SeqCst) {
             withdraw(&self.others).await;
         }

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    HistoryEntry, HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, StoreError,
+    StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Claim, ClaimKind, Client};
+use client_domain::{Claim, ClaimKind};
 use jiff::Timestamp;
 
 use crate::faults::{Fault, Faults, Operation, with_fault};
@@ -143,17 +144,14 @@ impl ClientStore for MemoryStore {
         self.read(|tables| tables.claimed(claims, except)).await
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        self.read(|tables| tables.holders.get(claim).into_iter().flatten().cloned().collect()).await
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
+        self.read(|tables| tables.client(client).map(|client| tables.with_ending(client))).await
     }
 
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.read(|tables| tables.client(client).cloned()).await
-    }
-
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
         self.read(|tables| {
-            keys.iter().filter_map(|key| tables.client(&ClientRef::Key(key.clone())).cloned()).collect()
+            let rows = keys.iter().filter_map(|key| tables.clients.get(key));
+            rows.map(|row| tables.with_ending(&row.client)).collect()
         })
         .await
     }

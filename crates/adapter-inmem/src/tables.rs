@@ -4,9 +4,9 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use client_app::ports::{
-    ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, EventId, HistoryEntry,
-    HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session,
-    SessionId, SignInAttempt, SignInAttemptId, StoreError, ViewId, WorkClaim, WorkItemId,
+    ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, Ending, EventId, FoundClient,
+    HistoryEntry, HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey,
+    SavedView, Session, SessionId, SignInAttempt, SignInAttemptId, StoreError, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -107,6 +107,25 @@ impl Tables {
             ClientRef::Address(id) => self.addresses.get(id)?,
         };
         self.clients.get(key).map(|row| &row.client)
+    }
+
+    /// The client with its ending.
+    pub(crate) fn with_ending(&self, client: &Client) -> FoundClient {
+        FoundClient { client: client.clone(), ending: self.ending(client) }
+    }
+
+    fn ending(&self, client: &Client) -> Ending {
+        let state = client.state();
+        if !Ending::is_read(state) {
+            return Ending::default();
+        }
+        let last = self.history.get(&(client.key().clone(), client.version())).map(|line| &line.event);
+        let ending = last.map(|event| Ending::of(state, event.kind, event.from)).unwrap_or_default();
+        if !Ending::may_return(state) {
+            return ending;
+        }
+        let holders = self.holders.get(&Claim::former_client(client.key()));
+        ending.with_return(holders.and_then(|holders| holders.first()).cloned())
     }
 
     /// The kinds of these claims that a client other than `except` holds.

@@ -18,6 +18,7 @@
 //! | [`review`], [`document`], [`address`] | `client_document` and `client_address` |
 //! | [`amendments`], [`contact_verifications`], [`contact_entries`], [`former_names`] | the columns of that name of `client` |
 //! | [`client_fixed`], [`client`] | `client` |
+//! | [`ending`] | the columns beside those of `client` that tell how a client ended |
 
 mod address;
 pub(crate) mod amendments;
@@ -31,6 +32,7 @@ pub(crate) mod contact_verifications;
 pub(crate) mod convert;
 mod country;
 pub(crate) mod document;
+pub(crate) mod ending;
 pub(crate) mod event;
 pub(crate) mod former_names;
 pub(crate) mod history;

@@ -43,7 +43,6 @@ statements! {
     LOAD_BY_DOCUMENT = "load_by_document";
     LOAD_BY_ADDRESS = "load_by_address";
     CLAIMED = "claimed";
-    HOLDERS = "holders";
     HISTORY = "history";
     ACTIVITY = "activity";
     ACTIVITY_OF_BRANCH = "activity_of_branch";

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
-use client_domain::{Claim, ClaimKind, Client};
+use client_domain::{Claim, ClaimKind};
 use jiff::{Timestamp, ToSpan as _};
 use sqlx::postgres::PgRow;
 
@@ -26,12 +26,12 @@ use crate::recompute::{self, Recomputed};
 use crate::rows::claim::{self, digests};
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
-use crate::rows::{client, history};
+use crate::rows::{ending, history};
 use crate::schema_check::{self, Schema};
 use crate::settings::{Settings, StartError};
 use crate::sql::{
-    CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, HISTORY, HOLDERS, READY,
-    SERVER_TIME, Statement,
+    CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, HISTORY, READY, SERVER_TIME,
+    Statement,
 };
 use crate::{search, server_check};
 
@@ -171,31 +171,23 @@ impl ClientStore for PostgresStore {
         self.read(Share::CommandReads, statement).await?.iter().map(kind).collect()
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        let (kind, digest) = (claim.kind().name(), claim::digest(claim));
-        let statement = || sqlx::query(HOLDERS).bind(kind).bind(digest.clone());
-        let rows = self.read(Share::KeyReads, statement).await?;
-        let key = |row| Columns { row, table: "client_claim" }.parsed("client_key", ClientKey::parse);
-        rows.iter().map(key).collect()
-    }
-
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
         if let ClientRef::Key(key) = client {
             return self.key_loader.find(&self.pool, key).await;
         }
         let rows = self.read(Share::KeyReads, || by_name::find(client)).await?;
-        rows.first().map(client::read).transpose()
+        rows.first().map(ending::read_found).transpose()
     }
 
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let names: Vec<_> = keys.iter().map(ClientKey::as_str).collect();
         let rows = self.read(Share::KeyReads, || sqlx::query(FIND_BY_KEYS).bind(names.clone())).await?;
-        let clients: Vec<_> = rows.iter().map(client::read).collect::<Result<_, _>>()?;
+        let clients: Vec<_> = rows.iter().map(ending::read_found).collect::<Result<_, _>>()?;
         let clients: HashMap<_, _> =
-            clients.into_iter().map(|client| (client.key().clone(), client)).collect();
+            clients.into_iter().map(|found| (found.client.key().clone(), found)).collect();
         Ok(keys.iter().filter_map(|key| clients.get(key).cloned()).collect())
     }
 

@@ -17,6 +17,7 @@
 //! | [`document`], [`address`] | `client_document` and `client_address` |
 //! | [`amendments`], [`contact_verifications`], [`contact_entries`], [`former_names`] | the columns of these names of `client` |
 //! | [`folded`], [`client`], [`summary`] | `client` |
+//! | [`ending`] | how a client ended, from a line of its history |
 
 pub(crate) mod address;
 mod amendments;
@@ -25,6 +26,7 @@ pub(crate) mod client;
 mod contact_entries;
 mod contact_verifications;
 pub(crate) mod document;
+pub(crate) mod ending;
 pub(crate) mod event;
 mod folded;
 mod former_names;

@@ -47,7 +47,8 @@ statements! {
     FIND_BY_KEY = "find_by_key";
     DELETE_WORDS_PENDING = "delete_words_pending";
     HISTORY = "history";
-    HOLDERS = "holders";
+    LAST_EVENT = "last_event";
+    RETURNED_AS = "returned_as";
     ID_TAKEN = "id_taken";
     INDEX_WORDS = "index_words";
     INSERT_CLIENT = "insert_client";

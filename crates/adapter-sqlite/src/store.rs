@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
-use client_domain::{Claim, ClaimKind, Client};
+use client_domain::{Claim, ClaimKind};
 use jiff::{Timestamp, ToSpan as _};
 use rusqlite::Connection;
 
@@ -23,9 +23,9 @@ use crate::migration::Schema;
 use crate::parameters::{Parameters, to_i64};
 use crate::readers::Readers;
 use crate::relay_round::RelayRound;
-use crate::rows::{claim, history};
+use crate::rows::history;
 use crate::settings::{Settings, StartError};
-use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, HOLDERS, READY};
+use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, READY};
 use crate::writer::Writer;
 use crate::{activity, commit, connection, load, search};
 
@@ -175,28 +175,17 @@ impl ClientStore for SqliteStore {
         .await
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        let claim = claim.clone();
-        self.read(move |connection| {
-            let held = claim::parameters(&claim);
-            held.rows(connection, ("client_claim", HOLDERS), |columns| {
-                columns.parsed("client_key", ClientKey::parse)
-            })
-        })
-        .await
-    }
-
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
         let client = client.clone();
-        self.read(move |connection| load::client(connection, &client)).await
+        self.read(move |connection| load::found(connection, &client)).await
     }
 
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
         let keys = keys.to_vec();
         self.read(move |connection| {
             let mut clients = Vec::with_capacity(keys.len());
             for key in keys {
-                clients.extend(load::client(connection, &ClientRef::Key(key))?);
+                clients.extend(load::found(connection, &ClientRef::Key(key))?);
             }
             Ok(clients)
         })

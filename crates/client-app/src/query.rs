@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
+use crate::ports::ending::FoundClient;
 use crate::ports::store::ClientRef;
 use crate::spine::admission::permit;
 
@@ -44,7 +45,12 @@ impl Clients {
 
     /// The client of a query.
     pub(crate) async fn found(&self, client: &ClientRef) -> Result<Client, Error> {
-        let found = self.store.find(client).await.map_err(Error::of_query)?;
+        Ok(self.found_with_ending(client).await?.client)
+    }
+
+    /// The client of a query, and how it ended.
+    pub(crate) async fn found_with_ending(&self, client: &ClientRef) -> Result<FoundClient, Error> {
+        let found = self.store.find_with_ending(client).await.map_err(Error::of_query)?;
         found.ok_or_else(|| Error::NotFound(client.clone()))
     }
 }

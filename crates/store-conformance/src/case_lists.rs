@@ -42,7 +42,6 @@ macro_rules! store_cases {
                 undone_rejection_takes_the_claims_again
                 blacklisted_client_keeps_its_claims
                 claimed_answers_the_claims_of_other_clients
-                holders_are_the_clients_with_the_claim
                 a_claim_is_compared_to_its_last_character
             }
             returns {
@@ -52,6 +51,8 @@ macro_rules! store_cases {
                 exited_return_keeps_the_record
                 client_is_found_by_its_former_record
                 concurrent_returns_are_done_once
+                the_ending_is_read_with_the_client
+                the_record_that_returned_is_read_with_the_client
             }
             idempotency {
                 an_outcome_is_loaded_with_the_client

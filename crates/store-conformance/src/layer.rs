@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Claim, ClaimKind, Client};
+use client_domain::{Claim, ClaimKind};
 use jiff::Timestamp;
 
 /// A layer over a store: it writes the methods that it changes, and the others go to [`inner`](StoreLayer::inner).
@@ -69,16 +69,12 @@ pub trait StoreLayer: Send + Sync {
         self.inner().claimed(claims, except).await
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        self.inner().holders(claim).await
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
+        self.inner().find_with_ending(client).await
     }
 
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.inner().find(client).await
-    }
-
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
-        self.inner().find_all(keys).await
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
+        self.inner().find_all_with_endings(keys).await
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
@@ -144,16 +140,12 @@ impl<L: StoreLayer> ClientStore for Layered<L> {
         self.0.claimed(claims, except).await
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        self.0.holders(claim).await
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
+        self.0.find_with_ending(client).await
     }
 
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.0.find(client).await
-    }
-
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
-        self.0.find_all(keys).await
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
+        self.0.find_all_with_endings(keys).await
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {

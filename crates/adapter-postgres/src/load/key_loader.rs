@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use client_app::ports::StoreError;
-use client_domain::Client;
+use client_app::ports::{FoundClient, StoreError};
 use client_domain::value::ClientKey;
 use concurrency::batcher::{self, Batcher, Member};
 use sqlx::Row as _;
@@ -11,12 +10,12 @@ use sqlx::postgres::PgRow;
 
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
-use crate::rows::client;
+use crate::rows::ending;
 use crate::sql::{FIND_BY_KEY, FIND_BY_KEYS, Statement};
 
-type Answer = Result<Option<Client>, StoreError>;
+type Answer = Result<Option<FoundClient>, StoreError>;
 
-/// Reads clients by key, in batches.
+/// Reads clients and their endings by key, in batches.
 ///
 /// The statement of a batch begins after every member has asked, so each sees what was committed before. Where it fails,
 /// each member is read again by itself, so that a corrupt row fails only the callers of its client.
@@ -37,7 +36,7 @@ impl KeyLoader {
 }
 
 fn found(rows: Result<Vec<PgRow>, DbError>) -> Answer {
-    rows.map_err(DbError::of_read)?.first().map(client::read).transpose()
+    rows.map_err(DbError::of_read)?.first().map(ending::read_found).transpose()
 }
 
 fn by_key(key: &ClientKey) -> Statement<'_> {
@@ -68,7 +67,7 @@ async fn load(pool: &Pool, batch: Vec<Member<ClientKey, Answer>>) {
     let rows: HashMap<&str, &PgRow> =
         rows.iter().filter_map(|row| row.try_get("client_key").ok().map(|key| (key, row))).collect();
     for member in batch {
-        let client = rows.get(member.request.as_str()).map(|row| client::read(row)).transpose();
+        let client = rows.get(member.request.as_str()).map(|row| ending::read_found(row)).transpose();
         member.answer(client);
     }
 }

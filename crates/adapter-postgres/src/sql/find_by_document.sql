@@ -1,4 +1,4 @@
--- Reads a client by one of its documents, with its documents and addresses.
+-- Reads a client by one of its documents, with its documents, addresses and ending.
 --
 -- Parameters: $1 document_id.
 SELECT
@@ -19,5 +19,12 @@ SELECT
             AND h.version > CASE WHEN c.state = 5 AND c.makers = '[]' THEN 0 ELSE c.makers_version END
     ) END AS makers_since,
     (SELECT json_agg(d ORDER BY d.place)::text FROM client_document d WHERE d.client_key = c.client_key) AS documents,
-    (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses
+    (SELECT json_agg(a ORDER BY a.place)::text FROM client_address a WHERE a.client_key = c.client_key) AS addresses,
+    CASE WHEN c.state IN (5, 7) THEN (
+        SELECT json_build_array(h.event, h.from_state)::text FROM client_history h
+        WHERE h.client_key = c.client_key AND h.version = c.version
+    ) END AS last_event,
+    CASE WHEN c.state = 7 THEN (
+        SELECT r.client_key FROM client r WHERE r.former_client = c.client_key AND r.state <> 5 LIMIT 1
+    ) END AS returned_as
 FROM client c WHERE c.client_key = (SELECT d.client_key FROM client_document d WHERE d.document_id = $1 LIMIT 1);

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
-use client_domain::{Claim, ClaimKind, Client};
+use client_domain::{Claim, ClaimKind};
 use jiff::Timestamp;
 
 use crate::ports::activity::ActivityPage;
 use crate::ports::changeset::{Changeset, Committed};
 use crate::ports::contents::{ContentBytes, ContentLocation, DocumentContents};
 use crate::ports::count::{Counted, Counting};
+use crate::ports::ending::FoundClient;
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::RequestKey;
@@ -45,16 +46,12 @@ impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
         (**self).claimed(claims, except).await
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        (**self).holders(claim).await
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
+        (**self).find_with_ending(client).await
     }
 
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        (**self).find(client).await
-    }
-
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
-        (**self).find_all(keys).await
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
+        (**self).find_all_with_endings(keys).await
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::ports::activity::ActivityPage;
 use crate::ports::changeset::{Changeset, Committed};
 use crate::ports::count::{Counted, Counting};
+use crate::ports::ending::FoundClient;
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::{OutcomeRecord, RequestKey};
@@ -202,15 +203,23 @@ pub trait ClientStore: Send + Sync {
         except: Option<&ClientKey>,
     ) -> Result<BTreeSet<ClaimKind>, StoreError>;
 
-    /// The clients that have this claim, exclusive or not, in the order of their keys.
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError>;
+    /// Reads a client for a query, and its [`Ending`](super::Ending), at one point in time.
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError>;
+
+    /// Reads the clients with these keys and their [`Ending`](super::Ending)s at one point in time, in the order of the keys.
+    /// Unknown keys are omitted, and a repeated key gives a repeated client.
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError>;
 
     /// Reads a client for a query.
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError>;
+    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
+        Ok(self.find_with_ending(client).await?.map(|found| found.client))
+    }
 
-    /// Reads the clients with these keys at one point in time, in the order of the keys. Unknown keys are
-    /// omitted, and a repeated key gives a repeated client.
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError>;
+    /// Reads the clients with these keys; see [`find_all_with_endings`](Self::find_all_with_endings).
+    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
+        let found = self.find_all_with_endings(keys).await?;
+        Ok(found.into_iter().map(|found| found.client).collect())
+    }
 
     /// Finds clients: exactly those that match the predicate, in exactly the given order.
     async fn search(&self, search: &Search) -> Result<Found, StoreError>;

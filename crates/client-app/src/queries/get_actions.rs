@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
+use crate::ports::ending::{Ending, FoundClient};
 use crate::ports::store::ClientRef;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
-use crate::spine::ending::Returns;
 use crate::spine::facts::Outside;
 
 /// All operations on a client: whether this caller can do each now, and if not, why not.
@@ -39,9 +39,8 @@ impl Query for GetActions {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<ClientActions, Error> {
-        let client = clients.found(&self.client).await?;
-        let returns = clients.returns(&client).await.map_err(Error::of_query)?;
-        let actions = clients.explained(&client, caller, returns, now).await?;
+        let FoundClient { client, ending } = clients.found_with_ending(&self.client).await?;
+        let actions = clients.explained(&client, caller, ending, now).await?;
         Ok(ClientActions { client, actions })
     }
 }
@@ -52,13 +51,12 @@ impl Clients {
         &self,
         client: &Client,
         caller: &Caller,
-        returns: Returns,
+        ending: Ending,
         now: Timestamp,
     ) -> Result<Vec<Explanation>, Error> {
         let look_alikes = self.look_alikes_to_review(client).await.map_err(Error::of_query)?;
-        let withdrawn = self.is_withdrawn(client).await.map_err(Error::of_query)?;
         let open_accounts = self.open_accounts_in_state(client).await;
-        let outside = Outside { open_accounts, withdrawn, returns, look_alikes };
+        let outside = Outside { open_accounts, ending, look_alikes };
         let facts = self.facts(client, outside, now);
         Ok(explain(client, &caller.actor, &caller.permissions, &facts))
     }

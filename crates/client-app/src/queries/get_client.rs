@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::branches::Branch;
+use crate::ports::ending::FoundClient;
 use crate::ports::store::ClientRef;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
@@ -48,10 +49,9 @@ impl Query for GetClient {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<ClientDetails, Error> {
-        let client = clients.found(&self.client).await?;
-        let returns = clients.returns(&client).await.map_err(Error::of_query)?;
-        let returned_as = returns.returned_as.clone();
-        let allowed = clients.allowed(&client, caller, Some(returns), now).await;
+        let FoundClient { client, ending } = clients.found_with_ending(&self.client).await?;
+        let returned_as = ending.returned_as.clone();
+        let allowed = clients.allowed(&client, caller, Some(ending), now).await;
         clients.details(client, returned_as, allowed, now).await
     }
 }

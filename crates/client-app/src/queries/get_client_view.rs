@@ -10,6 +10,7 @@ use super::get_history::ClientHistory;
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
+use crate::ports::ending::FoundClient;
 use crate::ports::store::ClientRef;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
@@ -88,11 +89,10 @@ impl Query for GetClientView {
     type Answer = ClientView;
 
     async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<ClientView, Error> {
-        let client = clients.found(&self.client).await?;
-        let returns = clients.returns(&client).await.map_err(Error::of_query)?;
-        let returned_as = returns.returned_as.clone();
+        let FoundClient { client, ending } = clients.found_with_ending(&self.client).await?;
+        let returned_as = ending.returned_as.clone();
         let (actions, (look_alikes, more_look_alikes), history) = try_join3(
-            clients.explained(&client, caller, returns, now),
+            clients.explained(&client, caller, ending, now),
             clients.shown_look_alikes(&client, caller),
             clients.newest_history(&client, caller, self.history_lines),
         )

@@ -1,20 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client_domain::kyc::KycStatus;
-use client_domain::lifecycle::Activity;
-use client_domain::search::{Order, field};
 use client_domain::value::{AccountOfficerId, BranchKey, ClientKey};
-use client_domain::{Client, ClientState, Permission};
+use client_domain::{Client, Permission};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use super::search_clients::{ClientPage, SearchClients};
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::branches::Branch;
+use crate::ports::ending::FoundClient;
 use crate::ports::error::StoreError;
-use crate::ports::store::{ClientSummary, Page, Search};
+use crate::ports::store::ClientSummary;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
 
@@ -63,7 +61,7 @@ impl Query for ListClients {
         let found = if keys.is_empty() {
             Vec::new()
         } else {
-            clients.store.find_all(&keys).await.map_err(Error::of_query)?
+            clients.store.find_all_with_endings(&keys).await.map_err(Error::of_query)?
         };
         let rows = clients.rows(keys, found, now).await.map_err(Error::of_query)?;
         // One item never mixes two versions of its client.
@@ -77,24 +75,23 @@ impl Clients {
     async fn rows(
         &self,
         keys: Vec<ClientKey>,
-        found: Vec<Client>,
+        found: Vec<FoundClient>,
         now: Timestamp,
     ) -> Result<Vec<ClientRow>, StoreError> {
-        let returns = self.returned(&found).await?;
         let branches = self.branches_of(&found).await?;
         let officers = self.officers_of(&found).await?;
         let today = self.calendar.day_of(now);
-        let found = found.into_iter().map(|client| (client.key().clone(), client));
+        let found = found.into_iter().map(|one| (one.client.key().clone(), one));
         let mut found: BTreeMap<_, _> = found.collect();
         let row = |key: ClientKey| {
             // Clients are never deleted.
             let lost =
                 || StoreError::Corrupt { what: "a client that a search found and no read does".to_owned() };
-            let client = found.remove(&key).ok_or_else(lost)?;
+            let FoundClient { client, ending } = found.remove(&key).ok_or_else(lost)?;
             let snapshot = client.snapshot();
             let required = self.kyc_policy.required_of(snapshot.customer_type);
             Ok(ClientRow {
-                returned_as: returns.get(&key).cloned(),
+                returned_as: ending.returned_as,
                 branch: snapshot.branch.as_ref().and_then(|branch| branches.get(branch)).cloned(),
                 officer: snapshot.details.account_officer.and_then(|id| officers.get(&id)).cloned(),
                 kyc_status: client.kyc_status(required, today),
@@ -104,35 +101,9 @@ impl Clients {
         keys.into_iter().map(row).collect()
     }
 
-    /// For each of these clients that has returned the client as which it did: one search for all of them.
-    async fn returned(&self, found: &[Client]) -> Result<BTreeMap<ClientKey, ClientKey>, StoreError> {
-        let may_return = |client: &&Client| Activity::Return.allowance().allows(client.state());
-        let former: Vec<_> = found.iter().filter(may_return).map(|client| client.key().as_str()).collect();
-        if former.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let limit = former.len();
-        let applications = field::FORMER_CLIENT.is_in(former);
-        let alive = field::CLIENT_STATE.not_equals(ClientState::Rejected);
-        let predicate = applications
-            .and(alive)
-            .check()
-            .map_err(|_| StoreError::Corrupt { what: "a key that cannot be searched for".to_owned() })?;
-        let (order, page) = (Order::default(), Page::Skip(0));
-        // No condition depends on today. A record has at most one such application, so the limit is enough.
-        let search = Search { predicate, order, page, limit, count: false, today: Date::ZERO };
-        let keys: Vec<_> = self.store.search(&search).await?.clients.into_iter().map(|one| one.key).collect();
-        let fresh = if keys.is_empty() { Vec::new() } else { self.store.find_all(&keys).await? };
-        let pairs = fresh.iter().filter_map(|client| {
-            let former = client.snapshot().former_client.clone()?;
-            Some((former, client.key().clone()))
-        });
-        Ok(pairs.collect())
-    }
-
     /// The branches of these clients that the directory knows: each is asked for once.
-    async fn branches_of(&self, found: &[Client]) -> Result<BTreeMap<BranchKey, Branch>, StoreError> {
-        let keys: BTreeSet<_> = found.iter().filter_map(|client| client.snapshot().branch.clone()).collect();
+    async fn branches_of(&self, found: &[FoundClient]) -> Result<BTreeMap<BranchKey, Branch>, StoreError> {
+        let keys: BTreeSet<_> = found.iter().filter_map(|one| one.client.snapshot().branch.clone()).collect();
         let mut known = BTreeMap::new();
         for key in keys {
             if let Some(branch) = self.branches.branch(&key).await? {
@@ -143,9 +114,12 @@ impl Clients {
     }
 
     /// The names of the account officers of these clients that the directory knows.
-    async fn officers_of(&self, found: &[Client]) -> Result<BTreeMap<AccountOfficerId, String>, StoreError> {
+    async fn officers_of(
+        &self,
+        found: &[FoundClient],
+    ) -> Result<BTreeMap<AccountOfficerId, String>, StoreError> {
         let ids: BTreeSet<_> =
-            found.iter().filter_map(|client| client.snapshot().details.account_officer).collect();
+            found.iter().filter_map(|one| one.client.snapshot().details.account_officer).collect();
         let mut known = BTreeMap::new();
         for id in ids {
             if let Some(name) = self.branches.officer_name(id).await? {

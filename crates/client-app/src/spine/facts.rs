@@ -3,7 +3,7 @@
 use client_domain::client::allowed;
 use client_domain::lifecycle::{Action, Activity, Facts, Guard, OpenAccounts, Operation, transition};
 use client_domain::value::ClientKey;
-use client_domain::{Client, ClientState, EventKind, Refusal};
+use client_domain::{Client, ClientState, Refusal};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -11,18 +11,15 @@ use crate::clients::Clients;
 use crate::error::Error;
 use crate::error::Refused;
 use crate::policy::OnUnanswered;
-use crate::ports::error::StoreError;
-use crate::spine::ending::Returns;
+use crate::ports::ending::Ending;
 
 /// What a decision needs to know of other systems and other clients.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outside {
     /// The accounts of the client.
     pub(crate) open_accounts: OpenAccounts,
-    /// Whether the applicant has withdrawn the application.
-    pub(crate) withdrawn: bool,
-    /// What is known of the return of an exited client.
-    pub(crate) returns: Returns,
+    /// How the client ended.
+    pub(crate) ending: Ending,
     /// The look-alikes that the policy requires a review of.
     pub(crate) look_alikes: Vec<ClientKey>,
 }
@@ -45,9 +42,9 @@ impl Clients {
             approval_needs_request: self.policy.approval_needs_request,
             two_persons: self.kyc_policy.two_persons,
             decisions_need_version: self.policy.decisions_need_version,
-            withdrawn: outside.withdrawn,
-            returned_as: outside.returns.returned_as,
-            exited_blacklisted: outside.returns.exited_blacklisted,
+            withdrawn: outside.ending.withdrawn,
+            returned_as: outside.ending.returned_as,
+            exited_blacklisted: outside.ending.exited_blacklisted,
             open_accounts: outside.open_accounts,
             unreviewed_look_alikes: outside.look_alikes,
         }
@@ -65,23 +62,12 @@ impl Clients {
             outside.open_accounts = self.open_accounts_in_state(client).await;
         }
         if needs.ending {
-            outside.withdrawn = self.is_withdrawn(client).await.map_err(Error::of_load)?;
-            outside.returns = self.returns(client).await.map_err(Error::of_load)?;
+            outside.ending = self.ending(client).await.map_err(Error::of_load)?;
         }
         if needs.look_alikes {
             outside.look_alikes = self.look_alikes_to_review(client).await.map_err(Error::of_load)?;
         }
         Ok(self.facts(client, outside, now))
-    }
-
-    /// Whether the applicant has withdrawn the application: the last line of the history says so. It is read only if the
-    /// client's state has an action that depends on it.
-    pub(crate) async fn is_withdrawn(&self, client: &Client) -> Result<bool, StoreError> {
-        if !depends_on(client.state(), Guard::NotWithdrawn) {
-            return Ok(false);
-        }
-        let last = self.last_event(client).await?;
-        Ok(last.is_some_and(|event| event.kind == EventKind::Withdrawn))
     }
 
     /// The open accounts of a client, asked of their directory.
@@ -112,12 +98,12 @@ impl Clients {
     /// The operations that this caller can do with the client now.
     ///
     /// Other systems and other clients are asked only if the result depends on them.
-    /// `returns` is what its return depends on, if that could be read.
+    /// `ending` is how it ended, if that could be read.
     pub(crate) async fn allowed(
         &self,
         client: &Client,
         caller: &Caller,
-        returns: Option<Returns>,
+        ending: Option<Ending>,
         now: Timestamp,
     ) -> Vec<Operation> {
         let accounts = if asks(client, caller, Guard::NoOpenAccounts) {
@@ -125,7 +111,7 @@ impl Clients {
         } else {
             OpenAccounts::Unknown
         };
-        self.allowed_with(client, caller, accounts, returns, now).await
+        self.allowed_with(client, caller, accounts, ending, now).await
     }
 
     async fn allowed_with(
@@ -133,7 +119,7 @@ impl Clients {
         client: &Client,
         caller: &Caller,
         open_accounts: OpenAccounts,
-        returns: Option<Returns>,
+        ending: Option<Ending>,
         now: Timestamp,
     ) -> Vec<Operation> {
         let found = if asks(client, caller, Guard::LookAlikesReviewed) {
@@ -141,12 +127,10 @@ impl Clients {
         } else {
             Some(Vec::new())
         };
-        let (is_unanswered, is_unread) = (found.is_none(), returns.is_none());
+        let (is_unanswered, is_unread) = (found.is_none(), ending.is_none());
         // Without an answer the command would fail, too.
-        let withdrawn =
-            asks(client, caller, Guard::NotWithdrawn) && self.is_withdrawn(client).await.unwrap_or(true);
-        let (returns, look_alikes) = (returns.unwrap_or_default(), found.unwrap_or_default());
-        let outside = Outside { open_accounts, withdrawn, returns, look_alikes };
+        let ending = ending.unwrap_or_else(|| Ending { withdrawn: true, ..Ending::default() });
+        let outside = Outside { open_accounts, ending, look_alikes: found.unwrap_or_default() };
         let facts = self.facts(client, outside, now);
         let mut operations = allowed(client, &caller.actor, &caller.permissions, &facts);
         // The command would fail, too.
@@ -168,11 +152,11 @@ impl Clients {
         accounts: OpenAccounts,
         now: Timestamp,
     ) -> Error {
-        let returns = self.returns(client).await.ok();
+        let ending = self.ending(client).await.ok();
         let allowed = match accounts {
-            OpenAccounts::Unknown => self.allowed(client, caller, returns, now).await,
+            OpenAccounts::Unknown => self.allowed(client, caller, ending, now).await,
             // A directory that was asked for the decision is not asked again.
-            accounts => self.allowed_with(client, caller, accounts, returns, now).await,
+            accounts => self.allowed_with(client, caller, accounts, ending, now).await,
         };
         Error::Refused(Box::new(Refused { refusal, allowed }))
     }

@@ -59,12 +59,9 @@ impl Clients {
             .map_err(|_| StoreError::Corrupt { what: "a value that cannot be searched for".to_owned() })?;
         let (mut clients, more) = self.found_by(client, searches).await?;
         let former = self.former_records(client).await?;
-        let mut barred = BTreeSet::new();
-        for record in &former {
-            if self.exited_blacklisted(record).await? {
-                barred.insert(record.key().clone());
-            }
-        }
+        let barred = former.iter().filter(|record| record.ending.exited_blacklisted);
+        let barred: BTreeSet<_> = barred.map(|record| record.client.key().clone()).collect();
+        let former: Vec<_> = former.into_iter().map(|record| record.client).collect();
         let is_found = |record: &Client| clients.iter().any(|other| other.key() == record.key());
         let unlike: Vec<_> =
             former.iter().filter(|one| barred.contains(one.key()) && !is_found(one)).cloned().collect();

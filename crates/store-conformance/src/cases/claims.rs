@@ -245,33 +245,6 @@ pub async fn claimed_answers_the_claims_of_other_clients(harness: &dyn Harness) 
     assert_eq!(store.claimed(&mixed, None).await.unwrap(), BTreeSet::from([ClaimKind::Phone]));
 }
 
-/// The holders of a claim are all clients that have it, exclusively or not, and nobody else; also after it was released, and
-/// the one that has returned holds the claim on its former record.
-pub async fn holders_are_the_clients_with_the_claim(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let store = &*fresh.store;
-    let (ada, bola) = (onboarded(1), onboarded(2));
-    let phone = Claim::phone(&ada.client.snapshot().details.phone);
-    for change in [&bola, &ada] {
-        let mut take: Vec<_> = change.client.claims().into_iter().map(shared).collect();
-        take.push(shared(phone.clone()));
-        commit(store, Changeset { take, ..creation(change) }).await;
-    }
-    let mut both = vec![ada.client.key().clone(), bola.client.key().clone()];
-    both.sort();
-    assert_eq!(store.holders(&phone).await.unwrap(), both);
-    let own = Claim::email(&bola.client.snapshot().details.email);
-    assert_eq!(store.holders(&own).await.unwrap(), [bola.client.key().clone()]);
-    // A claim of another kind with the same value, and one that nobody has.
-    assert_eq!(store.holders(&Claim::former_client(ada.client.key())).await.unwrap(), []);
-    assert_eq!(store.holders(&Claim::email(&email("nobody@example.com"))).await.unwrap(), []);
-
-    let rejected = performed(&bola.client, Action::Reject, &checker(3));
-    let released = Changeset { release: vec![phone.clone()], ..replacement(&bola.client, &rejected) };
-    commit(store, released).await;
-    assert_eq!(store.holders(&phone).await.unwrap(), [ada.client.key().clone()]);
-}
-
 /// A claim is compared exactly and as a whole, in any length and script.
 pub async fn a_claim_is_compared_to_its_last_character(harness: &dyn Harness) {
     let fresh = harness.fresh().await;

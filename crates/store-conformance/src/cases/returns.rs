@@ -1,6 +1,6 @@
 //! An exited client returns once, as a new client that names it.
 
-use client_app::ports::{ClientStore, Committed};
+use client_app::ports::{ClientRef, ClientStore, Committed, Ending};
 use client_domain::lifecycle::Action;
 use client_domain::search::{Filter, Order, field};
 use client_domain::{ClaimKind, Client, ClientState};
@@ -132,4 +132,70 @@ pub async fn concurrent_returns_are_done_once(harness: &dyn Harness) {
     assert_eq!(done.len(), 1);
     assert!(others.iter().all(|answer| *answer == taken()), "{others:?}");
     assert_eq!(pending_events(&*fresh.outbox).await.len(), before + 1);
+}
+
+/// The ending of a client, however it is found; all reads agree.
+async fn ending(store: &dyn ClientStore, client: &Client) -> Ending {
+    let key = by_key(client);
+    let found = store.find_with_ending(&key).await.unwrap().unwrap();
+    assert_eq!(&found.client, client);
+    let by_id = store.find_with_ending(&ClientRef::Id(client.id())).await.unwrap().unwrap();
+    assert_eq!(by_id, found);
+    let keys = [client.key().clone(), client.key().clone()];
+    assert_eq!(store.find_all_with_endings(&keys).await.unwrap(), [found.clone(), found.clone()]);
+    found.ending
+}
+
+/// A client is read with the way in which it ended: whether it was withdrawn, and whether it was blacklisted when it exited.
+/// A client that has not ended has none, also after a rejection was undone.
+pub async fn the_ending_is_read_with_the_client(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let (none, withdrawn) = (Ending::default(), Ending { withdrawn: true, ..Ending::default() });
+    for (n, state) in (1..).zip(ClientState::ALL) {
+        let client = given_client(store, state, applicant(n)).await;
+        assert_eq!(ending(store, &client).await, none, "{state:?}");
+    }
+    let mut client = given_pending(store, applicant(20)).await;
+    let barred = Ending { exited_blacklisted: true, ..Ending::default() };
+    let steps = [
+        (Action::Withdraw, &withdrawn),
+        (Action::UndoReject, &none),
+        (Action::Reject, &none),
+        (Action::UndoReject, &none),
+        (Action::Approve, &none),
+        (Action::Blacklist, &none),
+        (Action::Exit, &barred),
+    ];
+    for (second, (action, expected)) in (100..).zip(steps) {
+        let next = performed(&client, action, &checker(second));
+        commit(store, replacement(&client, &next)).await;
+        client = next.client;
+        assert_eq!(&ending(store, &client).await, expected, "{action:?}");
+    }
+}
+
+/// An exited client is read with the client as which it has returned, unless that application was rejected.
+pub async fn the_record_that_returned_is_read_with_the_client(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let store = &*fresh.store;
+    let former = exited(store).await;
+    let other = given_client(store, ClientState::Exited, applicant(9)).await;
+    let first = returned(&former, 2).client;
+    commit(store, creation(&returned(&former, 2))).await;
+    let successor = |client: &Client| Some(client.key().clone());
+    assert_eq!(ending(store, &former).await.returned_as, successor(&first));
+    assert_eq!(ending(store, &other).await.returned_as, None);
+    assert_eq!(ending(store, &first).await.returned_as, None);
+
+    let rejected = performed(&first, Action::Reject, &checker(300));
+    commit(store, replacement(&first, &rejected)).await;
+    assert_eq!(ending(store, &former).await.returned_as, None);
+    let second = returned(&former, 3).client;
+    commit(store, creation(&returned(&former, 3))).await;
+    assert_eq!(ending(store, &former).await.returned_as, successor(&second));
+    let keys = [other.key().clone(), former.key().clone()];
+    let found = store.find_all_with_endings(&keys).await.unwrap();
+    let returns: Vec<_> = found.into_iter().map(|found| found.ending.returned_as).collect();
+    assert_eq!(returns, [None, successor(&second)]);
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use client_app::ports::{
     ActivityPage, ActivityPosition, Changeset, ClientRef, ClientStore, ClientSummary, Committed, Counted,
-    Counting, DueDocuments, Found, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page, RequestKey,
-    Search, StoreError, StoreReadiness,
+    Counting, DueDocuments, Found, FoundClient, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page,
+    RequestKey, Search, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -48,20 +48,15 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
         .await
     }
 
-    async fn holders(&self, claim: &Claim) -> Result<Vec<ClientKey>, StoreError> {
-        self.read(Method::Holders, |maps| {
-            maps.claims.iter().filter(|(held, _)| held == claim).map(|(_, by)| by.clone()).collect()
-        })
-        .await
+    async fn find_with_ending(&self, client: &ClientRef) -> Result<Option<FoundClient>, StoreError> {
+        self.read(Method::FindWithEnding, |maps| maps.find(client).map(|client| maps.with_ending(client)))
+            .await
     }
 
-    async fn find(&self, client: &ClientRef) -> Result<Option<Client>, StoreError> {
-        self.read(Method::Find, |maps| maps.find(client).cloned()).await
-    }
-
-    async fn find_all(&self, keys: &[ClientKey]) -> Result<Vec<Client>, StoreError> {
-        self.read(Method::FindAll, |maps| {
-            keys.iter().filter_map(|key| maps.clients.get(key).cloned()).collect()
+    async fn find_all_with_endings(&self, keys: &[ClientKey]) -> Result<Vec<FoundClient>, StoreError> {
+        self.read(Method::FindAllWithEndings, |maps| {
+            let clients = keys.iter().filter_map(|key| maps.clients.get(key));
+            clients.map(|client| maps.with_ending(client)).collect()
         })
         .await
     }

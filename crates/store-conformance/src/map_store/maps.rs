@@ -2,9 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use client_app::ports::{
-    ClientRef, DeadLetter, DeliveryFailure, DueDocuments, HistoryEntry, InstallationId, Lease, OutboxEvent,
-    OutcomeRecord, RequestKey, SavedView, Session, SessionId, SignInAttempt, SignInAttemptId, ViewId,
-    WorkClaim, WorkItemId,
+    ClientRef, DeadLetter, DeliveryFailure, DueDocuments, Ending, FoundClient, HistoryEntry, InstallationId,
+    Lease, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session, SessionId, SignInAttempt,
+    SignInAttemptId, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -62,6 +62,19 @@ impl Maps {
             ClientRef::Document(id) => clients.find(|client| client.kyc().document(id).is_some()),
             ClientRef::Address(id) => clients.find(|client| client.kyc().address(id).is_some()),
         }
+    }
+
+    /// The client with its ending: the line of its version says how it ended, and who holds the claim on it has returned.
+    pub(super) fn with_ending(&self, client: &Client) -> FoundClient {
+        let is_last =
+            |line: &&HistoryEntry| line.event.key == *client.key() && line.event.version == client.version();
+        let last = self.history.iter().find(is_last).map(|line| &line.event);
+        let ending = last.map(|event| Ending::of(client.state(), event.kind, event.from)).unwrap_or_default();
+        let claim = Claim::former_client(client.key());
+        let returned =
+            self.claims.iter().find(|(held, _)| Ending::may_return(client.state()) && *held == claim);
+        let ending = ending.with_return(returned.map(|(_, by)| by.clone()));
+        FoundClient { client: client.clone(), ending }
     }
 
     /// Whether any client but `except` has the claim.
