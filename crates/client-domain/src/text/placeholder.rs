@@ -17,7 +17,10 @@ const ABSENT: &str = "\
 /// or every word of it says that there is none, such as `N/A` or `not known`.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let key = number_key(text);
-    let says_nothing = |word: &str| ABSENT.split(' ').any(|absent| absent == word);
+    // No word for nothing has a digit, and nearly every number has one.
+    let says_nothing = |word: &str| {
+        !word.contains(|c: char| c.is_ascii_digit()) && ABSENT.split(' ').any(|absent| absent == word)
+    };
     is_filling(&key)
         || says_nothing(&key)
         || text
@@ -41,6 +44,11 @@ fn is_filling(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_absent_word_has_a_digit() {
+        assert!(!ABSENT.contains(|c: char| c.is_ascii_digit()));
+    }
 
     #[test]
     fn what_says_that_there_is_no_number_is_a_placeholder() {
