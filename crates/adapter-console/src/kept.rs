@@ -77,9 +77,15 @@ impl Search {
         Some(search)
     }
 
-    /// Adds what was kept to the data of a query.
+    /// Adds what was kept to the data of a query. What is no JSON object is no part of a search, and the query refuses it.
     pub(crate) fn add_kept(&self, data: &mut Map<String, Value>) {
-        let Ok(Value::Object(kept)) = serde_json::from_str(&self.kept) else { return };
+        if self.kept.is_empty() {
+            return;
+        }
+        let Ok(Value::Object(kept)) = serde_json::from_str(&self.kept) else {
+            data.insert("kept".to_owned(), self.kept.as_str().into());
+            return;
+        };
         for (name, value) in kept {
             match (name.as_str(), data.get_mut(&name), value) {
                 ("filters", Some(Value::Array(filters)), Value::Array(more)) => filters.extend(more),

@@ -35,6 +35,7 @@ mod hex;
 mod host;
 mod kept;
 mod language;
+mod list_column;
 mod navigation;
 mod offering;
 mod opened;

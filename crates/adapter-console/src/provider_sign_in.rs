@@ -6,7 +6,7 @@ use axum::extract::{Extension, RawQuery, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use client_app::ports::{SignInAnswer, SignInAttemptId, SignInDemand, SignedIn};
+use client_app::ports::{SignInAnswer, SignInAttemptId, SignInDemand, SignInSecrets, SignedIn};
 use client_wire::{Code, Failure, Item};
 
 use crate::cookie::Cookie;
@@ -85,13 +85,19 @@ pub(crate) async fn callback(
         }
     };
     let query = query.unwrap_or_default();
-    let mut response = match finish(&console, sign_in, &query, &headers).await {
+    let refuse = |refused: RefusedSignIn| {
+        // Anybody can cause it, so it is no warning.
+        tracing::info!(reason = refused.reason(), "sign-in refused");
+        refused.page(&shell_of(&console, language(&headers)))
+    };
+    // Every site can lead the browser here. An answer to no attempt of this browser leaves the attempt that it has as it is.
+    let secrets = match attempt_of(&query, Cookie::sign_in(console.secure, SECONDS).read(&headers)) {
+        Ok(secrets) => secrets,
+        Err(refused) => return refuse(refused),
+    };
+    let mut response = match finish(&console, sign_in, &query, &headers, &secrets).await {
         Ok(response) => response,
-        Err(End::Refused(refused)) => {
-            // Anybody can cause it, so it is no warning.
-            tracing::info!(reason = refused.reason(), "sign-in refused");
-            refused.page(&shell_of(&console, language(&headers)))
-        }
+        Err(End::Refused(refused)) => refuse(refused),
         Err(End::Failed(stop)) => stop.into_response(),
     };
     // The attempt is over, however it ended.
@@ -113,20 +119,26 @@ impl From<RefusedSignIn> for End {
     }
 }
 
+/// The secrets of the attempt that an answer with this query is to, if it is one of the browser with this cookie.
+fn attempt_of(query: &str, cookie: Option<&str>) -> Result<SignInSecrets, RefusedSignIn> {
+    let state = one(query, "state").map_err(|()| RefusedSignIn::Unknown("parameter_twice"))?;
+    let state = state.ok_or(RefusedSignIn::Unknown("state_missing"))?;
+    let secrets = secrets(cookie.ok_or(RefusedSignIn::Unknown("no_attempt_of_this_browser"))?);
+    if secrets.state != state {
+        return Err(RefusedSignIn::Unknown("state_of_another_browser"));
+    }
+    Ok(secrets)
+}
+
 async fn finish(
     console: &Console,
     sign_in: &ProviderSignIn,
     query: &str,
     headers: &HeaderMap,
+    secrets: &SignInSecrets,
 ) -> Result<Response, End> {
     let parameter = |name: &str| one(query, name).map_err(|()| RefusedSignIn::Unknown("parameter_twice"));
-    let state = parameter("state")?.ok_or(RefusedSignIn::Unknown("state_missing"))?;
-    let cookie = Cookie::sign_in(console.secure, SECONDS).read(headers);
-    let secrets = secrets(cookie.ok_or(RefusedSignIn::Unknown("no_attempt_of_this_browser"))?);
-    if secrets.state != state {
-        return Err(RefusedSignIn::Unknown("state_of_another_browser").into());
-    }
-    let id = SignInAttemptId::of_state(&state);
+    let id = SignInAttemptId::of_state(&secrets.state);
     let failed =
         |error| End::Failed(failure_page(&shell_of(console, language(headers)), &unavailable(&error)));
     let attempt = console.sessions.take_sign_in(&id, console.clock.now()).await.map_err(failed)?;
@@ -138,7 +150,7 @@ async fn finish(
     let code = parameter("code")?.filter(|code| !code.is_empty());
     let code = code.ok_or(RefusedSignIn::Unknown("code_missing"))?;
     let answer = SignInAnswer { code, issuer: parameter("iss")? };
-    let signed_in = sign_in.provider.redeem(&answer, &secrets, purpose.demand()).await;
+    let signed_in = sign_in.provider.redeem(&answer, secrets, purpose.demand()).await;
     let SignedIn { caller, authenticated_at, session } = signed_in.map_err(RefusedSignIn::Redeeming)?;
     if purpose.person.as_ref().is_some_and(|person| *person != caller.actor.id.as_str()) {
         return Err(RefusedSignIn::AnotherPerson.into());

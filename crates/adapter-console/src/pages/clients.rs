@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
-use crate::part::{ClientHead, moment};
+use crate::list_column::{self, Cell, cell};
+use crate::part::ClientHead;
 use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::{View, views};
@@ -19,16 +20,6 @@ use crate::stop::{Answer, Stop};
 use crate::url;
 use crate::visit::{Visit, status};
 
-/// The columns that a list can have, and whether it has them at first.
-const COLUMNS: &[(&str, bool)] = &[
-    ("customerNumber", true),
-    ("clientState", true),
-    ("emailAddress", true),
-    ("phoneNumber", true),
-    ("branchEncodedKey", false),
-    ("dateCreated", true),
-    ("lastModified", false),
-];
 /// The states that the form has.
 pub(crate) const STATES: &[&str] =
     &["PendingApproval", "Approved", "Active", "Rejected", "BlackListed", "Exited"];
@@ -74,12 +65,6 @@ struct Found {
     cells: Vec<Cell>,
 }
 
-struct Cell {
-    text: String,
-    /// The moment, where the text is one.
-    at: Option<String>,
-}
-
 /// `GET /console/clients`.
 pub(crate) async fn page(visit: Visit) -> Answer {
     respond(&visit, Search::default(), Told::default()).await
@@ -109,8 +94,13 @@ pub(crate) async fn properties(visit: &Visit) -> Result<Vec<Record>, Stop> {
 pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer {
     let properties = properties(visit).await?;
     let data = search.data(&properties);
-    let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", data.clone()).await;
     let mut page = write(visit, search, &properties);
+    let mut asked = data.clone();
+    let fields = list_column::asked(&page.columns);
+    if !fields.is_empty() {
+        asked["fields"] = json!(fields);
+    }
+    let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", asked).await;
     page.saved = told.saved;
     page.list_views(visit).await;
     let refused = told.refused.as_ref();
@@ -118,16 +108,14 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
     let code = refused.map_or(StatusCode::OK, status);
     match found {
         Ok(found) => {
-            let columns: Vec<_> = COLUMNS.iter().map(|(name, _)| *name).zip(&page.columns).collect();
-            let columns: Vec<_> =
-                columns.into_iter().filter(|(_, column)| column.selected).map(|(name, _)| name).collect();
             page.total = found.number("totalCount");
             let grouping = page.groupings.iter().find(|one| one.selected);
             if let Some(grouping) = grouping {
                 page.counts = Some(Counts::of_clients(visit, &grouping.value, data).await);
             }
             page.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
-            page.shown = columns.iter().map(|name| visit.language.word("field", name)).collect();
+            let columns: Vec<_> = page.columns.iter().filter(|column| column.selected).collect();
+            page.shown = columns.iter().map(|column| column.label.clone()).collect();
             page.clients = found.records("contacts").iter().map(|one| row(visit, one, &columns)).collect();
             let mut response = html(code, &page);
             if let Some(failure) = told.refused {
@@ -161,20 +149,12 @@ impl ClientsPage {
     }
 }
 
-fn row(visit: &Visit, client: &Record, columns: &[&str]) -> Found {
-    let cell = |name: &&str| match *name {
-        "clientState" => Cell { text: ClientHead::new(visit.language, client).state, at: None },
-        "dateCreated" | "lastModified" => {
-            let at = client.text(name);
-            Cell { text: moment(&at), at: Some(at) }
-        }
-        name => Cell { text: client.text(name), at: None },
-    };
+fn row(visit: &Visit, client: &Record, columns: &[&Choice]) -> Found {
     Found {
         name: ClientHead::new(visit.language, client).name,
         path: url::client(&client.text("contactEncodedKey")),
         former: client.flag("foundByFormerName"),
-        cells: columns.iter().map(cell).collect(),
+        cells: columns.iter().map(|column| cell(visit.language, client, &column.value)).collect(),
     }
 }
 
@@ -184,11 +164,6 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         value: name.to_owned(),
         label: language.word(group, name),
         selected,
-    };
-    let column = |(name, first): &(&str, bool)| {
-        let selected =
-            if search.columns.is_empty() { *first } else { search.columns.iter().any(|one| one == name) };
-        choice("field", name, selected)
     };
     let sortable = properties.iter().filter(|property| property.flag("sortable"));
     let sorts = sortable.map(|property| property.text("propertyName"));
@@ -201,7 +176,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
             .map(|name| choice("state", name, search.states.iter().any(|one| one == name)))
             .collect(),
         rows: conditions.map(|(number, one)| builder(visit, number, one, properties)).collect(),
-        columns: COLUMNS.iter().map(column).collect(),
+        columns: list_column::offered(language, &search.columns),
         sorts: sorts.map(|name| choice("field", &name, name == search.sort)).collect(),
         chips: chips(visit, &search),
         sentences: Vec::new(),

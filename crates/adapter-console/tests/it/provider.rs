@@ -127,6 +127,25 @@ async fn an_attempt_is_over_after_ten_minutes_and_after_one_answer() {
 }
 
 #[tokio::test]
+async fn another_site_cannot_end_an_attempt() {
+    let (bank, _) = bank(Trusting::default(), None, false);
+    let mut browser = Browser::new(&bank);
+    let callback = led_back(&mut browser, "/console/sign-in/provider", "checker").await;
+    let foreign = [
+        "/console/sign-in/callback",
+        "/console/sign-in/callback?error=access_denied",
+        "/console/sign-in/callback?code=maker&state=x",
+        "/console/sign-in/callback?code=maker&state=x&state=y",
+    ];
+    for path in foreign {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(page.headers.get(SET_COOKIE).is_none(), "{path}");
+    }
+    assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn there_is_no_development_page_and_no_other_person() {
     let (bank, _) = bank(Trusting::default(), None, false);
     let mut browser = Browser::new(&bank);

@@ -76,6 +76,34 @@ async fn shared_view_is_seen_by_others_and_keeps_what_the_form_cannot_show() {
 }
 
 #[tokio::test]
+async fn every_column_of_a_view_is_shown_and_kept() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let data =
+        json!({ "name": "Standing", "search": {}, "columns": ["kycStatus", "dateOfBirth", "version"] });
+    bank.command("checker", "SaveViewCommand", data).await.unwrap();
+    let mut browser = Browser::of(&bank, "checker").await;
+    let view = [("owner", "checker"), ("name", "Standing")];
+    let opened = browser.post("/console/views/open", &view).await;
+    let headings = opened.all("th");
+    let headings: Vec<_> = headings.iter().filter(|one| one.get("scope") == Some("col")).collect();
+    let headings: Vec<_> = headings.iter().skip(1).map(|one| one.text.trim()).collect();
+    assert_eq!(headings, ["Date of birth", "KYC status", "Version"]);
+    assert!(opened.words().contains("nothing submitted"), "{}", opened.words());
+}
+
+#[tokio::test]
+async fn kept_part_of_a_view_that_cannot_be_read_is_no_search_of_all_clients() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    for kept in ["{", "[]", "all"] {
+        let page = browser.post("/console/clients", &[("kept", kept)]).await;
+        assert_eq!((page.status, lines(&page)), (StatusCode::BAD_REQUEST, 0), "{kept}");
+    }
+}
+
+#[tokio::test]
 async fn view_that_cannot_be_used_is_no_search_of_all_clients() {
     let bank = Bank::open();
     bank.pending(0).await;
