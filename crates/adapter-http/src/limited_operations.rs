@@ -1,5 +1,6 @@
 //! The operations for other routes of the program, within the limits of the API.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -13,28 +14,43 @@ use tokio::time::Instant;
 use crate::admission::RequestClass;
 use crate::admission::running_operations::ThreadPool;
 use crate::documents::open_within_limits;
+use crate::middleware::rate_limit::RateLimit;
 use crate::request::dispatch::{class, with_retry_after};
 use crate::state::AppState;
 
 /// The operations of the API: admitted, run to their end and timed out as for a request of the API.
 ///
-/// A page asks many queries and dry runs at once, so the rate of a caller counts the commands that write.
-pub(crate) struct LimitedOperations(Arc<AppState>);
+/// A command that writes counts as a request of its caller. A page asks many queries and dry runs at once, so those have a
+/// rate of their own, which is as many times higher.
+pub(crate) struct LimitedOperations {
+    state: Arc<AppState>,
+    reads: Option<RateLimit>,
+}
+
+/// How many queries and dry runs one page may ask; the page that asks most needs about half of them.
+const READS_OF_A_PAGE: NonZeroU32 = NonZeroU32::new(16).unwrap();
 
 impl LimitedOperations {
-    pub(crate) const fn new(state: Arc<AppState>) -> Self {
-        Self(state)
+    pub(crate) fn new(state: Arc<AppState>) -> Self {
+        let pages = state.limits.requests_per_second_per_caller;
+        let reads = pages.map(|pages| RateLimit::new(pages.saturating_mul(READS_OF_A_PAGE)));
+        Self { state, reads }
+    }
+
+    /// Counts a query or a dry run.
+    fn take_read(&self, caller: &Caller) -> Result<(), Failure> {
+        self.reads.as_ref().map_or(Ok(()), |limit| limit.take(&caller.actor.id))
     }
 
     fn deadline(&self) -> Instant {
-        Instant::now() + self.0.limits.request_timeout
+        Instant::now() + self.state.limits.request_timeout
     }
 }
 
 #[async_trait]
 impl Operations for LimitedOperations {
     fn known_name(&self, name: &str) -> Option<&'static str> {
-        self.0.operations.known_name(name)
+        self.state.operations.known_name(name)
     }
 
     async fn command_by_name(
@@ -43,8 +59,10 @@ impl Operations for LimitedOperations {
         data: Map<String, Value>,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        let state = &self.0;
-        if let Some(limit) = state.rate_limit.as_ref().filter(|_| !context.dry_run) {
+        let state = &self.state;
+        if context.dry_run {
+            self.take_read(&context.caller)?;
+        } else if let Some(limit) = &state.rate_limit {
             limit.take(&context.caller.actor.id)?;
         }
         let has_file = data.contains_key("base64Doc");
@@ -70,7 +88,8 @@ impl Operations for LimitedOperations {
         data: Map<String, Value>,
         caller: Caller,
     ) -> Result<Reply, Failure> {
-        let state = &self.0;
+        let state = &self.state;
+        self.take_read(&caller)?;
         let permit = state.admission.admit(&caller, class(name)).await?;
         let (application, name) = (state.operations.application(), name.to_owned());
         let operation = async move {
@@ -81,7 +100,8 @@ impl Operations for LimitedOperations {
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
-        let (content, permit) = open_within_limits(&self.0, document.to_owned(), caller).await?;
+        self.take_read(&caller)?;
+        let (content, permit) = open_within_limits(&self.state, document.to_owned(), caller).await?;
         // The permit belongs to the bytes: a download counts until it is sent.
         let bytes = content.bytes.map(move |piece| {
             let _held = &permit;
@@ -96,17 +116,17 @@ impl Operations for LimitedOperations {
         bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        let permit = self.0.admission.admit(&context.caller, RequestClass::Transfer).await?;
-        let (application, document) = (self.0.operations.application(), document.to_owned());
+        let permit = self.state.admission.admit(&context.caller, RequestClass::Transfer).await?;
+        let (application, document) = (self.state.operations.application(), document.to_owned());
         let operation = async move {
             let _permit = permit;
             application.replace_document_content(&document, bytes, context).await
         };
-        let end = self.deadline() + self.0.limits.content_timeout;
-        self.0.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await
+        let end = self.deadline() + self.state.limits.content_timeout;
+        self.state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await
     }
 
     async fn ready(&self) -> Readiness {
-        self.0.operations.application().ready().await
+        self.state.operations.application().ready().await
     }
 }

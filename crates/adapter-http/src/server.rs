@@ -69,7 +69,8 @@ impl Server {
     }
 
     /// The operations of the API for routes of the program, within the limits that hold for requests of the API: how many
-    /// run in all and of one caller, how long they take, and the rate of a caller's commands.
+    /// run in all and of one caller, how long they take, and the rate of a caller: of its commands, and sixteen times as many
+    /// queries and dry runs.
     pub fn operations(&self) -> Arc<dyn Operations> {
         Arc::new(LimitedOperations::new(self.state.clone()))
     }

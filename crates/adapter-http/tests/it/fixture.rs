@@ -11,6 +11,7 @@ use adapter_http::auth::{
 use adapter_http::{Api, Limits, Metrics, ServeReport, Server};
 use client_app::Caller;
 use client_domain::{Actor, Permissions};
+use client_wire::Operations;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -30,6 +31,8 @@ pub(crate) struct Running {
     pub(crate) admin: SocketAddr,
     pub(crate) fake: Arc<Fake>,
     pub(crate) shutdown: CancellationToken,
+    /// The operations for other routes of the program.
+    pub(crate) operations: Arc<dyn Operations>,
     serving: JoinHandle<ServeReport>,
 }
 
@@ -114,10 +117,11 @@ impl Running {
         let admin_address = admin.local_addr().unwrap();
         let server = Server::new(api);
         let server = if with_admin { server.with_admin(admin) } else { server };
+        let operations = server.operations();
         let serving = tokio::spawn(server.serve(listener, shutdown.clone()));
         let ended = shutdown.clone();
         tokio::spawn(async move { ended.run_until_cancelled(reload_keys(&verifier)).await });
-        Self { address, admin: admin_address, fake, shutdown, serving }
+        Self { address, admin: admin_address, fake, shutdown, operations, serving }
     }
 
     pub(crate) async fn client(&self) -> Client {

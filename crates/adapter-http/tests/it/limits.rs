@@ -4,7 +4,10 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use adapter_http::Limits;
-use serde_json::json;
+use client_app::{Caller, RequestContext, RequestId};
+use client_domain::{Actor, Permissions};
+use client_wire::{Code, Failure};
+use serde_json::{Map, json};
 use tokio::time::sleep;
 
 use crate::fixture::{CMD, Running, bearing, command, post, query, short, token};
@@ -87,6 +90,37 @@ async fn caller_over_its_rate_is_answered_429_and_other_callers_are_not() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     let body = json!({"cmd": "Echo"}).to_string();
     client.request(bearing(&token("maker-2"), CMD, "", &body)).await.success();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn other_routes_have_a_rate_of_commands_and_a_higher_one_of_queries() {
+    let limits = Limits { requests_per_second_per_caller: NonZeroU32::new(1), ..short() };
+    let server = Running::start(limits).await;
+    let caller = |name: &str| Caller::new(Actor::parse(name).unwrap(), Permissions::all());
+    let context = |name: &str, dry_run: bool| {
+        let context = RequestContext::new(caller(name), RequestId::parse("r-1").unwrap());
+        RequestContext { dry_run, ..context }
+    };
+    let is_limited = |failure: Failure| failure.items[0].code == Code::RateLimited;
+
+    let write = || server.operations.command_by_name("Echo", Map::new(), context("maker-1", false));
+    assert!(write().await.is_ok());
+    assert!(is_limited(write().await.unwrap_err()));
+
+    let (mut answered, mut limited) = (0, 0);
+    for number in 0..40 {
+        let answer = match number % 2 {
+            0 => server.operations.query_by_name("Echo", Map::new(), caller("maker-1")).await,
+            _ => server.operations.command_by_name("Echo", Map::new(), context("maker-1", true)).await,
+        };
+        match answer {
+            Ok(_) => answered += 1,
+            Err(failure) => limited += i32::from(is_limited(failure)),
+        }
+    }
+    assert!(answered >= 16 && limited > 0 && answered + limited == 40, "{answered} and {limited}");
+    assert!(server.operations.query_by_name("Echo", Map::new(), caller("maker-2")).await.is_ok());
     server.stop().await;
 }
 
