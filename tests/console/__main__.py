@@ -17,7 +17,7 @@ import bank
 import papers
 from stage import STAGE
 
-MODULES = ["tasks", "access", "attacks", "weights"]
+MODULES = ["tasks", "access", "attacks", "provider", "weights"]
 
 
 def arguments():

@@ -16,8 +16,9 @@ READER = {"locale": "en-GB", "timezone_id": "Africa/Lagos", "reduced_motion": "r
 class Window:
     """A window with cookies of its own."""
 
-    def __init__(self, browser, base, **options):
-        self.base = base
+    def __init__(self, browser, base, others=(), **options):
+        """`others` are the other servers that the browser may ask."""
+        self.base, self.servers = base, (f"{base}/console", "data:", "blob:", *others)
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **READER, **options})
         self.context.add_init_script(REPORTS)
         self.context.set_default_timeout(10_000)
@@ -39,7 +40,7 @@ class Window:
 
     def requested(self, request):
         self.sent += 1
-        if not request.url.startswith((f"{self.base}/console", "data:", "blob:")):
+        if not request.url.startswith(self.servers):
             self.faults.append(f"a request to {request.url}")
 
     def failed(self, request):

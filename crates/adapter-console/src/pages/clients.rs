@@ -98,7 +98,7 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
     let mut asked = data.clone();
     let fields = list_column::asked(&page.columns);
     if !fields.is_empty() {
-        asked["fields"] = json!(fields);
+        asked.as_object_mut().map(|asked| asked.insert("fields".to_owned(), json!(fields)));
     }
     let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", asked).await;
     page.saved = told.saved;
