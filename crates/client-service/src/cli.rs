@@ -22,6 +22,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
+use crate::config::settings_file::SettingsFile;
 use crate::exit::ExitError;
 
 /// Clients API: a bank's clients, from onboarding to exit, over HTTP.
@@ -30,9 +31,13 @@ use crate::exit::ExitError;
 /// clients-data, so client-service alone is enough to try the API.
 #[derive(Parser, Debug)]
 #[command(name = "client-service", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// A TOML file with settings by the names of their flags; the command line and the environment have precedence
+    // Only for --help: the file is read before the arguments, which it adds to.
+    #[arg(id = "config", long, env = "CLIENTS_CONFIG", value_name = "FILE", global = true)]
+    _config: Option<String>,
     #[command(flatten)]
     serve: ServeArgs,
 }
@@ -69,7 +74,8 @@ enum Command {
 
 /// Runs the command of the process, and returns the text that it prints.
 pub(crate) fn run() -> Result<String, ExitError> {
-    let cli = match Cli::try_parse() {
+    let file = SettingsFile::read(&Cli::command(), std::env::args_os().collect())?;
+    let cli = match Cli::try_parse_from(file.arguments) {
         Ok(cli) => cli,
         Err(help) if !help.use_stderr() => help.exit(), // --help and --version
         Err(error) => return Err(SettingsError(sentence(&error)).into()),

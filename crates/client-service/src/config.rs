@@ -21,6 +21,7 @@ pub(crate) mod log;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;
+pub(crate) mod settings_file;
 #[cfg(feature = "console")]
 pub(crate) mod sign_in;
 pub(crate) mod storage_location;

@@ -51,7 +51,7 @@ impl Secret<'_> {
 }
 
 /// The text of a file, or `None` if it is longer than [`MAX_BYTES`].
-fn read_bounded(file: &str) -> io::Result<Option<String>> {
+pub(super) fn read_bounded(file: &str) -> io::Result<Option<String>> {
     let mut text = Vec::new();
     File::open(file)?.take(MAX_BYTES + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MAX_BYTES {

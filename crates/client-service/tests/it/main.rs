@@ -23,6 +23,7 @@ mod large_bodies;
 mod provider_sign_in;
 mod service;
 mod serving;
+mod settings_file;
 mod settings_page;
 mod test_controls;
 mod time_zone;

@@ -1,0 +1,230 @@
+//! Settings from a TOML file: the names of the flags, each with the value that the flag takes.
+//!
+//! A setting of the file becomes an argument of the command unless the command line or the environment gives that setting. So
+//! clap reads all of them in one way and has one sentence for a wrong value, wherever it comes from.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::ops::Range;
+
+use clap::{Arg, ArgAction, Command};
+use toml_edit::{Document, Item, Value};
+
+use super::error::SettingsError;
+use super::secret::{read_bounded, readable_by_others};
+use super::value::non_empty;
+
+/// The flag that names the file.
+const FLAG: &str = "--config";
+
+/// What the file gives to a command.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SettingsFile {
+    /// The arguments of the command, with those of the file.
+    pub(crate) arguments: Vec<OsString>,
+    /// The flags, without dashes, whose value is from the file.
+    pub(crate) flags: BTreeSet<String>,
+    /// Whether the file holds a secret, in use or not.
+    pub(crate) has_secret: bool,
+}
+
+impl SettingsFile {
+    /// Adds the settings of the file that these arguments or the environment name, if they do; `program` knows every command.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with everything that is wrong in the file, by line; none of its values.
+    pub(crate) fn read(program: &Command, arguments: Vec<OsString>) -> Result<Self, SettingsError> {
+        let variable = program.get_arguments().find(|setting| setting.get_long() == FLAG.strip_prefix("--"));
+        let variable = variable.and_then(Arg::get_env).and_then(std::env::var_os);
+        let file = given(&arguments, FLAG).or(variable).and_then(|file| file.into_string().ok());
+        let Some(file) = non_empty(file.as_deref()) else {
+            return Ok(Self { arguments, ..Self::default() });
+        };
+        let refused = |what: &str| SettingsError(format!("{FLAG}: the file {file} {what}"));
+        let text = read_bounded(file).map_err(|error| refused(&format!("cannot be read: {error}")))?;
+        let text = text.ok_or_else(|| refused("is longer than 64 KiB, the limit for settings"))?;
+        let settings = Self::of(&text, program, arguments);
+        let settings = settings.map_err(|faults| refused(&format!("is refused: {faults}")))?;
+        if settings.has_secret && readable_by_others([&Some(file.to_owned())]) {
+            return Err(refused(
+                "holds a secret, and other accounts can read it: give it mode 600, or put the secret into a file of its own",
+            ));
+        }
+        Ok(settings)
+    }
+
+    fn of(text: &str, program: &Command, arguments: Vec<OsString>) -> Result<Self, String> {
+        let line = |at: Option<Range<usize>>| {
+            let before = at.and_then(|at| text.get(..at.start)).unwrap_or_default();
+            before.matches('\n').count() + 1
+        };
+        let document = Document::parse(text).map_err(|error| {
+            // The message of the parser would show the line, and what it holds may be a secret.
+            format!("line {} is no TOML", line(error.span()))
+        })?;
+        let command = arguments.get(1).and_then(|name| program.find_subcommand(name)).unwrap_or(program);
+        let mut file = Self { arguments, ..Self::default() };
+        let mut faults = Vec::new();
+        for (name, item) in document.as_table() {
+            let key = document.as_table().key(name).and_then(|key| key.span());
+            match setting(program, name).and_then(|setting| Ok((setting, texts(setting, item)?))) {
+                Ok((setting, texts)) => {
+                    file.has_secret |= setting.is_hide_env_values_set();
+                    if is_of(command, name) && !file.is_given(setting) {
+                        let argument = |text| OsString::from(format!("--{name}={text}"));
+                        file.arguments.extend(texts.into_iter().map(argument));
+                        file.flags.insert(name.to_owned());
+                    }
+                }
+                Err(fault) => faults.push(format!("line {}: {fault}", line(key))),
+            }
+        }
+        if faults.is_empty() { Ok(file) } else { Err(faults.join("; ")) }
+    }
+
+    /// Whether the command line or the environment has the setting. An empty variable counts as not set.
+    fn is_given(&self, setting: &Arg) -> bool {
+        let names = setting.get_long_and_visible_aliases().unwrap_or_default();
+        let hidden = setting.get_all_aliases().unwrap_or_default();
+        let mut names = names.into_iter().chain(hidden).map(|name| format!("--{name}"));
+        let variable = setting.get_env().and_then(std::env::var_os);
+        let variable = variable.is_some_and(|value| !value.to_string_lossy().trim().is_empty());
+        variable || names.any(|name| given(&self.arguments, &name).is_some())
+    }
+}
+
+/// The value of a flag among arguments; empty where it has none.
+fn given(arguments: &[OsString], flag: &str) -> Option<OsString> {
+    let mut arguments = arguments.iter().take_while(|argument| *argument != "--");
+    while let Some(argument) = arguments.next() {
+        let text = argument.to_string_lossy();
+        match text.strip_prefix(flag) {
+            Some("") => return Some(arguments.next().cloned().unwrap_or_default()),
+            Some(rest) => {
+                if let Some(value) = rest.strip_prefix('=') {
+                    return Some(value.into());
+                }
+            }
+            None => {}
+        }
+    }
+    None
+}
+
+fn settings(command: &Command) -> impl Iterator<Item = &Arg> {
+    command.get_arguments().filter(|setting| setting.get_env().is_some() && setting.get_long().is_some())
+}
+
+fn is_of(command: &Command, name: &str) -> bool {
+    settings(command).any(|setting| setting.get_long() == Some(name))
+}
+
+/// The setting with this name, of any command: one file may serve all of them.
+fn setting<'a>(program: &'a Command, name: &str) -> Result<&'a Arg, String> {
+    if FLAG.strip_prefix("--") == Some(name) {
+        return Err("a file of settings names no other one".to_owned());
+    }
+    let all = || [program].into_iter().chain(program.get_subcommands()).flat_map(settings);
+    let found = all().find(|setting| setting.get_long() == Some(name));
+    found.ok_or_else(|| {
+        // The name of a variable or of a flag is what people write first.
+        let plain =
+            name.trim_start_matches('-').trim_start_matches("CLIENTS_").to_lowercase().replace('_', "-");
+        match all().filter_map(Arg::get_long).find(|known| *known == plain) {
+            Some(known) => format!("no setting has this name; it is written {known}"),
+            None => "no setting has this name; client-service --help lists the settings".to_owned(),
+        }
+    })
+}
+
+/// The values of a setting as the flag takes them.
+fn texts(setting: &Arg, item: &Item) -> Result<Vec<String>, String> {
+    let name = setting.get_long().unwrap_or_default();
+    let value = item.as_value().ok_or_else(|| format!("{name} is a table; a setting has a value"))?;
+    match value {
+        Value::Array(list) if matches!(setting.get_action(), ArgAction::Append) => {
+            let texts = list.iter().map(|value| text(setting, value));
+            texts.collect::<Option<_>>().ok_or_else(|| format!("{name} is a list of texts"))
+        }
+        value => match text(setting, value) {
+            Some(text) => Ok(vec![text]),
+            None => Err(format!("{name} takes a text, a whole number, or true or false")),
+        },
+    }
+}
+
+fn text(setting: &Arg, value: &Value) -> Option<String> {
+    let is_switch = || setting.get_possible_values().iter().any(|value| value.get_name() == "on");
+    match value {
+        Value::String(text) => Some(text.value().clone()),
+        Value::Integer(number) => Some(number.value().to_string()),
+        Value::Boolean(flag) if is_switch() => Some(if *flag.value() { "on" } else { "off" }.to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn read(text: &str, arguments: &[&str]) -> Result<SettingsFile, String> {
+        let arguments = arguments.iter().map(OsString::from).collect();
+        SettingsFile::of(text, &Cli::command(), arguments)
+    }
+
+    fn added(text: &str, arguments: &[&str]) -> Vec<String> {
+        let file = read(text, arguments).unwrap();
+        let added = file.arguments.into_iter().skip(arguments.len());
+        added.map(|argument| argument.into_string().unwrap()).collect()
+    }
+
+    const TEXT: &str = "listen = '127.0.0.1:9000'\nrate-limit = 7\nmigrate = false\n";
+
+    #[test]
+    fn a_setting_becomes_an_argument_of_a_command_that_has_it() {
+        let all = ["--listen=127.0.0.1:9000", "--rate-limit=7", "--migrate=off"];
+        assert_eq!(added(TEXT, &["client-service"]), all);
+        assert_eq!(added(TEXT, &["client-service", "serve"]), all);
+        assert_eq!(added(TEXT, &["client-service", "lifecycle"]), [""; 0]);
+        let given = ["client-service", "--rate-limit", "9", "--listen=[::1]:1"];
+        assert_eq!(added(TEXT, &given), ["--migrate=off"]);
+        assert_eq!(added("", &["client-service"]), [""; 0]);
+    }
+
+    #[test]
+    fn every_fault_is_named_by_its_line_and_no_value_is_shown() {
+        let text = "CLIENTS_RATE_LIMIT = 7\nlisten = 1.5\nconfig = 'marker'\n\nlissten = 'marker'\n[webhook]\nurl = 'marker'\n";
+        let faults = read(text, &["client-service"]).unwrap_err();
+        for part in [
+            "line 1: no setting has this name; it is written rate-limit",
+            "line 2: listen takes a text, a whole number, or true or false",
+            "line 3: a file of settings names no other one",
+            "line 5: no setting has this name",
+            "webhook is a table",
+        ] {
+            assert!(faults.contains(part), "{part}: {faults}");
+        }
+        assert!(!faults.contains("marker"), "{faults}");
+        let broken = read("listen = '1'\nwebhook-secret = 'marker\n", &["client-service"]).unwrap_err();
+        assert_eq!(broken, "line 2 is no TOML");
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_noticed() {
+        assert!(!read(TEXT, &["client-service"]).unwrap().has_secret);
+        assert!(read("webhook-secret = 's'", &["client-service"]).unwrap().has_secret);
+    }
+
+    #[test]
+    fn every_setting_can_be_in_the_file() {
+        let program = Cli::command();
+        for flag in settings(&program).filter_map(Arg::get_long).filter(|flag| *flag != "config") {
+            let file = SettingsFile::of(&format!("{flag} = 'x'"), &program, vec!["client-service".into()]);
+            assert_eq!(file.unwrap().flags, BTreeSet::from([flag.to_owned()]));
+        }
+    }
+}
