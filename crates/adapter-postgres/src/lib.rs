@@ -27,6 +27,7 @@
 //! | `sql` | the statements, one file each |
 //! | `rows` | rows of the tables as types of the domain, and back |
 //! | `pool` | the connections, and what each statement goes through |
+//! | `first_connection` | the wait for a server that is not up yet |
 //! | `migrate`, `schema_check`, `server_check` | what must be true before a store is opened |
 //! | `id_allocator` | ids of new clients, in blocks |
 //! | `load` | reads of clients, by key in batches |
@@ -56,6 +57,7 @@ mod commit;
 mod content_ledger;
 mod contents;
 mod error;
+mod first_connection;
 mod id_allocator;
 mod import;
 mod load;

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnection;
-use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
+use sqlx::{Connection as _, SqlSafeStr as _};
 
 use crate::error::Cause;
-use crate::pool::connect_options;
+use crate::first_connection;
 use crate::settings::{Settings, StartError};
 use crate::sql::SCHEMA_VERSION;
 
@@ -138,7 +138,7 @@ const IS_INVALID: &str =
 /// [`Settings::migration_timeout`], or [`StartError::Migration`].
 pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-    let mut connection = connect_options(settings).connect().await.map_err(unreachable)?;
+    let mut connection = first_connection::connect(settings).await?;
     sqlx::query(NO_TIME_LIMIT).execute(&mut connection).await.map_err(unreachable)?;
     // It polls instead of waiting in the server: a connection that waits there holds a snapshot, and an index that is built
     // concurrently waits for every snapshot.
@@ -162,7 +162,7 @@ pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
 /// [`StartError::Unreachable`], also where the role may not read the version.
 pub async fn schema_versions(settings: &Settings) -> Result<(i64, i64), StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-    let mut connection = connect_options(settings).connect().await.map_err(unreachable)?;
+    let mut connection = first_connection::connect(settings).await?;
     let recorded: bool =
         sqlx::query_scalar(IS_RECORDED).fetch_one(&mut connection).await.map_err(unreachable)?;
     let version = if recorded {

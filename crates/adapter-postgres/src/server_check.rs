@@ -1,19 +1,19 @@
 //! Whether the server keeps what it confirms.
 
 use sqlx::postgres::PgRow;
-use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use sqlx::{Connection as _, Row as _};
 use tokio::time::timeout;
 
 use crate::error::Cause;
-use crate::pool::connect_options;
+use crate::first_connection;
 use crate::settings::{Settings, StartError};
 use crate::sql::SERVER;
 
 /// Refuses a server that may lose what it has confirmed.
 pub(crate) async fn check(settings: &Settings) -> Result<(), StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
+    let mut connection = first_connection::connect(settings).await?;
     let asking = async {
-        let mut connection = connect_options(settings).connect().await?;
         let row = sqlx::query(SERVER).fetch_one(&mut connection).await?;
         let _closed = connection.close().await;
         Ok(row)

@@ -46,6 +46,8 @@ pub struct Settings {
     pub idle_timeout: Duration,
     /// How long a connection may be idle and still be used without a check.
     pub trusted_idle: Duration,
+    /// How long a start waits for a server that is not up yet; not at all by default.
+    pub start_timeout: Duration,
     /// How long an instance waits for another one that migrates the schema.
     pub migration_timeout: Duration,
     /// Whether to accept a server that may lose what it has confirmed (`fsync` or `full_page_writes` off). For tests
@@ -78,6 +80,7 @@ impl Settings {
             max_lifetime: Duration::from_mins(15),
             idle_timeout: Duration::from_mins(1),
             trusted_idle: Duration::from_secs(5),
+            start_timeout: Duration::ZERO,
             migration_timeout: Duration::from_mins(1),
             accept_data_loss: false,
         })

@@ -1,5 +1,8 @@
 //! The checks of a store before it starts.
 
+use std::path::Path;
+use std::time::{Duration, Instant};
+
 use adapter_postgres::{PostgresStore, Settings, StartError, migrate};
 use sqlx::Row as _;
 use throwaway_postgres::Cluster;
@@ -44,6 +47,41 @@ async fn an_unreachable_server_is_reported_without_the_password() {
     let error = PostgresStore::open(&settings).await.unwrap_err();
     assert!(matches!(error, StartError::Unreachable(_)), "{error:?}");
     assert!(!format!("{error:?} {settings:?}").contains("secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_waits_for_a_server_that_is_not_up_yet() {
+    // The socket of the server is in a folder that no client is told of, until it is linked into the one that they know.
+    let server = Cluster::own(&[]);
+    let direct = server.url("postgres");
+    let folder = Path::new(direct.split_once("?host=").unwrap().1);
+    let known = folder.join("known");
+    std::fs::create_dir(&known).unwrap();
+    let waits = |wait: u64| {
+        let mut settings = settings(&format!("{direct}/known"));
+        settings.start_timeout = Duration::from_secs(wait);
+        settings
+    };
+
+    let began = Instant::now();
+    assert!(matches!(migrate(&waits(1)).await, Err(StartError::Unreachable(_))));
+    assert!((1.0..3.0).contains(&began.elapsed().as_secs_f64()), "{:?}", began.elapsed());
+    let patient = waits(60);
+    let starting = tokio::spawn(async move { migrate(&patient).await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!starting.is_finished());
+    let name = ".s.PGSQL.5432";
+    std::os::unix::fs::symlink(folder.join(name), known.join(name)).unwrap();
+    starting.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_does_not_wait_for_what_will_not_pass() {
+    let server = Cluster::own(&[]);
+    let mut settings = settings(&server.url("no_such_database"));
+    settings.start_timeout = Duration::from_mins(5);
+    let error = PostgresStore::open(&settings).await.unwrap_err();
+    assert!(error.to_string().contains("there is no database of this name"), "{error}");
 }
 
 /// A role or a database may have other ideas; the session's word is the last.

@@ -1,6 +1,7 @@
 //! `client-service copy`: everything that a data folder holds, into PostgreSQL.
 
 use std::path::Path;
+use std::time::Duration;
 
 use adapter_postgres::Import;
 use clap::Args;
@@ -65,7 +66,7 @@ impl CopyArgs {
         let Some(url) = secret.read()? else {
             return wrong("give the address of the database, postgres://owner@host/name");
         };
-        match StorageArgs::of_url(&url, &secret.source(), self.accept_data_loss)? {
+        match StorageArgs::of_url(&url, &secret.source(), self.accept_data_loss, Duration::ZERO)? {
             storage_location @ StorageLocation::Postgres(_) => Ok(storage_location),
             StorageLocation::Memory | StorageLocation::Folder(_) => {
                 wrong("a copy goes to PostgreSQL, postgres://owner@host/name; restore makes a data folder")

@@ -1,10 +1,12 @@
 //! Where the clients are: in a folder of this machine, in PostgreSQL, or in memory only.
 
 use std::path::Path;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::data_folder::DataFolder;
+use super::duration::duration_or_zero;
 use super::error::SettingsError;
 use super::secret::Secret;
 use super::value::{Switch, non_empty};
@@ -29,6 +31,10 @@ pub(crate) struct StorageArgs {
     /// The same from a file
     #[arg(long, env = "CLIENTS_DATABASE_URL_FILE", value_name = "FILE")]
     pub(crate) database_url_file: Option<String>,
+
+    /// How long a start waits for a PostgreSQL server that is not up yet, such as 30s; 0s for not at all
+    #[arg(long, env = "CLIENTS_DATABASE_WAIT", value_name = "DURATION", default_value = "30s")]
+    pub(crate) database_wait: String,
 
     /// For tests only: accept a server that may lose committed data (fsync off)
     #[arg(long, env = "CLIENTS_ACCEPT_DATA_LOSS", value_enum, default_value_t = Switch::Off)]
@@ -71,7 +77,10 @@ impl StorageArgs {
                 Ok(StorageLocation::Folder(DataFolder::named(Path::new(folder))))
             }
             (Switch::Off, None, None) => Ok(StorageLocation::Folder(DataFolder::by_default())),
-            (Switch::Off, None, Some(url)) => Self::of_url(&url, &secret.source(), self.accept_data_loss),
+            (Switch::Off, None, Some(url)) => {
+                let wait = duration_or_zero("--database-wait", &self.database_wait)?;
+                Self::of_url(&url, &secret.source(), self.accept_data_loss, wait)
+            }
         }
     }
 
@@ -80,6 +89,7 @@ impl StorageArgs {
         url: &str,
         source: &str,
         accept_data_loss: Switch,
+        wait: Duration,
     ) -> Result<StorageLocation, SettingsError> {
         let wrong = |problem: String| SettingsError(format!("{source}: {problem}"));
         if url.starts_with("sqlite:") {
@@ -95,6 +105,7 @@ impl StorageArgs {
         let mut settings =
             adapter_postgres::Settings::parse(url).map_err(|error| wrong(error.to_string()))?;
         settings.accept_data_loss = accept_data_loss == Switch::On;
+        settings.start_timeout = wait;
         Ok(StorageLocation::Postgres(Box::new(settings)))
     }
 }
@@ -115,8 +126,15 @@ mod tests {
     fn storage_location(data: &str, in_memory: Switch, url: &str) -> Result<StorageLocation, SettingsError> {
         let (data, database_url) = (Some(data.to_owned()), Some(url.to_owned()));
         let accept_data_loss = Switch::Off;
-        StorageArgs { data, in_memory, database_url, database_url_file: None, accept_data_loss }
-            .storage_location()
+        StorageArgs {
+            data,
+            in_memory,
+            database_url,
+            database_url_file: None,
+            database_wait: "0s".to_owned(),
+            accept_data_loss,
+        }
+        .storage_location()
     }
 
     #[test]
