@@ -116,6 +116,9 @@ impl Operations for LimitedOperations {
         bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
+        if let Some(limit) = &self.state.rate_limit {
+            limit.take(&context.caller.actor.id)?;
+        }
         let permit = self.state.admission.admit(&context.caller, RequestClass::Transfer).await?;
         let (application, document) = (self.state.operations.application(), document.to_owned());
         let operation = async move {

@@ -44,10 +44,10 @@ async fn attempt(settings: &Settings) -> Result<PgConnection, sqlx::Error> {
 fn may_pass(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) => true,
-        // No connection left, shutting down, starting up.
-        sqlx::Error::Database(error) => {
-            matches!(error.code().as_deref(), Some("53300" | "57P01" | "57P02" | "57P03"))
-        }
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            // No connection left, shutting down, starting up; and what a pooler says of a server that is not there.
+            matches!(&*code, "53300" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
+        }),
         _ => false,
     }
 }

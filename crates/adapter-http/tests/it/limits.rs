@@ -7,6 +7,7 @@ use adapter_http::Limits;
 use client_app::{Caller, RequestContext, RequestId};
 use client_domain::{Actor, Permissions};
 use client_wire::{Code, Failure};
+use futures_util::StreamExt as _;
 use serde_json::{Map, json};
 use tokio::time::sleep;
 
@@ -107,6 +108,9 @@ async fn other_routes_have_a_rate_of_commands_and_a_higher_one_of_queries() {
     let write = || server.operations.command_by_name("Echo", Map::new(), context("maker-1", false));
     assert!(write().await.is_ok());
     assert!(is_limited(write().await.unwrap_err()));
+    let empty = futures_util::stream::empty().boxed();
+    let upload = server.operations.replace_document_content("d-1", empty, context("maker-1", false));
+    assert!(is_limited(upload.await.unwrap_err()));
 
     let (mut answered, mut limited) = (0, 0);
     for number in 0..40 {

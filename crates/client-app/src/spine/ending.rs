@@ -5,6 +5,7 @@ use client_domain::Client;
 use crate::clients::Clients;
 use crate::ports::ending::{Ending, FoundClient};
 use crate::ports::error::StoreError;
+use crate::ports::history::HistoryPage;
 use crate::ports::store::ClientRef;
 
 impl Clients {
@@ -14,7 +15,16 @@ impl Clients {
             return Ok(Ending::default());
         }
         let found = self.store.find_with_ending(&ClientRef::Key(client.key().clone())).await?;
-        Ok(found.map(|found| found.ending).unwrap_or_default())
+        let Some(FoundClient { client: newest, ending }) = found else { return Ok(Ending::default()) };
+        if newest.version() == client.version() {
+            return Ok(ending);
+        }
+        // Another command came between the two reads: the line of the version that was read says how that one ended.
+        let before = Some(client.version().next());
+        let page = HistoryPage { before, after: None, limit: 1, with_values: false };
+        let line = self.store.history(client.key(), page).await?.pop();
+        let of_line = line.map(|line| Ending::of(client.state(), line.event.kind, line.event.from));
+        Ok(of_line.unwrap_or_default().with_return(ending.returned_as))
     }
 
     /// The records that a client had before it returned, the last one first. Each names the one before, so they form a

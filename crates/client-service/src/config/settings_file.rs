@@ -63,34 +63,72 @@ impl SettingsFile {
             // The message of the parser would show the line, and what it holds may be a secret.
             format!("line {} is no TOML", line(error.span()))
         })?;
-        let command = arguments.get(1).and_then(|name| program.find_subcommand(name)).unwrap_or(program);
+        let (arguments, command) = commanded(program, arguments);
+        // Before what follows the name of the command: a command of its own may follow, which has other settings.
+        let at = if std::ptr::eq(command, program) { 1 } else { 2 }.min(arguments.len());
         let mut file = Self { arguments, ..Self::default() };
-        let mut faults = Vec::new();
+        let (mut faults, mut added) = (Vec::new(), Vec::new());
         for (name, item) in document.as_table() {
             let key = document.as_table().key(name).and_then(|key| key.span());
             match setting(program, name).and_then(|setting| Ok((setting, texts(setting, item)?))) {
                 Ok((setting, texts)) => {
                     file.has_secret |= setting.is_hide_env_values_set();
-                    if is_of(command, name) && !file.is_given(setting) {
+                    if is_of(command, name) && !file.is_given(command, setting) {
                         let argument = |text| OsString::from(format!("--{name}={text}"));
-                        file.arguments.extend(texts.into_iter().map(argument));
+                        added.extend(texts.into_iter().map(argument));
                         file.flags.insert(name.to_owned());
                     }
                 }
                 Err(fault) => faults.push(format!("line {}: {fault}", line(key))),
             }
         }
+        file.arguments.splice(at..at, added);
         if faults.is_empty() { Ok(file) } else { Err(faults.join("; ")) }
     }
 
-    /// Whether the command line or the environment has the setting. An empty variable counts as not set.
-    fn is_given(&self, setting: &Arg) -> bool {
+    /// Whether the command line or the environment has the setting, or another one in its place. An empty variable counts as
+    /// not set.
+    fn is_given(&self, command: &Command, setting: &Arg) -> bool {
+        let name = setting.get_long().unwrap_or_default();
+        settings(command).any(|other| {
+            other.get_long().is_some_and(|other| other == name || excludes(other, name)) && self.has(other)
+        })
+    }
+
+    fn has(&self, setting: &Arg) -> bool {
         let names = setting.get_long_and_visible_aliases().unwrap_or_default();
         let hidden = setting.get_all_aliases().unwrap_or_default();
         let mut names = names.into_iter().chain(hidden).map(|name| format!("--{name}"));
         let variable = setting.get_env().and_then(std::env::var_os);
         let variable = variable.is_some_and(|value| !value.to_string_lossy().trim().is_empty());
         variable || names.any(|name| given(&self.arguments, &name).is_some())
+    }
+}
+
+/// Settings of which one at most is given: where the clients are.
+const LOCATIONS: [&str; 4] = ["data", "in-memory", "database-url", "database-url-file"];
+
+/// Whether one of these settings takes the place of the other.
+fn excludes(one: &str, other: &str) -> bool {
+    one.strip_suffix("-file") == Some(other)
+        || other.strip_suffix("-file") == Some(one)
+        || (LOCATIONS.contains(&one) && LOCATIONS.contains(&other))
+}
+
+/// The arguments without a file that is named before the command, which has been read; and the command.
+fn commanded(program: &Command, mut arguments: Vec<OsString>) -> (Vec<OsString>, &Command) {
+    let text = |at: usize| arguments.get(at).map(|argument| argument.to_string_lossy());
+    let before = match text(1) {
+        Some(flag) if flag == FLAG => 2,
+        Some(flag) if flag.strip_prefix(FLAG).is_some_and(|rest| rest.starts_with('=')) => 1,
+        _ => 0,
+    };
+    match arguments.get(1 + before).and_then(|name| program.find_subcommand(name)) {
+        Some(command) => {
+            arguments.drain(1..1 + before);
+            (arguments, command)
+        }
+        None => (arguments, program),
     }
 }
 
@@ -176,23 +214,49 @@ mod tests {
         SettingsFile::of(text, &Cli::command(), arguments)
     }
 
-    fn added(text: &str, arguments: &[&str]) -> Vec<String> {
+    fn all(text: &str, arguments: &[&str]) -> Vec<String> {
         let file = read(text, arguments).unwrap();
-        let added = file.arguments.into_iter().skip(arguments.len());
-        added.map(|argument| argument.into_string().unwrap()).collect()
+        file.arguments.into_iter().map(|argument| argument.into_string().unwrap()).collect()
+    }
+
+    fn added(text: &str, arguments: &[&str]) -> Vec<String> {
+        let mut added = all(text, arguments);
+        added.retain(|argument| !arguments.contains(&argument.as_str()));
+        added
     }
 
     const TEXT: &str = "listen = '127.0.0.1:9000'\nrate-limit = 7\nmigrate = false\n";
 
     #[test]
     fn a_setting_becomes_an_argument_of_a_command_that_has_it() {
-        let all = ["--listen=127.0.0.1:9000", "--rate-limit=7", "--migrate=off"];
-        assert_eq!(added(TEXT, &["client-service"]), all);
-        assert_eq!(added(TEXT, &["client-service", "serve"]), all);
+        let whole = ["--listen=127.0.0.1:9000", "--rate-limit=7", "--migrate=off"];
+        assert_eq!(added(TEXT, &["client-service"]), whole);
+        assert_eq!(added(TEXT, &["client-service", "serve"]), whole);
         assert_eq!(added(TEXT, &["client-service", "lifecycle"]), [""; 0]);
         let given = ["client-service", "--rate-limit", "9", "--listen=[::1]:1"];
         assert_eq!(added(TEXT, &given), ["--migrate=off"]);
         assert_eq!(added("", &["client-service"]), [""; 0]);
+    }
+
+    #[test]
+    fn settings_of_the_file_follow_the_name_of_the_command() {
+        let text = "database-url-file = '/run/url'";
+        let discard = ["client-service", "dead-letters", "discard", "--event", "E"];
+        let expected =
+            ["client-service", "dead-letters", "--database-url-file=/run/url", "discard", "--event", "E"];
+        assert_eq!(all(text, &discard), expected);
+        assert!(Cli::command().try_get_matches_from(expected).is_ok());
+        let migrate = ["client-service", "migrate", "--database-url-file=/run/url"];
+        assert_eq!(all(text, &["client-service", "--config", "clients.toml", "migrate"]), migrate);
+        assert_eq!(all(text, &["client-service", "--config=clients.toml", "migrate"]), migrate);
+    }
+
+    #[test]
+    fn what_is_given_takes_the_place_of_what_it_excludes() {
+        let text = "database-url-file = '/run/url'\nwebhook-secret-file = '/run/secret'\ndata = '/srv'";
+        assert_eq!(added(text, &["client-service", "--in-memory"]), ["--webhook-secret-file=/run/secret"]);
+        let given = ["client-service", "--data=/srv/bank", "--webhook-secret=s"];
+        assert_eq!(added(text, &given), [""; 0]);
     }
 
     #[test]
