@@ -125,7 +125,7 @@ fn commanded(program: &Command, mut arguments: Vec<OsString>) -> (Vec<OsString>,
     };
     match arguments.get(1 + before).and_then(|name| program.find_subcommand(name)) {
         Some(command) => {
-            arguments.drain(1..1 + before);
+            arguments.drain(1..=before);
             (arguments, command)
         }
         None => (arguments, program),
