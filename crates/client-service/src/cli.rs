@@ -10,8 +10,10 @@ mod check;
 mod collect_garbage;
 mod copy;
 mod dead_letters;
+mod health;
 mod lifecycle;
 mod migrate;
+mod package_files;
 mod receive;
 mod relay;
 mod restore;
@@ -56,6 +58,8 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Check that the database is whole and that every document has the file that was handed in
     Check(check::CheckArgs),
+    /// Ask a service that runs on this machine whether it is ready, and fail if it is not
+    Health(health::HealthArgs),
     /// Copy a data folder as it is now, beside a running service; no key is copied
     Backup(backup::BackupArgs),
     /// Make a data folder from a backup
@@ -70,6 +74,9 @@ enum Command {
     Lifecycle(lifecycle::LifecycleArgs),
     /// Print the OpenAPI 3.1 description of the API
     Openapi,
+    /// Write completions for shells and manual pages, for those who make packages
+    #[command(hide = true)]
+    PackageFiles(package_files::PackageFilesArgs),
 }
 
 /// Runs the command of the process, and returns the text that it prints.
@@ -87,6 +94,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Copy(arguments) => copy::run(&arguments),
@@ -94,6 +102,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Token(arguments) => token::run(&arguments),
         Command::Lifecycle(arguments) => Ok(lifecycle::run(&arguments)),
         Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),
+        Command::PackageFiles(arguments) => package_files::run(&arguments, &Cli::command()),
     }
 }
 

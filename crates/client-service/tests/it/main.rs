@@ -20,6 +20,7 @@ mod hostile_provider;
 mod identity_provider;
 mod kept_data;
 mod large_bodies;
+mod packaging;
 mod provider_sign_in;
 mod service;
 mod serving;
