@@ -125,7 +125,8 @@ CREATE TABLE client (
         REFERENCES client_history (client_key, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE UNIQUE INDEX client_by_key ON client (client_key);
-CREATE INDEX client_by_creation ON client (created_at, id);
+-- With the search text, so that a word that many clients have is looked for in the index alone.
+CREATE INDEX client_by_creation ON client (created_at, id, search_text);
 CREATE INDEX client_by_state ON client (state, created_at, id);
 CREATE INDEX client_by_branch ON client (branch, created_at, id) WHERE branch IS NOT NULL;
 CREATE INDEX client_by_branch_and_state ON client (branch, state, created_at, id) WHERE branch IS NOT NULL;

@@ -14,10 +14,10 @@ use crate::settings::StartError;
 
 /// How long a connection waits for another of this process, as while the log is recovered at the start.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
-/// KiB of pages that the connection that writes keeps, which are those of every index that a commit touches.
-const WRITER_CACHE: i64 = 16 * 1024;
+/// KiB of pages that the connection that writes keeps: the inner pages of every index, and those that a group of commits touches.
+const WRITER_CACHE: i64 = 8 * 1024;
 /// KiB of pages that a connection for searches keeps; further pages come from the cache of the system.
-pub(crate) const SEARCH_CACHE: i64 = 8 * 1024;
+pub(crate) const SEARCH_CACHE: i64 = 4 * 1024;
 /// KiB of pages that a connection for reads by key keeps: the inner pages of a few indexes.
 pub(crate) const READ_CACHE: i64 = 2 * 1024;
 /// Statements whose plan a connection keeps.

@@ -21,6 +21,7 @@
 //! | `commit`, `load` | changesets into rows, and clients out of them |
 //! | `search` | searches, whose statements are built at run time |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
+//! | `opening` | how a store is opened |
 //! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
@@ -38,6 +39,7 @@ mod integrity;
 mod load;
 mod lock;
 mod migration;
+mod opening;
 mod outbox;
 mod parameters;
 mod readers;

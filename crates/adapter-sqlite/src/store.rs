@@ -16,7 +16,6 @@ use client_domain::{Claim, ClaimKind};
 use jiff::{Timestamp, ToSpan as _};
 use rusqlite::Connection;
 
-use crate::connection::{READ_CACHE, SEARCH_CACHE};
 use crate::error::{Failure, corrupt};
 use crate::id_allocator::IdAllocator;
 use crate::migration::Schema;
@@ -24,10 +23,9 @@ use crate::parameters::{Parameters, to_i64};
 use crate::readers::Readers;
 use crate::relay_round::RelayRound;
 use crate::rows::history;
-use crate::settings::{Settings, StartError};
 use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, READY};
 use crate::writer::Writer;
-use crate::{activity, commit, connection, load, search};
+use crate::{activity, commit, load, search};
 
 /// Clients, their history and their events in one SQLite file.
 ///
@@ -45,55 +43,10 @@ struct Threads {
 }
 
 impl SqliteStore {
-    /// Opens the file for this process alone, and checks that it keeps what is confirmed and that its schema is the one that
-    /// this program needs; see [`migrate`](crate::migrate()).
-    ///
-    /// # Errors
-    ///
-    /// [`StartError::Locked`], [`StartError::Unfit`] or [`StartError::Schema`].
-    pub async fn open(settings: &Settings) -> Result<Self, StartError> {
-        let settings = settings.clone();
-        let work = tokio::task::spawn_blocking(move || Self::open_now(&settings));
-        work.await.unwrap_or_else(|_| Err(StartError::Unfit("it could not be opened".to_owned())))
-    }
-
-    /// Opens the file for reading, also while a server has it open. Every write fails as unavailable.
-    ///
-    /// # Errors
-    ///
-    /// [`StartError::Unfit`] or [`StartError::Schema`].
-    pub async fn open_read_only(settings: &Settings) -> Result<Self, StartError> {
-        let settings = settings.clone();
-        let work = tokio::task::spawn_blocking(move || Self::open_read_only_now(&settings));
-        work.await.unwrap_or_else(|_| Err(StartError::Unfit("it could not be opened".to_owned())))
-    }
-
-    fn open_read_only_now(settings: &Settings) -> Result<Self, StartError> {
-        let path = settings.path();
-        Schema::check(&connection::reading_beside(path)?)?;
-        Ok(Self(Arc::new(Threads {
-            writer: Writer::refusing(),
-            readers: Readers::start(path, (1, READ_CACHE), settings.read_timeout)?,
-            searchers: Readers::start(path, (1, SEARCH_CACHE), settings.read_timeout)?,
-            ids: IdAllocator::default(),
-            relayed: RelayRound::default(),
-        })))
-    }
-
-    fn open_now(settings: &Settings) -> Result<Self, StartError> {
-        let path = settings.path();
-        let (connection, lock) = connection::writing(path)?;
-        Schema::check(&connection)?;
-        if let Some(max_bytes) = settings.max_bytes {
-            connection::limit_size(&connection, path, max_bytes)?;
-        }
-        Ok(Self(Arc::new(Threads {
-            writer: Writer::start(connection, lock, settings.write_timeout)?,
-            readers: Readers::start(path, (settings.readers, READ_CACHE), settings.read_timeout)?,
-            searchers: Readers::start(path, (settings.searchers, SEARCH_CACHE), settings.read_timeout)?,
-            ids: IdAllocator::default(),
-            relayed: RelayRound::default(),
-        })))
+    /// A store on these threads.
+    pub(crate) fn on(writer: Writer, readers: Readers, searchers: Readers) -> Self {
+        let (ids, relayed) = (IdAllocator::default(), RelayRound::default());
+        Self(Arc::new(Threads { writer, readers, searchers, ids, relayed }))
     }
 
     /// Waits for the submitted reads and writes, and closes the file: no connection is open afterwards. Every later call

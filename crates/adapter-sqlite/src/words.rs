@@ -13,3 +13,19 @@ pub(crate) fn index(connection: &Connection) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration;
+
+    #[test]
+    fn a_commit_reads_no_other_clients() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migration::run(&mut connection).unwrap();
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {INDEX_WORDS}")).unwrap();
+        let lines = plan.query_map([], |row| row.get::<_, String>("detail")).unwrap();
+        let lines = lines.collect::<rusqlite::Result<Vec<_>>>().unwrap();
+        assert_eq!(lines, ["SCAN p", "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"]);
+    }
+}

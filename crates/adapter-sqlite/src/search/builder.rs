@@ -118,4 +118,11 @@ impl<'c> SqlBuilder<'c> {
         self.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
         self
     }
+
+    /// The same statement, asked for its steps.
+    #[cfg(test)]
+    pub(super) fn step_by_step(mut self) -> Self {
+        self.sql.insert_str(0, "EXPLAIN ");
+        self
+    }
 }

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::builder::SqlBuilder;
 use super::counts::Counts;
 use super::statement::{page, total};
+use crate::columns::Columns;
 use crate::migration;
 
 fn database() -> Connection {
@@ -174,6 +175,19 @@ fn words_of_many_clients_are_searched_for_in_the_order_of_the_page() {
     // A rare word decides, and the frequent one is searched for in what it finds.
     let both = plan("okafor uzogarwa");
     assert_eq!(steps(&both), ["SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", WORD]);
+}
+
+#[test]
+fn clients_without_the_word_are_passed_over_in_the_index_alone() {
+    let connection = database();
+    let sql = page(&mentioning("ok"), Counts::on(&connection)).step_by_step();
+    let step = |columns: &Columns<'_>| Ok((columns.get::<String>("opcode")?, columns.get::<i64>("p1")?));
+    let steps = sql.query(&connection, step).unwrap();
+    let of = |code: &str| steps.iter().position(|(opcode, _)| opcode == code).unwrap();
+    // The row itself is found by what follows this step, and the text is read from the cursor of the index.
+    let (row, compared) = (of("DeferredSeek"), of("Function"));
+    let read = steps[row..compared].iter().find(|(opcode, _)| opcode == "Column").unwrap();
+    assert_eq!(read.1, steps[row].1, "{steps:?}");
 }
 
 const BEGINNING: &str = "client_document_by_number (number_folded>? AND number_folded<?)";

@@ -31,6 +31,52 @@ async fn what_was_committed_is_there_after_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_after_a_crash_reads_the_log_and_leaves_it_to_the_first_commit() {
+    let (running, crashed) = (Database::fresh().await, Database::empty());
+    let store = running.store().await;
+    let (first, second) = (onboarded(1), onboarded(2));
+    assert_eq!(store.commit(creation(&first)).await.unwrap(), Committed::Done);
+    // What a crash leaves: the files as they are while the store is open.
+    for ending in ["", "-wal"] {
+        let path = |database: &Database| {
+            let mut path = database.settings().path().as_os_str().to_owned();
+            path.push(ending);
+            path
+        };
+        std::fs::copy(path(&running), path(&crashed)).unwrap();
+    }
+    let file = std::fs::read(crashed.settings().path()).unwrap();
+
+    let store = SqliteStore::open_migrated(&crashed.settings()).await.unwrap();
+    let [by_first, by_second] = [&first, &second].map(|change| ClientRef::Key(change.client.key().clone()));
+    assert_eq!(store.find(&by_first).await.unwrap(), Some(first.client.clone()));
+    assert_eq!(std::fs::read(crashed.settings().path()).unwrap(), file, "the start wrote to the file");
+    assert_eq!(store.commit(creation(&second)).await.unwrap(), Committed::Done);
+    store.close().await;
+    let store = crashed.store().await;
+    assert_eq!(store.find(&by_first).await.unwrap(), Some(first.client));
+    assert_eq!(store.find(&by_second).await.unwrap(), Some(second.client));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_folder_is_migrated_and_opened_at_once() {
+    let database = Database::empty();
+    let store = SqliteStore::open_migrated(&database.settings()).await.unwrap();
+    assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
+    assert!(matches!(migrate(&database.settings()).await, Err(StartError::Locked(_))), "the lock was let go");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn threads_share_no_lock_within_sqlite() {
+    let connection = Database::fresh().await.connect();
+    let mut options = connection.prepare("PRAGMA compile_options").unwrap();
+    let options: Vec<String> =
+        options.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "{options:?}");
+    assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_closed_store_has_no_file_open() {
     let database = Database::fresh().await;
     let log = database.settings().path().with_file_name("clients.db-wal");

@@ -17,10 +17,11 @@ const COPY_TIMEOUT: Duration = Duration::from_mins(10);
 pub(super) async fn open(folder: &DataFolder, migrate: Switch) -> Result<SqliteStore, ExitError> {
     data_folder::make(folder)?;
     let settings = Settings::at(folder.database());
-    if migrate == Switch::On {
-        adapter_sqlite::migrate(&settings).await.map_err(|error| failed(folder, &error))?;
-    }
-    SqliteStore::open(&settings).await.map_err(|error| failed(folder, &error))
+    let opened = match migrate {
+        Switch::On => SqliteStore::open_migrated(&settings).await,
+        Switch::Off => SqliteStore::open(&settings).await,
+    };
+    opened.map_err(|error| failed(folder, &error))
 }
 
 /// Opens the file for a command that uses it as it is. A running service has the file for itself, so the command is refused
@@ -63,8 +64,7 @@ pub(crate) async fn copy(from: &DataFolder, to: &DataFolder) -> Result<(), ExitE
 /// Opens the database of a restored folder, after its schema was migrated.
 pub(super) async fn open_restored(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
     let settings = Settings::at(folder.database());
-    adapter_sqlite::migrate(&settings).await.map_err(|error| failed(folder, &error))?;
-    SqliteStore::open(&settings).await.map_err(|error| failed(folder, &error))
+    SqliteStore::open_migrated(&settings).await.map_err(|error| failed(folder, &error))
 }
 
 /// The version of the schema and the one that this program needs; 0 where there is no database.
