@@ -94,6 +94,13 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (36, "work items", include_str!("../migrations/0036_work_items.sql"), How::Whole),
     (37, "work items of before", include_str!("../migrations/0037_work_items_of_before.sql"), How::Batches),
     (38, "saved views", include_str!("../migrations/0038_saved_views.sql"), How::Whole),
+    (39, "kyc statuses", include_str!("../migrations/0039_kyc_statuses.sql"), How::Whole),
+    (
+        40,
+        "kyc statuses of before",
+        include_str!("../migrations/0040_kyc_statuses_of_before.sql"),
+        How::Batches,
+    ),
 ];
 
 /// How a migration runs.

@@ -11,7 +11,8 @@
 //! | [`builder`] | the text of a statement and its values |
 //! | [`mod@column`], [`mod@text_column`] | the columns of a property |
 //! | [`keyset`] | where a page begins |
-//! | [`kyc`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
+//! | [`kyc`], [`kyc_status`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
+//! | [`kyc_renewal`] | the statuses that these conditions read |
 //! | [`plan_cache`] | which searches are planned once |
 //! | [`indexed`] | which predicates an index answers |
 //! | [`count_statement`], [`mod@count`] | counts in groups |
@@ -26,6 +27,8 @@ mod former_name;
 mod indexed;
 mod keyset;
 mod kyc;
+mod kyc_renewal;
+mod kyc_status;
 mod plan_cache;
 mod text_column;
 mod text_condition;
@@ -47,6 +50,7 @@ use crate::rows::convert::to_i64;
 use crate::sql::Statement;
 
 pub(crate) use self::count::count;
+pub(crate) use self::kyc_renewal::renew as renew_kyc_statuses;
 
 /// The columns of a summary.
 const SUMMARY_COLUMNS: &str =
@@ -92,10 +96,10 @@ pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreE
 fn query<'q>(search: &Search) -> Statement<'q> {
     let mut sql = SqlBuilder::new(plan_caching(search) == PlanCaching::Cached);
     if search.count {
-        sql.push("SELECT (SELECT count(*) FROM client c WHERE ");
-        condition::push(&mut sql, &search.predicate, search.today);
+        sql.push("SELECT ");
+        push_total(&mut sql, search);
         // A left join, so that there is a row with the total also where the page is empty.
-        sql.push(") AS total, c.* FROM (SELECT 1) one LEFT JOIN LATERAL (");
+        sql.push(" AS total, c.* FROM (SELECT 1) one LEFT JOIN LATERAL (");
         push_page(&mut sql, search);
         sql.push(") c ON true");
         let keys = search.order.keys().iter().zip(SORT_KEYS);
@@ -104,6 +108,15 @@ fn query<'q>(search: &Search) -> Statement<'q> {
         push_page(&mut sql, search);
     }
     sql.into_statement()
+}
+
+fn push_total(sql: &mut SqlBuilder, search: &Search) {
+    if let Some(condition) = kyc_status::only_condition(&search.predicate, search.today) {
+        return kyc_status::push_number(sql, &condition, search.today);
+    }
+    sql.push("(SELECT count(*) FROM client c WHERE ");
+    condition::push(sql, &search.predicate, search.today);
+    sql.push(")");
 }
 
 fn push_page(sql: &mut SqlBuilder, search: &Search) {

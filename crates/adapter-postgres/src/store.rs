@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search, StoreError,
+    StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -242,6 +243,10 @@ impl ClientStore for PostgresStore {
     async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
         let rows = self.read(Share::KeyReads, || sqlx::query(SERVER_TIME)).await?;
         rows.first().map(|row| Columns { row, table: "clock_timestamp" }.moment("at")).transpose()
+    }
+
+    async fn renew_kyc_statuses(&self, renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        search::renew_kyc_statuses(&self.pool, renewal).await
     }
 
     async fn schema(&self) -> Result<CheckState, StoreError> {

@@ -687,6 +687,51 @@ BEGIN
     INSERT INTO client_work_item (client_key, kind, item_id, since, branch)
     SELECT client_key, kind, item_id, since, branch FROM client_waiting WHERE client_key = new.client_key;
 END;
+-- The KYC status of every client that has submitted a document or an address. One that was not computed since the last change, or
+-- by another rule, or for other days, is computed from the documents where it is asked for. Triggers mark what a commit changes.
+CREATE TABLE client_kyc_status (
+    client_key  TEXT NOT NULL,    -- the client; one without a row has submitted nothing
+    rule        INTEGER,          -- the digest of the requirements that the status was computed by; null if it has changed since
+    status      INTEGER NOT NULL, -- the number of the KYC status; 0 before the first computation
+    holds_from  TEXT NOT NULL,    -- the first day on which the status is this one; empty where there is none
+    holds_until TEXT NOT NULL,    -- the last day on which the status is this one without a change
+    CONSTRAINT client_kyc_status_pkey PRIMARY KEY (client_key),
+    CONSTRAINT client_kyc_status_possible CHECK (
+        status BETWEEN 0 AND 5 AND (rule IS NULL OR status > 0) AND holds_from <= holds_until
+    )
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_kyc_status_by_status ON client_kyc_status (rule, status, holds_until, holds_from);
+CREATE INDEX client_kyc_status_begun ON client_kyc_status (rule, holds_from) WHERE holds_from > '';
+-- The values that an approval is given for, and the type, which decides what is required.
+CREATE TRIGGER client_kyc_status_changed AFTER UPDATE ON client
+WHEN (old.first_name, old.middle_name, old.last_name, old.birth_date, old.gender, old.identification_type,
+        old.identification_number, old.address, old.city, old.region, old.country, old.customer_type)
+    IS NOT (new.first_name, new.middle_name, new.last_name, new.birth_date, new.gender, new.identification_type,
+        new.identification_number, new.address, new.city, new.region, new.country, new.customer_type)
+BEGIN
+    UPDATE client_kyc_status SET rule = NULL WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_document_kyc_status_added AFTER INSERT ON client_document BEGIN
+    INSERT INTO client_kyc_status (client_key, rule, status, holds_from, holds_until)
+    VALUES (new.client_key, NULL, 0, '', '9999-12-31')
+    ON CONFLICT (client_key) DO UPDATE SET rule = NULL;
+END;
+CREATE TRIGGER client_document_kyc_status_changed AFTER UPDATE ON client_document
+WHEN (old.kind, old.status, old.expires_on, old.verified) IS NOT (new.kind, new.status, new.expires_on, new.verified)
+BEGIN
+    UPDATE client_kyc_status SET rule = NULL WHERE client_key = new.client_key;
+END;
+CREATE TRIGGER client_address_kyc_status_added AFTER INSERT ON client_address BEGIN
+    INSERT INTO client_kyc_status (client_key, rule, status, holds_from, holds_until)
+    VALUES (new.client_key, NULL, 0, '', '9999-12-31')
+    ON CONFLICT (client_key) DO UPDATE SET rule = NULL;
+END;
+CREATE TRIGGER client_address_kyc_status_changed AFTER UPDATE ON client_address
+WHEN (old.status, old.verified) IS NOT (new.status, new.verified)
+BEGIN
+    UPDATE client_kyc_status SET rule = NULL WHERE client_key = new.client_key;
+END;
+
 -- Who is at an item of the queue: leases of minutes, which refuse no decision.
 CREATE TABLE client_work_claim (
     client_key    TEXT NOT NULL,    -- the client

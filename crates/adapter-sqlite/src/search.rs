@@ -15,7 +15,8 @@
 //! | [`builder`] | the text of a statement and its values |
 //! | [`mod@column`], [`mod@text_column`] | the columns of a property |
 //! | [`keyset`] | where a page begins |
-//! | [`kyc`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
+//! | [`kyc`], [`kyc_status`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
+//! | [`kyc_renewal`] | the statuses that these conditions read |
 //! | [`statement`] | the page and the total |
 //! | [`count_statement`], [`mod@count`] | counts in groups |
 
@@ -31,6 +32,8 @@ mod current;
 mod former_name;
 mod keyset;
 mod kyc;
+mod kyc_renewal;
+mod kyc_status;
 #[cfg(test)]
 mod plans;
 mod reach;
@@ -45,6 +48,7 @@ use rusqlite::Connection;
 
 pub(crate) use self::count::count;
 use self::counts::Counts;
+pub(crate) use self::kyc_renewal::renew as renew_kyc_statuses;
 use self::statement::{page, total};
 use crate::error::Failure;
 use crate::rows::summary;

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search, StoreError,
+    StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -207,6 +208,11 @@ impl ClientStore for SqliteStore {
             Ok(used)
         })
         .await
+    }
+
+    async fn renew_kyc_statuses(&self, renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        let renewal = renewal.clone();
+        self.write(move |connection| search::renew_kyc_statuses(connection, &renewal)).await
     }
 
     async fn schema(&self) -> Result<CheckState, StoreError> {

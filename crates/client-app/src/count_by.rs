@@ -2,8 +2,8 @@
 
 use client_domain::Permission;
 use client_domain::client::WorkKind;
-use client_domain::kyc::{KycPolicy, KycStatus};
-use client_domain::search::{KycTest, Property};
+use client_domain::kyc::{KycPolicy, KycStatusRule};
+use client_domain::search::Property;
 use jiff::Timestamp;
 
 use crate::ports::count::Grouping;
@@ -36,10 +36,7 @@ impl CountBy {
         match self {
             Self::State => Grouping::State,
             Self::Branch => Grouping::Branch,
-            Self::KycStatus => {
-                let test = |status| (status, KycTest::of_status(&[status].into(), policy));
-                Grouping::KycStatus(KycStatus::ALL.into_iter().map(test).collect())
-            }
+            Self::KycStatus => Grouping::KycStatus(KycStatusRule::of(policy)),
             Self::WaitingAge => Grouping::Waiting(kinds.to_vec(), now),
         }
     }

@@ -16,6 +16,7 @@
 //! | `garbage`, [`claim_location`] | contents that no document names, and the owner of a content location |
 //! | [`Readiness`] | whether the service can answer requests now, check by check |
 //! | `expiry_watch`, `lapse` | notices of document expiry; applications that lapse |
+//! | `kyc_renewal` | KYC statuses that the storage keeps for searches |
 //! | [`relay`] | delivery of events to other systems |
 //! | `mocks` | mocks of the small ports, behind the feature of the same name |
 
@@ -41,6 +42,7 @@ mod expiry_watch;
 mod garbage;
 mod garbage_round;
 mod inspection;
+mod kyc_renewal;
 mod lapse;
 mod location_claim;
 #[cfg(feature = "mocks")]

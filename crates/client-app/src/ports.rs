@@ -35,6 +35,7 @@ pub(crate) mod history;
 pub(crate) mod idempotency;
 pub(crate) mod identity_provider;
 pub(crate) mod keys;
+pub(crate) mod kyc_renewal;
 pub(crate) mod ledger;
 pub(crate) mod outbox;
 pub(crate) mod receiver;
@@ -63,6 +64,7 @@ pub use identity_provider::{
     VerifiedLogout,
 };
 pub use keys::KeyGenerator;
+pub use kyc_renewal::{KycRenewal, KycRenewed};
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};
 pub use outbox::{
     Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,

@@ -8,6 +8,7 @@
 //! | how long a document is valid | [`Expiry`], a pure function of dates |
 //! | what the bank requires before approval | [`KycPolicy`], which is data |
 //! | whether an approval still fits the client | [`Client::status_of`](crate::Client::status_of) |
+//! | how the status follows from the documents under one policy | [`KycStatusRule`] |
 //! | which requirements are met, and which are missing | [`Client::kyc_status`](crate::Client::kyc_status), [`Client::missing_requirements`](crate::Client::missing_requirements) |
 //!
 //! Submission, review and expiry are decisions of the client, in [`crate::client`].
@@ -27,6 +28,7 @@ mod number_mask;
 mod policy;
 mod requirement_status;
 mod review;
+mod status_rule;
 mod submitted;
 mod uploaders;
 mod verification;
@@ -46,6 +48,7 @@ pub use number_mask::NumberMask;
 pub use policy::{KycPolicy, KycRequirements, PolicyVersion};
 pub use requirement_status::{KycStatus, MissingRequirement, RequirementStatus};
 pub use review::{REVIEWS, ReviewAction, ReviewJustification, ReviewRow};
+pub use status_rule::KycStatusRule;
 pub use submitted::Kyc;
 pub use uploaders::Uploaders;
 pub use verification::{Review, Verification, VerificationStatus};

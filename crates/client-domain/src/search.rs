@@ -33,7 +33,7 @@ pub use criterion::{Criterion, Span, TextMatch};
 pub use fault::{Fault, Faults, OperandFault, OperandProblem};
 pub use filter::{Filter, Logic};
 pub use forms::{former_name_text, search_text};
-pub use kyc_test::{KycTest, Proof};
+pub use kyc_test::{KycCondition, KycTest, Proof};
 pub use limits::{MAX_CONDITIONS, MAX_COST, MAX_DAYS, MAX_LEVELS, MAX_TEXT, MAX_VALUES};
 pub use operand::{Operand, Value};
 pub use operator::{Operator, Takes};

@@ -3,13 +3,25 @@
 pub(crate) mod backlog;
 pub(crate) mod clock;
 pub(crate) mod delivery;
-pub(crate) mod expiry;
+mod expiry;
 pub(crate) mod garbage;
 mod health;
 pub(crate) mod keys;
-pub(crate) mod lapse;
+mod kyc_statuses;
+mod lapse;
 pub(crate) mod metrics;
 pub(crate) mod normal_forms;
 pub(crate) mod retention;
 mod round;
 pub(crate) mod supervisor;
+
+use client_app::Clients;
+
+use self::supervisor::Supervisor;
+
+/// Starts the jobs that follow the calendar of the bank: notices of expiry, applications that lapse, and KYC statuses.
+pub(crate) fn follow_the_calendar(supervisor: &Supervisor, clients: &Clients) {
+    expiry::watch(supervisor, clients);
+    lapse::end(supervisor, clients);
+    kyc_statuses::renew(supervisor, clients);
+}

@@ -280,6 +280,9 @@ macro_rules! store_cases {
                 every_grouping_agrees_with_the_domain every_condition_restricts_a_count
                 bounded_count_is_a_lower_bound counts_follow_the_commits
             }
+            kyc_statuses {
+                renewal_changes_no_answer status_follows_the_commits_after_a_renewal
+            }
             contact_points {
                 verified_contact_points_come_back
                 who_entered_contact_points_comes_back

@@ -17,6 +17,7 @@ pub mod former_names;
 pub mod history;
 pub mod idempotency;
 pub mod isolation;
+pub mod kyc_statuses;
 pub mod ledger;
 pub mod locations;
 pub mod makers;

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, Loaded, RequestKey, Search, StoreError, StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search, StoreError,
+    StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -109,6 +110,10 @@ pub trait StoreLayer: Send + Sync {
         self.inner().server_time().await
     }
 
+    async fn renew_kyc_statuses(&self, renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        self.inner().renew_kyc_statuses(renewal).await
+    }
+
     async fn schema(&self) -> Result<CheckState, StoreError> {
         self.inner().schema().await
     }
@@ -178,6 +183,10 @@ impl<L: StoreLayer> ClientStore for Layered<L> {
 
     async fn server_time(&self) -> Result<Option<Timestamp>, StoreError> {
         self.0.server_time().await
+    }
+
+    async fn renew_kyc_statuses(&self, renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        self.0.renew_kyc_statuses(renewal).await
     }
 
     async fn schema(&self) -> Result<CheckState, StoreError> {

@@ -8,6 +8,8 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     (CLAIM_PKEY, "a claim that the client has already"),
     (IDEMPOTENCY_PKEY, "an idempotency key that was used"),
     ("client_work_item_pkey", "an item of the work queue that waits already"),
+    ("client_kyc_status_pkey", "a client whose KYC status is stored already"),
+    ("client_kyc_status_possible", "a KYC status that is impossible"),
     ("client_work_claim_pkey", "an item of the work queue that is claimed already"),
     ("client_saved_view_pkey", "a view of this name that the person has saved already"),
     ("client_session_pkey", "a session that is open already"),

@@ -7,7 +7,7 @@ use super::builder::{SqlBuilder, Value};
 use super::column::column;
 use super::former_name;
 use super::keyset::KeysetBound;
-use super::kyc;
+use super::kyc_status;
 use super::text_condition::{pattern, push_exactly, push_texts};
 
 /// Writes a predicate as a condition on `client c` that is true or false, and never null.
@@ -40,6 +40,12 @@ fn push_joined(
 }
 
 fn push_condition(sql: &mut SqlBuilder, asked: &Asked<'_>, today: Date) {
+    // Every client has a status, so one that is not of these is one of the others.
+    if let Criterion::Kyc(condition) = asked.criterion.as_ref()
+        && asked.negated
+    {
+        return kyc_status::push(sql, &condition.opposite(), today);
+    }
     if asked.negated {
         sql.push("(NOT ");
     }
@@ -68,7 +74,7 @@ fn push_criterion(sql: &mut SqlBuilder, asked: &Asked<'_>, today: Date) {
             sql.push("(").push(if column.nullable { column.sql } else { "false" });
             sql.push(if column.nullable { " IS NULL)" } else { ")" });
         }
-        Criterion::Kyc(test) => kyc::push(sql, test, today),
+        Criterion::Kyc(condition) => kyc_status::push(sql, condition, today),
         Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
         Criterion::Within(spans) => push_spans(sql, asked.property, spans),
         Criterion::Text { how, any_of } if asked.property == Property::FormerName => {

@@ -24,8 +24,9 @@ fn read(row: &PgRow, counting: &Counting, reading: CountReading) -> Result<Count
     let columns = Columns { row, table: "client" };
     let number = columns.known("counted", |number: i64| u64::try_from(number).ok())?;
     let read = match reading {
-        CountReading::ByIndex => 0,
-        CountReading::Rows => columns.known("read", |rows: i64| u64::try_from(rows).ok())?,
+        // Statuses that are due are read.
+        CountReading::ByIndex if !matches!(counting.by, Grouping::KycStatus(_)) => 0,
+        _ => columns.known("read", |rows: i64| u64::try_from(rows).ok())?,
     };
     Ok(CountRow { group: group(&columns, &counting.by)?, number, read })
 }

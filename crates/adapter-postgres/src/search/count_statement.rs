@@ -1,31 +1,33 @@
 //! The statements that count in groups.
 //!
-//! States and branches, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
+//! States, branches and KYC statuses, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
 //! Anything else is a condition on rows. They are read up to the bound, in any order, and the condition is checked for each; if
 //! an index has a condition, it finds those that are read, and the others are checked.
 
 use client_app::ports::{CountReading, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::{WaitingAge, WorkKind};
-use client_domain::kyc::KycStatus;
-use client_domain::search::{KycTest, Predicate, Scope};
+use client_domain::kyc::KycStatusRule;
+use client_domain::search::{KycCondition, Predicate, Scope};
 use client_domain::value::BranchKey;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
+use super::condition;
 use super::indexed::is_found_by_index;
-use super::{condition, kyc};
+use super::kyc_status::{self, SUBMITTED};
 use crate::rows::convert::to_i64;
 use crate::sql::Statement;
 
-/// The statement. Its rows have the columns `member`, `age`, `counted`, and `read` where rows are read.
+/// The statement. Its rows have the columns `member`, `age`, `counted`, and `read` where rows are read, or may be.
 pub(super) fn statement<'q>(counting: &Counting, reading: CountReading) -> Statement<'q> {
     let (scope, rest) = counting.predicate.clone().scoped(counting.today);
     let mut sql = SqlBuilder::new(false);
     match (&counting.by, reading) {
         (Grouping::State, CountReading::ByIndex) => push_states(&mut sql, counting, &scope),
         (Grouping::Branch, CountReading::ByIndex) => push_branches(&mut sql, counting, &scope),
+        (Grouping::KycStatus(rule), CountReading::ByIndex) => push_statuses(&mut sql, counting, rule),
         (Grouping::Waiting(kinds, now), CountReading::ByIndex) => {
             push_waiting(&mut sql, counting, &scope, kinds, *now);
         }
@@ -102,6 +104,39 @@ fn push_branches(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope) {
     }
 }
 
+/// The clients with a status that is right are a range of the index, each status one. Those that are due are read up to the bound
+/// of rows. Clients without a document are all others.
+fn push_statuses(sql: &mut SqlBuilder, counting: &Counting, rule: &KycStatusRule) {
+    for status in SUBMITTED {
+        let condition = KycCondition { statuses: [status].into(), rule: rule.clone() };
+        sql.push("SELECT '")
+            .push(status.name())
+            .push("' AS member, NULL::integer AS age, (SELECT count(*) FROM (");
+        sql.push("SELECT FROM client_kyc_status s WHERE ");
+        kyc_status::push_right(sql, &condition, counting.today);
+        push_limit(sql, counting.bounds.entries);
+        sql.push(") counted) AS counted, 0::bigint AS read UNION ALL ");
+    }
+    sql.push("SELECT member, NULL, count(*), count(*) FROM (SELECT ");
+    kyc_status::push_computed(sql, rule, counting.today, |sql, status| {
+        sql.push("'").push(status.name()).push("'");
+    });
+    sql.push(" AS member FROM (SELECT s.client_key FROM client_kyc_status s WHERE ");
+    kyc_status::push_due(sql, rule, counting.today);
+    push_limit(sql, counting.bounds.rows);
+    sql.push(") s JOIN client c ON c.client_key = s.client_key) one GROUP BY member UNION ALL");
+    sql.push(" SELECT 'None', NULL, CASE WHEN greatest(whole.number, submitted.number) > ");
+    sql.push_number(to_i64(counting.bounds.entries));
+    sql.push(
+        " THEN greatest(whole.number, submitted.number) ELSE whole.number - submitted.number END, 0 FROM ",
+    );
+    for (table, name, between) in [("client", " whole", ", "), ("client_kyc_status", " submitted", "")] {
+        sql.push("(SELECT count(*) AS number FROM (SELECT FROM ").push(table);
+        push_limit(sql, counting.bounds.entries);
+        sql.push(") counted)").push(name).push(between);
+    }
+}
+
 /// The items of each kind and age are a range of the index of the queue.
 fn push_waiting(
     sql: &mut SqlBuilder,
@@ -172,7 +207,7 @@ fn push_rows(sql: &mut SqlBuilder, counting: &Counting, by: &Grouping, scope: &S
     match by {
         Grouping::State => sql.push("c.state::text"),
         Grouping::Branch => sql.push("c.branch"),
-        Grouping::KycStatus(tests) => push_status(sql, tests, counting),
+        Grouping::KycStatus(rule) => push_status(sql, rule, counting.today),
         Grouping::Waiting(..) => sql.push("NULL::text"),
     };
     sql.push(" AS member, ");
@@ -198,18 +233,10 @@ fn by_index_and_others(rest: &Predicate, today: Date) -> (Predicate, Predicate) 
     (Predicate::All(found), Predicate::All(others))
 }
 
-fn push_status<'s>(
-    sql: &'s mut SqlBuilder,
-    tests: &[(KycStatus, KycTest)],
-    counting: &Counting,
-) -> &'s mut SqlBuilder {
-    sql.push("CASE");
-    for (status, test) in tests {
-        sql.push(" WHEN ");
-        kyc::push(sql, test, counting.today);
-        sql.push(" THEN '").push(status.name()).push("'");
-    }
-    sql.push(" END")
+fn push_status<'s>(sql: &'s mut SqlBuilder, rule: &KycStatusRule, today: Date) -> &'s mut SqlBuilder {
+    sql.push("coalesce((SELECT ");
+    kyc_status::push_name(sql, rule, today);
+    sql.push(" FROM client_kyc_status s WHERE s.client_key = c.client_key), 'None')")
 }
 
 fn push_state_condition(sql: &mut SqlBuilder, scope: &Scope) {

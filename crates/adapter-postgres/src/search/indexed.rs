@@ -1,5 +1,6 @@
 //! Which predicates an index answers.
 
+use client_domain::kyc::KycStatus;
 use client_domain::search::{Criterion, Predicate, Property, TextMatch};
 use jiff::civil::Date;
 
@@ -18,6 +19,10 @@ pub(super) fn is_found_by_index(predicate: &Predicate, today: Date) -> bool {
             let has_index = match asked.criterion.as_ref() {
                 Criterion::OneOf(_) => is_nearly_unique(asked.property),
                 Criterion::Within(_) => is_ordered(asked.property),
+                // Clients without a document have no entry.
+                Criterion::Kyc(condition) => {
+                    return condition.statuses.contains(&KycStatus::None) == asked.negated;
+                }
                 Criterion::Text { how: TextMatch::Equals | TextMatch::StartsWith, .. } => {
                     text_column(asked.property).is_some_and(|column| column.is_indexed)
                 }

@@ -16,6 +16,7 @@ mod counts;
 mod data_set;
 mod expiry;
 mod frequent;
+mod kyc_status;
 mod limits;
 mod plan;
 mod returns;

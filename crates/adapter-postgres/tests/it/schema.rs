@@ -100,7 +100,8 @@ async fn the_adapter_knows_every_constraint_of_the_schema() {
             UNION SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
                 -- They refuse nothing.
                 AND tgfoid <> ALL (ARRAY['client_keep_former_uploader'::regproc, 'client_bind_document_review',
-                    'client_bind_address_review', 'client_recall_former_names', 'client_claim_former', 'client_renew_work'])",
+                    'client_bind_address_review', 'client_recall_former_names', 'client_claim_former', 'client_renew_work',
+                    'client_mark_kyc_status'])",
         )
         .await
         .unwrap();

@@ -2,15 +2,17 @@
 //!
 //! 2,000 searches in ten data sets; `SEARCHES=1000000 cargo test -p adapter-postgres --test it searches` makes more.
 
-use client_app::ports::{ClientStore as _, Page, Search};
-use client_domain::Client;
-use client_domain::search::{Order, Position, Predicate};
+use client_app::ports::{ClientStore as _, Committed, Counting, Grouping, KycRenewal, Page, Search};
+use client_domain::kyc::{KycPolicy, KycStatus, KycStatusRule};
+use client_domain::search::{Order, Position, Predicate, field};
+use client_domain::{Client, ClientState};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRng, TestRunner};
-use store_conformance::fixtures::conditions;
+use store_conformance::fixtures::{conditions, renamed, replacement};
 
 use crate::database::Database;
 use crate::population::{DAYS, application, created, kyc_items, policy, settle};
@@ -94,6 +96,72 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
         some * 4 > done && about_documents * 10 > done && walked * 4 > done,
         "the generated searches say little: {some} {about_documents} {walked} of {done}"
     );
+}
+
+/// Statuses that are stored, partly and wholly, for other days and by other policies, make no difference to what is found at
+/// the edges of the days of documents, while clients change.
+#[tokio::test(flavor = "multi_thread")]
+async fn kyc_statuses_are_those_of_the_domain_whatever_is_renewed() {
+    let seed = number("SEARCH_SEED", 20_260_105);
+    let config = Config { rng_seed: RngSeed::Fixed(seed), ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes(seed)));
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let mut clients = Vec::new();
+    for n in 1..=CLIENTS {
+        let drawn = (created(), application(n), kyc_items()).new_tree(&mut runner).unwrap().current();
+        clients.push(settle(&store, n, drawn).await);
+    }
+    let policies = prop::collection::vec(policy(), 3).new_tree(&mut runner).unwrap().current();
+    let day = || (select(&DAYS[..]), -2_i32..3).prop_map(|(day, after)| day.saturating_add(after.days()));
+    let (mut stored, mut told_apart, mut renewed) = (0, 0, 0);
+    for _ in 0..usize::try_from(number("SEARCHES", 2_000)).unwrap() / 10 {
+        let drawn =
+            (day(), day(), 0_usize..3, 0_usize..3, 0_usize..40, 0_usize..clients.len(), any::<[bool; 3]>());
+        let (today, other, policy, another, limit, changed, [again, is_same, writes]) =
+            drawn.new_tree(&mut runner).unwrap().current();
+        let state = clients[changed].state();
+        if writes
+            && [ClientState::PendingApproval, ClientState::Approved, ClientState::Active].contains(&state)
+        {
+            let before = clients[changed].snapshot().details.first_name.as_str() == "Eze";
+            let name = if before { "Okafor" } else { "Eze" };
+            let change = renamed(&clients[changed], name);
+            let committed = store.commit(replacement(&clients[changed], &change)).await.unwrap();
+            assert_eq!(committed, Committed::Done);
+            clients[changed] = change.client;
+        }
+        database.age_kyc_statuses().await;
+        let (of, on) = if is_same { (policy, today) } else { (another, other) };
+        let rule = KycStatusRule::of(&policies[of]);
+        let renewal = KycRenewal { rule, today: on, limit, other_rules: again };
+        renewed += store.renew_kyc_statuses(&renewal).await.unwrap().renewed;
+        let policy: &KycPolicy = &policies[policy];
+        for status in KycStatus::ALL {
+            let predicate = field::KYC_STATUS.equals(status.name()).check().unwrap().with_kyc_policy(policy);
+            let order = Order::default();
+            let expected = expected(&clients, &predicate, &order, today);
+            let search = Search { predicate, order, page: Page::Skip(0), limit: 100, count: true, today };
+            let found = store.search(&search).await.unwrap();
+            let ids: Vec<_> = found.clients.iter().map(|client| client.id.get()).collect();
+            let expected: Vec<_> = expected.into_iter().map(|(_, id)| id).collect();
+            assert_eq!(
+                (ids, found.total),
+                (expected.clone(), Some(expected.len() as u64)),
+                "{status} {today}"
+            );
+            told_apart += usize::from(!expected.is_empty() && expected.len() < clients.len());
+        }
+        let by = Grouping::KycStatus(KycStatusRule::of(policy));
+        let bounds = client_app::ports::CountBounds { entries: 1_000, rows: 1_000, branches: 1 };
+        let counting = Counting { predicate: Predicate::every_client(), today, by, bounds };
+        assert_eq!(store.count(&counting).await.unwrap(), counting.of(&clients), "{today}");
+        stored += usize::from(is_same && limit > 20);
+    }
+    println!(
+        "{renewed} renewals, {told_apart} searches that tell clients apart, {stored} of mostly stored statuses"
+    );
+    assert!(renewed > 1_000 && told_apart > 300 && stored > 20, "{renewed} {told_apart} {stored}");
 }
 
 fn bytes(seed: u64) -> [u8; 32] {

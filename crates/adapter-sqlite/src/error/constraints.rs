@@ -8,6 +8,8 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
         "client_work_item.client_key, client_work_item.kind, client_work_item.item_id",
         "an item of the work queue that waits already",
     ),
+    ("client_kyc_status.client_key", "a client whose KYC status is stored already"),
+    ("client_kyc_status_possible", "a KYC status that is impossible"),
     (
         "client_work_claim.client_key, client_work_claim.kind, client_work_claim.item_id",
         "an item of the work queue that is claimed already",

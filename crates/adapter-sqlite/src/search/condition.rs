@@ -9,7 +9,7 @@ use super::builder::{SqlBuilder, Value};
 use super::column::{Kind, column};
 use super::former_name;
 use super::keyset::KeysetBound;
-use super::kyc;
+use super::kyc_status;
 use super::reach::Reach;
 use super::text_condition::{push_exactly, push_text_match, push_texts, push_words};
 
@@ -57,6 +57,12 @@ fn push_condition(sql: &mut SqlBuilder<'_>, asked: &Asked<'_>, today: Date) -> R
         // Few clients have returned. Their index has this condition, which no search for one record has.
         sql.push("(ifnull(length(c.former_client), 0) > 0)");
         return Reach::Any;
+    }
+    // Every client has a status, so one that is not of these is one of the others.
+    if let Criterion::Kyc(condition) = asked.criterion.as_ref()
+        && asked.negated
+    {
+        return kyc_status::push(sql, &condition.opposite(), today);
     }
     if asked.negated {
         sql.push("(NOT ");
@@ -119,10 +125,7 @@ fn push_criterion(sql: &mut SqlBuilder<'_>, asked: &Asked<'_>, today: Date) -> R
             sql.push(if column.nullable { " IS NULL)" } else { ")" });
             Reach::Any
         }
-        Criterion::Kyc(test) => {
-            kyc::push(sql, test, today);
-            Reach::Any
-        }
+        Criterion::Kyc(condition) => kyc_status::push(sql, condition, today),
         Criterion::OneOf(values) => push_one_of(sql, asked.property, values.iter()),
         Criterion::Within(spans) => push_spans(sql, asked.property, spans),
         Criterion::Text { how, any_of } if asked.property == Property::FormerName => {

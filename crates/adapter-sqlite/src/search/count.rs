@@ -17,8 +17,9 @@ pub(crate) fn count(connection: &Connection, counting: &Counting) -> Result<Coun
     let rows = statement(counting, reading).query(connection, |columns| {
         let number = columns.known("counted", |number: i64| u64::try_from(number).ok())?;
         let read = match reading {
-            CountReading::ByIndex => 0,
-            CountReading::Rows => columns.known("read", |rows: i64| u64::try_from(rows).ok())?,
+            // Statuses that are due are read.
+            CountReading::ByIndex if !matches!(counting.by, Grouping::KycStatus(_)) => 0,
+            _ => columns.known("read", |rows: i64| u64::try_from(rows).ok())?,
         };
         Ok(CountRow { group: group(columns, &counting.by)?, number, read })
     })?;

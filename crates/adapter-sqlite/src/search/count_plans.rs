@@ -3,6 +3,7 @@
 use client_app::ports::{CountBounds, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::WorkKind;
+use client_domain::kyc::{KycPolicy, KycStatusRule};
 use client_domain::search::{Predicate, Word, field};
 use client_domain::value::BranchKey;
 use rusqlite::Connection;
@@ -18,7 +19,9 @@ fn steps(predicate: Predicate, by: Grouping) -> Vec<String> {
     let counting = Counting { predicate, today: jiff::civil::date(2026, 1, 5), by, bounds };
     let sql = statement(&counting, counting.reading()).explained();
     let lines = sql.query(&connection, |columns| columns.get::<String>("detail")).unwrap();
-    let reads = |line: &String| [" c ", " w "].iter().any(|table| line.contains(&format!("{table}USING")));
+    let reads = |line: &String| {
+        [" c ", " w ", " s ", " client "].iter().any(|table| line.contains(&format!("{table}USING")))
+    };
     lines.into_iter().filter(reads).collect()
 }
 
@@ -43,6 +46,19 @@ fn states_branches_and_what_waits_are_counted_by_an_index_alone() {
         assert!(!steps.is_empty(), "{by:?}");
         assert!(steps.iter().all(|step| step.contains("COVERING INDEX")), "{by:?}: {steps:?}");
     }
+}
+
+/// Documents are read only of clients whose status is due, which the indexes name.
+#[test]
+fn kyc_statuses_are_counted_by_their_index() {
+    let by = Grouping::KycStatus(KycStatusRule::of(&KycPolicy::default()));
+    let steps = steps(Predicate::every_client(), by);
+    let of_status = steps.iter().filter(|step| {
+        *step == "SEARCH s USING COVERING INDEX client_kyc_status_by_status (rule=? AND status=? AND holds_until>?)"
+    });
+    assert_eq!(of_status.count(), 5, "{steps:?}");
+    let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN")).collect();
+    assert!(scans.iter().all(|step| step.contains("COVERING INDEX")), "{steps:?}");
 }
 
 #[test]

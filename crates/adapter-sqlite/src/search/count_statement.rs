@@ -1,6 +1,6 @@
 //! The statements that count in groups.
 //!
-//! States and branches, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
+//! States, branches and KYC statuses, and what waits, are counted by an index alone: one range of it for each group, which ends at the bound.
 //! Anything else is a condition on rows. They are read up to the bound, in any order, and the condition is checked for each; if
 //! an index has a condition, it finds those that are read, and the others are checked.
 
@@ -9,16 +9,17 @@ use std::collections::BTreeSet;
 use client_app::ports::{CountReading, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::{WaitingAge, WorkKind};
-use client_domain::kyc::KycStatus;
-use client_domain::search::{Criterion, KycTest, Predicate, Property, Scope};
+use client_domain::kyc::KycStatusRule;
+use client_domain::search::{Criterion, KycCondition, Predicate, Property, Scope};
 use client_domain::value::BranchKey;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
+use super::condition;
 use super::counts::Counts;
+use super::kyc_status::{self, SUBMITTED};
 use super::reach::Reach;
-use super::{condition, kyc};
 use crate::parameters::to_i64;
 
 /// The statement. Its rows have the columns `member`, `age`, `counted`, and `read` where rows are read.
@@ -28,6 +29,7 @@ pub(super) fn statement(counting: &Counting, reading: CountReading) -> SqlBuilde
     match (&counting.by, reading) {
         (Grouping::State, CountReading::ByIndex) => push_states(&mut sql, counting, &scope),
         (Grouping::Branch, CountReading::ByIndex) => push_branches(&mut sql, counting, &scope),
+        (Grouping::KycStatus(rule), CountReading::ByIndex) => push_statuses(&mut sql, counting, rule),
         (Grouping::Waiting(kinds, now), CountReading::ByIndex) => {
             push_waiting(&mut sql, counting, &scope, kinds, *now);
         }
@@ -106,6 +108,35 @@ fn push_branches(sql: &mut SqlBuilder<'_>, counting: &Counting, scope: &Scope) {
     }
 }
 
+/// The clients with a status that is right are a range of the index, each status one. Those that are due are read up to the bound
+/// of rows. Clients without a document are all others.
+fn push_statuses(sql: &mut SqlBuilder<'_>, counting: &Counting, rule: &KycStatusRule) {
+    for status in SUBMITTED {
+        let condition = KycCondition { statuses: [status].into(), rule: rule.clone() };
+        sql.push("SELECT '").push(status.name()).push("' AS member, NULL AS age, (SELECT count(*) FROM (");
+        sql.push("SELECT 1 FROM client_kyc_status s WHERE ");
+        kyc_status::push_right(sql, &condition, counting.today);
+        push_limit(sql, counting.bounds.entries);
+        sql.push(")) AS counted, 0 AS read UNION ALL ");
+    }
+    sql.push("SELECT member, NULL, count(*), count(*) FROM (SELECT ");
+    kyc_status::push_computed(sql, rule, counting.today, |sql, status| {
+        sql.push("'").push(status.name()).push("'");
+    });
+    sql.push(" AS member FROM (SELECT s.client_key FROM client_kyc_status s WHERE ");
+    kyc_status::push_due(sql, rule, counting.today);
+    push_limit(sql, counting.bounds.rows);
+    sql.push(") s CROSS JOIN client c ON c.client_key = s.client_key) GROUP BY member UNION ALL");
+    sql.push(" SELECT 'None', NULL, CASE WHEN max(whole.number, submitted.number) > ");
+    sql.push_number(to_i64(counting.bounds.entries));
+    sql.push(" THEN max(whole.number, submitted.number) ELSE whole.number - submitted.number END, 0 FROM ");
+    for (table, name, between) in [("client", " whole", ", "), ("client_kyc_status", " submitted", "")] {
+        sql.push("(SELECT count(*) AS number FROM (SELECT 1 FROM ").push(table);
+        push_limit(sql, counting.bounds.entries);
+        sql.push("))").push(name).push(between);
+    }
+}
+
 /// The items of each kind and age are a range of the index of the queue.
 fn push_waiting(
     sql: &mut SqlBuilder<'_>,
@@ -176,7 +207,7 @@ fn push_rows(sql: &mut SqlBuilder<'_>, counting: &Counting, by: &Grouping, scope
     match by {
         Grouping::State => sql.push("CAST(c.state AS TEXT)"),
         Grouping::Branch => sql.push("c.branch"),
-        Grouping::KycStatus(tests) => push_status(sql, tests, counting),
+        Grouping::KycStatus(rule) => push_status(sql, rule, counting.today),
         Grouping::Waiting(..) => sql.push("NULL"),
     };
     sql.push(" AS member, ");
@@ -204,16 +235,12 @@ fn by_index_and_others(rest: &Predicate, today: Date) -> (Predicate, Predicate) 
 
 fn push_status<'s, 'c>(
     sql: &'s mut SqlBuilder<'c>,
-    tests: &[(KycStatus, KycTest)],
-    counting: &Counting,
+    rule: &KycStatusRule,
+    today: Date,
 ) -> &'s mut SqlBuilder<'c> {
-    sql.push("CASE");
-    for (status, test) in tests {
-        sql.push(" WHEN ");
-        kyc::push(sql, test, counting.today);
-        sql.push(" THEN '").push(status.name()).push("'");
-    }
-    sql.push(" END")
+    sql.push("coalesce((SELECT ");
+    kyc_status::push_name(sql, rule, today);
+    sql.push(" FROM client_kyc_status s WHERE s.client_key = c.client_key), 'None')")
 }
 
 fn push_state_condition(sql: &mut SqlBuilder<'_>, scope: &Scope) {

@@ -8,7 +8,7 @@ use client_domain::value::{BranchKey, ClientId};
 use rusqlite::Connection;
 
 use super::builder::SqlBuilder;
-use super::counts::Counts;
+use super::counts::{Counts, FEW};
 use super::statement::{page, total};
 use crate::columns::Columns;
 use crate::migration;
@@ -242,4 +242,43 @@ fn one_of_several_conditions_is_found_by_the_index_of_each() {
             assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:?}");
         }
     }
+}
+
+/// Few clients with a status are named by its index; otherwise the page walks, and looks each client up. Either way the total is
+/// counted by the index, and documents are read only of clients whose status is due.
+#[test]
+fn clients_with_a_kyc_status_are_found_by_its_index() {
+    for status in ["Incomplete", "Pending", "Verified", "Expired", "Outdated"] {
+        let search = matching(&field::KYC_STATUS.equals(status));
+        let [page, total] = plans(&search);
+        let index = "client_kyc_status_by_status (rule=? AND status=? AND holds_until>?)";
+        assert!(page.contains(&format!("SEARCH s USING COVERING INDEX {index}")), "{page:?}");
+        assert_eq!(page[0], "SEARCH c USING INDEX client_by_key (client_key=?)", "{page:?}");
+        assert!(total.contains(&format!("SEARCH s USING COVERING INDEX {index}")), "{total:?}");
+        for plan in [page, total] {
+            assert!(plan.iter().any(|step| step == "MULTI-INDEX OR"), "{plan:?}");
+            // Clients, documents, addresses and statuses; not the values of an approval.
+            let is_read_through = |step: &String| {
+                ["SCAN c", "SCAN d", "SCAN a", "SCAN s"].iter().any(|table| step.starts_with(table))
+            };
+            assert!(!plan.iter().any(is_read_through), "{plan:?}");
+        }
+    }
+}
+
+#[test]
+fn many_clients_with_a_kyc_status_are_read_in_the_order_of_the_page() {
+    let connection = database();
+    let due = format!(
+        "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n <= {FEW})
+        INSERT INTO client_kyc_status SELECT n, NULL, 0, '', '9999-12-31' FROM n"
+    );
+    connection.execute_batch(&due).unwrap();
+    let search = matching(&field::KYC_STATUS.equals("Verified"));
+    let lines = |sql: SqlBuilder<'_>| {
+        sql.explained().query(&connection, |columns| columns.get::<String>("detail")).unwrap()
+    };
+    let page = lines(page(&search, Counts::on(&connection)));
+    assert_eq!(page[0], "SCAN c USING INDEX client_by_creation", "{page:?}");
+    assert!(page.contains(&"SEARCH s EXISTS USING PRIMARY KEY (client_key=?)".to_owned()), "{page:?}");
 }

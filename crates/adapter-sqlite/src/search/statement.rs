@@ -8,6 +8,7 @@ use super::column::column;
 use super::condition;
 use super::counts::Counts;
 use super::keyset::{self, SORT_KEYS};
+use super::kyc_status;
 use super::reach::Reach;
 use crate::parameters::to_i64;
 use crate::rows::summary;
@@ -15,6 +16,12 @@ use crate::rows::summary;
 /// The statement that counts all matches.
 pub(super) fn total(search: &Search) -> SqlBuilder<'static> {
     let mut sql = SqlBuilder::new(Counts::none());
+    if let Some(condition) = kyc_status::only_condition(&search.predicate, search.today) {
+        sql.push("SELECT ");
+        kyc_status::push_number(&mut sql, &condition, search.today);
+        sql.push(" AS total");
+        return sql;
+    }
     sql.push("SELECT count(*) AS total FROM client c WHERE ");
     condition::push(&mut sql, &search.predicate, search.today);
     sql

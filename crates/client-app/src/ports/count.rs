@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use client_domain::client::{WaitingAge, WorkKind};
-use client_domain::kyc::KycStatus;
-use client_domain::search::{KycTest, Predicate};
+use client_domain::kyc::{KycStatus, KycStatusRule};
+use client_domain::search::Predicate;
 use client_domain::value::BranchKey;
 use client_domain::{Client, ClientState};
 use jiff::Timestamp;
@@ -39,8 +39,8 @@ pub enum Grouping {
     State,
     /// Clients by branch.
     Branch,
-    /// Clients by KYC status: the test of each status. Every client passes exactly one of them.
-    KycStatus(Vec<(KycStatus, KycTest)>),
+    /// Clients by KYC status, which follows from their documents by this rule.
+    KycStatus(KycStatusRule),
     /// The items of these kinds in the work queue of the clients, by how long they have waited at this moment.
     Waiting(Vec<WorkKind>, Timestamp),
 }
@@ -89,10 +89,7 @@ impl Grouping {
         match self {
             Self::State => vec![Group::State(client.state())],
             Self::Branch => vec![Group::Branch(client.snapshot().branch.clone())],
-            Self::KycStatus(tests) => {
-                let passed = tests.iter().filter(|(_, test)| test.holds(client, today));
-                passed.map(|(status, _)| Group::KycStatus(*status)).collect()
-            }
+            Self::KycStatus(rule) => vec![Group::KycStatus(client.kyc_status_by(rule, today))],
             Self::Waiting(kinds, now) => {
                 let items = client.waiting().into_iter();
                 let items = items.map(|item| (item.subject.kind(), item.since));

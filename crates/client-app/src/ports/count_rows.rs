@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use client_domain::search::Predicate;
+use client_domain::kyc::KycStatus;
+use client_domain::search::{Predicate, Scope};
 
 use crate::ports::count::{Counted, Counting, Group, Grouping};
 
-/// What a storage reads that has the clients by state and branch, and the work queue by age and branch, in indexes.
+/// What a storage reads that has the clients by state, by branch and by KYC status, and the work queue by age and branch, in
+/// indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountReading {
-    /// Entries of an index: each group is counted up to the bound of entries.
+    /// Entries of an index: each group is counted up to the bound of entries. KYC statuses that are not up to date are rows,
+    /// which are read up to their bound.
     ByIndex,
     /// Rows, up to the bound of rows.
     Rows,
@@ -22,7 +25,7 @@ pub struct CountRow {
     pub group: Group,
     /// How many were counted, one more than the bound of entries at most.
     pub number: u64,
-    /// How many rows were read for it; 0 where an index was read.
+    /// How many rows were read for it; 0 where only an index was read.
     pub read: u64,
 }
 
@@ -31,7 +34,7 @@ impl Counting {
     pub fn reading(&self) -> CountReading {
         let (scope, rest) = self.predicate.clone().scoped(self.today);
         match &self.by {
-            Grouping::KycStatus(_) => CountReading::Rows,
+            Grouping::KycStatus(_) if scope != Scope::default() => CountReading::Rows,
             Grouping::Waiting(..) if scope.states.is_some() => CountReading::Rows,
             _ if rest != Predicate::every_client() => CountReading::Rows,
             _ => CountReading::ByIndex,
@@ -41,13 +44,17 @@ impl Counting {
     /// The result of what was read, with one more than a bound where there is more.
     pub fn of_rows(&self, rows: impl IntoIterator<Item = CountRow>) -> Counted {
         let is_by_index = self.reading() == CountReading::ByIndex;
-        let (mut groups, mut read, mut is_complete) = (BTreeMap::new(), 0, true);
+        let (mut groups, mut read, mut has_more) = (BTreeMap::new(), 0, false);
         for row in rows {
-            is_complete &= !(is_by_index && row.number > bound(self.bounds.entries));
+            has_more |= is_by_index && row.number > bound(self.bounds.entries);
             read += row.read;
             *groups.entry(row.group).or_default() += row.number;
         }
-        is_complete &= read <= bound(self.bounds.rows);
+        if has_more && matches!(self.by, Grouping::KycStatus(_)) {
+            // Clients without a document are all others, so where too few were counted, they would be too many.
+            groups.remove(&Group::KycStatus(KycStatus::None));
+        }
+        let mut is_complete = !has_more && read <= bound(self.bounds.rows);
         if self.by == Grouping::Branch && is_by_index {
             // One with none of these clients was read as well: there may be others after the last.
             let branches = groups.keys().filter(|group| **group != Group::Branch(None)).count();

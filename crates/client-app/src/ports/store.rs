@@ -15,6 +15,7 @@ use crate::ports::ending::FoundClient;
 use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::{OutcomeRecord, RequestKey};
+use crate::ports::kyc_renewal::{KycRenewal, KycRenewed};
 use crate::readiness::CheckState;
 use crate::request_digest::RequestDigest;
 
@@ -256,14 +257,18 @@ pub trait ClientStore: Send + Sync {
         Ok(None)
     }
 
+    /// Renews some of the KYC statuses that the storage keeps, if it keeps any. No other answer differs before and after it.
+    async fn renew_kyc_statuses(&self, _renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        Ok(KycRenewed::default())
+    }
+
     /// Whether the storage has the schema that this program needs.
     async fn schema(&self) -> Result<CheckState, StoreError> {
         Ok(CheckState::Ok)
     }
 }
 
-/// What a store can do now. Reads may work while commits do not: on a standby, or while commits are not
-/// acknowledged.
+/// What a store can do now. Reads may work while commits do not: on a standby, or while commits are not acknowledged.
 #[derive(Debug)]
 pub struct StoreReadiness {
     /// Whether clients can be read.

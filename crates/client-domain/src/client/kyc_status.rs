@@ -8,8 +8,8 @@ use super::field::ClientField;
 use super::field_value::FieldValue;
 use super::snapshot::ClientSnapshot;
 use crate::kyc::{
-    DocumentKind, Evidence, IdentityDocument, KycStatus, MissingRequirement, Requirement, RequirementStatus,
-    Verification, VerificationStatus,
+    DocumentKind, Evidence, IdentityDocument, KycStatus, KycStatusRule, MissingRequirement, Requirement,
+    RequirementStatus, Verification, VerificationStatus,
 };
 use crate::text::number;
 
@@ -98,6 +98,12 @@ impl Client {
             })
             .filter(|requirement| requirement.status != RequirementStatus::Verified)
             .collect()
+    }
+
+    /// The status of all documents and addresses by this rule.
+    pub fn kyc_status_by(&self, rule: &KycStatusRule, today: Date) -> KycStatus {
+        let required: Vec<_> = rule.required_of(self.snapshot.customer_type).cloned().collect();
+        self.kyc_status(&required, today)
     }
 
     /// The status of all documents and addresses under these requirements. Without any, one document of any type

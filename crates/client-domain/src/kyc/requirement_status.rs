@@ -79,6 +79,23 @@ impl KycStatus {
         }
     }
 
+    /// The number as it is stored.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Incomplete => 1,
+            Self::Pending => 2,
+            Self::Verified => 3,
+            Self::Expired => 4,
+            Self::Outdated => 5,
+        }
+    }
+
+    /// The status with this number.
+    pub fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| i64::from(status.number()) == number)
+    }
+
     /// Reads a name, in any case.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         Self::ALL

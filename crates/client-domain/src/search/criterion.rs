@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::kyc_test::KycTest;
+use super::kyc_test::KycCondition;
 use super::property::Property;
 use super::sortable::Sortable;
 use crate::client::Client;
@@ -28,8 +28,8 @@ pub enum Criterion {
     OneOf(BTreeSet<Sortable>),
     /// The value is in one of these spans; an empty list matches no client.
     Within(Vec<Span>),
-    /// The submitted documents and addresses pass this test.
-    Kyc(KycTest),
+    /// The KYC status is one of these.
+    Kyc(KycCondition),
 }
 
 /// The kind of match of a text with another.
@@ -101,7 +101,7 @@ impl Criterion {
             Self::OneOf(_) | Self::Within(_) => {
                 property.values(client).iter().any(|value| self.is_met_by_value(value))
             }
-            Self::Kyc(test) => test.holds(client, today),
+            Self::Kyc(condition) => condition.holds(client, today),
         }
     }
 

@@ -5,8 +5,39 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::client::Client;
-use crate::kyc::{Evidence, KycPolicy, KycStatus, Requirement, VerificationStatus};
+use crate::kyc::{Evidence, KycStatus, KycStatusRule, Requirement, VerificationStatus};
 use crate::value::CustomerType;
+
+/// Whether the KYC status of a client is one of several, under one rule.
+///
+/// An adapter evaluates [`KycCondition::test`], or keeps the status of each client beside it, with the rule that it was computed
+/// by and the days on which it holds, and reads that where it is still right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KycCondition {
+    /// The status is one of these. Every client has one, so an empty set matches no client.
+    pub statuses: BTreeSet<KycStatus>,
+    /// How the status of a client follows from its documents and addresses.
+    pub rule: KycStatusRule,
+}
+
+impl KycCondition {
+    /// Whether it holds for this client when today is this day.
+    pub fn holds(&self, client: &Client, today: Date) -> bool {
+        self.statuses.contains(&client.kyc_status_by(&self.rule, today))
+    }
+
+    /// The same as a test of documents and addresses.
+    pub fn test(&self) -> KycTest {
+        KycTest::of_status(&self.statuses, &self.rule)
+    }
+
+    /// The condition that holds for exactly the other clients.
+    #[must_use]
+    pub fn opposite(&self) -> Self {
+        let others = KycStatus::ALL.into_iter().filter(|status| !self.statuses.contains(status));
+        Self { statuses: others.collect(), rule: self.rule.clone() }
+    }
+}
 
 /// [`Client::kyc_status`] as a test, in the few forms that an adapter has to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +66,18 @@ pub struct Proof {
 }
 
 impl KycTest {
-    /// The test that the KYC status of a client is one of these under this policy.
-    pub fn of_status(wanted: &BTreeSet<KycStatus>, policy: &KycPolicy) -> Self {
-        let of = |required: &[Requirement]| {
-            Self::Any(wanted.iter().map(|status| of_status(*status, required)).collect())
+    /// The test that the KYC status of a client is one of these under this rule.
+    pub fn of_status(wanted: &BTreeSet<KycStatus>, rule: &KycStatusRule) -> Self {
+        let of = |customer_type: CustomerType| {
+            let required: Vec<_> = rule.required_of(customer_type).cloned().collect();
+            Self::Any(wanted.iter().map(|status| of_status(*status, &required)).collect())
         };
-        let [first, others @ ..] = &CustomerType::ALL;
-        if others.iter().all(|other| policy.required_of(*other) == policy.required_of(*first)) {
-            return of(policy.required_of(*first));
+        if rule.is_of_every_type() {
+            let [first, ..] = CustomerType::ALL;
+            return of(first);
         }
-        let of_type = |customer_type: CustomerType| {
-            Self::All(vec![Self::OfType(customer_type), of(policy.required_of(customer_type))])
-        };
+        let of_type =
+            |customer_type: CustomerType| Self::All(vec![Self::OfType(customer_type), of(customer_type)]);
         Self::Any(CustomerType::ALL.into_iter().map(of_type).collect())
     }
 

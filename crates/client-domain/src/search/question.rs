@@ -3,13 +3,13 @@
 use super::calendar::compared;
 use super::criterion::{Criterion, Span, TextMatch};
 use super::fault::{OperandFault, OperandProblem};
-use super::kyc_test::KycTest;
+use super::kyc_test::KycCondition;
 use super::operand::{Operand, Value};
 use super::operand_reader::{Meaning, Understood};
 use super::operator::Operator;
 use super::property::{Property, PropertyKind};
 use super::sortable::Sortable;
-use crate::kyc::{KycPolicy, KycStatus};
+use crate::kyc::{KycPolicy, KycStatus, KycStatusRule};
 use crate::text::fold;
 use crate::value::CustomerNumber;
 
@@ -30,7 +30,8 @@ pub(super) fn kyc_status(written: &Operand, policy: &KycPolicy) -> Question {
         Value::Text(name) => KycStatus::parse(name).ok(),
         _ => None,
     });
-    Question::Fixed(Criterion::Kyc(KycTest::of_status(&statuses.collect(), policy)))
+    let condition = KycCondition { statuses: statuses.collect(), rule: KycStatusRule::of(policy) };
+    Question::Fixed(Criterion::Kyc(condition))
 }
 
 /// The question of these values.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client_domain::client::Change;
 use client_domain::kyc::{
-    DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, Notice, Requirement, RequirementStatus, ReviewAction,
-    Uploaders, VerificationStatus,
+    DocumentKind, Evidence, Kyc, KycPolicy, KycStatus, KycStatusRule, Notice, Requirement, RequirementStatus,
+    ReviewAction, Uploaders, VerificationStatus,
 };
-use client_domain::search::{Filter, KycTest, field};
+use client_domain::search::{Filter, KycCondition, KycTest, field};
 use client_domain::value::{CustomerType, Notes};
 use client_domain::{AuditStamp, Blocker, Client, ClientField, ClientState, Decision, EventKind};
 use jiff::civil::{Date, date};
@@ -281,10 +281,15 @@ proptest! {
     ) {
         let required = policy.required_of(client.snapshot().customer_type);
         let status = client.kyc_status(required, today);
-        let test = KycTest::of_status(&wanted, &policy);
+        let rule = KycStatusRule::of(&policy);
+        let test = KycTest::of_status(&wanted, &rule);
         prop_assert_eq!(test.holds(&client, today), wanted.contains(&status), "{:?} {:?}", status, wanted);
         let all: BTreeSet<_> = KycStatus::ALL.into();
-        prop_assert!(KycTest::of_status(&all, &policy).holds(&client, today));
+        prop_assert!(KycTest::of_status(&all, &rule).holds(&client, today));
+
+        let condition = KycCondition { statuses: wanted.clone(), rule };
+        prop_assert_eq!(condition.holds(&client, today), wanted.contains(&status));
+        prop_assert_eq!(condition.opposite().holds(&client, today), !wanted.contains(&status));
 
         let names: Vec<_> = wanted.iter().map(|status| status.name()).collect();
         if !names.is_empty() {

@@ -12,7 +12,9 @@ use crate::config::{limits, listen, rules, unsafe_settings};
 use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
-use crate::jobs::{backlog, clock, delivery, expiry, garbage, keys, lapse, metrics, normal_forms, retention};
+use crate::jobs::{
+    self as background, backlog, clock, delivery, garbage, keys, metrics, normal_forms, retention,
+};
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
 use crate::wiring::console;
@@ -103,8 +105,7 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         clock::compare(&jobs, &clients);
         retention::enforce(&jobs, &storage, &clients, retention_periods);
         normal_forms::recompute(&jobs, &storage);
-        expiry::watch(&jobs, &clients);
-        lapse::end(&jobs, &clients);
+        background::follow_the_calendar(&jobs, &clients);
         garbage::collect(&jobs, &clients, arguments.documents.max_orphan_share);
         if let Some((webhook, timeout)) = webhook {
             backlog::measure(&jobs, storage.outbox());

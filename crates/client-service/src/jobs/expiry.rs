@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_mins(15);
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Records that documents expire soon or have expired, and withdraws records that were made too early.
-pub(crate) fn watch(supervisor: &Supervisor, clients: &Clients) {
+pub(super) fn watch(supervisor: &Supervisor, clients: &Clients) {
     describe_counter!(
         "kyc_expiry_recorded_total",
         "Documents whose expiry was recorded, by what was recorded."

@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_mins(15);
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Ends applications without a change for as many days as the policy says; without such a number there is no job.
-pub(crate) fn end(supervisor: &Supervisor, clients: &Clients) {
+pub(super) fn end(supervisor: &Supervisor, clients: &Clients) {
     if clients.kyc_policy().lapse_after_days.is_none() {
         return;
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use client_app::ports::{ClientStore, Committed, CountBounds, Counted, Counting, Group, Grouping};
 use client_domain::client::{Application, Approval, WaitingAge, WorkKind};
-use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, KycStatus, Requirement};
+use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, KycStatusRule, Requirement};
 use client_domain::lifecycle::Action;
-use client_domain::search::{KycTest, Predicate, Word, field};
+use client_domain::search::{Predicate, Word, field};
 use client_domain::value::{BranchKey, CustomerType};
 use client_domain::{Client, ClientState};
 use jiff::{SignedDuration, Timestamp};
@@ -33,11 +33,10 @@ fn policy() -> KycPolicy {
 
 /// Every grouping; what waits at several moments, so that every age occurs.
 fn groupings() -> Vec<Grouping> {
-    let test = |status| (status, KycTest::of_status(&[status].into(), &policy()));
     let mut all = vec![
         Grouping::State,
         Grouping::Branch,
-        Grouping::KycStatus(KycStatus::ALL.into_iter().map(test).collect()),
+        Grouping::KycStatus(KycStatusRule::of(&policy())),
         Grouping::Waiting(vec![WorkKind::Document], moment(12) + hours(49)),
         Grouping::Waiting(Vec::new(), moment(12)),
     ];

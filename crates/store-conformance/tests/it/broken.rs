@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use client_app::ports::{ClientStore, Counted, Counting, StoreError};
+use client_app::ports::{ClientStore, Counted, Counting, Found, KycRenewal, KycRenewed, Search, StoreError};
 use client_domain::search::Predicate;
+use jiff::civil::Date;
 use store_conformance::map_store::{Change, InMemory, MapStorage, MapStore, Maps, Method};
 use store_conformance::{Fresh, Harness, Layered, Racer, StoreLayer, async_trait, cases};
 
@@ -153,4 +154,92 @@ async fn count_without_its_filter_is_noticed() {
         assert!(fails);
     }
     cases::counts::counts_follow_the_commits(&Counts).await;
+}
+
+/// Keeps what a search has found after the first renewal: no commit makes it forget.
+#[derive(Default)]
+struct RemembersFound {
+    store: MapStore,
+    found: Mutex<Option<Vec<(Predicate, Date, Found)>>>,
+}
+
+#[async_trait]
+impl StoreLayer for RemembersFound {
+    fn inner(&self) -> &dyn ClientStore {
+        &self.store
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        let found = self.store.search(search).await?;
+        let mut remembered = self.found.lock().unwrap();
+        let Some(remembered) = &mut *remembered else { return Ok(found) };
+        let same = |(predicate, today, _): &&(Predicate, Date, Found)| {
+            *predicate == search.predicate && *today == search.today
+        };
+        if let Some((.., found)) = remembered.iter().find(same) {
+            return Ok(found.clone());
+        }
+        remembered.push((search.predicate.clone(), search.today, found.clone()));
+        Ok(found)
+    }
+
+    async fn renew_kyc_statuses(&self, renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        self.found.lock().unwrap().get_or_insert_default();
+        self.store.renew_kyc_statuses(renewal).await
+    }
+}
+
+/// Takes the status of the day of the last renewal for that of every day.
+#[derive(Default)]
+struct RemembersTheDay {
+    store: MapStore,
+    today: Mutex<Option<Date>>,
+}
+
+#[async_trait]
+impl StoreLayer for RemembersTheDay {
+    fn inner(&self) -> &dyn ClientStore {
+        &self.store
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        let today = self.today.lock().unwrap().unwrap_or(search.today);
+        self.store.search(&Search { today, ..search.clone() }).await
+    }
+
+    async fn renew_kyc_statuses(&self, renewal: &KycRenewal) -> Result<KycRenewed, StoreError> {
+        *self.today.lock().unwrap() = Some(renewal.today);
+        self.store.renew_kyc_statuses(renewal).await
+    }
+}
+
+/// Makes a store of a layer.
+struct OfLayer<L>(fn() -> L);
+
+#[async_trait]
+impl<L: StoreLayer + 'static> Harness for OfLayer<L> {
+    async fn fresh(&self) -> Fresh {
+        let store = Arc::new(Layered((self.0)()));
+        Fresh { store, ..Fresh::new(MapStore::new()) }
+    }
+
+    async fn run_concurrently(&self, _racers: Vec<Racer>) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_of_before_a_commit_is_noticed() {
+    cases::kyc_statuses::renewal_changes_no_answer(&OfLayer(RemembersFound::default)).await;
+    let case = async {
+        let harness = OfLayer(RemembersFound::default);
+        cases::kyc_statuses::status_follows_the_commits_after_a_renewal(&harness).await;
+    };
+    assert!(fails(case).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_of_another_day_is_noticed() {
+    let case = async {
+        cases::kyc_statuses::renewal_changes_no_answer(&OfLayer(RemembersTheDay::default)).await;
+    };
+    assert!(fails(case).await);
 }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
+use client_app::ports::{ClientStore as _, KycRenewal};
+use client_domain::kyc::{KycPolicy, KycStatusRule};
 use sqlx::Row as _;
 use throwaway_postgres::Cluster;
 use tokio::sync::OnceCell;
@@ -81,9 +83,16 @@ async fn generate() -> DataSet {
         sqlx::raw_sql(build).execute(&mut connection).await.unwrap();
         println!("{} built in {} ms", row.get::<String, _>(0), begun.elapsed().as_millis());
     }
-    for table in
-        ["client", "client_number", "client_document", "client_address", "client_history", "client_work_item"]
-    {
+    renew_kyc_statuses(&url).await;
+    for table in [
+        "client",
+        "client_number",
+        "client_document",
+        "client_address",
+        "client_history",
+        "client_work_item",
+        "client_kyc_status",
+    ] {
         let vacuum = sqlx::AssertSqlSafe(format!("VACUUM (ANALYZE) {table}"));
         sqlx::raw_sql(vacuum).execute(&mut connection).await.unwrap();
     }
@@ -91,6 +100,25 @@ async fn generate() -> DataSet {
         println!("{}: {} MiB", row.get::<String, _>(0), row.get::<i64, _>(1));
     }
     DataSet { server, clients }
+}
+
+/// As the service does, for the day of the searches.
+async fn renew_kyc_statuses(url: &str) {
+    let store = PostgresStore::open(&settings(url)).await.unwrap();
+    let rule = KycStatusRule::of(&KycPolicy::default());
+    let today = jiff::civil::date(2026, 1, 5);
+    let renewal = KycRenewal { rule, today, limit: 500, other_rules: true };
+    let (begun, mut clients) = (std::time::Instant::now(), 0);
+    loop {
+        let done = store.renew_kyc_statuses(&renewal).await.unwrap();
+        assert_eq!(done.due, done.renewed);
+        clients += done.renewed;
+        if done.due < 500 {
+            break;
+        }
+    }
+    println!("{clients} KYC statuses renewed in {} ms", begun.elapsed().as_millis());
+    store.close().await;
 }
 
 impl DataSet {

@@ -15,6 +15,9 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_work_item.client_key, client_work_item.kind, client_work_item.item_id",
         "INSERT INTO client_work_item SELECT * FROM client_work_item",
     ),
+    ("client_kyc_status.client_key", "INSERT INTO client_kyc_status SELECT * FROM client_kyc_status"),
+    ("client_kyc_status_possible", "UPDATE client_kyc_status SET status = 6"),
+    ("client_kyc_status_possible", "UPDATE client_kyc_status SET rule = 1, status = 0"),
     (
         "client_work_claim.client_key, client_work_claim.kind, client_work_claim.item_id",
         "INSERT INTO client_work_claim SELECT * FROM client_work_claim",
