@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use client_app::jiff::SignedDuration;
 use client_app::ports::{Session, SessionId, SessionMoment, StoreError};
-use client_app::{Caller, RequestId};
+use client_app::{Caller, CallerSlot, RequestId};
 use client_wire::{Code, Failure, Item};
 use sha2::{Digest as _, Sha256};
 
@@ -57,6 +57,9 @@ impl FromRequestParts<Arc<Console>> for Visit {
             |error: StoreError| failure_page(&shell_of(console, language), &unavailable(&error));
         let found = console.sessions.find_session(&id, at).await.map_err(unavailable)?;
         let session = found.ok_or_else(signed_out)?;
+        if let Some(slot) = parts.extensions.get::<CallerSlot>() {
+            slot.set(&session.caller.actor.id);
+        }
         // A short idle time is touched more often, so that a person at work is never taken for one who has left.
         if now.duration_since(session.last_seen) > TOUCH_EVERY.min(console.lifetime.idle / 4)
             && !console.sessions.touch_session(&id, at).await.map_err(unavailable)?

@@ -8,7 +8,8 @@ use axum::http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -45,7 +46,8 @@ pub(crate) async fn get(
     Path(document): Path<String>,
     request: Request,
 ) -> Response {
-    let response = match open(&state, document, request.uri(), request.headers()).await {
+    let (parts, _) = request.into_parts();
+    let response = match open(&state, document, &parts).await {
         Ok((content, permit)) => download(content, permit),
         Err(rejection) => rejection.into_response(),
     };
@@ -73,13 +75,12 @@ fn labelled(mut response: Response, name: &'static str) -> Response {
 async fn open(
     state: &AppState,
     document: String,
-    uri: &Uri,
-    headers: &HeaderMap,
+    parts: &Parts,
 ) -> Result<(OpenedContent, Permit), Rejection> {
-    let caller = authenticate(state, headers).await?;
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     let mut items = Vec::new();
-    url_parameters::reject(uri, &mut items);
-    CommandHeaders::read(headers, OperationKind::Query, &mut items);
+    url_parameters::reject(&parts.uri, &mut items);
+    CommandHeaders::read(&parts.headers, OperationKind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
@@ -115,7 +116,7 @@ async fn replace(
 ) -> Result<Reply, Rejection> {
     let deadline = Instant::now() + state.limits.content_timeout;
     let (parts, body) = request.into_parts();
-    let caller = authenticate(state, &parts.headers).await?;
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     check_type(&parts.headers)?;
     check_length(&parts.headers)?;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;

@@ -44,5 +44,6 @@ pub use self::metrics::{Metrics, MetricsError};
 pub use api::Api;
 pub use envelope::{failure_response, success_response};
 pub use limits::Limits;
+pub use middleware::request_log::{CallerHashKey, CallerHashKeyError, RequestLog};
 pub use server::{Admin, ServeReport, Server};
 pub use token_verification as auth;

@@ -6,5 +6,6 @@ pub(crate) mod page_coding;
 pub(crate) mod panic;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
+pub(crate) mod request_log;
 mod unread_body;
 pub(crate) mod url_parameters;

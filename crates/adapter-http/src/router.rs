@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use client_wire::spec::OperationKind;
 
 use crate::health::Probes;
 use crate::metrics::Metrics;
 use crate::middleware::access_log;
+use crate::middleware::request_log::RequestLog;
 use crate::request::dispatch;
 use crate::state::AppState;
 use crate::{docs_page, documents, health, metrics};
@@ -22,6 +23,7 @@ pub(crate) fn router(
     with_metrics: bool,
     others: Router,
     start_page: Option<&'static str>,
+    request_log: RequestLog,
 ) -> Router {
     let router = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
@@ -33,13 +35,13 @@ pub(crate) fn router(
         .merge(docs_page::pages())
         .merge(probes().with_state(state.probes.clone()));
     let router = if with_metrics { router.merge(scrape(&state.probes)) } else { router };
-    with_access_log(router.merge(others.with_state(()))).with_state(state)
+    with_access_log(router.merge(others.with_state(())), request_log).with_state(state)
 }
 
 /// What a listener for operators answers.
 pub(crate) fn admin(state: Arc<Probes>) -> Router {
     let metrics = scrape(&state);
-    with_access_log(probes().with_state(state).merge(metrics))
+    with_access_log(probes().with_state(state).merge(metrics), RequestLog::failures())
 }
 
 fn probes() -> Router<Arc<Probes>> {
@@ -51,6 +53,10 @@ fn scrape<S: Clone + Send + Sync + 'static>(probes: &Probes) -> Router<S> {
     Router::new().route("/metrics", get(metrics::metrics)).with_state(metrics)
 }
 
-fn with_access_log<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router.fallback(|| async { StatusCode::NOT_FOUND }).layer(from_fn(access_log::handle))
+fn with_access_log<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    request_log: RequestLog,
+) -> Router<S> {
+    let access_log = from_fn_with_state(request_log, access_log::handle);
+    router.fallback(|| async { StatusCode::NOT_FOUND }).layer(access_log)
 }

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use self::accept::Acceptor;
 use crate::api::Api;
 use crate::limited_operations::LimitedOperations;
+use crate::middleware::request_log::RequestLog;
 use crate::router;
 use crate::state::AppState;
 
@@ -35,12 +36,19 @@ pub struct Server {
     admin: Option<TcpListener>,
     routes: Router,
     start_page: Option<&'static str>,
+    request_log: RequestLog,
 }
 
 impl Server {
     /// A server of `api`.
     pub fn new(api: Api) -> Self {
-        Self { state: Arc::new(AppState::new(api)), admin: None, routes: Router::new(), start_page: None }
+        Self {
+            state: Arc::new(AppState::new(api)),
+            admin: None,
+            routes: Router::new(),
+            start_page: None,
+            request_log: RequestLog::failures(),
+        }
     }
 
     /// Answers `/healthz`, `/readyz` and `/metrics` on this listener as well, until [`Self::serve`] ends, whatever
@@ -68,6 +76,13 @@ impl Server {
         self
     }
 
+    /// Logs the requests that this log wants; without it, those that fail.
+    #[must_use]
+    pub fn with_request_log(mut self, request_log: RequestLog) -> Self {
+        self.request_log = request_log;
+        self
+    }
+
     /// The operations of the API for routes of the program, within the limits that hold for requests of the API: how many
     /// run in all and of one caller, how long they take, and the rate of a caller: of its commands, and sixteen times as many
     /// queries and dry runs.
@@ -77,7 +92,9 @@ impl Server {
 
     /// The bare router: everything but the limits on connections and the shutdown.
     pub fn router(&self) -> Router {
-        router::router(self.state.clone(), self.admin.is_none(), self.routes.clone(), self.start_page)
+        let (state, routes, request_log) =
+            (self.state.clone(), self.routes.clone(), self.request_log.clone());
+        router::router(state, self.admin.is_none(), routes, self.start_page, request_log)
     }
 
     /// Serves requests on `listener` until `shutdown` is cancelled and begun requests have ended, or until the drain

@@ -71,6 +71,6 @@ pub use lapse::{LAPSE, LapseRound};
 pub use location_claim::{LocationRefusal, claim_location};
 pub use policy::{OnDuplicate, OnLookAlike, OnUnanswered, Policy};
 pub use readiness::{Check, CheckName, CheckState, JobReport, JobReports, Readiness, StandingCheck};
-pub use request::{IdempotencyKey, RequestContext, RequestId};
+pub use request::{CallerSlot, IdempotencyKey, RequestContext, RequestId};
 pub use request_digest::RequestDigest;
 pub use spine::{Admission, DRY_RUN, Plan, Recording};

@@ -1,9 +1,10 @@
 //! The context of a request.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-use client_domain::Invalid;
 use client_domain::value::Version;
+use client_domain::{ActorId, Invalid};
 
 use crate::caller::Caller;
 
@@ -86,5 +87,32 @@ impl RequestContext {
     /// A plain request: no idempotency key, no expected version, no dry run.
     pub const fn new(caller: Caller, request_id: RequestId) -> Self {
         Self { caller, request_id, idempotency_key: None, expected_version: None, dry_run: false }
+    }
+}
+
+/// Where an adapter leaves the caller of a request as soon as it is known, for the line of the request in the log: also a
+/// request that fails later has a caller.
+///
+/// ```
+/// use client_app::CallerSlot;
+/// use client_domain::Actor;
+///
+/// let (slot, actor) = (CallerSlot::default(), Actor::parse("maker-1")?);
+/// slot.clone().set(&actor.id);
+/// assert_eq!(slot.get(), Some(&actor.id));
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CallerSlot(Arc<OnceLock<ActorId>>);
+
+impl CallerSlot {
+    /// Sets the caller; a request has one, so a second one changes nothing.
+    pub fn set(&self, caller: &ActorId) {
+        let _one = self.0.set(caller.clone());
+    }
+
+    /// The caller, once it is known.
+    pub fn get(&self) -> Option<&ActorId> {
+        self.0.get()
     }
 }

@@ -20,8 +20,9 @@ mod restore;
 mod serve;
 mod token;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
 use crate::config::settings_file::SettingsFile;
@@ -81,15 +82,21 @@ enum Command {
 
 /// Runs the command of the process, and returns the text that it prints.
 pub(crate) fn run() -> Result<String, ExitError> {
-    let file = SettingsFile::read(&Cli::command(), std::env::args_os().collect())?;
-    let cli = match Cli::try_parse_from(file.arguments) {
-        Ok(cli) => cli,
+    let all = Cli::command();
+    let SettingsFile { arguments, flags, .. } = SettingsFile::read(&all, std::env::args_os().collect())?;
+    let parsed = all
+        .clone()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(help) if !help.use_stderr() => help.exit(), // --help and --version
         Err(error) => return Err(SettingsError(sentence(&error)).into()),
     };
+    let settings = EffectiveSettings::of(&all, &matches, &flags);
     match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
-        Command::Serve(arguments) => serve::run(&arguments, &Cli::command()).map(|()| String::new()),
-        Command::Relay(arguments) => relay::run(&arguments).map(|()| String::new()),
+        Command::Serve(arguments) => serve::run(&arguments, &all, &settings).map(|()| String::new()),
+        Command::Relay(arguments) => relay::run(&arguments, &settings).map(|()| String::new()),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),

@@ -13,6 +13,7 @@ pub(crate) mod data_folder;
 pub(crate) mod database;
 pub(crate) mod documents;
 pub(crate) mod duration;
+pub(crate) mod effective;
 pub(crate) mod error;
 pub(crate) mod ledger;
 pub(crate) mod limits;

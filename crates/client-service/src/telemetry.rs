@@ -16,7 +16,7 @@ pub(crate) fn start(format: LogFormat) -> Result<(), SettingsError> {
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.with_ansi(false).init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
     log_panics();
     Ok(())

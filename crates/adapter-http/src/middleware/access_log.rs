@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use client_app::CallerSlot;
+use client_domain::ActorId;
 use client_wire::{Code, Failure, Status};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
@@ -15,11 +17,19 @@ use crate::envelope::{self, LoggedFailure, failure_of};
 use crate::metrics::{GaugeGuard, OperationLabel, count_response};
 use crate::middleware::panic::catch_panic;
 use crate::middleware::request_id::{self, X_REQUEST_ID};
+use crate::middleware::request_log::RequestLog;
 use crate::middleware::{framing, unread_body};
 use crate::server::peer::Peer;
 
+/// Paths that a machine asks every few seconds: they have a line in the log only if they fail.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// Gives the request an id, catches its panic, puts every failure into the envelope, and logs and counts the response.
-pub(crate) async fn handle(mut request: Request, next: Next) -> Response {
+pub(crate) async fn handle(
+    State(request_log): State<RequestLog>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let _in_flight = GaugeGuard::request();
     let id = request_id::of(request.headers());
@@ -31,13 +41,25 @@ pub(crate) async fn handle(mut request: Request, next: Next) -> Response {
     if let Some(id) = id {
         request.extensions_mut().insert(id);
     }
+    let caller = CallerSlot::default();
+    request.extensions_mut().insert(caller.clone());
     let response = catch_panic(respond(request, next)).instrument(span.clone()).await;
     let response = response.unwrap_or_else(|_| envelope::failure_response(&failure_of(Code::Internal)));
     let mut response = enveloped(response);
-    let operation =
-        response.extensions_mut().remove::<OperationLabel>().unwrap_or_else(OperationLabel::unknown);
+    let known_operation = response.extensions_mut().remove::<OperationLabel>();
+    let operation = known_operation.unwrap_or_else(OperationLabel::unknown);
     let took = started.elapsed();
-    span.in_scope(|| log(response.extensions().get::<LoggedFailure>(), &operation, took));
+    span.in_scope(|| {
+        RequestLine {
+            log: &request_log,
+            operation: known_operation.map_or(endpoint, |operation| operation.0),
+            status: response.status().as_u16(),
+            failed: response.extensions().get::<LoggedFailure>(),
+            caller: caller.get(),
+            took,
+        }
+        .write();
+    });
     count_response(endpoint, &operation, response.status().as_u16(), took);
     let headers = response.headers_mut();
     // Files of the program that never change say so themselves.
@@ -98,28 +120,47 @@ fn enveloped(mut response: Response) -> Response {
     enveloped
 }
 
-/// One line for each failure, at the level of its severity, without any value from the request.
-fn log(failed: Option<&LoggedFailure>, operation: &OperationLabel, took: Duration) {
-    let latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let Some(LoggedFailure { status, codes, reason, cause }) = failed else {
-        tracing::debug!(%operation, latency_ms, "request done");
-        return;
-    };
-    // Four eyes is a business rule like any other, whatever its status.
-    let business = codes.iter().all(|code| *code == Code::FourEyes.name());
-    let (http, codes) = (status.http(), codes.join(","));
-    match status {
-        Status::BadRequest => tracing::debug!(status = http, codes, %operation, latency_ms, "request failed"),
-        // Many bad tokens must not cause many warnings; they are counted as well.
-        Status::Unauthorized => {
-            tracing::info!(status = http, codes, reason, %operation, latency_ms, "request failed");
+/// The line of a request: one, without any value of the request.
+struct RequestLine<'a> {
+    log: &'a RequestLog,
+    /// The name of the command or query; of another request, its path as the router knows it.
+    operation: &'a str,
+    status: u16,
+    failed: Option<&'a LoggedFailure>,
+    caller: Option<&'a ActorId>,
+    took: Duration,
+}
+
+impl RequestLine<'_> {
+    /// Writes the line of a failure at the level of its severity, and that of a success where the log wants all.
+    fn write(&self) {
+        let (operation, status) = (self.operation, self.status);
+        let caller = self.log.hashed(self.caller).map(tracing::field::display);
+        let latency_ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
+        let is_wanted = self.log.all && !PROBES.contains(&operation);
+        let Some(LoggedFailure { status: kind, codes, reason, cause }) = self.failed else {
+            if is_wanted {
+                tracing::info!(operation, status, caller, latency_ms, "request done");
+            } else {
+                tracing::debug!(operation, status, caller, latency_ms, "request done");
+            }
+            return;
+        };
+        // Four eyes is a business rule like any other, whatever its status.
+        let business = codes.iter().all(|code| *code == Code::FourEyes.name());
+        let codes = codes.join(",");
+        match kind {
+            Status::BadRequest if !is_wanted => {
+                tracing::debug!(operation, status, codes, caller, latency_ms, "request failed");
+            }
+            Status::Forbidden if !business => {
+                tracing::warn!(operation, status, codes, reason, caller, latency_ms, "request failed");
+            }
+            Status::Internal | Status::Unavailable | Status::UnknownOutcome => {
+                tracing::error!(operation, status, codes, cause, caller, latency_ms, "request failed");
+            }
+            // Many bad tokens must not cause many warnings; they are counted as well.
+            _ => tracing::info!(operation, status, codes, reason, caller, latency_ms, "request failed"),
         }
-        Status::Forbidden if !business => {
-            tracing::warn!(status = http, codes, reason, %operation, latency_ms, "request failed");
-        }
-        Status::Internal | Status::Unavailable | Status::UnknownOutcome => {
-            tracing::error!(status = http, codes, cause, %operation, latency_ms, "request failed");
-        }
-        _ => tracing::info!(status = http, codes, %operation, latency_ms, "request failed"),
     }
 }

@@ -1,17 +1,25 @@
 //! The caller of a request.
 
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use client_app::Caller;
+use axum::http::{Extensions, HeaderMap};
+use client_app::{Caller, CallerSlot};
 use client_wire::{Code, Failure, Item};
 use token_verification::Refused;
 
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 
-/// The caller of a request, if its token is accepted and holds a permission, and the caller is within its rate limit.
-pub(crate) async fn authenticate(state: &AppState, headers: &HeaderMap) -> Result<Caller, Rejection> {
+/// The caller of a request, if its token is accepted and holds a permission, and the caller is within its rate limit. The
+/// log knows the caller from then on, also of a request that is refused.
+pub(crate) async fn authenticate(
+    state: &AppState,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Caller, Rejection> {
     let caller = state.verifier.verify(bearer_token(headers)?).await?;
+    if let Some(slot) = extensions.get::<CallerSlot>() {
+        slot.set(&caller.actor.id);
+    }
     if caller.permissions.iter().next().is_none() {
         let message = "The token has no permission for this service.";
         return Err(Failure::of(Item::new(Code::PermissionMissing, message)).into());

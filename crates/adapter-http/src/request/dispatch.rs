@@ -58,7 +58,7 @@ async fn execute(
 ) -> Result<Reply, Rejection> {
     let deadline = Instant::now() + state.limits.request_timeout;
     let (parts, body) = request.into_parts();
-    let caller = authenticate(state, &parts.headers).await?;
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     body::check_type(&parts.headers)?;
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use adapter_http::auth::{
     Clock, DevelopmentToken, Expectations, KeySource, KeySourceError, Refresh, TokenVerifier, mint,
 };
-use adapter_http::{Api, Limits, Metrics, ServeReport, Server};
+use adapter_http::{Api, Limits, Metrics, RequestLog, ServeReport, Server};
 use client_app::Caller;
 use client_domain::{Actor, Permissions};
 use client_wire::Operations;
@@ -91,14 +91,22 @@ impl Running {
     /// With a listener for operators.
     pub(crate) async fn with_admin(limits: Limits) -> Self {
         let source = KeySource::hs256_secret("SECRET", SECRET);
-        Self::of(limits, verifier(vec![source], Refresh::default()).await.unwrap(), true).await
+        let verifier = verifier(vec![source], Refresh::default()).await.unwrap();
+        Self::of(limits, verifier, true, RequestLog::failures()).await
+    }
+
+    /// Whose requests have these lines in the log.
+    pub(crate) async fn with_request_log(limits: Limits, request_log: RequestLog) -> Self {
+        let source = KeySource::hs256_secret("SECRET", SECRET);
+        let verifier = verifier(vec![source], Refresh::default()).await.unwrap();
+        Self::of(limits, verifier, false, request_log).await
     }
 
     pub(crate) async fn with(limits: Limits, verifier: TokenVerifier) -> Self {
-        Self::of(limits, verifier, false).await
+        Self::of(limits, verifier, false, RequestLog::failures()).await
     }
 
-    async fn of(limits: Limits, verifier: TokenVerifier, with_admin: bool) -> Self {
+    async fn of(limits: Limits, verifier: TokenVerifier, with_admin: bool, request_log: RequestLog) -> Self {
         let fake = Arc::new(Fake::default());
         let description =
             json!({"openapi": "3.1.0", "info": {"title": "Clients", "version": "1"}, "paths": {}});
@@ -115,7 +123,7 @@ impl Running {
         let shutdown = CancellationToken::new();
         let admin = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let admin_address = admin.local_addr().unwrap();
-        let server = Server::new(api);
+        let server = Server::new(api).with_request_log(request_log);
         let server = if with_admin { server.with_admin(admin) } else { server };
         let operations = server.operations();
         let serving = tokio::spawn(server.serve(listener, shutdown.clone()));

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use adapter_http::Limits;
+use adapter_http::{CallerHashKey, Limits, RequestLog};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::fixture::{CMD, QRY, Running, bare, command, post, short};
+use crate::fixture::{CMD, QRY, Running, bare, bearing, command, post, short};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -80,6 +80,55 @@ async fn failure_is_one_line_at_its_level() {
         assert!(line.contains("request_id=\"find-me\"") && line.contains("latency_ms="), "{line}");
         assert!(line.contains("path=\"/api/bpm/") && line.contains("peer=127.0.0.1"), "{line}");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_request_is_one_line_with_its_operation_and_its_caller_hashed() {
+    let (lines, _guard) = capture();
+    let log = RequestLog::all().with_callers(CallerHashKey::parse("0123456789abcdef").unwrap());
+    let server = Running::with_request_log(short(), log).await;
+    let subject = "maker-1";
+    let token = crate::fixture::token(subject);
+    let echo = json!({"cmd": "Echo", "data": {}}).to_string();
+    let bad = json!({"cmd": "Fail", "data": {"code": "too_short"}}).to_string();
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n");
+    // The first digits of the HMAC-SHA-256 of the subject.
+    let caller = "caller=cc33df305b3a2e4d";
+    for (request, level, fields) in [
+        (bearing(&token, CMD, "", &echo), "INFO", vec!["operation=\"Echo\"", "status=200", caller]),
+        (
+            bearing(&token, CMD, "", &bad),
+            "INFO",
+            vec!["operation=\"Fail\"", "status=400", "codes=\"too_short\"", caller],
+        ),
+        // Refused before its body is read.
+        (
+            bearing(&token, &format!("{CMD}?a=b"), "", &echo),
+            "INFO",
+            vec!["operation=\"/api/bpm/cmd\"", "status=400", caller],
+        ),
+        (bare(CMD, "", ""), "INFO", vec!["status=401", "codes=\"token_missing\""]),
+        (get("/openapi.json"), "INFO", vec!["operation=\"/openapi.json\"", "status=200"]),
+        (get("/nowhere"), "INFO", vec!["operation=\"unmatched\"", "status=404"]),
+    ] {
+        lines.take();
+        server.request(&request.replacen("\r\n", "\r\nX-Request-Id: find-me\r\n", 1)).await;
+        let all = lines.take();
+        let of_request: Vec<_> = all
+            .iter()
+            .filter(|line| line.contains("request done") || line.contains("request failed"))
+            .collect();
+        let [line] = of_request.as_slice() else { panic!("{fields:?}: {all:#?}") };
+        for field in fields.iter().chain(&["request_id=\"find-me\"", "peer=127.0.0.1", "latency_ms="]) {
+            assert!(line.contains(level) && line.contains(field), "{field} in {line}");
+        }
+        assert_eq!(line.contains("caller="), fields.contains(&caller), "{line}");
+        assert!(!all.iter().any(|line| line.contains(subject)), "{all:#?}");
+    }
+    server.get("/healthz").await;
+    let probes = lines.take();
+    assert!(!probes.iter().any(|line| line.contains("INFO") && line.contains("request done")), "{probes:#?}");
     server.stop().await;
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 use client_app::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
 use crate::config::limits;
 use crate::config::log::LogFormat;
@@ -44,13 +45,14 @@ pub(crate) struct RelayArgs {
 }
 
 /// Delivers events until a signal stops the process.
-pub(crate) fn run(arguments: &RelayArgs) -> Result<(), ExitError> {
+pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result<(), ExitError> {
     let (webhook, timeout) = webhook(&arguments.webhook)?.ok_or_else(|| {
         SettingsError("there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK".to_owned())
     })?;
     let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
     let storage_location = arguments.storage.storage_location()?;
     telemetry::start(arguments.log_format)?;
+    settings.report();
     runtime::run_to_end(runtime::start()?, async {
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         let storage = Storage::open_existing(&storage_location).await?;

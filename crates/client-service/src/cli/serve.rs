@@ -6,9 +6,10 @@ use adapter_http::{Api, Metrics, Server};
 use client_app::Clients;
 use client_app::ports::Clock as _;
 
+use crate::config::effective::EffectiveSettings;
 use crate::config::service::ServeArgs;
 use crate::config::value::Switch;
-use crate::config::{limits, listen, rules, unsafe_settings};
+use crate::config::{limits, listen, log, rules, unsafe_settings};
 use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
@@ -28,7 +29,11 @@ use crate::wiring::webhook::webhook;
 use crate::{runtime, shutdown, stdout, telemetry};
 
 /// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
-pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), ExitError> {
+pub(crate) fn run(
+    arguments: &ServeArgs,
+    command: &clap::Command,
+    settings: &EffectiveSettings,
+) -> Result<(), ExitError> {
     let storage_location = arguments.storage_location()?;
     let console_settings = console::settings(arguments)?;
     let token_keys = Keys::of(&arguments.keys, &storage_location, console_settings.has_provider())?;
@@ -49,7 +54,8 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
     let accounts = accounts(&arguments.ledger)?;
     let webhook = webhook(&arguments.webhook)?;
     let drain_deadline = limits.drain_deadline;
-    telemetry::start(arguments.log_format)?;
+    let request_log = log::request_log(&arguments.log)?;
+    telemetry::start(arguments.log.log_format)?;
 
     runtime::run_to_end(runtime::start()?, async {
         let token_keys = token_keys.load().await?;
@@ -59,7 +65,8 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         let contents = documents::contents(location, &storage_location, &storage).await?;
         let (verifier, development) = token_keys.verifier(&storage_location).await?;
         let entrance = console_settings.entrance(development.is_some()).await?;
-        // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
+        // After everything that can refuse the start: a refusal is one sentence, without lines before it.
+        settings.report();
         storage::report(&storage_location);
         unsafe_settings::report(arguments, &kyc_policy);
         unsafe_settings::report_unknown_variables(command);
@@ -102,18 +109,17 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         }
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
-        clock::compare(&jobs, &clients);
         retention::enforce(&jobs, &storage, &clients, retention_periods);
         normal_forms::recompute(&jobs, &storage);
-        background::follow_the_calendar(&jobs, &clients);
-        garbage::collect(&jobs, &clients, arguments.documents.max_orphan_share);
+        watch_clients(&jobs, &clients, arguments);
         if let Some((webhook, timeout)) = webhook {
             backlog::measure(&jobs, storage.outbox());
             if arguments.relay == Switch::On {
                 delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
             }
         }
-        let server = admin.into_iter().fold(Server::new(api), Server::with_admin);
+        let server = Server::new(api).with_request_log(request_log);
+        let server = admin.into_iter().fold(server, Server::with_admin);
         let server = test_controls::offer(server, &clients, &storage, test_clock);
         let server = console::offer(server, &storage, &jobs, entrance, address);
         // The jobs and the server drain at the same time, so that one deadline holds for both.
@@ -131,4 +137,11 @@ pub(crate) fn run(arguments: &ServeArgs, command: &clap::Command) -> Result<(), 
         );
         Ok(())
     })
+}
+
+/// Starts the jobs that change or delete what is due.
+fn watch_clients(jobs: &Supervisor, clients: &Clients, arguments: &ServeArgs) {
+    clock::compare(jobs, clients);
+    background::follow_the_calendar(jobs, clients);
+    garbage::collect(jobs, clients, arguments.documents.max_orphan_share);
 }

@@ -11,7 +11,7 @@ use super::documents::DocumentArgs;
 use super::error::SettingsError;
 use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
-use super::log::LogFormat;
+use super::log::LogArgs;
 use super::rules::RuleArgs;
 use super::storage_location::StorageLocation;
 use super::tokens::KeyArgs;
@@ -63,9 +63,8 @@ pub(crate) struct ServeArgs {
     #[command(flatten, next_help_heading = "Limits")]
     pub(crate) limits: LimitArgs,
 
-    /// The format of the log on standard error; RUST_LOG sets its level (info by default)
-    #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
-    pub(crate) log_format: LogFormat,
+    #[command(flatten, next_help_heading = "Log")]
+    pub(crate) log: LogArgs,
 }
 
 impl ServeArgs {

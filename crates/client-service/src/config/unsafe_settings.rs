@@ -54,6 +54,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
         &webhook.webhook_file,
         &webhook.webhook_secret_file,
         &arguments.ledger.accounts_secret_file,
+        &arguments.log.caller_hash_key_file,
         #[cfg(feature = "console")]
         &arguments.console.sign_in.oidc_client_secret_file,
     ];
@@ -167,7 +168,7 @@ fn has_secret(words: impl Iterator<Item = String>) -> bool {
             word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
         let value = value.or(words.peek().map(String::as_str));
         let discloses = match flag {
-            "--jwt-hs256-secret" | "--webhook-secret" | "--accounts-secret" => true,
+            "--jwt-hs256-secret" | "--webhook-secret" | "--accounts-secret" | "--caller-hash-key" => true,
             "--database-url" => value.is_some_and(has_password),
             _ => false,
         };

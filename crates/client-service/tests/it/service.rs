@@ -5,7 +5,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 57] = [
+const VARIABLES: [&str; 60] = [
+    "CLIENTS_REQUEST_LOG",
+    "CLIENTS_CALLER_HASH_KEY",
+    "CLIENTS_CALLER_HASH_KEY_FILE",
     "CLIENTS_CONSOLE",
     "CLIENTS_CONSOLE_IDLE",
     "CLIENTS_CONSOLE_SESSION",

@@ -1,0 +1,195 @@
+//! The settings that a run uses, as a line of the log: each with its value and where that came from, and no secret.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
+
+use super::value::non_empty;
+
+/// The settings of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct EffectiveSettings {
+    /// Those of the command line and of the environment.
+    given: Vec<String>,
+    /// Those that were left as they are.
+    defaults: Vec<String>,
+}
+
+impl EffectiveSettings {
+    /// The settings of this command; `matches` are what was given.
+    pub(crate) fn of(command: &Command, matches: &ArgMatches) -> Self {
+        let (mut given, mut defaults) = (Vec::new(), Vec::new());
+        for setting in command.get_arguments().filter(|setting| setting.get_env().is_some()) {
+            let id = setting.get_id().as_str();
+            let value = matches.get_raw(id).and_then(|mut values| values.next());
+            let value = value.map(|value| value.to_string_lossy());
+            // An empty variable counts as not set.
+            let value = non_empty(value.as_deref());
+            let flag = setting.get_long().unwrap_or(id);
+            let origin = match matches.value_source(id) {
+                Some(ValueSource::CommandLine) => "command line",
+                Some(ValueSource::EnvVariable) => "environment",
+                _ => "default",
+            };
+            match value {
+                Some(value) if origin != "default" => {
+                    given.push(format!("--{flag} {} ({origin})", shown(setting, value)));
+                }
+                Some(value) => defaults.push(format!("--{flag} {}", shown(setting, value))),
+                None => defaults.push(format!("--{flag} not set")),
+            }
+        }
+        Self { given, defaults }
+    }
+
+    /// Logs them in one line.
+    pub(crate) fn report(&self) {
+        let version = env!("CARGO_PKG_VERSION");
+        tracing::info!(
+            version,
+            given = self.given.join(", "),
+            defaults = self.defaults.join(", "),
+            "settings"
+        );
+    }
+}
+
+/// A value as the log may show it. Settings whose variables `--help` hides are secrets, or addresses that may hold one.
+fn shown(setting: &Arg, value: &str) -> String {
+    let is_secret = setting.is_hide_env_values_set();
+    let text = match value.split_once("://") {
+        // The path of a database is its name; that of a webhook may be a key.
+        Some((scheme, rest)) => address(scheme, rest, !is_secret || setting.get_id() == "database_url"),
+        None if is_secret => None,
+        None => Some(value.to_owned()),
+    };
+    let text = text.unwrap_or_else(|| "set".to_owned());
+    let is_plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | ','));
+    if is_plain { text } else { format!("{text:?}") }
+}
+
+/// An address without user, password and parameters; none where they cannot be told from the rest.
+fn address(scheme: &str, rest: &str, with_path: bool) -> Option<String> {
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, rest) = rest.split_at(end);
+    if rest.contains('@') {
+        return None;
+    }
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let path = if with_path { path } else { "" };
+    Some(format!("{scheme}://{host}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    const MARKER: &str = "mArKeR";
+    /// Settings that may hold a secret, of every command.
+    const SECRETS: [&str; 8] = [
+        "accounts",
+        "accounts-secret",
+        "caller-hash-key",
+        "database-url",
+        "jwt-hs256-secret",
+        "secret",
+        "webhook",
+        "webhook-secret",
+    ];
+
+    /// The commands that log their settings.
+    fn commands() -> Vec<Command> {
+        let command = Cli::command();
+        let named = |name| command.find_subcommand(name).unwrap().clone();
+        vec![named("serve"), named("relay")]
+    }
+
+    fn lines(command: &Command, arguments: &[String]) -> EffectiveSettings {
+        let words = [command.get_name().to_owned()];
+        let matches = command.clone().try_get_matches_from(words.iter().chain(arguments)).unwrap();
+        EffectiveSettings::of(command, &matches)
+    }
+
+    #[test]
+    fn every_setting_is_in_the_line_once() {
+        for command in commands() {
+            let all = lines(&command, &[]);
+            let named = all.given.iter().chain(&all.defaults).map(|text| text.split(' ').next().unwrap());
+            let mut named: Vec<_> = named.map(|flag| flag.trim_start_matches("--")).collect();
+            named.sort_unstable();
+            let settings = command.get_arguments().filter_map(Arg::get_long);
+            let mut settings: Vec<_> = settings.filter(|flag| !matches!(*flag, "help" | "version")).collect();
+            settings.sort_unstable();
+            assert_eq!(named, settings, "{}", command.get_name());
+            assert!(settings.len() > 10);
+        }
+    }
+
+    #[test]
+    fn secrets_are_marked_as_such() {
+        let command = Cli::command();
+        let settings = || command.get_subcommands().flat_map(Command::get_arguments);
+        let marked = settings().filter(|setting| setting.is_hide_env_values_set());
+        let marked: BTreeSet<_> = marked.filter_map(Arg::get_long).collect();
+        assert_eq!(marked, BTreeSet::from(SECRETS));
+        for flag in settings().filter_map(Arg::get_long) {
+            let sounds_secret =
+                ["secret", "password", "-key", "token"].iter().any(|word| flag.contains(word));
+            let is_secret = sounds_secret && !flag.ends_with("-file") && flag != "jwt-public-key";
+            assert!(!is_secret || marked.contains(flag), "{flag} is to hide its variable");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_in_the_line() {
+        for command in commands() {
+            for setting in command.get_arguments().filter(|setting| setting.is_hide_env_values_set()) {
+                let flag = setting.get_long().unwrap();
+                for value in [
+                    MARKER.to_owned(),
+                    format!("https://{MARKER}:{MARKER}@host:1?{MARKER}#{MARKER}"),
+                    format!("https://{MARKER}:pa/{MARKER}@host/"),
+                    format!("https://host?a={MARKER}@{MARKER}"),
+                    format!("whsec_{MARKER} whsec_{MARKER}"),
+                ] {
+                    let line = format!("{:?}", lines(&command, &[format!("--{flag}"), value.clone()]));
+                    assert!(!line.contains(MARKER), "{value}: {line}");
+                    assert!(line.contains(&format!("--{flag} ")), "{line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn value_is_told_with_its_origin() {
+        let serve = commands().remove(0);
+        let arguments = [
+            "--listen=0.0.0.0:80",
+            "--database-url=postgres://me:pass@db:5432/clients?sslmode=require",
+            "--webhook=https://me:pass@hooks.example/key?a=b",
+            "--jwks=https://id.example/keys?a=b",
+            "--jwt-issuer=two words, a comma",
+            "--webhook-secret=whsec_x",
+            "--data= ",
+        ];
+        let all = lines(&serve, &arguments.map(str::to_owned));
+        for expected in [
+            "--listen 0.0.0.0:80 (command line)",
+            "--database-url postgres://db:5432/clients (command line)",
+            "--webhook https://hooks.example (command line)",
+            "--jwks https://id.example/keys (command line)",
+            "--jwt-issuer \"two words, a comma\" (command line)",
+            "--webhook-secret set (command line)",
+        ] {
+            assert!(all.given.iter().any(|text| text == expected), "{expected}: {:?}", all.given);
+        }
+        for expected in ["--four-eyes on", "--data not set", "--accounts-secret not set"] {
+            assert!(all.defaults.iter().any(|text| text == expected), "{expected}: {:?}", all.defaults);
+        }
+    }
+}
