@@ -7,12 +7,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("client-domain", &[]),
     // It knows files, and nothing of clients.
     ("document-inspection", &[]),
-    ("client-app", &["client-domain", "document-inspection"]),
-    ("client-wire", INNER),
+    // Spans and the context of a trace know nothing of what they tell of.
+    ("trace-context", &[]),
+    ("client-app", &["client-domain", "document-inspection", "trace-context"]),
+    ("client-wire", &["client-app", "client-domain", "trace-context"]),
     ("phone-numbering", &["client-domain"]),
     // It uses a store through the ports only.
     ("store-conformance", INNER),
-    ("adapter-http", &["client-app", "client-domain", "client-wire", "token-verification"]),
+    ("adapter-http", &["client-app", "client-domain", "client-wire", "token-verification", "trace-context"]),
     ("adapter-console", &["client-app", "client-domain", "client-wire"]),
     ("adapter-inmem", INNER),
     // A bank for the tests of others: the API on the in-memory adapter.
@@ -21,15 +23,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["adapter-http", "adapter-inmem", "client-app", "client-domain", "client-wire", "signed-http"],
     ),
     ("adapter-object-store", &["client-app", "client-domain", "signed-http"]),
-    ("adapter-postgres", &["client-app", "client-domain", "concurrency"]),
-    ("adapter-sqlite", INNER),
-    ("adapter-webhook", &["client-app", "client-domain", "signed-http"]),
+    ("adapter-postgres", &["client-app", "client-domain", "concurrency", "trace-context"]),
+    ("adapter-sqlite", &["client-app", "client-domain", "trace-context"]),
+    ("adapter-webhook", &["client-app", "client-domain", "signed-http", "trace-context"]),
     ("adapter-ledger", &["client-app", "client-domain", "signed-http"]),
     ("adapter-oidc", &["client-app", "signed-http", "token-verification"]),
     // It knows tokens and callers, and nothing of requests.
     ("token-verification", &["client-app", "client-domain", "client-wire", "signed-http"]),
     // Addresses and signatures know nothing of what is sent.
-    ("signed-http", &[]),
+    ("signed-http", &["trace-context"]),
     ("client-service", EVERYTHING),
     ("clients-tests", EVERYTHING),
     // They know the service by its binary, its API and its tables, so that they repeat no mistake of its code.
@@ -82,6 +84,7 @@ const EVERYTHING: &[&str] = &[
     "client-service",
     "clients-testkit",
     "phone-numbering",
+    "trace-context",
 ];
 
 /// What the tests of a crate may use besides.

@@ -1,5 +1,7 @@
 //! Metrics for Prometheus; no label holds personal data.
 
+mod process;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -8,10 +10,18 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use client_wire::Code;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Those of statements, which are shorter than requests.
+const STATEMENT_BUCKETS: &[f64] =
+    &[0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+/// Those of rounds of background jobs, which may read every client.
+const ROUND_BUCKETS: &[f64] = &[0.01, 0.1, 1.0, 10.0, 60.0, 600.0];
+/// Upper bounds of the number of members of a batch.
+const MEMBER_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
 const MISSING_CONTENTS: &str = "kyc_contents_missing_total";
 
@@ -40,7 +50,13 @@ impl Metrics {
     ///
     /// A process that has a recorder already gets no second one.
     pub fn install() -> Result<Self, MetricsError> {
-        let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
+        let named = |name: &str| Matcher::Full(name.to_owned());
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(BUCKETS)?
+            .set_buckets_for_metric(named("db_statement_duration_seconds"), STATEMENT_BUCKETS)?
+            .set_buckets_for_metric(named("job_duration_seconds"), ROUND_BUCKETS)?
+            .set_buckets_for_metric(named("db_batch_members"), MEMBER_BUCKETS)?
+            .build_recorder();
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).map_err(BuildError::FailedToSetGlobalRecorder)?;
         describe_counter!(
@@ -52,11 +68,14 @@ impl Metrics {
         describe_gauge!("http_connections", "Open connections.");
         describe_counter!("http_connections_refused_total", "Connections over the share of their address.");
         describe_counter!("http_denied_total", "Requests without an acceptable token, by code.");
+        describe_counter!("http_refusals_total", "Requests that failed, by the code of each reason.");
         describe_counter!(
             MISSING_CONTENTS,
             "Downloads of documents whose file is not in the storage of files."
         );
         metrics::counter!(MISSING_CONTENTS).increment(0);
+        metrics::counter!("http_connections_refused_total").increment(0);
+        metrics::counter!("jwks_reload_failures_total").increment(0);
         // Described here, because keys may be read before the recorder is there.
         describe_gauge!(
             "jwks_age_seconds",
@@ -70,9 +89,11 @@ impl Metrics {
         Ok(Self(handle))
     }
 
-    /// Every metric with its current value, in the text format of Prometheus.
+    /// Every metric with its current value, in the text format of Prometheus; those of the process are read now.
     pub fn render(&self) -> String {
-        self.0.render()
+        let mut text = self.0.render();
+        text.push_str(&process::render());
+        text
     }
 
     /// How often [`Self::upkeep`] should be called.
@@ -103,6 +124,13 @@ pub(crate) fn count_denied(code: Code) {
 /// Counts a document whose file is missing.
 pub(crate) fn count_missing_content() {
     metrics::counter!(MISSING_CONTENTS).increment(1);
+}
+
+/// Counts the reasons why a request failed. Codes are a closed list, so the labels are bounded.
+pub(crate) fn count_refusals(codes: &[&'static str]) {
+    for code in codes {
+        metrics::counter!("http_refusals_total", "code" => *code).increment(1);
+    }
 }
 
 /// Counts a response and records how long it took.

@@ -7,5 +7,6 @@ pub(crate) mod panic;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
 pub(crate) mod request_log;
+mod request_trace;
 mod unread_body;
 pub(crate) mod url_parameters;

@@ -61,7 +61,7 @@ impl HttpLedger {
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", self.secrets.sign(id.as_str(), timestamp, &body))
             .body(body);
-        let response = request.send().await.map_err(|error| {
+        let response = signed_http::send(request).await.map_err(|error| {
             if error.is_timeout() { LedgerError::TimedOut } else { LedgerError::Unreachable }
         })?;
         answer::read(response).await

@@ -47,7 +47,8 @@ impl CodeEndpoint {
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        let response = request.send().await.map_err(|error| Unavailable(answer::failure(&error)))?;
+        let response =
+            signed_http::send(request).await.map_err(|error| Unavailable(answer::failure(&error)))?;
         let status = response.status().as_u16();
         let body = answer::body(response).await.map_err(Unavailable)?;
         match status {

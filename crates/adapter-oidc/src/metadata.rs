@@ -78,7 +78,7 @@ impl Metadata {
         let text = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let url = Url::parse(&text).map_err(|_| ProviderError::Address)?;
         let client = answer::client(&home).map_err(|_| ProviderError::NoDocument("TLS is not available"))?;
-        let sent = client.get(url).header("accept", "application/json").send().await;
+        let sent = signed_http::send(client.get(url).header("accept", "application/json")).await;
         let response = sent.map_err(|error| ProviderError::NoDocument(answer::failure(&error)))?;
         if response.status() != 200 {
             return Err(ProviderError::NoDocument("the status is not 200"));

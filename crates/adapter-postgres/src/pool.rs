@@ -4,6 +4,8 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
+//! | [`metrics`] | what the pool counts and measures |
+//! | [`observed`] | statements as metrics name them |
 //! | [`share`] | how many connections commands, reads by key and searches may hold |
 //! | [`connection`] | opening a connection, checking it, closing it |
 //! | [`abandoned`] | the list of connections that did not answer |
@@ -19,6 +21,8 @@ mod circuit;
 mod connection;
 mod idle_sweep;
 mod lease;
+pub(crate) mod metrics;
+mod observed;
 mod probe;
 mod reclaim;
 mod share;
@@ -29,12 +33,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use sqlx::Executor as _;
 use sqlx::postgres::{PgQueryResult, PgRow};
 use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
 
 use self::circuit::{Circuit, StartProbe};
 pub(crate) use self::connection::connect_options;
 use self::lease::Lease;
+use self::observed::Observation;
 pub(crate) use self::share::Share;
 use self::state::State;
 use crate::error::{Cause, DbError};
@@ -171,7 +178,11 @@ impl Pool {
         self.circuit().admit()?;
         let deadline = self.deadline();
         let mut lease = self.lease(Share::Commands, deadline, self.0.trusted_idle).await?;
-        let answer = in_time(self.answer_timeout(deadline), statement.execute(lease.connection())).await;
+        let observation = Observation::start();
+        let statement = observation.of(statement);
+        let answer = in_time(self.answer_timeout(deadline), lease.connection().execute(statement));
+        let answer = answer.instrument(observation.span()).await;
+        observation.end(&answer);
         self.end(lease, &answer);
         self.record(&answer, false);
         answer
@@ -184,7 +195,11 @@ impl Pool {
         deadline: Instant,
         statement: Statement<'_>,
     ) -> Result<Vec<PgRow>, DbError> {
-        let answer = in_time(self.answer_timeout(deadline), statement.fetch_all(lease.connection())).await;
+        let observation = Observation::start();
+        let statement = observation.of(statement);
+        let answer = in_time(self.answer_timeout(deadline), lease.connection().fetch_all(statement));
+        let answer = answer.instrument(observation.span()).await;
+        observation.end(&answer);
         self.end(lease, &answer);
         answer
     }

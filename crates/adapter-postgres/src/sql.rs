@@ -18,6 +18,9 @@ macro_rules! statements {
 
         /// Every statement by name, for tests and for the database administrator.
         pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+
+        /// Every statement by the name of its file, for metrics and traces.
+        pub(crate) const NAMED: &[(&str, &str)] = &[$(($file, $name)),*];
     };
 }
 

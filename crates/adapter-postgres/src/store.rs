@@ -17,6 +17,7 @@ use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind};
 use jiff::{Timestamp, ToSpan as _};
 use sqlx::postgres::PgRow;
+use tracing::Instrument as _;
 
 use crate::commit::GroupCommit;
 use crate::error::{Cause, DbError, corrupt};
@@ -146,7 +147,7 @@ impl ClientStore for PostgresStore {
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
         // In a task of its own: a commit that has begun runs to its end, even if its caller stops waiting.
         let (pool, commits) = (self.pool.clone(), self.commits.clone());
-        let task = tokio::spawn(async move { commits.commit(&pool, changeset).await });
+        let task = tokio::spawn(async move { commits.commit(&pool, changeset).await }.in_current_span());
         // A task is lost only with the program, and then its outcome is unknown.
         task.await
             .unwrap_or_else(|_| Err(StoreError::TimedOut(Some(Box::new(Cause::new("the task of a commit"))))))

@@ -38,6 +38,7 @@ mod id_allocator;
 mod integrity;
 mod load;
 mod lock;
+mod measure;
 mod migration;
 mod opening;
 mod outbox;

@@ -13,9 +13,11 @@ use std::time::{Duration, Instant};
 use client_app::ports::StoreError;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use crate::connection;
 use crate::error::{Cause, Failure, unavailable};
+use crate::measure;
 use crate::settings::StartError;
 
 /// How many reads may wait.
@@ -94,14 +96,17 @@ impl Readers {
             if reply.is_closed() {
                 return;
             }
+            let began = Instant::now();
             let answer = match timeout.checked_sub(asked.elapsed()) {
                 Some(left) => reader.run(left, work).map_err(Failure::of_read),
                 None => Err(unavailable("the read has waited for too long")),
             };
+            measure::ran("read", began);
             let _ = reply.send(answer);
         }))?;
         // The interrupt comes first; this is for a disk that does not answer at all.
-        match tokio::time::timeout(timeout.saturating_add(Duration::from_secs(1)), answer).await {
+        let limit = timeout.saturating_add(Duration::from_secs(1));
+        match tokio::time::timeout(limit, answer).instrument(measure::span("read")).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(unavailable("the read was given up")),
             Err(_) => Err(StoreError::TimedOut(Some(Box::new(Cause::new("the disk is slow"))))),

@@ -12,17 +12,19 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client_app::ports::StoreError;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use self::group::Group;
 use self::member::{Job, Member, Waiting};
 use crate::error::{Cause, Failure, unavailable};
 use crate::file_system::OpenedFile;
 use crate::lock::Lock;
+use crate::measure;
 use crate::settings::StartError;
 
 /// How many jobs may wait. Beyond it a write is refused immediately as unavailable.
@@ -40,6 +42,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Starts the thread on this connection. It holds the lock until it ends.
     pub(crate) fn start(connection: Connection, lock: Lock, timeout: Duration) -> Result<Self, StartError> {
+        measure::describe();
         let (sender, receiver) = mpsc::sync_channel(MAX_WAITING);
         let stopped = Arc::<OnceLock<Cause>>::default();
         let seen = Arc::clone(&stopped);
@@ -71,7 +74,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let waiting = Arc::<Waiting>::default();
         self.submit(Box::new(Member::new(work, reply, Arc::clone(&waiting))))?;
-        match tokio::time::timeout(self.timeout, answer).await {
+        match tokio::time::timeout(self.timeout, answer).instrument(measure::span("write_group")).await {
             Ok(Ok(answer)) => answer,
             // The thread is lost only with the program.
             Ok(Err(_)) => Err(StoreError::TimedOut(Some(Box::new(Cause::new("the writer stopped"))))),
@@ -122,7 +125,10 @@ fn write(
                 group.refuse(&moved);
             }
             None => {
-                if let Err(cause) = group.commit(connection) {
+                let began = Instant::now();
+                let committed = group.commit(connection);
+                measure::ran("write_group", began);
+                if let Err(cause) = committed {
                     tracing::error!(
                         %cause,
                         "the disk failed to sync; nothing more is written until the service is started again"

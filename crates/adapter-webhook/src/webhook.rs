@@ -7,6 +7,8 @@ use client_app::ports::{Clock, DeliveryFailure, EventReceiver, OutboxEvent, Reje
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response};
 use signed_http::{Address, SigningSecrets, Timeouts, TlsUnavailable};
+use tracing::field::{Empty, display};
+use tracing::{Instrument as _, Span, debug_span};
 
 use crate::retry_after::retry_after;
 
@@ -69,7 +71,7 @@ impl Webhook {
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", self.secrets.sign(id, timestamp, &body))
             .body(body);
-        request.send().await.map_err(|error| {
+        signed_http::send(request).await.map_err(|error| {
             if error.is_timeout() { DeliveryFailure::TimedOut } else { DeliveryFailure::Unreachable }
         })
     }
@@ -78,6 +80,35 @@ impl Webhook {
 #[async_trait]
 impl EventReceiver for Webhook {
     async fn deliver(&self, event: &OutboxEvent) -> Result<(), Rejection> {
+        let span = trace_of(event);
+        let delivered = self.attempt(event).instrument(span.clone()).await;
+        if let Err(rejection) = &delivered {
+            span.record("error.type", display(rejection.why));
+            span.record("otel.status_code", "ERROR");
+        }
+        delivered
+    }
+}
+
+/// A trace of its own: the request that made the event ended long ago. Its commit has the same id of the event.
+fn trace_of(event: &OutboxEvent) -> Span {
+    trace_context::root(None, || {
+        debug_span!(
+            target: trace_context::ROOT,
+            parent: None,
+            "delivery",
+            otel.name = "deliver event",
+            otel.kind = "producer",
+            otel.status_code = Empty,
+            cloudevents.event_id = event.id.as_str(),
+            cloudevents.event_type = event.kind.name(),
+            "error.type" = Empty,
+        )
+    })
+}
+
+impl Webhook {
+    async fn attempt(&self, event: &OutboxEvent) -> Result<(), Rejection> {
         let answer = self.send(event).await?;
         let status = answer.status();
         let retry_header = answer.headers().get(RETRY_AFTER).and_then(|header| header.to_str().ok());

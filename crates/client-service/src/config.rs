@@ -27,6 +27,7 @@ pub(crate) mod settings_file;
 pub(crate) mod sign_in;
 pub(crate) mod storage_location;
 pub(crate) mod tokens;
+pub(crate) mod traces;
 pub(crate) mod unsafe_settings;
 pub(crate) mod value;
 pub(crate) mod webhook;

@@ -11,8 +11,10 @@ mod kyc_statuses;
 mod lapse;
 pub(crate) mod metrics;
 pub(crate) mod normal_forms;
+pub(crate) mod population;
 pub(crate) mod retention;
 mod round;
+pub(crate) mod secret_files;
 pub(crate) mod supervisor;
 
 use client_app::Clients;

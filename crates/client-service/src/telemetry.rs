@@ -1,25 +1,85 @@
-//! The log: to standard error, as text or JSON.
+//! What the program tells of itself: the log, to standard error, as text or JSON; and traces, to a collector.
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt;
+#[cfg(feature = "otlp")]
+mod collector_client;
+#[cfg_attr(not(feature = "otlp"), path = "telemetry/without_traces.rs")]
+mod traces;
 
+use tokio::runtime::Handle;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
+
+use self::traces::Traces;
+use crate::config;
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
+use crate::config::traces::TraceArgs;
 use crate::config::value::non_empty;
+
+/// Spans of traces are no lines of the log, and not a part of its lines.
+const WITHOUT_TRACES: &str = "trace=off";
+
+/// What has to be ended with the program.
+pub(crate) struct Telemetry(Option<Traces>);
+
+impl Telemetry {
+    /// Sends the spans that were not sent yet.
+    pub(crate) async fn finish(self) {
+        if let Some(traces) = self.0 {
+            traces.finish().await;
+        }
+    }
+
+    /// Describes the metrics of traces, once there is a recorder.
+    pub(crate) fn describe(&self) {
+        if self.0.is_some() {
+            traces::describe();
+        }
+    }
+}
 
 /// Starts the log. `RUST_LOG` sets its level; without it, the level is `info`.
 pub(crate) fn start(format: LogFormat) -> Result<(), SettingsError> {
+    // The filter holds for everything, so that a span or a line that nobody wants costs nothing.
+    tracing_subscriber::registry().with(log(format)).with(filter()?).init();
+    log_panics();
+    Ok(())
+}
+
+/// Starts the log, and traces where the settings name a collector; spans are sent on `runtime`.
+pub(crate) fn with_traces(
+    format: LogFormat,
+    arguments: &TraceArgs,
+    runtime: &Handle,
+) -> Result<Telemetry, SettingsError> {
+    let Some(settings) = config::traces::traces(arguments)? else {
+        return start(format).map(|()| Telemetry(None));
+    };
+    let filter = filter()?;
+    let traces = Traces::start(&settings, runtime)?;
+    tracing_subscriber::registry().with(log(format).with_filter(filter)).with(traces.layer()).init();
+    log_panics();
+    Ok(Telemetry(Some(traces)))
+}
+
+fn log(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {
+    let log = fmt::layer().with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(false).boxed(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).boxed(),
+    }
+}
+
+fn filter() -> Result<EnvFilter, SettingsError> {
     #[expect(clippy::disallowed_methods, reason = "this is where configuration is read")]
     let directives = std::env::var("RUST_LOG").ok();
     let filter = EnvFilter::try_new(non_empty(directives.as_deref()).unwrap_or("info"))
         .map_err(|_| SettingsError("RUST_LOG must be a level, or a list of target=level".to_owned()))?;
-    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.with_ansi(false).init(),
-        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
-    }
-    log_panics();
-    Ok(())
+    Ok(match WITHOUT_TRACES.parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    })
 }
 
 /// Logs the location of a panic and not its message, which may quote personal data.

@@ -45,6 +45,7 @@ mod reply;
 mod shape;
 mod status;
 mod use_case_error;
+mod use_case_span;
 mod value_view;
 
 pub use catalogue::{OPERATIONS, find as find_operation};

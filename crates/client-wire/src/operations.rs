@@ -24,6 +24,7 @@ use crate::nearest::nearest;
 use crate::reply::Reply;
 use crate::spec::OperationKind;
 use crate::use_case_error::document_not_found;
+use crate::use_case_span::within;
 use crate::{catalogue, rights};
 
 /// The pieces of a file as they arrive. A failure ends the stream.
@@ -115,33 +116,39 @@ impl Operations for Clients {
         data: Map<String, Value>,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        if let Some(operation) = STANDALONE.iter().find(|operation| operation.spec.name == name) {
-            let spec = operation.spec;
-            self.admit(&context, spec.permission)
-                .map_err(|error| Failure::of_error(error, &context.caller))?;
-            return (operation.perform)(self, Form::new(spec.fields, &data), &context).await;
-        }
-        let operation = COMMANDS.iter().find(|operation| operation.spec.name == name);
-        let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Command))?;
-        let spec = operation.spec;
-        let failure = |error| Failure::of_error(error, &context.caller);
-        let admission = self.admit(&context, spec.permission).map_err(failure)?;
-        let digest = || digest(&data);
-        let request = Request::new(self, &context, admission);
-        let executed = match (operation.parse)(Form::new(spec.fields, &data), &request) {
-            Ok(plan) => {
-                let reply = |decided: &Decided<'_>| operation.recorded(decided);
-                let recording = Recording { digest: &digest, reply: &reply };
-                self.carry_out(&context, plan, &recording).await.map_err(failure)?
-            }
-            // A command that cannot be parsed today may have succeeded under earlier settings.
-            Err(invalid) => {
-                self.replay(&context, spec.name, &digest).await.map_err(failure)?.ok_or(invalid)?
-            }
-        };
-        let mut reply = Reply::of(executed);
-        rights::conceal(spec.name, &mut reply.data, &context.caller);
-        Ok(reply)
+        within(
+            self.known_name(name),
+            Box::pin(async move {
+                if let Some(operation) = STANDALONE.iter().find(|operation| operation.spec.name == name) {
+                    let spec = operation.spec;
+                    self.admit(&context, spec.permission)
+                        .map_err(|error| Failure::of_error(error, &context.caller))?;
+                    return (operation.perform)(self, Form::new(spec.fields, &data), &context).await;
+                }
+                let operation = COMMANDS.iter().find(|operation| operation.spec.name == name);
+                let operation = operation.ok_or_else(|| not_of_kind(name, OperationKind::Command))?;
+                let spec = operation.spec;
+                let failure = |error| Failure::of_error(error, &context.caller);
+                let admission = self.admit(&context, spec.permission).map_err(failure)?;
+                let digest = || digest(&data);
+                let request = Request::new(self, &context, admission);
+                let executed = match (operation.parse)(Form::new(spec.fields, &data), &request) {
+                    Ok(plan) => {
+                        let reply = |decided: &Decided<'_>| operation.recorded(decided);
+                        let recording = Recording { digest: &digest, reply: &reply };
+                        self.carry_out(&context, plan, &recording).await.map_err(failure)?
+                    }
+                    // A command that cannot be parsed today may have succeeded under earlier settings.
+                    Err(invalid) => {
+                        self.replay(&context, spec.name, &digest).await.map_err(failure)?.ok_or(invalid)?
+                    }
+                };
+                let mut reply = Reply::of(executed);
+                rights::conceal(spec.name, &mut reply.data, &context.caller);
+                Ok(reply)
+            }),
+        )
+        .await
     }
 
     async fn query_by_name(
@@ -150,26 +157,33 @@ impl Operations for Clients {
         data: Map<String, Value>,
         caller: Caller,
     ) -> Result<Reply, Failure> {
-        let operation = catalogue::find_query(name).ok_or_else(|| not_of_kind(name, OperationKind::Query))?;
-        let spec = operation.spec;
-        if let Some(missing) = spec.permission.filter(|permission| !caller.may(*permission)) {
-            return Err(Failure::of_error(Error::PermissionMissing(vec![missing]), &caller));
-        }
-        let mut reply = (operation.answer)(self, Form::new(spec.fields, &data), &caller).await?;
-        rights::conceal(spec.name, &mut reply.data, &caller);
-        Ok(reply)
+        within(self.known_name(name), async move {
+            let operation =
+                catalogue::find_query(name).ok_or_else(|| not_of_kind(name, OperationKind::Query))?;
+            let spec = operation.spec;
+            if let Some(missing) = spec.permission.filter(|permission| !caller.may(*permission)) {
+                return Err(Failure::of_error(Error::PermissionMissing(vec![missing]), &caller));
+            }
+            let mut reply = (operation.answer)(self, Form::new(spec.fields, &data), &caller).await?;
+            rights::conceal(spec.name, &mut reply.data, &caller);
+            Ok(reply)
+        })
+        .await
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
-        let failure = |error| Failure::of_error(error, &caller);
-        let Ok(document) = DocumentId::parse(document) else {
-            // A caller without the permission learns nothing, not even the form of an id.
-            let unknown = Failure::of(document_not_found());
-            let missing = Error::PermissionMissing(vec![client_domain::Permission::KycRead]);
-            let may = caller.may(client_domain::Permission::KycRead);
-            return Err(if may { unknown } else { failure(missing) });
-        };
-        self.open_content(&document, &caller).await.map_err(failure)
+        within(Some("IdentityDocumentContent"), async move {
+            let failure = |error| Failure::of_error(error, &caller);
+            let Ok(document) = DocumentId::parse(document) else {
+                // A caller without the permission learns nothing, not even the form of an id.
+                let unknown = Failure::of(document_not_found());
+                let missing = Error::PermissionMissing(vec![client_domain::Permission::KycRead]);
+                let may = caller.may(client_domain::Permission::KycRead);
+                return Err(if may { unknown } else { failure(missing) });
+            };
+            self.open_content(&document, &caller).await.map_err(failure)
+        })
+        .await
     }
 
     async fn replace_document_content(
@@ -178,25 +192,33 @@ impl Operations for Clients {
         bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        let failure = |error| Failure::of_error(error, &context.caller);
-        let spec = &replace_content::SPEC;
-        self.admit(&context, spec.permission).map_err(failure)?;
-        let document = DocumentId::parse(document).map_err(|_| Failure::of(document_not_found()))?;
-        let bytes = bytes.map(|piece| piece.map_err(|failure| Arc::new(failure) as UploadError)).boxed();
-        let digest =
-            |document: &DocumentId, content: &Content| digest(&replace_content::canonical(document, content));
-        let reply = |decided: &Decided<'_>| {
-            let mut data = replace_content::reply(decided);
-            describe(&mut data, decided, &[]);
-            (replace_content::MESSAGE.to_owned(), Value::Object(data))
-        };
-        let recording = ContentRecording { digest: &digest, reply: &reply };
-        let command = ReplaceContent { document };
-        let executed =
-            self.replace_content_as(&context, command, bytes, &recording).await.map_err(failure)?;
-        let mut reply = Reply::of(executed);
-        rights::conceal(spec.name, &mut reply.data, &context.caller);
-        Ok(reply)
+        within(
+            Some(replace_content::SPEC.name),
+            Box::pin(async move {
+                let failure = |error| Failure::of_error(error, &context.caller);
+                let spec = &replace_content::SPEC;
+                self.admit(&context, spec.permission).map_err(failure)?;
+                let document = DocumentId::parse(document).map_err(|_| Failure::of(document_not_found()))?;
+                let bytes =
+                    bytes.map(|piece| piece.map_err(|failure| Arc::new(failure) as UploadError)).boxed();
+                let digest = |document: &DocumentId, content: &Content| {
+                    digest(&replace_content::canonical(document, content))
+                };
+                let reply = |decided: &Decided<'_>| {
+                    let mut data = replace_content::reply(decided);
+                    describe(&mut data, decided, &[]);
+                    (replace_content::MESSAGE.to_owned(), Value::Object(data))
+                };
+                let recording = ContentRecording { digest: &digest, reply: &reply };
+                let command = ReplaceContent { document };
+                let executed =
+                    self.replace_content_as(&context, command, bytes, &recording).await.map_err(failure)?;
+                let mut reply = Reply::of(executed);
+                rights::conceal(spec.name, &mut reply.data, &context.caller);
+                Ok(reply)
+            }),
+        )
+        .await
     }
 
     async fn ready(&self) -> Readiness {

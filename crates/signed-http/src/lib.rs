@@ -6,13 +6,16 @@
 //! | [`is_loopback()`] | whether a host is this machine |
 //! | [`SigningSecrets`] | the secrets that sign requests; several during a rotation |
 //! | [`client()`] | the HTTP client: no redirects, with timeouts |
+//! | [`send()`] | sends a request as a part of a trace |
 //! | [`Timeouts`] | how long connecting and the whole request may take |
 
 mod address;
 mod client;
 mod secret;
+mod send;
 
 pub use address::{Address, AddressError, is_loopback};
 pub use client::{Timeouts, TlsUnavailable, client};
 pub use reqwest;
 pub use secret::{SecretError, SigningSecrets};
+pub use send::send;

@@ -36,7 +36,7 @@ impl Address {
     /// The document at the address, if it answers 200 in time and is not too long.
     pub(crate) async fn fetch(&self) -> Result<Vec<u8>, String> {
         let request = self.client.get(self.url.clone()).header("accept", "application/json");
-        let mut response = request.send().await.map_err(|error| cause(&error))?;
+        let mut response = signed_http::send(request).await.map_err(|error| cause(&error))?;
         if response.status() != 200 {
             return Err(format!("answers with HTTP status {}", response.status().as_u16()));
         }

@@ -14,10 +14,11 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::envelope::{self, LoggedFailure, failure_of};
-use crate::metrics::{GaugeGuard, OperationLabel, count_response};
+use crate::metrics::{GaugeGuard, OperationLabel, count_refusals, count_response};
 use crate::middleware::panic::catch_panic;
 use crate::middleware::request_id::{self, X_REQUEST_ID};
 use crate::middleware::request_log::RequestLog;
+use crate::middleware::request_trace::RequestTrace;
 use crate::middleware::{framing, unread_body};
 use crate::server::peer::Peer;
 
@@ -37,13 +38,15 @@ pub(crate) async fn handle(
     let endpoint = endpoint.as_ref().map_or("unmatched", MatchedPath::as_str);
     let peer = request.extensions().get::<Peer>().copied();
     let span = span(id.as_ref().map_or("", client_app::RequestId::as_str), request.method(), endpoint, peer);
+    let trace = span.in_scope(|| RequestTrace::begin(request.headers(), request.method(), endpoint, peer));
     let id_header = id.as_ref().and_then(|id| HeaderValue::from_str(id.as_str()).ok());
     if let Some(id) = id {
         request.extensions_mut().insert(id);
     }
     let caller = CallerSlot::default();
     request.extensions_mut().insert(caller.clone());
-    let response = catch_panic(respond(request, next)).instrument(span.clone()).await;
+    let response =
+        catch_panic(respond(request, next)).instrument(trace.span()).instrument(span.clone()).await;
     let response = response.unwrap_or_else(|_| envelope::failure_response(&failure_of(Code::Internal)));
     let mut response = enveloped(response);
     let known_operation = response.extensions_mut().remove::<OperationLabel>();
@@ -56,10 +59,16 @@ pub(crate) async fn handle(
             status: response.status().as_u16(),
             failed: response.extensions().get::<LoggedFailure>(),
             caller: caller.get(),
+            trace_id: trace.trace_id(),
             took,
         }
         .write();
     });
+    let failed = response.extensions().get::<LoggedFailure>();
+    trace.ended(&operation, response.status().as_u16(), failed);
+    if let Some(failed) = failed {
+        count_refusals(&failed.codes);
+    }
     count_response(endpoint, &operation, response.status().as_u16(), took);
     let headers = response.headers_mut();
     // Files of the program that never change say so themselves.
@@ -128,21 +137,23 @@ struct RequestLine<'a> {
     status: u16,
     failed: Option<&'a LoggedFailure>,
     caller: Option<&'a ActorId>,
+    /// The trace that the request belongs to.
+    trace_id: Option<String>,
     took: Duration,
 }
 
 impl RequestLine<'_> {
     /// Writes the line of a failure at the level of its severity, and that of a success where the log wants all.
     fn write(&self) {
-        let (operation, status) = (self.operation, self.status);
+        let (operation, status, trace_id) = (self.operation, self.status, self.trace_id.as_deref());
         let caller = self.log.hashed(self.caller).map(tracing::field::display);
         let latency_ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
         let is_wanted = self.log.all && !PROBES.contains(&operation);
         let Some(LoggedFailure { status: kind, codes, reason, cause }) = self.failed else {
             if is_wanted {
-                tracing::info!(operation, status, caller, latency_ms, "request done");
+                tracing::info!(operation, status, caller, trace_id, latency_ms, "request done");
             } else {
-                tracing::debug!(operation, status, caller, latency_ms, "request done");
+                tracing::debug!(operation, status, caller, trace_id, latency_ms, "request done");
             }
             return;
         };
@@ -151,16 +162,43 @@ impl RequestLine<'_> {
         let codes = codes.join(",");
         match kind {
             Status::BadRequest if !is_wanted => {
-                tracing::debug!(operation, status, codes, caller, latency_ms, "request failed");
+                tracing::debug!(operation, status, codes, caller, trace_id, latency_ms, "request failed");
             }
             Status::Forbidden if !business => {
-                tracing::warn!(operation, status, codes, reason, caller, latency_ms, "request failed");
+                tracing::warn!(
+                    operation,
+                    status,
+                    codes,
+                    reason,
+                    caller,
+                    trace_id,
+                    latency_ms,
+                    "request failed"
+                );
             }
             Status::Internal | Status::Unavailable | Status::UnknownOutcome => {
-                tracing::error!(operation, status, codes, cause, caller, latency_ms, "request failed");
+                tracing::error!(
+                    operation,
+                    status,
+                    codes,
+                    cause,
+                    caller,
+                    trace_id,
+                    latency_ms,
+                    "request failed"
+                );
             }
             // Many bad tokens must not cause many warnings; they are counted as well.
-            _ => tracing::info!(operation, status, codes, reason, caller, latency_ms, "request failed"),
+            _ => tracing::info!(
+                operation,
+                status,
+                codes,
+                reason,
+                caller,
+                trace_id,
+                latency_ms,
+                "request failed"
+            ),
         }
     }
 }

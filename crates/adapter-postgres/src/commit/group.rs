@@ -8,12 +8,15 @@ use client_domain::Client;
 use client_domain::value::TransactionReference;
 use concurrency::batcher::{self, Batcher, Member};
 use sqlx::Row as _;
+use trace_context::TraceParent;
+use tracing::{Instrument as _, Span, debug_span};
 
 use super::claims::Claims;
 use super::{explain, single};
 use crate::error::{Cause, DbError, corrupt};
 use crate::load::CommandLoader;
 use crate::pool::Pool;
+use crate::pool::metrics::batched;
 use crate::rows::claim::digest;
 use crate::rows::{client, client_fixed, event, history, makers, outcome};
 use crate::sql::{COMMIT_GROUP, Statement};
@@ -46,7 +49,11 @@ impl GroupCommit {
         let Some(member) = GroupMember::of(&changeset) else {
             return single::commit(pool, &changeset).await;
         };
-        match self.batcher.submit(member, |batch| commit(pool, batch)).await {
+        let led = |batch: Vec<Member<_, _>>| {
+            let span = span_of(&batch);
+            commit(pool, batch).instrument(span)
+        };
+        match self.batcher.submit(member, led).await {
             batcher::Answer::Given(answer) => answer,
             batcher::Answer::NotDone => match self.conflict(pool, &changeset).await {
                 Some(answer) => answer,
@@ -80,7 +87,7 @@ impl GroupCommit {
 
 /// A changeset that may share a statement: of one client, without documents and addresses.
 #[derive(Clone, Debug)]
-pub(super) struct GroupMember(Arc<Changeset>);
+pub(super) struct GroupMember(Arc<Changeset>, Option<TraceParent>);
 
 impl GroupMember {
     /// This changeset, if it may share a statement.
@@ -91,7 +98,7 @@ impl GroupMember {
             && changeset.replaced.is_empty()
             && changeset.history.iter().all(|line| line.event.key == *key)
             && changeset.events.iter().all(|event| event.client == *key);
-        may_share.then(|| Self(changeset.clone()))
+        may_share.then(|| Self(changeset.clone(), trace_context::current()))
     }
 
     fn client(&self) -> Option<&Client> {
@@ -107,6 +114,23 @@ impl GroupMember {
     }
 }
 
+/// The span of a batch, in the trace of its leader; it names the traces of its members.
+fn span_of(batch: &[Member<GroupMember, Answer>]) -> Span {
+    let span = debug_span!(
+        target: trace_context::INNER,
+        "batch",
+        otel.name = "group commit",
+        db.operation.batch.size = batch.len(),
+    );
+    if !span.is_disabled() {
+        batch
+            .iter()
+            .filter_map(|member| member.request.1)
+            .for_each(|trace| trace_context::link(&span, trace));
+    }
+    span
+}
+
 async fn commit(pool: &Pool, members: Vec<Member<GroupMember, Answer>>) {
     let mut clients = HashSet::new();
     // A statement can write a client once. The first member of a client stays; each other one is committed alone.
@@ -116,11 +140,13 @@ async fn commit(pool: &Pool, members: Vec<Member<GroupMember, Answer>>) {
     others.into_iter().for_each(Member::not_done);
     let batch = match <[_; 1]>::try_from(batch) {
         Ok([member]) => {
+            batched("commit", 1);
             let answer = single::commit(pool, &member.request.0).await;
             return member.answer(answer);
         }
         Err(batch) => batch,
     };
+    batched("commit", batch.len());
     let changesets: Vec<_> = batch.iter().map(|member| member.request.clone()).collect();
     let deadline = pool.deadline();
     let lease = match pool.lease_for_batch(deadline).await {

@@ -8,6 +8,7 @@ use sqlx::postgres::PgRow;
 
 use super::by_name::loaded;
 use crate::error::DbError;
+use crate::pool::metrics::batched;
 use crate::pool::{Pool, Share};
 use crate::rows::outcome;
 use crate::sql::{LOAD_BY_KEY, LOAD_BY_KEYS, Statement};
@@ -48,6 +49,7 @@ fn by_key<'q>(key: &'q ClientKey, request: Option<&'q RequestKey>) -> Statement<
 }
 
 async fn load(pool: &Pool, batch: Vec<Member<Request, Answer>>) {
+    batched("load", batch.len());
     let batch = match <[_; 1]>::try_from(batch) {
         Ok([member]) => {
             let (key, request) = &member.request;

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::DbError;
+use crate::pool::metrics::batched;
 use crate::pool::{Pool, Share};
 use crate::rows::ending;
 use crate::sql::{FIND_BY_KEY, FIND_BY_KEYS, Statement};
@@ -44,6 +45,7 @@ fn by_key(key: &ClientKey) -> Statement<'_> {
 }
 
 async fn load(pool: &Pool, batch: Vec<Member<ClientKey, Answer>>) {
+    batched("find", batch.len());
     let batch = match <[_; 1]>::try_from(batch) {
         Ok([member]) => {
             let answer = found(pool.read(Share::KeyReads, || by_key(&member.request)).await);

@@ -9,6 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use tokio::time::{Instant, timeout};
 
+use super::metrics::{Counted, PoolGauges};
 use crate::settings::Settings;
 use crate::sql::{BACKEND, WRITABLE};
 
@@ -23,6 +24,8 @@ pub(crate) struct Connection {
     pub(crate) opened: Instant,
     /// When an open transaction in it was last rolled back.
     pub(crate) reset: Instant,
+    /// Counts it for as long as it is open.
+    _open: Counted,
 }
 
 /// A process of the server: its number and its start, because numbers are used again.
@@ -34,12 +37,12 @@ pub(crate) struct Backend {
 
 impl Connection {
     /// Opens a connection.
-    pub(crate) async fn open(options: &PgConnectOptions) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn open(options: &PgConnectOptions, gauges: &PoolGauges) -> Result<Self, sqlx::Error> {
         let mut link = options.connect().await?;
         let row = sqlx::query(BACKEND).fetch_one(&mut link).await?;
         let backend = Backend { pid: row.try_get("pid")?, started: row.try_get("started")? };
         let now = Instant::now();
-        Ok(Self { link, backend, opened: now, reset: now })
+        Ok(Self { link, backend, opened: now, reset: now, _open: gauges.opened() })
     }
 
     /// Whether it answers in time.

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::connection::Connection;
+use super::metrics::{self, Counted};
 use super::share::Share;
 use super::state::State;
 use crate::error::{Cause, DbError};
@@ -35,6 +36,8 @@ pub(crate) struct Lease {
 struct Held {
     connection: Connection,
     permit: Permit,
+    /// Counts it for as long as a statement uses it.
+    _used: Counted,
 }
 
 /// The next connection of this share: it was used within `trusted`, or was checked.
@@ -62,7 +65,10 @@ pub(crate) async fn acquire(
     };
     let mut refused = None;
     match timeout_at(deadline, connection(state, share, trusted, &mut refused)).await {
-        Ok(Ok(connection)) => Ok(Lease { held: Some(Held { connection, permit }), state: Arc::clone(state) }),
+        Ok(Ok(connection)) => {
+            let held = Held { connection, permit, _used: state.gauges.used() };
+            Ok(Lease { held: Some(held), state: Arc::clone(state) })
+        }
         Ok(Err(error)) => Err(error),
         Err(_) => Err(refused.map_or_else(
             || unavailable("the database did not accept a connection in time"),
@@ -72,7 +78,10 @@ pub(crate) async fn acquire(
 }
 
 async fn wait_for(state: &State, share: Share, deadline: Instant) -> Result<Permit, DbError> {
-    match timeout_at(deadline, state.permits.permit(share.index())).await {
+    let began = Instant::now();
+    let permit = timeout_at(deadline, state.permits.permit(share.index())).await;
+    metrics::waited(began.elapsed(), permit.is_ok());
+    match permit {
         Ok(Ok(permit)) => Ok(permit),
         Ok(Err(_)) => Err(DbError::Unavailable(Cause::new("the pool is closed"))),
         Err(_) => Err(DbError::Unavailable(Cause::new("no connection was free in time"))),
@@ -104,7 +113,7 @@ async fn connection(
     }
     let mut pause = FIRST_PAUSE;
     loop {
-        match Connection::open(&state.options).await {
+        match Connection::open(&state.options, &state.gauges).await {
             Ok(connection) => return Ok(connection),
             Err(error) if is_not_ready(&error) => *refused = Some(Cause::of(&error)),
             Err(error) => {
@@ -155,7 +164,7 @@ impl Lease {
 
     /// Closes the connection, whose statement was not answered; its permit is released once the server has ended it.
     pub(crate) fn abandon(mut self) {
-        if let Some(Held { connection, permit }) = self.held.take() {
+        if let Some(Held { connection, permit, .. }) = self.held.take() {
             self.state.abandoned.add(connection.backend, permit);
         }
     }
@@ -174,7 +183,7 @@ fn recover(state: &Arc<State>, held: Held) {
     let Ok(runtime) = Handle::try_current() else { return };
     let state = Arc::clone(state);
     runtime.spawn(async move {
-        let Held { mut connection, permit } = held;
+        let Held { mut connection, permit, .. } = held;
         if !connection.reset(state.answer_timeout).await {
             let backend = connection.backend;
             drop(connection);

@@ -56,7 +56,7 @@ async fn at_work(state: &Arc<State>, pids: &[i32]) -> Option<Vec<Backend>> {
         rows
     } else {
         // Abandoned connections hold every permit, so this opens one connection more, for a moment.
-        let mut connection = Connection::open(&state.options).await.ok()?;
+        let mut connection = Connection::open(&state.options, &state.gauges).await.ok()?;
         let rows = statement.fetch_all(&mut connection.link).await.ok();
         connection.close().await;
         rows?

@@ -10,6 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::abandoned::Abandoned;
 use super::circuit::Circuit;
 use super::connection::{Connection, connect_options};
+use super::metrics::PoolGauges;
 use super::share::permit_shares;
 use crate::settings::Settings;
 
@@ -21,6 +22,7 @@ pub(crate) struct State {
     pub(super) options: PgConnectOptions,
     pub(super) permits: PermitShares,
     pub(super) idle: IdleStack<Connection>,
+    pub(super) gauges: PoolGauges,
     pub(super) abandoned: Abandoned,
     pub(super) circuit: Circuit,
     /// Whether the last statement that ended was one without an answer.
@@ -39,6 +41,7 @@ impl State {
             options: connect_options(settings),
             idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),
             abandoned: Abandoned::default(),
+            gauges: PoolGauges::new(settings.max_connections),
             circuit: Circuit::new(settings.shares().0),
             permits: permit_shares(settings),
             is_unanswered: AtomicBool::new(false),

@@ -6,6 +6,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::member::{End, Job};
 use crate::error::{Cause, Failure};
+use crate::measure;
 use crate::words;
 
 /// The maximum number of members.
@@ -42,6 +43,7 @@ impl Group {
         if self.0.is_empty() {
             return Ok(());
         }
+        measure::batched(self.0.len());
         if let Err(error) = self.run(connection).and_then(|()| words::index(connection)) {
             roll_back(connection);
             self.end(&End::RolledBack(Cause::of(&error)));

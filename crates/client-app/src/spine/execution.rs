@@ -5,6 +5,7 @@ use client_domain::client::{Change, Decision};
 use client_domain::value::ClientKey;
 use client_domain::{AuditStamp, ClaimKind, Client};
 use serde_json::Value;
+use tracing::{Instrument as _, Span, debug_span};
 
 use super::changeset::Record;
 use super::duplicates::{LookAlikeKeys, Warnings};
@@ -261,7 +262,8 @@ impl Execution<'_> {
         let take = changeset.take.clone();
         let claimant =
             changeset.client.as_ref().filter(|_| !take.is_empty()).map(|write| write.client().clone());
-        match self.clients.store.commit(changeset).await {
+        let span = commit_span(&changeset);
+        match self.clients.store.commit(changeset).instrument(span).await {
             Ok(Committed::Done) => Ok(Attempt::Ended(Executed::Done(reply))),
             Ok(Committed::Replayed(outcome)) => self.recorded_reply(*outcome).map(Attempt::Ended),
             Ok(Committed::KeyReused) => Err(Error::IdempotencyKeyReused),
@@ -282,4 +284,13 @@ impl Execution<'_> {
         self.clients.record_duplicates(self.context, at, &kinds, &wanted.iter(), &none)?;
         Ok(self.clients.claim_taken(&wanted, kinds, &client, &self.context.caller).await)
     }
+}
+
+/// The span of a commit. The id of its event is in the trace of the delivery too.
+fn commit_span(changeset: &Changeset) -> Span {
+    debug_span!(
+        target: trace_context::INNER,
+        "commit",
+        cloudevents.event_id = changeset.events.first().map(|event| event.id.as_str()),
+    )
 }

@@ -13,6 +13,7 @@ use crate::config::error::SettingsError;
 use crate::config::limits;
 use crate::config::log::LogFormat;
 use crate::config::storage_location::StorageArgs;
+use crate::config::traces::TraceArgs;
 use crate::config::webhook::WebhookArgs;
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
@@ -42,6 +43,9 @@ pub(crate) struct RelayArgs {
     /// The format of the log on standard error; RUST_LOG sets its level (info by default)
     #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
+
+    #[command(flatten)]
+    traces: TraceArgs,
 }
 
 /// Delivers events until a signal stops the process.
@@ -51,16 +55,18 @@ pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result
     })?;
     let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
     let storage_location = arguments.storage.storage_location()?;
-    telemetry::start(arguments.log_format)?;
-    settings.report();
-    runtime::run_to_end(runtime::start()?, async {
+    let runtime = runtime::start()?;
+    let telemetry = telemetry::with_traces(arguments.log_format, &arguments.traces, runtime.handle())?;
+    runtime::run_to_end(runtime, async {
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
+        telemetry.describe();
         let storage = Storage::open_existing(&storage_location).await?;
         let admin = listen_admin(arguments.admin_listen).await?;
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_check(jobs.health());
+        settings.report();
         if let Some(listener) = &admin {
             let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
             tracing::info!(%address, "answering health, readiness and metrics");
@@ -72,11 +78,12 @@ pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result
         });
         metrics::upkeep(&jobs, &recorder);
         clock::compare(&jobs, &clients);
-        backlog::measure(&jobs, storage.outbox());
+        backlog::measure(&jobs, storage.outbox(), true);
         delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
         stop.cancelled().await;
         jobs.finish(drain_deadline).await;
         storage.close().await;
+        telemetry.finish().await;
         tracing::info!("stopped");
         Ok(())
     })

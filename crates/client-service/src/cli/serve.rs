@@ -14,7 +14,8 @@ use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{
-    self as background, backlog, clock, delivery, garbage, keys, metrics, normal_forms, retention,
+    self as background, backlog, clock, delivery, garbage, keys, metrics, normal_forms, population,
+    retention, secret_files,
 };
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
@@ -55,18 +56,19 @@ pub(crate) fn run(
     let webhook = webhook(&arguments.webhook)?;
     let drain_deadline = limits.drain_deadline;
     let request_log = log::request_log(&arguments.log)?;
-    telemetry::start(arguments.log.log_format)?;
+    let runtime = runtime::start()?;
+    let telemetry = telemetry::with_traces(arguments.log.log_format, &arguments.traces, runtime.handle())?;
 
-    runtime::run_to_end(runtime::start()?, async {
+    runtime::run_to_end(runtime, async {
         let token_keys = token_keys.load().await?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
+        telemetry.describe();
         let location = documents::open(&arguments.documents.location, &storage_location).await?;
         let storage = Storage::open(&storage_location, &arguments.database).await?;
         let contents = documents::contents(location, &storage_location, &storage).await?;
         let (verifier, development) = token_keys.verifier(&storage_location).await?;
         let entrance = console_settings.entrance(development.is_some()).await?;
-        // After everything that can refuse the start: a refusal is one sentence, without lines before it.
-        settings.report();
+        // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
         storage::report(&storage_location);
         unsafe_settings::report(arguments, &kyc_policy);
         unsafe_settings::report_unknown_variables(command);
@@ -97,6 +99,7 @@ pub(crate) fn run(
         let admin = listen_admin(arguments.admin_listen).await?;
         let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
         tracing::info!(%address, "listening");
+        settings.report();
         if let Some(key) = &development {
             let quickstart = Quickstart {
                 address,
@@ -110,13 +113,10 @@ pub(crate) fn run(
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
         retention::enforce(&jobs, &storage, &clients, retention_periods);
-        normal_forms::recompute(&jobs, &storage);
-        watch_clients(&jobs, &clients, arguments);
-        if let Some((webhook, timeout)) = webhook {
-            backlog::measure(&jobs, storage.outbox());
-            if arguments.relay == Switch::On {
-                delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
-            }
+        watch(&jobs, &storage, &clients, arguments);
+        backlog::measure(&jobs, storage.outbox(), webhook.is_some());
+        if let Some((webhook, timeout)) = webhook.filter(|_| arguments.relay == Switch::On) {
+            delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
         }
         let server = Server::new(api).with_request_log(request_log);
         let server = admin.into_iter().fold(server, Server::with_admin);
@@ -129,6 +129,7 @@ pub(crate) fn run(
         };
         let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
         storage.close().await;
+        telemetry.finish().await;
         tracing::info!(
             accepted = report.accepted,
             connections_cut = report.connections_cut,
@@ -139,8 +140,11 @@ pub(crate) fn run(
     })
 }
 
-/// Starts the jobs that change or delete what is due.
-fn watch_clients(jobs: &Supervisor, clients: &Clients, arguments: &ServeArgs) {
+/// Starts the jobs that measure, and those that change or delete what is due.
+fn watch(jobs: &Supervisor, storage: &Storage, clients: &Clients, arguments: &ServeArgs) {
+    population::measure(jobs, storage, clients.calendar());
+    secret_files::measure(jobs, arguments.secret_files());
+    normal_forms::recompute(jobs, storage);
     clock::compare(jobs, clients);
     background::follow_the_calendar(jobs, clients);
     garbage::collect(jobs, clients, arguments.documents.max_orphan_share);

@@ -1,5 +1,7 @@
 //! The settings that a run uses, as a line of the log: each with its value and where that came from, and no secret.
 
+use std::collections::BTreeSet;
+
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 
@@ -8,24 +10,28 @@ use super::value::non_empty;
 /// The settings of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct EffectiveSettings {
-    /// Those of the command line and of the environment.
+    /// Those of the command line, of the environment and of the file of settings.
     given: Vec<String>,
     /// Those that were left as they are.
     defaults: Vec<String>,
 }
 
 impl EffectiveSettings {
-    /// The settings of this command; `matches` are what was given.
-    pub(crate) fn of(command: &Command, matches: &ArgMatches) -> Self {
+    /// The settings of the command that was called; `matches` are what was given, and `from_file` the flags whose values came
+    /// from the file of settings.
+    pub(crate) fn of(program: &Command, matches: &ArgMatches, from_file: &BTreeSet<String>) -> Self {
+        let named = matches.subcommand().and_then(|(name, of)| Some((program.find_subcommand(name)?, of)));
+        let (command, matches) = named.unwrap_or((program, matches));
         let (mut given, mut defaults) = (Vec::new(), Vec::new());
-        for setting in command.get_arguments().filter(|setting| setting.get_env().is_some()) {
+        for setting in settings(program, command) {
             let id = setting.get_id().as_str();
-            let value = matches.get_raw(id).and_then(|mut values| values.next());
+            let value = matches.try_get_raw(id).ok().flatten().and_then(|mut values| values.next());
             let value = value.map(|value| value.to_string_lossy());
             // An empty variable counts as not set.
             let value = non_empty(value.as_deref());
             let flag = setting.get_long().unwrap_or(id);
             let origin = match matches.value_source(id) {
+                Some(ValueSource::CommandLine) if from_file.contains(flag) => "file",
                 Some(ValueSource::CommandLine) => "command line",
                 Some(ValueSource::EnvVariable) => "environment",
                 _ => "default",
@@ -51,6 +57,14 @@ impl EffectiveSettings {
             "settings"
         );
     }
+}
+
+/// The settings of a command, with those that the program has for all of them.
+fn settings<'a>(program: &'a Command, command: &'a Command) -> impl Iterator<Item = &'a Arg> {
+    let of_program = program.get_arguments().filter(move |setting| {
+        setting.is_global_set() && !command.get_arguments().any(|own| own.get_id() == setting.get_id())
+    });
+    command.get_arguments().chain(of_program).filter(|setting| setting.get_env().is_some())
 }
 
 /// A value as the log may show it. Settings whose variables `--help` hides are secrets, or addresses that may hold one.
@@ -82,8 +96,6 @@ fn address(scheme: &str, rest: &str, with_path: bool) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use clap::CommandFactory as _;
 
     use super::*;
@@ -109,20 +121,21 @@ mod tests {
         vec![named("serve"), named("relay")]
     }
 
-    fn lines(command: &Command, arguments: &[String]) -> EffectiveSettings {
-        let words = [command.get_name().to_owned()];
-        let matches = command.clone().try_get_matches_from(words.iter().chain(arguments)).unwrap();
-        EffectiveSettings::of(command, &matches)
+    fn lines(command: &Command, arguments: &[String], from_file: &[&str]) -> EffectiveSettings {
+        let words = ["client-service".to_owned(), command.get_name().to_owned()];
+        let matches = Cli::command().try_get_matches_from(words.iter().chain(arguments)).unwrap();
+        let from_file = from_file.iter().map(|flag| (*flag).to_owned()).collect();
+        EffectiveSettings::of(&Cli::command(), &matches, &from_file)
     }
 
     #[test]
     fn every_setting_is_in_the_line_once() {
         for command in commands() {
-            let all = lines(&command, &[]);
+            let all = lines(&command, &[], &[]);
             let named = all.given.iter().chain(&all.defaults).map(|text| text.split(' ').next().unwrap());
             let mut named: Vec<_> = named.map(|flag| flag.trim_start_matches("--")).collect();
             named.sort_unstable();
-            let settings = command.get_arguments().filter_map(Arg::get_long);
+            let settings = command.get_arguments().filter_map(Arg::get_long).chain(["config"]);
             let mut settings: Vec<_> = settings.filter(|flag| !matches!(*flag, "help" | "version")).collect();
             settings.sort_unstable();
             assert_eq!(named, settings, "{}", command.get_name());
@@ -157,7 +170,8 @@ mod tests {
                     format!("https://host?a={MARKER}@{MARKER}"),
                     format!("whsec_{MARKER} whsec_{MARKER}"),
                 ] {
-                    let line = format!("{:?}", lines(&command, &[format!("--{flag}"), value.clone()]));
+                    let line =
+                        format!("{:?}", lines(&command, &[format!("--{flag}"), value.clone()], &[flag]));
                     assert!(!line.contains(MARKER), "{value}: {line}");
                     assert!(line.contains(&format!("--{flag} ")), "{line}");
                 }
@@ -176,8 +190,9 @@ mod tests {
             "--jwt-issuer=two words, a comma",
             "--webhook-secret=whsec_x",
             "--data= ",
+            "--rate-limit=50",
         ];
-        let all = lines(&serve, &arguments.map(str::to_owned));
+        let all = lines(&serve, &arguments.map(str::to_owned), &["rate-limit"]);
         for expected in [
             "--listen 0.0.0.0:80 (command line)",
             "--database-url postgres://db:5432/clients (command line)",
@@ -185,6 +200,7 @@ mod tests {
             "--jwks https://id.example/keys (command line)",
             "--jwt-issuer \"two words, a comma\" (command line)",
             "--webhook-secret set (command line)",
+            "--rate-limit 50 (file)",
         ] {
             assert!(all.given.iter().any(|text| text == expected), "{expected}: {:?}", all.given);
         }

@@ -15,6 +15,7 @@ use super::log::LogArgs;
 use super::rules::RuleArgs;
 use super::storage_location::StorageLocation;
 use super::tokens::KeyArgs;
+use super::traces::TraceArgs;
 use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
 
@@ -65,6 +66,9 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten, next_help_heading = "Log")]
     pub(crate) log: LogArgs,
+
+    #[command(flatten, next_help_heading = "Traces")]
+    pub(crate) traces: TraceArgs,
 }
 
 impl ServeArgs {
@@ -86,6 +90,26 @@ impl ServeArgs {
             ))),
             None => Ok(StorageLocation::Memory),
         }
+    }
+
+    /// The files that hold secrets or keys, each with the setting that names it.
+    pub(crate) fn secret_files(&self) -> Vec<(&'static str, String)> {
+        let is_address = |location: &str| location.contains("://");
+        let jwks = non_empty(self.keys.jwks.as_deref()).filter(|location| !is_address(location));
+        let settings = [
+            ("database-url-file", self.database.storage.database_url_file.as_deref()),
+            ("jwt-hs256-secret-file", self.keys.secret.hs256_secret_file.as_deref()),
+            ("jwks", jwks),
+            ("jwt-public-key", self.keys.jwt_public_key.as_deref()),
+            ("webhook-file", self.webhook.webhook_file.as_deref()),
+            ("webhook-secret-file", self.webhook.webhook_secret_file.as_deref()),
+            ("accounts-secret-file", self.ledger.accounts_secret_file.as_deref()),
+            ("caller-hash-key-file", self.log.caller_hash_key_file.as_deref()),
+            #[cfg(feature = "console")]
+            ("oidc-client-secret-file", self.console.sign_in.oidc_client_secret_file.as_deref()),
+        ];
+        let named = |(setting, file)| Some((setting, non_empty(file)?.to_owned()));
+        settings.into_iter().filter_map(named).collect()
     }
 
     /// Whether clients outlive the program.

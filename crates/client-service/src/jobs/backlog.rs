@@ -11,11 +11,14 @@ use super::supervisor::{AtStop, Supervisor};
 use crate::system::SystemClock;
 
 const INTERVAL: Duration = Duration::from_secs(15);
+const RECEIVER: &str = "outbox_has_receiver";
 const OLDEST: &str = "outbox_oldest_waiting_seconds";
 
-/// Keeps the metrics of the outbox up to date.
-pub(crate) fn measure(supervisor: &Supervisor, outbox: Arc<dyn Outbox>) {
+/// Keeps the metrics of the outbox up to date, also where no receiver is set: events wait then until there is one.
+pub(crate) fn measure(supervisor: &Supervisor, outbox: Arc<dyn Outbox>, has_receiver: bool) {
     super::delivery::describe();
+    describe_gauge!(RECEIVER, "Whether events have a receiver: a webhook is set.");
+    gauge!(RECEIVER).set(f64::from(u8::from(has_receiver)));
     describe_gauge!("outbox_dead_letters", "Dead letters that wait for a decision.");
     describe_gauge!(OLDEST, Unit::Seconds, "Age of the oldest event that waits; 0 if none does.");
     supervisor.start("outbox_backlog", Duration::ZERO, AtStop::Cancel, move || round(outbox.clone()));

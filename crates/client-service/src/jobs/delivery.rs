@@ -94,6 +94,11 @@ pub(super) fn describe() {
     describe_counter!("outbox_delivered_total", "Events that the webhook has accepted.");
     describe_counter!("outbox_failed_attempts_total", "Attempts to deliver an event that failed.");
     describe_counter!("outbox_dead_lettered_total", "Events that became dead letters.");
+    describe_counter!(
+        "outbox_unreadable_total",
+        "Attempts to read an event that only a newer release can read."
+    );
+    counter!("outbox_unreadable_total").increment(0);
     count(&relay::Round::default());
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use client_app::ports::Clock as _;
 use client_app::{Check, CheckName, CheckState, JobReport, JobReports, StandingCheck};
 use jiff::Timestamp;
-use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 use super::round::JobFailure;
 use crate::system::SystemClock;
@@ -37,6 +38,8 @@ impl JobHealth {
         );
         let last = "job_last_success_timestamp_seconds";
         describe_gauge!(last, Unit::Seconds, "When a round of a background job last succeeded.");
+        let duration = "job_duration_seconds";
+        describe_histogram!(duration, Unit::Seconds, "How long the rounds of a background job took.");
         Self(Mutex::default())
     }
 
@@ -87,6 +90,11 @@ impl JobHealth {
         }
         CheckState::Ok
     }
+}
+
+/// A round of this job took so long.
+pub(super) fn took(job: &'static str, time: Duration) {
+    histogram!("job_duration_seconds", "job" => job).record(time);
 }
 
 impl JobReports for JobHealth {

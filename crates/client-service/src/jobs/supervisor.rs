@@ -2,13 +2,15 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::field::Empty;
+use tracing::{Instrument as _, debug_span};
 
-use super::health::JobHealth;
+use super::health::{self, JobHealth};
 use super::round::{JobFailure, Round};
 
 /// How long a job rests after failures.
@@ -90,11 +92,13 @@ impl Supervisor {
             let mut rest = first_rest;
             while stop.run_until_cancelled(sleep(rest)).await.is_some() {
                 // In a task of its own: a panic then ends the round and not the job.
-                let round = AbortOnDropHandle::new(tokio::spawn(round()));
+                let began = Instant::now();
+                let round = AbortOnDropHandle::new(tokio::spawn(traced(job, round())));
                 let ended = match at_stop {
                     AtStop::Finish => Some(round.await),
                     AtStop::Cancel => stop.run_until_cancelled(round).await,
                 };
+                health::took(job, began.elapsed());
                 rest = match ended {
                     None => return,
                     Some(Ok(Ok(rest))) => {
@@ -125,6 +129,25 @@ impl Supervisor {
     }
 }
 
+/// A round in a trace of its own.
+async fn traced(job: &'static str, round: impl Future<Output = Round>) -> Round {
+    let span = trace_context::root(None, || {
+        debug_span!(
+            target: trace_context::ROOT,
+            parent: None,
+            "job",
+            otel.name = job,
+            otel.status_code = Empty,
+            clients.job = job,
+        )
+    });
+    let ended = round.instrument(span.clone()).await;
+    if ended.is_err() {
+        span.record("otel.status_code", "ERROR");
+    }
+    ended
+}
+
 /// Records a failure, and returns the rest before the next round.
 fn failed(health: &JobHealth, job: &'static str, failure: &JobFailure, backoff: Backoff) -> Duration {
     let failures = health.failed(job, failure);
@@ -139,7 +162,6 @@ fn failed(health: &JobHealth, job: &'static str, failure: &JobFailure, backoff: 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-    use std::time::Instant;
 
     use client_app::StandingCheck as _;
     use client_app::ports::StoreError;

@@ -20,6 +20,7 @@ mod hostile_provider;
 mod identity_provider;
 mod kept_data;
 mod large_bodies;
+mod metrics;
 mod packaging;
 mod provider_sign_in;
 mod service;
@@ -28,6 +29,7 @@ mod settings_file;
 mod settings_page;
 mod test_controls;
 mod time_zone;
+mod traces;
 mod web;
 
 // The generated clients and searches of the adapters.

@@ -2,10 +2,14 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 60] = [
+const VARIABLES: [&str; 63] = [
+    "CLIENTS_OTLP_ENDPOINT",
+    "CLIENTS_OTLP_PLAIN_HTTP",
+    "CLIENTS_OTLP_SAMPLE",
     "CLIENTS_REQUEST_LOG",
     "CLIENTS_CALLER_HASH_KEY",
     "CLIENTS_CALLER_HASH_KEY_FILE",
@@ -108,6 +112,8 @@ pub struct Service {
     pub address: String,
     /// The log up to the line with the address.
     pub first_log: String,
+    /// Reads the rest of the log, so that the service never waits for a reader.
+    rest_of_log: Option<JoinHandle<String>>,
 }
 
 /// The exit code and the output of a service that has ended.
@@ -135,8 +141,12 @@ impl Service {
                 break rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
             }
         };
-        child.stderr = Some(log.into_inner());
-        Self { child, address, first_log }
+        let rest_of_log = std::thread::spawn(move || {
+            let mut rest = String::new();
+            let _ended = log.read_to_string(&mut rest);
+            rest
+        });
+        Self { child, address, first_log, rest_of_log: Some(rest_of_log) }
     }
 
     /// Reads standard output up to the end of the line that contains `end`.
@@ -166,9 +176,9 @@ impl Service {
         let pid = self.child.id().to_string();
         // The `kill` of the shell, because a minimal machine has no such program.
         assert!(Command::new("bash").args(["-c", &format!("kill -TERM {pid}")]).status().unwrap().success());
-        let (mut stdout, mut stderr) = (String::new(), self.first_log.clone());
+        let mut stdout = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let stderr = self.first_log.clone() + &self.rest_of_log.take().unwrap().join().unwrap();
         let code = self.child.wait().unwrap().code();
         Ended { code, stdout, stderr }
     }
