@@ -31,9 +31,18 @@ def check(deployment):
     check_settings(deployment, ours["clients"], made)
     for path in sorted(FOLDER.rglob("*.json")):
         json.loads(path.read_text())
-    deployment.documents(FOLDER / "prometheus.yml")
+    check_rules(deployment, services["prometheus"])
     check_grants(deployment)
     deployment.not_checked.append("the compose file at work: there is no container engine with images here")
+
+
+def check_rules(deployment, service):
+    """That the files of rules are in what is mounted."""
+    (settings,) = deployment.documents(FOLDER / "prometheus.yml")
+    mounts = [volume.split(":")[:2] for volume in service["volumes"]]
+    for rules in settings["rule_files"]:
+        there = [FOLDER / source / rules.removeprefix(f"{at}/") for source, at in mounts if rules.startswith(f"{at}/")]
+        deployment.expect(there and there[0].is_file(), f"prometheus.yml: there is no {rules}")
 
 
 def check_service(deployment, composed, name, service):
