@@ -24,6 +24,7 @@ GRANT SELECT, INSERT ON client_content_piece, client_installation TO clients_run
 GRANT SELECT, INSERT, UPDATE (trashed_at), DELETE ON client_content_candidate TO clients_runtime;
 GRANT SELECT, INSERT, DELETE ON client_idempotency TO clients_runtime;
 GRANT SELECT, INSERT, DELETE ON client_work_item TO clients_runtime;
+GRANT SELECT, UPDATE (rule, status, holds_from, holds_until, computed_at) ON client_kyc_status TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (held_by, held_by_email, held_until), DELETE ON client_work_claim TO clients_runtime;
 GRANT SELECT ON client_waiting TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (owner_email, shared, search, columns, saved_at), DELETE ON client_saved_view TO clients_runtime;
