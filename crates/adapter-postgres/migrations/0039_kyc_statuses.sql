@@ -47,6 +47,9 @@ DO $$ BEGIN
         'ALTER FUNCTION client_mark_kyc_status() SECURITY DEFINER SET search_path = %I, pg_temp', current_schema()
     );
 END $$;
+-- To fire a trigger takes no privilege, and to make one does: with it a role could write into these tables under any key.
+REVOKE EXECUTE ON FUNCTION client_mark_kyc_status() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION client_renew_work() FROM PUBLIC;
 COMMENT ON FUNCTION client_mark_kyc_status() IS 'Says that the KYC status of a client is to be computed anew. The commit holds the row of the client, so no two do so at once.';
 -- The values that an approval is given for, and the type, which decides what is required.
 CREATE TRIGGER client_kyc_status_changed AFTER UPDATE ON client

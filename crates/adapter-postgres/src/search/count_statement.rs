@@ -211,26 +211,32 @@ fn push_rows(sql: &mut SqlBuilder, counting: &Counting, by: &Grouping, scope: &S
         Grouping::Waiting(..) => sql.push("NULL::text"),
     };
     sql.push(" AS member, ");
-    // A condition beside those of an index is no reason not to count a row as read.
-    let (found, checked) = by_index_and_others(rest, counting.today);
-    condition::push(sql, &checked, counting.today);
+    // A condition beside those of an index is no reason not to count a row as read, and neither is the status of a client that is
+    // due: it is computed for as many rows as the bound lets through.
+    let (found, others) = by_index_and_others(rest, counting.today);
+    let (statuses, found): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|one| kyc_status::only_condition(one, counting.today).is_some());
+    condition::push(sql, &Predicate::All([statuses.clone(), others].concat()), counting.today);
     sql.push(" AS is_found FROM (SELECT * FROM client c WHERE true");
     push_state_condition(sql, scope);
     push_branch_condition(sql, "c.branch", scope);
+    for condition in statuses.iter().filter_map(|one| kyc_status::only_condition(one, counting.today)) {
+        sql.push(" AND ");
+        kyc_status::push_candidate(sql, &condition, counting.today);
+    }
     sql.push(" AND ");
-    condition::push(sql, &found, counting.today);
+    condition::push(sql, &Predicate::All(found), counting.today);
     push_limit(sql, counting.bounds.rows);
     sql.push(") c) one GROUP BY member");
 }
 
 /// The conditions that must all hold: those that an index finds, and the others.
-fn by_index_and_others(rest: &Predicate, today: Date) -> (Predicate, Predicate) {
+fn by_index_and_others(rest: &Predicate, today: Date) -> (Vec<Predicate>, Vec<Predicate>) {
     let conditions = match rest {
         Predicate::All(all) => all.clone(),
         other => vec![other.clone()],
     };
-    let (found, others) = conditions.into_iter().partition(|one| is_found_by_index(one, today));
-    (Predicate::All(found), Predicate::All(others))
+    conditions.into_iter().partition(|one| is_found_by_index(one, today))
 }
 
 fn push_status<'s>(sql: &'s mut SqlBuilder, rule: &KycStatusRule, today: Date) -> &'s mut SqlBuilder {

@@ -46,7 +46,11 @@ fn statement<'q>(renewal: &KycRenewal) -> Statement<'q> {
     sql.push(" UNION ALL ");
     push_part(&mut sql, limit, |sql| push_ended(sql, number, today));
     sql.push(" UNION ALL ");
-    push_part(&mut sql, limit, |sql| push_begun_later(sql, number, today));
+    // Instances whose days differ leave each other's statuses for as long.
+    push_part(&mut sql, limit, |sql| {
+        push_begun_later(sql, number, today);
+        sql.push(" AND s.computed_at < now() - INTERVAL '15 minutes'");
+    });
     sql.push(") s LIMIT ").push_number(limit);
     sql.push(
         "), locked AS MATERIALIZED (
@@ -72,7 +76,7 @@ fn statement<'q>(renewal: &KycRenewal) -> Statement<'q> {
     );
     sql.bind(Value::Number(number)).push(
         ", status = one.status, holds_from = one.holds_from, holds_until = one.holds_until, computed_at = now()
-            FROM computed one WHERE s.client_key = one.client_key RETURNING 1)
+            FROM computed one WHERE s.client_key = one.client_key AND one.status IS NOT NULL RETURNING 1)
         SELECT (SELECT count(*) FROM due) AS due, (SELECT count(*) FROM renewed) AS renewed",
     );
     sql.into_statement()

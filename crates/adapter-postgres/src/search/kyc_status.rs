@@ -58,6 +58,16 @@ fn push_submitted(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
     sql.push("))");
 }
 
+/// Writes that the client may have one of these statuses, none of which is that of a client without documents. No document is read:
+/// a client that is due is one that may.
+pub(super) fn push_candidate(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
+    sql.push("EXISTS (SELECT FROM client_kyc_status s WHERE s.client_key = c.client_key AND ((");
+    push_right(sql, condition, today);
+    sql.push(") OR ");
+    push_due(sql, &condition.rule, today);
+    sql.push("))");
+}
+
 /// The condition, if that is all that a predicate says. Then its clients are counted without reading one.
 pub(super) fn only_condition(predicate: &Predicate, today: Date) -> Option<KycCondition> {
     match predicate {

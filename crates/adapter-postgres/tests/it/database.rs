@@ -52,12 +52,12 @@ impl Database {
         connect(&self.url).await
     }
 
-    /// Runs SQL past the store.
     /// As after a quarter of an hour, when statuses by another rule may be renewed.
     pub(crate) async fn age_kyc_statuses(&self) {
         self.run("UPDATE client_kyc_status SET computed_at = '-infinity'").await.unwrap();
     }
 
+    /// Runs SQL past the store.
     pub(crate) async fn run(&self, sql: &str) -> Result<Vec<PgRow>, sqlx::Error> {
         sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut self.connect().await).await
     }

@@ -17,6 +17,7 @@ mod former_names;
 mod history_agrees;
 mod imports;
 mod key_loads;
+mod kyc_renewals;
 mod makers;
 mod migrations;
 mod outages;
