@@ -88,8 +88,8 @@ async fn respond(request: Request, next: Next) -> Response {
     }
 }
 
-/// The span of a request. An unknown method is not logged as the caller wrote it.
-fn span(id: &str, method: &Method, endpoint: &str, peer: Option<Peer>) -> Span {
+/// The method, if it is one that this server knows; another one is a text of the caller.
+pub(super) fn known_method(method: &Method) -> Option<&str> {
     let known = [
         Method::GET,
         Method::HEAD,
@@ -99,7 +99,12 @@ fn span(id: &str, method: &Method, endpoint: &str, peer: Option<Peer>) -> Span {
         Method::OPTIONS,
         Method::PATCH,
     ];
-    let method = if known.contains(method) { method.as_str() } else { "other" };
+    known.contains(method).then(|| method.as_str())
+}
+
+/// The span of a request. An unknown method is not logged as the caller wrote it.
+fn span(id: &str, method: &Method, endpoint: &str, peer: Option<Peer>) -> Span {
+    let method = known_method(method).unwrap_or("other");
     tracing::info_span!(
         "request",
         request_id = id,

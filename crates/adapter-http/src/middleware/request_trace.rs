@@ -9,6 +9,7 @@ use tracing::{Span, debug_span};
 
 use crate::envelope::LoggedFailure;
 use crate::metrics::OperationLabel;
+use crate::middleware::access_log::known_method;
 use crate::server::peer::Peer;
 
 /// The span of a request; it records nothing where the trace is not sampled.
@@ -18,16 +19,17 @@ pub(super) struct RequestTrace {
 }
 
 impl RequestTrace {
-    /// Begins the span of a request. A caller that sends one `traceparent` decides whether the trace is recorded.
+    /// Begins the span of a request. The exporter decides whether a caller that sends one `traceparent` is followed.
     pub(super) fn begin(headers: &HeaderMap, method: &Method, route: &str, peer: Option<Peer>) -> Self {
         let parent = parent(headers);
+        let known = known_method(method);
         let span = trace_context::root(parent, || {
             debug_span!(
                 target: trace_context::ROOT,
                 "request",
-                otel.name = %format_args!("{method} {route}"),
+                otel.name = %format_args!("{} {route}", known.unwrap_or("HTTP")),
                 otel.kind = "server",
-                http.request.method = method.as_str(),
+                http.request.method = known.unwrap_or("_OTHER"),
                 http.route = route,
                 client.address = peer.map(display),
                 http.response.status_code = Empty,

@@ -103,12 +103,13 @@ mod tests {
 
     const MARKER: &str = "mArKeR";
     /// Settings that may hold a secret, of every command.
-    const SECRETS: [&str; 8] = [
+    const SECRETS: [&str; 9] = [
         "accounts",
         "accounts-secret",
         "caller-hash-key",
         "database-url",
         "jwt-hs256-secret",
+        "otlp-endpoint",
         "secret",
         "webhook",
         "webhook-secret",

@@ -19,7 +19,12 @@ const PATH: &str = "/v1/traces";
 pub(crate) struct TraceArgs {
     /// The address of an OpenTelemetry collector that takes spans by OTLP over HTTP, such as http://127.0.0.1:4318; https, or
     /// http to this machine
-    #[arg(long = "otlp-endpoint", env = "CLIENTS_OTLP_ENDPOINT", value_name = "ADDRESS")]
+    #[arg(
+        long = "otlp-endpoint",
+        env = "CLIENTS_OTLP_ENDPOINT",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
     pub(crate) endpoint: Option<String>,
 
     /// Whether the address may be http on another machine, where the network protects the traffic
@@ -29,6 +34,11 @@ pub(crate) struct TraceArgs {
     /// The share of traces that are sent, in percent from 0 to 100, of those whose caller does not decide it
     #[arg(long = "otlp-sample", env = "CLIENTS_OTLP_SAMPLE", value_name = "PERCENT", default_value_t = 1.0)]
     pub(crate) sample: f64,
+
+    /// Whether a caller decides if its trace is recorded, by the header traceparent; on behind a proxy that removes the header of
+    /// strangers
+    #[arg(long, env = "CLIENTS_TRUST_TRACEPARENT", value_enum, default_value_t = Switch::Off)]
+    pub(crate) trust_traceparent: Switch,
 }
 
 /// Where spans are sent, and how many.
@@ -37,6 +47,8 @@ pub(crate) struct TraceSettings {
     pub(crate) address: Address,
     /// From 0 to 1.
     pub(crate) share: f64,
+    /// Whether a caller decides if its trace is recorded.
+    pub(crate) trusts_callers: bool,
 }
 
 /// The settings of traces; none without a collector.
@@ -46,11 +58,17 @@ pub(crate) fn traces(arguments: &TraceArgs) -> Result<Option<TraceSettings>, Set
         return Err(SettingsError("--otlp-sample must be a number from 0 to 100".to_owned()));
     }
     let Some(text) = non_empty(arguments.endpoint.as_deref()) else { return Ok(None) };
+    if text.contains(['@', '?', '#']) {
+        let sentence = "--otlp-endpoint is an address without user, password and parameters; a key belongs into \
+            OTEL_EXPORTER_OTLP_HEADERS";
+        return Err(SettingsError(sentence.to_owned()));
+    }
     let is_plain = arguments.plain_http == Switch::On;
     let parse = if is_plain { Address::parse_plain } else { Address::parse };
     let address = parse(&with_path(text));
     let address = address.map_err(|error| SettingsError(format!("--otlp-endpoint {error}")))?;
-    Ok(Some(TraceSettings { address, share }))
+    let trusts_callers = arguments.trust_traceparent == Switch::On;
+    Ok(Some(TraceSettings { address, share, trusts_callers }))
 }
 
 /// The address with the path of spans, which may be a part of it already.
@@ -64,7 +82,13 @@ mod tests {
     use super::*;
 
     fn settings(endpoint: &str, plain: Switch, sample: f64) -> Result<Option<TraceSettings>, SettingsError> {
-        traces(&TraceArgs { endpoint: Some(endpoint.to_owned()), plain_http: plain, sample })
+        let trust_traceparent = Switch::Off;
+        traces(&TraceArgs {
+            endpoint: Some(endpoint.to_owned()),
+            plain_http: plain,
+            sample,
+            trust_traceparent,
+        })
     }
 
     #[test]
@@ -77,7 +101,13 @@ mod tests {
         assert_eq!(url("https://otel.example/base/", Switch::Off), "https://otel.example/base/v1/traces");
         assert_eq!(url("http://collector:4318/v1/traces", Switch::On), "http://collector:4318/v1/traces");
         assert!(settings(" ", Switch::Off, 1.0).unwrap().is_none());
-        for wrong in ["http://collector:4318", "collector:4318", "ftp://collector"] {
+        for wrong in [
+            "http://collector:4318",
+            "collector:4318",
+            "ftp://collector",
+            "https://user:key@collector",
+            "https://collector/?key=k",
+        ] {
             let error = settings(wrong, Switch::Off, 1.0).unwrap_err().to_string();
             assert!(error.starts_with("--otlp-endpoint ") && !error.contains("collector"), "{error}");
         }

@@ -37,7 +37,11 @@ impl JobHealth {
             "Rounds of a background job that failed and were started again."
         );
         let last = "job_last_success_timestamp_seconds";
-        describe_gauge!(last, Unit::Seconds, "When a round of a background job last succeeded.");
+        describe_gauge!(
+            last,
+            Unit::Seconds,
+            "When a round of a background job last succeeded, or else when the job was started."
+        );
         let duration = "job_duration_seconds";
         describe_histogram!(duration, Unit::Seconds, "How long the rounds of a background job took.");
         Self(Mutex::default())
@@ -47,6 +51,9 @@ impl JobHealth {
         self.update(job, |state| *state = JobState::default());
         counter!("job_restarts_total", "job" => job).increment(0);
         gauge!("job_up", "job" => job).set(1.0);
+        // A job whose first round hangs is noticed too.
+        let seconds = SystemClock.now().as_duration().as_secs_f64();
+        gauge!("job_last_success_timestamp_seconds", "job" => job).set(seconds);
     }
 
     pub(super) fn succeeded(&self, job: &'static str) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
 };
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::{Context, Key, KeyValue};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
@@ -40,15 +40,14 @@ impl Traces {
         let exporter = SpanExporter::builder().with_http().with_http_client(client);
         let exporter = exporter.with_endpoint(settings.address.url()).build();
         let exporter = exporter.map_err(|error| wrong(error.to_string()))?;
-        let attributes = [KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))];
-        let resource = Resource::builder().with_service_name(SERVICE).with_attributes(attributes).build();
+        let provider = SdkTracerProvider::builder();
         // A span is made only where the trace was sampled at its root.
-        let provider = SdkTracerProvider::builder()
+        let provider = provider
             .with_sampler(Sampler::AlwaysOn)
-            .with_resource(resource)
+            .with_resource(resource())
             .with_batch_exporter(exporter)
             .build();
-        trace_context::install(Collector { share: settings.share })
+        trace_context::install(Collector { share: settings.share, trusts_callers: settings.trusts_callers })
             .map_err(|error| wrong(error.to_string()))?;
         Ok(Self(provider))
     }
@@ -87,18 +86,42 @@ impl Traces {
     }
 }
 
+/// What the spans are of: this program, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` say otherwise, and this
+/// instance of it.
+fn resource() -> Resource {
+    let detected = Resource::builder().build();
+    let name = Key::from_static_str("service.name");
+    let is_named = detected.get(&name).is_some_and(|name| !name.as_str().starts_with("unknown_service"));
+    let mut attributes = vec![
+        KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+        KeyValue::new("service.instance.id", format!("{:032x}", fastrand::u128(..))),
+    ];
+    if !is_named {
+        attributes.push(KeyValue::new(name, SERVICE));
+    }
+    Resource::builder().with_attributes(attributes).build()
+}
+
 /// The collector as the adapters see it.
 struct Collector {
     /// The share of the traces that begin here and are recorded, from 0 to 1.
     share: f64,
+    /// Whether a caller decides if its trace is recorded. Anybody may send the header.
+    trusts_callers: bool,
 }
 
 impl Exporter for Collector {
     fn samples(&self, parent: Option<TraceParent>) -> bool {
-        parent.map_or_else(|| fastrand::f64() < self.share, |parent| parent.is_sampled)
+        match parent.filter(|_| self.trusts_callers) {
+            Some(parent) => parent.is_sampled,
+            None => fastrand::f64() < self.share,
+        }
     }
 
     fn adopt(&self, span: &Span, parent: TraceParent) {
+        if !self.trusts_callers {
+            return span.add_link(context_of(parent));
+        }
         // Only a span that records nothing, or has begun, has no parent.
         let _set = span.set_parent(Context::new().with_remote_span_context(context_of(parent)));
     }

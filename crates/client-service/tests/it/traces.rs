@@ -113,6 +113,7 @@ fn spans_of_a_request_its_statements_its_delivery_and_its_jobs_reach_the_collect
             ("CLIENTS_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
             ("CLIENTS_OTLP_ENDPOINT", &endpoint),
             ("CLIENTS_OTLP_SAMPLE", "100"),
+            ("CLIENTS_TRUST_TRACEPARENT", "on"),
         ];
         if place.0 == "DATABASE_URL" {
             settings.extend([("CLIENTS_DEVELOPMENT", "on"), ("CLIENTS_ACCEPT_DATA_LOSS", "on")]);
@@ -125,6 +126,8 @@ fn spans_of_a_request_its_statements_its_delivery_and_its_jobs_reach_the_collect
         send(&service, "/api/bpm/qry", &format!("00-{recorded}-{parent}-01"), LIST);
         // Its caller says that this one is not recorded.
         send(&service, "/api/bpm/qry", &format!("00-{other}-{parent}-00"), LIST);
+        // A method that the caller has made up is not written into a span.
+        shell(&format!("curl -s -X NGOZI-OF-{recorded} http://{}/", service.address), &[]);
         hooks.wait_for(1);
         let log = service.stop().stderr;
 
@@ -147,7 +150,9 @@ fn spans_of_a_request_its_statements_its_delivery_and_its_jobs_reach_the_collect
         }
         assert!(holds(&spans, &bytes_of(recorded)), "the trace of the caller goes on");
         assert!(!holds(&spans, &bytes_of(other)), "what the caller does not record is not sent");
-        for personal in ["Ngozi", "Balogun", "809", "1988-11-02", "Awolowo", "B09876543", "Bearer", "eyJ"] {
+        for personal in
+            ["NGOZI-OF", "Ngozi", "Balogun", "809", "1988-11-02", "Awolowo", "B09876543", "Bearer", "eyJ"]
+        {
             assert!(!holds(&spans, personal.as_bytes()), "{personal}");
         }
 
@@ -179,7 +184,9 @@ fn without_a_collector_nothing_is_sent_and_a_share_of_none_sends_nothing() {
     let without_share = [("CLIENTS_OTLP_ENDPOINT", endpoint.as_str()), ("CLIENTS_OTLP_SAMPLE", "0")];
     for (number, traces) in [&[][..], &without_share].into_iter().enumerate() {
         let service = Service::start(&["serve"], &[&common, traces].concat());
-        let created = send(&service, "/api/bpm/cmd", "none", CLIENT);
+        // Without the setting, the flag of a stranger has nothing recorded.
+        let stranger = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let created = send(&service, "/api/bpm/cmd", stranger, CLIENT);
         assert!(created.contains("\"statusCode\":\"00\""), "{created}");
         hooks.wait_for(number + 1);
         service.stop();
