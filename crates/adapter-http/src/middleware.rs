@@ -2,6 +2,7 @@
 
 pub(crate) mod access_log;
 mod framing;
+mod method;
 pub(crate) mod page_coding;
 pub(crate) mod panic;
 pub(crate) mod rate_limit;

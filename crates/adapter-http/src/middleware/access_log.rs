@@ -15,6 +15,7 @@ use tracing::{Instrument, Span};
 
 use crate::envelope::{self, LoggedFailure, failure_of};
 use crate::metrics::{GaugeGuard, OperationLabel, count_refusals, count_response};
+use crate::middleware::method::known_method;
 use crate::middleware::panic::catch_panic;
 use crate::middleware::request_id::{self, X_REQUEST_ID};
 use crate::middleware::request_log::RequestLog;
@@ -86,20 +87,6 @@ async fn respond(request: Request, next: Next) -> Response {
         Some(rejected) => rejected,
         None => unread_body::respond_and_discard(request, next).await,
     }
-}
-
-/// The method, if it is one that this server knows; another one is a text of the caller.
-pub(super) fn known_method(method: &Method) -> Option<&str> {
-    let known = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::PATCH,
-    ];
-    known.contains(method).then(|| method.as_str())
 }
 
 /// The span of a request. An unknown method is not logged as the caller wrote it.

@@ -9,7 +9,7 @@ use tracing::{Span, debug_span};
 
 use crate::envelope::LoggedFailure;
 use crate::metrics::OperationLabel;
-use crate::middleware::access_log::known_method;
+use crate::middleware::method::known_method;
 use crate::server::peer::Peer;
 
 /// The span of a request; it records nothing where the trace is not sampled.
