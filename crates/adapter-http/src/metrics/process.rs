@@ -8,6 +8,9 @@ use std::sync::OnceLock;
 /// Where the system says what it knows of this process.
 const PROC: &str = "/proc/self";
 
+/// When the system was started. What it says of that moves while its clock is corrected, and the start of this process is not to.
+static BOOT: OnceLock<Option<f64>> = OnceLock::new();
+
 /// What the system knows of this process.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Process {
@@ -34,8 +37,6 @@ pub(super) fn render() -> String {
         metric(&mut text, "process_resident_memory_bytes", "gauge", resident, process.resident_bytes);
         let reserved = "Memory that is reserved.";
         metric(&mut text, "process_virtual_memory_bytes", "gauge", reserved, process.virtual_bytes);
-        // The system's own start moves while its clock is corrected; that of this process is not to.
-        static BOOT: OnceLock<Option<f64>> = OnceLock::new();
         let read = || fs::read_to_string("/proc/stat").ok().as_deref().and_then(boot_time);
         if let Some(boot) = *BOOT.get_or_init(read) {
             let started = boot + seconds(process.started);
