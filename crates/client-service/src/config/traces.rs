@@ -1,14 +1,18 @@
 //! Settings of traces.
 
+#[cfg(feature = "otlp")]
 use std::time::Duration;
 
 use clap::Args;
-use signed_http::{Address, Timeouts};
+use signed_http::Address;
+#[cfg(feature = "otlp")]
+use signed_http::Timeouts;
 
 use super::error::SettingsError;
 use super::value::{Switch, non_empty};
 
 /// How long a request to the collector may take.
+#[cfg(feature = "otlp")]
 pub(crate) const TIMEOUTS: Timeouts =
     Timeouts { connect: Duration::from_secs(3), answer: Duration::from_secs(10) };
 /// Where a collector takes spans (OTLP over HTTP).
@@ -43,6 +47,7 @@ pub(crate) struct TraceArgs {
 
 /// Where spans are sent, and how many.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "without the feature the settings are refused"))]
 pub(crate) struct TraceSettings {
     pub(crate) address: Address,
     /// From 0 to 1.
