@@ -65,7 +65,7 @@ async fn a_start_waits_for_a_server_that_is_not_up_yet() {
 
     let began = Instant::now();
     assert!(matches!(migrate(&waits(1)).await, Err(StartError::Unreachable(_))));
-    assert!((1.0..3.0).contains(&began.elapsed().as_secs_f64()), "{:?}", began.elapsed());
+    assert!((1.0..20.0).contains(&began.elapsed().as_secs_f64()), "{:?}", began.elapsed());
     let patient = waits(60);
     let starting = tokio::spawn(async move { migrate(&patient).await });
     tokio::time::sleep(Duration::from_millis(500)).await;
