@@ -75,7 +75,7 @@ enum Command {
     Lifecycle(lifecycle::LifecycleArgs),
     /// Print the OpenAPI 3.1 description of the API
     Openapi,
-    /// Write completions for shells and manual pages, for those who make packages
+    /// Write completions for shells and manual pages, for packages of the program
     #[command(hide = true)]
     PackageFiles(package_files::PackageFilesArgs),
 }

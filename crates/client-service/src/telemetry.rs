@@ -41,7 +41,7 @@ impl Telemetry {
 
 /// Starts the log. `RUST_LOG` sets its level; without it, the level is `info`.
 pub(crate) fn start(format: LogFormat) -> Result<(), SettingsError> {
-    // The filter holds for everything, so that a span or a line that nobody wants costs nothing.
+    // The filter holds for everything, so that a span or a line that is filtered out costs nothing.
     tracing_subscriber::registry().with(log(format)).with(filter()?).init();
     log_panics();
     Ok(())
