@@ -111,7 +111,7 @@ fn query<'q>(search: &Search) -> Statement<'q> {
 }
 
 fn push_total(sql: &mut SqlBuilder, search: &Search) {
-    if let Some(condition) = kyc_status::only_condition(&search.predicate, search.today) {
+    if let Some(condition) = search.predicate.only_kyc_condition(search.today) {
         return kyc_status::push_number(sql, &condition, search.today);
     }
     sql.push("(SELECT count(*) FROM client c WHERE ");

@@ -16,6 +16,7 @@ mod forms;
 mod kyc_test;
 mod limits;
 mod numbering;
+mod only_kyc;
 mod operand;
 mod operand_reader;
 mod operator;

@@ -7,7 +7,7 @@
 use client_app::ports::{CountReading, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::{WaitingAge, WorkKind};
-use client_domain::kyc::KycStatusRule;
+use client_domain::kyc::{KycStatus, KycStatusRule};
 use client_domain::search::{KycCondition, Predicate, Scope};
 use client_domain::value::BranchKey;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use super::builder::{SqlBuilder, Value};
 use super::condition;
 use super::indexed::is_found_by_index;
-use super::kyc_status::{self, SUBMITTED};
+use super::kyc_status;
 use crate::rows::convert::to_i64;
 use crate::sql::Statement;
 
@@ -107,7 +107,7 @@ fn push_branches(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope) {
 /// The clients with a status that is right are a range of the index, each status one. Those that are due are read up to the bound
 /// of rows. Clients without a document are all others.
 fn push_statuses(sql: &mut SqlBuilder, counting: &Counting, rule: &KycStatusRule) {
-    for status in SUBMITTED {
+    for status in KycStatus::SUBMITTED {
         let condition = KycCondition { statuses: [status].into(), rule: rule.clone() };
         sql.push("SELECT '")
             .push(status.name())
@@ -214,18 +214,26 @@ fn push_rows(sql: &mut SqlBuilder, counting: &Counting, by: &Grouping, scope: &S
     // A condition beside those of an index is no reason not to count a row as read, and neither is the status of a client that is
     // due: it is computed for as many rows as the bound lets through.
     let (found, others) = by_index_and_others(rest, counting.today);
-    let (statuses, found): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|one| kyc_status::only_condition(one, counting.today).is_some());
-    condition::push(sql, &Predicate::All([statuses.clone(), others].concat()), counting.today);
+    let (mut candidates, mut rows, mut checked) = (Vec::new(), Vec::new(), others);
+    for one in found {
+        match one.only_kyc_condition(counting.today) {
+            Some(condition) => {
+                candidates.push(condition);
+                checked.push(one);
+            }
+            None => rows.push(one),
+        }
+    }
+    condition::push(sql, &Predicate::All(checked), counting.today);
     sql.push(" AS is_found FROM (SELECT * FROM client c WHERE true");
     push_state_condition(sql, scope);
     push_branch_condition(sql, "c.branch", scope);
-    for condition in statuses.iter().filter_map(|one| kyc_status::only_condition(one, counting.today)) {
+    for condition in &candidates {
         sql.push(" AND ");
-        kyc_status::push_candidate(sql, &condition, counting.today);
+        kyc_status::push_candidate(sql, condition, counting.today);
     }
     sql.push(" AND ");
-    condition::push(sql, &Predicate::All(found), counting.today);
+    condition::push(sql, &Predicate::All(rows), counting.today);
     push_limit(sql, counting.bounds.rows);
     sql.push(") c) one GROUP BY member");
 }

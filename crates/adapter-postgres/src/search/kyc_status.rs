@@ -5,16 +5,12 @@
 //! client has submitted something. There are few of them, unless the policy has just changed.
 
 use client_domain::kyc::{KycStatus, KycStatusRule};
-use client_domain::search::{Criterion, KycCondition, KycTest, Predicate};
+use client_domain::search::{KycCondition, KycTest};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use super::builder::{SqlBuilder, Value};
 use super::kyc;
-
-/// The statuses of clients that have submitted something.
-pub(super) const SUBMITTED: [KycStatus; 5] =
-    [KycStatus::Incomplete, KycStatus::Pending, KycStatus::Verified, KycStatus::Expired, KycStatus::Outdated];
 
 /// The number under which statuses by this rule are stored.
 pub(super) fn number_of(rule: &KycStatusRule) -> i64 {
@@ -46,7 +42,7 @@ fn push_submitted(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
         return;
     }
     sql.push("(EXISTS (SELECT FROM client_kyc_status s WHERE s.client_key = c.client_key");
-    if !is_every(condition) {
+    if !condition.holds_for_all_submitted() {
         sql.push(" AND ((");
         push_right(sql, condition, today);
         sql.push(") OR (");
@@ -68,25 +64,6 @@ pub(super) fn push_candidate(sql: &mut SqlBuilder, condition: &KycCondition, tod
     sql.push("))");
 }
 
-/// The condition, if that is all that a predicate says. Then its clients are counted without reading one.
-pub(super) fn only_condition(predicate: &Predicate, today: Date) -> Option<KycCondition> {
-    match predicate {
-        Predicate::All(all) => match all.as_slice() {
-            [only] => only_condition(only, today),
-            _ => None,
-        },
-        Predicate::Where(condition) => {
-            let asked = condition.asked(today);
-            match asked.criterion.as_ref() {
-                Criterion::Kyc(condition) if asked.negated => Some(condition.opposite()),
-                Criterion::Kyc(condition) => Some(condition.clone()),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
 /// Writes how many clients meet the condition.
 pub(super) fn push_number(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
     if !condition.statuses.contains(&KycStatus::None) {
@@ -98,7 +75,7 @@ pub(super) fn push_number(sql: &mut SqlBuilder, condition: &KycCondition, today:
 }
 
 fn push_number_of_submitted(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
-    if is_every(condition) {
+    if condition.holds_for_all_submitted() {
         sql.push("(SELECT count(*) FROM client_kyc_status)");
         return;
     }
@@ -111,10 +88,6 @@ fn push_number_of_submitted(sql: &mut SqlBuilder, condition: &KycCondition, toda
     sql.push(" AND ");
     kyc::push(sql, &condition.test(), today);
     sql.push("))");
-}
-
-fn is_every(condition: &KycCondition) -> bool {
-    SUBMITTED.iter().all(|status| condition.statuses.contains(status))
 }
 
 /// Writes that the status of row `s` is right, and one of these.
@@ -154,11 +127,11 @@ pub(super) fn push_begun_later(sql: &mut SqlBuilder, rule: i64, today: Date) {
 
 /// Writes the name of the status of the client `c` with row `s`: as it was computed, or from the documents.
 pub(super) fn push_name(sql: &mut SqlBuilder, rule: &KycStatusRule, today: Date) {
-    let every = KycCondition { statuses: SUBMITTED.into(), rule: rule.clone() };
+    let every = KycCondition { statuses: KycStatus::SUBMITTED.into(), rule: rule.clone() };
     sql.push("CASE WHEN ");
     push_right(sql, &every, today);
     sql.push(" THEN CASE s.status");
-    for status in SUBMITTED {
+    for status in KycStatus::SUBMITTED {
         sql.push(" WHEN ").push_number(status.number().into()).push(" THEN '").push(status.name()).push("'");
     }
     sql.push(" END ELSE ");
@@ -176,7 +149,7 @@ pub(super) fn push_computed(
     push_status: impl Fn(&mut SqlBuilder, KycStatus),
 ) {
     sql.push("CASE");
-    for status in SUBMITTED {
+    for status in KycStatus::SUBMITTED {
         sql.push(" WHEN ");
         kyc::push(sql, &KycTest::of_status(&[status].into(), rule), today);
         sql.push(" THEN ");

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use client_app::ports::{CountReading, Counting, Grouping};
 use client_domain::ClientState;
 use client_domain::client::{WaitingAge, WorkKind};
-use client_domain::kyc::KycStatusRule;
+use client_domain::kyc::{KycStatus, KycStatusRule};
 use client_domain::search::{Criterion, KycCondition, Predicate, Property, Scope};
 use client_domain::value::BranchKey;
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use super::builder::{SqlBuilder, Value};
 use super::condition;
 use super::counts::Counts;
-use super::kyc_status::{self, SUBMITTED};
+use super::kyc_status;
 use super::reach::Reach;
 use crate::parameters::to_i64;
 
@@ -111,7 +111,7 @@ fn push_branches(sql: &mut SqlBuilder<'_>, counting: &Counting, scope: &Scope) {
 /// The clients with a status that is right are a range of the index, each status one. Those that are due are read up to the bound
 /// of rows. Clients without a document are all others.
 fn push_statuses(sql: &mut SqlBuilder<'_>, counting: &Counting, rule: &KycStatusRule) {
-    for status in SUBMITTED {
+    for status in KycStatus::SUBMITTED {
         let condition = KycCondition { statuses: [status].into(), rule: rule.clone() };
         sql.push("SELECT '").push(status.name()).push("' AS member, NULL AS age, (SELECT count(*) FROM (");
         sql.push("SELECT 1 FROM client_kyc_status s WHERE ");

@@ -16,7 +16,7 @@ use crate::rows::summary;
 /// The statement that counts all matches.
 pub(super) fn total(search: &Search) -> SqlBuilder<'static> {
     let mut sql = SqlBuilder::new(Counts::none());
-    if let Some(condition) = kyc_status::only_condition(&search.predicate, search.today) {
+    if let Some(condition) = search.predicate.only_kyc_condition(search.today) {
         sql.push("SELECT ");
         kyc_status::push_number(&mut sql, &condition, search.today);
         sql.push(" AS total");

@@ -63,6 +63,16 @@ impl KycStatus {
     pub const ALL: [Self; 6] =
         [Self::None, Self::Incomplete, Self::Pending, Self::Verified, Self::Expired, Self::Outdated];
 
+    /// The statuses of clients that have submitted a document or an address: all but [`KycStatus::None`].
+    ///
+    /// ```
+    /// use client_domain::kyc::KycStatus;
+    ///
+    /// assert_eq!(KycStatus::SUBMITTED, KycStatus::ALL[1..]);
+    /// ```
+    pub const SUBMITTED: [Self; 5] =
+        [Self::Incomplete, Self::Pending, Self::Verified, Self::Expired, Self::Outdated];
+
     /// The names.
     pub const NAMES: &'static [&'static str] =
         &["None", "Incomplete", "Pending", "Verified", "Expired", "Outdated"];

@@ -37,6 +37,11 @@ impl KycCondition {
         let others = KycStatus::ALL.into_iter().filter(|status| !self.statuses.contains(status));
         Self { statuses: others.collect(), rule: self.rule.clone() }
     }
+
+    /// Whether it holds for every client that has submitted a document or an address.
+    pub fn holds_for_all_submitted(&self) -> bool {
+        KycStatus::SUBMITTED.iter().all(|status| self.statuses.contains(status))
+    }
 }
 
 /// [`Client::kyc_status`] as a test, in the few forms that an adapter has to know.
