@@ -132,7 +132,7 @@ const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
 const BACKEND: &str = "SELECT pg_backend_pid()";
 const IS_RECORDED: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
 const IS_INVALID: &str =
-    "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid)";
+    "SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid)";
 
 /// Brings the schema up to date. A schema that is up to date is left alone.
 ///

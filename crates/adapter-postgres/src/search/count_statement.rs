@@ -52,7 +52,7 @@ fn push_states(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope) {
         sql.push(if is_first { "" } else { " UNION ALL " });
         is_first = false;
         sql.push("SELECT '").push_number(state.number().into()).push("' AS member, NULL::integer AS age, ");
-        sql.push("(SELECT count(*) FROM (SELECT FROM client c WHERE c.state = ");
+        sql.push("(SELECT count(*) FROM (SELECT 1 FROM client c WHERE c.state = ");
         sql.push_number(state.number().into());
         push_branch_condition(sql, "c.branch", scope);
         push_limit(sql, counting.bounds.entries);
@@ -87,7 +87,7 @@ fn push_branches(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope) {
         sql.push("), one AS (SELECT branch FROM step WHERE branch IS NOT NULL)");
     }
     sql.push(", of_branch AS MATERIALIZED (SELECT one.branch,");
-    sql.push(" (SELECT count(*) FROM (SELECT FROM client c WHERE c.branch = one.branch");
+    sql.push(" (SELECT count(*) FROM (SELECT 1 FROM client c WHERE c.branch = one.branch");
     push_state_condition(sql, scope);
     push_limit(sql, counting.bounds.entries);
     sql.push(") counted) AS counted FROM one)");
@@ -97,7 +97,7 @@ fn push_branches(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope) {
         sql.push(" UNION ALL SELECT NULL, NULL, CASE WHEN whole.number > ");
         sql.push_number(to_i64(counting.bounds.entries)).push(" THEN whole.number");
         sql.push(" ELSE whole.number - (SELECT coalesce(sum(counted), 0)::bigint FROM of_branch) END");
-        sql.push(" FROM (SELECT count(*) AS number FROM (SELECT FROM client c WHERE true");
+        sql.push(" FROM (SELECT count(*) AS number FROM (SELECT 1 FROM client c WHERE true");
         push_state_condition(sql, scope);
         push_limit(sql, counting.bounds.entries);
         sql.push(") counted) whole");
@@ -112,7 +112,7 @@ fn push_statuses(sql: &mut SqlBuilder, counting: &Counting, rule: &KycStatusRule
         sql.push("SELECT '")
             .push(status.name())
             .push("' AS member, NULL::integer AS age, (SELECT count(*) FROM (");
-        sql.push("SELECT FROM client_kyc_status s WHERE ");
+        sql.push("SELECT 1 FROM client_kyc_status s WHERE ");
         kyc_status::push_right(sql, &condition, counting.today);
         push_limit(sql, counting.bounds.entries);
         sql.push(") counted) AS counted, 0::bigint AS read UNION ALL ");
@@ -131,7 +131,7 @@ fn push_statuses(sql: &mut SqlBuilder, counting: &Counting, rule: &KycStatusRule
         " THEN greatest(whole.number, submitted.number) ELSE whole.number - submitted.number END, 0 FROM ",
     );
     for (table, name, between) in [("client", " whole", ", "), ("client_kyc_status", " submitted", "")] {
-        sql.push("(SELECT count(*) AS number FROM (SELECT FROM ").push(table);
+        sql.push("(SELECT count(*) AS number FROM (SELECT 1 FROM ").push(table);
         push_limit(sql, counting.bounds.entries);
         sql.push(") counted)").push(name).push(between);
     }
@@ -152,7 +152,7 @@ fn push_waiting(
         sql.push(if is_first { "" } else { " UNION ALL " });
         is_first = false;
         sql.push("SELECT '").push(kind.name()).push("' AS member, ").push_number(to_i64(place));
-        sql.push("::integer AS age, (SELECT count(*) FROM (SELECT FROM client_work_item w WHERE w.kind = '");
+        sql.push("::integer AS age, (SELECT count(*) FROM (SELECT 1 FROM client_work_item w WHERE w.kind = '");
         sql.push(kind.name()).push("'");
         push_branch_condition(sql, "w.branch", scope);
         if kind != WorkKind::Expiring {

@@ -41,7 +41,7 @@ fn push_submitted(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
         sql.push("false");
         return;
     }
-    sql.push("(EXISTS (SELECT FROM client_kyc_status s WHERE s.client_key = c.client_key");
+    sql.push("(EXISTS (SELECT 1 FROM client_kyc_status s WHERE s.client_key = c.client_key");
     if !condition.holds_for_all_submitted() {
         sql.push(" AND ((");
         push_right(sql, condition, today);
@@ -57,7 +57,7 @@ fn push_submitted(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
 /// Writes that the client may have one of these statuses, none of which is that of a client without documents. No document is read:
 /// a client that is due is one that may.
 pub(super) fn push_candidate(sql: &mut SqlBuilder, condition: &KycCondition, today: Date) {
-    sql.push("EXISTS (SELECT FROM client_kyc_status s WHERE s.client_key = c.client_key AND ((");
+    sql.push("EXISTS (SELECT 1 FROM client_kyc_status s WHERE s.client_key = c.client_key AND ((");
     push_right(sql, condition, today);
     sql.push(") OR ");
     push_due(sql, &condition.rule, today);

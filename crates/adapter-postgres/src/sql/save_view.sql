@@ -13,4 +13,4 @@ WITH others AS (
             columns = excluded.columns, saved_at = excluded.saved_at
     RETURNING 1
 )
-SELECT EXISTS (SELECT FROM saved) AS is_saved, own < $8 AS has_room FROM others;
+SELECT EXISTS (SELECT 1 FROM saved) AS is_saved, own < $8 AS has_room FROM others;
