@@ -1,4 +1,4 @@
--- The grants of docs/postgresql.md#roles, word for word; the role clients_runtime must exist. A release may need them again.
+-- client-service roles grant: as the owner of the schema, in one transaction.
 GRANT SELECT, INSERT ON client TO clients_runtime;
 GRANT UPDATE (version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
     marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at, modified_at,
@@ -32,3 +32,10 @@ GRANT SELECT, INSERT, UPDATE (last_seen), DELETE ON client_session TO clients_ru
 GRANT SELECT, INSERT, DELETE ON client_sign_in TO clients_runtime;
 GRANT SELECT ON client_lifecycle_edge, _sqlx_migrations TO clients_runtime;
 GRANT USAGE ON SEQUENCE client_number_block TO clients_runtime;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'clients_reader') THEN
+        GRANT SELECT ON client, client_number, client_history, client_history_value, client_document, client_address,
+            client_outbox, client_work_item, client_waiting, client_kyc_status, client_lifecycle_edge, _sqlx_migrations
+            TO clients_reader;
+    END IF;
+END $$;

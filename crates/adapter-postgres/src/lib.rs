@@ -7,6 +7,7 @@
 //! | [`migrate()`] | brings the schema up to date; many instances may do so at the same time |
 //! | [`schema_versions`] | the version of the schema, and the one that this program needs |
 //! | [`Import`] | a copy of everything that another store holds, into an empty database |
+//! | [`RolePrefix`] | the roles of a database, as scripts for an administrator |
 //! | [`Recomputed`] | what a batch of [`PostgresStore::recompute`] has done |
 //! | [`StartError`] | why a store cannot be opened |
 //!
@@ -37,6 +38,7 @@
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
 //! | `import` | a copy of everything that another store holds |
+//! | `roles` | the roles of a database and their rights, as scripts |
 //!
 //! # Example
 //!
@@ -65,6 +67,7 @@ mod migrate;
 mod outbox;
 mod pool;
 mod recompute;
+mod roles;
 mod rows;
 mod saved_views;
 mod schema_check;
@@ -80,6 +83,7 @@ mod work_items;
 pub use import::Import;
 pub use migrate::{migrate, schema_versions};
 pub use recompute::Recomputed;
+pub use roles::{InvalidPrefix, RolePrefix};
 pub use settings::{Settings, StartError};
 pub use store::PostgresStore;
 

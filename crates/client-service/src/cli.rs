@@ -17,6 +17,7 @@ mod package_files;
 mod receive;
 mod relay;
 mod restore;
+mod roles;
 mod serve;
 mod token;
 
@@ -57,6 +58,8 @@ enum Command {
     CollectGarbage(collect_garbage::CollectGarbageArgs),
     /// Migrate the schema of the database, and end
     Migrate(migrate::MigrateArgs),
+    /// Print the SQL for the roles of a PostgreSQL database and their rights
+    Roles(roles::RolesArgs),
     /// Check that the database is whole and that every document has the file that was handed in
     Check(check::CheckArgs),
     /// Ask a service that runs on this machine whether it is ready, and fail if it is not
@@ -100,6 +103,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Roles(arguments) => roles::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),

@@ -1,0 +1,3 @@
+# A server as an administrator finds it.
+start_postgresql
+unset PGHOST PGUSER
