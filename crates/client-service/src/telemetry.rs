@@ -2,14 +2,19 @@
 
 #[cfg(feature = "otlp")]
 mod collector_client;
+mod line_buffer;
 #[cfg_attr(not(feature = "otlp"), path = "telemetry/without_traces.rs")]
 mod traces;
 
+use std::io::{Stderr, stderr};
+
 use tokio::runtime::Handle;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
+use self::line_buffer::LineBuffer;
 use self::traces::Traces;
 use crate::config;
 use crate::config::error::SettingsError;
@@ -20,51 +25,74 @@ use crate::config::value::non_empty;
 /// Spans of traces are no lines of the log, and not a part of its lines.
 const WITHOUT_TRACES: &str = "trace=off";
 
-/// What has to be ended with the program.
-pub(crate) struct Telemetry(Option<Traces>);
+/// What has to be ended with the program. Dropped, it writes the lines of the log that wait.
+pub(crate) struct Telemetry {
+    traces: Option<Traces>,
+    lines: LineBuffer<Stderr>,
+}
 
 impl Telemetry {
     /// Sends the spans that were not sent yet.
-    pub(crate) async fn finish(self) {
-        if let Some(traces) = self.0 {
+    pub(crate) async fn finish(mut self) {
+        if let Some(traces) = self.traces.take() {
             traces.finish().await;
         }
     }
 
     /// Describes the metrics of traces, once there is a recorder.
     pub(crate) fn describe(&self) {
-        if self.0.is_some() {
+        if self.traces.is_some() {
             traces::describe();
         }
     }
 }
 
-/// Starts the log. `RUST_LOG` sets its level; without it, the level is `info`.
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.lines.close();
+    }
+}
+
+/// Starts the log of a command that ends. `RUST_LOG` sets its level; without it, the level is `info`.
 pub(crate) fn start(format: LogFormat) -> Result<(), SettingsError> {
     // The filter holds for everything, so that a span or a line that is filtered out costs nothing.
-    tracing_subscriber::registry().with(log(format)).with(filter()?).init();
+    tracing_subscriber::registry().with(log(format, stderr)).with(filter()?).init();
     log_panics();
     Ok(())
 }
 
-/// Starts the log, and traces where the settings name a collector; spans are sent on `runtime`.
+/// Starts the log of a server, and traces where the settings name a collector; spans are sent on `runtime`.
 pub(crate) fn with_traces(
     format: LogFormat,
     arguments: &TraceArgs,
     runtime: &Handle,
 ) -> Result<Telemetry, SettingsError> {
-    let Some(settings) = config::traces::traces(arguments)? else {
-        return start(format).map(|()| Telemetry(None));
-    };
+    let settings = config::traces::traces(arguments)?;
     let filter = filter()?;
-    let traces = Traces::start(&settings, runtime)?;
-    tracing_subscriber::registry().with(log(format).with_filter(filter)).with(traces.layer()).init();
+    let lines = LineBuffer::new(stderr());
+    let log = log(format, lines.clone());
+    let registry = tracing_subscriber::registry();
+    let traces = match settings {
+        None => {
+            // The filter holds for everything, so that a span or a line that is filtered out costs nothing.
+            registry.with(log).with(filter).init();
+            None
+        }
+        Some(settings) => {
+            let traces = Traces::start(&settings, runtime)?;
+            registry.with(log.with_filter(filter)).with(traces.layer()).init();
+            Some(traces)
+        }
+    };
     log_panics();
-    Ok(Telemetry(Some(traces)))
+    Ok(Telemetry { traces, lines })
 }
 
-fn log(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {
-    let log = fmt::layer().with_writer(std::io::stderr);
+fn log<W>(format: LogFormat, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let log = fmt::layer().with_writer(writer);
     match format {
         LogFormat::Text => log.with_ansi(false).boxed(),
         LogFormat::Json => log.json().flatten_event(true).with_span_list(false).boxed(),
