@@ -157,7 +157,7 @@ impl<'a> Probe<'a> {
             .command_by_name(name, data, context)
             .await
             .map_err(|no| RunError::new(format!("{name}: {no:?}")))?;
-        Ok((self.sent()?, reply.data))
+        Ok((self.sent()?, reply.data.into_value()))
     }
 
     async fn query(&mut self, name: &str, data: Value) -> Result<Vec<Statement>, RunError> {

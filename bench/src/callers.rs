@@ -99,7 +99,7 @@ impl Calls for Directly {
         if reply.outcome != Outcome::Done {
             return Err(RunError::new("the answer is that of an earlier request"));
         }
-        let data = Data::deserialize(&reply.data).map_err(RunError::during("an answer"))?;
+        let data = Data::deserialize(&*reply.data).map_err(RunError::during("an answer"))?;
         data.check(&request.expected).map(|()| true)
     }
 }

@@ -26,7 +26,7 @@ pub async fn ask(bank: &Bank, name: &str, data: &Value) -> Result<Value, Failure
         let context = RequestContext::new(caller, RequestId::parse("r-1").unwrap());
         bank.clients.command_by_name(name, data, context).await
     };
-    answer.map(|reply| reply.data)
+    answer.map(|reply| reply.data.into_value())
 }
 
 /// Whether the form finds this field wrong.

@@ -124,7 +124,7 @@ async fn send_under(bank: &Bank, kyc: &KycPolicy, sending: &Sending, more: Value
         ..RequestContext::new(caller, RequestId::parse("r-1").unwrap())
     };
     let sent = clients.command_by_name(sending.command, data.as_object().unwrap().clone(), context).await;
-    sent.map(|reply| reply.data).map_err(|failure| {
+    sent.map(|reply| reply.data.into_value()).map_err(|failure| {
         assert_eq!(failure.status.http(), 400);
         let items = failure.items.iter();
         items.map(|item| json!([item.field, item.code.name(), item.details.get("choices")])).collect()

@@ -43,7 +43,7 @@ impl Visit {
             _ => Map::new(),
         };
         let reply = self.console.operations.query_by_name(name, data, self.caller().clone()).await?;
-        read(name, reply.data)
+        read(name, reply.data.into_value())
     }
 
     /// The reply to a command.

@@ -34,7 +34,7 @@ pub(crate) fn links(headers: &HeaderMap, start_page: Option<&'static str>) -> Re
         "readiness": "/readyz",
     });
     let message = "This is the Clients API.".to_owned();
-    envelope::success_response(&Reply { message, data, version: None, outcome: Outcome::Done })
+    envelope::success_response(&Reply { message, data: data.into(), version: None, outcome: Outcome::Done })
 }
 
 /// Whether the caller asks for a page: browsers name HTML, and programs do not.

@@ -167,7 +167,7 @@ mod tests {
     async fn success_envelope_has_exactly_these_members() {
         let reply = Reply {
             message: "Contact created successfully.".into(),
-            data: json!({"id": 7}),
+            data: json!({"id": 7}).into(),
             version: Version::new(3),
             outcome: Outcome::Replayed,
         };

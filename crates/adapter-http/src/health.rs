@@ -122,5 +122,5 @@ fn item(check: &Check) -> Item {
 }
 
 fn reply(message: &str, data: Value) -> Reply {
-    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
+    Reply { message: message.to_owned(), data: data.into(), version: None, outcome: Outcome::Done }
 }

@@ -1,20 +1,23 @@
 //! A client as an answer shows it.
 
-use client_app::ports::ClientSummary;
+use client_app::ports::Branch;
 use client_app::queries::{ClientDetails, ClientRow};
-use client_domain::client::ApprovalStatus;
+use client_domain::client::{ApprovalStatus, Client};
 use client_domain::kyc::KycStatus;
 use client_domain::lifecycle::Operation;
-use client_domain::value::MaritalStatus;
+use client_domain::value::{AccountOfficerId, ClientKey, MaritalStatus};
 use client_domain::{ClientState, Permission};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::displayed::Displayed;
 use crate::reply::members;
 use crate::spec::{FieldSpec, Shape};
 use crate::{field, shape};
 
-/// The members of [`client_json`].
+/// The members of a client.
 pub(crate) const CLIENT: &[FieldSpec] = &[
     FieldSpec::required("id", shape::NUMBER, "The running number."),
     FieldSpec::required("encodedKey", shape::KEY, "The key of the client."),
@@ -88,103 +91,120 @@ pub(crate) const CLIENT: &[FieldSpec] = &[
 
 pub(crate) const KYC_STATUS: Shape = Shape::Choice(KycStatus::NAMES);
 
-/// A client with all of its members. An unknown value is null, and no member is omitted.
-pub(crate) fn client_json(shown: ClientDetails) -> Value {
-    let ClientDetails { client, returned_as, branch, officer, kyc_status, allowed } = shown;
-    let mut shown = row_json(ClientRow { client, returned_as, branch, officer, kyc_status });
-    let allowed = allowed.into_iter().map(Operation::name).collect();
-    shown.insert("allowedActions".to_owned(), allowed);
-    Value::Object(shown)
+/// A client with all of its members, in alphabetical order. An unknown value is null, and no member is omitted.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClientMembers<'a> {
+    account_officer_id: Option<i64>,
+    account_officer_name: Option<&'a str>,
+    address: &'a str,
+    /// Depends on the caller; a list has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_actions: Option<Vec<&'static str>>,
+    approval_status: Option<&'static str>,
+    branch_encoded_key: Option<&'a str>,
+    branch_id: Option<i64>,
+    branch_name: Option<&'a str>,
+    city: &'a str,
+    client_state: u8,
+    client_state_description: &'static str,
+    country: &'a str,
+    customer_number: String,
+    customer_type: &'static str,
+    date_created: Displayed<Timestamp>,
+    date_of_birth: Option<Displayed<Timestamp>>,
+    email_address: &'a str,
+    encoded_key: &'a str,
+    first_name: &'a str,
+    former_contact_encoded_key: Option<&'a str>,
+    gender: &'static str,
+    id: i64,
+    identification_number: &'a str,
+    identification_type: &'a str,
+    is_blacklisted: bool,
+    kyc_status: &'static str,
+    last_modified: Displayed<Timestamp>,
+    last_name: &'a str,
+    marital_status: Option<u8>,
+    marital_status_description: Option<&'static str>,
+    middle_name: Option<&'a str>,
+    phone_number: &'a str,
+    phone_number_as_entered: Option<&'a str>,
+    returned_as_contact_encoded_key: Option<&'a str>,
+    state: &'a str,
+    version: u64,
+}
+
+impl<'a> ClientMembers<'a> {
+    /// The client with everything that does not depend on the caller.
+    pub(crate) fn of_row(shown: &'a ClientRow) -> Self {
+        let ClientRow { client, returned_as, branch, officer, kyc_status } = shown;
+        Self::new(client, returned_as.as_ref(), branch.as_ref(), officer.as_deref(), *kyc_status)
+    }
+
+    /// The client with what this caller can do with it.
+    pub(crate) fn of_details(shown: &'a ClientDetails) -> Self {
+        let ClientDetails { client, returned_as, branch, officer, kyc_status, allowed } = shown;
+        let allowed = allowed.iter().copied().map(Operation::name).collect();
+        let view = Self::new(client, returned_as.as_ref(), branch.as_ref(), officer.as_deref(), *kyc_status);
+        Self { allowed_actions: Some(allowed), ..view }
+    }
+
+    fn new(
+        client: &'a Client,
+        returned_as: Option<&'a ClientKey>,
+        branch: Option<&'a Branch>,
+        officer: Option<&'a str>,
+        kyc_status: KycStatus,
+    ) -> Self {
+        let snapshot = client.snapshot();
+        let details = &snapshot.details;
+        let postal = &details.postal_address;
+        let birth = snapshot.birth_date.get().to_zoned_datetime(TimeZone::UTC).ok();
+        Self {
+            account_officer_id: details.account_officer.map(AccountOfficerId::get),
+            account_officer_name: officer,
+            address: postal.address.as_str(),
+            allowed_actions: None,
+            approval_status: snapshot.approval.status().map(ApprovalStatus::name),
+            branch_encoded_key: snapshot.branch.as_ref().map(|key| key.as_str()),
+            branch_id: branch.and_then(|branch| branch.id),
+            branch_name: branch.map(|branch| branch.name.as_str()),
+            city: postal.city.as_str(),
+            client_state: snapshot.state.number(),
+            client_state_description: snapshot.state.description(),
+            country: postal.country.name(),
+            customer_number: client.customer_number().to_string(),
+            customer_type: snapshot.customer_type.name(),
+            date_created: Displayed(snapshot.created.at),
+            date_of_birth: birth.map(|day| Displayed(day.timestamp())),
+            email_address: details.email.as_str(),
+            encoded_key: snapshot.key.as_str(),
+            first_name: details.first_name.as_str(),
+            former_contact_encoded_key: snapshot.former_client.as_ref().map(|key| key.as_str()),
+            gender: snapshot.gender.name(),
+            id: snapshot.id.get(),
+            identification_number: snapshot.identification.number.as_str(),
+            identification_type: snapshot.identification.kind.as_str(),
+            is_blacklisted: client.is_blacklisted(),
+            kyc_status: kyc_status.name(),
+            last_modified: Displayed(snapshot.modified_at),
+            last_name: details.last_name.as_str(),
+            marital_status: details.marital_status.map(MaritalStatus::number),
+            marital_status_description: details.marital_status.map(MaritalStatus::name),
+            middle_name: details.middle_name.as_ref().map(|name| name.as_str()),
+            phone_number: details.phone.as_str(),
+            phone_number_as_entered: details.phone.entered(),
+            returned_as_contact_encoded_key: returned_as.map(|key| key.as_str()),
+            state: postal.state.as_str(),
+            version: snapshot.version.get(),
+        }
+    }
 }
 
 /// A client with all of its members but those that depend on the caller.
-pub(crate) fn row_json(shown: ClientRow) -> Map<String, Value> {
-    let ClientRow { client, returned_as, branch, officer, kyc_status } = shown;
-    let snapshot = client.snapshot();
-    let details = &snapshot.details;
-    let postal = &details.postal_address;
-    let (branch_id, branch_name) = branch.map_or((None, None), |branch| (branch.id, Some(branch.name)));
-    members(json!({
-        "id": snapshot.id.get(),
-        "encodedKey": snapshot.key.as_str(),
-        "customerNumber": client.customer_number().to_string(),
-        "firstName": details.first_name.as_str(),
-        "lastName": details.last_name.as_str(),
-        "middleName": details.middle_name.as_ref().map(|name| name.as_str()),
-        "emailAddress": details.email.as_str(),
-        "phoneNumber": details.phone.as_str(),
-        "phoneNumberAsEntered": details.phone.entered(),
-        "dateOfBirth": snapshot.birth_date.get().to_zoned_datetime(TimeZone::UTC).map(|day| day.timestamp().to_string()).ok(),
-        "gender": snapshot.gender.name(),
-        "maritalStatus": details.marital_status.map(MaritalStatus::number),
-        "maritalStatusDescription": details.marital_status.map(MaritalStatus::name),
-        "address": postal.address.as_str(),
-        "city": postal.city.as_str(),
-        "state": postal.state.as_str(),
-        "country": postal.country.name(),
-        "identificationType": snapshot.identification.kind.as_str(),
-        "identificationNumber": snapshot.identification.number.as_str(),
-        "customerType": snapshot.customer_type.name(),
-        "clientState": snapshot.state.number(),
-        "clientStateDescription": snapshot.state.description(),
-        "isBlacklisted": client.is_blacklisted(),
-        "formerContactEncodedKey": snapshot.former_client.as_ref().map(|key| key.as_str()),
-        "returnedAsContactEncodedKey": returned_as.as_ref().map(|key| key.as_str()),
-        "branchId": branch_id,
-        "branchEncodedKey": snapshot.branch.as_ref().map(|key| key.as_str()),
-        "branchName": branch_name,
-        "accountOfficerId": details.account_officer.map(client_domain::value::AccountOfficerId::get),
-        "accountOfficerName": officer,
-        "dateCreated": snapshot.created.at.to_string(),
-        "lastModified": snapshot.modified_at.to_string(),
-        "version": snapshot.version.get(),
-        "approvalStatus": snapshot.approval.status().map(ApprovalStatus::name),
-        "kycStatus": kyc_status.name(),
-    }))
-}
-
-/// The members of [`summary_json`].
-pub(crate) const SUMMARY: &[FieldSpec] = &[
-    field::KEY_ANSWER,
-    FieldSpec::required("id", shape::NUMBER, "The running number."),
-    FieldSpec::required("customerNumber", shape::KEY, "The customer number."),
-    FieldSpec::required("firstName", shape::NAME, "The first name."),
-    FieldSpec::required("lastName", shape::NAME, "The last name."),
-    FieldSpec::required("emailAddress", Shape::Email, "The e-mail address."),
-    FieldSpec::required("phoneNumber", shape::PHONE, "The phone number."),
-    FieldSpec::required("isBlacklisted", Shape::Flag, "Whether the client is blacklisted."),
-    field::STATE,
-    field::STATE_DESCRIPTION,
-    FieldSpec::nullable("branchEncodedKey", shape::BRANCH, "The key of the branch."),
-    FieldSpec::required("dateCreated", Shape::DateTime, "The time of creation."),
-    FieldSpec::required("lastModified", Shape::DateTime, "The time of the last change."),
-    field::VERSION,
-    FieldSpec::required(
-        "foundByFormerName",
-        Shape::Flag,
-        "Whether only a former name of the client matches. The history has that name, for callers who may see its values.",
-    ),
-];
-
-/// A client as a list shows it, perhaps found by a former name.
-pub(crate) fn summary_json(client: &ClientSummary, by_former_name: bool) -> Value {
-    json!({
-        "contactEncodedKey": client.key.as_str(),
-        "id": client.id.get(),
-        "customerNumber": client.id.customer_number().to_string(),
-        "firstName": client.first_name.as_str(),
-        "lastName": client.last_name.as_str(),
-        "emailAddress": client.email.as_str(),
-        "phoneNumber": client.phone.as_str(),
-        "isBlacklisted": client.state == ClientState::BlackListed,
-        "clientState": client.state.number(),
-        "clientStateDescription": client.state.description(),
-        "branchEncodedKey": client.branch.as_ref().map(|key| key.as_str()),
-        "dateCreated": client.created_at.to_string(),
-        "lastModified": client.modified_at.to_string(),
-        "version": client.version.get(),
-        "foundByFormerName": by_former_name,
-    })
+pub(crate) fn row_json(shown: &ClientRow) -> Map<String, Value> {
+    members(json!(ClientMembers::of_row(shown)))
 }
 
 /// The names of the operations that a state allows.

@@ -9,7 +9,7 @@
 //! | [`spec`], [`OPERATIONS`] | the name, the request and the answer of each operation, as data |
 //! | `commands`, `queries` | one file for each operation: its specification, its parser, its answer |
 //! | `form` | parses the members of a request, and reports all errors together |
-//! | `client_view`, `kyc_view` | clients, documents and addresses as answers show them |
+//! | `client_view`, `summary_view`, `kyc_view` | clients, documents and addresses as answers show them |
 //! | [`predicate`] | the JSON form of predicates: reader, writer, and the path of each error |
 //! | [`rights`] | which members of an answer need which permission |
 //! | [`Failure`], [`Code`], [`Status`] | failed requests, and the one catalogue of codes |
@@ -30,6 +30,7 @@ mod catalogue;
 mod client_view;
 mod code;
 mod commands;
+mod displayed;
 mod failure;
 mod field;
 mod form;
@@ -42,8 +43,10 @@ mod operations;
 mod queries;
 mod refused;
 mod reply;
+mod reply_data;
 mod shape;
 mod status;
+mod summary_view;
 mod use_case_error;
 mod use_case_span;
 mod value_view;
@@ -57,4 +60,5 @@ pub use operation_request::OperationRequest;
 pub use operations::{IncomingContent, Operations};
 pub use queries::lifecycle::lifecycle_json;
 pub use reply::{Outcome, Reply};
+pub use reply_data::ReplyData;
 pub use status::Status;

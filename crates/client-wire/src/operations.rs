@@ -144,7 +144,7 @@ impl Operations for Clients {
                     }
                 };
                 let mut reply = Reply::of(executed);
-                rights::conceal(spec.name, &mut reply.data, &context.caller);
+                reply.data = rights::concealed(spec.name, reply.data, &context.caller);
                 Ok(reply)
             }),
         )
@@ -165,7 +165,7 @@ impl Operations for Clients {
                 return Err(Failure::of_error(Error::PermissionMissing(vec![missing]), &caller));
             }
             let mut reply = (operation.answer)(self, Form::new(spec.fields, &data), &caller).await?;
-            rights::conceal(spec.name, &mut reply.data, &caller);
+            reply.data = rights::concealed(spec.name, reply.data, &caller);
             Ok(reply)
         })
         .await
@@ -214,7 +214,7 @@ impl Operations for Clients {
                 let executed =
                     self.replace_content_as(&context, command, bytes, &recording).await.map_err(failure)?;
                 let mut reply = Reply::of(executed);
-                rights::conceal(spec.name, &mut reply.data, &context.caller);
+                reply.data = rights::concealed(spec.name, reply.data, &context.caller);
                 Ok(reply)
             }),
         )

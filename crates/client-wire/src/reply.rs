@@ -4,13 +4,15 @@ use client_app::{Executed, RecordedReply};
 use client_domain::value::Version;
 use serde_json::Value;
 
+use crate::reply_data::ReplyData;
+
 /// The answer of a command or query: the published message, the data, and the version for the `ETag`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     /// The published message.
     pub message: String,
     /// The `data` of the envelope, a JSON object.
-    pub data: Value,
+    pub data: ReplyData,
     /// The version of the client, if the answer shows exactly one client.
     pub version: Option<Version>,
     /// Which request did the work that the reply describes.
@@ -41,7 +43,7 @@ impl Reply {
             Executed::Replayed(_) => Outcome::Replayed,
         };
         let RecordedReply { message, data, version } = executed.into_outcome();
-        Self { message, data, version, outcome }
+        Self { message, data: data.into(), version, outcome }
     }
 }
 

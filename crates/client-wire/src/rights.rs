@@ -11,6 +11,8 @@ use client_domain::Permission;
 use client_domain::lifecycle::{Action, Activity, Operation};
 use serde_json::Value;
 
+use crate::reply_data::ReplyData;
+
 /// Members of the answer of one operation that need another permission than the operation.
 #[derive(Debug)]
 pub struct Guard {
@@ -269,13 +271,16 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
 }
 
 /// Sets the members of an answer to null that the caller may not see.
-pub(crate) fn conceal(operation: &str, data: &mut Value, caller: &Caller) {
+pub(crate) fn concealed(operation: &str, data: ReplyData, caller: &Caller) -> ReplyData {
     let guards = GUARDS.iter().filter(|guard| guard.operation == operation);
-    for guard in guards.filter(|guard| !caller.may(guard.permission)) {
-        for member in guard.members {
-            set_null(data, member);
-        }
+    let members = guards.filter(|guard| !caller.may(guard.permission)).flat_map(|guard| guard.members);
+    let mut members = members.peekable();
+    if members.peek().is_none() {
+        return data;
     }
+    let mut data = data.into_value();
+    members.for_each(|member| set_null(&mut data, member));
+    data.into()
 }
 
 fn set_null(value: &mut Value, path: &str) {
@@ -353,24 +358,22 @@ mod tests {
 
     #[test]
     fn concealed_members_are_null_and_others_stay() {
-        let caller = |permissions: &[Permission]| {
+        let concealed = |operation: &str, shown: &Value, permissions: &[Permission]| {
             let actor = client_domain::Actor::parse("reader").unwrap();
-            Caller::new(actor, permissions.iter().copied().collect())
+            let caller = Caller::new(actor, permissions.iter().copied().collect());
+            super::concealed(operation, shown.clone().into(), &caller).into_value()
         };
+        let preview = "PreviewKycPolicyQuery";
         let shown = json!({ "touched": [{ "clientState": 3, "kycStatus": "None" }], "totalCount": 1 });
-        let mut data = shown.clone();
-        conceal("PreviewKycPolicyQuery", &mut data, &caller(&[Permission::KycRead, Permission::Read]));
-        assert_eq!(data, shown);
-        conceal("PreviewKycPolicyQuery", &mut data, &caller(&[Permission::KycRead]));
+        assert_eq!(concealed(preview, &shown, &[Permission::KycRead, Permission::Read]), shown);
         assert_eq!(
-            data,
+            concealed(preview, &shown, &[Permission::KycRead]),
             json!({ "touched": [{ "clientState": null, "kycStatus": "None" }], "totalCount": 1 })
         );
-        let mut data =
+        let view =
             json!({ "client": { "kycStatus": "None", "id": 1 }, "kyc": {}, "history": { "entries": [] } });
-        conceal("RetrieveClientViewQuery", &mut data, &caller(&[Permission::Read, Permission::History]));
         assert_eq!(
-            data,
+            concealed("RetrieveClientViewQuery", &view, &[Permission::Read, Permission::History]),
             json!({ "client": { "kycStatus": null, "id": 1 }, "kyc": null, "history": { "entries": [] } })
         );
     }

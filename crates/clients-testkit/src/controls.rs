@@ -157,7 +157,7 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
 }
 
 fn reply(message: &str, data: Value) -> Reply {
-    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
+    Reply { message: message.to_owned(), data: data.into(), version: None, outcome: Outcome::Done }
 }
 
 fn answer(result: Result<Reply, Failure>) -> Response {

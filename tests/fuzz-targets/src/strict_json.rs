@@ -134,7 +134,12 @@ impl Operations for Taker {
         _caller: Caller,
     ) -> Result<Reply, Failure> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((name.to_owned(), data));
-        Ok(Reply { message: "Taken.".to_owned(), data: Value::Null, version: None, outcome: Outcome::Done })
+        Ok(Reply {
+            message: "Taken.".to_owned(),
+            data: Value::Null.into(),
+            version: None,
+            outcome: Outcome::Done,
+        })
     }
 
     async fn document_content(&self, _document: &str, _caller: Caller) -> Result<OpenedContent, Failure> {

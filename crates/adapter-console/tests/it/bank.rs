@@ -104,13 +104,13 @@ impl Bank {
         let id = RequestId::parse("r-1").unwrap();
         let context = RequestContext::new(caller(person), id);
         let reply = self.clients.command_by_name(name, data.as_object().unwrap().clone(), context).await?;
-        Ok(reply.data)
+        Ok(reply.data.into_value())
     }
 
     pub(crate) async fn query(&self, person: &str, name: &str, data: Value) -> Result<Value, Failure> {
         let reply =
             self.clients.query_by_name(name, data.as_object().unwrap().clone(), caller(person)).await?;
-        Ok(reply.data)
+        Ok(reply.data.into_value())
     }
 
     async fn done(&self, person: &str, name: &str, data: Value) -> Value {

@@ -60,7 +60,7 @@ impl Fake {
         context_json["data"] = Value::Object(data);
         self.finished.fetch_add(1, SeqCst);
         let version = name.starts_with("Echo").then(|| Version::new(7)).flatten();
-        Ok(Reply { message: "Done.".to_owned(), data: context_json, version, outcome })
+        Ok(Reply { message: "Done.".to_owned(), data: context_json.into(), version, outcome })
     }
 }
 
@@ -103,7 +103,7 @@ impl Operations for Fake {
         if name == "Big" {
             return Ok(Reply {
                 message: "Big.".to_owned(),
-                data: Value::String("x".repeat(32 * 1024 * 1024)),
+                data: Value::String("x".repeat(32 * 1024 * 1024)).into(),
                 version: None,
                 outcome: Outcome::Done,
             });
@@ -146,7 +146,12 @@ impl Operations for Fake {
         });
         self.contents.lock().unwrap().insert(document.to_owned(), whole);
         self.finished.fetch_add(1, SeqCst);
-        Ok(Reply { message: "Done.".to_owned(), data, version: Version::new(7), outcome: Outcome::Done })
+        Ok(Reply {
+            message: "Done.".to_owned(),
+            data: data.into(),
+            version: Version::new(7),
+            outcome: Outcome::Done,
+        })
     }
 
     async fn ready(&self) -> Readiness {

@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn full_buffer_is_written_by_the_thread_that_fills_it() {
         let (buffer, written) = buffer();
-        buffer.0.add(&[b'a'; CAPACITY], false);
+        buffer.0.add(&vec![b'a'; CAPACITY], false);
         // No waiting: it was written when the call returned.
         assert_eq!(written.try_iter().map(|lines| lines.len()).sum::<usize>(), CAPACITY);
     }

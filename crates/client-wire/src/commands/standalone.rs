@@ -37,5 +37,5 @@ pub(super) async fn perform<C: StandaloneCommand>(
     if let Some(data) = data.as_object_mut().filter(|_| context.dry_run) {
         data.insert("dryRun".to_owned(), true.into());
     }
-    Ok(Reply { message: message.to_owned(), data, version: None, outcome })
+    Ok(Reply { message: message.to_owned(), data: data.into(), version: None, outcome })
 }

@@ -5,12 +5,13 @@ use client_domain::Permission;
 use client_domain::value::{ClientId, CustomerNumber};
 
 use super::operation::QueryOperation;
-use crate::client_view::{CLIENT, client_json};
+use crate::client_view::{CLIENT, ClientMembers};
 use crate::code::Code;
 use crate::commands::client_ref::client_ref;
 use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::reply::{Outcome, Reply};
+use crate::reply_data::ReplyData;
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec};
 
@@ -58,7 +59,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(Reply {
         message: format!("Client with ID {} found.", details.client.id()),
         version: Some(details.client.version()),
-        data: client_json(details),
+        data: ReplyData::written(&ClientMembers::of_details(&details)),
         outcome: Outcome::Done,
     })
 }

@@ -4,19 +4,21 @@ use client_app::ports::Page;
 use client_app::queries::{ListClients, SearchClients};
 use client_app::{Caller, Clients};
 use client_domain::{BankCalendar, Invalid, Permission, Permissions};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
 use super::search_members::refuse_both;
 use super::{cursor, filters, list_fields, search_members, sort};
-use crate::client_view::summary_json;
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::predicate;
-use crate::reply::{Reply, members};
+use crate::reply::Reply;
+use crate::reply_data::ReplyData;
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::summary_view::SummaryMembers;
 
 pub(crate) const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: i64 = 100;
@@ -114,6 +116,25 @@ struct ContactList {
     fields: Option<BTreeSet<&'static str>>,
 }
 
+/// The answer; its members are in alphabetical order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListMembers<'a> {
+    contacts: Vec<ContactMembers<'a>>,
+    next_cursor: Option<String>,
+    page_number: Option<u64>,
+    page_size: usize,
+    total_count: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct ContactMembers<'a> {
+    #[serde(flatten)]
+    summary: SummaryMembers<'a>,
+    #[serde(flatten)]
+    further: Map<String, Value>,
+}
+
 async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let list = read(form, &caller.permissions, clients.calendar())?;
     let ContactList { search, page_number, query, fields } = list;
@@ -122,25 +143,24 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
         None => (ask(clients, caller, search).await?, Vec::new()),
         Some(names) => {
             let listed = ask(clients, caller, ListClients { search }).await?;
-            let rows = listed.rows.into_iter().map(|row| list_fields::further_json(row, names));
+            let rows = listed.rows.iter().map(|row| list_fields::further_json(row, names));
             (listed.page, rows.collect())
         }
     };
     let next = found.next.map(|position| cursor::write_position(&position, found.today, &query));
     let further = further.into_iter().chain(std::iter::repeat_with(Map::new));
-    let shown = found.clients.iter().zip(further).map(|(client, further)| {
-        let mut item = members(summary_json(client, found.former.contains(&client.key)));
-        item.extend(further);
-        Value::Object(item)
+    let contacts = found.clients.iter().zip(further).map(|(client, further)| ContactMembers {
+        summary: SummaryMembers::new(client, found.former.contains(&client.key)),
+        further,
     });
-    let data = json!({
-        "totalCount": found.total,
-        "pageNumber": page_number,
-        "pageSize": page_size,
-        "contacts": shown.collect::<Vec<_>>(),
-        "nextCursor": next,
-    });
-    Ok(reply("Contact list retrieved successfully.", data))
+    let data = ListMembers {
+        contacts: contacts.collect(),
+        next_cursor: next,
+        page_number,
+        page_size,
+        total_count: found.total,
+    };
+    Ok(reply("Contact list retrieved successfully.", ReplyData::written(&data)))
 }
 
 fn read(

@@ -11,13 +11,14 @@ use client_domain::AuditStamp;
 use client_domain::client::{Approval, ApprovalStatus};
 use serde_json::{Map, Value};
 
-use crate::client_view::{CLIENT, SUMMARY, row_json};
+use crate::client_view::{CLIENT, row_json};
 use crate::code::Code;
 use crate::failure::Item;
 use crate::form::Form;
 use crate::nearest::nearest;
 use crate::shape;
 use crate::spec::{FieldSpec, Need, Shape};
+use crate::summary_view::SUMMARY;
 
 /// The members about the approval, which a client that is read alone does not have.
 const APPROVAL: &[FieldSpec] = &[
@@ -160,7 +161,7 @@ fn unknown(text: &str) -> Item {
 }
 
 /// The further members with these names.
-pub(super) fn further_json(row: ClientRow, names: &BTreeSet<&'static str>) -> Map<String, Value> {
+pub(super) fn further_json(row: &ClientRow, names: &BTreeSet<&'static str>) -> Map<String, Value> {
     let approval = row.client.snapshot().approval.clone();
     let mut all = row_json(row);
     for (status, by, at) in [

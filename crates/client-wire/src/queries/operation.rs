@@ -3,11 +3,11 @@
 use client_app::queries::Query;
 use client_app::{Caller, Clients};
 use futures_util::future::BoxFuture;
-use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::reply::{Outcome, Reply};
+use crate::reply_data::ReplyData;
 use crate::spec::OperationSpec;
 
 /// A query on the wire.
@@ -27,6 +27,6 @@ pub(super) async fn ask<Q: Query>(
 }
 
 /// An answer that shows no single version of a client.
-pub(super) fn reply(message: &str, data: Value) -> Reply {
-    Reply { message: message.to_owned(), data, version: None, outcome: Outcome::Done }
+pub(super) fn reply(message: &str, data: impl Into<ReplyData>) -> Reply {
+    Reply { message: message.to_owned(), data: data.into(), version: None, outcome: Outcome::Done }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::contact_list::page_size;
 use super::operation::{QueryOperation, ask, reply};
 use super::{actions, amendments, cursor, history, kyc_information, look_alikes};
-use crate::client_view::{CLIENT, KYC_STATUS, client_json};
+use crate::client_view::{CLIENT, ClientMembers, KYC_STATUS};
 use crate::code::Code;
 use crate::commands::client_ref::client;
 use crate::failure::Failure;
@@ -168,7 +168,7 @@ fn view_json(clients: &Clients, view: ClientView, caller: &Caller) -> Value {
         "hasMoreLookAlikes": more_look_alikes,
         "history": history.shown().map(|lines| history_json(lines, caller)),
         "withheld": withheld.collect::<Vec<_>>(),
-        "client": client_json(details),
+        "client": ClientMembers::of_details(&details),
     })
 }
 

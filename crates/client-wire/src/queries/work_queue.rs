@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
 use super::cursor;
 use super::operation::{QueryOperation, ask, reply};
-use crate::client_view::{SUMMARY, summary_json};
 use crate::code::Code;
 use crate::commands::work_item::{KIND, kind};
 use crate::failure::Failure;
@@ -19,6 +18,7 @@ use crate::refused::blocker_json;
 use crate::reply::Reply;
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
+use crate::summary_view::{SUMMARY, SummaryMembers};
 
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "RetrieveWorkQueueQuery",
@@ -167,7 +167,7 @@ fn item_json(item: &QueuedWork, caller: &Caller, now: Timestamp) -> Value {
     };
     let blockers = item.decidability.blockers.iter().filter(is_visible);
     json!({
-        "contact": summary_json(&ClientSummary::from(&item.client), false),
+        "contact": SummaryMembers::new(&ClientSummary::from(&item.client), false),
         "identityId": document,
         "addressId": address,
         "amendmentId": amendment,
