@@ -1,5 +1,6 @@
 //! A client as an answer shows it.
 
+use client_app::Caller;
 use client_app::ports::Branch;
 use client_app::queries::{ClientDetails, ClientRow};
 use client_domain::client::{ApprovalStatus, Client};
@@ -122,7 +123,8 @@ pub(crate) struct ClientMembers<'a> {
     identification_number: &'a str,
     identification_type: &'a str,
     is_blacklisted: bool,
-    kyc_status: &'static str,
+    /// Null for callers who may not read KYC information; [`concealed`](crate::rights) makes sure of it.
+    kyc_status: Option<&'static str>,
     last_modified: Displayed<Timestamp>,
     last_name: &'a str,
     marital_status: Option<u8>,
@@ -137,16 +139,18 @@ pub(crate) struct ClientMembers<'a> {
 
 impl<'a> ClientMembers<'a> {
     /// The client with everything that does not depend on the caller.
-    pub(crate) fn of_row(shown: &'a ClientRow) -> Self {
+    pub(crate) fn of_row(shown: &'a ClientRow, caller: &Caller) -> Self {
         let ClientRow { client, returned_as, branch, officer, kyc_status } = shown;
-        Self::new(client, returned_as.as_ref(), branch.as_ref(), officer.as_deref(), *kyc_status)
+        let kyc_status = visible(*kyc_status, caller);
+        Self::new(client, returned_as.as_ref(), branch.as_ref(), officer.as_deref(), kyc_status)
     }
 
     /// The client with what this caller can do with it.
-    pub(crate) fn of_details(shown: &'a ClientDetails) -> Self {
+    pub(crate) fn of_details(shown: &'a ClientDetails, caller: &Caller) -> Self {
         let ClientDetails { client, returned_as, branch, officer, kyc_status, allowed } = shown;
         let allowed = allowed.iter().copied().map(Operation::name).collect();
-        let view = Self::new(client, returned_as.as_ref(), branch.as_ref(), officer.as_deref(), *kyc_status);
+        let kyc_status = visible(*kyc_status, caller);
+        let view = Self::new(client, returned_as.as_ref(), branch.as_ref(), officer.as_deref(), kyc_status);
         Self { allowed_actions: Some(allowed), ..view }
     }
 
@@ -155,7 +159,7 @@ impl<'a> ClientMembers<'a> {
         returned_as: Option<&'a ClientKey>,
         branch: Option<&'a Branch>,
         officer: Option<&'a str>,
-        kyc_status: KycStatus,
+        kyc_status: Option<KycStatus>,
     ) -> Self {
         let snapshot = client.snapshot();
         let details = &snapshot.details;
@@ -187,7 +191,7 @@ impl<'a> ClientMembers<'a> {
             identification_number: snapshot.identification.number.as_str(),
             identification_type: snapshot.identification.kind.as_str(),
             is_blacklisted: client.is_blacklisted(),
-            kyc_status: kyc_status.name(),
+            kyc_status: kyc_status.map(KycStatus::name),
             last_modified: Displayed(snapshot.modified_at),
             last_name: details.last_name.as_str(),
             marital_status: details.marital_status.map(MaritalStatus::number),
@@ -203,8 +207,12 @@ impl<'a> ClientMembers<'a> {
 }
 
 /// A client with all of its members but those that depend on the caller.
-pub(crate) fn row_json(shown: &ClientRow) -> Map<String, Value> {
-    members(json!(ClientMembers::of_row(shown)))
+pub(crate) fn row_json(shown: &ClientRow, caller: &Caller) -> Map<String, Value> {
+    members(json!(ClientMembers::of_row(shown, caller)))
+}
+
+fn visible(status: KycStatus, caller: &Caller) -> Option<KycStatus> {
+    Some(status).filter(|_| caller.may(Permission::KycRead))
 }
 
 /// The names of the operations that a state allows.

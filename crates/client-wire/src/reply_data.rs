@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -40,6 +41,15 @@ impl ReplyData {
         )]
         let json = to_raw_value(data).expect("an answer is JSON");
         Self(Form::Text { json, tree: OnceLock::new() })
+    }
+
+    /// Whether a member of this name may have a value, at any depth. A text is searched, and not read as a tree.
+    pub(crate) fn may_show(&self, member: &str) -> bool {
+        let Form::Text { json, .. } = &self.0 else { return true };
+        // A quotation mark within a text is written as \\", so this is a member and never a value.
+        let name = format!("\"{member}\":");
+        let text = json.get().as_bytes();
+        memmem::find_iter(text, &name).any(|at| !text.iter().skip(at + name.len()).take(4).eq(b"null"))
     }
 
     /// The data as a tree.
@@ -115,6 +125,18 @@ mod tests {
         assert_eq!(data, ReplyData::from(tree.clone()));
         assert_eq!(serde_json::to_string(&data).unwrap(), tree.to_string());
         assert_eq!(data.into_value(), tree);
+    }
+
+    #[test]
+    fn member_without_a_value_shows_nothing() {
+        let shown =
+            |name: Option<&'static str>| ReplyData::written(&json!([{ "id": 7, "inner": { "name": name } }]));
+        assert!(shown(Some("Ada")).may_show("name"));
+        assert!(shown(Some("null")).may_show("name"));
+        assert!(!shown(None).may_show("name"));
+        assert!(!shown(Some("Ada")).may_show("nam"));
+        assert!(!shown(Some("\"kycStatus\":1")).may_show("kycStatus"));
+        assert!(ReplyData::from(json!({})).may_show("name"), "a tree is not searched");
     }
 
     #[test]

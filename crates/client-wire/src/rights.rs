@@ -274,12 +274,15 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
 pub(crate) fn concealed(operation: &str, data: ReplyData, caller: &Caller) -> ReplyData {
     let guards = GUARDS.iter().filter(|guard| guard.operation == operation);
     let members = guards.filter(|guard| !caller.may(guard.permission)).flat_map(|guard| guard.members);
-    let mut members = members.peekable();
-    if members.peek().is_none() {
+    let is_shown = |path: &&&str| data.may_show(path.rsplit('.').next().unwrap_or(path));
+    let members: Vec<_> = members.filter(is_shown).collect();
+    if members.is_empty() {
         return data;
     }
     let mut data = data.into_value();
-    members.for_each(|member| set_null(&mut data, member));
+    for member in members {
+        set_null(&mut data, member);
+    }
     data.into()
 }
 

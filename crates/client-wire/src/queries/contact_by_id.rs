@@ -59,7 +59,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(Reply {
         message: format!("Client with ID {} found.", details.client.id()),
         version: Some(details.client.version()),
-        data: ReplyData::written(&ClientMembers::of_details(&details)),
+        data: ReplyData::written(&ClientMembers::of_details(&details, caller)),
         outcome: Outcome::Done,
     })
 }

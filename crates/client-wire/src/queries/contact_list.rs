@@ -143,7 +143,7 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
         None => (ask(clients, caller, search).await?, Vec::new()),
         Some(names) => {
             let listed = ask(clients, caller, ListClients { search }).await?;
-            let rows = listed.rows.iter().map(|row| list_fields::further_json(row, names));
+            let rows = listed.rows.iter().map(|row| list_fields::further_json(row, names, caller));
             (listed.page, rows.collect())
         }
     };

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use client_app::Caller;
 use client_app::queries::ClientRow;
 use client_domain::AuditStamp;
 use client_domain::client::{Approval, ApprovalStatus};
@@ -161,9 +162,13 @@ fn unknown(text: &str) -> Item {
 }
 
 /// The further members with these names.
-pub(super) fn further_json(row: &ClientRow, names: &BTreeSet<&'static str>) -> Map<String, Value> {
+pub(super) fn further_json(
+    row: &ClientRow,
+    names: &BTreeSet<&'static str>,
+    caller: &Caller,
+) -> Map<String, Value> {
     let approval = row.client.snapshot().approval.clone();
-    let mut all = row_json(row);
+    let mut all = row_json(row, caller);
     for (status, by, at) in [
         (ApprovalStatus::Pending, "requestedBy", "requestDate"),
         (ApprovalStatus::Approved, "approvedBy", "approvalDate"),

@@ -168,7 +168,7 @@ fn view_json(clients: &Clients, view: ClientView, caller: &Caller) -> Value {
         "hasMoreLookAlikes": more_look_alikes,
         "history": history.shown().map(|lines| history_json(lines, caller)),
         "withheld": withheld.collect::<Vec<_>>(),
-        "client": ClientMembers::of_details(&details),
+        "client": ClientMembers::of_details(&details, caller),
     })
 }
 
