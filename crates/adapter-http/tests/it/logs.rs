@@ -41,6 +41,8 @@ impl Lines {
 
 /// Captures everything down to `TRACE` on this thread, where the whole server of a test runs.
 fn capture() -> (Lines, tracing::subscriber::DefaultGuard) {
+    // Other tests run without a subscriber; one for all keeps their first use of a line from switching it off here.
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
