@@ -13,6 +13,8 @@ pub struct AnswerRules {
     pub deadline: Duration,
     /// Whether an order may be refused, because another caller was first.
     pub refusals: bool,
+    /// Further statuses that are right.
+    pub further: Vec<u16>,
     /// The periods in which no service was running.
     pub away: Vec<(Duration, Duration)>,
 }
@@ -40,7 +42,7 @@ pub fn check(attempts: &[Attempt], answer_rules: &AnswerRules) -> Findings {
             408 => attempt.query,
             503 | 504 => attempt.retry_after,
             0 => answer_rules.away.iter().any(|(from, to)| attempt.start <= *to && attempt.end >= *from),
-            _ => false,
+            other => answer_rules.further.contains(&other),
         };
         findings.expect(right, Oracle::WrongAnswer, answered);
     }

@@ -70,6 +70,7 @@ impl Bench {
             deadline: setup.deadline * if options.short { SHORT_FORM_FACTOR } else { 1 },
             refusals: setup.refusals,
             away: Vec::new(),
+            further: Vec::new(),
         };
         let [recovery, leniently] = RECOVERY;
         let mut bench = Self {
@@ -91,7 +92,7 @@ impl Bench {
         let mut url = None;
         if options.store == Store::Postgresql {
             let tools = Tools::find(options.pg_bin.as_deref())?;
-            let cluster = Cluster::start(&tools).await?;
+            let cluster = Cluster::start_with(&tools, setup.server_settings).await?;
             let mut port = cluster.port();
             if setup.through_proxy {
                 let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], port))).await?;

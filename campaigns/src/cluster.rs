@@ -1,3 +1,7 @@
+//! A PostgreSQL server of a campaign, and its backups.
+
+pub mod backup;
+
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;

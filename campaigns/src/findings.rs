@@ -37,6 +37,8 @@ pub enum Oracle {
     FourEyes,
     /// Two stores answer differently.
     Difference,
+    /// Memory, open files or sessions grow.
+    Leak,
     /// The file of the database is damaged.
     Damaged,
     /// Something that should run has ended, or a check could not be made.

@@ -82,6 +82,8 @@ pub struct Attempt {
     pub retry_after: bool,
     /// Whether it was a query, which can be asked again without any care.
     pub query: bool,
+    /// Whether there was no connection for it, so that nobody received it.
+    pub never_sent: bool,
 }
 
 /// Everything that was sent and answered in a run: orders in memory, each attempt as a line of JSON in a file.
@@ -122,9 +124,10 @@ impl History {
 
     fn note(&self, start: Duration, result: Result<&Answer, &RunError>, query: bool) {
         let (status, retry_after) = result.map_or((0, false), |answer| (answer.status, answer.retry_after));
+        let never_sent = result.is_err_and(RunError::never_sent);
         let mut attempts = hold(&self.attempts);
         // The end is taken under the lock, so that attempts stand in the order of their ends.
-        attempts.push(Attempt { start, end: self.now(), status, retry_after, query });
+        attempts.push(Attempt { start, end: self.now(), status, retry_after, query, never_sent });
     }
 
     /// Records one attempt at an order.

@@ -12,6 +12,8 @@ pub mod bench;
 pub mod caller;
 pub mod campaign;
 pub mod checker;
+pub mod clones;
+pub mod cluster;
 pub mod disk_image;
 pub mod disk_names;
 pub mod documents;
@@ -28,7 +30,6 @@ pub mod waves;
 pub mod writers;
 
 mod applicant;
-mod cluster;
 mod data_folder;
 mod error;
 mod order;

@@ -84,8 +84,22 @@ enum Name {
     Uploads,
     /// Slow, cut, half-open and refused connections to the database (C13)
     BadConnections,
-    /// A release rolled out over the one before (C14)
+    /// A release rolled out over the one before (C18)
     RollOut,
+    /// The clock of the service, by minutes and by decades (C16)
+    TurnedClock,
+    /// The disk of a data folder, under 8 writers (C24)
+    DiskFull,
+    /// Hostile callers that hold connections in six ways, while honest ones work (C14)
+    HostileLoad,
+    /// Two services, stopped and started in turn (C29)
+    RollingRestart,
+    /// Hours of queries, commands and uploads; --rounds are minutes (C25)
+    Soak,
+    /// The server and the files are lost and restored to a named moment (C19)
+    RestoreDrill,
+    /// Migrators of a release, while the one before serves (C18)
+    MigrationKilled,
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, RunError>> + 'a>>;
@@ -103,6 +117,13 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::StandbyGone => Box::pin(campaign::standby_gone::run(options)),
         Name::Uploads => Box::pin(campaign::uploads::run(options)),
         Name::BadConnections => Box::pin(campaign::bad_connections::run(options)),
+        Name::TurnedClock => Box::pin(campaign::turned_clock::run(options)),
+        Name::DiskFull => Box::pin(campaign::disk_full::run(options)),
+        Name::HostileLoad => Box::pin(campaign::hostile_load::run(options)),
+        Name::RollingRestart => Box::pin(campaign::rolling_restart::run(options)),
+        Name::Soak => Box::pin(campaign::soak::run(options)),
+        Name::RestoreDrill => Box::pin(campaign::restore_drill::run(options)),
+        Name::MigrationKilled => Box::pin(campaign::migration_killed::run(options)),
         Name::RollOut => Box::pin(campaign::roll_out::run(options)),
     }
 }

@@ -64,6 +64,8 @@ pub struct Setup {
     pub through_proxy: bool,
     /// Further arguments of the service.
     pub arguments: &'static [&'static str],
+    /// Further settings of the server, each `name=value`.
+    pub server_settings: &'static [&'static str],
     /// By when every request is to be answered.
     pub deadline: Duration,
     /// Whether callers race, so that some of them are rightly refused.
@@ -76,6 +78,7 @@ impl Default for Setup {
             services: 1,
             through_proxy: false,
             arguments: &[],
+            server_settings: &[],
             deadline: Duration::from_secs(10),
             refusals: false,
         }

@@ -106,3 +106,60 @@ pub fn approve_without_looking_again(client: &str) -> String {
          END IF; END $$"
     )
 }
+
+/// Copies of some clients, each this often, with all that belongs to them. Their keys begin with eight times `c`.
+pub fn clone_clients(templates: u64, each: u64) -> String {
+    format!(
+        "SET session_replication_role = replica; DO $$ DECLARE own text; columns text; expressions text; BEGIN \
+         CREATE TEMPORARY TABLE template AS SELECT client_key, row_number() OVER (ORDER BY version, client_key) AS r \
+             FROM client WHERE state NOT IN (5, 7) ORDER BY version, client_key LIMIT {templates}; \
+         FOREACH own IN ARRAY ARRAY['client', 'client_number', 'client_history', 'client_outbox', 'client_claim'] LOOP \
+             SELECT string_agg(quote_ident(column_name), ', '), string_agg(CASE column_name \
+                 WHEN 'client_key' THEN '''cccccccc'' || lpad(to_hex(n.n), 24, ''0'')' \
+                 WHEN 'id' THEN '500000000 + n.n' \
+                 WHEN 'event_id' THEN 'md5(t.event_id || n.n)' \
+                 WHEN 'digest' THEN 'sha256(t.digest || convert_to(n.n::text, ''UTF8''))' \
+                 WHEN 'email' THEN 'n.n || ''@clone.example''' \
+                 WHEN 'email_folded' THEN 'n.n || ''@clone.example''' \
+                 WHEN 'identification_number' THEN '''K'' || lpad(n.n::text, 8, ''0'')' \
+                 WHEN 'identification_number_folded' THEN '''k'' || lpad(n.n::text, 8, ''0'')' \
+                 ELSE 't.' || quote_ident(column_name) END, ', ') INTO columns, expressions \
+             FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND table_name = own AND is_generated = 'NEVER'; \
+             EXECUTE format('INSERT INTO %1$I (%2$s) SELECT %3$s FROM %1$I t JOIN template m USING (client_key), \
+                 LATERAL (SELECT (m.r - 1) * {each} + g AS n FROM generate_series(1, {each}) g) n', \
+                 own, columns, expressions); \
+         END LOOP; END $$"
+    )
+}
+
+/// The clients that can be copied: those that are neither rejected nor exited.
+pub const COUNT_TEMPLATES: &str = "SELECT count(*) FROM client WHERE state NOT IN (5, 7)";
+
+/// The number of copies.
+pub const COUNT_CLONES: &str = "SELECT count(*) FROM client WHERE client_key LIKE 'cccccccc%'";
+
+/// Table and column of everything in which a release must leave a client as it is: not what it computes from the rest.
+pub const COLUMNS_OF_CLONES: &str = "SELECT table_name, column_name FROM information_schema.columns \
+     WHERE table_schema = 'public' AND table_name IN ('client', 'client_number', 'client_history', 'client_outbox') \
+         AND column_name !~ 'folded|normal|passport|search_text|former|makers|phone_entered|contact_entries' \
+     ORDER BY 1, 2";
+
+/// The digest of a column of the copies.
+pub fn digest_of_clones(table: &str, column: &str) -> String {
+    format!(
+        "SELECT sum(hashtextextended(client_key || coalesce(\"{column}\"::text, '-'), 1)::numeric) FROM {table} \
+         WHERE client_key LIKE 'cccccccc%'"
+    )
+}
+
+/// Removes the copies from every table that has clients.
+pub const REMOVE_CLONES: &str = "SET session_replication_role = replica; DO $$ DECLARE own text; BEGIN \
+     FOR own IN SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t \
+         USING (table_schema, table_name) WHERE table_schema = 'public' AND c.column_name = 'client_key' \
+             AND t.table_type = 'BASE TABLE' LOOP \
+         EXECUTE format('DELETE FROM %I WHERE client_key LIKE ''cccccccc%%''', own); \
+     END LOOP; END $$";
+
+/// The version of the schema.
+pub const SCHEMA_VERSION: &str = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";

@@ -26,7 +26,10 @@ pub enum Storage<'a> {
 
 /// The `client-service` binary.
 #[derive(Clone, Debug)]
-pub struct Binary(PathBuf);
+pub struct Binary {
+    path: PathBuf,
+    environment: Vec<(&'static str, String)>,
+}
 
 impl Binary {
     /// The given binary, or else the newest build beside this program.
@@ -34,7 +37,7 @@ impl Binary {
         if let Some(path) = said {
             let there = path.is_file();
             return there
-                .then(|| Self(path.to_owned()))
+                .then(|| Self::at(path.to_owned()))
                 .ok_or_else(|| RunError::new(format!("there is no {}", path.display())));
         }
         let own = std::env::current_exe()?;
@@ -44,7 +47,7 @@ impl Binary {
             ["dist", "release", "debug"].map(|profile| target.join(profile).join("client-service"))
         });
         let built = found.filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)));
-        built.max().map(|(_, path)| Self(path)).ok_or_else(|| {
+        built.max().map(|(_, path)| Self::at(path)).ok_or_else(|| {
             RunError::new(
                 "client-service was not found beside this program; build it \
                  (cargo build --profile dist -p client-service) or say where it is with --service",
@@ -52,16 +55,34 @@ impl Binary {
         })
     }
 
+    const fn at(path: PathBuf) -> Self {
+        Self { path, environment: Vec::new() }
+    }
+
+    /// The same, with these variables in its environment.
+    #[must_use]
+    pub fn with_environment(self, environment: Vec<(&'static str, String)>) -> Self {
+        Self { environment, ..self }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// The binary with nothing of the tester's environment that could change what it does.
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.0);
-        command.env_clear().stdin(Stdio::null());
+        let mut command = Command::new(&self.path);
+        let environment = self.environment.iter().map(|(name, value)| (*name, value));
+        command.env_clear().envs(environment).stdin(Stdio::null());
         command
+    }
+
+    /// Begins a command, whose process is killed when what is returned is dropped.
+    pub fn begin(&self, arguments: &[&str]) -> Result<tokio::process::Child, RunError> {
+        let mut command = tokio::process::Command::from(self.command());
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        command.spawn().map_err(RunError::during("client-service"))
     }
 
     /// Runs a command to its end: what it printed.

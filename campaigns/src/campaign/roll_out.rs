@@ -17,7 +17,7 @@ const WRITERS: u64 = 20;
 const REST: Duration = Duration::from_millis(90);
 /// How long the database blocks the callers of the control: as an index that is built without `CONCURRENTLY` on many
 /// clients.
-const BLOCK: &str = "BEGIN; LOCK TABLE client IN SHARE MODE; SELECT pg_sleep(25); COMMIT";
+pub(super) const BLOCK: &str = "BEGIN; LOCK TABLE client IN SHARE MODE; SELECT pg_sleep(25); COMMIT";
 
 /// Every order is done when it is first sent, whichever release serves it; no client keeps an old normal form, a former
 /// name that is unknown, or an approved document without a claim; and the work queue holds what waits.
@@ -101,7 +101,7 @@ async fn submit_documents(bench: &mut Bench, number: u64) {
 }
 
 /// Elsewhere 503 with `Retry-After` is a right answer. Nothing is broken here, so it is none.
-fn expect_no_retries(bench: &mut Bench) {
+pub(super) fn expect_no_retries(bench: &mut Bench) {
     for attempt in bench.history.attempts() {
         let example = || format!("status {} sent at {:?}", attempt.status, attempt.start);
         bench.report.findings.expect(attempt.status == 200, Oracle::WrongAnswer, example);

@@ -9,13 +9,13 @@ use clients_campaigns::history::Attempt;
 const fn attempt(status: u16, retry_after: bool, millis: u64) -> Attempt {
     let start = Duration::from_secs(100);
     let end = Duration::from_millis(100_000 + millis);
-    Attempt { start, end, status, retry_after, query: false }
+    Attempt { start, end, status, retry_after, query: false, never_sent: false }
 }
 
 fn found(attempts: &[Attempt], refusals: bool, away: &[(u64, u64)]) -> Vec<Oracle> {
     let seconds = |(from, to): &(u64, u64)| (Duration::from_secs(*from), Duration::from_secs(*to));
     let away = away.iter().map(seconds).collect();
-    let answer_rules = AnswerRules { deadline: Duration::from_secs(10), refusals, away };
+    let answer_rules = AnswerRules { deadline: Duration::from_secs(10), refusals, away, further: Vec::new() };
     check(attempts, &answer_rules).iter().map(|(oracle, _, _)| oracle).collect()
 }
 
