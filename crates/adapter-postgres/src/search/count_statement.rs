@@ -152,7 +152,9 @@ fn push_waiting(
         sql.push(if is_first { "" } else { " UNION ALL " });
         is_first = false;
         sql.push("SELECT '").push(kind.name()).push("' AS member, ").push_number(to_i64(place));
-        sql.push("::integer AS age, (SELECT count(*) FROM (SELECT 1 FROM client_work_item w WHERE w.kind = '");
+        sql.push(
+            "::integer AS age, (SELECT count(*) FROM (SELECT 1 FROM client_work_item w WHERE w.kind = '",
+        );
         sql.push(kind.name()).push("'");
         push_branch_condition(sql, "w.branch", scope);
         if kind != WorkKind::Expiring {
