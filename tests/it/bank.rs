@@ -42,6 +42,8 @@ pub struct Setup {
     pub kyc_policy: KycPolicy,
     pub calendar: BankCalendar,
     pub numbering: Arc<dyn NumberingPlan>,
+    /// Whether commands are refused.
+    pub read_only: bool,
     /// Clients and files elsewhere than in memory.
     pub storage: Option<Storage>,
 }
@@ -64,6 +66,7 @@ impl Default for Setup {
             kyc_policy: KycPolicy::default(),
             calendar: BankCalendar::utc(),
             numbering: Arc::new(DigitsOnly),
+            read_only: false,
             storage: None,
         }
     }
@@ -75,8 +78,18 @@ impl Bank {
     }
 
     pub async fn with(setup: Setup) -> Self {
-        let Setup { policy, duplicate_quota, checks, limits, keys, kyc_policy, calendar, numbering, storage } =
-            setup;
+        let Setup {
+            policy,
+            duplicate_quota,
+            checks,
+            limits,
+            keys,
+            kyc_policy,
+            calendar,
+            numbering,
+            read_only,
+            storage,
+        } = setup;
         let mut builder =
             clients_testkit::Bank::builder().limits(limits).keys(keys).configure(move |clients| {
                 let clients = clients
@@ -85,6 +98,7 @@ impl Bank {
                     .with_kyc_policy(kyc_policy)
                     .with_calendar(calendar)
                     .with_numbering(numbering);
+                let clients = if read_only { clients.read_only() } else { clients };
                 checks.into_iter().fold(clients, Clients::with_check)
             });
         if let Some(Storage { store, contents, ledger }) = storage {

@@ -49,6 +49,7 @@ mod operations;
 mod phones;
 mod reasons;
 mod relay;
+mod replicas;
 mod replies;
 mod repository;
 mod returns;

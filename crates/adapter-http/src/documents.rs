@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use client_app::ports::LogPosition;
 use client_app::{Caller, MAX_CONTENT, OpenedContent, RequestContext, RequestId};
 use client_domain::kyc::MediaType;
 use client_wire::spec::OperationKind;
@@ -28,7 +29,7 @@ use crate::metrics::{OperationLabel, count_missing_content};
 use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
 use crate::request::dispatch::with_retry_after;
-use crate::request::headers::CommandHeaders;
+use crate::request::headers::OperationHeaders;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 use crate::transfer_deadline::TransferDeadline;
@@ -61,7 +62,7 @@ pub(crate) async fn put(
     request: Request,
 ) -> Response {
     let response = match replace(&state, id, document, request).await {
-        Ok(reply) => envelope::success_response(&reply),
+        Ok((reply, written)) => envelope::replicated_response(&reply, None, written),
         Err(rejection) => rejection.into_response(),
     };
     labelled(response, "ReplaceIdentityDocumentContent")
@@ -80,7 +81,7 @@ async fn open(
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);
-    CommandHeaders::read(&parts.headers, OperationKind::Query, &mut items);
+    OperationHeaders::read(&parts.headers, OperationKind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
@@ -113,7 +114,7 @@ async fn replace(
     request_id: RequestId,
     document: String,
     request: Request,
-) -> Result<Reply, Rejection> {
+) -> Result<(Reply, Option<LogPosition>), Rejection> {
     let deadline = Instant::now() + state.limits.content_timeout;
     let (parts, body) = request.into_parts();
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
@@ -122,7 +123,7 @@ async fn replace(
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);
-    let headers = CommandHeaders::read(&parts.headers, OperationKind::Command, &mut items);
+    let headers = OperationHeaders::read(&parts.headers, OperationKind::Command, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
@@ -140,7 +141,8 @@ async fn replace(
     let end = deadline + state.limits.request_timeout;
     let operation = async move {
         let _permit = permit;
-        application.replace_document_content(&document, bytes, context).await
+        let reply = application.replace_document_content(&document, bytes, context).await?;
+        Ok((reply, application.log_position().await))
     };
     let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
     Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)

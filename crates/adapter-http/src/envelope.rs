@@ -1,13 +1,20 @@
 //! The envelope: the JSON that every response has.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use client_app::ports::LogPosition;
 use client_wire::{Code, Failure, Item, Outcome, Reply, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::request::headers::READ_TOKEN;
+
+/// How far the replica may be behind that has answered, in seconds.
+const READ_AGE: HeaderName = HeaderName::from_static("read-age");
 /// The outcome is that of an earlier command with the same idempotency key.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -66,6 +73,23 @@ pub fn success_response(reply: &Reply) -> Response {
     }
     if reply.outcome == Outcome::Replayed {
         insert(&mut response, REPLAYED, "true");
+    }
+    response
+}
+
+/// The response of an operation of a service that may have replicas: how old the answer to a query may be, or the token with
+/// which queries see what the command has written.
+pub(crate) fn replicated_response(
+    reply: &Reply,
+    age: Option<Duration>,
+    written: Option<LogPosition>,
+) -> Response {
+    let mut response = success_response(reply);
+    if let Some(age) = age {
+        insert(&mut response, READ_AGE, &format!("{:.3}", age.as_secs_f64()));
+    }
+    if let Some(position) = written {
+        insert(&mut response, READ_TOKEN, &position.to_string());
     }
     response
 }

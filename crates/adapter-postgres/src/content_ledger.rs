@@ -61,8 +61,12 @@ impl ContentLedger for PostgresStore {
     }
 
     async fn installation(&self, fresh: &InstallationId) -> Result<InstallationId, StoreError> {
-        self.write_idempotent(|| sqlx::query(MAKE_INSTALLATION).bind(fresh.as_str())).await?;
-        let rows = self.read(Share::KeyReads, || sqlx::query(INSTALLATION)).await?;
+        let mut rows = self.read(Share::KeyReads, || sqlx::query(INSTALLATION)).await?;
+        // On a standby it is there already.
+        if rows.is_empty() {
+            self.write_idempotent(|| sqlx::query(MAKE_INSTALLATION).bind(fresh.as_str())).await?;
+            rows = self.read(Share::KeyReads, || sqlx::query(INSTALLATION)).await?;
+        }
         let row = rows.first().ok_or_else(|| corrupt("an installation without an id"))?;
         Columns { row, table: "client_installation" }.parsed("installation_id", InstallationId::parse)
     }

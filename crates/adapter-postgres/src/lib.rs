@@ -6,6 +6,7 @@
 //! | [`Settings`] | the address of the database, and the limits of everything that waits |
 //! | [`migrate()`] | brings the schema up to date; many instances may do so at the same time |
 //! | [`schema_versions`] | the version of the schema, and the one that this program needs |
+//! | [`PostgresReplicas`] | [`Replicas`](client_app::ports::Replicas): streaming standbys that answer reads |
 //! | [`Import`] | a copy of everything that another store holds, into an empty database |
 //! | [`RolePrefix`] | the roles of a database, as scripts for an administrator |
 //! | [`Recomputed`] | what a batch of [`PostgresStore::recompute`] has done |
@@ -36,6 +37,7 @@
 //! | `search` | searches, whose statements are built at run time |
 //! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
+//! | `replicas` | streaming standbys that answer reads |
 //! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
 //! | `import` | a copy of everything that another store holds |
 //! | `roles` | the roles of a database and their rights, as scripts |
@@ -67,6 +69,7 @@ mod migrate;
 mod outbox;
 mod pool;
 mod recompute;
+mod replicas;
 mod roles;
 mod rows;
 mod saved_views;
@@ -83,6 +86,7 @@ mod work_items;
 pub use import::Import;
 pub use migrate::{migrate, schema_versions};
 pub use recompute::Recomputed;
+pub use replicas::PostgresReplicas;
 pub use roles::{InvalidPrefix, RolePrefix};
 pub use settings::{Settings, StartError};
 pub use store::PostgresStore;

@@ -53,6 +53,8 @@ pub struct Settings {
     /// Whether to accept a server that may lose what it has confirmed (`fsync` or `full_page_writes` off). For tests
     /// that throw their data away.
     pub accept_data_loss: bool,
+    /// The number of a replica, for the metrics of its connections.
+    pub(crate) replica: Option<usize>,
 }
 
 impl Settings {
@@ -83,6 +85,7 @@ impl Settings {
             start_timeout: Duration::ZERO,
             migration_timeout: Duration::from_mins(1),
             accept_data_loss: false,
+            replica: None,
         })
     }
 }

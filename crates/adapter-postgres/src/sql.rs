@@ -131,6 +131,11 @@ statements! {
     WORK_CLAIMS = "work_claims";
     REMOVE_ENDED_CLAIMS = "remove_ended_claims";
 
+    // Replicas.
+    LOG_POSITION = "log_position";
+    LOG_SYSTEM = "log_system";
+    REPLICA_STATE = "replica_state";
+
     // Server and connections.
     SERVER = "server";
     SCHEMA = "schema";

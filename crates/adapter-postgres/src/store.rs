@@ -70,6 +70,11 @@ impl PostgresStore {
         Self { pool, ids: Arc::default(), key_loader: Arc::default(), command_loader, commits }
     }
 
+    /// The connections.
+    pub(crate) const fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
     /// Waits for running statements and closes every connection. Every later call fails as unavailable.
     pub async fn close(&self) {
         self.pool.close().await;

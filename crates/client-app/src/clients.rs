@@ -20,7 +20,9 @@ use crate::ports::clock::Clock;
 use crate::ports::contents::{DocumentContents, NoContents};
 use crate::ports::keys::KeyGenerator;
 use crate::ports::ledger::ContentLedger;
+use crate::ports::replicas::{LogPosition, Replicas};
 use crate::ports::store::ClientStore;
+use crate::read_source::ReadSource;
 use crate::readiness::{Check, CheckName, Readiness, StandingCheck};
 
 /// The client service without adapters: it executes commands and answers queries on the given ports.
@@ -80,8 +82,13 @@ pub struct Clients {
     pub(crate) kyc_policy: Arc<KycPolicy>,
     pub(crate) clock_offset: Arc<ClockOffset>,
     pub(crate) counts: Arc<CountCache>,
+    pub(crate) replicas: Option<Arc<dyn Replicas>>,
+    /// Counts of replicas, which may be older than those of the storage.
+    pub(crate) replica_counts: Arc<CountCache>,
+    pub(crate) reads: ReadSource,
+    pub(crate) is_read_only: bool,
     pub(crate) back_office: Option<BackOffice>,
-    checks: Vec<Arc<dyn StandingCheck>>,
+    pub(crate) checks: Vec<Arc<dyn StandingCheck>>,
     /// Why the last round of garbage collection did nothing.
     pub(crate) collection_stopped: Arc<Mutex<Option<TooManyOrphans>>>,
 }
@@ -105,6 +112,10 @@ impl Clients {
             kyc_policy: Arc::default(),
             clock_offset: Arc::default(),
             counts: Arc::default(),
+            replicas: None,
+            replica_counts: Arc::default(),
+            reads: ReadSource::default(),
+            is_read_only: false,
             back_office: None,
             checks: Vec::new(),
             collection_stopped: Arc::default(),
@@ -122,6 +133,22 @@ impl Clients {
     #[must_use]
     pub fn with_back_office(mut self, back_office: BackOffice) -> Self {
         self.back_office = Some(back_office);
+        self
+    }
+
+    /// Reads from these replicas what may lag, for requests that
+    /// [`reading_from_replicas`](Self::reading_from_replicas) is called for. Without it every read is one of the storage.
+    #[must_use]
+    pub fn with_replicas(mut self, replicas: Arc<dyn Replicas>) -> Self {
+        self.replicas = Some(replicas);
+        self
+    }
+
+    /// Refuses every command, for an instance on a storage that cannot be written, such as a standby. Readiness asks only
+    /// whether it can read.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.is_read_only = true;
         self
     }
 
@@ -185,6 +212,7 @@ impl Clients {
     pub fn forget(&self) {
         self.duplicate_quota.forget();
         self.counts.forget();
+        self.replica_counts.forget();
     }
 
     /// Sets this policy.
@@ -220,6 +248,17 @@ impl Clients {
         &self.kyc_policy
     }
 
+    /// Whether there are replicas.
+    pub const fn has_replicas(&self) -> bool {
+        self.replicas.is_some()
+    }
+
+    /// The position in the log of the storage that everything was committed by which has been answered. `None` without
+    /// replicas, for which alone it is of use.
+    pub async fn log_position(&self) -> Option<LogPosition> {
+        self.replicas.as_ref()?.position().await
+    }
+
     pub(crate) fn back_office(&self) -> Result<&BackOffice, Error> {
         let missing = || Error::Unavailable { cause: "this program has no back office".to_owned() };
         self.back_office.as_ref().ok_or_else(missing)
@@ -245,6 +284,9 @@ impl Clients {
             ),
         ];
         checks.push(self.clock_offset.check());
+        if self.is_read_only {
+            checks.retain(|check| !matches!(check.name, CheckName::Commands | CheckName::Uploads));
+        }
         // If the schema check fails, `reads` reports the cause.
         checks.extend(schema.ok().map(|state| Check::new(CheckName::Schema, state)));
         checks.extend(self.checks.iter().map(|standing| standing.check()));

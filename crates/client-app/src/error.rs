@@ -122,6 +122,9 @@ pub enum Error {
         /// The time until the bank's next day.
         retry_after: Duration,
     },
+    /// This instance reads and takes no commands. Nothing was written.
+    #[error("this instance takes no commands")]
+    ReadOnly,
     /// The clocks of the service and the store differ too much. Nothing was written.
     #[error("the clock of the service is too far off")]
     ClockOff,

@@ -3,6 +3,7 @@
 //! | port | purpose |
 //! | --- | --- |
 //! | [`ClientStore`] | clients, their history, claims and idempotency records: reads, and one [`commit`](ClientStore::commit) |
+//! | [`Replicas`] | copies of the clients that answer reads and may be behind |
 //! | [`DocumentContents`] | the bytes of KYC files; a [`ContentLocation`] is outside the database |
 //! | [`ContentLedger`] | which contents may be orphans, and the id of this installation |
 //! | [`Outbox`] | the undelivered events for other systems |
@@ -39,6 +40,7 @@ pub(crate) mod kyc_renewal;
 pub(crate) mod ledger;
 pub(crate) mod outbox;
 pub(crate) mod receiver;
+pub(crate) mod replicas;
 pub(crate) mod saved_views;
 pub(crate) mod sessions;
 mod shared;
@@ -71,6 +73,7 @@ pub use outbox::{
     Settlement, TakenEvent, Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
+pub use replicas::{LogPosition, Replica, ReplicaRun, Replicas};
 pub use saved_views::{SavedView, SavedViews, ViewBounds, ViewId, ViewSaving};
 pub use sessions::{
     ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,

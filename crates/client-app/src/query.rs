@@ -11,9 +11,13 @@ use crate::ports::store::ClientRef;
 use crate::spine::admission::permit;
 
 /// A use case that reads: a struct of parsed values with its own type of result. The trait is sealed.
-pub trait Query: sealed::Sealed + Send {
+pub trait Query: sealed::Sealed + Clone + Send + Sync {
     /// The permission that it needs; `None` if every caller may ask.
     const PERMISSION: Option<Permission>;
+
+    /// Whether a replica may answer it, which can be behind. What people decide by, what is theirs alone, and everything that
+    /// is not about clients is read from the storage itself.
+    const MAY_LAG: bool = false;
 
     /// The result type.
     type Answer: Send;
@@ -33,13 +37,19 @@ pub(crate) mod sealed {
 }
 
 impl Clients {
-    /// Answers a query.
+    /// Answers a query, from the storage itself unless these are the clients of a
+    /// [`ReplicaReading`](crate::ReplicaReading).
     ///
     /// # Errors
     ///
     /// [`Error::PermissionMissing`], [`Error::NotFound`], or the error of a port.
     pub async fn query<Q: Query>(&self, caller: &Caller, query: Q) -> Result<Q::Answer, Error> {
         permit(caller, Q::PERMISSION)?;
+        if Q::MAY_LAG
+            && let Some(answer) = self.answer_of_replica(caller, &query).await
+        {
+            return answer;
+        }
         query.answer(self, caller, self.clock.now()).await
     }
 
@@ -51,6 +61,6 @@ impl Clients {
     /// The client of a query, and how it ended.
     pub(crate) async fn found_with_ending(&self, client: &ClientRef) -> Result<FoundClient, Error> {
         let found = self.store.find_with_ending(client).await.map_err(Error::of_query)?;
-        found.ok_or_else(|| Error::NotFound(client.clone()))
+        self.reads.check(found.ok_or_else(|| Error::NotFound(client.clone()))?)
     }
 }

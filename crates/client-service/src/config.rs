@@ -19,6 +19,7 @@ pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod log;
+pub(crate) mod replicas;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;

@@ -11,6 +11,7 @@ pub(crate) mod documents;
 pub(crate) mod identity_provider;
 pub(crate) mod ledger;
 pub(crate) mod listener;
+pub(crate) mod replicas;
 pub(crate) mod storage;
 pub(crate) mod test_controls;
 pub(crate) mod webhook;

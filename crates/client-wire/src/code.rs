@@ -145,6 +145,7 @@ catalogue! {
     Internal = "internal", Internal, STATUS, "An internal error; the log has it under the request id.";
     ContentMissing = "content_missing", Internal, Some("File missing"), "The document exists but its file is missing from the storage; retrying does not help, the log has it under the request id.";
     StoreUnavailable = "store_unavailable", Unavailable, STATUS, "The storage is unavailable; nothing was written.";
+    ReadOnly = "read_only", Unavailable, STATUS, "This instance takes no commands, because it reads from a standby; nothing was written.";
     AccountsUnavailable = "accounts_unavailable", Unavailable, STATUS, "The ledger did not say whether the client has open accounts; nothing was written.";
     NotReady = "not_ready", Unavailable, STATUS, "A readiness check failed; details.check names it.";
     OutcomeUnknown = "outcome_unknown", UnknownOutcome, STATUS, "The command may or may not have been committed; repeating it is safe only with the same idempotency key.";

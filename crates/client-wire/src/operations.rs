@@ -1,13 +1,15 @@
 //! Every command and query by name, for adapters such as HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use client_app::commands::ReplaceContent;
+use client_app::ports::LogPosition;
 use client_app::{
     Caller, Clients, ContentRecording, Decided, Error, OpenedContent, Readiness, Recording, RequestContext,
-    UploadError,
+    Seen, UploadError,
 };
 use client_domain::kyc::{Content, DocumentId};
 use futures_util::StreamExt as _;
@@ -86,6 +88,25 @@ pub trait Operations: Send + Sync + 'static {
         data: Map<String, Value>,
         caller: Caller,
     ) -> Result<Reply, Failure>;
+
+    /// Answers a query from a replica that has what the caller has seen, and says how far that may be behind. Where there is
+    /// none, or the query is not one for replicas, it is [`query_by_name`](Self::query_by_name), whose answers have no age.
+    async fn query_from_replicas(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        caller: Caller,
+        seen: Seen,
+    ) -> Result<(Reply, Option<Duration>), Failure> {
+        let _current = seen;
+        Ok((self.query_by_name(name, data, caller).await?, None))
+    }
+
+    /// The position in the log of the storage for a caller whose command was answered: what the command has written is at or
+    /// before it. `None` if there are no replicas, or if the storage does not say.
+    async fn log_position(&self) -> Option<LogPosition> {
+        None
+    }
 
     /// Opens the file of a document.
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure>;
@@ -169,6 +190,30 @@ impl Operations for Clients {
             Ok(reply)
         })
         .await
+    }
+
+    async fn query_from_replicas(
+        &self,
+        name: &str,
+        data: Map<String, Value>,
+        caller: Caller,
+        seen: Seen,
+    ) -> Result<(Reply, Option<Duration>), Failure> {
+        let asks_of_client = catalogue::find(name).is_some_and(|spec| spec.asks_of_client());
+        if seen.version.is_some() && !asks_of_client {
+            let message = "Only a query about one client takes this header.";
+            return Err(Failure::of(Item::new(Code::HeaderNotApplicable, message).field("Read-Version")));
+        }
+        if !self.has_replicas() {
+            return Ok((self.query_by_name(name, data, caller).await?, None));
+        }
+        let reading = self.reading_from_replicas(seen);
+        let reply = reading.clients().query_by_name(name, data, caller).await?;
+        Ok((reply, reading.age()))
+    }
+
+    async fn log_position(&self) -> Option<LogPosition> {
+        Self::log_position(self).await
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {

@@ -36,6 +36,11 @@ impl OperationSpec {
     pub fn is_open_to(&self, permissions: &Permissions) -> bool {
         self.permission.is_none_or(|permission| permissions.holds(permission))
     }
+
+    /// Whether it is a query about one client, so that a caller can name the version that it has seen.
+    pub fn asks_of_client(&self) -> bool {
+        self.kind == OperationKind::Query && self.refusals.contains(&Code::ClientNotFound)
+    }
 }
 
 /// Whether an operation writes.

@@ -85,6 +85,11 @@ impl Failure {
                 let item = Item::new(Code::DuplicateQuota, message).detail("limit", limit.get());
                 Self { retry_after: u32::try_from(retry_after.as_secs()).ok(), ..Self::of(item) }
             }
+            Error::ReadOnly => {
+                let message = "This instance only reads. Send commands to an instance that is not started with \
+                     --read-only; nothing was written.";
+                Self::of(Item::new(Code::ReadOnly, message))
+            }
             Error::ClockOff => Self::of(
                 Item::new(
                     Code::NotReady,

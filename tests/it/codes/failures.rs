@@ -39,6 +39,9 @@ pub(super) async fn failures(seen: &mut Seen) {
     bank.pending().await;
     seen.expect(Code::Internal, &bank.maker("CreateContactCommand", applicant(1)).await);
 
+    let bank = Bank::with(Setup { read_only: true, ..Setup::default() }).await;
+    seen.expect(Code::ReadOnly, &bank.maker("CreateContactCommand", adaeze()).await);
+
     let bank = Bank::with(Setup { checks: vec![Arc::new(StoppedJobs)], ..Setup::default() }).await;
     seen.expect(Code::NotReady, &Answer::of(bank.http().get(bank.url("/readyz"))).await);
 }

@@ -129,7 +129,7 @@ impl Cluster {
     /// A new server with these settings, whatever `TEST_DATABASE_URL` says.
     pub fn own(settings: &[&str]) -> Self {
         let programs = programs();
-        let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
+        let folder = folder();
         let user = other_user(&folder);
         if let Some((user, group)) = user {
             chown(&folder, Some(user), Some(group)).unwrap();
@@ -143,6 +143,43 @@ impl Cluster {
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
 
+        Self::run(&programs, folder, user, settings)
+    }
+
+    /// A streaming standby of this server, with these settings besides its own. Panics for a server that is not ours.
+    ///
+    /// ```
+    /// let primary = throwaway_postgres::Cluster::own(&["-c", "fsync=off"]);
+    /// let standby = primary.standby(&["-c", "fsync=off"]);
+    /// assert!(standby.log().contains("started streaming"));
+    /// ```
+    #[must_use]
+    pub fn standby(&self, settings: &[&str]) -> Self {
+        let own = self.own.as_ref().unwrap();
+        let (programs, folder, user) = (programs(), folder(), own.user);
+        if let Some((user, group)) = user {
+            chown(&folder, Some(user), Some(group)).unwrap();
+        }
+        let copied = as_user(&folder_of(&["pg_basebackup"]).join("pg_basebackup"), &folder, user)
+            .args(["--username=postgres", "--wal-method=stream", "--checkpoint=fast", "--no-sync"])
+            .arg("--write-recovery-conf")
+            .arg(format!("--host={}", own.folder.display()))
+            .arg("--pgdata=data")
+            .output()
+            .unwrap();
+        assert!(copied.status.success(), "pg_basebackup: {}", String::from_utf8_lossy(&copied.stderr));
+        let standby = Self::run(&programs, folder, user, settings);
+        let begun = Instant::now();
+        while !standby.log().contains("started streaming") {
+            assert!(begun.elapsed() < PATIENCE, "the standby does not stream: {}", standby.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        standby
+    }
+
+    /// Runs the server whose data is in the folder.
+    fn run(programs: &Path, folder: PathBuf, user: Option<(u32, u32)>, settings: &[&str]) -> Self {
+        let data = folder.join("data");
         let mut options = vec!["-k".to_owned(), folder.display().to_string()];
         let own = ["listen_addresses=", "max_connections=200", "shared_buffers=64MB"];
         options.extend(own.iter().flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
@@ -193,6 +230,11 @@ impl fmt::Debug for Cluster {
     }
 }
 
+/// A folder for a server.
+fn folder() -> PathBuf {
+    tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep()
+}
+
 /// A program in a group of its own, so that an interrupt at the terminal does not reach it before its keeper.
 fn as_user(program: &Path, folder: &Path, user: Option<(u32, u32)>) -> Command {
     let mut command = Command::new(program);
@@ -205,6 +247,11 @@ fn as_user(program: &Path, folder: &Path, user: Option<(u32, u32)>) -> Command {
 
 /// The folder of `initdb` and `postgres`.
 fn programs() -> PathBuf {
+    folder_of(&["initdb", "postgres"])
+}
+
+/// The first folder with all of these programs.
+fn folder_of(programs: &[&str]) -> PathBuf {
     let named = std::env::var_os("PG_BIN").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
@@ -212,8 +259,7 @@ fn programs() -> PathBuf {
         .unwrap_or_default();
     debian.sort();
     let all = named.into_iter().chain(std::env::split_paths(&path)).chain(debian.into_iter().rev());
-    let mut whole =
-        all.filter(|folder| ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file()));
+    let mut whole = all.filter(|folder| programs.iter().all(|name| folder.join(name).is_file()));
     whole.next().expect(MISSING)
 }
 

@@ -1,9 +1,11 @@
 //! From a request to an operation and back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Extension, Request, State};
 use axum::response::{IntoResponse, Response};
+use client_app::ports::LogPosition;
 use client_app::{RequestContext, RequestId};
 use client_wire::spec::{OperationKind, OperationSpec};
 use client_wire::{Code, Failure, Item, OperationRequest, Reply, Status, find_operation};
@@ -16,7 +18,7 @@ use crate::envelope;
 use crate::metrics::OperationLabel;
 use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
-use crate::request::headers::CommandHeaders;
+use crate::request::headers::OperationHeaders;
 use crate::request::rejection::Rejection;
 use crate::request::{body, body_allowance};
 use crate::state::AppState;
@@ -40,7 +42,7 @@ pub(crate) async fn query(
 async fn respond(state: &AppState, kind: OperationKind, id: RequestId, request: Request) -> Response {
     let mut label = None;
     let mut response = match execute(state, kind, id, request, &mut label).await {
-        Ok(reply) => envelope::success_response(&reply),
+        Ok(answer) => envelope::replicated_response(&answer.reply, answer.age, answer.written),
         Err(rejection) => rejection.into_response(),
     };
     if let Some(label) = label {
@@ -49,20 +51,29 @@ async fn respond(state: &AppState, kind: OperationKind, id: RequestId, request: 
     response
 }
 
+/// What an operation has answered.
+struct Answered {
+    reply: Reply,
+    /// How old the answer of a query may be, if a replica has given it.
+    age: Option<Duration>,
+    /// Up to where the log of the storage has what a command has written, if there are replicas.
+    written: Option<LogPosition>,
+}
+
 async fn execute(
     state: &AppState,
     kind: OperationKind,
     id: RequestId,
     request: Request,
     label: &mut Option<OperationLabel>,
-) -> Result<Reply, Rejection> {
+) -> Result<Answered, Rejection> {
     let deadline = Instant::now() + state.limits.request_timeout;
     let (parts, body) = request.into_parts();
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     body::check_type(&parts.headers)?;
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);
-    let headers = CommandHeaders::read(&parts.headers, kind, &mut items);
+    let headers = OperationHeaders::read(&parts.headers, kind, &mut items);
     let (body, large) = body::read(&parts.headers, body, state, (kind, &caller), deadline).await?;
     let pool = if large.is_some() { ThreadPool::Blocking } else { ThreadPool::Async };
     let transfer = match pool {
@@ -77,7 +88,7 @@ async fn execute(
         }
         None => state.admission.admit(&caller, class(&request.name)).await?,
     };
-    let repeatable = headers.idempotency_key.is_some();
+    let (repeatable, seen) = (headers.idempotency_key.is_some(), headers.seen);
     let context = RequestContext {
         caller,
         request_id: id,
@@ -90,9 +101,16 @@ async fn execute(
     let operation = async move {
         let _permits = (permit, large);
         match kind {
-            OperationKind::Command => application.command_by_name(&request.name, request.data, context).await,
+            OperationKind::Command => {
+                let writes = !context.dry_run;
+                let reply = application.command_by_name(&request.name, request.data, context).await?;
+                let written = if writes { application.log_position().await } else { None };
+                Ok(Answered { reply, age: None, written })
+            }
             OperationKind::Query => {
-                application.query_by_name(&request.name, request.data, context.caller).await
+                let (name, data) = (&request.name, request.data);
+                let answer = application.query_from_replicas(name, data, context.caller, seen).await;
+                answer.map(|(reply, age)| Answered { reply, age, written: None })
             }
         }
     };

@@ -1,40 +1,58 @@
-//! The headers of a command: `Idempotency-Key` and `If-Match`.
+//! The headers of a command, `Idempotency-Key` and `If-Match`, and those of a query, `Read-Version` and `Read-Token`.
 
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, HeaderName};
-use client_app::IdempotencyKey;
+use client_app::ports::LogPosition;
+use client_app::{IdempotencyKey, Seen};
 use client_domain::value::Version;
 use client_wire::spec::OperationKind;
 use client_wire::{Code, Item};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const READ_VERSION: HeaderName = HeaderName::from_static("read-version");
+/// The position in the log that a command answers, and a query sends back.
+pub(crate) const READ_TOKEN: HeaderName = HeaderName::from_static("read-token");
 
-/// The values of both headers.
+/// The values of the headers.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct CommandHeaders {
+pub(crate) struct OperationHeaders {
     pub(crate) idempotency_key: Option<IdempotencyKey>,
     pub(crate) expected_version: Option<Version>,
+    /// What the caller of a query has seen.
+    pub(crate) seen: Seen,
 }
 
-impl CommandHeaders {
-    /// Reads both headers and adds each error to `items`. A query may have neither.
+impl OperationHeaders {
+    /// Reads the headers and adds each error to `items`. A query may have none of a command, and a command none of a query.
     pub(crate) fn read(headers: &HeaderMap, kind: OperationKind, items: &mut Vec<Item>) -> Self {
         let key = Header {
             name: IDEMPOTENCY_KEY,
             shown: "Idempotency-Key",
             rule: "1 to 255 visible ASCII characters",
         };
-        let version =
-            Header { name: IF_MATCH, shown: "If-Match", rule: "one version in quotes, such as \"7\"" };
+        let rule = "one version in quotes, such as \"7\"";
+        let version = Header { name: IF_MATCH, shown: "If-Match", rule };
+        let read_version = Header { name: READ_VERSION, shown: "Read-Version", rule };
+        let token =
+            Header { name: READ_TOKEN, shown: "Read-Token", rule: "what a command has answered in it" };
         match kind {
-            OperationKind::Command => Self {
-                idempotency_key: key.read(headers, items, |text| IdempotencyKey::parse(text).ok()),
-                expected_version: version.read(headers, items, strong_version),
-            },
+            OperationKind::Command => {
+                read_version.reject(headers, items, kind);
+                token.reject(headers, items, kind);
+                Self {
+                    idempotency_key: key.read(headers, items, |text| IdempotencyKey::parse(text).ok()),
+                    expected_version: version.read(headers, items, strong_version),
+                    seen: Seen::default(),
+                }
+            }
             OperationKind::Query => {
-                key.reject(headers, items);
-                version.reject(headers, items);
-                Self::default()
+                key.reject(headers, items, kind);
+                version.reject(headers, items, kind);
+                let seen = Seen {
+                    version: read_version.read(headers, items, strong_version),
+                    position: token.read(headers, items, |text| LogPosition::parse(text).ok()),
+                };
+                Self { seen, ..Self::default() }
             }
         }
     }
@@ -63,11 +81,10 @@ impl Header {
         parsed
     }
 
-    fn reject(&self, headers: &HeaderMap, items: &mut Vec<Item>) {
+    fn reject(&self, headers: &HeaderMap, items: &mut Vec<Item>, kind: OperationKind) {
         if headers.contains_key(&self.name) {
-            items.push(
-                Item::new(Code::HeaderNotApplicable, "A query does not take this header.").field(self.shown),
-            );
+            let message = format!("A {} does not take this header.", kind.noun());
+            items.push(Item::new(Code::HeaderNotApplicable, message).field(self.shown));
         }
     }
 }
@@ -84,13 +101,13 @@ fn strong_version(text: &str) -> Option<Version> {
 mod tests {
     use super::*;
 
-    fn read(headers: &[(&'static str, &str)], kind: OperationKind) -> (CommandHeaders, Vec<Item>) {
+    fn read(headers: &[(&'static str, &str)], kind: OperationKind) -> (OperationHeaders, Vec<Item>) {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect();
         let mut items = Vec::new();
-        (CommandHeaders::read(&headers, kind, &mut items), items)
+        (OperationHeaders::read(&headers, kind, &mut items), items)
     }
 
     #[test]
@@ -100,7 +117,7 @@ mod tests {
         assert!(items.is_empty());
         assert_eq!(headers.idempotency_key, IdempotencyKey::parse("k-1").ok());
         assert_eq!(headers.expected_version, Version::new(12));
-        assert_eq!(read(&[], OperationKind::Command), (CommandHeaders::default(), vec![]));
+        assert_eq!(read(&[], OperationKind::Command), (OperationHeaders::default(), vec![]));
     }
 
     #[test]
@@ -152,5 +169,38 @@ mod tests {
         let (_, items) = read(&[("idempotency-key", "k"), ("if-match", "\"1\"")], OperationKind::Query);
         let codes: Vec<_> = items.iter().map(|item| item.code).collect();
         assert_eq!(codes, [Code::HeaderNotApplicable; 2]);
+    }
+
+    #[test]
+    fn query_says_what_its_caller_has_seen() {
+        let sent = [("read-version", "\"12\""), ("read-token", "0000000003000148")];
+        let (headers, items) = read(&sent, OperationKind::Query);
+        assert_eq!(items, []);
+        let position = Some(LogPosition::new(0x3000148));
+        assert_eq!(headers.seen, Seen { version: Version::new(12), position });
+        let (headers, items) = read(&sent, OperationKind::Command);
+        assert_eq!(headers, OperationHeaders::default());
+        let codes: Vec<_> = items.iter().map(|item| item.code).collect();
+        assert_eq!(codes, [Code::HeaderNotApplicable; 2]);
+    }
+
+    #[test]
+    fn what_was_seen_is_refused_in_another_form() {
+        for (name, bad) in [
+            ("read-version", "12"),
+            ("read-version", "W/\"12\""),
+            ("read-token", ""),
+            ("read-token", "3000148"),
+            ("read-token", "0/3000148"),
+            ("read-token", "000000000300014G"),
+            ("read-token", "000000000300014A"),
+            ("read-token", "+000000003000148"),
+            ("read-token", "00000000030001480"),
+        ] {
+            let (headers, items) = read(&[(name, bad)], OperationKind::Query);
+            assert_eq!(headers.seen, Seen::default(), "{bad}");
+            let codes: Vec<_> = items.iter().map(|item| item.code).collect();
+            assert_eq!(codes, [Code::HeaderInvalid], "{bad}");
+        }
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use metrics::{Gauge, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Gauge, Label, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 
 const OPEN: &str = "db_pool_open_connections";
 const IN_USE: &str = "db_pool_in_use_connections";
@@ -22,7 +24,9 @@ pub(super) struct PoolGauges {
 
 impl PoolGauges {
     /// Describes the metrics, and shows those that a quiet service would not have.
-    pub(super) fn new(max_connections: u32) -> Self {
+    ///
+    /// The connections to a replica have its number as a label; those to the primary have no label.
+    pub(super) fn new(max_connections: u32, replica: Option<usize>) -> Self {
         describe_gauge!(OPEN, "Open connections to the database; those that are not in use are idle.");
         describe_gauge!(IN_USE, "Connections to the database that a statement uses.");
         describe_gauge!(MAX, "The largest number of connections to the database (--database-connections).");
@@ -38,8 +42,10 @@ impl PoolGauges {
         counter!(TIMEOUTS).increment(0);
         counter!(FAILURES, "statement" => "search").increment(0);
         drop(histogram!(WAIT));
-        gauge!(MAX).set(max_connections);
-        Self { open: gauge!(OPEN), in_use: gauge!(IN_USE) }
+        let labels: Vec<_> =
+            replica.map(|number| Label::new("replica", number.to_string())).into_iter().collect();
+        gauge!(MAX, labels.clone()).set(max_connections);
+        Self { open: gauge!(OPEN, labels.clone()), in_use: gauge!(IN_USE, labels) }
     }
 
     /// Counts a connection for as long as it is open.

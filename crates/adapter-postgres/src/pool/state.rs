@@ -41,7 +41,7 @@ impl State {
             options: connect_options(settings),
             idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),
             abandoned: Abandoned::default(),
-            gauges: PoolGauges::new(settings.max_connections),
+            gauges: PoolGauges::new(settings.max_connections, settings.replica),
             circuit: Circuit::new(settings.shares().0),
             permits: permit_shares(settings),
             is_unanswered: AtomicBool::new(false),

@@ -29,6 +29,7 @@ mod recompute;
 mod refusals;
 mod relays;
 mod releases;
+mod replicas;
 mod returns;
 mod schema;
 mod schema_version;

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use adapter_postgres::{PostgresStore, RolePrefix, migrate, statements};
+use adapter_postgres::{PostgresReplicas, PostgresStore, RolePrefix, Settings, migrate, statements};
 use client_app::CheckState;
 use client_app::ports::{
     ActivityFilter, ActivityPage, Changeset, ClientRef, ClientStore, Committed, ContentLedger as _,
     DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId,
-    OrphanCandidate, Outbox, Page, ProviderLogout, SavedViews as _, Search, Session, SessionMoment,
-    Sessions as _, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
+    OrphanCandidate, Outbox, Page, ProviderLogout, Replicas as _, SavedViews as _, Search, Session,
+    SessionMoment, Sessions as _, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
@@ -216,6 +216,14 @@ async fn batches(store: &PostgresStore, mut other: PgConnection) {
     assert!(done.into_iter().all(|done| done.unwrap() == Committed::Done));
 }
 
+/// A server that is no standby is asked what it is, and never chosen.
+async fn replicas(store: &PostgresStore, settings: &Settings) {
+    let servers = [settings.clone()];
+    let replicas = PostgresReplicas::open(store, &servers, Duration::from_secs(5)).await.unwrap();
+    replicas.position().await;
+    assert!(replicas.choose(None).await.is_none());
+}
+
 /// The server logs what it executes. A server of our own, because the log of another one may not be readable.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ports_execute_every_statement() {
@@ -227,6 +235,7 @@ async fn the_ports_execute_every_statement() {
     views(&store).await;
     recomputes(&store, &mut connect(&server.url("postgres")).await).await;
     batches(&store, connect(&server.url("postgres")).await).await;
+    replicas(&store, &settings).await;
     sqlx::raw_sql("CREATE DATABASE copy").execute(&mut connect(&server.url("postgres")).await).await.unwrap();
     imports::fill(&self::settings(&server.url("copy"))).await;
 
@@ -258,6 +267,7 @@ async fn the_grants_are_enough_for_every_port() {
     Box::pin(walk(&store)).await;
     views(&store).await;
     recomputes(&store, &mut connection).await;
+    replicas(&store, &settings(&runtime)).await;
     sqlx::raw_sql("REVOKE SELECT ON _sqlx_migrations FROM clients_runtime")
         .execute(&mut connection)
         .await

@@ -44,6 +44,7 @@ impl Sealed for CountClients {}
 
 impl Query for CountClients {
     const PERMISSION: Option<Permission> = Some(Permission::Read);
+    const MAY_LAG: bool = true;
     type Answer = ClientCounts;
 
     async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<ClientCounts, Error> {
@@ -70,7 +71,8 @@ impl Query for CountClients {
         };
         let counted = clients.store.count(&counting).await.map_err(Error::of_query)?;
         let kinds = key.kinds.clone();
-        clients.counts.keep(key, now, counted.clone());
-        Ok(ClientCounts { counted, kinds, as_of: now })
+        let as_of = clients.reads.as_of(now);
+        clients.counts.keep(key, as_of, counted.clone());
+        Ok(ClientCounts { counted, kinds, as_of })
     }
 }

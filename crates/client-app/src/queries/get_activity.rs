@@ -46,6 +46,7 @@ impl Sealed for GetActivity {}
 
 impl Query for GetActivity {
     const PERMISSION: Option<Permission> = Some(Permission::History);
+    const MAY_LAG: bool = true;
     type Answer = RecentActivity;
 
     async fn answer(

@@ -34,6 +34,7 @@ impl Sealed for GetAmendments {}
 
 impl Query for GetAmendments {
     const PERMISSION: Option<Permission> = Some(Permission::Read);
+    const MAY_LAG: bool = true;
     type Answer = ClientAmendments;
 
     async fn answer(

@@ -41,6 +41,7 @@ impl Sealed for GetClient {}
 
 impl Query for GetClient {
     const PERMISSION: Option<Permission> = Some(Permission::Read);
+    const MAY_LAG: bool = true;
     type Answer = ClientDetails;
 
     async fn answer(

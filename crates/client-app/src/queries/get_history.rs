@@ -42,6 +42,7 @@ impl Sealed for GetHistory {}
 
 impl Query for GetHistory {
     const PERMISSION: Option<Permission> = Some(Permission::History);
+    const MAY_LAG: bool = true;
     type Answer = ClientHistory;
 
     async fn answer(

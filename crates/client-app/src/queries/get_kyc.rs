@@ -34,6 +34,7 @@ impl Sealed for GetKyc {}
 
 impl Query for GetKyc {
     const PERMISSION: Option<Permission> = Some(Permission::KycRead);
+    const MAY_LAG: bool = true;
     type Answer = ClientKyc;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientKyc, Error> {

@@ -53,6 +53,7 @@ impl Sealed for ListClients {}
 
 impl Query for ListClients {
     const PERMISSION: Option<Permission> = Some(Permission::Read);
+    const MAY_LAG: bool = true;
     type Answer = ClientRows;
 
     async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<ClientRows, Error> {

@@ -51,6 +51,7 @@ impl Sealed for SearchClients {}
 
 impl Query for SearchClients {
     const PERMISSION: Option<Permission> = Some(Permission::Read);
+    const MAY_LAG: bool = true;
     type Answer = ClientPage;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientPage, Error> {

@@ -30,7 +30,7 @@ impl Clients {
     ///
     /// # Errors
     ///
-    /// [`Error::PermissionMissing`] names every permission that the caller lacks; [`Error::ClockOff`].
+    /// [`Error::PermissionMissing`] names every permission that the caller lacks; [`Error::ReadOnly`]; [`Error::ClockOff`].
     pub fn admit(
         &self,
         context: &RequestContext,
@@ -39,6 +39,9 @@ impl Clients {
         let permission = permission.into();
         let besides = (context.dry_run && permission != Some(DRY_RUN)).then_some(DRY_RUN);
         permit(&context.caller, permission.into_iter().chain(besides))?;
+        if self.is_read_only {
+            return Err(Error::ReadOnly);
+        }
         self.clock_offset.permit_command()?;
         Ok(Admission { now: self.clock.now() })
     }

@@ -1,11 +1,14 @@
 //! `client-service serve`: wires the adapters and serves the API.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use adapter_http::{Api, Metrics, Server};
+use adapter_webhook::Webhook;
 use client_app::Clients;
 use client_app::ports::Clock as _;
 
+use crate::config::database::Retention;
 use crate::config::effective::EffectiveSettings;
 use crate::config::service::ServeArgs;
 use crate::config::value::Switch;
@@ -24,6 +27,7 @@ use crate::wiring::directory::directory;
 use crate::wiring::documents;
 use crate::wiring::ledger::accounts;
 use crate::wiring::listener::{self, listen_admin};
+use crate::wiring::replicas::replicated;
 use crate::wiring::storage::{self, Storage};
 use crate::wiring::test_controls;
 use crate::wiring::webhook::webhook;
@@ -36,6 +40,7 @@ pub(crate) fn run(
     settings: &EffectiveSettings,
 ) -> Result<(), ExitError> {
     let storage_location = arguments.storage_location()?;
+    let replica_settings = arguments.replicas.settings(&arguments.database, &storage_location)?;
     let console_settings = console::settings(arguments)?;
     let token_keys = Keys::of(&arguments.keys, &storage_location, console_settings.has_provider())?;
     let limits = limits::limits(&arguments.limits)?;
@@ -54,8 +59,7 @@ pub(crate) fn run(
     }
     let accounts = accounts(&arguments.ledger)?;
     let webhook = webhook(&arguments.webhook)?;
-    let drain_deadline = limits.drain_deadline;
-    let request_log = log::request_log(&arguments.log)?;
+    let (drain_deadline, request_log) = (limits.drain_deadline, log::request_log(&arguments.log)?);
     let runtime = runtime::start()?;
     let telemetry = telemetry::with_traces(arguments.log.log_format, &arguments.traces, runtime.handle())?;
 
@@ -64,7 +68,8 @@ pub(crate) fn run(
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         telemetry.describe();
         let location = documents::open(&arguments.documents.location, &storage_location).await?;
-        let storage = Storage::open(&storage_location, &arguments.database).await?;
+        let storage =
+            Storage::open(&storage_location, &arguments.database, replica_settings.read_only).await?;
         let contents = documents::contents(location, &storage_location, &storage).await?;
         let (verifier, development) = token_keys.verifier(&storage_location).await?;
         let entrance = console_settings.entrance(development.is_some()).await?;
@@ -88,6 +93,8 @@ pub(crate) fn run(
             .with_kyc_policy(kyc_policy)
             .with_check(jobs.health())
             .with_check(verifier.clone());
+        let (clients, replicas) =
+            replicated(clients, &replica_settings, &storage, &arguments.database).await?;
         let api = Api {
             operations: Arc::new(clients.clone()),
             verifier: verifier.clone(),
@@ -112,12 +119,8 @@ pub(crate) fn run(
         }
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
-        retention::enforce(&jobs, &storage, &clients, retention_periods);
-        watch(&jobs, &storage, &clients, arguments);
-        backlog::measure(&jobs, storage.outbox(), webhook.is_some());
-        if let Some((webhook, timeout)) = webhook.filter(|_| arguments.relay == Switch::On) {
-            delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
-        }
+        watch(&jobs, &storage, &clients, arguments, webhook.is_some());
+        work(&jobs, &storage, &clients, arguments, retention_periods, webhook);
         let server = Server::new(api).with_request_log(request_log);
         let server = admin.into_iter().fold(server, Server::with_admin);
         let server = test_controls::offer(server, &clients, &storage, test_clock);
@@ -128,6 +131,7 @@ pub(crate) fn run(
             jobs.finish(drain_deadline).await;
         };
         let (report, ()) = tokio::join!(server.serve(listener, stop.clone()), finished);
+        replicas.close().await;
         storage.close().await;
         telemetry.finish().await;
         tracing::info!(
@@ -140,12 +144,31 @@ pub(crate) fn run(
     })
 }
 
-/// Starts the jobs that measure, and those that change or delete what is due.
-fn watch(jobs: &Supervisor, storage: &Storage, clients: &Clients, arguments: &ServeArgs) {
+/// Starts the jobs that measure.
+fn watch(jobs: &Supervisor, storage: &Storage, clients: &Clients, arguments: &ServeArgs, has_receiver: bool) {
+    backlog::measure(jobs, storage.outbox(), has_receiver);
     population::measure(jobs, storage, clients.calendar());
     secret_files::measure(jobs, arguments.secret_files());
-    normal_forms::recompute(jobs, storage);
     clock::compare(jobs, clients);
+}
+
+/// Starts the jobs that change or delete what is due, and the delivery of events; none of them where the service only reads.
+fn work(
+    jobs: &Supervisor,
+    storage: &Storage,
+    clients: &Clients,
+    arguments: &ServeArgs,
+    retention_periods: Retention,
+    webhook: Option<(Webhook, Duration)>,
+) {
+    if arguments.replicas.read_only == Switch::On {
+        return;
+    }
+    retention::enforce(jobs, storage, clients, retention_periods);
+    normal_forms::recompute(jobs, storage);
     background::follow_the_calendar(jobs, clients);
     garbage::collect(jobs, clients, arguments.documents.max_orphan_share);
+    if let Some((webhook, timeout)) = webhook.filter(|_| arguments.relay == Switch::On) {
+        delivery::deliver(jobs, clients, storage.outbox(), webhook, timeout);
+    }
 }

@@ -25,10 +25,12 @@ impl EffectiveSettings {
         let (mut given, mut defaults) = (Vec::new(), Vec::new());
         for setting in settings(program, command) {
             let id = setting.get_id().as_str();
-            let value = matches.try_get_raw(id).ok().flatten().and_then(|mut values| values.next());
-            let value = value.map(|value| value.to_string_lossy());
+            let values = matches.try_get_raw(id).ok().flatten().into_iter().flatten();
+            let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
             // An empty variable counts as not set.
-            let value = non_empty(value.as_deref());
+            let values = values.iter().filter_map(|value| non_empty(Some(value)));
+            let values: Vec<_> = values.map(|value| shown(setting, value)).collect();
+            let value = (!values.is_empty()).then(|| values.join(" "));
             let flag = setting.get_long().unwrap_or(id);
             let origin = match matches.value_source(id) {
                 Some(ValueSource::CommandLine) if from_file.contains(flag) => "file",
@@ -38,9 +40,9 @@ impl EffectiveSettings {
             };
             match value {
                 Some(value) if origin != "default" => {
-                    given.push(format!("--{flag} {} ({origin})", shown(setting, value)));
+                    given.push(format!("--{flag} {value} ({origin})"));
                 }
-                Some(value) => defaults.push(format!("--{flag} {}", shown(setting, value))),
+                Some(value) => defaults.push(format!("--{flag} {value}")),
                 None => defaults.push(format!("--{flag} not set")),
             }
         }
@@ -103,13 +105,14 @@ mod tests {
 
     const MARKER: &str = "mArKeR";
     /// Settings that may hold a secret, of every command.
-    const SECRETS: [&str; 9] = [
+    const SECRETS: [&str; 10] = [
         "accounts",
         "accounts-secret",
         "caller-hash-key",
         "database-url",
         "jwt-hs256-secret",
         "otlp-endpoint",
+        "replica-url",
         "secret",
         "webhook",
         "webhook-secret",

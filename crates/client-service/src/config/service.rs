@@ -12,6 +12,7 @@ use super::error::SettingsError;
 use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
 use super::log::LogArgs;
+use super::replicas::ReplicaArgs;
 use super::rules::RuleArgs;
 use super::storage_location::StorageLocation;
 use super::tokens::KeyArgs;
@@ -37,6 +38,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CLIENTS_TEST_CONTROLS", value_enum, default_value_t = Switch::Off, default_missing_value = "on",
         num_args = 0..=1, require_equals = true, help_heading = "Data")]
     pub(crate) test_controls: Switch,
+
+    #[command(flatten, next_help_heading = "Replicas")]
+    pub(crate) replicas: ReplicaArgs,
 
     #[command(flatten, next_help_heading = "Documents")]
     pub(crate) documents: DocumentArgs,
@@ -98,6 +102,7 @@ impl ServeArgs {
         let jwks = non_empty(self.keys.jwks.as_deref()).filter(|location| !is_address(location));
         let settings = [
             ("database-url-file", self.database.storage.database_url_file.as_deref()),
+            ("replica-url-file", self.replicas.replica_url_file.as_deref()),
             ("jwt-hs256-secret-file", self.keys.secret.hs256_secret_file.as_deref()),
             ("jwks", jwks),
             ("jwt-public-key", self.keys.jwt_public_key.as_deref()),

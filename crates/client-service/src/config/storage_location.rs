@@ -84,6 +84,12 @@ impl StorageArgs {
         }
     }
 
+    /// The location of the address of another server for the same clients.
+    pub(crate) fn of_address(&self, url: &str, source: &str) -> Result<StorageLocation, SettingsError> {
+        let wait = duration_or_zero("--database-wait", &self.database_wait)?;
+        Self::of_url(url, source, self.accept_data_loss, wait)
+    }
+
     /// The location of an address. The error does not repeat the address, which may hold a password.
     pub(crate) fn of_url(
         url: &str,

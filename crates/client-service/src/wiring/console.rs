@@ -50,7 +50,8 @@ pub(crate) struct Entrance {
 /// The settings of the console, if they can be used.
 pub(crate) fn settings(arguments: &ServeArgs) -> Result<ConsoleSettings, SettingsError> {
     Ok(ConsoleSettings {
-        is_wanted: arguments.console.console == Switch::On,
+        // Sessions are written.
+        is_wanted: arguments.console.console == Switch::On && arguments.replicas.read_only == Switch::Off,
         lifetime: lifetime(&arguments.console)?,
         provider: sign_in::provider(&arguments.console.sign_in)?,
         permissions: tokens::permission_claims(&arguments.keys)?,

@@ -39,11 +39,14 @@ impl Storage {
     pub(crate) async fn open(
         storage_location: &StorageLocation,
         arguments: &DatabaseArgs,
+        read_only: bool,
     ) -> Result<Self, ExitError> {
         Ok(match storage_location {
             StorageLocation::Memory => Self::Memory(MemoryStore::new(), MemoryContents::new()),
             StorageLocation::Folder(folder) => Self::Sqlite(sqlite::open(folder, arguments.migrate).await?),
-            StorageLocation::Postgres(database) => Self::Postgres(postgres::open(database, arguments).await?),
+            StorageLocation::Postgres(database) => {
+                Self::Postgres(postgres::open(database, arguments, read_only).await?)
+            }
         })
     }
 
@@ -71,6 +74,14 @@ impl Storage {
             StorageLocation::Postgres(database) => {
                 Ok(Self::Postgres(postgres::open_existing(database).await?))
             }
+        }
+    }
+
+    /// The store in PostgreSQL, if the clients are there.
+    pub(crate) const fn postgres(&self) -> Option<&PostgresStore> {
+        match self {
+            Self::Memory(..) | Self::Sqlite(_) => None,
+            Self::Postgres(store) => Some(store),
         }
     }
 

@@ -23,6 +23,7 @@ mod large_bodies;
 mod metrics;
 mod packaging;
 mod provider_sign_in;
+mod replicas;
 mod roles;
 mod service;
 mod serving;

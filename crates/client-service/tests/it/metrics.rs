@@ -104,6 +104,7 @@ fn expressions_of_dashboard(panel: &Value, found: &mut Vec<String>) {
 #[test]
 fn page_lists_the_metrics_of_the_program_and_alerts_and_dashboard_use_no_others() {
     let cluster = Cluster::own(&["-c", "fsync=off"]);
+    let standby = cluster.standby(&["-c", "fsync=off"]);
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -115,6 +116,7 @@ fn page_lists_the_metrics_of_the_program_and_alerts_and_dashboard_use_no_others(
         &["--development", "on", "--accept-data-loss", "on", "--kyc-policy", &policy],
         &[
             ("DATABASE_URL", &cluster.url("postgres")),
+            ("CLIENTS_REPLICA_URL", &standby.url("postgres")),
             ("CLIENTS_JWT_HS256_SECRET_FILE", &secret),
             ("CLIENTS_WEBHOOK", "http://127.0.0.1:9/"),
             ("CLIENTS_OTLP_ENDPOINT", "http://127.0.0.1:9"),

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 63] = [
+const VARIABLES: [&str; 67] = [
     "CLIENTS_OTLP_ENDPOINT",
     "CLIENTS_OTLP_PLAIN_HTTP",
     "CLIENTS_OTLP_SAMPLE",
@@ -41,6 +41,10 @@ const VARIABLES: [&str; 63] = [
     "CLIENTS_DEVELOPMENT",
     "CLIENTS_WEBHOOK_FILE",
     "CLIENTS_MIGRATE",
+    "CLIENTS_REPLICA_URL",
+    "CLIENTS_REPLICA_URL_FILE",
+    "CLIENTS_REPLICA_STALENESS",
+    "CLIENTS_READ_ONLY",
     "CLIENTS_DATABASE_CONNECTIONS",
     "CLIENTS_KEEP_OUTCOMES",
     "CLIENTS_KEEP_DELIVERED",

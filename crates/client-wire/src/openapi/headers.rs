@@ -8,6 +8,7 @@ use utoipa::openapi::{HeaderBuilder, Ref, Required, ResponseBuilder};
 use super::schemas::{enumeration, integer, text};
 
 const VERSION_TAG: &str = r#"^"[1-9][0-9]*"$"#;
+const LOG_POSITION: &str = "^[0-9a-f]{16}$";
 const VISIBLE_ASCII: &str = "^[!-~]+$";
 
 /// The headers of a request, as components.
@@ -27,13 +28,32 @@ pub(crate) fn parameters() -> impl Iterator<Item = (&'static str, ParameterBuild
          refused: send the version in quotes, without `W/`.",
         text().pattern(Some(VERSION_TAG)),
     );
+    let read_version = parameter(
+        "Read-Version",
+        "The version of the client that the caller has seen, in quotes, such as the ETag of a command: the \
+         answer is not older. Without replicas no answer is.",
+        text().pattern(Some(VERSION_TAG)),
+    );
+    let read_token = parameter(
+        "Read-Token",
+        "The Read-Token of the answer to a command: the answer has everything that was committed before it. \
+         Without replicas every answer has.",
+        text().pattern(Some(LOG_POSITION)),
+    );
     let about = format!(
         "The id of the request in logs and history: 1 to {} letters, digits and `-_.:+=~`, starting with a \
          letter or a digit. Any other value is not refused but replaced by an id that the service generates.",
         RequestId::MAX,
     );
     let request_id = parameter("X-Request-Id", &about, text());
-    [("IdempotencyKey", key), ("IfMatch", version), ("XRequestId", request_id)].into_iter()
+    [
+        ("IdempotencyKey", key),
+        ("IfMatch", version),
+        ("ReadVersion", read_version),
+        ("ReadToken", read_token),
+        ("XRequestId", request_id),
+    ]
+    .into_iter()
 }
 
 fn parameter(name: &str, about: &str, schema: ObjectBuilder) -> ParameterBuilder {
@@ -55,6 +75,15 @@ pub(crate) fn headers() -> impl Iterator<Item = (&'static str, HeaderBuilder)> {
         "Present if this is the outcome of an earlier command with the same key.",
         enumeration(["true"]),
     );
+    let token = header(
+        "Where replicas answer reads: a query with this token has what this command has written. A string \
+         without a meaning for callers; of two, the greater one is the later.",
+        text().pattern(Some(LOG_POSITION)),
+    );
+    let age = header(
+        "Present if a replica has answered: what was committed longer ago than these seconds is in the answer.",
+        text().pattern(Some(r"^[0-9]+\.[0-9]{3}$")),
+    );
     let request_id =
         header("The id of the request in logs and history.", text().max_length(Some(RequestId::MAX)));
     let retry = header("The number of seconds after which a retry makes sense.", integer().minimum(Some(0)));
@@ -68,6 +97,8 @@ pub(crate) fn headers() -> impl Iterator<Item = (&'static str, HeaderBuilder)> {
     [
         ("ETag", version.example(Some("\"7\"".into()))),
         ("Idempotency-Replayed", replayed),
+        ("Read-Token", token),
+        ("Read-Age", age.example(Some("0.120".into()))),
         ("X-Request-Id", request_id),
         ("Retry-After", retry),
         ("WWW-Authenticate", authenticate.example(Some("Bearer".into()))),

@@ -7,8 +7,13 @@ use crate::config::error::SettingsError;
 use crate::config::value::Switch;
 use crate::exit::ExitError;
 
-/// Opens the database for the service, after its schema was migrated if the settings say so.
-pub(super) async fn open(database: &Settings, arguments: &DatabaseArgs) -> Result<PostgresStore, ExitError> {
+/// Opens the database for the service, after its schema was migrated if the settings say so. A database that is only read is
+/// not migrated.
+pub(super) async fn open(
+    database: &Settings,
+    arguments: &DatabaseArgs,
+    read_only: bool,
+) -> Result<PostgresStore, ExitError> {
     let mut database = database.clone();
     if !(1..=1_000).contains(&arguments.database_connections) {
         return Err(SettingsError("--database-connections must be a number from 1 to 1000".to_owned()).into());
@@ -33,7 +38,7 @@ pub(super) async fn open(database: &Settings, arguments: &DatabaseArgs) -> Resul
         };
         ExitError::Failed(format!("--database-url: {error}{hint}"))
     };
-    if arguments.migrate == Switch::On {
+    if arguments.migrate == Switch::On && !read_only {
         adapter_postgres::migrate(&database).await.map_err(wrong)?;
     }
     PostgresStore::open(&database).await.map_err(wrong)

@@ -22,11 +22,12 @@ pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
         .summary(Some("Answers one query"))
         .description(Some(
             "A query changes nothing, although it is sent with POST. The name in the body selects it. \
-             Idempotency-Key and If-Match are refused.",
+             Idempotency-Key and If-Match are refused. Where replicas answer reads, Read-Version and Read-Token \
+             say what the answer must not be older than.",
         ));
     [
         path(OperationKind::Command, command, &["IdempotencyKey", "IfMatch", "XRequestId"]),
-        path(OperationKind::Query, query, &["XRequestId"]),
+        path(OperationKind::Query, query, &["ReadVersion", "ReadToken", "XRequestId"]),
     ]
     .into_iter()
 }

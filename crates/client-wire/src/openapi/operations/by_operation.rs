@@ -38,10 +38,11 @@ fn operation(spec: &OperationSpec) -> Operation {
         .build()
 }
 
-/// Only commands about an existing client can require a version.
+/// Only commands about an existing client can require a version, and only a query about one client can name one.
 fn parameters(spec: &OperationSpec) -> &'static [&'static str] {
     match spec.kind {
-        OperationKind::Query => &["XRequestId"],
+        OperationKind::Query if spec.asks_of_client() => &["ReadVersion", "ReadToken", "XRequestId"],
+        OperationKind::Query => &["ReadToken", "XRequestId"],
         OperationKind::Command if spec.refusals.contains(&Code::StaleVersion) => {
             &["IdempotencyKey", "IfMatch", "XRequestId"]
         }

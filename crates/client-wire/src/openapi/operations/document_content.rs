@@ -84,7 +84,7 @@ fn got() -> Response {
 fn done() -> Response {
     let record = envelope(Ref::from_schema_name("ApproveIdentityDocumentCommandReply"));
     let response = success::json("The document after the change.", record);
-    with_headers(response, ["ETag", "X-Request-Id", "Idempotency-Replayed"]).build()
+    with_headers(response, ["ETag", "X-Request-Id", "Idempotency-Replayed", "Read-Token"]).build()
 }
 
 fn file() -> Content {

@@ -27,9 +27,13 @@ pub(crate) fn of_operation(spec: &OperationSpec) -> Response {
 }
 
 fn success(kind: OperationKind, schema: impl Into<RefOr<Schema>>) -> Response {
-    let replayed = (kind == OperationKind::Command).then_some("Idempotency-Replayed");
+    let of_kind: &[_] = match kind {
+        OperationKind::Command => &["Idempotency-Replayed", "Read-Token"],
+        OperationKind::Query => &["Read-Age"],
+    };
     let about = "The operation succeeded. Readers ignore unknown members of `data`.";
-    with_headers(json(about, schema), ["ETag", "X-Request-Id"].into_iter().chain(replayed)).build()
+    with_headers(json(about, schema), ["ETag", "X-Request-Id"].into_iter().chain(of_kind.iter().copied()))
+        .build()
 }
 
 /// An answer of JSON with this schema.

@@ -1,0 +1,178 @@
+//! One replica.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use client_app::ports::{ClientStore, LogPosition, Replica, ReplicaRun, StoreError};
+use tokio::time::{Instant, timeout};
+
+use super::metrics;
+use super::positions::Positions;
+use crate::error::DbError;
+use crate::pool::{Pool, Share};
+use crate::rows::columns::Columns;
+use crate::settings::Settings;
+use crate::sql::REPLICA_STATE;
+use crate::store::PostgresStore;
+
+/// How long a server may take to say where it is.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// A replica, and what is known of it.
+pub(super) struct Server {
+    at: usize,
+    store: PostgresStore,
+    clients: Arc<dyn ClientStore>,
+    /// The number of the database system of the primary.
+    system: i64,
+    known: Mutex<Known>,
+}
+
+/// What the last round has found.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    reached: Option<Reached>,
+    is_foreign: bool,
+    /// Why it is not used now, as it was logged.
+    logged: Option<&'static str>,
+}
+
+/// Where a replica was in the log.
+#[derive(Clone, Copy, Debug)]
+struct Reached {
+    replayed: LogPosition,
+    /// Everything that was committed before this moment was replayed.
+    complete_until: Option<Instant>,
+    /// The start of the run of the server in which it was there.
+    started: i64,
+}
+
+impl Reached {
+    fn age(&self) -> Option<Duration> {
+        self.complete_until.map(|moment| moment.elapsed())
+    }
+}
+
+/// What a replica says of itself.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    is_standby: bool,
+    is_streaming: bool,
+    replayed: LogPosition,
+    started: i64,
+    system: i64,
+}
+
+impl Server {
+    pub(super) fn new(at: usize, settings: &Settings, system: i64) -> Self {
+        let mut settings = settings.clone();
+        // Nothing is committed here.
+        settings.command_connections = Some(1);
+        settings.replica = Some(at + 1);
+        let store = PostgresStore::over(Pool::new(&settings));
+        let clients = Arc::new(store.clone());
+        Self { at, store, clients, system, known: Mutex::default() }
+    }
+
+    /// Its number in logs and metrics: the first is 1.
+    pub(super) const fn number(&self) -> usize {
+        self.at + 1
+    }
+
+    /// Whether it belongs to another database system.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.known().is_foreign
+    }
+
+    pub(super) async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// The replica for a read, if it is new enough and has everything up to `after`.
+    pub(super) async fn chosen(&self, after: Option<LogPosition>, staleness: Duration) -> Option<Replica> {
+        let mut reached = self.known().reached?;
+        let age = reached.age().filter(|age| *age <= staleness)?;
+        let has = |reached: &Reached| after.is_none_or(|after| reached.replayed >= after);
+        if !has(&reached) {
+            // It may have come there since the last round.
+            let state = self.ask().await.ok()?;
+            let is_same = self.is_in_use(&state) && state.started == reached.started;
+            reached = is_same.then_some(Reached { replayed: state.replayed, ..reached })?;
+        }
+        let run = ReplicaRun { replica: self.at, started: reached.started };
+        has(&reached).then(|| Replica { store: self.clients.clone(), age, run })
+    }
+
+    /// The start of the run of the server, if it answers.
+    pub(super) async fn started(&self) -> Option<i64> {
+        self.ask().await.ok().map(|state| state.started)
+    }
+
+    /// Looks how far it is.
+    pub(super) async fn look(&self, positions: &Positions, staleness: Duration, patience: Duration) {
+        let answer = self.ask_within(patience).await;
+        let mut known = self.known();
+        known.is_foreign = answer.as_ref().is_ok_and(|state| state.system != self.system);
+        let former = known.reached.filter(|former| {
+            answer.as_ref().is_ok_and(|state| state.is_standby && state.started == former.started)
+        });
+        known.reached = match &answer {
+            Ok(state) if self.is_in_use(state) => Some(Reached {
+                replayed: state.replayed,
+                complete_until: positions.complete_until(state.replayed),
+                started: state.started,
+            }),
+            // Without a connection to the primary it stays where it was, and grows old. It may follow another server, so what
+            // it has replayed meanwhile says nothing.
+            Ok(state) if state.system == self.system => former,
+            _ => None,
+        };
+        let age = known.reached.and_then(|reached| reached.age());
+        let problem = match &answer {
+            Err(_) => Some("it does not answer"),
+            Ok(state) if state.system != self.system => Some("it is no standby of this database"),
+            Ok(state) if !state.is_standby => Some("it is no standby"),
+            Ok(_) if age.is_none_or(|age| age > staleness) => Some("it is too far behind"),
+            Ok(_) => None,
+        };
+        metrics::state(self.number(), age, problem.is_none());
+        if known.logged != problem {
+            known.logged = problem;
+            drop(known);
+            let replica = self.number();
+            if let Some(why) = problem {
+                tracing::warn!(replica, why, "reads are left to the primary");
+            } else {
+                tracing::info!(replica, "the replica answers reads again");
+            }
+        }
+    }
+
+    /// Whether it follows the primary now.
+    const fn is_in_use(&self, state: &State) -> bool {
+        state.is_standby && state.is_streaming && state.system == self.system
+    }
+
+    async fn ask(&self) -> Result<State, StoreError> {
+        self.ask_within(ANSWER_TIMEOUT).await
+    }
+
+    async fn ask_within(&self, limit: Duration) -> Result<State, StoreError> {
+        let pool = self.store.pool();
+        let rows = timeout(limit, pool.read(Share::KeyReads, || sqlx::query(REPLICA_STATE))).await;
+        let rows = rows.map_err(|_| StoreError::Unavailable(None))?.map_err(DbError::of_read)?;
+        let row = rows.first().ok_or(StoreError::Unavailable(None))?;
+        let columns = Columns { row, table: "the state of a replica" };
+        Ok(State {
+            is_standby: columns.get("is_standby")?,
+            is_streaming: columns.get("is_streaming")?,
+            replayed: LogPosition::new(columns.get::<i64>("replayed")?.cast_unsigned()),
+            started: columns.get("started")?,
+            system: columns.get("system")?,
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,157 @@
+//! Streaming standbys that answer reads: when one is used, and when it is left for the primary.
+
+use std::time::{Duration, Instant};
+
+use adapter_postgres::{PostgresReplicas, PostgresStore, StartError, migrate};
+use client_app::ports::{
+    ClientRef, ClientStore as _, Committed, LogPosition, Replica, Replicas as _, StoreError,
+};
+use sqlx::AssertSqlSafe;
+use store_conformance::fixtures::{creation, onboarded};
+use throwaway_postgres::Cluster;
+use tokio::time::sleep;
+
+use crate::database::{Database, connect, settings};
+
+const UNSAFE: [&str; 4] = ["-c", "fsync=off", "-c", "full_page_writes=off"];
+/// The machine may be busy with other tests.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A primary with the schema, and its standby.
+struct Pair {
+    primary: Cluster,
+    standby: Cluster,
+    store: PostgresStore,
+}
+
+impl Pair {
+    async fn start() -> Self {
+        let primary = Cluster::own(&UNSAFE);
+        let standby = primary.standby(&UNSAFE);
+        let database = settings(&primary.url("postgres"));
+        migrate(&database).await.unwrap();
+        let store = PostgresStore::open(&database).await.unwrap();
+        Self { primary, standby, store }
+    }
+
+    async fn replicas(&self, staleness: Duration) -> PostgresReplicas {
+        let standby = settings(&self.standby.url("postgres"));
+        PostgresReplicas::open(&self.store, &[standby], staleness).await.unwrap()
+    }
+
+    /// Creates a client, and answers its name and a position after it.
+    async fn create(&self, replicas: &PostgresReplicas, n: i64) -> (ClientRef, LogPosition) {
+        let change = onboarded(n);
+        assert_eq!(self.store.commit(creation(&change)).await.unwrap(), Committed::Done);
+        (ClientRef::Key(change.client.key().clone()), replicas.position().await.unwrap())
+    }
+
+    async fn pause(&self) {
+        self.on_standby("SELECT pg_wal_replay_pause()::text").await;
+        let begun = Instant::now();
+        while self.on_standby("SELECT pg_get_wal_replay_pause_state()").await != "paused" {
+            assert!(begun.elapsed() < PATIENCE, "the replay does not pause");
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn resume(&self) {
+        self.on_standby("SELECT pg_wal_replay_resume()::text").await;
+    }
+
+    async fn on_standby(&self, sql: &str) -> String {
+        let mut connection = connect(&self.standby.url("postgres")).await;
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut connection).await.unwrap()
+    }
+}
+
+/// The replica, as soon as it is chosen.
+async fn chosen(replicas: &PostgresReplicas, after: Option<LogPosition>) -> Replica {
+    let begun = Instant::now();
+    loop {
+        if let Some(replica) = replicas.choose(after).await {
+            return replica;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no replica is chosen");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn left(replicas: &PostgresReplicas) {
+    let begun = Instant::now();
+    while replicas.choose(None).await.is_some() {
+        assert!(begun.elapsed() < PATIENCE, "the replica is not left");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paused_replica_is_left_by_position_and_by_age_and_comes_back() {
+    let pair = Pair::start().await;
+    let staleness = Duration::from_secs(3);
+    let replicas = pair.replicas(staleness).await;
+    let (first, position) = pair.create(&replicas, 1).await;
+    let replica = chosen(&replicas, Some(position)).await;
+    assert!(replica.store.find(&first).await.unwrap().is_some());
+    assert!(replica.age <= staleness);
+
+    pair.pause().await;
+    let (second, position) = pair.create(&replicas, 2).await;
+    let before = chosen(&replicas, None).await;
+    assert!(before.store.find(&second).await.unwrap().is_none(), "the replay was not paused");
+    assert!(replicas.choose(Some(position)).await.is_none());
+    // It grows old by itself, also while nothing is written.
+    left(&replicas).await;
+
+    pair.resume().await;
+    let replica = chosen(&replicas, Some(position)).await;
+    assert!(replica.store.find(&second).await.unwrap().is_some());
+    assert!(replica.age <= staleness);
+    let refused = replica.store.commit(creation(&onboarded(3))).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replica_that_starts_again_is_in_another_run_and_one_that_is_away_is_left() {
+    let pair = Pair::start().await;
+    let replicas = pair.replicas(Duration::from_secs(30)).await;
+    let (client, position) = pair.create(&replicas, 1).await;
+    let replica = chosen(&replicas, Some(position)).await;
+    assert!(replicas.is_same_run(replica.run).await);
+    pair.standby.crash_and_restart();
+    let begun = Instant::now();
+    let other = loop {
+        let other = chosen(&replicas, Some(position)).await;
+        if other.run != replica.run {
+            break other;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the run is the same");
+        sleep(Duration::from_millis(20)).await;
+    };
+    assert!(!replicas.is_same_run(replica.run).await);
+    assert!(other.store.find(&client).await.unwrap().is_some());
+
+    pair.standby.stop();
+    left(&replicas).await;
+    // A start does not wait for a replica.
+    let late = pair.replicas(Duration::from_secs(30)).await;
+    assert!(late.choose(None).await.is_none());
+    pair.standby.start_again();
+    chosen(&replicas, Some(position)).await;
+    chosen(&late, Some(position)).await;
+    // Nobody may take the primary for a replica of itself.
+    let itself = settings(&pair.primary.url("postgres"));
+    let of_itself = PostgresReplicas::open(&pair.store, &[itself], Duration::from_secs(30)).await.unwrap();
+    assert!(of_itself.choose(None).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn server_of_another_database_is_refused() {
+    let store = Database::fresh().await.store().await;
+    let other = Cluster::own(&UNSAFE);
+    let refused =
+        PostgresReplicas::open(&store, &[settings(&other.url("postgres"))], Duration::from_secs(5)).await;
+    let error = refused.unwrap_err();
+    assert!(matches!(error, StartError::Unfit(_)), "{error}");
+    assert!(error.to_string().contains("replica 1 is no standby of this database"), "{error}");
+}

@@ -1,0 +1,96 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use client_domain::Invalid;
+
+use crate::ports::store::ClientStore;
+
+/// A position in the log of the storage. Everything that was committed before it was taken is at or before it.
+///
+/// ```
+/// use client_app::ports::LogPosition;
+///
+/// let position = LogPosition::new(0x3000148);
+/// assert_eq!(position.to_string(), "0000000003000148");
+/// assert_eq!(LogPosition::parse("0000000003000148")?, position);
+/// assert!(LogPosition::parse("3000148").is_err());
+/// # Ok::<(), client_domain::Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LogPosition(u64);
+
+impl LogPosition {
+    /// The position with this number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// Reads the text of a position: 16 lower-case hexadecimal characters.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid::Characters`] for every other text.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let is_canonical =
+            text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let number = u64::from_str_radix(text, 16).ok().filter(|_| is_canonical);
+        number.map(Self).ok_or(Invalid::Characters { allowed: "16 lower-case hexadecimal characters" })
+    }
+}
+
+impl fmt::Display for LogPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// A replica that was chosen for a read.
+#[derive(Clone)]
+pub struct Replica {
+    /// Its clients. Nothing can be committed there.
+    pub store: Arc<dyn ClientStore>,
+    /// How far it can be behind: what was committed longer ago is there.
+    pub age: Duration,
+    /// The run of its server that was chosen, for [`Replicas::is_same_run`].
+    pub run: ReplicaRun,
+}
+
+impl fmt::Debug for Replica {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replica").field("age", &self.age).field("run", &self.run).finish_non_exhaustive()
+    }
+}
+
+/// A run of the server of a replica, from its start to its end. Within one run a replica never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplicaRun {
+    /// Which of the replicas.
+    pub replica: usize,
+    /// What tells this run from others of the same replica, such as the moment of its start.
+    pub started: i64,
+}
+
+/// Copies of the storage that answer reads and may be behind it.
+///
+/// The storage itself decides about every command. Which queries a replica may answer, and what a caller has seen, is
+/// decided by the application: see [`Query::MAY_LAG`](crate::queries::Query::MAY_LAG) and [`Seen`](crate::Seen).
+#[async_trait]
+pub trait Replicas: Send + Sync {
+    /// A replica that answers, is not too far behind, and has everything up to `after`; `None` if there is none.
+    async fn choose(&self, after: Option<LogPosition>) -> Option<Replica>;
+
+    /// Whether the replica is still in the run in which it was chosen. Then every read in between had what the replica had
+    /// when it was chosen; a server that starts again may have less for a moment.
+    async fn is_same_run(&self, run: ReplicaRun) -> bool;
+
+    /// The position of the storage after everything that was committed before the call. `None` if the storage does
+    /// not say.
+    async fn position(&self) -> Option<LogPosition>;
+}
