@@ -17,6 +17,7 @@ use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
 use crate::canonical::digest;
+use crate::catalogue;
 use crate::code::Code;
 use crate::commands::operation::{Request, describe};
 use crate::commands::{COMMANDS, STANDALONE, replace_content};
@@ -24,10 +25,10 @@ use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::nearest::nearest;
 use crate::reply::Reply;
+use crate::rights::concealed::concealed;
 use crate::spec::OperationKind;
 use crate::use_case_error::document_not_found;
 use crate::use_case_span::within;
-use crate::{catalogue, rights};
 
 /// The pieces of a file as they arrive. A failure ends the stream.
 pub type IncomingContent = BoxStream<'static, Result<Bytes, Failure>>;
@@ -165,7 +166,7 @@ impl Operations for Clients {
                     }
                 };
                 let mut reply = Reply::of(executed);
-                reply.data = rights::concealed(spec.name, reply.data, &context.caller);
+                reply.data = concealed(spec.name, reply.data, &context.caller);
                 Ok(reply)
             }),
         )
@@ -186,7 +187,7 @@ impl Operations for Clients {
                 return Err(Failure::of_error(Error::PermissionMissing(vec![missing]), &caller));
             }
             let mut reply = (operation.answer)(self, Form::new(spec.fields, &data), &caller).await?;
-            reply.data = rights::concealed(spec.name, reply.data, &caller);
+            reply.data = concealed(spec.name, reply.data, &caller);
             Ok(reply)
         })
         .await
@@ -259,7 +260,7 @@ impl Operations for Clients {
                 let executed =
                     self.replace_content_as(&context, command, bytes, &recording).await.map_err(failure)?;
                 let mut reply = Reply::of(executed);
-                reply.data = rights::concealed(spec.name, reply.data, &context.caller);
+                reply.data = concealed(spec.name, reply.data, &context.caller);
                 Ok(reply)
             }),
         )

@@ -6,12 +6,10 @@
 //! on the client or on the data: a further permission of an operation, or parts of an answer. `docs/rights.md` is generated
 //! from all of them.
 
-use client_app::Caller;
+pub(crate) mod concealed;
+
 use client_domain::Permission;
 use client_domain::lifecycle::{Action, Activity, Operation};
-use serde_json::Value;
-
-use crate::reply_data::ReplyData;
 
 /// Members of the answer of one operation that need another permission than the operation.
 #[derive(Debug)]
@@ -270,46 +268,8 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
     })
 }
 
-/// Sets the members of an answer to null that the caller may not see.
-pub(crate) fn concealed(operation: &str, data: ReplyData, caller: &Caller) -> ReplyData {
-    let guards = GUARDS.iter().filter(|guard| guard.operation == operation);
-    let members = guards.filter(|guard| !caller.may(guard.permission)).flat_map(|guard| guard.members);
-    let is_shown = |path: &&&str| data.may_show(path.rsplit('.').next().unwrap_or(path));
-    let members: Vec<_> = members.filter(is_shown).collect();
-    if members.is_empty() {
-        return data;
-    }
-    let mut data = data.into_value();
-    for member in members {
-        set_null(&mut data, member);
-    }
-    data.into()
-}
-
-fn set_null(value: &mut Value, path: &str) {
-    let Some((name, rest)) = path.split_once('.') else {
-        if let Some(member) = value.get_mut(path) {
-            *member = Value::Null;
-        }
-        return;
-    };
-    match name.strip_suffix("[]") {
-        Some(list) => {
-            let items = value.get_mut(list).and_then(Value::as_array_mut);
-            items.into_iter().flatten().for_each(|item| set_null(item, rest));
-        }
-        None => {
-            if let Some(inner) = value.get_mut(name) {
-                set_null(inner, rest);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::catalogue::OPERATIONS;
     use crate::code::Code;
@@ -357,27 +317,5 @@ mod tests {
         let taking =
             OPERATIONS.iter().filter(|spec| spec.refusals.iter().any(|code| duplicates.contains(code)));
         assert!(taking.map(|spec| spec.name).eq(TAKING_CLAIMS.iter().copied()));
-    }
-
-    #[test]
-    fn concealed_members_are_null_and_others_stay() {
-        let concealed = |operation: &str, shown: &Value, permissions: &[Permission]| {
-            let actor = client_domain::Actor::parse("reader").unwrap();
-            let caller = Caller::new(actor, permissions.iter().copied().collect());
-            super::concealed(operation, shown.clone().into(), &caller).into_value()
-        };
-        let preview = "PreviewKycPolicyQuery";
-        let shown = json!({ "touched": [{ "clientState": 3, "kycStatus": "None" }], "totalCount": 1 });
-        assert_eq!(concealed(preview, &shown, &[Permission::KycRead, Permission::Read]), shown);
-        assert_eq!(
-            concealed(preview, &shown, &[Permission::KycRead]),
-            json!({ "touched": [{ "clientState": null, "kycStatus": "None" }], "totalCount": 1 })
-        );
-        let view =
-            json!({ "client": { "kycStatus": "None", "id": 1 }, "kyc": {}, "history": { "entries": [] } });
-        assert_eq!(
-            concealed("RetrieveClientViewQuery", &view, &[Permission::Read, Permission::History]),
-            json!({ "client": { "kycStatus": null, "id": 1 }, "kyc": null, "history": { "entries": [] } })
-        );
     }
 }
