@@ -46,6 +46,9 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     let to = needed(&present, &url).await?;
     bench.report.measure("from migration", from);
     bench.report.measure("to migration", to);
+    if to <= from {
+        return Err(RunError::new("the releases have the same schema, so there is nothing to kill"));
+    }
 
     let old = bench.write_slowly(0, WRITERS, REST, "old");
     sleep(Duration::from_secs(2)).await;

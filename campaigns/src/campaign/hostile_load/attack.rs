@@ -1,7 +1,8 @@
 //! What hostile callers do with a connection.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -63,6 +64,14 @@ struct Counters {
     opened: AtomicU64,
     closed: AtomicU64,
     longest: AtomicU64,
+    /// When each caller has opened the connection that it holds.
+    open: Mutex<HashMap<u64, Instant>>,
+}
+
+impl Counters {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Hostile callers at work; they end when this is dropped.
@@ -82,7 +91,7 @@ impl Attackers {
             tasks.spawn(async move {
                 loop {
                     // A refused connection is what a hostile caller deserves.
-                    let _ = hold(attack, last, &address, &token, &counters).await;
+                    let _ = hold(attack, (one, last), &address, &token, &counters).await;
                     sleep(Duration::from_millis(200)).await;
                 }
             });
@@ -90,9 +99,12 @@ impl Attackers {
         Self { tasks, counters }
     }
 
-    /// Ends them: what became of their connections.
+    /// Ends them: what became of their connections, those that the service still holds open among them.
     pub(super) async fn end(mut self) -> Fate {
+        let held = self.counters.open().values().map(Instant::elapsed).max().unwrap_or_default();
         self.tasks.shutdown().await;
+        let held = u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
+        self.counters.longest.fetch_max(held, Ordering::Relaxed);
         Fate {
             opened: self.counters.opened.load(Ordering::Relaxed),
             closed: self.counters.closed.load(Ordering::Relaxed),
@@ -104,7 +116,7 @@ impl Attackers {
 /// Holds one connection until the service closes it.
 async fn hold(
     attack: Attack,
-    last: u8,
+    (one, last): (u64, u8),
     address: &str,
     token: &str,
     counters: &Counters,
@@ -115,7 +127,9 @@ async fn hold(
     let mut stream = socket.connect(target).await?;
     counters.opened.fetch_add(1, Ordering::Relaxed);
     let begun = Instant::now();
+    counters.open().insert(one, begun);
     let held = misuse(attack, &mut stream, token).await;
+    counters.open().remove(&one);
     let closed = attack != Attack::Churn;
     counters.closed.fetch_add(u64::from(closed && held.is_err()), Ordering::Relaxed);
     let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
