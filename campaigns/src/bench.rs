@@ -4,7 +4,7 @@ mod final_check;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,8 +60,12 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Starts everything.
-    pub async fn open(campaign: &'static str, options: &Options, setup: Setup) -> Result<Self, RunError> {
+    /// Everything but a database and services.
+    pub fn without_storage(
+        campaign: &'static str,
+        options: &Options,
+        setup: Setup,
+    ) -> Result<Self, RunError> {
         let binary = Binary::find(options.service.as_deref())?;
         let name = if options.control { format!("{campaign}-control") } else { campaign.to_owned() };
         let folder = options.out.join(format!("{name}-{}", options.seed));
@@ -73,7 +77,7 @@ impl Bench {
             further: Vec::new(),
         };
         let [recovery, leniently] = RECOVERY;
-        let mut bench = Self {
+        Ok(Self {
             services: Vec::new(),
             proxy: None,
             cluster: None,
@@ -88,7 +92,17 @@ impl Bench {
             last_progress: Duration::ZERO,
             folder,
             binary,
-        };
+        })
+    }
+
+    /// The folder of its logs.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Starts everything.
+    pub async fn open(campaign: &'static str, options: &Options, setup: Setup) -> Result<Self, RunError> {
+        let mut bench = Self::without_storage(campaign, options, setup)?;
         let mut url = None;
         if options.store == Store::Postgresql {
             let tools = Tools::find(options.pg_bin.as_deref())?;

@@ -4,6 +4,7 @@ pub mod bad_connections;
 pub mod database_away;
 pub mod database_killed;
 pub mod disk_full;
+pub mod failover;
 pub mod hang_up;
 pub mod hostile_load;
 pub mod migration_killed;

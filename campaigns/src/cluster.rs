@@ -72,6 +72,23 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// The server that others keep and that listens on this port: it gets the user and the empty database, and is neither
+    /// started nor stopped here.
+    pub async fn behind(tools: &Tools, port: u16) -> Result<Self, RunError> {
+        let folder = tempfile::Builder::new().prefix("clients-campaign-").tempdir()?;
+        let cluster = Self { tools: tools.clone(), folder, port, settings: Vec::new(), postmaster: None };
+        let begun = Instant::now();
+        while !cluster.accepts().await {
+            if begun.elapsed() > TIMEOUT {
+                return Err(RunError::new(format!("no server accepts connections on {port}")));
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        cluster.sql_in("postgres", "CREATE ROLE clients LOGIN").await?;
+        cluster.sql_in("postgres", "CREATE DATABASE clients OWNER clients").await?;
+        Ok(cluster)
+    }
+
     /// How the service reaches its database.
     pub fn url(&self) -> String {
         Self::url_through(self.port)

@@ -165,6 +165,17 @@ impl History {
         successes.filter(|attempt| attempt.status == 200).map(|attempt| attempt.end).min()
     }
 
+    /// When the orders of a crew were done, from a moment on, in order.
+    pub fn done_from(&self, crew: &str, moment: Duration) -> Vec<Duration> {
+        let records = hold(&self.records);
+        let latest = records.iter().rev().take_while(|record| record.end >= moment);
+        let done =
+            latest.filter(|record| record.outcome == Outcome::Done && record.order.tag.starts_with(crew));
+        let mut ends: Vec<_> = done.map(|record| record.end).collect();
+        ends.sort_unstable();
+        ends
+    }
+
     /// How many attempts began and succeeded between two moments.
     pub fn successes_between(&self, from: Duration, to: Duration) -> usize {
         let within = |attempt: &&Attempt| attempt.start >= from && attempt.end <= to;

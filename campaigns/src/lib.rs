@@ -21,6 +21,7 @@ pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod options;
+pub mod patroni;
 pub mod processes;
 pub mod replay;
 pub mod report;

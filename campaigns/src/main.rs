@@ -84,6 +84,8 @@ enum Name {
     Uploads,
     /// Slow, cut, half-open and refused connections to the database (C13)
     BadConnections,
+    /// Three PostgreSQL servers under Patroni: the leader hands over, dies, is cut off (C13)
+    Failover,
     /// A release rolled out over the one before (C18)
     RollOut,
     /// The clock of the service, by minutes and by decades (C16)
@@ -124,6 +126,7 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::Soak => Box::pin(campaign::soak::run(options)),
         Name::RestoreDrill => Box::pin(campaign::restore_drill::run(options)),
         Name::MigrationKilled => Box::pin(campaign::migration_killed::run(options)),
+        Name::Failover => Box::pin(campaign::failover::run(options)),
         Name::RollOut => Box::pin(campaign::roll_out::run(options)),
     }
 }

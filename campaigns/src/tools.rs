@@ -48,6 +48,17 @@ impl Tools {
         command
     }
 
+    /// Another program, as the owner of the data.
+    pub fn as_server_user(&self, program: &Path) -> Command {
+        // A whole path takes the place of the folder.
+        self.server_program(program)
+    }
+
+    /// The folder of the programs.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Gives a folder to the owner of the data.
     pub fn give(&self, folder: &Path) -> Result<(), RunError> {
         let Some((user, group)) = self.user else { return Ok(()) };

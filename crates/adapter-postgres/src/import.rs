@@ -13,12 +13,13 @@ use client_app::ports::{
     StoredEvent,
 };
 use client_domain::value::ClientId;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
 use crate::commit::copies;
 use crate::error::{Cause, DbError, corrupt};
+use crate::first_connection;
 use crate::migrate::LOCK;
-use crate::pool::{Pool, connect_options};
+use crate::pool::Pool;
 use crate::rows::outcome;
 use crate::saved_views;
 use crate::schema_check::Schema;
@@ -66,7 +67,7 @@ impl Import {
     pub async fn begin(settings: &Settings, installation: &InstallationId) -> Result<Self, StartError> {
         server_check::check(settings).await?;
         let no_answer = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-        let mut connection = connect_options(settings).connect().await.map_err(no_answer)?;
+        let mut connection = first_connection::connect(settings).await?;
         sqlx::raw_sql(NO_TIME_LIMITS).execute(&mut connection).await.map_err(no_answer)?;
         let deadline = Instant::now() + LEAVING_TIMEOUT;
         while !is_alone(&mut connection).await.map_err(no_answer)? {

@@ -28,6 +28,7 @@
 //! | `settings` | the address of the database, and the limits of everything that waits |
 //! | `sql` | the statements, one file each |
 //! | `rows` | rows of the tables as types of the domain, and back |
+//! | `session` | opening a connection to the server that is wanted |
 //! | `pool` | the connections, and what each statement goes through |
 //! | `first_connection` | the wait for a server that is not up yet |
 //! | `migrate`, `schema_check`, `server_check` | what must be true before a store is opened |
@@ -76,6 +77,7 @@ mod saved_views;
 mod schema_check;
 mod search;
 mod server_check;
+mod session;
 mod sessions;
 mod settings;
 mod sql;

@@ -39,7 +39,6 @@ use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use self::circuit::{Circuit, StartProbe};
-pub(crate) use self::connection::connect_options;
 use self::lease::Lease;
 use self::observed::Observation;
 pub(crate) use self::share::Share;

@@ -1,12 +1,11 @@
 //! The address of the database, the limits of everything that waits, and the errors of the start.
 
+pub(crate) mod address;
+
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
-use sqlx::postgres::PgConnectOptions;
-
+use self::address::Address;
 use crate::error::Cause;
 
 /// Where the database is, and the limits of everything that waits.
@@ -24,7 +23,7 @@ use crate::error::Cause;
 /// ```
 #[derive(Clone)]
 pub struct Settings {
-    pub(crate) connect: PgConnectOptions,
+    pub(crate) address: Address,
     /// The maximum number of connections. More than about four for each core of the database do not help.
     pub max_connections: u32,
     /// How many of them commands may hold at a time; half of them by default.
@@ -58,20 +57,24 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads a `postgres://` address and sets limits for a service.
+    /// Reads a `postgres://` address and sets limits for a service. The address may name several servers, as libpq has it:
+    /// they are tried in their order whenever a connection is opened, and by default the one that takes writes is used.
+    ///
+    /// ```
+    /// use adapter_postgres::Settings;
+    ///
+    /// Settings::parse("postgres://clients@db1:5432,db2:5433/clients?target_session_attrs=primary")?;
+    /// let error = Settings::parse("postgres://clients@db1/clients?connect_timeout=5").unwrap_err();
+    /// assert!(error.to_string().contains("an unknown parameter connect_timeout"));
+    /// # Ok::<(), adapter_postgres::StartError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`StartError::Address`] where the address has another form.
+    /// [`StartError::Address`] where the address has another form, or a parameter that is not known.
     pub fn parse(url: &str) -> Result<Self, StartError> {
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(StartError::Address);
-        }
-        // The error of the parser could hold a part of the password.
-        let connect = PgConnectOptions::from_str(url).map_err(|_| StartError::Address)?;
         Ok(Self {
-            // The driver would log slow statements with their whole text; the search measures itself instead.
-            connect: connect.application_name("client-service").disable_statement_logging(),
+            address: Address::parse(url).map_err(StartError::Address)?,
             max_connections: 16,
             command_connections: None,
             search_connections: None,
@@ -120,19 +123,16 @@ impl Settings {
 impl Settings {
     /// Why the database cannot be reached, and its address.
     pub(crate) fn unreachable(&self, cause: &Cause) -> StartError {
-        let host = self.connect.get_socket().map_or_else(
-            || format!("{}:{}", self.connect.get_host(), self.connect.get_port()),
-            |socket| socket.display().to_string(),
-        );
-        StartError::Unreachable(format!("{host}: {cause}"))
+        StartError::Unreachable(format!("{}: {cause}", self.address.places()))
     }
 }
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("host", &self.connect.get_host())
-            .field("database", &self.connect.get_database())
+            .field("servers", &self.address.places())
+            .field("wanted", &self.address.wanted)
+            .field("database", &self.address.servers.first().and_then(|server| server.get_database()))
             .field("max_connections", &self.max_connections)
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
@@ -146,8 +146,8 @@ impl fmt::Debug for Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address is not that of a PostgreSQL server.
-    #[error("the address of the database is to look like postgres://user@host/database")]
-    Address,
+    #[error("the address of the database {0}")]
+    Address(String),
     /// The server does not answer, or refuses the connection.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),

@@ -143,7 +143,7 @@ statements! {
     READY = "ready";
     SERVER_TIME = "server_time";
     WRITABLE = "writable";
-    BACKEND = "backend";
+    START_SESSION = "start_session";
     BACKENDS_AT_WORK = "backends_at_work";
     CONFIRM = "confirm";
 }

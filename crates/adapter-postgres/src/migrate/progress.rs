@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
-use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use sqlx::{Connection as _, Row as _};
 
-use crate::pool::connect_options;
+use crate::session::Servers;
 use crate::settings::Settings;
 
 /// The time between two reports.
@@ -29,7 +29,7 @@ pub(super) async fn reported<T>(settings: &Settings, backend: i32, migrating: im
 /// Reports on a connection of its own, because the other one is busy; ends where there is none.
 async fn report(settings: &Settings, backend: i32) {
     tokio::time::sleep(INTERVAL).await;
-    let Ok(mut connection) = connect_options(settings).connect().await else { return };
+    let Ok((mut connection, _)) = Servers::of(settings).open().await else { return };
     while write_line(&mut connection, backend).await.is_ok() {
         tokio::time::sleep(INTERVAL).await;
     }

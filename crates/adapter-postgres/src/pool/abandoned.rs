@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use concurrency::permits::Permit;
 use tokio::sync::watch;
 
-use super::connection::Backend;
+use crate::session::Backend;
 
 /// Connections that were abandoned because a statement was not answered.
 ///

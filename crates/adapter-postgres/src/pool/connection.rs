@@ -3,15 +3,13 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::time::Timestamp;
 use concurrency::idle_stack::Opened;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection};
 use tokio::time::{Instant, timeout};
 
 use super::metrics::{Counted, PoolGauges};
-use crate::settings::Settings;
-use crate::sql::{BACKEND, WRITABLE};
+use crate::session::{Backend, OpenError, Servers};
+use crate::sql::WRITABLE;
 
 /// How long the answer to a check may take.
 const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
@@ -28,19 +26,10 @@ pub(crate) struct Connection {
     _open: Counted,
 }
 
-/// A process of the server: its number and its start, because numbers are used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Backend {
-    pub(crate) pid: i32,
-    pub(crate) started: Timestamp,
-}
-
 impl Connection {
     /// Opens a connection.
-    pub(crate) async fn open(options: &PgConnectOptions, gauges: &PoolGauges) -> Result<Self, sqlx::Error> {
-        let mut link = options.connect().await?;
-        let row = sqlx::query(BACKEND).fetch_one(&mut link).await?;
-        let backend = Backend { pid: row.try_get("pid")?, started: row.try_get("started")? };
+    pub(crate) async fn open(servers: &Servers, gauges: &PoolGauges) -> Result<Self, OpenError> {
+        let (link, backend) = servers.open().await?;
         let now = Instant::now();
         Ok(Self { link, backend, opened: now, reset: now, _open: gauges.opened() })
     }
@@ -77,17 +66,4 @@ impl Opened for Connection {
 
 async fn in_time<T>(limit: Duration, answer: impl Future<Output = Result<T, sqlx::Error>>) -> bool {
     matches!(timeout(limit, answer).await, Ok(Ok(_)))
-}
-
-/// The settings of every connection.
-pub(crate) fn connect_options(settings: &Settings) -> PgConnectOptions {
-    let milliseconds = |limit: Duration| limit.as_millis().max(1).to_string();
-    settings.connect.clone().options([
-        ("statement_timeout", milliseconds(settings.statement_timeout)),
-        ("lock_timeout", milliseconds(settings.lock_timeout)),
-        ("idle_in_transaction_session_timeout", milliseconds(settings.idle_in_transaction_timeout)),
-        ("synchronous_commit", "on".to_owned()),
-        ("default_transaction_isolation", "read committed".to_owned()),
-        ("jit", "off".to_owned()),
-    ])
 }

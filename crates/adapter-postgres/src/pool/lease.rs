@@ -1,13 +1,11 @@
 //! A connection for one statement, and what becomes of it afterwards.
 
-use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
 use concurrency::idle_stack::Next;
 use concurrency::permits::Permit;
 use sqlx::PgConnection;
-use sqlx::postgres::PgDatabaseError;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -16,6 +14,7 @@ use super::metrics::{self, Counted};
 use super::share::Share;
 use super::state::State;
 use crate::error::{Cause, DbError};
+use crate::session::Outlook;
 
 /// How long a connection goes from statement to statement before an open transaction in it is rolled back.
 const RESET_EVERY: Duration = Duration::from_secs(1);
@@ -98,7 +97,9 @@ async fn connection(
         match state.idle.next(trusted) {
             Next::Trusted(connection) => return Ok(connection),
             Next::Unchecked(mut connection) => {
+                // A read of a server that was demoted may be old, so it goes to the one that takes writes now.
                 let is_good = match share {
+                    _ if state.servers.take_writes() => connection.is_writable().await,
                     Share::Commands => connection.is_writable().await,
                     Share::CommandReads | Share::KeyReads | Share::Searches => connection.is_alive().await,
                 };
@@ -113,31 +114,13 @@ async fn connection(
     }
     let mut pause = FIRST_PAUSE;
     loop {
-        match Connection::open(&state.options, &state.gauges).await {
+        match Connection::open(&state.servers, &state.gauges).await {
             Ok(connection) => return Ok(connection),
-            Err(error) if is_not_ready(&error) => *refused = Some(Cause::of(&error)),
-            Err(error) => {
-                return Err(match DbError::of(&error) {
-                    DbError::ConnectionLost(cause) => DbError::Unavailable(cause),
-                    other => other,
-                });
-            }
+            Err(error) if error.outlook == Outlook::Soon => *refused = Some(error.cause),
+            Err(error) => return Err(DbError::Unavailable(error.cause)),
         }
         sleep(pause).await;
         pause = (pause * 2).min(MAX_PAUSE);
-    }
-}
-
-/// Whether the server may be ready in a moment: it starts, stops or recovers.
-fn is_not_ready(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => {
-            matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset)
-        }
-        sqlx::Error::Database(error) => {
-            error.try_downcast_ref::<PgDatabaseError>().is_some_and(|error| error.code() == "57P03")
-        }
-        _ => false,
     }
 }
 

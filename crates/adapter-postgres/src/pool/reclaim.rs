@@ -7,10 +7,11 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::connection::{Backend, Connection};
+use super::connection::Connection;
 use super::lease;
 use super::share::Share;
 use super::state::State;
+use crate::session::Backend;
 use crate::sql::{BACKENDS_AT_WORK, Statement};
 
 /// The pause before the server is asked, and asked again.
@@ -56,7 +57,7 @@ async fn at_work(state: &Arc<State>, pids: &[i32]) -> Option<Vec<Backend>> {
         rows
     } else {
         // Abandoned connections hold every permit, so this opens one connection more, for a moment.
-        let mut connection = Connection::open(&state.options, &state.gauges).await.ok()?;
+        let mut connection = Connection::open(&state.servers, &state.gauges).await.ok()?;
         let rows = statement.fetch_all(&mut connection.link).await.ok();
         connection.close().await;
         rows?

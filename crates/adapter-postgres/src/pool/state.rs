@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use concurrency::idle_stack::IdleStack;
 use concurrency::permits::PermitShares;
-use sqlx::postgres::PgConnectOptions;
 
 use super::abandoned::Abandoned;
 use super::circuit::Circuit;
-use super::connection::{Connection, connect_options};
+use super::connection::Connection;
 use super::metrics::PoolGauges;
 use super::share::permit_shares;
+use crate::session::Servers;
 use crate::settings::Settings;
 
 /// How much longer than the server's own limit an answer may take before the connection counts as dead.
@@ -19,7 +19,7 @@ const ANSWER_MARGIN: Duration = Duration::from_millis(250);
 
 /// What the pool holds.
 pub(crate) struct State {
-    pub(super) options: PgConnectOptions,
+    pub(super) servers: Servers,
     pub(super) permits: PermitShares,
     pub(super) idle: IdleStack<Connection>,
     pub(super) gauges: PoolGauges,
@@ -38,7 +38,7 @@ pub(crate) struct State {
 impl State {
     pub(super) fn new(settings: &Settings) -> Self {
         Self {
-            options: connect_options(settings),
+            servers: Servers::of(settings),
             idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),
             abandoned: Abandoned::default(),
             gauges: PoolGauges::new(settings.max_connections, settings.replica),

@@ -34,6 +34,7 @@ mod returns;
 mod schema;
 mod schema_version;
 mod searches;
+mod several_servers;
 mod shares;
 mod silent_connections;
 mod start;

@@ -24,7 +24,8 @@ pub(crate) struct StorageArgs {
         num_args = 0..=1, require_equals = true)]
     pub(crate) in_memory: Switch,
 
-    /// A PostgreSQL database, postgres://user@host/name, or a SQLite file in a folder of its own, sqlite:///folder/clients.db
+    /// A PostgreSQL database, postgres://user@host/name or postgres://user@host1,host2/name, or a SQLite file in a folder of its
+    /// own, sqlite:///folder/clients.db
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
 
