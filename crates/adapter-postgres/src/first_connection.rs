@@ -1,9 +1,8 @@
 //! The first connection of a start: the server may not be up yet.
 
-use sqlx::postgres::PgConnection;
 use tokio::time::{Duration, Instant, sleep, timeout};
 
-use crate::session::{OpenError, Outlook, Servers};
+use crate::session::{OpenError, Outlook, Servers, Session};
 use crate::settings::{Settings, StartError};
 
 /// The pauses between two attempts, from short to long.
@@ -12,13 +11,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Connects. A server that is not up yet is asked again for as long as [`Settings::start_timeout`]; what will not pass by
 /// itself, such as a wrong password, fails at once.
-pub(crate) async fn connect(settings: &Settings) -> Result<PgConnection, StartError> {
+pub(crate) async fn connect(settings: &Settings) -> Result<Session, StartError> {
     let deadline = Instant::now() + settings.start_timeout;
     let mut pause = FIRST_PAUSE;
-    let servers = Servers::of(settings);
+    let servers = Servers::of(settings, None);
     loop {
-        let error = match timeout(settings.acquire_timeout, servers.open()).await {
-            Ok(Ok((connection, _))) => return Ok(connection),
+        let error = match timeout(servers.open_timeout, servers.open()).await {
+            Ok(Ok(session)) => return Ok(session),
             Ok(Err(error)) => error,
             Err(_) => OpenError::silent(),
         };

@@ -24,6 +24,7 @@ use crate::rows::outcome;
 use crate::saved_views;
 use crate::schema_check::Schema;
 use crate::server_check;
+use crate::session::Pooling;
 use crate::settings::{Settings, StartError};
 use crate::sql::{
     COPIED_ROWS, COPY_OUTCOMES, INSTALLATION, LAST_NUMBER, MAKE_INSTALLATION, SET_NEXT_BLOCK, Statement,
@@ -65,9 +66,16 @@ impl Import {
     ///
     /// [`StartError::Unreachable`], [`StartError::Unfit`], [`StartError::Schema`] or [`StartError::MigrationLocked`].
     pub async fn begin(settings: &Settings, installation: &InstallationId) -> Result<Self, StartError> {
-        server_check::check(settings).await?;
+        let pooling = server_check::check(settings).await?;
+        if pooling == Pooling::Transaction {
+            return Err(StartError::Unfit(
+                "a pooler lends its connections for one transaction, and a copy needs a session; give the address of the \
+                 server itself"
+                    .to_owned(),
+            ));
+        }
         let no_answer = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-        let mut connection = first_connection::connect(settings).await?;
+        let mut connection = first_connection::connect(settings).await?.link;
         sqlx::raw_sql(NO_TIME_LIMITS).execute(&mut connection).await.map_err(no_answer)?;
         let deadline = Instant::now() + LEAVING_TIMEOUT;
         while !is_alone(&mut connection).await.map_err(no_answer)? {
@@ -77,7 +85,7 @@ impl Import {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        let store = PostgresStore::over(Pool::new(settings));
+        let store = PostgresStore::over(Pool::new(settings, pooling));
         let schema = store.schema_version().await.map_err(|error| unreachable(&error))?;
         let mut import = Self { connection, store };
         match (schema, schema.state()) {

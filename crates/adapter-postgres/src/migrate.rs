@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection as _, SqlSafeStr as _};
+use sqlx::{Connection as _, Row as _, SqlSafeStr as _};
 
 use crate::error::Cause;
 use crate::first_connection;
+use crate::session::{Pooling, Session};
 use crate::settings::{Settings, StartError};
-use crate::sql::SCHEMA_VERSION;
+use crate::sql::{MIGRATION_LOCK_HOLDER, SCHEMA_VERSION};
 
 /// Every migration, in order. A released migration is never edited: the driver compares its checksum.
 const MIGRATIONS: &[(i64, &str, &str, How)] = &[
@@ -126,6 +127,10 @@ pub(crate) const fn needed() -> i64 {
 /// The number of the advisory lock, "clients" in ASCII. The instance that migrates this database holds it.
 pub(crate) const LOCK: i64 = 0x0063_6c69_656e_7473;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// The time between two lines of the log about the wait for the lock.
+const REPORT_INTERVAL: Duration = Duration::from_secs(5);
+const POOLED: &str = "a pooler in front of the database lends its connections for one transaction, and a migration needs a \
+    session; give client-service migrate the address of the server itself, and serve with --migrate off";
 const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
 /// Building an index may take longer than a statement of the service.
 const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
@@ -145,15 +150,27 @@ const IS_INVALID: &str =
 /// [`Settings::migration_timeout`], or [`StartError::Migration`].
 pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-    let mut connection = first_connection::connect(settings).await?;
+    let Session { link: mut connection, pooling, .. } = first_connection::connect(settings).await?;
+    if pooling == Pooling::Transaction {
+        return Err(StartError::Migration(POOLED.to_owned()));
+    }
     sqlx::query(NO_TIME_LIMIT).execute(&mut connection).await.map_err(unreachable)?;
     // It polls instead of waiting in the server: a connection that waits there holds a snapshot, and an index that is built
     // concurrently waits for every snapshot.
     let deadline = Instant::now() + settings.migration_timeout;
+    let mut next_report = Instant::now();
     while !try_lock(&mut connection).await.map_err(unreachable)? {
-        if Instant::now() >= deadline {
-            return Err(StartError::MigrationLocked);
+        let now = Instant::now();
+        if now < next_report.min(deadline) {
+            tokio::time::sleep(LOCK_PAUSE).await;
+            continue;
         }
+        let holder = holder(&mut connection).await.map_err(unreachable)?;
+        if now >= deadline {
+            return Err(StartError::MigrationLocked(holder));
+        }
+        tracing::warn!("the start waits for the lock of the migrations: {holder}");
+        next_report = now + REPORT_INTERVAL;
         tokio::time::sleep(LOCK_PAUSE).await;
     }
     let outcome = run(&mut connection, settings).await;
@@ -169,7 +186,7 @@ pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
 /// [`StartError::Unreachable`], also where the role may not read the version.
 pub async fn schema_versions(settings: &Settings) -> Result<(i64, i64), StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-    let mut connection = first_connection::connect(settings).await?;
+    let mut connection = first_connection::connect(settings).await?.link;
     let recorded: bool =
         sqlx::query_scalar(IS_RECORDED).fetch_one(&mut connection).await.map_err(unreachable)?;
     let version = if recorded {
@@ -179,6 +196,14 @@ pub async fn schema_versions(settings: &Settings) -> Result<(i64, i64), StartErr
     };
     let _closed = connection.close().await;
     Ok((version, needed()))
+}
+
+/// Who holds the lock, in words.
+async fn holder(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    let row = sqlx::query(MIGRATION_LOCK_HOLDER).bind(LOCK).fetch_optional(connection).await?;
+    let Some(row) = row else { return Ok("it has just been released".to_owned()) };
+    let (pid, program): (i32, String) = (row.try_get("pid")?, row.try_get("program")?);
+    Ok(format!("process {pid} of the server holds it, for a program that calls itself {program:?}"))
 }
 
 async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {

@@ -44,6 +44,7 @@ use self::observed::Observation;
 pub(crate) use self::share::Share;
 use self::state::State;
 use crate::error::{Cause, DbError};
+use crate::session::Pooling;
 use crate::settings::Settings;
 use crate::sql::Statement;
 
@@ -71,8 +72,8 @@ pub(crate) enum Idempotence {
 
 impl Pool {
     /// A pool without a connection: they are opened when they are needed.
-    pub(crate) fn new(settings: &Settings) -> Self {
-        let state = Arc::new(State::new(settings));
+    pub(crate) fn new(settings: &Settings, pooling: Pooling) -> Self {
+        let state = Arc::new(State::new(settings, pooling));
         idle_sweep::start(&state);
         reclaim::start(&state);
         Self(state)

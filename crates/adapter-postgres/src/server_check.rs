@@ -6,13 +6,19 @@ use tokio::time::timeout;
 
 use crate::error::Cause;
 use crate::first_connection;
+use crate::session::{Pooling, Session};
 use crate::settings::{Settings, StartError};
 use crate::sql::SERVER;
 
-/// Refuses a server that may lose what it has confirmed.
-pub(crate) async fn check(settings: &Settings) -> Result<(), StartError> {
+/// Refuses a server that may lose what it has confirmed, and answers whether a pooler stands in between.
+pub(crate) async fn check(settings: &Settings) -> Result<Pooling, StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-    let mut connection = first_connection::connect(settings).await?;
+    let Session { link: mut connection, pooling, .. } = first_connection::connect(settings).await?;
+    if pooling == Pooling::Transaction {
+        tracing::info!(
+            "a pooler in front of the database lends its connections for one transaction at a time"
+        );
+    }
     let asking = async {
         let row = sqlx::query(SERVER).fetch_one(&mut connection).await?;
         let _closed = connection.close().await;
@@ -30,12 +36,12 @@ pub(crate) async fn check(settings: &Settings) -> Result<(), StartError> {
                 setting,
                 "THIS DATABASE MAY LOSE WHAT IT HAS CONFIRMED; accepted because the settings say so"
             );
-            Ok(())
+            Ok(pooling)
         }
         Some(setting) => {
             Err(StartError::Unfit(format!("{setting} is off, so it may lose what it has confirmed")))
         }
-        None => Ok(()),
+        None => Ok(pooling),
     }
 }
 

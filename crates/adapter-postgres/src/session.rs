@@ -4,19 +4,21 @@
 //! know there.
 
 mod open_error;
+mod pooling;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{ConnectOptions as _, PgConnection, Row as _};
 use tokio::time::timeout;
 
 pub(crate) use self::open_error::{OpenError, Outlook};
+pub(crate) use self::pooling::Pooling;
 use crate::error::Cause;
 use crate::settings::Settings;
 use crate::settings::address::{WantedServer, place};
-use crate::sql::START_SESSION;
+use crate::sql::{POOLED_SESSION, START_SESSION};
 use crate::time::Timestamp;
 
 /// A process of the server: its number and its start, because numbers are used again.
@@ -26,20 +28,31 @@ pub(crate) struct Backend {
     pub(crate) started: Timestamp,
 }
 
+/// An open connection.
+pub(crate) struct Session {
+    pub(crate) link: PgConnection,
+    pub(crate) backend: Backend,
+    pub(crate) pooling: Pooling,
+}
+
 /// The servers of an address, and how a session begins.
 pub(crate) struct Servers {
     all: Vec<PgConnectOptions>,
     wanted: WantedServer,
+    /// Whether a pooler stands in between; every connection finds it out where it is not known.
+    pooling: Option<Pooling>,
     names: Vec<&'static str>,
     values: Vec<String>,
     /// How long one of several servers may take; a lone one may take as long as its caller waits.
     attempt_timeout: Option<Duration>,
+    /// How long all of them together may take.
+    pub(crate) open_timeout: Duration,
     /// The one that was wanted the last time.
     last: AtomicUsize,
 }
 
 impl Servers {
-    pub(crate) fn of(settings: &Settings) -> Self {
+    pub(crate) fn of(settings: &Settings, pooling: Option<Pooling>) -> Self {
         let milliseconds = |limit: Duration| limit.as_millis().max(1).to_string();
         let (names, values) = [
             ("statement_timeout", milliseconds(settings.statement_timeout)),
@@ -52,11 +65,18 @@ impl Servers {
         .into_iter()
         .unzip();
         let servers = settings.address.servers.clone();
-        let share = settings.acquire_timeout / u32::try_from(servers.len()).unwrap_or(u32::MAX).max(1);
+        let number = u32::try_from(servers.len()).unwrap_or(u32::MAX).max(1);
+        let (share, all) = match pooling {
+            Some(_) => (settings.acquire_timeout / number, settings.acquire_timeout),
+            // A second connection is opened beside the first, and no caller waits for it yet.
+            None => (settings.acquire_timeout, settings.acquire_timeout * number.saturating_add(1)),
+        };
         Self {
-            attempt_timeout: (servers.len() > 1).then_some(share),
+            attempt_timeout: (number > 1).then_some(share),
+            open_timeout: all,
             all: servers,
             wanted: settings.address.wanted,
+            pooling,
             names,
             values,
             last: AtomicUsize::new(0),
@@ -69,7 +89,7 @@ impl Servers {
     }
 
     /// Opens a connection to the first server that is wanted. Where only one can be, the last one that was is asked first.
-    pub(crate) async fn open(&self) -> Result<(PgConnection, Backend), OpenError> {
+    pub(crate) async fn open(&self) -> Result<Session, OpenError> {
         let first = if self.take_writes() { self.last.load(Ordering::Relaxed) } else { 0 };
         let rounds: &[WantedServer] = match self.wanted {
             WantedServer::PreferStandby => &[WantedServer::Standby, WantedServer::Any],
@@ -93,11 +113,7 @@ impl Servers {
         Err(OpenError::of_all(refusals))
     }
 
-    async fn open_one(
-        &self,
-        server: &PgConnectOptions,
-        wanted: WantedServer,
-    ) -> Result<(PgConnection, Backend), OpenError> {
+    async fn open_one(&self, server: &PgConnectOptions, wanted: WantedServer) -> Result<Session, OpenError> {
         let starting = self.start(server, wanted);
         match self.attempt_timeout {
             None => starting.await,
@@ -105,24 +121,49 @@ impl Servers {
         }
     }
 
-    async fn start(
-        &self,
-        server: &PgConnectOptions,
-        wanted: WantedServer,
-    ) -> Result<(PgConnection, Backend), OpenError> {
+    async fn start(&self, server: &PgConnectOptions, wanted: WantedServer) -> Result<Session, OpenError> {
         let mut link = server.connect().await?;
-        let statement = sqlx::query(START_SESSION).bind(&self.names).bind(&self.values);
-        let row = statement.fetch_one(&mut link).await?;
-        let backend = Backend { pid: row.try_get("pid")?, started: row.try_get("started")? };
+        let pooling = match self.pooling {
+            Some(pooling) => pooling,
+            None => Pooling::find_out(server, &mut link).await?,
+        };
+        let statement = match pooling {
+            Pooling::Session => START_SESSION,
+            Pooling::Transaction => POOLED_SESSION,
+        };
+        let statement = sqlx::query(statement).bind(&self.names).bind(&self.values);
+        let row = statement.fetch_one(&mut link).await.map_err(pooling::explained)?;
         let (is_standby, is_read_only) = (row.try_get("is_standby")?, row.try_get("is_read_only")?);
-        match complaint(wanted, is_standby, is_read_only) {
-            None => Ok((link, backend)),
-            Some(complaint) => {
-                // In order, so that the log of the server has no broken connection; nobody waits for it.
-                tokio::spawn(sqlx::Connection::close(link));
-                Err(OpenError::new(Cause::new(complaint), Outlook::Soon))
-            }
+        if let Some(complaint) = complaint(wanted, is_standby, is_read_only) {
+            // In order, so that the log of the server has no broken connection; nobody waits for it.
+            tokio::spawn(sqlx::Connection::close(link));
+            return Err(OpenError::new(Cause::new(complaint), Outlook::Soon));
         }
+        if pooling == Pooling::Transaction {
+            self.expect_to_hold(&row)?;
+        }
+        let backend = Backend { pid: row.try_get("pid")?, started: row.try_get("started")? };
+        Ok(Session { link, backend, pooling })
+    }
+
+    /// Refuses a session whose limits do not hold and cannot be set, because it is lent for one transaction.
+    fn expect_to_hold(&self, row: &PgRow) -> Result<(), OpenError> {
+        let missing: Vec<String> = row.try_get("missing")?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let (role, database): (String, String) = (row.try_get("role")?, row.try_get("database")?);
+        let settings = self.names.iter().zip(&self.values);
+        let lines: Vec<_> = settings
+            .filter(|(name, _)| missing.iter().any(|missing| missing == *name))
+            .map(|(name, value)| format!("ALTER ROLE {role} IN DATABASE {database} SET {name} = '{value}';"))
+            .collect();
+        let sentence = format!(
+            "the pooler lends its connections for one transaction, so the limits of the service have to be those of its role; \
+             run these lines as an administrator, and have the pooler open its connections again (PgBouncer: RECONNECT): {}",
+            lines.join(" ")
+        );
+        Err(OpenError::new(Cause::new(sentence), Outlook::Never))
     }
 }
 

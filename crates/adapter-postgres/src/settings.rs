@@ -158,8 +158,8 @@ pub enum StartError {
     #[error("{0}")]
     Schema(String),
     /// Another instance has held the lock of the migrations for too long.
-    #[error("another instance holds the lock of the migrations")]
-    MigrationLocked,
+    #[error("the lock of the migrations is not released: {0}")]
+    MigrationLocked(String),
     /// A migration failed, or the schema has migrations of another program.
     #[error("the schema cannot be brought up to date: {0}")]
     Migration(String),

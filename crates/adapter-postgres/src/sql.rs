@@ -144,6 +144,8 @@ statements! {
     SERVER_TIME = "server_time";
     WRITABLE = "writable";
     START_SESSION = "start_session";
+    POOLED_SESSION = "pooled_session";
+    MIGRATION_LOCK_HOLDER = "migration_lock_holder";
     BACKENDS_AT_WORK = "backends_at_work";
     CONFIRM = "confirm";
 }

@@ -57,8 +57,8 @@ impl PostgresStore {
     ///
     /// [`StartError::Unreachable`], [`StartError::Unfit`] or [`StartError::Schema`].
     pub async fn open(settings: &Settings) -> Result<Self, StartError> {
-        server_check::check(settings).await?;
-        let pool = Pool::new(settings);
+        let pooling = server_check::check(settings).await?;
+        let pool = Pool::new(settings, pooling);
         schema_check::check(&pool).await?;
         Ok(Self::over(pool))
     }

@@ -14,6 +14,8 @@
     reason = "this is a part of tests, and a test that meets what it does not expect is to stop"
 )]
 
+mod pooler;
+
 use std::fmt;
 use std::fs::File;
 use std::os::unix::fs::{MetadataExt as _, chown};
@@ -21,6 +23,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+pub use pooler::Pooler;
 
 const MISSING: &str = "These tests need PostgreSQL 15 or later. Install it (Debian: apt-get install postgresql; \
     macOS: brew install postgresql), name its programs' folder in PG_BIN, or a server in TEST_DATABASE_URL.";

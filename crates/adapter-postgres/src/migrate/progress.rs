@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
 
-use crate::session::Servers;
+use crate::session::{Pooling, Servers, Session};
 use crate::settings::Settings;
 
 /// The time between two reports.
@@ -29,7 +29,8 @@ pub(super) async fn reported<T>(settings: &Settings, backend: i32, migrating: im
 /// Reports on a connection of its own, because the other one is busy; ends where there is none.
 async fn report(settings: &Settings, backend: i32) {
     tokio::time::sleep(INTERVAL).await;
-    let Ok((mut connection, _)) = Servers::of(settings).open().await else { return };
+    let servers = Servers::of(settings, Some(Pooling::Session));
+    let Ok(Session { link: mut connection, .. }) = servers.open().await else { return };
     while write_line(&mut connection, backend).await.is_ok() {
         tokio::time::sleep(INTERVAL).await;
     }

@@ -11,7 +11,7 @@ use super::circuit::Circuit;
 use super::connection::Connection;
 use super::metrics::PoolGauges;
 use super::share::permit_shares;
-use crate::session::Servers;
+use crate::session::{Pooling, Servers};
 use crate::settings::Settings;
 
 /// How much longer than the server's own limit an answer may take before the connection counts as dead.
@@ -36,9 +36,9 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings, pooling: Pooling) -> Self {
         Self {
-            servers: Servers::of(settings),
+            servers: Servers::of(settings, Some(pooling)),
             idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),
             abandoned: Abandoned::default(),
             gauges: PoolGauges::new(settings.max_connections, settings.replica),

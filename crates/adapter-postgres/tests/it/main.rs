@@ -22,6 +22,7 @@ mod makers;
 mod migrations;
 mod outages;
 mod plans;
+mod poolers;
 mod population;
 mod predicates;
 mod races;

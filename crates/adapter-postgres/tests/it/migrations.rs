@@ -38,9 +38,15 @@ async fn a_migration_that_waits_too_long_fails_and_leaves_no_lock() {
         .execute(&mut other)
         .await
         .unwrap();
+    sqlx::query("SET application_name = 'psql of Ada'").execute(&mut other).await.unwrap();
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut other).await.unwrap();
     let mut settings = database.settings();
     settings.migration_timeout = Duration::from_millis(200);
-    assert!(matches!(migrate(&settings).await, Err(StartError::MigrationLocked)));
+    let Err(StartError::MigrationLocked(holder)) = migrate(&settings).await else { panic!("not locked") };
+    assert!(
+        holder.contains(&format!("process {pid} of the server")) && holder.contains("\"psql of Ada\""),
+        "{holder}"
+    );
     sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut other).await.unwrap();
     migrate(&settings).await.unwrap();
 }
