@@ -74,16 +74,15 @@ impl Harness for Pooled {
     }
 }
 
-type Case = (&'static str, fn(Arc<Pooled>) -> LocalBoxFuture<'static, ()>);
+type Case = fn(Arc<Pooled>) -> LocalBoxFuture<'static, ()>;
 
 macro_rules! cases {
     ($($topic:ident { $($case:ident)* })*) => {
-        &[$((stringify!($topic), &[$((
-            stringify!($case),
-            |pooled: Arc<Pooled>| -> LocalBoxFuture<'static, ()> {
-                Box::pin(async move { store_conformance::cases::$topic::$case(&*pooled).await })
-            },
-        )),*])),*]
+        &[$((stringify!($topic), &[$(
+            |harness: Arc<Pooled>| -> LocalBoxFuture<'static, ()> {
+                Box::pin(async move { store_conformance::cases::$topic::$case(&*harness).await })
+            }
+        ),*])),*]
     };
 }
 const CASES: &[(&str, &[Case])] = store_conformance::store_cases!(cases);
@@ -96,17 +95,10 @@ async fn conformance(pooler: Pooler) {
     let topics: BTreeSet<_> =
         CASES.iter().map(|(topic, _)| *topic).filter(|topic| whole || PART.contains(topic)).collect();
     assert!(PART.iter().all(|topic| topics.contains(topic)), "{topics:?}");
-    let pooled = Arc::new(Pooled(pooler));
-    let chosen = CASES.iter().filter(|(topic, _)| topics.contains(topic));
-    let cases = chosen.flat_map(|(topic, cases)| cases.iter().map(move |case| (topic, case)));
-    // A few at a time. The name of a case is told before it can panic.
-    let running = cases.map(|(topic, (name, case))| {
-        let pooled = pooled.clone();
-        async move {
-            eprintln!("{topic}::{name}");
-            case(pooled).await;
-        }
-    });
+    let harness = Arc::new(Pooled(pooler));
+    let cases = CASES.iter().filter(|(topic, _)| topics.contains(topic)).flat_map(|(_, cases)| cases.iter());
+    // A few at a time; the place of a panic names its case.
+    let running = cases.map(|case| case(harness.clone()));
     futures_util::stream::iter(running).buffer_unordered(4).collect::<Vec<()>>().await;
 }
 
@@ -160,10 +152,10 @@ async fn a_pooler_of_transactions_has_the_limits_of_the_role_and_runs_no_migrati
     let server = Cluster::own(&["-c", "fsync=off", "-c", "full_page_writes=off"]);
     migrate(&settings(&server.url("postgres"))).await.unwrap();
     let pooler = Pooler::start(&server, Some(&program), TRANSACTIONS);
-    let pooled: Settings = settings(&pooler.url("postgres"));
-    let Err(StartError::Migration(error)) = migrate(&pooled).await else { panic!("migrated") };
+    let limited: Settings = settings(&pooler.url("postgres"));
+    let Err(StartError::Migration(error)) = migrate(&limited).await else { panic!("migrated") };
     assert!(error.contains("a migration needs a session"), "{error}");
-    let Err(StartError::Unreachable(error)) = PostgresStore::open(&pooled).await else { panic!("opened") };
+    let Err(StartError::Unreachable(error)) = PostgresStore::open(&limited).await else { panic!("opened") };
     let lines = error.split_once("RECONNECT): ").unwrap().1;
     for name in ["statement_timeout = '30000'", "lock_timeout", "idle_in_transaction_session_timeout", "jit"]
     {
