@@ -179,7 +179,7 @@ impl Pool {
         let deadline = self.deadline();
         let mut lease = self.lease(Share::Commands, deadline, self.0.trusted_idle).await?;
         let observation = Observation::start();
-        let statement = observation.of(statement);
+        let statement = observation.of(statement, self.0.pooling);
         let answer = in_time(self.answer_timeout(deadline), lease.connection().execute(statement));
         let answer = answer.instrument(observation.span()).await;
         observation.end(&answer);
@@ -196,7 +196,7 @@ impl Pool {
         statement: Statement<'_>,
     ) -> Result<Vec<PgRow>, DbError> {
         let observation = Observation::start();
-        let statement = observation.of(statement);
+        let statement = observation.of(statement, self.0.pooling);
         let answer = in_time(self.answer_timeout(deadline), lease.connection().fetch_all(statement));
         let answer = answer.instrument(observation.span()).await;
         observation.end(&answer);

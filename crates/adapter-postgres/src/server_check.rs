@@ -13,7 +13,11 @@ use crate::sql::SERVER;
 /// Refuses a server that may lose what it has confirmed, and answers whether a pooler stands in between.
 pub(crate) async fn check(settings: &Settings) -> Result<Pooling, StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
-    let Session { link: mut connection, pooling, .. } = first_connection::connect(settings).await?;
+    let Session { link: mut connection, pooling, complaint, .. } =
+        first_connection::connect(settings).await?;
+    if let Some(complaint) = complaint {
+        return Err(settings.unreachable(&complaint));
+    }
     if pooling == Pooling::Transaction {
         tracing::info!(
             "a pooler in front of the database lends its connections for one transaction at a time"

@@ -21,6 +21,9 @@ use crate::settings::address::{WantedServer, place};
 use crate::sql::{POOLED_SESSION, START_SESSION};
 use crate::time::Timestamp;
 
+/// How many of the limits, the first ones, are set in a session.
+const OF_A_SESSION: usize = 6;
+
 /// A process of the server: its number and its start, because numbers are used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backend {
@@ -33,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) link: PgConnection,
     pub(crate) backend: Backend,
     pub(crate) pooling: Pooling,
+    /// Why a session that is lent for one transaction will not do: limits that do not hold and cannot be set.
+    pub(crate) complaint: Option<Cause>,
 }
 
 /// The servers of an address, and how a session begins.
@@ -54,16 +59,19 @@ pub(crate) struct Servers {
 impl Servers {
     pub(crate) fn of(settings: &Settings, pooling: Option<Pooling>) -> Self {
         let milliseconds = |limit: Duration| limit.as_millis().max(1).to_string();
-        let (names, values) = [
+        let mut limits = vec![
             ("statement_timeout", milliseconds(settings.statement_timeout)),
             ("lock_timeout", milliseconds(settings.lock_timeout)),
             ("idle_in_transaction_session_timeout", milliseconds(settings.idle_in_transaction_timeout)),
             ("synchronous_commit", "on".to_owned()),
             ("default_transaction_isolation", "read committed".to_owned()),
             ("jit", "off".to_owned()),
-        ]
-        .into_iter()
-        .unzip();
+        ];
+        if pooling != Some(Pooling::Session) {
+            // There every statement has a name, and a search needs a plan for its values all the same.
+            limits.push(("plan_cache_mode", "force_custom_plan".to_owned()));
+        }
+        let (names, values) = limits.into_iter().unzip();
         let servers = settings.address.servers.clone();
         let number = u32::try_from(servers.len()).unwrap_or(u32::MAX).max(1);
         let (share, all) = match pooling {
@@ -127,11 +135,13 @@ impl Servers {
             Some(pooling) => pooling,
             None => Pooling::find_out(server, &mut link).await?,
         };
-        let statement = match pooling {
-            Pooling::Session => START_SESSION,
-            Pooling::Transaction => POOLED_SESSION,
+        let (statement, limits) = match pooling {
+            Pooling::Session => (START_SESSION, self.names.len().min(OF_A_SESSION)),
+            Pooling::Transaction => (POOLED_SESSION, self.names.len()),
         };
-        let statement = sqlx::query(statement).bind(&self.names).bind(&self.values);
+        let (names, values) = (self.names.get(..limits), self.values.get(..limits));
+        let statement =
+            sqlx::query(statement).bind(names.unwrap_or_default()).bind(values.unwrap_or_default());
         let row = statement.fetch_one(&mut link).await.map_err(pooling::explained)?;
         let (is_standby, is_read_only) = (row.try_get("is_standby")?, row.try_get("is_read_only")?);
         if let Some(complaint) = complaint(wanted, is_standby, is_read_only) {
@@ -139,18 +149,19 @@ impl Servers {
             tokio::spawn(sqlx::Connection::close(link));
             return Err(OpenError::new(Cause::new(complaint), Outlook::Soon));
         }
-        if pooling == Pooling::Transaction {
-            self.expect_to_hold(&row)?;
-        }
+        let complaint = match pooling {
+            Pooling::Session => None,
+            Pooling::Transaction => self.missing(&row)?,
+        };
         let backend = Backend { pid: row.try_get("pid")?, started: row.try_get("started")? };
-        Ok(Session { link, backend, pooling })
+        Ok(Session { link, backend, pooling, complaint })
     }
 
-    /// Refuses a session whose limits do not hold and cannot be set, because it is lent for one transaction.
-    fn expect_to_hold(&self, row: &PgRow) -> Result<(), OpenError> {
+    /// The limits that do not hold, with the lines to run.
+    fn missing(&self, row: &PgRow) -> Result<Option<Cause>, OpenError> {
         let missing: Vec<String> = row.try_get("missing")?;
         if missing.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let (role, database): (String, String) = (row.try_get("role")?, row.try_get("database")?);
         let settings = self.names.iter().zip(&self.values);
@@ -163,7 +174,7 @@ impl Servers {
              run these lines as an administrator, and have the pooler open its connections again (PgBouncer: RECONNECT): {}",
             lines.join(" ")
         );
-        Err(OpenError::new(Cause::new(sentence), Outlook::Never))
+        Ok(Some(Cause::new(sentence)))
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::{Connection as _, PgConnection};
 use tokio::time::{Instant, timeout};
 
 use super::metrics::{Counted, PoolGauges};
-use crate::session::{Backend, OpenError, Servers, Session};
+use crate::session::{Backend, OpenError, Outlook, Servers, Session};
 use crate::sql::WRITABLE;
 
 /// How long the answer to a check may take.
@@ -29,7 +29,10 @@ pub(crate) struct Connection {
 impl Connection {
     /// Opens a connection.
     pub(crate) async fn open(servers: &Servers, gauges: &PoolGauges) -> Result<Self, OpenError> {
-        let Session { link, backend, .. } = servers.open().await?;
+        let Session { link, backend, complaint, .. } = servers.open().await?;
+        if let Some(complaint) = complaint {
+            return Err(OpenError::new(complaint, Outlook::Never));
+        }
         let now = Instant::now();
         Ok(Self { link, backend, opened: now, reset: now, _open: gauges.opened() })
     }

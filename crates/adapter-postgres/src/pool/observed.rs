@@ -11,6 +11,7 @@ use tracing::field::Empty;
 use tracing::{Span, debug_span};
 
 use super::metrics;
+use crate::session::Pooling;
 use crate::sql::{NAMED, Statement};
 
 /// The name of every statement that is built at run time.
@@ -58,8 +59,8 @@ impl Observation {
     }
 
     /// The statement, which tells its name when the driver asks for its text.
-    pub(super) fn of<'q>(&self, statement: Statement<'q>) -> Observed<'q> {
-        Observed { statement, name: self.name.clone() }
+    pub(super) fn of<'q>(&self, statement: Statement<'q>, pooling: Pooling) -> Observed<'q> {
+        Observed { statement, name: self.name.clone(), pooling }
     }
 
     /// Measures the statement, which has ended.
@@ -78,6 +79,7 @@ impl Observation {
 pub(super) struct Observed<'q> {
     statement: Statement<'q>,
     name: Arc<OnceLock<&'static str>>,
+    pooling: Pooling,
 }
 
 impl<'q> Execute<'q, Postgres> for Observed<'q> {
@@ -96,7 +98,8 @@ impl<'q> Execute<'q, Postgres> for Observed<'q> {
     }
 
     fn persistent(&self) -> bool {
-        Execute::persistent(&self.statement)
+        // A statement without a name is lost where it is prepared in one transaction and executed in another.
+        self.pooling == Pooling::Transaction || Execute::persistent(&self.statement)
     }
 }
 
@@ -115,7 +118,7 @@ mod tests {
         let names: std::collections::BTreeSet<_> = NAMED.iter().map(|(_, text)| name_of(text)).collect();
         assert_eq!(names.len(), NAMED.len(), "two statements have the same text");
         let observation = Observation::start();
-        assert_eq!(observation.of(sqlx::query(COMMIT_GROUP)).sql().as_str(), COMMIT_GROUP);
+        assert_eq!(observation.of(sqlx::query(COMMIT_GROUP), Pooling::Session).sql().as_str(), COMMIT_GROUP);
         assert_eq!(observation.name.get(), Some(&"commit_group"));
     }
 }

@@ -20,6 +20,7 @@ const ANSWER_MARGIN: Duration = Duration::from_millis(250);
 /// What the pool holds.
 pub(crate) struct State {
     pub(super) servers: Servers,
+    pub(super) pooling: Pooling,
     pub(super) permits: PermitShares,
     pub(super) idle: IdleStack<Connection>,
     pub(super) gauges: PoolGauges,
@@ -39,6 +40,7 @@ impl State {
     pub(super) fn new(settings: &Settings, pooling: Pooling) -> Self {
         Self {
             servers: Servers::of(settings, Some(pooling)),
+            pooling,
             idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),
             abandoned: Abandoned::default(),
             gauges: PoolGauges::new(settings.max_connections, settings.replica),

@@ -178,7 +178,7 @@ async fn the_suite_passes_through_a_pooler_of_transactions() {
         return;
     };
     let all = "ALTER SYSTEM SET statement_timeout = '30s'; ALTER SYSTEM SET lock_timeout = '30s'; \
-        ALTER SYSTEM SET idle_in_transaction_session_timeout = '5s'; ALTER SYSTEM SET jit = off; SELECT pg_reload_conf()";
+        ALTER SYSTEM SET idle_in_transaction_session_timeout = '5s'; ALTER SYSTEM SET jit = off; ALTER SYSTEM SET plan_cache_mode = force_custom_plan; SELECT pg_reload_conf()";
     let server = server().await;
     for statement in all.split("; ") {
         run(server, "postgres", statement).await;
