@@ -11,6 +11,7 @@ use super::positions::Positions;
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
 use crate::rows::columns::Columns;
+use crate::session::Pooling;
 use crate::settings::Settings;
 use crate::sql::REPLICA_STATE;
 use crate::store::PostgresStore;
@@ -69,7 +70,7 @@ impl Server {
         // Nothing is committed here.
         settings.command_connections = Some(1);
         settings.replica = Some(at + 1);
-        let store = PostgresStore::over(Pool::new(&settings));
+        let store = PostgresStore::over(Pool::new(&settings, Pooling::Session));
         let clients = Arc::new(store.clone());
         Self { at, store, clients, system, known: Mutex::default() }
     }
