@@ -176,7 +176,7 @@ mod tests {
         let sent = [("read-version", "\"12\""), ("read-token", "0000000003000148")];
         let (headers, items) = read(&sent, OperationKind::Query);
         assert_eq!(items, []);
-        let position = Some(LogPosition::new(0x3000148));
+        let position = Some(LogPosition::new(0x0300_0148));
         assert_eq!(headers.seen, Seen { version: Version::new(12), position });
         let (headers, items) = read(&sent, OperationKind::Command);
         assert_eq!(headers, OperationHeaders::default());
