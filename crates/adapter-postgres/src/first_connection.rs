@@ -1,6 +1,6 @@
 //! The first connection of a start: the server may not be up yet.
 
-use tokio::time::{Duration, Instant, sleep, timeout};
+use tokio::time::{Duration, Instant, sleep, timeout_at};
 
 use crate::session::{OpenError, Outlook, Servers, Session};
 use crate::settings::{Settings, StartError};
@@ -16,7 +16,8 @@ pub(crate) async fn connect(settings: &Settings) -> Result<Session, StartError> 
     let mut pause = FIRST_PAUSE;
     let servers = Servers::of(settings, None);
     loop {
-        let error = match timeout(servers.open_timeout, servers.open()).await {
+        let until = Instant::now() + servers.open_timeout;
+        let error = match timeout_at(until, servers.open(until)).await {
             Ok(Ok(session)) => return Ok(session),
             Ok(Err(error)) => error,
             Err(_) => OpenError::silent(),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{ConnectOptions as _, PgConnection, Row as _};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 pub(crate) use self::open_error::{OpenError, Outlook};
 pub(crate) use self::pooling::Pooling;
@@ -48,11 +48,9 @@ pub(crate) struct Servers {
     pooling: Option<Pooling>,
     names: Vec<&'static str>,
     values: Vec<String>,
-    /// How long one of several servers may take; a lone one may take as long as its caller waits.
-    attempt_timeout: Option<Duration>,
-    /// How long all of them together may take.
+    /// How long all of them together may take where no caller waits.
     pub(crate) open_timeout: Duration,
-    /// The one that was wanted the last time.
+    /// The one that was wanted the last time, or the one after the last that was not to be had.
     last: AtomicUsize,
 }
 
@@ -74,14 +72,13 @@ impl Servers {
         let (names, values) = limits.into_iter().unzip();
         let servers = settings.address.servers.clone();
         let number = u32::try_from(servers.len()).unwrap_or(u32::MAX).max(1);
-        let (share, all) = match pooling {
-            Some(_) => (settings.acquire_timeout / number, settings.acquire_timeout),
+        let open_timeout = match pooling {
+            Some(_) => settings.acquire_timeout,
             // A second connection is opened beside the first, and no caller waits for it yet.
-            None => (settings.acquire_timeout, settings.acquire_timeout * number.saturating_add(1)),
+            None => settings.acquire_timeout * number.saturating_add(1),
         };
         Self {
-            attempt_timeout: (number > 1).then_some(share),
-            open_timeout: all,
+            open_timeout,
             all: servers,
             wanted: settings.address.wanted,
             pooling,
@@ -97,21 +94,27 @@ impl Servers {
     }
 
     /// Opens a connection to the first server that is wanted. Where only one can be, the last one that was is asked first.
-    pub(crate) async fn open(&self) -> Result<Session, OpenError> {
+    /// The time until `deadline` is shared by the servers that are still to be asked, so that a silent one leaves some of it.
+    pub(crate) async fn open(&self, deadline: Instant) -> Result<Session, OpenError> {
         let first = if self.take_writes() { self.last.load(Ordering::Relaxed) } else { 0 };
         let rounds: &[WantedServer] = match self.wanted {
             WantedServer::PreferStandby => &[WantedServer::Standby, WantedServer::Any],
             _ => std::slice::from_ref(&self.wanted),
         };
         let mut refusals = Vec::new();
+        let mut attempts = rounds.len() * self.all.len();
         for wanted in rounds {
             refusals.clear();
             for offset in 0..self.all.len() {
                 let index = (first + offset) % self.all.len();
                 let Some(server) = self.all.get(index) else { continue };
-                match self.open_one(server, *wanted).await {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let share = left / u32::try_from(attempts).unwrap_or(u32::MAX).max(1);
+                attempts = attempts.saturating_sub(1);
+                let turn = Turn { last: &self.last, index, next: (index + 1) % self.all.len() };
+                match self.open_one(server, *wanted, share).await {
                     Ok(opened) => {
-                        self.last.store(index, Ordering::Relaxed);
+                        turn.found();
                         return Ok(opened);
                     }
                     Err(error) => refusals.push((place(server), error)),
@@ -121,12 +124,18 @@ impl Servers {
         Err(OpenError::of_all(refusals))
     }
 
-    async fn open_one(&self, server: &PgConnectOptions, wanted: WantedServer) -> Result<Session, OpenError> {
+    /// One of several servers may take this long; a lone one may take as long as its caller waits.
+    async fn open_one(
+        &self,
+        server: &PgConnectOptions,
+        wanted: WantedServer,
+        limit: Duration,
+    ) -> Result<Session, OpenError> {
         let starting = self.start(server, wanted);
-        match self.attempt_timeout {
-            None => starting.await,
-            Some(limit) => timeout(limit, starting).await.unwrap_or_else(|_| Err(OpenError::silent())),
+        if self.all.len() == 1 {
+            return starting.await;
         }
+        timeout(limit, starting).await.unwrap_or_else(|_| Err(OpenError::silent()))
     }
 
     async fn start(&self, server: &PgConnectOptions, wanted: WantedServer) -> Result<Session, OpenError> {
@@ -178,6 +187,28 @@ impl Servers {
     }
 }
 
+/// The turn of a server. Ended without success, also because the caller has left, it has the next caller begin with the server
+/// after it: one that is silent would use up the time of each of them.
+struct Turn<'a> {
+    last: &'a AtomicUsize,
+    index: usize,
+    next: usize,
+}
+
+impl Turn<'_> {
+    fn found(mut self) {
+        self.last.store(self.index, Ordering::Relaxed);
+        self.next = self.index;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        // Another caller may have found the right one meanwhile.
+        let _other = self.last.compare_exchange(self.index, self.next, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
 /// Why a server is not the one that is wanted.
 const fn complaint(wanted: WantedServer, is_standby: bool, is_read_only: bool) -> Option<&'static str> {
     match wanted {
@@ -191,7 +222,37 @@ const fn complaint(wanted: WantedServer, is_standby: bool, is_read_only: bool) -
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
+
+    /// A server that accepts connections and never answers, and the servers of an address: it, and one that is not there.
+    fn silent_and_absent() -> (TcpListener, Servers) {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let absent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let url = format!("postgres://u@{},{absent}/db", silent.local_addr().unwrap());
+        (silent, Servers::of(&Settings::parse(&url).unwrap(), Some(Pooling::Session)))
+    }
+
+    #[tokio::test]
+    async fn a_silent_server_leaves_time_for_the_others_before_the_deadline() {
+        let (_silent, servers) = silent_and_absent();
+        let limit = Duration::from_millis(300);
+        // The deadline of a read while the server is known to be silent is far shorter than the time to open a connection.
+        assert!(servers.open_timeout > 2 * limit);
+        let opening = timeout(limit * 3, servers.open(Instant::now() + limit)).await;
+        let Ok(Err(error)) = opening else { panic!("not ended by its deadline") };
+        let words = error.cause.to_string();
+        assert!(words.contains("it does not answer; ") && words.contains("connection refused"), "{words}");
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_leaves_has_the_next_one_begin_with_another_server() {
+        let (_silent, servers) = silent_and_absent();
+        let opening = servers.open(Instant::now() + Duration::from_mins(1));
+        assert!(timeout(Duration::from_millis(50), opening).await.is_err());
+        assert_eq!(servers.last.load(Ordering::Relaxed), 1);
+    }
 
     #[test]
     fn a_server_fits_as_libpq_has_it() {

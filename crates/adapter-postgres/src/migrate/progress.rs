@@ -30,7 +30,8 @@ pub(super) async fn reported<T>(settings: &Settings, backend: i32, migrating: im
 async fn report(settings: &Settings, backend: i32) {
     tokio::time::sleep(INTERVAL).await;
     let servers = Servers::of(settings, Some(Pooling::Session));
-    let Ok(Session { link: mut connection, .. }) = servers.open().await else { return };
+    let until = tokio::time::Instant::now() + servers.open_timeout;
+    let Ok(Session { link: mut connection, .. }) = servers.open(until).await else { return };
     while write_line(&mut connection, backend).await.is_ok() {
         tokio::time::sleep(INTERVAL).await;
     }

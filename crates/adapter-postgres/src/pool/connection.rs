@@ -27,9 +27,13 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Opens a connection.
-    pub(crate) async fn open(servers: &Servers, gauges: &PoolGauges) -> Result<Self, OpenError> {
-        let Session { link, backend, complaint, .. } = servers.open().await?;
+    /// Opens a connection for a caller that waits until `deadline`.
+    pub(crate) async fn open(
+        servers: &Servers,
+        gauges: &PoolGauges,
+        deadline: Instant,
+    ) -> Result<Self, OpenError> {
+        let Session { link, backend, complaint, .. } = servers.open(deadline).await?;
         if let Some(complaint) = complaint {
             return Err(OpenError::new(complaint, Outlook::Never));
         }

@@ -63,7 +63,7 @@ pub(crate) async fn acquire(
         Err(_) => wait_for(state, share, deadline).await?,
     };
     let mut refused = None;
-    match timeout_at(deadline, connection(state, share, trusted, &mut refused)).await {
+    match timeout_at(deadline, connection(state, share, (trusted, deadline), &mut refused)).await {
         Ok(Ok(connection)) => {
             let held = Held { connection, permit, _used: state.gauges.used() };
             Ok(Lease { held: Some(held), state: Arc::clone(state) })
@@ -90,7 +90,7 @@ async fn wait_for(state: &State, share: Share, deadline: Instant) -> Result<Perm
 async fn connection(
     state: &State,
     share: Share,
-    trusted: Duration,
+    (trusted, deadline): (Duration, Instant),
     refused: &mut Option<Cause>,
 ) -> Result<Connection, DbError> {
     loop {
@@ -114,7 +114,7 @@ async fn connection(
     }
     let mut pause = FIRST_PAUSE;
     loop {
-        match Connection::open(&state.servers, &state.gauges).await {
+        match Connection::open(&state.servers, &state.gauges, deadline).await {
             Ok(connection) => return Ok(connection),
             Err(error) if error.outlook == Outlook::Soon => *refused = Some(error.cause),
             Err(error) => return Err(DbError::Unavailable(error.cause)),

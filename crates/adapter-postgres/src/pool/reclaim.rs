@@ -57,7 +57,8 @@ async fn at_work(state: &Arc<State>, pids: &[i32]) -> Option<Vec<Backend>> {
         rows
     } else {
         // Abandoned connections hold every permit, so this opens one connection more, for a moment.
-        let mut connection = Connection::open(&state.servers, &state.gauges).await.ok()?;
+        let deadline = Instant::now() + ANSWER_TIMEOUT;
+        let mut connection = Connection::open(&state.servers, &state.gauges, deadline).await.ok()?;
         let rows = statement.fetch_all(&mut connection.link).await.ok();
         connection.close().await;
         rows?
