@@ -3,7 +3,8 @@
 //! How far a replica is behind is measured without clocks and without writing: the position of the primary is asked for a
 //! few times a second, and a replica that has replayed one of these positions has everything that was committed before the
 //! primary was asked for it. So its age is the time since then, on the clock of this process alone. A replica that is cut off,
-//! paused or slow grows old by itself, also where it does not notice.
+//! paused or slow grows old by itself, also where it does not notice. Only positions of one timeline are compared: after a
+//! failover a standby of the former primary may have a higher position, and lacks what was committed since.
 //!
 //! | module | what it holds |
 //! | --- | --- |
@@ -26,7 +27,7 @@ use concurrency::batcher::{Answer, Batcher, Member};
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::positions::Positions;
+use self::positions::{Positions, log_position};
 use self::server::{ANSWER_TIMEOUT, Server};
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
@@ -148,8 +149,10 @@ impl Shared {
 
 async fn position(primary: &Pool) -> Option<LogPosition> {
     let rows = primary.read(Share::KeyReads, || sqlx::query(LOG_POSITION)).await.ok()?;
-    let position: Option<i64> = Columns { row: rows.first()?, table: "the log" }.get("position").ok()?;
-    position.map(|number| LogPosition::new(number.cast_unsigned()))
+    let columns = Columns { row: rows.first()?, table: "the log" };
+    let (timeline, position): (Option<i64>, Option<i64>) =
+        (columns.get("timeline").ok()?, columns.get("position").ok()?);
+    log_position(timeline?, position?)
 }
 
 #[async_trait]

@@ -173,10 +173,10 @@ mod tests {
 
     #[test]
     fn query_says_what_its_caller_has_seen() {
-        let sent = [("read-version", "\"12\""), ("read-token", "0000000003000148")];
+        let sent = [("read-version", "\"12\""), ("read-token", "000000010000000003000148")];
         let (headers, items) = read(&sent, OperationKind::Query);
         assert_eq!(items, []);
-        let position = Some(LogPosition::new(0x0300_0148));
+        let position = Some(LogPosition::new(1, 0x0300_0148));
         assert_eq!(headers.seen, Seen { version: Version::new(12), position });
         let (headers, items) = read(&sent, OperationKind::Command);
         assert_eq!(headers, OperationHeaders::default());
@@ -191,11 +191,11 @@ mod tests {
             ("read-version", "W/\"12\""),
             ("read-token", ""),
             ("read-token", "3000148"),
-            ("read-token", "0/3000148"),
-            ("read-token", "000000000300014G"),
-            ("read-token", "000000000300014A"),
-            ("read-token", "+000000003000148"),
-            ("read-token", "00000000030001480"),
+            ("read-token", "00000001/000000003000148"),
+            ("read-token", "00000001000000000300014G"),
+            ("read-token", "00000001000000000300014A"),
+            ("read-token", "00000001+000000003000148"),
+            ("read-token", "0000000100000000030001480"),
         ] {
             let (headers, items) = read(&[(name, bad)], OperationKind::Query);
             assert_eq!(headers.seen, Seen::default(), "{bad}");

@@ -7,7 +7,7 @@ use client_app::ports::{ClientStore, LogPosition, Replica, ReplicaRun, StoreErro
 use tokio::time::{Instant, timeout};
 
 use super::metrics;
-use super::positions::Positions;
+use super::positions::{Positions, log_position};
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
 use crate::rows::columns::Columns;
@@ -93,11 +93,13 @@ impl Server {
     pub(super) async fn chosen(&self, after: Option<LogPosition>, staleness: Duration) -> Option<Replica> {
         let mut reached = self.known().reached?;
         let age = reached.age().filter(|age| *age <= staleness)?;
-        let has = |reached: &Reached| after.is_none_or(|after| reached.replayed >= after);
+        let has = |reached: &Reached| after.is_none_or(|after| reached.replayed.includes(after));
         if !has(&reached) {
             // It may have come there since the last round.
             let state = self.ask().await.ok()?;
-            let is_same = self.is_in_use(&state) && state.started == reached.started;
+            let is_same = self.is_in_use(&state)
+                && state.started == reached.started
+                && state.replayed.is_comparable(reached.replayed);
             reached = is_same.then_some(Reached { replayed: state.replayed, ..reached })?;
         }
         let run = ReplicaRun { replica: self.at, started: reached.started };
@@ -167,7 +169,8 @@ impl Server {
         Ok(State {
             is_standby: columns.get("is_standby")?,
             is_streaming: columns.get("is_streaming")?,
-            replayed: LogPosition::new(columns.get::<i64>("replayed")?.cast_unsigned()),
+            replayed: log_position(columns.get("timeline")?, columns.get("replayed")?)
+                .ok_or(StoreError::Unavailable(None))?,
             started: columns.get("started")?,
             system: columns.get("system")?,
         })

@@ -155,3 +155,33 @@ async fn server_of_another_database_is_refused() {
     assert!(matches!(error, StartError::Unfit(_)), "{error}");
     assert!(error.to_string().contains("replica 1 is no standby of this database"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn standby_of_the_former_primary_is_never_chosen_however_far_its_log_goes() {
+    let former = Pair::start().await;
+    let promoted = former.primary.standby(&UNSAFE);
+    let run = async |server: &Cluster, sql: &str| {
+        let mut connection = connect(&server.url("postgres")).await;
+        sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+    };
+    let before = former.replicas(Duration::from_secs(30)).await.position().await.unwrap();
+    run(&promoted, "SELECT pg_promote()").await;
+    // The log of the former primary and of its standby goes further than that of the new one.
+    run(&former.primary, "SELECT pg_logical_emit_message(false, '', 'x'), pg_switch_wal()").await;
+    run(&former.primary, "SELECT pg_logical_emit_message(false, '', 'x'), pg_switch_wal()").await;
+    sleep(Duration::from_millis(300)).await;
+    let following = promoted.standby(&UNSAFE);
+
+    let store = PostgresStore::open(&settings(&promoted.url("postgres"))).await.unwrap();
+    let both = [settings(&former.standby.url("postgres")), settings(&following.url("postgres"))];
+    let replicas = PostgresReplicas::open(&store, &both, Duration::from_secs(30)).await.unwrap();
+    let position = replicas.position().await.unwrap();
+    assert!(position > before && !position.includes(before), "{position} {before}");
+    chosen(&replicas, Some(position)).await;
+    for _ in 0..20 {
+        assert_eq!(chosen(&replicas, None).await.run.replica, 1);
+        assert_eq!(chosen(&replicas, Some(position)).await.run.replica, 1);
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(replicas.choose(Some(before)).await.is_none());
+}

@@ -9,45 +9,63 @@ use crate::ports::store::ClientStore;
 
 /// A position in the log of the storage. Everything that was committed before it was taken is at or before it.
 ///
+/// After a failover the log goes on as another timeline, with a greater number. What was written to the former one after
+/// that is in no log with the new timeline, so only positions of one timeline say which has more.
+///
 /// ```
 /// use client_app::ports::LogPosition;
 ///
-/// let position = LogPosition::new(0x3000148);
-/// assert_eq!(position.to_string(), "0000000003000148");
-/// assert_eq!(LogPosition::parse("0000000003000148")?, position);
+/// let position = LogPosition::new(1, 0x3000148);
+/// assert_eq!(position.to_string(), "000000010000000003000148");
+/// assert_eq!(LogPosition::parse("000000010000000003000148")?, position);
+/// assert!(LogPosition::new(2, 0x3000000).includes(LogPosition::new(2, 0x2000000)));
+/// assert!(!LogPosition::new(2, 0x3000000).includes(LogPosition::new(1, 0x2000000)));
 /// assert!(LogPosition::parse("3000148").is_err());
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LogPosition(u64);
+pub struct LogPosition {
+    timeline: u32,
+    number: u64,
+}
 
 impl LogPosition {
-    /// The position with this number.
-    pub const fn new(number: u64) -> Self {
-        Self(number)
+    /// The position with this number on this timeline.
+    pub const fn new(timeline: u32, number: u64) -> Self {
+        Self { timeline, number }
     }
 
-    /// The number.
-    pub const fn get(self) -> u64 {
-        self.0
+    /// Whether a log that ends here has everything up to the other position, as far as that can be told: a position of
+    /// another timeline is not known to be in it.
+    pub const fn includes(self, other: Self) -> bool {
+        self.is_comparable(other) && self.number >= other.number
     }
 
-    /// Reads the text of a position: 16 lower-case hexadecimal characters.
+    /// Whether both are of one timeline.
+    pub const fn is_comparable(self, other: Self) -> bool {
+        self.timeline == other.timeline
+    }
+
+    /// Reads the text of a position: 24 lower-case hexadecimal characters, the timeline first.
     ///
     /// # Errors
     ///
     /// [`Invalid::Characters`] for every other text.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let is_canonical =
-            text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let number = u64::from_str_radix(text, 16).ok().filter(|_| is_canonical);
-        number.map(Self).ok_or(Invalid::Characters { allowed: "16 lower-case hexadecimal characters" })
+            text.len() == 24 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let parts = text.split_at_checked(8).filter(|_| is_canonical);
+        let position = parts.and_then(|(timeline, number)| {
+            let timeline = u32::from_str_radix(timeline, 16).ok()?;
+            Some(Self::new(timeline, u64::from_str_radix(number, 16).ok()?))
+        });
+        position.ok_or(Invalid::Characters { allowed: "24 lower-case hexadecimal characters" })
     }
 }
 
 impl fmt::Display for LogPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        write!(f, "{:08x}{:016x}", self.timeline, self.number)
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::{HeaderBuilder, Ref, Required, ResponseBuilder};
 use super::schemas::{enumeration, integer, text};
 
 const VERSION_TAG: &str = r#"^"[1-9][0-9]*"$"#;
-const LOG_POSITION: &str = "^[0-9a-f]{16}$";
+const LOG_POSITION: &str = "^[0-9a-f]{24}$";
 const VISIBLE_ASCII: &str = "^[!-~]+$";
 
 /// The headers of a request, as components.
