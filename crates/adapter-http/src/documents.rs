@@ -30,6 +30,7 @@ use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
 use crate::request::dispatch::with_retry_after;
 use crate::request::headers::OperationHeaders;
+use crate::request::log_position::log_position;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 use crate::transfer_deadline::TransferDeadline;
@@ -142,7 +143,7 @@ async fn replace(
     let operation = async move {
         let _permit = permit;
         let reply = application.replace_document_content(&document, bytes, context).await?;
-        Ok((reply, application.log_position().await))
+        Ok((reply, log_position(&*application, end).await))
     };
     let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
     Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)

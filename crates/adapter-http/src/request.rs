@@ -5,4 +5,5 @@ mod body_allowance;
 pub(crate) mod caller;
 pub(crate) mod dispatch;
 pub(crate) mod headers;
+pub(crate) mod log_position;
 pub(crate) mod rejection;

@@ -19,6 +19,7 @@ use crate::metrics::OperationLabel;
 use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
 use crate::request::headers::OperationHeaders;
+use crate::request::log_position::log_position;
 use crate::request::rejection::Rejection;
 use crate::request::{body, body_allowance};
 use crate::state::AppState;
@@ -104,7 +105,7 @@ async fn execute(
             OperationKind::Command => {
                 let writes = !context.dry_run;
                 let reply = application.command_by_name(&request.name, request.data, context).await?;
-                let written = if writes { application.log_position().await } else { None };
+                let written = if writes { log_position(&*application, deadline).await } else { None };
                 Ok(Answered { reply, age: None, written })
             }
             OperationKind::Query => {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use client_app::ports::LogPosition;
 use client_app::{Caller, Check, CheckName, CheckState, OpenedContent, Readiness, RequestContext};
 use client_domain::kyc::{MediaType, Sha256};
 use client_domain::value::Version;
@@ -20,6 +21,8 @@ pub(crate) struct Fake {
     /// `Wait` ends when there is a permit.
     pub(crate) gate: Semaphore,
     pub(crate) ready: AtomicBool,
+    /// Whether the position of the log is never told.
+    pub(crate) log_is_silent: AtomicBool,
     pub(crate) contents: Mutex<HashMap<String, Vec<u8>>>,
 }
 
@@ -30,6 +33,7 @@ impl Default for Fake {
             finished: AtomicUsize::new(0),
             gate: Semaphore::new(0),
             ready: AtomicBool::new(true),
+            log_is_silent: AtomicBool::new(false),
             contents: Mutex::default(),
         }
     }
@@ -152,6 +156,13 @@ impl Operations for Fake {
             version: Version::new(7),
             outcome: Outcome::Done,
         })
+    }
+
+    async fn log_position(&self) -> Option<LogPosition> {
+        if self.log_is_silent.load(SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        None
     }
 
     async fn ready(&self) -> Readiness {

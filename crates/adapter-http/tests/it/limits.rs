@@ -1,6 +1,7 @@
 //! Each limit is enforced.
 
 use std::num::NonZeroU32;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
 use adapter_http::Limits;
@@ -238,6 +239,16 @@ async fn query_times_out_and_command_runs_on_with_an_unknown_outcome() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     server.fake.gate.add_permits(3);
     server.finished(3).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn command_that_is_done_is_answered_in_time_where_the_log_says_no_position() {
+    let server = Running::start(Limits { request_timeout: MS(500), ..short() }).await;
+    server.fake.log_is_silent.store(true, SeqCst);
+    let answer = server.request(command("Echo", &json!({}))).await;
+    answer.success();
+    assert_eq!(answer.header("read-token"), None);
     server.stop().await;
 }
 
