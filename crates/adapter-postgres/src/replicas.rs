@@ -28,7 +28,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::positions::{Positions, log_position};
-use self::server::{ANSWER_TIMEOUT, Server};
+use self::server::{ANSWER_TIMEOUT, Origin, Server};
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
 use crate::rows::columns::Columns;
@@ -62,7 +62,7 @@ impl PostgresReplicas {
     ///
     /// # Errors
     ///
-    /// [`StartError::Unfit`] for a server of another database system; [`StartError::Unreachable`] where the primary does not
+    /// [`StartError::Unfit`] for a server of another database, also one of the same server; [`StartError::Unreachable`] where the primary does not
     /// answer.
     pub async fn open(
         primary: &PostgresStore,
@@ -71,9 +71,9 @@ impl PostgresReplicas {
     ) -> Result<Self, StartError> {
         metrics::describe();
         let primary = primary.pool().clone();
-        let system = system(&primary).await.map_err(|error| StartError::Unreachable(error.to_string()))?;
+        let origin = origin(&primary).await.map_err(|error| StartError::Unreachable(error.to_string()))?;
         let servers = replicas.iter().enumerate();
-        let servers = servers.map(|(at, settings)| Server::new(at, settings, system)).collect();
+        let servers = servers.map(|(at, settings)| Server::new(at, settings, origin)).collect();
         let shared =
             Shared { primary, positions: Batcher::default(), servers, staleness, next: AtomicUsize::new(0) };
         let shared = Arc::new(shared);
@@ -104,11 +104,11 @@ impl fmt::Debug for PostgresReplicas {
     }
 }
 
-/// The number of the database system of the primary.
-async fn system(primary: &Pool) -> Result<i64, StoreError> {
+/// The origin of the replicas.
+async fn origin(primary: &Pool) -> Result<Origin, StoreError> {
     let rows = primary.read(Share::KeyReads, || sqlx::query(LOG_SYSTEM)).await.map_err(DbError::of_read)?;
     let row = rows.first().ok_or(StoreError::Unavailable(None))?;
-    Columns { row, table: "pg_control_system" }.get("system")
+    Origin::of(&Columns { row, table: "pg_control_system" })
 }
 
 async fn keep_looking(shared: Weak<Shared>, mut positions: Positions) {

@@ -19,13 +19,28 @@ use crate::store::PostgresStore;
 /// How long a server may take to say where it is.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// What a database has in common with its copies on standbys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The number of the server's data.
+    system: i64,
+    /// The number of the database there.
+    database: i64,
+}
+
+impl Origin {
+    pub(super) fn of(columns: &Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { system: columns.get("system")?, database: columns.get("database")? })
+    }
+}
+
 /// A replica, and what is known of it.
 pub(super) struct Server {
     at: usize,
     store: PostgresStore,
     clients: Arc<dyn ClientStore>,
-    /// The number of the database system of the primary.
-    system: i64,
+    /// That of the primary.
+    origin: Origin,
     known: Mutex<Known>,
 }
 
@@ -61,18 +76,18 @@ struct State {
     is_streaming: bool,
     replayed: LogPosition,
     started: i64,
-    system: i64,
+    origin: Origin,
 }
 
 impl Server {
-    pub(super) fn new(at: usize, settings: &Settings, system: i64) -> Self {
+    pub(super) fn new(at: usize, settings: &Settings, origin: Origin) -> Self {
         let mut settings = settings.clone();
         // Nothing is committed here.
         settings.command_connections = Some(1);
         settings.replica = Some(at + 1);
         let store = PostgresStore::over(Pool::new(&settings, Pooling::Session));
         let clients = Arc::new(store.clone());
-        Self { at, store, clients, system, known: Mutex::default() }
+        Self { at, store, clients, origin, known: Mutex::default() }
     }
 
     /// Its number in logs and metrics: the first is 1.
@@ -80,7 +95,7 @@ impl Server {
         self.at + 1
     }
 
-    /// Whether it belongs to another database system.
+    /// Whether it is a copy of another database.
     pub(super) fn is_foreign(&self) -> bool {
         self.known().is_foreign
     }
@@ -115,7 +130,7 @@ impl Server {
     pub(super) async fn look(&self, positions: &Positions, staleness: Duration, patience: Duration) {
         let answer = self.ask_within(patience).await;
         let mut known = self.known();
-        known.is_foreign = answer.as_ref().is_ok_and(|state| state.system != self.system);
+        known.is_foreign = answer.as_ref().is_ok_and(|state| state.origin != self.origin);
         let former = known.reached.filter(|former| {
             answer.as_ref().is_ok_and(|state| state.is_standby && state.started == former.started)
         });
@@ -127,13 +142,13 @@ impl Server {
             }),
             // Without a connection to the primary it stays where it was, and grows old. It may follow another server, so what
             // it has replayed meanwhile says nothing.
-            Ok(state) if state.system == self.system => former,
+            Ok(state) if state.origin == self.origin => former,
             _ => None,
         };
         let age = known.reached.and_then(|reached| reached.age());
         let problem = match &answer {
             Err(_) => Some("it does not answer"),
-            Ok(state) if state.system != self.system => Some("it is no standby of this database"),
+            Ok(state) if state.origin != self.origin => Some("it is no standby of this database"),
             Ok(state) if !state.is_standby => Some("it is no standby"),
             Ok(_) if age.is_none_or(|age| age > staleness) => Some("it is too far behind"),
             Ok(_) => None,
@@ -152,8 +167,8 @@ impl Server {
     }
 
     /// Whether it follows the primary now.
-    const fn is_in_use(&self, state: &State) -> bool {
-        state.is_standby && state.is_streaming && state.system == self.system
+    fn is_in_use(&self, state: &State) -> bool {
+        state.is_standby && state.is_streaming && state.origin == self.origin
     }
 
     async fn ask(&self) -> Result<State, StoreError> {
@@ -172,7 +187,7 @@ impl Server {
             replayed: log_position(columns.get("timeline")?, columns.get("replayed")?)
                 .ok_or(StoreError::Unavailable(None))?,
             started: columns.get("started")?,
-            system: columns.get("system")?,
+            origin: Origin::of(&columns)?,
         })
     }
 

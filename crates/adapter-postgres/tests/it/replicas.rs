@@ -139,6 +139,17 @@ async fn replica_that_starts_again_is_in_another_run_and_one_that_is_away_is_lef
     pair.standby.start_again();
     chosen(&replicas, Some(position)).await;
     chosen(&late, Some(position)).await;
+    // Another database of the same server is no replica, although its server is a standby of the primary.
+    let mut connection = connect(&pair.primary.url("postgres")).await;
+    sqlx::query("CREATE DATABASE other").execute(&mut connection).await.unwrap();
+    let there = "SELECT count(*)::text FROM pg_database WHERE datname = 'other'";
+    while pair.on_standby(there).await == "0" {
+        assert!(begun.elapsed() < 2 * PATIENCE, "the other database is not copied");
+        sleep(Duration::from_millis(20)).await;
+    }
+    let other = settings(&pair.standby.url("other"));
+    let refused = PostgresReplicas::open(&pair.store, &[other], Duration::from_secs(30)).await;
+    assert!(matches!(refused, Err(StartError::Unfit(_))), "{refused:?}");
     // Nobody may take the primary for a replica of itself.
     let itself = settings(&pair.primary.url("postgres"));
     let of_itself = PostgresReplicas::open(&pair.store, &[itself], Duration::from_secs(30)).await.unwrap();
