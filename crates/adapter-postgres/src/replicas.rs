@@ -62,7 +62,7 @@ impl PostgresReplicas {
     ///
     /// # Errors
     ///
-    /// [`StartError::Unfit`] for a server of another database, also one of the same server; [`StartError::Unreachable`] where the primary does not
+    /// [`StartError::Address`] for an address that names several servers; [`StartError::Unfit`] for a server of another database, also one of the same server; [`StartError::Unreachable`] where the primary does not
     /// answer.
     pub async fn open(
         primary: &PostgresStore,
@@ -71,6 +71,12 @@ impl PostgresReplicas {
     ) -> Result<Self, StartError> {
         metrics::describe();
         let primary = primary.pool().clone();
+        if let Some(at) = replicas.iter().position(|settings| settings.address.servers.len() > 1) {
+            let which = at + 1;
+            return Err(StartError::Address(format!(
+                "of replica {which} names several servers; give each replica an address of its own"
+            )));
+        }
         let origin = origin(&primary).await.map_err(|error| StartError::Unreachable(error.to_string()))?;
         let servers = replicas.iter().enumerate();
         let servers = servers.map(|(at, settings)| Server::new(at, settings, origin)).collect();

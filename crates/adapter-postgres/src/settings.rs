@@ -5,7 +5,7 @@ pub(crate) mod address;
 use std::fmt;
 use std::time::Duration;
 
-use self::address::Address;
+use self::address::{Address, WantedServer};
 use crate::error::Cause;
 
 /// Where the database is, and the limits of everything that waits.
@@ -94,6 +94,27 @@ impl Settings {
 }
 
 impl Settings {
+    /// The same for reading alone: of several servers the first that answers, unless the address says
+    /// `target_session_attrs` itself.
+    ///
+    /// ```
+    /// use adapter_postgres::Settings;
+    ///
+    /// let settings = Settings::parse("postgres://clients@db1,db2/clients")?;
+    /// assert!(format!("{settings:?}").contains("ReadWrite"));
+    /// assert!(format!("{:?}", settings.for_reading()).contains("Any"));
+    /// let settings = Settings::parse("postgres://clients@db1,db2/clients?target_session_attrs=standby")?;
+    /// assert!(format!("{:?}", settings.for_reading()).contains("Standby"));
+    /// # Ok::<(), adapter_postgres::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn for_reading(mut self) -> Self {
+        if !self.address.says_wanted {
+            self.address.wanted = WantedServer::Any;
+        }
+        self
+    }
+
     /// How many connections commands, reads by key and searches may hold at a time, each at least one.
     ///
     /// They add up to [`max_connections`](Self::max_connections), so that none of them waits for another; of fewer than

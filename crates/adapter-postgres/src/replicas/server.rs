@@ -1,18 +1,19 @@
 //! One replica.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use client_app::ports::{ClientStore, LogPosition, Replica, ReplicaRun, StoreError};
+use sqlx::Connection as _;
 use tokio::time::{Instant, timeout};
 
 use super::metrics;
 use super::positions::{Positions, log_position};
-use crate::error::DbError;
 use crate::pool::{Pool, Share};
 use crate::rows::columns::Columns;
-use crate::session::Pooling;
+use crate::session::{Servers, Session};
 use crate::settings::Settings;
+use crate::settings::address::WantedServer;
 use crate::sql::REPLICA_STATE;
 use crate::store::PostgresStore;
 
@@ -37,8 +38,9 @@ impl Origin {
 /// A replica, and what is known of it.
 pub(super) struct Server {
     at: usize,
-    store: PostgresStore,
-    clients: Arc<dyn ClientStore>,
+    settings: Settings,
+    /// The store there, since the server has answered.
+    store: OnceLock<PostgresStore>,
     /// That of the primary.
     origin: Origin,
     known: Mutex<Known>,
@@ -85,9 +87,9 @@ impl Server {
         // Nothing is committed here.
         settings.command_connections = Some(1);
         settings.replica = Some(at + 1);
-        let store = PostgresStore::over(Pool::new(&settings, Pooling::Session));
-        let clients = Arc::new(store.clone());
-        Self { at, store, clients, origin, known: Mutex::default() }
+        // Whether it is a standby is asked in each round, and one that is none is never chosen.
+        settings.address.wanted = WantedServer::Any;
+        Self { at, settings, store: OnceLock::new(), origin, known: Mutex::default() }
     }
 
     /// Its number in logs and metrics: the first is 1.
@@ -101,7 +103,9 @@ impl Server {
     }
 
     pub(super) async fn close(&self) {
-        self.store.close().await;
+        if let Some(store) = self.store.get() {
+            store.close().await;
+        }
     }
 
     /// The replica for a read, if it is new enough and has everything up to `after`.
@@ -118,7 +122,8 @@ impl Server {
             reached = is_same.then_some(Reached { replayed: state.replayed, ..reached })?;
         }
         let run = ReplicaRun { replica: self.at, started: reached.started };
-        has(&reached).then(|| Replica { store: self.clients.clone(), age, run })
+        let store: Arc<dyn ClientStore> = Arc::new(self.store.get()?.clone());
+        has(&reached).then_some(Replica { store, age, run })
     }
 
     /// The start of the run of the server, if it answers.
@@ -176,9 +181,11 @@ impl Server {
     }
 
     async fn ask_within(&self, limit: Duration) -> Result<State, StoreError> {
-        let pool = self.store.pool();
-        let rows = timeout(limit, pool.read(Share::KeyReads, || sqlx::query(REPLICA_STATE))).await;
-        let rows = rows.map_err(|_| StoreError::Unavailable(None))?.map_err(DbError::of_read)?;
+        let asking = async {
+            let store = self.store(Instant::now() + limit).await?;
+            store.read(Share::KeyReads, || sqlx::query(REPLICA_STATE)).await
+        };
+        let rows = timeout(limit, asking).await.map_err(|_| StoreError::Unavailable(None))??;
         let row = rows.first().ok_or(StoreError::Unavailable(None))?;
         let columns = Columns { row, table: "the state of a replica" };
         Ok(State {
@@ -189,6 +196,19 @@ impl Server {
             started: columns.get("started")?,
             origin: Origin::of(&columns)?,
         })
+    }
+
+    /// The store there. The first connection finds out whether a pooler stands in between.
+    async fn store(&self, deadline: Instant) -> Result<&PostgresStore, StoreError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let opened = Servers::of(&self.settings, None).open(deadline).await;
+        let Session { link, pooling, .. } =
+            opened.map_err(|error| StoreError::Unavailable(Some(Box::new(error.cause))))?;
+        // In order, so that the log of the server has no broken connection; nobody waits for it.
+        tokio::spawn(link.close());
+        Ok(self.store.get_or_init(|| PostgresStore::over(Pool::new(&self.settings, pooling))))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

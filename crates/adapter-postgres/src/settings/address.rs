@@ -37,6 +37,8 @@ const FORM: &str = "is to look like postgres://user@host/database, or postgres:/
 pub(crate) struct Address {
     pub(crate) servers: Vec<PgConnectOptions>,
     pub(crate) wanted: WantedServer,
+    /// Whether the address says which one is wanted.
+    pub(crate) says_wanted: bool,
 }
 
 /// Which server is wanted: `target_session_attrs`.
@@ -125,7 +127,8 @@ impl Address {
         };
         let servers: Vec<_> = places.iter().map(of_place).collect::<Result<_, _>>()?;
         let by_default = if servers.len() > 1 { WantedServer::ReadWrite } else { WantedServer::Any };
-        Ok(Self { servers, wanted: parameters.wanted.unwrap_or(by_default) })
+        let says_wanted = parameters.wanted.is_some();
+        Ok(Self { servers, wanted: parameters.wanted.unwrap_or(by_default), says_wanted })
     }
 
     /// The places of the servers, without user, password and database.

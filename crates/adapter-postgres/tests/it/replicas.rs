@@ -165,6 +165,9 @@ async fn server_of_another_database_is_refused() {
     let error = refused.unwrap_err();
     assert!(matches!(error, StartError::Unfit(_)), "{error}");
     assert!(error.to_string().contains("replica 1 is no standby of this database"), "{error}");
+    let several = settings("postgres://postgres@h1,h2/postgres");
+    let refused = PostgresReplicas::open(&store, &[several], Duration::from_secs(5)).await.unwrap_err();
+    assert!(refused.to_string().contains("the database of replica 1 names several servers"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ pub(super) async fn open(
     arguments: &DatabaseArgs,
     read_only: bool,
 ) -> Result<PostgresStore, ExitError> {
-    let mut database = database.clone();
+    let mut database = if read_only { database.clone().for_reading() } else { database.clone() };
     if !(1..=1_000).contains(&arguments.database_connections) {
         return Err(SettingsError("--database-connections must be a number from 1 to 1000".to_owned()).into());
     }
