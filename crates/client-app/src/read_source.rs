@@ -40,6 +40,11 @@ impl ReadSource {
         }
     }
 
+    /// Whether the caller has shown a position.
+    pub(crate) const fn shows_a_position(&self) -> bool {
+        matches!(self, Self::Replicas(_, Seen { position: Some(_), .. }))
+    }
+
     /// Refuses a client that is older than the caller has seen it.
     pub(crate) fn check(&self, found: FoundClient) -> Result<FoundClient, Error> {
         match self {

@@ -5,4 +5,5 @@
 mod fixtures;
 mod moments;
 mod ports;
+mod replicas;
 mod typed;
