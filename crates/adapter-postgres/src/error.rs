@@ -137,6 +137,14 @@ impl DbError {
         )
     }
 
+    /// The same for a statement on a replica: a lock that is held there is one of the replay, and the primary may be free.
+    pub(crate) fn of_replica(self) -> Self {
+        match self {
+            Self::LockTimeout(cause) => Self::Unavailable(cause),
+            error => error,
+        }
+    }
+
     /// The error of the port for a read.
     pub(crate) fn of_read(self) -> StoreError {
         match self {

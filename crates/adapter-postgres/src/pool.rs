@@ -199,6 +199,7 @@ impl Pool {
         let statement = observation.of(statement, self.0.pooling);
         let answer = in_time(self.answer_timeout(deadline), lease.connection().fetch_all(statement));
         let answer = answer.instrument(observation.span()).await;
+        let answer = if self.0.is_replica { answer.map_err(DbError::of_replica) } else { answer };
         observation.end(&answer);
         self.end(lease, &answer);
         answer

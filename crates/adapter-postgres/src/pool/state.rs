@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(super) circuit: Circuit,
     /// Whether the last statement that ended was one without an answer.
     pub(super) is_unanswered: AtomicBool,
+    /// Whether the server is a replica.
+    pub(super) is_replica: bool,
     /// How long a caller waits for a connection.
     pub(super) acquire_timeout: Duration,
     /// How long an answer may take.
@@ -47,6 +49,7 @@ impl State {
             circuit: Circuit::new(settings.shares().0),
             permits: permit_shares(settings),
             is_unanswered: AtomicBool::new(false),
+            is_replica: settings.replica.is_some(),
             acquire_timeout: settings.acquire_timeout,
             answer_timeout: settings.statement_timeout.saturating_add(ANSWER_MARGIN),
             trusted_idle: settings.trusted_idle,

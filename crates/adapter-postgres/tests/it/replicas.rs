@@ -6,7 +6,7 @@ use adapter_postgres::{PostgresReplicas, PostgresStore, StartError, migrate};
 use client_app::ports::{
     ClientRef, ClientStore as _, Committed, LogPosition, Replica, Replicas as _, StoreError,
 };
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection as _};
 use store_conformance::fixtures::{creation, onboarded};
 use throwaway_postgres::Cluster;
 use tokio::time::sleep;
@@ -35,7 +35,8 @@ impl Pair {
     }
 
     async fn replicas(&self, staleness: Duration) -> PostgresReplicas {
-        let standby = settings(&self.standby.url("postgres"));
+        let mut standby = settings(&self.standby.url("postgres"));
+        standby.lock_timeout = Duration::from_millis(200);
         PostgresReplicas::open(&self.store, &[standby], staleness).await.unwrap()
     }
 
@@ -44,6 +45,13 @@ impl Pair {
         let change = onboarded(n);
         assert_eq!(self.store.commit(creation(&change)).await.unwrap(), Committed::Done);
         (ClientRef::Key(change.client.key().clone()), replicas.position().await.unwrap())
+    }
+
+    /// Writes something, so that the log up to here is sent.
+    async fn write(&self) {
+        let mut connection = connect(&self.primary.url("postgres")).await;
+        let statement = "SELECT pg_logical_emit_message(true, '', 'x')";
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
     }
 
     async fn pause(&self) {
@@ -107,6 +115,21 @@ async fn paused_replica_is_left_by_position_and_by_age_and_comes_back() {
     let replica = chosen(&replicas, Some(position)).await;
     assert!(replica.store.find(&second).await.unwrap().is_some());
     assert!(replica.age <= staleness);
+    // A lock whose replay is not at its end is none of the primary, which is asked instead.
+    let mut connection = connect(&pair.primary.url("postgres")).await;
+    let mut migrating = connection.begin().await.unwrap();
+    sqlx::query("LOCK TABLE client IN ACCESS EXCLUSIVE MODE").execute(&mut *migrating).await.unwrap();
+    pair.write().await;
+    let begun = Instant::now();
+    while pair.on_standby("SELECT count(*)::text FROM pg_locks WHERE mode = 'AccessExclusiveLock'").await
+        == "0"
+    {
+        assert!(begun.elapsed() < PATIENCE, "the lock is not replayed");
+        sleep(Duration::from_millis(20)).await;
+    }
+    let locked = replica.store.find(&second).await;
+    assert!(matches!(locked, Err(StoreError::Unavailable(_))), "{locked:?}");
+    migrating.rollback().await.unwrap();
     let refused = replica.store.commit(creation(&onboarded(3))).await.unwrap_err();
     assert!(matches!(refused, StoreError::Unavailable(_)), "{refused:?}");
 }
