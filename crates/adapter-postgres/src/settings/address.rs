@@ -93,6 +93,10 @@ impl Address {
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, hosts) =
             authority.rsplit_once('@').map_or((None, authority), |(user, hosts)| (Some(user), hosts));
+        // A part of an unescaped password would be shown as the name of the database.
+        if database.contains(['@', '/', ':']) {
+            return Err(form());
+        }
         let parameters = Parameters::read(query)?;
         let mut common = form_urlencoded::Serializer::new(String::new());
         // Programs of the service find each other by this name.
@@ -213,11 +217,13 @@ impl Parameters {
     }
 }
 
-/// The refusal of a parameter. What follows an unescaped `?` of a password is no name that may be shown.
+/// The refusal of a parameter. What follows an unescaped `?` or `&` of a password is no name that may be shown.
 fn unknown(name: &str, query: &str) -> String {
     let is_name =
         name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if is_name && !query.contains('@') {
+    let may_be_shown =
+        |pair: &str| pair.contains('=') && !pair.contains('@') && !pair.starts_with("password=");
+    if is_name && query.split('&').all(may_be_shown) {
         format!("has an unknown parameter {name}; known are {KNOWN}")
     } else {
         format!("has an unknown parameter; known are {KNOWN}")
@@ -321,7 +327,12 @@ mod tests {
             ),
             ("postgres://u@h/db?sslmode=sEcReT", "is to look like"),
             ("postgres://u:pa?sEcReT@h/db", "an unknown parameter; known are"),
-            ("postgres://u:pa/sEcReT@h/db", "a port that is no number"),
+            ("postgres://u:pa/sEcReT@h/db", "is to look like"),
+            ("postgres://u:1/sEcReT@h", "is to look like"),
+            ("postgres://u@h/db?password=pa&sEcReT", "an unknown parameter; known are"),
+            ("postgres://u@h/db?password=pa&sEcReT=1", "an unknown parameter; known are"),
+            ("postgres://u:pa?sEcReT", "an unknown parameter; known are"),
+            ("postgres://u@h/db?pa&sEcReT", "an unknown parameter; known are"),
             ("postgres://u:%ffsEcReT@h/db", "percent-encoded bytes"),
             ("postgres://u:pa#sEcReT@h/db", "is to look like"),
             ("mysql://sEcReT", "is to look like"),
