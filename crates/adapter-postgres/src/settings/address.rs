@@ -157,6 +157,8 @@ pub(crate) fn place(server: &PgConnectOptions) -> String {
 struct Parameters {
     of_driver: Vec<(String, String)>,
     hosts: Option<String>,
+    /// Addresses in place of hosts.
+    addresses: Option<String>,
     ports: Option<String>,
     wanted: Option<WantedServer>,
 }
@@ -174,7 +176,7 @@ impl Parameters {
                                 .to_owned(),
                         );
                     }
-                    read.hosts = Some(value.into_owned());
+                    read.addresses = Some(value.into_owned());
                 }
                 "port" => read.ports = Some(value.into_owned()),
                 "target_session_attrs" => {
@@ -197,7 +199,11 @@ impl Parameters {
 
     /// The servers that the parameters name, or else those before the name of the database. One port is that of all.
     fn places<'a>(&'a self, authority: Vec<Place<'a>>) -> Result<Vec<Place<'a>>, String> {
-        let mut places = match &self.hosts {
+        let names_hosts = self.hosts.is_some() || authority.iter().any(|(host, _)| !host.is_empty());
+        if self.addresses.is_some() && names_hosts {
+            return Err("gives a host and a hostaddr; give one of them".to_owned());
+        }
+        let mut places = match self.hosts.as_ref().or(self.addresses.as_ref()) {
             Some(hosts) => hosts.split(',').map(|host| (unbracketed(host).into(), None)).collect(),
             None => authority,
         };
@@ -318,6 +324,9 @@ mod tests {
             ),
             ("postgres://u@h/db?target_session_attrs=sEcReT", "target_session_attrs than any, read-write"),
             ("postgres://u@h/db?hostaddr=sEcReT", "a hostaddr that is no IP address"),
+            ("postgres://u@h/db?hostaddr=10.0.0.1", "gives a host and a hostaddr"),
+            ("postgres:///db?host=h&hostaddr=10.0.0.1", "gives a host and a hostaddr"),
+            ("postgres:///db?hostaddr=10.0.0.1&host=h", "gives a host and a hostaddr"),
             ("postgres://u@h/db?port=sEcReT", "a port that is no number"),
             ("postgres://u@h:0/db", "a port that is no number"),
             ("postgres:///db?host=a,b,c&port=1,2", "names 3 servers and 2 ports"),
