@@ -184,6 +184,12 @@ impl Replicas for PostgresReplicas {
         }
     }
 
+    async fn lost(&self, run: ReplicaRun) {
+        if let Some(server) = self.0.servers.get(run.replica) {
+            server.lost(run.started).await;
+        }
+    }
+
     async fn position(&self) -> Option<LogPosition> {
         timeout(ANSWER_TIMEOUT, self.0.primary_position()).await.ok().flatten()
     }

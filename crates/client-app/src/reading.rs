@@ -1,8 +1,10 @@
 //! Reads that a replica may answer: for which requests, and how new the answer has to be.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use jiff::SignedDuration;
 
 use crate::caller::Caller;
@@ -70,7 +72,12 @@ impl Clients {
             reads: ReadSource::Replica(behind, seen.version),
             ..self.clone()
         };
-        match query.clone().answer(&clients, caller, self.clock.now()).await {
+        let asking = pin!(query.clone().answer(&clients, caller, self.clock.now()));
+        let answer = match select(asking, replicas.lost(replica.run)).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => return None,
+        };
+        match answer {
             // It is not there yet, the replica is away, or its replay was in the way.
             Err(Error::NotFound(_) | Error::Unavailable { .. } | Error::Internal { .. }) => None,
             answer => {

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use client_app::ports::{ClientStore, LogPosition, Replica, ReplicaRun, StoreError};
+use concurrency::batcher::{Answer, Batcher, Member};
 use sqlx::Connection as _;
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::metrics;
@@ -19,6 +21,8 @@ use crate::store::PostgresStore;
 
 /// How long a server may take to say where it is.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
+/// After how many rounds without an answer a server is lost to the reads that wait for it. One may be due to many reads.
+const LOST_AFTER: u32 = 2;
 
 /// What a database has in common with its copies on standbys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,11 @@ pub(super) struct Server {
     store: OnceLock<PostgresStore>,
     /// That of the primary.
     origin: Origin,
+    /// Questions of callers at the same time share a statement.
+    asked: Batcher<(), Option<State>>,
     known: Mutex<Known>,
+    /// Told after each round.
+    looked: Notify,
 }
 
 /// What the last round has found.
@@ -51,6 +59,10 @@ pub(super) struct Server {
 struct Known {
     reached: Option<Reached>,
     is_foreign: bool,
+    /// The start of the run of the server that has answered last.
+    started: Option<i64>,
+    /// How many rounds in a row had no answer.
+    misses: u32,
     /// Why it is not used now, as it was logged.
     logged: Option<&'static str>,
 }
@@ -89,7 +101,15 @@ impl Server {
         settings.replica = Some(at + 1);
         // Whether it is a standby is asked in each round, and one that is none is never chosen.
         settings.address.wanted = WantedServer::Any;
-        Self { at, settings, store: OnceLock::new(), origin, known: Mutex::default() }
+        Self {
+            at,
+            settings,
+            store: OnceLock::new(),
+            origin,
+            asked: Batcher::default(),
+            known: Mutex::default(),
+            looked: Notify::new(),
+        }
     }
 
     /// Its number in logs and metrics: the first is 1.
@@ -115,7 +135,7 @@ impl Server {
         let has = |reached: &Reached| after.is_none_or(|after| reached.replayed.includes(after));
         if !has(&reached) {
             // It may have come there since the last round.
-            let state = self.ask().await.ok()?;
+            let state = self.ask().await?;
             let is_same = self.is_in_use(&state)
                 && state.started == reached.started
                 && state.replayed.is_comparable(reached.replayed);
@@ -128,13 +148,27 @@ impl Server {
 
     /// The start of the run of the server, if it answers.
     pub(super) async fn started(&self) -> Option<i64> {
-        self.ask().await.ok().map(|state| state.started)
+        self.ask().await.map(|state| state.started)
+    }
+
+    /// Ends once the server is not in this run any more, or does not answer.
+    pub(super) async fn lost(&self, started: i64) {
+        loop {
+            let looked = self.looked.notified();
+            let known = *self.known();
+            if known.misses >= LOST_AFTER || known.started.is_some_and(|now| now != started) {
+                return;
+            }
+            looked.await;
+        }
     }
 
     /// Looks how far it is.
     pub(super) async fn look(&self, positions: &Positions, staleness: Duration, patience: Duration) {
         let answer = self.ask_within(patience).await;
         let mut known = self.known();
+        known.misses = if answer.is_err() { known.misses.saturating_add(1) } else { 0 };
+        known.started = answer.as_ref().map_or(known.started, |state| Some(state.started));
         known.is_foreign = answer.as_ref().is_ok_and(|state| state.origin != self.origin);
         let former = known.reached.filter(|former| {
             answer.as_ref().is_ok_and(|state| state.is_standby && state.started == former.started)
@@ -169,6 +203,7 @@ impl Server {
                 tracing::info!(replica, "the replica answers reads again");
             }
         }
+        self.looked.notify_waiters();
     }
 
     /// Whether it follows the primary now.
@@ -176,8 +211,18 @@ impl Server {
         state.is_standby && state.is_streaming && state.origin == self.origin
     }
 
-    async fn ask(&self) -> Result<State, StoreError> {
-        self.ask_within(ANSWER_TIMEOUT).await
+    /// Its state after the call. A statement begins after each of its callers has asked.
+    async fn ask(&self) -> Option<State> {
+        let run = |batch: Vec<Member<(), Option<State>>>| async move {
+            let state = self.ask_within(ANSWER_TIMEOUT).await.ok();
+            for member in batch {
+                member.answer(state);
+            }
+        };
+        match self.asked.submit((), run).await {
+            Answer::Given(state) => state,
+            Answer::NotDone | Answer::Unknown => None,
+        }
     }
 
     async fn ask_within(&self, limit: Duration) -> Result<State, StoreError> {

@@ -9,7 +9,7 @@ use client_app::ports::{
 use sqlx::{AssertSqlSafe, Connection as _};
 use store_conformance::fixtures::{creation, onboarded};
 use throwaway_postgres::Cluster;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::database::{Database, connect, settings};
 
@@ -154,7 +154,11 @@ async fn replica_that_starts_again_is_in_another_run_and_one_that_is_away_is_lef
     assert!(!replicas.is_same_run(replica.run).await);
     assert!(other.store.find(&client).await.unwrap().is_some());
 
+    let lost = replicas.lost(other.run);
+    tokio::pin!(lost);
+    assert!(timeout(Duration::from_secs(2), &mut lost).await.is_err(), "it answers");
     pair.standby.stop();
+    timeout(PATIENCE, lost).await.unwrap();
     left(&replicas).await;
     // A start does not wait for a replica.
     let late = pair.replicas(Duration::from_secs(30)).await;

@@ -108,6 +108,10 @@ pub trait Replicas: Send + Sync {
     /// when it was chosen; a server that starts again may have less for a moment.
     async fn is_same_run(&self, run: ReplicaRun) -> bool;
 
+    /// Ends once the replica is not in this run any more, as far as it was noticed: it does not answer, or has started again.
+    /// A read that waits for it is asked of the storage then.
+    async fn lost(&self, run: ReplicaRun);
+
     /// The position of the storage after everything that was committed before the call. `None` if the storage does
     /// not say.
     async fn position(&self) -> Option<LogPosition>;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_inmem::MemoryStore;
+use adapter_inmem::{Fault, MemoryStore};
 use async_trait::async_trait;
 use client_app::ports::{ClientRef, LogPosition, Replica, ReplicaRun, Replicas};
-use client_app::queries::{CountBy, CountClients, GetHistory};
+use client_app::queries::{CountBy, CountClients, GetClient, GetHistory};
 use client_app::{Clients, Seen};
 use client_domain::search::Predicate;
 use client_domain::value::Version;
+use tokio::time::Instant;
 
 use crate::fixtures::{by, clients, created};
 
@@ -29,6 +30,13 @@ impl Replicas for OneAtMost {
 
     async fn is_same_run(&self, _run: ReplicaRun) -> bool {
         self.is_same_run
+    }
+
+    async fn lost(&self, _run: ReplicaRun) {
+        if self.is_same_run {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
     async fn position(&self) -> Option<LogPosition> {
@@ -72,4 +80,16 @@ async fn replica_that_has_started_again_answers_nobody_who_has_shown_what_was_se
             assert_eq!(reading.age().is_some(), is_of_replica, "{seen:?} {is_same_run}");
         }
     }
+}
+
+#[tokio::test]
+async fn read_of_a_replica_that_is_lost_is_asked_of_the_storage() {
+    let (store, silent) = (MemoryStore::new(), MemoryStore::new());
+    let client = ClientRef::Key(created(&clients(&store)).await);
+    silent.faults().reads(Fault::Slow(Duration::from_hours(1)));
+    let replicas = OneAtMost { store: Some(silent), is_same_run: false };
+    let reading = clients(&store).with_replicas(Arc::new(replicas)).reading_from_replicas(Seen::default());
+    let begun = Instant::now();
+    reading.clients().query(&by("reader").caller, GetClient { client }).await.unwrap();
+    assert_eq!((reading.age(), begun.elapsed() < Duration::from_secs(1)), (None, true));
 }
