@@ -27,7 +27,7 @@ use concurrency::batcher::{Answer, Batcher, Member};
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::positions::{Positions, log_position};
+use self::positions::{MAX_KEPT, Positions, log_position};
 use self::server::{ANSWER_TIMEOUT, Origin, Server};
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
@@ -39,6 +39,8 @@ use crate::store::PostgresStore;
 /// The pauses between two rounds: short, where little staleness is accepted.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+const _: () =
+    assert!(PostgresReplicas::MAX_STALENESS.as_millis() < LONGEST_PAUSE.as_millis() * MAX_KEPT as u128);
 
 /// Streaming standbys of the database, for reads.
 ///
@@ -57,6 +59,9 @@ struct Shared {
 }
 
 impl PostgresReplicas {
+    /// The most staleness that has an effect: positions of the primary are kept for so long.
+    pub const MAX_STALENESS: Duration = Duration::from_mins(4);
+
     /// Looks at the servers once, and then a few times a second. A server that does not answer yet is used once it does.
     /// Reads go to a replica only while it is no more than `staleness` behind.
     ///

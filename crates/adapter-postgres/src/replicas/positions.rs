@@ -6,7 +6,7 @@ use client_app::ports::LogPosition;
 use tokio::time::Instant;
 
 /// How many positions are kept. A replica that is further behind is too old, whatever its age is.
-const MAX_KEPT: usize = 512;
+pub(super) const MAX_KEPT: usize = 512;
 
 /// The position with the numbers of columns.
 pub(super) fn log_position(timeline: i64, position: i64) -> Option<LogPosition> {

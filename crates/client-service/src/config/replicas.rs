@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adapter_postgres::PostgresReplicas;
 use clap::Args;
 
 use super::database::DatabaseArgs;
@@ -28,7 +29,7 @@ pub(crate) struct ReplicaArgs {
     #[arg(long, env = "CLIENTS_REPLICA_URL_FILE", value_name = "FILE")]
     pub(crate) replica_url_file: Option<String>,
 
-    /// How far a replica may be behind and still answer, 1s or more
+    /// How far a replica may be behind and still answer, from 1s to 4m
     #[arg(long, env = "CLIENTS_REPLICA_STALENESS", value_name = "DURATION", default_value = "5s")]
     pub(crate) replica_staleness: String,
 
@@ -82,6 +83,11 @@ impl ReplicaArgs {
             );
         }
         let staleness = duration("--replica-staleness", &self.replica_staleness)?;
+        if staleness > PostgresReplicas::MAX_STALENESS {
+            return refused(
+                "--replica-staleness must be 4m or less: positions of the primary are kept for so long",
+            );
+        }
         let server = |address: &str| match database.storage.of_address(address, &secret.source())? {
             StorageLocation::Postgres(settings) => Ok(*settings),
             StorageLocation::Folder(_) | StorageLocation::Memory => Err(SettingsError(format!(

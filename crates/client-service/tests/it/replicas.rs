@@ -159,6 +159,10 @@ fn settings_that_contradict_each_other_are_refused() {
         (["--in-memory", "--replica-url=postgres://db-2/clients"], "needs --database-url"),
         (["--database-url=postgres://db-1/x", "--replica-url=sqlite:///srv/x.db"], "begins with postgres://"),
         (["--database-url=postgres://db-1/x", "--replica-staleness=0s"], "--replica-staleness"),
+        (
+            ["--database-url=postgres://db-1/x", "--replica-staleness=241s"],
+            "--replica-staleness must be 4m or less",
+        ),
     ] {
         let arguments: Vec<_> = ["serve"].into_iter().chain(arguments).collect();
         let ended = call(&arguments, &[("CLIENTS_JWT_HS256_SECRET", SECRET), ("CLIENTS_DEVELOPMENT", "on")]);
