@@ -103,39 +103,46 @@ impl Servers {
         };
         let mut refusals = Vec::new();
         let mut attempts = rounds.len() * self.all.len();
+        let mut order: Vec<_> = (0..self.all.len()).map(|offset| (first + offset) % self.all.len()).collect();
         for wanted in rounds {
             refusals.clear();
-            for offset in 0..self.all.len() {
-                let index = (first + offset) % self.all.len();
+            let mut silent = Vec::new();
+            for index in order.clone() {
                 let Some(server) = self.all.get(index) else { continue };
                 let left = deadline.saturating_duration_since(Instant::now());
                 let share = left / u32::try_from(attempts).unwrap_or(u32::MAX).max(1);
                 attempts = attempts.saturating_sub(1);
                 let turn = Turn { last: &self.last, index, next: (index + 1) % self.all.len() };
                 match self.open_one(server, *wanted, share).await {
-                    Ok(opened) => {
+                    Some(Ok(opened)) => {
                         turn.found();
                         return Ok(opened);
                     }
-                    Err(error) => refusals.push((place(server), error)),
+                    Some(Err(error)) => refusals.push((place(server), error)),
+                    None => {
+                        silent.push(index);
+                        refusals.push((place(server), OpenError::silent()));
+                    }
                 }
             }
+            // In another round those that have answered come first.
+            order.sort_by_key(|index| silent.contains(index));
         }
         Err(OpenError::of_all(refusals))
     }
 
-    /// One of several servers may take this long; a lone one may take as long as its caller waits.
+    /// One of several servers may take this long, and is silent otherwise; a lone one may take as long as its caller waits.
     async fn open_one(
         &self,
         server: &PgConnectOptions,
         wanted: WantedServer,
         limit: Duration,
-    ) -> Result<Session, OpenError> {
+    ) -> Option<Result<Session, OpenError>> {
         let starting = self.start(server, wanted);
         if self.all.len() == 1 {
-            return starting.await;
+            return Some(starting.await);
         }
-        timeout(limit, starting).await.unwrap_or_else(|_| Err(OpenError::silent()))
+        timeout(limit, starting).await.ok()
     }
 
     async fn start(&self, server: &PgConnectOptions, wanted: WantedServer) -> Result<Session, OpenError> {
@@ -227,16 +234,16 @@ mod tests {
     use super::*;
 
     /// A server that accepts connections and never answers, and the servers of an address: it, and one that is not there.
-    fn silent_and_absent() -> (TcpListener, Servers) {
+    fn silent_and_absent(parameters: &str) -> (TcpListener, Servers) {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let absent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let url = format!("postgres://u@{},{absent}/db", silent.local_addr().unwrap());
+        let url = format!("postgres://u@{},{absent}/db{parameters}", silent.local_addr().unwrap());
         (silent, Servers::of(&Settings::parse(&url).unwrap(), Some(Pooling::Session)))
     }
 
     #[tokio::test]
     async fn a_silent_server_leaves_time_for_the_others_before_the_deadline() {
-        let (_silent, servers) = silent_and_absent();
+        let (_silent, servers) = silent_and_absent("");
         let limit = Duration::from_millis(300);
         // The deadline of a read while the server is known to be silent is far shorter than the time to open a connection.
         assert!(servers.open_timeout > 2 * limit);
@@ -247,8 +254,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_second_round_begins_with_those_that_have_answered() {
+        let (silent, servers) = silent_and_absent("?target_session_attrs=prefer-standby");
+        let outcome = servers.open(Instant::now() + Duration::from_millis(300)).await;
+        let Err(error) = outcome else { panic!("nothing answers") };
+        let words = error.cause.to_string();
+        let last = format!("{}: it does not answer", silent.local_addr().unwrap());
+        assert!(words.ends_with(&last), "{words}");
+    }
+
+    #[tokio::test]
     async fn a_caller_that_leaves_has_the_next_one_begin_with_another_server() {
-        let (_silent, servers) = silent_and_absent();
+        let (_silent, servers) = silent_and_absent("");
         let opening = servers.open(Instant::now() + Duration::from_mins(1));
         assert!(timeout(Duration::from_millis(50), opening).await.is_err());
         assert_eq!(servers.last.load(Ordering::Relaxed), 1);
