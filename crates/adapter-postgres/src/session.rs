@@ -43,7 +43,7 @@ pub(crate) struct Session {
 /// The servers of an address, and how a session begins.
 pub(crate) struct Servers {
     all: Vec<PgConnectOptions>,
-    wanted: WantedServer,
+    pub(crate) wanted: WantedServer,
     /// Whether a pooler stands in between; every connection finds it out where it is not known.
     pooling: Option<Pooling>,
     names: Vec<&'static str>,

@@ -4,11 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use concurrency::idle_stack::Opened;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::time::{Instant, timeout};
 
 use super::metrics::{Counted, PoolGauges};
 use crate::session::{Backend, OpenError, Outlook, Servers, Session};
+use crate::settings::address::WantedServer;
 use crate::sql::WRITABLE;
 
 /// How long the answer to a check may take.
@@ -46,10 +47,12 @@ impl Connection {
         in_time(CHECK_TIMEOUT, self.link.ping()).await
     }
 
-    /// Whether it answers in time and may write: a connection to a demoted server is read-only.
-    pub(crate) async fn is_writable(&mut self) -> bool {
-        let writes = sqlx::query_scalar::<_, bool>(WRITABLE).fetch_one(&mut self.link);
-        matches!(timeout(CHECK_TIMEOUT, writes).await, Ok(Ok(true)))
+    /// Whether it answers in time and may write: a connection to a demoted server is read-only. Where the wanted server is the
+    /// primary, it is one also while it takes no writes by default.
+    pub(crate) async fn is_writable(&mut self, wanted: WantedServer) -> bool {
+        let asked = timeout(CHECK_TIMEOUT, sqlx::query(WRITABLE).fetch_one(&mut self.link)).await;
+        let column = if wanted == WantedServer::Primary { "is_primary" } else { "writable" };
+        matches!(asked, Ok(Ok(row)) if row.try_get(column).unwrap_or(false))
     }
 
     /// Rolls back a transaction that an interrupted statement has left open, whatever the state of the driver. On a healthy

@@ -99,8 +99,8 @@ async fn connection(
             Next::Unchecked(mut connection) => {
                 // A read of a server that was demoted may be old, so it goes to the one that takes writes now.
                 let is_good = match share {
-                    _ if state.servers.take_writes() => connection.is_writable().await,
-                    Share::Commands => connection.is_writable().await,
+                    _ if state.servers.take_writes() => connection.is_writable(state.servers.wanted).await,
+                    Share::Commands => connection.is_writable(state.servers.wanted).await,
                     Share::CommandReads | Share::KeyReads | Share::Searches => connection.is_alive().await,
                 };
                 if is_good {

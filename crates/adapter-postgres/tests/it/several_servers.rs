@@ -1,9 +1,10 @@
 //! An address with several servers: the one that is wanted is found whenever a connection is opened.
 
 use std::path::Path;
+use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Settings, StartError, migrate};
-use client_app::ports::{ClientStore as _, Committed};
+use client_app::ports::{ClientRef, ClientStore as _, Committed};
 use sqlx::AssertSqlSafe;
 use store_conformance::fixtures::{creation, onboarded};
 use throwaway_postgres::Cluster;
@@ -32,6 +33,14 @@ async fn clients(server: &Cluster) -> i64 {
 async fn takes_writes(server: &Cluster) -> bool {
     let mut connection = connect(&server.url("postgres")).await;
     let statement = "SELECT current_setting('default_transaction_read_only') = 'off'";
+    sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
+}
+
+/// The processes of the server that serve a store.
+async fn sessions(server: &Cluster) -> Option<Vec<i32>> {
+    let mut connection = connect(&server.url("postgres")).await;
+    let statement = "SELECT array_agg(pid ORDER BY pid) FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
     sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
 }
 
@@ -68,12 +77,21 @@ async fn a_store_finds_the_server_that_is_wanted_and_leaves_one_that_takes_no_wr
     let Err(StartError::Unreachable(error)) = outcome else { panic!("{outcome:?}") };
     assert!(error.contains(&format!("{a}: it is read-only; {b}: it is a standby")), "{error}");
     for wanted in ["standby", "prefer-standby", "read-only", "any", "primary"] {
-        let store = PostgresStore::open(&several(&[&b, &a], &format!("&target_session_attrs={wanted}")))
-            .await
-            .unwrap();
+        let mut settings = several(&[&b, &a], &format!("&target_session_attrs={wanted}"));
+        settings.trusted_idle = Duration::ZERO;
+        let store = PostgresStore::open(&settings).await.unwrap();
         let of_first =
             store.find(&client_app::ports::ClientRef::Key(onboarded(1).client.key().clone())).await.unwrap();
         assert_eq!(of_first.is_some(), wanted == "primary", "{wanted}");
+        if wanted == "primary" {
+            // A primary that takes no writes by default is the one that is wanted, so its connections are used again.
+            let before = sessions(&first).await;
+            let key = ClientRef::Key(onboarded(1).client.key().clone());
+            for _ in 0..3 {
+                store.find(&key).await.unwrap();
+            }
+            assert_eq!(sessions(&first).await, before);
+        }
         store.close().await;
     }
 }
