@@ -18,6 +18,7 @@
 //! | `envelope` | the JSON of every response |
 //! | `health`, `metrics`, `docs_page` | probes, Prometheus metrics, the API description and its page |
 //! | `api`, `state` | what the composition root passes in, and what all handlers share |
+//! | [`Tls`], [`CorsOrigins`] | TLS at the port, and pages of other origins, where the program wants them |
 //! | [`Limits`] | every limit, with its default; `transfer_deadline` is the minimum rate |
 //!
 //! A request passes, in this order: the limit on connections, the header timeout, the access log (request id, span,
@@ -26,6 +27,7 @@
 
 mod admission;
 mod api;
+mod cors;
 mod docs_page;
 mod documents;
 mod envelope;
@@ -38,12 +40,15 @@ mod request;
 mod router;
 mod server;
 mod state;
+mod tls;
 mod transfer_deadline;
 
 pub use self::metrics::{Metrics, MetricsError};
 pub use api::Api;
+pub use cors::{CorsOrigins, OriginError};
 pub use envelope::{failure_response, success_response};
 pub use limits::Limits;
 pub use middleware::request_log::{CallerHashKey, CallerHashKeyError, RequestLog};
 pub use server::{Admin, ServeReport, Server};
+pub use tls::{Tls, TlsError};
 pub use token_verification as auth;

@@ -67,6 +67,11 @@ impl Metrics {
         describe_gauge!("http_requests_in_flight", "Requests being answered.");
         describe_gauge!("http_connections", "Open connections.");
         describe_counter!("http_connections_refused_total", "Connections over the share of their address.");
+        describe_counter!(
+            "http_handshakes_failed_total",
+            "Connections that were closed before their handshake was complete."
+        );
+        metrics::counter!("http_handshakes_failed_total").increment(0);
         describe_counter!("http_denied_total", "Requests without an acceptable token, by code.");
         describe_counter!("http_refusals_total", "Requests that failed, by the code of each reason.");
         describe_counter!(

@@ -8,6 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use client_wire::spec::OperationKind;
 
+use crate::cors::CorsOrigins;
 use crate::health::Probes;
 use crate::metrics::Metrics;
 use crate::middleware::access_log;
@@ -16,25 +17,38 @@ use crate::request::dispatch;
 use crate::state::AppState;
 use crate::{docs_page, documents, health, metrics};
 
+/// What is offered besides.
+#[derive(Clone, Copy)]
+pub(crate) struct Offer<'a> {
+    pub(crate) with_metrics: bool,
+    /// Whose pages may use the API from a browser.
+    pub(crate) cors: Option<&'a CorsOrigins>,
+}
+
 /// Every path of the API and the routes of the program, behind the access log, which turns the bare 404 and 405 of the
 /// router into the envelope.
 pub(crate) fn router(
     state: Arc<AppState>,
-    with_metrics: bool,
+    offer: Offer<'_>,
     others: Router,
     start_page: Option<&'static str>,
     request_log: RequestLog,
 ) -> Router {
-    let router = Router::new()
+    let api = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
         .route(OperationKind::Query.path(), post(dispatch::query))
-        .route(documents::PATH, get(documents::get).put(documents::put))
+        .route(documents::PATH, get(documents::get).put(documents::put));
+    let api = match offer.cors {
+        Some(origins) => api.layer(origins.layer()),
+        None => api,
+    };
+    let router = api
         .route("/", get(move |headers: HeaderMap| async move { docs_page::links(&headers, start_page) }))
         .route("/openapi.json", get(docs_page::description))
         .route("/openapi-operations.json", get(docs_page::description_by_operation))
         .merge(docs_page::pages())
         .merge(probes().with_state(state.probes.clone()));
-    let router = if with_metrics { router.merge(scrape(&state.probes)) } else { router };
+    let router = if offer.with_metrics { router.merge(scrape(&state.probes)) } else { router };
     with_access_log(router.merge(others.with_state(())), request_log).with_state(state)
 }
 

@@ -4,6 +4,7 @@ mod accept;
 mod admin;
 mod connection;
 mod connection_state;
+mod handshake;
 mod open_connections;
 pub(crate) mod peer;
 mod refused_connections;
@@ -22,10 +23,12 @@ use tokio_util::sync::CancellationToken;
 
 use self::accept::Acceptor;
 use crate::api::Api;
+use crate::cors::CorsOrigins;
 use crate::limited_operations::LimitedOperations;
 use crate::middleware::request_log::RequestLog;
 use crate::router;
 use crate::state::AppState;
+use crate::tls::Tls;
 
 pub use admin::Admin;
 pub use shutdown::ServeReport;
@@ -37,6 +40,8 @@ pub struct Server {
     routes: Router,
     start_page: Option<&'static str>,
     request_log: RequestLog,
+    tls: Option<Tls>,
+    cors: Option<CorsOrigins>,
 }
 
 impl Server {
@@ -48,6 +53,8 @@ impl Server {
             routes: Router::new(),
             start_page: None,
             request_log: RequestLog::failures(),
+            tls: None,
+            cors: None,
         }
     }
 
@@ -83,6 +90,20 @@ impl Server {
         self
     }
 
+    /// Speaks TLS on the listener of [`Self::serve`], and nothing else. The listener of [`Self::with_admin`] stays as it is.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Lets pages of these origins use the API from a browser. Routes of the program are not a part of it.
+    #[must_use]
+    pub fn with_cors(mut self, origins: CorsOrigins) -> Self {
+        self.cors = Some(origins);
+        self
+    }
+
     /// The operations of the API for routes of the program, within the limits that hold for requests of the API: how many
     /// run in all and of one caller, how long they take, and the rate of a caller: of its commands, and sixteen times as many
     /// queries and dry runs.
@@ -94,7 +115,8 @@ impl Server {
     pub fn router(&self) -> Router {
         let (state, routes, request_log) =
             (self.state.clone(), self.routes.clone(), self.request_log.clone());
-        router::router(state, self.admin.is_none(), routes, self.start_page, request_log)
+        let api = router::Offer { with_metrics: self.admin.is_none(), cors: self.cors.as_ref() };
+        router::router(state, api, routes, self.start_page, request_log)
     }
 
     /// Serves requests on `listener` until `shutdown` is cancelled and begun requests have ended, or until the drain
@@ -106,7 +128,7 @@ impl Server {
     ///
     /// When the future is dropped, connections and operations are cancelled immediately.
     pub async fn serve(mut self, listener: TcpListener, shutdown: CancellationToken) -> ServeReport {
-        let acceptor = Acceptor::new(self.router(), self.state.clone());
+        let acceptor = Acceptor::new(self.router(), self.state.clone(), self.tls.take());
         // Also when the future of this function is dropped, nothing that it started stays behind.
         let _abort_connections = acceptor.abort.clone().drop_guard();
         let _cancel_operations = self.state.operations.cancellation().clone().drop_guard();

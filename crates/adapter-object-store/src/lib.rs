@@ -3,7 +3,7 @@
 //!
 //! | item | what it is |
 //! | --- | --- |
-//! | [`open_location`] | opens the location that a setting names |
+//! | [`open_location`], [`check_location`] | opens the location that a setting names; only checks what this machine knows of it |
 //! | [`FolderContents`] | [`DocumentContents`](client_app::ports::DocumentContents) in a folder |
 //! | [`ObjectContents`] | the same in a bucket, or in any storage that `object_store` supports |
 //! | [`LocationError`] | why a location cannot be used |
@@ -34,4 +34,4 @@ mod write_probe;
 pub use folder_contents::FolderContents;
 pub use location::LocationError;
 pub use object_contents::ObjectContents;
-pub use open::{OpenLocation, open_location};
+pub use open::{OpenLocation, check_location, open_location};

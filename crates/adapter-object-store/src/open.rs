@@ -31,12 +31,40 @@ pub async fn open_location(
         let contents = s3(location, variables, plain_http)?;
         return contents.await;
     }
+    let folder = folder(location)?;
+    let contents = FolderContents::open(folder)?;
+    Ok(OpenLocation { contents: Arc::new(contents), warning: readable_by_others(folder) })
+}
+
+/// Whether a location can be opened, as far as this machine alone can tell: a folder exists, the settings of S3 fit together.
+///
+/// # Errors
+///
+/// What is wrong, as [`open_location`] says it.
+///
+/// ```
+/// use adapter_object_store::check_location;
+///
+/// assert!(check_location("/no/such/folder", [], false).is_err());
+/// assert!(check_location("ftp://host/folder", [], false).is_err());
+/// ```
+pub fn check_location(
+    location: &str,
+    variables: impl IntoIterator<Item = (String, String)> + Send,
+    plain_http: bool,
+) -> Result<(), LocationError> {
+    if location.starts_with("s3://") {
+        return check_s3(location, variables, plain_http);
+    }
+    folder(location).and_then(FolderContents::open).map(drop)
+}
+
+/// The folder of a location that is none of S3.
+fn folder(location: &str) -> Result<&Path, LocationError> {
     if location.contains("://") && !location.starts_with("file://") {
         return Err(LocationError::new("the location must be a folder, file:///… or s3://…"));
     }
-    let folder = Path::new(location.strip_prefix("file://").unwrap_or(location));
-    let contents = FolderContents::open(folder)?;
-    Ok(OpenLocation { contents: Arc::new(contents), warning: readable_by_others(folder) })
+    Ok(Path::new(location.strip_prefix("file://").unwrap_or(location)))
 }
 
 /// A warning if other accounts can read the folder: it holds scans of passports.
@@ -62,6 +90,24 @@ fn s3(
     _plain_http: bool,
 ) -> Result<std::future::Ready<Result<OpenLocation, LocationError>>, LocationError> {
     Err(LocationError::new("this program was built without S3: build it with the feature s3"))
+}
+
+#[cfg(not(feature = "s3"))]
+fn check_s3(
+    location: &str,
+    variables: impl IntoIterator<Item = (String, String)> + Send,
+    plain_http: bool,
+) -> Result<(), LocationError> {
+    s3(location, variables, plain_http).map(drop)
+}
+
+#[cfg(feature = "s3")]
+fn check_s3(
+    location: &str,
+    variables: impl IntoIterator<Item = (String, String)> + Send,
+    plain_http: bool,
+) -> Result<(), LocationError> {
+    crate::s3::contents(location, variables, plain_http).map(drop)
 }
 
 #[cfg(feature = "s3")]

@@ -14,6 +14,7 @@ use crate::duplicate_quota::DuplicateQuota;
 use crate::error::Error;
 use crate::garbage_round::TooManyOrphans;
 use crate::policy::Policy;
+use crate::policy_in_force::PolicyInForce;
 use crate::ports::accounts::{AccountDirectory, UnknownAccounts};
 use crate::ports::branches::{BranchDirectory, NoBranches};
 use crate::ports::clock::Clock;
@@ -79,7 +80,7 @@ pub struct Clients {
     pub(crate) calendar: BankCalendar,
     pub(crate) numbering: Arc<dyn NumberingPlan>,
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
-    pub(crate) kyc_policy: Arc<KycPolicy>,
+    pub(crate) kyc_policy: Arc<PolicyInForce>,
     pub(crate) clock_offset: Arc<ClockOffset>,
     pub(crate) counts: Arc<CountCache>,
     pub(crate) replicas: Option<Arc<dyn Replicas>>,
@@ -189,7 +190,7 @@ impl Clients {
     /// Sets the KYC policy.
     #[must_use]
     pub fn with_kyc_policy(mut self, policy: KycPolicy) -> Self {
-        self.kyc_policy = Arc::new(policy);
+        self.kyc_policy = Arc::new(PolicyInForce::new(policy));
         self
     }
 
@@ -243,9 +244,31 @@ impl Clients {
         &self.calendar
     }
 
-    /// The KYC policy in force.
-    pub fn kyc_policy(&self) -> &KycPolicy {
-        &self.kyc_policy
+    /// The KYC policy in force. What one answer says of it is taken from one such value.
+    pub fn kyc_policy(&self) -> Arc<KycPolicy> {
+        self.kyc_policy.now()
+    }
+
+    /// Puts another KYC policy in force, for every clone of this service, jobs among them. What has begun to be decided is
+    /// decided by the policy of before.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use adapter_inmem::{CountingKeys, FixedClock, MemoryStore};
+    /// use client_app::Clients;
+    /// use client_domain::kyc::KycPolicy;
+    ///
+    /// let clock = Arc::new(FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
+    /// let clients = Clients::new(Arc::new(MemoryStore::new()), clock, Arc::new(CountingKeys::default()));
+    /// let job = clients.clone();
+    /// clients.replace_kyc_policy(KycPolicy { lapse_after_days: Some(90), ..KycPolicy::default() });
+    /// assert_eq!(job.kyc_policy().lapse_after_days, Some(90));
+    /// ```
+    pub fn replace_kyc_policy(&self, policy: KycPolicy) {
+        self.kyc_policy.replace(policy);
+        // Counts by KYC status follow the policy.
+        self.counts.forget();
     }
 
     /// Whether there are replicas.

@@ -58,7 +58,7 @@ impl Clients {
         let mut round = ExpiryRound::default();
         let mut due = DueDocuments {
             today: self.calendar.day_of(self.clock.now()),
-            notice_days: self.kyc_policy.notice_days,
+            notice_days: self.kyc_policy().notice_days,
             after: None,
             limit: CLIENT_BATCH_SIZE,
         };
@@ -83,7 +83,7 @@ impl Clients {
         for _ in 0..=MAX_NOTICES {
             let client = ClientRef::Key(key.clone());
             let now = self.clock.now();
-            let (today, notice_days) = (self.calendar.day_of(now), self.kyc_policy.notice_days);
+            let (today, notice_days) = (self.calendar.day_of(now), self.kyc_policy().notice_days);
             let step = Step::change(NoteExpiry { client, today, notice_days });
             match self.carry_out_as_service(WATCH, NoteExpiry::NAME, now, step).await? {
                 Some(EventKind::DocumentExpired) => round.expired += 1,

@@ -34,7 +34,7 @@ impl Clients {
     /// [`StoreError`], after which the batch may be repeated.
     pub async fn renew_kyc_statuses(&self, other_rules: bool) -> Result<KycRenewed, StoreError> {
         let renewal = KycRenewal {
-            rule: KycStatusRule::of(&self.kyc_policy),
+            rule: KycStatusRule::of(&self.kyc_policy()),
             today: self.calendar.day_of(self.clock.now()),
             limit: Self::RENEWED_AT_ONCE,
             other_rules,

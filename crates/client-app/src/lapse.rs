@@ -52,7 +52,7 @@ impl Clients {
     /// The store does not answer.
     pub async fn lapse_applications(&self) -> Result<LapseRound, StoreError> {
         let mut round = LapseRound::default();
-        let Some(days) = self.kyc_policy.lapse_after_days else { return Ok(round) };
+        let Some(days) = self.kyc_policy().lapse_after_days else { return Ok(round) };
         let today = self.calendar.day_of(self.clock.now());
         let before = self.calendar.first_moment(today.saturating_sub(i32::from(days).days()));
         let reason = Reason::parse(&format!("Not changed for {days} days.")).ok();

@@ -48,6 +48,7 @@ mod location_claim;
 #[cfg(feature = "mocks")]
 pub mod mocks;
 mod policy;
+mod policy_in_force;
 mod query;
 mod read_source;
 mod readiness;

@@ -7,6 +7,7 @@
 
 mod backup;
 mod check;
+mod check_config;
 mod collect_garbage;
 mod copy;
 mod dead_letters;
@@ -21,10 +22,13 @@ mod roles;
 mod serve;
 mod token;
 
+use std::sync::Arc;
+
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
+use crate::config::reading::{ReadAgain, Reading};
 use crate::config::service::ServeArgs;
 use crate::config::settings_file::SettingsFile;
 use crate::exit::ExitError;
@@ -62,6 +66,8 @@ enum Command {
     Roles(roles::RolesArgs),
     /// Check that the database is whole and that every document has the file that was handed in
     Check(check::CheckArgs),
+    /// Read every setting and every file that settings name, say what is wrong, and start nothing
+    CheckConfig(Box<ServeArgs>),
     /// Ask a service that runs on this machine whether it is ready, and fail if it is not
     Health(health::HealthArgs),
     /// Copy a data folder as it is now, beside a running service; no key is copied
@@ -86,25 +92,39 @@ enum Command {
 /// Runs the command of the process, and returns the text that it prints.
 pub(crate) fn run() -> Result<String, ExitError> {
     let all = Cli::command();
-    let SettingsFile { arguments, flags, .. } = SettingsFile::read(&all, std::env::args_os().collect())?;
-    let parsed = all
-        .clone()
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
-    let (cli, matches) = match parsed {
+    let words: Vec<_> = std::env::args_os().collect();
+    if check_config::is_called(&all, &words) {
+        return check_config::run(&all, words);
+    }
+    let file = SettingsFile::read(&all, words)?;
+    let (cli, effective) = match parsed(&all, file) {
         Ok(parsed) => parsed,
         Err(help) if !help.use_stderr() => help.exit(), // --help and --version
-        Err(error) => return Err(SettingsError(sentence(&error)).into()),
+        Err(error) => return Err(SettingsError::from(&error).into()),
     };
-    let settings = EffectiveSettings::of(&all, &matches, &flags);
     match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
-        Command::Serve(arguments) => serve::run(&arguments, &all, &settings).map(|()| String::new()),
-        Command::Relay(arguments) => relay::run(&arguments, &settings).map(|()| String::new()),
+        Command::Serve(arguments) => {
+            let again = again(&all, |cli| match cli.command {
+                None => Some(cli.serve),
+                Some(Command::Serve(arguments)) => Some(*arguments),
+                Some(_) => None,
+            });
+            serve::run(Reading { arguments: *arguments, effective, again }, &all).map(|()| String::new())
+        }
+        Command::Relay(arguments) => {
+            let again = again(&all, |cli| match cli.command {
+                Some(Command::Relay(arguments)) => Some(*arguments),
+                _ => None,
+            });
+            relay::run(Reading { arguments: *arguments, effective, again }).map(|()| String::new())
+        }
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Roles(arguments) => roles::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        // It was called before the settings were read, because they may be wrong.
+        Command::CheckConfig(_) => Ok(String::new()),
         Command::Health(arguments) => health::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
@@ -117,11 +137,26 @@ pub(crate) fn run() -> Result<String, ExitError> {
     }
 }
 
-/// The error of `clap` in one sentence: without its advice on usage, which takes several lines.
-fn sentence(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let first = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<_> = first.split_whitespace().collect();
-    let sentence = words.join(" ");
-    format!("{}; see client-service --help", sentence.strip_prefix("error: ").unwrap_or(&sentence))
+fn parsed(all: &clap::Command, file: SettingsFile) -> Result<(Cli, EffectiveSettings), clap::Error> {
+    let matches = all.clone().try_get_matches_from(file.arguments)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok((cli, EffectiveSettings::of(all, &matches, &file.flags)))
+}
+
+/// Reads the settings of this process once more: the file may have others now.
+fn again<A>(all: &clap::Command, of: fn(Cli) -> Option<A>) -> ReadAgain<A>
+where
+    A: 'static,
+{
+    let all = all.clone();
+    Arc::new(move || {
+        let (cli, effective) = read_again(&all)?;
+        let arguments = of(cli).ok_or_else(|| SettingsError("the command is another one".to_owned()))?;
+        Ok((arguments, effective))
+    })
+}
+
+fn read_again(all: &clap::Command) -> Result<(Cli, EffectiveSettings), SettingsError> {
+    let file = SettingsFile::read(all, std::env::args_os().collect())?;
+    parsed(all, file).map_err(|error| SettingsError::from(&error))
 }

@@ -1,6 +1,5 @@
 //! The first screen of a service without keys: where the data is, two tokens and two commands to paste.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,7 +17,8 @@ const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
 
 /// The text for a user who has configured nothing.
 pub(crate) struct Quickstart<'a> {
-    pub(crate) address: SocketAddr,
+    /// The address of the service for programs.
+    pub(crate) base: String,
     pub(crate) key: &'a DevelopmentKey,
     pub(crate) storage_location: &'a StorageLocation,
     pub(crate) now: Timestamp,
@@ -31,7 +31,7 @@ impl Quickstart<'_> {
     pub(crate) fn text(&self) -> Result<String, ExitError> {
         let [maker, checker] = PEOPLE.each_ref().map(|person| self.token(person));
         let (maker, checker) = (maker?, checker?);
-        let base = format!("http://{}", self.address);
+        let base = &self.base;
         Ok(format!(
             "
 Clients API. {data}

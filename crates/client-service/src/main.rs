@@ -8,6 +8,7 @@ mod exit;
 mod first_screen;
 mod jobs;
 mod keeping;
+mod reload;
 mod runtime;
 mod shutdown;
 mod stdout;

@@ -13,14 +13,6 @@ pub(crate) fn on_signal() -> Result<CancellationToken, ExitError> {
 fn watch() -> std::io::Result<CancellationToken> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::spawn(async move {
-        while hangup.recv().await.is_some() {
-            tracing::warn!(
-                "SIGHUP is ignored: settings are read once at the start, and keys are reloaded automatically"
-            );
-        }
-    });
     let shutdown = CancellationToken::new();
     let cancelled = shutdown.clone();
     tokio::spawn(async move {

@@ -12,6 +12,7 @@
 //! | `permission_claims`, `claim_path` | which claims hold permissions, and where they are |
 //! | `verified` | tokens that were verified before |
 //! | `loaded`, `source`, `fetch`, `refresh` | a key source and its reloads, where its keys are, how an address is fetched, how often |
+//! | `in_use` | the keys and expectations that tokens are verified with |
 //! | `keys`, `jwks`, `pem` | one key, a JSON Web Key Set, a PEM file |
 //! | `refused` | [`Refused`]: why a token is not accepted |
 //! | `mint` | tokens for development |
@@ -19,6 +20,7 @@
 mod claim_path;
 mod claims;
 mod fetch;
+mod in_use;
 mod jwks;
 mod keys;
 mod loaded;

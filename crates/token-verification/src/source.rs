@@ -78,6 +78,30 @@ impl KeySource {
         Self { setting: setting.into(), location: Location::Secret(secret.into()) }
     }
 
+    /// Reads a file or a secret as a verifier does. Of an address only the form is checked: it is not asked.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as [`TokenVerifier::load`](crate::TokenVerifier::load) says it.
+    ///
+    /// ```
+    /// use token_verification::KeySource;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let address = KeySource::jwks_address("--jwks", "https://id.bank.example/keys");
+    /// assert_eq!(address.check().await, Ok(()), "whatever it would answer");
+    /// assert!(KeySource::jwks_file("--jwks", "/no/such/file").check().await.is_err());
+    /// # });
+    /// ```
+    pub async fn check(&self) -> Result<(), KeySourceError> {
+        let reader = self.open()?;
+        if matches!(reader, Reader::Address(_)) {
+            return Ok(());
+        }
+        let document = reader.read().await.map_err(|problem| self.error(problem))?;
+        reader.parse(&document).map(drop).map_err(|problem| self.error(problem))
+    }
+
     pub(crate) const fn is_secret(&self) -> bool {
         matches!(self.location, Location::Secret(_))
     }

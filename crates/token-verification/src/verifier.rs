@@ -1,21 +1,22 @@
 //! From a token to its caller.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use client_app::{Caller, Check, CheckName, CheckState, StandingCheck};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::claims::{self, Expectations, Validity};
+use crate::in_use::InUse;
 use crate::keys::VerificationKey;
 use crate::loaded::LoadedSource;
+use crate::permission_claims::PermissionClaims;
 use crate::refresh::Refresh;
 use crate::refused::Refused;
 use crate::source::{KeySource, KeySourceError};
 use crate::token::{Token, TokenKind};
-use crate::verified::{Verified, VerifiedTokens};
+use crate::verified::Verified;
 use crate::verified_claims::VerifiedClaims;
 
 /// After how many failed refreshes the readiness check warns about the age of the keys.
@@ -27,7 +28,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Verifies Bearer tokens.
 ///
 /// ```
-/// use std::sync::Arc;
+/// use std::sync::{Arc, PoisonError, RwLock};
 ///
 /// use token_verification::{Clock, Expectations, KeySource, Refresh, Refused, TokenVerifier};
 /// use jiff::Timestamp;
@@ -41,11 +42,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// # }).unwrap();
 /// ```
 pub struct TokenVerifier {
-    sources: Vec<Arc<LoadedSource>>,
-    expected: Expectations,
+    in_use: RwLock<Arc<InUse>>,
     clock: Clock,
     refresh: Refresh,
-    verified: VerifiedTokens,
     /// Whether it publishes the age of its keys: the metric is of one verifier.
     is_measured: bool,
 }
@@ -84,8 +83,29 @@ impl TokenVerifier {
             loaded.push(Arc::new(LoadedSource::load(setting).await?));
         }
         metrics::counter!("jwks_reload_failures_total").increment(0);
-        let verified = VerifiedTokens::new();
-        Ok(Self { sources: loaded, expected, clock, refresh, verified, is_measured: true })
+        let in_use = RwLock::new(Arc::new(InUse::new(loaded, expected)));
+        Ok(Self { in_use, clock, refresh, is_measured: true })
+    }
+
+    /// Takes over the keys and the expectations of another verifier, for every token from now on.
+    pub fn adopt(&self, other: &Self) {
+        self.use_from_now_on(other.in_use());
+    }
+
+    /// Reads permissions from these claims, for every token from now on. The keys stay.
+    pub fn adopt_permission_claims(&self, permissions: PermissionClaims) {
+        let before = self.in_use();
+        let expected = Expectations { permissions, ..before.expected.clone() };
+        self.use_from_now_on(Arc::new(InUse::new(before.sources.clone(), expected)));
+    }
+
+    fn use_from_now_on(&self, other: Arc<InUse>) {
+        *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = other;
+        self.record_age();
+    }
+
+    fn in_use(&self) -> Arc<InUse> {
+        self.in_use.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Does not publish the age of the keys as `jwks_age_seconds`, for a program with another verifier that does.
@@ -107,20 +127,21 @@ impl TokenVerifier {
     ///
     /// Why the token is not accepted.
     pub async fn verify(&self, token: &str) -> Result<Caller, Refused> {
-        if let Some(known) = self.verified.get(token)
-            && self.key_for(known.kid.as_deref()).is_some_and(|key| Arc::ptr_eq(&key, &known.key))
+        let in_use = self.in_use();
+        if let Some(known) = in_use.verified.get(token)
+            && self.key_for(&in_use, known.kid.as_deref()).is_some_and(|key| Arc::ptr_eq(&key, &known.key))
         {
             known.validity.check((self.clock)())?;
             return Ok(known.caller);
         }
-        self.verify_uncached(token).await
+        self.verify_uncached(&in_use, token).await
     }
 
-    async fn verify_uncached(&self, raw: &str) -> Result<Caller, Refused> {
-        let signed = self.signed(raw, TokenKind::Access).await?;
-        let caller = claims::caller(&signed.claims, &self.expected)?;
+    async fn verify_uncached(&self, in_use: &InUse, raw: &str) -> Result<Caller, Refused> {
+        let signed = self.signed(in_use, raw, TokenKind::Access).await?;
+        let caller = claims::caller(&signed.claims, &in_use.expected)?;
         let Signed { key, kid, validity, .. } = signed;
-        self.verified.put(raw, Verified { key, kid, validity, caller: caller.clone() });
+        in_use.verified.put(raw, Verified { key, kid, validity, caller: caller.clone() });
         Ok(caller)
     }
 
@@ -130,7 +151,7 @@ impl TokenVerifier {
     ///
     /// Why the token is not accepted.
     pub async fn verify_claims(&self, token: &str, kind: TokenKind) -> Result<VerifiedClaims, Refused> {
-        self.signed(token, kind).await.map(|signed| VerifiedClaims::new(signed.claims))
+        self.signed(&self.in_use(), token, kind).await.map(|signed| VerifiedClaims::new(signed.claims))
     }
 
     /// The caller that these claims describe: as for a token of a caller with the same claims.
@@ -139,19 +160,19 @@ impl TokenVerifier {
     ///
     /// The subject or the branch cannot be a caller's.
     pub fn caller_of(&self, claims: &VerifiedClaims) -> Result<Caller, Refused> {
-        claims::caller(claims.all(), &self.expected)
+        claims::caller(claims.all(), &self.in_use().expected)
     }
 
     /// A token whose signature, times, issuer and audience are verified.
-    async fn signed(&self, raw: &str, kind: TokenKind) -> Result<Signed, Refused> {
+    async fn signed(&self, in_use: &InUse, raw: &str, kind: TokenKind) -> Result<Signed, Refused> {
         let token = Token::parse(raw, kind)?;
-        let mut key = self.key_for(token.kid.as_deref());
+        let mut key = self.key_for(in_use, token.kid.as_deref());
         if key.is_none() {
-            self.fetch_unknown_key().await;
-            key = self.key_for(token.kid.as_deref());
+            self.fetch_unknown_key(in_use).await;
+            key = self.key_for(in_use, token.kid.as_deref());
         }
         let Some(key) = key else {
-            let stale = self.age() > self.refresh.max_age;
+            let stale = in_use.age() > self.refresh.max_age;
             return Err(Refused::Invalid(if stale { "stale_keys" } else { "unknown_key" }));
         };
         if !key.is_for(&token.algorithm) {
@@ -161,9 +182,9 @@ impl TokenVerifier {
             return Err(Refused::Invalid("signature"));
         }
         let claims = token.claims()?;
-        let validity = Validity::read(&claims, &self.expected)?;
+        let validity = Validity::read(&claims, &in_use.expected)?;
         validity.check((self.clock)())?;
-        claims::check_addressing(&claims, &self.expected)?;
+        claims::check_addressing(&claims, &in_use.expected)?;
         Ok(Signed { key, kid: token.kid, validity, claims })
     }
 
@@ -183,20 +204,15 @@ impl TokenVerifier {
     }
 
     async fn reload(&self, addresses: bool) {
-        for source in self.sources.iter().filter(|source| source.is_address() == addresses) {
+        for source in self.in_use().sources.iter().filter(|source| source.is_address() == addresses) {
             source.reload().await;
         }
         self.record_age();
     }
 
-    /// The age of the oldest keys; a secret has no age.
-    fn age(&self) -> Duration {
-        self.sources.iter().map(|source| source.age()).max().unwrap_or_default()
-    }
-
     fn record_age(&self) {
         if self.is_measured {
-            metrics::gauge!("jwks_age_seconds").set(self.age().as_secs_f64());
+            metrics::gauge!("jwks_age_seconds").set(self.in_use().age().as_secs_f64());
         }
     }
 
@@ -204,9 +220,9 @@ impl TokenVerifier {
     ///
     /// A token without a key id is accepted where there is only one key. An only key without an id (a PEM file, a secret)
     /// verifies tokens with any key id.
-    fn key_for(&self, kid: Option<&str>) -> Option<Arc<VerificationKey>> {
+    fn key_for(&self, in_use: &InUse, kid: Option<&str>) -> Option<Arc<VerificationKey>> {
         let max_age = self.refresh.max_age;
-        let fresh = self.sources.iter().filter(|source| source.age() <= max_age);
+        let fresh = in_use.sources.iter().filter(|source| source.age() <= max_age);
         let keys: Vec<_> = fresh.flat_map(|source| source.keys()).collect();
         let named = |key: &&Arc<VerificationKey>| kid.is_some() && key.kid.as_deref() == kid;
         match keys.as_slice() {
@@ -215,8 +231,8 @@ impl TokenVerifier {
         }
     }
 
-    async fn fetch_unknown_key(&self) {
-        for source in self.sources.iter().filter(|source| source.is_address()) {
+    async fn fetch_unknown_key(&self, in_use: &InUse) {
+        for source in in_use.sources.iter().filter(|source| source.is_address()) {
             let (source, every) = (source.clone(), self.refresh.unknown_key_every);
             // In another task: the fetch must not be cancelled when the caller hangs up.
             let reloaded = tokio::spawn(async move { source.reload_for_unknown_key(every).await });
@@ -231,7 +247,7 @@ impl TokenVerifier {
 impl StandingCheck for TokenVerifier {
     fn check(&self) -> Check {
         self.record_age();
-        let age = self.age();
+        let age = self.in_use().age();
         let warning = (self.refresh.addresses_every.max(self.refresh.files_every))
             .saturating_mul(WARNING_AFTER_REFRESHES);
         let seconds = age.as_secs();
@@ -250,10 +266,11 @@ impl StandingCheck for TokenVerifier {
 
 impl fmt::Debug for TokenVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys: Vec<_> = self.sources.iter().flat_map(|source| source.keys()).collect();
+        let in_use = self.in_use();
+        let keys: Vec<_> = in_use.sources.iter().flat_map(|source| source.keys()).collect();
         f.debug_struct("TokenVerifier")
             .field("keys", &keys)
-            .field("expected", &self.expected)
+            .field("expected", &in_use.expected)
             .finish_non_exhaustive()
     }
 }

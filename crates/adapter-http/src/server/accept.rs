@@ -16,6 +16,7 @@ use crate::server::connection_state::{ConnectionState, StateCell};
 use crate::server::open_connections::OpenConnections;
 use crate::server::refused_connections::RefusedConnections;
 use crate::state::AppState;
+use crate::tls::Tls;
 
 /// How long to wait before the next accept after an error of this process, such as too many open files.
 pub(super) const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
@@ -24,6 +25,7 @@ pub(super) const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 pub(super) struct Acceptor {
     router: Router,
     state: Arc<AppState>,
+    tls: Option<Tls>,
     /// The tasks of all open connections.
     pub(super) connections: TaskTracker,
     /// Cancelled when connections take no more requests.
@@ -33,10 +35,11 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    pub(super) fn new(router: Router, state: Arc<AppState>) -> Self {
+    pub(super) fn new(router: Router, state: Arc<AppState>, tls: Option<Tls>) -> Self {
         Self {
             router,
             state,
+            tls,
             connections: TaskTracker::new(),
             closing: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -65,15 +68,17 @@ impl Acceptor {
             };
             let state = StateCell::new(ConnectionState::ReadingHeader(Instant::now()));
             let Some(permit) = open.admit(peer.ip(), state.clone()).await else {
+                // A response in the clear is none to a caller who waits for a handshake.
+                let stream = self.tls.is_none().then_some(stream);
                 refused.refuse(stream, peer.ip());
                 continue;
             };
             *accepted += 1;
-            let (router, app) = (self.router.clone(), self.state.clone());
+            let (router, app, tls) = (self.router.clone(), self.state.clone(), self.tls.clone());
             let (closing, abort) = (self.closing.clone(), self.abort.clone());
             self.connections.spawn(async move {
                 let _open = GaugeGuard::connection();
-                let served = connection::serve(stream, router, &app.limits, state, closing);
+                let served = connection::serve(stream, tls.as_ref(), router, &app.limits, state, closing);
                 tokio::select! {
                     () = served => {}
                     () = permit.close.cancelled() => {}

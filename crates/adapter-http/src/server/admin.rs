@@ -61,7 +61,7 @@ pub(super) async fn serve(listener: TcpListener, probes: Arc<Probes>, limits: Li
         tokio::spawn(async move {
             let _permit = permit;
             let state = StateCell::new(ConnectionState::ReadingHeader(Instant::now()));
-            connection::serve(stream, router, &limits, state, closing).await;
+            connection::serve(stream, None, router, &limits, state, closing).await;
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::pin::pin;
 
 use axum::Router;
@@ -11,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_io_timeout::TimeoutStream;
@@ -18,10 +20,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::limits::Limits;
 use crate::server::connection_state::{ConnectionState, StateCell};
+use crate::server::handshake::shake_hands;
 use crate::server::peer::Peer;
 use crate::server::response_body::ResponseBody;
 use crate::server::timeouts::ConnectionTimeout;
 use crate::server::tracked_stream::StateTrackingStream;
+use crate::tls::Tls;
 use crate::transfer_deadline::TransferDeadline;
 
 /// More header fields than any real client sends.
@@ -35,8 +39,12 @@ const MAX_BUFFERED_BYTES: usize = 64 * 1024;
 ///
 /// When `closing` is cancelled, a request that has begun is answered and the connection closed after it. A connection
 /// without a complete header is closed immediately.
+///
+/// With `tls` the handshake comes first. It is a part of the wait for the first header, and what is sent after it is counted
+/// before it is encrypted.
 pub(super) async fn serve(
     stream: TcpStream,
+    tls: Option<&Tls>,
     router: Router,
     limits: &Limits,
     state: StateCell,
@@ -47,7 +55,26 @@ pub(super) async fn serve(
     let connected = stream.peer_addr().ok().map(|peer| peer.ip());
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write_timeout));
-    let stream = TokioIo::new(StateTrackingStream::new(Box::pin(stream), state.clone()));
+    let stream = Box::pin(stream);
+    match tls {
+        None => exchange(stream, connected, router, limits, (state, closing)).await,
+        Some(tls) => {
+            if let Some(stream) = shake_hands(tls, stream, limits, &closing).await {
+                exchange(stream, connected, router, limits, (state, closing)).await;
+            }
+        }
+    }
+}
+
+/// The requests and responses of a connection.
+async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: S,
+    connected: Option<IpAddr>,
+    router: Router,
+    limits: &Limits,
+    (state, closing): (StateCell, CancellationToken),
+) {
+    let stream = TokioIo::new(StateTrackingStream::new(stream, state.clone()));
     let router = TowerToHyperService::new(router);
     let (rate, time) = (limits.min_bytes_per_second, limits.content_timeout);
     let trust_forwarded_for = limits.trust_forwarded_for;

@@ -46,10 +46,12 @@ impl RefusedConnections {
         }
     }
 
-    /// Answers 503 and closes the connection in another task, so that the accept loop does not wait.
-    pub(super) fn refuse(&mut self, mut stream: TcpStream, address: IpAddr) {
+    /// Answers 503 and closes the connection in another task, so that the accept loop does not wait. Without a stream it only
+    /// counts.
+    pub(super) fn refuse(&mut self, stream: Option<TcpStream>, address: IpAddr) {
         counter!("http_connections_refused_total").increment(1);
         self.log(address);
+        let Some(mut stream) = stream else { return };
         let Ok(responding) = self.responding.clone().try_acquire_owned() else { return };
         let response = self.response();
         tokio::spawn(async move {

@@ -66,7 +66,7 @@ impl Query for CountClients {
         let counting = Counting {
             predicate: key.predicate.clone(),
             today,
-            by: by.grouping(&clients.kyc_policy, &key.kinds, now),
+            by: by.grouping(&clients.kyc_policy(), &key.kinds, now),
             bounds: if by == CountBy::KycStatus { KYC_BOUNDS } else { BOUNDS },
         };
         let counted = clients.store.count(&counting).await.map_err(Error::of_query)?;

@@ -75,7 +75,8 @@ impl Clients {
             Some(id) => self.branches.officer_name(id).await.map_err(Error::of_query)?,
             None => None,
         };
-        let required = self.kyc_policy.required_of(snapshot.customer_type);
+        let policy = self.kyc_policy();
+        let required = policy.required_of(snapshot.customer_type);
         let kyc_status = client.kyc_status(required, self.calendar.day_of(now));
         Ok(ClientDetails { client, returned_as, branch, officer, kyc_status, allowed })
     }

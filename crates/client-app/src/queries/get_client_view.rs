@@ -1,5 +1,5 @@
 use client_domain::client::Explanation;
-use client_domain::kyc::{KycStatus, Requirement, RequirementStatus};
+use client_domain::kyc::{KycStatus, PolicyVersion, Requirement, RequirementStatus};
 use client_domain::{Client, Permission};
 use futures_util::future::try_join3;
 use jiff::Timestamp;
@@ -78,6 +78,8 @@ pub struct KycStanding {
     pub status: KycStatus,
     /// Every requirement of the policy, and its status.
     pub requirements: Vec<(Requirement, RequirementStatus)>,
+    /// The version of the policy.
+    pub policy: Option<PolicyVersion>,
     /// The day of the bank that decides what has expired.
     pub today: Date,
 }
@@ -124,11 +126,13 @@ impl Clients {
             return Panel::Withheld(Permission::KycRead);
         }
         let today = self.calendar.day_of(now);
-        let required = self.kyc_policy.required_of(client.customer_type());
+        let policy = self.kyc_policy();
+        let required = policy.required_of(client.customer_type());
         let standing = |one: &Requirement| (one.clone(), client.requirement_status(one, today));
         Panel::Shown(KycStanding {
             status: client.kyc_status(required, today),
             requirements: required.iter().map(standing).collect(),
+            policy: policy.version.clone(),
             today,
         })
     }

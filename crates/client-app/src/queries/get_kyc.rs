@@ -1,4 +1,4 @@
-use client_domain::kyc::{KycStatus, MissingRequirement};
+use client_domain::kyc::{KycStatus, MissingRequirement, PolicyVersion};
 use client_domain::{Client, Permission};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,6 +26,8 @@ pub struct ClientKyc {
     pub status: KycStatus,
     /// The requirements that are not met.
     pub missing: Vec<MissingRequirement>,
+    /// The version of the policy that says so.
+    pub policy: Option<PolicyVersion>,
     /// The day of the bank that decides what has expired.
     pub today: Date,
 }
@@ -40,9 +42,10 @@ impl Query for GetKyc {
     async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientKyc, Error> {
         let client = clients.found(&self.client).await?;
         let today = clients.calendar.day_of(now);
-        let required = clients.kyc_policy.required_of(client.snapshot().customer_type);
+        let policy = clients.kyc_policy();
+        let required = policy.required_of(client.snapshot().customer_type);
         let status = client.kyc_status(required, today);
         let missing = client.missing_requirements(required, today);
-        Ok(ClientKyc { client, status, missing, today })
+        Ok(ClientKyc { client, status, missing, policy: policy.version.clone(), today })
     }
 }

@@ -19,6 +19,6 @@ impl Query for GetKycPolicy {
     type Answer = KycPolicy;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, _now: Timestamp) -> Result<KycPolicy, Error> {
-        Ok((*clients.kyc_policy).clone())
+        Ok((*clients.kyc_policy()).clone())
     }
 }

@@ -45,7 +45,7 @@ impl Query for GetReasons {
     type Answer = Reasons;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, _now: Timestamp) -> Result<Reasons, Error> {
-        let policy = &clients.kyc_policy;
+        let policy = clients.kyc_policy();
         let codes = |operation| {
             let lists = policy.reasons.lists().filter(|(listed, _)| *listed == operation);
             lists.flat_map(|(_, entries)| entries).cloned().collect()

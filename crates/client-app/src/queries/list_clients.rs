@@ -81,7 +81,7 @@ impl Clients {
     ) -> Result<Vec<ClientRow>, StoreError> {
         let branches = self.branches_of(&found).await?;
         let officers = self.officers_of(&found).await?;
-        let today = self.calendar.day_of(now);
+        let (today, policy) = (self.calendar.day_of(now), self.kyc_policy());
         let found = found.into_iter().map(|one| (one.client.key().clone(), one));
         let mut found: BTreeMap<_, _> = found.collect();
         let row = |key: ClientKey| {
@@ -90,7 +90,7 @@ impl Clients {
                 || StoreError::Corrupt { what: "a client that a search found and no read does".to_owned() };
             let FoundClient { client, ending } = found.remove(&key).ok_or_else(lost)?;
             let snapshot = client.snapshot();
-            let required = self.kyc_policy.required_of(snapshot.customer_type);
+            let required = policy.required_of(snapshot.customer_type);
             Ok(ClientRow {
                 returned_as: ending.returned_as,
                 branch: snapshot.branch.as_ref().and_then(|branch| branches.get(branch)).cloned(),

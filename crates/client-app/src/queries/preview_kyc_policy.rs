@@ -78,7 +78,7 @@ impl Query for PreviewKycPolicy {
         now: Timestamp,
     ) -> Result<KycPolicyPreview, Error> {
         let Self { policy, after, limit } = self;
-        let current = &*clients.kyc_policy;
+        let current = &*clients.kyc_policy();
         let (page, today) = match after {
             Some((position, began)) => (Page::After(position), began),
             None => (Page::Skip(0), clients.calendar.day_of(now)),

@@ -72,7 +72,7 @@ impl Clients {
         if predicate.asks_of(Property::BranchId) {
             predicate = predicate.with_branches(&self.branches.branch_numbers().await?);
         }
-        let predicate = predicate.with_kyc_policy(&self.kyc_policy).with_calendar(&self.calendar);
+        let predicate = predicate.with_kyc_policy(&self.kyc_policy()).with_calendar(&self.calendar);
         Ok(predicate.with_numbering(self.numbering()))
     }
 

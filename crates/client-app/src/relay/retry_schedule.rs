@@ -30,6 +30,26 @@ impl RetrySchedule {
         Self(waits)
     }
 
+    /// The delays of the default for this many attempts in all; from the tenth on, the last delay again and again.
+    ///
+    /// ```
+    /// use client_app::ports::EventId;
+    /// use client_app::relay::RetrySchedule;
+    ///
+    /// let event = EventId::from_bits(7);
+    /// assert_eq!(RetrySchedule::of_attempts(1).after(1, &event), None, "the only attempt");
+    /// let schedule = RetrySchedule::of_attempts(12);
+    /// assert!(schedule.after(11, &event).is_some());
+    /// assert_eq!(schedule.after(12, &event), None);
+    /// assert_eq!(RetrySchedule::of_attempts(10), RetrySchedule::default());
+    /// ```
+    pub fn of_attempts(attempts: u32) -> Self {
+        let Self(waits) = Self::default();
+        let last = waits.last().copied().unwrap_or_default();
+        let further = attempts.saturating_sub(1);
+        Self(waits.into_iter().chain(std::iter::repeat(last)).take(further as usize).collect())
+    }
+
     /// The delay after this many failures; `None` after the last attempt.
     ///
     /// Up to a fifth is added, so that events that failed together are not retried together. The addition is derived from

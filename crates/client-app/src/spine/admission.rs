@@ -62,7 +62,7 @@ impl Clients {
             now: admission.now,
             today: self.calendar.day_of(admission.now),
             caller: &context.caller,
-            kyc_policy: &self.kyc_policy,
+            kyc_policy: &self.kyc_policy(),
             numbering: &self.numbering,
         };
         Ok(Plan { name: C::NAME, now: admission.now, step: command.step(&resources)? })

@@ -36,11 +36,12 @@ pub struct Needs {
 impl Clients {
     /// The facts from policies and directories.
     pub(crate) fn facts(&self, client: &Client, outside: Outside, now: Timestamp) -> Facts {
+        let kyc_policy = self.kyc_policy();
         Facts {
-            kyc: self.kyc_policy.demand(client, self.calendar.day_of(now)),
+            kyc: kyc_policy.demand(client, self.calendar.day_of(now)),
             four_eyes: self.policy.four_eyes,
             approval_needs_request: self.policy.approval_needs_request,
-            two_persons: self.kyc_policy.two_persons,
+            two_persons: kyc_policy.two_persons,
             decisions_need_version: self.policy.decisions_need_version,
             withdrawn: outside.ending.withdrawn,
             returned_as: outside.ending.returned_as,

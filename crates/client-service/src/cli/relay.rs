@@ -1,30 +1,36 @@
 //! `client-service relay`: a process that delivers events and does nothing else.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use adapter_http::{Admin, Metrics};
 use clap::Args;
 use client_app::Clients;
+use client_app::ports::EventReceiver;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
-use crate::config::limits;
 use crate::config::log::LogFormat;
+use crate::config::reading::Reading;
+use crate::config::reloaded::RELOADED;
 use crate::config::storage_location::StorageArgs;
 use crate::config::traces::TraceArgs;
+use crate::config::value::non_empty;
 use crate::config::webhook::WebhookArgs;
+use crate::config::{limits, webhook as webhook_settings};
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
-use crate::jobs::{backlog, clock, delivery, metrics};
+use crate::jobs::{backlog, clock, delivery, metrics, secret_files};
+use crate::reload::{Hangups, Refused, Reloaded};
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::listener::listen_admin;
+use crate::wiring::replaceable::Replaceable;
 use crate::wiring::storage::Storage;
 use crate::wiring::webhook::webhook;
 use crate::{runtime, shutdown, telemetry};
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RelayArgs {
     #[command(flatten)]
     webhook: WebhookArgs,
@@ -49,15 +55,18 @@ pub(crate) struct RelayArgs {
 }
 
 /// Delivers events until a signal stops the process.
-pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result<(), ExitError> {
-    let (webhook, timeout) = webhook(&arguments.webhook)?.ok_or_else(|| {
-        SettingsError("there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK".to_owned())
-    })?;
+pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
+    let arguments = &reading.arguments;
+    let receiver = Replaceable::new(receiver(&arguments.webhook)?);
+    let delivery_settings = webhook_settings::delivery(&arguments.webhook)?;
     let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
     let storage_location = arguments.storage.storage_location()?;
     let runtime = runtime::start()?;
     let telemetry = telemetry::with_traces(arguments.log_format, &arguments.traces, runtime.handle())?;
     runtime::run_to_end(runtime, async {
+        let reading = Arc::new(reading);
+        let arguments = &reading.arguments;
+        let hangups = Hangups::receive()?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         telemetry.describe();
         let storage = Storage::open_existing(&storage_location).await?;
@@ -66,7 +75,7 @@ pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_check(jobs.health());
-        settings.report();
+        reading.effective.report();
         if let Some(listener) = &admin {
             let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
             tracing::info!(%address, "answering health, readiness and metrics");
@@ -79,7 +88,14 @@ pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result
         metrics::upkeep(&jobs, &recorder);
         clock::compare(&jobs, &clients);
         backlog::measure(&jobs, storage.outbox(), true);
-        delivery::deliver(&jobs, &clients, storage.outbox(), webhook, timeout);
+        delivery::deliver(&jobs, &clients, storage.outbox(), receiver.clone(), delivery_settings);
+        let files = arguments.secret_files();
+        secret_files::measure(&jobs, move || files.clone());
+        let reload_from = reading.clone();
+        hangups.follow(stop.clone(), move || {
+            let (reading, receiver) = (reload_from.clone(), receiver.clone());
+            async move { reload(&reading, &receiver) }
+        });
         stop.cancelled().await;
         jobs.finish(drain_deadline).await;
         storage.close().await;
@@ -87,4 +103,29 @@ pub(crate) fn run(arguments: &RelayArgs, settings: &EffectiveSettings) -> Result
         tracing::info!("stopped");
         Ok(())
     })
+}
+
+impl RelayArgs {
+    /// The files that hold secrets, each with the setting that names it.
+    fn secret_files(&self) -> Vec<(&'static str, String)> {
+        let database = ("database-url-file", self.storage.database_url_file.as_deref());
+        let files = self.webhook.files().into_iter().chain([database]);
+        files.filter_map(|(setting, file)| Some((setting, non_empty(file)?.to_owned()))).collect()
+    }
+}
+
+fn receiver(arguments: &WebhookArgs) -> Result<Arc<dyn EventReceiver>, SettingsError> {
+    let missing = "there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK";
+    let webhook = webhook(arguments)?.ok_or_else(|| SettingsError(missing.to_owned()))?;
+    Ok(Arc::new(webhook))
+}
+
+/// Takes over the address and the secrets of the webhook as they are now.
+fn reload(reading: &Reading<RelayArgs>, port: &Replaceable<dyn EventReceiver>) -> Reloaded {
+    let (newer, effective) = (reading.again)().map_err(|why| Refused { why, file: None })?;
+    let webhook = reading.arguments.webhook.reloaded(&newer.webhook);
+    port.replace(receiver(&webhook).map_err(|why| Refused::of(why, webhook.files()))?);
+    let changed: BTreeSet<_> =
+        reading.effective.changed(&effective).filter(|flag| !RELOADED.contains(flag)).collect();
+    Ok(changed.into_iter().map(|flag| format!("--{flag}")).collect())
 }

@@ -1,18 +1,24 @@
 //! `client-service serve`: wires the adapters and serves the API.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use adapter_http::{Api, Metrics, Server};
-use adapter_webhook::Webhook;
-use client_app::Clients;
+use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, Server, Tls};
 use client_app::ports::Clock as _;
+use client_app::relay::RelaySettings;
+use client_app::{Clients, DuplicateQuota};
+use client_domain::BankCalendar;
+use client_domain::kyc::KycPolicy;
+use phone_numbering::WorldNumbering;
+use tokio::net::TcpListener;
 
 use crate::config::database::Retention;
-use crate::config::effective::EffectiveSettings;
+use crate::config::error::SettingsError;
+use crate::config::reading::Reading;
 use crate::config::service::ServeArgs;
+use crate::config::storage_location::StorageLocation;
 use crate::config::value::Switch;
-use crate::config::{limits, listen, log, rules, unsafe_settings};
+use crate::config::{limits, listen, log, port, rules, unsafe_settings, webhook};
 use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
@@ -20,51 +26,84 @@ use crate::jobs::{
     self as background, backlog, clock, delivery, garbage, keys, metrics, normal_forms, population,
     retention, secret_files,
 };
+use crate::reload::Hangups;
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
-use crate::wiring::console;
-use crate::wiring::directory::directory;
+use crate::wiring::console::{self, Entrance};
 use crate::wiring::documents;
-use crate::wiring::ledger::accounts;
 use crate::wiring::listener::{self, listen_admin};
+use crate::wiring::live_settings::{InForce, LivePorts, LiveService, LiveValues, ServiceReload};
 use crate::wiring::replicas::replicated;
 use crate::wiring::storage::{self, Storage};
 use crate::wiring::test_controls;
-use crate::wiring::webhook::webhook;
 use crate::{runtime, shutdown, stdout, telemetry};
 
+/// Everything that the settings say before something outside of the program is asked.
+struct Settled {
+    storage_location: StorageLocation,
+    console: console::ConsoleSettings,
+    keys: Keys,
+    limits: Limits,
+    ports: LivePorts,
+    kyc_policy: KycPolicy,
+    calendar: BankCalendar,
+    numbering: WorldNumbering,
+    duplicate_quota: DuplicateQuota,
+    retention: Retention,
+    addresses: Vec<SocketAddr>,
+    delivery: RelaySettings,
+    request_log: RequestLog,
+    cors: Option<CorsOrigins>,
+}
+
+impl Settled {
+    fn of(arguments: &ServeArgs) -> Result<Self, SettingsError> {
+        let storage_location = arguments.storage_location()?;
+        let console = console::settings(arguments)?;
+        let keys = Keys::of(&arguments.keys, &storage_location, console.has_provider())?;
+        let limits = limits::limits(&arguments.limits)?;
+        let (ports, kyc_policy) = LivePorts::of(LiveValues::read(arguments)?);
+        let addresses = listen::listen(&arguments.listen)?;
+        if let Some(why) = keys.this_machine_only().or(console.this_machine_only()) {
+            listen::this_machine_only(&addresses, why)?;
+        }
+        if arguments.test_controls == Switch::On {
+            listen::this_machine_only(&addresses, test_controls::THIS_MACHINE_ONLY)?;
+        }
+        Ok(Self {
+            storage_location,
+            console,
+            keys,
+            limits,
+            ports,
+            kyc_policy,
+            calendar: rules::calendar(&arguments.rules)?,
+            numbering: rules::numbering(&arguments.rules)?,
+            duplicate_quota: rules::duplicate_quota(&arguments.rules)?,
+            retention: arguments.database.retention()?,
+            addresses,
+            delivery: webhook::delivery(&arguments.webhook)?,
+            request_log: log::request_log(&arguments.log)?,
+            cors: port::cors(&arguments.port)?,
+        })
+    }
+}
+
 /// Serves the API until a signal stops the process. `command` is the whole command line, which knows every variable.
-pub(crate) fn run(
-    arguments: &ServeArgs,
-    command: &clap::Command,
-    settings: &EffectiveSettings,
-) -> Result<(), ExitError> {
-    let storage_location = arguments.storage_location()?;
-    let replica_settings = arguments.replicas.settings(&arguments.database, &storage_location)?;
-    let console_settings = console::settings(arguments)?;
-    let token_keys = Keys::of(&arguments.keys, &storage_location, console_settings.has_provider())?;
-    let limits = limits::limits(&arguments.limits)?;
-    let directory = directory(&arguments.rules)?;
-    let kyc_policy = rules::kyc_policy(&arguments.rules)?;
-    let calendar = rules::calendar(&arguments.rules)?;
-    let numbering = rules::numbering(&arguments.rules)?;
-    let duplicate_quota = rules::duplicate_quota(&arguments.rules)?;
-    let retention_periods = arguments.database.retention()?;
-    let addresses = listen::listen(&arguments.listen)?;
-    if let Some(why) = token_keys.this_machine_only().or(console_settings.this_machine_only()) {
-        listen::this_machine_only(&addresses, why)?;
-    }
-    if arguments.test_controls == Switch::On {
-        listen::this_machine_only(&addresses, test_controls::THIS_MACHINE_ONLY)?;
-    }
-    let accounts = accounts(&arguments.ledger)?;
-    let webhook = webhook(&arguments.webhook)?;
-    let (drain_deadline, request_log) = (limits.drain_deadline, log::request_log(&arguments.log)?);
+pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Result<(), ExitError> {
+    let settled = Settled::of(&reading.arguments)?;
+    let replica_settings =
+        reading.arguments.replicas.settings(&reading.arguments.database, &settled.storage_location)?;
+    let Settled { storage_location, ports, kyc_policy, limits, .. } = settled;
+    let drain_deadline = limits.drain_deadline;
     let runtime = runtime::start()?;
-    let telemetry = telemetry::with_traces(arguments.log.log_format, &arguments.traces, runtime.handle())?;
+    let (format, traces) = (reading.arguments.log.log_format, &reading.arguments.traces);
+    let telemetry = telemetry::with_traces(format, traces, runtime.handle())?;
 
     runtime::run_to_end(runtime, async {
-        let token_keys = token_keys.load().await?;
+        let arguments = &reading.arguments;
+        let hangups = Hangups::receive()?;
+        let token_keys = settled.keys.load().await?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         telemetry.describe();
         let location = documents::open(&arguments.documents.location, &storage_location).await?;
@@ -72,7 +111,7 @@ pub(crate) fn run(
             Storage::open(&storage_location, &arguments.database, replica_settings.read_only).await?;
         let contents = documents::contents(location, &storage_location, &storage).await?;
         let (verifier, development) = token_keys.verifier(&storage_location).await?;
-        let entrance = console_settings.entrance(development.is_some()).await?;
+        let entrance = settled.console.entrance(development.is_some()).await?;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
         storage::report(&storage_location);
         unsafe_settings::report(arguments, &kyc_policy);
@@ -82,14 +121,14 @@ pub(crate) fn run(
         let test_clock = test_controls::clock(arguments.test_controls);
         let clock = test_clock.clone().map_or_else(test_controls::machine, |clock| Arc::new(clock));
         let clients = Clients::new(storage.clients(), clock, Arc::new(RandomKeys))
-            .with_accounts(accounts)
-            .with_branches(Arc::new(directory))
+            .with_accounts(ports.accounts.clone())
+            .with_branches(ports.branches.clone())
             .with_contents(contents, storage.ledger())
             .with_back_office(storage.back_office(&arguments.rules).with_jobs(jobs.health()))
             .with_policy(rules::policy(&arguments.rules, &arguments.ledger))
-            .with_calendar(calendar)
-            .with_numbering(Arc::new(numbering))
-            .with_duplicate_quota(duplicate_quota)
+            .with_calendar(settled.calendar)
+            .with_numbering(Arc::new(settled.numbering))
+            .with_duplicate_quota(settled.duplicate_quota)
             .with_kyc_policy(kyc_policy)
             .with_check(jobs.health())
             .with_check(verifier.clone());
@@ -102,29 +141,46 @@ pub(crate) fn run(
             description: client_wire::description(),
             metrics: recorder.clone(),
         };
-        let listener = listener::listen("--listen", &arguments.listen, &addresses).await?;
+        let listener = listener::listen("--listen", &arguments.listen, &settled.addresses).await?;
         let admin = listen_admin(arguments.admin_listen).await?;
         let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
-        tracing::info!(%address, "listening");
-        settings.report();
+        let base = format!("{}://{address}", if ports.tls.is_some() { "https" } else { "http" });
+        tracing::info!(%address, tls = ports.tls.is_some(), "listening");
+        reading.effective.report();
         if let Some(key) = &development {
             let quickstart = Quickstart {
-                address,
+                base: base.clone(),
                 key,
                 storage_location: &storage_location,
                 now: SystemClock.now(),
-                console: entrance.as_ref().map(|entrance| entrance.address(address)),
+                console: entrance.as_ref().map(|entrance| entrance.address(&base)),
             };
             stdout::print(&quickstart.text()?);
         }
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
-        watch(&jobs, &storage, &clients, arguments, webhook.is_some());
-        work(&jobs, &storage, &clients, arguments, retention_periods, webhook);
-        let server = Server::new(api).with_request_log(request_log);
-        let server = admin.into_iter().fold(server, Server::with_admin);
+        let in_force = InForce::new(arguments);
+        watch(&jobs, &storage, &clients, &in_force, ports.webhook.is_some());
+        work(&jobs, &storage, &clients, arguments, settled.retention);
+        if let Some(webhook) = ports.webhook.clone().filter(|_| delivers(arguments)) {
+            delivery::deliver(&jobs, &clients, storage.outbox(), webhook, settled.delivery);
+        }
+        let tls = ports.tls.clone();
+        let service = LiveService {
+            clients: clients.clone(),
+            ports,
+            verifier,
+            is_development: development.is_some(),
+            provider: entrance.as_ref().and_then(Entrance::provider),
+            storage_location: storage_location.clone(),
+            addresses: settled.addresses,
+        };
+        let server = Server::new(api).with_request_log(settled.request_log);
+        let server = with_ports(server, tls, settled.cors, admin);
         let server = test_controls::offer(server, &clients, &storage, test_clock);
-        let server = console::offer(server, &storage, &jobs, entrance, address);
+        let server = console::offer(server, &storage, &jobs, entrance, &base);
+        let reload = Arc::new(ServiceReload::new(reading, in_force, service));
+        hangups.follow(stop.clone(), move || reload.clone().round());
         // The jobs and the server drain at the same time, so that one deadline holds for both.
         let finished = async {
             stop.cancelled().await;
@@ -144,22 +200,39 @@ pub(crate) fn run(
     })
 }
 
+/// The server with what its ports speak, and whom they answer.
+fn with_ports(
+    server: Server,
+    tls: Option<Tls>,
+    cors: Option<CorsOrigins>,
+    admin: Option<TcpListener>,
+) -> Server {
+    let server = tls.into_iter().fold(server, Server::with_tls);
+    let server = cors.into_iter().fold(server, Server::with_cors);
+    admin.into_iter().fold(server, Server::with_admin)
+}
+
 /// Starts the jobs that measure.
-fn watch(jobs: &Supervisor, storage: &Storage, clients: &Clients, arguments: &ServeArgs, has_receiver: bool) {
+fn watch(jobs: &Supervisor, storage: &Storage, clients: &Clients, in_force: &InForce, has_receiver: bool) {
     backlog::measure(jobs, storage.outbox(), has_receiver);
     population::measure(jobs, storage, clients.calendar());
-    secret_files::measure(jobs, arguments.secret_files());
+    let files = in_force.clone();
+    secret_files::measure(jobs, move || files.arguments().secret_files());
     clock::compare(jobs, clients);
 }
 
-/// Starts the jobs that change or delete what is due, and the delivery of events; none of them where the service only reads.
+/// Whether this process delivers events, if there is a webhook.
+fn delivers(arguments: &ServeArgs) -> bool {
+    arguments.relay == Switch::On && arguments.replicas.read_only == Switch::Off
+}
+
+/// Starts the jobs that change or delete what is due; none of them where the service only reads.
 fn work(
     jobs: &Supervisor,
     storage: &Storage,
     clients: &Clients,
     arguments: &ServeArgs,
     retention_periods: Retention,
-    webhook: Option<(Webhook, Duration)>,
 ) {
     if arguments.replicas.read_only == Switch::On {
         return;
@@ -168,7 +241,4 @@ fn work(
     normal_forms::recompute(jobs, storage);
     background::follow_the_calendar(jobs, clients);
     garbage::collect(jobs, clients, arguments.documents.max_orphan_share);
-    if let Some((webhook, timeout)) = webhook.filter(|_| arguments.relay == Switch::On) {
-        delivery::deliver(jobs, clients, storage.outbox(), webhook, timeout);
-    }
 }

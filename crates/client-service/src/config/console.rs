@@ -11,7 +11,7 @@ use super::error::SettingsError;
 use super::sign_in::SignInArgs;
 use super::value::Switch;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ConsoleArgs {
     /// Whether people can work in a browser, at /console, where they have a way to sign in: an identity provider
     /// (--oidc-issuer), or the development key that the service has made itself

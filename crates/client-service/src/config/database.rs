@@ -8,7 +8,7 @@ use super::storage_location::StorageArgs;
 use super::value::Switch;
 
 /// The storage of the service: the location of the clients, and how it is used.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct DatabaseArgs {
     #[command(flatten)]
     pub(crate) storage: StorageArgs,
@@ -36,6 +36,21 @@ pub(crate) struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// The connections to PostgreSQL, and how many of them searches may hold; without the second number a quarter.
+    pub(crate) fn connections(&self) -> Result<(u32, Option<u32>), SettingsError> {
+        let all = self.database_connections;
+        if !(1..=1_000).contains(&all) {
+            return Err(SettingsError("--database-connections must be a number from 1 to 1000".to_owned()));
+        }
+        let searches = self.database_search_connections;
+        if searches.is_some_and(|searches| searches == 0 || searches.saturating_add(2) > all) {
+            let sentence = "--database-search-connections must be 1 or more, and leave two of --database-connections for \
+                other work";
+            return Err(SettingsError(sentence.to_owned()));
+        }
+        Ok((all, searches))
+    }
+
     /// For how long records are kept.
     pub(crate) fn retention(&self) -> Result<Retention, SettingsError> {
         let days = |flag: &str, days: u32, min: u32| {

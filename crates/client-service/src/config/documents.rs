@@ -5,7 +5,7 @@ use clap::Args;
 use super::value::Switch;
 
 /// The storage of files and its garbage collection, for the commands that serve and that collect garbage.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct DocumentArgs {
     #[command(flatten)]
     pub(crate) location: LocationArgs,
@@ -18,7 +18,7 @@ pub(crate) struct DocumentArgs {
 }
 
 /// The storage of files, for every command that reads or writes them.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct LocationArgs {
     /// Where files of documents are stored: a folder, or s3://bucket/prefix; by default in the data folder or in PostgreSQL,
     /// with the clients

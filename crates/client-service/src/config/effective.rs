@@ -1,9 +1,10 @@
 //! The settings that a run uses, as a line of the log: each with its value and where that came from, and no secret.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
+use sha2::{Digest as _, Sha256};
 
 use super::value::non_empty;
 
@@ -14,6 +15,8 @@ pub(crate) struct EffectiveSettings {
     given: Vec<String>,
     /// Those that were left as they are.
     defaults: Vec<String>,
+    /// The flag of each, and the digest of its value: it may be a secret, which is only compared.
+    digests: BTreeMap<String, [u8; 32]>,
 }
 
 impl EffectiveSettings {
@@ -22,16 +25,19 @@ impl EffectiveSettings {
     pub(crate) fn of(program: &Command, matches: &ArgMatches, from_file: &BTreeSet<String>) -> Self {
         let named = matches.subcommand().and_then(|(name, of)| Some((program.find_subcommand(name)?, of)));
         let (command, matches) = named.unwrap_or((program, matches));
-        let (mut given, mut defaults) = (Vec::new(), Vec::new());
+        let (mut given, mut defaults, mut digests) = (Vec::new(), Vec::new(), BTreeMap::new());
         for setting in settings(program, command) {
             let id = setting.get_id().as_str();
             let values = matches.try_get_raw(id).ok().flatten().into_iter().flatten();
             let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
             // An empty variable counts as not set.
             let values = values.iter().filter_map(|value| non_empty(Some(value)));
-            let values: Vec<_> = values.map(|value| shown(setting, value)).collect();
+            let values: Vec<_> = values.collect();
+            let digest = Sha256::digest(values.join(" ")).into();
+            let values: Vec<_> = values.into_iter().map(|value| shown(setting, value)).collect();
             let value = (!values.is_empty()).then(|| values.join(" "));
             let flag = setting.get_long().unwrap_or(id);
+            digests.insert(flag.to_owned(), digest);
             let origin = match matches.value_source(id) {
                 Some(ValueSource::CommandLine) if from_file.contains(flag) => "file",
                 Some(ValueSource::CommandLine) => "command line",
@@ -46,7 +52,18 @@ impl EffectiveSettings {
                 None => defaults.push(format!("--{flag} not set")),
             }
         }
-        Self { given, defaults }
+        Self { given, defaults, digests }
+    }
+
+    /// The flags whose values differ.
+    pub(crate) fn changed<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = &'a str> {
+        let differs = |(flag, digest): &(&String, &[u8; 32])| self.digests.get(*flag) != Some(*digest);
+        newer.digests.iter().filter(differs).map(|(flag, _)| flag.as_str())
+    }
+
+    /// The settings as lines of text.
+    pub(crate) fn text(&self) -> String {
+        format!("given: {}\ndefaults: {}\n", self.given.join(", "), self.defaults.join(", "))
     }
 
     /// Logs them in one line.
@@ -157,7 +174,8 @@ mod tests {
         for flag in settings().filter_map(Arg::get_long) {
             let sounds_secret =
                 ["secret", "password", "-key", "token"].iter().any(|word| flag.contains(word));
-            let is_secret = sounds_secret && !flag.ends_with("-file") && flag != "jwt-public-key";
+            let is_secret =
+                sounds_secret && !flag.ends_with("-file") && !matches!(flag, "jwt-public-key" | "tls-key");
             assert!(!is_secret || marked.contains(flag), "{flag} is to hide its variable");
         }
     }

@@ -10,7 +10,7 @@ use super::error::SettingsError;
 use super::secret::Secret;
 use super::value::Switch;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct LedgerArgs {
     /// The https address that is asked how many open accounts a client has before an exit, see docs/settings.md
     #[arg(long, env = "CLIENTS_ACCOUNTS", value_name = "ADDRESS", hide_env_values = true)]
@@ -74,16 +74,21 @@ pub(crate) fn timeout(arguments: &LedgerArgs) -> Result<Duration, SettingsError>
 
 /// The secrets that sign questions. A ledger without one is refused.
 pub(crate) fn signing_secrets(arguments: &LedgerArgs) -> Result<SigningSecrets, SettingsError> {
+    given_secrets(arguments)?.ok_or_else(|| {
+        SettingsError(
+            "a ledger needs a secret that signs the questions: give --accounts-secret or --accounts-secret-file"
+                .to_owned(),
+        )
+    })
+}
+
+/// The secrets, if some are given.
+pub(crate) fn given_secrets(arguments: &LedgerArgs) -> Result<Option<SigningSecrets>, SettingsError> {
     let secret = Secret {
         flag: "--accounts-secret",
         value: arguments.accounts_secret.as_deref(),
         file: arguments.accounts_secret_file.as_deref(),
     };
-    let text = secret.read()?.ok_or_else(|| {
-        SettingsError(
-            "a ledger needs a secret that signs the questions: give --accounts-secret or --accounts-secret-file"
-                .to_owned(),
-        )
-    })?;
-    SigningSecrets::parse(&text).map_err(|error| SettingsError(format!("{} {error}", secret.source())))
+    let wrong = |error| SettingsError(format!("{} {error}", secret.source()));
+    secret.read()?.map(|text| SigningSecrets::parse(&text)).transpose().map_err(wrong)
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use super::error::SettingsError;
 use super::value::Switch;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct LimitArgs {
     /// Requests per second of one caller, then CBS_429; 0 means no limit
     #[arg(long, env = "CLIENTS_RATE_LIMIT", value_name = "NUMBER", default_value_t = 0)]
@@ -50,6 +50,11 @@ pub(crate) struct LimitArgs {
     /// Seconds that requests and deliveries in progress may take to finish at the stop
     #[arg(long, env = "CLIENTS_DRAIN_DEADLINE", value_name = "SECONDS", default_value_t = 10)]
     pub(crate) drain_deadline: u64,
+
+    /// Seconds between the failing /readyz of a stop and the end of the listener, for balancers that have to notice, 0 to 300
+    #[arg(long, env = "CLIENTS_DRAIN_NOTICE", value_name = "SECONDS", default_value_t = 1,
+        value_parser = clap::value_parser!(u16).range(0..=300))]
+    pub(crate) drain_notice: u16,
 }
 
 /// The limits of the HTTP server.
@@ -83,6 +88,7 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
         max_searches_per_caller: limits.max_searches_per_caller,
         request_timeout: Duration::from_secs(limits.request_timeout),
         drain_deadline: Duration::from_secs(limits.drain_deadline),
+        drain_notice: Duration::from_secs(limits.drain_notice.into()),
         ..Limits::default()
     })
 }

@@ -8,7 +8,7 @@ use super::secret::Secret;
 use super::value::Switch;
 
 /// The log of a service.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct LogArgs {
     /// The format of the log on standard error; RUST_LOG sets its level (info by default)
     #[arg(long, env = "CLIENTS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]

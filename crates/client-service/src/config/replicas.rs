@@ -12,7 +12,7 @@ use super::secret::Secret;
 use super::storage_location::StorageLocation;
 use super::value::{Switch, non_empty};
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ReplicaArgs {
     /// A streaming standby of the database that answers queries, postgres://user@host/name; several by several flags, or with
     /// spaces between them. Each leads to one server

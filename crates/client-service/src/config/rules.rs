@@ -17,7 +17,7 @@ use super::ledger::LedgerArgs;
 use super::value::{Switch, non_empty};
 use crate::system::random_key;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RuleArgs {
     /// Whether a caller who has touched a client since its last approval is refused to approve it
     #[arg(long, env = "CLIENTS_FOUR_EYES", value_enum, default_value_t = Switch::On)]

@@ -12,6 +12,7 @@ use super::error::SettingsError;
 use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
 use super::log::LogArgs;
+use super::port::PortArgs;
 use super::replicas::ReplicaArgs;
 use super::rules::RuleArgs;
 use super::storage_location::StorageLocation;
@@ -20,7 +21,7 @@ use super::traces::TraceArgs;
 use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ServeArgs {
     /// Where to listen: a host name such as localhost, or an address; port 0 lets the system choose
     #[arg(long, env = "CLIENTS_LISTEN", value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
@@ -29,6 +30,9 @@ pub(crate) struct ServeArgs {
     /// A separate address for health, readiness and metrics; metrics are then answered only there
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) admin_listen: Option<SocketAddr>,
+
+    #[command(flatten)]
+    pub(crate) port: PortArgs,
 
     #[command(flatten, next_help_heading = "Data")]
     pub(crate) database: DatabaseArgs,
@@ -106,6 +110,8 @@ impl ServeArgs {
             ("jwt-hs256-secret-file", self.keys.secret.hs256_secret_file.as_deref()),
             ("jwks", jwks),
             ("jwt-public-key", self.keys.jwt_public_key.as_deref()),
+            ("tls-certificate", self.port.tls_certificate.as_deref()),
+            ("tls-key", self.port.tls_key.as_deref()),
             ("webhook-file", self.webhook.webhook_file.as_deref()),
             ("webhook-secret-file", self.webhook.webhook_secret_file.as_deref()),
             ("accounts-secret-file", self.ledger.accounts_secret_file.as_deref()),

@@ -35,26 +35,42 @@ impl SettingsFile {
     ///
     /// One sentence with everything that is wrong in the file, by line; none of its values.
     pub(crate) fn read(program: &Command, arguments: Vec<OsString>) -> Result<Self, SettingsError> {
+        let (settings, faults) = Self::read_all(program, arguments)?;
+        if faults.is_empty() { Ok(settings) } else { Err(SettingsError(faults.join("; "))) }
+    }
+
+    /// The same, with the settings that can be used beside the faults of the others.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, if the file cannot be read or is no TOML.
+    pub(crate) fn read_all(
+        program: &Command,
+        arguments: Vec<OsString>,
+    ) -> Result<(Self, Vec<String>), SettingsError> {
         let variable = program.get_arguments().find(|setting| setting.get_long() == FLAG.strip_prefix("--"));
         let variable = variable.and_then(Arg::get_env).and_then(std::env::var_os);
         let file = given(&arguments, FLAG).or(variable).and_then(|file| file.into_string().ok());
         let Some(file) = non_empty(file.as_deref()) else {
-            return Ok(Self { arguments, ..Self::default() });
+            return Ok((Self { arguments, ..Self::default() }, Vec::new()));
         };
         let refused = |what: &str| SettingsError(format!("{FLAG}: the file {file} {what}"));
         let text = read_bounded(file).map_err(|error| refused(&format!("cannot be read: {error}")))?;
         let text = text.ok_or_else(|| refused("is longer than 64 KiB, the limit for settings"))?;
         let settings = Self::of(&text, program, arguments);
-        let settings = settings.map_err(|faults| refused(&format!("is refused: {faults}")))?;
+        let (settings, faults) = settings.map_err(|fault| refused(&format!("is refused: {fault}")))?;
+        let mut refusals: Vec<_> = (!faults.is_empty())
+            .then(|| refused(&format!("is refused: {}", faults.join("; "))).0)
+            .into_iter()
+            .collect();
         if settings.has_secret && readable_by_others([&Some(file.to_owned())]) {
-            return Err(refused(
-                "holds a secret, and other accounts can read it: give it mode 600, or put the secret into a file of its own",
-            ));
+            let open = "holds a secret, and other accounts can read it: give it mode 600, or put the secret into a file of its own";
+            refusals.push(refused(open).0);
         }
-        Ok(settings)
+        Ok((settings, refusals))
     }
 
-    fn of(text: &str, program: &Command, arguments: Vec<OsString>) -> Result<Self, String> {
+    fn of(text: &str, program: &Command, arguments: Vec<OsString>) -> Result<(Self, Vec<String>), String> {
         let line = |at: Option<Range<usize>>| {
             let before = at.and_then(|at| text.get(..at.start)).unwrap_or_default();
             before.matches('\n').count() + 1
@@ -83,7 +99,7 @@ impl SettingsFile {
             }
         }
         file.arguments.splice(at..at, added);
-        if faults.is_empty() { Ok(file) } else { Err(faults.join("; ")) }
+        Ok((file, faults))
     }
 
     /// Whether the command line or the environment has the setting, or another one in its place. An empty variable counts as
@@ -116,7 +132,7 @@ fn excludes(one: &str, other: &str) -> bool {
 }
 
 /// The arguments without a file that is named before the command, which has been read; and the command.
-fn commanded(program: &Command, mut arguments: Vec<OsString>) -> (Vec<OsString>, &Command) {
+pub(crate) fn commanded(program: &Command, mut arguments: Vec<OsString>) -> (Vec<OsString>, &Command) {
     let text = |at: usize| arguments.get(at).map(|argument| argument.to_string_lossy());
     let before = match text(1) {
         Some(flag) if flag == FLAG => 2,
@@ -211,7 +227,8 @@ mod tests {
 
     fn read(text: &str, arguments: &[&str]) -> Result<SettingsFile, String> {
         let arguments = arguments.iter().map(OsString::from).collect();
-        SettingsFile::of(text, &Cli::command(), arguments)
+        let (file, faults) = SettingsFile::of(text, &Cli::command(), arguments)?;
+        if faults.is_empty() { Ok(file) } else { Err(faults.join("; ")) }
     }
 
     fn all(text: &str, arguments: &[&str]) -> Vec<String> {
@@ -288,7 +305,7 @@ mod tests {
         let program = Cli::command();
         for flag in settings(&program).filter_map(Arg::get_long).filter(|flag| *flag != "config") {
             let file = SettingsFile::of(&format!("{flag} = 'x'"), &program, vec!["client-service".into()]);
-            assert_eq!(file.unwrap().flags, BTreeSet::from([flag.to_owned()]));
+            assert_eq!(file.unwrap().0.flags, BTreeSet::from([flag.to_owned()]));
         }
     }
 }

@@ -10,7 +10,7 @@ use super::error::SettingsError;
 use super::secret::Secret;
 use super::value::non_empty;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct SignInArgs {
     /// The issuer of the identity provider at which people sign in to the console (OpenID Connect), to the letter: an https
     /// address

@@ -12,7 +12,7 @@ use super::secret::Secret;
 use super::value::{Switch, non_empty};
 
 /// The location of the clients, for every command that needs them.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct StorageArgs {
     /// The folder of this machine that holds the clients, the files of documents and the development key; clients-data in the
     /// working directory by default, which serve makes
@@ -43,7 +43,7 @@ pub(crate) struct StorageArgs {
 }
 
 /// Where the clients are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum StorageLocation {
     /// They are lost when the program stops.
     Memory,

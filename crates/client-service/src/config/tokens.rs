@@ -14,7 +14,7 @@ use super::value::{Switch, non_empty};
 /// The word that accepts every issuer or audience: it has to be written out, so that it is not chosen by accident.
 pub(crate) const ANY: &str = "any";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct KeyArgs {
     /// Public keys that verify tokens, as a JSON Web Key Set: a file, or an https address; read again when it changes
     #[arg(long, env = "CLIENTS_JWKS", value_name = "FILE|ADDRESS")]
@@ -48,7 +48,7 @@ pub(crate) struct KeyArgs {
 }
 
 /// The shared secret and the claims, for the commands that verify and that sign tokens.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct SecretArgs {
     /// For development: the secret that signs tokens (HS256), at least 32 bytes
     #[arg(

@@ -19,7 +19,7 @@ pub(crate) const TIMEOUTS: Timeouts =
 const PATH: &str = "/v1/traces";
 
 /// The traces of a service or of a relay.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct TraceArgs {
     /// The address of an OpenTelemetry collector that takes spans by OTLP over HTTP, such as http://127.0.0.1:4318; https, or
     /// http to this machine

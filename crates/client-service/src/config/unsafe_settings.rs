@@ -27,18 +27,46 @@ pub(crate) fn report(arguments: &ServeArgs, policy: &KycPolicy) {
     }
 }
 
+/// The same after a reload: settings and policy before and now. Warns of what was safe before.
+pub(crate) fn report_change(before: (&ServeArgs, &KycPolicy), now: (&ServeArgs, &KycPolicy)) {
+    let (before, now) = (of(before.0, before.1), of(now.0, now.1));
+    for UnsafeSetting { setting, .. } in before.iter().filter(|one| !one.is_among(&now)) {
+        gauge!("unsafe_settings", "setting" => *setting).set(0.0);
+    }
+    for UnsafeSetting { setting, sentence } in now.iter().filter(|one| !one.is_among(&before)) {
+        tracing::warn!(setting, "unsafe setting: {sentence}");
+        gauge!("unsafe_settings", "setting" => *setting).set(1.0);
+    }
+}
+
+impl UnsafeSetting {
+    fn is_among(&self, others: &[Self]) -> bool {
+        others.iter().any(|other| other.setting == self.setting)
+    }
+}
+
+/// The sentences of the unsafe settings.
+pub(crate) fn sentences(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<String> {
+    let sentence = |UnsafeSetting { sentence, .. }| format!("unsafe setting: {sentence}");
+    of(arguments, policy).into_iter().map(sentence).collect()
+}
+
 /// Warns of `CLIENTS_…` variables that no setting of `command` reads, such as misspelt ones.
 pub(crate) fn report_unknown_variables(command: &clap::Command) {
+    for variable in unknown_variables(command) {
+        tracing::warn!(variable, "no setting has this name; client-service --help lists the settings");
+    }
+}
+
+/// `CLIENTS_…` variables that no setting of `command` reads.
+pub(crate) fn unknown_variables(command: &clap::Command) -> Vec<String> {
     let commands = command.get_subcommands().chain([command]);
     let known: Vec<_> =
         commands.flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_env).collect();
-    let variables = std::env::vars_os();
-    for (name, _) in variables {
-        let text = name.to_string_lossy();
-        if text.starts_with("CLIENTS_") && !known.contains(&name.as_os_str()) {
-            tracing::warn!(variable = %text, "no setting has this name; client-service --help lists the settings");
-        }
-    }
+    let unknown = std::env::vars_os().filter(|(name, _)| {
+        name.to_string_lossy().starts_with("CLIENTS_") && !known.contains(&name.as_os_str())
+    });
+    unknown.map(|(name, _)| name.to_string_lossy().into_owned()).collect()
 }
 
 fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
@@ -55,6 +83,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
         &webhook.webhook_secret_file,
         &arguments.ledger.accounts_secret_file,
         &arguments.log.caller_hash_key_file,
+        &arguments.port.tls_key,
         #[cfg(feature = "console")]
         &arguments.console.sign_in.oidc_client_secret_file,
     ];

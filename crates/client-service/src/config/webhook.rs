@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use adapter_webhook::{Address, SigningSecrets};
 use clap::Args;
+use client_app::relay::{RelaySettings, RetrySchedule};
 
 use super::error::SettingsError;
 use super::secret::Secret;
 use super::value::Switch;
 
 /// The webhook, for the commands that deliver events.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct WebhookArgs {
     /// The https address that events are delivered to, see docs/webhooks.md
     #[arg(long, env = "CLIENTS_WEBHOOK", value_name = "ADDRESS", hide_env_values = true)]
@@ -35,6 +36,25 @@ pub(crate) struct WebhookArgs {
     /// Seconds that the webhook may take to answer
     #[arg(long, env = "CLIENTS_WEBHOOK_TIMEOUT", value_name = "SECONDS", default_value_t = 15)]
     pub(crate) webhook_timeout: u64,
+
+    /// How often an event is sent before it becomes a dead letter, 1 to 100; the default takes about three days
+    #[arg(long, env = "CLIENTS_WEBHOOK_ATTEMPTS", value_name = "NUMBER", default_value_t = 10)]
+    pub(crate) webhook_attempts: u32,
+}
+
+/// The part of a lease that a delivery may need besides waiting for the receiver.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// How events are delivered.
+pub(crate) fn delivery(arguments: &WebhookArgs) -> Result<RelaySettings, SettingsError> {
+    if !(1..=100).contains(&arguments.webhook_attempts) {
+        return Err(SettingsError("--webhook-attempts must be a number from 1 to 100".to_owned()));
+    }
+    Ok(RelaySettings {
+        max_delivery_time: timeout(arguments)? + MARGIN,
+        retry_schedule: RetrySchedule::of_attempts(arguments.webhook_attempts),
+        ..RelaySettings::default()
+    })
 }
 
 /// The address of the webhook, if one is configured.
@@ -62,16 +82,21 @@ pub(crate) fn timeout(arguments: &WebhookArgs) -> Result<Duration, SettingsError
 
 /// The secrets that sign messages. A webhook without one is refused.
 pub(crate) fn signing_secrets(arguments: &WebhookArgs) -> Result<SigningSecrets, SettingsError> {
+    given_secrets(arguments)?.ok_or_else(|| {
+        SettingsError(
+            "a webhook needs a secret that signs messages: give --webhook-secret or --webhook-secret-file"
+                .to_owned(),
+        )
+    })
+}
+
+/// The secrets, if some are given.
+pub(crate) fn given_secrets(arguments: &WebhookArgs) -> Result<Option<SigningSecrets>, SettingsError> {
     let secret = Secret {
         flag: "--webhook-secret",
         value: arguments.webhook_secret.as_deref(),
         file: arguments.webhook_secret_file.as_deref(),
     };
-    let text = secret.read()?.ok_or_else(|| {
-        SettingsError(
-            "a webhook needs a secret that signs messages: give --webhook-secret or --webhook-secret-file"
-                .to_owned(),
-        )
-    })?;
-    SigningSecrets::parse(&text).map_err(|error| SettingsError(format!("{} {error}", secret.source())))
+    let wrong = |error| SettingsError(format!("{} {error}", secret.source()));
+    secret.read()?.map(|text| SigningSecrets::parse(&text)).transpose().map_err(wrong)
 }

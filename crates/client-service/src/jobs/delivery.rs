@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use adapter_webhook::Webhook;
 use client_app::Clients;
-use client_app::ports::Outbox;
+use client_app::ports::{EventReceiver, Outbox};
 use client_app::relay::{self, PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use metrics::{counter, describe_counter};
 
@@ -15,10 +14,7 @@ use super::round::{JobFailure, Round};
 use super::supervisor::{AtStop, Supervisor};
 use crate::system::SystemClock;
 
-/// The part of a lease that a delivery may need besides waiting for the receiver.
-const MARGIN: Duration = Duration::from_secs(5);
-
-/// Delivers from `outbox` to `webhook`, which answers within `timeout`, while the clock is right. Leases end by the clock
+/// Delivers from `outbox` to `receiver` while the clock is right. Leases end by the clock
 /// of the relay that took them, so a relay whose clock is ahead would take events that another relay is delivering.
 ///
 /// At the stop, deliveries in progress may finish. An event whose delivery does not finish by the deadline is delivered
@@ -27,15 +23,14 @@ pub(crate) fn deliver(
     supervisor: &Supervisor,
     clients: &Clients,
     outbox: Arc<dyn Outbox>,
-    webhook: Webhook,
-    timeout: Duration,
+    receiver: Arc<dyn EventReceiver>,
+    settings: RelaySettings,
 ) {
-    let settings = RelaySettings { max_delivery_time: timeout + MARGIN, ..RelaySettings::default() };
-    tracing::info!(?webhook, "delivering events");
+    tracing::info!("delivering events");
     let delivery = Arc::new(Delivery {
         clients: clients.clone(),
         clock_compared: AtomicBool::new(false),
-        relay: Arc::new(Relay::new(outbox, Arc::new(webhook), Arc::new(SystemClock), settings)),
+        relay: Arc::new(Relay::new(outbox, receiver, Arc::new(SystemClock), settings)),
         backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
     });
     let (relay, stop) = (delivery.relay.clone(), supervisor.stop().clone());
@@ -111,7 +106,7 @@ fn count(round: &relay::Round) {
 #[cfg(test)]
 mod tests {
     use adapter_inmem::MemoryStore;
-    use adapter_webhook::{Address, Limits, SigningSecrets};
+    use adapter_webhook::{Address, Limits, SigningSecrets, Webhook};
     use client_app::ports::Clock as _;
     use jiff::SignedDuration;
 

@@ -12,14 +12,14 @@ use super::supervisor::{AtStop, Supervisor};
 /// An application lapses at the end of a day of the bank; it is ended at most this much later.
 const INTERVAL: Duration = Duration::from_mins(15);
 
+/// How soon another policy is noticed that lets applications lapse.
+const NO_LAPSE_INTERVAL: Duration = Duration::from_mins(1);
+
 /// The next round after one in which some applications did not lapse.
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Ends applications without a change for as many days as the policy says; without such a number there is no job.
+/// Ends applications without a change for as many days as the policy says; the number may come with another policy.
 pub(super) fn end(supervisor: &Supervisor, clients: &Clients) {
-    if clients.kyc_policy().lapse_after_days.is_none() {
-        return;
-    }
     describe_counter!("applications_lapsed_total", "Applications that lapsed without a change.");
     describe_counter!(
         "applications_lapse_failed_total",
@@ -31,6 +31,9 @@ pub(super) fn end(supervisor: &Supervisor, clients: &Clients) {
 }
 
 async fn round(clients: Clients) -> Round {
+    if clients.kyc_policy().lapse_after_days.is_none() {
+        return Ok(NO_LAPSE_INTERVAL);
+    }
     if !clock::is_right(&clients).await? {
         return Ok(clock::RETRY_INTERVAL);
     }

@@ -11,15 +11,15 @@ use crate::system::SystemClock;
 const INTERVAL: Duration = Duration::from_mins(1);
 const AGE: &str = "secret_file_age_seconds";
 
-/// Keeps the ages of these files up to date: each with the setting that names it.
-pub(crate) fn measure(supervisor: &Supervisor, files: Vec<(&'static str, String)>) {
-    if files.is_empty() {
-        return;
-    }
+/// Keeps the ages of these files up to date: each with the setting that names it. A reload may name others.
+pub(crate) fn measure<F>(supervisor: &Supervisor, files: F)
+where
+    F: Fn() -> Vec<(&'static str, String)> + Send + Sync + 'static,
+{
     let text = "How long ago the file of a secret or of keys was written; NaN if it cannot be read.";
     describe_gauge!(AGE, Unit::Seconds, text);
     supervisor.start("secret_files", Duration::ZERO, AtStop::Cancel, move || {
-        let files = files.clone();
+        let files = files();
         async move {
             for (setting, file) in files {
                 gauge!(AGE, "setting" => setting).set(age(&file).await.unwrap_or(f64::NAN));

@@ -58,6 +58,20 @@ impl Keys {
         self.this_machine_only
     }
 
+    /// Whether the settings name no key, so that the service makes one.
+    pub(crate) const fn is_development(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// What is wrong with the files and the secret; no address is asked.
+    pub(crate) async fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Vec::new();
+        for source in &self.sources {
+            faults.extend(source.check().await.err().map(SettingsError::from));
+        }
+        faults
+    }
+
     /// Loads the keys of the settings.
     pub(crate) async fn load(self) -> Result<LoadedKeys, SettingsError> {
         if self.sources.is_empty() {

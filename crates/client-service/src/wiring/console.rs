@@ -1,6 +1,5 @@
 //! The console of the back office, where people can sign in to it.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use adapter_console::{Console, DevelopmentPerson, Lifetime, ProviderSignIn, SignIn};
@@ -98,9 +97,14 @@ impl ConsoleSettings {
 }
 
 impl Entrance {
+    /// What verifies the tokens of the identity provider, if people sign in at one.
+    pub(crate) fn provider(&self) -> Option<Arc<TokenVerifier>> {
+        self.verifier.clone()
+    }
+
     /// The address of the service for people; without a setting, that of the API.
-    pub(crate) fn address(&self, listening: SocketAddr) -> String {
-        self.url.as_ref().map_or_else(|| format!("http://{listening}"), |url| url.origin.clone())
+    pub(crate) fn address(&self, base: &str) -> String {
+        self.url.as_ref().map_or_else(|| base.to_owned(), |url| url.origin.clone())
     }
 }
 
@@ -112,7 +116,7 @@ pub(crate) fn offer(
     storage: &Storage,
     jobs: &Supervisor,
     entrance: Option<Entrance>,
-    listening: SocketAddr,
+    base: &str,
 ) -> Server {
     let Some(entrance) = entrance else {
         tracing::info!("there is no console: it is off, or people have no way to sign in (--oidc-issuer)");
@@ -128,7 +132,7 @@ pub(crate) fn offer(
         random: Arc::new(random_secret),
         lifetime: entrance.lifetime,
         secure: entrance.url.as_ref().is_some_and(|url| url.is_https),
-        address: entrance.address(listening),
+        address: entrance.address(base),
         sign_in: entrance.sign_in,
     };
     tracing::info!(address = console.address, "the console is at {START}");

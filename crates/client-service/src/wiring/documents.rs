@@ -21,25 +21,49 @@ pub(crate) async fn open(
     arguments: &LocationArgs,
     storage_location: &StorageLocation,
 ) -> Result<Option<Arc<dyn ContentLocation>>, SettingsError> {
-    let Some(location) = non_empty(arguments.documents.as_deref()) else {
+    let Some(location) = named(arguments, storage_location)? else {
         return Ok(None);
     };
-    // A store in memory starts empty, so garbage collection would take every file of an earlier run for an orphan.
-    if matches!(storage_location, StorageLocation::Memory) {
-        let sentence = "--documents: files outlive clients that are stored in memory, so it cannot be given together with \
-            --in-memory; remove one of them";
-        return Err(SettingsError(sentence.to_owned()));
-    }
-    #[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
-    let variables: Vec<_> = std::env::vars().collect();
     let plain_http = arguments.documents_plain_http == Switch::On;
-    let opened = adapter_object_store::open_location(location, variables, plain_http).await;
+    let opened = adapter_object_store::open_location(location, variables(), plain_http).await;
     let OpenLocation { contents, warning } =
         opened.map_err(|error| SettingsError(format!("--documents: {error}")))?;
     if let Some(warning) = warning {
         tracing::warn!("--documents: {warning}");
     }
     Ok(Some(contents))
+}
+
+/// Whether the location of `--documents` can be opened, as far as this machine alone can tell.
+pub(crate) fn check(
+    arguments: &LocationArgs,
+    storage_location: &StorageLocation,
+) -> Result<(), SettingsError> {
+    let Some(location) = named(arguments, storage_location)? else {
+        return Ok(());
+    };
+    let plain_http = arguments.documents_plain_http == Switch::On;
+    let checked = adapter_object_store::check_location(location, variables(), plain_http);
+    checked.map_err(|error| SettingsError(format!("--documents: {error}")))
+}
+
+fn named<'a>(
+    arguments: &'a LocationArgs,
+    storage_location: &StorageLocation,
+) -> Result<Option<&'a str>, SettingsError> {
+    let location = non_empty(arguments.documents.as_deref());
+    // A store in memory starts empty, so garbage collection would take every file of an earlier run for an orphan.
+    if location.is_some() && matches!(storage_location, StorageLocation::Memory) {
+        let sentence = "--documents: files outlive clients that are stored in memory, so it cannot be given together with \
+            --in-memory; remove one of them";
+        return Err(SettingsError(sentence.to_owned()));
+    }
+    Ok(location)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
+fn variables() -> Vec<(String, String)> {
+    std::env::vars().collect()
 }
 
 /// The files of this storage: at `location`, if it belongs to this database; in the data folder; or beside the clients.

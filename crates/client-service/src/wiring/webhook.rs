@@ -1,7 +1,6 @@
 //! The webhook that events are delivered to.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use adapter_webhook::{Limits, Webhook};
 
@@ -9,8 +8,8 @@ use crate::config::error::SettingsError;
 use crate::config::webhook::{self, WebhookArgs};
 use crate::system::SystemClock;
 
-/// The webhook, if one is configured, and how long it may take to answer.
-pub(crate) fn webhook(arguments: &WebhookArgs) -> Result<Option<(Webhook, Duration)>, SettingsError> {
+/// The webhook, if one is configured.
+pub(crate) fn webhook(arguments: &WebhookArgs) -> Result<Option<Webhook>, SettingsError> {
     let timeout = webhook::timeout(arguments)?;
     let Some(address) = webhook::address(arguments)? else {
         return Ok(None);
@@ -18,6 +17,5 @@ pub(crate) fn webhook(arguments: &WebhookArgs) -> Result<Option<(Webhook, Durati
     let secrets = webhook::signing_secrets(arguments)?;
     let limits = Limits { answer: timeout, ..Limits::default() };
     let webhook = Webhook::new(address, secrets, limits, Arc::new(SystemClock));
-    let webhook = webhook.map_err(|error| SettingsError(format!("--webhook: {error}")))?;
-    Ok(Some((webhook, timeout)))
+    webhook.map(Some).map_err(|error| SettingsError(format!("--webhook: {error}")))
 }

@@ -1,8 +1,9 @@
 //! A program that was built without the console.
 
-use std::net::SocketAddr;
+use std::sync::Arc;
 
 use adapter_http::Server;
+use adapter_http::auth::TokenVerifier;
 
 use super::storage::Storage;
 use crate::config::error::SettingsError;
@@ -43,8 +44,13 @@ impl ConsoleSettings {
 }
 
 impl Entrance {
+    /// There is no identity provider.
+    pub(crate) fn provider(&self) -> Option<Arc<TokenVerifier>> {
+        match *self {}
+    }
+
     /// There is no address.
-    pub(crate) fn address(&self, _listening: SocketAddr) -> String {
+    pub(crate) fn address(&self, _base: &str) -> String {
         match *self {}
     }
 }
@@ -55,7 +61,7 @@ pub(crate) fn offer(
     _storage: &Storage,
     _jobs: &Supervisor,
     _entrance: Option<Entrance>,
-    _listening: SocketAddr,
+    _base: &str,
 ) -> Server {
     server
 }

@@ -12,7 +12,7 @@ use crate::service::{Service, first_approval, first_creation, shell};
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// A receiver that refuses the first message and accepts the others. The channel gets the head and the body of each.
-fn receiver() -> (String, Receiver<(String, Value)>) {
+pub fn receiver() -> (String, Receiver<(String, Value)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/hooks", listener.local_addr().unwrap());
     let (sender, messages) = channel();

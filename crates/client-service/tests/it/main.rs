@@ -10,6 +10,8 @@
 
 mod backups;
 mod blocked_disk;
+mod certificate;
+mod check_config;
 mod command_line;
 mod console;
 mod copies;
@@ -23,6 +25,7 @@ mod large_bodies;
 mod metrics;
 mod packaging;
 mod provider_sign_in;
+mod reload;
 mod replicas;
 mod roles;
 mod service;
@@ -31,6 +34,7 @@ mod settings_file;
 mod settings_page;
 mod test_controls;
 mod time_zone;
+mod tls;
 mod traces;
 mod web;
 

@@ -6,7 +6,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 67] = [
+const VARIABLES: [&str; 73] = [
+    "CLIENTS_CONFIG",
+    "CLIENTS_TLS_CERTIFICATE",
+    "CLIENTS_TLS_KEY",
+    "CLIENTS_CORS_ORIGIN",
+    "CLIENTS_WEBHOOK_ATTEMPTS",
+    "CLIENTS_DRAIN_NOTICE",
     "CLIENTS_OTLP_ENDPOINT",
     "CLIENTS_OTLP_PLAIN_HTTP",
     "CLIENTS_OTLP_SAMPLE",

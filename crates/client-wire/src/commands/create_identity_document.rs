@@ -96,8 +96,8 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     let today = request.today();
     let kind = kind(&mut form);
     let number = form.required("idNumber", IdentificationNumber::parse);
-    let number =
-        kind.zip(number).and_then(|(kind, number)| masked(request.kyc_policy(), &mut form, kind, number));
+    let policy = request.kyc_policy();
+    let number = kind.zip(number).and_then(|(kind, number)| masked(&policy, &mut form, kind, number));
     let extension = form.required("docExtension", FileExtension::parse);
     let bytes = form.required("base64Doc", decoded);
     let issuer = form.optional("issuingAuthority", IssuingAuthority::parse);

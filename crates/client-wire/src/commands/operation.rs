@@ -1,5 +1,7 @@
 //! What every command on the wire has.
 
+use std::sync::Arc;
+
 use client_app::commands::Command;
 use client_app::{Admission, Clients, Decided, Plan, RequestContext};
 use client_domain::ClientEvent;
@@ -79,7 +81,7 @@ impl<'a> Request<'a> {
         self.clients.numbering()
     }
 
-    pub(crate) fn kyc_policy(&self) -> &KycPolicy {
+    pub(crate) fn kyc_policy(&self) -> Arc<KycPolicy> {
         self.clients.kyc_policy()
     }
 

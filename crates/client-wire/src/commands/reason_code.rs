@@ -27,7 +27,8 @@ pub(super) fn reason_code(
     let code = form.optional(NAME, ReasonCode::parse);
     // A malformed code has its error already.
     if code.is_some() || form.is_absent(NAME) {
-        let chosen = request.kyc_policy().reasons.choose(operation, code.as_ref());
+        let policy = request.kyc_policy();
+        let chosen = policy.reasons.choose(operation, code.as_ref());
         if let Err(refused) = chosen {
             form.fail(NAME, reason_not_accepted(&refused));
         }

@@ -82,8 +82,8 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let client = form.finish(client)?;
     let found = ask(clients, caller, GetActions { client }).await?;
     let client = &found.client;
-    let reasons = &clients.kyc_policy().reasons;
-    let entry = |explanation| entry(explanation, reasons, caller);
+    let policy = clients.kyc_policy();
+    let entry = |explanation| entry(explanation, &policy.reasons, caller);
     let data = json!({
         "contactEncodedKey": client.key().as_str(),
         "clientState": client.state().number(),

@@ -122,7 +122,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
         "identity": part(client, best(client, documents)),
         "kycStatus": found.status.name(),
         "missing": found.missing.iter().map(missing_requirement_json).collect::<Vec<_>>(),
-        "policyVersion": clients.kyc_policy().version.as_ref().map(|version| version.as_str()),
+        "policyVersion": found.policy.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
     }));
     let rejected: Vec<_> = finally_rejected(kyc).collect();

@@ -79,7 +79,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let current = clients.kyc_policy();
 
     let order = PreviewKycPolicy::order();
-    let query = |other| cursor::fingerprint(json!([policy_json(current), policy_json(other)]));
+    let query = |other| cursor::fingerprint(json!([policy_json(&current), policy_json(other)]));
     let query = other.as_ref().map(query);
     let position = cursor.as_deref().zip(query.as_deref());
     let position = position.map(|(text, query)| cursor::read_position(text, query, &order));

@@ -150,8 +150,8 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
 fn view_json(clients: &Clients, view: ClientView, caller: &Caller) -> Value {
     let ClientView { details, actions, kyc, look_alikes, more_look_alikes, history } = view;
     let client = &details.client;
-    let reasons = &clients.kyc_policy().reasons;
-    let explained = actions.iter().map(|one| actions::entry(one, reasons, caller));
+    let policy = clients.kyc_policy();
+    let explained = actions.iter().map(|one| actions::entry(one, &policy.reasons, caller));
     let open = client.snapshot().amendments.iter();
     let open = open.map(|one| amendments::amendment_json(client, one, caller));
     let withheld = [("kyc", kyc.withheld()), ("history", history.withheld())].into_iter();
@@ -162,7 +162,7 @@ fn view_json(clients: &Clients, view: ClientView, caller: &Caller) -> Value {
         "contactEncodedKey": client.key().as_str(),
         "version": client.version().get(),
         "actions": explained.collect::<Vec<_>>(),
-        "kyc": kyc.shown().map(|standing| kyc_json(clients, client, standing)),
+        "kyc": kyc.shown().map(|standing| kyc_json(client, standing)),
         "amendments": open.collect::<Vec<_>>(),
         "lookAlikes": look_alikes.iter().map(look_alikes::look_alike_json).collect::<Vec<_>>(),
         "hasMoreLookAlikes": more_look_alikes,
@@ -172,13 +172,13 @@ fn view_json(clients: &Clients, view: ClientView, caller: &Caller) -> Value {
     })
 }
 
-fn kyc_json(clients: &Clients, client: &Client, standing: &KycStanding) -> Value {
+fn kyc_json(client: &Client, standing: &KycStanding) -> Value {
     let evidence = client.kyc();
     let documents = evidence.documents.iter().map(|one| document_json(client, one, standing.today));
     let addresses = evidence.addresses.iter().map(|one| address_json(client, one));
     json!({
         "kycStatus": standing.status.name(),
-        "policyVersion": clients.kyc_policy().version.as_ref().map(|version| version.as_str()),
+        "policyVersion": standing.policy.as_ref().map(|version| version.as_str()),
         "requirements": standing.requirements.iter().map(requirement_json).collect::<Vec<_>>(),
         "mobile": kyc_information::contact_part(client, ContactPoint::Mobile),
         "email": kyc_information::contact_part(client, ContactPoint::Email),

@@ -3,7 +3,6 @@
 use adapter_postgres::{PostgresStore, Settings, StartError};
 
 use crate::config::database::DatabaseArgs;
-use crate::config::error::SettingsError;
 use crate::config::value::Switch;
 use crate::exit::ExitError;
 
@@ -15,18 +14,9 @@ pub(super) async fn open(
     read_only: bool,
 ) -> Result<PostgresStore, ExitError> {
     let mut database = if read_only { database.clone().for_reading() } else { database.clone() };
-    if !(1..=1_000).contains(&arguments.database_connections) {
-        return Err(SettingsError("--database-connections must be a number from 1 to 1000".to_owned()).into());
-    }
-    database.max_connections = arguments.database_connections;
-    if let Some(searches) = arguments.database_search_connections {
-        if searches == 0 || searches.saturating_add(2) > arguments.database_connections {
-            let sentence = "--database-search-connections must be 1 or more, and leave two of --database-connections for \
-                other work";
-            return Err(SettingsError(sentence.to_owned()).into());
-        }
-        database.search_connections = Some(searches);
-    }
+    let (all, searches) = arguments.connections()?;
+    database.max_connections = all;
+    database.search_connections = searches.or(database.search_connections);
     let wrong = |error: StartError| {
         // docs/postgresql.md recommends a role that does not own the schema.
         let hint = match error {

@@ -1,0 +1,220 @@
+//! What a running service takes over of its settings: the values, where they go, and the reload that brings them there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use adapter_http::Tls;
+use adapter_http::auth::{PermissionClaims, TokenVerifier};
+use adapter_webhook::Webhook;
+use client_app::Clients;
+use client_app::ports::{AccountDirectory, BranchDirectory, EventReceiver};
+use client_domain::kyc::KycPolicy;
+use sha2::{Digest as _, Sha256};
+
+use super::auth::{Keys, LoadedKeys};
+use super::directory::directory;
+use super::ledger::accounts;
+use super::replaceable::Replaceable;
+use super::webhook::webhook;
+use crate::config::effective::EffectiveSettings;
+use crate::config::error::SettingsError;
+use crate::config::reading::Reading;
+use crate::config::reloaded::RELOADED;
+use crate::config::service::ServeArgs;
+use crate::config::storage_location::StorageLocation;
+use crate::config::{listen, port, rules, tokens, unsafe_settings};
+use crate::reload::{Refused, Reloaded};
+
+/// The values of settings that a running service takes over, besides the keys of tokens.
+pub(crate) struct LiveValues {
+    pub(crate) kyc_policy: KycPolicy,
+    branches: Arc<dyn BranchDirectory>,
+    accounts: Arc<dyn AccountDirectory>,
+    webhook: Option<Webhook>,
+    tls: Option<Tls>,
+}
+
+impl LiveValues {
+    pub(crate) fn read(arguments: &ServeArgs) -> Result<Self, SettingsError> {
+        Ok(Self {
+            kyc_policy: rules::kyc_policy(&arguments.rules)?,
+            branches: Arc::new(directory(&arguments.rules)?),
+            accounts: accounts(&arguments.ledger)?,
+            webhook: webhook(&arguments.webhook)?,
+            tls: port::tls(&arguments.port)?,
+        })
+    }
+}
+
+/// The ports whose adapters follow the settings.
+#[derive(Clone)]
+pub(crate) struct LivePorts {
+    pub(crate) branches: Arc<Replaceable<dyn BranchDirectory>>,
+    pub(crate) accounts: Arc<Replaceable<dyn AccountDirectory>>,
+    pub(crate) webhook: Option<Arc<Replaceable<dyn EventReceiver>>>,
+    pub(crate) tls: Option<Tls>,
+}
+
+impl LivePorts {
+    /// The ports with these adapters, and the policy.
+    pub(crate) fn of(values: LiveValues) -> (Self, KycPolicy) {
+        let LiveValues { kyc_policy, branches, accounts, webhook, tls } = values;
+        let ports = Self {
+            branches: Replaceable::new(branches),
+            accounts: Replaceable::new(accounts),
+            webhook: webhook.map(|webhook| Replaceable::new(Arc::new(webhook) as Arc<dyn EventReceiver>)),
+            tls,
+        };
+        (ports, kyc_policy)
+    }
+}
+
+/// The settings that a service uses at this moment.
+#[derive(Clone)]
+pub(crate) struct InForce(Arc<Mutex<ServeArgs>>);
+
+impl InForce {
+    pub(crate) fn new(arguments: &ServeArgs) -> Self {
+        Self(Arc::new(Mutex::new(arguments.clone())))
+    }
+
+    pub(crate) fn arguments(&self) -> MutexGuard<'_, ServeArgs> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The parts of a running service that a reload reaches.
+pub(crate) struct LiveService {
+    pub(crate) clients: Clients,
+    pub(crate) ports: LivePorts,
+    pub(crate) verifier: Arc<TokenVerifier>,
+    /// Whether the service has made the key of its tokens itself.
+    pub(crate) is_development: bool,
+    /// What verifies the tokens of the identity provider of the console.
+    pub(crate) provider: Option<Arc<TokenVerifier>>,
+    pub(crate) storage_location: StorageLocation,
+    pub(crate) addresses: Vec<SocketAddr>,
+}
+
+/// The reload of a service.
+pub(crate) struct ServiceReload {
+    reading: Reading<ServeArgs>,
+    in_force: InForce,
+    service: LiveService,
+    /// The contents of files that are read at the start only.
+    fixed: BTreeMap<&'static str, Option<[u8; 32]>>,
+}
+
+/// What a reload has read, before any of it is used.
+struct Read {
+    arguments: ServeArgs,
+    values: LiveValues,
+    keys: Keys,
+    permissions: PermissionClaims,
+    waiting: Vec<String>,
+}
+
+impl ServiceReload {
+    pub(crate) fn new(reading: Reading<ServeArgs>, in_force: InForce, service: LiveService) -> Self {
+        let fixed = fixed_files(&reading.arguments);
+        Self { reading, in_force, service, fixed }
+    }
+
+    /// Reads the settings again and takes them over, all that can change or none.
+    pub(crate) async fn round(self: Arc<Self>) -> Reloaded {
+        let reload = self.clone();
+        let read = tokio::task::spawn_blocking(move || reload.read()).await;
+        let panicked = |_| Refused { why: SettingsError("the reload panicked".to_owned()), file: None };
+        let Read { arguments, values, keys, permissions, waiting } = read.map_err(panicked)??;
+        let loaded = keys.load().await;
+        let loaded = loaded.map_err(|why| Refused::of(why, arguments.reloaded_files()))?;
+        // From here on nothing fails.
+        self.service.take_over(values, &loaded, permissions, (&self.in_force, arguments));
+        Ok(waiting)
+    }
+
+    fn read(&self) -> Result<Read, Refused> {
+        let (newer, effective) = (self.reading.again)().map_err(|why| Refused { why, file: None })?;
+        let arguments = self.reading.arguments.reloaded(&newer);
+        match self.values(&arguments) {
+            Ok((values, keys, permissions)) => {
+                let waiting = self.waiting(&newer, &effective);
+                Ok(Read { arguments, values, keys, permissions, waiting })
+            }
+            Err(why) => Err(Refused::of(why, arguments.reloaded_files())),
+        }
+    }
+
+    fn values(&self, arguments: &ServeArgs) -> Result<(LiveValues, Keys, PermissionClaims), SettingsError> {
+        let service = &self.service;
+        let values = LiveValues::read(arguments)?;
+        let refused = |sentence: &str| Err(SettingsError(sentence.to_owned()));
+        if values.webhook.is_some() != service.ports.webhook.is_some() {
+            return refused("a webhook is added or removed by a start of the service and not by a reload");
+        }
+        if values.tls.is_some() != service.ports.tls.is_some() {
+            return refused(
+                "TLS at the port begins or ends with a start of the service and not with a reload",
+            );
+        }
+        let has_provider = service.provider.is_some();
+        let keys = Keys::of(&arguments.keys, &service.storage_location, has_provider)?;
+        if keys.is_development() != service.is_development {
+            return refused(
+                "the first key of tokens is added, and the last one removed, by a start of the service and not by a reload",
+            );
+        }
+        if let Some(why) = keys.this_machine_only() {
+            listen::this_machine_only(&service.addresses, why)?;
+        }
+        Ok((values, keys, tokens::permission_claims(&arguments.keys)?))
+    }
+
+    /// The settings that have changed and wait for the next start.
+    fn waiting(&self, newer: &ServeArgs, effective: &EffectiveSettings) -> Vec<String> {
+        let changed = self.reading.effective.changed(effective).filter(|flag| !RELOADED.contains(flag));
+        let files = fixed_files(newer);
+        let files = files.iter().filter(|(setting, text)| self.fixed.get(*setting) != Some(*text));
+        let all: BTreeSet<_> = changed.chain(files.map(|(setting, _)| *setting)).collect();
+        all.into_iter().map(|flag| format!("--{flag}")).collect()
+    }
+}
+
+impl LiveService {
+    fn take_over(
+        &self,
+        values: LiveValues,
+        keys: &LoadedKeys,
+        permissions: PermissionClaims,
+        (in_force, arguments): (&InForce, ServeArgs),
+    ) {
+        if let LoadedKeys::Configured(keys) = keys {
+            self.verifier.adopt(keys);
+        }
+        if let Some(provider) = &self.provider {
+            provider.adopt_permission_claims(permissions);
+        }
+        let mut used = in_force.arguments();
+        let before = self.clients.kyc_policy();
+        unsafe_settings::report_change((&used, &before), (&arguments, &values.kyc_policy));
+        *used = arguments;
+        drop(used);
+        self.clients.replace_kyc_policy(values.kyc_policy);
+        self.ports.branches.replace(values.branches);
+        self.ports.accounts.replace(values.accounts);
+        if let Some((port, webhook)) = self.ports.webhook.as_ref().zip(values.webhook) {
+            port.replace(Arc::new(webhook));
+        }
+        if let Some((tls, newer)) = self.ports.tls.as_ref().zip(values.tls) {
+            tls.adopt(&newer);
+        }
+    }
+}
+
+/// The files of secrets that are read at the start only, each with the digest of what it holds now.
+fn fixed_files(arguments: &ServeArgs) -> BTreeMap<&'static str, Option<[u8; 32]>> {
+    let files = arguments.secret_files().into_iter().filter(|(setting, _)| !RELOADED.contains(setting));
+    let digest = |file: String| Some(Sha256::digest(std::fs::read(file).ok()?).into());
+    files.map(|(setting, file)| (setting, digest(file))).collect()
+}

@@ -1,0 +1,61 @@
+//! Whether a service could use its settings: everything that `serve` reads before it opens a database or binds a port.
+
+use super::auth::Keys;
+use super::directory::directory;
+use super::ledger::accounts;
+use super::test_controls::THIS_MACHINE_ONLY;
+use super::webhook::webhook;
+use super::{console, documents};
+use crate::config::error::SettingsError;
+use crate::config::service::ServeArgs;
+use crate::config::storage_location::StorageLocation;
+use crate::config::value::Switch;
+use crate::config::{ledger, limits, listen, log, port, rules, traces, webhook as webhook_settings};
+
+/// Everything that is wrong: each setting is read for itself, so that a fault hides no other one.
+pub(crate) async fn faults(arguments: &ServeArgs) -> Vec<SettingsError> {
+    let mut faults = Vec::new();
+    let rules = &arguments.rules;
+    let location = kept(&mut faults, arguments.storage_location());
+    // What follows from the location is not a fault of its own.
+    let location = location.unwrap_or(StorageLocation::Memory);
+    let console = kept(&mut faults, console::settings(arguments));
+    let has_provider = console.as_ref().is_some_and(console::ConsoleSettings::has_provider);
+    let keys = kept(&mut faults, Keys::of(&arguments.keys, &location, has_provider));
+    if let Some(keys) = &keys {
+        faults.extend(keys.faults().await);
+    }
+    let addresses = kept(&mut faults, listen::listen(&arguments.listen)).unwrap_or_default();
+    let why = keys.as_ref().and_then(Keys::this_machine_only);
+    let why = why.or(console.as_ref().and_then(console::ConsoleSettings::this_machine_only));
+    let why = why.or((arguments.test_controls == Switch::On).then_some(THIS_MACHINE_ONLY));
+    let results = [
+        why.map_or(Ok(()), |why| listen::this_machine_only(&addresses, why)),
+        limits::limits(&arguments.limits).map(drop),
+        rules::kyc_policy(rules).map(drop),
+        directory(rules).map(drop),
+        rules::calendar(rules).map(drop),
+        rules::numbering(rules).map(drop),
+        rules::duplicate_quota(rules).map(drop),
+        arguments.database.retention().map(drop),
+        arguments.database.connections().map(drop),
+        arguments.replicas.settings(&arguments.database, &location).map(drop),
+        // Also where the address is wrong, without which the others read no secret.
+        ledger::given_secrets(&arguments.ledger).map(drop),
+        webhook_settings::given_secrets(&arguments.webhook).map(drop),
+        accounts(&arguments.ledger).map(drop),
+        webhook(&arguments.webhook).map(drop),
+        webhook_settings::delivery(&arguments.webhook).map(drop),
+        port::tls(&arguments.port).map(drop),
+        port::cors(&arguments.port).map(drop),
+        documents::check(&arguments.documents.location, &location),
+        log::request_log(&arguments.log).map(drop),
+        traces::traces(&arguments.traces).map(drop),
+    ];
+    faults.extend(results.into_iter().filter_map(Result::err));
+    faults
+}
+
+fn kept<T>(faults: &mut Vec<SettingsError>, result: Result<T, SettingsError>) -> Option<T> {
+    result.map_err(|fault| faults.push(fault)).ok()
+}

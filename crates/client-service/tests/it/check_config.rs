@@ -1,0 +1,95 @@
+//! `check-config` names everything that is wrong, and starts nothing.
+
+use std::net::TcpListener;
+
+use crate::service::call;
+
+const MARKER: &str = "mArKeR";
+
+fn words(output: &std::process::Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap() + &String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn every_wrong_setting_is_named_and_no_value_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let policy = file("policy.json", &format!(r#"{{"version": "{MARKER}", "#));
+    let directory = file("directory.json", &format!(r#"{{"branches": [{{"key": "{MARKER}"}}]}}"#));
+    let keys = file("keys.json", MARKER);
+    let config = file(
+        "clients.toml",
+        &format!("max-connections = 0\nmax-in-flight = 0\nkyc-policy = '{policy}'\nlissten = '{MARKER}'\n"),
+    );
+    let settings = [
+        ("CLIENTS_DIRECTORY", directory.as_str()),
+        ("CLIENTS_WEBHOOK_ATTEMPTS", "0"),
+        ("CLIENTS_DATABASE_CONNECTIONS", "many"),
+        ("CLIENTS_WEBHOOK", "ftp://mArKeR"),
+        ("CLIENTS_WEBHOOK_SECRET", MARKER),
+        ("CLIENTS_KEEP_OUTCOMES", "1"),
+        ("DATABASE_URL", "mysql://mArKeR"),
+        ("CLIENTS_JWT_ISSUER", "any"),
+        ("CLIENTS_JWT_AUDIENCE", "any"),
+    ];
+    let arguments =
+        ["check-config", "--config", &config, "--rate-limit", MARKER, "--four-eyes=mArKeR", "--jwks", &keys];
+    let refused = call(&arguments, &settings);
+    let text = words(&refused);
+    assert_eq!(refused.status.code(), Some(2), "{text}");
+    for setting in [
+        "line 4: no setting has this name",
+        "--rate-limit",
+        "--four-eyes",
+        "--database-connections",
+        "--max-connections must",
+        "--max-in-flight must",
+        "--kyc-policy:",
+        "--directory:",
+        "--jwks:",
+        "--webhook-attempts",
+        "--webhook is not",
+        "--webhook-secret holds",
+        "--keep-outcomes",
+        "--database-url:",
+    ] {
+        let lines = text.lines().filter(|line| line.contains(setting)).count();
+        assert_eq!(lines, 1, "{setting}: {text}");
+    }
+    assert!(text.contains("14 settings cannot be used"), "{text}");
+    assert!(!text.contains(MARKER), "{text}");
+}
+
+#[test]
+fn settings_that_can_be_used_are_shown_and_nothing_is_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let arguments =
+        ["check-config", "--data", data.to_str().unwrap(), "--listen", &address, "--rate-limit=7"];
+    let secret = "0123456789abcdef0123456789abcdef";
+    let environment = [("CLIENTS_JWT_HS256_SECRET", secret), ("CLIENTS_FOUR_EYESS", "off")];
+    let fine = call(&arguments, &environment);
+    let text = words(&fine);
+    assert_eq!(fine.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains("--rate-limit 7 (command line)") && text.contains("--jwt-hs256-secret set"),
+        "{text}"
+    );
+    assert!(text.contains("warning: no setting has the name of the variable CLIENTS_FOUR_EYESS"), "{text}");
+    assert!(text.contains("the settings can be used"), "{text}");
+    assert!(!text.contains(secret) && !data.exists());
+
+    // What a service refuses, this refuses: keys are missing beside PostgreSQL, and two places for clients.
+    let missing = call(&["check-config"], &[("DATABASE_URL", "postgres://me@localhost/x")]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(words(&missing).contains("needs keys that verify tokens"));
+    let two = call(&["check-config", "--in-memory", "--data", "x"], &[]);
+    assert_eq!(two.status.code(), Some(2));
+    assert!(words(&two).contains("--in-memory keeps no data"));
+}

@@ -1,0 +1,123 @@
+//! TLS at the port of the program, and its certificate after a reload.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use crate::certificate::{Certificate, certificate};
+use crate::service::{Service, call, shell, wait_a_moment};
+
+const SECRET: (&str, &str) = ("CLIENTS_JWT_HS256_SECRET", "0123456789abcdef0123456789abcdef");
+
+/// What the service answers to a caller who trusts this certificate; none if the handshake fails.
+fn get(service: &Service, path: &str, trusted: &Certificate) -> Option<String> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(trusted.der.clone())).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots);
+    let connector = TlsConnector::from(Arc::new(config.with_no_client_auth()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stream = TcpStream::connect(&service.address).await.unwrap();
+        let mut stream = connector.connect("localhost".try_into().unwrap(), stream).await.ok()?;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        Some(String::from_utf8(answer).unwrap())
+    })
+}
+
+fn hang_up(service: &Service, result: &str, trusted: &Certificate) {
+    shell(&format!("kill -HUP {}", service.pid()), &[]);
+    let began = Instant::now();
+    let counted = format!("settings_reloads_total{{result=\"{result}\"}} 1");
+    while !get(service, "/metrics", trusted).is_some_and(|text| text.contains(&counted)) {
+        assert!(began.elapsed() < Duration::from_secs(30), "no reload was {result}");
+        wait_a_moment();
+    }
+}
+
+fn write(folder: &Path, certificate: &str, key: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    for (name, text) in [("certificate.pem", certificate), ("key.pem", key)] {
+        std::fs::write(folder.join(name), text).unwrap();
+        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+#[test]
+fn port_speaks_tls_and_takes_over_a_renewed_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (certificate("first"), certificate("second"));
+    write(folder.path(), &first.pem, &first.key_pem);
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (certificate_file, key_file) = (file("certificate.pem"), file("key.pem"));
+    let arguments = ["--tls-certificate", &certificate_file, "--tls-key", &key_file];
+    let service = Service::start(&arguments, &[SECRET]);
+    assert!(get(&service, "/readyz", &first).unwrap().starts_with("HTTP/1.1 200"));
+    let plain = format!(
+        "exec 3<>/dev/tcp/127.0.0.1/{}; printf 'GET /readyz HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; cat <&3 | tr -d '\\0' || true",
+        service.address.split(':').nth(1).unwrap()
+    );
+    let output = std::process::Command::new("bash").args(["-c", &plain]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("HTTP"), "{output:?}");
+
+    write(folder.path(), &second.pem, &second.key_pem);
+    hang_up(&service, "done", &second);
+    assert!(get(&service, "/readyz", &first).is_none());
+    // The key does not belong to the certificate.
+    write(folder.path(), &first.pem, &second.key_pem);
+    hang_up(&service, "refused", &second);
+    assert!(get(&service, "/readyz", &second).is_some());
+    let ended = service.stop();
+    assert_eq!(ended.code, Some(0));
+    let error = ended.stderr.lines().find(|line| line.contains("ERROR")).unwrap();
+    assert!(error.contains(&key_file) && error.contains("--tls-key"), "{error}");
+    assert!(!ended.stderr.contains("PRIVATE KEY"), "{}", ended.stderr);
+}
+
+#[test]
+fn certificate_without_a_key_and_a_star_for_origins_are_refused() {
+    let refused = |arguments: &[&str]| {
+        let refused = call(arguments, &[SECRET]);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(refused.stderr).unwrap()
+    };
+    let alone = refused(&["--tls-certificate", "/no/such/file"]);
+    assert!(alone.contains("--tls-certificate is of no use alone: give --tls-key as well"), "{alone}");
+    let missing = refused(&["--tls-certificate", "/no/such/file", "--tls-key", "/no/such/key"]);
+    assert!(missing.contains("--tls-certificate: the file /no/such/file cannot be read"), "{missing}");
+    assert!(refused(&["--cors-origin", "*"]).contains("--cors-origin names exact origins and no *"));
+}
+
+#[test]
+fn pages_of_listed_origins_may_use_the_api_and_not_the_console() {
+    let origins = [("CLIENTS_CORS_ORIGIN", "https://desk.bank.example,http://localhost:5173")];
+    // Its development key makes it have a console.
+    let service = Service::start(&[], &origins);
+    let preflight = |path: &str, origin: &str| {
+        let script = format!(
+            "exec 3<>/dev/tcp/127.0.0.1/{}; printf 'OPTIONS {path} HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n\
+             Origin: {origin}\\r\\nAccess-Control-Request-Method: POST\\r\\n\\r\\n' >&3; cat <&3",
+            service.address.split(':').nth(1).unwrap()
+        );
+        shell(&script, &[]).to_lowercase()
+    };
+    for origin in ["https://desk.bank.example", "http://localhost:5173"] {
+        let allowed = format!("access-control-allow-origin: {origin}\r\n");
+        assert!(preflight("/api/bpm/cmd", origin).contains(&allowed), "{origin}");
+        for path in ["/console", "/console/sign-in", "/console/work", "/metrics", "/readyz"] {
+            assert!(!preflight(path, origin).contains("access-control"), "{path}");
+        }
+    }
+    assert!(!preflight("/api/bpm/cmd", "https://evil.example").contains("access-control-allow-origin"));
+}
