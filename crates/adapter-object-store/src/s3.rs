@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::RetryConfig;
+use object_store::{ClientConfigKey, RetryConfig};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
 
@@ -32,11 +32,17 @@ pub(crate) fn contents(
     let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_retry(retry);
     for (name, value) in variables.into_iter().filter(|(name, _)| name.starts_with("AWS_")) {
         let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() else { continue };
-        if key == AmazonS3ConfigKey::Endpoint && value.starts_with("http://") {
+        // Whether files may travel without protection is decided by the settings of the service alone.
+        if matches!(key, AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp | ClientConfigKey::AllowInvalidCertificates)) {
+            continue;
+        }
+        // Both variables name an endpoint, and each must be right: which of them is used is decided elsewhere.
+        let is_endpoint = matches!(key, AmazonS3ConfigKey::Endpoint | AmazonS3ConfigKey::S3Endpoint);
+        if is_endpoint && !is_https(&value) {
             if !plain_http && !is_loopback(&value) {
                 return Err(LocationError::new(
-                    "AWS_ENDPOINT_URL may be http only on this machine; on a trusted network, --documents-plain-http on \
-                     allows it",
+                    "AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_S3 may be http only on this machine; on a trusted network, \
+                     --documents-plain-http on allows it",
                 ));
             }
             builder = builder.with_allow_http(true);
@@ -46,6 +52,10 @@ pub(crate) fn contents(
     let store =
         builder.build().map_err(|_| LocationError::new("the AWS_… variables contradict each other"))?;
     Ok(ObjectContents::new(Arc::new(store), prefix, PART_SIZE))
+}
+
+fn is_https(address: &str) -> bool {
+    address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
 }
 
 fn is_loopback(address: &str) -> bool {
@@ -69,9 +79,14 @@ mod tests {
             "http://",
         ] {
             assert!(!is_loopback(elsewhere), "{elsewhere}");
-            let variables = || [("AWS_ENDPOINT_URL".to_owned(), elsewhere.to_owned())];
-            assert!(contents("s3://bucket/x", variables(), false).is_err());
-            assert!(contents("s3://bucket/x", variables(), true).is_ok());
+            for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"] {
+                let variables = || {
+                    [(name, elsewhere), ("AWS_ALLOW_HTTP", "true"), ("AWS_REGION", "eu")]
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                };
+                assert!(contents("s3://bucket/x", variables(), false).is_err(), "{name}");
+                assert!(contents("s3://bucket/x", variables(), true).is_ok(), "{name}");
+            }
         }
         assert!(contents("s3:///x", [], false).is_err());
     }

@@ -78,6 +78,28 @@ impl KeySource {
         Self { setting: setting.into(), location: Location::Secret(secret.into()) }
     }
 
+    /// Whether a verifier takes these sources beside each other; none of them is read.
+    ///
+    /// # Errors
+    ///
+    /// A secret is for development, and stands alone.
+    ///
+    /// ```
+    /// use token_verification::KeySource;
+    ///
+    /// let secret = || KeySource::hs256_secret("--jwt-hs256-secret", "a secret of at least 32 bytes, 8 of them distinct");
+    /// assert!(KeySource::check_together(&[secret()]).is_ok());
+    /// assert!(KeySource::check_together(&[secret(), KeySource::jwks_file("--jwks", "keys.json")]).is_err());
+    /// ```
+    pub fn check_together(sources: &[Self]) -> Result<(), KeySourceError> {
+        match sources.iter().find(|source| source.is_secret()) {
+            Some(secret) if sources.len() > 1 => {
+                Err(secret.error("a secret is for development and cannot stand beside other keys"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads a file or a secret as a verifier does. Of an address only the form is checked: it is not asked.
     ///
     /// # Errors

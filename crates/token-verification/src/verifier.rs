@@ -70,11 +70,7 @@ impl TokenVerifier {
         refresh: Refresh,
     ) -> Result<Self, KeySourceError> {
         install_signatures();
-        if let Some(secret) = sources.iter().find(|source| source.is_secret())
-            && sources.len() > 1
-        {
-            return Err(secret.error("a secret is for development and cannot stand beside other keys"));
-        }
+        KeySource::check_together(&sources)?;
         if sources.is_empty() {
             return Err(KeySourceError::new("authentication", "no source of keys is configured"));
         }

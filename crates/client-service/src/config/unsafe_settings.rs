@@ -114,6 +114,11 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "keys of clients may travel to the ledger without encryption (--accounts-plain-http on)",
         ),
         (
+            arguments.documents.location.documents_plain_http == Switch::On,
+            "documents-plain-http",
+            "files of documents may travel to the object storage without encryption (--documents-plain-http on)",
+        ),
+        (
             arguments.ledger.accounts.is_some()
                 && arguments.ledger.accounts_unknown == UnknownAccounts::Allow,
             "accounts-unknown",

@@ -65,7 +65,8 @@ impl Keys {
 
     /// What is wrong with the files and the secret; no address is asked.
     pub(crate) async fn faults(&self) -> Vec<SettingsError> {
-        let mut faults = Vec::new();
+        let together = KeySource::check_together(&self.sources);
+        let mut faults: Vec<_> = together.err().map(SettingsError::from).into_iter().collect();
         for source in &self.sources {
             faults.extend(source.check().await.err().map(SettingsError::from));
         }

@@ -23,6 +23,7 @@ use crate::config::reading::Reading;
 use crate::config::reloaded::RELOADED;
 use crate::config::service::ServeArgs;
 use crate::config::storage_location::StorageLocation;
+use crate::config::value::non_empty;
 use crate::config::{listen, port, rules, tokens, unsafe_settings};
 use crate::reload::{Refused, Reloaded};
 
@@ -152,6 +153,11 @@ impl ServiceReload {
         let refused = |sentence: &str| Err(SettingsError(sentence.to_owned()));
         if values.webhook.is_some() != service.ports.webhook.is_some() {
             return refused("a webhook is added or removed by a start of the service and not by a reload");
+        }
+        // Without a ledger an exit asks nobody, so a line that a template has lost must not pass as a setting.
+        let asks = |arguments: &ServeArgs| non_empty(arguments.ledger.accounts.as_deref()).is_some();
+        if asks(arguments) != asks(&self.in_force.arguments()) {
+            return refused("a ledger is added or removed by a start of the service and not by a reload");
         }
         if values.tls.is_some() != service.ports.tls.is_some() {
             return refused(
