@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::{ClientConfigKey, RetryConfig};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
+use object_store::{ClientConfigKey, RetryConfig};
 
 use crate::location::LocationError;
 use crate::object_contents::ObjectContents;
@@ -33,7 +33,10 @@ pub(crate) fn contents(
     for (name, value) in variables.into_iter().filter(|(name, _)| name.starts_with("AWS_")) {
         let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() else { continue };
         // Whether files may travel without protection is decided by the settings of the service alone.
-        if matches!(key, AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp | ClientConfigKey::AllowInvalidCertificates)) {
+        if matches!(
+            key,
+            AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp | ClientConfigKey::AllowInvalidCertificates)
+        ) {
             continue;
         }
         // Both variables name an endpoint, and each must be right: which of them is used is decided elsewhere.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, Server, Tls};
+use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, ServeReport, Server, Tls};
 use client_app::ports::Clock as _;
 use client_app::relay::RelaySettings;
 use client_app::{Clients, DuplicateQuota};
@@ -190,14 +190,14 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         replicas.close().await;
         storage.close().await;
         telemetry.finish().await;
-        tracing::info!(
-            accepted = report.accepted,
-            connections_cut = report.connections_cut,
-            operations_cut = report.operations_cut,
-            "stopped"
-        );
+        log_end(&report);
         Ok(())
     })
+}
+
+fn log_end(report: &ServeReport) {
+    let ServeReport { accepted, connections_cut, operations_cut, .. } = report;
+    tracing::info!(accepted, connections_cut, operations_cut, "stopped");
 }
 
 /// The server with what its ports speak, and whom they answer.

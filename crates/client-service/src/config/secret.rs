@@ -62,11 +62,11 @@ pub(super) fn read_bounded(file: &str) -> io::Result<Option<String>> {
 }
 
 /// Whether accounts other than the service's own can read one of these files.
-pub(crate) fn readable_by_others<'a>(files: impl IntoIterator<Item = &'a Option<String>>) -> bool {
+pub(crate) fn readable_by_others(files: impl IntoIterator<Item = String>) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let files = files.into_iter().filter_map(|file| non_empty(file.as_deref()));
-    let mut modes = files.filter_map(|file| Some(std::fs::metadata(file).ok()?.permissions().mode()));
+    let mut modes =
+        files.into_iter().filter_map(|file| Some(std::fs::metadata(file).ok()?.permissions().mode()));
     modes.any(|mode| mode & 0o044 != 0)
 }
 

@@ -63,7 +63,7 @@ impl SettingsFile {
             .then(|| refused(&format!("is refused: {}", faults.join("; "))).0)
             .into_iter()
             .collect();
-        if settings.has_secret && readable_by_others([&Some(file.to_owned())]) {
+        if settings.has_secret && readable_by_others([file.to_owned()]) {
             let open = "holds a secret, and other accounts can read it: give it mode 600, or put the secret into a file of its own";
             refusals.push(refused(open).0);
         }

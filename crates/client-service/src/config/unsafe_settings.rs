@@ -75,18 +75,6 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     let public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
     let is_kept = arguments.keeps_clients();
     let has_keys = public || keys.secret.hs256_secret.is_some() || keys.secret.hs256_secret_file.is_some();
-    let webhook = &arguments.webhook;
-    let secret_files = [
-        &arguments.database.storage.database_url_file,
-        &keys.secret.hs256_secret_file,
-        &webhook.webhook_file,
-        &webhook.webhook_secret_file,
-        &arguments.ledger.accounts_secret_file,
-        &arguments.log.caller_hash_key_file,
-        &arguments.port.tls_key,
-        #[cfg(feature = "console")]
-        &arguments.console.sign_in.oidc_client_secret_file,
-    ];
     let table = [
         (
             arguments.rules.four_eyes == Switch::Off,
@@ -168,13 +156,20 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "every account of this machine can read a secret on the command line; use the variable or the -file form",
         ),
         (
-            readable_by_others(secret_files),
+            readable_by_others(secret_files(arguments)),
             "secret-file-mode",
             "other accounts of this machine can read the file of a secret (a --…-file setting); chmod it to 600 or 400",
         ),
     ];
     let in_use = table.into_iter().filter(|(is_set, _, _)| *is_set);
     in_use.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
+}
+
+/// The files that only this service may read.
+fn secret_files(arguments: &ServeArgs) -> impl Iterator<Item = String> {
+    const PUBLIC: [&str; 3] = ["jwks", "jwt-public-key", "tls-certificate"];
+    let files = arguments.secret_files().into_iter().filter(|(setting, _)| !PUBLIC.contains(setting));
+    files.map(|(_, file)| file)
 }
 
 /// The issuer at which people sign in to the console.
