@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_that_leaves_has_the_next_one_begin_with_another_server() {
+    async fn a_caller_that_leaves_has_the_next_one_ask_another_server_first() {
         let (_silent, servers) = silent_and_absent("");
         let opening = servers.open(Instant::now() + Duration::from_mins(1));
         assert!(timeout(Duration::from_millis(50), opening).await.is_err());
